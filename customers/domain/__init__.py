@@ -1,0 +1,1 @@
+"""The rules of customers: plain Python, no database."""

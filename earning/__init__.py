@@ -1,0 +1,1 @@
+"""What a purchase is worth, and what an account holds."""

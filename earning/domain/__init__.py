@@ -1,0 +1,1 @@
+"""The rules of earning: plain Python, no database."""

@@ -1,0 +1,1 @@
+"""The project, and the kernel that every context stands on."""

@@ -1,0 +1,227 @@
+"""The way of a command: one transaction, one handler, append, inline projections, and a wake-up after the commit.
+
+Round trips of a command: open (tenant, receipt, heads locked, streams loaded, reads), append, inline projections and receipt, commit.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar, cast
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, transaction
+from psycopg.errors import DeadlockDetected, SerializationFailure
+
+from loyalty.domain.command import Circumstances, Command
+from loyalty.domain.errors import Conflict, DomainError
+from loyalty.domain.identity import new_id
+from loyalty.eventstore import store
+from loyalty.observability import metrics
+from loyalty.projections.inline import INLINE_LOCK, statements_for
+from loyalty.tenancy.current import acting_for, reconnect_if_lost
+from loyalty.unit import HANDLERS, Handler, Query, Read, StreamRef, Unit, handles, streams_of
+
+__all__ = ["Outcome", "Read", "Receipt", "StreamRef", "Unit", "dispatch", "dispatch_all", "handles", "streams_of"]
+
+R = TypeVar("R")
+OPENING = f"select set_config('loyalty.tenant', %s, true), pg_advisory_xact_lock_shared({INLINE_LOCK})"
+RETRIES = 3
+LARGEST_BATCH = 500
+LOST = (OperationalError, InterfaceError)
+
+
+class Receipt(Protocol):
+    """The idempotency of an HTTP write: its key is looked up and its answer kept in the command's own transaction."""
+
+    def opening(self) -> Query: ...
+
+    def take(self, row: tuple[Any, ...]) -> None: ...
+
+    def closing(self, result: Any) -> Query: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one command of a batch: its result, or the refusal that undid it alone."""
+
+    command: Command[Any]
+    result: Any = None
+    refusal: DomainError | None = None
+
+
+def dispatch(
+    command: Command[R],
+    *,
+    tenant_id: int,
+    actor: str,
+    channel: str,
+    command_id: UUID | None = None,
+    correlation_id: UUID | None = None,
+    causation_id: UUID | None = None,
+    at: datetime | None = None,
+    receipt: Receipt | None = None,
+    dry_run: bool = False,
+) -> R:
+    """Carry out one command and answer with its handler's result.
+
+    `at` sets the clock (demo, imports, tests); `dry_run` decides and then keeps nothing. Raises DomainError when the
+    business refuses, and what the receipt raises when the request was answered before.
+    """
+    made = new_id() if command_id is None else command_id
+    circumstances = Circumstances(
+        tenant_id=tenant_id,
+        command_id=made,
+        now=at or datetime.now(UTC),
+        actor=actor,
+        channel=channel,
+        correlation_id=correlation_id or made,
+        causation_id=causation_id,
+    )
+    name = type(command).__name__
+    with acting_for(tenant_id), metrics.command(name):
+        outcome = _with_retries(lambda: _carry_out([(command, circumstances)], receipt, dry_run), name)[0]
+    if outcome.refusal is not None:
+        raise outcome.refusal
+    if not dry_run:
+        store.wake()
+    return cast(R, outcome.result)
+
+
+def dispatch_all(
+    commands: Sequence[Command[Any]],
+    *,
+    tenant_id: int,
+    actor: str,
+    channel: str,
+    command_ids: Sequence[UUID] | None = None,
+    at: Callable[[Command[Any]], datetime] | None = None,
+    wake: bool = True,
+) -> list[Outcome]:
+    """Carry out up to 500 commands in one transaction, in their order, each with its own id; a refused one undoes no other.
+
+    A command id that is already in the log refuses with `command.applied`. `at` gives the clock of each command.
+    """
+    if len(commands) > LARGEST_BATCH:
+        raise ValueError(f"a batch holds at most {LARGEST_BATCH} commands")
+    correlation, now = new_id(), datetime.now(UTC)
+    ids = command_ids or [new_id() for _ in commands]
+    batch = [
+        (
+            c,
+            Circumstances(
+                tenant_id=tenant_id, command_id=i, now=at(c) if at else now, actor=actor, channel=channel, correlation_id=correlation
+            ),
+        )
+        for c, i in zip(commands, ids, strict=True)
+    ]
+    with acting_for(tenant_id), metrics.command("batch"):
+        outcomes = _with_retries(lambda: _carry_out(batch, None, False, alone=False), "batch")
+    if wake:
+        store.wake()
+    return outcomes
+
+
+def _with_retries(attempt: Callable[[], list[Outcome]], name: str) -> list[Outcome]:
+    connection = connections[DEFAULT_DB_ALIAS]
+    for left in range(RETRIES, -1, -1):
+        try:
+            reconnect_if_lost()
+            return attempt()
+        except store.WrongVersion as born:
+            Unit.forget(born.streams)
+            cause: BaseException = born
+        except LOST as lost:
+            cause = lost
+            transient = isinstance(lost.__cause__, DeadlockDetected | SerializationFailure)
+            if not transient:
+                if connection.connection is not None and not connection.connection.closed:
+                    raise
+                with suppress(*LOST):
+                    connection.close()
+        metrics.conflict(name)
+        if not left:
+            raise cause
+        time.sleep(random.uniform(0.002, 0.02) * (RETRIES - left + 1))  # noqa: S311 - jitter, not a secret
+    raise AssertionError("unreachable")
+
+
+def _carry_out(
+    batch: Sequence[tuple[Command[Any], Circumstances]], receipt: Receipt | None, dry_run: bool, alone: bool = True
+) -> list[Outcome]:
+    with transaction.atomic(durable=True):
+        connection = connections[DEFAULT_DB_ALIAS]
+        connection.ensure_connection()
+        unit = Unit(connection.connection, batch[0][1])
+        applied = _open(unit, batch, receipt)
+        outcomes = [_decide(unit, command, c, applied) for command, c in batch]
+        if alone and outcomes[0].refusal is not None:
+            transaction.set_rollback(True)
+            unit.abandon()
+            return outcomes
+        if dry_run:
+            transaction.set_rollback(True)
+            unit.abandon()
+            return outcomes
+        _write(unit, receipt, outcomes)
+    unit.keep()
+    return outcomes
+
+
+def _open(unit: Unit, batch: Sequence[tuple[Command[Any], Circumstances]], receipt: Receipt | None) -> set[UUID]:
+    first = batch[0][1]
+    refs: dict[UUID, StreamRef] = {}
+    reads: dict[Read, None] = {}
+    for command, c in batch:
+        handler = HANDLERS[type(command)]
+        refs |= {ref.id: ref for ref in handler.streams(command, c)}
+        reads |= dict.fromkeys(handler.reads(command, c))
+    before: list[Query] = [(OPENING, (str(first.tenant_id),))]
+    if receipt is not None:
+        before.append(receipt.opening())
+    before.append(store.applied_query([c.command_id for _, c in batch]))
+    rows = unit.open(list(refs.values()), before=before, reads=list(reads))
+    if receipt is not None:
+        receipt.take(rows[1][0])
+    return {row[0] for row in rows[-1]}
+
+
+def _decide(unit: Unit, command: Command[Any], circumstances: Circumstances, applied: set[UUID]) -> Outcome:
+    if circumstances.command_id in applied:
+        return Outcome(command, refusal=Conflict("command.applied"))
+    handler: Handler = HANDLERS[type(command)]
+    unit.begin(circumstances)
+    try:
+        result = handler.run(command, unit)
+    except DomainError as refusal:
+        unit.undo()
+        metrics.refused(type(command).__name__, refusal.code)
+        return Outcome(command, refusal=refusal)
+    unit.accept()
+    return Outcome(command, result)
+
+
+def _write(unit: Unit, receipt: Receipt | None, outcomes: Sequence[Outcome]) -> None:
+    statements: list[Query] = []
+    if commits := unit.commits():
+        with metrics.append():
+            recorded = store.append(unit.expected(), commits)
+        statements += statements_for(recorded)
+    if receipt is not None:
+        statements.append(receipt.closing(outcomes[0].result))
+    with metrics.inline():
+        unit.execute_all(statements)
+
+
+def redated(circumstances: Circumstances, at: datetime) -> Circumstances:
+    """The same circumstances with another clock."""
+    return replace(circumstances, now=at)
+
+
+def committed(streams: Iterable[UUID]) -> None:
+    """Forget cached aggregates of `streams` (after the log was changed by other hands, in tests)."""
+    Unit.forget(streams)

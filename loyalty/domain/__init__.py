@@ -1,0 +1,1 @@
+"""The words every context shares: plain Python, standard library only."""

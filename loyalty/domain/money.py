@@ -1,0 +1,64 @@
+"""Money: integer minor units of an ISO 4217 currency. Never a float."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from loyalty.domain.errors import DomainError
+
+EXPONENTS = {"VND": 0, "JPY": 0, "KRW": 0, "EUR": 2, "GBP": 2, "PLN": 2, "USD": 2}
+"""Decimals of each currency that a tenant may choose (ISO 4217, minor unit column)."""
+LARGEST = 10**15
+"""Largest amount in minor units: sums of a hundred such still fit a BIGINT."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """`minor` units (đồng, pence, grosz) of `currency`. Raises DomainError for an unknown currency or a huge amount."""
+
+    minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        if self.currency not in EXPONENTS:
+            raise DomainError("money.unknown_currency", currency=self.currency)
+        if abs(self.minor) > LARGEST:
+            raise DomainError("money.too_large", field="amount")
+
+    @classmethod
+    def parse(cls, text: str | Decimal | int, currency: str) -> Money:
+        """Exact amount in major units ("12.50") to minor units; more decimals than the currency has are refused."""
+        if currency not in EXPONENTS:
+            raise DomainError("money.unknown_currency", currency=currency)
+        try:
+            scaled = Decimal(text).scaleb(EXPONENTS[currency])
+            minor = int(scaled) if scaled.is_finite() and abs(scaled) <= LARGEST else None
+        except (InvalidOperation, ValueError):
+            raise DomainError("money.not_a_number", field="amount") from None
+        if minor is None:
+            raise DomainError("money.too_large", field="amount")
+        if minor != scaled:
+            raise DomainError("money.too_many_decimals", field="amount", decimals=EXPONENTS[currency])
+        return cls(minor, currency)
+
+    @property
+    def major(self) -> Decimal:
+        return Decimal(self.minor).scaleb(-EXPONENTS[self.currency])
+
+    def __add__(self, other: Money) -> Money:
+        if other.currency != self.currency:
+            raise DomainError("money.other_currency", expected=self.currency, given=other.currency)
+        return Money(self.minor + other.minor, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return self + Money(-other.minor, other.currency)
+
+
+def share_half_up(total: int, part: int, whole: int) -> int:
+    """`total` × `part` ÷ `whole` rounded half up (away from zero), in integers.
+
+    It is the value of the goods kept of a line: `share_half_up(line_total, kept, bought)`.
+    """
+    sign = -1 if (total < 0) != (part < 0) else 1
+    return sign * ((2 * abs(total) * abs(part) + whole) // (2 * whole))

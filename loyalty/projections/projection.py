@@ -1,0 +1,69 @@
+"""What a projection is: a pure function from facts to SQL statements, or a follower that writes elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+from uuid import UUID
+
+from loyalty.domain.event import TYPE_OF, Recorded
+
+Statement = tuple[str, tuple[Any, ...]]
+PROJECTIONS: dict[str, Projection] = {}
+
+
+class Projection:
+    """Turns events into statements. One instance is registered for each subclass that has a `name`.
+
+    - `events`: the event classes it follows, of any context.
+    - `tables`: the tables that it alone writes; a rebuild makes them anew.
+    - `inline`: written in the command's own transaction; otherwise it follows the log by checkpoint.
+    - `chunks`: into how many parts of its keys the work is split among projector processes.
+
+    `statements` gets events of one tenant in log order, and must give the same rows whether it sees them one by one
+    or a thousand at a time: live and rebuilt are compared byte by byte.
+    """
+
+    name: ClassVar[str] = ""
+    events: ClassVar[tuple[type[Any], ...]] = ()
+    tables: ClassVar[tuple[str, ...]] = ()
+    inline: ClassVar[bool] = False
+    chunks: ClassVar[int] = 1
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.name:
+            if cls.name in PROJECTIONS:
+                raise ValueError(f"the projection name {cls.name} is taken")
+            PROJECTIONS[cls.name] = cls()
+
+    def key(self, recorded: Recorded[Any]) -> UUID | str:
+        """What is ordered and stopped together: by default the stream."""
+        return recorded.stream_id
+
+    def statements(self, batch: Sequence[Recorded[Any]]) -> Iterable[Statement]:
+        raise TypeError(f"{self.name} does not say what it writes")
+
+    @property
+    def event_names(self) -> tuple[str, ...]:
+        """Published names of the events that it follows."""
+        return tuple(TYPE_OF[e].name for e in self.events)
+
+
+class Follower(Projection):
+    """A projection whose writes go elsewhere than to Postgres (search documents, webhooks).
+
+    `follow` runs in the checkpoint's transaction and must be harmless when repeated: give what it writes an outer
+    version that grows with the log.
+    """
+
+    def follow(self, tenant_id: int, batch: Sequence[Recorded[Any]], using: str) -> None:
+        raise TypeError(f"{self.name} does not say what it does")
+
+
+def grouped_by_tenant(batch: Sequence[Recorded[Any]]) -> Mapping[int, list[Recorded[Any]]]:
+    """The batch of each tenant, each in log order."""
+    groups: dict[int, list[Recorded[Any]]] = {}
+    for recorded in batch:
+        groups.setdefault(recorded.tenant_id, []).append(recorded)
+    return groups

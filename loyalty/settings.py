@@ -1,0 +1,245 @@
+"""Settings: read once, typed, from the environment. Unsafe values refuse to start outside the demo and tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from environs import Env
+
+env = Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+LOYALTY_MODE = env.str("LOYALTY_MODE", "production", validate=lambda m: m in {"production", "demo", "test"} or _refuse(m))
+"""production: unsafe values refuse to start; demo: known passwords, loopback only; test: as demo, without progress."""
+
+
+def _refuse(mode: str) -> bool:
+    raise ImproperlyConfigured(f"LOYALTY_MODE is {mode!r}: use production, demo or test")
+
+
+IN_PRODUCTION = LOYALTY_MODE == "production"
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY")
+if IN_PRODUCTION and len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("SECRET_KEY is too short: give at least 50 random characters")
+LOYALTY_MASTER_KEYS = env.str("LOYALTY_MASTER_KEYS")
+"""Wraps the key of each person: "1:<base64 of 32 bytes>,2:…"; the highest number is current."""
+LOYALTY_LOOKUP_KEYS = env.str("LOYALTY_LOOKUP_KEYS")
+"""HMAC of phones, emails and cards: same form as LOYALTY_MASTER_KEYS."""
+LOYALTY_ANCHOR_FILE = env.str("LOYALTY_ANCHOR_FILE", "")
+"""Where the anchors of the event log go outside the database; empty: nowhere."""
+LOYALTY_CONSOLE_MESSAGES = not IN_PRODUCTION
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if IN_PRODUCTION else ["localhost", "127.0.0.1", "[::1]", ".localhost", "testserver"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+ROOT_URLCONF = "loyalty.urls"
+WSGI_APPLICATION = "loyalty.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "staff.User"
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/till/"
+
+INSTALLED_APPS = [
+    "loyalty.tenancy",
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "loyalty.admin.apps.LoyaltyAdminConfig",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "django_prometheus",
+    "django_celery_beat",
+    "csp",
+    "loyalty.staff",
+    "loyalty.eventstore",
+    "loyalty.projections",
+    "loyalty.search",
+    "loyalty.api",
+    "loyalty.jobs",
+    "loyalty.house",
+    "customers",
+    "earning",
+    "pos",
+]
+
+MIDDLEWARE = [
+    "loyalty.observability.RequestContextMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "loyalty.web.PageCSPMiddleware",
+    "loyalty.tenancy.middleware.TenantMiddleware",
+    "loyalty.web.PageSessionMiddleware",
+    "loyalty.web.TenantLocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "loyalty.web.PageCsrfMiddleware",
+    "loyalty.web.PageAuthenticationMiddleware",
+    "loyalty.web.PageMessageMiddleware",
+    "loyalty.web.PageHtmxMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "loyalty.tenancy.middleware.RequestTransactionMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "loyalty.web.tenant",
+            ],
+        },
+    }
+]
+
+BEHIND_PGBOUNCER = env.bool("BEHIND_PGBOUNCER", False)
+"""Prepared statements need one server connection for each client: not behind a pooler in transaction mode."""
+
+
+def database(url: str) -> dict[str, object]:
+    """A Django database from `postgresql://user:password@host:port/name`."""
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django_prometheus.db.backends.postgresql" if env.bool("PROMETHEUS_DATABASE", False) else "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": parts.port or 5432,
+        "CONN_MAX_AGE": None,
+        "DISABLE_SERVER_SIDE_CURSORS": BEHIND_PGBOUNCER,
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": None if BEHIND_PGBOUNCER else 1, "application_name": "loyalty"},
+    }
+
+
+DATABASES = {"default": database(env.str("DATABASE_URL"))}
+"""`default` serves (loyalty_app), `projector` follows the log of all tenants, `owner` migrates and never serves."""
+for alias, variable in {"projector": "DATABASE_PROJECTOR_URL", "owner": "DATABASE_OWNER_URL"}.items():
+    if url := env.str(variable, ""):
+        DATABASES[alias] = database(url)
+DATABASE_ROUTERS = ["loyalty.tenancy.routing.OneDatabase"]
+MIGRATION_MODULES = {"django_celery_beat": "django_celery_beat.migrations"}
+
+REDIS_URL = env.str("REDIS_URL")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "cache"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+CELERY_BROKER_URL = REDIS_URL
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+
+ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", "") or None
+"""None: Postgres answers every search."""
+SEARCH_PREFIX = env.str("SEARCH_PREFIX", "loyalty")
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English"), ("pl", "Polski")]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale_vendor"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "static_collected"
+STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
+WHITENOISE_USE_FINDERS = not IN_PRODUCTION
+WHITENOISE_MAX_AGE = 31536000 if IN_PRODUCTION else 0
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if IN_PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / ".local" / "media")))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher" if LOYALTY_MODE != "test" else "django.contrib.auth.hashers.MD5PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTHENTICATION_BACKENDS = ["loyalty.staff.backend.StaffBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+
+SECURE_SSL_REDIRECT = IN_PRODUCTION and env.bool("SECURE_SSL_REDIRECT", True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", False) else None
+SECURE_HSTS_SECONDS = 31536000 if IN_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IN_PRODUCTION
+SECURE_HSTS_PRELOAD = IN_PRODUCTION
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IN_PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+"""Till and customer pages. The admin theme and Swagger UI get their own, in `loyalty.web`."""
+CONTENT_SECURITY_POLICY_ADMIN = {
+    "DIRECTIVES": CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    | {"script-src": [SELF, "'unsafe-eval'", NONCE], "style-src": [SELF, "'unsafe-inline'"]}
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["loyalty.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["loyalty.api.permissions.HasRole"],
+    "DEFAULT_RENDERER_CLASSES": ["loyalty.api.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["loyalty.api.parsers.StrictJSONParser"],
+    "EXCEPTION_HANDLER": "loyalty.api.problems.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "loyalty.api.schema.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Loyalty platform",
+    "DESCRIPTION": "Customers, purchases, points and stores. Every write needs an Idempotency-Key; errors are problem+json (RFC 9457).",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": [],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+LOGGING_CONFIG = None
+PROMETHEUS_EXPORT_MIGRATIONS = False

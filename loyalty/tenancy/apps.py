@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class TenancyConfig(AppConfig):
+    name = "loyalty.tenancy"
+    label = "tenancy"
+
+    def ready(self) -> None:
+        from loyalty.tenancy import checks  # noqa: F401  registers the start-up checks

@@ -1,0 +1,265 @@
+"""What a handler works with: the aggregates its command declared, loaded and locked before it runs."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar, cast
+from uuid import UUID
+
+from psycopg import Connection
+
+from loyalty.domain.aggregate import Aggregate
+from loyalty.domain.command import Circumstances, Command
+from loyalty.domain.event import Metadata
+from loyalty.domain.identity import new_id
+from loyalty.eventstore import store
+
+A = TypeVar("A", bound=Aggregate)
+R = TypeVar("R")
+C = TypeVar("C", bound=Command[Any])
+Query = tuple[str, tuple[Any, ...]]
+Rows = list[tuple[Any, ...]]
+
+
+class StreamRef(NamedTuple):
+    """A stream that a command will touch, and the aggregate that it folds into."""
+
+    cls: type[Aggregate]
+    id: UUID
+
+
+class Read(NamedTuple):
+    """Rows that a handler needs beside its streams, fetched in the opening round trip.
+
+    With a `key`, `sql` takes one array parameter (all keys of a batch at once) and returns the key as its first
+    column; without, it takes none.
+    """
+
+    sql: str
+    key: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    run: Callable[[Any, Unit], Any]
+    streams: Callable[[Any, Circumstances], Iterable[StreamRef]]
+    reads: Callable[[Any, Circumstances], Iterable[Read]]
+
+
+HANDLERS: dict[type[Any], Handler] = {}
+
+
+def handles(
+    command: type[C],
+    *,
+    streams: Callable[[C, Circumstances], Iterable[StreamRef]],
+    reads: Callable[[C, Circumstances], Iterable[Read]] = lambda command, circumstances: (),
+) -> Callable[[Callable[[C, Unit], R]], Callable[[C, Unit], R]]:
+    """Register the one handler of a command with the streams it will touch. Raises ValueError for a second one."""
+
+    def register(run: Callable[[C, Unit], R]) -> Callable[[C, Unit], R]:
+        if command in HANDLERS:
+            raise ValueError(f"{command.__name__} is handled by {HANDLERS[command].run}")
+        HANDLERS[command] = Handler(run, streams, reads)
+        return run
+
+    return register
+
+
+def streams_of(command: Command[Any], circumstances: Circumstances) -> Iterable[StreamRef]:
+    """The streams that `command` declares: a handler that will dispatch it jointly declares them too."""
+    return HANDLERS[type(command)].streams(command, circumstances)
+
+
+class Unit:
+    """One transaction's aggregates, reads and new events. Made by the bus; a handler only uses it."""
+
+    _kept: OrderedDict[tuple[int, UUID], Aggregate] = OrderedDict()
+    """Folded aggregates by tenant and stream. Never truth: the locked head says what is missing, the log supplies it."""
+    KEPT_AT_MOST = 5000
+
+    def __init__(self, connection: Connection[Any], circumstances: Circumstances) -> None:
+        self._connection = connection
+        self.circumstances = circumstances
+        self._refs: dict[UUID, StreamRef] = {}
+        self._loaded: dict[UUID, Aggregate] = {}
+        self._history: dict[UUID, list[Any]] = {}
+        self._versions: dict[UUID, int] = {}
+        self._rows: dict[Read, Rows] = {}
+        self._commits: list[store.Commit] = []
+        self._touched: dict[UUID, None] = {}
+        self._guarded = False
+
+    # -- for handlers ---------------------------------------------------------------------------
+
+    @property
+    def tenant_id(self) -> int:
+        return self.circumstances.tenant_id
+
+    @property
+    def now(self) -> datetime:
+        """The clock of the command (UTC): the only clock a handler may read."""
+        return self.circumstances.now
+
+    def new_id(self) -> UUID:
+        return new_id()
+
+    def load(self, cls: type[A], stream_id: UUID) -> A:
+        """The aggregate of a declared stream; `exists` is False when nothing has happened to it yet."""
+        if stream_id not in self._refs:
+            raise LookupError(f"{cls.__name__} {stream_id} is not among the streams that the command declares")
+        self._touched[stream_id] = None
+        return cast(A, self._loaded[stream_id])
+
+    def rows(self, sql: str, key: Any = None) -> Rows:
+        """The rows of a declared `Read`, without its key column."""
+        return self._rows[Read(sql, key)]
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> Rows:
+        """A guard: one statement of the write side, such as a conditional UPDATE … RETURNING. Undone if the command is refused."""
+        if not self._guarded:
+            self._connection.execute("savepoint guard")
+            self._guarded = True
+        cursor = self._connection.execute(sql, tuple(params))
+        return cursor.fetchall() if cursor.description else []
+
+    def dispatch(self, command: Command[R]) -> R:
+        """A joint command: joins this transaction, clock and correlation; its refusal is this command's refusal."""
+        handler = HANDLERS[type(command)]
+        missing = [ref for ref in handler.streams(command, self.circumstances) if ref.id not in self._refs]
+        reads = [r for r in handler.reads(command, self.circumstances) if r not in self._rows]
+        if missing or reads:
+            self.open(missing, before=[], reads=reads)
+        return cast(R, handler.run(command, self))
+
+    # -- for the bus ----------------------------------------------------------------------------
+
+    def open(self, refs: Sequence[StreamRef], *, before: Sequence[Query], reads: Sequence[Read]) -> list[Rows]:
+        """Lock and load `refs` and fetch `reads` in one round trip; returns the rows of the `before` queries."""
+        ids = sorted(ref.id for ref in refs)
+        self._refs |= {ref.id: ref for ref in refs}
+        for ref in refs:
+            kept = self._kept.pop((self.tenant_id, ref.id), None)
+            self._loaded[ref.id] = kept if kept is not None and not kept.pending else ref.cls(ref.id)
+        queries = [*before, store.lock_heads_query(ids), store.load_query(ids, [self._loaded[i].version for i in ids])]
+        grouped = _grouped(reads)
+        queries += [(sql, (list(keys),) if keys else ()) for sql, keys in grouped.items()]
+        answers = self.execute_all(queries)
+        self._take_heads(ids, answers[len(before)])
+        self._take_events(answers[len(before) + 1])
+        self._take_reads(grouped, answers[len(before) + 2 :])
+        return answers[: len(before)]
+
+    def execute_all(self, queries: Sequence[Query]) -> list[Rows]:
+        """All of `queries` in one round trip (a pipeline), and their rows."""
+        if not queries:
+            return []
+        with self._connection.pipeline():
+            cursors = [self._connection.execute(sql, params) for sql, params in queries]
+            return [c.fetchall() if c.description else [] for c in cursors]
+
+    def begin(self, circumstances: Circumstances) -> None:
+        self.circumstances = circumstances
+        self._touched.clear()
+        self._guarded = False
+
+    def accept(self) -> None:
+        """Keep what the command decided."""
+        events = [store.NewEvent(i, e) for i in self._touched for e in self._loaded[i].pending]
+        for i in self._touched:
+            it = self._loaded[i]
+            self._history.setdefault(i, []).extend(it.pending)
+            it.version += len(it.pending)
+            it.pending = []
+        if events:
+            c = self.circumstances
+            metadata = Metadata(
+                command_id=c.command_id,
+                correlation_id=c.correlation_id,
+                causation_id=c.causation_id,
+                actor=c.actor,
+                channel=c.channel,
+                occurred_at=c.now,
+            )
+            self._commits.append(store.Commit(metadata, events))
+
+    def undo(self) -> None:
+        """Forget what a refused command decided: its events and its guards, nothing of its neighbours."""
+        if self._guarded:
+            self._connection.execute("rollback to savepoint guard")
+        for i in self._touched:
+            if self._loaded[i].pending:
+                self._reload(i)
+
+    def commits(self) -> list[store.Commit]:
+        return self._commits
+
+    def expected(self) -> Mapping[UUID, int]:
+        """Versions, as locked, of the streams that get events."""
+        return {e.stream_id: self._versions.get(e.stream_id, 0) for c in self._commits for e in c.events}
+
+    def keep(self) -> None:
+        """After the commit: the folded aggregates may serve the next command of this process."""
+        for i, it in self._loaded.items():
+            if it.exists:
+                self._kept[(self.tenant_id, i)] = it
+        while len(self._kept) > self.KEPT_AT_MOST:
+            self._kept.popitem(last=False)
+
+    def abandon(self) -> None:
+        """Nothing was committed: nothing that was decided may be kept."""
+        for i, it in self._loaded.items():
+            if it.exists and not it.pending and i not in self._history:
+                self._kept[(self.tenant_id, i)] = it
+
+    @classmethod
+    def forget(cls, streams: Iterable[UUID]) -> None:
+        gone = set(streams)
+        for key in [k for k in cls._kept if k[1] in gone]:
+            del cls._kept[key]
+
+    def _take_heads(self, ids: Sequence[UUID], rows: Rows) -> None:
+        heads: dict[UUID, int] = {row[0]: row[1] for row in rows}
+        for i in ids:
+            self._versions[i] = heads.get(i, 0)
+
+    def _take_events(self, rows: Rows) -> None:
+        for recorded in store.decode_rows(rows):
+            it = self._loaded[recorded.stream_id]
+            it.evolve(recorded.event)
+            it.version = recorded.version
+        for i, version in self._versions.items():
+            if i in self._loaded and i not in self._history and self._loaded[i].version != version:
+                self.forget([i])
+                raise store.WrongVersion([i])
+
+    def _take_reads(self, grouped: Mapping[str, Sequence[Any]], answers: Sequence[Rows]) -> None:
+        for (sql, keys), rows in zip(grouped.items(), answers, strict=True):
+            if not keys:
+                self._rows[Read(sql)] = rows
+                continue
+            self._rows |= {Read(sql, key): [] for key in keys}
+            for row in rows:
+                self._rows[Read(sql, row[0])].append(row[1:])
+
+    def _reload(self, stream_id: UUID) -> None:
+        fresh = self._refs[stream_id].cls(stream_id)
+        locked, later = self._versions[stream_id], self._history.get(stream_id, [])
+        for recorded in store.decode_rows(self.execute_all([store.load_query([stream_id], [0])])[0]):
+            fresh.evolve(recorded.event)
+        for event in later:
+            fresh.evolve(event)
+        fresh.version = locked + len(later)
+        self._loaded[stream_id] = fresh
+
+
+def _grouped(reads: Sequence[Read]) -> dict[str, list[Any]]:
+    grouped: dict[str, list[Any]] = {}
+    for read in reads:
+        keys = grouped.setdefault(read.sql, [])
+        if read.key is not None:
+            keys.append(read.key)
+    return grouped

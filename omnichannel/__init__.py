@@ -1,0 +1,1 @@
+"""What visitors did, who they turned out to be, and what to suggest now."""

@@ -1,0 +1,1 @@
+"""Merchants, points of sale, which staff sell where, and the screens of the till."""

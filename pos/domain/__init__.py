@@ -1,0 +1,1 @@
+"""The rules of pos: plain Python, no database."""

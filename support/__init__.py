@@ -1,0 +1,1 @@
+"""Bookings, warranty and return requests, and chat."""
