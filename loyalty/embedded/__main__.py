@@ -5,6 +5,10 @@
     python -m loyalty.embedded status          say which of them run
     python -m loyalty.embedded env             print the environment their users need: eval "$(… env)"
     python -m loyalty.embedded run -- CMD …    start them, run a command with that environment, stop what nobody else uses
+                                               (run --durable: data survives a power cut)
+    python -m loyalty.embedded demo [PORT]     the demo, until Ctrl-C or `stop`
+    python -m loyalty.embedded stop            stop a demo and its servers
+    python -m loyalty.embedded remove          stop the servers and remove their state
 
 The state lies in .local of the checkout (EMBEDDED_HOME), what can be fetched again in the user's cache (EMBEDDED_CACHE).
 An address in DATABASE_URL (with DATABASE_OWNER_URL and DATABASE_PROJECTOR_URL), REDIS_URL or ELASTICSEARCH_URL is used
@@ -19,7 +23,7 @@ import sys
 from collections.abc import Sequence
 from types import FrameType
 
-from loyalty.embedded import Embedded, EmbeddedError
+from loyalty.embedded import Embedded, EmbeddedError, demo
 
 
 def show_environment(services: Embedded) -> None:
@@ -62,8 +66,14 @@ def run(services: Embedded, command: Sequence[str]) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     """Carry out one order from the command line."""
-    services = Embedded()
+    services = Embedded(durable="--durable" in arguments[:2])
     match arguments:
+        case ["demo", *port] if all(number.isdecimal() for number in port):
+            return demo.Demo(services, int(port[0]) if port else 8000).run()
+        case ["stop"]:
+            demo.stop(services)
+        case ["remove"]:
+            services.remove()
         case ["up"]:
             services.up(pinned=True)
         case ["down"]:
@@ -72,7 +82,7 @@ def main(arguments: Sequence[str]) -> int:
             return show_status(services)
         case ["env"]:
             show_environment(services)
-        case ["run", "--", *command] if command:
+        case ["run", "--", *command] | ["run", "--durable", "--", *command] if command:
             return run(services, command)
         case _:
             print(__doc__)

@@ -67,6 +67,15 @@ def end(known: dict[str, Any] | None, seconds: float = 30, *, by_force: bool = F
             return
 
 
+def end_group(known: dict[str, Any], seconds: float = 20) -> None:
+    """End a process that leads a group, and all of the group."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if not alive(known):
+            return
+        os.killpg(known["pid"], number)
+        wait_until(lambda: not alive(known), seconds)
+
+
 def port_is_free(port: int) -> bool:
     """Whether a server could listen on this port of the loopback address."""
     with socket.socket() as probe:

@@ -3,6 +3,7 @@
 import base64
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -62,6 +63,11 @@ class Embedded:
             if users.none():
                 with step("stop the servers"), ThreadPoolExecutor(len(SERVICES)) as pool:
                     list(pool.map(lambda service: service.stop(), self._services().values()))
+
+    def remove(self) -> None:
+        """Stop the servers and remove all that they and the platform keep in this folder."""
+        self.down(force=True)
+        shutil.rmtree(self.home)
 
     def running(self) -> dict[str, bool]:
         """Which of our own servers run."""

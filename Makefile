@@ -1,0 +1,88 @@
+# make demo     start everything with a lively demo and print addresses and log-ins   (PORT=8000)
+# make test     run all tests on servers of their own                                 (ARGS='tests/kernel -x', WORKERS=2)
+# make lint     format, style, types and architecture
+# make bench    the benchmarks, on a durable server of their own                      (ARGS=…)
+# make stop     stop a demo and its servers
+# make clean    remove the virtual environment and all local state
+# make requirements   write the hashed requirement files again
+# make messages       collect the texts that people read for translation
+
+PYTHON ?= python3
+PORT ?= 8000
+WORKERS ?= 2
+ARGS ?=
+
+# Paths are relative, so that a checkout may lie in a folder with a space in its name.
+PY := .venv/bin/python
+UV := $(PY) -m uv
+EMBEDDED := $(PY) -m loyalty.embedded
+HOME_FOLDER := $(if $(EMBEDDED_HOME),$(EMBEDDED_HOME),.local)
+COMPILE := $(UV) pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 --no-emit-index-url
+checksum = $(firstword $(shell cksum < requirements/$(1).txt))
+
+# A stamp names the checksum of what was installed: a changed requirement file installs again, an unchanged one does not.
+VENV := .venv/bin/python
+BOOTSTRAP := .venv/uv-$(call checksum,uv)
+DEMO := .venv/embedded-$(call checksum,embedded)
+DEV := .venv/dev-$(call checksum,dev)
+
+.PHONY: help demo test lint bench stop clean requirements messages
+.NOTPARALLEL:
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+demo: $(DEMO)
+	@$(EMBEDDED) demo $(PORT)
+
+test: $(DEV)
+	@EMBEDDED_HOME="$(HOME_FOLDER)/test" LOYALTY_MODE=test $(EMBEDDED) run -- $(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+lint: $(DEV)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	.venv/bin/lint-imports
+	LOYALTY_MODE=test SECRET_KEY=none LOYALTY_MASTER_KEYS=none LOYALTY_LOOKUP_KEYS=none DATABASE_URL=postgresql:///none REDIS_URL=redis://none \
+		$(PY) -m mypy .
+
+bench: $(DEV)
+	@EMBEDDED_HOME="$(HOME_FOLDER)/bench" $(EMBEDDED) run --durable -- $(PY) -m bench $(ARGS)
+
+stop:
+	@if [ -x $(PY) ]; then $(EMBEDDED) stop; else echo "Nothing is set up here."; fi
+
+clean:
+	@if [ -x $(PY) ]; then for home in "$(HOME_FOLDER)/test" "$(HOME_FOLDER)/bench" "$(HOME_FOLDER)"; do \
+		EMBEDDED_HOME="$$home" $(EMBEDDED) remove || exit 1; done; fi
+	rm -rf .venv .local static_collected
+
+requirements: $(BOOTSTRAP)
+	$(COMPILE) requirements/uv.in -o requirements/uv.txt
+	$(COMPILE) requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) -c requirements/dev.txt requirements/embedded.in -o requirements/embedded.txt
+	$(COMPILE) -c requirements/dev.txt requirements/base.in -o requirements/base.txt
+
+messages: $(DEV)
+	@$(EMBEDDED) run -- $(PY) manage.py makemessages --all
+
+$(VENV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.12, with the name of one that is installed."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "$(PYTHON) cannot make virtual environments: install its venv package (Debian: apt-get install python3-venv)."; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+$(BOOTSTRAP): | $(VENV)
+	@echo "… install the installer"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(DEMO): | $(BOOTSTRAP)
+	@echo "… install what the demo needs"
+	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements/embedded.txt
+	@touch $@
+
+$(DEV): | $(BOOTSTRAP)
+	@echo "… install what development needs"
+	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,76 @@
+"""The processes of the platform under one roof: they start together and stop together."""
+
+import os
+import shlex
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from honcho import manager as honcho
+from honcho.printer import Message, Printer
+
+from loyalty.embedded.process import identity
+
+PATIENCE = 20
+
+
+def processes(port: int, workers: int | None = None) -> dict[str, list[str]]:
+    """The command of each process. Web listens on the loopback address only."""
+    python = [sys.executable]
+    celery = [*python, "-m", "celery", "-A", "loyalty", "--quiet"]
+    web = ["--bind", f"127.0.0.1:{port}", "--workers", str(workers or (os.cpu_count() or 1) + 1), "--log-level", "warning"]
+    return {
+        "web": [*python, "-m", "gunicorn", "loyalty.wsgi:application", *web, "--graceful-timeout", "5", "--no-control-socket"],
+        "worker": [*celery, "worker", "--loglevel", "warning", "--concurrency", "2", "--without-gossip", "--without-mingle"],
+        "beat": [*celery, "beat", "--loglevel", "warning", "--pidfile="],
+        "projector": [*python, "manage.py", "project"],
+    }
+
+
+class QuietPrinter(Printer):  # type: ignore[misc]
+    """Passes on what the processes say, and of the supervisor's own words only the end of a process."""
+
+    def write(self, message: Message) -> None:
+        """Print one message."""
+        if message.name != honcho.SYSTEM_PRINTER_NAME or "stopped" in str(message.data):
+            super().write(message)
+
+
+class Supervisor:
+    """Runs processes until one of them ends or somebody asks to stop; then ends all."""
+
+    def __init__(self, commands: Mapping[str, list[str]], environment: Mapping[str, str], folder: str) -> None:
+        honcho.KILL_WAIT = PATIENCE
+        self.manager = honcho.Manager(QuietPrinter(sys.stdout))
+        self.asked_to_stop = False
+        for name, command in commands.items():
+            self.manager.add_process(name, "exec " + shlex.join(command), env=dict(environment), cwd=folder)
+
+    def run(self, beside: Callable[["Supervisor"], None]) -> int:
+        """Run all; `beside` is called in a thread once they are started. 0 when they were asked to stop, else 1."""
+        for number in (signal.SIGHUP,):
+            signal.signal(number, lambda *_: self.stop())
+        threading.Thread(target=self._watch, args=(beside,), daemon=True).start()
+        self.manager.loop()
+        return 0 if self.asked_to_stop or self.manager.returncode in (130, 143) else 1
+
+    def stop(self) -> None:
+        """Ask all to end, as Ctrl-C does."""
+        self.asked_to_stop = True
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def identities(self) -> list[dict[str, Any]]:
+        """The processes, in a form that recognizes them later."""
+        return [identity(known["pid"]) for known in self.manager._processes.values() if "pid" in known]
+
+    def ended(self) -> bool:
+        """Whether one of them has ended, so that all will."""
+        return any("returncode" in known for known in self.manager._processes.values())
+
+    def _watch(self, beside: Callable[["Supervisor"], None]) -> None:
+        while not self.manager._all_started():
+            time.sleep(0.05)
+        beside(self)
