@@ -17,7 +17,7 @@ from loyalty.embedded.account import Account, clean_environment, current, reacha
 from loyalty.embedded.failures import EmbeddedError, explain, tail
 from loyalty.embedded.notes import Notes
 from loyalty.embedded.paths import cache_folder, home_folder
-from loyalty.embedded.process import began, choose_port, command_line, port_is_free, wait_until
+from loyalty.embedded.process import began, choose_port, children, command_line, port_is_free, wait_until
 from loyalty.embedded.providers import POSTGRES_MAJOR, find_postgres
 
 DATABASE = "loyalty"
@@ -230,10 +230,3 @@ class Postgres:
 def run_file(connection: psycopg.Connection[Any], name: str) -> None:
     """Run one of the SQL files beside this module."""
     connection.execute((SQL / name).read_bytes())
-
-
-def children(pid: int) -> list[int]:
-    """The pids of the processes that a server started."""
-    shown = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], check=False, capture_output=True, text=True).stdout
-    pairs = (line.split() for line in shown.splitlines())
-    return [int(child) for child, parent in pairs if int(parent) == pid]

@@ -47,6 +47,16 @@ def command_line(pid: int) -> str:
         return shown.stdout.strip()
 
 
+def children(pid: int) -> list[int]:
+    """The pids of the processes that a process started."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    if listed.exists():
+        return [int(child) for child in listed.read_text().split()]
+    shown = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], check=False, capture_output=True, text=True).stdout
+    pairs = (line.split() for line in shown.splitlines())
+    return [int(child) for child, parent in pairs if int(parent) == pid]
+
+
 def wait_until(condition: Callable[[], bool], seconds: float, every: float = 0.02) -> bool:
     """Ask again and again until the condition holds; False when the time is over."""
     end = time.monotonic() + seconds

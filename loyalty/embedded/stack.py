@@ -61,7 +61,7 @@ class Embedded:
         with self._users() as users:
             users.remove(force)
             if users.none():
-                with step("stop the servers"), ThreadPoolExecutor(len(SERVICES)) as pool:
+                with step("stop the servers", after=10), ThreadPoolExecutor(len(SERVICES)) as pool:
                     list(pool.map(lambda service: service.stop(), self._services().values()))
 
     def remove(self) -> None:
