@@ -66,6 +66,14 @@ def project_all(*, using: str = "projector") -> None:
                 pass
 
 
+def restart(projection: Projection, *, using: str = "owner") -> None:
+    """Let a projection that writes elsewhere take in the log from the first event again."""
+    ensure_checkpoints(using)
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute("update projections_checkpoint set position = 0, moved_at = now() where projection = %s", [projection.name])
+        cursor.execute("delete from projections_blocked where projection = %s", [projection.name])
+
+
 def _chunk(projection: Projection, recorded: Recorded[Any]) -> int:
     if projection.chunks == 1:
         return 0

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 ROLE = """select current_user, rolsuper, rolbypassrls,
@@ -21,6 +22,12 @@ def role_problems(alias: str) -> list[str]:
         name, superuser, bypasses, owns = cursor.fetchone()
     said = {"is a superuser": superuser, "bypasses row-level security": bypasses, "owns tables": owns}
     return [f"The role {name} ({alias}) {what}: it must not serve." for what, true in said.items() if true]
+
+
+def refuse_unsafe_roles(*aliases: str) -> None:
+    """For the start of a server. Raises ImproperlyConfigured when a role could see past row-level security."""
+    if problems := [p for alias in aliases for p in role_problems(alias)]:
+        raise ImproperlyConfigured(" ".join(problems))
 
 
 @register(Tags.database)

@@ -1,0 +1,52 @@
+"""The process that keeps what follows the log level with it: woken by a notification, with polling as the safety net."""
+
+from __future__ import annotations
+
+import random
+import signal
+from collections.abc import Callable
+from threading import Event
+from types import FrameType
+
+import structlog
+from django.db import InterfaceError, OperationalError, connections
+
+from loyalty.eventstore import store
+from loyalty.projections.runner import ensure_checkpoints, following, project_once
+
+USING = "projector"
+POLL_SECONDS = 1.0
+log = structlog.get_logger()
+
+
+class Projector:
+    """Runs until told to stop; survives a database that goes away and comes back."""
+
+    def __init__(self, say: Callable[[str], None] = lambda line: None) -> None:
+        self.stopping = Event()
+        self.say = say
+
+    def stop(self, signum: int | None = None, frame: FrameType | None = None) -> None:
+        self.stopping.set()
+
+    def run(self) -> None:
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        while not self.stopping.is_set():
+            try:
+                ensure_checkpoints(USING)
+                self._follow()
+            except (OperationalError, InterfaceError) as lost:
+                log.warning("projector_lost_database", failure=type(lost).__name__)
+                connections[USING].close()
+                self.stopping.wait(1)
+
+    def _follow(self) -> None:
+        while not self.stopping.is_set():
+            if not self._round():
+                store.wait_for_events(POLL_SECONDS)
+
+    def _round(self) -> int:
+        work = [(p, chunk) for p in following() for chunk in range(p.chunks)]
+        random.shuffle(work)
+        return sum(project_once(p, chunk, using=USING) for p, chunk in work if not self.stopping.is_set())
