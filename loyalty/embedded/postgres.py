@@ -17,7 +17,7 @@ from loyalty.embedded.account import Account, clean_environment, current, reacha
 from loyalty.embedded.failures import EmbeddedError, explain, tail
 from loyalty.embedded.notes import Notes
 from loyalty.embedded.paths import cache_folder, home_folder
-from loyalty.embedded.process import began, choose_port, children, command_line, port_is_free, wait_until
+from loyalty.embedded.process import began, children, choose_port, command_line, port_is_free, wait_until
 from loyalty.embedded.providers import POSTGRES_MAJOR, find_postgres
 
 DATABASE = "loyalty"
