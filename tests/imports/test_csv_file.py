@@ -1,0 +1,79 @@
+"""Shops send files as their tills make them: any of them is read as it was meant, or refused with advice."""
+
+from __future__ import annotations
+
+import gzip
+import unicodedata
+from pathlib import Path
+
+import pytest
+from loyalty.imports import CsvFile, Row, UnreadableFile, columns_by_name
+
+TEXT = "mã,tên\n1,Đường Nguyễn\n\n2,Łukasz Żółć\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_unicode_files_are_recognized_by_themselves(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(TEXT.encode(encoding))
+    assert CsvFile(path).header() == ("mã", "tên")
+    assert list(CsvFile(path).rows()) == [Row(2, ("1", "Đường Nguyễn")), Row(4, ("2", "Łukasz Żółć"))]
+
+
+def test_a_utf_16_file_without_a_mark_is_recognized(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("code,name\n1,Đường\n".encode("utf-16-le"))
+    assert list(CsvFile(path).rows()) == [Row(2, ("1", "Đường"))]
+
+
+def test_cp1258_is_asked_for_and_then_read_with_its_tones_joined(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    apart = "tên\nNguye\u0302\u0303n\n"
+    spelled = "".join(unicodedata.normalize("NFC", c) for c in ["tên\nNguy", "ê", "\u0303", "n\n"])
+    assert unicodedata.normalize("NFC", apart) == unicodedata.normalize("NFC", spelled)
+    path.write_bytes(spelled.encode("cp1258"))
+    with pytest.raises(UnreadableFile) as asked:
+        CsvFile(path).header()
+    assert (asked.value.code, asked.value.field) == ("imports.ask_encoding", "encoding")
+    assert "cp1258" in asked.value.params["known"]
+    assert list(CsvFile(path, "cp1258").rows()) == [Row(2, ("Nguyễn",))]
+
+
+def test_gzip_semicolons_quotes_and_a_limit(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(gzip.compress(b'a;b\n1;"x;y"\n2;z\n3;w\n'))
+    assert list(CsvFile(path).rows(limit=2)) == [Row(2, ("1", "x;y")), Row(3, ("2", "z"))]
+
+
+def test_nul_bytes_and_control_characters_do_not_get_in(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"name,code\nA\x07n\x1b ,\xe2\x80\x8b7\n")
+    assert list(CsvFile(path).rows()) == [Row(2, ("An", "7"))]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"", "imports.no_header"), (b"\x1f\x8bbroken", "imports.broken_archive"), (b"a\n" + b"x" * 10_001, "imports.not_csv")],
+)
+def test_what_cannot_be_read_is_refused_whole(tmp_path: Path, content: bytes, code: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile) as refused:
+        list(CsvFile(path).rows())
+    assert refused.value.code == code
+
+
+def test_a_missing_file_is_named() -> None:
+    with pytest.raises(UnreadableFile) as refused:
+        CsvFile(Path("nowhere.csv")).header()
+    assert refused.value.params == {"name": "nowhere.csv"}
+
+
+def test_columns_are_found_by_name_and_a_missing_one_is_named() -> None:
+    assert columns_by_name(("Invoice", "ts", "qty"), {"document": "invoice", "quantity": "QTY"}, ["document"]) == {"document": 0, "quantity": 2}
+    with pytest.raises(UnreadableFile) as missing:
+        columns_by_name(("a", "b"), {"document": "invoice"}, ["document"])
+    assert missing.value.code == "imports.no_column"
+    with pytest.raises(UnreadableFile) as unmapped:
+        columns_by_name(("a", "b"), {"document": "a"}, ["document", "purchased_at"])
+    assert unmapped.value.params["fields"] == "purchased_at"
