@@ -5,6 +5,7 @@
 # make stop     stop a demo and its servers
 # make clean    remove the virtual environment and all local state
 # make requirements   write the hashed requirement files again
+# make production     install what production needs, as the image does; make static then collects its files
 # make messages       collect the texts that people read for translation
 
 PYTHON ?= python3
@@ -17,6 +18,7 @@ PY := .venv/bin/python
 UV := $(PY) -m uv
 EMBEDDED := $(PY) -m loyalty.embedded
 HOME_FOLDER := $(if $(EMBEDDED_HOME),$(EMBEDDED_HOME),.local)
+NOTHING := no-secret-is-needed-to-collect-files
 COMPILE := $(UV) pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 --no-emit-index-url
 checksum = $(firstword $(shell cksum < requirements/$(1).txt))
 
@@ -24,9 +26,10 @@ checksum = $(firstword $(shell cksum < requirements/$(1).txt))
 VENV := .venv/bin/python
 BOOTSTRAP := .venv/uv-$(call checksum,uv)
 DEMO := .venv/embedded-$(call checksum,embedded)
+BASE := .venv/base-$(call checksum,base)
 DEV := .venv/dev-$(call checksum,dev)
 
-.PHONY: help demo test lint bench stop clean requirements messages
+.PHONY: help demo test lint bench stop clean requirements messages production static
 .NOTPARALLEL:
 
 help:
@@ -65,6 +68,14 @@ requirements: $(BOOTSTRAP)
 messages: $(DEV)
 	@$(EMBEDDED) run -- $(PY) manage.py makemessages --all
 
+production: $(BASE)
+
+# No secret is needed to compile texts and collect files; the values only satisfy the settings.
+static:
+	@for command in "compile_translations" "collectstatic --no-input --verbosity 0"; do \
+		LOYALTY_MODE=production SECRET_KEY=$(NOTHING)$(NOTHING) LOYALTY_MASTER_KEYS=none LOYALTY_LOOKUP_KEYS=none \
+		DATABASE_URL=postgresql:///none REDIS_URL=redis://none $(PY) manage.py $$command || exit 1; done
+
 $(VENV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.12, with the name of one that is installed."; exit 1; }
@@ -75,6 +86,11 @@ $(VENV):
 $(BOOTSTRAP): | $(VENV)
 	@echo "… install the installer"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(BASE): | $(BOOTSTRAP)
+	@echo "… install what production needs"
+	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements/base.txt
 	@touch $@
 
 $(DEMO): | $(BOOTSTRAP)
