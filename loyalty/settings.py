@@ -7,7 +7,6 @@ from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 env = Env()
@@ -45,7 +44,7 @@ LOGIN_REDIRECT_URL = "/till/"
 
 INSTALLED_APPS = [
     "loyalty.tenancy",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "django.contrib.auth",
@@ -65,6 +64,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "csp",
     "loyalty.staff",
+    "loyalty.messages",
     "loyalty.eventstore",
     "loyalty.projections",
     "loyalty.search",
@@ -242,4 +242,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 LOGGING_CONFIG = None
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+"""Bearer token of /metrics; in production the address does not exist without one."""
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+"""An email is unique in its tenant, not everywhere; StaffBackend looks it up there."""
 PROMETHEUS_EXPORT_MIGRATIONS = False

@@ -7,13 +7,20 @@ from typing import Any, cast
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxMiddleware
+
+from loyalty.observability import request_id
+from loyalty.tenancy.current import reading
 
 API = "/api/v1/"
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -39,7 +46,20 @@ class PageCsrfMiddleware(PagesOnly, CsrfViewMiddleware):
 
 
 class PageAuthenticationMiddleware(PagesOnly, AuthenticationMiddleware):
-    """Who is signed in, on pages."""
+    """Who is signed in, on pages: looked up when asked for, in the tenant's transaction or a short one of its own."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: signed_in(request))  # type: ignore[assignment]
+
+
+def signed_in(request: HttpRequest) -> Any:
+    """The user of the session. Another tenant's session finds nobody: row-level security hides its user."""
+    tenant = getattr(request, "tenant", None)
+    if tenant is None:
+        return AnonymousUser()
+    with reading(tenant.id):
+        return get_user(request)
 
 
 class PageMessageMiddleware(PagesOnly, MessageMiddleware):
@@ -84,6 +104,32 @@ class TenantLocaleMiddleware:
                 return code
         tenant = getattr(request, "tenant", None)
         return tenant.default_language if tenant else settings.LANGUAGE_CODE
+
+
+def _error_page(request: HttpRequest, status: int) -> HttpResponse:
+    if request.path_info.startswith("/api/"):
+        from loyalty.api.problems import plain_problem
+
+        return plain_problem(status)
+    return render(request, f"{status}.html", {"request_id": request_id()}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error_page(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error_page(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error_page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page must not ask the database: its transaction may be what broke."""
+    request.user = AnonymousUser()
+    return _error_page(request, 500)
 
 
 def tenant(request: HttpRequest) -> dict[str, Any]:

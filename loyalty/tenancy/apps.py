@@ -6,4 +6,7 @@ class TenancyConfig(AppConfig):
     label = "tenancy"
 
     def ready(self) -> None:
+        from loyalty.observability import configure_logging
         from loyalty.tenancy import checks  # noqa: F401  registers the start-up checks
+
+        configure_logging()

@@ -31,7 +31,9 @@ def refuse_unsafe_roles(*aliases: str) -> None:
 
 
 @register(Tags.database)
-def serving_roles_are_held(app_configs: Sequence[Any] | None = None, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def serving_roles_are_held(
+    app_configs: Sequence[Any] | None = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """System check `loyalty.E001`, run by `check --database default --database projector` and at the start of servers."""
     aliases = [a for a in ("default", "projector") if a in (databases or [])]
     return [Error(problem, id="loyalty.E001") for a in aliases for problem in role_problems(a)]

@@ -18,6 +18,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 WITHOUT_TENANT = ("/health/", "/metrics", "/static/", "/api/", "/styleguide/", "/i18n/")
 REMEMBERED_SECONDS = 10.0
 _by_host: dict[str, tuple[float, Tenant | None]] = {}
+_by_id: dict[int, tuple[float, Tenant]] = {}
 
 
 def tenant_of_host(host: str) -> Tenant | None:
@@ -31,9 +32,19 @@ def tenant_of_host(host: str) -> Tenant | None:
     return seen[1]
 
 
+def tenant_of_id(tenant_id: int) -> Tenant:
+    """The tenant with this id; looked up again after ten seconds. Raises Tenant.DoesNotExist."""
+    now = monotonic()
+    seen = _by_id.get(tenant_id)
+    if seen is None or seen[0] < now:
+        seen = _by_id[tenant_id] = (now + REMEMBERED_SECONDS, Tenant.objects.get(pk=tenant_id))
+    return seen[1]
+
+
 def forget_hosts() -> None:
     """After a tenant was made or changed in this process."""
     _by_host.clear()
+    _by_id.clear()
 
 
 def host_of(request: HttpRequest) -> str:
@@ -84,6 +95,6 @@ class RequestTransactionMiddleware:
             return self.get_response(request)
         with reading(found.id):
             response = self.get_response(request)
-            if response.status_code >= 500:  # noqa: PLR2004
+            if response.status_code >= 500:
                 transaction.set_rollback(True)
             return response

@@ -1,0 +1,80 @@
+"""Who calls the API: a bearer token, and the tenant that it fixes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.http import Http404, HttpRequest
+from django.utils import translation
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from loyalty.staff.models import TOKEN_PREFIX, token_hash
+from loyalty.staff.principal import Principal
+from loyalty.tenancy.current import reconnect_if_lost
+from loyalty.tenancy.middleware import host_of, tenant_of_host, tenant_of_id
+from loyalty.tenancy.models import Tenant
+
+PRINCIPAL = "select tenant_id, token_id, user_id, permissions, language from public.staff_principal(%s)"
+LONGEST = 100
+
+
+def principal_of(token: str) -> Principal | None:
+    """Whose token this is; None for an unknown or revoked one and for one of an inactive user. One round trip."""
+    if not token.startswith(TOKEN_PREFIX) or len(token) > LONGEST:
+        return None
+    reconnect_if_lost()
+    with connection.cursor() as cursor:
+        cursor.execute(PRINCIPAL, [token_hash(token)])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    tenant_id, token_id, user_id, permissions, language = row
+    actor = f"staff:{user_id}" if user_id else f"token:{token_id}"
+    return Principal(tenant_id, actor, "staff" if user_id else "token", user_id, frozenset(permissions), language)
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer lty_…`. Sets `request.tenant`; a host or `X-Tenant` of another tenant is answered by 404."""
+
+    def authenticate(self, request: Request) -> tuple[Principal, str] | None:
+        kind, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if kind.lower() != "bearer":
+            return None
+        principal = principal_of(token.strip())
+        if principal is None:
+            raise AuthenticationFailed
+        tenant = tenant_of_id(principal.tenant_id)
+        _same_tenant(request._request, tenant)
+        request._request.tenant = tenant
+        _speak(request._request, principal, tenant)
+        return principal, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+def _same_tenant(request: HttpRequest, tenant: Tenant) -> None:
+    named = request.headers.get("X-Tenant")
+    there = tenant_of_host(host_of(request))
+    if (named is not None and named != tenant.code) or (there is not None and there.id != tenant.id):
+        raise Http404
+
+
+def _speak(request: HttpRequest, principal: Principal, tenant: Tenant) -> None:
+    """Without a wish in the request: the language of the user, then of the tenant. Ends with the request's own override."""
+    if "Accept-Language" not in request.headers:
+        translation.activate(principal.language or tenant.default_language)
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the OpenAPI document describes it."""
+
+    target_class = TokenAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "An API token (lty_…), issued in the administration."}

@@ -1,0 +1,18 @@
+"""What a caller may do: every view names one permission."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from loyalty.staff.principal import Principal
+
+
+class HasRole(BasePermission):
+    """The view declares `permission = "context.what"`; without one nobody may call it."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        wanted = getattr(view, "permission", None)
+        return isinstance(request.user, Principal) and wanted is not None and request.user.may(wanted)

@@ -1,0 +1,31 @@
+"""Celery: bounded work outside of requests. `celery -A loyalty.celery worker`."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery, signals
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty.settings")
+
+app = Celery("loyalty")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@signals.setup_logging.connect
+def log_like_the_web(**kwargs: Any) -> None:
+    """Celery keeps its hands off logging: its lines look like all others."""
+    from loyalty.observability import configure_logging
+
+    configure_logging()
+
+
+@signals.task_prerun.connect
+def name_the_task(task_id: str, task: Any, **kwargs: Any) -> None:
+    """Log lines of a task carry its id and name."""
+    from structlog.contextvars import bind_contextvars, clear_contextvars
+
+    clear_contextvars()
+    bind_contextvars(task_id=task_id, task=task.name)

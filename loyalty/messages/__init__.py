@@ -1,0 +1,1 @@
+"""What the platform says to people: a sentence for every refusal."""

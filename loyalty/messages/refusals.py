@@ -1,0 +1,66 @@
+"""The sentence for every refusal, in the reader's language.
+
+A context registers its own in `<context>/refusals.py`, which is found by itself:
+
+    from loyalty.messages import refusals
+
+    refusals.register("earning.document_exists", _("The document %(number)s was recorded before. Check the number."))
+    refusals.register_all({"earning.wrong_total": _("…"), …})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.domain.errors import DomainError
+
+SENTENCES: dict[str, Any] = {}
+log = structlog.get_logger(__name__)
+
+
+def register(code: str, sentence: Any) -> None:
+    """The sentence for the refusal `code`; its `%(name)s` are the refusal's parameters. Raises ValueError when there is another one."""
+    if SENTENCES.setdefault(code, sentence) is not sentence:
+        raise ValueError(f"the refusal {code} has two sentences")
+
+
+def register_all(sentences: Mapping[str, Any]) -> None:
+    """`register` for each code of a context."""
+    for code, sentence in sentences.items():
+        register(code, sentence)
+
+
+def message(error: DomainError) -> str:
+    """What to tell a person about `error`, in the active language. Never raises, whatever the parameters are."""
+    sentence = SENTENCES.get(error.code)
+    if sentence is None:
+        log.error("refusal without a sentence", code=error.code)
+        return now_("This is not possible.")
+    try:
+        return str(sentence) % error.params
+    except (KeyError, ValueError, TypeError):
+        log.error("sentence does not fit its refusal", code=error.code, params=sorted(error.params))
+        return str(sentence)
+
+
+register_all(
+    {
+        "money.unknown_currency": _("The currency %(currency)s is not known."),
+        "money.too_large": _("The amount is too large."),
+        "money.not_a_number": _("Enter the amount as a number, such as 250000."),
+        "money.too_many_decimals": _("The amount has more decimals than the currency: at most %(decimals)s."),
+        "money.other_currency": _("The amount is in %(given)s, but %(expected)s is needed."),
+        "phone.invalid": _("Enter a complete phone number, such as 0912 345 678 or +84912345678."),
+        "command.applied": _("This was done before and is not done twice."),
+        "tenant.unknown_currency": _("The currency %(value)s is not known. Choose one of %(known)s."),
+        "tenant.unknown_zone": _("The time zone %(value)s is not known."),
+        "tenant.unknown_language": _("The language %(value)s is not known."),
+        "tenant.code_taken": _("Another tenant has the code %(value)s."),
+        "tenant.host_taken": _("Another tenant answers at %(value)s."),
+    }
+)

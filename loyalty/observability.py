@@ -1,0 +1,228 @@
+"""What the platform says about itself: log lines, metrics, and whether it is alive and ready. Never personal data."""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import connections
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from prometheus_client import Counter, Gauge, Histogram
+from redis import Redis
+from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars, get_contextvars
+
+from loyalty.domain.identity import new_id
+
+Answer = Callable[[HttpRequest], HttpResponse]
+GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z", re.ASCII)
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+log = structlog.get_logger("loyalty.request")
+
+
+class Metrics:
+    """What is counted and timed. Labels are names from the code only, so that their number stays small."""
+
+    def __init__(self) -> None:
+        self._commands = Counter("loyalty_commands", "Commands carried out", ["command"])
+        self._seconds = Histogram("loyalty_command_seconds", "Time of a command, from lock to commit", ["command"], buckets=SECONDS)
+        self._refusals = Counter("loyalty_refusals", "Commands refused by the business", ["command", "code"])
+        self._conflicts = Counter("loyalty_conflicts", "Attempts repeated: stream born meanwhile, deadlock, lost connection", ["command"])
+        self._append = Histogram("loyalty_append_seconds", "Time to append the events of a command", buckets=SECONDS)
+        self._inline = Histogram("loyalty_inline_projection_seconds", "Time of inline projections of a command", buckets=SECONDS)
+        self._batch = Histogram("loyalty_projection_batch_seconds", "Time of one batch of a projection", ["projection"], buckets=SECONDS)
+        self._lag = Gauge("loyalty_projection_lag_events", "Events not yet projected", ["projection"], multiprocess_mode="mostrecent")
+        self._blocked = Gauge(
+            "loyalty_projection_blocked_streams", "Streams stopped by a poison event", ["projection"], multiprocess_mode="mostrecent"
+        )
+        self._outbox = Gauge("loyalty_outbox_messages", "Messages waiting to be sent", ["outbox"], multiprocess_mode="mostrecent")
+
+    @contextmanager
+    def command(self, name: str) -> Iterator[None]:
+        """Times one command and counts it when it was carried out."""
+        begun = perf_counter()
+        try:
+            yield
+            self._commands.labels(name).inc()
+        finally:
+            self._seconds.labels(name).observe(perf_counter() - begun)
+
+    def refused(self, name: str, code: str) -> None:
+        self._refusals.labels(name, code).inc()
+
+    def conflict(self, name: str) -> None:
+        self._conflicts.labels(name).inc()
+
+    def append(self) -> Any:
+        """Context manager around an append."""
+        return self._append.time()
+
+    def inline(self) -> Any:
+        """Context manager around the inline projections of a command."""
+        return self._inline.time()
+
+    def projection(self, name: str) -> Any:
+        """Context manager around one batch of a projection."""
+        return self._batch.labels(name).time()
+
+    def lag(self, name: str, events: int, blocked: int = 0) -> None:
+        """How far a projection is behind the log, and how many of its streams are stopped."""
+        self._lag.labels(name).set(events)
+        self._blocked.labels(name).set(blocked)
+
+    def outbox(self, name: str, waiting: int) -> None:
+        self._outbox.labels(name).set(waiting)
+
+
+metrics = Metrics()
+
+
+def request_id() -> str:
+    """The id of the request that is being answered, or "" outside of one."""
+    return str(get_contextvars().get("request_id", ""))
+
+
+def context(**known: Any) -> Any:
+    """Context manager: log lines inside carry `known` (tenant, command and correlation ids, job ids)."""
+    return bound_contextvars(**known)
+
+
+class RequestContextMiddleware:
+    """Gives every request an id, puts it on each of its log lines and on the answer, and writes one line about it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-Id", "")
+        made = given if GIVEN_ID.match(given) else str(new_id())
+        request.request_id = made  # type: ignore[attr-defined]
+        clear_contextvars()
+        bind_contextvars(request_id=made)
+        begun = perf_counter()
+        response = self.get_response(request)
+        response.headers["X-Request-Id"] = made
+        self._tell(request, response, perf_counter() - begun)
+        return response
+
+    @staticmethod
+    def _tell(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+        if request.path_info.startswith(("/static/", "/health/", "/metrics")):
+            return
+        match = request.resolver_match
+        # The pattern, never the path or its query: those may hold a phone or a name.
+        route = match.route if match else "(none)"
+        tenant = getattr(getattr(request, "tenant", None), "id", None)
+        level = logging.ERROR if response.status_code >= 500 else logging.INFO
+        log.log(
+            level, "request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 1), tenant=tenant
+        )
+
+
+def live(request: HttpRequest) -> HttpResponse:
+    """The process answers; says nothing about what it needs."""
+    return JsonResponse({"status": "live"})
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    """Whether the database and the broker answer: 200, or 503 with the name of what does not."""
+    parts = {"database": _ask_database, "redis": _ask_redis}
+    state = {name: _works(ask) for name, ask in parts.items()}
+    good = all(state.values())
+    shown = {name: "ok" if fine else "does not answer" for name, fine in state.items()}
+    return JsonResponse({"status": "ready" if good else "not ready", "parts": shown}, status=200 if good else 503)
+
+
+def _works(ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except Exception as failure:
+        log.warning("not ready", reason=type(failure).__name__)
+        return False
+    return True
+
+
+def _ask_database() -> None:
+    from loyalty.tenancy.current import reconnect_if_lost
+
+    reconnect_if_lost()
+    connection = connections["default"]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
+    except Exception:
+        # The next probe shall find out whether the server is back, not that this connection is gone.
+        connection.close()
+        raise
+
+
+def _ask_redis() -> None:
+    with Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1) as redis:
+        redis.ping()
+
+
+def exported_metrics(request: HttpRequest) -> HttpResponse:
+    """Metrics for Prometheus. In production only with the bearer token METRICS_TOKEN; without one set, not at all."""
+    from django.http import Http404
+    from django.utils.crypto import constant_time_compare
+    from django_prometheus.exports import ExportToDjangoView
+
+    wanted = settings.METRICS_TOKEN
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if (wanted and not constant_time_compare(given, wanted)) or (not wanted and settings.IN_PRODUCTION):
+        raise Http404
+    return ExportToDjangoView(request)  # type: ignore[no-any-return]
+
+
+def configure_logging() -> None:
+    """JSON lines in production, readable ones elsewhere; Django's, Celery's and gunicorn's lines go the same way."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    _configure_structlog(shared)
+    logging.config.dictConfig(_logging(shared))
+
+
+def _configure_structlog(shared: list[Any]) -> None:
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def _logging(shared: list[Any]) -> dict[str, Any]:
+    last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    if not settings.IN_PRODUCTION:
+        last = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    line = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": shared,
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+    }
+    quiet = {"level": "WARNING"}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": line},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": "WARNING" if settings.LOYALTY_MODE == "test" else "INFO"},
+        # Django's own request line holds the path, which may hold what a person typed.
+        "loggers": {
+            "django.request": {"level": "CRITICAL"},
+            "django.server": quiet,
+            "elastic_transport": quiet,
+            "celery.worker.strategy": quiet,
+        },
+    }

@@ -1,0 +1,50 @@
+"""Guessing passwords is slowed: every attempt is counted, and committed, before the password is looked at."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import connection
+from django.utils.crypto import salted_hmac
+
+from loyalty.staff.models import normal_email
+from loyalty.tenancy import reading
+
+MINUTES = 10
+PER_ACCOUNT = 5
+PER_ADDRESS = 50
+"""A whole shop signs in from one address."""
+
+COUNT = f"""
+insert into staff_signinfailure as f (tenant_id, key, failures, since)
+select %s, key, 1, now() from unnest(%s::text[]) as key order by key
+on conflict (tenant_id, key) do update set
+    failures = case when f.since < now() - interval '{MINUTES} minutes' then 1 else f.failures + 1 end,
+    since = case when f.since < now() - interval '{MINUTES} minutes' then now() else f.since end
+returning key, failures"""
+FORGIVE = """
+update staff_signinfailure set failures = case when key = %s then 0 else greatest(failures - 1, 0) end
+where tenant_id = %s and key = any(%s)"""
+
+
+def _key(kind: str, value: str) -> str:
+    return salted_hmac(f"loyalty.staff.lockout.{kind}", value, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
+
+
+def _keys(email: str, address: str) -> tuple[str, str]:
+    return _key("account", normal_email(email)), _key("address", address)
+
+
+def may_try(tenant_id: int, email: str, address: str) -> bool:
+    """Count an attempt, in a transaction of its own, and say whether the password may be looked at."""
+    account, place = _keys(email, address)
+    with reading(tenant_id), connection.cursor() as cursor:
+        cursor.execute(COUNT, [tenant_id, sorted([account, place])])
+        counted = dict(cursor.fetchall())
+    return bool(counted[account] <= PER_ACCOUNT and counted[place] <= PER_ADDRESS)
+
+
+def signed_in(tenant_id: int, email: str, address: str) -> None:
+    """The password was right: the account starts anew, the address gets its attempt back."""
+    account, place = _keys(email, address)
+    with reading(tenant_id), connection.cursor() as cursor:
+        cursor.execute(FORGIVE, [account, tenant_id, [account, place]])

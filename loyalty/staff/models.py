@@ -1,0 +1,187 @@
+"""The people (and programs) that work for a tenant: users, their roles, tokens, sign-in failures, privileged reads."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from hashlib import sha256
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.domain.identity import new_id
+from loyalty.staff.permissions import ENTER_ADMIN, EVERYTHING
+from loyalty.staff.principal import Principal
+from loyalty.tenancy.models import Tenant
+
+TOKEN_PREFIX = "lty_"  # noqa: S105 - the part that is no secret
+
+
+def normal_email(text: str) -> str:
+    """One spelling for each address: NFC, without blanks around it, lower case."""
+    return unicodedata.normalize("NFC", text).strip().lower()
+
+
+class Role(models.Model):
+    """A named set of permissions, edited by the tenant."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", verbose_name=_("tenant"))
+    code = models.SlugField(_("code"), max_length=40, db_index=False)
+    name = models.CharField(_("name"), max_length=120)
+    permissions = ArrayField(models.CharField(max_length=100), verbose_name=_("permissions"), default=list)
+
+    objects: ClassVar[models.Manager[Role]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [models.UniqueConstraint(fields=["tenant", "code"], name="staff_role_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractBaseUser):
+    """A member of staff of one tenant. The same address may work for two tenants: those are two users."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", verbose_name=_("tenant"))
+    email = models.EmailField(_("email"), max_length=254)
+    display_name = models.CharField(_("name"), max_length=120)
+    # The constraint in the database holds the tenant too, which Django cannot express.
+    role = models.ForeignKey(Role, models.PROTECT, related_name="users", verbose_name=_("role"), db_constraint=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, blank=True, default="")
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    objects: ClassVar[models.Manager[User]] = models.Manager()  # type: ignore[assignment]
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        verbose_name = _("member of staff")
+        verbose_name_plural = _("staff")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "email"], name="staff_user_email"),
+            models.UniqueConstraint(fields=["tenant", "id"], name="staff_user_of_tenant"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.email
+
+    def clean(self) -> None:
+        self.email = normal_email(self.email)
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+    @property
+    def principal(self) -> Principal:
+        """This user as one who asks for something."""
+        return Principal(self.tenant_id, f"staff:{self.id}", "staff", self.id, frozenset(self.role.permissions), self.language)
+
+    def may(self, permission: str) -> bool:
+        """Whether the user is active and their role holds `permission`."""
+        return self.is_active and (EVERYTHING in self.role.permissions or permission in self.role.permissions)
+
+    @property
+    def is_staff(self) -> bool:
+        return self.may(ENTER_ADMIN)
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.may(EVERYTHING)
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return self.may(perm)
+
+    def has_perms(self, perms: Any, obj: Any = None) -> bool:
+        return all(self.may(p) for p in perms)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_superuser or any(p.startswith(f"{app_label}.") for p in self.role.permissions if self.is_active)
+
+
+class ApiToken(models.Model):
+    """An opaque, revocable key of the REST API: it acts for a user, or for a program with a role of its own.
+
+    Only the SHA-256 of it is kept; the token itself is shown once.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", verbose_name=_("tenant"))
+    hash = models.BinaryField(_("hash"), max_length=32, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="tokens", verbose_name=_("acts for"), db_constraint=False
+    )
+    role = models.ForeignKey(
+        Role, models.PROTECT, null=True, blank=True, related_name="tokens", verbose_name=_("role"), db_constraint=False
+    )
+    created_at = models.DateTimeField(_("issued"), auto_now_add=True)
+    last_used = models.DateField(_("last used on"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+
+    objects: ClassVar[models.Manager[ApiToken]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "hash"], name="staff_apitoken_hash"),
+            models.CheckConstraint(condition=Q(user__isnull=True) ^ Q(role__isnull=True), name="staff_apitoken_user_or_role"),
+        ]
+        indexes = [models.Index(fields=["hash"], name="staff_apitoken_lookup")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def issue(cls, *, tenant_id: int, name: str, user: User | None = None, role: Role | None = None) -> tuple[ApiToken, str]:
+        """A new token and its text ("lty_…"), which nobody can read again. Needs an open transaction of the tenant."""
+        text = TOKEN_PREFIX + secrets.token_urlsafe(32)
+        return cls.objects.create(tenant_id=tenant_id, name=name, user=user, role=role, hash=token_hash(text)), text
+
+
+def token_hash(text: str) -> bytes:
+    """What is kept of a token: it is random enough that a plain hash cannot be guessed back."""
+    return sha256(text.encode()).digest()
+
+
+class SignInFailure(models.Model):
+    """How often a sign-in went wrong lately, for an account and for an address; `key` is a keyed hash."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "key")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    failures = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField()
+
+
+class PrivilegedRead(models.Model):
+    """Somebody looked at what is only looked at for a reason: kept, never changed."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
+    id = models.UUIDField(default=new_id)
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.CharField(max_length=60)
+    what = models.CharField(max_length=100)
+    subject = models.CharField(max_length=100, blank=True)
+
+    objects: ClassVar[models.Manager[PrivilegedRead]] = models.Manager()
+
+    @classmethod
+    def note(cls, principal: Principal, what: str, subject: object = "") -> None:
+        """Keep that `principal` looked at `what` ("history.see") of `subject` (an id, never a name). Needs an open transaction."""
+        cls.objects.create(tenant_id=principal.tenant_id, actor=principal.actor, what=what, subject=str(subject))

@@ -1,0 +1,51 @@
+"""Every address of the platform.
+
+A context has `<context>/urls.py` with two lists, either of which may be left out: `urlpatterns` for its pages,
+mounted at "/", and `api_urlpatterns` for its REST endpoints, mounted at "/api/v1/".
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from loyalty import observability
+from loyalty.staff import views as staff
+
+CONTEXTS = ("customers", "earning", "rewards", "omnichannel", "support", "pos", "loyalty.jobs")
+
+handler400 = "loyalty.web.bad_request"
+handler403 = "loyalty.web.permission_denied"
+handler404 = "loyalty.web.page_not_found"
+handler500 = "loyalty.web.server_error"
+
+
+def collected(name: str) -> list[Any]:
+    """The list `name` of the `urls` module of every context that has one."""
+    found = [import_module(f"{context}.urls") for context in CONTEXTS if find_spec(f"{context}.urls")]
+    return [pattern for module in found for pattern in getattr(module, name, [])]
+
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/till/"), name="home"),
+    path("admin/", admin.site.urls),
+    path("login/", staff.sign_in, name="login"),
+    path("logout/", staff.sign_out, name="logout"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("health/live", observability.live),
+    path("health/ready", observability.ready),
+    path("metrics", observability.exported_metrics),
+    path("api/v1/", include(collected("api_urlpatterns"))),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    *collected("urlpatterns"),
+]
+if not settings.IN_PRODUCTION and find_spec("loyalty.house.urls"):
+    urlpatterns += [path("styleguide/", include("loyalty.house.urls"))]
