@@ -1,0 +1,187 @@
+"""The only writer of facts. Every function works on the Django connection of `using`, inside an open transaction with the tenant set."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import connections
+
+from loyalty.domain.event import Metadata, Recorded
+from loyalty.domain.identity import new_id
+from loyalty.eventstore.arrays import pg_array, text_array, uuid_array
+from loyalty.eventstore.codec import Shape, decode_metadata, encode_metadata, shape_named, shape_of
+from loyalty.eventstore.keys import Subject, SubjectErased, SubjectKeys
+from loyalty.eventstore.wake import wait_for_events, wake
+
+__all__ = [
+    "AlreadyApplied", "Commit", "NewEvent", "SubjectErased", "WrongVersion", "append", "applied_query", "decode_rows", "horizon",
+    "load", "load_query", "lock_heads_query", "read", "wait_for_events", "wake",
+]  # fmt: skip
+
+Query = tuple[str, tuple[Any, ...]]
+Row = tuple[int, int, UUID, int, UUID, str, int, str, str, Any]
+
+COLUMNS = """e.position, e.tenant_id, e.stream_id, e.version, e.event_id, e.name, e.schema_version,
+    e.payload::text, e.metadata::text, e.recorded_at"""
+TENANT = "(select current_setting('loyalty.tenant')::int)"
+LOCK_HEADS = "select stream_id, version from event.lock_heads(%s::uuid[])"
+APPLIED = f"select command_id from event.command where tenant_id = {TENANT} and command_id = any (%s::uuid[])"
+LOAD = f"""select f.* from unnest(%s::uuid[], %s::int[]) w (id, after)
+    join event.stream s on s.tenant_id = {TENANT} and s.stream_id = w.id and s.version > w.after
+    cross join lateral (
+        select {COLUMNS} from event.event e
+         where e.tenant_id = {TENANT} and e.stream_id = w.id and e.version > w.after and e.position >= s.first_position
+         order by e.version offset 0) f
+    order by f.stream_id, f.version"""
+APPEND = """select event_position, event_version, event_recorded_at, event_tenant
+    from event.append(
+        %s::uuid[], %s::int[], %s::uuid[], %s::text[], %s::int[], %s::int[], %s::uuid[], %s::text[], %s::smallint[], %s::text[])"""
+READ = f"select {COLUMNS} from event.event e where e.position > %s and e.position <= %s order by e.position limit %s"
+READ_NAMES = (
+    f"select {COLUMNS} from event.event e where e.position > %s and e.position <= %s and e.name = any (%s) order by e.position limit %s"
+)
+HORIZON = "select event.horizon()"
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An `@event` instance, and the stream it is for."""
+
+    stream_id: UUID
+    event: object
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """All events of one command, in their order; `metadata.command_id` says which."""
+
+    metadata: Metadata
+    events: Sequence[NewEvent]
+
+
+class WrongVersion(Exception):
+    """A stream is not at its expected version, or was born meanwhile: load again and decide again."""
+
+    def __init__(self, streams: Collection[UUID]) -> None:
+        super().__init__("streams are not at their expected version: " + ", ".join(map(str, streams)))
+        self.streams = tuple(streams)
+
+
+class AlreadyApplied(Exception):
+    """A command id is in the log already."""
+
+    def __init__(self, commands: Collection[UUID]) -> None:
+        super().__init__("one of these commands is in the log already: " + ", ".join(map(str, commands)))
+        self.commands = tuple(commands)
+
+
+def lock_heads_query(stream_ids: Sequence[UUID]) -> Query:
+    """Rows (stream_id, version) of the streams that exist, locked in id order until the transaction ends."""
+    return LOCK_HEADS, (uuid_array(stream_ids),)
+
+
+def applied_query(command_ids: Sequence[UUID]) -> Query:
+    """Rows (command_id,) of those commands that are in the log."""
+    return APPLIED, (uuid_array(command_ids),)
+
+
+def load_query(stream_ids: Sequence[UUID], after: Sequence[int] | None = None) -> Query:
+    """Rows for `decode_rows`, by stream and version: the events of each stream with a version above the one in `after`."""
+    return LOAD, (uuid_array(stream_ids), pg_array(after if after is not None else [0] * len(stream_ids)))
+
+
+def decode_rows(rows: Sequence[Row], *, using: str = "default") -> list[Recorded[Any]]:
+    """The events in `rows`. Asks once for the keys of all people in them, when there are any."""
+    shapes = [shape_named(row[5]) for row in rows]
+    keys = SubjectKeys(using).live(_subjects(rows, shapes))
+    metadata: dict[str, Metadata] = {}
+    found = []
+    for row, shape in zip(rows, shapes, strict=True):
+        position, tenant, stream, version, event_id, name, schema, payload, text, recorded_at = row
+        circumstances = metadata.get(text)
+        if circumstances is None:
+            circumstances = metadata[text] = decode_metadata(text)
+        event = shape.decode(schema, payload, tenant, event_id, keys)
+        found.append(Recorded(position, tenant, stream, version, event_id, name, event, circumstances, recorded_at))
+    return found
+
+
+def _subjects(rows: Sequence[Row], shapes: Sequence[Shape]) -> list[Subject]:
+    return [(row[1], subject) for row, shape in zip(rows, shapes, strict=True) if (subject := shape.subject_in(row[7])) is not None]
+
+
+def append(expected: Mapping[UUID, int], commits: Sequence[Commit], *, using: str = "default") -> list[Recorded[Any]]:
+    """Append all events of `commits` in one statement; returns them as recorded, in log order.
+
+    `expected` has the version of every stream that gets events (0: it does not exist yet). Raises WrongVersion,
+    AlreadyApplied (the transaction must then be rolled back) and SubjectErased.
+    """
+    connection = connections[using]
+    connection.ensure_connection()
+    news = [
+        (number, commit.metadata, new, shape_of(type(new.event)), new_id())
+        for number, commit in enumerate(commits, 1)
+        for new in commit.events
+    ]
+    keys = SubjectKeys(using).obtain([s for _, _, new, shape, _ in news if (s := shape.subject_of(new.event)) is not None])
+    heads = sorted({new.stream_id for _, _, new, _, _ in news})
+    number_of = {stream: number for number, stream in enumerate(heads, 1)}
+    tenant = next(iter(keys))[0] if keys else 0
+    params = (
+        uuid_array(heads),
+        pg_array(expected[h] for h in heads),
+        uuid_array(c.metadata.command_id for c in commits),
+        text_array(encode_metadata(c.metadata) for c in commits),
+        pg_array(number_of[new.stream_id] for _, _, new, _, _ in news),
+        pg_array(number for number, *_ in news),
+        uuid_array(event_id for *_, event_id in news),
+        pg_array(shape.kind.name for _, _, _, shape, _ in news),
+        pg_array(shape.kind.version for _, _, _, shape, _ in news),
+        text_array(
+            shape.encode(new.event, tenant, event_id, keys.get((tenant, shape.subject_of(new.event)))).decode()  # type: ignore[arg-type]
+            for _, _, new, shape, event_id in news
+        ),
+    )
+    try:
+        with connection.wrap_database_errors:
+            rows = connection.connection.execute(APPEND, params).fetchall()
+    except Exception as refused:
+        state = getattr(refused.__cause__, "sqlstate", None)
+        if state == "LE001":
+            raise WrongVersion(heads) from refused
+        if state == "LE002":
+            raise AlreadyApplied([c.metadata.command_id for c in commits]) from refused
+        raise
+    return [
+        Recorded(position, owner, new.stream_id, version, event_id, shape.kind.name, new.event, metadata, recorded_at)
+        for (position, version, recorded_at, owner), (_, metadata, new, shape, event_id) in zip(rows, news, strict=True)
+    ]
+
+
+def load(stream_id: UUID, *, after: int = 0, using: str = "default") -> list[Recorded[Any]]:
+    """The events of one stream with a version above `after`."""
+    return decode_rows(_rows(using, *load_query([stream_id], [after])), using=using)
+
+
+def read(after: int, limit: int, *, up_to: int, names: Collection[str] | None = None, using: str = "projector") -> list[Recorded[Any]]:
+    """At most `limit` events of all tenants with `after` < position ≤ `up_to` in global order; `up_to` is a `horizon`."""
+    if names is None:
+        return decode_rows(_rows(using, READ, (after, up_to, limit)), using=using)
+    return decode_rows(_rows(using, READ_NAMES, (after, up_to, list(names), limit)), using=using)
+
+
+def horizon(*, using: str = "projector") -> int:
+    """No event at or below this position can appear any more. Ask before the statement that reads, never in it."""
+    return int(_rows(using, HORIZON, ())[0][0])
+
+
+def _rows(using: str, sql: str, params: tuple[Any, ...]) -> list[Any]:
+    connection = connections[using]
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        raw: psycopg.Connection[Any] = connection.connection
+        return raw.execute(sql, params).fetchall()

@@ -1,0 +1,76 @@
+"""Finding people by what they gave us without keeping it readable: keyed digests, and ciphertext for what must be shown again."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from loyalty.domain.identity import keyed_digest, keyed_id
+from loyalty.eventstore.keyring import KEY_BYTES, lookup_keys, master_keys
+from loyalty.tenancy.current import current_tenant_id
+
+NONCE_BYTES = 12
+
+
+class Unreadable(Exception):
+    """Sealed bytes were changed, or belong to another place than the one they were read from."""
+
+
+def lookup_version() -> int:
+    """Which key `lookup_digest` uses; rows keep it so that a job can re-key them."""
+    return max(lookup_keys())
+
+
+def lookup_digest(kind: str, normal_form: str, *, version: int | None = None, tenant_id: int | None = None) -> bytes:
+    """HMAC-SHA-256 (32 bytes) of a personal key such as ("phone", "+84901234567") within a tenant, by default the current one.
+
+    Raises RuntimeError without a tenant, KeyError for a version that the environment does not hold.
+    """
+    return keyed_digest(lookup_keys()[version or lookup_version()], _tenant(tenant_id), kind, normal_form)
+
+
+def lookup_id(kind: str, normal_form: str, *, tenant_id: int | None = None) -> UUID:
+    """A stream id (UUIDv8) from a personal key. Always made with the oldest key: an id in the log never changes."""
+    return keyed_id(lookup_keys()[min(lookup_keys())], _tenant(tenant_id), kind, normal_form)
+
+
+def seal(plain: bytes, *context: object) -> bytes:
+    """Encrypt `plain` (AES-256-GCM); it opens only with the same context, such as table, column and row id."""
+    version = max(master_keys())
+    nonce = os.urandom(NONCE_BYTES)
+    return bytes([version]) + nonce + _sealing_key(version, master_keys()[version]).encrypt(nonce, plain, _bound(context))
+
+
+def unseal(sealed: bytes, *context: object) -> bytes:
+    """What `seal` encrypted. Raises Unreadable."""
+    sealed = bytes(sealed)
+    key = master_keys().get(sealed[0]) if sealed else None
+    if key is None:
+        raise Unreadable("the master key that sealed this is not in the environment")
+    try:
+        return _sealing_key(sealed[0], key).decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], _bound(context))
+    except (InvalidTag, ValueError):
+        raise Unreadable("sealed bytes do not open in this context") from None
+
+
+def _tenant(tenant_id: int | None) -> int:
+    found = current_tenant_id() if tenant_id is None else tenant_id
+    if found is None:
+        raise RuntimeError("a look-up needs a tenant")
+    return found
+
+
+@lru_cache(maxsize=8)
+def _sealing_key(version: int, master: bytes) -> AESGCM:
+    return AESGCM(HKDF(SHA256(), KEY_BYTES, salt=None, info=f"loyalty seal {version}".encode()).derive(master))
+
+
+def _bound(context: tuple[object, ...]) -> bytes:
+    parts = [str(part).encode() for part in context]
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
