@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
@@ -85,8 +85,8 @@ def dispatch(
     name = type(command).__name__
     with acting_for(tenant_id), metrics.command(name):
         outcome = _with_retries(lambda: _carry_out([(command, circumstances)], receipt, dry_run), name)[0]
-    if outcome.refusal is not None:
-        raise outcome.refusal
+        if outcome.refusal is not None:
+            raise outcome.refusal
     if not dry_run:
         store.wake()
     return cast(R, outcome.result)
@@ -156,7 +156,7 @@ def _carry_out(
     with transaction.atomic(durable=True):
         connection = connections[DEFAULT_DB_ALIAS]
         connection.ensure_connection()
-        unit = Unit(connection.connection, batch[0][1])
+        unit = Unit(connection, batch[0][1])
         applied = _open(unit, batch, receipt)
         outcomes = [_decide(unit, command, c, applied) for command, c in batch]
         if alone and outcomes[0].refusal is not None:
@@ -215,13 +215,3 @@ def _write(unit: Unit, receipt: Receipt | None, outcomes: Sequence[Outcome]) -> 
         statements.append(receipt.closing(outcomes[0].result))
     with metrics.inline():
         unit.execute_all(statements)
-
-
-def redated(circumstances: Circumstances, at: datetime) -> Circumstances:
-    """The same circumstances with another clock."""
-    return replace(circumstances, now=at)
-
-
-def committed(streams: Iterable[UUID]) -> None:
-    """Forget cached aggregates of `streams` (after the log was changed by other hands, in tests)."""
-    Unit.forget(streams)

@@ -164,6 +164,9 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static_collected"
 STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
+STATICFILES_FINDERS = ["loyalty.house.stylesheet.HouseStylesheetFinder"] + [
+    f"django.contrib.staticfiles.finders.{finder}" for finder in ("FileSystemFinder", "AppDirectoriesFinder")
+]
 WHITENOISE_USE_FINDERS = not IN_PRODUCTION
 WHITENOISE_MAX_AGE = 31536000 if IN_PRODUCTION else 0
 STORAGES = {
@@ -198,6 +201,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "loyalty.house.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
-from psycopg import Connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.command import Circumstances, Command
@@ -81,7 +81,7 @@ class Unit:
     """Folded aggregates by tenant and stream. Never truth: the locked head says what is missing, the log supplies it."""
     KEPT_AT_MOST = 5000
 
-    def __init__(self, connection: Connection[Any], circumstances: Circumstances) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper, circumstances: Circumstances) -> None:
         self._connection = connection
         self.circumstances = circumstances
         self._refs: dict[UUID, StreamRef] = {}
@@ -120,11 +120,9 @@ class Unit:
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Rows:
         """A guard: one statement of the write side, such as a conditional UPDATE … RETURNING. Undone if the command is refused."""
-        if not self._guarded:
-            self._connection.execute("savepoint guard")
-            self._guarded = True
-        cursor = self._connection.execute(sql, tuple(params))
-        return cursor.fetchall() if cursor.description else []
+        opening: list[Query] = [] if self._guarded else [("savepoint guard", ())]
+        self._guarded = True
+        return self.execute_all([*opening, (sql, tuple(params))])[-1]
 
     def dispatch(self, command: Command[R]) -> R:
         """A joint command: joins this transaction, clock and correlation; its refusal is this command's refusal."""
@@ -157,8 +155,9 @@ class Unit:
         """All of `queries` in one round trip (a pipeline), and their rows."""
         if not queries:
             return []
-        with self._connection.pipeline():
-            cursors = [self._connection.execute(sql, params) for sql, params in queries]
+        raw = self._connection.connection
+        with self._connection.wrap_database_errors, raw.pipeline():
+            cursors = [raw.execute(sql, params) for sql, params in queries]
             return [c.fetchall() if c.description else [] for c in cursors]
 
     def begin(self, circumstances: Circumstances) -> None:
@@ -189,7 +188,7 @@ class Unit:
     def undo(self) -> None:
         """Forget what a refused command decided: its events and its guards, nothing of its neighbours."""
         if self._guarded:
-            self._connection.execute("rollback to savepoint guard")
+            self.execute_all([("rollback to savepoint guard", ())])
         for i in self._touched:
             if self._loaded[i].pending:
                 self._reload(i)

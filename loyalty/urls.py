@@ -10,7 +10,6 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -39,6 +38,7 @@ urlpatterns = [
     path("login/", staff.sign_in, name="login"),
     path("logout/", staff.sign_out, name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("loyalty.house.urls")),
     path("health/live", observability.live),
     path("health/ready", observability.ready),
     path("metrics", observability.exported_metrics),
@@ -47,5 +47,3 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     *collected("urlpatterns"),
 ]
-if not settings.IN_PRODUCTION and find_spec("loyalty.house.urls"):
-    urlpatterns += [path("styleguide/", include("loyalty.house.urls"))]

@@ -8,11 +8,11 @@ from typing import Generic, TypeVar, dataclass_transform
 from uuid import UUID
 
 T = TypeVar("T")
-R = TypeVar("R", covariant=True)
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Command(Generic[R]):
-    """Base of all commands; `R` is what its handler answers with."""
+class Command(Generic[R_co]):
+    """Base of all commands; `R_co` is what its handler answers with."""
 
     __slots__ = ()
 

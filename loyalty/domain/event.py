@@ -66,7 +66,9 @@ def event(name: str, *, version: int = 1, subject: str | None = None) -> Callabl
 def personal_fields(cls: type[Any]) -> tuple[str, ...]:
     """Names of the fields of `cls` that are typed `Personal[...]`."""
     hints = get_type_hints(cls, include_extras=True)
-    return tuple(n for n, hint in hints.items() if get_origin(hint) is Annotated and any(isinstance(a, PersonalMark) for a in get_args(hint)))
+    return tuple(
+        n for n, hint in hints.items() if get_origin(hint) is Annotated and any(isinstance(a, PersonalMark) for a in get_args(hint))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +87,11 @@ class Metadata:
     occurred_at: datetime
 
 
-E = TypeVar("E", covariant=True)
+E_co = TypeVar("E_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded(Generic[E]):
+class Recorded(Generic[E_co]):
     """An event as the log holds it. `position` orders the whole log, `version` its stream (from 1)."""
 
     position: int
@@ -98,6 +100,6 @@ class Recorded(Generic[E]):
     version: int
     event_id: UUID
     name: str
-    event: E
+    event: E_co
     metadata: Metadata
     recorded_at: datetime

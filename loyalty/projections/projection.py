@@ -61,6 +61,18 @@ class Follower(Projection):
         raise TypeError(f"{self.name} does not say what it does")
 
 
+class SetProjection(Projection):
+    """A projection that is one SQL statement over a stretch of the log: nothing passes through Python, so a rebuild is fast.
+
+    `sql` reads `{events}`: the events it follows of one tenant and stretch, with the columns tenant_id, stream_id,
+    version, position, name, payload (json) and recorded_at. Its key is the stream. `window` is how many positions of the
+    log one statement takes in.
+    """
+
+    sql: ClassVar[str] = ""
+    window: ClassVar[int] = 50_000
+
+
 def grouped_by_tenant(batch: Sequence[Recorded[Any]]) -> Mapping[int, list[Recorded[Any]]]:
     """The batch of each tenant, each in log order."""
     groups: dict[int, list[Recorded[Any]]] = {}

@@ -42,9 +42,11 @@ class Projector:
                 self.stopping.wait(1)
 
     def _follow(self) -> None:
-        while not self.stopping.is_set():
-            if not self._round():
-                store.wait_for_events(POLL_SECONDS)
+        for _woken in store.wait_for_events(POLL_SECONDS):
+            while not self.stopping.is_set() and self._round():
+                pass
+            if self.stopping.is_set():
+                return
 
     def _round(self) -> int:
         work = [(p, chunk) for p in following() for chunk in range(p.chunks)]

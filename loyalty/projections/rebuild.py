@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from django.db import OperationalError, connections, transaction
 
 from loyalty.eventstore import store
+from loyalty.projections import sets
 from loyalty.projections.inline import INLINE_LOCK
-from loyalty.projections.projection import Follower, Projection, grouped_by_tenant
-from loyalty.projections.runner import ensure_checkpoints, write
+from loyalty.projections.projection import Follower, Projection, SetProjection, grouped_by_tenant
+from loyalty.projections.runner import BATCH, ensure_checkpoints, write
 from loyalty.tenancy.rls import enable_sql
 
 OWNER = "owner"
@@ -40,7 +41,7 @@ class Rebuilt:
 
 
 def rebuild(
-    projection: Projection, *, batch: int = 1000, swap: bool = True, progress: Callable[[int, int], None] = lambda done, top: None
+    projection: Projection, *, batch: int = BATCH, swap: bool = True, progress: Callable[[int, int], None] = lambda done, top: None
 ) -> Rebuilt:
     """Fill new tables from the first event on in batches of `batch`, then swap them in; the old stay in use until then.
 
@@ -80,9 +81,15 @@ def checksum(table: str, schema: str = "public") -> str:
 
 def _make_shadow(projection: Projection, schema: str) -> None:
     with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
-        cursor.execute(f"drop schema if exists {schema} cascade; create schema {schema}; grant usage on schema {schema} to loyalty_app, loyalty_projector")
+        cursor.execute(
+            f"drop schema if exists {schema} cascade; create schema {schema};"
+            f" grant usage on schema {schema} to loyalty_app, loyalty_projector"
+        )
         for t in projection.tables:
-            cursor.execute(f"create table {schema}.{t} (like public.{t} including defaults including constraints including generated including identity including storage)")
+            cursor.execute(
+                f"create table {schema}.{t} (like public.{t} including defaults including constraints"
+                " including generated including identity including storage)"
+            )
             cursor.execute(CONSTRAINTS, [f"public.{t}"])
             for name, definition in cursor.fetchall():
                 cursor.execute(f'alter table {schema}.{t} add constraint "{name}" {definition}')
@@ -104,6 +111,8 @@ def _in_shadow(schema: str) -> Iterator[None]:
 def _fill(projection: Projection, schema: str, after: int, batch: int) -> tuple[int, int]:
     with transaction.atomic(using=OWNER):
         top = store.horizon(using=OWNER)
+        if isinstance(projection, SetProjection):
+            return _fill_set(projection, schema, after, min(top, after + (projection.window if batch == BATCH else batch)))
         events = store.read(after, batch, up_to=top, names=projection.event_names, using=OWNER)
         with _in_shadow(schema):
             for tenant_id, group in grouped_by_tenant(events).items():
@@ -113,6 +122,14 @@ def _fill(projection: Projection, schema: str, after: int, batch: int) -> tuple[
                     first, last = group[0].position, group[-1].position
                     raise Poisoned(f"{projection.name}: {type(failure).__name__} between positions {first} and {last}") from failure
         return len(events), events[-1].position if len(events) == batch else top
+
+
+def _fill_set(projection: SetProjection, schema: str, after: int, up_to: int) -> tuple[int, int]:
+    with _in_shadow(schema):
+        try:
+            return sets.take_in(projection, after, up_to, OWNER, strict=True), up_to
+        except Exception as failure:
+            raise Poisoned(f"{projection.name}: {type(failure).__name__} between positions {after + 1} and {up_to}") from failure
 
 
 def _swap_when_level(projection: Projection, schema: str, position: int, batch: int) -> int:

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
-from time import monotonic
 from typing import Any
+from uuid import UUID
 
-import structlog
 from django.db import connections, transaction
 
 from loyalty.domain.event import Recorded
 from loyalty.eventstore import store
 from loyalty.observability import metrics
-from loyalty.projections.projection import PROJECTIONS, Follower, Projection, grouped_by_tenant
+from loyalty.projections import sets
+from loyalty.projections.blocking import block, blocked_keys
+from loyalty.projections.projection import PROJECTIONS, Follower, Projection, SetProjection, grouped_by_tenant
 from loyalty.tenancy.current import SET_TENANT, acting_for
 
 BATCH = 1000
-log = structlog.get_logger()
 
 ENSURE = """insert into projections_checkpoint (projection, chunk, position, moved_at)
     select %s, n, 0, now() from generate_series(0, %s) n on conflict do nothing"""
 CLAIM = "select position from projections_checkpoint where projection = %s and chunk = %s for update skip locked"
 ADVANCE = "update projections_checkpoint set position = %s, moved_at = now() where projection = %s and chunk = %s"
-STOPPED = "select tenant_id, key, position from projections_blocked where projection = %s"
-BLOCK = """insert into projections_blocked (projection, tenant_id, key, position, event_name, error, since)
-    values (%s, %s, %s, %s, %s, %s, now()) on conflict do nothing"""
 
 
 def following() -> list[Projection]:
@@ -49,11 +46,15 @@ def project_once(projection: Projection, chunk: int = 0, *, limit: int = BATCH, 
         top = store.horizon(using=using)
         if top <= row[0]:
             return 0
-        events = store.read(row[0], limit, up_to=top, names=projection.event_names, using=using)
-        apply_batch(projection, [e for e in events if _chunk(projection, e) == chunk], using)
-        reached = events[-1].position if len(events) == limit else top
+        if isinstance(projection, SetProjection):
+            reached = min(top, row[0] + projection.window)
+            sets.take_in(projection, row[0], reached, using)
+        else:
+            events = store.read(row[0], limit, up_to=top, names=projection.event_names, using=using)
+            apply_batch(projection, [e for e in events if _chunk(projection, e) == chunk], using)
+            reached = events[-1].position if len(events) == limit else top
         cursor.execute(ADVANCE, [reached, projection.name, chunk])
-        metrics.projected(projection.name, len(events), reached)
+        metrics.lag(projection.name, top - reached)
         return int(reached - row[0])
 
 
@@ -87,17 +88,9 @@ def apply_batch(projection: Projection, batch: Sequence[Recorded[Any]], using: s
     stopped = blocked_keys(projection, using)
     for tenant_id, events in grouped_by_tenant(batch).items():
         free = [e for e in events if (tenant_id, str(projection.key(e))) not in stopped]
-        started = monotonic()
-        if not _attempt(projection, tenant_id, free, using):
-            _one_by_one(projection, tenant_id, free, using)
-        metrics.projection_time(projection.name, monotonic() - started)
-
-
-def blocked_keys(projection: Projection, using: str) -> dict[tuple[int, str], int]:
-    """Stopped (tenant, key) with the position of the poison event."""
-    with connections[using].cursor() as cursor:
-        cursor.execute(STOPPED, [projection.name])
-        return {(tenant, key): position for tenant, key, position in cursor.fetchall()}
+        with metrics.projection(projection.name):
+            if not _attempt(projection, tenant_id, free, using):
+                _one_by_one(projection, tenant_id, free, using)
 
 
 def _attempt(projection: Projection, tenant_id: int, events: Sequence[Recorded[Any]], using: str) -> bool:
@@ -110,7 +103,7 @@ def _attempt(projection: Projection, tenant_id: int, events: Sequence[Recorded[A
         if connections[using].connection is None or connections[using].connection.closed:
             raise
         if len(events) == 1:
-            _block(projection, tenant_id, events[0], failure, using)
+            block(projection, tenant_id, str(projection.key(events[0])), (events[0].position, events[0].name), failure, using)
         return False
     return True
 
@@ -129,10 +122,10 @@ def write(projection: Projection, tenant_id: int, events: Sequence[Recorded[Any]
 
 def execute(statements: Iterable[tuple[str, tuple[Any, ...]]], using: str) -> None:
     """The statements in one round trip."""
-    connection = connections[using].connection
-    with connection.pipeline():
+    raw = connections[using].connection
+    with connections[using].wrap_database_errors, raw.pipeline():
         for sql, params in statements:
-            connection.execute(sql, params)
+            raw.execute(sql, params)
 
 
 def _one_by_one(projection: Projection, tenant_id: int, events: Sequence[Recorded[Any]], using: str) -> None:
@@ -141,13 +134,6 @@ def _one_by_one(projection: Projection, tenant_id: int, events: Sequence[Recorde
         key = str(projection.key(e))
         if key not in stopped and not _attempt(projection, tenant_id, [e], using):
             stopped.add(key)
-
-
-def _block(projection: Projection, tenant_id: int, e: Recorded[Any], failure: Exception, using: str) -> None:
-    kind = type(failure).__name__
-    log.error("projection_blocked", projection=projection.name, position=e.position, event_name=e.name, failure=kind)
-    with connections[using].cursor() as cursor:
-        cursor.execute(BLOCK, [projection.name, tenant_id, str(projection.key(e)), e.position, e.name, kind])
 
 
 def resume(projection: Projection, tenant_id: int, key: str, *, using: str = "projector") -> bool:
@@ -162,7 +148,12 @@ def resume(projection: Projection, tenant_id: int, key: str, *, using: str = "pr
         position = blocked_keys(projection, using).get((tenant_id, key))
         if position is None or row is None:
             return True
-        cursor.execute("delete from projections_blocked where projection = %s and tenant_id = %s and key = %s", [projection.name, tenant_id, key])
+        cursor.execute(
+            "delete from projections_blocked where projection = %s and tenant_id = %s and key = %s", [projection.name, tenant_id, key]
+        )
+        if isinstance(projection, SetProjection):
+            sets.take_in_stream(projection, tenant_id, UUID(key), position - 1, row[0], using)
+            return (tenant_id, key) not in blocked_keys(projection, using)
         after = position - 1
         while events := store.read(after, BATCH, up_to=row[0], names=projection.event_names, using=using):
             after = events[-1].position

@@ -15,7 +15,7 @@ from loyalty.tenancy.current import reading
 from loyalty.tenancy.models import Tenant
 
 Answer = Callable[[HttpRequest], HttpResponse]
-WITHOUT_TENANT = ("/health/", "/metrics", "/static/", "/api/", "/styleguide/", "/i18n/")
+WITHOUT_TENANT = ("/health/", "/metrics", "/static/", "/api/", "/house/", "/styleguide/", "/i18n/")
 REMEMBERED_SECONDS = 10.0
 _by_host: dict[str, tuple[float, Tenant | None]] = {}
 _by_id: dict[int, tuple[float, Tenant]] = {}

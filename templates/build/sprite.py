@@ -7,14 +7,18 @@ import sys
 from pathlib import Path
 
 SPRITE = Path(__file__).resolve().parent.parent / "static" / "house" / "icons.svg"
-ICONS = """
-alert-triangle arrow-left arrow-right award ban banknote bell building-2 cake calendar check chevron-down chevron-left chevron-right
-chevron-up circle-alert circle-check circle-help circle-x clock coffee coins copy credit-card crown delete download ellipsis
-external-link eye eye-off file-text filter gift globe history id-card info keyboard link loader-circle lock log-out mail map-pin menu
-message-circle minus monitor moon package pause pencil phone play plus printer qr-code receipt refresh-cw scan scan-line search settings
-shield-check shopping-bag smartphone sparkles star store sun tag ticket trash-2 trending-up undo-2 upload user user-check user-plus user-x
-users wallet wifi-off wrench x
-""".split()
+# fmt: off
+ICONS = [
+    "alert-triangle", "arrow-left", "arrow-right", "award", "ban", "banknote", "bell", "building-2", "cake", "calendar", "check",
+    "chevron-down", "chevron-left", "chevron-right", "chevron-up", "circle-alert", "circle-check", "circle-help", "circle-x", "clock",
+    "coffee", "coins", "copy", "credit-card", "crown", "delete", "download", "ellipsis", "external-link", "eye", "eye-off",
+    "file-text", "filter", "gift", "globe", "history", "id-card", "info", "keyboard", "link", "loader-circle", "lock", "log-out",
+    "mail", "map-pin", "menu", "message-circle", "minus", "monitor", "moon", "package", "pause", "pencil", "phone", "play", "plus",
+    "printer", "qr-code", "receipt", "refresh-cw", "scan", "scan-line", "search", "settings", "shield-check", "shopping-bag",
+    "smartphone", "sparkles", "star", "store", "sun", "tag", "ticket", "trash-2", "trending-up", "undo-2", "upload", "user",
+    "user-check", "user-plus", "user-x", "users", "wallet", "wifi-off", "wrench", "x",
+]
+# fmt: on
 """`circle-help` and `alert-triangle` are the former names of two icons; Lucide still ships both."""
 
 

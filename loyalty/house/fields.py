@@ -1,0 +1,90 @@
+"""Form fields for what people type at a till."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.domain.errors import DomainError
+from loyalty.domain.money import EXPONENTS, Money
+from loyalty.house import formats
+
+SPACES = re.compile(r"[\s\u00a0\u202f]+")
+WHOLE = re.compile(r"\d{1,3}(?:(?P<group>[.,'])\d{3}(?:(?P=group)\d{3})*)?|\d+", re.ASCII)
+
+
+def plain_amount(text: str, decimals: int) -> str:
+    """What people type to digits with a point: `250.000`, `250,000`, `250 000` → `250000`; with decimals `1.234,5` → `1234.5`.
+
+    A separator followed by three digits groups, wherever the reader comes from; the last one followed by fewer is the
+    decimal one. Raises ValueError for anything that could be read in two ways.
+    """
+    text = SPACES.sub("", text)
+    whole, fraction = text, ""
+    if decimals and (match := re.fullmatch(rf"(.+)[.,](\d{{1,{min(decimals, 2)}}})", text, re.ASCII)):
+        whole, fraction = match.groups()
+    if WHOLE.fullmatch(whole) is None:
+        raise ValueError(text)
+    digits = re.sub(r"\D", "", whole)
+    return f"{digits}.{fraction}" if fraction else digits
+
+
+class AmountField(forms.Field):
+    """An amount of money: `clean` gives integer minor units of `currency`, more than nothing unless `zero` is allowed.
+
+    Give the currency when the form is built: `self.fields["amount"].use(tenant.currency)`, or to the field itself.
+    """
+
+    default_error_messages = {
+        "invalid": _("Enter an amount, for example %(example)s."),
+        "positive": _("Enter an amount above zero."),
+        "large": _("This amount is too large."),
+    }
+
+    def __init__(self, *, currency: str = "VND", zero: bool = False, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput)
+        super().__init__(**kwargs)
+        self.zero = zero
+        self.use(currency)
+
+    def use(self, currency: str) -> None:
+        """Switches to `currency`: its decimals, its sign, and how digits are grouped while typing."""
+        self.currency, self.decimals = currency, EXPONENTS[currency]
+        locale = formats.known(get_language() or formats.FALLBACK)
+        self.symbol = get_currency_symbol(currency, locale=locale)
+        self.widget.attrs |= {
+            "inputmode": "decimal" if self.decimals else "numeric",
+            "autocomplete": "off",
+            "data-amount": "",
+            "data-decimals": str(self.decimals),
+            "data-group": get_group_symbol(locale=locale),
+            "data-decimal": get_decimal_symbol(locale=locale),
+        }
+
+    def prepare_value(self, value: Any) -> Any:
+        """Minor units to what stands in the input; what was typed stays as it was."""
+        if isinstance(value, int):
+            return formats.number(formats.major(value, self.currency), get_language() or formats.FALLBACK)
+        return value
+
+    def to_python(self, value: Any) -> int | None:
+        if value in self.empty_values:
+            return None
+        try:
+            return Money.parse(plain_amount(str(value), self.decimals), self.currency).minor
+        except ValueError:
+            example = formats.number(formats.major(125050 if self.decimals else 250000, self.currency), get_language() or formats.FALLBACK)
+            raise ValidationError(self.error_messages["invalid"], code="invalid", params={"example": example}) from None
+        except DomainError:
+            raise ValidationError(self.error_messages["large"], code="large") from None
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and value <= 0 and not self.zero:
+            raise ValidationError(self.error_messages["positive"], code="positive")

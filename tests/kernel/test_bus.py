@@ -1,0 +1,139 @@
+"""One command, one transaction: what races queues, what is refused leaves nothing, what is retried happens once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+import pytest
+from django.db import connection, connections
+from loyalty.bus import dispatch, dispatch_all
+from loyalty.domain.errors import Conflict, DomainError
+from loyalty.domain.identity import new_id
+from loyalty.eventstore import store
+from loyalty.tenancy import reading
+
+from tests.kernel.toy import PutAtMost, PutCoins, SmashJar
+
+
+def put(tenant, jar: UUID, coins: int = 1, **more) -> int:
+    return dispatch(PutCoins(jar_id=jar, coins=coins, also=more.pop("also", None)), tenant_id=tenant.id, actor="test", channel="test", **more)
+
+
+def in_parallel(clients: int, work):
+    def one(n: int):
+        try:
+            return work(n)
+        except DomainError as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(clients) as pool:
+        return list(pool.map(one, range(clients)))
+
+
+def history(tenant, jar: UUID) -> list[int]:
+    with reading(tenant.id):
+        return [r.event.coins for r in store.load(jar)]
+
+
+def test_a_command_appends_projects_and_answers(tenant, rows) -> None:
+    jar = new_id()
+    assert [put(tenant, jar, 3), put(tenant, jar, 4)] == [3, 7]
+    assert history(tenant, jar) == [3, 4]
+    assert [(r[0], r[1], r[2]) for r in rows("toy_jar", tenant.id)] == [(jar, 7, False)]
+
+
+def test_50_parallel_commands_on_one_stream_all_count(tenant, rows) -> None:
+    jar = new_id()
+    answers = in_parallel(50, lambda n: put(tenant, jar))
+    assert sorted(answers) == list(range(1, 51))
+    assert rows("toy_jar", tenant.id)[0][1] == 50
+
+
+def test_two_streams_in_opposite_order_never_deadlock(tenant) -> None:
+    a, b = new_id(), new_id()
+    in_parallel(20, lambda n: put(tenant, a, 1, also=b) if n % 2 else put(tenant, b, 1, also=a))
+    assert (len(history(tenant, a)), len(history(tenant, b))) == (20, 20)
+
+
+def test_a_refusal_leaves_nothing(tenant, rows) -> None:
+    jar, other = new_id(), new_id()
+    dispatch(SmashJar(jar_id=jar), tenant_id=tenant.id, actor="test", channel="test")
+    with pytest.raises(DomainError, match=r"toy\.broken"):
+        put(tenant, other, 5, also=jar)
+    assert history(tenant, other) == []
+    assert [r[0] for r in rows("toy_jar", tenant.id)] == [jar]
+    assert put(tenant, other, 5) == 5
+
+
+def test_a_command_id_is_applied_once(tenant) -> None:
+    jar, once = new_id(), new_id()
+    answers = in_parallel(10, lambda n: put(tenant, jar, 1, command_id=once))
+    assert len(history(tenant, jar)) == 1
+    assert sorted(type(a).__name__ for a in answers) == ["Conflict"] * 9 + ["int"]
+    with pytest.raises(Conflict, match=r"command\.applied"):
+        put(tenant, jar, 1, command_id=once)
+
+
+def test_a_dry_run_decides_and_keeps_nothing(tenant, rows) -> None:
+    jar = new_id()
+    put(tenant, jar, 2)
+    assert put(tenant, jar, 5, dry_run=True) == 7
+    assert history(tenant, jar) == [2]
+    assert put(tenant, jar, 1) == 3
+
+
+def test_a_guard_lets_exactly_the_allowed_number_win(tenant) -> None:
+    jar = new_id()
+    with reading(tenant.id), connection.cursor() as cursor:
+        cursor.execute("insert into toy_room (tenant_id, jar_id, room) values (%s, %s, 7)", [tenant.id, jar])
+    answers = in_parallel(50, lambda n: dispatch(PutAtMost(jar_id=jar, coins=1), tenant_id=tenant.id, actor="test", channel="test"))
+    assert sum(not isinstance(a, DomainError) for a in answers) == 7
+    assert len(history(tenant, jar)) == 7
+
+
+def test_in_a_batch_a_refused_command_undoes_no_other(tenant) -> None:
+    jar, broken = new_id(), new_id()
+    with reading(tenant.id), connection.cursor() as cursor:
+        cursor.execute("insert into toy_room (tenant_id, jar_id, room) values (%s, %s, 3)", [tenant.id, jar])
+    commands = [
+        PutCoins(jar_id=jar, coins=1),
+        SmashJar(jar_id=broken),
+        PutCoins(jar_id=jar, coins=10, also=broken),
+        PutAtMost(jar_id=jar, coins=2),
+        PutAtMost(jar_id=jar, coins=2),
+        PutCoins(jar_id=jar, coins=4),
+    ]
+    outcomes = dispatch_all(commands, tenant_id=tenant.id, actor="test", channel="test")
+    assert [o.refusal.code if o.refusal else o.result for o in outcomes] == [1, None, "toy.broken", 1, "toy.no_room", 7]
+    assert history(tenant, jar) == [1, 2, 4]
+    assert put(tenant, jar, 1) == 8
+
+
+def test_the_same_batch_again_changes_nothing(tenant) -> None:
+    jar, ids = new_id(), [new_id(), new_id()]
+    commands = [PutCoins(jar_id=jar, coins=1), PutCoins(jar_id=jar, coins=2)]
+    for expected in ([1, 3], ["command.applied", "command.applied"]):
+        outcomes = dispatch_all(commands, tenant_id=tenant.id, actor="test", channel="test", command_ids=ids)
+        assert [o.refusal.code if o.refusal else o.result for o in outcomes] == expected
+    assert history(tenant, jar) == [1, 2]
+
+
+def test_no_tenant_sees_or_touches_anothers_stream(tenant, other_tenant) -> None:
+    jar = new_id()
+    put(tenant, jar, 5)
+    assert put(other_tenant, jar, 1) == 1
+    assert (history(tenant, jar), history(other_tenant, jar)) == ([5], [1])
+
+
+def test_the_database_sets_the_clock_of_the_log_and_dispatch_that_of_the_command(tenant) -> None:
+    from datetime import UTC, datetime
+
+    jar, past = new_id(), datetime(2020, 1, 1, tzinfo=UTC)
+    put(tenant, jar, 1, at=past)
+    with reading(tenant.id):
+        recorded = store.load(jar)[0]
+    assert recorded.metadata.occurred_at == past
+    assert recorded.recorded_at.year >= 2026
