@@ -42,9 +42,16 @@ def lookup_id(kind: str, normal_form: str, *, tenant_id: int | None = None) -> U
 
 def seal(plain: bytes, *context: object) -> bytes:
     """Encrypt `plain` (AES-256-GCM); it opens only with the same context, such as table, column and row id."""
-    version = max(master_keys())
-    nonce = os.urandom(NONCE_BYTES)
-    return bytes([version]) + nonce + _sealing_key(version, master_keys()[version]).encrypt(nonce, plain, _bound(context))
+    return _sealed(plain, os.urandom(NONCE_BYTES), _bound(context))
+
+
+def seal_alike(plain: bytes, *context: object) -> bytes:
+    """As `seal`, but the same text in the same context gives the same bytes: for projections, which a rebuild repeats.
+
+    The nonce is a keyed digest of context and text, so it repeats only where everything does.
+    """
+    key, bound = _nonce_key(max(master_keys()), master_keys()[max(master_keys())]), _bound(context)
+    return _sealed(plain, keyed_digest(key, len(bound), bound.hex(), plain.hex())[:NONCE_BYTES], bound)
 
 
 def unseal(sealed: bytes, *context: object) -> bytes:
@@ -59,6 +66,11 @@ def unseal(sealed: bytes, *context: object) -> bytes:
         raise Unreadable("sealed bytes do not open in this context") from None
 
 
+def _sealed(plain: bytes, nonce: bytes, bound: bytes) -> bytes:
+    version = max(master_keys())
+    return bytes([version]) + nonce + _sealing_key(version, master_keys()[version]).encrypt(nonce, plain, bound)
+
+
 def _tenant(tenant_id: int | None) -> int:
     found = current_tenant_id() if tenant_id is None else tenant_id
     if found is None:
@@ -69,6 +81,11 @@ def _tenant(tenant_id: int | None) -> int:
 @lru_cache(maxsize=8)
 def _sealing_key(version: int, master: bytes) -> AESGCM:
     return AESGCM(HKDF(SHA256(), KEY_BYTES, salt=None, info=f"loyalty seal {version}".encode()).derive(master))
+
+
+@lru_cache(maxsize=8)
+def _nonce_key(version: int, master: bytes) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"loyalty nonce {version}".encode()).derive(master)
 
 
 def _bound(context: tuple[object, ...]) -> bytes:
