@@ -34,7 +34,7 @@ LOYALTY_ANCHOR_FILE = env.str("LOYALTY_ANCHOR_FILE", "")
 LOYALTY_CONSOLE_MESSAGES = not IN_PRODUCTION
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if IN_PRODUCTION else ["localhost", "127.0.0.1", "[::1]", ".localhost", "testserver"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 ROOT_URLCONF = "loyalty.urls"
 WSGI_APPLICATION = "loyalty.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

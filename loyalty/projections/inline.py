@@ -14,14 +14,14 @@ INLINE_LOCK = 0x4C4F59414C545901
 
 
 @cache
-def _followers(cls: type[Any]) -> tuple[Projection, ...]:
-    return tuple(p for p in PROJECTIONS.values() if p.inline and cls in p.events)
+def _followers(event_name: str) -> tuple[Projection, ...]:
+    return tuple(p for p in PROJECTIONS.values() if p.inline and event_name in p.event_names)
 
 
 def statements_for(recorded: Sequence[Recorded[Any]]) -> list[Statement]:
     """The statements of all inline projections for what one transaction appended, in log order for each projection."""
     wanted: dict[Projection, list[Recorded[Any]]] = {}
     for r in recorded:
-        for projection in _followers(type(r.event)):
+        for projection in _followers(r.name):
             wanted.setdefault(projection, []).append(r)
     return [s for projection, batch in wanted.items() for s in projection.statements(batch)]

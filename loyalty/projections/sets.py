@@ -36,8 +36,8 @@ def take_in_stream(projection: SetProjection, tenant_id: int, stream_id: UUID, a
             return
 
 
-def _split(projection: SetProjection, tenant_id: int, stretch: tuple[int, int], stopped: list[UUID], using: str) -> None:
-    after, up_to = stretch
+def _split(projection: SetProjection, tenant_id: int, span: tuple[int, int], stopped: list[UUID], using: str) -> None:
+    after, up_to = span
     try:
         with transaction.atomic(using=using):
             _run(projection, tenant_id, after, up_to, stopped, using)
