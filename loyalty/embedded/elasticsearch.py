@@ -66,7 +66,8 @@ class Elasticsearch:
         return f"http://127.0.0.1:{self.port}"
 
     def running(self) -> bool:
-        """Whether our server runs and answers."""
+        """Whether the server runs and answers, whoever started it."""
+        self.notes.refresh()
         return alive(self.notes.get("process")) and self.answers()
 
     def answers(self) -> bool:
@@ -93,10 +94,12 @@ class Elasticsearch:
 
     def stop(self) -> None:
         """Stop the server."""
+        self.notes.refresh()
         end(self.notes.get("process"))
 
     def kill(self) -> None:
         """End the server by SIGKILL, as a crash would."""
+        self.notes.refresh()
         end(self.notes.get("process"), by_force=True)
 
     def _program(self) -> Program:

@@ -24,6 +24,12 @@ class Notes(dict[str, Any]):
             raise EmbeddedError(f"The file {self.place} is damaged: remove the folder {self.place.parent} to begin again.") from error
         return dict(read)
 
+    def refresh(self) -> None:
+        """Take over what another process wrote meanwhile."""
+        read = self._read()
+        self.clear()
+        self.update(read)
+
     def save(self) -> None:
         """Write the facts down, readable by us only."""
         write_private(self.place, json.dumps(self, indent=1))

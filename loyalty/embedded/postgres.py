@@ -85,7 +85,8 @@ class Postgres:
         return pid if ours else None
 
     def running(self) -> bool:
-        """Whether the server runs."""
+        """Whether the server runs, whoever started it."""
+        self.notes.refresh()
         return self.pid() is not None
 
     # What others order

@@ -37,7 +37,8 @@ class Valkey:
         return f"redis://:{self.notes['password']}@127.0.0.1:{self.port}/0"
 
     def running(self) -> bool:
-        """Whether our server runs and answers to our password."""
+        """Whether the server runs and answers to our password, whoever started it."""
+        self.notes.refresh()
         return alive(self.notes.get("process")) and self.answers()
 
     def answers(self) -> bool:
@@ -64,10 +65,12 @@ class Valkey:
 
     def stop(self) -> None:
         """Stop the server."""
+        self.notes.refresh()
         end(self.notes.get("process"))
 
     def kill(self) -> None:
         """End the server by SIGKILL, as a crash would."""
+        self.notes.refresh()
         end(self.notes.get("process"), by_force=True)
 
     def _attempt(self, port: int) -> bool:
