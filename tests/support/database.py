@@ -1,0 +1,116 @@
+"""The test database: the owner migrates a template once for each state of the migrations, every worker copies it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[2]
+ALIASES = {"default": "DATABASE_URL", "projector": "DATABASE_PROJECTOR_URL", "owner": "DATABASE_OWNER_URL"}
+MAKING = 8_150_327  # advisory locks: one process makes the template; one run uses a database
+IN_USE = 8_150_328
+
+
+def fingerprint() -> str:
+    """Changes whenever a migration, or SQL that a migration runs, changes."""
+    parts = sorted(p for pattern in ("*/migrations/**/*.*", "*/sql/**/*.sql") for p in ROOT.glob(f"loyalty/{pattern}"))
+    parts += sorted(
+        p for context in ("customers", "earning", "rewards", "omnichannel", "support", "pos") for p in ROOT.glob(f"{context}/**/*.sql")
+    )
+    parts += sorted(
+        p
+        for context in ("customers", "earning", "rewards", "omnichannel", "support", "pos")
+        for p in ROOT.glob(f"{context}/migrations/*.py")
+    )
+    parts += [ROOT / "loyalty/tenancy/rls.py", ROOT / "loyalty/tenancy/management/commands/migrate.py", *ROOT.glob("loyalty/settings.py")]
+    digest = sha256()
+    for part in parts:
+        if part.is_file() and part.suffix in {".py", ".sql"}:
+            digest.update(part.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def maintenance() -> Iterator[psycopg.Connection[Any]]:
+    """The owner's connection to a database that always exists; its locks last as long as it does."""
+    owner = settings.DATABASES["owner"]
+    with psycopg.connect(
+        host=owner["HOST"], port=owner["PORT"], user=owner["USER"], password=owner["PASSWORD"], dbname="postgres", autocommit=True
+    ) as connection:
+        yield connection
+
+
+def exists(connection: psycopg.Connection[Any], name: str) -> bool:
+    return connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is not None
+
+
+def run(connection: psycopg.Connection[Any], statement: str, *names: str) -> None:
+    connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def point_to(name: str) -> None:
+    """All aliases of this process, and the environment of those it starts, mean the database `name`."""
+    for alias, variable in ALIASES.items():
+        connections[alias].close()
+        settings.DATABASES[alias]["NAME"] = name
+        connections[alias].settings_dict["NAME"] = name
+        os.environ[variable] = os.environ[variable].rsplit("/", 1)[0] + "/" + name
+
+
+def template(connection: psycopg.Connection[Any]) -> str:
+    """The migrated template for the present migrations; made by whoever comes first."""
+    name = f"test_template_{fingerprint()}"
+    connection.execute("select pg_advisory_lock(%s)", [MAKING])
+    try:
+        if not exists(connection, name):
+            for (old,) in connection.execute("select datname from pg_database where datname like 'test\\_template\\_%'").fetchall():
+                run(connection, "drop database if exists {} with (force)", old)
+            migrate(connection, f"{name}_draft")
+            run(connection, "alter database {} rename to {}", f"{name}_draft", name)
+    finally:
+        connection.execute("select pg_advisory_unlock(%s)", [MAKING])
+    return name
+
+
+def migrate(connection: psycopg.Connection[Any], name: str) -> None:
+    run(connection, "create database {}", name)
+    point_to(name)
+    call_command("migrate", verbosity=0)
+    connections.close_all()
+
+
+def claim(connection: psycopg.Connection[Any], wanted: str) -> str:
+    """`wanted`, or the next name that no other running session holds."""
+    for name in [wanted, *(f"{wanted}_{i}" for i in range(2, 50))]:
+        locked = connection.execute("select pg_try_advisory_lock(%s, hashtext(%s))", [IN_USE, name]).fetchone()
+        if locked and locked[0]:
+            return name
+    raise RuntimeError(f"no free name like {wanted}")
+
+
+@contextmanager
+def database(worker: str, *, reuse: bool) -> Iterator[str]:
+    """A migrated database of this worker's own, dropped at the end unless it shall be used again."""
+    with maintenance() as connection:
+        name = claim(connection, f"{os.environ.get('TEST_DATABASE', 'test_loyalty')}_{worker}")
+        if not (reuse and exists(connection, name)):
+            source = template(connection)
+            run(connection, "drop database if exists {} with (force)", name)
+            run(connection, "create database {} template {}", name, source)
+        point_to(name)
+        try:
+            yield name
+        finally:
+            connections.close_all()
+            if not reuse:
+                run(connection, "drop database if exists {} with (force)", name)
