@@ -1,1 +1,1 @@
-"""The rules of customers: plain Python, no database."""
+"""Who a person is and whether they may take part: plain Python, standard library only."""

@@ -1,0 +1,77 @@
+"""The guard of identifiers: one statement claims all that a command needs, and Postgres says what somebody else holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+import orjson
+
+from customers.domain.code import code_for
+from customers.domain.identifiers import KINDS, IdentifierKind
+from loyalty.bus import Unit
+from loyalty.domain.errors import Conflict, DomainError
+from loyalty.eventstore.keyring import lookup_keys
+from loyalty.lookup import lookup_digest, lookup_version
+
+CLAIM = """insert into customers_identifier (tenant_id, kind, digest, key_version, customer_id, state, valid_from)
+    select %s::int, w.kind, decode(w.digest, 'hex'), %s::int, %s::uuid, 'active', %s::timestamptz
+    from jsonb_to_recordset(%s::jsonb) w (kind text, digest text, earlier jsonb)
+    where not exists (select from jsonb_array_elements_text(w.earlier) e (digest) join customers_identifier held
+        on held.tenant_id = %s and held.kind = w.kind and held.digest = decode(e.digest, 'hex') and held.state = 'active')
+    order by w.kind, w.digest
+    on conflict (tenant_id, kind, digest) where state = 'active' do nothing
+    returning kind"""
+"""A digest made with an earlier key counts too: the register is re-keyed while it is in use."""
+RELEASE = """update customers_identifier set state = 'released', valid_to = %s
+    where tenant_id = %s and customer_id = %s and state = 'active' and kind = any (%s)"""
+TRIES = 5
+
+
+def claim(unit: Unit, customer_id: UUID, wanted: Mapping[IdentifierKind, str]) -> None:
+    """Give the customer the identifiers in `wanted` (normal forms). Raises Conflict `customers.<kind>_taken` with the kind as field."""
+    _refuse(wanted.keys() - _claimed(unit, customer_id, wanted))
+
+
+def claim_with_code(unit: Unit, customer_id: UUID, wanted: Mapping[IdentifierKind, str]) -> str:
+    """The same, with a customer code that nobody else has; returns the code."""
+    code = code_for(unit.tenant_id, customer_id)
+    claimed = _claimed(unit, customer_id, {**wanted, "code": code})
+    _refuse(wanted.keys() - claimed)
+    attempt = 0
+    while "code" not in claimed:
+        attempt += 1
+        if attempt == TRIES:
+            raise DomainError("customers.codes_exhausted")
+        code = code_for(unit.tenant_id, customer_id, attempt)
+        claimed = _claimed(unit, customer_id, {"code": code})
+    return code
+
+
+def release(unit: Unit, customer_id: UUID, kinds: Iterable[IdentifierKind]) -> None:
+    """Take identifiers away from the customer: others may have them from now on."""
+    if gone := list(kinds):
+        unit.execute(RELEASE, (unit.now, unit.tenant_id, customer_id, gone))
+
+
+def digests(kind: IdentifierKind, normal_form: str, tenant_id: int) -> list[bytes]:
+    """The digest of an identifier under every key in use, the current one first."""
+    current = lookup_version()
+    versions = [current, *(v for v in lookup_keys() if v != current)]
+    return [lookup_digest(kind, normal_form, version=v, tenant_id=tenant_id) for v in versions]
+
+
+def _claimed(unit: Unit, customer_id: UUID, wanted: Mapping[IdentifierKind, str]) -> set[IdentifierKind]:
+    if not wanted:
+        return set()
+    rows = []
+    for kind, text in wanted.items():
+        digest, *earlier = (d.hex() for d in digests(kind, text, unit.tenant_id))
+        rows.append({"kind": kind, "digest": digest, "earlier": earlier})
+    params = (unit.tenant_id, lookup_version(), customer_id, unit.now, orjson.dumps(rows).decode(), unit.tenant_id)
+    return {row[0] for row in unit.execute(CLAIM, params)}
+
+
+def _refuse(missing: Iterable[IdentifierKind]) -> None:
+    for kind in sorted(missing, key=KINDS.index):
+        raise Conflict(f"customers.{kind}_taken", field=kind)

@@ -1,0 +1,88 @@
+"""What can be asked of the customer register."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from customers.domain.profile import UNCHANGED, Gender, Unchanged
+from loyalty.domain.command import Command, command
+
+__all__ = ["UNCHANGED", "ActivateCustomer", "DeactivateCustomer", "EditCustomer", "RegisterCustomer", "Registered", "Unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Who was registered: the id for programs, the code for people."""
+
+    customer_id: UUID
+    code: str
+
+
+@command
+class RegisterCustomer(Command[Registered]):
+    """Let a person join the programme.
+
+    `phone` is E.164 (`customers.phones.phone` reads what people type), `gender` "male", "female" or "undisclosed",
+    `language` "vi", "en", "pl" or "" for the tenant's. `pos_id` is where they joined, `active` False leaves them new
+    until they confirm. `customer_id` is given by imports that must find the same customer again.
+
+    Refused with the field at fault: `customers.phone_taken`, `email_taken`, `card_taken`, `external_id_taken` when
+    another customer has it; `customers.nothing_known` without any name or identifier; `customers.registered_before`
+    for a `customer_id` that exists; what `customers.domain` refuses for each field.
+    """
+
+    first_name: str = ""
+    last_name: str = ""
+    phone: str | None = None
+    email: str | None = None
+    card: str | None = None
+    external_id: str | None = None
+    gender: Gender = "undisclosed"
+    birth_date: date | None = None
+    address: str = ""
+    company: str = ""
+    language: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    pos_id: UUID | None = None
+    active: bool = True
+    customer_id: UUID | None = None
+
+
+@command
+class EditCustomer(Command[None]):
+    """Correct or complete what is known of a customer; fields left UNCHANGED stay. None or "" empties a field.
+
+    Refused as `RegisterCustomer` is, and with NotFound `customers.not_found`.
+    """
+
+    customer_id: UUID
+    first_name: str | Unchanged = UNCHANGED
+    last_name: str | Unchanged = UNCHANGED
+    phone: str | Unchanged | None = UNCHANGED
+    email: str | Unchanged | None = UNCHANGED
+    card: str | Unchanged | None = UNCHANGED
+    external_id: str | Unchanged | None = UNCHANGED
+    gender: Gender | Unchanged = UNCHANGED
+    birth_date: date | Unchanged | None = UNCHANGED
+    address: str | Unchanged = UNCHANGED
+    company: str | Unchanged = UNCHANGED
+    language: str | Unchanged = UNCHANGED
+    labels: Mapping[str, str] | Unchanged = UNCHANGED
+
+
+@command
+class ActivateCustomer(Command[None]):
+    """Let a customer take part (again). Harmless when they do. Refused with NotFound `customers.not_found`."""
+
+    customer_id: UUID
+
+
+@command
+class DeactivateCustomer(Command[None]):
+    """Let a customer neither sign in nor earn nor spend. Refused without a reason, and with NotFound `customers.not_found`."""
+
+    customer_id: UUID
+    reason: str

@@ -1,0 +1,152 @@
+"""A customer: a person in the programme, with what is known of them and what points to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, assert_never
+from uuid import UUID
+
+from customers.domain import text
+from customers.domain.identifiers import IdentifierKind
+from customers.domain.profile import Profile
+from customers.domain.state import State
+from customers.events import CustomerActivated, CustomerDeactivated, CustomerRegistered, IdentifierChanged, ProfileChanged
+from loyalty.domain.aggregate import Aggregate
+from loyalty.domain.errors import Conflict, DomainError, NotFound
+
+Event = CustomerRegistered | ProfileChanged | IdentifierChanged | CustomerActivated | CustomerDeactivated
+Identifiers = Mapping[IdentifierKind, str]
+LONGEST_REASON = 300
+
+
+def customer_id_for(command_id: UUID, now: datetime) -> UUID:
+    """The id of the customer whom a command registers: a UUIDv7 that is the same however often the command is tried."""
+    random = int.from_bytes(sha256(b"customer/" + command_id.bytes).digest()[:10], "big")
+    value = int(now.timestamp() * 1000) << 80 | random
+    value = value & ~(0xF << 76) | (0x7 << 76)
+    return UUID(int=value & ~(0x3 << 62) | (0x2 << 62))
+
+
+class Customer(Aggregate):
+    """Stream `customer`. New or active at first; active ⇄ inactive by staff."""
+
+    stream = "customer"
+
+    def __init__(self, stream_id: UUID) -> None:
+        super().__init__(stream_id)
+        self.state: State = "new"
+        self.code = ""
+        self.profile = Profile()
+        self.identifiers: dict[IdentifierKind, str] = {}
+
+    def register(self, code: str, profile: Profile, identifiers: Identifiers, *, pos_id: UUID | None, active: bool, now: datetime) -> None:
+        """Join the programme with a checked profile and normal identifiers.
+
+        Raises Conflict `customers.registered_before`, and DomainError `customers.nothing_known` for a person with
+        neither a name nor an identifier.
+        """
+        self.refuse_registered()
+        _refuse_nobody(profile, identifiers)
+        self.record(
+            CustomerRegistered(
+                customer_id=self.id,
+                code=code,
+                phone=identifiers.get("phone"),
+                email=identifiers.get("email"),
+                card=identifiers.get("card"),
+                external_id=identifiers.get("external_id"),
+                pos_id=pos_id,
+                active=active,
+                registered_at=now,
+                **_facts(profile),
+            )
+        )
+
+    def edit(self, profile: Profile, identifiers: Identifiers, now: datetime) -> None:
+        """Take a whole checked profile and all identifiers as they are from now on; what did not change is no event."""
+        self.refuse_absent()
+        _refuse_nobody(profile, identifiers)
+        if profile != self.profile:
+            self.record(ProfileChanged(customer_id=self.id, changed_at=now, **_facts(profile)))
+        for kind in sorted({*self.identifiers, *identifiers}):
+            if identifiers.get(kind) != self.identifiers.get(kind):
+                self.record(IdentifierChanged(customer_id=self.id, kind=kind, value=identifiers.get(kind), changed_at=now))
+
+    def activate(self, now: datetime) -> None:
+        """Let them take part; nothing happens when they do already."""
+        self.refuse_absent()
+        if self.state != "active":
+            self.record(CustomerActivated(customer_id=self.id, activated_at=now))
+
+    def deactivate(self, reason: str, now: datetime) -> None:
+        """Let them take part no longer. Raises DomainError `customers.reason_missing` without a reason."""
+        self.refuse_absent()
+        told = text.plain(reason, "reason", LONGEST_REASON)
+        if not told:
+            raise DomainError("customers.reason_missing", field="reason")
+        if self.state != "inactive":
+            self.record(CustomerDeactivated(customer_id=self.id, reason=told, deactivated_at=now))
+
+    def refuse_registered(self) -> None:
+        """Raises Conflict for somebody who joined before."""
+        if self.exists:
+            raise Conflict("customers.registered_before")
+
+    def refuse_absent(self) -> None:
+        """Raises NotFound for somebody who never joined or was erased: the two look alike."""
+        if not self.exists or self.state == "erased":
+            raise NotFound("customers.not_found")
+
+    def evolve(self, event: Event) -> None:
+        match event:
+            case CustomerRegistered():
+                self.code = event.code
+                self.state = "active" if event.active else "new"
+                self.profile = _profile(event)
+                told = {"phone": event.phone, "email": event.email, "card": event.card, "external_id": event.external_id}
+                self.identifiers = {kind: value for kind, value in told.items() if value is not None}  # type: ignore[misc]
+            case ProfileChanged():
+                self.profile = _profile(event)
+            case IdentifierChanged(kind=kind, value=None):
+                self.identifiers.pop(kind, None)
+            case IdentifierChanged(kind=kind, value=value):
+                self.identifiers[kind] = value
+            case CustomerActivated():
+                self.state = "active"
+            case CustomerDeactivated():
+                self.state = "inactive"
+            case _:
+                assert_never(event)
+
+
+def _refuse_nobody(profile: Profile, identifiers: Identifiers) -> None:
+    if not profile.is_named and not identifiers:
+        raise DomainError("customers.nothing_known", field="phone")
+
+
+def _facts(profile: Profile) -> dict[str, Any]:
+    return {
+        "first_name": profile.first_name,
+        "last_name": profile.last_name,
+        "gender": profile.gender,
+        "birth_date": profile.birth_date,
+        "address": profile.address or None,
+        "company": profile.company or None,
+        "labels": profile.labels or None,
+        "language": profile.language,
+    }
+
+
+def _profile(event: CustomerRegistered | ProfileChanged) -> Profile:
+    return Profile(
+        first_name=event.first_name,
+        last_name=event.last_name,
+        gender=event.gender,
+        birth_date=event.birth_date,
+        address=event.address or "",
+        company=event.company or "",
+        labels=event.labels or {},
+        language=event.language,
+    )

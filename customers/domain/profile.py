@@ -1,0 +1,64 @@
+"""What the programme knows of a person beside the identifiers that point to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import Enum
+from typing import Any, Final, Literal, get_args
+
+from customers.domain import text
+from loyalty.domain.errors import DomainError
+
+Gender = Literal["male", "female", "undisclosed"]
+GENDERS: tuple[Gender, ...] = get_args(Gender)
+LANGUAGES = ("vi", "en", "pl")
+EARLIEST_BIRTH = date(1900, 1, 1)
+
+
+class Unchanged(Enum):
+    """The one value that says: leave this as it is."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED: Final = Unchanged.UNCHANGED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Names and what else a person tells; "" stands for not told. `language` is a code of `LANGUAGES` or ""."""
+
+    first_name: str = ""
+    last_name: str = ""
+    gender: Gender = "undisclosed"
+    birth_date: date | None = None
+    address: str = ""
+    company: str = ""
+    language: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+
+    def checked(self, today: date) -> Profile:
+        """The same in normal form. Raises DomainError with the field at fault; `today` bounds the birth date."""
+        if self.gender not in GENDERS:
+            raise DomainError("customers.unknown_gender", field="gender")
+        if self.language and self.language not in LANGUAGES:
+            raise DomainError("customers.unknown_language", field="language", known=", ".join(LANGUAGES))
+        if self.birth_date is not None and not EARLIEST_BIRTH <= self.birth_date <= today + timedelta(days=1):
+            raise DomainError("customers.birth_date_invalid", field="birth_date")
+        return replace(
+            self,
+            first_name=text.name(self.first_name, "first_name"),
+            last_name=text.name(self.last_name, "last_name"),
+            address=text.plain(self.address.replace("\n", ", ").replace("\r", ""), "address", text.LONGEST_ADDRESS),
+            company=text.name(self.company, "company"),
+            labels=text.labels(self.labels),
+        )
+
+    def with_changes(self, changes: dict[str, Any]) -> Profile:
+        """The same with those of `changes` that are not UNCHANGED."""
+        return replace(self, **{name: value for name, value in changes.items() if value is not UNCHANGED})
+
+    @property
+    def is_named(self) -> bool:
+        return bool(self.first_name or self.last_name)

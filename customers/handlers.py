@@ -1,0 +1,64 @@
+"""One handler for each command of the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from customers.claims import claim, claim_with_code, release
+from customers.commands import ActivateCustomer, DeactivateCustomer, EditCustomer, RegisterCustomer, Registered
+from customers.domain.customer import Customer, customer_id_for
+from customers.domain.identifiers import IdentifierKind, normal_identifiers
+from customers.domain.profile import UNCHANGED, Profile
+from loyalty.bus import StreamRef, Unit, handles
+from loyalty.domain.command import Circumstances
+
+PROFILE_FIELDS = ("first_name", "last_name", "gender", "birth_date", "address", "company", "language", "labels")
+IDENTIFIER_FIELDS: tuple[IdentifierKind, ...] = ("phone", "email", "card", "external_id")
+ToOne = EditCustomer | ActivateCustomer | DeactivateCustomer
+
+
+def new_customer(command: RegisterCustomer, circumstances: Circumstances) -> Iterable[StreamRef]:
+    yield StreamRef(Customer, command.customer_id or customer_id_for(circumstances.command_id, circumstances.now))
+
+
+def one_customer(command: ToOne, circumstances: Circumstances) -> Iterable[StreamRef]:
+    yield StreamRef(Customer, command.customer_id)
+
+
+@handles(RegisterCustomer, streams=new_customer)
+def register_customer(command: RegisterCustomer, unit: Unit) -> Registered:
+    (ref,) = new_customer(command, unit.circumstances)
+    customer = unit.load(Customer, ref.id)
+    customer.refuse_registered()
+    profile = Profile(**{name: getattr(command, name) for name in PROFILE_FIELDS}).checked(unit.now.date())
+    identifiers = normal_identifiers({kind: getattr(command, kind) for kind in IDENTIFIER_FIELDS})
+    code = claim_with_code(unit, customer.id, identifiers)
+    customer.register(code, profile, identifiers, pos_id=command.pos_id, active=command.active, now=unit.now)
+    return Registered(customer.id, code)
+
+
+@handles(EditCustomer, streams=one_customer)
+def edit_customer(command: EditCustomer, unit: Unit) -> None:
+    customer = unit.load(Customer, command.customer_id)
+    customer.refuse_absent()
+    held = dict(customer.identifiers)
+    profile = customer.profile.with_changes({name: getattr(command, name) for name in PROFILE_FIELDS}).checked(unit.now.date())
+    identifiers = normal_identifiers({kind: _kept(command, kind, held) for kind in IDENTIFIER_FIELDS})
+    customer.edit(profile, identifiers, unit.now)
+    release(unit, customer.id, [kind for kind in held if identifiers.get(kind) != held[kind]])
+    claim(unit, customer.id, {kind: text for kind, text in identifiers.items() if held.get(kind) != text})
+
+
+@handles(ActivateCustomer, streams=one_customer)
+def activate_customer(command: ActivateCustomer, unit: Unit) -> None:
+    unit.load(Customer, command.customer_id).activate(unit.now)
+
+
+@handles(DeactivateCustomer, streams=one_customer)
+def deactivate_customer(command: DeactivateCustomer, unit: Unit) -> None:
+    unit.load(Customer, command.customer_id).deactivate(command.reason, unit.now)
+
+
+def _kept(command: EditCustomer, kind: IdentifierKind, held: Mapping[IdentifierKind, str]) -> str | None:
+    given: str | None = getattr(command, kind)
+    return held.get(kind) if given is UNCHANGED else given

@@ -1,0 +1,118 @@
+"""Read models of the customer register, and the guard of what points to a customer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Func, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Customer(models.Model):
+    """What lists and screens show of a customer. Written by one projection in the command's own transaction.
+
+    `*_sealed` holds ciphertext of `loyalty.lookup` (a phone is shown, never searched in); `*_digest` the keyed digest by
+    which a whole phone or email is recognised, made with the key of version `*_key`.
+    """
+
+    class State(models.TextChoices):
+        NEW = "new", _("New")
+        ACTIVE = "active", _("Active")
+        INACTIVE = "inactive", _("Inactive")
+        ERASED = "erased", _("Erased")
+
+    class Gender(models.TextChoices):
+        FEMALE = "female", _("Female")
+        MALE = "male", _("Male")
+        UNDISCLOSED = "undisclosed", _("Not disclosed")
+
+    id = models.UUIDField(primary_key=True)
+    tenant_id = models.IntegerField()
+    code = models.CharField(_("code"), max_length=8)
+    first_name = models.CharField(_("first name"), max_length=100)
+    last_name = models.CharField(_("last name"), max_length=100)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices)
+    gender = models.CharField(_("gender"), max_length=12, choices=Gender.choices)
+    birth_date = models.DateField(_("birth date"), null=True)
+    language = models.CharField(_("language"), max_length=5)
+    labels = models.JSONField(_("labels"))
+    phone_last4 = models.CharField(_("phone, last 4"), max_length=4)
+    phone_sealed = models.BinaryField(null=True)
+    phone_digest = models.BinaryField(null=True)
+    phone_key = models.SmallIntegerField(null=True)
+    email_sealed = models.BinaryField(null=True)
+    email_digest = models.BinaryField(null=True)
+    email_key = models.SmallIntegerField(null=True)
+    card_sealed = models.BinaryField(null=True)
+    external_id_sealed = models.BinaryField(null=True)
+    address_sealed = models.BinaryField(null=True)
+    company_sealed = models.BinaryField(null=True)
+    pos_id = models.UUIDField(_("joined at"), null=True)
+    registered_by = models.CharField(_("registered by"), max_length=100)
+    registered_at = models.DateTimeField(_("registered"))
+    position = models.BigIntegerField()
+
+    objects: ClassVar[models.Manager[Customer]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "code"], name="customers_customer_code")]
+        indexes = [
+            models.Index(fields=["tenant_id", "phone_last4"], name="customers_customer_last4"),
+            models.Index(fields=["tenant_id", "registered_at", "id"], name="customers_customer_joined"),
+            models.Index(fields=["tenant_id", "last_name", "first_name"], name="customers_customer_names"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.code
+
+
+class Spending(models.Model):
+    """What a customer has bought so far: follows the purchases of `earning` by checkpoint.
+
+    `purchases` counts sales, `total` is what was kept of them (minor units of `currency`), returns taken off.
+    """
+
+    customer = models.OneToOneField(Customer, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="spending")
+    tenant_id = models.IntegerField()
+    purchases = models.IntegerField(_("purchases"))
+    total = models.BigIntegerField(_("total"))
+    currency = models.CharField(_("currency"), max_length=3)
+    last_purchase_at = models.DateTimeField(_("last purchase"), null=True)
+    position = models.BigIntegerField()
+
+    objects: ClassVar[models.Manager[Spending]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("purchases of a customer")
+        verbose_name_plural = _("purchases of customers")
+        indexes = [models.Index(fields=["tenant_id", "customer"], name="customers_spending_customer")]
+
+
+class Identifier(models.Model):
+    """Guard: which customer holds a phone, email, card, code or external id. At most one at a time; Postgres decides.
+
+    Only the keyed digest is kept. States: active (held), released (held before), contested (two claim it).
+    """
+
+    id = models.UUIDField(primary_key=True, db_default=Func(function="uuidv7"))
+    tenant_id = models.IntegerField()
+    kind = models.CharField(max_length=12)
+    digest = models.BinaryField(max_length=32)
+    key_version = models.SmallIntegerField()
+    customer_id = models.UUIDField()
+    state = models.CharField(max_length=10, default="active")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[Identifier]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "kind", "digest"], condition=Q(state="active"), name="customers_identifier_held_once"
+            )
+        ]
+        indexes = [models.Index(fields=["tenant_id", "customer_id"], name="customers_identifier_of")]

@@ -1,0 +1,11 @@
+"""What staff may do with customers."""
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.staff.permissions import MARKETER, SELLER, permission
+
+SEE = permission("customers.see", _("See customers"), starter=(MARKETER, SELLER))
+SEE_CONTACTS = permission("customers.see_contacts", _("See whole phone numbers, emails and cards of customers"))
+REGISTER = permission("customers.register", _("Register customers"), starter=(SELLER,))
+EDIT = permission("customers.edit", _("Edit customers"))
+ACTIVATE = permission("customers.activate", _("Activate and deactivate customers"))

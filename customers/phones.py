@@ -1,0 +1,60 @@
+"""Phone numbers as people type them, read at the edge."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import phonenumbers
+
+from loyalty.domain.errors import DomainError
+from loyalty.domain.phone import Phone
+
+VIETNAM = 84
+LONGEST_TYPED = 40
+RETIRED_2018 = {
+    "162": "32", "163": "33", "164": "34", "165": "35", "166": "36", "167": "37", "168": "38", "169": "39",
+    "120": "70", "121": "79", "122": "77", "126": "76", "128": "78",
+    "123": "83", "124": "84", "125": "85", "127": "81", "129": "82",
+    "186": "56", "188": "58", "199": "59",
+}  # fmt: skip
+"""Vietnamese mobile prefixes that lost a digit in 2018, and what became of them (without the leading 0)."""
+_KINDS = phonenumbers.PhoneNumberType
+PERSONAL = {_KINDS.MOBILE, _KINDS.FIXED_LINE, _KINDS.FIXED_LINE_OR_MOBILE, _KINDS.VOIP, _KINDS.PERSONAL_NUMBER}
+"""What a person can have; not hotlines, free and premium numbers."""
+
+
+def phone(text: str, region: str = "VN") -> str:
+    """What was typed, as E.164: "0912 345 678", "0084912345678", "+84(0)912345678" are all "+84912345678".
+
+    `region` (ISO 3166, two letters) is the country meant when none is typed. Raises DomainError `phone.invalid` with
+    field "phone" for what is no number of a person there.
+    """
+    typed = unicodedata.normalize("NFKC", text).strip()
+    try:
+        if len(typed) > LONGEST_TYPED:
+            raise DomainError("phone.invalid", field="phone")
+        number = _in_force(phonenumbers.parse(typed, region))
+    except phonenumbers.NumberParseException:
+        raise DomainError("phone.invalid", field="phone") from None
+    if number.extension or phonenumbers.number_type(number) not in PERSONAL:
+        raise DomainError("phone.invalid", field="phone")
+    return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)).number
+
+
+def local(number: str, region: str = "VN") -> str:
+    """An E.164 number as people of `region` write it: "0912 345 678", foreign ones as "+48 601 123 456"."""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    home = phonenumbers.country_code_for_region(region) == parsed.country_code
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style)
+
+
+def _in_force(number: phonenumbers.PhoneNumber) -> phonenumbers.PhoneNumber:
+    """The number that took the place of a retired one."""
+    national = str(number.national_number)
+    if number.country_code == VIETNAM and len(national) == 10 and national[:3] in RETIRED_2018:
+        return phonenumbers.PhoneNumber(country_code=VIETNAM, national_number=int(RETIRED_2018[national[:3]] + national[3:]))
+    return number

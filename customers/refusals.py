@@ -1,0 +1,29 @@
+"""The sentences of the register's refusals."""
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.messages import refusals
+
+refusals.register_all(
+    {
+        "customers.not_found": _("There is no such customer. Search again by phone, card or code."),
+        "customers.registered_before": _("This customer is registered already."),
+        "customers.phone_taken": _("Another customer has this phone number. Search for the number to find them."),
+        "customers.email_taken": _("Another customer has this email address. Search for the address to find them."),
+        "customers.card_taken": _("Another customer has this card. Search for the card number to find them."),
+        "customers.external_id_taken": _("Another customer has this external id. Search for the id to find them."),
+        "customers.codes_exhausted": _("No free customer code was found. Try again."),
+        "customers.nothing_known": _("Enter at least a phone number, an email address, a card, an external id or a name."),
+        "customers.unprintable_text": _("This text holds characters that cannot be shown. Type it again."),
+        "customers.text_too_long": _("This text has %(length)s characters; at most %(longest)s are possible."),
+        "customers.too_many_labels": _("A customer has at most %(most)s labels. Remove some."),
+        "customers.label_without_key": _("A label needs a name before its value."),
+        "customers.email_invalid": _("Enter a complete email address, such as huong@example.com."),
+        "customers.card_invalid": _("A card number has 3 to 40 letters and digits. Check the number on the card."),
+        "customers.code_invalid": _("This is not a customer code, or a character is wrong. Check the eight characters."),
+        "customers.unknown_gender": _("Choose female, male or not disclosed."),
+        "customers.unknown_language": _("The language is not known. Choose one of %(known)s."),
+        "customers.birth_date_invalid": _("Enter a birth date between 1900 and today."),
+        "customers.reason_missing": _("Give the reason, so that a colleague understands it later."),
+    }
+)
