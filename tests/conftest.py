@@ -7,7 +7,6 @@ skipped with one line; with CI=true that is a failure.
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,18 +16,22 @@ from uuid import uuid4
 
 import pytest
 
+from loyalty.embedded import Embedded
+
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+STARTED: list[Embedded] = []
+"""Embedded servers that this process started to use; the last user stops them."""
 
 
 def start_what_is_missing() -> None:
     """Settings read the environment, so it must be complete before they are loaded."""
     if not os.environ.get("DATABASE_URL"):
-        from loyalty.embedded import Embedded
-
         services = Embedded(home=os.environ.get("EMBEDDED_HOME") or CHECKOUT / ".local" / "test")
         os.environ.update(services.up())
-        atexit.register(services.down)
+        STARTED.append(services)
     os.environ["LOYALTY_MODE"] = "test"
     os.environ["DJANGO_SETTINGS_MODULE"] = "loyalty.settings"
     # Playwright keeps an event loop in the thread of the tests; what Django warns of does not happen here.
@@ -68,6 +71,11 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/c
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--reuse", action="store_true", help="keep the test database, and use the one that was kept")
+
+
+def pytest_unconfigure() -> None:
+    while STARTED:
+        STARTED.pop().down()
 
 
 def missing(reason: str) -> None:
