@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from loyalty.eventstore.arrays import pg_array, uuid_array
@@ -84,15 +85,30 @@ class SubjectKeys:
 def wrapped_key(key: bytes, subject_id: UUID, version: int) -> bytes:
     """A person's key under the master key of `version`."""
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(master_keys()[version]).encrypt(nonce, key, context(subject_id, version))
+    return nonce + _master(version).encrypt(nonce, key, _context(subject_id, version))
+
+
+def rewrapped(wrapped: bytes, subject_id: UUID, version: int, to_version: int) -> bytes:
+    """The same key under another master key."""
+    return wrapped_key(_unwrap(subject_id, version, wrapped), subject_id, to_version)
 
 
 @lru_cache(maxsize=10_000)
 def unwrapped(subject_id: UUID, version: int, wrapped: bytes) -> AESGCM:
     """The key in `wrapped`. Remembering it is safe: the caller has just read `wrapped` from the database."""
-    key = AESGCM(master_keys()[version]).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], context(subject_id, version))
-    return AESGCM(key)
+    return AESGCM(_unwrap(subject_id, version, wrapped))
 
 
-def context(subject_id: UUID, version: int) -> bytes:
+def _unwrap(subject_id: UUID, version: int, wrapped: bytes) -> bytes:
+    return _master(version).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _context(subject_id, version))
+
+
+def _master(version: int) -> AESGCM:
+    keys = master_keys()
+    if version not in keys:
+        raise ImproperlyConfigured(f"LOYALTY_MASTER_KEYS lacks key {version}, under which keys of people lie")
+    return AESGCM(keys[version])
+
+
+def _context(subject_id: UUID, version: int) -> bytes:
     return subject_id.bytes + version.to_bytes(2, "big")

@@ -57,7 +57,7 @@ class Event(ReadOnly):
 class Anchor(ReadOnly):
     """What the log was at a moment."""
 
-    anchor_id = models.BigIntegerField(_("number"), primary_key=True)
+    id = models.BigIntegerField(_("number"), primary_key=True)
     after_position = models.BigIntegerField(_("after position"))
     last_position = models.BigIntegerField(_("last position"))
     events = models.BigIntegerField(_("events"))

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Anchor',
             fields=[
-                ('anchor_id', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='number')),
+                ('id', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='number')),
                 ('after_position', models.BigIntegerField(verbose_name='after position')),
                 ('last_position', models.BigIntegerField(verbose_name='last position')),
                 ('events', models.BigIntegerField(verbose_name='events')),

@@ -39,7 +39,7 @@ create table event.command (            -- a command is applied once: its row is
 );
 
 create table event.anchor (             -- what the log was at a moment: of the database, so it has no tenant
-    anchor_id bigint generated always as identity primary key,
+    id bigint generated always as identity primary key,
     after_position bigint not null,     -- covers the events after this position …
     last_position bigint not null,      -- … up to this one
     events bigint not null,

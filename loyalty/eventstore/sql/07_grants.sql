@@ -9,3 +9,7 @@ grant execute on function event.lock_heads(uuid[]) to loyalty_app, loyalty_proje
 grant execute on function event.append(uuid[], int[], uuid[], text[], int[], int[], uuid[], text[], smallint[], text[]) to loyalty_app, loyalty_projector;
 grant execute on function event.obtain_keys(uuid[], smallint, bytea[]), event.destroy_key(uuid) to loyalty_app, loyalty_projector;
 grant execute on function event.add_partitions(int) to loyalty_app, loyalty_projector;
+grant execute on function event.add_anchor(int) to loyalty_projector;
+grant execute on function
+    event.link(bytea, int, uuid, int, uuid, smallint, timestamptz, text, text, text),
+    event.anchor_step(bytea, bytea, bigint, bytea), event.anchor_hash(bytea, bigint, bytea) to loyalty_projector;
