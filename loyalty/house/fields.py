@@ -53,6 +53,12 @@ class AmountField(forms.Field):
         self.zero = zero
         self.use(currency)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> AmountField:
+        """Each form has its own copy, grouped as the reader of that form groups."""
+        copied: AmountField = super().__deepcopy__(memo)
+        copied.use(self.currency)
+        return copied
+
     def use(self, currency: str) -> None:
         """Switches to `currency`: its decimals, its sign, and how digits are grouped while typing."""
         self.currency, self.decimals = currency, EXPONENTS[currency]
