@@ -1,0 +1,147 @@
+"""What can be asked of earning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from earning.domain.document import DocumentScope
+from earning.domain.lines import ONE, Line, LineKind, Thousandths, quantity_of
+from earning.domain.returns import ReturnLine
+from earning.domain.terms import Contribution, PointsPerAmount, Wallet
+from loyalty.domain.command import Command, command
+
+__all__ = [
+    "ONE", "ActivateRule", "ChangeRule", "Contribution", "CreateRule", "Line", "LineKind", "PauseRule", "PointsPerAmount",
+    "PurchaseAnswer", "RecordPurchase", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "Thousandths", "quantity_of",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseAnswer:
+    """What a purchase brought. `points` are those it gave when it was recorded, `contributions` which rule gave them;
+    `balance` is what the account holds now (None without a customer). `duplicate`: the document had been recorded before.
+    """
+
+    purchase_id: UUID
+    points: int
+    balance: int | None
+    lot_id: UUID | None
+    contributions: tuple[Contribution, ...]
+    duplicate: bool
+
+
+@command
+class RecordPurchase(Command[PurchaseAnswer]):
+    """Record a sale document and give its points.
+
+    The merchant, `document_scope`, `currency` and `zone` (IANA name) are those of the point of sale, from
+    `pos.queries.sale_place`. `total` and line totals are minor units; the lines must add up to the total. A sale known by
+    its amount alone is one goods line without quantity: `lines=(Line(total=250_000),)`. Without a `customer_id` the purchase is
+    kept and earns nothing yet.
+
+    The same document again, with the same content, changes nothing and answers with `duplicate`. Refusals:
+    earning.document_differs (params `recorded` and `given`: the fields that differ), earning.document_is_a_return,
+    earning.customer_unknown, earning.in_the_future, earning.too_long_ago, earning.total_differs and others of shape.
+    """
+
+    customer_id: UUID | None
+    merchant_id: UUID
+    pos_id: UUID | None
+    document_scope: DocumentScope
+    document_number: str
+    purchased_at: datetime
+    zone: str
+    currency: str
+    total: int
+    lines: tuple[Line, ...]
+    labels: dict[str, str] = field(default_factory=dict)
+    prices_include_tax: bool = True
+    payment_method: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnAnswer:
+    """What a return took: `amount` is the value of the goods (minor units), `points` what was clawed back, `balance` what
+    the account holds now (None without a customer). `duplicate`: the return had been recorded before.
+    """
+
+    return_id: UUID
+    purchase_id: UUID
+    amount: int
+    points: int
+    balance: int | None
+    duplicate: bool
+
+
+@command
+class ReturnGoods(Command[ReturnAnswer]):
+    """Take goods of a purchase back, and the points they brought.
+
+    `lines` None returns everything that is left. The return has a document number of its own, in the same space as those
+    of purchases; one return document may bring back goods of several purchases (one command for each).
+    `customer_id` and `merchant_id` are those of the purchase, `pos_id` (with its `document_scope` and `zone`) is where the
+    goods come back; `earning.queries.goods_return` fills them in from the purchase.
+
+    Refusals: earning.purchase_unknown, earning.document_differs, earning.document_is_a_purchase, earning.returned_too_much
+    (params line, left), earning.nothing_left, earning.returned_before_sale, earning.return_of_less_than_nothing and others.
+    """
+
+    purchase_id: UUID
+    customer_id: UUID | None
+    merchant_id: UUID
+    pos_id: UUID | None
+    document_scope: DocumentScope
+    document_number: str
+    returned_at: datetime
+    zone: str
+    lines: tuple[ReturnLine, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleAnswer:
+    """Where a rule stands now: its current version, and draft, active or paused."""
+
+    rule_id: UUID
+    version: int
+    state: str
+
+
+@command
+class CreateRule(Command[RuleAnswer]):
+    """Draft an earning rule; the id of the new rule is the command's id. It gives nothing until it is activated."""
+
+    name: str
+    terms: PointsPerAmount
+    wallet: Wallet = "points"
+
+
+@command
+class ChangeRule(Command[RuleAnswer]):
+    """Give a rule a new version. An active rule changes for purchases made from `effective_at` on (None: now).
+
+    `seen_version` is the version that the editor had before them: another one meanwhile refuses with
+    earning.rule_changed_meanwhile (None: do not ask).
+    """
+
+    rule_id: UUID
+    name: str
+    terms: PointsPerAmount
+    effective_at: datetime | None = None
+    seen_version: int | None = None
+
+
+@command
+class ActivateRule(Command[RuleAnswer]):
+    """Put a rule in force for purchases made from `effective_at` on (None: now; a time in the past serves imports)."""
+
+    rule_id: UUID
+    effective_at: datetime | None = None
+
+
+@command
+class PauseRule(Command[RuleAnswer]):
+    """Take an active rule out of force from now on."""
+
+    rule_id: UUID

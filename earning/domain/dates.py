@@ -1,0 +1,21 @@
+"""How far from the server's clock the time of a sale may lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from loyalty.domain.errors import DomainError
+
+AHEAD = timedelta(minutes=5)
+"""A till's clock may be this far ahead."""
+BACK: Mapping[str, timedelta] = {"till": timedelta(hours=24), "api": timedelta(days=90), "admin": timedelta(days=90)}
+"""How far each channel may date back; the others (import, demo, process) as far as they like."""
+
+
+def check_date(at: datetime, now: datetime, channel: str, field: str) -> None:
+    """Raises DomainError when `at` lies in the future or further back than `channel` allows."""
+    if at > now + AHEAD:
+        raise DomainError("earning.in_the_future", field=field)
+    if (back := BACK.get(channel)) is not None and at < now - back:
+        raise DomainError("earning.too_long_ago", field=field, days=back.days)

@@ -1,0 +1,88 @@
+"""Lines of a sale document: what was bought, what of it is kept, and what that is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Literal, NewType
+
+from loyalty.domain.errors import DomainError
+from loyalty.domain.money import LARGEST, share_half_up
+
+LineKind = Literal["goods", "delivery", "fee", "discount", "rounding"]
+Thousandths = NewType("Thousandths", int)
+"""A quantity with its three decimals as a whole number: 2.5 kg are `Thousandths(2500)`."""
+ONE = Thousandths(1000)
+MOST_LINES = 1000
+LARGEST_QUANTITY = 10**12
+LARGEST_TAX = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a sale document; its number is its place in the document, from 1.
+
+    `total` is what counts, in minor units of the document's currency; `unit_price` (major units, exact) is only shown.
+    Without a `quantity` the line was sold by amount and is returned by amount. `tax_rate` is in basis points.
+    """
+
+    kind: LineKind = "goods"
+    total: int
+    quantity: Thousandths | None = None
+    sku: str = ""
+    name: str = ""
+    unit_price: Decimal | None = None
+    category: str = ""
+    maker: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+    tax_rate: int | None = None
+
+    @property
+    def measure(self) -> int:
+        """How much of it there is to return: thousandths, or minor units when it was sold by amount."""
+        return abs(self.total) if self.quantity is None else self.quantity
+
+    def value(self, kept: int) -> int:
+        """What `kept` of the measure is worth: total × kept ÷ bought, half up."""
+        return share_half_up(self.total, kept, self.measure) if kept else 0
+
+
+def quantity_of(text: str | Decimal | int) -> Thousandths:
+    """`quantity_of("2.5")` is 2500 thousandths. Raises DomainError unless it is positive with at most three decimals."""
+    try:
+        scaled = Decimal(text).scaleb(3)
+        whole = int(scaled) if scaled.is_finite() and 0 < scaled <= LARGEST_QUANTITY else None
+    except (InvalidOperation, ValueError):
+        whole = None
+    if whole is None or whole != scaled:
+        raise DomainError("earning.quantity_invalid", field="quantity")
+    return Thousandths(whole)
+
+
+def check_lines(lines: tuple[Line, ...], total: int) -> None:
+    """Raises DomainError for what no sale document can say."""
+    if not lines:
+        raise DomainError("earning.lines_missing", field="lines")
+    if len(lines) > MOST_LINES:
+        raise DomainError("earning.too_many_lines", field="lines", most=MOST_LINES)
+    for number, line in enumerate(lines, 1):
+        _check_line(number, line)
+    if (found := sum(line.total for line in lines)) != total:
+        raise DomainError("earning.total_differs", field="total", total=total, lines=found)
+    if not 0 <= total <= LARGEST:
+        raise DomainError("earning.total_negative" if total < 0 else "money.too_large", field="total")
+
+
+def _check_line(number: int, line: Line) -> None:
+    where = f"lines/{number - 1}/"
+    if abs(line.total) > LARGEST:
+        raise DomainError("money.too_large", field=where + "total")
+    if line.quantity is not None and not 0 < line.quantity <= LARGEST_QUANTITY:
+        raise DomainError("earning.quantity_invalid", field=where + "quantity")
+    if line.kind == "discount":
+        if line.total > 0:
+            raise DomainError("earning.discount_positive", field=where + "total", line=number)
+    elif line.total < 0 and line.kind != "rounding":
+        raise DomainError("earning.line_negative", field=where + "total", line=number)
+    if line.tax_rate is not None and not 0 <= line.tax_rate <= LARGEST_TAX:
+        raise DomainError("earning.tax_rate_invalid", field=where + "tax_rate", line=number)

@@ -1,0 +1,172 @@
+"""A purchase: a sale document, recorded once, and what of it the customer keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, assert_never
+from uuid import UUID
+
+from earning.domain.lines import Thousandths, check_lines
+from earning.domain.returns import check_left, measures
+from earning.events import GoodsReturned, PurchaseRecorded, ReturnDocumented, ReturnedLine
+from loyalty.domain.aggregate import Aggregate
+from loyalty.domain.errors import Conflict, DomainError, NotFound
+
+if TYPE_CHECKING:
+    from earning.commands import ReturnGoods
+
+CONTENT = (
+    "customer_id", "merchant_id", "pos_id", "purchased_at", "currency", "total", "lines", "labels", "prices_include_tax", "payment_method",
+)  # fmt: skip
+"""What must be the same for a document to be the same document."""
+
+
+class Purchase(Aggregate):
+    """The stream of one document number: a sale with its returns, or the number of a return document."""
+
+    stream = "purchase"
+
+    def __init__(self, stream_id: UUID) -> None:
+        super().__init__(stream_id)
+        self.sale: PurchaseRecorded | None = None
+        self.kept: list[int] = []
+        """Of each line, the measure that has not come back."""
+        self.returns: dict[UUID, GoodsReturned] = {}
+        self.brings_back: set[UUID] = set()
+        """As a return document: the purchases whose goods it returned."""
+
+    def sell(self, sale: PurchaseRecorded) -> bool:
+        """Record the sale. False when this very sale was recorded before.
+
+        Raises DomainError for a document that cannot be, or differs from the one recorded under its number.
+        """
+        if self.brings_back:
+            raise Conflict("earning.document_is_a_return", field="document_number", document=sale.document_number)
+        if self.sale is not None:
+            _refuse_other_content(self.sale, sale)
+            return False
+        check_lines(sale.lines, sale.total)
+        self.record(sale)
+        return True
+
+    def document_return(self, order: ReturnGoods) -> None:
+        """Use this document number for a return. Raises Conflict when a sale has it."""
+        if self.sale is not None:
+            raise Conflict("earning.document_is_a_purchase", field="document_number", document=order.document_number)
+        if order.purchase_id not in self.brings_back:
+            self.record(
+                ReturnDocumented(
+                    return_id=self.id,
+                    purchase_id=order.purchase_id,
+                    document_number=order.document_number,
+                    returned_at=order.returned_at,
+                )
+            )
+
+    def take_back(self, order: ReturnGoods, return_id: UUID) -> tuple[GoodsReturned, bool]:
+        """Take goods back; False beside the event when this very return was recorded before.
+
+        Raises DomainError for more than is left, NotFound for no purchase.
+        """
+        sale = self._sold_to(order)
+        if (earlier := self.returns.get(return_id)) is not None:
+            _refuse_other_return(sale, earlier, order)
+            return earlier, False
+        if order.returned_at < sale.purchased_at:
+            raise DomainError("earning.returned_before_sale", field="returned_at")
+        back = self._wanted(sale, order)
+        returned = self._returned(sale, order, return_id, back)
+        if returned.amount < 0:
+            raise DomainError("earning.return_of_less_than_nothing", field="lines")
+        self.record(returned)
+        return returned, True
+
+    def values(self) -> tuple[int, ...]:
+        """What the kept part of each line is worth, in minor units."""
+        return tuple(line.value(kept) for line, kept in zip(self.sale.lines, self.kept, strict=True)) if self.sale else ()
+
+    def evolve(self, event: PurchaseRecorded | GoodsReturned | ReturnDocumented) -> None:
+        match event:
+            case PurchaseRecorded():
+                self.sale = event
+                self.kept = [line.measure for line in event.lines]
+            case GoodsReturned():
+                self.returns[event.return_id] = event
+                for line in event.lines:
+                    self.kept[line.line - 1] -= abs(line.amount) if line.quantity is None else line.quantity
+            case ReturnDocumented():
+                self.brings_back.add(event.purchase_id)
+            case _:
+                assert_never(event)
+
+    def _sold_to(self, order: ReturnGoods) -> PurchaseRecorded:
+        if self.sale is None:
+            raise NotFound("earning.purchase_unknown", field="purchase_id")
+        if self.sale.merchant_id != order.merchant_id:
+            raise DomainError("earning.other_merchant", field="purchase_id")
+        if self.sale.customer_id != order.customer_id:
+            raise Conflict("earning.other_customer", field="customer_id")
+        return self.sale
+
+    def _wanted(self, sale: PurchaseRecorded, order: ReturnGoods) -> dict[int, int]:
+        if order.lines is not None:
+            back = measures(order.lines, sale.lines)
+            check_left(back, sale.lines, self.kept)
+        else:
+            back = {number: left for number, left in enumerate(self.kept, 1) if left}
+        if not back:
+            raise DomainError("earning.nothing_left", field="lines", document=sale.document_number)
+        return back
+
+    def _returned(self, sale: PurchaseRecorded, order: ReturnGoods, return_id: UUID, back: dict[int, int]) -> GoodsReturned:
+        left = [kept - back.get(number, 0) for number, kept in enumerate(self.kept, 1)]
+        lines = tuple(self._returned_line(sale, number, measure) for number, measure in sorted(back.items()))
+        return GoodsReturned(
+            return_id=return_id,
+            purchase_id=self.id,
+            customer_id=sale.customer_id,
+            merchant_id=sale.merchant_id,
+            pos_id=sale.pos_id,
+            return_pos_id=order.pos_id,
+            document_number=order.document_number,
+            currency=sale.currency,
+            amount=sum(line.amount for line in lines),
+            amount_kept=sum(line.value(kept) for line, kept in zip(sale.lines, left, strict=True)),
+            nothing_left=not any(left),
+            lines=lines,
+            returned_at=order.returned_at,
+        )
+
+    def _returned_line(self, sale: PurchaseRecorded, number: int, measure: int) -> ReturnedLine:
+        line, kept = sale.lines[number - 1], self.kept[number - 1]
+        quantity = None if line.quantity is None else Thousandths(measure)
+        return ReturnedLine(line=number, quantity=quantity, amount=line.value(kept) - line.value(kept - measure))
+
+
+def _refuse_other_return(sale: PurchaseRecorded, earlier: GoodsReturned, order: ReturnGoods) -> None:
+    """The same return may be told twice; `lines` None then means the one that left nothing."""
+    before = {line.line: abs(line.amount) if line.quantity is None else line.quantity for line in earlier.lines}
+    same = earlier.nothing_left if order.lines is None else measures(order.lines, sale.lines) == before
+    if not same or earlier.returned_at != order.returned_at:
+        raise Conflict(
+            "earning.document_differs",
+            field="document_number",
+            document=earlier.document_number,
+            recorded={"lines": earlier.lines, "returned_at": earlier.returned_at},
+            given={"lines": order.lines, "returned_at": order.returned_at},
+        )
+
+
+def _refuse_other_content(recorded: PurchaseRecorded, given: PurchaseRecorded) -> None:
+    differ = [name for name in CONTENT if getattr(recorded, name) != getattr(given, name)]
+    if differ:
+        raise Conflict(
+            "earning.document_differs",
+            field="document_number",
+            document=recorded.document_number,
+            recorded=_fields(recorded, differ),
+            given=_fields(given, differ),
+        )
+
+
+def _fields(event: object, names: list[str]) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in names}

@@ -1,0 +1,51 @@
+"""What comes back of a purchase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from earning.domain.lines import Line, Thousandths
+from loyalty.domain.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnLine:
+    """So much of line number `line` (from 1) comes back: its `quantity`, or an `amount` (minor units, positive) of a line
+    that was sold by amount.
+    """
+
+    line: int
+    quantity: Thousandths | None = None
+    amount: int | None = None
+
+
+def measures(wanted: Iterable[ReturnLine], sold: Sequence[Line]) -> dict[int, int]:
+    """How much of the measure of each line number is meant. Raises DomainError for what the document does not have."""
+    meant: dict[int, int] = {}
+    for place, line in enumerate(wanted):
+        if not 0 < line.line <= len(sold):
+            raise DomainError("earning.line_unknown", field=f"lines/{place}/line", line=line.line)
+        meant[line.line] = meant.get(line.line, 0) + _measure(line, sold[line.line - 1], f"lines/{place}/")
+    return meant
+
+
+def check_left(back: Mapping[int, int], sold: Sequence[Line], kept: Sequence[int]) -> None:
+    """Raises DomainError when more is to come back than the customer still has."""
+    for number, measure in back.items():
+        if measure > (left := kept[number - 1]):
+            raise DomainError("earning.returned_too_much", field="lines", line=number, left=_shown(sold[number - 1], left))
+
+
+def _measure(line: ReturnLine, sold: Line, where: str) -> int:
+    by, given, other = ("amount", line.amount, line.quantity) if sold.quantity is None else ("quantity", line.quantity, line.amount)
+    if given is None or other is not None:
+        raise DomainError(f"earning.returned_by_{by}", field=where + by, line=line.line)
+    if given <= 0:
+        raise DomainError("earning.returned_nothing", field=where + by, line=line.line)
+    return given
+
+
+def _shown(sold: Line, left: int) -> str:
+    """What is left of a line, as a person writes it: a quantity without needless zeros, or minor units."""
+    return str(left) if sold.quantity is None else f"{left // 1000}.{left % 1000:03}".rstrip("0").rstrip(".")

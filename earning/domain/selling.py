@@ -1,0 +1,79 @@
+"""A sale and its points, a return and what it takes: one decision over a document and an account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from earning.domain.account import Account, Lot
+from earning.domain.purchase import Purchase
+from earning.domain.rules import RuleSet
+from earning.events import GoodsReturned, PurchaseRecorded
+
+if TYPE_CHECKING:
+    from earning.commands import RecordPurchase, ReturnGoods
+
+EARNS = frozenset({"new", "active"})
+"""States of a customer who earns."""
+
+
+def sale_of(command: RecordPurchase, purchase_id: UUID, standing: str | None) -> PurchaseRecorded:
+    """The fact that `command` states, once it is accepted."""
+    return PurchaseRecorded(
+        purchase_id=purchase_id,
+        customer_id=command.customer_id,
+        merchant_id=command.merchant_id,
+        pos_id=command.pos_id,
+        document_scope=command.document_scope,
+        document_number=command.document_number.strip(),
+        currency=command.currency,
+        total=command.total,
+        prices_include_tax=command.prices_include_tax,
+        payment_method=command.payment_method,
+        lines=command.lines,
+        labels=command.labels,
+        standing=standing,
+        purchased_at=command.purchased_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """Whether the sale is new, and the lot it has in the account."""
+
+    new: bool
+    lot: Lot | None
+
+
+def sell(sale: PurchaseRecorded, purchase: Purchase, account: Account | None, rules: RuleSet, lot_id: UUID) -> Sold:
+    """Record a sale and give its points by the rules in force when it was made; the same sale again changes nothing."""
+    new = purchase.sell(sale)
+    if account is None:
+        return Sold(new, None)
+    if new and sale.standing in EARNS:
+        amounts = [line.total for line in sale.lines]
+        account.earn(sale, rules.worth(amounts, sale.currency, sale.purchased_at), lot_id)
+    return Sold(new, account.lots.get(sale.purchase_id))
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What came back, what it took from the account, and whether the return is new."""
+
+    goods: GoodsReturned
+    points: int
+    new: bool
+
+
+def take_back(order: ReturnGoods, purchase: Purchase, document: Purchase, account: Account | None, rules: RuleSet) -> TakenBack:
+    """Take goods back and claw back the points that the frozen rules of the purchase no longer give for what is kept."""
+    document.document_return(order)
+    before = purchase.values()
+    goods, new = purchase.take_back(order, document.id)
+    lot = account.lots.get(purchase.id) if account is not None else None
+    if account is None or lot is None:
+        return TakenBack(goods, 0, new)
+    if new:
+        account.claw_back(goods, rules.less(lot.earned.contributions, before, purchase.values()))
+    return TakenBack(goods, lot.clawed_back.get(goods.return_id, 0), new)

@@ -1,0 +1,159 @@
+"""What happened in earning: the facts that every other context may follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from earning.domain.document import DocumentScope
+from earning.domain.lines import Line, Thousandths
+from earning.domain.terms import Contribution, PointsPerAmount, Wallet
+from loyalty.domain.event import event
+
+__all__ = [
+    "Contribution", "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRulePaused", "GoodsReturned", "Line",
+    "PointsClawedBack", "PointsEarned", "PurchaseRecorded", "ReturnDocumented", "ReturnedLine",
+]  # fmt: skip
+
+
+@event("earning.purchase_recorded", version=1, subject="customer_id")
+class PurchaseRecorded:
+    """A sale document was recorded, for a customer or for nobody known.
+
+    `pos_id` is None for an online sale. `total` and the line totals are minor units of `currency`; the lines add up to
+    the total. `standing` is what the customer's state was seen to be; inactive customers do not earn.
+    """
+
+    purchase_id: UUID
+    customer_id: UUID | None
+    merchant_id: UUID
+    pos_id: UUID | None
+    document_scope: DocumentScope
+    document_number: str
+    currency: str
+    total: int
+    prices_include_tax: bool = True
+    payment_method: str = ""
+    lines: tuple[Line, ...]
+    labels: dict[str, str] = field(default_factory=dict)
+    standing: str | None = None
+    purchased_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnedLine:
+    """So much of line number `line` came back: its quantity (None for a line sold by amount) and its value in minor units."""
+
+    line: int
+    quantity: Thousandths | None = None
+    amount: int
+
+
+@event("earning.goods_returned", version=1, subject="customer_id")
+class GoodsReturned:
+    """Goods of a purchase came back, all that were left or some.
+
+    `pos_id` is where they had been bought, `return_pos_id` where they came back. `amount` is the value returned (minor
+    units of `currency`), `amount_kept` that of what the customer still has; `nothing_left` when that was the rest.
+    """
+
+    return_id: UUID
+    purchase_id: UUID
+    customer_id: UUID | None
+    merchant_id: UUID
+    pos_id: UUID | None
+    return_pos_id: UUID | None
+    document_number: str
+    currency: str
+    amount: int
+    amount_kept: int
+    nothing_left: bool
+    lines: tuple[ReturnedLine, ...]
+    returned_at: datetime
+
+
+@event("earning.return_documented", version=1)
+class ReturnDocumented:
+    """A document number was used for a return, so no other document may have it; it may return goods of several purchases."""
+
+    return_id: UUID
+    purchase_id: UUID
+    document_number: str
+    returned_at: datetime
+
+
+@event("earning.points_earned", version=1, subject="customer_id")
+class PointsEarned:
+    """A purchase brought its customer points: one lot, with what each rule gave.
+
+    `points` are in the wallet's smallest unit. They count from `earned_at`, the time of the purchase; before `active_from`
+    and from `expires_at` on they cannot be spent (None: no limit).
+    """
+
+    account_id: UUID
+    customer_id: UUID
+    lot_id: UUID
+    purchase_id: UUID
+    wallet: Wallet
+    points: int
+    contributions: tuple[Contribution, ...]
+    earned_at: datetime
+    active_from: datetime | None = None
+    expires_at: datetime | None = None
+
+
+@event("earning.points_clawed_back", version=1, subject="customer_id")
+class PointsClawedBack:
+    """Goods came back, and with them the points that they had brought: what each rule no longer gives."""
+
+    account_id: UUID
+    customer_id: UUID
+    lot_id: UUID
+    purchase_id: UUID
+    return_id: UUID
+    wallet: Wallet
+    points: int
+    contributions: tuple[Contribution, ...]
+    clawed_back_at: datetime
+
+
+@event("earning.rule_created", version=1)
+class EarningRuleCreated:
+    """A rule was drafted: version 1, not in force yet."""
+
+    rule_id: UUID
+    wallet: Wallet
+    name: str
+    kind: str = "points_per_amount"
+    terms: PointsPerAmount
+
+
+@event("earning.rule_changed", version=1)
+class EarningRuleChanged:
+    """A rule got new terms: version `version`. When it is active they take the place of the old ones at `effective_at`."""
+
+    rule_id: UUID
+    version: int
+    name: str
+    kind: str = "points_per_amount"
+    terms: PointsPerAmount
+    effective_at: datetime
+
+
+@event("earning.rule_activated", version=1)
+class EarningRuleActivated:
+    """A rule is in force for purchases made from `effective_at` on."""
+
+    rule_id: UUID
+    version: int
+    effective_at: datetime
+
+
+@event("earning.rule_paused", version=1)
+class EarningRulePaused:
+    """A rule is not in force for purchases made from `effective_at` on, until it is activated again."""
+
+    rule_id: UUID
+    version: int
+    effective_at: datetime

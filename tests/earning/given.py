@@ -1,0 +1,94 @@
+"""Words for the tests of earning: a shop, its sales, its rules. No database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from earning.commands import Line, PointsPerAmount, RecordPurchase, ReturnGoods, ReturnLine, Thousandths
+from earning.domain.account import Account, account_id
+from earning.domain.document import document_id
+from earning.domain.purchase import Purchase
+from earning.domain.rules import RuleSet, RuleVersion
+from earning.domain.selling import Sold, TakenBack, sale_of, sell, take_back
+from loyalty.domain.period import Period
+
+NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
+"""Twelve o'clock in Ho Chi Minh City."""
+ZONE = "Asia/Ho_Chi_Minh"
+CUSTOMER, MERCHANT, SHOP = (UUID(int=n) for n in (1, 2, 3))
+TENANT = 7
+
+
+def line(total: int, quantity: int | None = None, kind: str = "goods", **more: Any) -> Line:
+    """`quantity` in whole units."""
+    return Line(kind=kind, total=total, quantity=None if quantity is None else Thousandths(quantity * 1000), **more)
+
+
+def purchase_order(*lines: Line | int, **changes: Any) -> RecordPurchase:
+    """An order to record the sale of `lines`, at noon in the shop, for the customer."""
+    made = tuple(item if isinstance(item, Line) else line(item) for item in lines)
+    plain = RecordPurchase(
+        customer_id=CUSTOMER,
+        merchant_id=MERCHANT,
+        pos_id=SHOP,
+        document_scope="pos",
+        document_number="A-1",
+        purchased_at=NOON,
+        zone=ZONE,
+        currency="VND",
+        total=sum(item.total for item in made),
+        lines=made,
+    )
+    return replace(plain, **changes)
+
+
+def return_order(purchase_id: UUID, *lines: ReturnLine, number: str = "R-1", **changes: Any) -> ReturnGoods:
+    """An order to take `lines` back an hour later, all that is left when there are none."""
+    plain = ReturnGoods(
+        purchase_id=purchase_id,
+        customer_id=CUSTOMER,
+        merchant_id=MERCHANT,
+        pos_id=SHOP,
+        document_scope="pos",
+        document_number=number,
+        returned_at=NOON + timedelta(hours=1),
+        zone=ZONE,
+        lines=lines or None,
+    )
+    return replace(plain, **changes)
+
+
+def per(amount: int, points: str = "1", **more: Any) -> PointsPerAmount:
+    return PointsPerAmount(points=Decimal(points), per=amount, currency="VND", **more)
+
+
+def rules(*terms: PointsPerAmount) -> RuleSet:
+    """A rule set with each of `terms` in force for ever."""
+    return RuleSet([RuleVersion(rule_id=UUID(int=100 + n), version=1, terms=t, periods=(Period(),)) for n, t in enumerate(terms)])
+
+
+class Shop:
+    """One shop and one account, decided by the domain alone."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self.rules = rule_set
+        self.account = Account(account_id(TENANT, "points", CUSTOMER))
+        self.documents: dict[UUID, Purchase] = {}
+
+    def record(self, order: RecordPurchase, standing: str | None = "active") -> Sold:
+        purchase = self.document(order.document_number)
+        sale = sale_of(order, purchase.id, standing)
+        return sell(sale, purchase, self.account if order.customer_id else None, self.rules, uuid4())
+
+    def take_back(self, number: str, *lines: ReturnLine, by: str = "R-1", **changes: Any) -> TakenBack:
+        purchase = self.document(number)
+        order = return_order(purchase.id, *lines, number=by, **changes)
+        return take_back(order, purchase, self.document(by), self.account if order.customer_id else None, self.rules)
+
+    def document(self, number: str) -> Purchase:
+        stream = document_id(TENANT, MERCHANT, "pos", SHOP, number, NOON, ZONE)
+        return self.documents.setdefault(stream, Purchase(stream))

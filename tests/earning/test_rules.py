@@ -1,0 +1,118 @@
+"""How a rule comes into force, and what it gives."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from earning.domain.rules import EarningRule, RuleSet, RuleVersion
+from loyalty.domain.errors import Conflict, DomainError, NotFound
+from loyalty.domain.period import Period
+from tests.earning.given import NOON, per
+
+HOUR = timedelta(hours=1)
+
+
+def drafted() -> EarningRule:
+    rule = EarningRule(UUID(int=1))
+    rule.create("One point per 10,000 đồng", per(10_000), "points")
+    return rule
+
+
+@pytest.mark.parametrize(
+    ("terms", "amount", "points"),
+    [
+        (per(40_000, "5"), 60_000, 7),
+        (per(40_000, "5", rounding="ceil"), 60_000, 8),
+        (per(40_000, "5", rounding="half_up"), 60_000, 8),
+        (per(40_000, "5", whole_steps=True), 79_999, 5),
+        (per(100, "2.3"), 1000, 23),
+        (per(100, "2.3", whole_steps=True, rounding="half_up"), 350, 7),
+        (per(3, "0.000001"), 10**15, 333_333_333),
+        (per(10_000, rounding="ceil"), 0, 0),
+        (per(10_000, rounding="ceil"), -5, 0),
+        (per(10_000), 9_999, 0),
+    ],
+)
+def test_points_per_amount_are_exact_and_rounded_once(terms, amount: int, points: int) -> None:
+    assert terms.worth(amount) == points
+
+
+@pytest.mark.parametrize(
+    ("terms", "code"),
+    [
+        (per(10_000, "0"), "earning.rule_points_invalid"),
+        (per(10_000, "NaN"), "earning.rule_points_invalid"),
+        (per(10_000, "Infinity"), "earning.rule_points_invalid"),
+        (per(10_000, "1000001"), "earning.rule_points_invalid"),
+        (per(10_000, "0.0000001"), "earning.rule_points_too_exact"),
+        (per(0), "earning.rule_amount_invalid"),
+    ],
+)
+def test_a_rule_must_make_sense(terms, code: str) -> None:
+    with pytest.raises(DomainError, match=rf"^{code}"):
+        EarningRule(UUID(int=1)).create("A rule", terms, "points")
+
+
+def test_a_rule_needs_a_name() -> None:
+    for name in ("", "  ", "x" * 121):
+        with pytest.raises(DomainError, match=r"^earning.rule_name_invalid"):
+            EarningRule(UUID(int=1)).create(name, per(10_000), "points")
+
+
+def test_a_rule_is_drafted_activated_changed_paused_and_activated_again() -> None:
+    rule = drafted()
+    assert (rule.state, rule.number) == ("draft", 1)
+    rule.activate(NOON)
+    rule.change("Two points", per(10_000, "2"), NOON + HOUR, seen=1)
+    rule.pause(NOON + 2 * HOUR)
+    assert (rule.state, rule.number) == ("paused", 2)
+    rule.activate(NOON + 3 * HOUR)
+    assert rule.state == "active"
+    assert EarningRule.replay(rule.id, rule.pending).effective_at == NOON + 3 * HOUR
+
+
+def test_a_rule_changes_only_what_its_editor_saw() -> None:
+    rule = drafted()
+    rule.change("Two points", per(10_000, "2"), NOON, seen=1)
+    with pytest.raises(Conflict, match=r"^earning.rule_changed_meanwhile"):
+        rule.change("Three points", per(10_000, "3"), NOON, seen=1)
+    rule.change("Three points", per(10_000, "3"), NOON, seen=None)
+
+
+def test_a_rule_does_not_come_into_force_twice_and_must_exist() -> None:
+    rule = drafted()
+    with pytest.raises(Conflict, match=r"^earning.rule_is_not_active"):
+        rule.pause(NOON)
+    rule.activate(NOON)
+    with pytest.raises(Conflict, match=r"^earning.rule_is_active"):
+        rule.activate(NOON)
+    with pytest.raises(NotFound, match=r"^earning.rule_unknown"):
+        EarningRule(UUID(int=2)).activate(NOON)
+
+
+def test_what_held_is_not_decided_again() -> None:
+    rule = drafted()
+    rule.activate(NOON)
+    rule.pause(NOON - HOUR)
+    assert rule.effective_at == NOON
+
+
+def test_a_purchase_is_decided_by_the_version_of_its_time() -> None:
+    rule_id = UUID(int=1)
+    versions = [
+        RuleVersion(
+            rule_id=rule_id, version=1, terms=per(10_000), periods=(Period(NOON, NOON + HOUR), Period(NOON + 3 * HOUR, NOON + 4 * HOUR))
+        ),
+        RuleVersion(rule_id=rule_id, version=2, terms=per(10_000, "2"), periods=(Period(NOON + 4 * HOUR, None),)),
+    ]
+    for after, points in ((-1, []), (0, [10]), (1, []), (3, [10]), (4, [20]), (999, [20])):
+        given = RuleSet(versions).worth((100_000,), "VND", NOON + after * HOUR)
+        assert [c.points for c in given] == points
+
+
+def test_decimal_points_stay_exact() -> None:
+    assert per(1, "0.1").exact(3) == Decimal("0.3")
