@@ -6,6 +6,7 @@ import logging
 import logging.config
 import re
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
@@ -13,6 +14,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.core.signals import got_request_exception
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import Counter, Gauge, Histogram
@@ -124,6 +126,22 @@ class RequestContextMiddleware:
         log.log(
             level, "request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 1), tenant=tenant
         )
+
+
+def tell_of_failure(sender: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """One line for what nobody expected. In production without its message and values, which may hold what a person typed."""
+    failure = sys.exc_info()[1]
+    if failure is None:
+        return
+    if not settings.IN_PRODUCTION:
+        log.error("failure", exc_info=failure)
+        return
+    cause = failure.__cause__ or failure
+    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(failure.__traceback__)[-15:]]
+    log.error("failure", kind=type(failure).__name__, sqlstate=getattr(cause, "sqlstate", None), where=where)
+
+
+got_request_exception.connect(tell_of_failure, dispatch_uid="loyalty.observability")
 
 
 def live(request: HttpRequest) -> HttpResponse:

@@ -37,15 +37,20 @@ def register_all(sentences: Mapping[str, Any]) -> None:
 
 def message(error: DomainError) -> str:
     """What to tell a person about `error`, in the active language. Never raises, whatever the parameters are."""
-    sentence = SENTENCES.get(error.code)
-    if sentence is None:
-        log.error("refusal without a sentence", code=error.code)
+    return sentence(error.code, error.params)
+
+
+def sentence(code: str, params: Mapping[str, Any]) -> str:
+    """The sentence registered for `code` with its parameters; a plain one when there is none, which is logged."""
+    found = SENTENCES.get(code)
+    if found is None:
+        log.error("refusal without a sentence", code=code)
         return now_("This is not possible.")
     try:
-        return str(sentence) % error.params
+        return str(found) % params
     except (KeyError, ValueError, TypeError):
-        log.error("sentence does not fit its refusal", code=error.code, params=sorted(error.params))
-        return str(sentence)
+        log.error("sentence does not fit its refusal", code=code, params=sorted(params))
+        return str(found)
 
 
 register_all(
