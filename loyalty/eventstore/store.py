@@ -118,8 +118,10 @@ def append(expected: Mapping[UUID, int], commits: Sequence[Commit], *, using: st
     """Append all events of `commits` in one statement; returns them as recorded, in log order.
 
     `expected` has the version of every stream that gets events (0: it does not exist yet). Raises WrongVersion,
-    AlreadyApplied (the transaction must then be rolled back) and SubjectErased.
+    AlreadyApplied (the transaction must then be rolled back) and SubjectErased; ValueError for a command without events.
     """
+    if idle := [c.metadata.command_id for c in commits if not c.events]:
+        raise ValueError(f"command {idle[0]} decided nothing: there is nothing to append")
     connection = connections[using]
     connection.ensure_connection()
     news = [
