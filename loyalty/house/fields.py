@@ -27,8 +27,10 @@ def plain_amount(text: str, decimals: int) -> str:
     """
     text = SPACES.sub("", text)
     whole, fraction = text, ""
-    if decimals and (match := re.fullmatch(rf"(.+)[.,](\d{{1,{min(decimals, 2)}}})", text, re.ASCII)):
-        whole, fraction = match.groups()
+    if decimals and (match := re.fullmatch(rf"(.+)([.,])(\d{{1,{decimals}}})", text, re.ASCII)):
+        whole, separator, fraction = match.groups()
+        if separator in whole:
+            raise ValueError(text)
     if WHOLE.fullmatch(whole) is None:
         raise ValueError(text)
     digits = re.sub(r"\D", "", whole)
@@ -73,10 +75,13 @@ class AmountField(forms.Field):
             "data-decimal": get_decimal_symbol(locale=locale),
         }
 
+    def shown(self, minor: int) -> str:
+        return formats.scaled(minor, self.decimals, get_language() or formats.FALLBACK)
+
     def prepare_value(self, value: Any) -> Any:
         """Minor units to what stands in the input; what was typed stays as it was."""
         if isinstance(value, int):
-            return formats.number(formats.major(value, self.currency), get_language() or formats.FALLBACK)
+            return self.shown(value)
         return value
 
     def to_python(self, value: Any) -> int | None:
@@ -85,7 +90,7 @@ class AmountField(forms.Field):
         try:
             return Money.parse(plain_amount(str(value), self.decimals), self.currency).minor
         except ValueError:
-            example = formats.number(formats.major(125050 if self.decimals else 250000, self.currency), get_language() or formats.FALLBACK)
+            example = self.shown(125050 if self.decimals else 250000)
             raise ValidationError(self.error_messages["invalid"], code="invalid", params={"example": example}) from None
         except DomainError:
             raise ValidationError(self.error_messages["large"], code="large") from None

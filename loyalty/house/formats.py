@@ -65,11 +65,15 @@ def number(value: int | Decimal, locale: str, *, signed: bool = False) -> str:
     return _signed(format_decimal(value, locale=known(locale)), value, signed)
 
 
+def scaled(amount: int, decimals: int, locale: str) -> str:
+    """A whole number of smallest units, always with its decimals: `125050, 2, "vi"` → `1.250,50`."""
+    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+    return format_decimal(Decimal(amount).scaleb(-decimals), format=pattern, locale=known(locale))
+
+
 def points(amount: int, locale: str, *, decimals: int = 0, signed: bool = False) -> str:
     """A number of points in the wallet's smallest unit, without the word: `1250, "vi"` → `1.250`; `decimals` is the wallet's."""
-    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-    value = Decimal(amount).scaleb(-decimals)
-    return _signed(format_decimal(value, format=pattern, locale=known(locale)), amount, signed)
+    return _signed(scaled(amount, decimals, locale), amount, signed)
 
 
 def points_phrase(amount: int, locale: str, *, decimals: int = 0, signed: bool = False) -> str:

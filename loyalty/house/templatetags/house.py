@@ -5,8 +5,7 @@ Money, points and dates are written in the reader's language, dates in the zone 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +25,12 @@ from loyalty.house.color import DEFAULT_ACCENT
 register = template.Library()
 THEMES = {"light", "dark"}
 TONES = 6
+TIMES: dict[str, Callable[[Any, ZoneInfo, str], str]] = {
+    "full": formats.day_and_clock,
+    "day": formats.day,
+    "clock": formats.clock,
+    "month": formats.month,
+}
 
 
 def language() -> str:
@@ -103,19 +108,15 @@ def _figure(before: str, number: str, after: str, size: str, sign: SafeString) -
 
 
 @register.simple_tag(takes_context=True)
-def local_time(context: Mapping[str, Any], moment: datetime | date | None, style: str = "full") -> SafeString:
-    """`{% local_time purchase.purchased_at %}`; `style` is "full", "day", "clock", "month" or "ago"."""
+def local_time(context: Mapping[str, Any], moment: Any, style: str = "full") -> SafeString:
+    """`{% local_time purchase.purchased_at "day" %}`: a datetime, or a date for "day" and "month", as `<time>`.
+
+    `style` is "full", "day", "clock", "month" or "ago".
+    """
     if moment is None:
         return SafeString("—")
     zone, spoken = zone_of(context), language()
-    styles = {
-        "full": formats.day_and_clock,
-        "day": formats.day,
-        "clock": formats.clock,
-        "month": formats.month,
-        "ago": lambda when, _zone, locale: formats.ago(when, timezone.now(), locale),
-    }
-    shown = styles[style](moment, zone, spoken)  # type: ignore[operator]
+    shown = formats.ago(moment, timezone.now(), spoken) if style == "ago" else TIMES[style](moment, zone, spoken)
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), shown)
 
 
