@@ -17,7 +17,7 @@ from loyalty.embedded.account import Account, clean_environment, current, reacha
 from loyalty.embedded.failures import EmbeddedError, explain, tail
 from loyalty.embedded.notes import Notes
 from loyalty.embedded.paths import cache_folder, home_folder
-from loyalty.embedded.process import began, children, choose_port, command_line, port_is_free, wait_until
+from loyalty.embedded.process import began, children, choose_port, command_line, frees_up, wait_until
 from loyalty.embedded.providers import POSTGRES_MAJOR, find_postgres
 
 DATABASE = "loyalty"
@@ -103,7 +103,7 @@ class Postgres:
     def restart(self) -> None:
         """Stop when it runs, then start on the port it had."""
         self.stop()
-        if not port_is_free(self.port):
+        if not frees_up(self.port):
             raise EmbeddedError(f"{self.name} cannot come back: another program took its port {self.port}.")
         self._launch(self.port)
 

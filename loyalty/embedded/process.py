@@ -97,12 +97,17 @@ def port_is_free(port: int) -> bool:
     return True
 
 
+def frees_up(port: int, seconds: float = 2) -> bool:
+    """Whether a port is free, or becomes so while a dying server lets go of it."""
+    return wait_until(lambda: port_is_free(port), seconds)
+
+
 def choose_port(preferred: int | None = None) -> int:
-    """The preferred port when it is free, else any free one.
+    """The preferred port when it is free, else any free one. A server that just died may hold its port a moment longer.
 
     Ports lie below the range that systems hand out to outgoing connections: a client that retries against a dead
     server inside that range can end up connected to itself, and then the server cannot come back.
     """
-    if preferred and port_is_free(preferred):
+    if preferred and frees_up(preferred):
         return preferred
     return next(port for port in iter(lambda: FIRST_PORT + secrets.randbelow(LAST_PORT - FIRST_PORT), None) if port_is_free(port))
