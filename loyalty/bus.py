@@ -134,7 +134,9 @@ def _with_retries(attempt: Callable[[], list[Outcome]], name: str) -> list[Outco
             return attempt()
         except store.WrongVersion as born:
             Unit.forget(born.streams)
-            cause: BaseException = born
+            cause: Exception = born
+        except store.AlreadyApplied as applied:
+            cause = applied
         except LOST as lost:
             cause = lost
             transient = isinstance(lost.__cause__, DeadlockDetected | SerializationFailure)
@@ -183,8 +185,8 @@ def _open(unit: Unit, batch: Sequence[tuple[Command[Any], Circumstances]], recei
     before: list[Query] = [(OPENING, (str(first.tenant_id),))]
     if receipt is not None:
         before.append(receipt.opening())
-    before.append(store.applied_query([c.command_id for _, c in batch]))
-    rows = unit.open(list(refs.values()), before=before, reads=list(reads))
+    applied = store.applied_query([c.command_id for _, c in batch])
+    rows = unit.open(list(refs.values()), before=before, after=[applied], reads=list(reads))
     if receipt is not None:
         receipt.take(rows[1][0])
     return {row[0] for row in rows[-1]}

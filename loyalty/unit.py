@@ -130,26 +130,30 @@ class Unit:
         missing = [ref for ref in handler.streams(command, self.circumstances) if ref.id not in self._refs]
         reads = [r for r in handler.reads(command, self.circumstances) if r not in self._rows]
         if missing or reads:
-            self.open(missing, before=[], reads=reads)
+            self.open(missing, reads=reads)
         return cast(R, handler.run(command, self))
 
     # -- for the bus ----------------------------------------------------------------------------
 
-    def open(self, refs: Sequence[StreamRef], *, before: Sequence[Query], reads: Sequence[Read]) -> list[Rows]:
-        """Lock and load `refs` and fetch `reads` in one round trip; returns the rows of the `before` queries."""
+    def open(
+        self, refs: Sequence[StreamRef], *, before: Sequence[Query] = (), after: Sequence[Query] = (), reads: Sequence[Read] = ()
+    ) -> list[Rows]:
+        """Lock and load `refs` and fetch `reads` in one round trip; returns the rows of the queries `before` and `after` the locks."""
         ids = sorted(ref.id for ref in refs)
         self._refs |= {ref.id: ref for ref in refs}
         for ref in refs:
             kept = self._kept.pop((self.tenant_id, ref.id), None)
             self._loaded[ref.id] = kept if kept is not None and not kept.pending else ref.cls(ref.id)
         queries = [*before, store.lock_heads_query(ids), store.load_query(ids, [self._loaded[i].version for i in ids])]
+        queries += after
         grouped = _grouped(reads)
         queries += [(sql, (list(keys),) if keys else ()) for sql, keys in grouped.items()]
         answers = self.execute_all(queries)
         self._take_heads(ids, answers[len(before)])
         self._take_events(answers[len(before) + 1])
-        self._take_reads(grouped, answers[len(before) + 2 :])
-        return answers[: len(before)]
+        told = answers[: len(before)] + answers[len(before) + 2 : len(before) + 2 + len(after)]
+        self._take_reads(grouped, answers[len(before) + 2 + len(after) :])
+        return told
 
     def execute_all(self, queries: Sequence[Query]) -> list[Rows]:
         """All of `queries` in one round trip (a pipeline), and their rows."""
@@ -158,7 +162,7 @@ class Unit:
         raw = self._connection.connection
         with self._connection.wrap_database_errors, raw.pipeline():
             cursors = [raw.execute(sql, params) for sql, params in queries]
-            return [c.fetchall() if c.description else [] for c in cursors]
+        return [c.fetchall() if c.description else [] for c in cursors]
 
     def begin(self, circumstances: Circumstances) -> None:
         self.circumstances = circumstances

@@ -12,7 +12,7 @@ from tests.kernel import toy
 
 @pytest.fixture(scope="session", autouse=True)
 def toy_tables(request: pytest.FixtureRequest) -> Iterator[None]:
-    request.getfixturevalue("database")
+    request.getfixturevalue("test_database")
     with connections["owner"].cursor() as cursor:
         cursor.execute("drop table if exists toy_jar, toy_total, toy_sum, toy_room")
         cursor.execute(toy.TABLES)

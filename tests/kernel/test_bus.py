@@ -17,7 +17,9 @@ from tests.kernel.toy import PutAtMost, PutCoins, SmashJar
 
 
 def put(tenant, jar: UUID, coins: int = 1, **more) -> int:
-    return dispatch(PutCoins(jar_id=jar, coins=coins, also=more.pop("also", None)), tenant_id=tenant.id, actor="test", channel="test", **more)
+    return dispatch(
+        PutCoins(jar_id=jar, coins=coins, also=more.pop("also", None)), tenant_id=tenant.id, actor="test", channel="test", **more
+    )
 
 
 def in_parallel(clients: int, work):
