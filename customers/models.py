@@ -88,7 +88,6 @@ class Spending(models.Model):
     class Meta:
         verbose_name = _("purchases of a customer")
         verbose_name_plural = _("purchases of customers")
-        indexes = [models.Index(fields=["tenant_id", "customer"], name="customers_spending_customer")]
 
 
 class Identifier(models.Model):

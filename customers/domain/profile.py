@@ -50,7 +50,7 @@ class Profile:
             self,
             first_name=text.name(self.first_name, "first_name"),
             last_name=text.name(self.last_name, "last_name"),
-            address=text.plain(self.address.replace("\n", ", ").replace("\r", ""), "address", text.LONGEST_ADDRESS),
+            address=text.on_one_line(self.address, "address", text.LONGEST_ADDRESS),
             company=text.name(self.company, "company"),
             labels=text.labels(self.labels),
         )

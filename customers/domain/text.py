@@ -31,6 +31,11 @@ def plain(text: str, field: str, longest: int) -> str:
     return normal
 
 
+def on_one_line(text: str, field: str, longest: int) -> str:
+    """Text of several lines, such as an address, with commas between them."""
+    return plain(", ".join(line.strip() for line in text.splitlines() if line.strip()), field, longest)
+
+
 def name(text: str, field: str) -> str:
     """A first or last name."""
     return plain(text, field, LONGEST_NAME)
