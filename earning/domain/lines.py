@@ -74,7 +74,7 @@ def check_lines(lines: tuple[Line, ...], total: int) -> None:
 
 
 def _check_line(number: int, line: Line) -> None:
-    where = f"lines/{number - 1}/"
+    where = f"lines.{number - 1}."
     if abs(line.total) > LARGEST:
         raise DomainError("money.too_large", field=where + "total")
     if line.quantity is not None and not 0 < line.quantity <= LARGEST_QUANTITY:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, assert_never
 from uuid import UUID
 
+from earning.domain.dates import check_date
+from earning.domain.document import check_number
 from earning.domain.lines import Thousandths, check_lines
 from earning.domain.returns import check_left, measures
 from earning.events import GoodsReturned, PurchaseRecorded, ReturnDocumented, ReturnedLine
 from loyalty.domain.aggregate import Aggregate
+from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 
 if TYPE_CHECKING:
@@ -34,7 +37,7 @@ class Purchase(Aggregate):
         self.brings_back: set[UUID] = set()
         """As a return document: the purchases whose goods it returned."""
 
-    def sell(self, sale: PurchaseRecorded) -> bool:
+    def sell(self, sale: PurchaseRecorded, circumstances: Circumstances) -> bool:
         """Record the sale. False when this very sale was recorded before.
 
         Raises DomainError for a document that cannot be, or differs from the one recorded under its number.
@@ -44,12 +47,13 @@ class Purchase(Aggregate):
         if self.sale is not None:
             _refuse_other_content(self.sale, sale)
             return False
-        check_lines(sale.lines, sale.total)
+        _check(sale, circumstances)
         self.record(sale)
         return True
 
     def document_return(self, order: ReturnGoods) -> None:
         """Use this document number for a return. Raises Conflict when a sale has it."""
+        check_number(order.document_number)
         if self.sale is not None:
             raise Conflict("earning.document_is_a_purchase", field="document_number", document=order.document_number)
         if order.purchase_id not in self.brings_back:
@@ -62,7 +66,7 @@ class Purchase(Aggregate):
                 )
             )
 
-    def take_back(self, order: ReturnGoods, return_id: UUID) -> tuple[GoodsReturned, bool]:
+    def take_back(self, order: ReturnGoods, return_id: UUID, circumstances: Circumstances) -> tuple[GoodsReturned, bool]:
         """Take goods back; False beside the event when this very return was recorded before.
 
         Raises DomainError for more than is left, NotFound for no purchase.
@@ -73,6 +77,7 @@ class Purchase(Aggregate):
             return earlier, False
         if order.returned_at < sale.purchased_at:
             raise DomainError("earning.returned_before_sale", field="returned_at")
+        check_date(order.returned_at, circumstances.now, circumstances.channel, "returned_at")
         back = self._wanted(sale, order)
         returned = self._returned(sale, order, return_id, back)
         if returned.amount < 0:
@@ -154,6 +159,14 @@ def _refuse_other_return(sale: PurchaseRecorded, earlier: GoodsReturned, order: 
             recorded={"lines": earlier.lines, "returned_at": earlier.returned_at},
             given={"lines": order.lines, "returned_at": order.returned_at},
         )
+
+
+def _check(sale: PurchaseRecorded, circumstances: Circumstances) -> None:
+    check_number(sale.document_number)
+    check_date(sale.purchased_at, circumstances.now, circumstances.channel, "purchased_at")
+    check_lines(sale.lines, sale.total)
+    if sale.customer_id is not None and sale.standing in {None, "erased"}:
+        raise DomainError("earning.customer_unknown", field="customer_id")
 
 
 def _refuse_other_content(recorded: PurchaseRecorded, given: PurchaseRecorded) -> None:

@@ -10,6 +10,7 @@ from earning.domain.account import Account, Lot
 from earning.domain.purchase import Purchase
 from earning.domain.rules import RuleSet
 from earning.events import GoodsReturned, PurchaseRecorded
+from loyalty.domain.command import Circumstances
 
 if TYPE_CHECKING:
     from earning.commands import RecordPurchase, ReturnGoods
@@ -46,9 +47,11 @@ class Sold:
     lot: Lot | None
 
 
-def sell(sale: PurchaseRecorded, purchase: Purchase, account: Account | None, rules: RuleSet, lot_id: UUID) -> Sold:
+def sell(
+    sale: PurchaseRecorded, purchase: Purchase, account: Account | None, rules: RuleSet, circumstances: Circumstances, lot_id: UUID
+) -> Sold:
     """Record a sale and give its points by the rules in force when it was made; the same sale again changes nothing."""
-    new = purchase.sell(sale)
+    new = purchase.sell(sale, circumstances)
     if account is None:
         return Sold(new, None)
     if new and sale.standing in EARNS:
@@ -66,11 +69,13 @@ class TakenBack:
     new: bool
 
 
-def take_back(order: ReturnGoods, purchase: Purchase, document: Purchase, account: Account | None, rules: RuleSet) -> TakenBack:
+def take_back(
+    order: ReturnGoods, purchase: Purchase, document: Purchase, account: Account | None, rules: RuleSet, circumstances: Circumstances
+) -> TakenBack:
     """Take goods back and claw back the points that the frozen rules of the purchase no longer give for what is kept."""
     document.document_return(order)
     before = purchase.values()
-    goods, new = purchase.take_back(order, document.id)
+    goods, new = purchase.take_back(order, document.id, circumstances)
     lot = account.lots.get(purchase.id) if account is not None else None
     if account is None or lot is None:
         return TakenBack(goods, 0, new)

@@ -14,6 +14,7 @@ from earning.domain.document import document_id
 from earning.domain.purchase import Purchase
 from earning.domain.rules import RuleSet, RuleVersion
 from earning.domain.selling import Sold, TakenBack, sale_of, sell, take_back
+from loyalty.domain.command import Circumstances
 from loyalty.domain.period import Period
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
@@ -21,6 +22,10 @@ NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 ZONE = "Asia/Ho_Chi_Minh"
 CUSTOMER, MERCHANT, SHOP = (UUID(int=n) for n in (1, 2, 3))
 TENANT = 7
+
+
+def at_the_till(now: datetime) -> Circumstances:
+    return Circumstances(tenant_id=TENANT, command_id=uuid4(), now=now, actor="staff:1", channel="till", correlation_id=uuid4())
 
 
 def line(total: int, quantity: int | None = None, kind: str = "goods", **more: Any) -> Line:
@@ -76,18 +81,21 @@ class Shop:
 
     def __init__(self, rule_set: RuleSet) -> None:
         self.rules = rule_set
+        self.clock = NOON + timedelta(hours=2)
         self.account = Account(account_id(TENANT, "points", CUSTOMER))
         self.documents: dict[UUID, Purchase] = {}
 
     def record(self, order: RecordPurchase, standing: str | None = "active") -> Sold:
         purchase = self.document(order.document_number)
         sale = sale_of(order, purchase.id, standing)
-        return sell(sale, purchase, self.account if order.customer_id else None, self.rules, uuid4())
+        return sell(sale, purchase, self.account if order.customer_id else None, self.rules, at_the_till(self.clock), uuid4())
 
     def take_back(self, number: str, *lines: ReturnLine, by: str = "R-1", **changes: Any) -> TakenBack:
         purchase = self.document(number)
         order = return_order(purchase.id, *lines, number=by, **changes)
-        return take_back(order, purchase, self.document(by), self.account if order.customer_id else None, self.rules)
+        return take_back(
+            order, purchase, self.document(by), self.account if order.customer_id else None, self.rules, at_the_till(self.clock)
+        )
 
     def document(self, number: str) -> Purchase:
         stream = document_id(TENANT, MERCHANT, "pos", SHOP, number, NOON, ZONE)

@@ -64,12 +64,30 @@ def test_the_same_document_with_other_content_is_refused_with_both_versions(chan
     assert refusal.value.params["given"][field] == change[field]
 
 
-@pytest.mark.parametrize("standing", ["inactive", "erased"])
-def test_an_inactive_customers_purchase_is_kept_and_earns_nothing(standing: str) -> None:
+@pytest.mark.parametrize("standing", [None, "erased"])
+def test_nobody_is_nobody_whether_unknown_or_erased(standing: str | None) -> None:
     shop = Shop(ONE_PER_10000)
-    assert shop.record(purchase_order(250_000), standing).lot is None
+    with pytest.raises(DomainError, match=r"^earning.customer_unknown"):
+        shop.record(purchase_order(250_000), standing)
+    assert shop.document("A-1").pending == []
+
+
+def test_an_inactive_customers_purchase_is_kept_and_earns_nothing() -> None:
+    shop = Shop(ONE_PER_10000)
+    assert shop.record(purchase_order(250_000), "inactive").lot is None
     assert shop.document("A-1").sale is not None
     assert shop.account.pending == []
+
+
+def test_the_same_document_answers_as_before_however_late_it_comes_again() -> None:
+    shop = Shop(ONE_PER_10000)
+    shop.record(purchase_order(250_000))
+    shop.clock += timedelta(days=30)
+    assert not shop.record(purchase_order(250_000), "erased").new
+    with pytest.raises(DomainError, match=r"^earning.too_long_ago"):
+        shop.record(purchase_order(250_000, document_number="A-2"))
+    with pytest.raises(DomainError, match=r"^earning.too_long_ago"):
+        shop.take_back("A-1")
 
 
 def test_a_purchase_of_nobody_known_is_kept() -> None:
