@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import connections
 
 CHANNEL = "event_log"
+LISTENER = "loyalty listener"
+"""Application name of listening connections."""
 # A notification takes a transaction id, so its commit would wait for the disk: nothing is lost by not waiting.
 WAKE = f"select set_config('synchronous_commit', 'off', true), pg_notify('{CHANNEL}', '')"
 
@@ -31,10 +33,14 @@ def listener(using: str = "projector") -> psycopg.Connection[Any]:
     `settings.LOYALTY_LISTEN_URL` is that address where the usual one leads to a pooler.
     """
     if url := getattr(settings, "LOYALTY_LISTEN_URL", ""):
-        made = psycopg.connect(url, autocommit=True)
+        made = psycopg.connect(url, autocommit=True, application_name=LISTENER)
     else:
         params = connections[using].get_connection_params()
-        made = psycopg.connect(autocommit=True, **{k: params[k] for k in ("host", "port", "user", "password", "dbname") if params.get(k)})
+        made = psycopg.connect(
+            autocommit=True,
+            application_name=LISTENER,
+            **{k: params[k] for k in ("host", "port", "user", "password", "dbname") if params.get(k)},
+        )
     made.execute(f"listen {CHANNEL}")
     return made
 

@@ -217,7 +217,7 @@ def test_what_is_no_event_is_not_written() -> None:
 
 
 def test_an_event_that_nobody_publishes_is_not_guessed() -> None:
-    with pytest.raises(UnknownEvent, match="probe.nobody"):
+    with pytest.raises(UnknownEvent, match=r"probe\.nobody"):
         shape_named("probe.nobody")
 
 

@@ -146,8 +146,8 @@ def test_rows_that_changed_places_in_their_stream_are_found(log: Log) -> None:
 FORGE = """insert into event.event
     select %s, tenant_id, stream_id, version + 1, gen_random_uuid(), name, schema_version, recorded_at, payload, metadata, hash, null
     from event.event where position = %s"""
-SIGN = """update event.event set hash = event.link(previous_hash, tenant_id, stream_id, version, event_id, schema_version, recorded_at, name,
-    payload::text, metadata::text) where stream_id = %s and version = %s"""
+SIGN = """update event.event set hash = event.link(previous_hash, tenant_id, stream_id, version, event_id, schema_version, recorded_at,
+    name, payload::text, metadata::text) where stream_id = %s and version = %s"""
 HEAD = """update event.stream s set version = e.version, hash = e.hash, last_position = e.position from event.event e
     where s.stream_id = %s and e.stream_id = s.stream_id and e.version = %s"""
 
