@@ -1,0 +1,64 @@
+-- One page of matches of the tenant that the transaction is set to, and how many there are.
+-- Runs with its owner's rights: under row-level security only leakproof operators use an index, and @@ is not one. So it
+-- reads the tenant itself, and every part of the statement that it builds is a number or comes from this file.
+-- p_matching, p_begun, p_whole: what must match, what counts as begun, what counts as whole (null: everything).
+-- p_order: 0 closeness, -1 distance, n the n-th key; p_down: descending; p_after, p_after_id: the last row of the page before.
+create function search_page(
+    p_tenant int, p_generation int, p_matching tsquery, p_begun tsquery, p_whole tsquery,
+    p_bounds int[], p_starts text[], p_ends text[],
+    p_latitude float8, p_longitude float8, p_meters float8,
+    p_order int[], p_down boolean[], p_after text[], p_after_id uuid,
+    p_count boolean, p_limit int, p_offset int
+) returns table (total bigint, document uuid, document_keys text[])
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+set work_mem = '64MB'
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+    v_tenant constant int := current_setting('loyalty.tenant')::int;
+    -- The great circle on a sphere of the mean radius of the earth, as Elasticsearch reckons it.
+    v_distance constant text := '(2 * 6371008.7714 * asin(least(1, sqrt(power(sin(radians(d.latitude - $8) / 2), 2)
+        + cos(radians($8)) * cos(radians(d.latitude)) * power(sin(radians(d.longitude - $9) / 2), 2)))))';
+    v_columns text := 'd.id';
+    v_names text[] := '{}';
+    v_ordering text := '';
+    v_where text := '';
+    v_same text := 'true';
+    v_behind text := 'false';
+begin
+    if p_tenant is distinct from v_tenant then
+        raise exception 'search for tenant % inside a transaction of tenant %', p_tenant, v_tenant using errcode = 'insufficient_privilege';
+    end if;
+    for i in 1 .. coalesce(cardinality(p_bounds), 0) loop
+        v_where := v_where || format(' and d.keys[%s] >= coalesce($6[%s], '''') collate "C"', p_bounds[i], i)
+            || case when p_ends[i] is null then '' else format(' and d.keys[%s] < $7[%s] collate "C"', p_bounds[i], i) end;
+    end loop;
+    if p_meters is not null then
+        v_where := v_where || format(' and %s <= $10', v_distance);
+    end if;
+    for i in 1 .. cardinality(p_order) loop
+        v_columns := v_columns || ', ' || case
+            when p_order[i] = 0 then 'case when $5 is null or d.tokens @@ $5 then ''0'' when d.tokens @@ $4 then ''1'' else ''2'' end'
+            when p_order[i] = -1 then format('lpad(to_hex((%s * 1000)::bigint), 16, ''0'')', v_distance)
+            else format('d.keys[%s]', p_order[i]) end || format(' collate "C" as k%s', i);
+        v_names := v_names || format('k%s', i);
+        v_ordering := v_ordering || format('k%s %s nulls last, ', i, case when p_down[i] then 'desc' else 'asc' end);
+        if p_after[i] is not null then
+            v_behind := v_behind || format(' or (%s and (k%s %s $11[%s] or k%2$s is null))', v_same, i, case when p_down[i] then '<' else '>' end, i);
+        end if;
+        v_same := v_same || format(' and k%s is not distinct from $11[%s]', i, i);
+    end loop;
+    return query execute format(
+        'with hit as (select %s from public.search_document d where d.tenant_id = $1 and d.generation = $2 and d.tokens @@ $3%s),
+        page as (select * from hit where %s order by %s limit $13 offset $14)
+        select %s, page.id, array[%s]::text[] from (values (1)) one left join page on true order by %4$s',
+        v_columns, v_where, case when p_after_id is null then 'true' else format('(%s or (%s and id > $12))', v_behind, v_same) end,
+        v_ordering || 'id', case when p_count then '(select count(*) from hit)' else 'null::bigint' end, array_to_string(v_names, ', ')
+    ) using v_tenant, p_generation, p_matching, p_begun, p_whole, p_starts, p_ends,
+        p_latitude, p_longitude, p_meters, p_after, p_after_id, p_limit, p_offset;
+end
+$$;
+revoke execute on function search_page from public;
+grant execute on function search_page to loyalty_app, loyalty_projector;
