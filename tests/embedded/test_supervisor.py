@@ -27,10 +27,6 @@ sys.exit(Supervisor(commands, os.environ, ".").run(lambda supervisor: print(json
 """
 STAY = [sys.executable, "-c", "import time; time.sleep(300)"]
 WITH_A_CHILD = [sys.executable, "-c", "import subprocess; subprocess.run(['sleep', '301'])"]
-    sys.executable,
-    "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, lambda *_: None); print('deaf', flush=True); time.sleep(302)",
-]
 
 
 def supervise(**commands: list[str]) -> tuple[subprocess.Popen[str], list[dict[str, object]]]:
