@@ -1,0 +1,261 @@
+"""Makes the demo's world by the same commands as everybody: ninety days of trade, with the clock of the past."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import islice
+from random import Random
+from typing import Any, TypeVar
+from uuid import UUID
+
+from earning.queries import purchase_id_of
+
+from customers.commands import DeactivateCustomer, RegisterCustomer
+from earning.commands import ONE, ActivateRule, CreateRule, Line, PointsPerAmount, RecordPurchase, ReturnGoods, Thousandths
+from loyalty.bus import Outcome, dispatch_all
+from loyalty.domain.command import Command
+from loyalty.domain.identity import derived_id
+from loyalty.domain.money import EXPONENTS
+from loyalty.staff.models import User
+from loyalty.staff.tenants import add_user, create_tenant
+from loyalty.tenancy import reading
+from loyalty.tenancy.models import Tenant
+from pos.commands import AddMerchant, AddPointOfSale, AssignSeller, microdegrees, pos_id_for
+from pos.demo import people
+from pos.demo.world import PASSWORD, Business, Programme
+
+DAYS = 90
+BATCH = 200
+Say = Callable[[str], None]
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Made:
+    """What a programme got, in numbers."""
+
+    customers: int = 0
+    purchases: int = 0
+    returns: int = 0
+
+
+class Seeder:
+    """Seeds one programme. Running it again finds what is there and changes nothing."""
+
+    def __init__(self, programme: Programme, now: datetime, say: Say) -> None:
+        self.programme = programme
+        self.now = now
+        self.say = say
+        self.dice = Random(programme.code)  # noqa: S311 - the same world each time
+        self.tenant: Tenant = self._tenant()
+        self.made = Made()
+
+    def run(self) -> Made:
+        self._businesses()
+        self._staff()
+        self._rule()
+        customers = self._customers()
+        sales = self._sales(customers)
+        self.say(f"{self.programme.name}: {len(sales):,} purchases")
+        self._trade(sales)
+        self._returns(sales)
+        return self.made
+
+    def _tenant(self) -> Tenant:
+        p = self.programme
+        there = Tenant.objects.filter(code=p.code).first()
+        return there or create_tenant(p.code, p.name, currency=p.currency, zone=p.zone, language=p.language, hosts=p.hosts)
+
+    def _do(self, command: Command[Any], at: datetime, key: str) -> Any:
+        """One command of the past; done before, it stays as it is."""
+        made = self._do_all([(command, at, key)])[0]
+        return made.result
+
+    def _do_all(self, deeds: Sequence[tuple[Command[Any], datetime, str]]) -> list[Outcome]:
+        clock = {id(c): at for c, at, _ in deeds}
+        outcomes = dispatch_all(
+            [c for c, _, _ in deeds],
+            tenant_id=self.tenant.id,
+            actor="system",
+            channel="demo",
+            command_ids=[derived_id("demo", self.tenant.id, key) for _, _, key in deeds],
+            at=lambda c: clock[id(c)],
+            wake=False,
+        )
+        for outcome in outcomes:
+            if outcome.refusal is not None and outcome.refusal.code != "command.applied":
+                raise outcome.refusal
+        return outcomes
+
+    def _opening(self) -> datetime:
+        return self.now - timedelta(days=DAYS + 30)
+
+    def _merchant_id(self, business: Business) -> UUID:
+        return derived_id("demo-merchant", self.tenant.id, business.key)
+
+    def _businesses(self) -> None:
+        for b in self.programme.businesses:
+            self._do(
+                AddMerchant(
+                    name=b.name,
+                    document_scope=b.document_scope,
+                    phone=b.phone,
+                    email=b.email,
+                    address=b.address,
+                    merchant_id=self._merchant_id(b),
+                ),
+                self._opening(),
+                f"merchant {b.key}",
+            )
+            for shop in b.shops:
+                command = AddPointOfSale(
+                    merchant_id=self._merchant_id(b),
+                    code=shop.code,
+                    name=shop.name,
+                    description=shop.description,
+                    address=shop.address,
+                    latitude=microdegrees(shop.latitude, "latitude"),
+                    longitude=microdegrees(shop.longitude, "longitude"),
+                )
+                self._do(command, self._opening(), f"shop {shop.code}")
+
+    def _staff(self) -> None:
+        for email, name, role, codes in self.programme.staff:
+            with reading(self.tenant.id):
+                user = User.objects.filter(email=email).first()
+            user = user or add_user(self.tenant.id, email, PASSWORD, role_code=role, display_name=name)
+            if codes:
+                places = tuple(pos_id_for(self.tenant.id, c) for c in codes)
+                self._do(AssignSeller(user_id=user.id, pos_ids=places), self._opening(), f"seller {email}")
+
+    def _rule(self) -> None:
+        name, points, per = self.programme.rule
+        terms = PointsPerAmount(points=Decimal(points), per=per, currency=self.programme.currency)
+        rule_id = derived_id("demo", self.tenant.id, "rule")
+        self._do(CreateRule(name=name, terms=terms), self._opening(), "rule")
+        self._do(ActivateRule(rule_id=rule_id), self._opening(), "rule active")
+
+    def _customers(self) -> list[tuple[UUID, datetime]]:
+        invent = people.polish if self.programme.language == "pl" else people.vietnamese
+        joined: list[tuple[UUID, datetime]] = []
+        deeds: list[tuple[Command[Any], datetime, str]] = []
+        for n in range(self.programme.customers):
+            person = invent(self.dice, n, self.now.date())
+            at = self.now - timedelta(days=DAYS * self.dice.random() ** 1.5, hours=1)
+            customer_id = derived_id("demo-customer", self.tenant.id, n)
+            joined.append((customer_id, at))
+            command = RegisterCustomer(
+                first_name=person.first_name,
+                last_name=person.last_name,
+                phone=person.phone,
+                email=person.email,
+                card=f"SV{n:06}" if n % 3 == 0 else None,
+                gender=person.gender,
+                birth_date=person.birth_date,
+                customer_id=customer_id,
+                pos_id=pos_id_for(self.tenant.id, self.programme.businesses[0].shops[n % len(self.programme.businesses[0].shops)].code),
+            )
+            deeds.append((command, at, f"customer {n}"))
+        for batch in _batches(deeds):
+            self._do_all(batch)
+        self.made.customers = len(joined)
+        self._do(DeactivateCustomer(customer_id=joined[-1][0], reason="Yêu cầu của khách"), self.now - timedelta(hours=1), "inactive")
+        return joined[:-1]
+
+    def _sales(self, customers: Sequence[tuple[UUID, datetime]]) -> list[RecordPurchase]:
+        sales = [
+            self._sale(b, at, customer_id)
+            for b in self.programme.businesses
+            for customer_id, joined in customers
+            for at in self._visits(b.visits, joined)
+        ]
+        nobody = [self._sale(b, at, None) for b in self.programme.businesses for at in self._visits(b.visits * len(customers) / 12, None)]
+        return _numbered(sorted(sales + nobody, key=lambda s: s.purchased_at))
+
+    def _visits(self, mean: float, joined: datetime | None) -> Iterator[datetime]:
+        begun = joined or self.now - timedelta(days=DAYS)
+        days = (self.now - begun).days
+        for _ in range(round(self.dice.expovariate(1 / (mean * max(days, 1) / DAYS))) if days else 0):
+            day: date = (begun + timedelta(days=1 + self.dice.randrange(days))).date()
+            at = datetime.combine(
+                day, time(self.dice.choice((7, 8, 8, 9, 12, 13, 15, 17, 19, 20)), self.dice.randrange(60)), self.tenant.zone
+            )
+            if at.astimezone(UTC) < self.now - timedelta(minutes=10):
+                yield at.astimezone(UTC)
+
+    def _sale(self, business: Business, at: datetime, customer_id: UUID | None) -> RecordPurchase:
+        shop = self.dice.choices(business.shops, weights=range(len(business.shops), 0, -1))[0]
+        picked = self.dice.sample(business.shelf, self.dice.randrange(1, business.most_lines + 1))
+        amounts = [self.dice.choices((1, 2, 3), weights=(8, 3, 1))[0] if business.most_lines > 3 else 1 for _ in picked]
+        exponent = EXPONENTS[self.programme.currency]
+        lines = tuple(
+            Line(
+                total=price * n,
+                quantity=Thousandths(ONE * n),
+                sku=sku,
+                name=name,
+                unit_price=Decimal(price).scaleb(-exponent),
+                category=category,
+            )
+            for (sku, name, price, category), n in zip(picked, amounts, strict=True)
+        )
+        return RecordPurchase(
+            customer_id=customer_id,
+            merchant_id=self._merchant_id(business),
+            pos_id=pos_id_for(self.tenant.id, shop.code),
+            document_scope=business.document_scope,
+            document_number=shop.code,
+            purchased_at=at,
+            zone=self.programme.zone,
+            currency=self.programme.currency,
+            total=sum(line.total for line in lines),
+            lines=lines,
+            payment_method=self.dice.choice(("cash", "card", "momo")),
+        )
+
+    def _trade(self, sales: Sequence[RecordPurchase]) -> None:
+        deeds = [(sale, sale.purchased_at + timedelta(seconds=20), f"sale {sale.document_number} {sale.purchased_at}") for sale in sales]
+        for batch in _batches(deeds):
+            self._do_all(batch)
+            self.made.purchases += len(batch)
+            if self.made.purchases % 1000 < BATCH:
+                self.say(f"  {self.made.purchases:,} of {len(sales):,}")
+
+    def _returns(self, sales: Sequence[RecordPurchase]) -> None:
+        for n, sale in enumerate(s for s in sales if s.customer_id and self.dice.random() < 0.012):
+            at = min(sale.purchased_at + timedelta(hours=3), self.now - timedelta(minutes=2))
+            command = ReturnGoods(
+                purchase_id=self._purchase_id(sale),
+                customer_id=sale.customer_id,
+                merchant_id=sale.merchant_id,
+                pos_id=sale.pos_id,
+                document_scope=sale.document_scope,
+                document_number=f"TH-{n + 1:04}",
+                returned_at=at,
+                zone=sale.zone,
+            )
+            self._do(command, at, f"return {n}")
+            self.made.returns += 1
+
+    def _purchase_id(self, sale: RecordPurchase) -> UUID:
+        return purchase_id_of(self.tenant.id, sale)
+
+
+def _numbered(sales: Iterable[RecordPurchase]) -> list[RecordPurchase]:
+    """Receipt numbers as a till would print them: the shop, the day, and a running number."""
+    running: dict[str, int] = {}
+    numbered = []
+    for sale in sales:
+        day = f"{sale.document_number}-{sale.purchased_at:%y%m%d}"
+        running[day] = running.get(day, 0) + 1
+        numbered.append(replace(sale, document_number=f"{day}-{running[day]:03}"))
+    return numbered
+
+
+def _batches(deeds: Sequence[T]) -> Iterator[list[T]]:
+    stream = iter(deeds)
+    while batch := list(islice(stream, BATCH)):
+        yield batch

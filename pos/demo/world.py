@@ -1,0 +1,100 @@
+"""Who and what the demo consists of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pos.demo import shelves
+from pos.demo.shelves import Item
+
+PASSWORD = "demo-sen-vang"
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    code: str
+    name: str
+    description: str
+    address: str
+    latitude: str
+    longitude: str
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    key: str
+    name: str
+    phone: str
+    email: str
+    address: str
+    document_scope: Literal["merchant", "pos", "pos_year", "pos_day"]
+    shops: tuple[Shop, ...]
+    shelf: tuple[Item, ...]
+    most_lines: int
+    visits: float
+    """Mean number of purchases of a customer in 90 days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    code: str
+    name: str
+    currency: str
+    zone: str
+    language: str
+    hosts: tuple[str, ...]
+    businesses: tuple[Business, ...]
+    customers: int
+    rule: tuple[str, str, int]
+    """Name, points, per how many minor units."""
+    staff: tuple[tuple[str, str, str, tuple[str, ...]], ...]
+    """Email, name, role, codes of the points of sale where they sell."""
+
+
+SEN_VANG = Programme(
+    code="sen-vang", name="Sen Vàng Rewards", currency="VND", zone="Asia/Ho_Chi_Minh", language="vi", hosts=("localhost", "127.0.0.1", "::1"),
+    customers=300, rule=("1 điểm cho mỗi 10.000 ₫", "1", 10_000),
+    businesses=(
+        Business(
+            "cafe", "Cà phê Sen Vàng", "+842838221100", "xinchao@senvang.example", "12 Lê Lợi, Quận 1, TP. Hồ Chí Minh", "pos_day",
+            (
+                Shop("SV-LELOI", "Sen Vàng Lê Lợi", "Quán đầu tiên, có sân vườn", "12 Lê Lợi, Quận 1, TP. Hồ Chí Minh", "10.773374", "106.701389"),
+                Shop("SV-THAODIEN", "Sen Vàng Thảo Điền", "Hai tầng, nhìn ra sông", "45 Xuân Thủy, Thảo Điền, TP. Thủ Đức", "10.803611", "106.732222"),
+                Shop("SV-HOANKIEM", "Sen Vàng Hoàn Kiếm", "Góc phố cổ Hà Nội", "8 Hàng Trống, Hoàn Kiếm, Hà Nội", "21.029722", "105.850833"),
+            ),
+            shelves.CAFE, 4, 11.0,
+        ),
+        Business(
+            "electronics", "Điện máy Ánh Dương", "+842838447788", "cskh@anhduong.example", "88 Cách Mạng Tháng 8, Quận 3, TP. Hồ Chí Minh", "pos_year",
+            (
+                Shop("AD-Q3", "Ánh Dương Quận 3", "Siêu thị điện máy", "88 Cách Mạng Tháng 8, Quận 3, TP. Hồ Chí Minh", "10.777500", "106.682500"),
+                Shop("AD-DANANG", "Ánh Dương Đà Nẵng", "Kho và trung tâm bảo hành", "120 Nguyễn Văn Linh, Đà Nẵng", "16.060278", "108.212222"),
+            ),
+            shelves.ELECTRONICS, 3, 0.8,
+        ),
+    ),
+    staff=(
+        ("admin@senvang.example", "Trần Minh Quản", "administrator", ()),
+        ("marketing@senvang.example", "Lê Thu Thảo", "marketer", ()),
+        ("seller@senvang.example", "Phạm Ngọc Lan", "seller", ("SV-LELOI",)),
+        ("seller2@senvang.example", "Võ Quang Huy", "seller", ("SV-THAODIEN", "SV-HOANKIEM")),
+        ("dienmay@senvang.example", "Bùi Thanh Sơn", "seller", ("AD-Q3", "AD-DANANG")),
+    ),
+)  # fmt: skip
+POD_LIPA = Programme(
+    code="pod-lipa", name="Herbaciarnia Pod Lipą", currency="PLN", zone="Europe/Warsaw", language="pl", hosts=("lipa.localhost",),
+    customers=25, rule=("1 punkt za każdy złoty", "1", 100),
+    businesses=(
+        Business(
+            "tea", "Herbaciarnia Pod Lipą", "+48221234567", "kontakt@podlipa.example", "ul. Lipowa 4, 00-316 Warszawa", "pos_year",
+            (Shop("LIPA", "Pod Lipą, Powiśle", "Ogródek pod drzewem", "ul. Lipowa 4, Warszawa", "52.241389", "21.026389"),),
+            shelves.TEA_ROOM, 3, 5.0,
+        ),
+    ),
+    staff=(
+        ("admin@podlipa.example", "Hanna Wójcik", "administrator", ()),
+        ("sprzedaz@podlipa.example", "Łukasz Zając", "seller", ("LIPA",)),
+    ),
+)  # fmt: skip
+PROGRAMMES = (SEN_VANG, POD_LIPA)
