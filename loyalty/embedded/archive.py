@@ -83,7 +83,7 @@ def fetch(repository: Path, archive: Path) -> None:
             loading.kill()
         said = (loading.stdout.read() if loading.stdout else "").strip().splitlines()
     if stalled or loading.returncode or not archive.exists():
-        reason = f"nothing arrived for {PATIENCE} s" if stalled else (said[-1] if said else "no answer")
+        reason = f"nothing arrived for {PATIENCE} s" if stalled else (said[-1].split("(")[0] if said else "no answer")
         raise EmbeddedError(f"its archive cannot be fetched ({reason[:200]})")
 
 

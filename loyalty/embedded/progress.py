@@ -21,7 +21,7 @@ def step(what: str, after: float = 1.0) -> Iterator[None]:
     timer.start()
     try:
         yield
-    finally:
+    finally:  # what failed says so itself
         timer.cancel()
     if (took := time.perf_counter() - begun) > after:
         say(f"✓ {what} ({took:.1f} s)")

@@ -4,7 +4,7 @@ import base64
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -113,18 +113,13 @@ class Embedded:
             raise EmbeddedError(f"{given[0]} is set, so {missing} must be set too: each role has an address of its own.")
 
     def _start(self, name: str) -> None:
-        start: dict[str, Callable[[], None]] = {
-            "postgres": self._start_postgres,
-            "valkey": self.valkey.start,
-            "elasticsearch": self._start_elasticsearch,
-        }
-        with step(f"start {self._services()[name].name}"):
-            start[name]()
-
-    def _start_postgres(self) -> None:
+        if name == "elasticsearch":
+            self._start_elasticsearch()
+            return
         if self.postgres.durable and self.postgres.running() and not self.postgres.notes.get("durable"):
             self.postgres.stop()
-        self.postgres.start()
+        with step(f"start {self._services()[name].name}"):
+            self._services()[name].start()
 
     def _start_elasticsearch(self) -> None:
         """Search goes on without it, so its absence is told and is no failure."""
@@ -132,7 +127,8 @@ class Embedded:
             say("Elasticsearch is switched off (EMBEDDED_ELASTICSEARCH): PostgreSQL answers searches.")
             return
         try:
-            self.elasticsearch.start()
+            with step("start Elasticsearch"):
+                self.elasticsearch.start()
         except EmbeddedError as reason:
             say(f"No Elasticsearch, PostgreSQL answers searches: {reason}")
 
