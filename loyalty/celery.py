@@ -14,7 +14,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@signals.setup_logging.connect
+@signals.setup_logging.connect  # type: ignore[untyped-decorator]
 def log_like_the_web(**kwargs: Any) -> None:
     """Celery keeps its hands off logging: its lines look like all others."""
     from loyalty.observability import configure_logging
@@ -22,7 +22,7 @@ def log_like_the_web(**kwargs: Any) -> None:
     configure_logging()
 
 
-@signals.task_prerun.connect
+@signals.task_prerun.connect  # type: ignore[untyped-decorator]
 def name_the_task(task_id: str, task: Any, **kwargs: Any) -> None:
     """Log lines of a task carry its id and name."""
     from structlog.contextvars import bind_contextvars, clear_contextvars

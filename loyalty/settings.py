@@ -236,6 +236,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Loyalty platform",
     "DESCRIPTION": "Customers, purchases, points and stores. Every write needs an Idempotency-Key; errors are problem+json (RFC 9457).",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": [],

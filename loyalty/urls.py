@@ -10,6 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -28,7 +29,8 @@ handler500 = "loyalty.web.server_error"
 
 def collected(name: str) -> list[Any]:
     """The list `name` of the `urls` module of every context that has one."""
-    found = [import_module(f"{context}.urls") for context in CONTEXTS if find_spec(f"{context}.urls")]
+    installed = [context for context in CONTEXTS if context in settings.INSTALLED_APPS]
+    found = [import_module(f"{context}.urls") for context in installed if find_spec(f"{context}.urls")]
     return [pattern for module in found for pattern in getattr(module, name, [])]
 
 

@@ -33,7 +33,7 @@ def start_what_is_missing() -> None:
         os.environ.update(services.up())
         STARTED.append(services)
     os.environ["LOYALTY_MODE"] = "test"
-    os.environ["DJANGO_SETTINGS_MODULE"] = "loyalty.settings"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty.settings")
     # Playwright keeps an event loop in the thread of the tests; what Django warns of does not happen here.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 

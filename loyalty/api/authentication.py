@@ -49,7 +49,7 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed
         tenant = tenant_of_id(principal.tenant_id)
         _same_tenant(request._request, tenant)
-        request._request.tenant = tenant
+        request._request.tenant = tenant  # type: ignore[attr-defined]
         _speak(request._request, principal, tenant)
         return principal, token
 

@@ -15,4 +15,5 @@ class HasRole(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         wanted = getattr(view, "permission", None)
-        return isinstance(request.user, Principal) and wanted is not None and request.user.may(wanted)
+        caller: Any = request.user
+        return isinstance(caller, Principal) and wanted is not None and caller.may(wanted)

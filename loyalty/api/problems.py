@@ -86,7 +86,7 @@ def _of_method(failure: drf.MethodNotAllowed) -> Problem:
 
 
 def _of_throttle(failure: drf.Throttled) -> Problem:
-    seconds = int(failure.wait or 1)
+    seconds = int(getattr(failure, "wait", None) or 1)
     return Problem(429, "request.throttled", {"seconds": seconds}, headers={"Retry-After": str(seconds)})
 
 

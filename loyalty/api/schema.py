@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -67,15 +67,15 @@ class AutoSchema(SpectacularSchema):
 
     def get_tags(self) -> list[str]:
         if isinstance(self.view, ApiView):
-            return [self.view.permission.partition(".")[0]]
+            return [str(getattr(self.view, "permission", "")).partition(".")[0]]
         return list(super().get_tags())
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         said = str(super().get_description() or "")
         return f"{said}\n\n{self._rights()}".strip() if isinstance(self.view, ApiView) else said
 
     def _rights(self) -> str:
-        name = self.view.permission
+        name = getattr(self.view, "permission", "")
         known = PERMISSIONS.get(name)
         roles = [str(r.name) for r in STARTER_ROLES if r.code == ADMINISTRATOR or (known and r.code in known.starter)]
         return _("Permission: `%(name)s`. Roles: %(roles)s.") % {"name": name, "roles": ", ".join(roles)}
@@ -103,7 +103,8 @@ class AutoSchema(SpectacularSchema):
     def get_request_serializer(self) -> Any:
         if not isinstance(self.view, ApiView):
             return super().get_request_serializer()
-        return self._shape(self.view.body) if isinstance(self.view, CommandView) else None
+        shape = self._shape(self.view.body) if isinstance(self.view, CommandView) else None
+        return {"application/json": shape} if isinstance(shape, dict) else shape
 
     def get_response_serializers(self) -> Any:
         if not isinstance(self.view, ApiView):
@@ -112,7 +113,7 @@ class AutoSchema(SpectacularSchema):
         answer = self._shape(self.view.answer) or build_basic_type(OpenApiTypes.OBJECT)
         return {good: answer}
 
-    def _get_response_bodies(self, direction: str = "response") -> Any:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         if isinstance(self.view, ApiView):
             self._register(PROBLEM, PROBLEM_SCHEMA)
@@ -134,7 +135,9 @@ class AutoSchema(SpectacularSchema):
         return dict(msgspec.json.schema_components([shape], ref_template=REF)[1])
 
     def _register(self, name: str, schema: dict[str, Any]) -> None:
-        component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name)
+        component = ResolvedComponent(  # type: ignore[no-untyped-call]
+            name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name
+        )
         self.registry.register_on_missing(component)
 
 

@@ -20,5 +20,5 @@ class StrictSerializer(serializers.Serializer):
             writable = {name for name, f in self.fields.items() if not f.read_only}
             if unknown := sorted(set(map(str, data)) - writable):
                 message = self.error_messages["unknown"]
-                raise serializers.ValidationError({name: [ErrorDetail(message, code="unknown")] for name in unknown})
+                raise serializers.ValidationError({name: [ErrorDetail(str(message), code="unknown")] for name in unknown})
         return super().to_internal_value(data)

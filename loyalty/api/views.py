@@ -90,7 +90,7 @@ class QueryView(ApiView):
             return HttpResponse(dumps(self.ask(wanted, **path)), content_type="application/json")
 
     def _wanted(self, request: Request) -> Any:
-        given = {name: strict_json.text(value, (name,)) for name, value in request.query_params.items()}
+        given = {name: strict_json.text(str(value), (name,)) for name, value in request.query_params.items()}
         known = struct_fields(self.query) if self.query else frozenset()
         if unknown := [name for name in given if name not in known]:
             raise of_faults([Fault(strict_json.pointer((name,)), "request.query_unknown", {"name": name}) for name in unknown])

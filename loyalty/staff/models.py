@@ -60,7 +60,7 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, blank=True, default="")
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
-    objects: ClassVar[models.Manager[User]] = models.Manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[User]] = models.Manager()
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import monotonic
+from typing import Any, TypeVar
 
 from django.core.exceptions import DisallowedHost
 from django.db import transaction
@@ -15,6 +16,7 @@ from loyalty.tenancy.current import reading
 from loyalty.tenancy.models import Tenant
 
 Answer = Callable[[HttpRequest], HttpResponse]
+View = TypeVar("View", bound=Callable[..., Any])
 WITHOUT_TENANT = ("/health/", "/metrics", "/static/", "/api/", "/house/", "/styleguide/", "/i18n/")
 REMEMBERED_SECONDS = 10.0
 _by_host: dict[str, tuple[float, Tenant | None]] = {}
@@ -70,7 +72,7 @@ class TenantMiddleware:
         return self.get_response(request)
 
 
-def dispatches(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def dispatches(view: View) -> View:
     """Mark a view that dispatches commands: it opens `reading(...)` itself, because a command needs a transaction of its own."""
     view.dispatches = True  # type: ignore[attr-defined]
     return view

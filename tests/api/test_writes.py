@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import threading
-from uuid import uuid4
 
 import pytest
 from django.db import connection, connections
 
 from loyalty.lookup import unseal
 from loyalty.tenancy import reading
-from tests.api.box import Box, box_id
-from loyalty.eventstore import store
+from tests.api.box import box_id
 
 BOX = "/api/v1/toy/boxes/blue"
 
@@ -162,8 +159,8 @@ def test_ten_refused_requests_with_one_key_get_one_answer(tenant, api):
 def test_a_second_request_waits_and_then_is_told_to_ask_again(tenant, api, monkeypatch):
     monkeypatch.setattr("loyalty.api.views.PATIENCE", 0.3)
     command_id = None
-    from loyalty.api.idempotency import command_id_of
     from loyalty.api.authentication import principal_of
+    from loyalty.api.idempotency import command_id_of
 
     command_id = command_id_of(principal_of(api.token), "POST", BOX, "held")
     high, low = (int.from_bytes(command_id.bytes[i : i + 4], "big", signed=True) for i in (0, 4))
