@@ -1,0 +1,91 @@
+"""Rules as they stand, and every version they ever had with the periods in which it was in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, assert_never
+from uuid import UUID
+
+import orjson
+
+from earning.domain.terms import PointsPerAmount
+from earning.events import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRulePaused
+from loyalty.domain.event import Recorded
+from loyalty.projections.projection import Projection, Statement
+
+CREATE = """insert into earning_rule (id, tenant_id, wallet, name, kind, terms, version, state, changed_at, position)
+    values (%s, %s, %s, %s, %s, %s::jsonb, 1, 'draft', %s, %s)"""
+CHANGE = """update earning_rule set name = %s, kind = %s, terms = %s::jsonb, version = %s,
+        effective_at = case when state = 'active' then %s else effective_at end, changed_at = %s, position = %s
+    where tenant_id = %s and id = %s"""
+STATE = "update earning_rule set state = %s, effective_at = %s, changed_at = %s, position = %s where tenant_id = %s and id = %s"
+VERSION = """insert into earning_rule_version (position, tenant_id, rule_id, version, name, terms, periods, changed_by, changed_at)
+    select %s, r.tenant_id, r.id, %s, %s, %s::jsonb, case when r.state = 'active' then %s::jsonb else '[]' end, %s, %s
+    from earning_rule r where r.tenant_id = %s and r.id = %s"""
+BEGIN = "update earning_rule_version set periods = periods || %s::jsonb where tenant_id = %s and rule_id = %s and version = %s"
+END = """update earning_rule_version set periods = jsonb_set(periods, '{-1,end}', %s::jsonb)
+    where tenant_id = %s and rule_id = %s and version = %s and periods #> '{-1,end}' = 'null'"""
+
+
+class Rules(Projection):
+    """Rules are few and change seldom: one statement after the other."""
+
+    name = "earning.rules"
+    events = (EarningRuleCreated, EarningRuleChanged, EarningRuleActivated, EarningRulePaused)
+    tables = ("earning_rule", "earning_rule_version")
+    inline = True
+
+    def statements(self, batch: Sequence[Recorded[Any]]) -> Iterable[Statement]:
+        for recorded in batch:
+            yield from _of(recorded)
+
+
+def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
+    event, tenant_id, since = recorded.event, recorded.tenant_id, recorded.metadata.occurred_at
+    match event:
+        case EarningRuleCreated():
+            terms = _terms(event.terms)
+            yield CREATE, (event.rule_id, tenant_id, event.wallet, event.name, event.kind, terms, since, recorded.position)
+            yield _version(recorded, 1, "[]")
+        case EarningRuleChanged():
+            yield END, (_json(event.effective_at), tenant_id, event.rule_id, event.version - 1)
+            yield _version(recorded, event.version, _open(event.effective_at))
+            yield (
+                CHANGE,
+                (
+                    *(event.name, event.kind, _terms(event.terms), event.version, event.effective_at),
+                    *(since, recorded.position, tenant_id, event.rule_id),
+                ),
+            )
+        case EarningRuleActivated():
+            yield BEGIN, (_open(event.effective_at), tenant_id, event.rule_id, event.version)
+            yield _state("active", event.effective_at, recorded)
+        case EarningRulePaused():
+            yield END, (_json(event.effective_at), tenant_id, event.rule_id, event.version)
+            yield _state("paused", event.effective_at, recorded)
+        case _:
+            assert_never(event)
+
+
+def _version(recorded: Recorded[EarningRuleCreated | EarningRuleChanged], version: int, period: str) -> Statement:
+    event, metadata = recorded.event, recorded.metadata
+    named = (recorded.position, version, event.name, _terms(event.terms), period, metadata.actor, metadata.occurred_at)
+    return VERSION, (*named, recorded.tenant_id, event.rule_id)
+
+
+def _state(state: str, effective_at: datetime, recorded: Recorded[Any]) -> Statement:
+    rule_id: UUID = recorded.event.rule_id
+    return STATE, (state, effective_at, recorded.metadata.occurred_at, recorded.position, recorded.tenant_id, rule_id)
+
+
+def _terms(terms: PointsPerAmount) -> str:
+    return orjson.dumps(terms, default=str).decode()
+
+
+def _json(at: datetime) -> str:
+    return orjson.dumps(at).decode()
+
+
+def _open(at: datetime) -> str:
+    return orjson.dumps([{"start": at, "end": None}]).decode()
