@@ -57,15 +57,15 @@ class Demo:
         self._refresh()
         with ThreadPoolExecutor(1) as pool:
             search = pool.submit(self.services.up)
-            self.manage("migrate the database", "migrate", "--database", "owner", "--no-input")
-            self.manage("compile the translations", "compile_translations")
+            self.manage("migrate the database", "migrate", "--no-input")
+            if any(CHECKOUT.glob("*/*/management/commands/compile_translations.py")):
+                self.manage("compile the translations", "compile_translations")
             search.result()
         self._refresh()
         self.manage("fill the demo", "seed_demo", shown=True)
 
     def _refresh(self) -> None:
-        own = {"DEMO_ADDRESS": self.address, "PYTHONUNBUFFERED": "1"}
-        self.environment = dict(os.environ) | self.services.environment() | own
+        self.environment = dict(os.environ) | self.services.environment() | {"PYTHONUNBUFFERED": "1"}
 
     def manage(self, what: str, command: str, *arguments: str, shown: bool = False) -> str:
         """Run one management command; its output is shown, or told when it fails. Returns the output when not shown."""
@@ -97,7 +97,7 @@ class Demo:
             supervisor.stop()
 
     def _announce(self, supervisor: Supervisor) -> None:
-        accounts = self.manage("read the log-ins", "demo_accounts")
+        accounts = self.manage("read the log-ins", "demo_accounts", "--port", str(self.port))
         with step("wait for the web"):
             wait_until(lambda: self.answers() or supervisor.ended(), READY_SECONDS, every=0.1)
         if not self.answers():

@@ -1,29 +1,21 @@
-"""Places for servers of a test's own: reachable for the account that runs them, gone when the test is over."""
+"""Servers and folders of a test's own, gone when the test is over."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from loyalty.embedded import Postgres
-
-
-def new_place() -> Path:
-    place = Path(tempfile.mkdtemp(dir="/var/tmp", prefix="loyalty-test-")) / "with space"
-    place.parent.chmod(0o755)
-    place.mkdir()
-    return place
+from tests.embedded.places import new_place, remove
 
 
 @pytest.fixture
 def place() -> Iterator[Path]:
     made = new_place()
     yield made
-    shutil.rmtree(made.parent)
+    remove(made)
 
 
 @pytest.fixture(scope="module")
@@ -34,4 +26,4 @@ def postgres() -> Iterator[Postgres]:
     server.start()
     yield server
     server.kill()
-    shutil.rmtree(made.parent)
+    remove(made)
