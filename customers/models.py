@@ -51,6 +51,7 @@ class Customer(models.Model):
     pos_id = models.UUIDField(_("joined at"), null=True)
     registered_by = models.CharField(_("registered by"), max_length=100)
     registered_at = models.DateTimeField(_("registered"))
+    changed_at = models.DateTimeField(_("last changed"))
     position = models.BigIntegerField()
 
     objects: ClassVar[models.Manager[Customer]] = models.Manager()

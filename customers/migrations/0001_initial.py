@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('pos_id', models.UUIDField(null=True, verbose_name='joined at')),
                 ('registered_by', models.CharField(max_length=100, verbose_name='registered by')),
                 ('registered_at', models.DateTimeField(verbose_name='registered')),
+                ('changed_at', models.DateTimeField(verbose_name='last changed')),
                 ('position', models.BigIntegerField()),
             ],
             options={

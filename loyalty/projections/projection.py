@@ -50,11 +50,15 @@ class Projection:
         return tuple(TYPE_OF[e].name for e in self.events)
 
 
+class TryLater(Exception):
+    """What a follower writes to cannot be reached. Nothing is wrong with the events: the same ones are taken in later."""
+
+
 class Follower(Projection):
     """A projection whose writes go elsewhere than to Postgres (search documents, webhooks).
 
     `follow` runs in the checkpoint's transaction and must be harmless when repeated: give what it writes an outer
-    version that grows with the log.
+    version that grows with the log. Raises TryLater when that is not to be reached; any other failure is a poison event.
     """
 
     def follow(self, tenant_id: int, batch: Sequence[Recorded[Any]], using: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import connections, transaction
 
 from loyalty.domain.event import Recorded
@@ -14,10 +15,11 @@ from loyalty.eventstore import store
 from loyalty.observability import metrics
 from loyalty.projections import sets
 from loyalty.projections.blocking import block, blocked_keys
-from loyalty.projections.projection import PROJECTIONS, Follower, Projection, SetProjection, grouped_by_tenant
+from loyalty.projections.projection import PROJECTIONS, Follower, Projection, SetProjection, TryLater, grouped_by_tenant
 from loyalty.tenancy.current import SET_TENANT, acting_for
 
 BATCH = 1000
+log = structlog.get_logger()
 
 ENSURE = """insert into projections_checkpoint (projection, chunk, position, moved_at)
     select %s, n, 0, now() from generate_series(0, %s) n on conflict do nothing"""
@@ -38,7 +40,18 @@ def ensure_checkpoints(using: str = "projector") -> None:
 
 
 def project_once(projection: Projection, chunk: int = 0, *, limit: int = BATCH, using: str = "projector") -> int:
-    """Take in the next events of one chunk; returns how far the checkpoint moved (0: level, or another process has it)."""
+    """Take in the next events of one chunk; returns how far the checkpoint moved.
+
+    0: it is level, another process has it, or what it writes to cannot be reached now.
+    """
+    try:
+        return _take_next(projection, chunk, limit, using)
+    except TryLater as later:
+        log.warning("projection_waits", projection=projection.name, reason=str(later))
+        return 0
+
+
+def _take_next(projection: Projection, chunk: int, limit: int, using: str) -> int:
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute(CLAIM, [projection.name, chunk])
         if (row := cursor.fetchone()) is None:
@@ -97,7 +110,7 @@ def _attempt(projection: Projection, tenant_id: int, events: Sequence[Recorded[A
     try:
         with transaction.atomic(using=using):
             write(projection, tenant_id, events, using)
-    except (transaction.TransactionManagementError, KeyboardInterrupt, SystemExit):
+    except (TryLater, transaction.TransactionManagementError, KeyboardInterrupt, SystemExit):
         raise
     except Exception as failure:  # any failure of a projection is a poison event, never a dead projector
         if connections[using].connection is None or connections[using].connection.closed:

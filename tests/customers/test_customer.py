@@ -7,14 +7,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from customers.domain.customer import Customer, customer_id_for
 from customers.domain.profile import UNCHANGED, Profile
 from customers.events import CustomerActivated, CustomerDeactivated, CustomerRegistered, IdentifierChanged, ProfileChanged
-from hypothesis import given
-from hypothesis import strategies as st
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from loyalty.domain.event import ERASED
-
 from tests.customers.given import LATER, NOW, a_customer, profile
 
 

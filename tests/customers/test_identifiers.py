@@ -6,11 +6,12 @@ import random
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from customers.domain.code import ALPHABET, check_character, code_for, parse_code
 from customers.domain.identifiers import KINDS, normal, normal_identifiers
 from customers.phones import local, phone
-from hypothesis import given
-from hypothesis import strategies as st
 from loyalty.domain.errors import DomainError
 
 # -- the code -----------------------------------------------------------------------------------

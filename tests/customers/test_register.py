@@ -9,10 +9,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection, connections
+
 from customers.commands import ActivateCustomer, DeactivateCustomer, EditCustomer, RegisterCustomer, Registered
 from customers.models import Customer, Identifier
 from customers.sealing import opened
-from django.db import connection, connections
 from loyalty.bus import dispatch, dispatch_all
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from loyalty.tenancy import reading

@@ -18,7 +18,7 @@ from loyalty.projections.projection import Projection, Statement
 
 COLUMNS = """id, tenant_id, code, first_name, last_name, state, gender, birth_date, language, labels, phone_last4, phone_sealed,
     phone_digest, phone_key, email_sealed, email_digest, email_key, card_sealed, external_id_sealed, address_sealed, company_sealed,
-    pos_id, registered_by, registered_at, position"""
+    pos_id, registered_by, registered_at, changed_at, position"""
 CHANGEABLE = [
     c for c in COLUMNS.replace(",", " ").split() if c not in {"id", "tenant_id", "code", "pos_id", "registered_by", "registered_at"}
 ]
@@ -65,6 +65,7 @@ def _born(recorded: Recorded[CustomerRegistered]) -> Row:
         "pos_id": e.pos_id,
         "registered_by": recorded.metadata.actor,
         "registered_at": e.registered_at,
+        "changed_at": e.registered_at,
         "position": recorded.position,
     }
     told: dict[IdentifierKind, str | None] = {"phone": e.phone, "email": e.email, "card": e.card, "external_id": e.external_id}
@@ -81,22 +82,22 @@ def changes(event: object, tenant_id: int) -> Row:
 
 @changes.register
 def _(event: ProfileChanged, tenant_id: int) -> Row:
-    return _profile(event, tenant_id)
+    return _profile(event, tenant_id) | {"changed_at": event.changed_at}
 
 
 @changes.register
 def _(event: IdentifierChanged, tenant_id: int) -> Row:
-    return _identifier(event.kind, event.value, event.customer_id, tenant_id)
+    return _identifier(event.kind, event.value, event.customer_id, tenant_id) | {"changed_at": event.changed_at}
 
 
 @changes.register
 def _(event: CustomerActivated, tenant_id: int) -> Row:
-    return {"state": "active"}
+    return {"state": "active", "changed_at": event.activated_at}
 
 
 @changes.register
 def _(event: CustomerDeactivated, tenant_id: int) -> Row:
-    return {"state": "inactive"}
+    return {"state": "inactive", "changed_at": event.deactivated_at}
 
 
 def _profile(event: CustomerRegistered | ProfileChanged, tenant_id: int) -> Row:

@@ -1,0 +1,7 @@
+"""What the register shows: who there is, what is searched of them, what they have bought."""
+
+from customers.projections.register import Customers
+from customers.projections.search import Elasticsearch, Names
+from customers.projections.spending import Spending
+
+__all__ = ["Customers", "Elasticsearch", "Names", "Spending"]

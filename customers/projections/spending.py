@@ -1,0 +1,23 @@
+"""What customers have bought, told by earning."""
+
+from __future__ import annotations
+
+from earning.events import GoodsReturned, PurchaseRecorded
+from loyalty.projections.projection import SetProjection
+
+
+class Spending(SetProjection):
+    """Number of purchases, what was kept of them, and the last one. Sums and latest times: no order matters."""
+
+    name = "customers.spending"
+    events = (PurchaseRecorded, GoodsReturned)
+    tables = ("customers_spending",)
+    sql = """insert into customers_spending as s (customer_id, tenant_id, purchases, total, currency, last_purchase_at, position)
+        select (e.payload->>'customer_id')::uuid, e.tenant_id,
+            count(*) filter (where e.name = 'earning.purchase_recorded'),
+            sum(case e.name when 'earning.purchase_recorded' then (e.payload->>'total')::bigint else -(e.payload->>'amount')::bigint end),
+            max(e.payload->>'currency'), max((e.payload->>'purchased_at')::timestamptz), max(e.position)
+        from {events} e where e.payload->>'customer_id' is not null group by 1, 2 order by 1
+        on conflict (customer_id) do update set purchases = s.purchases + excluded.purchases, total = s.total + excluded.total,
+            last_purchase_at = greatest(s.last_purchase_at, excluded.last_purchase_at),
+            position = greatest(s.position, excluded.position)"""

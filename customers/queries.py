@@ -1,0 +1,193 @@
+"""What can be asked of the customer register. Every function needs an open `loyalty.tenancy.reading(tenant_id)`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from customers import finding
+from customers.domain.identifiers import IdentifierKind
+from customers.domain.profile import Gender
+from customers.domain.state import MAY_EARN, State
+from customers.phones import local, phone
+from customers.sealing import opened
+from loyalty.bus import Read
+from loyalty.domain.errors import NotFound
+from loyalty.tenancy.current import current_tenant_id
+from loyalty.tenancy.middleware import tenant_of_id
+
+__all__ = [
+    "Contacts", "CustomerCard", "CustomerPage", "IdentifierKind", "Profile", "State", "cards", "contacts", "customer", "customer_by",
+    "customers", "identified", "local", "may_earn", "phone", "profile", "search", "standing_read",
+]  # fmt: skip
+
+STANDING = "select id, state from customers_customer where id = any (%s::uuid[])"
+CARD = """select c.id, c.code, c.first_name, c.last_name, c.phone_last4, c.state, c.language, c.registered_at,
+    s.purchases, s.total, s.currency, s.last_purchase_at
+    from customers_customer c left join customers_spending s on s.tenant_id = c.tenant_id and s.customer_id = c.id
+    where c.tenant_id = %s and c.state <> 'erased'"""
+PROFILE = """select gender, birth_date, language, labels, pos_id, registered_by, address_sealed, company_sealed
+    from customers_customer where tenant_id = %s and id = %s and state <> 'erased'"""
+SEALED = """select phone_sealed, email_sealed, card_sealed, external_id_sealed
+    from customers_customer where tenant_id = %s and id = %s and state <> 'erased'"""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCard:
+    """A customer as lists and the till show them. `total` is what was kept of all purchases, in minor units of `currency`."""
+
+    id: UUID
+    code: str
+    first_name: str
+    last_name: str
+    phone_last4: str
+    state: State
+    language: str
+    registered_at: datetime
+    purchases: int
+    total: int
+    currency: str
+    last_purchase_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        """The whole name in the order of the customer's language: family name first in Vietnamese. The code where there is none."""
+        parts = (self.last_name, self.first_name) if self.language == "vi" else (self.first_name, self.last_name)
+        return " ".join(filter(None, parts)) or self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What else is known of a customer; "" where nothing is. `registered_by` is the actor of the registration."""
+
+    gender: Gender
+    birth_date: date | None
+    language: str
+    labels: dict[str, str]
+    pos_id: UUID | None
+    registered_by: str
+    address: str
+    company: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Whole identifiers of a customer, for those who may see them. `phone` is E.164."""
+
+    phone: str | None
+    email: str | None
+    card: str | None
+    external_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """Customers in order, and the place after the last of them: None on the last page."""
+
+    items: tuple[CustomerCard, ...]
+    after: tuple[datetime, UUID] | None
+
+
+def standing_read(customer_id: UUID) -> Read:
+    """For handlers of other contexts: one row (state,) of the customer, none for somebody unknown."""
+    return Read(STANDING, customer_id)
+
+
+def may_earn(state: str | None) -> bool:
+    """Whether purchases of a customer in this state give points."""
+    return state in MAY_EARN
+
+
+def customer(customer_id: UUID) -> CustomerCard:
+    """Raises NotFound `customers.not_found` for an id that is unknown, another tenant's or erased."""
+    found = cards([customer_id])
+    if not found:
+        raise NotFound("customers.not_found")
+    return found[0]
+
+
+def cards(ids: Sequence[UUID]) -> list[CustomerCard]:
+    """Those customers of `ids` who are there, in the order of `ids`."""
+    found = {card.id: card for card in _cards(" and c.id = any (%s)", list(ids))}
+    return [found[i] for i in ids if i in found]
+
+
+def customer_by(kind: IdentifierKind, text: str, region: str = "VN") -> CustomerCard | None:
+    """The one customer who holds a phone, email, card, code or external id, as typed; None when nobody does or it is none."""
+    return next(iter(cards([i for _, i in finding.holders([kind], [text], _tenant(), region)])), None)
+
+
+def identified(kind: IdentifierKind, texts: Collection[str], region: str = "VN") -> dict[str, UUID]:
+    """The customer for each of `texts` that somebody holds as identifiers of one kind; one query, for imports."""
+    return dict(finding.holders([kind], texts, _tenant(), region))
+
+
+def search(text: str, limit: int = 20, *, states: Collection[State] = (), region: str = "VN") -> list[CustomerCard]:
+    """Customers by what a seller types: words of the name in any order and without accents, a whole phone in any spelling,
+    its last 4 digits, a code, a card, a whole email, an external id. The best first, at most `limit`; none for blank text.
+    """
+    ids = finding.found(text, _tenant(), limit, region)
+    return [card for card in cards(ids) if not states or card.state in states][:limit]
+
+
+def customers(*, limit: int = 50, after: tuple[datetime, UUID] | None = None, states: Collection[State] = ()) -> CustomerPage:
+    """All customers, those who joined last first; `after` is the place where the page before ended."""
+    conditions, params = "", []
+    if states:
+        conditions, params = " and c.state = any (%s)", [list(states)]
+    if after is not None:
+        conditions, params = conditions + " and (c.registered_at, c.id) < (%s, %s)", [*params, *after]
+    found = _cards(conditions + " order by c.registered_at desc, c.id desc limit %s", *params, limit + 1)
+    page = tuple(found[:limit])
+    return CustomerPage(page, (page[-1].registered_at, page[-1].id) if len(found) > limit else None)
+
+
+def profile(customer_id: UUID) -> Profile:
+    """Raises NotFound as `customer` does."""
+    gender, birth_date, language, labels, pos_id, registered_by, address, company = _row(PROFILE, customer_id)
+    where = (_tenant(), customer_id)
+    return Profile(
+        gender=gender,
+        birth_date=birth_date,
+        language=language,
+        labels=labels if isinstance(labels, dict) else {},
+        pos_id=pos_id,
+        registered_by=registered_by,
+        address=opened(address, "address", *where) or "",
+        company=opened(company, "company", *where) or "",
+    )
+
+
+def contacts(customer_id: UUID) -> Contacts:
+    """Only for those who may see whole numbers and addresses. Raises NotFound as `customer` does."""
+    sealed = dict(zip(("phone", "email", "card", "external_id"), _row(SEALED, customer_id), strict=True))
+    return Contacts(**{field: opened(value, field, _tenant(), customer_id) for field, value in sealed.items()})
+
+
+def _cards(conditions: str, *params: Any) -> list[CustomerCard]:
+    with connection.cursor() as cursor:
+        cursor.execute(CARD + conditions, [_tenant(), *params])
+        rows = cursor.fetchall()
+    currency = tenant_of_id(_tenant()).currency
+    return [CustomerCard(*row[:8], row[8] or 0, row[9] or 0, row[10] or currency, row[11]) for row in rows]
+
+
+def _row(sql: str, customer_id: UUID) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_tenant(), customer_id])
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    if row is None:
+        raise NotFound("customers.not_found")
+    return row
+
+
+def _tenant() -> int:
+    found = current_tenant_id()
+    if found is None:
+        raise RuntimeError("a query needs an open reading(tenant_id)")
+    return found
