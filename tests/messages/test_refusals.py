@@ -1,0 +1,62 @@
+"""Every refusal has its sentence, and the sentence fits what the refusal tells it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from loyalty.domain.errors import Conflict, DomainError, NotFound
+from loyalty.messages.refusals import SENTENCES, message, register
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTEXTS = ("loyalty", "customers", "earning", "rewards", "omnichannel", "support", "pos")
+RAISED = {"DomainError", "Conflict", "NotFound", "Problem", "Fault", "NotAccepted"}
+CODE = re.compile(r"[a-z_]+\.[a-z_]+\Z")
+NAMED = re.compile(r"%\((\w+)\)s")
+
+
+def refusals_of(path: Path) -> Iterator[tuple[str, ast.Call]]:
+    """Each call in a source file that makes a refusal with a code written out."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in RAISED:
+            for given in node.args[:2]:
+                if isinstance(given, ast.Constant) and isinstance(given.value, str) and CODE.match(given.value):
+                    yield given.value, node
+
+
+ALL = [(code, node, path) for context in CONTEXTS for path in sorted((ROOT / context).rglob("*.py")) for code, node in refusals_of(path)]
+
+
+def test_the_search_for_refusals_finds_them():
+    assert len(ALL) > 30
+
+
+def test_every_refusal_in_the_source_has_a_sentence():
+    without = sorted({f"{code} ({path.relative_to(ROOT)})" for code, _, path in ALL if code not in SENTENCES})
+    assert without == []
+
+
+def test_every_placeholder_is_given_where_the_refusal_is_made():
+    missing = []
+    for code, node, path in ALL:
+        wanted = set(NAMED.findall(str(SENTENCES.get(code, ""))))
+        given = {k.arg for k in node.keywords}
+        if getattr(node.func, "id", "") in {"DomainError", "Conflict", "NotFound"} and None not in given and wanted - given:
+            missing.append(f"{code} in {path.relative_to(ROOT)} lacks {sorted(wanted - given)}")
+    assert missing == []
+
+
+@pytest.mark.parametrize("kind", [DomainError, Conflict, NotFound])
+def test_a_message_is_never_an_exception(kind):
+    assert message(kind("nobody.knows_this")) == "This is not possible."
+    assert message(kind("money.unknown_currency")) == "The currency %(currency)s is not known."
+    assert message(kind("money.unknown_currency", currency="XYZ")) == "The currency XYZ is not known."
+
+
+def test_a_code_has_one_sentence():
+    with pytest.raises(ValueError, match="two sentences"):
+        register("money.too_large", "Another sentence.")
