@@ -31,4 +31,4 @@ WORKDIR /srv/loyalty
 COPY --from=build /srv/loyalty /srv/loyalty
 USER 10001:10001
 EXPOSE 8000
-CMD ["python", "-m", "gunicorn", "loyalty.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "3", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]
+CMD ["python", "-m", "gunicorn", "loyalty.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "3", "--preload", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

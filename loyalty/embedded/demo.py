@@ -26,6 +26,7 @@ class Demo:
         self.services, self.port = services, port
         self.address = f"http://127.0.0.1:{port}"
         self.notes = Notes(services.home / "demo.json")
+        self.accounts = services.home / "accounts.txt"
         self.environment: dict[str, str] = {}
         self.is_ready = False
 
@@ -57,33 +58,19 @@ class Demo:
         self._refresh()
         with ThreadPoolExecutor(1) as pool:
             search = pool.submit(self.services.up)
-            self.manage("migrate the database", "migrate", "--no-input")
-            if any(CHECKOUT.glob("*/*/management/commands/compile_translations.py")):
-                self.manage("compile the translations", "compile_translations")
+            self.prepare("database")
             search.result()
         self._refresh()
-        self.manage("fill the demo", "seed_demo", shown=True)
+        self.prepare("world", str(self.port), str(self.accounts))
 
     def _refresh(self) -> None:
         self.environment = dict(os.environ) | self.services.environment() | {"PYTHONUNBUFFERED": "1"}
 
-    def manage(self, what: str, command: str, *arguments: str, shown: bool = False) -> str:
-        """Run one management command; its output is shown, or told when it fails. Returns the output when not shown."""
-        pipe = None if shown else subprocess.PIPE
-        with step(what):
-            done = subprocess.run(
-                [sys.executable, "manage.py", command, *arguments],
-                check=False,
-                cwd=CHECKOUT,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=pipe,
-                stderr=subprocess.STDOUT if pipe else None,
-                text=True,
-            )
-        if done.returncode:
-            raise EmbeddedError(f"Could not {what}: `manage.py {command}` ended with {done.returncode}.\n{done.stdout or ''}")
-        return done.stdout or ""
+    def prepare(self, *part: str) -> None:
+        """Prepare one part in a process of its own, which tells what goes on and what fails."""
+        command = [sys.executable, "-m", "loyalty.embedded.prepare", *part]
+        if code := subprocess.run(command, check=False, cwd=CHECKOUT, env=self.environment, stdin=subprocess.DEVNULL).returncode:
+            raise EmbeddedError(f"The demo is not ready to start: preparing its {part[0]} ended with {code}, as told above.")
 
     def _when_started(self, supervisor: Supervisor) -> None:
         """Write down who runs, wait until the web answers, print addresses and log-ins."""
@@ -97,13 +84,12 @@ class Demo:
             supervisor.stop()
 
     def _announce(self, supervisor: Supervisor) -> None:
-        accounts = self.manage("read the log-ins", "demo_accounts", "--port", str(self.port))
         with step("wait for the web"):
             wait_until(lambda: self.answers() or supervisor.ended(), READY_SECONDS, every=0.1)
         if not self.answers():
             raise EmbeddedError(f"{self.address}/health/ready does not say that all is well; the lines above tell why.")
         self.is_ready = True
-        print(f"\n{accounts.rstrip()}\n\nThe demo runs at {self.address}/ (Ctrl-C or `make stop` ends it)\n", flush=True)
+        print(f"\n{self.accounts.read_text().strip()}\n\nThe demo runs at {self.address}/ (Ctrl-C or `make stop` ends it)\n", flush=True)
 
     def answers(self) -> bool:
         """Whether the web says that it and all it stands on are ready."""

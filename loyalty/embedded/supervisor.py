@@ -19,11 +19,12 @@ PATIENCE = 20
 
 def processes(port: int, workers: int | None = None) -> dict[str, list[str]]:
     """The command of each process. Web listens on the loopback address only."""
-    python = [sys.executable]
+    # Warnings of libraries (no collected static files, a worker of root's) are true in production only.
+    python = [sys.executable, "-W", "ignore::UserWarning"]
     celery = [*python, "-m", "celery", "-A", "loyalty", "--quiet"]
     web = ["--bind", f"127.0.0.1:{port}", "--workers", str(workers or (os.cpu_count() or 1) + 1), "--log-level", "warning"]
     return {
-        "web": [*python, "-m", "gunicorn", "loyalty.wsgi:application", *web, "--graceful-timeout", "5", "--no-control-socket"],
+        "web": [*python, "-m", "gunicorn", "loyalty.wsgi:application", *web, "--preload", "--graceful-timeout", "5", "--no-control-socket"],
         "worker": [*celery, "worker", "--loglevel", "warning", "--concurrency", "2", "--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat", "--loglevel", "warning", "--pidfile="],
         "projector": [*python, "manage.py", "project"],
