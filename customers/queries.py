@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
 
 from customers import finding
@@ -155,7 +156,7 @@ def profile(customer_id: UUID) -> Profile:
         gender=gender,
         birth_date=birth_date,
         language=language,
-        labels=labels if isinstance(labels, dict) else {},
+        labels=orjson.loads(labels),
         pos_id=pos_id,
         registered_by=registered_by,
         address=opened(address, "address", *where) or "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,6 +14,15 @@ from customers.domain.code import ALPHABET, check_character, code_for, parse_cod
 from customers.domain.identifiers import KINDS, normal, normal_identifiers
 from customers.phones import local, phone
 from loyalty.domain.errors import DomainError
+
+
+def answer(read: Callable[..., str], *given: str) -> str | DomainError:
+    """What was read, or the refusal to read it."""
+    try:
+        return read(*given)
+    except DomainError as refused:
+        return refused
+
 
 # -- the code -----------------------------------------------------------------------------------
 
@@ -102,12 +112,8 @@ def test_what_is_nobodys_phone_is_refused_by_field(typed: str) -> None:
 
 @given(st.text(max_size=50))
 def test_any_text_is_a_phone_or_a_refusal(typed: str) -> None:
-    try:
-        read = phone(typed)
-    except DomainError as refused:
-        assert refused.field == "phone"
-    else:
-        assert phone(read) == read
+    read = answer(phone, typed)
+    assert read.field == "phone" if isinstance(read, DomainError) else phone(read) == read
 
 
 def test_numbers_are_shown_as_people_of_the_country_write_them() -> None:
@@ -133,7 +139,8 @@ def test_emails_have_one_spelling(typed: str, address: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "huong", "@example.com", "huong@", "a b@example.com", "a@b", "a@-b.com", "a@b..com", ".a@b.com", "a..b@b.com", "a@b.com\0", "a@@b.com", "a@b.1", f"{'a' * 65}@b.com", f"a@{'b.' * 130}com"],
+    ["", "huong", "@example.com", "huong@", "a b@example.com", "a@b", "a@-b.com", "a@b..com", ".a@b.com", "a..b@b.com", "a@b.com\0", "a@@b.com",
+     "a@b.1", f"{'a' * 65}@b.com", f"a@{'b.' * 130}com"],
 )  # fmt: skip
 def test_what_is_no_email_is_refused_by_field(typed: str) -> None:
     with pytest.raises(DomainError) as refused:
@@ -159,9 +166,5 @@ def test_empty_identifiers_are_none() -> None:
 
 @given(st.sampled_from(KINDS), st.text(max_size=60))
 def test_a_normal_form_is_its_own_normal_form(kind: str, typed: str) -> None:
-    try:
-        once = normal(kind, typed)  # type: ignore[arg-type]
-    except DomainError as refused:
-        assert refused.field == kind
-    else:
-        assert normal(kind, once) == once  # type: ignore[arg-type]
+    once = answer(normal, kind, typed)
+    assert once.field == kind if isinstance(once, DomainError) else normal(kind, once) == once  # type: ignore[arg-type]
