@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 from django.contrib.staticfiles import finders
+from django.core.management import call_command
 
 from loyalty.house import stylesheet
 
@@ -37,6 +39,18 @@ def test_it_is_made_anew_only_when_a_part_is_newer(tmp_path: Path) -> None:
     os.utime(made, ns=(0, 0))
     assert stylesheet.put_together(tmp_path).stat().st_mtime_ns > first
     assert [file.name for file in made.parent.iterdir()] == ["house.css"], "nothing half-written is left"
+
+
+def test_production_serves_it_under_a_name_of_its_content(tmp_path: Path, settings: Any) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+    settings.INSTALLED_APPS = ["django.contrib.staticfiles"]
+    call_command("collectstatic", verbosity=0, interactive=False)
+    (served,) = (tmp_path / "house").glob("house.*.css")
+    for font in re.findall(r'url\("(\.\./vendor/fonts/[^"]+)"\)', served.read_text(encoding="utf-8")):
+        assert re.search(r"\.[0-9a-f]{12}\.woff2$", font), font
+        assert (served.parent / font).resolve().is_file(), font
+    assert served.with_name(f"{served.name}.gz").is_file()
 
 
 def test_every_file_that_it_names_is_there() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms, template
+from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
@@ -126,6 +127,12 @@ def avatar(name: str, size: str = "") -> SafeString:
     tone = sum(name.encode()) % TONES
     sized = format_html(' data-size="{}"', size) if size else ""
     return format_html('<span class="avatar" data-tone="{}"{} aria-hidden="true">{}</span>', tone, sized, formats.initials(name))
+
+
+@register.simple_tag
+def own_language_names() -> list[tuple[str, str]]:
+    """The languages of the pages, each by its own name. Django's tag would translate them, its own names are decomposed."""
+    return [(code, str(name)) for code, name in settings.LANGUAGES]
 
 
 @register.simple_tag(takes_context=True)

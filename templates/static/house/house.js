@@ -57,6 +57,14 @@
     return home;
   }
 
+  // What was said outlives the sheet that it was said in, whether that closes or is replaced.
+  function rescueToasts(root) {
+    const dialogs = root instanceof HTMLDialogElement ? [root] : (root.querySelectorAll?.("dialog") ?? []);
+    for (const dialog of dialogs) region()?.append(...dialog.querySelectorAll(".toast"));
+  }
+
+  document.addEventListener("close", (event) => rescueToasts(event.target), true);
+  document.addEventListener("htmx:beforeCleanupElement", (event) => rescueToasts(event.detail.elt));
   document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.kind));
   document.addEventListener("htmx:sendError", () => toast(region().dataset.offline, "negative"));
   document.addEventListener("htmx:responseError", () => toast(region().dataset.failed, "negative"));
