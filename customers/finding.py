@@ -39,7 +39,7 @@ def holders(kinds: Iterable[IdentifierKind], texts: Iterable[str], tenant_id: in
         return []
     with connection.cursor() as cursor:
         cursor.execute(HOLDERS, [*map(list, zip(*wanted, strict=True)), tenant_id])
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def found(text: str, tenant_id: int, limit: int, region: str) -> list[UUID]:

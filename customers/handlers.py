@@ -8,7 +8,7 @@ from customers.claims import claim, claim_with_code, release
 from customers.commands import ActivateCustomer, DeactivateCustomer, EditCustomer, RegisterCustomer, Registered
 from customers.domain.customer import Customer, customer_id_for
 from customers.domain.identifiers import IdentifierKind, normal_identifiers
-from customers.domain.profile import UNCHANGED, Profile
+from customers.domain.profile import Profile, Unchanged
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 
@@ -60,5 +60,5 @@ def deactivate_customer(command: DeactivateCustomer, unit: Unit) -> None:
 
 
 def _kept(command: EditCustomer, kind: IdentifierKind, held: Mapping[IdentifierKind, str]) -> str | None:
-    given: str | None = getattr(command, kind)
-    return held.get(kind) if given is UNCHANGED else given
+    given: str | Unchanged | None = getattr(command, kind)
+    return held.get(kind) if isinstance(given, Unchanged) else given

@@ -5,11 +5,13 @@ from __future__ import annotations
 import unicodedata
 
 import phonenumbers
+from babel.core import get_global
 
 from loyalty.domain.errors import DomainError
 from loyalty.domain.phone import Phone
 
 VIETNAM = 84
+HOME = "VN"
 LONGEST_TYPED = 40
 RETIRED_2018 = {
     "162": "32", "163": "33", "164": "34", "165": "35", "166": "36", "167": "37", "168": "38", "169": "39",
@@ -23,7 +25,7 @@ PERSONAL = {_KINDS.MOBILE, _KINDS.FIXED_LINE, _KINDS.FIXED_LINE_OR_MOBILE, _KIND
 """What a person can have; not hotlines, free and premium numbers."""
 
 
-def phone(text: str, region: str = "VN") -> str:
+def phone(text: str, region: str = HOME) -> str:
     """What was typed, as E.164: "0912 345 678", "0084912345678", "+84(0)912345678" are all "+84912345678".
 
     `region` (ISO 3166, two letters) is the country meant when none is typed. Raises DomainError `phone.invalid` with
@@ -41,7 +43,12 @@ def phone(text: str, region: str = "VN") -> str:
     return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)).number
 
 
-def local(number: str, region: str = "VN") -> str:
+def region_of(zone: str) -> str:
+    """The country of a time zone: "VN" for "Asia/Ho_Chi_Minh"; the country whose numbers are typed without its code there."""
+    return get_global("zone_territories").get(zone) or HOME
+
+
+def local(number: str, region: str = HOME) -> str:
     """An E.164 number as people of `region` write it: "0912 345 678", foreign ones as "+48 601 123 456"."""
     try:
         parsed = phonenumbers.parse(number, None)

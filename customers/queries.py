@@ -1,4 +1,7 @@
-"""What can be asked of the customer register. Every function needs an open `loyalty.tenancy.reading(tenant_id)`."""
+"""What can be asked of the customer register. Every function needs an open `loyalty.tenancy.reading(tenant_id)`.
+
+`region` is the country (ISO 3166) of phones that are typed without a country code; "" for the tenant's own.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from customers import finding
 from customers.domain.identifiers import IdentifierKind
 from customers.domain.profile import Gender
 from customers.domain.state import MAY_EARN, State
-from customers.phones import local, phone
+from customers.phones import local, phone, region_of
 from customers.sealing import opened
 from loyalty.bus import Read
 from loyalty.domain.errors import NotFound
@@ -24,7 +27,7 @@ from loyalty.tenancy.middleware import tenant_of_id
 
 __all__ = [
     "Contacts", "CustomerCard", "CustomerPage", "IdentifierKind", "Profile", "State", "cards", "contacts", "customer", "customer_by",
-    "customers", "identified", "local", "may_earn", "phone", "profile", "search", "standing_read",
+    "customers", "home_region", "identified", "local", "may_earn", "phone", "profile", "search", "standing_read",
 ]  # fmt: skip
 
 STANDING = "select id, state from customers_customer where id = any (%s::uuid[])"
@@ -40,7 +43,10 @@ SEALED = """select phone_sealed, email_sealed, card_sealed, external_id_sealed
 
 @dataclass(frozen=True, slots=True)
 class CustomerCard:
-    """A customer as lists and the till show them. `total` is what was kept of all purchases, in minor units of `currency`."""
+    """A customer as lists and the till show them.
+
+    `language` is the customer's, or else the tenant's; `total` is what was kept of all purchases, in minor units of `currency`.
+    """
 
     id: UUID
     code: str
@@ -118,34 +124,42 @@ def cards(ids: Sequence[UUID]) -> list[CustomerCard]:
     return [found[i] for i in ids if i in found]
 
 
-def customer_by(kind: IdentifierKind, text: str, region: str = "VN") -> CustomerCard | None:
+def customer_by(kind: IdentifierKind, text: str, region: str = "") -> CustomerCard | None:
     """The one customer who holds a phone, email, card, code or external id, as typed; None when nobody does or it is none."""
-    return next(iter(cards([i for _, i in finding.holders([kind], [text], _tenant(), region)])), None)
+    return next(iter(cards([i for _, i in finding.holders([kind], [text], _tenant(), region or home_region())])), None)
 
 
-def identified(kind: IdentifierKind, texts: Collection[str], region: str = "VN") -> dict[str, UUID]:
+def identified(kind: IdentifierKind, texts: Collection[str], region: str = "") -> dict[str, UUID]:
     """The customer for each of `texts` that somebody holds as identifiers of one kind; one query, for imports."""
-    return dict(finding.holders([kind], texts, _tenant(), region))
+    return dict(finding.holders([kind], texts, _tenant(), region or home_region()))
 
 
-def search(text: str, limit: int = 20, *, states: Collection[State] = (), region: str = "VN") -> list[CustomerCard]:
+def search(text: str, limit: int = 20, *, states: Collection[State] = (), region: str = "") -> list[CustomerCard]:
     """Customers by what a seller types: words of the name in any order and without accents, a whole phone in any spelling,
     its last 4 digits, a code, a card, a whole email, an external id. The best first, at most `limit`; none for blank text.
     """
-    ids = finding.found(text, _tenant(), limit, region)
+    ids = finding.found(text, _tenant(), limit, region or home_region())
     return [card for card in cards(ids) if not states or card.state in states][:limit]
 
 
 def customers(*, limit: int = 50, after: tuple[datetime, UUID] | None = None, states: Collection[State] = ()) -> CustomerPage:
     """All customers, those who joined last first; `after` is the place where the page before ended."""
-    conditions, params = "", []
+    conditions = ""
+    params: list[Any] = []
     if states:
-        conditions, params = " and c.state = any (%s)", [list(states)]
+        conditions += " and c.state = any (%s)"
+        params.append(list(states))
     if after is not None:
-        conditions, params = conditions + " and (c.registered_at, c.id) < (%s, %s)", [*params, *after]
+        conditions += " and (c.registered_at, c.id) < (%s, %s)"
+        params += after
     found = _cards(conditions + " order by c.registered_at desc, c.id desc limit %s", *params, limit + 1)
     page = tuple(found[:limit])
     return CustomerPage(page, (page[-1].registered_at, page[-1].id) if len(found) > limit else None)
+
+
+def home_region() -> str:
+    """The tenant's country (ISO 3166): phones typed without a country code belong there."""
+    return region_of(tenant_of_id(_tenant()).time_zone)
 
 
 def profile(customer_id: UUID) -> Profile:
@@ -174,8 +188,14 @@ def _cards(conditions: str, *params: Any) -> list[CustomerCard]:
     with connection.cursor() as cursor:
         cursor.execute(CARD + conditions, [_tenant(), *params])
         rows = cursor.fetchall()
-    currency = tenant_of_id(_tenant()).currency
-    return [CustomerCard(*row[:8], row[8] or 0, row[9] or 0, row[10] or currency, row[11]) for row in rows]
+    tenant = tenant_of_id(_tenant())
+    return [_card(row, tenant.default_language, tenant.currency) for row in rows]
+
+
+def _card(row: tuple[Any, ...], language: str, currency: str) -> CustomerCard:
+    *known, registered_at, purchases, total, spent_in, last_purchase_at = row
+    known[6] = known[6] or language
+    return CustomerCard(*known, registered_at, purchases or 0, total or 0, spent_in or currency, last_purchase_at)
 
 
 def _row(sql: str, customer_id: UUID) -> tuple[Any, ...]:

@@ -109,10 +109,10 @@ class Customer(Aggregate):
                 self.identifiers = {kind: value for kind, value in told.items() if value is not None}  # type: ignore[misc]
             case ProfileChanged():
                 self.profile = _profile(event)
-            case IdentifierChanged(kind=kind, value=None):
-                self.identifiers.pop(kind, None)
-            case IdentifierChanged(kind=kind, value=value):
-                self.identifiers[kind] = value
+            case IdentifierChanged() if event.value is None:
+                self.identifiers.pop(event.kind, None)
+            case IdentifierChanged():
+                self.identifiers[event.kind] = event.value
             case CustomerActivated():
                 self.state = "active"
             case CustomerDeactivated():

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from loyalty.tenancy.rls import enable_rls
+from loyalty.tenancy.rls import enable_rls, lead_with_tenant
 
 
 class Migration(migrations.Migration):
@@ -102,6 +102,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='identifier',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('tenant_id', 'kind', 'digest'), name='customers_identifier_held_once'),
+        ),
+        lead_with_tenant("customers_customer", "customers_identifier"),
+        migrations.RunSQL(
+            "alter table customers_spending drop constraint customers_spending_pkey, add primary key (tenant_id, customer_id)",
+            "alter table customers_spending drop constraint customers_spending_pkey, add primary key (customer_id)",
         ),
         enable_rls("customers_customer", "customers_spending", "customers_identifier"),
     ]

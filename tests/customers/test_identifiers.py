@@ -139,8 +139,8 @@ def test_emails_have_one_spelling(typed: str, address: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "huong", "@example.com", "huong@", "a b@example.com", "a@b", "a@-b.com", "a@b..com", ".a@b.com", "a..b@b.com", "a@b.com\0", "a@@b.com",
-     "a@b.1", f"{'a' * 65}@b.com", f"a@{'b.' * 130}com"],
+    ["", "huong", "@example.com", "huong@", "a b@example.com", "a@b", "a@-b.com", "a@b..com", ".a@b.com", "a..b@b.com", "a@b.com\0",
+     "a@@b.com", "a@b.1", f"{'a' * 65}@b.com", f"a@{'b.' * 130}com"],
 )  # fmt: skip
 def test_what_is_no_email_is_refused_by_field(typed: str) -> None:
     with pytest.raises(DomainError) as refused:

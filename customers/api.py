@@ -1,0 +1,209 @@
+"""The register over REST, under `/api/v1/customers`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from customers import queries
+from customers.commands import UNCHANGED, ActivateCustomer, DeactivateCustomer, EditCustomer, RegisterCustomer, Registered
+from customers.permissions import ACTIVATE, EDIT, REGISTER, SEE, SEE_CONTACTS
+from customers.phones import phone, region_of
+from loyalty.api.paging import LARGEST_PAGE, Page, opened_cursor, sealed_cursor
+from loyalty.api.views import CommandView, QueryView
+
+GenderText = Literal["male", "female", "undisclosed"]
+LanguageText = Literal["vi", "en", "pl", ""]
+StateText = Literal["new", "active", "inactive"]
+Limit = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_PAGE)]
+LIST = "customers"
+
+
+class CustomerInList(msgspec.Struct, frozen=True):
+    """A customer in a list. `total` is what was kept of all purchases, in minor units of `currency`."""
+
+    id: UUID
+    code: str
+    first_name: str
+    last_name: str
+    phone_last4: str
+    state: StateText
+    purchases: int
+    total: int
+    currency: str
+    last_purchase_at: datetime | None
+    registered_at: datetime
+
+
+class CustomerAnswer(CustomerInList, frozen=True, kw_only=True):
+    """Everything known of a customer. `phone`, `email` and `card` are null for callers without `customers.see_contacts`."""
+
+    gender: GenderText
+    birth_date: date | None
+    language: LanguageText
+    labels: dict[str, str]
+    pos_id: UUID | None
+    address: str
+    company: str
+    phone: str | None
+    email: str | None
+    card: str | None
+    external_id: str | None
+
+
+class RegisterBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Who joins. `phone` in any usual spelling; without country code it is one of the tenant's country."""
+
+    first_name: str = ""
+    last_name: str = ""
+    phone: str | None = None
+    email: str | None = None
+    card: str | None = None
+    external_id: str | None = None
+    gender: GenderText = "undisclosed"
+    birth_date: date | None = None
+    address: str = ""
+    company: str = ""
+    language: LanguageText = ""
+    labels: dict[str, str] = {}
+    pos_id: UUID | None = None
+    active: bool = True
+
+
+class EditBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What changes; fields left out stay as they are, null or "" empties one."""
+
+    first_name: str | msgspec.UnsetType = msgspec.UNSET
+    last_name: str | msgspec.UnsetType = msgspec.UNSET
+    phone: str | msgspec.UnsetType | None = msgspec.UNSET
+    email: str | msgspec.UnsetType | None = msgspec.UNSET
+    card: str | msgspec.UnsetType | None = msgspec.UNSET
+    external_id: str | msgspec.UnsetType | None = msgspec.UNSET
+    gender: GenderText | msgspec.UnsetType = msgspec.UNSET
+    birth_date: date | msgspec.UnsetType | None = msgspec.UNSET
+    address: str | msgspec.UnsetType = msgspec.UNSET
+    company: str | msgspec.UnsetType = msgspec.UNSET
+    language: LanguageText | msgspec.UnsetType = msgspec.UNSET
+    labels: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+
+
+class DeactivateBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Why."""
+
+    reason: str
+
+
+class CustomersQuery(msgspec.Struct):
+    """`search` is what a seller would type: words of a name, a phone or its last 4 digits, a code, a card, an email.
+
+    A search answers with one page of the best matches; the list without it is in order of registration, newest first.
+    """
+
+    search: str = ""
+    state: StateText | None = None
+    limit: Limit = 50
+    cursor: str | None = None
+
+
+class CustomersView(QueryView):
+    """Find customers, or list them all."""
+
+    permission = SEE
+    query = CustomersQuery
+    answer = Page[CustomerInList]
+
+    def ask(self, query: CustomersQuery, **path: Any) -> Page[CustomerInList]:
+        states = [query.state] if query.state else []
+        if query.search:
+            return Page([in_list(card) for card in queries.search(query.search, query.limit, states=states)])
+        page = queries.customers(limit=query.limit, after=self._after(query.cursor), states=states)
+        following = page.after and sealed_cursor([page.after[0].isoformat(), str(page.after[1])], self.tenant.id, LIST)
+        return Page([in_list(card) for card in page.items], following)
+
+    def _after(self, cursor: str | None) -> tuple[datetime, UUID] | None:
+        opened = opened_cursor(cursor, self.tenant.id, LIST)
+        return opened and (datetime.fromisoformat(opened[0]), UUID(opened[1]))
+
+
+class CustomerView(QueryView):
+    """Show one customer."""
+
+    permission = SEE
+    answer = CustomerAnswer
+
+    def ask(self, query: None, **path: Any) -> CustomerAnswer:
+        customer_id: UUID = path["customer_id"]
+        card, profile = queries.customer(customer_id), queries.profile(customer_id)
+        seen = queries.contacts(customer_id) if self.principal.may(SEE_CONTACTS) else queries.Contacts(None, None, None, None)
+        return CustomerAnswer(
+            **msgspec.structs.asdict(in_list(card)),
+            gender=profile.gender,
+            birth_date=profile.birth_date,
+            language=profile.language,  # type: ignore[arg-type]
+            labels=profile.labels,
+            pos_id=profile.pos_id,
+            address=profile.address,
+            company=profile.company,
+            phone=seen.phone,
+            email=seen.email,
+            card=seen.card,
+            external_id=seen.external_id,
+        )
+
+
+class RegisterCustomerView(CommandView):
+    """Register a customer."""
+
+    permission = REGISTER
+    body = RegisterBody
+    answer = Registered
+    status = 201
+    dry_runs = True
+
+    def command(self, body: RegisterBody, **path: Any) -> RegisterCustomer:
+        facts = msgspec.structs.asdict(body)
+        facts["phone"] = phone(body.phone, region_of(self.tenant.time_zone)) if body.phone else None
+        facts["language"] = body.language or self.tenant.default_language
+        return RegisterCustomer(**facts)
+
+
+class EditCustomerView(CommandView):
+    """Correct or complete what is known of a customer."""
+
+    method = "patch"
+    permission = EDIT
+    body = EditBody
+    dry_runs = True
+
+    def command(self, body: EditBody, **path: Any) -> EditCustomer:
+        facts = {name: UNCHANGED if value is msgspec.UNSET else value for name, value in msgspec.structs.asdict(body).items()}
+        if isinstance(body.phone, str) and body.phone:
+            facts["phone"] = phone(body.phone, region_of(self.tenant.time_zone))
+        return EditCustomer(customer_id=path["customer_id"], **facts)
+
+
+class ActivateCustomerView(CommandView):
+    """Let a customer take part."""
+
+    permission = ACTIVATE
+
+    def command(self, body: None, **path: Any) -> ActivateCustomer:
+        return ActivateCustomer(customer_id=path["customer_id"])
+
+
+class DeactivateCustomerView(CommandView):
+    """Let a customer take part no longer: no sign-in, no earning, no spending."""
+
+    permission = ACTIVATE
+    body = DeactivateBody
+
+    def command(self, body: DeactivateBody, **path: Any) -> DeactivateCustomer:
+        return DeactivateCustomer(customer_id=path["customer_id"], reason=body.reason)
+
+
+def in_list(card: queries.CustomerCard) -> CustomerInList:
+    """A card as the API shows it."""
+    return CustomerInList(**{field: getattr(card, field) for field in CustomerInList.__struct_fields__})
