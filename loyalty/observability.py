@@ -223,7 +223,7 @@ def _configure_structlog(shared: list[Any]) -> None:
 def _logging(shared: list[Any]) -> dict[str, Any]:
     last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     if not settings.IN_PRODUCTION:
-        last = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        last = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)]
     line = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": shared,

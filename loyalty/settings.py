@@ -9,6 +9,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from loyalty.admin.theme import UNFOLD  # noqa: F401  the theme reads it from here
+
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 

@@ -15,7 +15,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxMiddleware
 
@@ -80,13 +80,14 @@ class PageCSPMiddleware(PagesOnly, CSPMiddleware):
 
 
 class TenantLocaleMiddleware:
-    """The reader's language: their cookie, then what their browser asks for, then the tenant's own."""
+    """The reader's language: their cookie, then what their browser asks for, then the tenant's own. Times are the tenant's."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with translation.override(self.language(request)):
+        tenant = getattr(request, "tenant", None)
+        with translation.override(self.language(request)), timezone.override(tenant.zone if tenant else None):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)

@@ -1,0 +1,163 @@
+"""One form for each command: it checks shape only, builds the command and says by name what was done."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.forms import widgets
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from unfold import widgets as unfold
+
+from loyalty.bus import dispatch
+from loyalty.domain.command import Command
+from loyalty.domain.errors import DomainError
+from loyalty.domain.identity import new_id
+from loyalty.messages.refusals import message
+from loyalty.staff.principal import Principal
+from loyalty.tenancy.models import Tenant
+
+NOT_CORRECT = _("The information entered is not correct.")
+DRESSED: dict[type[widgets.Widget], type[widgets.Widget]] = {
+    widgets.TextInput: unfold.UnfoldAdminTextInputWidget,
+    widgets.EmailInput: unfold.UnfoldAdminEmailInputWidget,
+    widgets.URLInput: unfold.UnfoldAdminURLInputWidget,
+    widgets.NumberInput: unfold.UnfoldAdminIntegerFieldWidget,
+    widgets.Textarea: unfold.UnfoldAdminTextareaWidget,
+    widgets.Select: unfold.UnfoldAdminSelectWidget,
+    widgets.NullBooleanSelect: unfold.UnfoldAdminNullBooleanSelectWidget,
+    widgets.SelectMultiple: unfold.UnfoldAdminSelectMultipleWidget,
+    widgets.CheckboxSelectMultiple: unfold.UnfoldAdminCheckboxSelectMultipleWidget,
+    widgets.RadioSelect: unfold.UnfoldAdminRadioSelectWidget,
+    widgets.CheckboxInput: unfold.UnfoldBooleanSwitchWidget,
+    widgets.PasswordInput: unfold.UnfoldAdminPasswordWidget,
+    widgets.ClearableFileInput: unfold.UnfoldAdminFileFieldWidget,
+}
+"""Django's plain widgets and the theme's in their place; a widget that a form chose itself stays."""
+
+
+def dressed(field: forms.Field) -> widgets.Widget:
+    """The theme's widget for a field, with the attributes and choices of its plain one."""
+    plain = field.widget
+    if isinstance(plain, widgets.DateInput):
+        made: widgets.Widget = widgets.DateInput(
+            attrs={"type": "date", "class": " ".join(unfold.INPUT_CLASSES), **plain.attrs}, format="%Y-%m-%d"
+        )
+    elif type(plain) not in DRESSED:
+        return cast(widgets.Widget, plain)
+    else:
+        made = DRESSED[type(plain)](attrs=dict(plain.attrs))
+    if isinstance(plain, widgets.ChoiceWidget):
+        made.choices = plain.choices  # type: ignore[attr-defined]
+    made.is_required, made.is_localized = field.required, plain.is_localized
+    return made
+
+
+class CommandForm(forms.Form):
+    """A page of the administration that carries out one command.
+
+        class RegisterForm(CommandForm):
+            title = _("Register a customer")
+            permission = REGISTER
+            done = _("%(first_name)s %(last_name)s is registered.")
+
+            first_name = forms.CharField(label=_("First name"), max_length=80)
+            …
+
+            def command(self):
+                return RegisterCustomer(first_name=self.cleaned_data["first_name"], …)
+
+    `subject` is the row of the read model that the page is about, None on pages of a list. A refusal of the command
+    appears at the field that it names.
+    """
+
+    title: ClassVar[Any] = ""
+    permission: ClassVar[str]
+    explanation: ClassVar[Any] = ""
+    """A sentence above the fields: what will happen."""
+    submit: ClassVar[Any] = _("Save")
+    done: ClassVar[Any] = _("Done.")
+    """The confirmation; its `%(name)s` are cleaned values, and `%(subject)s` is what the page is about."""
+    dangerous: ClassVar[bool] = False
+    icon: ClassVar[str] = ""
+    sections: ClassVar[list[tuple[Any, list[str]]]] = []
+    """Fields in groups: `[(_("Contact"), ["phone", "email"]), …]`; without it all in one."""
+
+    command_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, tenant: Tenant, principal: Principal, subject: Any = None, **kwargs: Any) -> None:
+        self.tenant, self.principal, self.subject = tenant, principal, subject
+        if args and args[0] is not None:
+            args = (_normal(args[0]), *args[1:])
+        kwargs["initial"] = {"command_id": new_id()} | (self.initial_values() or {}) | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget = dressed(field)
+            field.widget.attrs.update(field.widget_attrs(field.widget))
+
+    # -- for contexts -----------------------------------------------------------------------------
+
+    @classmethod
+    def offered(cls, subject: Any) -> bool:
+        """Whether the page is offered for this row (deactivate what is active)."""
+        return True
+
+    def initial_values(self) -> dict[str, Any]:
+        """What the fields hold at first; `self.subject` is there. Runs in the tenant's transaction."""
+        return {}
+
+    def command(self) -> Command[Any]:
+        """The order behind the cleaned values. Runs in the tenant's transaction. May raise DomainError."""
+        raise NotImplementedError
+
+    def carry_out(self) -> Any:
+        """Dispatch the command in a transaction of its own; its id comes from the page, so that a double click is one deed."""
+        return dispatch(
+            self.prepared,
+            tenant_id=self.tenant.id,
+            actor=self.principal.actor,
+            channel="admin",
+            command_id=self.cleaned_data.get("command_id"),
+        )
+
+    def prepare(self) -> None:
+        """Build what `carry_out` needs while the tenant's transaction is open."""
+        self.prepared = self.command()
+
+    def confirm(self, result: Any) -> str:
+        """What to say when it is done, by name."""
+        return str(self.done) % (
+            {k: v for k, v in self.cleaned_data.items() if v is not None} | {"subject": self.subject, "result": result}
+        )
+
+    def next_url(self, result: Any) -> str | None:
+        """Where to go afterwards; None: back to where the page belongs."""
+        return None
+
+    # -- for the page -----------------------------------------------------------------------------
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Show a refusal at its field, or above the form."""
+        name = (refusal.field or "").replace(".", "_")
+        self.add_error(name if name in self.fields else None, message(refusal))
+
+    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """Visible fields by section, for the template."""
+        if not self.sections:
+            return [("", self.visible_fields())]
+        return [(title, [self[name] for name in names]) for title, names in self.sections]
+
+
+def _normal(given: Any) -> Any:
+    """Typed text in NFC."""
+    if isinstance(given, QueryDict):
+        copied = given.copy()
+        for name, values in list(copied.lists()):
+            copied.setlist(name, [unicodedata.normalize("NFC", v) if isinstance(v, str) else v for v in values])
+        return copied
+    if isinstance(given, Mapping):
+        return {name: unicodedata.normalize("NFC", v) if isinstance(v, str) else v for name, v in given.items()}
+    return given

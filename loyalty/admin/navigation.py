@@ -1,0 +1,53 @@
+"""What the sidebar and the home page of the administration offer, as each context registers it in its `admin.py`:
+
+navigation.register(_("Customers"), _("Customers"), "admin:customers_customer_changelist", SEE_CUSTOMERS, icon="group", order=20)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry: `url` is a URL name or a path, `icon` the name of a Material symbol, `order` its place among all."""
+
+    section: Any
+    title: Any
+    url: str
+    permission: str
+    icon: str
+    order: int
+
+    @property
+    def link(self) -> str:
+        return self.url if self.url.startswith("/") else reverse(self.url)
+
+
+ITEMS: list[Item] = []
+
+
+def register(section: Any, item: Any, url: str, permission: str, *, icon: str = "chevron_right", order: int = 50) -> None:
+    """Add an entry for those who hold `permission`. Sections stand in the order of their first entry."""
+    ITEMS.append(Item(section, item, url, permission, icon, order))
+
+
+def offered(request: HttpRequest) -> list[tuple[str, list[Item]]]:
+    """The sections and entries that the user may open."""
+    groups: dict[str, list[Item]] = {}
+    for item in sorted(ITEMS, key=lambda i: i.order):
+        if request.user.has_perm(item.permission):
+            groups.setdefault(str(item.section), []).append(item)
+    return list(groups.items())
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """`offered`, as the theme wants it."""
+    return [
+        {"title": section, "separator": True, "items": [{"title": str(i.title), "icon": i.icon, "link": i.link} for i in items]}
+        for section, items in offered(request)
+    ]

@@ -1,0 +1,107 @@
+"""The page of a command form: shown and checked in the tenant's transaction, carried out in one of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+
+from loyalty.admin.forms import NOT_CORRECT, CommandForm
+from loyalty.domain.errors import DomainError
+from loyalty.messages.refusals import message
+from loyalty.tenancy import reading
+from loyalty.tenancy.middleware import dispatches
+
+Find = Callable[[HttpRequest, str], Any]
+
+
+def command_view(
+    form_class: type[CommandForm], site: Any, *, find: Find | None = None, back: str | Callable[[Any], str] = "/admin/", opts: Any = None
+) -> Callable[..., HttpResponse]:
+    """The view of one command form.
+
+    `find(request, object_id)` gives the row that the page is about (None: 404); `back` is where to go afterwards, a
+    path or a function of the row. Wrap it in `site.admin_view`.
+    """
+
+    def view(request: HttpRequest, object_id: str | None = None, **extra: Any) -> HttpResponse:
+        page = _Page(form_class, site, find, back, opts, request, object_id)
+        return page.post() if request.method == "POST" else page.get()
+
+    return dispatches(view)
+
+
+class _Page:
+    def __init__(
+        self,
+        form_class: type[CommandForm],
+        site: Any,
+        find: Find | None,
+        back: str | Callable[[Any], str],
+        opts: Any,
+        request: HttpRequest,
+        object_id: str | None,
+    ) -> None:
+        self.form_class, self.site, self.find, self.back, self.opts = form_class, site, find, back, opts
+        self.request, self.object_id = request, object_id
+        self.tenant: Any = request.tenant  # type: ignore[attr-defined]
+
+    def get(self) -> HttpResponse:
+        with reading(self.tenant.id):
+            return self._shown(self._form())
+
+    def post(self) -> HttpResponse:
+        with reading(self.tenant.id):
+            form = self._form(self.request.POST, self.request.FILES)
+            if not self._prepared(form):
+                return self._shown(form, 422)
+        try:
+            result = form.carry_out()
+        except DomainError as refusal:
+            if refusal.code == "command.applied":
+                return self._done(form, message(refusal), None, messages.INFO)
+            form.refuse(refusal)
+            with reading(self.tenant.id):
+                return self._shown(form, 422)
+        return self._done(form, form.confirm(result), form.next_url(result), messages.SUCCESS)
+
+    def _prepared(self, form: CommandForm) -> bool:
+        if not form.is_valid():
+            return False
+        try:
+            form.prepare()
+        except DomainError as refusal:
+            form.refuse(refusal)
+        return form.is_valid()
+
+    def _form(self, *given: Any) -> CommandForm:
+        user: Any = self.request.user
+        if not user.has_perm(self.form_class.permission):
+            raise PermissionDenied
+        subject = self.find(self.request, self.object_id) if self.find and self.object_id is not None else None
+        if self.find and (subject is None or not self.form_class.offered(subject)):
+            raise Http404
+        return self.form_class(*given, tenant=self.tenant, principal=user.principal, subject=subject)
+
+    def _shown(self, form: CommandForm, status: int = 200) -> HttpResponse:
+        self.request.current_app = self.site.name
+        context = self.site.each_context(self.request) | {
+            "title": form.title,
+            "subtitle": str(form.subject) if form.subject is not None else None,
+            "form": form,
+            "refused": NOT_CORRECT if form.errors else "",
+            "back": self._back(form),
+            "opts": self.opts,
+        }
+        return TemplateResponse(self.request, "admin_kit/command.html", context, status=status).render()
+
+    def _done(self, form: CommandForm, said: str, next_url: str | None, level: int) -> HttpResponse:
+        messages.add_message(self.request, level, said)
+        return HttpResponseRedirect(next_url or self._back(form))
+
+    def _back(self, form: CommandForm) -> str:
+        return self.back(form.subject) if callable(self.back) else self.back

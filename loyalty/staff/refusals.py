@@ -1,0 +1,16 @@
+"""What staff pages refuse, in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.messages.refusals import register_all
+
+register_all(
+    {
+        "staff.email_taken": _("Another member of staff has this email."),
+        "staff.role_taken": _("Another role has this code."),
+        "staff.beyond_rights": _("This goes beyond your own rights. Ask somebody who has them."),
+        "staff.last_administrator": _("This is the last administrator. Give the role to somebody else first."),
+    }
+)
