@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from fractions import Fraction
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from loyalty.domain.event import ERASED, EVENT_TYPES, TYPE_OF, EventType, Metadata, PersonalMark
 
 NONCE_BYTES = 12
+NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
 SEALED = b'{"aes":"'
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 UPCASTERS: dict[tuple[str, int], Upcaster] = {}
@@ -80,6 +82,8 @@ class Shape:
     """How one event class is written and read."""
 
     def __init__(self, kind: EventType) -> None:
+        if not NAME.fullmatch(kind.name):
+            raise TypeError(f"the event name {kind.name!r} must read like context.what_happened")
         check_fields(kind.cls, kind.cls.__name__, kind.personal)
         self.kind = kind
         self.decoder = msgspec.json.Decoder(kind.cls, dec_hook=from_plain)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from django.db import connections
+from django.db import DatabaseError, connections
+from psycopg.errors import UniqueViolation
 
 from loyalty.domain.event import Metadata, Recorded
-from loyalty.domain.identity import new_id
-from loyalty.eventstore.arrays import pg_array, text_array, uuid_array
-from loyalty.eventstore.codec import Shape, decode_metadata, encode_metadata, shape_named, shape_of
+from loyalty.eventstore.arrays import pg_array, uuid_array
+from loyalty.eventstore.codec import Shape, decode_metadata, shape_named
+from loyalty.eventstore.draft import Commit, Draft, NewEvent, parameters
 from loyalty.eventstore.keys import Subject, SubjectErased, SubjectKeys
 from loyalty.eventstore.wake import wait_for_events, wake
 
@@ -37,30 +37,14 @@ LOAD = f"""select f.* from unnest(%s::uuid[], %s::int[]) w (id, after)
          where e.tenant_id = {TENANT} and e.stream_id = w.id and e.version > w.after and e.position >= s.first_position
          order by e.version offset 0) f
     order by f.stream_id, f.version"""
-APPEND = """select event_position, event_version, event_recorded_at, event_tenant
-    from event.append(
+APPEND = """select positions, recorded, tenant from event.append(
         %s::uuid[], %s::int[], %s::uuid[], %s::text[], %s::int[], %s::int[], %s::uuid[], %s::text[], %s::smallint[], %s::text[])"""
 READ = f"select {COLUMNS} from event.event e where e.position > %s and e.position <= %s order by e.position limit %s"
 READ_NAMES = (
     f"select {COLUMNS} from event.event e where e.position > %s and e.position <= %s and e.name = any (%s) order by e.position limit %s"
 )
 HORIZON = "select event.horizon()"
-
-
-@dataclass(frozen=True, slots=True)
-class NewEvent:
-    """An `@event` instance, and the stream it is for."""
-
-    stream_id: UUID
-    event: object
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """All events of one command, in their order; `metadata.command_id` says which."""
-
-    metadata: Metadata
-    events: Sequence[NewEvent]
+WRONG_VERSION = "LE001"
 
 
 class WrongVersion(Exception):
@@ -124,44 +108,37 @@ def append(expected: Mapping[UUID, int], commits: Sequence[Commit], *, using: st
         raise ValueError(f"command {idle[0]} decided nothing: there is nothing to append")
     connection = connections[using]
     connection.ensure_connection()
-    news = [
-        (number, commit.metadata, new, shape_of(type(new.event)), new_id())
-        for number, commit in enumerate(commits, 1)
-        for new in commit.events
-    ]
-    keys = SubjectKeys(using).obtain([s for _, _, new, shape, _ in news if (s := shape.subject_of(new.event)) is not None])
-    heads = sorted({new.stream_id for _, _, new, _, _ in news})
-    number_of = {stream: number for number, stream in enumerate(heads, 1)}
-    tenant = next(iter(keys))[0] if keys else 0
-    params = (
-        uuid_array(heads),
-        pg_array(expected[h] for h in heads),
-        uuid_array(c.metadata.command_id for c in commits),
-        text_array(encode_metadata(c.metadata) for c in commits),
-        pg_array(number_of[new.stream_id] for _, _, new, _, _ in news),
-        pg_array(number for number, *_ in news),
-        uuid_array(event_id for *_, event_id in news),
-        pg_array(shape.kind.name for _, _, _, shape, _ in news),
-        pg_array(shape.kind.version for _, _, _, shape, _ in news),
-        text_array(
-            shape.encode(new.event, tenant, event_id, keys.get((tenant, shape.subject_of(new.event)))).decode()  # type: ignore[arg-type]
-            for _, _, new, shape, event_id in news
-        ),
-    )
+    drafts = [Draft(number, commit.metadata, new) for number, commit in enumerate(commits, 1) for new in commit.events]
+    subjects = [d.subject for d in drafts if d.subject is not None]
+    keys = SubjectKeys(using).obtain(subjects) if subjects else {}
     try:
         with connection.wrap_database_errors:
-            rows = connection.connection.execute(APPEND, params).fetchall()
-    except Exception as refused:
-        state = getattr(refused.__cause__, "sqlstate", None)
-        if state == "LE001":
-            raise WrongVersion(heads) from refused
-        if state == "LE002":
-            raise AlreadyApplied([c.metadata.command_id for c in commits]) from refused
-        raise
-    return [
-        Recorded(position, owner, new.stream_id, version, event_id, shape.kind.name, new.event, metadata, recorded_at)
-        for (position, version, recorded_at, owner), (_, metadata, new, shape, event_id) in zip(rows, news, strict=True)
-    ]
+            positions, recorded_at, tenant = connection.connection.execute(APPEND, parameters(expected, commits, drafts, keys)).fetchone()
+    except DatabaseError as refused:
+        raise _explained(refused, expected, commits) from refused
+    reached = dict(expected)
+    found = []
+    for draft, position in zip(drafts, positions, strict=True):
+        stream = draft.stream_id
+        version = reached[stream] = reached[stream] + 1
+        found.append(
+            Recorded(position, tenant, stream, version, draft.event_id, draft.shape.kind.name, draft.event, draft.metadata, recorded_at)
+        )
+    return found
+
+
+def _explained(refused: DatabaseError, expected: Mapping[UUID, int], commits: Sequence[Commit]) -> Exception:
+    """What a refusal of the database means to the bus; itself when it means nothing special."""
+    cause = refused.__cause__
+    if not isinstance(cause, psycopg.Error):
+        return refused
+    if cause.sqlstate == WRONG_VERSION:
+        return WrongVersion(expected)
+    if isinstance(cause, UniqueViolation) and cause.diag.schema_name == "event":
+        if cause.diag.table_name == "command":
+            return AlreadyApplied([c.metadata.command_id for c in commits])
+        return WrongVersion(expected)
+    return refused
 
 
 def load(stream_id: UUID, *, after: int = 0, using: str = "default") -> list[Recorded[Any]]:

@@ -3,8 +3,8 @@
 -- nobody ever waits for: each position that its transaction will draw is above that number. Readers see announcements at once,
 -- in pg_locks, and stop below the lowest. An announcement ends with its transaction, however that ends.
 -- pg_sequence_last_value() and not "select last_value": the latter is read under the statement's snapshot.
-create function event.announce() returns void language sql as $$
-    select pg_advisory_xact_lock_shared((77::bigint << 48) | coalesce(pg_sequence_last_value('event.position_seq'), 0))
+create function event.announced() returns boolean language sql volatile as $$
+    select pg_advisory_xact_lock_shared((77::bigint << 48) | coalesce(pg_sequence_last_value('event.position_seq'), 0)) is null
 $$;
 
 -- No event at or below this position can appear any more. Call it in a statement of its own, before the one that reads.

@@ -1,0 +1,72 @@
+"""Events on their way into the log: what a command decided, and the parameters of the one statement that appends it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from loyalty.domain.event import Metadata
+from loyalty.domain.identity import new_id
+from loyalty.eventstore.arrays import pg_array, text_array, uuid_array
+from loyalty.eventstore.codec import encode_metadata, shape_of
+from loyalty.eventstore.keys import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An `@event` instance, and the stream it is for."""
+
+    stream_id: UUID
+    event: object
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """All events of one command, in their order; `metadata.command_id` says which."""
+
+    metadata: Metadata
+    events: Sequence[NewEvent]
+
+
+class Draft:
+    """An event with its id, before it has a place. `command` is the number (from 1) of its command in this append."""
+
+    __slots__ = ("command", "event", "event_id", "metadata", "shape", "stream_id", "subject")
+
+    def __init__(self, command: int, metadata: Metadata, new: NewEvent) -> None:
+        self.command = command
+        self.metadata = metadata
+        self.stream_id = new.stream_id
+        self.event = new.event
+        self.event_id = new_id()
+        self.shape = shape_of(type(new.event))
+        self.subject = self.shape.subject_of(new.event)
+
+    def payload(self, keys: Mapping[Subject, AESGCM], tenant_id: int) -> str:
+        key = keys[tenant_id, self.subject] if self.subject is not None else None
+        return self.shape.encode(self.event, tenant_id, self.event_id, key).decode()
+
+
+def parameters(
+    expected: Mapping[UUID, int], commits: Sequence[Commit], drafts: Sequence[Draft], keys: Mapping[Subject, AESGCM]
+) -> tuple[Any, ...]:
+    """The parameters of `event.append`. `keys` are those of all subjects, so they know the tenant, too."""
+    heads = sorted({d.stream_id for d in drafts})
+    number_of = {stream: number for number, stream in enumerate(heads, 1)}
+    tenant_id = next(iter(keys))[0] if keys else 0
+    return (
+        uuid_array(heads),
+        pg_array([expected[h] for h in heads]),
+        uuid_array([c.metadata.command_id for c in commits]),
+        text_array([encode_metadata(c.metadata) for c in commits]),
+        pg_array([number_of[d.stream_id] for d in drafts]),
+        pg_array([d.command for d in drafts]),
+        uuid_array([d.event_id for d in drafts]),
+        pg_array([d.shape.kind.name for d in drafts]),
+        pg_array([d.shape.kind.version for d in drafts]),
+        text_array([d.payload(keys, tenant_id) for d in drafts]),
+    )
