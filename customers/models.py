@@ -8,6 +8,9 @@ from django.db import models
 from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.domain.profile import full_name
+from loyalty.tenancy.middleware import tenant_of_id
+
 
 class Customer(models.Model):
     """What lists and screens show of a customer. Written by one projection in the command's own transaction.
@@ -67,7 +70,8 @@ class Customer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip() or self.code
+        language = self.language or tenant_of_id(self.tenant_id).default_language
+        return full_name(self.first_name, self.last_name, language) or self.code
 
 
 class Spending(models.Model):

@@ -48,17 +48,6 @@ def region_of(zone: str) -> str:
     return get_global("zone_territories").get(zone) or HOME
 
 
-def local(number: str, region: str = HOME) -> str:
-    """An E.164 number as people of `region` write it: "0912 345 678", foreign ones as "+48 601 123 456"."""
-    try:
-        parsed = phonenumbers.parse(number, None)
-    except phonenumbers.NumberParseException:
-        return number
-    home = phonenumbers.country_code_for_region(region) == parsed.country_code
-    style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(parsed, style)
-
-
 def _in_force(number: phonenumbers.PhoneNumber) -> phonenumbers.PhoneNumber:
     """The number that took the place of a retired one."""
     national = str(number.national_number)

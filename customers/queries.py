@@ -16,9 +16,9 @@ from django.db import connection
 
 from customers import finding
 from customers.domain.identifiers import IdentifierKind
-from customers.domain.profile import Gender
+from customers.domain.profile import Gender, full_name
 from customers.domain.state import MAY_EARN, State
-from customers.phones import local, phone, region_of
+from customers.phones import phone, region_of
 from customers.sealing import opened
 from loyalty.bus import Read
 from loyalty.domain.errors import NotFound
@@ -27,12 +27,12 @@ from loyalty.tenancy.middleware import tenant_of_id
 
 __all__ = [
     "Contacts", "CustomerCard", "CustomerPage", "IdentifierKind", "Profile", "State", "cards", "contacts", "customer", "customer_by",
-    "customers", "home_region", "identified", "local", "may_earn", "phone", "profile", "search", "standing_read",
+    "customers", "home_region", "identified", "may_earn", "phone", "profile", "search", "standing_read",
 ]  # fmt: skip
 
 STANDING = "select id, state from customers_customer where id = any (%s::uuid[])"
-CARD = """select c.id, c.code, c.first_name, c.last_name, c.phone_last4, c.state, c.language, c.registered_at,
-    s.purchases, s.total, s.currency, s.last_purchase_at
+CARD = """select c.id, c.code, c.first_name, c.last_name, c.phone_last4, c.state, coalesce(nullif(c.language, ''), %s),
+    c.registered_at, coalesce(s.purchases, 0), coalesce(s.total, 0), coalesce(s.currency, %s), s.last_purchase_at
     from customers_customer c left join customers_spending s on s.tenant_id = c.tenant_id and s.customer_id = c.id
     where c.tenant_id = %s and c.state <> 'erased'"""
 PROFILE = """select gender, birth_date, language, labels, pos_id, registered_by, address_sealed, company_sealed
@@ -63,9 +63,8 @@ class CustomerCard:
 
     @property
     def name(self) -> str:
-        """The whole name in the order of the customer's language: family name first in Vietnamese. The code where there is none."""
-        parts = (self.last_name, self.first_name) if self.language == "vi" else (self.first_name, self.last_name)
-        return " ".join(filter(None, parts)) or self.code
+        """The whole name in the order of the customer's language; the code where there is none."""
+        return full_name(self.first_name, self.last_name, self.language) or self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,17 +184,10 @@ def contacts(customer_id: UUID) -> Contacts:
 
 
 def _cards(conditions: str, *params: Any) -> list[CustomerCard]:
-    with connection.cursor() as cursor:
-        cursor.execute(CARD + conditions, [_tenant(), *params])
-        rows = cursor.fetchall()
     tenant = tenant_of_id(_tenant())
-    return [_card(row, tenant.default_language, tenant.currency) for row in rows]
-
-
-def _card(row: tuple[Any, ...], language: str, currency: str) -> CustomerCard:
-    *known, registered_at, purchases, total, spent_in, last_purchase_at = row
-    known[6] = known[6] or language
-    return CustomerCard(*known, registered_at, purchases or 0, total or 0, spent_in or currency, last_purchase_at)
+    with connection.cursor() as cursor:
+        cursor.execute(CARD + conditions, [tenant.default_language, tenant.currency, tenant.id, *params])
+        return [CustomerCard(*row) for row in cursor.fetchall()]
 
 
 def _row(sql: str, customer_id: UUID) -> tuple[Any, ...]:

@@ -109,10 +109,8 @@ class Customer(Aggregate):
                 self.identifiers = {kind: value for kind, value in told.items() if value is not None}  # type: ignore[misc]
             case ProfileChanged():
                 self.profile = _profile(event)
-            case IdentifierChanged() if event.value is None:
-                self.identifiers.pop(event.kind, None)
-            case IdentifierChanged():
-                self.identifiers[event.kind] = event.value
+            case IdentifierChanged(kind=kind, value=value):
+                self.identifiers = {k: v for k, v in self.identifiers.items() if k != kind} | ({} if value is None else {kind: value})
             case CustomerActivated():
                 self.state = "active"
             case CustomerDeactivated():

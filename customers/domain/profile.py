@@ -16,6 +16,12 @@ LANGUAGES = ("vi", "en", "pl")
 EARLIEST_BIRTH = date(1900, 1, 1)
 
 
+def full_name(first_name: str, last_name: str, language: str) -> str:
+    """The whole name in the order of a language: family name first in Vietnamese."""
+    parts = (last_name, first_name) if language == "vi" else (first_name, last_name)
+    return " ".join(filter(None, parts))
+
+
 class Unchanged(Enum):
     """The one value that says: leave this as it is."""
 

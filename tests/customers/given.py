@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from customers.domain.customer import Customer
 from customers.domain.profile import Profile
+from earning.commands import Line, RecordPurchase
+from loyalty.bus import dispatch
+from loyalty.projections.projection import PROJECTIONS
+from loyalty.projections.runner import ensure_checkpoints, project_once
+from loyalty.tenancy.models import Tenant
 
 NOW = datetime(2025, 3, 1, 9, 30, tzinfo=UTC)
 LATER = datetime(2025, 3, 2, 10, 0, tzinfo=UTC)
@@ -22,3 +27,22 @@ def a_customer(customer_id: UUID | None = None, *, active: bool = True, **identi
     customer = Customer(customer_id or uuid4())
     customer.register("0000000A", profile(), identifiers or {"phone": "+84912345678"}, pos_id=None, active=active, now=NOW)  # type: ignore[arg-type]
     return Customer.replay(customer.id, customer.pending)
+
+
+MERCHANT = uuid4()
+
+
+def buy(tenant: Tenant, customer_id: UUID | None, number: str, total: int, at: datetime = NOW) -> UUID:
+    """The id of a recorded purchase of two lines, the second of 1,000."""
+    command = RecordPurchase(
+        customer_id=customer_id, merchant_id=MERCHANT, pos_id=None, document_scope="merchant", document_number=number, purchased_at=at,
+        zone="Asia/Ho_Chi_Minh", currency=tenant.currency, total=total, lines=(Line(total=total - 1000), Line(total=1000)),
+    )  # fmt: skip
+    return dispatch(command, tenant_id=tenant.id, actor="staff:1", channel="test", at=NOW + timedelta(days=1)).purchase_id
+
+
+def bring_level(projection: str) -> None:
+    """Let a projection take in the log up to its end."""
+    ensure_checkpoints()
+    while project_once(PROJECTIONS[projection]):
+        pass

@@ -18,11 +18,12 @@ from loyalty.bus import dispatch
 from loyalty.domain.errors import NotFound
 from loyalty.projections.models import Blocked, Checkpoint
 from loyalty.projections.projection import PROJECTIONS
-from loyalty.projections.runner import ensure_checkpoints, project_once
+from loyalty.projections.runner import project_once
 from loyalty.search import SearchQuery
 from loyalty.search.elasticsearch import ElasticsearchSearch
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
+from tests.customers.given import bring_level
 
 Register = Callable[..., Any]
 
@@ -162,21 +163,15 @@ def test_the_standing_of_customers_for_other_contexts(tenant: Tenant, register: 
 FOLLOWER = "customers.elasticsearch"
 
 
-def bring_level() -> None:
-    ensure_checkpoints()
-    while project_once(PROJECTIONS[FOLLOWER]):
-        pass
-
-
 @pytest.mark.search
 def test_elasticsearch_finds_the_same_a_moment_later(tenant: Tenant, register: Register, elasticsearch: Any) -> None:
     somebody = register(first_name="Đường", last_name="Nguyễn").customer_id
-    bring_level()
+    bring_level(FOLLOWER)
     patient = ElasticsearchSearch(settings.ELASTICSEARCH_URL, settings.SEARCH_PREFIX, 10)
     patient.refresh(CUSTOMERS)
     assert patient.search(CUSTOMERS, SearchQuery(tenant_id=tenant.id, text="duong")).ids == (somebody,)
     dispatch(EditCustomer(customer_id=somebody, first_name="Thảo"), tenant_id=tenant.id, actor="system", channel="test")
-    bring_level()
+    bring_level(FOLLOWER)
     patient.refresh(CUSTOMERS)
     assert patient.search(CUSTOMERS, SearchQuery(tenant_id=tenant.id, text="duong")).ids == ()
     assert patient.search(CUSTOMERS, SearchQuery(tenant_id=tenant.id, text="thao")).ids == (somebody,)
@@ -185,7 +180,7 @@ def test_elasticsearch_finds_the_same_a_moment_later(tenant: Tenant, register: R
 @pytest.mark.search
 def test_who_was_just_registered_is_found_before_elasticsearch_knows(tenant: Tenant, register: Register, elasticsearch: Any) -> None:
     first = register(first_name="Đường", last_name="Một").customer_id
-    bring_level()
+    bring_level(FOLLOWER)
     ElasticsearchSearch(settings.ELASTICSEARCH_URL, settings.SEARCH_PREFIX).refresh(CUSTOMERS)
     second = register(first_name="Đường", last_name="Hai").customer_id
     with reading(tenant.id):
@@ -194,7 +189,7 @@ def test_who_was_just_registered_is_found_before_elasticsearch_knows(tenant: Ten
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9"])
 def test_a_dead_elasticsearch_holds_nobody_up_and_blocks_nothing(tenant: Tenant, register: Register, address: str) -> None:
-    bring_level()
+    bring_level(FOLLOWER)
     before = Checkpoint.objects.using("projector").get(projection=FOLLOWER).position
     with override_settings(ELASTICSEARCH_URL=address):
         register(first_name="Đường", language="vi")
@@ -206,5 +201,5 @@ def test_a_dead_elasticsearch_holds_nobody_up_and_blocks_nothing(tenant: Tenant,
     assert not Blocked.objects.using("projector").filter(projection=FOLLOWER, tenant_id=tenant.id).exists()
     assert isinstance(follower, Elasticsearch)
     follower.breaker.succeeded()
-    bring_level()
+    bring_level(FOLLOWER)
     assert Checkpoint.objects.using("projector").get(projection=FOLLOWER).position > before

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from customers.domain.code import ALPHABET, check_character, code_for, parse_code
 from customers.domain.identifiers import KINDS, normal, normal_identifiers
-from customers.phones import local, phone
+from customers.phones import phone, region_of
 from loyalty.domain.errors import DomainError
 
 
@@ -116,10 +116,9 @@ def test_any_text_is_a_phone_or_a_refusal(typed: str) -> None:
     assert read.field == "phone" if isinstance(read, DomainError) else phone(read) == read
 
 
-def test_numbers_are_shown_as_people_of_the_country_write_them() -> None:
-    assert local("+84912345678") == "0912 345 678"
-    assert local("+48601123456") == "+48 601 123 456"
-    assert local("ERASED") == "ERASED"
+def test_a_time_zone_says_which_country_is_meant() -> None:
+    zones = ("Asia/Ho_Chi_Minh", "Europe/Warsaw", "Europe/London", "UTC")
+    assert [region_of(zone) for zone in zones] == ["VN", "PL", "GB", "VN"]
 
 
 # -- email, card, external id ---------------------------------------------------------------------

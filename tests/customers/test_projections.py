@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from customers import queries
 from customers.commands import ActivateCustomer, DeactivateCustomer, EditCustomer, RegisterCustomer
 from customers.models import Identifier
-from earning.commands import Line, RecordPurchase, ReturnGoods, ReturnLine
+from earning.commands import ReturnGoods, ReturnLine
 from loyalty.bus import dispatch, dispatch_all
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
@@ -24,9 +24,9 @@ from loyalty.eventstore import store
 from loyalty.lookup import lookup_digest
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
-from loyalty.projections.runner import ensure_checkpoints, project_once
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
+from tests.customers.given import MERCHANT, NOW, bring_level, buy
 from tests.support.people import new_tenant
 
 TABLE = "customers_customer"
@@ -144,57 +144,34 @@ def test_rows_and_guard_say_what_a_replay_says(steps: list[tuple[Any, ...]], siz
 
 # -- what customers have bought -------------------------------------------------------------------
 
-MERCHANT = uuid4()
-MORNING = datetime(2025, 3, 1, 2, tzinfo=UTC)
 
-
-@pytest.fixture
-def buy(tenant: Tenant) -> Callable[..., UUID]:
-    """`buy(customer_id, "no 1", 250_000, at)`: the id of a recorded purchase of two lines."""
-
-    def record(customer_id: UUID | None, number: str, total: int, at: datetime = MORNING) -> UUID:
-        command = RecordPurchase(
-            customer_id=customer_id, merchant_id=MERCHANT, pos_id=None, document_scope="merchant", document_number=number, purchased_at=at,
-            zone="Asia/Ho_Chi_Minh", currency="VND", total=total, lines=(Line(total=total - 1000), Line(total=1000)),
-        )  # fmt: skip
-        return dispatch(command, tenant_id=tenant.id, actor="staff:1", channel="test", at=MORNING + timedelta(days=1)).purchase_id
-
-    return record
-
-
-def bring_level() -> None:
-    ensure_checkpoints()
-    while project_once(PROJECTIONS["customers.spending"]):
-        pass
-
-
-def test_purchases_total_and_last_purchase_follow_the_till(tenant: Tenant, buy: Callable[..., UUID]) -> None:
+def test_purchases_total_and_last_purchase_follow_the_till(tenant: Tenant) -> None:
     an, binh = (r.customer_id for r in carry_out(tenant, [RegisterCustomer(first_name=n) for n in ("An", "Bình")]))
-    later = MORNING + timedelta(hours=3)
-    bought = buy(an, "1", 250_000, later)
-    buy(an, "2", 100_000, MORNING)
-    buy(None, "3", 900_000)
+    later = NOW + timedelta(hours=3)
+    bought = buy(tenant, an, "1", 250_000, later)
+    buy(tenant, an, "2", 100_000, NOW)
+    buy(tenant, None, "3", 900_000)
     back = ReturnGoods(
         purchase_id=bought, customer_id=an, merchant_id=MERCHANT, pos_id=None, document_scope="merchant", document_number="R1",
         returned_at=later, zone="Asia/Ho_Chi_Minh", lines=(ReturnLine(line=2, amount=1000),),
     )  # fmt: skip
-    dispatch(back, tenant_id=tenant.id, actor="staff:1", channel="test", at=MORNING + timedelta(days=1))
+    dispatch(back, tenant_id=tenant.id, actor="staff:1", channel="test", at=NOW + timedelta(days=1))
     with reading(tenant.id):
         assert queries.customer(an).purchases == 0, "it follows the log"
-    bring_level()
+    bring_level("customers.spending")
     with reading(tenant.id):
         card, other = queries.customer(an), queries.customer(binh)
     assert (card.purchases, card.total, card.currency, card.last_purchase_at) == (2, 349_000, "VND", later)
     assert (other.purchases, other.total, other.currency, other.last_purchase_at) == (0, 0, "VND", None)
 
 
-def test_rebuilt_spending_is_the_live_one_to_the_byte(tenant: Tenant, buy: Callable[..., UUID]) -> None:
+def test_rebuilt_spending_is_the_live_one_to_the_byte(tenant: Tenant) -> None:
     people = [r.customer_id for r in carry_out(tenant, [RegisterCustomer(external_id=str(n)) for n in range(3)])]
     for n in range(12):
-        buy(people[n % 3], f"no {n}", 10_000 * (n + 1), MORNING + timedelta(minutes=n * 7 % 5))
+        buy(tenant, people[n % 3], f"no {n}", 10_000 * (n + 1), NOW + timedelta(minutes=n * 7 % 5))
         if n % 4 == 0:
-            bring_level()
-    bring_level()
+            bring_level("customers.spending")
+    bring_level("customers.spending")
     live = checksum("customers_spending")
     done = rebuild(PROJECTIONS["customers.spending"], swap=False)
     assert done.checksums == {"customers_spending": live}

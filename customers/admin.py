@@ -1,0 +1,186 @@
+"""The register in the administration: who there is, what they bought, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from customers import queries
+from customers.forms import ActivateForm, DeactivateForm, EditForm, RegisterForm
+from customers.models import Customer, Spending
+from customers.permissions import REGISTER, SEE, SEE_CONTACTS
+from customers.phones import region_of
+from customers.sealing import opened
+from loyalty.admin import navigation
+from loyalty.admin.history import name_events
+from loyalty.admin.read_model import ReadModelAdmin
+from loyalty.domain.errors import NotFound
+from loyalty.house import formats
+from loyalty.staff.models import User
+from loyalty.tenancy.middleware import tenant_of_id
+from loyalty.tenancy.models import Tenant
+from pos.queries import sale_place
+
+FOUND_AT_MOST = 200
+NOTHING = "–"
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+PERSON = (_("Person"), {"fields": ("code", "state_shown", "last_name", "first_name", "gender", "born", "language", "labels_shown")})
+WHOLE = (_("Contact"), {"fields": ("phone", "email", "card", "external_id", "address", "company")})
+MASKED = (_("Contact"), {"fields": ("phone_end",)})
+BOUGHT = (_("Purchases"), {"fields": ("purchases", "total", "last_purchase")})
+JOINED = (_("Joined"), {"fields": ("registered", "joined_at", "brought_by", "changed")})
+
+
+@admin.register(Customer)
+class CustomerAdmin(ReadModelAdmin):
+    """All customers."""
+
+    permission = SEE
+    list_display = ("code", "whole_name", "phone_end", "state_shown", "purchases", "total", "last_purchase")
+    list_display_links = ("code", "whole_name")
+    list_filter = ("state", "gender", "language")
+    list_select_related = ("spending",)
+    ordering = ("-registered_at", "-id")
+    commands = {"register": RegisterForm}
+    object_commands = {"edit": EditForm, "activate": ActivateForm, "deactivate": DeactivateForm}
+    search_help_text = _("Name, phone, last 4 digits, code, card, email or external id")
+
+    def find(self, request: HttpRequest, text: str) -> Sequence[UUID]:
+        return [card.id for card in queries.search(text, FOUND_AT_MOST)]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).exclude(state="erased")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        contact = WHOLE if request.user.has_perm(SEE_CONTACTS) else MASKED
+        return (PERSON, contact, BOUGHT, JOINED)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        return [name for _title, section in self.get_fieldsets(request, obj) for name in section["fields"]]
+
+    @display(description=_("Name"), ordering="last_name")
+    def whole_name(self, row: Customer) -> str:
+        return str(row)
+
+    @display(description=_("Phone"))
+    def phone_end(self, row: Customer) -> str:
+        return f"••• {row.phone_last4}" if row.phone_last4 else NOTHING
+
+    @display(description=_("State"), ordering="state", label={"new": "info", "active": "success", "inactive": "warning"})
+    def state_shown(self, row: Customer) -> tuple[str, str]:
+        return row.state, row.get_state_display()
+
+    @display(description=_("Purchases"), ordering=Coalesce("spending__purchases", Value(0)))
+    def purchases(self, row: Customer) -> int:
+        spending = _spending(row)
+        return spending.purchases if spending else 0
+
+    @display(description=_("Total"), ordering=Coalesce("spending__total", Value(0)))
+    def total(self, row: Customer) -> str:
+        spending = _spending(row)
+        return formats.money(spending.total if spending else 0, spending.currency if spending else _tenant(row).currency, _language())
+
+    @display(description=_("Last purchase"), ordering=Coalesce("spending__last_purchase_at", Value(LONG_AGO)))
+    def last_purchase(self, row: Customer) -> str:
+        spending = _spending(row)
+        return _moment(row, spending.last_purchase_at if spending else None)
+
+    @display(description=_("Birth date"))
+    def born(self, row: Customer) -> str:
+        return formats.day(row.birth_date, _tenant(row).zone, _language()) if row.birth_date else NOTHING
+
+    @display(description=_("Registered"))
+    def registered(self, row: Customer) -> str:
+        return _moment(row, row.registered_at)
+
+    @display(description=_("Last changed"))
+    def changed(self, row: Customer) -> str:
+        return _moment(row, row.changed_at)
+
+    @display(description=_("Labels"))
+    def labels_shown(self, row: Customer) -> str:
+        return ", ".join(f"{key}: {value}" if value else key for key, value in row.labels.items()) or NOTHING
+
+    @display(description=_("Phone"))
+    def phone(self, row: Customer) -> str:
+        number = _opened(row, "phone")
+        return formats.phone(number, region_of(_tenant(row).time_zone)) if number else NOTHING
+
+    @display(description=_("Email"))
+    def email(self, row: Customer) -> str:
+        return _opened(row, "email") or NOTHING
+
+    @display(description=_("Loyalty card"))
+    def card(self, row: Customer) -> str:
+        return _opened(row, "card") or NOTHING
+
+    @display(description=_("External id"))
+    def external_id(self, row: Customer) -> str:
+        return _opened(row, "external_id") or NOTHING
+
+    @display(description=_("Address"))
+    def address(self, row: Customer) -> str:
+        return _opened(row, "address") or NOTHING
+
+    @display(description=_("Company"))
+    def company(self, row: Customer) -> str:
+        return _opened(row, "company") or NOTHING
+
+    @display(description=_("Point of sale"))
+    def joined_at(self, row: Customer) -> str:
+        if row.pos_id is None:
+            return NOTHING
+        try:
+            place = sale_place(row.pos_id)
+        except NotFound:
+            return NOTHING
+        return f"{place.merchant_name} · {place.pos_name}"
+
+    @display(description=_("Registered by"))
+    def brought_by(self, row: Customer) -> str:
+        kind, _separator, key = row.registered_by.partition(":")
+        user = User.objects.filter(pk=key).first() if kind == "staff" else None
+        return str(user) if user else row.registered_by
+
+
+def _spending(row: Customer) -> Spending | None:
+    return getattr(row, "spending", None)
+
+
+def _tenant(row: Customer) -> Tenant:
+    return tenant_of_id(row.tenant_id)
+
+
+def _language() -> str:
+    return get_language() or formats.FALLBACK
+
+
+def _moment(row: Customer, at: datetime | None) -> str:
+    return formats.day_and_clock(at, _tenant(row).zone, _language()) if at else NOTHING
+
+
+def _opened(row: Customer, field: str) -> str | None:
+    return opened(getattr(row, f"{field}_sealed"), field, row.tenant_id, row.id)
+
+
+navigation.register(_("Customer"), _("All customers"), "admin:customers_customer_changelist", SEE, icon="group", order=20)
+navigation.register(_("Customer"), _("Add customer"), "admin:customers_customer_register", REGISTER, icon="person_add", order=21)
+name_events(
+    {
+        "customers.customer_registered": _("Registered"),
+        "customers.profile_changed": _("Profile changed"),
+        "customers.identifier_changed": _("Phone, email, card or external id changed"),
+        "customers.customer_activated": _("Activated"),
+        "customers.customer_deactivated": _("Deactivated"),
+    }
+)

@@ -1,0 +1,166 @@
+"""The forms of the register in the administration, one for each command."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from customers import queries
+from customers.commands import ActivateCustomer, DeactivateCustomer, EditCustomer, RegisterCustomer, Registered
+from customers.domain.identifiers import LONGEST_EXTERNAL_ID
+from customers.domain.profile import full_name
+from customers.domain.text import LONGEST_ADDRESS, LONGEST_NAME
+from customers.models import Customer
+from customers.permissions import ACTIVATE, EDIT, REGISTER, SEE_CONTACTS
+from customers.phones import phone, region_of
+from loyalty.admin.forms import CommandForm
+from loyalty.house import formats
+from pos.queries import all_places
+
+CONTACTS = ("phone", "email", "card", "external_id")
+
+
+class CustomerForm(CommandForm):
+    """What the pages that add and edit a customer share."""
+
+    sections = [
+        (_("Person"), ["last_name", "first_name", "gender", "birth_date", "language"]),
+        (_("Contact"), [*CONTACTS, "address", "company"]),
+    ]
+
+    last_name = forms.CharField(label=_("Last name"), max_length=LONGEST_NAME, required=False)
+    first_name = forms.CharField(label=_("First name"), max_length=LONGEST_NAME, required=False)
+    gender = forms.ChoiceField(label=_("Gender"), choices=Customer.Gender.choices, initial=Customer.Gender.UNDISCLOSED)
+    birth_date = forms.DateField(label=_("Birth date"), required=False, widget=forms.DateInput)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    email = forms.CharField(label=_("Email"), max_length=254, required=False, widget=forms.TextInput(attrs={"inputmode": "email"}))
+    card = forms.CharField(label=_("Loyalty card"), max_length=60, required=False)
+    external_id = forms.CharField(
+        label=_("External id"),
+        max_length=LONGEST_EXTERNAL_ID,
+        required=False,
+        help_text=_("How another system calls this customer."),
+    )
+    address = forms.CharField(label=_("Address"), max_length=LONGEST_ADDRESS, required=False)
+    company = forms.CharField(label=_("Company"), max_length=LONGEST_NAME, required=False)
+
+    def facts(self) -> dict[str, Any]:
+        """The cleaned fields as commands take them. May raise DomainError for the phone."""
+        facts = {name: value for name, value in self.cleaned_data.items() if name != "command_id"}
+        if facts.get("phone"):
+            facts["phone"] = phone(facts["phone"], region_of(self.tenant.time_zone))
+        return facts
+
+
+class RegisterForm(CustomerForm):
+    """Add a customer."""
+
+    title = _("Add customer")
+    permission = REGISTER
+    icon = "person_add"
+    submit = _("Add customer")
+    done = _("%(name)s is registered. The customer code is %(code)s.")
+    sections = [*CustomerForm.sections, (_("Joined at"), ["pos_id"])]
+
+    pos_id = forms.TypedChoiceField(label=_("Point of sale"), required=False, coerce=UUID, empty_value=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = [(str(p.pos_id), f"{p.merchant_name} · {p.pos_name}") for p in all_places()]
+        self.fields["pos_id"].choices = [("", _("No point of sale")), *places]  # type: ignore[attr-defined]
+
+    def initial_values(self) -> dict[str, Any]:
+        return {"language": self.tenant.default_language}
+
+    def command(self) -> RegisterCustomer:
+        return RegisterCustomer(**self.facts())
+
+    def confirm(self, result: Registered) -> str:
+        told = self.cleaned_data
+        name = full_name(told["first_name"], told["last_name"], told["language"]) or result.code
+        return str(self.done) % {"name": name, "code": result.code}
+
+    def next_url(self, result: Registered) -> str:
+        return reverse("admin:customers_customer_change", args=[result.customer_id])
+
+
+class EditForm(CustomerForm):
+    """Edit a customer. Whoever may not see whole phones and emails cannot change them either."""
+
+    title = _("Edit")
+    permission = EDIT
+    icon = "edit"
+    done = _("%(subject)s is changed.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.principal.may(SEE_CONTACTS):
+            for name in CONTACTS:
+                del self.fields[name]
+            self.sections = [(title, [n for n in names if n in self.fields]) for title, names in self.sections]  # type: ignore[misc]
+
+    def initial_values(self) -> dict[str, Any]:
+        row: Customer = self.subject
+        known = queries.profile(row.id)
+        seen = queries.contacts(row.id)
+        return {
+            "first_name": row.first_name,
+            "last_name": row.last_name,
+            "gender": known.gender,
+            "birth_date": known.birth_date,
+            "language": known.language or self.tenant.default_language,
+            "phone": seen.phone and formats.phone(seen.phone, region_of(self.tenant.time_zone)),
+            "email": seen.email,
+            "card": seen.card,
+            "external_id": seen.external_id,
+            "address": known.address,
+            "company": known.company,
+        }
+
+    def command(self) -> EditCustomer:
+        return EditCustomer(customer_id=self.subject.id, **self.facts())
+
+
+class ActivateForm(CommandForm):
+    """Activate a customer."""
+
+    title = _("Activate")
+    permission = ACTIVATE
+    icon = "check_circle"
+    submit = _("Activate")
+    explanation = _("The customer may sign in, earn and spend.")
+    done = _("%(subject)s is active.")
+
+    @classmethod
+    def offered(cls, subject: Customer) -> bool:
+        return subject.state in {"new", "inactive"}
+
+    def command(self) -> ActivateCustomer:
+        return ActivateCustomer(customer_id=self.subject.id)
+
+
+class DeactivateForm(CommandForm):
+    """Deactivate a customer."""
+
+    title = _("Deactivate")
+    permission = ACTIVATE
+    icon = "block"
+    submit = _("Deactivate")
+    dangerous = True
+    explanation = _("The customer can no longer sign in, earn or spend. Points stay as they are.")
+    done = _("%(subject)s is deactivated.")
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+    @classmethod
+    def offered(cls, subject: Customer) -> bool:
+        return subject.state in {"new", "active"}
+
+    def command(self) -> DeactivateCustomer:
+        return DeactivateCustomer(customer_id=self.subject.id, reason=self.cleaned_data["reason"])
