@@ -6,12 +6,16 @@ import os
 from typing import Any
 
 from celery import Celery, signals
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty.settings")
 
 app = Celery("loyalty")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "forget old answers": {"task": "api.forget_old_answers", "schedule": crontab(hour=3, minute=10)},
+}
 
 
 @signals.setup_logging.connect  # type: ignore[untyped-decorator]

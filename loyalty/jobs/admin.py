@@ -1,0 +1,140 @@
+"""Long work in the administration: how far it is, a way to stop it, its report."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.admin import navigation
+from loyalty.admin.read_model import ReadModelAdmin
+from loyalty.jobs import work
+from loyalty.jobs.models import JobRun, ReportLine
+from loyalty.staff.forms import PlainForm
+from loyalty.staff.permissions import CANCEL_JOBS, SEE_JOBS
+from loyalty.tenancy import reading
+
+PER_ROUND = 5000
+NEXT = """select number, outcome, code, detail from jobs_reportline
+where tenant_id = %s and run_id = %s and (number, outcome, code) > (%s, %s, %s) order by number, outcome, code limit %s"""
+
+
+class StopForm(PlainForm):
+    title = _("Stop")
+    submit = _("Stop")
+    explanation = _("It stops after the rows that it is working on. What is done stays done.")
+    permission = CANCEL_JOBS
+    done = _("%(subject)s was asked to stop.")
+    dangerous = True
+
+    @classmethod
+    def offered(cls, subject: JobRun) -> bool:
+        return not subject.is_finished and not subject.cancel_requested
+
+    def save(self) -> None:
+        work.ask_to_stop(self.tenant.id, self.subject.pk)
+
+
+@admin.register(JobRun)
+class JobRunAdmin(ReadModelAdmin):
+    permission = SEE_JOBS
+    list_display = ("title", "state", "percent", "created_at", "finished_at")
+    list_filter = ("state", "kind")
+    ordering = ("-created_at",)
+    fields = ("title", "kind", "created_at", "started_at", "finished_at")
+    object_commands = {"stop": StopForm}
+    change_form_template = "admin_kit/job.html"
+
+    @admin.display(description=_("Progress"))
+    def percent(self, run: JobRun) -> str:
+        return "–" if run.percent is None else f"{run.percent} %"
+
+    def streams(self, row: Any) -> Sequence[UUID]:
+        return []
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [("progress", self.progress_view), ("report.csv", self.report_view)]
+        return [
+            *(
+                path(f"<path:object_id>/{end}", self.admin_site.admin_view(view), name=f"jobs_jobrun_{end.partition('.')[0]}")
+                for end, view in own
+            ),
+            *super().get_urls(),
+        ]
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        run = self.row(request, object_id) if object_id else None
+        more = {"run": run, "lines": self._lines(run)[:20] if run else []}
+        return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))
+
+    def progress_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The bar alone, for the page that asks every second."""
+        return render(request, "admin_kit/job_progress.html", {"run": self._run(request, object_id)})
+
+    def report_view(self, request: HttpRequest, object_id: str) -> StreamingHttpResponse:
+        """The whole report as CSV, read piece by piece."""
+        run = self._run(request, object_id)
+        return StreamingHttpResponse(
+            csv_of(run.tenant_id, run.pk),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="report-{run.pk}.csv"'},
+        )
+
+    def _run(self, request: HttpRequest, object_id: str) -> JobRun:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        run: JobRun | None = self.row(request, object_id)
+        if run is None:
+            raise Http404
+        return run
+
+    @staticmethod
+    def _lines(run: JobRun) -> Any:
+        return ReportLine.objects.filter(tenant_id=run.tenant_id, run_id=run.pk).order_by("number", "outcome", "code")
+
+
+class _Echo:
+    """A file for `csv` that hands each line straight on."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_of(tenant_id: int, run_id: UUID) -> Iterator[str]:
+    """Lines of CSV, with the mark that makes spreadsheets read UTF-8. Each piece is a transaction of its own."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow(["row", "outcome", "code", "detail"])
+    after: tuple[int, str, str] = (-1, "", "")
+    while True:
+        with reading(tenant_id):
+            lines = _after(tenant_id, run_id, after)
+        for number, outcome, code, detail in lines:
+            yield writer.writerow([number, outcome, code, harmless(detail)])
+        if len(lines) < PER_ROUND:
+            return
+        after = lines[-1][:3]
+
+
+def _after(tenant_id: int, run_id: UUID, after: tuple[int, str, str]) -> list[tuple[int, str, str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT, [tenant_id, run_id, *after, PER_ROUND])
+        return list(cursor.fetchall())
+
+
+def harmless(text: str) -> str:
+    """A spreadsheet must not take what somebody typed for a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+navigation.register(_("Organization"), _("Long-running work"), "admin:jobs_jobrun_changelist", SEE_JOBS, icon="hourglass_top", order=90)

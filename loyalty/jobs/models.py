@@ -1,0 +1,105 @@
+"""Runs of long work and their reports. Plain tables: how far something is, is no fact of the business."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.domain.identity import new_id
+
+SILENT = timedelta(seconds=90)
+"""A run that says nothing for so long was killed: it may be taken up again."""
+
+
+class JobRun(models.Model):
+    """One run: what it does, for whom, how far it is and how it ended."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Stopped")
+        FAILED = "failed", _("Failed")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant_id = models.IntegerField()
+    kind = models.CharField(_("kind"), max_length=100)
+    title = models.CharField(_("title"), max_length=200)
+    actor = models.CharField(_("begun by"), max_length=60)
+    params = models.JSONField(_("parameters"), default=dict)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    done = models.BigIntegerField(_("done"), default=0)
+    total = models.BigIntegerField(_("of"), null=True)
+    summary = models.JSONField(_("result"), default=dict)
+    error = models.TextField(_("error"), blank=True, default="")
+    created_at = models.DateTimeField(_("asked for"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started"), null=True)
+    started_done = models.BigIntegerField(default=0)
+    heard_at = models.DateTimeField(_("last heard of"), null=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+    cancel_requested = models.BooleanField(_("asked to stop"), default=False)
+
+    objects: ClassVar[models.Manager[JobRun]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("long-running work")
+        verbose_name_plural = _("long-running work")
+        indexes = [models.Index(fields=["tenant_id", "-created_at"], name="jobs_jobrun_newest")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state in {self.State.DONE, self.State.CANCELLED, self.State.FAILED}
+
+    @property
+    def is_silent(self) -> bool:
+        """Running by its own word, but not heard of for a while."""
+        return self.state == self.State.RUNNING and self.heard_at is not None and timezone.now() - self.heard_at > SILENT
+
+    @property
+    def percent(self) -> int | None:
+        """0–100; None while the total is unknown."""
+        return None if not self.total else min(100, self.done * 100 // self.total)
+
+    @property
+    def seconds(self) -> float:
+        """How long the present run has been working."""
+        until: datetime = self.finished_at or self.heard_at or timezone.now()
+        return max((until - self.started_at).total_seconds(), 0.0) if self.started_at else 0.0
+
+    @property
+    def rate(self) -> int | None:
+        """Rows each second since it was last taken up."""
+        return round((self.done - self.started_done) / self.seconds) if self.seconds >= 0.5 else None
+
+    @property
+    def remaining(self) -> timedelta | None:
+        """How long it will still take at this rate."""
+        if not self.rate or self.total is None or self.is_finished:
+            return None
+        return timedelta(seconds=round(max(self.total - self.done, 0) / self.rate))
+
+
+class ReportLine(models.Model):
+    """What became of one row of the input, where there is something to say."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "run_id", "number", "outcome", "code")
+    tenant_id = models.IntegerField()
+    run_id = models.UUIDField()
+    number = models.BigIntegerField()
+    outcome = models.CharField(max_length=20)
+    code = models.CharField(max_length=100, default="")
+    detail = models.TextField(default="")
+
+    objects: ClassVar[models.Manager[ReportLine]] = models.Manager()
+
+
+def in_words(state: str) -> Any:
+    """The label of a state."""
+    return JobRun.State(state).label

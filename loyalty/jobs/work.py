@@ -1,0 +1,161 @@
+"""What long work is done with: progress, report, and the wish to stop. Every word of it is committed at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+import orjson
+import structlog
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from loyalty.domain.errors import DomainError
+from loyalty.jobs.models import SILENT, JobRun
+from loyalty.messages.refusals import message
+from loyalty.observability import context
+from loyalty.tenancy import reading
+
+EVERY_SECONDS = 0.5
+LINES = """insert into jobs_reportline (tenant_id, run_id, number, outcome, code, detail)
+select %s, %s, number, outcome, code, detail
+from jsonb_to_recordset(%s::jsonb) l(number bigint, outcome text, code text, detail text)
+on conflict (tenant_id, run_id, number, outcome, code) do nothing"""
+log = structlog.get_logger(__name__)
+
+
+class Cancelled(Exception):
+    """Somebody asked to stop."""
+
+
+class AlreadyRunning(Exception):
+    """Another process works on this run, or it is finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the report: the row's number, `outcome` ("refused", "skipped", …), a stable `code` and words for people."""
+
+    number: int
+    outcome: str
+    code: str = ""
+    detail: str = ""
+
+    @classmethod
+    def refused(cls, number: int, refusal: DomainError) -> Line:
+        return cls(number, "refused", refusal.code, message(refusal))
+
+
+def begin(tenant_id: int, kind: str, title: str, actor: str, **params: Any) -> UUID:
+    """A new run that waits to be worked on; answers with its id. `params` are JSON, and shown to administrators."""
+    with reading(tenant_id):
+        return JobRun.objects.create(tenant_id=tenant_id, kind=kind, title=str(title)[:200], actor=actor, params=params).pk
+
+
+def ask_to_stop(tenant_id: int, run_id: UUID) -> bool:
+    """Ask a run to stop: it does so after its present batch. One that has not begun, or was killed, is stopped here."""
+    with reading(tenant_id):
+        runs = JobRun.objects.filter(tenant_id=tenant_id, pk=run_id)
+        unheard = Q(state=JobRun.State.WAITING) | Q(state=JobRun.State.RUNNING, heard_at__lt=timezone.now() - SILENT)
+        stopped = runs.filter(unheard).update(state=JobRun.State.CANCELLED, cancel_requested=True, finished_at=timezone.now())
+        return bool(stopped or runs.filter(state=JobRun.State.RUNNING).update(cancel_requested=True))
+
+
+class Work:
+    """A run that is being worked on. Use it outside of other transactions: each word is a transaction of its own."""
+
+    def __init__(self, tenant_id: int, run_id: UUID, done: int, params: dict[str, Any]) -> None:
+        self.tenant_id, self.run_id, self.done, self.params = tenant_id, run_id, done, params
+        self.summary: dict[str, int] = {}
+        """Counts for the end: `work.summary["recorded"] = 312`."""
+        self.cancelled = False
+        self._told = monotonic()
+
+    def expect(self, total: int | None) -> None:
+        """How many rows there will be."""
+        self._update(total=total)
+
+    def advance(self, rows: int) -> None:
+        """So many more rows are done. Told at most twice a second. Raises Cancelled when somebody asked to stop."""
+        self.done += rows
+        if monotonic() - self._told >= EVERY_SECONDS:
+            self.tell()
+
+    def tell(self) -> None:
+        """Say now how far it is, or only that it is alive. Raises Cancelled."""
+        self._told = monotonic()
+        if self._update(done=self.done, summary=self.summary):
+            raise Cancelled
+
+    def count(self, name: str, by: int = 1) -> None:
+        """Add to a count of the summary."""
+        self.summary[name] = self.summary.get(name, 0) + by
+
+    def report(self, lines: Iterable[Line]) -> None:
+        """Keep lines of the report; a line that is there already stays as it is."""
+        rows = [asdict(line) for line in lines]
+        if not rows:
+            return
+        with reading(self.tenant_id), connection.cursor() as cursor:
+            cursor.execute(LINES, [self.tenant_id, self.run_id, orjson.dumps(rows).decode()])
+
+    def _update(self, **values: Any) -> bool:
+        """Write, and answer whether somebody asked to stop."""
+        with reading(self.tenant_id):
+            run = JobRun.objects.filter(tenant_id=self.tenant_id, pk=self.run_id)
+            run.update(heard_at=timezone.now(), **values)
+            return bool(run.values_list("cancel_requested", flat=True).get())
+
+
+@contextmanager
+def progress(tenant_id: int, run_id: UUID) -> Iterator[Work]:
+    """Work on a run, new or one whose process was killed: `work.done` says where to go on.
+
+    Ends it as done, stopped (Cancelled ends here) or failed (the exception goes on). Raises AlreadyRunning.
+    """
+    work = _take(tenant_id, run_id)
+    with context(job=str(run_id), tenant=tenant_id):
+        try:
+            yield work
+        except Cancelled:
+            work.cancelled = True
+            _finish(work, JobRun.State.CANCELLED)
+        except BaseException as failure:
+            _finish(work, JobRun.State.FAILED, _said(failure))
+            raise
+        else:
+            _finish(work, JobRun.State.DONE)
+
+
+def _take(tenant_id: int, run_id: UUID) -> Work:
+    now: datetime = timezone.now()
+    free = Q(state=JobRun.State.WAITING) | Q(state=JobRun.State.RUNNING, heard_at__lt=now - SILENT)
+    with reading(tenant_id):
+        run = JobRun.objects.select_for_update().filter(free, tenant_id=tenant_id, pk=run_id).first()
+        if run is None:
+            raise AlreadyRunning(str(run_id))
+        run.state, run.started_at, run.started_done, run.heard_at = JobRun.State.RUNNING, now, run.done, now
+        run.save(update_fields=["state", "started_at", "started_done", "heard_at"])
+    work = Work(tenant_id, run_id, run.done, run.params)
+    work.summary = dict(run.summary)
+    return work
+
+
+def _finish(work: Work, state: JobRun.State, error: str = "") -> None:
+    now = timezone.now()
+    with reading(work.tenant_id):
+        JobRun.objects.filter(tenant_id=work.tenant_id, pk=work.run_id).update(
+            state=state, done=work.done, summary=work.summary, error=error, heard_at=now, finished_at=now
+        )
+    log.info("job finished", state=state, done=work.done, error=error)
+
+
+def _said(failure: BaseException) -> str:
+    """A refusal in words; of anything else only its kind, because messages may hold what a person gave."""
+    return message(failure) if isinstance(failure, DomainError) else type(failure).__name__
