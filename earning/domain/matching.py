@@ -10,13 +10,14 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
-    """Line number `line` of the sale `document`, of `quantity` thousandths (what is left of it)."""
+    """Line number `line` of the sale `document`, with `quantity` thousandths left, or minor units if it was sold `by_amount`."""
 
     document: str
     at: datetime
     line: int
     sku: str
     quantity: int
+    by_amount: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,12 @@ class ComingBack:
     row: int
     sku: str
     quantity: int
+    by_amount: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`quantity` thousandths of the returned row come off that sale line."""
+    """`quantity` (thousandths, or minor units) of the returned row come off that sale line."""
 
     back: ComingBack
     sold: SoldLine
@@ -49,14 +51,14 @@ class Matched:
 
 def match_returns(sold: Iterable[SoldLine], coming_back: Sequence[ComingBack]) -> Matched:
     """Match one customer's returns in order of time to sale lines that are not later, newest first, splitting where needed."""
-    shelf: dict[str, list[SoldLine]] = defaultdict(list)
+    shelf: dict[tuple[str, bool], list[SoldLine]] = defaultdict(list)
     for line in sorted(sold, key=lambda s: (s.at, s.document, s.line)):
-        shelf[line.sku].append(line)
+        shelf[line.sku, line.by_amount].append(line)
     left = {id(line): line.quantity for lines in shelf.values() for line in lines}
     matches, left_over = [], []
     for back in sorted(coming_back, key=lambda b: (b.at, b.document, b.row)):
         wanted = back.quantity
-        for line in reversed(shelf[back.sku]):
+        for line in reversed(shelf[back.sku, back.by_amount]):
             if not wanted:
                 break
             taken = min(wanted, left[id(line)]) if line.at <= back.at else 0

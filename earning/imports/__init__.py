@@ -1,6 +1,6 @@
 """Moving past purchases in from a file: read, staged, matched, recorded by the same commands as at the till."""
 
 from earning.imports.columns import FIELDS, PurchaseColumns
-from earning.imports.run import Importer, PurchaseImport, Tally, Watch
+from earning.imports.run import Importer, PurchaseImport
 
-__all__ = ["FIELDS", "Importer", "PurchaseColumns", "PurchaseImport", "Tally", "Watch"]
+__all__ = ["FIELDS", "Importer", "PurchaseColumns", "PurchaseImport"]

@@ -100,7 +100,7 @@ class PurchaseColumns:
     def _time(self, row: Row) -> datetime:
         text = self._needed(row, "purchased_at")
         try:
-            at = datetime.strptime(text, self.time_format) if self.time_format else datetime.fromisoformat(text)
+            at = datetime.strptime(text, self.time_format) if self.time_format else datetime.fromisoformat(text)  # noqa: DTZ007 - the zone follows
             return (at if at.tzinfo else at.replace(tzinfo=self.zone)).astimezone(UTC)
         except (ValueError, OverflowError):
             raise DomainError("imports.no_time", field="purchased_at", value=text[:40]) from None

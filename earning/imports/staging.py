@@ -1,10 +1,8 @@
-"""Rows of a file on their way in: copied to a table, read back customer by customer, deleted at the end."""
+"""Rows of a file on their way in: copied to a table, read back customer by customer, deleted as they are taken in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from decimal import Decimal
 from itertools import groupby, islice
 from uuid import UUID
 
@@ -23,15 +21,12 @@ MOVE = """insert into earning_importrow (tenant_id, job_id, line, party, documen
     select %s, %s, line, party, document, at, sku, name, category, quantity, unit_price, total from incoming on conflict do nothing"""
 COLUMNS = """line, party, document, min(at) over (partition by party, document, coalesce(quantity, total) < 0), sku, name, category,
     quantity, unit_price, total"""
-NEXT_PARTIES = """select party from earning_importrow where tenant_id = %s and job_id = %s and party > %s and party <> ''
+PARTY = "tenant_id = %s and job_id = %s and party = any (%s::text[])"
+NOBODY = "tenant_id = %s and job_id = %s and party = '' and document = any (%s::text[])"
+NEXT_PARTIES = """select party from earning_importrow where tenant_id = %s and job_id = %s and party > ''
     group by party order by party limit %s"""
-NEXT_DOCUMENTS = """select document from earning_importrow where tenant_id = %s and job_id = %s and party = '' and document > %s
+NEXT_DOCUMENTS = """select document from earning_importrow where tenant_id = %s and job_id = %s and party = ''
     group by document order by document limit %s"""
-OF_PARTIES = f"""select {COLUMNS} from earning_importrow where tenant_id = %s and job_id = %s and party > %s and party <= %s
-    order by party, line"""
-OF_DOCUMENTS = f"""select {COLUMNS} from earning_importrow where tenant_id = %s and job_id = %s and party = '' and document > %s and document <= %s
-    order by document, line"""
-Staged = tuple[int, str, str, datetime, str, str, str, int | None, Decimal | None, int]
 
 
 def stage(tenant_id: int, job_id: UUID, rows: Iterable[ImportRow]) -> int:
@@ -48,41 +43,33 @@ def stage(tenant_id: int, job_id: UUID, rows: Iterable[ImportRow]) -> int:
     return staged
 
 
-def anonymous(tenant_id: int, job_id: UUID, after: str) -> Iterator[tuple[str, list[ImportRow]]]:
-    """The rows without a customer, in groups of whole documents behind document `after`, each with its last document."""
-    while documents := _page(NEXT_DOCUMENTS, tenant_id, job_id, after, DOCUMENTS):
-        yield documents[-1], _rows(OF_DOCUMENTS, tenant_id, job_id, (after, documents[-1]))
-        after = documents[-1]
+def groups(tenant_id: int, job_id: UUID) -> Iterator[list[list[ImportRow]]]:
+    """The staged rows in groups of one customer reference each, a hundred references at a time, then those without one by
+    whole documents. Each time it looks for what is still there: `done` must take away what was given before.
+    """
+    while parties := _first(NEXT_PARTIES, tenant_id, job_id, PARTIES):
+        rows = _rows(PARTY, tenant_id, job_id, parties)
+        yield [list(group) for _, group in groupby(rows, key=lambda r: r.party)]
+    while documents := _first(NEXT_DOCUMENTS, tenant_id, job_id, DOCUMENTS):
+        yield [_rows(NOBODY, tenant_id, job_id, documents)]
 
 
-def by_party(tenant_id: int, job_id: UUID, after: str) -> Iterator[tuple[str, list[list[ImportRow]]]]:
-    """All rows of each customer reference behind `after`, a hundred references at a time, each time with the last of them."""
-    while parties := _page(NEXT_PARTIES, tenant_id, job_id, after, PARTIES):
-        rows = _rows(OF_PARTIES, tenant_id, job_id, (after, parties[-1]))
-        yield parties[-1], [list(group) for _, group in groupby(rows, key=lambda r: r.party)]
-        after = parties[-1]
-
-
-def discard(tenant_id: int, job_id: UUID) -> None:
-    """Delete the staged rows of a job: they name people."""
+def done(tenant_id: int, job_id: UUID, taken: Sequence[Sequence[ImportRow]]) -> None:
+    """Delete rows that were taken in."""
+    where, values = PARTY, [group[0].party for group in taken]
+    if not values[0]:
+        where, values = NOBODY, sorted({row.document for group in taken for row in group})
     with reading(tenant_id), connections["default"].cursor() as cursor:
-        cursor.execute("delete from earning_importrow where tenant_id = %s and job_id = %s", [tenant_id, job_id])
+        cursor.execute(f"delete from earning_importrow where {where}", [tenant_id, job_id, values])
 
 
-def count(tenant_id: int, job_id: UUID) -> int:
-    """How many rows of a job are staged."""
+def _first(sql: str, tenant_id: int, job_id: UUID, size: int) -> list[str]:
     with reading(tenant_id), connections["default"].cursor() as cursor:
-        cursor.execute("select count(*) from earning_importrow where tenant_id = %s and job_id = %s", [tenant_id, job_id])
-        return int(cursor.fetchone()[0])
-
-
-def _page(sql: str, tenant_id: int, job_id: UUID, after: str, size: int) -> list[str]:
-    with reading(tenant_id), connections["default"].cursor() as cursor:
-        cursor.execute(sql, [tenant_id, job_id, after, size])
+        cursor.execute(sql, [tenant_id, job_id, size])
         return [row[0] for row in cursor.fetchall()]
 
 
-def _rows(sql: str, tenant_id: int, job_id: UUID, span: Sequence[str]) -> list[ImportRow]:
+def _rows(where: str, tenant_id: int, job_id: UUID, values: Sequence[str]) -> list[ImportRow]:
     with reading(tenant_id), connections["default"].cursor() as cursor:
-        cursor.execute(sql, [tenant_id, job_id, *span])
+        cursor.execute(f"select {COLUMNS} from earning_importrow where {where} order by party, line", [tenant_id, job_id, list(values)])
         return [ImportRow(*row) for row in cursor.fetchall()]
