@@ -17,6 +17,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxMiddleware
 
 from loyalty.observability import request_id
@@ -130,7 +131,11 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page must not ask the database: its transaction may be what broke."""
     request.user = AnonymousUser()
-    return _error_page(request, 500)
+    try:
+        return _error_page(request, 500)
+    except Exception:
+        # What broke the page may break this one too, such as a style sheet that was not collected.
+        return HttpResponse(_("Something went wrong on our side."), status=500, content_type="text/plain; charset=utf-8")
 
 
 def tenant(request: HttpRequest) -> dict[str, Any]:

@@ -1,0 +1,138 @@
+"""Log lines name the request and nobody; metrics count; probes tell the truth."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from prometheus_client import REGISTRY
+
+from loyalty.bus import dispatch
+from loyalty.domain.errors import DomainError
+from loyalty.observability import context, metrics, request_id
+from tests.api.box import FillBox, box_id
+from tests.support.client import visitor
+from tests.support.server import ROOT
+
+
+def value(name, **labels):
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+def lines_of(caplog):
+    return [r.msg for r in caplog.records if r.name == "loyalty.request" and isinstance(r.msg, dict)]
+
+
+def test_the_process_is_alive_without_asking_anybody(monkeypatch):
+    monkeypatch.setattr("loyalty.observability._ask_database", lambda: pytest.fail("it asked"))
+    assert Client().get("/health/live").json() == {"status": "live"}
+
+
+def test_ready_means_that_database_and_broker_answer():
+    answer = Client().get("/health/ready")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "parts": {"database": "ok", "redis": "ok"}})
+
+
+def test_what_does_not_answer_is_named(settings, monkeypatch):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    def broken():
+        raise OperationalError("the password of the database is secret")
+
+    monkeypatch.setattr("loyalty.observability._ask_database", broken)
+    answer = Client().get("/health/ready")
+    assert answer.status_code == 503
+    assert answer.json()["parts"] == {"database": "does not answer", "redis": "does not answer"}
+    assert "secret" not in answer.content.decode()
+
+
+def test_each_request_is_one_line_with_its_pattern_and_never_its_path(tenant, seller_user, caplog):
+    caplog.set_level("INFO")
+    visitor(tenant, seller_user).get("/admin/staff/user/?q=0912345678", headers={"X-Request-Id": "till-7-000001"})
+    (line,) = lines_of(caplog)
+    assert line["event"] == "request"
+    assert (line["request_id"], line["method"], line["status"], line["tenant"]) == ("till-7-000001", "GET", 302, tenant.id)
+    assert line["route"].startswith("admin/")
+    assert "0912345678" not in json.dumps(line)
+    assert seller_user.email not in json.dumps(line)
+
+
+def test_probes_write_no_lines(caplog):
+    caplog.set_level("INFO")
+    Client().get("/health/live")
+    Client().get("/metrics")
+    assert lines_of(caplog) == []
+
+
+def test_the_id_of_a_request_is_known_inside_it_only():
+    with context(request_id="inside-123"):
+        assert request_id() == "inside-123"
+    assert request_id() != "inside-123"
+
+
+def test_commands_refusals_and_times_are_counted(tenant):
+    order = FillBox(box_id=box_id(tenant.id, "m"), things=3)
+    before = {n: value(n, command="FillBox") for n in ("loyalty_commands_total", "loyalty_command_seconds_count")}
+    refused = value("loyalty_refusals_total", command="FillBox", code="toy_box.full")
+    appended = value("loyalty_append_seconds_count")
+    dispatch(order, tenant_id=tenant.id, actor="system", channel="demo")
+    with pytest.raises(DomainError):
+        dispatch(FillBox(box_id=order.box_id, things=1000), tenant_id=tenant.id, actor="system", channel="demo")
+    assert value("loyalty_commands_total", command="FillBox") == before["loyalty_commands_total"] + 1
+    assert value("loyalty_command_seconds_count", command="FillBox") == before["loyalty_command_seconds_count"] + 2
+    assert value("loyalty_refusals_total", command="FillBox", code="toy_box.full") == refused + 1
+    assert value("loyalty_append_seconds_count") == appended + 1
+
+
+def test_metrics_are_exported_and_guarded_where_a_token_is_set(settings):
+    metrics.lag("toy.projection", 7, blocked=1)
+    metrics.outbox("toy", 2)
+    page = Client().get("/metrics")
+    assert page.status_code == 200
+    assert re.search(r'loyalty_projection_lag_events\{[^}]*projection="toy.projection"[^}]*\} 7.0', page.content.decode())
+    settings.METRICS_TOKEN = "a token"
+    assert Client().get("/metrics").status_code == 404
+    assert Client().get("/metrics", headers={"Authorization": "Bearer another"}).status_code == 404
+    assert Client().get("/metrics", headers={"Authorization": "Bearer a token"}).status_code == 200
+    settings.METRICS_TOKEN, settings.IN_PRODUCTION = "", True
+    assert Client().get("/metrics").status_code == 404
+
+
+PRODUCTION = """
+import django, logging
+django.setup()
+import structlog
+from django.test import Client
+from loyalty import observability, urls
+from django.urls import path
+def broken(request, phone):
+    raise ValueError("Nguyen An, 0912345678")
+urls.urlpatterns.insert(0, path("api/v1/broken/<str:phone>", broken))
+structlog.contextvars.bind_contextvars(request_id="r-1")
+structlog.get_logger("loyalty.try").info("a line", tenant=7)
+logging.getLogger("somebody.else").warning("another %s", "line")
+Client(raise_request_exception=False).get("/api/v1/none/0912345678", HTTP_HOST="shop.example", secure=True)
+print(Client(raise_request_exception=False).get("/api/v1/broken/0912345678", HTTP_HOST="shop.example", secure=True).status_code)
+"""
+
+
+def test_in_production_every_line_is_json_and_tells_nothing_of_anybody():
+    environment = os.environ | {"LOYALTY_MODE": "production", "SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "shop.example"}
+    done = subprocess.run(
+        [sys.executable, "-c", PRODUCTION], check=False, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout.strip() == "500", done.stderr
+    lines = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
+    assert {"event": "a line", "tenant": 7, "request_id": "r-1", "level": "info"}.items() <= lines[0].items()
+    assert lines[1]["event"] == "another line"
+    (failure,) = [line for line in lines if line["event"] == "failure"]
+    assert failure["kind"] == "ValueError"
+    assert any("broken" in frame for frame in failure["where"])
+    assert "0912345678" not in done.stderr
+    assert "Nguyen" not in done.stderr
