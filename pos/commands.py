@@ -10,11 +10,12 @@ from pos.domain.location import Microdegrees, microdegrees
 from pos.domain.opening import OpeningHours, OpenSpan
 from pos.domain.point_of_sale import pos_id_for
 from pos.domain.scope import SCOPES, DocumentScope
+from pos.domain.unchanged import UNCHANGED, Unchanged
 
 __all__ = [
-    "SCOPES", "ActivateMerchant", "ActivatePointOfSale", "ActivateSeller", "AddMerchant", "AddPointOfSale", "AssignSeller",
+    "SCOPES", "UNCHANGED", "ActivateMerchant", "ActivatePointOfSale", "ActivateSeller", "AddMerchant", "AddPointOfSale", "AssignSeller",
     "DeactivateMerchant", "DeactivatePointOfSale", "DeactivateSeller", "DocumentScope", "EditMerchant", "EditPointOfSale",
-    "MerchantAnswer", "Microdegrees", "OpenSpan", "OpeningHours", "PointOfSaleAnswer", "microdegrees", "pos_id_for",
+    "MerchantAnswer", "Microdegrees", "OpenSpan", "OpeningHours", "PointOfSaleAnswer", "Unchanged", "microdegrees", "pos_id_for",
 ]  # fmt: skip
 
 
@@ -55,15 +56,18 @@ class AddMerchant(Command[MerchantAnswer]):
 
 @command
 class EditMerchant(Command[MerchantAnswer]):
-    """Give a merchant these details, all of them. Refused as `AddMerchant` is, and with NotFound pos.merchant_not_found."""
+    """Correct a merchant; fields left UNCHANGED stay, None or "" empties one.
+
+    Refused as `AddMerchant` is, and with NotFound pos.merchant_not_found.
+    """
 
     merchant_id: UUID
-    name: str
-    phone: str | None = None
-    email: str | None = None
-    address: str = ""
-    latitude: Microdegrees | None = None
-    longitude: Microdegrees | None = None
+    name: str | Unchanged = UNCHANGED
+    phone: str | Unchanged | None = UNCHANGED
+    email: str | Unchanged | None = UNCHANGED
+    address: str | Unchanged = UNCHANGED
+    latitude: Microdegrees | Unchanged | None = UNCHANGED
+    longitude: Microdegrees | Unchanged | None = UNCHANGED
 
 
 @command
@@ -100,18 +104,18 @@ class AddPointOfSale(Command[PointOfSaleAnswer]):
 
 @command
 class EditPointOfSale(Command[PointOfSaleAnswer]):
-    """Give a point of sale these details, all of them; `opening_hours` None leaves the hours as they are.
+    """Correct a point of sale; fields left UNCHANGED stay, None or "" empties one.
 
     Refused as `AddPointOfSale` is, and with NotFound pos.point_of_sale_not_found.
     """
 
     pos_id: UUID
-    name: str
-    description: str = ""
-    address: str = ""
-    latitude: Microdegrees | None = None
-    longitude: Microdegrees | None = None
-    opening_hours: OpeningHours | None = None
+    name: str | Unchanged = UNCHANGED
+    description: str | Unchanged = UNCHANGED
+    address: str | Unchanged = UNCHANGED
+    latitude: Microdegrees | Unchanged | None = UNCHANGED
+    longitude: Microdegrees | Unchanged | None = UNCHANGED
+    opening_hours: OpeningHours | Unchanged = UNCHANGED
 
 
 @command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
@@ -20,10 +21,8 @@ from pos.commands import (
     EditMerchant,
     EditPointOfSale,
     MerchantAnswer,
-    OpeningHours,
     PointOfSaleAnswer,
 )
-from pos.domain.location import Location
 from pos.domain.merchant import Merchant, MerchantDetails
 from pos.domain.point_of_sale import PointOfSale, PointOfSaleDetails, pos_id_for
 from pos.domain.seller import SellerAssignment, seller_id_for
@@ -65,13 +64,15 @@ def account(command: AssignSeller, circumstances: Circumstances) -> Iterable[Rea
 @handles(AddMerchant, streams=new_merchant)
 def add_merchant(command: AddMerchant, unit: Unit) -> MerchantAnswer:
     (ref,) = new_merchant(command, unit.circumstances)
-    unit.load(Merchant, ref.id).add(_merchant_details(command), command.document_scope, unit.now)
+    details = MerchantDetails().changed(location=_location(command), **_contact(command))
+    unit.load(Merchant, ref.id).add(details, command.document_scope, unit.now)
     return MerchantAnswer(merchant_id=ref.id)
 
 
 @handles(EditMerchant, streams=one_merchant)
 def edit_merchant(command: EditMerchant, unit: Unit) -> MerchantAnswer:
-    unit.load(Merchant, command.merchant_id).edit(_merchant_details(command), unit.now)
+    it = unit.load(Merchant, command.merchant_id)
+    it.edit(it.details.changed(location=_location(command), **_contact(command)), unit.now)
     return MerchantAnswer(merchant_id=command.merchant_id)
 
 
@@ -91,15 +92,15 @@ def deactivate_merchant(command: DeactivateMerchant, unit: Unit) -> MerchantAnsw
 def add_point_of_sale(command: AddPointOfSale, unit: Unit) -> PointOfSaleAnswer:
     unit.load(Merchant, command.merchant_id).refuse_absent("merchant_id")
     place = unit.load(PointOfSale, pos_id_for(unit.tenant_id, command.code))
-    place.add(command.merchant_id, command.code, _place_details(command, command.opening_hours), unit.now)
+    details = PointOfSaleDetails().changed(location=_location(command), **_description(command))
+    place.add(command.merchant_id, command.code, details, unit.now)
     return PointOfSaleAnswer(pos_id=place.id, code=place.code)
 
 
 @handles(EditPointOfSale, streams=one_place)
 def edit_point_of_sale(command: EditPointOfSale, unit: Unit) -> PointOfSaleAnswer:
     place = unit.load(PointOfSale, command.pos_id)
-    hours = place.details.opening_hours if command.opening_hours is None else command.opening_hours
-    place.edit(_place_details(command, hours), unit.now)
+    place.edit(place.details.changed(location=_location(command), **_description(command)), unit.now)
     return PointOfSaleAnswer(pos_id=place.id, code=place.code)
 
 
@@ -136,13 +137,13 @@ def deactivate_seller(command: DeactivateSeller, unit: Unit) -> None:
     unit.load(SellerAssignment, seller_id_for(unit.tenant_id, command.user_id)).deactivate(command.user_id, unit.now)
 
 
-def _location(command: AddMerchant | EditMerchant | AddPointOfSale | EditPointOfSale) -> Location:
-    return Location(address=command.address, latitude=command.latitude, longitude=command.longitude)
+def _location(command: AddMerchant | EditMerchant | AddPointOfSale | EditPointOfSale) -> dict[str, Any]:
+    return {"address": command.address, "latitude": command.latitude, "longitude": command.longitude}
 
 
-def _merchant_details(command: AddMerchant | EditMerchant) -> MerchantDetails:
-    return MerchantDetails(name=command.name, phone=command.phone, email=command.email, location=_location(command))
+def _contact(command: AddMerchant | EditMerchant) -> dict[str, Any]:
+    return {"name": command.name, "phone": command.phone, "email": command.email}
 
 
-def _place_details(command: AddPointOfSale | EditPointOfSale, hours: OpeningHours) -> PointOfSaleDetails:
-    return PointOfSaleDetails(name=command.name, description=command.description, location=_location(command), opening_hours=hours)
+def _description(command: AddPointOfSale | EditPointOfSale) -> dict[str, Any]:
+    return {"name": command.name, "description": command.description, "opening_hours": command.opening_hours}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
 from uuid import UUID
@@ -13,6 +13,7 @@ from loyalty.domain.phone import Phone
 from pos.domain import text
 from pos.domain.location import NOWHERE, Location
 from pos.domain.scope import SCOPES, DocumentScope
+from pos.domain.unchanged import touched
 from pos.events import MerchantActivated, MerchantAdded, MerchantDeactivated, MerchantDetailsChanged
 
 Event = MerchantAdded | MerchantDetailsChanged | MerchantActivated | MerchantDeactivated
@@ -26,6 +27,10 @@ class MerchantDetails:
     phone: str | None = None
     email: str | None = None
     location: Location = NOWHERE
+
+    def changed(self, *, location: dict[str, Any], **given: Any) -> MerchantDetails:
+        """The same with those of the given details that are not UNCHANGED; `location` holds those of the location."""
+        return replace(self, location=replace(self.location, **touched(location)), **touched(given))
 
     def checked(self) -> MerchantDetails:
         """The same in normal form. Raises DomainError with the field at fault."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
 from uuid import UUID
@@ -15,6 +15,7 @@ from loyalty.domain.identity import derived_id
 from pos.domain import text
 from pos.domain.location import NOWHERE, Location
 from pos.domain.opening import OpeningHours, checked_hours
+from pos.domain.unchanged import touched
 from pos.events import PointOfSaleActivated, PointOfSaleAdded, PointOfSaleDeactivated, PointOfSaleDetailsChanged
 
 Event = PointOfSaleAdded | PointOfSaleDetailsChanged | PointOfSaleActivated | PointOfSaleDeactivated
@@ -46,6 +47,10 @@ class PointOfSaleDetails:
     description: str = ""
     location: Location = NOWHERE
     opening_hours: OpeningHours = ()
+
+    def changed(self, *, location: dict[str, Any], **given: Any) -> PointOfSaleDetails:
+        """The same with those of the given details that are not UNCHANGED; `location` holds those of the location."""
+        return replace(self, location=replace(self.location, **touched(location)), **touched(given))
 
     def checked(self) -> PointOfSaleDetails:
         """The same in normal form. Raises DomainError with the field at fault."""

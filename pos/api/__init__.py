@@ -1,0 +1,1 @@
+"""Merchants, points of sale and sellers over REST."""
