@@ -104,8 +104,8 @@ def history_page(model_admin: Any, request: HttpRequest, object_id: str) -> Http
     request.current_app = model_admin.admin_site.name
     context = model_admin.admin_site.each_context(request) | {
         "title": now_("History"),
+        "trail": model_admin.trail(row, now_("History")),
         "subtitle": str(row),
-        "opts": model_admin.opts,
         "lines": [_line(r, names) for r in recorded],
         "back": model_admin._page_of(row),
     }

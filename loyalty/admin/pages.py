@@ -17,19 +17,25 @@ from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import dispatches
 
 Find = Callable[[HttpRequest, str], Any]
+Trail = Callable[[Any], list[dict[str, Any]]]
 
 
 def command_view(
-    form_class: type[CommandForm], site: Any, *, find: Find | None = None, back: str | Callable[[Any], str] = "/admin/", opts: Any = None
+    form_class: type[CommandForm],
+    site: Any,
+    *,
+    find: Find | None = None,
+    back: str | Callable[[Any], str] = "/admin/",
+    trail: Trail | None = None,
 ) -> Callable[..., HttpResponse]:
     """The view of one command form.
 
     `find(request, object_id)` gives the row that the page is about (None: 404); `back` is where to go afterwards, a
-    path or a function of the row. Wrap it in `site.admin_view`.
+    path or a function of the row; `trail(row)` gives the titles and links that lead to the page. Wrap it in `site.admin_view`.
     """
 
     def view(request: HttpRequest, object_id: str | None = None, **extra: Any) -> HttpResponse:
-        page = _Page(form_class, site, find, back, opts, request, object_id)
+        page = _Page(form_class, site, find, back, trail, request, object_id)
         return page.post() if request.method == "POST" else page.get()
 
     return dispatches(view)
@@ -42,11 +48,11 @@ class _Page:
         site: Any,
         find: Find | None,
         back: str | Callable[[Any], str],
-        opts: Any,
+        trail: Trail | None,
         request: HttpRequest,
         object_id: str | None,
     ) -> None:
-        self.form_class, self.site, self.find, self.back, self.opts = form_class, site, find, back, opts
+        self.form_class, self.site, self.find, self.back, self.trail = form_class, site, find, back, trail
         self.request, self.object_id = request, object_id
         self.tenant: Any = request.tenant  # type: ignore[attr-defined]
 
@@ -95,7 +101,7 @@ class _Page:
             "form": form,
             "refused": NOT_CORRECT if form.errors else "",
             "back": self._back(form),
-            "opts": self.opts,
+            "trail": self.trail(form.subject) if self.trail else [{"title": form.title}],
         }
         return TemplateResponse(self.request, "admin_kit/command.html", context, status=status).render()
 

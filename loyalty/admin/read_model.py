@@ -134,7 +134,7 @@ class ReadModelAdmin(ModelAdmin):
 
     def _path(self, route: str, key: str, form: type[CommandForm], find: Any) -> URLPattern:
         back = self._page_of if find else lambda _: reverse(self.name_of("changelist"))
-        view = command_view(form, self.admin_site, find=find, back=back, opts=self.opts)
+        view = command_view(form, self.admin_site, find=find, back=back, trail=lambda row: self.trail(row, form.title))
         return cast(URLPattern, path(route, self.admin_site.admin_view(view), name=f"{self.opts.app_label}_{self.opts.model_name}_{key}"))
 
     def row(self, request: HttpRequest, object_id: str) -> Any:
@@ -143,6 +143,13 @@ class ReadModelAdmin(ModelAdmin):
             return self.get_queryset(request).filter(pk=self.model._meta.pk.to_python(object_id)).first()
         except (ValidationError, ValueError):
             return None
+
+    def trail(self, row: Any = None, title: Any = None) -> list[dict[str, Any]]:
+        """The way to a page: the list, the row, the page's own title."""
+        parts = [{"title": capfirst(self.opts.verbose_name_plural), "link": reverse(self.name_of("changelist"))}]
+        if row is not None:
+            parts.append({"title": str(row), "link": self._page_of(row)})
+        return [*parts, {"title": title}] if title else parts
 
     def _page_of(self, row: Any) -> str:
         return reverse(self.name_of("change"), args=[row.pk])
@@ -156,14 +163,18 @@ class ReadModelAdmin(ModelAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        more = {"title": capfirst(self.opts.verbose_name_plural), "command_links": self._offered(request, self.commands)}
+        more = {
+            "title": capfirst(self.opts.verbose_name_plural),
+            "trail": self.trail(),
+            "command_links": self._offered(request, self.commands),
+        }
         return cast(HttpResponse, super().changelist_view(request, more | (extra_context or {})))
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         row = self.row(request, object_id) if object_id else None
-        more: dict[str, Any] = {"title": capfirst(self.opts.verbose_name), "show_close": False}
+        more: dict[str, Any] = {"title": capfirst(self.opts.verbose_name), "show_close": False, "trail": self.trail(row)}
         if row is not None:
             history = bool(self.streams(row)) and request.user.has_perm(SEE_HISTORY)
             more |= {"command_links": self._offered(request, self.object_commands, row), "has_history": history}

@@ -38,5 +38,11 @@ class LoyaltyAdminSite(UnfoldAdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The home page: every screen that the user may open."""
         request.current_app = self.name
-        context = {**self.each_context(request), "title": self.index_title, "sections": offered(request), **(extra_context or {})}
+        context = {
+            **self.each_context(request),
+            "title": self.index_title,
+            "trail": [{"title": self.index_title}],
+            "sections": offered(request),
+            **(extra_context or {}),
+        }
         return TemplateResponse(request, "admin_kit/home.html", context)

@@ -46,6 +46,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "loyalty.admin.theme.site_title",
     "SITE_URL": "/till/",
     "SITE_SYMBOL": "loyalty",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("house/mark.svg")}],
     "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.contrib import admin
 from django.db import models
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +14,6 @@ from loyalty.admin.forms import CommandForm
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.admin.site import LoyaltyAdminSite
 from loyalty.domain.errors import DomainError
-from loyalty.staff.admin import ApiTokenAdmin, RoleAdmin, UserAdmin
-from loyalty.staff.models import ApiToken, Role, User
 from loyalty.tenancy.rls import enable_sql
 from tests.api.box import FILL, LOOK, FillBox, box_id
 
@@ -90,9 +89,8 @@ class BoxAdmin(ReadModelAdmin):
 
 
 site = LoyaltyAdminSite()
+for model, registered in admin.site._registry.items():
+    site.register(model, type(registered))
 site.register(BoxRow, BoxAdmin)
-site.register(User, UserAdmin)
-site.register(Role, RoleAdmin)
-site.register(ApiToken, ApiTokenAdmin)
 handler400, handler403, handler404, handler500 = project.handler400, project.handler403, project.handler404, project.handler500
 urlpatterns = [path("admin/", site.urls), *[p for p in project.urlpatterns if str(p.pattern) != "admin/"]]
