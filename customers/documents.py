@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from loyalty.search import SearchDocument, SearchIndex
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from loyalty.search import SearchDocument, SearchIndex, Tombstone, search_port
+from loyalty.tenancy import reading
 
 CUSTOMERS = SearchIndex(name="customers", text=("first_name", "last_name"), moments=("changed_at",), sortable=("last_name", "first_name"))
 """`changed_at`: when the names were given or last changed, so that what another engine does not show yet can be asked for."""
+
+BATCH = 1000
+NOBODY = UUID(int=0)
+COLUMNS = "select id, position, first_name, last_name, changed_at, state from customers_customer where tenant_id = %s"
+THESE = COLUMNS + " and id = any (%s) order by id"
+NEXT = COLUMNS + " and id > %s order by id limit %s"
+Found = SearchDocument | Tombstone
 
 
 def document(*, tenant_id: int, customer_id: UUID, version: int, first_name: str, last_name: str, changed_at: datetime) -> SearchDocument:
@@ -19,3 +31,47 @@ def document(*, tenant_id: int, customer_id: UUID, version: int, first_name: str
         version=version,
         values={"first_name": first_name, "last_name": last_name, "changed_at": changed_at},
     )
+
+
+def documents_of(tenant_id: int, ids: Iterable[UUID], using: str) -> list[Found]:
+    """The search documents of customers as they are now, in the open transaction of `using`."""
+    return _documents(tenant_id, using, THESE, sorted(set(ids)))
+
+
+def all_documents(tenant_id: int, using: str = DEFAULT_DB_ALIAS) -> Iterator[list[Found]]:
+    """Those of every customer, a thousand at a time, each batch in a transaction of its own."""
+    after = NOBODY
+    while True:
+        with reading(tenant_id, using):
+            batch = _documents(tenant_id, using, NEXT, after, BATCH)
+        if not batch:
+            return
+        yield batch
+        after = batch[-1].id
+
+
+def rebuild_search(tenants: Iterable[int], progress: Callable[[int], None] = lambda done: None) -> int:
+    """Make the index anew in every engine while it is searched and written; returns how many documents it has.
+
+    Needed when the description of the index changed. `tenants` must be all of them; `progress` is told how many are done.
+    """
+    ids, done = sorted(tenants), 0
+    with search_port().rebuild(CUSTOMERS, ids) as making:
+        for tenant_id in ids:
+            for batch in all_documents(tenant_id):
+                making.upsert(batch)
+                done += len(batch)
+                progress(done)
+    return done
+
+
+def _documents(tenant_id: int, using: str, sql: str, *params: Any) -> list[Found]:
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, [tenant_id, *params])
+        rows: list[tuple[UUID, int, str, str, datetime, str]] = cursor.fetchall()
+    return [
+        Tombstone(tenant_id=tenant_id, id=i, version=position)
+        if state == "erased"
+        else document(tenant_id=tenant_id, customer_id=i, version=position, first_name=first, last_name=last, changed_at=at)
+        for i, position, first, last, at, state in rows
+    ]

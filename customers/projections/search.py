@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
-from django.db import connections
-
-from customers.documents import CUSTOMERS, document
+from customers.documents import CUSTOMERS, document, documents_of
 from customers.events import CustomerRegistered, ProfileChanged
 from loyalty.domain.event import ERASED, Recorded
 from loyalty.projections.projection import Follower, Projection, Statement, TryLater
@@ -18,8 +15,6 @@ from loyalty.search.postgres import WRITE
 from loyalty.search.postgres_terms import as_json
 from loyalty.search.prepared import newest
 
-ROWS = """select id, position, first_name, last_name, changed_at, state from customers_customer
-    where tenant_id = %s and id = any (%s) order by id"""
 Named = CustomerRegistered | ProfileChanged
 
 
@@ -60,19 +55,6 @@ class Elasticsearch(Follower):
             self.made = False
             raise TryLater(str(failure)) from failure
         self.breaker.succeeded()
-
-
-def documents_of(tenant_id: int, ids: Iterable[Any], using: str) -> list[SearchDocument | Tombstone]:
-    """The search documents of customers as they are now, in the open transaction of `using`."""
-    with connections[using].cursor() as cursor:
-        cursor.execute(ROWS, [tenant_id, sorted(set(ids))])
-        rows: list[tuple[Any, int, str, str, datetime, str]] = cursor.fetchall()
-    return [
-        Tombstone(tenant_id=tenant_id, id=i, version=position)
-        if state == "erased"
-        else document(tenant_id=tenant_id, customer_id=i, version=position, first_name=first, last_name=last, changed_at=at)
-        for i, position, first, last, at, state in rows
-    ]
 
 
 def _told(recorded: Recorded[Named]) -> SearchDocument | Tombstone:

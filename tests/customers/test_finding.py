@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.test import override_settings
 
 from customers import queries
@@ -203,3 +204,15 @@ def test_a_dead_elasticsearch_holds_nobody_up_and_blocks_nothing(tenant: Tenant,
     follower.breaker.succeeded()
     bring_level(FOLLOWER)
     assert Checkpoint.objects.using("projector").get(projection=FOLLOWER).position > before
+
+
+def test_a_rebuilt_index_finds_the_same_customers(tenant: Tenant, register: Register, capsys: pytest.CaptureFixture[str]) -> None:
+    for n in range(3):
+        register(first_name="Đường", last_name=f"Số {n}", language="vi")
+    before = found(tenant, "duong")
+    call_command("rebuild_customer_search")
+    assert "customers can be searched." in capsys.readouterr().out
+    assert sorted(found(tenant, "duong")) == sorted(before)
+    assert len(before) == 3
+    register(first_name="Đường", last_name="Mới", language="vi")
+    assert "Mới Đường" in found(tenant, "duong")

@@ -1,0 +1,74 @@
+"""Nobody waits for a sequential scan: how Postgres answers as the role that serves, in a register of 20,000."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection, connections
+
+from customers import claims, finding, queries
+from loyalty.tenancy import reading
+from loyalty.tenancy.models import Tenant
+
+CUSTOMERS = """insert into customers_customer (id, tenant_id, code, first_name, last_name, state, gender, language, labels, phone_last4,
+    registered_by, registered_at, changed_at, position)
+    select gen_random_uuid(), %s, lpad(n::text, 8, '0'), 'An', 'Số ' || n, 'active', 'female', 'vi', '{}', lpad((n %% 10000)::text, 4, '0'),
+    'system', now() - n * interval '1 minute', now(), 0 from generate_series(1, 20000) n"""
+SPENDING = """insert into customers_spending (customer_id, tenant_id, purchases, total, currency, position)
+    select id, tenant_id, 1, 1, 'VND', 0 from customers_customer where tenant_id = %s"""
+IDENTIFIERS = """insert into customers_identifier (tenant_id, kind, digest, key_version, customer_id, state, valid_from)
+    select tenant_id, kind, sha256((kind || id)::bytea), 1, id, 'active', now()
+    from customers_customer, unnest(array['phone', 'code']) kind where tenant_id = %s"""
+TABLES = ("customers_customer", "customers_spending", "customers_identifier")
+
+
+@pytest.fixture(scope="module")
+def crowded(test_database: str) -> Iterator[Tenant]:
+    """A tenant whose tables are full. The rows stand on no events, so they go again: rebuilds in other tests compare tables."""
+    from tests.support.people import new_tenant
+
+    tenant = new_tenant()
+    with connections["owner"].cursor() as cursor:
+        for statement in (CUSTOMERS, SPENDING, IDENTIFIERS):
+            cursor.execute(statement, [tenant.id])
+        cursor.execute("analyze " + ", ".join(TABLES))
+        try:
+            yield tenant
+        finally:
+            for table in TABLES:
+                cursor.execute(f"delete from {table} where tenant_id = %s", [tenant.id])
+            cursor.execute("analyze " + ", ".join(TABLES))
+
+
+def plan(tenant: Tenant, sql: str, params: list[Any]) -> str:
+    with reading(tenant.id), connection.cursor() as cursor:
+        cursor.execute("explain (costs off) " + sql, params)
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def asked(tenant_id: int) -> dict[str, tuple[str, list[Any], str]]:
+    """Each question with its parameters and what the index must be asked for."""
+    card = ["vi", "VND", tenant_id]
+    page = " and (c.registered_at, c.id) < (%s, %s) order by c.registered_at desc, c.id desc limit %s"
+    return {
+        "holders": (finding.HOLDERS, [["t"], ["phone"], [b"d"], tenant_id], "digest = w.digest"),
+        "end of a phone": (finding.LAST4, [tenant_id, "1234", 20], "phone_last4"),
+        "cards": (queries.CARD + " and c.id = any (%s)", [*card, [uuid4()]], "(id = ANY"),
+        "a page": (queries.CARD + page, [*card, datetime.now(UTC), uuid4(), 50], "ROW(registered_at, id)"),
+        "standing": (queries.STANDING, [[uuid4(), uuid4()]], "(id = ANY"),
+        "release": (claims.RELEASE, [datetime.now(UTC), tenant_id, uuid4(), ["phone"]], "customer_id ="),
+    }
+
+
+@pytest.mark.parametrize("question", asked(0))
+def test_an_index_answers(crowded: Tenant, question: str) -> None:
+    sql, params, sought = asked(crowded.id)[question]
+    said = plan(crowded, sql, params)
+    conditions = " ".join(line for line in said.splitlines() if "Index Cond" in line)
+    assert "Seq Scan" not in said, said
+    assert sought in conditions, said
+    assert "tenant_id" in conditions, said
