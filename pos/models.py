@@ -94,6 +94,10 @@ class Seller(models.Model):
         verbose_name = _("seller")
         verbose_name_plural = _("sellers")
 
+    def __str__(self) -> str:
+        """The name of the account where the list fetched it: it is not the seller's own."""
+        return getattr(self, "account_name", "") or str(self.id)
+
 
 class Takings(models.Model):
     """What a point of sale has sold so far: follows the purchases of `earning` by checkpoint.

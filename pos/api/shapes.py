@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -49,10 +49,10 @@ def openings(hours: OpeningHours) -> list[Opening]:
 
 def facts_of(body: msgspec.Struct) -> dict[str, Any]:
     """The fields of a body as commands take them: what was left out is UNCHANGED, degrees are whole. May raise DomainError."""
-    facts = {name: UNCHANGED if value is msgspec.UNSET else value for name, value in msgspec.structs.asdict(body).items()}
+    facts: dict[str, Any] = {name: UNCHANGED if value is msgspec.UNSET else value for name, value in msgspec.structs.asdict(body).items()}
     for field in ("latitude", "longitude"):
-        if isinstance(facts.get(field), Decimal):
-            facts[field] = microdegrees(facts[field], field)
+        if isinstance(typed := facts.get(field), Decimal):
+            facts[field] = microdegrees(typed, field)
     if "opening_hours" in facts and facts["opening_hours"] is not UNCHANGED:
         facts["opening_hours"] = spans(facts["opening_hours"])
     return facts
@@ -61,8 +61,8 @@ def facts_of(body: msgspec.Struct) -> dict[str, Any]:
 class NamedListView(QueryView):
     """A list in order of names, by cursor."""
 
-    list_name: str
-    query: Any = ListQuery
+    list_name: ClassVar[str]
+    query: ClassVar[type[msgspec.Struct] | None] = ListQuery
 
     def page(self, query: Any, ask: Any, key: Any, shown: Any, **chosen: Any) -> Page[Any]:
         """`ask(after=…, limit=…)` gives the rows, `key(row)` where each stands, `shown(row)` how it is answered."""

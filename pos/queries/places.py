@@ -107,10 +107,10 @@ def _place(row: tuple[Any, ...]) -> SalePlace:
     )
 
 
-def rows_of(sql: str, *params: object) -> list[tuple[Any, ...]]:
+def rows_of(sql: str, *params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def tenant_here() -> int:

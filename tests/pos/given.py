@@ -23,7 +23,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 def say(tenant: Tenant, command: Command[Any], **given: Any) -> Any:
     """Have a command carried out for the tenant, and let nothing remembered hide it."""
-    answer = dispatch(command, tenant_id=tenant.id, actor="staff:test", channel="admin", **given)
+    answer = dispatch(command, tenant_id=tenant.id, actor="system", channel="admin", **given)
     forget_places()
     return answer
 

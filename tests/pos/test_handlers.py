@@ -121,7 +121,7 @@ def test_a_sale_place_is_asked_for_again_after_a_moment(tenant: Tenant, monkeypa
     shop = a_place(tenant)
     with reading(tenant.id):
         assert queries.sale_place(shop).active
-    dispatch(DeactivatePointOfSale(pos_id=shop), tenant_id=tenant.id, actor="staff:test", channel="admin")
+    dispatch(DeactivatePointOfSale(pos_id=shop), tenant_id=tenant.id, actor="system", channel="admin")
     with reading(tenant.id):
         assert queries.sale_place(shop).active, "remembered"
         monkeypatch.setattr("pos.queries.places.monotonic", lambda: 10**9)
@@ -176,7 +176,7 @@ def test_of_many_who_take_a_code_at_once_one_gets_it(tenant: Tenant) -> None:
     def add(n: int) -> str:
         try:
             dispatch(
-                AddPointOfSale(merchant_id=cafe, code="X-1", name=f"Quán {n}"), tenant_id=tenant.id, actor="staff:test", channel="admin"
+                AddPointOfSale(merchant_id=cafe, code="X-1", name=f"Quán {n}"), tenant_id=tenant.id, actor="system", channel="admin"
             )
         except Conflict as taken:
             return taken.code

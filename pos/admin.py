@@ -1,0 +1,200 @@
+"""Merchants, points of sale and sellers in the administration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import admin
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from customers.phones import region_of
+from loyalty.admin import navigation
+from loyalty.admin.history import name_events
+from loyalty.admin.read_model import ReadModelAdmin
+from loyalty.house import formats
+from loyalty.staff.models import User
+from loyalty.tenancy.middleware import tenant_of_id
+from pos import forms
+from pos.domain.location import degrees
+from pos.domain.seller import seller_id_for
+from pos.models import Merchant, PointOfSale, Seller
+from pos.permissions import ASSIGN_SELLERS, EDIT_MERCHANTS, EDIT_PLACES, SEE, SEE_SELLERS
+
+NOTHING = "–"
+STATUS = {"active": "success", "inactive": "warning"}
+
+
+class PlaceAdmin(ReadModelAdmin):
+    """What the lists of merchants, points of sale and sellers share."""
+
+    list_filter = ("active",)
+
+    @display(description=_("Status"), ordering="-active", label=STATUS)
+    def status(self, row: Any) -> tuple[str, Any]:
+        return ("active", _("Active")) if row.active else ("inactive", _("Inactive"))
+
+    @display(description=_("Location"), ordering="address")
+    def location(self, row: Merchant | PointOfSale) -> str:
+        return row.address or self.position_on_map(row)
+
+    @display(description=_("Latitude and longitude"))
+    def position_on_map(self, row: Merchant | PointOfSale) -> str:
+        return NOTHING if row.latitude is None else f"{degrees(row.latitude)}, {degrees(row.longitude)}"
+
+    @display(description=_("Added"), ordering="added_at")
+    def added(self, row: Merchant | PointOfSale) -> str:
+        return formats.day_and_clock(row.added_at, tenant_of_id(row.tenant_id).zone, get_language() or formats.FALLBACK)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        return [name for _title, section in self.fieldsets or () for name in section["fields"]]
+
+
+@admin.register(Merchant)
+class MerchantAdmin(PlaceAdmin):
+    """All merchants."""
+
+    permission = SEE
+    list_display = ("name", "phone_shown", "email", "places", "location", "status")
+    ordering = ("name", "id")
+    search_fields = ("name", "email", "address")
+    commands = {"add-merchant": forms.AddMerchantForm}
+    object_commands = {
+        "edit": forms.EditMerchantForm,
+        "activate": forms.ActivateMerchantForm,
+        "deactivate": forms.DeactivateMerchantForm,
+    }
+    fieldsets = (
+        (_("Merchant"), {"fields": ("name", "status", "phone_shown", "email", "places")}),
+        (_("Location"), {"fields": ("address", "position_on_map")}),
+        (_("Documents"), {"fields": ("document_scope", "added")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        names = PointOfSale.objects.filter(tenant_id=OuterRef("tenant_id"), merchant_id=OuterRef("id")).order_by("name").values("name")
+        return super().get_queryset(request).annotate(place_names=ArraySubquery(names))
+
+    @display(description=_("Phone"), ordering="phone")
+    def phone_shown(self, row: Merchant) -> str:
+        return formats.phone(row.phone, region_of(tenant_of_id(row.tenant_id).time_zone)) if row.phone else NOTHING
+
+    @display(description=_("Points of sale"))
+    def places(self, row: Merchant) -> str:
+        return ", ".join(cast(Any, row).place_names) or NOTHING
+
+
+@admin.register(PointOfSale)
+class PointOfSaleAdmin(PlaceAdmin):
+    """All points of sale, with what they sold."""
+
+    permission = SEE
+    list_display = ("name", "code", "merchant_name", "description", "location", "revenue", "purchases", "status")
+    list_filter = ("active", ("merchant", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("merchant", "takings")
+    ordering = ("name", "id")
+    search_fields = ("name", "code", "address", "merchant__name")
+    commands = {"add-place": forms.AddPointOfSaleForm}
+    object_commands = {
+        "edit": forms.EditPointOfSaleForm,
+        "activate": forms.ActivatePointOfSaleForm,
+        "deactivate": forms.DeactivatePointOfSaleForm,
+    }
+    fieldsets = (
+        (_("Point of sale"), {"fields": ("name", "code", "status", "merchant_name", "description", "added")}),
+        (_("Location"), {"fields": ("address", "position_on_map")}),
+        (_("Sold so far"), {"fields": ("revenue", "purchases", "undone")}),
+    )
+
+    @display(description=_("Merchant"), ordering="merchant__name")
+    def merchant_name(self, row: PointOfSale) -> str:
+        return row.merchant.name
+
+    @display(description=_("Total revenue"), ordering=Coalesce("takings__revenue", Value(0)))
+    def revenue(self, row: PointOfSale) -> str:
+        return formats.money(self._taken(row, "revenue"), tenant_of_id(row.tenant_id).currency, get_language() or formats.FALLBACK)
+
+    @display(description=_("Purchases"), ordering=Coalesce("takings__purchases", Value(0)))
+    def purchases(self, row: PointOfSale) -> str:
+        return formats.number(self._taken(row, "purchases"), get_language() or formats.FALLBACK)
+
+    @display(description=_("Of these returned entirely"))
+    def undone(self, row: PointOfSale) -> str:
+        return formats.number(self._taken(row, "undone"), get_language() or formats.FALLBACK)
+
+    @staticmethod
+    def _taken(row: PointOfSale, what: str) -> int:
+        return getattr(getattr(row, "takings", None), what, 0)
+
+
+@admin.register(Seller)
+class SellerAdmin(PlaceAdmin):
+    """All sellers."""
+
+    permission = SEE_SELLERS
+    list_display = ("name", "email", "places", "status")
+    ordering = ("id",)
+    commands = {"add-seller": forms.AssignSellerForm}
+    object_commands = {"edit": forms.EditSellerForm, "activate": forms.ActivateSellerForm, "deactivate": forms.DeactivateSellerForm}
+    fieldsets = ((_("Seller"), {"fields": ("name", "email", "status", "places")}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        account = User.objects.filter(tenant_id=OuterRef("tenant_id"), pk=OuterRef("id"))
+        place = Func(OuterRef("pos_ids"), F("id"), function="array_position", output_field=IntegerField())
+        held = PointOfSale.objects.filter(tenant_id=OuterRef("tenant_id")).alias(place=place).filter(place__isnull=False)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                account_name=Subquery(account.values("display_name")),
+                account_email=Subquery(account.values("email")),
+                place_names=ArraySubquery(held.order_by("name").values("name")),
+            )
+        )
+
+    def streams(self, row: Seller) -> Sequence[UUID]:
+        return [seller_id_for(row.tenant_id, row.id)]
+
+    @display(description=_("Name"), ordering=F("account_name"))
+    def name(self, row: Seller) -> str:
+        return str(cast(Any, row).account_name or cast(Any, row).account_email)
+
+    @display(description=_("Account"), ordering=F("account_email"))
+    def email(self, row: Seller) -> str:
+        return str(cast(Any, row).account_email)
+
+    @display(description=_("Points of sale"))
+    def places(self, row: Seller) -> str:
+        return ", ".join(cast(Any, row).place_names) or NOTHING
+
+
+navigation.register(_("Merchant"), _("All merchants"), "admin:pos_merchant_changelist", SEE, icon="storefront", order=40)
+navigation.register(_("Merchant"), _("Add merchant"), "admin:pos_merchant_add-merchant", EDIT_MERCHANTS, icon="add_business", order=41)
+navigation.register(_("Point of sale"), _("All points of sale"), "admin:pos_pointofsale_changelist", SEE, icon="location_on", order=44)
+navigation.register(
+    _("Point of sale"), _("Add point of sale"), "admin:pos_pointofsale_add-place", EDIT_PLACES, icon="add_location_alt", order=45
+)
+navigation.register(_("Seller"), _("All sellers"), "admin:pos_seller_changelist", SEE_SELLERS, icon="badge", order=48)
+navigation.register(_("Seller"), _("Add seller"), "admin:pos_seller_add-seller", ASSIGN_SELLERS, icon="person_add", order=49)
+name_events(
+    {
+        "pos.merchant_added": _("Added"),
+        "pos.merchant_details_changed": _("Details changed"),
+        "pos.merchant_activated": _("Activated"),
+        "pos.merchant_deactivated": _("Deactivated"),
+        "pos.point_of_sale_added": _("Added"),
+        "pos.point_of_sale_details_changed": _("Details changed"),
+        "pos.point_of_sale_activated": _("Activated"),
+        "pos.point_of_sale_deactivated": _("Deactivated"),
+        "pos.seller_assigned": _("Assigned to a point of sale"),
+        "pos.seller_withdrawn": _("Withdrawn from a point of sale"),
+        "pos.seller_activated": _("Activated"),
+        "pos.seller_deactivated": _("Deactivated"),
+    }
+)
