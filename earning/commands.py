@@ -85,7 +85,8 @@ class ReturnGoods(Command[ReturnAnswer]):
     goods come back; `earning.queries.goods_return` fills them in from the purchase.
 
     Refusals: earning.purchase_unknown, earning.document_differs, earning.document_is_a_purchase, earning.returned_too_much
-    (params line, left), earning.nothing_left, earning.returned_before_sale, earning.return_of_less_than_nothing and others.
+    (params line, left), earning.nothing_left, earning.returned_before_sale, earning.return_of_less_than_nothing and
+    earning.return_of_more_than_paid (a discount comes back with its goods), and others.
     """
 
     purchase_id: UUID

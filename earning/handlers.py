@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from customers.queries import may_earn, standing_read
 from earning.commands import (
     ActivateRule,
     ChangeRule,
@@ -22,7 +23,7 @@ from earning.commands import (
 from earning.domain.account import Account, account_id
 from earning.domain.document import document_id
 from earning.domain.purchase import Purchase
-from earning.domain.rules import EarningRule, RuleSet, RuleVersion
+from earning.domain.rules import NO_RULES, EarningRule, RuleSet, RuleVersion
 from earning.domain.selling import sale_of, sell, take_back
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
@@ -39,12 +40,6 @@ RULES = Read(
 def rule_set(versions: str) -> RuleSet:
     """The rules in a row of `RULES`; the same text is the same rules, whoever's they are."""
     return RuleSet(msgspec.json.decode(versions, type=list[RuleVersion]))
-
-
-def standing_read(customer_id: UUID) -> Read:
-    from customers.queries import standing_read as read
-
-    return read(customer_id)
 
 
 def account_of(customer_id: UUID, tenant_id: int) -> UUID:
@@ -76,8 +71,9 @@ def reads_of_purchase(command: RecordPurchase, circumstances: Circumstances) -> 
 def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
     purchase = unit.load(Purchase, document_of(command, unit.tenant_id))
     account = _account(command.customer_id, unit)
-    sale = sale_of(command, purchase.id, _standing(command.customer_id, unit))
-    sold = sell(sale, purchase, account, _rules(unit), unit.circumstances, unit.new_id())
+    standing = _standing(command.customer_id, unit)
+    rules = _rules(unit) if may_earn(standing) else NO_RULES
+    sold = sell(sale_of(command, purchase.id, standing), purchase, account, rules, unit.circumstances, unit.new_id())
     earned = sold.lot.earned if sold.lot else None
     return PurchaseAnswer(
         purchase_id=purchase.id,

@@ -62,7 +62,7 @@ class Purchase(models.Model):
 
 
 class Account(models.Model):
-    """What a customer has in one wallet. `balance` = `earned` − `clawed_back` = the sum of what remains of its lots."""
+    """What a customer has in one wallet; its id derives from both. `balance` = `earned` − `clawed_back` = the sum of what remains of its lots."""
 
     id = models.UUIDField(primary_key=True)
     tenant_id = models.IntegerField()
@@ -79,7 +79,6 @@ class Account(models.Model):
     class Meta:
         verbose_name = _("points account")
         verbose_name_plural = _("points accounts")
-        indexes = [models.Index(fields=["tenant_id", "customer_id"], name="earning_account_whose")]
 
 
 class Lot(models.Model):
@@ -128,10 +127,7 @@ class Movement(models.Model):
     class Meta:
         verbose_name = _("movement of points")
         verbose_name_plural = _("movements of points")
-        indexes = [
-            models.Index(fields=["tenant_id", "account_id", "position"], name="earning_movement_of"),
-            models.Index(fields=["tenant_id", "purchase_id"], name="earning_movement_why"),
-        ]
+        indexes = [models.Index(fields=["tenant_id", "account_id", "position"], name="earning_movement_of")]
 
 
 class Rule(models.Model):

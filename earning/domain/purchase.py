@@ -82,6 +82,8 @@ class Purchase(Aggregate):
         returned = self._returned(sale, order, return_id, back)
         if returned.amount < 0:
             raise DomainError("earning.return_of_less_than_nothing", field="lines")
+        if returned.amount_kept < 0:
+            raise DomainError("earning.return_of_more_than_paid", field="lines")
         self.record(returned)
         return returned, True
 

@@ -132,3 +132,6 @@ class RuleSet:
         for rule in self._versions.values():
             if rule.terms.currency == currency and any(at in period for period in rule.periods):
                 yield rule
+
+
+NO_RULES = RuleSet()

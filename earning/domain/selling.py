@@ -15,9 +15,6 @@ from loyalty.domain.command import Circumstances
 if TYPE_CHECKING:
     from earning.commands import RecordPurchase, ReturnGoods
 
-EARNS = frozenset({"new", "active"})
-"""States of a customer who earns."""
-
 
 def sale_of(command: RecordPurchase, purchase_id: UUID, standing: str | None) -> PurchaseRecorded:
     """The fact that `command` states, once it is accepted."""
@@ -50,11 +47,14 @@ class Sold:
 def sell(
     sale: PurchaseRecorded, purchase: Purchase, account: Account | None, rules: RuleSet, circumstances: Circumstances, lot_id: UUID
 ) -> Sold:
-    """Record a sale and give its points by the rules in force when it was made; the same sale again changes nothing."""
+    """Record a sale and give its points by the rules in force when it was made; the same sale again changes nothing.
+
+    There is no account without a customer; `rules` are NO_RULES for one who may not earn.
+    """
     new = purchase.sell(sale, circumstances)
     if account is None:
         return Sold(new, None)
-    if new and sale.standing in EARNS:
+    if new:
         amounts = [line.total for line in sale.lines]
         account.earn(sale, rules.worth(amounts, sale.currency, sale.purchased_at), lot_id)
     return Sold(new, account.lots.get(sale.purchase_id))

@@ -29,7 +29,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'points account',
                 'verbose_name_plural': 'points accounts',
-                'indexes': [models.Index(fields=['tenant_id', 'customer_id'], name='earning_account_whose')],
             },
         ),
         migrations.CreateModel(
@@ -70,7 +69,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'movement of points',
                 'verbose_name_plural': 'movements of points',
-                'indexes': [models.Index(fields=['tenant_id', 'account_id', 'position'], name='earning_movement_of'), models.Index(fields=['tenant_id', 'purchase_id'], name='earning_movement_why')],
+                'indexes': [models.Index(fields=['tenant_id', 'account_id', 'position'], name='earning_movement_of')],
             },
         ),
         migrations.CreateModel(

@@ -14,7 +14,8 @@ from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
 
 COLUMNS = """id, tenant_id, customer_id, merchant_id, pos_id, document_scope, document_number, document_key, currency, total, kept,
-    points, state, standing, payment_method, prices_include_tax, labels, lines, returns, purchased_at, recorded_at, recorded_by, channel, position"""
+    points, state, standing, payment_method, prices_include_tax, labels, lines, returns, purchased_at, recorded_at, recorded_by, channel,
+    position"""
 TYPES = """id uuid, tenant_id int, customer_id uuid, merchant_id uuid, pos_id uuid, document_scope text, document_number text,
     document_key text, currency text, total bigint, kept bigint, points bigint, state text, standing text, payment_method text,
     prices_include_tax bool, labels jsonb, lines jsonb, returns jsonb, purchased_at timestamptz, recorded_at timestamptz,

@@ -12,7 +12,7 @@ from earning.commands import Line, PointsPerAmount, RecordPurchase, ReturnGoods,
 from earning.domain.account import Account, account_id
 from earning.domain.document import document_id
 from earning.domain.purchase import Purchase
-from earning.domain.rules import RuleSet, RuleVersion
+from earning.domain.rules import NO_RULES, RuleSet, RuleVersion
 from earning.domain.selling import Sold, TakenBack, sale_of, sell, take_back
 from loyalty.domain.command import Circumstances
 from loyalty.domain.period import Period
@@ -88,7 +88,8 @@ class Shop:
     def record(self, order: RecordPurchase, standing: str | None = "active") -> Sold:
         purchase = self.document(order.document_number)
         sale = sale_of(order, purchase.id, standing)
-        return sell(sale, purchase, self.account if order.customer_id else None, self.rules, at_the_till(self.clock), uuid4())
+        rule_set = self.rules if standing == "active" else NO_RULES
+        return sell(sale, purchase, self.account if order.customer_id else None, rule_set, at_the_till(self.clock), uuid4())
 
     def take_back(self, number: str, *lines: ReturnLine, by: str = "R-1", **changes: Any) -> TakenBack:
         purchase = self.document(number)

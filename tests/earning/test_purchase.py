@@ -153,6 +153,7 @@ def test_never_more_comes_back_than_was_sold() -> None:
         (ReturnLine(line=1), "returned_by_quantity"),
         (ReturnLine(line=1, quantity=Thousandths(0)), "returned_nothing"),
         (ReturnLine(line=2, amount=10_000), "return_of_less_than_nothing"),
+        (ReturnLine(line=1, quantity=Thousandths(3000)), "return_of_more_than_paid"),
     ],
 )
 def test_a_return_must_make_sense(back: ReturnLine, code: str) -> None:
