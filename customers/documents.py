@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,24 +11,26 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from loyalty.search import SearchDocument, SearchIndex, Tombstone, search_port
 from loyalty.tenancy import reading
 
-CUSTOMERS = SearchIndex(name="customers", text=("first_name", "last_name"), moments=("changed_at",), sortable=("last_name", "first_name"))
-"""`changed_at`: when the names were given or last changed, so that what another engine does not show yet can be asked for."""
+CUSTOMERS = SearchIndex(name="customers", text=("first_name", "last_name"), numbers=("position",), sortable=("last_name", "first_name"))
+"""`position`: of the event a document stands on, so that Postgres can be asked for what Elasticsearch does not show yet."""
 
+FOLLOWER = "customers.elasticsearch"
+"""The projection that feeds Elasticsearch."""
 BATCH = 1000
 NOBODY = UUID(int=0)
-COLUMNS = "select id, position, first_name, last_name, changed_at, state from customers_customer where tenant_id = %s"
+COLUMNS = "select id, position, first_name, last_name, state from customers_customer where tenant_id = %s"
 THESE = COLUMNS + " and id = any (%s) order by id"
 NEXT = COLUMNS + " and id > %s order by id limit %s"
 Found = SearchDocument | Tombstone
 
 
-def document(*, tenant_id: int, customer_id: UUID, version: int, first_name: str, last_name: str, changed_at: datetime) -> SearchDocument:
+def document(*, tenant_id: int, customer_id: UUID, version: int, first_name: str, last_name: str) -> SearchDocument:
     """The search document of a customer; `version` is the position of the event that it stands on."""
     return SearchDocument(
         tenant_id=tenant_id,
         id=customer_id,
         version=version,
-        values={"first_name": first_name, "last_name": last_name, "changed_at": changed_at},
+        values={"first_name": first_name, "last_name": last_name, "position": version},
     )
 
 
@@ -68,10 +69,10 @@ def rebuild_search(tenants: Iterable[int], progress: Callable[[int], None] = lam
 def _documents(tenant_id: int, using: str, sql: str, *params: Any) -> list[Found]:
     with connections[using].cursor() as cursor:
         cursor.execute(sql, [tenant_id, *params])
-        rows: list[tuple[UUID, int, str, str, datetime, str]] = cursor.fetchall()
+        rows: list[tuple[UUID, int, str, str, str]] = cursor.fetchall()
     return [
         Tombstone(tenant_id=tenant_id, id=i, version=position)
         if state == "erased"
-        else document(tenant_id=tenant_id, customer_id=i, version=position, first_name=first, last_name=last, changed_at=at)
-        for i, position, first, last, at, state in rows
+        else document(tenant_id=tenant_id, customer_id=i, version=position, first_name=first, last_name=last)
+        for i, position, first, last, state in rows
     ]

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from itertools import product
 from uuid import UUID
 
 from django.db import connection
 
 from customers.claims import digests
-from customers.documents import CUSTOMERS
+from customers.documents import CUSTOMERS, FOLLOWER
 from customers.domain.identifiers import KINDS, IdentifierKind, normal
 from customers.phones import phone
 from loyalty.domain.errors import DomainError
+from loyalty.projections.models import Checkpoint
 from loyalty.search import Range, SearchQuery, search_port
 from loyalty.search.fold import words
 from loyalty.search.postgres import PostgresSearch
 
-FRESH = timedelta(hours=1)
-"""Names given this short ago are asked of Postgres too: Elasticsearch may not show them yet."""
 HOLDERS = """select w.text, i.customer_id from unnest(%s::text[], %s::text[], %s::bytea[]) with ordinality w (text, kind, digest, n)
     join customers_identifier i on i.tenant_id = %s and i.kind = w.kind and i.digest = w.digest and i.state = 'active' order by w.n"""
 LAST4 = """select id from customers_customer where tenant_id = %s and phone_last4 = %s and state <> 'erased'
@@ -62,12 +61,11 @@ def _ending_in(digits: str, tenant_id: int, limit: int) -> list[UUID]:
 
 
 def _named(text: str, tenant_id: int, limit: int) -> list[UUID]:
+    """By name; names that are too new for Elasticsearch are asked of Postgres and come first."""
+    shown = Checkpoint.objects.filter(projection=FOLLOWER).values_list("position", flat=True).first() or 0
     query = SearchQuery(tenant_id=tenant_id, text=text, limit=limit, count=False)
     result = search_port().search(CUSTOMERS, query)
     if result.engine == PostgresSearch.engine:
         return list(result.ids)
-    since = Range(start=datetime.now(UTC) - FRESH)
-    fresh = PostgresSearch().search(
-        CUSTOMERS, SearchQuery(tenant_id=tenant_id, text=text, limit=limit, count=False, ranges={"changed_at": since})
-    )
-    return [i for i in fresh.ids if i not in set(result.ids)] + list(result.ids)
+    newer = PostgresSearch().search(CUSTOMERS, replace(query, ranges={"position": Range(start=shown + 1)}))
+    return list(dict.fromkeys([*newer.ids, *result.ids]))

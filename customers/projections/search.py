@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from customers.documents import CUSTOMERS, document, documents_of
+from customers.documents import CUSTOMERS, FOLLOWER, document, documents_of
 from customers.events import CustomerRegistered, ProfileChanged
 from loyalty.domain.event import ERASED, Recorded
+from loyalty.projections.models import Checkpoint
 from loyalty.projections.projection import Follower, Projection, Statement, TryLater
-from loyalty.search import SearchDocument, SearchFailed, SearchUnavailable, Tombstone, search_feeds
+from loyalty.search import SearchDocument, SearchFailed, SearchPort, SearchUnavailable, Tombstone, search_feeds
 from loyalty.search.breaker import Breaker
 from loyalty.search.postgres import WRITE
 from loyalty.search.postgres_terms import as_json
@@ -30,31 +31,38 @@ class Names(Projection):
 
 
 class Elasticsearch(Follower):
-    """The same documents in Elasticsearch, from the rows as they are when the projector comes to them."""
+    """The same documents in Elasticsearch, from the rows as they are when the projector comes to them.
 
-    name = "customers.elasticsearch"
+    What lies at or below the checkpoint can be found there: each batch is made visible before the checkpoint moves. The
+    index is made at the first event only; one that was lost is not made anew here, where it would lack all earlier customers.
+    """
+
+    name = FOLLOWER
     events = (CustomerRegistered, ProfileChanged)
 
     def __init__(self) -> None:
         self.breaker = Breaker()
-        self.made = False
+
+    def applies(self) -> bool:
+        return "elasticsearch" in search_feeds()
 
     def follow(self, tenant_id: int, batch: Sequence[Recorded[Any]], using: str) -> None:
-        engine = search_feeds(using).get("elasticsearch")
-        if engine is None:
-            return
         if not self.breaker.allows():
             raise TryLater("Elasticsearch does not answer")
         try:
-            self.made = self.made or engine.ensure(CUSTOMERS)
-            engine.upsert(CUSTOMERS, documents_of(tenant_id, [r.stream_id for r in batch], using))
+            self._feed(search_feeds(using)["elasticsearch"], tenant_id, batch, using)
         except SearchFailed:
             raise
         except SearchUnavailable as failure:
             self.breaker.failed()
-            self.made = False
             raise TryLater(str(failure)) from failure
         self.breaker.succeeded()
+
+    def _feed(self, engine: SearchPort, tenant_id: int, batch: Sequence[Recorded[Any]], using: str) -> None:
+        if Checkpoint.objects.using(using).filter(projection=self.name, position=0).exists():
+            engine.ensure(CUSTOMERS)
+        engine.upsert(CUSTOMERS, documents_of(tenant_id, [r.stream_id for r in batch], using))
+        engine.refresh(CUSTOMERS)
 
 
 def _told(recorded: Recorded[Named]) -> SearchDocument | Tombstone:
@@ -67,5 +75,4 @@ def _told(recorded: Recorded[Named]) -> SearchDocument | Tombstone:
         version=recorded.position,
         first_name=e.first_name,
         last_name=e.last_name,
-        changed_at=e.registered_at if isinstance(e, CustomerRegistered) else e.changed_at,
     )

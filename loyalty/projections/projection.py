@@ -61,6 +61,10 @@ class Follower(Projection):
     version that grows with the log. Raises TryLater when that is not to be reached; any other failure is a poison event.
     """
 
+    def applies(self) -> bool:
+        """Whether what it writes to belongs to this installation; otherwise it keeps its place in the log."""
+        return True
+
     def follow(self, tenant_id: int, batch: Sequence[Recorded[Any]], using: str) -> None:
         raise TypeError(f"{self.name} does not say what it does")
 

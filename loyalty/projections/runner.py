@@ -28,8 +28,8 @@ ADVANCE = "update projections_checkpoint set position = %s, moved_at = now() whe
 
 
 def following() -> list[Projection]:
-    """The projections that follow the log (not inline)."""
-    return [p for p in PROJECTIONS.values() if not p.inline]
+    """The projections that follow the log here (not inline)."""
+    return [p for p in PROJECTIONS.values() if not p.inline and (not isinstance(p, Follower) or p.applies())]
 
 
 def ensure_checkpoints(using: str = "projector") -> None:
