@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from loyalty.staff.models import TOKEN_PREFIX, token_hash
 from loyalty.staff.principal import Principal
-from loyalty.tenancy.current import reconnect_if_lost
+from loyalty.tenancy.current import asked_again
 from loyalty.tenancy.middleware import host_of, tenant_of_host, tenant_of_id
 from loyalty.tenancy.models import Tenant
 
@@ -22,14 +22,17 @@ PRINCIPAL = "select tenant_id, token_id, user_id, permissions, language from pub
 LONGEST = 100
 
 
+def _row(digest: bytes) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(PRINCIPAL, [digest])
+        return cursor.fetchone()
+
+
 def principal_of(token: str) -> Principal | None:
     """Whose token this is; None for an unknown or revoked one and for one of an inactive user. One round trip."""
     if not token.startswith(TOKEN_PREFIX) or len(token) > LONGEST:
         return None
-    reconnect_if_lost()
-    with connection.cursor() as cursor:
-        cursor.execute(PRINCIPAL, [token_hash(token)])
-        row = cursor.fetchone()
+    row = asked_again(lambda: _row(token_hash(token)))
     if row is None:
         return None
     tenant_id, token_id, user_id, permissions, language = row

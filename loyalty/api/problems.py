@@ -4,7 +4,7 @@
      "code": "earning.document_exists", "detail": "The document 17 was recorded before.", "request_id": "…",
      "errors": [{"pointer": "/document_number", "code": "earning.document_exists", "detail": "…"}]}
 
-`code` is stable, `detail` is for people; `errors` names the places that are wrong, if any.
+`code` is stable, `detail` is for people; `errors` names the places that are wrong, `params` holds the facts of the refusal, if any.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions as drf
 
@@ -25,6 +27,7 @@ from loyalty.domain.errors import Conflict, DomainError, NotFound
 from loyalty.messages.refusals import sentence
 from loyalty.observability import request_id
 
+log = structlog.get_logger(__name__)
 CONTENT_TYPE = "application/problem+json"
 
 
@@ -47,6 +50,8 @@ class Problem(Exception):
             "detail": sentence(self.code, self.params),
             "request_id": request_id(),
         }
+        if self.params:
+            shown["params"] = dict(self.params)
         if self.faults:
             shown["errors"] = [{"pointer": f.pointer, "code": f.code, "detail": f.said()} for f in self.faults]
         return dumps(shown)
@@ -94,6 +99,12 @@ def _without_identity(failure: drf.APIException) -> Problem:
     return Problem(401, "auth.required", headers={"WWW-Authenticate": getattr(failure, "auth_header", "Bearer")})
 
 
+def _unavailable(failure: Exception) -> Problem:
+    """The database is away, or was too busy: the same request may be sent again."""
+    log.error("database unavailable", kind=type(failure).__name__, sqlstate=getattr(failure.__cause__, "sqlstate", None))
+    return Problem(503, "request.unavailable", headers={"Retry-After": "1"})
+
+
 PROBLEMS: list[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any], Problem]]] = [
     (Problem, lambda known: known),
     (DomainError, of_refusal),
@@ -107,6 +118,7 @@ PROBLEMS: list[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[An
     (drf.UnsupportedMediaType, lambda f: Problem(415, "request.media_type")),
     (drf.NotAcceptable, lambda f: Problem(406, "request.not_acceptable")),
     (drf.Throttled, _of_throttle),
+    ((OperationalError, InterfaceError), _unavailable),
     (drf.ParseError, lambda f: of_faults([Fault("", "json.invalid")])),
 ]
 """From the special to the general; whatever is not here is a fault of ours."""

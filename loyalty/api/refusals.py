@@ -18,6 +18,7 @@ register_all(
         "request.media_type": _("Send the request as application/json."),
         "request.not_acceptable": _("The answer is only available as application/json."),
         "request.throttled": _("Too many requests. Wait %(seconds)s seconds, then try again."),
+        "request.unavailable": _("The service is not available for a moment. Send the same request again."),
         "request.failed": _("Something went wrong on our side. Tell support the request id."),
         "idempotency.key_missing": _(
             "Send a header Idempotency-Key with 1 to 255 printable characters, a new one for each thing to be done."

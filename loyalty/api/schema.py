@@ -28,6 +28,7 @@ PROBLEM_SCHEMA = {
         "code": {"type": "string", "description": "Stable; what a program decides by."},
         "detail": {"type": "string", "description": "For people, in the caller's language."},
         "request_id": {"type": "string"},
+        "params": {"type": "object", "description": "The facts of the refusal that `detail` speaks of."},
         "errors": {
             "type": "array",
             "items": {

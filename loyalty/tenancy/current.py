@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, transaction
 
+T = TypeVar("T")
 SET_TENANT = "select set_config('loyalty.tenant', %s, true)"
 _current: ContextVar[int | None] = ContextVar("loyalty_tenant", default=None)
 
@@ -34,6 +36,19 @@ def reconnect_if_lost(using: str = DEFAULT_DB_ALIAS) -> None:
         return
     if connection.connection.closed:
         connection.close()
+
+
+def asked_again(ask: Callable[[], T], using: str = DEFAULT_DB_ALIAS) -> T:
+    """The answer of `ask`, a read outside of transactions; asked once more when the kept connection turns out to be dead."""
+    connection = connections[using]
+    reconnect_if_lost(using)
+    try:
+        return ask()
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block or (connection.connection is not None and not connection.connection.closed):
+            raise
+        connection.close()
+        return ask()
 
 
 @contextmanager

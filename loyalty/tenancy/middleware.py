@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
-from loyalty.tenancy.current import reading
+from loyalty.tenancy.current import asked_again, reading
 from loyalty.tenancy.models import Tenant
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -30,7 +30,7 @@ def tenant_of_host(host: str) -> Tenant | None:
     if seen is None or seen[0] < now:
         if len(_by_host) > 1000:
             _by_host.clear()
-        seen = _by_host[host] = (now + REMEMBERED_SECONDS, Tenant.objects.filter(hosts__contains=[host]).first())
+        seen = _by_host[host] = (now + REMEMBERED_SECONDS, asked_again(Tenant.objects.filter(hosts__contains=[host]).first))
     return seen[1]
 
 
@@ -39,7 +39,7 @@ def tenant_of_id(tenant_id: int) -> Tenant:
     now = monotonic()
     seen = _by_id.get(tenant_id)
     if seen is None or seen[0] < now:
-        seen = _by_id[tenant_id] = (now + REMEMBERED_SECONDS, Tenant.objects.get(pk=tenant_id))
+        seen = _by_id[tenant_id] = (now + REMEMBERED_SECONDS, asked_again(lambda: Tenant.objects.get(pk=tenant_id)))
     return seen[1]
 
 

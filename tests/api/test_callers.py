@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, connections
 from django.test import Client
 
 from loyalty.staff.models import ApiToken, token_hash
@@ -99,6 +99,25 @@ def test_a_fault_of_ours_is_a_500_without_details(api):
     assert (answer.status_code, answer.json()["code"]) == (500, "request.failed")
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert "84912345678" not in answer.content.decode()
+
+
+def test_a_connection_that_died_between_two_requests_is_not_noticed_by_the_caller(tenant, api):
+    assert api.get(BOX).status_code == 200
+    with connection.cursor() as cursor, connections["owner"].cursor() as owner:
+        cursor.execute("select pg_backend_pid()")
+        owner.execute("select pg_terminate_backend(%s, 5000)", [cursor.fetchone()[0]])
+    assert api.get(BOX).status_code == 200
+    assert api.post(BOX, {"things": 1}).status_code == 201
+
+
+def test_a_database_that_is_away_is_a_503_that_says_to_ask_again(api, monkeypatch):
+    def away(*args, **kwargs):
+        raise OperationalError("connection refused, password=secret")
+
+    monkeypatch.setattr("loyalty.api.views.dispatch", away)
+    answer = api.post(BOX, {"things": 1})
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "request.unavailable", "1")
+    assert "secret" not in answer.content.decode()
 
 
 def test_every_answer_carries_the_request_id(api):
