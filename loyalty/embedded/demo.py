@@ -16,7 +16,7 @@ from loyalty.embedded.progress import say, step
 from loyalty.embedded.stack import Embedded
 from loyalty.embedded.supervisor import Supervisor, processes
 
-READY_SECONDS = 90
+READY_SECONDS = 60
 
 
 class Demo:
@@ -84,8 +84,8 @@ class Demo:
             supervisor.stop()
 
     def _announce(self, supervisor: Supervisor) -> None:
-        with step("wait for the web"):
-            wait_until(lambda: self.answers() or supervisor.ended(), READY_SECONDS, every=0.1)
+        with step("wait for web, worker, beat and projector"):
+            wait_until(lambda: supervisor.ended() or (supervisor.at_work() and self.answers()), READY_SECONDS, every=0.1)
         if not self.answers():
             raise EmbeddedError(f"{self.address}/health/ready does not say that all is well; the lines above tell why.")
         self.is_ready = True

@@ -14,7 +14,9 @@ from honcho.printer import Message, Printer
 
 from loyalty.embedded.process import identity
 
-PATIENCE = 20
+PATIENCE = 15
+READY_WORDS = {"worker": " ready.", "beat": "beat: Starting", "projector": "follows the event log"}
+"""What a process says when it has begun its work; web is asked over HTTP instead."""
 
 
 def processes(port: int, workers: int | None = None) -> dict[str, list[str]]:
@@ -34,9 +36,16 @@ def processes(port: int, workers: int | None = None) -> dict[str, list[str]]:
 class QuietPrinter(Printer):  # type: ignore[misc]
     """Passes on what the processes say, and of the supervisor's own words only the end of a process."""
 
+    def __init__(self) -> None:
+        super().__init__(sys.stdout)
+        self.at_work: set[str] = set()
+
     def write(self, message: Message) -> None:
-        """Print one message."""
-        if message.name != honcho.SYSTEM_PRINTER_NAME or "stopped" in str(message.data):
+        """Print one message, and note who has begun its work."""
+        said = message.data.decode(errors="replace") if isinstance(message.data, bytes) else str(message.data)
+        if message.name in READY_WORDS and READY_WORDS[message.name] in said:
+            self.at_work.add(message.name)
+        if message.name != honcho.SYSTEM_PRINTER_NAME or "stopped" in said:
             super().write(message)
 
 
@@ -45,7 +54,8 @@ class Supervisor:
 
     def __init__(self, commands: Mapping[str, list[str]], environment: Mapping[str, str], folder: str) -> None:
         honcho.KILL_WAIT = PATIENCE
-        self.manager = honcho.Manager(QuietPrinter(sys.stdout))
+        self.printer = QuietPrinter()
+        self.manager = honcho.Manager(self.printer)
         self.asked_to_stop = False
         for name, command in commands.items():
             self.manager.add_process(name, "exec " + shlex.join(command), env=dict(environment), cwd=folder)
@@ -66,6 +76,10 @@ class Supervisor:
     def identities(self) -> list[dict[str, Any]]:
         """The processes, in a form that recognizes them later."""
         return [identity(known["pid"]) for known in self.manager._processes.values() if "pid" in known]
+
+    def at_work(self) -> bool:
+        """Whether all that say so have begun their work."""
+        return (READY_WORDS.keys() & set(self.manager._processes)) <= self.printer.at_work
 
     def ended(self) -> bool:
         """Whether one of them has ended, so that all will."""

@@ -9,14 +9,16 @@ import socket
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from honcho.printer import Message
 
 from loyalty.embedded import Embedded, EmbeddedError
 from loyalty.embedded.demo import Demo, stop
 from loyalty.embedded.process import alive, identity, wait_until
-from loyalty.embedded.supervisor import processes
+from loyalty.embedded.supervisor import Supervisor, processes
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SUPERVISE = """
@@ -50,6 +52,16 @@ def test_when_one_process_ends_all_end_and_it_is_a_failure() -> None:
     supervisor, started = supervise(short=[sys.executable, "-c", "import time; time.sleep(1)"], long=STAY)
     assert supervisor.wait(30) == 1
     assert not any(alive(process) for process in started)
+
+
+def test_it_knows_when_all_have_begun_their_work(capsys: pytest.CaptureFixture[str]) -> None:
+    supervisor = Supervisor(dict.fromkeys(processes(1), STAY), os.environ, ".")
+    said = {"worker": b"celery@host ready.\n", "beat": b"beat: Starting...\n", "projector": b"Projector follows the event log.\n"}
+    for name, line in said.items():
+        assert not supervisor.at_work()
+        supervisor.printer.write(Message("line", line, datetime.now(UTC), name, None))
+    assert supervisor.at_work()
+    assert capsys.readouterr().out.count("\n") == 3
 
 
 def test_every_process_of_the_platform_has_a_command_and_web_listens_on_loopback() -> None:
