@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -34,7 +35,7 @@ from pos.queries import sale_place
 FOUND_AT_MOST = 200
 NOTHING = "–"
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-PERSON = (_("Person"), {"fields": ("code", "state_shown", "last_name", "first_name", "gender", "born", "language", "labels_shown")})
+PERSON = (_("Person"), {"fields": ("code", "state", "last_name", "first_name", "gender", "born", "spoken", "labels_shown")})
 WHOLE = (_("Contact"), {"fields": ("phone", "email", "card", "external_id", "address", "company")})
 MASKED = (_("Contact"), {"fields": ("phone_end",)})
 BOUGHT = (_("Purchases"), {"fields": ("purchases", "total", "last_purchase")})
@@ -70,7 +71,7 @@ class CustomerAdmin(ReadModelAdmin):
 
     @display(description=_("Name"), ordering="last_name")
     def whole_name(self, row: Customer) -> str:
-        return str(row)
+        return str(row) if row.first_name or row.last_name else NOTHING
 
     @display(description=_("Phone"))
     def phone_end(self, row: Customer) -> str:
@@ -98,6 +99,10 @@ class CustomerAdmin(ReadModelAdmin):
     @display(description=_("Birth date"))
     def born(self, row: Customer) -> str:
         return formats.day(row.birth_date, _tenant(row).zone, _language()) if row.birth_date else NOTHING
+
+    @display(description=_("Language"))
+    def spoken(self, row: Customer) -> str:
+        return dict(settings.LANGUAGES).get(row.language, NOTHING)
 
     @display(description=_("Registered"))
     def registered(self, row: Customer) -> str:

@@ -59,8 +59,9 @@ def test_add_a_customer_and_see_them(tenant: Tenant, admin_site: Any) -> None:
     assert answer.redirect_chain == [(f"{LIST}{made.id}/change/", 302)]
     said = text_of(answer)
     assert f"Nguyễn Đường is registered. The customer code is {made.code}." in said
-    for shown in (made.code, "0912 345 678", "duong@example.com", "97040001", "Active", "1 May 1990", "Administrator"):
+    for shown in (made.code, "0912 345 678", "duong@example.com", "97040001", " Active ", "1 May 1990", "Tiếng Việt", "Administrator"):
         assert shown in said, shown
+    assert "('" not in said
 
 
 def test_the_list_has_its_columns_and_finds_duong(tenant: Tenant, admin_site: Any, registered: Callable[..., UUID]) -> None:
