@@ -65,8 +65,8 @@ METADATA = msgspec.json.Decoder(Metadata)
 ANY = msgspec.json.Decoder()
 
 
-def encode_metadata(metadata: Metadata) -> str:
-    return ENCODER.encode(metadata).decode()
+def encode_metadata(metadata: Metadata) -> bytes:
+    return ENCODER.encode(metadata)
 
 
 def decode_metadata(text: str | bytes) -> Metadata:
@@ -83,9 +83,10 @@ class Shape:
 
     def __init__(self, kind: EventType) -> None:
         if not NAME.fullmatch(kind.name):
-            raise TypeError(f"the event name {kind.name!r} must read like context.what_happened")
+            raise TypeError(f"the event name {kind.name!r} does not read like context.what_happened")
         check_fields(kind.cls, kind.cls.__name__, kind.personal)
         self.kind = kind
+        self.name = kind.name.encode()
         self.decoder = msgspec.json.Decoder(kind.cls, dec_hook=from_plain)
         self.hints = get_type_hints(kind.cls, include_extras=True)
         self.subject_decoder: msgspec.json.Decoder[Any] | None = None

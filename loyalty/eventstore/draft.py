@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from loyalty.domain.event import Metadata
 from loyalty.domain.identity import new_id
-from loyalty.eventstore.arrays import pg_array, text_array, uuid_array
+from loyalty.eventstore.arrays import int_array, smallint_array, text_array, uuid_array
 from loyalty.eventstore.codec import encode_metadata, shape_of
 from loyalty.eventstore.keys import Subject
 
@@ -46,27 +46,46 @@ class Draft:
         self.shape = shape_of(type(new.event))
         self.subject = self.shape.subject_of(new.event)
 
-    def payload(self, keys: Mapping[Subject, AESGCM], tenant_id: int) -> str:
+    def payload(self, keys: Mapping[Subject, AESGCM], tenant_id: int) -> bytes:
         key = keys[tenant_id, self.subject] if self.subject is not None else None
-        return self.shape.encode(self.event, tenant_id, self.event_id, key).decode()
+        return self.shape.encode(self.event, tenant_id, self.event_id, key)
+
+
+def parameters_of_one(expected: Mapping[UUID, int], draft: Draft, keys: Mapping[Subject, AESGCM]) -> tuple[Any, ...]:
+    """The parameters of `event.append_one`."""
+    return (
+        draft.stream_id,
+        expected[draft.stream_id],
+        draft.metadata.command_id,
+        encode_metadata(draft.metadata).decode(),
+        draft.event_id,
+        draft.shape.kind.name,
+        draft.shape.kind.version,
+        draft.payload(keys, tenant_of(keys)).decode(),
+    )
+
+
+def tenant_of(keys: Mapping[Subject, AESGCM]) -> int:
+    """Keys know their tenant; without keys nobody asks."""
+    return next(iter(keys))[0] if keys else 0
 
 
 def parameters(
     expected: Mapping[UUID, int], commits: Sequence[Commit], drafts: Sequence[Draft], keys: Mapping[Subject, AESGCM]
 ) -> tuple[Any, ...]:
-    """The parameters of `event.append`. `keys` are those of all subjects, so they know the tenant, too."""
+    """The parameters of `event.append`."""
     heads = sorted({d.stream_id for d in drafts})
     number_of = {stream: number for number, stream in enumerate(heads, 1)}
-    tenant_id = next(iter(keys))[0] if keys else 0
+    tenant_id = tenant_of(keys)
     return (
         uuid_array(heads),
-        pg_array([expected[h] for h in heads]),
+        int_array([expected[h] for h in heads]),
         uuid_array([c.metadata.command_id for c in commits]),
         text_array([encode_metadata(c.metadata) for c in commits]),
-        pg_array([number_of[d.stream_id] for d in drafts]),
-        pg_array([d.command for d in drafts]),
+        int_array([number_of[d.stream_id] for d in drafts]),
+        int_array([d.command for d in drafts]),
         uuid_array([d.event_id for d in drafts]),
-        pg_array([d.shape.kind.name for d in drafts]),
-        pg_array([d.shape.kind.version for d in drafts]),
+        text_array([d.shape.name for d in drafts]),
+        smallint_array([d.shape.kind.version for d in drafts]),
         text_array([d.payload(keys, tenant_id) for d in drafts]),
     )

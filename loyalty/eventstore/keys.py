@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
-from loyalty.eventstore.arrays import pg_array, uuid_array
+from loyalty.eventstore.arrays import int_array, uuid_array
 from loyalty.eventstore.keyring import KEY_BYTES, master_keys
 
 NONCE_BYTES = 12
@@ -21,9 +21,9 @@ Subject = tuple[int, UUID]
 
 OBTAIN = (
     "select subject_id, master_version, wrapped_key, current_setting('loyalty.tenant')::int"
-    " from event.obtain_keys(%s::uuid[], %s::smallint, %s::bytea[])"
+    " from event.obtain_keys(%s, %s::smallint, %s::bytea[])"
 )
-LIVE = """select k.subject_id, k.master_version, k.wrapped_key, k.tenant_id from unnest(%s::int[], %s::uuid[]) w (tenant, id)
+LIVE = """select k.subject_id, k.master_version, k.wrapped_key, k.tenant_id from unnest(%s, %s) w (tenant, id)
     join event.subject_key k on k.tenant_id = w.tenant and k.subject_id = w.id where k.wrapped_key is not null"""
 DESTROY = "select event.destroy_key(%s)"
 
@@ -53,7 +53,7 @@ class SubjectKeys:
             return {}
         version = max(master_keys())
         rows: list[tuple[UUID, int, bytes | None, int]] = self._rows(
-            OBTAIN, (uuid_array(ids), version, pg_array("\\\\x" + self._fresh(i, version).hex() for i in ids))
+            OBTAIN, (uuid_array(ids), version, [self._fresh(i, version) for i in ids])
         )
         for subject_id, _, wrapped, _ in rows:
             if wrapped is None:
@@ -65,7 +65,7 @@ class SubjectKeys:
         wanted = list(dict.fromkeys(subjects))
         if not wanted:
             return {}
-        rows = self._rows(LIVE, (pg_array(str(t) for t, _ in wanted), uuid_array([i for _, i in wanted])))
+        rows = self._rows(LIVE, (int_array([t for t, _ in wanted]), uuid_array([i for _, i in wanted])))
         return {(tenant, i): unwrapped(i, v, bytes(w)) for i, v, w, tenant in rows}
 
     def destroy(self, subject_id: UUID) -> bool:

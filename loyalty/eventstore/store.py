@@ -11,9 +11,9 @@ from django.db import DatabaseError, connections
 from psycopg.errors import UniqueViolation
 
 from loyalty.domain.event import Metadata, Recorded
-from loyalty.eventstore.arrays import pg_array, uuid_array
+from loyalty.eventstore.arrays import int_array, uuid_array
 from loyalty.eventstore.codec import Shape, decode_metadata, shape_named
-from loyalty.eventstore.draft import Commit, Draft, NewEvent, parameters
+from loyalty.eventstore.draft import Commit, Draft, NewEvent, parameters, parameters_of_one
 from loyalty.eventstore.keys import Subject, SubjectErased, SubjectKeys
 from loyalty.eventstore.wake import wait_for_events, wake
 
@@ -28,17 +28,17 @@ Row = tuple[int, int, UUID, int, UUID, str, int, str, str, Any]
 COLUMNS = """e.position, e.tenant_id, e.stream_id, e.version, e.event_id, e.name, e.schema_version,
     e.payload::text, e.metadata::text, e.recorded_at"""
 TENANT = "(select current_setting('loyalty.tenant')::int)"
-LOCK_HEADS = "select stream_id, version from event.lock_heads(%s::uuid[])"
-APPLIED = f"select command_id from event.command where tenant_id = {TENANT} and command_id = any (%s::uuid[])"
-LOAD = f"""select f.* from unnest(%s::uuid[], %s::int[]) w (id, after)
+LOCK_HEADS = "select stream_id, version from event.lock_heads(%s)"
+APPLIED = f"select command_id from event.command where tenant_id = {TENANT} and command_id = any (%s)"
+LOAD = f"""select f.* from unnest(%s, %s) w (id, after)
     join event.stream s on s.tenant_id = {TENANT} and s.stream_id = w.id and s.version > w.after
     cross join lateral (
         select {COLUMNS} from event.event e
          where e.tenant_id = {TENANT} and e.stream_id = w.id and e.version > w.after and e.position >= s.first_position
          order by e.version offset 0) f
     order by f.stream_id, f.version"""
-APPEND = """select positions, recorded, tenant from event.append(
-        %s::uuid[], %s::int[], %s::uuid[], %s::text[], %s::int[], %s::int[], %s::uuid[], %s::text[], %s::smallint[], %s::text[])"""
+APPEND = "select positions, recorded, tenant from event.append(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+APPEND_ONE = "select array[at], recorded, tenant from event.append_one(%s, %s::int, %s, %s, %s, %s, %s::smallint, %s)"
 READ = f"select {COLUMNS} from event.event e where e.position > %s and e.position <= %s order by e.position limit %s"
 READ_NAMES = (
     f"select {COLUMNS} from event.event e where e.position > %s and e.position <= %s and e.name = any (%s) order by e.position limit %s"
@@ -75,7 +75,7 @@ def applied_query(command_ids: Sequence[UUID]) -> Query:
 
 def load_query(stream_ids: Sequence[UUID], after: Sequence[int] | None = None) -> Query:
     """Rows for `decode_rows`, by stream and version: the events of each stream with a version above the one in `after`."""
-    return LOAD, (uuid_array(stream_ids), pg_array(after if after is not None else [0] * len(stream_ids)))
+    return LOAD, (uuid_array(stream_ids), int_array(after if after is not None else [0] * len(stream_ids)))
 
 
 def decode_rows(rows: Sequence[Row], *, using: str = "default") -> list[Recorded[Any]]:
@@ -111,9 +111,13 @@ def append(expected: Mapping[UUID, int], commits: Sequence[Commit], *, using: st
     drafts = [Draft(number, commit.metadata, new) for number, commit in enumerate(commits, 1) for new in commit.events]
     subjects = [d.subject for d in drafts if d.subject is not None]
     keys = SubjectKeys(using).obtain(subjects) if subjects else {}
+    if len(drafts) == 1:
+        statement, params = APPEND_ONE, parameters_of_one(expected, drafts[0], keys)
+    else:
+        statement, params = APPEND, parameters(expected, commits, drafts, keys)
     try:
         with connection.wrap_database_errors:
-            positions, recorded_at, tenant = connection.connection.execute(APPEND, parameters(expected, commits, drafts, keys)).fetchone()
+            positions, recorded_at, tenant = connection.connection.execute(statement, params).fetchone()
     except DatabaseError as refused:
         raise _explained(refused, expected, commits) from refused
     reached = dict(expected)

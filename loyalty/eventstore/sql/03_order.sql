@@ -2,7 +2,7 @@
 -- misses those that commit late. A writer first announces the last position drawn so far, as a shared advisory lock that
 -- nobody ever waits for: each position that its transaction will draw is above that number. Readers see announcements at once,
 -- in pg_locks, and stop below the lowest. An announcement ends with its transaction, however that ends.
--- pg_sequence_last_value() and not "select last_value": the latter is read under the statement's snapshot.
+-- Always false, so that it can stand in a condition. pg_sequence_last_value() and not "select last_value": the latter is read under the statement's snapshot.
 create function event.announced() returns boolean language sql volatile as $$
     select pg_advisory_xact_lock_shared((77::bigint << 48) | coalesce(pg_sequence_last_value('event.position_seq'), 0)) is null
 $$;

@@ -46,6 +46,7 @@ declare
     lasts bigint[];
     command_firsts bigint[];
     command_lasts bigint[];
+    circumstances json[];
     event_versions int[];                   -- of each event
     befores bytea[];
     afters bytea[];
@@ -70,12 +71,17 @@ begin
             chain[h] := before;
         end loop;
     else
-        select array_agg(case w.version when 0 then zeros else s.hash end order by w.number) into chain
-          from unnest(heads, expected) with ordinality w (id, version, number)
-          left join event.stream s on s.tenant_id = tenant and s.stream_id = w.id and s.version = w.version;
-        if array_position(chain, null) > 0 then
-            raise exception 'a stream is not at its expected version' using errcode = 'LE001';
-        end if;
+        chain := array_fill(zeros, array[streams]);
+        for h, before in
+            select w.number, s.hash from unnest(heads, expected) with ordinality w (id, version, number)
+              left join event.stream s on s.tenant_id = tenant and s.stream_id = w.id and s.version = w.version
+             where w.version > 0
+        loop
+            if before is null then
+                raise exception 'stream % is not at version %', heads[h], expected[h] using errcode = 'LE001';
+            end if;
+            chain[h] := before;
+        end loop;
     end if;
 
     foreach body in array payloads loop
@@ -110,9 +116,10 @@ begin
         positions[i] := at;
     end loop;
     if events > few then
+        circumstances := metadata::json[];
         insert into event.event (position, tenant_id, stream_id, version, event_id, name, schema_version, recorded_at,
                                  payload, metadata, previous_hash, hash)
-        select x.at, tenant, heads[x.h], x.v, x.id, x.name, x.schema, recorded, x.body::json, metadata[x.c]::json, x.before, x.after
+        select x.at, tenant, heads[x.h], x.v, x.id, x.name, x.schema, recorded, x.body::json, circumstances[x.c], x.before, x.after
           from unnest(positions, of_head, of_command, event_versions, ids, names, schemas, payloads, befores, afters)
                x (at, h, c, v, id, name, schema, body, before, after);
     end if;
@@ -152,4 +159,37 @@ begin
         insert into event.command (tenant_id, command_id, first_position, last_position)
         select tenant, w.id, w.first, w.last from unnest(commands, command_firsts, command_lasts) w (id, first, last);
     end if;
+end $$;
+
+-- The same for the most frequent kind of command, one event on one stream, without arrays and loops. The head's new hash is
+-- made where the old one lies; the announcement comes before the position, in the order that CASE keeps.
+create function event.append_one(
+    stream uuid, expected int, command uuid, metadata text, id uuid, name text, schema smallint, payload text,
+    out at bigint, out recorded timestamptz, out tenant int)
+language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
+declare
+    before bytea := decode(repeat('00', 32), 'hex');
+    after bytea;
+begin
+    tenant := current_setting('loyalty.tenant')::int;
+    recorded := clock_timestamp();
+    if expected > 0 then
+        update event.stream s
+           set version = expected + 1, last_position = case when not event.announced() then nextval('event.position_seq') end,
+               hash = event.link(s.hash, tenant, stream, expected + 1, id, schema, recorded, name, payload, metadata)
+         where s.tenant_id = tenant and s.stream_id = stream and s.version = expected
+        returning old.hash, new.hash, new.last_position into before, after, at;
+        if at is null then
+            raise exception 'stream % is not at version %', stream, expected using errcode = 'LE001';
+        end if;
+    else
+        at := case when not event.announced() then nextval('event.position_seq') end;
+        after := event.link(before, tenant, stream, 1, id, schema, recorded, name, payload, metadata);
+        insert into event.stream (tenant_id, stream_id, version, hash, first_position, last_position)
+        values (tenant, stream, 1, after, at, at);
+    end if;
+    insert into event.event (position, tenant_id, stream_id, version, event_id, name, schema_version, recorded_at,
+                             payload, metadata, previous_hash, hash)
+    values (at, tenant, stream, expected + 1, id, name, schema, recorded, payload::json, metadata::json, before, after);
+    insert into event.command (tenant_id, command_id, first_position, last_position) values (tenant, command, at, at);
 end $$;
