@@ -20,7 +20,7 @@ DISTANCE = "distance"
 """Sort by the distance from `SearchQuery.near`; such a list is paged by offset only."""
 DEEPEST = 10_000
 """Offset and limit together; what lies deeper is reached by cursor."""
-LONGEST_PAGE = 1_000
+LONGEST_PAGE = DEEPEST
 
 Value = str | int | datetime | date | tuple[float, float] | Collection[str] | None
 
@@ -137,7 +137,7 @@ class SearchQuery:
     - `filters`: keyword field → value, or values of which one is enough. All filters must hold.
     - `ranges`, `near`: further conditions that must hold.
     - `sort`: documents that are equal come in order of id.
-    - `limit` ≤ 1,000, `offset` + `limit` ≤ 10,000, or the `cursor` of the page before (then no offset).
+    - `limit` and `offset` together ≤ 10,000, or the `cursor` of the page before (then no offset).
     - `count`: whether `total` is wanted; a list that does not show it is cheaper.
     """
 
