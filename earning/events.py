@@ -49,6 +49,11 @@ class ReturnedLine:
     quantity: Thousandths | None = None
     amount: int
 
+    @property
+    def measure(self) -> int:
+        """How much of the line's measure came back: thousandths, or minor units when it was sold by amount."""
+        return abs(self.amount) if self.quantity is None else self.quantity
+
 
 @event("earning.goods_returned", version=1, subject="customer_id")
 class GoodsReturned:

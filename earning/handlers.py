@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from uuid import UUID
-
-import msgspec
 
 from customers.queries import may_earn, standing_read
 from earning.commands import (
@@ -20,36 +17,15 @@ from earning.commands import (
     ReturnGoods,
     RuleAnswer,
 )
-from earning.domain.account import Account, account_id
-from earning.domain.document import document_id
+from earning.domain.account import Account
 from earning.domain.purchase import Purchase
-from earning.domain.rules import NO_RULES, EarningRule, RuleSet, RuleVersion
+from earning.domain.rules import NO_RULES, EarningRule, RuleSet
 from earning.domain.selling import sale_of, sell, take_back
+from earning.rulebook import RULES, rule_set
+from earning.streams import account_of, document_of
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
-
-WALLET = "points"
-RULES = Read(
-    """select coalesce(json_agg(json_build_object('rule_id', rule_id, 'version', version, 'terms', terms, 'periods', periods)
-        order by position), '[]')::text from earning_rule_version where periods <> '[]'"""
-)
-"""Every version of every rule that was ever in force: one row, shared by all commands of a batch."""
-
-
-@lru_cache(maxsize=64)
-def rule_set(versions: str) -> RuleSet:
-    """The rules in a row of `RULES`; the same text is the same rules, whoever's they are."""
-    return RuleSet(msgspec.json.decode(versions, type=list[RuleVersion]))
-
-
-def account_of(customer_id: UUID, tenant_id: int) -> UUID:
-    return account_id(tenant_id, WALLET, customer_id)
-
-
-def document_of(command: RecordPurchase | ReturnGoods, tenant_id: int) -> UUID:
-    """The stream of the document number that `command` uses."""
-    at = command.purchased_at if isinstance(command, RecordPurchase) else command.returned_at
-    return document_id(tenant_id, command.merchant_id, command.document_scope, command.pos_id, command.document_number, at, command.zone)
+from loyalty.domain.identity import new_id
 
 
 def streams_of_goods(command: RecordPurchase | ReturnGoods, circumstances: Circumstances) -> Iterator[StreamRef]:
@@ -71,9 +47,15 @@ def reads_of_purchase(command: RecordPurchase, circumstances: Circumstances) -> 
 def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
     purchase = unit.load(Purchase, document_of(command, unit.tenant_id))
     account = _account(command.customer_id, unit)
-    standing = _standing(command.customer_id, unit)
-    rules = _rules(unit) if may_earn(standing) else NO_RULES
-    sold = sell(sale_of(command, purchase.id, standing), purchase, account, rules, unit.circumstances, unit.new_id())
+    return decide_purchase(command, purchase, account, _standing(command.customer_id, unit), _rules(unit), unit.circumstances)
+
+
+def decide_purchase(
+    command: RecordPurchase, purchase: Purchase, account: Account | None, standing: str | None, rules: RuleSet, circumstances: Circumstances
+) -> PurchaseAnswer:
+    """The decision, for the command as for its preview."""
+    applying = rules if may_earn(standing) else NO_RULES
+    sold = sell(sale_of(command, purchase.id, standing), purchase, account, applying, circumstances, new_id())
     earned = sold.lot.earned if sold.lot else None
     return PurchaseAnswer(
         purchase_id=purchase.id,

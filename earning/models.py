@@ -62,7 +62,10 @@ class Purchase(models.Model):
 
 
 class Account(models.Model):
-    """What a customer has in one wallet; its id derives from both. `balance` = `earned` − `clawed_back` = the sum of what remains of its lots."""
+    """What a customer has in one wallet; the id derives from both.
+
+    `balance` = `earned` − `clawed_back` = the sum of what remains of its lots.
+    """
 
     id = models.UUIDField(primary_key=True)
     tenant_id = models.IntegerField()

@@ -41,6 +41,13 @@ class Account(Aggregate):
         self.lots: dict[UUID, Lot] = {}
         """By purchase: one purchase makes at most one lot in a wallet."""
 
+    @classmethod
+    def holding(cls, stream_id: UUID, balance: int) -> Account:
+        """An account of which only the balance is known: enough to try out a new sale on."""
+        account = cls(stream_id)
+        account.balance = balance
+        return account
+
     def earn(self, sale: PurchaseRecorded, contributions: tuple[Contribution, ...], lot_id: UUID, wallet: Wallet = "points") -> None:
         """One lot of what the rules gave; none when they gave nothing. Raises DomainError for more than an account can hold."""
         points = sum(c.points for c in contributions)

@@ -99,7 +99,7 @@ class Purchase(Aggregate):
             case GoodsReturned():
                 self.returns[event.return_id] = event
                 for line in event.lines:
-                    self.kept[line.line - 1] -= abs(line.amount) if line.quantity is None else line.quantity
+                    self.kept[line.line - 1] -= line.measure
             case ReturnDocumented():
                 self.brings_back.add(event.purchase_id)
             case _:
@@ -151,13 +151,14 @@ class Purchase(Aggregate):
 
 def _refuse_other_return(sale: PurchaseRecorded, earlier: GoodsReturned, order: ReturnGoods) -> None:
     """The same return may be told twice; `lines` None then means the one that left nothing."""
-    before = {line.line: abs(line.amount) if line.quantity is None else line.quantity for line in earlier.lines}
+    before = {line.line: line.measure for line in earlier.lines}
     same = earlier.nothing_left if order.lines is None else measures(order.lines, sale.lines) == before
     if not same or earlier.returned_at != order.returned_at:
         raise Conflict(
             "earning.document_differs",
             field="document_number",
             document=earlier.document_number,
+            fields="lines, returned_at",
             recorded={"lines": earlier.lines, "returned_at": earlier.returned_at},
             given={"lines": order.lines, "returned_at": order.returned_at},
         )
@@ -178,6 +179,7 @@ def _refuse_other_content(recorded: PurchaseRecorded, given: PurchaseRecorded) -
             "earning.document_differs",
             field="document_number",
             document=recorded.document_number,
+            fields=", ".join(differ),
             recorded=_fields(recorded, differ),
             given=_fields(given, differ),
         )

@@ -112,6 +112,10 @@ class RuleSet:
             if (points := rule.terms.worth(total))
         )
 
+    def any_in_force(self, currency: str, at: datetime) -> bool:
+        """Whether any rule could have given points for a purchase at `at`."""
+        return any(True for _ in self._in_force(currency, at))
+
     def less(self, given: Iterable[Contribution], before: Sequence[int], after: Sequence[int]) -> tuple[Contribution, ...]:
         """What the rules that gave `given` no longer give once lines worth `before` are worth `after`."""
         return tuple(c for g in given if (c := self._less(g, before, after)).points)

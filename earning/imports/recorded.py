@@ -32,10 +32,11 @@ class RecordedLine:
 def recorded_lines(customers: Sequence[UUID], merchant_id: UUID) -> dict[UUID, list[RecordedLine]]:
     """The goods lines that each of `customers` bought of a merchant. Needs an open `reading`."""
     found: dict[UUID, list[RecordedLine]] = {}
-    rows = Purchase.objects.filter(customer_id__in=customers, merchant_id=merchant_id).values_list(
-        "customer_id", "id", "purchased_at", "lines", "returns"
-    )
-    for customer_id, purchase_id, purchased_at, lines, returns in rows.iterator():
+    rows = Purchase.objects.filter(customer_id__in=customers, merchant_id=merchant_id)
+    shown = rows.values_list("id", "customer_id", "purchased_at", "lines", "returns")
+    for purchase_id, customer_id, purchased_at, lines, returns in shown.iterator():
+        if customer_id is None:
+            continue
         for number, line in enumerate(lines, 1):
             if line.get("kind", "goods") == "goods":
                 by_amount = line.get("quantity") is None

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from loyalty.tenancy.rls import enable_rls
+from loyalty.tenancy.rls import enable_rls, lead_with_tenant
 
 
 class Migration(migrations.Migration):
@@ -147,6 +147,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('tenant_id', 'rule_id', 'version'), name='earning_rule_version_once')],
             },
         ),
+        lead_with_tenant("earning_account", "earning_lot", "earning_purchase", "earning_rule"),
         enable_rls(
             "earning_account", "earning_lot", "earning_movement", "earning_purchase", "earning_rule", "earning_rule_version"
         ),

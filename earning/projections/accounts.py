@@ -30,7 +30,7 @@ ACCOUNTS = """insert into earning_account as a (id, tenant_id, customer_id, wall
     select id, tenant_id, customer_id, wallet, earned - clawed_back, earned, clawed_back, movements, position
     from jsonb_to_recordset(%s::jsonb) r (id uuid, tenant_id int, customer_id uuid, wallet text, earned bigint, clawed_back bigint,
         movements int, position bigint)
-    on conflict (id) do update set balance = a.balance + excluded.balance, earned = a.earned + excluded.earned,
+    on conflict (tenant_id, id) do update set balance = a.balance + excluded.balance, earned = a.earned + excluded.earned,
         clawed_back = a.clawed_back + excluded.clawed_back, movements = a.movements + excluded.movements, position = excluded.position"""
 Row = dict[str, Any]
 

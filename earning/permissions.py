@@ -1,0 +1,15 @@
+"""What staff may do with purchases, points and rules."""
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.staff.permissions import MARKETER, SELLER, permission
+
+SEE_PURCHASES = permission("earning.see_purchases", _("See purchases of the own merchants"), starter=(MARKETER, SELLER))
+SEE_ALL_PURCHASES = permission("earning.see_all_purchases", _("See purchases of all merchants"), starter=(MARKETER,))
+RECORD = permission("earning.record_purchase", _("Record purchases at the own points of sale"), starter=(SELLER,))
+RETURN = permission("earning.return_goods", _("Take goods back at the own points of sale"), starter=(SELLER,))
+RECORD_ANYWHERE = permission("earning.record_anywhere", _("Record purchases and returns at every point of sale"))
+DATE_BACK = permission("earning.date_back", _("Record purchases and returns of up to 90 days ago"))
+SEE_ACCOUNTS = permission("earning.see_accounts", _("See points accounts and statements"), starter=(MARKETER, SELLER))
+SEE_RULES = permission("earning.see_rules", _("See earning rules"), starter=(MARKETER, SELLER))
+EDIT_RULES = permission("earning.edit_rules", _("Add, edit, activate and pause earning rules"), starter=(MARKETER,))

@@ -1,0 +1,126 @@
+"""What a customer holds, and how it came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from earning.models import Account, Lot, Movement, Purchase
+from earning.queries.here import tenant_here
+from earning.queries.rules import Reason, reasons
+from earning.streams import WALLET, account_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountCard:
+    """An account as screens show it; all points in the wallet's smallest unit. Zeros when nothing ever happened to it."""
+
+    account_id: UUID
+    customer_id: UUID
+    wallet: str
+    balance: int
+    earned: int
+    clawed_back: int
+    spent: int
+    movements: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotCard:
+    """Points of one purchase, and what remains of them; they end at `expires_at` (None: never)."""
+
+    lot_id: UUID
+    purchase_id: UUID
+    points: int
+    remaining: int
+    earned_at: datetime
+    active_from: datetime | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementLine:
+    """One movement: signed `points`, and the `balance` that it left. `effective_at` is the time of the sale or return.
+
+    `position` orders a statement, and is where the next page begins. `reasons` say which rules gave, or no longer give.
+    """
+
+    position: int
+    kind: str
+    points: int
+    balance: int
+    purchase_id: UUID
+    document_number: str
+    return_id: UUID | None
+    reasons: tuple[Reason, ...]
+    effective_at: datetime
+    recorded_at: datetime
+
+
+def account(customer_id: UUID) -> AccountCard:
+    """The customer's points account."""
+    tenant_id = tenant_here()
+    account_id = account_of(customer_id, tenant_id)
+    row = Account.objects.filter(tenant_id=tenant_id, id=account_id).first()
+    balance, earned, back = (row.balance, row.earned, row.clawed_back) if row else (0, 0, 0)
+    return AccountCard(
+        account_id=account_id,
+        customer_id=customer_id,
+        wallet=WALLET,
+        balance=balance,
+        earned=earned,
+        clawed_back=back,
+        spent=earned - back - balance,
+        movements=row.movements if row else 0,
+    )
+
+
+def lots(customer_id: UUID) -> list[LotCard]:
+    """Of what the balance is made: lots with something left, oldest first."""
+    tenant_id = tenant_here()
+    rows = Lot.objects.filter(tenant_id=tenant_id, account_id=account_of(customer_id, tenant_id)).exclude(remaining=0)
+    return [
+        LotCard(
+            lot_id=row.id,
+            purchase_id=row.purchase_id,
+            points=row.points,
+            remaining=row.remaining,
+            earned_at=row.earned_at,
+            active_from=row.active_from,
+            expires_at=row.expires_at,
+        )
+        for row in rows.order_by("earned_at", "id")
+    ]
+
+
+def statement(customer_id: UUID, before: int | None = None, limit: int = 50) -> list[StatementLine]:
+    """The newest movements first, at most `limit`; `before` is the position of the last line that was seen."""
+    tenant_id = tenant_here()
+    rows = Movement.objects.filter(tenant_id=tenant_id, account_id=account_of(customer_id, tenant_id))
+    if before is not None:
+        rows = rows.filter(position__lt=before)
+    return lines_of(list(rows.order_by("-position")[:limit]), tenant_id)
+
+
+def lines_of(rows: list[Movement], tenant_id: int) -> list[StatementLine]:
+    """Movements with the documents and rules behind them."""
+    documents = dict(
+        Purchase.objects.filter(tenant_id=tenant_id, id__in={row.purchase_id for row in rows}).values_list("id", "document_number")
+    )
+    explained = reasons([row.contributions for row in rows])
+    return [
+        StatementLine(
+            position=row.position,
+            kind=row.kind,
+            points=row.points,
+            balance=row.balance,
+            purchase_id=row.purchase_id,
+            document_number=documents.get(row.purchase_id, ""),
+            return_id=row.return_id,
+            reasons=said,
+            effective_at=row.effective_at,
+            recorded_at=row.recorded_at,
+        )
+        for row, said in zip(rows, explained, strict=True)
+    ]

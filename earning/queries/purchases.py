@@ -1,0 +1,230 @@
+"""Sale documents: the list, one of them with everything about it, and what a return of it must say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, cast
+from uuid import UUID
+
+import msgspec
+from django.db.models import Q
+
+from customers.queries import may_earn
+from earning.commands import RecordPurchase, ReturnGoods, ReturnLine
+from earning.domain.document import DocumentScope, normal_form
+from earning.domain.lines import Line
+from earning.events import ReturnedLine
+from earning.models import Movement, Purchase
+from earning.queries.accounts import StatementLine, lines_of
+from earning.queries.here import tenant_here
+from earning.queries.preview import rules_here
+from earning.streams import account_of, document_of
+from loyalty.domain.errors import NotFound
+from loyalty.tenancy.middleware import tenant_of_id
+from pos.queries import SalePlace
+
+PurchaseState = Literal["recorded", "partly_returned", "returned"]
+Place = tuple[datetime, UUID]
+"""Where a page of the list ends: time and id of its last purchase."""
+WhyNothing = Literal["no_customer", "inactive", "no_rule", "too_little"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseInList:
+    """A purchase in a list. Amounts are minor units of `currency`: `total` as sold, `kept` after returns; `points` net."""
+
+    purchase_id: UUID
+    document_number: str
+    customer_id: UUID | None
+    merchant_id: UUID
+    pos_id: UUID | None
+    currency: str
+    total: int
+    kept: int
+    points: int
+    state: PurchaseState
+    purchased_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseLine:
+    """A line of the document, and how much of it is `left` to return: thousandths, or minor units of a sale by amount."""
+
+    number: int
+    line: Line
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseReturn:
+    """What came back with one return document; `points` are what it took."""
+
+    return_id: UUID
+    document_number: str
+    pos_id: UUID | None
+    amount: int
+    points: int
+    lines: tuple[ReturnedLine, ...]
+    returned_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseCard(PurchaseInList):
+    """A purchase with everything about it. `movements` explain its points, `why_nothing` why it brought none."""
+
+    payment_method: str
+    prices_include_tax: bool
+    labels: dict[str, str]
+    lines: tuple[PurchaseLine, ...]
+    returns: tuple[PurchaseReturn, ...]
+    movements: tuple[StatementLine, ...]
+    why_nothing: WhyNothing | None
+    recorded_at: datetime
+    recorded_by: str
+    channel: str
+
+
+def purchases(
+    *,
+    customer_id: UUID | None = None,
+    merchant_ids: Collection[UUID] | None = None,
+    pos_id: UUID | None = None,
+    state: PurchaseState | None = None,
+    document: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    matched: bool | None = None,
+    after: Place | None = None,
+    limit: int = 50,
+) -> list[PurchaseInList]:
+    """The latest purchases first, at most `limit`, each condition narrowing the list.
+
+    `since` ≤ time of purchase < `until`; `document` is a whole number in any spelling; `matched` asks for those with or
+    without a customer; `after` is the place of the last one that was seen.
+    """
+    asked: dict[str, Any] = {
+        "customer_id": customer_id,
+        "merchant_id__in": merchant_ids,
+        "pos_id": pos_id,
+        "state": state,
+        "document_key": normal_form(document) or None,
+        "purchased_at__gte": since,
+        "purchased_at__lt": until,
+        "customer_id__isnull": None if matched is None else not matched,
+    }
+    rows = Purchase.objects.filter(tenant_id=tenant_here(), **{name: value for name, value in asked.items() if value is not None})
+    if after is not None:
+        rows = rows.filter(Q(purchased_at__lt=after[0]) | Q(purchased_at=after[0], id__lt=after[1]), purchased_at__lte=after[0])
+    return [PurchaseInList(**_in_list(row)) for row in rows.order_by("-purchased_at", "-id")[:limit]]
+
+
+def purchase(purchase_id: UUID) -> PurchaseCard:
+    """One purchase with its lines, its returns and why it brought its points. Raises NotFound `earning.purchase_unknown`."""
+    row = _row(purchase_id)
+    movements = _movements(row)
+    returns = msgspec.convert(row.returns, list[_Returned])
+    return PurchaseCard(
+        **_in_list(row),
+        payment_method=row.payment_method,
+        prices_include_tax=row.prices_include_tax,
+        labels=row.labels,
+        lines=_lines(row, returns),
+        returns=tuple(_return(given, movements) for given in returns),
+        movements=tuple(movements),
+        why_nothing=None if movements else _why_nothing(row),
+        recorded_at=row.recorded_at,
+        recorded_by=row.recorded_by,
+        channel=row.channel,
+    )
+
+
+def goods_return(
+    purchase_id: UUID,
+    *,
+    document_number: str,
+    returned_at: datetime,
+    lines: tuple[ReturnLine, ...] | None = None,
+    at: SalePlace | None = None,
+) -> ReturnGoods:
+    """The order to take goods of a purchase back, where they were bought or `at` another place of the merchant.
+
+    Raises NotFound `earning.purchase_unknown`.
+    """
+    row = _row(purchase_id)
+    return ReturnGoods(
+        purchase_id=row.id,
+        customer_id=row.customer_id,
+        merchant_id=at.merchant_id if at else row.merchant_id,
+        pos_id=at.pos_id if at else row.pos_id,
+        document_scope=at.document_scope if at else cast(DocumentScope, row.document_scope),
+        document_number=document_number,
+        returned_at=returned_at,
+        zone=tenant_of_id(row.tenant_id).time_zone,
+        lines=lines,
+    )
+
+
+def purchase_id_of(tenant_id: int, command: RecordPurchase) -> UUID:
+    """The id that the purchase of `command` has, or will have."""
+    return document_of(command, tenant_id)
+
+
+class _Returned(msgspec.Struct):
+    """A return as the list keeps it."""
+
+    return_id: UUID
+    document_number: str
+    pos_id: UUID | None
+    amount: int
+    lines: tuple[ReturnedLine, ...]
+    returned_at: datetime
+
+
+def _row(purchase_id: UUID) -> Purchase:
+    row = Purchase.objects.filter(tenant_id=tenant_here(), id=purchase_id).first()
+    if row is None:
+        raise NotFound("earning.purchase_unknown")
+    return row
+
+
+def _movements(row: Purchase) -> list[StatementLine]:
+    if row.customer_id is None:
+        return []
+    account_id = account_of(row.customer_id, row.tenant_id)
+    found = Movement.objects.filter(tenant_id=row.tenant_id, account_id=account_id, purchase_id=row.id)
+    return lines_of(list(found.order_by("position")), row.tenant_id)
+
+
+def _in_list(row: Purchase) -> dict[str, Any]:
+    names = ("document_number", "customer_id", "merchant_id", "pos_id", "currency", "total", "kept", "points", "state", "purchased_at")
+    return {"purchase_id": row.id} | {name: getattr(row, name) for name in names}
+
+
+def _lines(row: Purchase, returns: list[_Returned]) -> tuple[PurchaseLine, ...]:
+    lines = msgspec.convert(row.lines, list[Line])
+    left = [line.measure for line in lines]
+    for back in (back for given in returns for back in given.lines):
+        left[back.line - 1] -= back.measure
+    return tuple(PurchaseLine(number=number, line=line, left=rest) for number, (line, rest) in enumerate(zip(lines, left, strict=True), 1))
+
+
+def _return(given: _Returned, movements: list[StatementLine]) -> PurchaseReturn:
+    return PurchaseReturn(
+        return_id=given.return_id,
+        document_number=given.document_number,
+        pos_id=given.pos_id,
+        amount=given.amount,
+        points=-sum(m.points for m in movements if m.return_id == given.return_id),
+        lines=given.lines,
+        returned_at=given.returned_at,
+    )
+
+
+def _why_nothing(row: Purchase) -> WhyNothing:
+    if row.customer_id is None:
+        return "no_customer"
+    if not may_earn(row.standing):
+        return "inactive"
+    return "too_little" if rules_here().any_in_force(row.currency, row.purchased_at) else "no_rule"

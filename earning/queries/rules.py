@@ -1,0 +1,128 @@
+"""Rules as they stand, their versions, and what they gave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from earning.domain.terms import PointsPerAmount
+from earning.models import Rule, RuleVersion
+from earning.queries.here import tenant_here
+from loyalty.domain.errors import NotFound
+from loyalty.domain.period import Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleCard:
+    """A rule as it stands: its current terms, and since when it has been active or paused (None: it is a draft)."""
+
+    rule_id: UUID
+    name: str
+    wallet: str
+    kind: str
+    terms: PointsPerAmount
+    version: int
+    state: str
+    effective_at: datetime | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionCard:
+    """One version of a rule, who made it, and the periods in which it was in force."""
+
+    version: int
+    name: str
+    terms: PointsPerAmount
+    periods: tuple[Period, ...]
+    changed_by: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why points came or went: a rule in one version, the value that counted (minor units), and what the rule made of it.
+
+    `amounts` is what of each line of the document counted, in order.
+    """
+
+    rule_id: UUID
+    version: int
+    name: str
+    terms: PointsPerAmount
+    amount: int
+    amounts: tuple[int, ...]
+    points: int
+
+
+def rules(state: str | None = None) -> list[RuleCard]:
+    """All rules, or those in one state: active before drafts before paused, then by name."""
+    rows = Rule.objects.filter(tenant_id=tenant_here())
+    return [_card(row) for row in (rows.filter(state=state) if state else rows).order_by("state", "name", "id")]
+
+
+def rule(rule_id: UUID) -> RuleCard:
+    """One rule. Raises NotFound `earning.rule_unknown`."""
+    row = Rule.objects.filter(tenant_id=tenant_here(), id=rule_id).first()
+    if row is None:
+        raise NotFound("earning.rule_unknown")
+    return _card(row)
+
+
+def rule_versions(rule_id: UUID) -> list[VersionCard]:
+    """Every version of a rule, newest first."""
+    return [
+        VersionCard(
+            version=row.version,
+            name=row.name,
+            terms=_terms(row.terms),
+            periods=msgspec.convert(row.periods, tuple[Period, ...]),
+            changed_by=row.changed_by,
+            changed_at=row.changed_at,
+        )
+        for row in RuleVersion.objects.filter(tenant_id=tenant_here(), rule_id=rule_id).order_by("-version")
+    ]
+
+
+def reasons(contributions: Sequence[Sequence[dict[str, Any]]]) -> list[tuple[Reason, ...]]:
+    """Contributions of several movements, as their events hold them, with the names and terms of their rules."""
+    wanted = {c["rule_id"] for group in contributions for c in group}
+    rows = RuleVersion.objects.filter(tenant_id=tenant_here(), rule_id__in=wanted)
+    known = {(str(row.rule_id), row.version): row for row in rows}
+    return [tuple(_reason(c, known[c["rule_id"], c["version"]]) for c in group) for group in contributions]
+
+
+def _reason(given: dict[str, Any], row: RuleVersion) -> Reason:
+    amounts = tuple(given["amounts"])
+    return Reason(
+        rule_id=row.rule_id,
+        version=row.version,
+        name=row.name,
+        terms=_terms(row.terms),
+        amount=sum(amounts),
+        amounts=amounts,
+        points=given["points"],
+    )
+
+
+def _card(row: Rule) -> RuleCard:
+    return RuleCard(
+        rule_id=row.id,
+        name=row.name,
+        wallet=row.wallet,
+        kind=row.kind,
+        terms=_terms(row.terms),
+        version=row.version,
+        state=row.state,
+        effective_at=row.effective_at,
+        changed_at=row.changed_at,
+    )
+
+
+def _terms(stored: dict[str, Any]) -> PointsPerAmount:
+    return msgspec.convert(stored, PointsPerAmount)

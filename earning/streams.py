@@ -1,0 +1,22 @@
+"""Which streams an order is about."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from earning.commands import RecordPurchase, ReturnGoods
+from earning.domain.account import account_id
+from earning.domain.document import document_id
+
+WALLET = "points"
+
+
+def account_of(customer_id: UUID, tenant_id: int) -> UUID:
+    """The customer's account."""
+    return account_id(tenant_id, WALLET, customer_id)
+
+
+def document_of(command: RecordPurchase | ReturnGoods, tenant_id: int) -> UUID:
+    """The document whose number `command` uses. For a sale it is the id of the purchase."""
+    at = command.purchased_at if isinstance(command, RecordPurchase) else command.returned_at
+    return document_id(tenant_id, command.merchant_id, command.document_scope, command.pos_id, command.document_number, at, command.zone)
