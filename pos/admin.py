@@ -22,9 +22,9 @@ from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
 from loyalty.staff.models import User
 from loyalty.tenancy.middleware import tenant_of_id
-from pos import forms
 from pos.domain.location import degrees
 from pos.domain.seller import seller_id_for
+from pos.forms import administration as forms
 from pos.models import Merchant, PointOfSale, Seller
 from pos.permissions import ASSIGN_SELLERS, EDIT_MERCHANTS, EDIT_PLACES, SEE, SEE_SELLERS
 
@@ -35,7 +35,7 @@ STATUS = {"active": "success", "inactive": "warning"}
 class PlaceAdmin(ReadModelAdmin):
     """What the lists of merchants, points of sale and sellers share."""
 
-    list_filter = ("active",)
+    list_filter: Any = ("active",)
 
     @display(description=_("Status"), ordering="-active", label=STATUS)
     def status(self, row: Any) -> tuple[str, Any]:
@@ -79,7 +79,8 @@ class MerchantAdmin(PlaceAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         names = PointOfSale.objects.filter(tenant_id=OuterRef("tenant_id"), merchant_id=OuterRef("id")).order_by("name").values("name")
-        return super().get_queryset(request).annotate(place_names=ArraySubquery(names))
+        found: QuerySet[Any] = super().get_queryset(request).annotate(place_names=ArraySubquery(names))
+        return found
 
     @display(description=_("Phone"), ordering="phone")
     def phone_shown(self, row: Merchant) -> str:
@@ -148,7 +149,7 @@ class SellerAdmin(PlaceAdmin):
         account = User.objects.filter(tenant_id=OuterRef("tenant_id"), pk=OuterRef("id"))
         place = Func(OuterRef("pos_ids"), F("id"), function="array_position", output_field=IntegerField())
         held = PointOfSale.objects.filter(tenant_id=OuterRef("tenant_id")).alias(place=place).filter(place__isnull=False)
-        return (
+        found: QuerySet[Any] = (
             super()
             .get_queryset(request)
             .annotate(
@@ -157,6 +158,7 @@ class SellerAdmin(PlaceAdmin):
                 place_names=ArraySubquery(held.order_by("name").values("name")),
             )
         )
+        return found
 
     def streams(self, row: Seller) -> Sequence[UUID]:
         return [seller_id_for(row.tenant_id, row.id)]

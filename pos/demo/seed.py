@@ -11,8 +11,6 @@ from random import Random
 from typing import Any, TypeVar
 from uuid import UUID
 
-from earning.queries import purchase_id_of
-
 from customers.commands import DeactivateCustomer, RegisterCustomer
 from earning.commands import ONE, ActivateRule, CreateRule, Line, PointsPerAmount, RecordPurchase, ReturnGoods, Thousandths
 from loyalty.bus import Outcome, dispatch_all
@@ -60,8 +58,7 @@ class Seeder:
         customers = self._customers()
         sales = self._sales(customers)
         self.say(f"{self.programme.name}: {len(sales):,} purchases")
-        self._trade(sales)
-        self._returns(sales)
+        self._returns(self._trade(sales))
         return self.made
 
     def _tenant(self) -> Tenant:
@@ -216,19 +213,23 @@ class Seeder:
             payment_method=self.dice.choice(("cash", "card", "momo")),
         )
 
-    def _trade(self, sales: Sequence[RecordPurchase]) -> None:
+    def _trade(self, sales: Sequence[RecordPurchase]) -> list[tuple[RecordPurchase, UUID]]:
+        """Record the sales; returns those made now, with their purchase ids."""
+        recorded = []
         deeds = [(sale, sale.purchased_at + timedelta(seconds=20), f"sale {sale.document_number} {sale.purchased_at}") for sale in sales]
         for batch in _batches(deeds):
-            self._do_all(batch)
+            outcomes = self._do_all(batch)
+            recorded += [(sale, o.result.purchase_id) for (sale, _, _), o in zip(batch, outcomes, strict=True) if o.refusal is None]
             self.made.purchases += len(batch)
             if self.made.purchases % 1000 < BATCH:
                 self.say(f"  {self.made.purchases:,} of {len(sales):,}")
+        return recorded
 
-    def _returns(self, sales: Sequence[RecordPurchase]) -> None:
-        for n, sale in enumerate(s for s in sales if s.customer_id and self.dice.random() < 0.012):
+    def _returns(self, recorded: Sequence[tuple[RecordPurchase, UUID]]) -> None:
+        for n, (sale, purchase_id) in enumerate(r for r in recorded if r[0].customer_id and self.dice.random() < 0.012):
             at = min(sale.purchased_at + timedelta(hours=3), self.now - timedelta(minutes=2))
             command = ReturnGoods(
-                purchase_id=self._purchase_id(sale),
+                purchase_id=purchase_id,
                 customer_id=sale.customer_id,
                 merchant_id=sale.merchant_id,
                 pos_id=sale.pos_id,
@@ -239,9 +240,6 @@ class Seeder:
             )
             self._do(command, at, f"return {n}")
             self.made.returns += 1
-
-    def _purchase_id(self, sale: RecordPurchase) -> UUID:
-        return purchase_id_of(self.tenant.id, sale)
 
 
 def _numbered(sales: Iterable[RecordPurchase]) -> list[RecordPurchase]:

@@ -1,0 +1,1 @@
+"""Forms: those of the administration, and those of the till."""

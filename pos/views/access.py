@@ -1,0 +1,110 @@
+"""Who may stand at which till, and what every screen of it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from customers.phones import region_of
+from customers.queries import cards
+from earning import queries as earning
+from loyalty.staff.permissions import USE_TILL
+from loyalty.staff.principal import Principal
+from loyalty.tenancy import reading
+from loyalty.tenancy.middleware import dispatches
+from loyalty.tenancy.models import Tenant
+from pos.permissions import SELL_ANYWHERE
+from pos.queries import SalePlace, all_places, places_of
+
+LATEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """One request at a till: who sells, where, for whom."""
+
+    request: Any
+    tenant: Tenant
+    principal: Principal
+    place: SalePlace
+    several: bool
+    """Whether the seller may change to another point of sale."""
+
+    @property
+    def region(self) -> str:
+        """The country whose phone numbers are typed without its code."""
+        return region_of(self.tenant.time_zone)
+
+    def page(self, panel: str, *, status: int = 200, **context: Any) -> HttpResponse:
+        """The panel `pos/till/<panel>.html`: alone for htmx, else within the whole screen. Needs an open `reading`."""
+        context |= {"till": self, "place": self.place, "panel": f"pos/till/{panel}.html"}
+        if self.request.htmx and not self.request.htmx.history_restore_request:
+            return render(self.request, "pos/till/swap.html", context, status=status)
+        return render(self.request, "pos/till/screen.html", context | {"latest": self.latest()}, status=status)
+
+    def latest(self) -> list[dict[str, Any]]:
+        """The last purchases recorded here, newest first, with the names of their customers."""
+        found = earning.purchases(pos_id=self.place.pos_id, limit=LATEST)
+        names = {card.id: card.name for card in cards([p.customer_id for p in found if p.customer_id])}
+        return [{"purchase": p, "name": names.get(p.customer_id) if p.customer_id else None} for p in found]
+
+
+View = Callable[..., HttpResponse]
+
+
+def staff_only(view: View) -> View:
+    """For those who are signed in and may use a till; the view opens its own transactions."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **path: Any) -> HttpResponse:
+        user: Any = request.user
+        if not user.is_authenticated:
+            return _to_sign_in(request)
+        if not user.may(USE_TILL):
+            raise PermissionDenied
+        return view(request, **path)
+
+    return dispatches(guarded)
+
+
+def at_till(*permissions: str) -> Callable[[View], View]:
+    """A view of one till: called with a `Till` in the place of the request. A till that is not the seller's is a 404."""
+
+    def wrap(view: View) -> View:
+        @staff_only
+        @wraps(view)
+        def guarded(request: HttpRequest, code: str, **path: Any) -> HttpResponse:
+            principal: Principal = request.user.principal  # type: ignore[union-attr]
+            if not all(principal.may(p) for p in permissions):
+                raise PermissionDenied
+            tenant: Tenant = request.tenant  # type: ignore[attr-defined]
+            with reading(tenant.id):
+                places = places_for(principal)
+            place = next((p for p in places if p.pos_code == code.upper()), None)
+            if place is None:
+                raise Http404
+            return view(Till(request, tenant, principal, place, len(places) > 1), **path)
+
+        return guarded
+
+    return wrap
+
+
+def places_for(principal: Principal) -> list[SalePlace]:
+    """Where somebody may sell now. Needs an open `reading`."""
+    if principal.may(SELL_ANYWHERE):
+        return all_places()
+    return places_of(principal.user_id) if principal.user_id else []
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    here: Any = request
+    target = redirect_to_login(here.htmx.current_url_abs_path if here.htmx else request.get_full_path())
+    return HttpResponse(headers={"HX-Redirect": target.url}) if here.htmx else target
