@@ -39,7 +39,9 @@ def exempt(table: str) -> bool:
 
 
 def test_every_table_and_partition_is_fenced_by_tenant() -> None:
-    open_tables = [full for full, name, enabled, forced, kind in rows(TABLES) if kind in "rp" and not exempt(str(name)) and not (enabled and forced)]
+    open_tables = [
+        full for full, name, enabled, forced, kind in rows(TABLES) if kind in "rp" and not exempt(str(name)) and not (enabled and forced)
+    ]
     assert open_tables == []
 
 
@@ -48,11 +50,14 @@ def test_every_exemption_still_exists() -> None:
     assert set(WITHOUT_TENANT) - names == set()
 
 
+VIEWS_OF_THEIR_OWNER = """
+    select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where nspname in ('public', 'event') and relkind = 'v' and not coalesce('security_invoker=true' = any(reloptions), false)
+      and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')"""
+
+
 def test_views_run_with_the_rights_of_the_reader() -> None:
-    views = rows("select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where nspname in ('public', 'event') and relkind = 'v'"
-                 " and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')"
-                 " and not coalesce('security_invoker=true' = any(reloptions), false)")  # fmt: skip
-    assert views == []
+    assert rows(VIEWS_OF_THEIR_OWNER) == []
     assert [r for r in rows(TABLES) if r[4] == "m"] == []
 
 
@@ -60,7 +65,10 @@ def test_a_query_without_a_tenant_fails() -> None:
     fenced = [str(full) for full, name, enabled, _, kind in rows(TABLES) if enabled and kind in "rp" and not is_partition(str(full))]
     assert len(fenced) > 10
     for table in fenced:
-        with pytest.raises(Exception, match=r"loyalty\.tenant|invalid input syntax for type integer|permission denied"), connections["default"].cursor() as cursor:
+        with (
+            pytest.raises(Exception, match=r"loyalty\.tenant|invalid input syntax for type integer|permission denied"),
+            connections["default"].cursor() as cursor,
+        ):
             cursor.execute(f"select * from {table} limit 1")
 
 

@@ -18,11 +18,16 @@ NOT_PROJECTED: dict[str, str] = {}
 
 def shape(cls: type[Any]) -> dict[str, str]:
     hints = get_type_hints(cls, include_extras=True)
-    return {f.name: str(hints[f.name]).replace("typing.", "") + ("" if f.default is dataclasses.MISSING else " = default") for f in dataclasses.fields(cls)}
+    return {
+        f.name: str(hints[f.name]).replace("typing.", "") + ("" if f.default is dataclasses.MISSING else " = default")
+        for f in dataclasses.fields(cls)
+    }
 
 
 def published() -> dict[str, Any]:
-    return {f"{t.name}@{t.version}": shape(t.cls) for t in sorted(EVENT_TYPES.values(), key=lambda t: t.name) if t.name.startswith(CONTEXTS)}
+    return {
+        f"{t.name}@{t.version}": shape(t.cls) for t in sorted(EVENT_TYPES.values(), key=lambda t: t.name) if t.name.startswith(CONTEXTS)
+    }
 
 
 def test_published_names_and_shapes_are_frozen() -> None:

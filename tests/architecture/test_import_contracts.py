@@ -23,7 +23,9 @@ VIOLATIONS = {
 
 def lint(root: Path) -> subprocess.CompletedProcess[str]:
     tool = Path(sys.executable).with_name("lint-imports")
-    return subprocess.run([str(tool), "--no-cache"], cwd=root, capture_output=True, text=True, check=False, env={"PYTHONPATH": str(root), "PATH": ""})
+    return subprocess.run(
+        [str(tool), "--no-cache"], cwd=root, capture_output=True, text=True, check=False, env={"PYTHONPATH": str(root), "PATH": ""}
+    )
 
 
 @pytest.fixture(scope="module")

@@ -42,5 +42,5 @@ def test_domain_and_projections_never_ask_the_clock() -> None:
 
 @pytest.mark.parametrize("word", [r"/work/", r"/root/", r"\.library\b"])
 def test_no_file_names_a_path_of_one_machine(word: str) -> None:
-    tracked = [p for p in SOURCES + sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md"))]
+    tracked = [*SOURCES, *sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
     assert [str(p) for p in tracked if re.search(word, p.read_text())] == []

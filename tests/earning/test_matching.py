@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from earning.domain.matching import ComingBack, SoldLine, match_returns
 from hypothesis import given
 from hypothesis import strategies as st
+
+from earning.domain.matching import ComingBack, SoldLine, match_returns
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -7,6 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+
 from loyalty.imports import CsvFile, Row, UnreadableFile, columns_by_name
 
 TEXT = "mã,tên\n1,Đường Nguyễn\n\n2,Łukasz Żółć\n"
@@ -70,7 +71,10 @@ def test_a_missing_file_is_named() -> None:
 
 
 def test_columns_are_found_by_name_and_a_missing_one_is_named() -> None:
-    assert columns_by_name(("Invoice", "ts", "qty"), {"document": "invoice", "quantity": "QTY"}, ["document"]) == {"document": 0, "quantity": 2}
+    assert columns_by_name(("Invoice", "ts", "qty"), {"document": "invoice", "quantity": "QTY"}, ["document"]) == {
+        "document": 0,
+        "quantity": 2,
+    }
     with pytest.raises(UnreadableFile) as missing:
         columns_by_name(("a", "b"), {"document": "invoice"}, ["document"])
     assert missing.value.code == "imports.no_column"

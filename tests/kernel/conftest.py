@@ -1,22 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 from django.db import connections
-from loyalty.projections.projection import PROJECTIONS
 
+from loyalty.projections.projection import PROJECTIONS
 from tests.kernel import toy
 
 
 @pytest.fixture(scope="session", autouse=True)
-def toy_tables(request: pytest.FixtureRequest) -> Iterator[None]:
+def toy_tables(request: pytest.FixtureRequest) -> None:
     request.getfixturevalue("test_database")
     with connections["owner"].cursor() as cursor:
         cursor.execute("drop table if exists toy_jar, toy_total, toy_sum, toy_room")
         cursor.execute(toy.TABLES)
-    yield
 
 
 @pytest.fixture

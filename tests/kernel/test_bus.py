@@ -7,12 +7,12 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, connections
+
 from loyalty.bus import dispatch, dispatch_all
 from loyalty.domain.errors import Conflict, DomainError
 from loyalty.domain.identity import new_id
 from loyalty.eventstore import store
 from loyalty.tenancy import reading
-
 from tests.kernel.toy import PutAtMost, PutCoins, SmashJar
 
 

@@ -8,13 +8,13 @@ from threading import Event
 
 import pytest
 from django.db import connections
+
 from loyalty.bus import dispatch
 from loyalty.domain.identity import new_id
 from loyalty.projections.models import Blocked
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import Poisoned, checksum, rebuild
 from loyalty.projections.runner import project_all, resume
-
 from tests.kernel.toy import PutCoins, SmashJar, Sums, Totals
 
 
@@ -97,7 +97,7 @@ def test_a_rebuild_never_skips_a_poison_event(tenant, toys_unblocked, monkeypatc
     monkeypatch.setattr(Totals, "poison", 17)
     put(tenant, new_id(), 17)
     before = checksum("toy_total")
-    with pytest.raises(Poisoned, match="toy.totals: ValueError"):
+    with pytest.raises(Poisoned, match=r"toy\.totals: ValueError"):
         rebuild(PROJECTIONS["toy.totals"])
     assert checksum("toy_total") == before
     monkeypatch.setattr(Totals, "poison", None)
@@ -155,7 +155,8 @@ def test_a_rebuilt_table_keeps_its_fence_its_grants_and_the_names_of_its_indexes
 
     def grants(cursor) -> list[tuple[str, str]]:
         cursor.execute(
-            "select grantee, privilege_type from information_schema.role_table_grants where table_name = 'toy_jar' and grantee <> 'loyalty_owner' order by 1, 2"
+            """select grantee, privilege_type from information_schema.role_table_grants
+               where table_name = 'toy_jar' and grantee <> 'loyalty_owner' order by 1, 2"""
         )
         return cursor.fetchall()
 

@@ -7,6 +7,7 @@ from typing import Any, assert_never
 from uuid import UUID
 
 import orjson
+
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.command import Circumstances, Command, command
@@ -130,7 +131,8 @@ class Jars(Projection):
         ]
         yield (
             """insert into toy_jar as j (tenant_id, id, coins, broken, position)
-               select t, i, sum(c), bool_or(b), max(p) from jsonb_to_recordset(%s::jsonb) r(t int, i uuid, c int, b bool, p bigint) group by t, i
+               select t, i, sum(c), bool_or(b), max(p) from jsonb_to_recordset(%s::jsonb) r(t int, i uuid, c int, b bool, p bigint)
+               group by t, i
                on conflict (tenant_id, id) do update set coins = j.coins + excluded.coins, broken = j.broken or excluded.broken,
                position = excluded.position""",
             (orjson.dumps(rows).decode(),),
@@ -177,6 +179,6 @@ TABLES = "".join(
         "toy_sum": "coins bigint not null",
     }.items()
 ) + (
-    "create table if not exists toy_room (tenant_id int not null, jar_id uuid not null, room int not null, primary key (tenant_id, jar_id));"
-    + enable_sql("toy_room")
+    "create table if not exists toy_room (tenant_id int not null, jar_id uuid not null, room int not null, "
+    "primary key (tenant_id, jar_id));" + enable_sql("toy_room")
 )

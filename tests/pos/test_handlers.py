@@ -175,9 +175,7 @@ def test_of_many_who_take_a_code_at_once_one_gets_it(tenant: Tenant) -> None:
 
     def add(n: int) -> str:
         try:
-            dispatch(
-                AddPointOfSale(merchant_id=cafe, code="X-1", name=f"Quán {n}"), tenant_id=tenant.id, actor="system", channel="admin"
-            )
+            dispatch(AddPointOfSale(merchant_id=cafe, code="X-1", name=f"Quán {n}"), tenant_id=tenant.id, actor="system", channel="admin")
         except Conflict as taken:
             return taken.code
         finally:
