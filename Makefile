@@ -2,6 +2,8 @@
 # make test     run all tests on servers of their own                                 (ARGS='tests/kernel -x', WORKERS=2)
 # make lint     format, style, types and architecture
 # make bench    the benchmarks, on a durable server of their own                      (ARGS=…)
+# make token    print an API token of the running demo's administrator                  (make -s token)
+# make manage   run manage.py on the demo's servers                                    (CMD='projections')
 # make stop     stop a demo and its servers
 # make clean    remove the virtual environment and all local state
 # make requirements   write the hashed requirement files again
@@ -12,6 +14,7 @@ PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= 2
 ARGS ?=
+CMD ?= help
 
 # Paths are relative, so that a checkout may lie in a folder with a space in its name.
 PY := .venv/bin/python
@@ -29,7 +32,7 @@ DEMO := .venv/embedded-$(call checksum,embedded)
 BASE := .venv/base-$(call checksum,base)
 DEV := .venv/dev-$(call checksum,dev)
 
-.PHONY: help demo test lint bench stop clean requirements messages production static
+.PHONY: help demo test lint bench token manage stop clean requirements messages production static
 .NOTPARALLEL:
 
 help:
@@ -50,6 +53,14 @@ lint: $(DEV)
 
 bench: $(DEV)
 	@EMBEDDED_HOME="$(HOME_FOLDER)/bench" $(EMBEDDED) run --durable -- $(PY) -m bench $(ARGS)
+
+token: $(DEMO)
+	@eval "$$($(EMBEDDED) env)"; \
+	[ -n "$$DATABASE_URL" ] || { echo "The demo does not run: make demo starts it." >&2; exit 1; }; \
+	$(PY) manage.py issue_token sen-vang --user admin@senvang.example
+
+manage: $(DEMO)
+	@$(EMBEDDED) run -- $(PY) manage.py $(CMD)
 
 stop:
 	@if [ -x $(PY) ]; then $(EMBEDDED) stop; else echo "Nothing is set up here."; fi

@@ -55,10 +55,14 @@ class RunningDemo:
     def order(self, word: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([*DEMO, word], check=False, cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, timeout=120)
 
-    def status_of(self, path: str) -> int:
+    def make(self, *words: str) -> str:
+        made = subprocess.run(["make", "-s", *words], check=True, cwd=CHECKOUT, env=self.environment, capture_output=True, text=True)
+        return made.stdout.strip()
+
+    def status_of(self, path: str, **headers: str) -> int:
         line = HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
-            line.request("GET", path, headers={"Host": f"localhost:{self.port}"})
+            line.request("GET", path, headers={"Host": f"localhost:{self.port}"} | headers)
             return line.getresponse().status
         finally:
             line.close()
@@ -93,6 +97,14 @@ def test_it_says_where_it_is_and_as_whom_to_sign_in(demo: RunningDemo) -> None:
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/login/", "/admin/login/", "/api/schema/", "/api/docs/"])
 def test_its_pages_answer(demo: RunningDemo, path: str) -> None:
     assert demo.status_of(path) in (200, 302)
+
+
+def test_make_gives_a_token_of_its_administrator_and_runs_manage_py_beside_it(demo: RunningDemo) -> None:
+    token = demo.make("token")
+    assert demo.status_of("/api/v1/customers?search=duong", Authorization=f"Bearer {token}") == 200
+    assert demo.status_of("/api/v1/customers?search=duong", Authorization=f"Bearer {token}x") == 401
+    assert "customers.spending" in demo.make("manage", "CMD=projections")
+    assert all(alive(process) for process in demo.processes())
 
 
 def test_all_processes_run_and_web_listens_on_loopback_only(demo: RunningDemo) -> None:
