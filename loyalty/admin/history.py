@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.domain.event import Recorded
@@ -56,7 +56,7 @@ def shown(value: Any) -> Any:
 
 
 READ_AS: list[tuple[Any, Callable[[Any], Any]]] = [
-    (bool, lambda v: now_("yes") if v else now_("no")),
+    (bool, lambda v: gettext("yes") if v else gettext("no")),
     (datetime, lambda v: date_format(timezone.localtime(v), "DATETIME_FORMAT")),
     (date, lambda v: date_format(v, "DATE_FORMAT")),
     (str, str),
@@ -103,8 +103,8 @@ def history_page(model_admin: Any, request: HttpRequest, object_id: str) -> Http
     names = actors(recorded)
     request.current_app = model_admin.admin_site.name
     context = model_admin.admin_site.each_context(request) | {
-        "title": now_("History"),
-        "trail": model_admin.trail(row, now_("History")),
+        "title": gettext("History"),
+        "trail": model_admin.trail(row, gettext("History")),
         "subtitle": str(row),
         "lines": [_line(r, names) for r in recorded],
         "back": model_admin._page_of(row),

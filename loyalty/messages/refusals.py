@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.domain.errors import DomainError
@@ -45,7 +45,7 @@ def sentence(code: str, params: Mapping[str, Any]) -> str:
     found = SENTENCES.get(code)
     if found is None:
         log.error("refusal without a sentence", code=code)
-        return now_("This is not possible.")
+        return gettext("This is not possible.")
     try:
         return str(found) % params
     except (KeyError, ValueError, TypeError):

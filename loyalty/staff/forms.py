@@ -9,7 +9,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError
 from django.utils import timezone
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.admin.forms import CommandForm
@@ -244,7 +244,7 @@ class IssueTokenForm(PlainForm):
         return ApiToken.issue(tenant_id=self.tenant.id, name=self.cleaned_data["name"], role=role)[1]
 
     def confirm(self, result: str) -> str:
-        return now_("The token for %(name)s, shown only now: %(token)s") % {"name": self.cleaned_data["name"], "token": result}
+        return gettext("The token for %(name)s, shown only now: %(token)s") % {"name": self.cleaned_data["name"], "token": result}
 
 
 class RevokeTokenForm(PlainForm):
