@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Purchase(models.Model):
@@ -138,8 +139,8 @@ class Rule(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        ACTIVE = "active", _("Active")
-        PAUSED = "paused", _("Paused")
+        ACTIVE = "active", pgettext_lazy("rule", "Active")
+        PAUSED = "paused", pgettext_lazy("rule", "Paused")
 
     id = models.UUIDField(primary_key=True)
     tenant_id = models.IntegerField()
