@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from customers import queries
@@ -69,7 +70,7 @@ class CustomerAdmin(ReadModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return [name for _title, section in self.get_fieldsets(request, obj) for name in section["fields"]]
 
-    @display(description=_("Name"), ordering="last_name")
+    @display(description=pgettext_lazy("person", "Name"), ordering="last_name")
     def whole_name(self, row: Customer) -> str:
         return str(row) if row.first_name or row.last_name else NOTHING
 

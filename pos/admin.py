@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from customers.phones import region_of
@@ -163,7 +164,7 @@ class SellerAdmin(PlaceAdmin):
     def streams(self, row: Seller) -> Sequence[UUID]:
         return [seller_id_for(row.tenant_id, row.id)]
 
-    @display(description=_("Name"), ordering=F("account_name"))
+    @display(description=pgettext_lazy("person", "Name"), ordering=F("account_name"))
     def name(self, row: Seller) -> str:
         return str(cast(Any, row).account_name or cast(Any, row).account_email)
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
@@ -61,7 +62,7 @@ class UserForm(PlainForm):
     clash = ("staff.email_taken", "email")
 
     email = forms.EmailField(label=_("Email"), max_length=254)
-    display_name = forms.CharField(label=_("Name"), max_length=120)
+    display_name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120)
     role = forms.ChoiceField(label=_("Role"))
     language = forms.ChoiceField(label=_("Language"), required=False)
     password = forms.CharField(

@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from loyalty.domain.identity import new_id
 from loyalty.staff.permissions import ENTER_ADMIN, EVERYTHING
@@ -53,7 +54,7 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", verbose_name=_("tenant"))
     email = models.EmailField(_("email"), max_length=254)
-    display_name = models.CharField(_("name"), max_length=120)
+    display_name = models.CharField(pgettext_lazy("person", "name"), max_length=120)
     # The constraint in the database holds the tenant too, which Django cannot express.
     role = models.ForeignKey(Role, models.PROTECT, related_name="users", verbose_name=_("role"), db_constraint=False)
     is_active = models.BooleanField(_("active"), default=True)
