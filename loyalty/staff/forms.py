@@ -9,9 +9,8 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
