@@ -11,7 +11,7 @@ import phonenumbers
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext, override, pgettext
 
 from loyalty.domain.money import EXPONENTS
 
@@ -77,10 +77,12 @@ def points(amount: int, locale: str, *, decimals: int = 0, signed: bool = False)
 
 
 def points_phrase(amount: int, locale: str, *, decimals: int = 0, signed: bool = False) -> str:
-    """With the word in its right plural: `1250, "vi"` → `1.250 điểm`; `1, "en"` → `1 point`."""
+    """With the word in its right plural: `1250, "vi"` → `1.250 điểm`; `1, "en"` → `1 point`; a fraction has its own."""
     figure = points(amount, locale, decimals=decimals, signed=signed)
+    whole, fraction = divmod(abs(amount), 10**decimals)
     with override(known(locale).language):
-        return ngettext("%(amount)s point", "%(amount)s points", abs(amount) // 10**decimals) % {"amount": figure}
+        phrase = pgettext("fraction", "%(amount)s points") if fraction else ngettext("%(amount)s point", "%(amount)s points", whole)
+    return phrase % {"amount": figure}
 
 
 def percent(basis_points: int, locale: str) -> str:
