@@ -19,6 +19,13 @@ class LoyaltyAdminSite(UnfoldAdminSite):
     index_title = _("Overview")
     enable_nav_sidebar = True
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Lists over read models only: schedules, groups and whatever else a library brings belong to no tenant."""
+        from loyalty.admin.read_model import ReadModelAdmin
+
+        if admin_class is not None and issubclass(admin_class, ReadModelAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and getattr(request.user, "is_staff", False))
 
