@@ -23,6 +23,7 @@ from customers.permissions import REGISTER, SEE, SEE_CONTACTS
 from customers.phones import region_of
 from customers.sealing import opened
 from loyalty.admin import navigation
+from loyalty.admin.facts import actor_title
 from loyalty.admin.history import name_events
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.domain.errors import NotFound
@@ -155,7 +156,7 @@ class CustomerAdmin(ReadModelAdmin):
     def brought_by(self, row: Customer) -> str:
         kind, _separator, key = row.registered_by.partition(":")
         user = User.objects.filter(pk=key).first() if kind == "staff" else None
-        return str(user) if user else row.registered_by
+        return str(user) if user else actor_title(row.registered_by)
 
 
 def _spending(row: Customer) -> Spending | None:

@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.admin.facts import actor_title, fact_title
 from loyalty.domain.event import Recorded
 from loyalty.eventstore import store
 from loyalty.staff.models import ApiToken, PrivilegedRead, User
@@ -51,7 +52,7 @@ def shown(value: Any) -> Any:
         if isinstance(value, kinds):
             return words(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return ", ".join(f"{f.name}: {shown(getattr(value, f.name))}" for f in dataclasses.fields(value))
+        return ", ".join(f"{fact_title(f.name)}: {shown(getattr(value, f.name))}" for f in dataclasses.fields(value))
     return str(value)
 
 
@@ -77,13 +78,13 @@ def actors(recorded: Sequence[Recorded[Any]]) -> dict[str, str]:
 
 
 def _line(r: Recorded[Any], names: Mapping[str, str]) -> dict[str, Any]:
-    facts = [(capfirst(f.name.replace("_", " ")), shown(getattr(r.event, f.name))) for f in dataclasses.fields(r.event)]
+    facts = [(fact_title(f.name), shown(getattr(r.event, f.name))) for f in dataclasses.fields(r.event)]
     return {
         "version": r.version,
         "at": r.metadata.occurred_at,
         "title": title_of(r.name),
         "name": r.name,
-        "actor": names.get(r.metadata.actor, r.metadata.actor),
+        "actor": names.get(r.metadata.actor) or actor_title(r.metadata.actor),
         "channel": CHANNELS.get(r.metadata.channel, r.metadata.channel),
         "facts": [(label, value, isinstance(value, list)) for label, value in facts],
         "command_id": r.metadata.command_id,

@@ -1,0 +1,103 @@
+"""What the facts of events are called in a history, and who "system" is: the words of the trade, alike in all contexts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+TITLES: dict[str, Any] = {
+    "account_id": _("Points account"),
+    "activated_at": _("Activated"),
+    "active": _("Active"),
+    "active_from": _("Active from"),
+    "added_at": _("Added"),
+    "address": _("Address"),
+    "amount": _("Amount"),
+    "amount_kept": _("Amount kept"),
+    "amounts": _("Amounts"),
+    "assigned_at": _("Assigned"),
+    "birth_date": _("Birth date"),
+    "card": _("Loyalty card"),
+    "category": _("Category"),
+    "changed_at": _("Changed"),
+    "clawed_back_at": _("Clawed back"),
+    "closes": _("Closes"),
+    "code": _("Code"),
+    "company": _("Company"),
+    "contributions": _("Rules that counted"),
+    "currency": _("Currency"),
+    "customer_id": _("Customer"),
+    "deactivated_at": _("Deactivated"),
+    "description": _("Description"),
+    "document_number": _("Document number"),
+    "document_scope": _("A document number is used only once in"),
+    "earned_at": _("Earned"),
+    "effective_at": _("In effect from"),
+    "email": _("Email"),
+    "expires_at": _("Expires"),
+    "external_id": _("External id"),
+    "first_name": _("First name"),
+    "gender": _("Gender"),
+    "kind": _("Kind"),
+    "labels": _("Labels"),
+    "language": _("Language"),
+    "last_name": _("Last name"),
+    "latitude": _("Latitude"),
+    "line": _("Line"),
+    "lines": _("Lines"),
+    "longitude": _("Longitude"),
+    "lot_id": _("Lot of points"),
+    "maker": _("Maker"),
+    "merchant_id": _("Merchant"),
+    "name": _("Name"),
+    "nothing_left": _("Returned entirely"),
+    "opening_hours": _("Opening hours"),
+    "opens": _("Opens"),
+    "payment_method": _("Payment method"),
+    "per": _("For each"),
+    "phone": _("Phone"),
+    "points": _("Points"),
+    "pos_id": _("Point of sale"),
+    "prices_include_tax": _("Prices include tax"),
+    "purchase_id": _("Purchase"),
+    "purchased_at": _("Purchased"),
+    "quantity": _("Quantity"),
+    "reason": _("Reason"),
+    "registered_at": _("Registered"),
+    "return_id": _("Return"),
+    "return_pos_id": _("Returned at"),
+    "returned_at": pgettext_lazy("date", "Returned"),
+    "rounding": _("Rounding"),
+    "rule_id": _("Earning rule"),
+    "standing": _("State"),
+    "tax_rate": _("Tax rate"),
+    "terms": _("Terms"),
+    "total": _("Total"),
+    "unit_price": _("Unit price"),
+    "user_id": _("Member of staff"),
+    "value": _("Value"),
+    "version": _("Version"),
+    "wallet": _("Wallet"),
+    "weekday": _("Weekday"),
+    "whole_steps": _("Full amounts only"),
+    "withdrawn_at": _("Withdrawn"),
+}
+
+
+def name_facts(titles: Mapping[str, Any]) -> None:
+    """How people read facts that only one context knows: `name_facts({"stamps_left": _("Stamps left")})`."""
+    TITLES.update(titles)
+
+
+def fact_title(name: str) -> str:
+    """The words for the field `name` of an event; without some, the name itself made readable."""
+    return str(TITLES.get(name) or capfirst(name.replace("_", " ")))
+
+
+def actor_title(actor: str) -> str:
+    """Who acted, when no person and no program did."""
+    return str(_("System")) if actor == "system" else actor

@@ -1,0 +1,48 @@
+"""A history speaks the reader's language: the facts of events have names, and so have those who are nobody."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any, get_args, get_type_hints
+
+import pytest
+from django.utils.translation import override
+
+from loyalty.admin.facts import TITLES, actor_title, fact_title
+from loyalty.domain.event import EVENT_TYPES
+
+CONTEXTS = ("customers.", "earning.", "pos.", "rewards.", "omnichannel.", "support.")
+
+
+def parts_of(hint: Any) -> Iterator[type[Any]]:
+    """The dataclasses that a field of this type may hold."""
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        yield hint
+    for part in get_args(hint):
+        yield from parts_of(part)
+
+
+def facts_of(cls: type[Any]) -> Iterator[str]:
+    for name, hint in get_type_hints(cls).items():
+        if name in {f.name for f in dataclasses.fields(cls)}:
+            yield name
+            for part in parts_of(hint):
+                yield from facts_of(part)
+
+
+@pytest.mark.parametrize("name", sorted(t.name for t in EVENT_TYPES.values() if t.name.startswith(CONTEXTS)))
+def test_every_fact_of_an_event_has_a_name_that_people_read(name: str) -> None:
+    cls = next(t.cls for t in EVENT_TYPES.values() if t.name == name)
+    assert set(facts_of(cls)) - set(TITLES) == set()
+
+
+def test_a_fact_without_a_name_is_made_readable() -> None:
+    assert fact_title("stamps_left") == "Stamps left"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "System"), ("vi", "Hệ thống"), ("pl", "System")])
+def test_what_nobody_did_was_the_system(language: str, said: str) -> None:
+    with override(language):
+        assert actor_title("system") == said
+        assert actor_title("process:expiry") == "process:expiry"
