@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 TITLES: dict[str, Any] = {
     "account_id": _("Points account"),
@@ -100,4 +100,4 @@ def fact_title(name: str) -> str:
 
 def actor_title(actor: str) -> str:
     """Who acted, when no person and no program did."""
-    return str(_("System")) if actor == "system" else actor
+    return pgettext("actor", "System") if actor == "system" else actor
