@@ -1,9 +1,10 @@
-"""Addresses of merchants, points of sale and sellers."""
+"""Addresses of merchants, points of sale and sellers over REST, and of the till's screens."""
 
 from django.urls import path
 
 from loyalty.api.views import endpoint
 from pos.api import merchants, points_of_sale, sellers
+from pos.views import finding, sale
 
 api_urlpatterns = [
     path("merchants", endpoint(get=merchants.MerchantsView, post=merchants.AddMerchantView)),
@@ -18,4 +19,13 @@ api_urlpatterns = [
     path("sellers/<uuid:user_id>", endpoint(get=sellers.SellerView, put=sellers.AssignSellerView)),
     path("sellers/<uuid:user_id>/activate", endpoint(post=sellers.ActivateSellerView)),
     path("sellers/<uuid:user_id>/deactivate", endpoint(post=sellers.DeactivateSellerView)),
+]
+urlpatterns = [
+    path("till/", finding.choose, name="till-choose"),
+    path("till/<str:code>/", finding.counter, name="till"),
+    path("till/<str:code>/find/", finding.find, name="till-find"),
+    path("till/<str:code>/new/", finding.enrol, name="till-enrol"),
+    path("till/<str:code>/<uuid:customer_id>/", finding.customer, name="till-customer"),
+    path("till/<str:code>/<uuid:customer_id>/preview/", sale.preview, name="till-preview"),
+    path("till/<str:code>/<uuid:customer_id>/record/", sale.record, name="till-record"),
 ]

@@ -16,8 +16,8 @@ from loyalty.messages.refusals import message
 from pos.slips import OWN
 
 LONGEST_NUMBER = 64
-FIELDS = {"total": "amount", "lines": "amount", "document_number": "document_number"}
-"""Which field of the form shows a refusal about which field of the command."""
+FIELDS = {"total": "amount", "lines": "amount"}
+"""Which field of the form shows a refusal about a field of the command that has another name."""
 
 
 class TypedAmount(AmountField):
@@ -27,21 +27,52 @@ class TypedAmount(AmountField):
         return super().to_python(unicodedata.normalize("NFKC", value) if isinstance(value, str) else value)
 
 
-class SaleForm(forms.Form):
-    """One purchase: its amount, and its document number if the shop has one. `sale` tells a repeated form from a new sale."""
+class OnceForm(forms.Form):
+    """A form that counts once: `once` tells a form that is sent again from a new one."""
 
-    sale = forms.UUIDField(widget=forms.HiddenInput)
-    amount = TypedAmount(label=_("Amount"))
+    once = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {})["once"] = new_id()
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        if self.errors.pop("once", None):
+            raise ValidationError(_("The form arrived incomplete and nothing was saved. Send it again."))
+        return self.cleaned_data
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Show a refusal at its field, or above the form."""
+        name = (refusal.field or "").split("/")[0]
+        name = FIELDS.get(name, name)
+        self.add_error(name if name in self.fields else None, message(refusal))
+
+    def again(self) -> None:
+        """What is sent next is another try, and begins where something is wrong."""
+        self.data = {name: self.data[name] for name in self.data} | {"once": str(new_id())}
+        self.begin()
+
+    def begin(self) -> None:
+        """Put the cursor into the first field that is wrong, or else the first that is empty."""
+        fields = list(self.visible_fields())
+        wrong = [f for f in fields if f.errors] or [f for f in fields if not f.value()] or fields
+        wrong[0].field.widget.attrs["autofocus"] = True
+
+
+class SaleForm(OnceForm):
+    """One purchase: its amount, and its document number if the shop has one."""
+
+    amount = TypedAmount(label=_("Amount"), error_messages={"required": _("Enter the amount.")})
     document_number = forms.CharField(
-        label=_("Document number"), max_length=LONGEST_NUMBER, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Document number"),
+        max_length=LONGEST_NUMBER,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("Drawn by the till")}),
     )
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {})["sale"] = new_id()
         super().__init__(*args, **kwargs)
         self.fields["amount"].use(currency)  # type: ignore[attr-defined]
-        self.fields["amount"].widget.attrs["aria-keyshortcuts"] = "Enter"
-        self.fields["document_number"].widget.attrs["placeholder"] = _("Drawn by the till")
 
     def clean_document_number(self) -> str:
         number: str = self.cleaned_data["document_number"].strip()
@@ -50,43 +81,37 @@ class SaleForm(forms.Form):
         return number
 
     def refuse(self, refusal: DomainError) -> None:
-        """Show a refusal at its field, or above the form."""
-        self.add_error(FIELDS.get((refusal.field or "").split("/")[0]), message(refusal))
+        if refusal.code != "earning.document_differs":
+            super().refuse(refusal)
+        elif refusal.params["document"].startswith(OWN):
+            was = _("This form was recorded before, as %(document)s, with another amount. Press Enter again for a new purchase.")
+            self.add_error("amount", ValidationError(was, params=refusal.params))
+        else:
+            was = _("The document %(document)s was recorded before, with another amount or for another customer. Check its number.")
+            self.add_error("document_number", ValidationError(was, params=refusal.params))
 
-    def renew(self) -> None:
-        """What is sent next is another try: its number may be another."""
-        self.data = {name: self.data[name] for name in self.data} | {"sale": str(new_id())}
 
-
-class EnrolForm(forms.Form):
+class EnrolForm(OnceForm):
     """A new customer: a phone number is enough."""
 
-    enrolment = forms.UUIDField(widget=forms.HiddenInput)
     phone = forms.CharField(
-        label=_("Phone"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "type": "tel"})
+        label=_("Phone"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "type": "tel"}),
+        error_messages={"required": _("Enter the phone number.")},
     )
     last_name = forms.CharField(label=_("Last name"), max_length=100, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     first_name = forms.CharField(
         label=_("First name"), max_length=100, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {})["enrolment"] = new_id()
-        super().__init__(*args, **kwargs)
-
     @classmethod
-    def prefilled(cls, typed: str) -> EnrolForm:
-        """From what was looked for: digits are a phone, words are a name with the family name first."""
+    def prefilled(cls, typed: str, *, family_first: bool) -> EnrolForm:
+        """From what was looked for: digits are a phone, words are a name."""
         typed = unicodedata.normalize("NFC", typed).strip()
-        if sum(c.isdigit() for c in typed) >= 4:
-            return cls(initial={"phone": typed})
-        *family, given = typed.split() or [""]
-        return cls(initial={"last_name": " ".join(family), "first_name": given})
-
-    def refuse(self, refusal: DomainError) -> None:
-        """Show a refusal at its field, or above the form."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, message(refusal))
-
-    def renew(self) -> None:
-        """What is sent next is another try."""
-        self.data = {name: self.data[name] for name in self.data} | {"enrolment": str(new_id())}
+        if any(c.isdigit() for c in typed):
+            return cls(initial={} if any(c.isalpha() for c in typed) else {"phone": typed})
+        words = typed.split()
+        at = 1 if family_first else len(words) - 1
+        family, given = (words[:at], words[at:]) if family_first else (words[at:], words[:at])
+        return cls(initial={"last_name": " ".join(family if given else []), "first_name": " ".join(given or family)})

@@ -11,10 +11,15 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from customers.permissions import REGISTER, SEE
 from customers.phones import region_of
 from customers.queries import cards
 from earning import queries as earning
+from earning.permissions import RECORD, SEE_PURCHASES
+from loyalty.domain.period import business_day
 from loyalty.staff.permissions import USE_TILL
 from loyalty.staff.principal import Principal
 from loyalty.tenancy import reading
@@ -23,7 +28,9 @@ from loyalty.tenancy.models import Tenant
 from pos.permissions import SELL_ANYWHERE
 from pos.queries import SalePlace, all_places, places_of
 
-LATEST = 10
+LATEST = 8
+FINDING = {"waiting", "done"}
+"""The panels at which the next customer is looked for: the find field has the focus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +49,50 @@ class Till:
         """The country whose phone numbers are typed without its code."""
         return region_of(self.tenant.time_zone)
 
+    @property
+    def may_enrol(self) -> bool:
+        return self.principal.may(REGISTER)
+
+    @property
+    def may_record(self) -> bool:
+        return self.principal.may(RECORD)
+
+    @property
+    def swaps(self) -> bool:
+        """Whether htmx puts the answer into the screen that is open."""
+        return bool(self.request.htmx) and not self.request.htmx.history_restore_request
+
     def page(self, panel: str, *, status: int = 200, **context: Any) -> HttpResponse:
         """The panel `pos/till/<panel>.html`: alone for htmx, else within the whole screen. Needs an open `reading`."""
-        context |= {"till": self, "place": self.place, "panel": f"pos/till/{panel}.html"}
-        if self.request.htmx and not self.request.htmx.history_restore_request:
+        context |= {"till": self, "place": self.place, "panel": f"pos/till/{panel}.html", "finding": panel in FINDING}
+        if self.swaps:
             return render(self.request, "pos/till/swap.html", context, status=status)
-        return render(self.request, "pos/till/screen.html", context | {"latest": self.latest()}, status=status)
+        return render(self.request, "pos/till/screen.html", {"latest": self.latest()} | context, status=status)
 
     def latest(self) -> list[dict[str, Any]]:
-        """The last purchases recorded here, newest first, with the names of their customers."""
+        """The last purchases recorded here, newest first: each with the name of its customer, and whether it is of today."""
+        if not self.principal.may(SEE_PURCHASES):
+            return []
         found = earning.purchases(pos_id=self.place.pos_id, limit=LATEST)
-        names = {card.id: card.name for card in cards([p.customer_id for p in found if p.customer_id])}
-        return [{"purchase": p, "name": names.get(p.customer_id) if p.customer_id else None} for p in found]
+        wanted = [p.customer_id for p in found if p.customer_id] if self.principal.may(SEE) else []
+        names = {card.id: card.name for card in cards(wanted)}
+        zone = self.tenant.zone
+        today = business_day(timezone.now(), zone)
+        return [
+            {
+                "purchase": p,
+                "name": names.get(p.customer_id) if p.customer_id else None,
+                "today": business_day(p.purchased_at, zone) == today,
+            }
+            for p in found
+        ]
 
 
 View = Callable[..., HttpResponse]
 
 
 def staff_only(view: View) -> View:
-    """For those who are signed in and may use a till; the view opens its own transactions."""
+    """For those who are signed in and may use a till; the view opens its own transactions. Nothing of it is kept by the browser."""
 
     @wraps(view)
     def guarded(request: HttpRequest, **path: Any) -> HttpResponse:
@@ -69,7 +101,10 @@ def staff_only(view: View) -> View:
             return _to_sign_in(request)
         if not user.may(USE_TILL):
             raise PermissionDenied
-        return view(request, **path)
+        response = view(request, **path)
+        patch_cache_control(response, private=True, no_store=True)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
 
     return dispatches(guarded)
 
@@ -106,5 +141,5 @@ def places_for(principal: Principal) -> list[SalePlace]:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     here: Any = request
-    target = redirect_to_login(here.htmx.current_url_abs_path if here.htmx else request.get_full_path())
+    target = redirect_to_login((here.htmx.current_url_abs_path if here.htmx else None) or request.get_full_path())
     return HttpResponse(headers={"HX-Redirect": target.url}) if here.htmx else target

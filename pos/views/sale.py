@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from customers import queries as customers
 from customers.permissions import SEE
 from earning import queries as earning
 from earning.commands import Line, PurchaseAnswer, RecordPurchase
+from earning.permissions import RECORD, SEE_ACCOUNTS
 from loyalty.bus import dispatch
 from loyalty.domain.errors import DomainError, NotFound
-from loyalty.domain.identity import derived_id
+from loyalty.domain.identity import derived_id, new_id
 from loyalty.tenancy import reading
 from pos.forms.till import SaleForm
 from pos.slips import Slip, slip_for
@@ -27,9 +29,10 @@ from pos.views.access import Till, at_till
 
 def sale_panel(till: Till, card: customers.CustomerCard, form: SaleForm, *, welcome: bool = False, status: int = 200) -> HttpResponse:
     """The customer with their balance, and the form of a purchase. Needs an open `reading`."""
+    form.begin()
     balance = earning.account(card.id).balance
     answer = till.page("sale", card=card, form=form, balance=balance, welcome=welcome, status=status)
-    if till.request.htmx:
+    if till.swaps:
         # Wherever the request came from, somebody is at the counter now.
         answer.headers["HX-Retarget"] = "#counter"
         answer.headers["HX-Reswap"] = "innerHTML"
@@ -38,50 +41,56 @@ def sale_panel(till: Till, card: customers.CustomerCard, form: SaleForm, *, welc
 
 
 @require_POST
-@at_till(SEE)
+@at_till(SEE, SEE_ACCOUNTS, RECORD)
 def preview(till: Till, customer_id: UUID) -> HttpResponse:
     """What the purchase would bring, while its amount is typed; nothing for an amount that is none yet."""
     form = SaleForm(till.request.POST, currency=till.place.currency)
     form.is_valid()
     amount, answer = form.cleaned_data.get("amount"), None
     with reading(till.tenant.id):
-        balance = earning.account(customer_id).balance
+        balance = earning.account(present(customer_id).id).balance
         if amount:
-            number = form.cleaned_data.get("document_number") or str(form.cleaned_data.get("sale"))
+            number = form.cleaned_data.get("document_number") or str(new_id())
             answer = _foreseen(_command(till, customer_id, amount, Slip(number, timezone.now())))
-        context = {"answer": answer, "balance": balance, "after": balance + answer.points if answer else balance}
+        context = {"foreseen": answer, "after": balance + answer.points if answer else balance}
         return render(till.request, "pos/till/preview.html", context)
 
 
-@require_POST
-@at_till(SEE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_till(SEE, SEE_ACCOUNTS, RECORD)
 def record(till: Till, customer_id: UUID) -> HttpResponse:
     """Record the purchase. The same form again, however fast, is the same purchase and shows the same answer."""
+    if till.request.method != "POST":  # who signs in anew, or changes the language, comes back without the form
+        return HttpResponseRedirect(reverse("till-customer", args=[till.place.pos_code, customer_id]))
     form = SaleForm(till.request.POST, currency=till.place.currency)
     try:
         if form.is_valid():
             return _done(till, customer_id, *_recorded(till, customer_id, form.cleaned_data, timezone.now()))
     except DomainError as refusal:
         form.refuse(refusal)
-        form.renew()
+    form.again()
     with reading(till.tenant.id):
-        return sale_panel(till, _present(customer_id), form, status=422)
+        return sale_panel(till, present(customer_id), form, status=422)
 
 
-def _recorded(till: Till, customer_id: UUID, told: dict[str, Any], now: datetime) -> tuple[PurchaseAnswer, Slip, bool]:
-    """The answer, the slip, and whether somebody else recorded this very document before."""
-    command_id = derived_id("till sale", till.tenant.id, till.place.pos_id, told["sale"])
+def _recorded(till: Till, customer_id: UUID, told: dict[str, Any], now: datetime) -> tuple[PurchaseAnswer, bool]:
+    """The answer, and whether another form recorded this very document before."""
+    command_id = derived_id("till sale", till.tenant.id, till.place.pos_id, told["once"])
     slip = slip_for(till.tenant.id, till.place, command_id, told["document_number"], now)
     command = _command(till, customer_id, told["amount"], slip)
     how: dict[str, Any] = {"tenant_id": till.tenant.id, "actor": till.principal.actor, "channel": "till"}
     try:
         answer = dispatch(command, command_id=command_id, **how)
     except DomainError as refusal:
-        if refusal.code != "command.applied":
+        if refusal.code == "command.applied":
+            # This form was sent before: the document answers as it did then, or refuses another amount.
+            return dispatch(command, **how), False
+        recorded = refusal.params.get("recorded", {})
+        if recorded.keys() != {"purchased_at"}:
             raise
-        # This form was sent before: the document answers as it did then, or refuses another amount.
-        return dispatch(command, **how), slip, False
-    return answer, slip, answer.duplicate
+        # The same receipt was typed in before: only the time of typing differs.
+        return dispatch(replace(command, **recorded), **how), True
+    return answer, answer.duplicate
 
 
 def _command(till: Till, customer_id: UUID, amount: int, slip: Slip) -> RecordPurchase:
@@ -106,17 +115,18 @@ def _foreseen(command: RecordPurchase) -> PurchaseAnswer | None:
         return None  # it is said when the purchase is recorded
 
 
-def _done(till: Till, customer_id: UUID, answer: PurchaseAnswer, slip: Slip, before: bool) -> HttpResponse:
+def _done(till: Till, customer_id: UUID, answer: PurchaseAnswer, before: bool) -> HttpResponse:
     with reading(till.tenant.id):
-        context: dict[str, Any] = {"card": _present(customer_id), "answer": answer, "slip": slip, "before": before}
-        context |= {"purchase": earning.purchase(answer.purchase_id), "latest": till.latest()}
-        shown = till.page("done", **context)
-    if till.request.htmx:
+        purchase = earning.purchase(answer.purchase_id)
+        context: dict[str, Any] = {"card": present(customer_id), "answer": answer, "purchase": purchase, "before": before}
+        shown = till.page("done", **context, latest=till.latest())
+    if till.swaps:
         shown.headers["HX-Push-Url"] = reverse("till", args=[till.place.pos_code])
     return shown
 
 
-def _present(customer_id: UUID) -> customers.CustomerCard:
+def present(customer_id: UUID) -> customers.CustomerCard:
+    """The customer, or a 404. Needs an open `reading`."""
     try:
         return customers.customer(customer_id)
     except NotFound:

@@ -67,6 +67,7 @@
   document.addEventListener("htmx:beforeCleanupElement", (event) => rescueToasts(event.detail.elt));
   document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.kind));
   document.addEventListener("htmx:sendError", () => toast(region().dataset.offline, "negative"));
+  document.addEventListener("htmx:timeout", () => toast(region().dataset.offline, "negative"));
   document.addEventListener("htmx:responseError", () => toast(region().dataset.failed, "negative"));
 
   // Theme
@@ -92,7 +93,8 @@
     return digits.replace(/\B(?=(\d{3})+(?!\d))/g, group);
   }
 
-  function format(text, input) {
+  function format(typed, input) {
+    const text = typed.normalize("NFKC"); // full-width digits
     const { group = ".", decimal = ",", decimals = "0" } = input.dataset;
     const places = Number(decimals);
     const at = places ? Math.max(text.lastIndexOf(decimal), decimal === "," ? text.lastIndexOf(".") : text.lastIndexOf(",")) : -1;
