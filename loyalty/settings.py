@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "loyalty.search",
     "loyalty.api",
     "loyalty.jobs",
+    "loyalty.imports",
     "loyalty.house",
     "customers",
     "earning",
@@ -246,6 +247,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [],
 }
 
 LOGGING_CONFIG = None

@@ -24,7 +24,7 @@ from loyalty.staff.models import User
 from loyalty.tenancy.middleware import tenant_of_id
 from pos.domain.location import degrees
 from pos.domain.seller import seller_id_for
-from pos.forms import administration as forms
+from pos.forms import places, sellers
 from pos.models import Merchant, PointOfSale, Seller
 from pos.permissions import ASSIGN_SELLERS, EDIT_MERCHANTS, EDIT_PLACES, SEE, SEE_SELLERS
 
@@ -65,11 +65,11 @@ class MerchantAdmin(PlaceAdmin):
     list_display = ("name", "phone_shown", "email", "places", "location", "status")
     ordering = ("name", "id")
     search_fields = ("name", "email", "address")
-    commands = {"add-merchant": forms.AddMerchantForm}
+    commands = {"add-merchant": places.AddMerchantForm}
     object_commands = {
-        "edit": forms.EditMerchantForm,
-        "activate": forms.ActivateMerchantForm,
-        "deactivate": forms.DeactivateMerchantForm,
+        "edit": places.EditMerchantForm,
+        "activate": places.ActivateMerchantForm,
+        "deactivate": places.DeactivateMerchantForm,
     }
     fieldsets = (
         (_("Merchant"), {"fields": ("name", "status", "phone_shown", "email", "places")}),
@@ -101,11 +101,11 @@ class PointOfSaleAdmin(PlaceAdmin):
     list_select_related = ("merchant", "takings")
     ordering = ("name", "id")
     search_fields = ("name", "code", "address", "merchant__name")
-    commands = {"add-place": forms.AddPointOfSaleForm}
+    commands = {"add-place": places.AddPointOfSaleForm}
     object_commands = {
-        "edit": forms.EditPointOfSaleForm,
-        "activate": forms.ActivatePointOfSaleForm,
-        "deactivate": forms.DeactivatePointOfSaleForm,
+        "edit": places.EditPointOfSaleForm,
+        "activate": places.ActivatePointOfSaleForm,
+        "deactivate": places.DeactivatePointOfSaleForm,
     }
     fieldsets = (
         (_("Point of sale"), {"fields": ("name", "code", "status", "merchant_name", "description", "added")}),
@@ -141,8 +141,8 @@ class SellerAdmin(PlaceAdmin):
     permission = SEE_SELLERS
     list_display = ("name", "email", "places", "status")
     ordering = ("id",)
-    commands = {"add-seller": forms.AssignSellerForm}
-    object_commands = {"edit": forms.EditSellerForm, "activate": forms.ActivateSellerForm, "deactivate": forms.DeactivateSellerForm}
+    commands = {"add-seller": sellers.AssignSellerForm}
+    object_commands = {"edit": sellers.EditSellerForm, "activate": sellers.ActivateSellerForm, "deactivate": sellers.DeactivateSellerForm}
     fieldsets = ((_("Seller"), {"fields": ("name", "email", "status", "places")}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -69,6 +69,12 @@ from tests.support.server import served  # noqa: E402
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """A worker names the settings itself, once its environment is its own; inherited, they would be read before that."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--reuse", action="store_true", help="keep the test database, and use the one that was kept")
 

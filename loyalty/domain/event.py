@@ -14,6 +14,9 @@ T = TypeVar("T")
 class PersonalMark:
     """Marks a field whose value is encrypted with the key of the person it speaks of."""
 
+    def __repr__(self) -> str:
+        return "personal"
+
 
 Personal = Annotated[T, PersonalMark()]
 

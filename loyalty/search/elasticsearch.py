@@ -7,6 +7,7 @@ alias of the index that a rebuild is filling.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from time import perf_counter
@@ -32,6 +33,8 @@ from loyalty.search.prepared import Prepared, in_batches, newest
 BATCH = 1000
 PATIENCE = 0.3
 """Seconds that a search may take before another engine is asked."""
+GRACE = 0.1
+WAITERS = 16
 WRITE_PATIENCE = 30.0
 MERGE_PATIENCE = 3600.0
 
@@ -50,6 +53,10 @@ class ElasticsearchSearch:
     def client(self) -> Elasticsearch:
         """Made at the first use, so that each process has its own."""
         return Elasticsearch(self.url, request_timeout=WRITE_PATIENCE, max_retries=0, retry_on_timeout=False)
+
+    @cached_property
+    def _waiters(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(WAITERS, thread_name_prefix="search")
 
     def alias(self, index: SearchIndex) -> str:
         """What is searched and written."""
@@ -127,10 +134,13 @@ class ElasticsearchSearch:
 
     def _hits(self, asked: Plan) -> dict[str, Any]:
         body = search_body(asked)
+        asking = self.client.options(request_timeout=self.patience).search
         with _answering():
-            found = self.client.options(request_timeout=self.patience).search(
-                index=self.alias(asked.index), routing=str(asked.tenant_id), allow_partial_search_results=False, **body
+            waiting = self._waiters.submit(
+                asking, index=self.alias(asked.index), routing=str(asked.tenant_id), allow_partial_search_results=False, **body
             )
+            # The client's own time limit begins anew with every byte that comes.
+            found = waiting.result(self.patience + GRACE)
         return dict(found["hits"])
 
     def _bulk(self, index: SearchIndex, alias: str, rows: Sequence[Prepared], *, may_be_gone: bool = False) -> Written:
@@ -201,5 +211,5 @@ def _answering() -> Iterator[None]:
     except ApiError as refused:
         kind = SearchUnavailable if refused.status_code >= 500 or refused.status_code in {200, 408, 429} else SearchFailed
         raise kind(f"Elasticsearch answered {refused.status_code}") from refused
-    except TransportError as lost:
+    except (TransportError, TimeoutError) as lost:
         raise SearchUnavailable(f"Elasticsearch did not answer: {type(lost).__name__}") from lost

@@ -13,10 +13,7 @@ from loyalty.tenancy import reading
 from tests.admin_kit.conftest import things_in
 from tests.api.box import box_id
 from tests.support.client import visitor
-
-
-def text_of(page):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
+from tests.support.pages import text_of
 
 
 def fill_url(row):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +18,7 @@ from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.customers.given import bring_level, buy
 from tests.support.client import visitor
+from tests.support.pages import text_of
 from tests.support.people import PASSWORD
 
 LIST = "/admin/customers/customer/"
@@ -33,10 +33,6 @@ def registered(tenant: Tenant) -> Callable[..., UUID]:
         return dispatch(RegisterCustomer(**facts), tenant_id=at.id, actor="system", channel="test").customer_id
 
     return register
-
-
-def text_of(page: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
 
 
 def field_of(page: Any, name: str) -> str:

@@ -38,8 +38,8 @@ def test_followers_are_level_after_a_round(tenant, rows) -> None:
     for jar in (a, b, a, a):
         put(tenant, jar, 2)
     project_all()
-    assert rows("toy_total", tenant.id) == [(a, 3), (b, 1)]
-    assert rows("toy_sum", tenant.id) == [(a, 6), (b, 2)]
+    assert dict(rows("toy_total", tenant.id)) == {a: 3, b: 1}
+    assert dict(rows("toy_sum", tenant.id)) == {a: 6, b: 2}
 
 
 def test_several_projectors_share_the_work_and_count_once(tenant, rows) -> None:

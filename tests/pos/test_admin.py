@@ -14,6 +14,7 @@ from loyalty.tenancy.models import Tenant
 from pos import queries
 from tests.pos.given import a_merchant, a_place, a_seller, bring_level, sold
 from tests.support.client import visitor
+from tests.support.pages import text_of
 
 MERCHANTS, PLACES, SELLERS = "/admin/pos/merchant/", "/admin/pos/pointofsale/", "/admin/pos/seller/"
 CAFE = {
@@ -23,10 +24,6 @@ CAFE = {
     "address": "12 Lê Lợi\nQuận 1",
     "document_scope": "pos_day",
 }
-
-
-def text_of(page: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
 
 
 def field_of(page: Any, name: str) -> str:

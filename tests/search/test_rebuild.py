@@ -53,6 +53,7 @@ def test_what_is_written_meanwhile_is_in_both(club: People) -> None:
     with club.port.rebuild(club.index, [club.tenant_id]) as new:
         club.add("An", "Dũng", version=5, points=5)
         club.port.upsert(club.index, [Tombstone(tenant_id=club.tenant_id, id=club.ids["Chi"], version=6)])
+        club.port.refresh(club.index)
         assert club.found(sort=BY_NAME) == ["An", "Bình", "Dũng"]
         late = new.upsert([club.document(n, 1, points=1) for n in ("An", "Bình", "Chi")])
         assert (late.stored, late.refused) == (1, 2)
@@ -118,7 +119,7 @@ class Ledger:
         mine = [uuid4() for _ in range(40)]
         version = 0
         try:
-            while not self.stop.is_set():
+            while version < len(mine) or not self.stop.is_set():
                 version += 1
                 one = mine[version % len(mine)]
                 self.truth[one] = version
