@@ -47,7 +47,7 @@ def served(*, workers: int = 2) -> Iterator[int]:
         process.wait(15)
 
 
-def wait_until_live(port: int, process: subprocess.Popen[bytes], seconds: float = 30) -> None:
+def wait_until_live(port: int, process: subprocess.Popen[bytes], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
