@@ -15,7 +15,7 @@ import orjson
 from django.db import connection
 
 from customers import finding
-from customers.domain.identifiers import IdentifierKind
+from customers.domain.identifiers import IdentifierKind, normal
 from customers.domain.profile import Gender, full_name
 from customers.domain.state import MAY_EARN, State
 from customers.phones import phone, region_of
@@ -27,7 +27,7 @@ from loyalty.tenancy.middleware import tenant_of_id
 
 __all__ = [
     "Contacts", "CustomerCard", "CustomerPage", "IdentifierKind", "Profile", "State", "cards", "contacts", "customer", "customer_by",
-    "customers", "home_region", "identified", "may_earn", "phone", "profile", "search", "standing_read",
+    "customers", "home_region", "identified", "may_earn", "normal_identifier", "phone", "profile", "search", "standing_read",
 ]  # fmt: skip
 
 STANDING = "select id, state from customers_customer where id = any (%s::uuid[])"
@@ -131,6 +131,11 @@ def customer_by(kind: IdentifierKind, text: str, region: str = "") -> CustomerCa
 def identified(kind: IdentifierKind, texts: Collection[str], region: str = "") -> dict[str, UUID]:
     """The customer for each of `texts` that somebody holds as identifiers of one kind; one query, for imports."""
     return dict(finding.holders([kind], texts, _tenant(), region or home_region()))
+
+
+def normal_identifier(kind: IdentifierKind, text: str, region: str) -> str:
+    """The one spelling of what was typed. Raises DomainError with the kind as field when it can be none."""
+    return phone(text, region) if kind == "phone" else normal(kind, text)
 
 
 def search(text: str, limit: int = 20, *, states: Collection[State] = (), region: str = "") -> list[CustomerCard]:

@@ -185,29 +185,3 @@ class RuleVersion(models.Model):
         verbose_name = _("version of a rule")
         verbose_name_plural = _("versions of a rule")
         constraints = [models.UniqueConstraint(fields=["tenant_id", "rule_id", "version"], name="earning_rule_version_once")]
-
-
-class ImportRow(models.Model):
-    """A row of a file on its way in; deleted when its import ends, because it may name a person."""
-
-    pk = models.CompositePrimaryKey("tenant_id", "job_id", "line")
-    tenant_id = models.IntegerField()
-    job_id = models.UUIDField()
-    line = models.IntegerField()
-    party = models.TextField(db_collation="C")
-    document = models.TextField(db_collation="C")
-    at = models.DateTimeField()
-    sku = models.TextField()
-    name = models.TextField()
-    category = models.TextField()
-    quantity = models.BigIntegerField(null=True)
-    unit_price = models.DecimalField(max_digits=20, decimal_places=6, null=True)
-    total = models.BigIntegerField()
-
-    objects: ClassVar[models.Manager[ImportRow]] = models.Manager()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["tenant_id", "job_id", "party", "line"], name="earning_importrow_party"),
-            models.Index(fields=["tenant_id", "job_id", "document", "line"], name="earning_importrow_document"),
-        ]

@@ -24,6 +24,8 @@ refusals.register_all(
         "earning.quantity_invalid": _("A quantity is above zero and has at most three decimals."),
         "earning.tax_rate_invalid": _("The tax rate of line %(line)s must lie between 0 and 100 percent."),
         "earning.text_too_long": _("This text is too long: at most %(longest)s characters are possible."),
+        "earning.too_many_labels": _("At most %(most)s labels are possible."),
+        "earning.price_invalid": _("A unit price has at most %(decimals)s decimals and %(digits)s digits before them."),
         "earning.in_the_future": _("The time lies in the future. Check the date and the clock."),
         "earning.too_long_ago": _("The time lies more than %(days)s days back. Ask an administrator to record it."),
         "earning.other_currency": _("Purchases are in %(expected)s here, not in %(given)s."),
@@ -56,5 +58,10 @@ refusals.register_all(
         ),
         "earning.rule_is_active": _("The rule is active already."),
         "earning.rule_is_not_active": _("The rule is not active."),
+        "imports.quantity_invalid": _("A quantity is not zero and has at most three decimals."),
+        "imports.customer_unknown": _("No customer has this. Import the customers first, or let new customers be made."),
+        "imports.several_customers": _("The rows of this document name different customers."),
+        "imports.document_incomplete": _("Another row of this document cannot be taken in; a document is taken in whole or not at all."),
+        "imports.return_unmatched": _("%(quantity)s of %(sku)s came back by %(document)s, but no earlier sale to this customer has it."),
     }
 )

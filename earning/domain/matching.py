@@ -6,11 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
-    """Line number `line` of the sale `document`, with `quantity` thousandths left, or minor units if it was sold `by_amount`."""
+    """Line number `line` of the sale `document`, with `quantity` thousandths left, or minor units if it was sold `by_amount`.
+
+    `purchase_id` is not looked at.
+    """
 
     document: str
     at: datetime
@@ -18,6 +22,7 @@ class SoldLine:
     sku: str
     quantity: int
     by_amount: bool = False
+    purchase_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,10 @@ class Matched:
 
 
 def match_returns(sold: Iterable[SoldLine], coming_back: Sequence[ComingBack]) -> Matched:
-    """Match one customer's returns in order of time to sale lines that are not later, newest first, splitting where needed."""
+    """Match one customer's returns in order of time to sale lines that are not later, newest first, splitting where needed.
+
+    At the same instant the higher document number counts as newer, then the later line; returns go by document and row.
+    """
     shelf: dict[tuple[str, bool], list[SoldLine]] = defaultdict(list)
     for line in sorted(sold, key=lambda s: (s.at, s.document, s.line)):
         shelf[line.sku, line.by_amount].append(line)

@@ -4,30 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
-from earning.domain.lines import LARGEST_QUANTITY
+from earning.domain.document import LONGEST_NUMBER
+from earning.domain.lines import LARGEST_QUANTITY, LONGEST
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import EXPONENTS, LARGEST
-from loyalty.imports import Row, columns_by_name
+from loyalty.imports import Cells, Row, columns_by_name
 
-FIELDS = ("document", "purchased_at", "customer", "sku", "name", "category", "quantity", "unit_price", "total")
-"""Fields that a column of the file may be mapped to. Needed: document, purchased_at, and total or quantity with unit_price."""
-LONGEST_SKU = 64
-LONGEST_NAME = 200
-WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+FIELDS: dict[str, tuple[str, ...]] = {
+    "document": (
+        "document", "invoice", "receipt", "invoice no", "receipt no", "document number", "order", "bill",
+        "hoa don", "so hoa don", "so chung tu", "ma hoa don", "faktura", "paragon", "numer dokumentu", "dokument",
+    ),
+    "purchased_at": (
+        "purchased at", "ts", "time", "timestamp", "datetime", "date", "invoicedate", "invoice date",
+        "ngay", "thoi gian", "ngay ban", "data",
+    ),
+    "customer": ("customer", "customer id", "customerid", "client", "khach hang", "ma khach hang", "klient", "phone", "card"),
+    "sku": ("sku", "stockcode", "article", "product code", "item code", "ma hang", "ma san pham", "kod", "indeks", "code"),
+    "quantity": ("quantity", "qty", "so luong", "sl", "ilosc"),
+    "unit_price": ("unit price", "unitprice", "price", "don gia", "gia", "cena"),
+    "total": ("total", "line total", "amount", "thanh tien", "tong tien", "wartosc", "kwota"),
+    "name": ("name", "product", "description", "item", "ten hang", "ten san pham", "nazwa", "opis"),
+    "category": ("category", "group", "nhom hang", "loai", "kategoria"),
+}  # fmt: skip
+"""Fields that a column of the file may be mapped to, and the words by which such columns go."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """One row: `quantity` in thousandths and `total` in minor units, both negative for goods that come back."""
+    """One row: `quantity` in thousandths and `total` in minor units, both negative for goods that come back.
+
+    `at` is None, and the figures mean nothing, when the row could not be understood: its document cannot be taken in.
+    """
 
     line: int
     party: str
     document: str
-    at: datetime
+    at: datetime | None
     sku: str
     name: str
     category: str
@@ -42,13 +59,11 @@ class ImportRow:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseColumns:
-    """Where the fields stand, in which zone, currency and form dates and numbers are written."""
+    """Where the fields stand, and in which zone and currency times and amounts are."""
 
-    places: Mapping[str, int]
+    cells: Cells
     zone: ZoneInfo
     currency: str
-    time_format: str = ""
-    decimal_comma: bool = False
 
     @classmethod
     def of(
@@ -63,65 +78,35 @@ class PurchaseColumns:
     ) -> PurchaseColumns:
         """From the header of a file and field → column name. Raises UnreadableFile naming what is not there."""
         needed = ["document", "purchased_at"] + ([] if "total" in mapping else ["quantity", "unit_price"])
-        return cls(columns_by_name(header, mapping, needed), zone, currency, time_format, decimal_comma)
+        return cls(Cells(columns_by_name(header, mapping, needed), time_format, decimal_comma), zone, currency)
 
-    def read(self, row: Row) -> ImportRow:
-        """Raises DomainError `imports.…` with the field at fault when the row cannot be understood."""
-        quantity, price = self._number(row, "quantity"), self._number(row, "unit_price")
+    def document(self, row: Row) -> str:
+        """The number of the document that a row belongs to."""
+        return self.cells.needed(row, "document", LONGEST_NUMBER)
+
+    def party(self, row: Row) -> str:
+        """The customer as the file has it; "" for nobody."""
+        return self.cells.text(row, "customer", 200)
+
+    def read(self, row: Row, party: str) -> ImportRow:
+        """What a row of the customer `party` says. Raises DomainError with the field at fault when it cannot be understood."""
+        cells = self.cells
+        quantity, price = cells.number(row, "quantity"), cells.number(row, "unit_price")
         return ImportRow(
             line=row.line,
-            party=self._text(row, "customer", LONGEST_NAME),
-            document=self._needed(row, "document"),
-            at=self._time(row),
-            sku=self._text(row, "sku", LONGEST_SKU),
-            name=self._text(row, "name", LONGEST_NAME),
-            category=self._text(row, "category", LONGEST_NAME),
-            quantity=None if quantity is None else self._whole(quantity.scaleb(3), "quantity", LARGEST_QUANTITY),
+            party=party,
+            document=self.document(row),
+            at=cells.moment(row, "purchased_at", self.zone),
+            sku=cells.text(row, "sku", LONGEST["sku"]),
+            name=cells.text(row, "name", LONGEST["name"]),
+            category=cells.text(row, "category", LONGEST["category"]),
+            quantity=None if quantity is None else _thousandths(quantity),
             unit_price=price,
             total=self._total(row, quantity, price),
         )
 
-    def _cell(self, row: Row, field: str) -> str:
-        place = self.places.get(field)
-        return row.cells[place] if place is not None and place < len(row.cells) else ""
-
-    def _text(self, row: Row, field: str, longest: int) -> str:
-        text = self._cell(row, field)
-        if len(text) > longest:
-            raise DomainError("imports.too_long", field=field, longest=longest)
-        return text
-
-    def _needed(self, row: Row, field: str) -> str:
-        text = self._text(row, field, LONGEST_SKU)
-        if not text:
-            raise DomainError("imports.empty", field=field)
-        return text
-
-    def _time(self, row: Row) -> datetime:
-        text = self._needed(row, "purchased_at")
-        try:
-            at = datetime.strptime(text, self.time_format) if self.time_format else datetime.fromisoformat(text)  # noqa: DTZ007 - the zone follows
-            return (at if at.tzinfo else at.replace(tzinfo=self.zone)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            raise DomainError("imports.no_time", field="purchased_at", value=text[:40]) from None
-
-    def _number(self, row: Row, field: str) -> Decimal | None:
-        text = self._cell(row, field)
-        if not text:
-            return None
-        plain = text if text.isascii() else text.translate(WIDE_DIGITS)
-        if self.decimal_comma:
-            plain = plain.replace(".", "").replace(",", ".")
-        try:
-            number = Decimal(plain)
-        except InvalidOperation:
-            raise DomainError("imports.no_number", field=field, value=text[:40]) from None
-        if not number.is_finite():
-            raise DomainError("imports.no_number", field=field, value=text[:40])
-        return number
-
     def _total(self, row: Row, quantity: Decimal | None, price: Decimal | None) -> int:
-        amount = self._number(row, "total")
+        amount = self.cells.number(row, "total")
         if amount is None:
             if quantity is None or price is None:
                 raise DomainError("imports.empty", field="unit_price" if price is None else "quantity")
@@ -131,8 +116,14 @@ class PurchaseColumns:
             raise DomainError("money.too_large", field="total")
         return int(exact.to_integral_value(ROUND_HALF_UP))
 
-    @staticmethod
-    def _whole(number: Decimal, field: str, largest: int) -> int:
-        if abs(number) > largest or number != number.to_integral_value() or not number:
-            raise DomainError("earning.quantity_invalid", field=field)
-        return int(number)
+
+def _thousandths(quantity: Decimal) -> int:
+    scaled = quantity.scaleb(3)
+    if not scaled or abs(scaled) > LARGEST_QUANTITY or scaled != scaled.to_integral_value():
+        raise DomainError("imports.quantity_invalid", field="quantity")
+    return int(scaled)
+
+
+def unreadable(row: Row, document: str) -> ImportRow:
+    """In the place of a row that could not be understood, so that the rest of its document is not taken in without it."""
+    return ImportRow(row.line, "", document, None, "", "", "", None, None, 0)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from earning.commands import RecordPurchase, ReturnGoods
-from earning.domain.document import document_id
+from earning.domain.document import document_id, normal_form
 from earning.domain.lines import Line, Thousandths
 from earning.domain.matching import ComingBack, Matched, SoldLine, match_returns
 from earning.domain.returns import ReturnLine
 from earning.imports.columns import ImportRow
 from pos.queries import SalePlace
+
+OF_A_RETURN = "-R"
+"""A document that sells and takes back in one gives the return its number with this behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,105 +30,137 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be done for some rows, in order of time; `left_over` are returned rows that no sale answers for."""
+    """What is to be done for some rows, in order of time; `left_over` are returned rows that no sale answers for, and of
+    how much of each. The rows `incomplete` belong to documents of which another row cannot be understood.
+    """
 
-    steps: tuple[Planned, ...]
-    left_over: tuple[tuple[ComingBack, int], ...]
-
-
-def plan(
-    tenant_id: int, place: SalePlace, customer_id: UUID | None, rows: Sequence[ImportRow], sold_before: Sequence[SoldLine] = ()
-) -> Plan:
-    """The documents of one customer (or of nobody). `sold_before` are lines of sales recorded earlier, not in this file."""
-    sales, backs = _documents(rows)
-    sold = [
-        SoldLine(document, lines[0].at, number, r.sku, _measure(r), r.quantity is None)
-        for document, lines in sales.items()
-        for number, r in enumerate(lines, 1)
-    ]
-    coming = [ComingBack(r.document, r.at, r.line, r.sku, _measure(r), r.quantity is None) for lines in backs.values() for r in lines]
-    matched = match_returns([*sold_before, *sold], coming) if customer_id else Matched((), tuple((b, b.quantity) for b in coming))
-    known = {document: (lines[0], document_of(tenant_id, place, lines[0])) for document, lines in sales.items()}
-    steps = [_sale(place, customer_id, lines) for lines in sales.values()]
-    steps += _returns(tenant_id, place, customer_id, matched, {d: i for d, (_, i) in known.items()})
-    return Plan(tuple(sorted(steps, key=_when)), matched.left_over)
+    steps: tuple[Planned, ...] = ()
+    left_over: tuple[tuple[ComingBack, int], ...] = ()
+    incomplete: tuple[ImportRow, ...] = ()
 
 
-def document_of(tenant_id: int, place: SalePlace, row: ImportRow) -> UUID:
-    """The id of the purchase that a row belongs to."""
-    return document_id(tenant_id, place.merchant_id, place.document_scope, place.pos_id, row.document, row.at, place.zone)
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The rows of one document that sell, or those that take back. Its time is that of its earliest row."""
+
+    id: UUID
+    number: str
+    at: datetime
+    rows: tuple[ImportRow, ...]
 
 
-def _documents(rows: Sequence[ImportRow]) -> tuple[dict[str, list[ImportRow]], dict[str, list[ImportRow]]]:
-    sales: dict[str, list[ImportRow]] = {}
-    backs: dict[str, list[ImportRow]] = {}
+def plan(tenant_id: int, place: SalePlace, customer_id: UUID | None, rows: Sequence[ImportRow], before: Sequence[SoldLine] = ()) -> Plan:
+    """The documents of one customer (or of nobody). `before` are lines of sales recorded earlier, not in this file."""
+    unreadable = {normal_form(row.document) for row in rows if row.at is None}
+    incomplete = tuple(row for row in rows if unreadable and row.at and normal_form(row.document) in unreadable)
+    whole = [row for row in rows if row not in incomplete] if incomplete else rows
+    sales, backs = documents(tenant_id, place, whole)
+    sold = [*before, *(line for sale in sales for line in _sold(sale))]
+    coming = [ComingBack(d.number, d.at, r.line, r.sku, _measure(r), r.quantity is None) for d in backs for r in d.rows]
+    matched = match_returns(sold, coming) if customer_id else Matched((), tuple((b, b.quantity) for b in coming))
+    steps = [*(_sale(place, customer_id, sale) for sale in sales), *_returns(place, customer_id, matched)]
+    return Plan(tuple(sorted(steps, key=_when)), matched.left_over, incomplete)
+
+
+def documents(tenant_id: int, place: SalePlace, rows: Sequence[ImportRow]) -> tuple[list[Document], list[Document]]:
+    """The sales and the returns that readable rows make up."""
+    found: dict[tuple[UUID, bool], list[ImportRow]] = {}
     for row in rows:
-        (backs if row.comes_back else sales).setdefault(row.document, []).append(row)
+        if row.at is not None:
+            found.setdefault((unit_of(tenant_id, place, row.document, row.at), row.comes_back), []).append(row)
+    sales = [_document(unit, "", group) for (unit, back), group in found.items() if not back]
+    mixed = {unit for unit, back in found if not back}
+    backs = [_document(unit, OF_A_RETURN if unit in mixed else "", group) for (unit, back), group in found.items() if back]
     return sales, backs
+
+
+@lru_cache(maxsize=4096)
+def unit_of(tenant_id: int, place: SalePlace, number: str, at: datetime) -> UUID:
+    """The id of the purchase with this number at this time."""
+    return document_id(tenant_id, place.merchant_id, place.document_scope, place.pos_id, number, at, place.zone)
+
+
+def _document(unit: UUID, suffix: str, rows: Sequence[ImportRow]) -> Document:
+    return Document(unit, rows[0].document + suffix, min(row.at for row in rows if row.at), tuple(rows))
+
+
+def _sold(sale: Document) -> Iterator[SoldLine]:
+    for number, row in enumerate(sale.rows, 1):
+        if row.total >= 0:
+            yield SoldLine(sale.number, sale.at, number, row.sku, _measure(row), row.quantity is None, sale.id)
 
 
 def _measure(row: ImportRow) -> int:
     return abs(row.total if row.quantity is None else row.quantity)
 
 
-def _when(step: Planned) -> tuple[object, ...]:
+def _when(step: Planned) -> tuple[datetime, bool, str]:
     c = step.command
-    return (c.purchased_at, 0, c.document_number) if isinstance(c, RecordPurchase) else (c.returned_at, 1, c.document_number)
+    return (c.purchased_at, False, c.document_number) if isinstance(c, RecordPurchase) else (c.returned_at, True, c.document_number)
 
 
-def _sale(place: SalePlace, customer_id: UUID | None, rows: Sequence[ImportRow]) -> Planned:
-    lines = tuple(
-        Line(
-            total=r.total,
-            quantity=None if r.quantity is None else Thousandths(r.quantity),
-            sku=r.sku,
-            name=r.name,
-            unit_price=r.unit_price,
-            category=r.category,
-        )
-        for r in rows
-    )
+def _sale(place: SalePlace, customer_id: UUID | None, sale: Document) -> Planned:
     command = RecordPurchase(
         customer_id=customer_id,
         merchant_id=place.merchant_id,
         pos_id=place.pos_id,
         document_scope=place.document_scope,
-        document_number=rows[0].document,
-        purchased_at=rows[0].at,
+        document_number=sale.number,
+        purchased_at=sale.at,
         zone=place.zone,
         currency=place.currency,
-        total=sum(r.total for r in rows),
-        lines=lines,
+        total=sum(row.total for row in sale.rows),
+        lines=tuple([_line(row) for row in sale.rows]),
     )
-    return Planned(command, tuple(r.line for r in rows))
+    return Planned(command, tuple([row.line for row in sale.rows]))
 
 
-def _returns(tenant_id: int, place: SalePlace, customer_id: UUID | None, matched: Matched, ids: Mapping[str, UUID]) -> list[Planned]:
-    grouped: dict[tuple[str, str], dict[tuple[int, bool], int]] = {}
-    about: dict[tuple[str, str], list[ComingBack]] = {}
+def _line(row: ImportRow) -> Line:
+    """What is sold for less than nothing is a discount."""
+    return Line(
+        kind="goods" if row.total >= 0 else "discount",
+        total=row.total,
+        quantity=None if row.quantity is None else Thousandths(row.quantity),
+        sku=row.sku,
+        name=row.name,
+        unit_price=row.unit_price,
+        category=row.category,
+    )
+
+
+def _returns(place: SalePlace, customer_id: UUID | None, matched: Matched) -> Iterator[Planned]:
+    measures: dict[tuple[str, UUID], dict[tuple[int, bool], int]] = {}
+    about: dict[tuple[str, UUID], list[ComingBack]] = {}
     for m in matched.matches:
-        key = (m.back.document, m.sold.document)
-        lines = grouped.setdefault(key, {})
-        line = (m.sold.line, m.sold.by_amount)
+        assert m.sold.purchase_id is not None
+        key = (m.back.document, m.sold.purchase_id)
+        lines, line = measures.setdefault(key, {}), (m.sold.line, m.sold.by_amount)
         lines[line] = lines.get(line, 0) + m.quantity
         about.setdefault(key, []).append(m.back)
-    return [
-        Planned(
-            ReturnGoods(
-                purchase_id=ids[sale] if sale in ids else UUID(sale),
-                customer_id=customer_id,
-                merchant_id=place.merchant_id,
-                pos_id=place.pos_id,
-                document_scope=place.document_scope,
-                document_number=back,
-                returned_at=about[back, sale][0].at,
-                zone=place.zone,
-                lines=tuple(_return_line(number, measure, by_amount) for (number, by_amount), measure in sorted(lines.items())),
-            ),
-            tuple(sorted({b.row for b in about[back, sale]})),
-        )
-        for (back, sale), lines in grouped.items()
-    ]
+    for (number, purchase_id), backs in about.items():
+        yield _return(place, customer_id, number, purchase_id, backs, measures[number, purchase_id])
+
+
+def _return(
+    place: SalePlace,
+    customer_id: UUID | None,
+    number: str,
+    purchase_id: UUID,
+    backs: Sequence[ComingBack],
+    measures: Mapping[tuple[int, bool], int],
+) -> Planned:
+    command = ReturnGoods(
+        purchase_id=purchase_id,
+        customer_id=customer_id,
+        merchant_id=place.merchant_id,
+        pos_id=place.pos_id,
+        document_scope=place.document_scope,
+        document_number=number,
+        returned_at=backs[0].at,
+        zone=place.zone,
+        lines=tuple(_return_line(line, measure, by_amount) for (line, by_amount), measure in sorted(measures.items())),
+    )
+    return Planned(command, tuple(sorted({back.row for back in backs})))
 
 
 def _return_line(number: int, measure: int, by_amount: bool) -> ReturnLine:

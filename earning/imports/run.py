@@ -1,132 +1,210 @@
-"""Carries an import out: customers, sales and returns in batches, with a line of report for each row that was not taken in."""
+"""Carries an import of purchases out: customers, sales and returns in batches, and a line of report for what was not taken in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from customers.commands import RegisterCustomer
-from customers.queries import identified
-from earning.commands import PurchaseAnswer
-from earning.domain.matching import SoldLine
-from earning.imports import staging
-from earning.imports.columns import ImportRow, PurchaseColumns
-from earning.imports.documents import Plan, Planned, document_of, plan
-from earning.imports.recorded import RecordedLine, recorded_lines
-from loyalty.bus import Outcome, dispatch_all
-from loyalty.domain.command import Command
+from django.utils.translation import gettext_lazy as _
+
+from customers.queries import home_region, normal_identifier
+from earning.commands import RecordPurchase
+from earning.domain.document import normal_form
+from earning.imports.columns import ImportRow, PurchaseColumns, unreadable
+from earning.imports.customers import customers_of
+from earning.imports.documents import Plan, Planned, documents, plan, unit_of
+from earning.imports.recorded import lines_left
 from loyalty.domain.errors import DomainError
-from loyalty.eventstore.store import wake
-from loyalty.imports import CsvFile, Row
+from loyalty.imports import Row
+from loyalty.imports.importer import RECORDED, REFUSED, UNCHANGED, Importer
+from loyalty.jobs.models import name_counts, name_outcomes
 from loyalty.jobs.work import Line, Work
+from loyalty.lookup import lookup_digest
+from loyalty.messages.refusals import message
 from loyalty.tenancy import reading
-from pos.queries import SalePlace
+from pos.queries import SalePlace, sale_place
 
 LARGEST_BATCH = 400
 MOST_LINES = 3_000
-STAGED = "staged"
+UNMATCHED, PURCHASES, RETURNS = "unmatched", "purchases", "returns"
+name_counts({UNMATCHED: _("rows returned without a sale"), PURCHASES: _("purchases"), RETURNS: _("returns")})
+name_outcomes({UNMATCHED: _("No sale")})
 
 
 @dataclass(frozen=True, slots=True)
-class PurchaseImport:
-    """One file for one point of sale. `party_kind` is what the customer column holds: external_id, phone, email, card or code.
+class PurchaseOptions:
+    """How a file of purchases of one point of sale is to be read.
 
-    With `create_customers` an external id that nobody has becomes a new customer; the purchases of other unknown customers
-    are kept without one.
+    `customer_kind` is what the customer column holds: external_id, phone, email, card or code. With `create_customers`
+    one whom nobody knows becomes a new customer; without, their documents are refused.
     """
 
-    place: SalePlace
-    columns: PurchaseColumns
-    party_kind: Any
-    actor: str
+    pos_id: UUID
+    mapping: Mapping[str, str]
+    customer_kind: str = "external_id"
     create_customers: bool = False
+    time_format: str = ""
+    decimal_comma: bool = False
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any]) -> PurchaseOptions:
+        """From the parameters of a run."""
+        known = {name: params[name] for name in cls.__dataclass_fields__ if name in params}
+        return cls(**known | {"pos_id": UUID(params["pos_id"])})
 
 
-class Importer:
-    """Carries `job` out as `work`. Taken up again after a crash it goes on with the rows that are still staged.
+@dataclass(slots=True)
+class Tally:
+    """What became of rows, each counted once: the worst that was said of it."""
 
-    The counts are in `work.summary`: staged, customers, purchases, returns, unchanged (documents that were there),
-    refused (rows), unmatched (returned rows that no sale, or not enough of one, answers for).
-    """
+    said: dict[int, str] = field(default_factory=dict)
 
-    def __init__(self, job: PurchaseImport, work: Work) -> None:
-        self.job = job
-        self.work = work
-        self.tenant_id = work.tenant_id
+    def say(self, lines: Iterable[int], outcome: str) -> None:
+        order = (UNCHANGED, RECORDED, UNMATCHED, REFUSED)
+        for line in lines:
+            self.said[line] = max(self.said.get(line, UNCHANGED), outcome, key=order.index)
 
-    def run(self, file: CsvFile, limit: int | None = None) -> None:
-        """Stage the file unless that is done, then take it in. The same file again changes nothing. Raises UnreadableFile."""
-        if STAGED not in self.work.summary:
-            self.work.summary[STAGED] = staging.stage(self.tenant_id, self.work.run_id, self._understood(file.rows(limit)))
-        self.work.expect(self.work.summary[STAGED])
-        self.work.tell()
-        for groups in staging.groups(self.tenant_id, self.work.run_id):
-            self._take(groups)
-            staging.done(self.tenant_id, self.work.run_id, groups)
-            self.work.advance(sum(map(len, groups)))
-        wake()
+    def count(self, work: Work) -> None:
+        for outcome in sorted(set(self.said.values())):
+            work.count(outcome, sum(said == outcome for said in self.said.values()))
 
-    def _understood(self, rows: Iterable[Row]) -> Iterator[ImportRow]:
-        for row in rows:
-            try:
-                yield self.job.columns.read(row)
-            except DomainError as problem:
-                self._refuse([row.line], problem)
 
-    def _take(self, groups: Sequence[Sequence[ImportRow]]) -> None:
-        people = self._customers([g[0].party for g in groups if g[0].party])
+class PurchaseImporter(Importer[ImportRow]):
+    """One file for one point of sale. A document is taken in whole or not at all."""
+
+    shape = ImportRow
+
+    def __init__(self, work: Work, options: PurchaseOptions) -> None:
+        super().__init__(work)
+        self.options = options
         with reading(self.tenant_id):
-            recorded = recorded_lines(list(people.values()), self.job.place.merchant_id)
-        plans = [self._plan(people.get(g[0].party), g, recorded) for g in groups]
-        left_over = [left for p in plans for left in p.left_over]
-        self.work.count("unmatched", len(left_over))
-        self.work.report(
-            Line(back.row, "unmatched", "imports.return_unmatched", f"{back.document} {back.sku} {quantity / 1000:g}")
-            for back, quantity in left_over
+            self.place: SalePlace = sale_place(options.pos_id)
+            self.region = home_region()
+
+    def understand(self, header: Sequence[str]) -> Callable[[Row], tuple[str, str, ImportRow]]:
+        options = self.options
+        zone = ZoneInfo(self.place.zone)
+        columns = PurchaseColumns.of(
+            header,
+            options.mapping,
+            zone=zone,
+            currency=self.place.currency,
+            time_format=options.time_format,
+            decimal_comma=options.decimal_comma,
         )
+        return _Reader(self, columns, self.region).read
+
+    def take(self, groups: Sequence[list[ImportRow]]) -> None:
+        tally = Tally()
+        known = customers_of(self, [party for rows in groups if (party := _party(rows))])
+        plans = list(self._plans(groups, known, tally))
+        for p in plans:
+            self._report(p, tally)
         for batch in _batches(step for p in plans for step in p.steps):
-            self._carry_out(batch)
+            self._carry_out(batch, tally)
+        tally.count(self.work)
 
-    def _plan(self, customer_id: UUID | None, rows: Sequence[ImportRow], recorded: Mapping[UUID, Sequence[RecordedLine]]) -> Plan:
-        here = {document_of(self.tenant_id, self.job.place, r) for r in rows if not r.comes_back}
-        backs = {r.document for r in rows if r.comes_back}
-        before = [
-            SoldLine(str(line.purchase_id), line.purchased_at, line.line, line.sku, left, line.by_amount)
-            for line in (recorded.get(customer_id, ()) if customer_id and backs else ())
-            if line.purchase_id not in here and (left := line.left_but_for(backs)) > 0
-        ]
-        return plan(self.tenant_id, self.job.place, customer_id, rows, before)
+    def disputed(self, rows: Sequence[ImportRow]) -> None:
+        self.refuse([row.line for row in rows if row.at], DomainError("imports.several_customers", field="customer"))
+        self.work.count(REFUSED, sum(row.at is not None for row in rows))
 
-    def _customers(self, parties: Sequence[str]) -> dict[str, UUID]:
-        with reading(self.tenant_id):
-            known = dict(identified(self.job.party_kind, parties))
-        missing = [p for p in parties if p not in known]
-        if not (self.job.create_customers and self.job.party_kind == "external_id" and missing):
-            return known
-        made = self._dispatch([RegisterCustomer(external_id=p, pos_id=self.job.place.pos_id) for p in missing])
-        for party, outcome in zip(missing, made, strict=True):
-            if outcome.refusal is None:
-                self.work.count("customers")
-                known[party] = outcome.result.customer_id
-        return known
-
-    def _carry_out(self, batch: Sequence[Planned]) -> None:
-        for step, outcome in zip(batch, self._dispatch([s.command for s in batch]), strict=True):
-            if outcome.refusal is not None:
-                self._refuse(step.rows, outcome.refusal)
-            elif outcome.result.duplicate:
-                self.work.count("unchanged")
+    def _plans(self, groups: Sequence[list[ImportRow]], known: Mapping[str, UUID | DomainError], tally: Tally) -> Iterator[Plan]:
+        found: list[tuple[UUID | None, list[ImportRow]]] = []
+        for rows in groups:
+            holder = known[party] if (party := _party(rows)) else None
+            if isinstance(holder, DomainError):
+                self._refuse([row.line for row in rows if row.at], holder, tally)
             else:
-                self.work.count("purchases" if isinstance(outcome.result, PurchaseAnswer) else "returns")
+                found.append((holder, rows))
+        before = self._sold_before(found)
+        for holder, rows in found:
+            yield plan(self.tenant_id, self.place, holder, rows, before.get(holder, ()) if holder else ())
 
-    def _dispatch(self, commands: Sequence[Command[Any]]) -> list[Outcome]:
-        return dispatch_all(commands, tenant_id=self.tenant_id, actor=self.job.actor, channel="import", wake=False)
+    def _sold_before(self, found: Sequence[tuple[UUID | None, list[ImportRow]]]) -> Mapping[UUID, Sequence[Any]]:
+        backs = {row.document for _holder, rows in found for row in rows if row.comes_back}
+        who = [holder for holder, rows in found if holder and any(row.comes_back for row in rows)]
+        if not who:
+            return {}
+        here = {sale.id for _holder, rows in found for sale in documents(self.tenant_id, self.place, rows)[0]}
+        with reading(self.tenant_id):
+            return lines_left(who, self.place.merchant_id, backs, here)
 
-    def _refuse(self, rows: Sequence[int], problem: DomainError) -> None:
-        self.work.count("refused", len(rows))
-        self.work.report(Line.refused(row, problem) for row in rows)
+    def _report(self, p: Plan, tally: Tally) -> None:
+        if p.incomplete:
+            self._refuse([row.line for row in p.incomplete], DomainError("imports.document_incomplete", field="document"), tally)
+        lines = []
+        for back, left in p.left_over:
+            quantity = f"{left / 1000:g}" if not back.by_amount else str(left)
+            problem = DomainError("imports.return_unmatched", quantity=quantity, sku=back.sku, document=back.document)
+            lines.append(Line(back.row, UNMATCHED, problem.code, message(problem)))
+        self.work.report(lines)
+        tally.say([back.row for back, _left in p.left_over], UNMATCHED)
+
+    def _carry_out(self, batch: Sequence[Planned], tally: Tally) -> None:
+        for step, outcome in zip(batch, self.dispatch([s.command for s in batch], map(_key, batch)), strict=True):
+            here_before = outcome.refusal is not None and outcome.refusal.code == "command.applied"
+            if outcome.refusal is not None and not here_before:
+                self._refuse(step.rows, outcome.refusal, tally)
+            elif not here_before and outcome.result.duplicate:
+                tally.say(step.rows, UNCHANGED)
+            else:
+                tally.say(step.rows, RECORDED)
+                self.work.count(PURCHASES if isinstance(step.command, RecordPurchase) else RETURNS)
+
+    def _refuse(self, lines: Sequence[int], problem: DomainError, tally: Tally) -> None:
+        self.refuse(lines, problem)
+        tally.say(lines, REFUSED)
+
+
+class _Reader:
+    """Reads rows, and keeps the place in its document of one that cannot be understood."""
+
+    def __init__(self, importer: PurchaseImporter, columns: PurchaseColumns, region: str) -> None:
+        self.importer, self.columns = importer, columns
+        self.kind: Any = importer.options.customer_kind
+        self.region = region
+        self.last = ("", "")
+        self.known = lru_cache(maxsize=20_000)(self._known)
+
+    def read(self, row: Row) -> tuple[str, str, ImportRow]:
+        document = self.columns.document(row)
+        try:
+            party, owner = self.known(self.columns.party(row))
+            found = self.columns.read(row, party)
+        except DomainError as problem:
+            self.importer.unreadable(row.line, problem)
+            return self._unit_of_unreadable(document), "", unreadable(row, document)
+        assert found.at is not None
+        unit = unit_of(self.importer.tenant_id, self.importer.place, document, found.at).hex
+        self.last = (document, unit)
+        return unit, owner, found
+
+    def _unit_of_unreadable(self, document: str) -> str:
+        """Its time may be what is wrong; then it is of the document before it with the same number."""
+        return self.last[1] if self.last[0] == document else normal_form(document)
+
+    def _known(self, party: str) -> tuple[str, str]:
+        """A customer as the file has it, in normal form, and a digest of it that does not tell who it is."""
+        if not party:
+            return "", ""
+        normal = normal_identifier(self.kind, party, self.region)
+        return normal, lookup_digest(f"import {self.kind}", normal, tenant_id=self.importer.tenant_id).hex()
+
+
+def _party(rows: Sequence[ImportRow]) -> str:
+    """The customer of rows of one owner: some may leave it empty."""
+    return next((row.party for row in rows if row.party), "")
+
+
+def _key(step: Planned) -> str:
+    c = step.command
+    if isinstance(c, RecordPurchase):
+        return f"{c.document_number}/{c.purchased_at}"
+    return f"{c.document_number}/{c.returned_at}/{c.purchase_id}"
 
 
 def _batches(steps: Iterable[Planned]) -> Iterator[list[Planned]]:

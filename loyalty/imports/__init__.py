@@ -1,5 +1,12 @@
-"""Reading what shops have: CSV files of any usual encoding and separator, row by row, in bounded memory."""
+"""Taking files in: CSV of any usual encoding and separator, read row by row, staged, and carried out in batches.
 
-from loyalty.imports.csv_file import CsvFile, Row, UnreadableFile, columns_by_name
+    class CustomerImport(Import[CustomerRow]):      # what a context says: see `loyalty.imports.importer`
+        …
 
-__all__ = ["CsvFile", "Row", "UnreadableFile", "columns_by_name"]
+Memory is bounded, whatever the size of the file. Rows wait sealed in a table of the tenant and are deleted as they are taken in.
+"""
+
+from loyalty.imports.columns import Cells, guessed
+from loyalty.imports.csv_file import CsvFile, Row, Source, UnreadableFile, columns_by_name
+
+__all__ = ["Cells", "CsvFile", "Row", "Source", "UnreadableFile", "columns_by_name", "guessed"]

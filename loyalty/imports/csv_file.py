@@ -6,15 +6,16 @@ import csv
 import gzip
 import io
 import unicodedata
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import Any, BinaryIO, Protocol, TextIO, cast
 
 from loyalty.domain.errors import DomainError
 
 LONGEST_CELL = 10_000
+LONGEST_LINE = 1_000_000
 SAMPLE = 65_536
 ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1258", "cp1252", "cp1250", "latin-1")
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -23,6 +24,15 @@ SEPARATORS = ",;\t|"
 
 class UnreadableFile(DomainError):
     """The file as a whole cannot be read; nothing of it was taken in."""
+
+
+class Source(Protocol):
+    """Where the bytes are: a path on disk, or an upload."""
+
+    @property
+    def name(self) -> str: ...
+
+    def open(self, mode: Any) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,70 +45,57 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class CsvFile:
-    """A CSV file on disk, plain or gzip. `encoding` None: recognized by its mark, or UTF-8, or refused with advice.
+    """A CSV file, plain or gzip. `encoding` empty: recognized by its mark, or UTF-8, or refused with advice.
 
-    Raises UnreadableFile for an encoding that does not fit, no header, or a cell over 10,000 characters.
+    Raises UnreadableFile for an encoding that does not fit, no header, a cell over 10,000 characters, or, unpacked, more
+    bytes than `largest`.
     """
 
-    path: Path
+    source: Source
     encoding: str | None = None
+    largest: int | None = None
 
     def header(self) -> tuple[str, ...]:
         """The names in the first row."""
         with self._text() as text:
-            return self._header(self._reader(text))
+            return self._header(_Reader(text))
 
     def rows(self, limit: int | None = None) -> Iterator[Row]:
         """The data rows in file order, at most `limit` of them; blank rows are passed over."""
         with self._text() as text:
-            reader = self._reader(text)
+            reader = _Reader(text)
             self._header(reader)
             given = 0
-            for cells in self._cells(reader):
+            for cells in reader:
                 if limit is not None and given >= limit:
                     return
                 if any(cells):
                     given += 1
-                    yield Row(reader.line_num, cells)
+                    yield Row(reader.line, cells)
 
-    def _cells(self, reader: csv._reader) -> Iterator[tuple[str, ...]]:  # type: ignore[name-defined]
-        try:
-            for cells in reader:
-                yield tuple(clean(c) for c in cells)
-        except UnicodeDecodeError as wrong:
-            raise UnreadableFile("imports.wrong_encoding", field="file", encoding=wrong.encoding) from wrong
-        except csv.Error as wrong:
-            raise UnreadableFile("imports.not_csv", field="file", line=reader.line_num) from wrong
-
-    def _header(self, reader: csv._reader) -> tuple[str, ...]:  # type: ignore[name-defined]
-        header = next(self._cells(reader), ())
+    @staticmethod
+    def _header(reader: _Reader) -> tuple[str, ...]:
+        header = next(reader, ())
         if not any(header):
             raise UnreadableFile("imports.no_header", field="file")
         return header
 
-    @staticmethod
-    def _reader(text: TextIO) -> csv._reader:  # type: ignore[name-defined]
-        csv.field_size_limit(LONGEST_CELL)
-        first = text.readline(SAMPLE)
-        text.seek(0)
-        separator = max(SEPARATORS, key=first.count)
-        return csv.reader(text, delimiter=separator, strict=False)
-
     @contextmanager
     def _text(self) -> Iterator[TextIO]:
-        with self._bytes() as raw:
+        with self._bytes() as packed:
+            raw: BinaryIO = packed if self.largest is None else io.BufferedReader(_Limited(packed, self.largest))
             encoding = self.encoding or recognized(raw)
             if encoding not in (*ENCODINGS, "utf-8-sig"):
                 raise UnreadableFile("imports.unknown_encoding", field="encoding", encoding=encoding, known=", ".join(ENCODINGS))
             try:
                 yield io.TextIOWrapper(raw, encoding=encoding, newline="")
-            except UnicodeDecodeError as wrong:
-                raise UnreadableFile("imports.wrong_encoding", field="file", encoding=encoding) from wrong
+            except UnicodeError as wrong:
+                raise UnreadableFile("imports.wrong_encoding", field="encoding", encoding=encoding) from wrong
 
     @contextmanager
     def _bytes(self) -> Iterator[BinaryIO]:
         try:
-            with self.path.open("rb") as plain:
+            with self.source.open("rb") as plain:
                 packed = plain.read(2) == b"\x1f\x8b"
                 plain.seek(0)
                 if not packed:
@@ -106,10 +103,63 @@ class CsvFile:
                     return
                 with gzip.open(plain) as unpacked:
                     yield cast(BinaryIO, unpacked)
-        except FileNotFoundError as missing:
-            raise UnreadableFile("imports.no_such_file", field="file", name=self.path.name) from missing
-        except (gzip.BadGzipFile, EOFError) as broken:
+        except (FileNotFoundError, IsADirectoryError, PermissionError) as missing:
+            raise UnreadableFile("imports.no_such_file", field="file", name=self.source.name) from missing
+        except (gzip.BadGzipFile, EOFError, zlib.error) as broken:
             raise UnreadableFile("imports.broken_archive", field="file") from broken
+
+
+class _Reader:
+    """Rows of cleaned cells; no line is read further than it may be long, whatever the file holds."""
+
+    def __init__(self, text: TextIO) -> None:
+        csv.field_size_limit(LONGEST_CELL)
+        first = text.readline(SAMPLE)
+        text.seek(0)
+        self._rows = csv.reader(self._lines(text), delimiter=max(SEPARATORS, key=first.count), strict=False)
+
+    @property
+    def line(self) -> int:
+        return self._rows.line_num
+
+    def __iter__(self) -> _Reader:
+        return self
+
+    def __next__(self) -> tuple[str, ...]:
+        try:
+            return tuple([clean(c) for c in next(self._rows)])
+        except csv.Error as wrong:
+            raise UnreadableFile("imports.not_csv", field="file", line=self.line) from wrong
+
+    @staticmethod
+    def _lines(text: TextIO) -> Iterator[str]:
+        while line := text.readline(LONGEST_LINE):
+            if len(line) == LONGEST_LINE:
+                raise csv.Error("a line is too long")
+            yield line
+
+
+class _Limited(io.RawIOBase):
+    """Bytes of another stream, and a refusal where they pass a limit: a small archive may unpack to a huge file."""
+
+    def __init__(self, raw: BinaryIO, largest: int) -> None:
+        self._raw, self._largest = raw, largest
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._raw.seek(offset, whence)
+
+    def readinto(self, buffer: Any) -> int:
+        read = self._raw.read(len(buffer))
+        if self._raw.tell() > self._largest:
+            raise UnreadableFile("imports.file_too_large", field="file", most=self._largest // 2**20)
+        buffer[: len(read)] = read
+        return len(read)
 
 
 def recognized(raw: BinaryIO) -> str:

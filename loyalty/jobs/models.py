@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -13,6 +14,20 @@ from loyalty.domain.identity import new_id
 
 SILENT = timedelta(seconds=90)
 """A run that says nothing for so long was killed: it may be taken up again."""
+
+
+COUNTS: dict[str, Any] = {}
+OUTCOMES: dict[str, Any] = {"refused": _("Refused"), "skipped": _("Skipped")}
+
+
+def name_counts(names: Mapping[str, Any]) -> None:
+    """How people read the counts of a result: `name_counts({"purchases": _("purchases")})`."""
+    COUNTS.update(names)
+
+
+def name_outcomes(names: Mapping[str, Any]) -> None:
+    """How people read the outcomes in a report."""
+    OUTCOMES.update(names)
 
 
 class JobRun(models.Model):
@@ -63,6 +78,11 @@ class JobRun(models.Model):
         return self.state == self.State.RUNNING and self.heard_at is not None and timezone.now() - self.heard_at > SILENT
 
     @property
+    def counts(self) -> list[tuple[Any, int]]:
+        """The result so far, in words."""
+        return [(COUNTS.get(name, name), count) for name, count in self.summary.items()]
+
+    @property
     def percent(self) -> int | None:
         """0–100; None while the total is unknown."""
         return None if not self.total else min(100, self.done * 100 // self.total)
@@ -98,6 +118,11 @@ class ReportLine(models.Model):
     detail = models.TextField(default="")
 
     objects: ClassVar[models.Manager[ReportLine]] = models.Manager()
+
+    @property
+    def outcome_shown(self) -> Any:
+        """The outcome in words."""
+        return OUTCOMES.get(self.outcome, self.outcome)
 
 
 def in_words(state: str) -> Any:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from celery import Task, shared_task
 
-from loyalty.jobs.work import AlreadyRunning, Work, begin, progress
+from loyalty.jobs.models import JobRun
+from loyalty.jobs.work import AlreadyRunning, Work, begin, let_go_on, progress
 from loyalty.observability import context
 from loyalty.tenancy import reading
 
@@ -29,6 +30,19 @@ class TenantTask(Task):
                 return super().__call__(tenant_id, *args, **kwargs)
             with reading(tenant_id):
                 return super().__call__(tenant_id, *args, **kwargs)
+
+
+KINDS: dict[str, Any] = {}
+"""The task of each kind of long work."""
+
+
+def go_on(run: JobRun) -> bool:
+    """Set a run going that waits, was stopped, failed or was killed; False when it is at work or done, or of no kind known here."""
+    task = KINDS.get(run.kind)
+    if task is None or not let_go_on(run.tenant_id, run.pk):
+        return False
+    task.delay(run.tenant_id, str(run.pk))
+    return True
 
 
 def job_task(kind: str) -> Callable[[Callable[..., None]], Any]:
@@ -58,9 +72,10 @@ def job_task(kind: str) -> Callable[[Callable[..., None]], Any]:
             return run_id
 
         run.start, run.here, run.work = start, here, function
+        KINDS[kind] = run
         return run
 
     return made
 
 
-__all__ = ["TenantTask", "Work", "job_task"]
+__all__ = ["TenantTask", "Work", "go_on", "job_task"]

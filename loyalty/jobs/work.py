@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -67,25 +67,49 @@ def ask_to_stop(tenant_id: int, run_id: UUID) -> bool:
         return bool(stopped or runs.filter(state=JobRun.State.RUNNING).update(cancel_requested=True))
 
 
+def let_go_on(tenant_id: int, run_id: UUID) -> bool:
+    """Let a run that was stopped, failed or was killed wait for somebody to go on with it; False when it is none of these."""
+    with reading(tenant_id):
+        killed = Q(state=JobRun.State.RUNNING, heard_at__lt=timezone.now() - SILENT)
+        ended = Q(state__in=[JobRun.State.CANCELLED, JobRun.State.FAILED, JobRun.State.WAITING])
+        runs = JobRun.objects.filter(ended | killed, tenant_id=tenant_id, pk=run_id)
+        return bool(runs.update(state=JobRun.State.WAITING, cancel_requested=False, finished_at=None, error=""))
+
+
 class Work:
     """A run that is being worked on. Use it outside of other transactions: each word is a transaction of its own."""
 
-    def __init__(self, tenant_id: int, run_id: UUID, done: int, params: dict[str, Any]) -> None:
-        self.tenant_id, self.run_id, self.done, self.params = tenant_id, run_id, done, params
+    def __init__(self, tenant_id: int, run_id: UUID, done: int, params: dict[str, Any], actor: str = "system") -> None:
+        self.tenant_id, self.run_id, self.done, self.params, self.actor = tenant_id, run_id, done, params, actor
         self.summary: dict[str, int] = {}
         """Counts for the end: `work.summary["recorded"] = 312`."""
         self.cancelled = False
+        self.listener: Callable[[JobRun], None] | None = None
+        """Told how far it is whenever the database is: a terminal."""
         self._told = monotonic()
 
     def expect(self, total: int | None) -> None:
-        """How many rows there will be."""
-        self._update(total=total)
+        """How many rows there will be; how fast they are done is measured from here on."""
+        self._update(total=total, started_at=timezone.now(), started_done=self.done)
 
     def advance(self, rows: int) -> None:
         """So many more rows are done. Told at most twice a second. Raises Cancelled when somebody asked to stop."""
         self.done += rows
         if monotonic() - self._told >= EVERY_SECONDS:
             self.tell()
+
+    def finish(self, rows: int, forget: Callable[[], object]) -> None:
+        """So many more rows are done for good: `forget` (deleting them where they waited) and the new counts are one transaction.
+
+        Raises Cancelled after it when somebody asked to stop.
+        """
+        self.done += rows
+        with reading(self.tenant_id):
+            forget()
+            stop = self._update(done=self.done, summary=self.summary)
+        self._told = monotonic()
+        if stop:
+            raise Cancelled
 
     def tell(self) -> None:
         """Say now how far it is, or only that it is alive. Raises Cancelled."""
@@ -110,6 +134,8 @@ class Work:
         with reading(self.tenant_id):
             run = JobRun.objects.filter(tenant_id=self.tenant_id, pk=self.run_id)
             run.update(heard_at=timezone.now(), **values)
+            if self.listener is not None:
+                self.listener(run.get())
             return bool(run.values_list("cancel_requested", flat=True).get())
 
 
@@ -142,7 +168,7 @@ def _take(tenant_id: int, run_id: UUID) -> Work:
             raise AlreadyRunning(str(run_id))
         run.state, run.started_at, run.started_done, run.heard_at = JobRun.State.RUNNING, now, run.done, now
         run.save(update_fields=["state", "started_at", "started_done", "heard_at"])
-    work = Work(tenant_id, run_id, run.done, run.params)
+    work = Work(tenant_id, run_id, run.done, run.params, run.actor)
     work.summary = dict(run.summary)
     return work
 

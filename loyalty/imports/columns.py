@@ -1,0 +1,126 @@
+"""What a cell says: text, numbers, days and times in the forms that shops write them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from loyalty.domain.errors import DomainError
+from loyalty.imports.csv_file import Row
+from loyalty.search.fold import words
+
+SHOWN = 40
+MOST_DIGITS = 20
+TIME_FORMATS = (
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%Y %H:%M:%S",
+    "%m/%d/%Y %H:%M",
+    "%d.%m.%Y %H:%M",
+    "%d-%m-%Y %H:%M",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+)
+"""The forms of a time beside ISO 8601 that people may choose; any other of `strptime` can be typed."""
+WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Where the fields stand, and how days and numbers are written. `time_format` is one of `strptime`; "" for ISO 8601.
+
+    Every method raises DomainError `imports.…` with the field at fault.
+    """
+
+    places: Mapping[str, int]
+    time_format: str = ""
+    decimal_comma: bool = False
+
+    def text(self, row: Row, field: str, longest: int) -> str:
+        """The cell; "" where there is none."""
+        place = self.places.get(field)
+        text = row.cells[place] if place is not None and place < len(row.cells) else ""
+        if len(text) > longest:
+            raise DomainError("imports.too_long", field=field, longest=longest)
+        return text
+
+    def needed(self, row: Row, field: str, longest: int) -> str:
+        """The cell, which must not be empty."""
+        text = self.text(row, field, longest)
+        if not text:
+            raise DomainError("imports.empty", field=field)
+        return text
+
+    def number(self, row: Row, field: str) -> Decimal | None:
+        """An exact number; None for an empty cell."""
+        text = self.text(row, field, 100)
+        return _number(text, field, self.decimal_comma) if text else None
+
+    def moment(self, row: Row, field: str, zone: ZoneInfo) -> datetime:
+        """An instant (UTC); a time without an offset is one of `zone`."""
+        return _moment(self.needed(row, field, 100), self.time_format, zone, field)
+
+    def day(self, row: Row, field: str) -> date | None:
+        """A calendar day; None for an empty cell."""
+        text = self.text(row, field, 100)
+        if not text:
+            return None
+        try:
+            return _told(text, self.time_format).date()
+        except (ValueError, OverflowError):
+            raise DomainError("imports.no_day", field=field, value=text[:SHOWN]) from None
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str, field: str, decimal_comma: bool) -> Decimal:
+    plain = text if text.isascii() else text.translate(WIDE_DIGITS)
+    if decimal_comma:
+        plain = plain.replace(".", "").replace(",", ".")
+    try:
+        number = Decimal(plain)
+    except ArithmeticError:
+        raise DomainError("imports.no_number", field=field, value=text[:SHOWN]) from None
+    if not number.is_finite() or "_" in plain:
+        raise DomainError("imports.no_number", field=field, value=text[:SHOWN])
+    if number and abs(number.adjusted()) > MOST_DIGITS:
+        raise DomainError("imports.number_too_large", field=field, value=text[:SHOWN])
+    return number
+
+
+@lru_cache(maxsize=4096)
+def _moment(text: str, form: str, zone: ZoneInfo, field: str) -> datetime:
+    try:
+        at = _told(text, form)
+        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise DomainError("imports.no_time", field=field, value=text[:SHOWN]) from None
+
+
+def _told(text: str, form: str) -> datetime:
+    plain = text if text.isascii() else text.translate(WIDE_DIGITS)
+    return datetime.strptime(plain, form) if form else datetime.fromisoformat(plain)  # noqa: DTZ007 - the zone follows
+
+
+def guessed(header: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Field → column name for each field that a column seems to hold: `known` has the words by which a field goes.
+
+    A column with exactly those words comes before one that only holds them; no column is taken twice.
+    """
+    folded = {name: " ".join(words(name)) for name in header}
+    found: dict[str, str] = {}
+    for exact in (True, False):
+        for field, names in known.items():
+            taken = set(found.values())
+            free = [n for n in header if n not in taken and folded[n]]
+            hit = next((n for wanted in names for n in free if _means(folded[n], wanted, exact)), None)
+            if field not in found and hit is not None:
+                found[field] = hit
+    return found
+
+
+def _means(column: str, wanted: str, exact: bool) -> bool:
+    return column == wanted if exact else f" {wanted} " in f" {column} "
