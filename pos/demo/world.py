@@ -63,7 +63,7 @@ SEN_VANG = Programme(
                 Shop("SV-THAODIEN", "Sen Vàng Thảo Điền", "Hai tầng, nhìn ra sông", "45 Xuân Thủy, Thảo Điền, TP. Thủ Đức", "10.803611", "106.732222"),
                 Shop("SV-HOANKIEM", "Sen Vàng Hoàn Kiếm", "Góc phố cổ Hà Nội", "8 Hàng Trống, Hoàn Kiếm, Hà Nội", "21.029722", "105.850833"),
             ),
-            shelves.CAFE, 4, 11.0,
+            shelves.CAFE, 4, 26.0,
         ),
         Business(
             "electronics", "Điện máy Ánh Dương", "+842838447788", "cskh@anhduong.example", "88 Cách Mạng Tháng 8, Quận 3, TP. Hồ Chí Minh", "pos_year",
@@ -71,7 +71,7 @@ SEN_VANG = Programme(
                 Shop("AD-Q3", "Ánh Dương Quận 3", "Siêu thị điện máy", "88 Cách Mạng Tháng 8, Quận 3, TP. Hồ Chí Minh", "10.777500", "106.682500"),
                 Shop("AD-DANANG", "Ánh Dương Đà Nẵng", "Kho và trung tâm bảo hành", "120 Nguyễn Văn Linh, Đà Nẵng", "16.060278", "108.212222"),
             ),
-            shelves.ELECTRONICS, 3, 0.8,
+            shelves.ELECTRONICS, 3, 1.4,
         ),
     ),
     staff=(
@@ -89,7 +89,7 @@ POD_LIPA = Programme(
         Business(
             "tea", "Herbaciarnia Pod Lipą", "+48221234567", "kontakt@podlipa.example", "ul. Lipowa 4, 00-316 Warszawa", "pos_year",
             (Shop("LIPA", "Pod Lipą, Powiśle", "Ogródek pod drzewem", "ul. Lipowa 4, Warszawa", "52.241389", "21.026389"),),
-            shelves.TEA_ROOM, 3, 5.0,
+            shelves.TEA_ROOM, 3, 9.0,
         ),
     ),
     staff=(
