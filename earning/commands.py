@@ -41,6 +41,8 @@ class RecordPurchase(Command[PurchaseAnswer]):
     its amount alone is one goods line without quantity: `lines=(Line(total=250_000),)`. Without a `customer_id` the purchase is
     kept and earns nothing yet.
 
+    Who `may_date_back` is held to what the channel allows, others to what a till may (a day).
+
     The same document again, with the same content, changes nothing and answers with `duplicate`. Refusals:
     earning.document_differs (params `recorded` and `given`: the fields that differ), earning.document_is_a_return,
     earning.customer_unknown, earning.in_the_future, earning.too_long_ago, earning.total_differs and others of shape.
@@ -59,6 +61,7 @@ class RecordPurchase(Command[PurchaseAnswer]):
     labels: dict[str, str] = field(default_factory=dict)
     prices_include_tax: bool = True
     payment_method: str = ""
+    may_date_back: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +85,7 @@ class ReturnGoods(Command[ReturnAnswer]):
     `lines` None returns everything that is left. The return has a document number of its own, in the same space as those
     of purchases; one return document may bring back goods of several purchases (one command for each).
     `customer_id` and `merchant_id` are those of the purchase, `pos_id` (with its `document_scope` and `zone`) is where the
-    goods come back; `earning.queries.goods_return` fills them in from the purchase.
+    goods come back; `earning.queries.goods_return` fills them in from the purchase. `may_date_back` as for `RecordPurchase`.
 
     Refusals: earning.purchase_unknown, earning.document_differs, earning.document_is_a_purchase, earning.returned_too_much
     (params line, left), earning.nothing_left, earning.returned_before_sale, earning.return_of_less_than_nothing and
@@ -98,6 +101,7 @@ class ReturnGoods(Command[ReturnAnswer]):
     returned_at: datetime
     zone: str
     lines: tuple[ReturnLine, ...] | None = None
+    may_date_back: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,8 @@ def decide_purchase(
 ) -> PurchaseAnswer:
     """The decision, for the command as for its preview."""
     applying = rules if may_earn(standing) else NO_RULES
-    sold = sell(sale_of(command, purchase.id, standing), purchase, account, applying, circumstances, new_id())
+    sale = sale_of(command, purchase.id, standing)
+    sold = sell(sale, purchase, account, applying, circumstances, new_id(), may_date_back=command.may_date_back)
     earned = sold.lot.earned if sold.lot else None
     return PurchaseAnswer(
         purchase_id=purchase.id,
@@ -71,8 +72,14 @@ def decide_purchase(
 def return_goods(command: ReturnGoods, unit: Unit) -> ReturnAnswer:
     purchase = unit.load(Purchase, command.purchase_id)
     document = unit.load(Purchase, document_of(command, unit.tenant_id))
-    account = _account(command.customer_id, unit)
-    taken = take_back(command, purchase, document, account, _rules(unit), unit.circumstances)
+    return decide_return(command, purchase, document, _account(command.customer_id, unit), _rules(unit), unit.circumstances)
+
+
+def decide_return(
+    command: ReturnGoods, purchase: Purchase, document: Purchase, account: Account | None, rules: RuleSet, circumstances: Circumstances
+) -> ReturnAnswer:
+    """The decision, for the command as for its preview."""
+    taken = take_back(command, purchase, document, account, rules, circumstances)
     return ReturnAnswer(
         return_id=taken.goods.return_id,
         purchase_id=purchase.id,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal, NewType
 
 from loyalty.domain.errors import DomainError
@@ -16,6 +17,9 @@ ONE = Thousandths(1000)
 MOST_LINES = 1000
 LARGEST_QUANTITY = 10**12
 LARGEST_TAX = 10_000
+LONGEST: dict[str, int] = {"sku": 64, "name": 200, "category": 200, "maker": 200}
+MOST_LABELS = 50
+LONGEST_LABEL = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,7 @@ def quantity_of(text: str | Decimal | int) -> Thousandths:
     try:
         scaled = Decimal(text).scaleb(3)
         whole = int(scaled) if scaled.is_finite() and 0 < scaled <= LARGEST_QUANTITY else None
-    except (InvalidOperation, ValueError):
+    except (ArithmeticError, ValueError):
         whole = None
     if whole is None or whole != scaled:
         raise DomainError("earning.quantity_invalid", field="quantity")
@@ -73,8 +77,26 @@ def check_lines(lines: tuple[Line, ...], total: int) -> None:
         raise DomainError("earning.total_negative" if total < 0 else "money.too_large", field="total")
 
 
+def check_length(text: str, longest: int, field: str) -> None:
+    """Raises DomainError for a text that is too long to keep."""
+    if len(text) > longest:
+        raise DomainError("earning.text_too_long", field=field, longest=longest)
+
+
+def check_labels(labels: Mapping[str, str], field: str) -> None:
+    """Raises DomainError for more or longer labels than a document can carry."""
+    if len(labels) > MOST_LABELS:
+        raise DomainError("earning.too_many_labels", field=field, most=MOST_LABELS)
+    for text in (*labels, *labels.values()):
+        check_length(text, LONGEST_LABEL, field)
+
+
 def _check_line(number: int, line: Line) -> None:
     where = f"lines.{number - 1}."
+    for name, longest in LONGEST.items():
+        check_length(getattr(line, name), longest, where + name)
+    if line.labels:
+        check_labels(line.labels, where + "labels")
     if abs(line.total) > LARGEST:
         raise DomainError("money.too_large", field=where + "total")
     if line.quantity is not None and not 0 < line.quantity <= LARGEST_QUANTITY:

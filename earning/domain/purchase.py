@@ -7,7 +7,7 @@ from uuid import UUID
 
 from earning.domain.dates import check_date
 from earning.domain.document import check_number
-from earning.domain.lines import Thousandths, check_lines
+from earning.domain.lines import Thousandths, check_labels, check_length, check_lines
 from earning.domain.returns import check_left, measures
 from earning.events import GoodsReturned, PurchaseRecorded, ReturnDocumented, ReturnedLine
 from loyalty.domain.aggregate import Aggregate
@@ -21,6 +21,7 @@ CONTENT = (
     "customer_id", "merchant_id", "pos_id", "purchased_at", "currency", "total", "lines", "labels", "prices_include_tax", "payment_method",
 )  # fmt: skip
 """What must be the same for a document to be the same document."""
+LONGEST_METHOD = 40
 
 
 class Purchase(Aggregate):
@@ -37,7 +38,7 @@ class Purchase(Aggregate):
         self.brings_back: set[UUID] = set()
         """As a return document: the purchases whose goods it returned."""
 
-    def sell(self, sale: PurchaseRecorded, circumstances: Circumstances) -> bool:
+    def sell(self, sale: PurchaseRecorded, circumstances: Circumstances, *, may_date_back: bool = True) -> bool:
         """Record the sale. False when this very sale was recorded before.
 
         Raises DomainError for a document that cannot be, or differs from the one recorded under its number.
@@ -47,7 +48,8 @@ class Purchase(Aggregate):
         if self.sale is not None:
             _refuse_other_content(self.sale, sale)
             return False
-        _check(sale, circumstances)
+        _check(sale)
+        check_date(sale.purchased_at, circumstances.now, circumstances.channel, "purchased_at", may_date_back=may_date_back)
         self.record(sale)
         return True
 
@@ -77,7 +79,7 @@ class Purchase(Aggregate):
             return earlier, False
         if order.returned_at < sale.purchased_at:
             raise DomainError("earning.returned_before_sale", field="returned_at")
-        check_date(order.returned_at, circumstances.now, circumstances.channel, "returned_at")
+        check_date(order.returned_at, circumstances.now, circumstances.channel, "returned_at", may_date_back=order.may_date_back)
         back = self._wanted(sale, order)
         returned = self._returned(sale, order, return_id, back)
         if returned.amount < 0:
@@ -164,10 +166,11 @@ def _refuse_other_return(sale: PurchaseRecorded, earlier: GoodsReturned, order: 
         )
 
 
-def _check(sale: PurchaseRecorded, circumstances: Circumstances) -> None:
+def _check(sale: PurchaseRecorded) -> None:
     check_number(sale.document_number)
-    check_date(sale.purchased_at, circumstances.now, circumstances.channel, "purchased_at")
     check_lines(sale.lines, sale.total)
+    check_labels(sale.labels, "labels")
+    check_length(sale.payment_method, LONGEST_METHOD, "payment_method")
     if sale.customer_id is not None and sale.standing in {None, "erased"}:
         raise DomainError("earning.customer_unknown", field="customer_id")
 

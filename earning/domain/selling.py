@@ -45,13 +45,20 @@ class Sold:
 
 
 def sell(
-    sale: PurchaseRecorded, purchase: Purchase, account: Account | None, rules: RuleSet, circumstances: Circumstances, lot_id: UUID
+    sale: PurchaseRecorded,
+    purchase: Purchase,
+    account: Account | None,
+    rules: RuleSet,
+    circumstances: Circumstances,
+    lot_id: UUID,
+    *,
+    may_date_back: bool = True,
 ) -> Sold:
     """Record a sale and give its points by the rules in force when it was made; the same sale again changes nothing.
 
     There is no account without a customer; `rules` are NO_RULES for one who may not earn.
     """
-    new = purchase.sell(sale, circumstances)
+    new = purchase.sell(sale, circumstances, may_date_back=may_date_back)
     if account is None:
         return Sold(new, None)
     if new:

@@ -1,7 +1,7 @@
 """What can be asked of earning. Every function needs an open `loyalty.tenancy.reading(tenant_id)`."""
 
 from earning.queries.accounts import AccountCard, LotCard, StatementLine, account, lots, statement
-from earning.queries.preview import preview
+from earning.queries.preview import preview, preview_return
 from earning.queries.purchases import (
     PurchaseCard,
     PurchaseInList,
@@ -10,12 +10,13 @@ from earning.queries.purchases import (
     goods_return,
     purchase,
     purchase_id_of,
+    purchase_in_brief,
     purchases,
 )
 from earning.queries.rules import Reason, RuleCard, VersionCard, rule, rule_versions, rules
 
 __all__ = [
     "AccountCard", "LotCard", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reason", "RuleCard", "StatementLine",
-    "VersionCard", "account", "goods_return", "lots", "preview", "purchase", "purchase_id_of", "purchases", "rule", "rule_versions",
-    "rules", "statement",
+    "VersionCard", "account", "goods_return", "lots", "preview", "preview_return", "purchase",
+    "purchase_id_of", "purchase_in_brief", "purchases", "rule", "rule_versions", "rules", "statement",
 ]  # fmt: skip

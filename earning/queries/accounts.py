@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from earning.models import Account, Lot, Movement, Purchase
 from earning.queries.here import tenant_here
 from earning.queries.rules import Reason, reasons
 from earning.streams import WALLET, account_of
+
+Place = tuple[datetime, UUID]
+"""Where a page of lots ends: time and id of its last lot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +48,8 @@ class LotCard:
 class StatementLine:
     """One movement: signed `points`, and the `balance` that it left. `effective_at` is the time of the sale or return.
 
-    `position` orders a statement, and is where the next page begins. `reasons` say which rules gave, or no longer give.
+    `position` orders a statement, and is where the next page begins. `reasons` say which rules gave, or no longer give;
+    `merchant_id` is whose sale it was.
     """
 
     position: int
@@ -51,6 +57,7 @@ class StatementLine:
     points: int
     balance: int
     purchase_id: UUID
+    merchant_id: UUID | None
     document_number: str
     return_id: UUID | None
     reasons: tuple[Reason, ...]
@@ -76,10 +83,12 @@ def account(customer_id: UUID) -> AccountCard:
     )
 
 
-def lots(customer_id: UUID) -> list[LotCard]:
-    """Of what the balance is made: lots with something left, oldest first."""
+def lots(customer_id: UUID, after: Place | None = None, limit: int | None = None) -> list[LotCard]:
+    """Of what the balance is made: lots with something left, oldest first; `after` is the place of the last one that was seen."""
     tenant_id = tenant_here()
     rows = Lot.objects.filter(tenant_id=tenant_id, account_id=account_of(customer_id, tenant_id)).exclude(remaining=0)
+    if after is not None:
+        rows = rows.filter(Q(earned_at__gt=after[0]) | Q(earned_at=after[0], id__gt=after[1]), earned_at__gte=after[0])
     return [
         LotCard(
             lot_id=row.id,
@@ -90,7 +99,7 @@ def lots(customer_id: UUID) -> list[LotCard]:
             active_from=row.active_from,
             expires_at=row.expires_at,
         )
-        for row in rows.order_by("earned_at", "id")
+        for row in rows.order_by("earned_at", "id")[:limit]
     ]
 
 
@@ -105,9 +114,8 @@ def statement(customer_id: UUID, before: int | None = None, limit: int = 50) -> 
 
 def lines_of(rows: list[Movement], tenant_id: int) -> list[StatementLine]:
     """Movements with the documents and rules behind them."""
-    documents = dict(
-        Purchase.objects.filter(tenant_id=tenant_id, id__in={row.purchase_id for row in rows}).values_list("id", "document_number")
-    )
+    known = Purchase.objects.filter(tenant_id=tenant_id, id__in={row.purchase_id for row in rows})
+    documents = {key: (merchant, number) for key, merchant, number in known.values_list("id", "merchant_id", "document_number")}
     explained = reasons([row.contributions for row in rows])
     return [
         StatementLine(
@@ -116,7 +124,8 @@ def lines_of(rows: list[Movement], tenant_id: int) -> list[StatementLine]:
             points=row.points,
             balance=row.balance,
             purchase_id=row.purchase_id,
-            document_number=documents.get(row.purchase_id, ""),
+            merchant_id=documents.get(row.purchase_id, (None, ""))[0],
+            document_number=documents.get(row.purchase_id, (None, ""))[1],
             return_id=row.return_id,
             reasons=said,
             effective_at=row.effective_at,

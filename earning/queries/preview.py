@@ -1,17 +1,18 @@
-"""What recording a purchase would give."""
+"""What recording a purchase would give, and what taking goods back would cost."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from django.db import connection
 
 from customers.queries import standing_read
-from earning.commands import PurchaseAnswer, RecordPurchase
+from earning.commands import PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
 from earning.domain.account import Account
 from earning.domain.purchase import Purchase
 from earning.domain.rules import RuleSet
-from earning.handlers import decide_purchase
+from earning.handlers import decide_purchase, decide_return
 from earning.models import Account as AccountRow
 from earning.queries.here import tenant_here
 from earning.rulebook import RULES, rule_set
@@ -23,14 +24,18 @@ from loyalty.eventstore import store
 
 def preview(command: RecordPurchase, channel: str = "till") -> PurchaseAnswer:
     """Points, rules and balance that recording `command` through `channel` would give now; the same refusals. Nothing is kept or locked."""
-    tenant_id, made = tenant_here(), new_id()
-    circumstances = Circumstances(
-        tenant_id=tenant_id, command_id=made, now=datetime.now(UTC), actor="preview", channel=channel, correlation_id=made
-    )
-    document = document_of(command, tenant_id)
-    purchase = Purchase.replay(document, [r.event for r in store.load(document)])
+    tenant_id = tenant_here()
+    purchase = _document(document_of(command, tenant_id))
     account = _account(command, tenant_id, recorded_before=purchase.sale is not None)
-    return decide_purchase(command, purchase, account, _standing(command), rules_here(), circumstances)
+    return decide_purchase(command, purchase, account, _standing(command), rules_here(), _tried(tenant_id, channel))
+
+
+def preview_return(command: ReturnGoods, channel: str = "till") -> ReturnAnswer:
+    """Value, points and balance that `command` through `channel` would leave now; the same refusals. Nothing is kept or locked."""
+    tenant_id = tenant_here()
+    purchase, document = _document(command.purchase_id), _document(document_of(command, tenant_id))
+    account = None if command.customer_id is None else _whole_account(account_of(command.customer_id, tenant_id))
+    return decide_return(command, purchase, document, account, rules_here(), _tried(tenant_id, channel))
 
 
 def rules_here() -> RuleSet:
@@ -40,13 +45,26 @@ def rules_here() -> RuleSet:
         return rule_set(cursor.fetchone()[0])
 
 
+def _tried(tenant_id: int, channel: str) -> Circumstances:
+    made = new_id()
+    return Circumstances(tenant_id=tenant_id, command_id=made, now=datetime.now(UTC), actor="preview", channel=channel, correlation_id=made)
+
+
+def _document(stream: UUID) -> Purchase:
+    return Purchase.replay(stream, [r.event for r in store.load(stream)])
+
+
+def _whole_account(stream: UUID) -> Account:
+    return Account.replay(stream, [r.event for r in store.load(stream)])
+
+
 def _account(command: RecordPurchase, tenant_id: int, *, recorded_before: bool) -> Account | None:
     """Only for a document that was recorded before the lots are asked for, and with them the whole history."""
     if command.customer_id is None:
         return None
     account_id = account_of(command.customer_id, tenant_id)
     if recorded_before:
-        return Account.replay(account_id, [r.event for r in store.load(account_id)])
+        return _whole_account(account_id)
     row = AccountRow.objects.filter(tenant_id=tenant_id, id=account_id).values_list("balance", flat=True).first()
     return Account.holding(account_id, row or 0)
 

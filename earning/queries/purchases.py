@@ -120,6 +120,11 @@ def purchases(
     return [PurchaseInList(**_in_list(row)) for row in rows.order_by("-purchased_at", "-id")[:limit]]
 
 
+def purchase_in_brief(purchase_id: UUID) -> PurchaseInList:
+    """One purchase as lists show it. Raises NotFound `earning.purchase_unknown`."""
+    return PurchaseInList(**_in_list(_row(purchase_id)))
+
+
 def purchase(purchase_id: UUID) -> PurchaseCard:
     """One purchase with its lines, its returns and why it brought its points. Raises NotFound `earning.purchase_unknown`."""
     row = _row(purchase_id)
@@ -147,6 +152,7 @@ def goods_return(
     returned_at: datetime,
     lines: tuple[ReturnLine, ...] | None = None,
     at: SalePlace | None = None,
+    may_date_back: bool = True,
 ) -> ReturnGoods:
     """The order to take goods of a purchase back, where they were bought or `at` another place of the merchant.
 
@@ -163,6 +169,7 @@ def goods_return(
         returned_at=returned_at,
         zone=tenant_of_id(row.tenant_id).time_zone,
         lines=lines,
+        may_date_back=may_date_back,
     )
 
 

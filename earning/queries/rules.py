@@ -9,12 +9,16 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.db.models import Q
 
 from earning.domain.terms import PointsPerAmount
 from earning.models import Rule, RuleVersion
 from earning.queries.here import tenant_here
 from loyalty.domain.errors import NotFound
 from loyalty.domain.period import Period
+
+Place = tuple[str, str, UUID]
+"""Where a page of rules ends: state, name and id of its last rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +64,17 @@ class Reason:
     points: int
 
 
-def rules(state: str | None = None) -> list[RuleCard]:
-    """All rules, or those in one state: active before drafts before paused, then by name."""
+def rules(state: str | None = None, after: Place | None = None, limit: int | None = None) -> list[RuleCard]:
+    """All rules, or those in one state: active before drafts before paused, then by name. `after` is the place of the last one seen."""
     rows = Rule.objects.filter(tenant_id=tenant_here())
-    return [_card(row) for row in (rows.filter(state=state) if state else rows).order_by("state", "name", "id")]
+    if state is not None:
+        rows = rows.filter(state=state)
+    if after is not None:
+        in_state, name, key = after
+        rows = rows.filter(
+            Q(state__gt=in_state) | Q(state=in_state, name__gt=name) | Q(state=in_state, name=name, id__gt=key), state__gte=in_state
+        )
+    return [_card(row) for row in rows.order_by("state", "name", "id")[:limit]]
 
 
 def rule(rule_id: UUID) -> RuleCard:
@@ -74,8 +85,11 @@ def rule(rule_id: UUID) -> RuleCard:
     return _card(row)
 
 
-def rule_versions(rule_id: UUID) -> list[VersionCard]:
-    """Every version of a rule, newest first."""
+def rule_versions(rule_id: UUID, before: int | None = None, limit: int | None = None) -> list[VersionCard]:
+    """Every version of a rule, newest first; `before` is the number of the last one that was seen."""
+    rows = RuleVersion.objects.filter(tenant_id=tenant_here(), rule_id=rule_id)
+    if before is not None:
+        rows = rows.filter(version__lt=before)
     return [
         VersionCard(
             version=row.version,
@@ -85,7 +99,7 @@ def rule_versions(rule_id: UUID) -> list[VersionCard]:
             changed_by=row.changed_by,
             changed_at=row.changed_at,
         )
-        for row in RuleVersion.objects.filter(tenant_id=tenant_here(), rule_id=rule_id).order_by("-version")
+        for row in rows.order_by("-version")[:limit]
     ]
 
 

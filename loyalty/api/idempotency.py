@@ -90,12 +90,22 @@ class KeptReceipt:
         self.answer = self.render(result)
         return KEEP, self._row(self.answer)
 
+    def before(self) -> Answer | None:
+        """What was answered to the key before, asked in a transaction of its own; None for a new key. Raises KeyReused."""
+        with reading(self.tenant_id), connection.cursor() as cursor:
+            cursor.execute(FIND, (self.tenant_id, self.command_id))
+            row = cursor.fetchone()
+        return None if row is None else self._answer_in(row)
+
     def refused(self, answer: Answer) -> Answer:
         """Keep a refusal in a transaction of its own; what somebody else answered to the same key meanwhile stands instead."""
         with reading(self.tenant_id), connection.cursor() as cursor:
             cursor.execute(f"{KEEP} on conflict do nothing", self._row(answer))
             cursor.execute(FIND, (self.tenant_id, self.command_id))
             row = cursor.fetchone()
+        return self._answer_in(row)
+
+    def _answer_in(self, row: tuple[Any, ...]) -> Answer:
         try:
             self._answered(*row)
         except AlreadyAnswered as before:

@@ -131,7 +131,7 @@ class CommandView(ApiView):
         command_id = command_id_of(self.principal, request.method or "", request.path, request.headers.get("Idempotency-Key"))
         receipt = KeptReceipt(self.principal.tenant_id, command_id, raw, self._render)
         with context(command_id=str(command_id), tenant=self.principal.tenant_id):
-            return self._once(receipt, self.command(self._read(raw), **path))
+            return self._once(receipt, lambda: self.command(self._read(raw), **path))
 
     def _read(self, raw: bytes) -> Any:
         if self.body is None:
@@ -167,11 +167,12 @@ class CommandView(ApiView):
     def _render(self, result: Any) -> Answer:
         return Answer(self.status, dumps(self.present(result)))
 
-    def _once(self, receipt: KeptReceipt, command: Command[Any]) -> HttpResponse:
+    def _once(self, receipt: KeptReceipt, order: Callable[[], Command[Any]]) -> HttpResponse:
         """Carry it out, or answer as before; while another request does it, wait a little."""
-        begun, pause = time.monotonic(), 0.01
+        begun, pause, command = time.monotonic(), 0.01, None
         while True:
             try:
+                command = command or self._built(receipt, order)
                 return self._respond(self._carried_out(receipt, command))
             except AlreadyAnswered as before:
                 return self._respond(before.answer, again=True)
@@ -182,6 +183,16 @@ class CommandView(ApiView):
                     raise Problem(409, "idempotency.in_flight", headers={"Retry-After": "1"}) from None
                 time.sleep(pause)
                 pause = min(pause * 2, 0.25)
+
+    @staticmethod
+    def _built(receipt: KeptReceipt, order: Callable[[], Command[Any]]) -> Command[Any]:
+        """The command. When it can be built no longer (its point of sale has closed), what was answered before still stands."""
+        try:
+            return order()
+        except DomainError:
+            if (answer := receipt.before()) is not None:
+                raise AlreadyAnswered(answer) from None
+            raise
 
     def _carried_out(self, receipt: KeptReceipt, command: Command[Any]) -> Answer:
         try:

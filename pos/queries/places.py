@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from loyalty.domain.errors import NotFound
-from loyalty.tenancy.current import current_tenant_id
+from loyalty.tenancy.current import current_tenant_id, reading
 from loyalty.tenancy.middleware import tenant_of_id
 from pos.domain.point_of_sale import pos_id_for
 from pos.domain.scope import DocumentScope
@@ -82,7 +82,8 @@ def _remembered(sql: str, wanted: UUID, missing: str) -> SalePlace:
     key, now = (tenant_here(), sql, wanted), monotonic()
     seen = _seen.get(key)
     if seen is None or seen[0] < now:
-        rows = rows_of(sql, key[0], wanted)
+        with reading(key[0]):
+            rows = rows_of(sql, key[0], wanted)
         if not rows:
             raise NotFound(missing)
         if len(_seen) >= MOST_REMEMBERED:

@@ -1,0 +1,1 @@
+"""Purchases, returns, points accounts and earning rules over REST."""

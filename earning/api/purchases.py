@@ -1,0 +1,190 @@
+"""`GET /api/v1/purchases`: the list, and one of them with everything about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from earning import queries
+from earning.access import merchants_seen
+from earning.api.shapes import Limit, Moment, Movement, Price, movement, quantity_text
+from earning.commands import LineKind
+from earning.permissions import SEE_PURCHASES
+from loyalty.api.paging import Page, opened_cursor, sealed_cursor
+from loyalty.api.views import QueryView
+from loyalty.domain.errors import NotFound
+
+StateText = Literal["recorded", "partly_returned", "returned"]
+LIST = "purchases"
+
+
+class PurchasesQuery(msgspec.Struct):
+    """`pos_id`, `merchant_id` and `customer_id` narrow the list, as do `state`, a whole `document` number in any spelling, and
+    `since` ≤ time of the purchase < `until`.
+    """
+
+    customer_id: UUID | None = None
+    merchant_id: UUID | None = None
+    pos_id: UUID | None = None
+    state: StateText | None = None
+    document: str = ""
+    since: Moment | None = None
+    until: Moment | None = None
+    limit: Limit = 50
+    cursor: str | None = None
+
+
+class PurchaseInList(msgspec.Struct, frozen=True, kw_only=True):
+    """A purchase in a list: `total` as sold, `kept` after returns (minor units of `currency`), and the `points` that it brought."""
+
+    id: UUID
+    document_number: str
+    customer_id: UUID | None
+    merchant_id: UUID
+    pos_id: UUID | None
+    currency: str
+    total: int
+    kept: int
+    points: int
+    state: StateText
+    purchased_at: datetime
+
+
+class ShownLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the document. `left` is how much may still come back: a quantity, or minor units where it was sold by amount."""
+
+    number: int
+    kind: LineKind
+    total: int
+    quantity: str | None
+    sku: str
+    name: str
+    unit_price: Price | None
+    category: str
+    maker: str
+    labels: dict[str, str]
+    tax_rate: int | None
+    left: str | int
+
+
+class ReturnedLine(msgspec.Struct, frozen=True):
+    """So much of line number `line` came back; `quantity` is null where it was sold by amount."""
+
+    line: int
+    quantity: str | None
+    amount: int
+
+
+class ShownReturn(msgspec.Struct, frozen=True, kw_only=True):
+    """What came back with one return document, and the `points` that went with it."""
+
+    return_id: UUID
+    document_number: str
+    pos_id: UUID | None
+    amount: int
+    points: int
+    lines: list[ReturnedLine]
+    returned_at: datetime
+
+
+class Purchase(PurchaseInList, frozen=True, kw_only=True):
+    """A purchase with everything about it. `movements` explain its points, `why_nothing` why it brought none."""
+
+    payment_method: str
+    prices_include_tax: bool
+    labels: dict[str, str]
+    lines: list[ShownLine]
+    returns: list[ShownReturn]
+    movements: list[Movement]
+    why_nothing: Literal["no_customer", "inactive", "no_rule", "too_little"] | None
+    recorded_at: datetime
+    recorded_by: str
+    channel: str
+
+
+class PurchasesView(QueryView):
+    """List purchases, the latest first. Without `earning.see_all_purchases`: those of the own merchants."""
+
+    permission = SEE_PURCHASES
+    query = PurchasesQuery
+    answer = Page[PurchaseInList]
+
+    def ask(self, query: PurchasesQuery, **path: Any) -> Page[PurchaseInList]:
+        after = opened_cursor(query.cursor, self.tenant.id, LIST)
+        found = queries.purchases(
+            customer_id=query.customer_id,
+            merchant_ids=self._merchants(query.merchant_id),
+            pos_id=query.pos_id,
+            state=query.state,
+            document=query.document,
+            since=query.since,
+            until=query.until,
+            after=after and (datetime.fromisoformat(after[0]), UUID(after[1])),
+            limit=query.limit + 1,
+        )
+        page, more = found[: query.limit], len(found) > query.limit
+        following = sealed_cursor([page[-1].purchased_at.isoformat(), str(page[-1].purchase_id)], self.tenant.id, LIST) if more else None
+        return Page([in_list(p) for p in page], following)
+
+    def _merchants(self, wanted: UUID | None) -> frozenset[UUID] | None:
+        seen = merchants_seen(self.principal)
+        if wanted is None:
+            return seen
+        return frozenset({wanted}) if seen is None or wanted in seen else frozenset()
+
+
+class PurchaseView(QueryView):
+    """Show one purchase. Without `earning.see_all_purchases` those of other merchants are not there."""
+
+    permission = SEE_PURCHASES
+    answer = Purchase
+
+    def ask(self, query: None, **path: Any) -> Purchase:
+        found, seen = queries.purchase(path["purchase_id"]), merchants_seen(self.principal)
+        if seen is not None and found.merchant_id not in seen:
+            raise NotFound("earning.purchase_unknown")
+        return shown(found, seen)
+
+
+def in_list(card: queries.PurchaseInList) -> PurchaseInList:
+    """A purchase as lists of the API show it."""
+    same = (name for name in PurchaseInList.__struct_fields__ if name != "id")
+    return PurchaseInList(id=card.purchase_id, **{name: getattr(card, name) for name in same})
+
+
+def shown(card: queries.PurchaseCard, seen: frozenset[UUID] | None) -> Purchase:
+    """A purchase as the API shows it to somebody who sees those of the merchants `seen` (None: of all)."""
+    return Purchase(
+        **msgspec.structs.asdict(in_list(card)),
+        payment_method=card.payment_method,
+        prices_include_tax=card.prices_include_tax,
+        labels=card.labels,
+        lines=[_line(line) for line in card.lines],
+        returns=[_return(given) for given in card.returns],
+        movements=[movement(m, seen) for m in card.movements],
+        why_nothing=card.why_nothing,
+        recorded_at=card.recorded_at,
+        recorded_by=card.recorded_by,
+        channel=card.channel,
+    )
+
+
+def _line(shown_line: queries.PurchaseLine) -> ShownLine:
+    line, left = shown_line.line, shown_line.left
+    by_amount = line.quantity is None
+    same = ("kind", "total", "sku", "name", "unit_price", "category", "maker", "labels", "tax_rate")
+    return ShownLine(
+        number=shown_line.number,
+        quantity=None if line.quantity is None else quantity_text(line.quantity),
+        left=left if by_amount else quantity_text(left),
+        **{name: getattr(line, name) for name in same},
+    )
+
+
+def _return(given: queries.PurchaseReturn) -> ShownReturn:
+    back = [ReturnedLine(r.line, None if r.quantity is None else quantity_text(r.quantity), r.amount) for r in given.lines]
+    same = ("return_id", "document_number", "pos_id", "amount", "points", "returned_at")
+    return ShownReturn(lines=back, **{name: getattr(given, name) for name in same})

@@ -1,0 +1,152 @@
+"""`POST /api/v1/purchases`: recording a sale document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from customers.queries import IdentifierKind, customer_by
+from earning import queries
+from earning.access import place_named
+from earning.api.shapes import Minor, Moment, Price, Quantity, moment, price
+from earning.commands import Line, LineKind, PurchaseAnswer, RecordPurchase, quantity_of
+from earning.permissions import DATE_BACK, RECORD
+from loyalty.api.idempotency import Answer
+from loyalty.api.renderers import dumps
+from loyalty.api.views import CommandView
+from loyalty.domain.command import Command
+from loyalty.domain.errors import DomainError
+from loyalty.tenancy import reading
+from loyalty.tenancy.current import acting_for
+
+REFERENCES: dict[str, IdentifierKind] = {
+    "customer_phone": "phone",
+    "customer_email": "email",
+    "customer_card": "card",
+    "customer_code": "code",
+    "customer_external_id": "external_id",
+}
+
+
+class LineBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A line of the document. `total` (minor units) is what counts; without `quantity` the line was sold by amount.
+
+    Discounts are negative, rounding may be. `tax_rate` is in basis points.
+    """
+
+    total: Minor
+    kind: LineKind = "goods"
+    quantity: Quantity | None = None
+    sku: str = ""
+    name: str = ""
+    unit_price: Price | None = None
+    category: str = ""
+    maker: str = ""
+    labels: dict[str, str] = {}
+    tax_rate: int | None = None
+
+
+class RecordPurchaseBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A sale document. `total` (minor units) is the sum of the lines; without `lines` it was sold by amount alone.
+
+    `pos` is the code or the id of the point of sale; `merchant_id` alone means an online sale. The customer is named in one
+    way, or not at all: then the purchase is kept and earns nothing. `currency` may be left out.
+    """
+
+    document_number: str
+    purchased_at: Moment
+    total: Minor
+    lines: list[LineBody] | msgspec.UnsetType = msgspec.UNSET
+    pos: str = ""
+    merchant_id: UUID | None = None
+    customer_id: UUID | None = None
+    customer_phone: str | None = None
+    customer_email: str | None = None
+    customer_card: str | None = None
+    customer_code: str | None = None
+    customer_external_id: str | None = None
+    currency: str = ""
+    labels: dict[str, str] = {}
+    prices_include_tax: bool = True
+    payment_method: str = ""
+
+
+class RecordPurchaseView(CommandView):
+    """Record a sale document and give its points. The same document again changes nothing and answers with `duplicate`.
+
+    Without `earning.record_anywhere`: at the own points of sale. Without `earning.date_back`: of the last 24 hours.
+    """
+
+    permission = RECORD
+    body = RecordPurchaseBody
+    answer = PurchaseAnswer
+    status = 201
+    dry_runs = True
+
+    def command(self, body: RecordPurchaseBody, **path: Any) -> RecordPurchase:
+        # What is remembered of the place needs no transaction; what must be asked opens one.
+        with acting_for(self.tenant.id):
+            place = place_named(self.principal, body.pos, body.merchant_id)
+            customer_id = customer_named(body, self.tenant.id)
+        if body.currency not in {"", place.currency}:
+            raise DomainError("earning.other_currency", field="currency", expected=place.currency, given=body.currency)
+        return RecordPurchase(
+            customer_id=customer_id,
+            merchant_id=place.merchant_id,
+            pos_id=place.pos_id,
+            document_scope=place.document_scope,
+            document_number=body.document_number,
+            purchased_at=moment(body.purchased_at, "purchased_at"),
+            zone=place.zone,
+            currency=place.currency,
+            total=body.total,
+            lines=lines(body),
+            labels=body.labels,
+            prices_include_tax=body.prices_include_tax,
+            payment_method=body.payment_method,
+            may_date_back=self.principal.may(DATE_BACK),
+        )
+
+    def _tried(self, command: Command[Any]) -> Answer:
+        """A preview decides the same and locks nothing."""
+        return tried(self, lambda order: queries.preview(order, self.channel), command)
+
+
+def tried(view: CommandView, preview: Callable[[Any], Any], command: Command[Any]) -> Answer:
+    """The answer of a dry run, from a query."""
+    with reading(view.principal.tenant_id):
+        return Answer(200, dumps(view.present(preview(command))))
+
+
+def customer_named(body: RecordPurchaseBody, tenant_id: int) -> UUID | None:
+    """The customer of a purchase. Raises DomainError when there is none of that name, or two ways to name one."""
+    named = [field for field in ("customer_id", *REFERENCES) if getattr(body, field) is not None]
+    if len(named) > 1:
+        raise DomainError("earning.customer_named_twice", field=named[1])
+    if not named or body.customer_id is not None:
+        return body.customer_id
+    with reading(tenant_id):
+        card = customer_by(REFERENCES[named[0]], getattr(body, named[0]))
+    if card is None:
+        raise DomainError("earning.customer_unknown", field=named[0])
+    return card.id
+
+
+def lines(body: RecordPurchaseBody) -> tuple[Line, ...]:
+    """The lines of a document as commands take them. Raises DomainError for quantities and prices that are none."""
+    if isinstance(body.lines, msgspec.UnsetType):
+        return (Line(total=body.total),)
+    return tuple(_line(line, f"lines.{place}.") for place, line in enumerate(body.lines))
+
+
+def _line(line: LineBody, where: str) -> Line:
+    quantity = None
+    if line.quantity is not None:
+        try:
+            quantity = quantity_of(line.quantity)
+        except DomainError as refusal:
+            raise DomainError(refusal.code, field=where + "quantity") from None
+    return Line(**msgspec.structs.asdict(line) | {"quantity": quantity, "unit_price": price(line.unit_price, where + "unit_price")})

@@ -1,0 +1,95 @@
+"""What the endpoints of earning share: exact numbers, moments, and why points came or went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+
+from earning import queries
+from loyalty.api.paging import LARGEST_PAGE
+from loyalty.api.problems import of_faults
+from loyalty.api.shapes import Fault
+from loyalty.domain.errors import DomainError
+
+Limit = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_PAGE)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True, description="Date and time with time zone, such as 2026-01-31T08:00:00+07:00.")]
+Quantity = Annotated[Decimal, msgspec.Meta(description='Above zero, with at most three decimals: "2" or "0.125".')]
+Price = Annotated[Decimal, msgspec.Meta(description='In whole units of the currency, exact: "45000" or "12.50". Only shown.')]
+Minor = Annotated[int, msgspec.Meta(description="Minor units of the currency.")]
+Kind = Literal["earned", "clawed_back"]
+OLDEST, NEWEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
+PRICE_DIGITS, PRICE_DECIMALS = 15, 6
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """What one rule gave, or no longer gives: on `amount` (minor units) of the purchase it made `points`."""
+
+    rule_id: UUID
+    version: int
+    name: str
+    amount: int
+    points: int
+
+
+class Movement(msgspec.Struct, frozen=True):
+    """One line of a statement: signed `points`, and the `balance` that it left. `effective_at` is the time of the sale or return.
+
+    Who does not see the purchases of all merchants gets those of others without `document_number` and `reasons`.
+    """
+
+    kind: Kind
+    points: int
+    balance: int
+    purchase_id: UUID
+    document_number: str | None
+    return_id: UUID | None
+    reasons: list[Reason]
+    effective_at: datetime
+    recorded_at: datetime
+
+
+def movement(line: queries.StatementLine, seen: frozenset[UUID] | None) -> Movement:
+    """A line of a statement as the API shows it to somebody who sees purchases of the merchants `seen` (None: of all)."""
+    known = seen is None or line.merchant_id in seen
+    return Movement(
+        kind=line.kind,  # type: ignore[arg-type]
+        points=line.points,
+        balance=line.balance,
+        purchase_id=line.purchase_id,
+        document_number=line.document_number if known else None,
+        return_id=line.return_id,
+        reasons=reasons(line.reasons) if known else [],
+        effective_at=line.effective_at,
+        recorded_at=line.recorded_at,
+    )
+
+
+def reasons(given: Iterable[queries.Reason]) -> list[Reason]:
+    """Why, as the API says it."""
+    return [Reason(r.rule_id, r.version, r.name, r.amount, r.points) for r in given]
+
+
+def moment(at: datetime, field: str) -> datetime:
+    """`at` in UTC. Raises Problem 400 for years in which no zone can be reckoned."""
+    if not OLDEST <= at < NEWEST:
+        raise of_faults([Fault(f"/{field}", "field.datetime")])
+    return at.astimezone(UTC)
+
+
+def price(typed: Decimal | None, field: str) -> Decimal | None:
+    """Raises DomainError `earning.price_invalid` for what is no price."""
+    if typed is None:
+        return None
+    if not typed.is_finite() or abs(typed) >= 10**PRICE_DIGITS or typed != round(typed, PRICE_DECIMALS):
+        raise DomainError("earning.price_invalid", field=field, decimals=PRICE_DECIMALS, digits=PRICE_DIGITS)
+    return typed
+
+
+def quantity_text(thousandths: int) -> str:
+    """`2500` thousandths are "2.5"."""
+    return f"{thousandths // 1000}.{thousandths % 1000:03}".rstrip("0").rstrip(".")
