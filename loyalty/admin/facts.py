@@ -73,6 +73,7 @@ TITLES: dict[str, Any] = {
     "returned_at": pgettext_lazy("date", "Returned"),
     "rounding": _("Rounding"),
     "rule_id": _("Earning rule"),
+    "sku": _("SKU"),
     "standing": _("State"),
     "tax_rate": _("Tax rate"),
     "terms": _("Terms"),
