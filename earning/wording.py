@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext as now_
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from earning.commands import PointsPerAmount
@@ -27,10 +26,10 @@ def sentence_of(terms: PointsPerAmount) -> str:
     told = {"points": points_of(terms), "amount": formats.money(terms.per, terms.currency, _language())}
     told["rounding"] = str(ROUNDINGS[terms.rounding])
     if not terms.whole_steps:
-        return now_("%(points)s for each %(amount)s spent, in proportion, %(rounding)s.") % told
+        return gettext("%(points)s for each %(amount)s spent, in proportion, %(rounding)s.") % told
     if terms.points == terms.points.to_integral_value():
-        return now_("%(points)s for each full %(amount)s spent.") % told
-    return now_("%(points)s for each full %(amount)s spent, %(rounding)s.") % told
+        return gettext("%(points)s for each full %(amount)s spent.") % told
+    return gettext("%(points)s for each full %(amount)s spent, %(rounding)s.") % told
 
 
 def points_of(terms: PointsPerAmount) -> str:
