@@ -99,24 +99,24 @@ def _enrol_panel(till: Till, form: EnrolForm, known: customers.CustomerCard | No
 
 
 def _registered(till: Till, form: EnrolForm) -> UUID:
-    """The id of the new customer; of the same one when the form was sent before."""
+    """The id of the new customer; it is the form's, so that a form sent again, or twice at once, finds the same one."""
     told = form.cleaned_data
+    made = derived_id("till enrolment", till.tenant.id, till.place.pos_id, told["once"])
     command = RegisterCustomer(
         first_name=told["first_name"],
         last_name=told["last_name"],
         phone=customers.phone(told["phone"], till.region),
         language=till.tenant.default_language,
         pos_id=till.place.pos_id,
+        customer_id=made,
     )
-    command_id = derived_id("till enrolment", till.tenant.id, till.place.pos_id, told["once"])
     try:
-        made = dispatch(command, tenant_id=till.tenant.id, actor=till.principal.actor, channel="till", command_id=command_id)
-    except DomainError as refusal:
-        same = _holder(till, told["phone"]) if refusal.code == "command.applied" else None
-        if same is None:
+        dispatch(command, tenant_id=till.tenant.id, actor=till.principal.actor, channel="till", command_id=made)
+    except DomainError:
+        same = _holder(till, told["phone"])
+        if same is None or same.id != made:
             raise
-        return same.id
-    return made.customer_id
+    return made
 
 
 def _holder(till: Till, phone: str) -> customers.CustomerCard | None:
