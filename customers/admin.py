@@ -23,7 +23,7 @@ from customers.permissions import REGISTER, SEE, SEE_CONTACTS
 from customers.phones import region_of
 from customers.sealing import opened
 from loyalty.admin import navigation
-from loyalty.admin.facts import actor_title
+from loyalty.admin.facts import actor_title, name_codes
 from loyalty.admin.history import name_events
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.domain.errors import NotFound
@@ -181,6 +181,8 @@ def _opened(row: Customer, field: str) -> str | None:
 
 navigation.register(_("Customer"), _("All customers"), "admin:customers_customer_changelist", SEE, icon="group", order=20)
 navigation.register(_("Customer"), _("Add customer"), "admin:customers_customer_register", REGISTER, icon="person_add", order=21)
+name_codes("gender", dict(Customer.Gender.choices))
+name_codes("language", dict(settings.LANGUAGES))
 name_events(
     {
         "customers.customer_registered": _("Registered"),

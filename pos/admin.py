@@ -17,6 +17,7 @@ from unfold.decorators import display
 
 from customers.phones import region_of
 from loyalty.admin import navigation
+from loyalty.admin.facts import name_codes
 from loyalty.admin.history import name_events
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
@@ -25,7 +26,7 @@ from loyalty.tenancy.middleware import tenant_of_id
 from pos.domain.location import degrees
 from pos.domain.seller import seller_id_for
 from pos.forms import places, sellers
-from pos.models import Merchant, PointOfSale, Seller
+from pos.models import SCOPE_NAMES, Merchant, PointOfSale, Seller
 from pos.permissions import ASSIGN_SELLERS, EDIT_MERCHANTS, EDIT_PLACES, SEE, SEE_SELLERS
 
 NOTHING = "–"
@@ -184,6 +185,7 @@ navigation.register(
 )
 navigation.register(_("Seller"), _("All sellers"), "admin:pos_seller_changelist", SEE_SELLERS, icon="badge", order=48)
 navigation.register(_("Seller"), _("Add seller"), "admin:pos_seller_add-seller", ASSIGN_SELLERS, icon="person_add", order=49)
+name_codes("document_scope", dict(SCOPE_NAMES))
 name_events(
     {
         "pos.merchant_added": _("Added"),

@@ -55,6 +55,7 @@ import django  # noqa: E402
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 
 from loyalty.staff.models import ApiToken, User  # noqa: E402
@@ -66,6 +67,7 @@ from tests.support.database import database  # noqa: E402
 from tests.support.people import PASSWORD, new_tenant  # noqa: E402
 from tests.support.server import served  # noqa: E402
 
+call_command("compile_translations", verbosity=0)
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
 

@@ -87,11 +87,22 @@ TITLES: dict[str, Any] = {
     "whole_steps": _("Full amounts only"),
     "withdrawn_at": _("Withdrawn"),
 }
+CODES: dict[str, dict[str, Any]] = {}
 
 
 def name_facts(titles: Mapping[str, Any]) -> None:
     """How people read facts that only one context knows: `name_facts({"stamps_left": _("Stamps left")})`."""
     TITLES.update(titles)
+
+
+def name_codes(fact: str, words: Mapping[str, Any]) -> None:
+    """How people read the codes that a fact may hold: `name_codes("gender", dict(Customer.Gender.choices))`."""
+    CODES.setdefault(fact, {}).update(words)
+
+
+def fact_value(name: str, value: Any) -> Any:
+    """The words for the code that the fact `name` holds; any other value as it is."""
+    return CODES.get(name, {}).get(value, value) if isinstance(value, str) else value
 
 
 def fact_title(name: str) -> str:

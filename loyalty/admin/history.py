@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.admin.facts import actor_title, fact_title
+from loyalty.admin.facts import actor_title, fact_title, fact_value
 from loyalty.domain.event import Recorded
 from loyalty.eventstore import store
 from loyalty.staff.models import ApiToken, PrivilegedRead, User
@@ -52,7 +52,7 @@ def shown(value: Any) -> Any:
         if isinstance(value, kinds):
             return words(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return ", ".join(f"{fact_title(f.name)}: {shown(getattr(value, f.name))}" for f in dataclasses.fields(value))
+        return ", ".join(f"{fact_title(f.name)}: {shown(fact_value(f.name, getattr(value, f.name)))}" for f in dataclasses.fields(value))
     return str(value)
 
 
@@ -78,7 +78,7 @@ def actors(recorded: Sequence[Recorded[Any]]) -> dict[str, str]:
 
 
 def _line(r: Recorded[Any], names: Mapping[str, str]) -> dict[str, Any]:
-    facts = [(fact_title(f.name), shown(getattr(r.event, f.name))) for f in dataclasses.fields(r.event)]
+    facts = [(fact_title(f.name), shown(fact_value(f.name, getattr(r.event, f.name)))) for f in dataclasses.fields(r.event)]
     return {
         "version": r.version,
         "at": r.metadata.occurred_at,

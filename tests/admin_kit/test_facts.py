@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 from django.utils.translation import override
 
-from loyalty.admin.facts import TITLES, actor_title, fact_title
+from loyalty.admin.facts import TITLES, actor_title, fact_title, fact_value
 from loyalty.domain.event import EVENT_TYPES
 
 CONTEXTS = ("customers.", "earning.", "pos.", "rewards.", "omnichannel.", "support.")
@@ -39,6 +39,13 @@ def test_every_fact_of_an_event_has_a_name_that_people_read(name: str) -> None:
 
 def test_a_fact_without_a_name_is_made_readable() -> None:
     assert fact_title("stamps_left") == "Stamps left"
+
+
+def test_a_code_is_told_in_words_where_it_has_some() -> None:
+    with override("en"):
+        assert str(fact_value("gender", "undisclosed")) == "Not disclosed"
+        assert fact_value("first_name", "undisclosed") == "undisclosed"
+        assert fact_value("points", 3) == 3
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "System"), ("vi", "Hệ thống"), ("pl", "System")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
 
 
 def compiled(po: Path) -> bool:
-    """Compile one catalog unless its .mo is newer. Raises CommandError naming the file that cannot be read."""
+    """Compile one catalog unless its .mo is newer; several processes may. Raises CommandError naming the file that cannot be read."""
     mo = po.with_suffix(".mo")
     if mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime:
         return False
@@ -32,7 +33,7 @@ def compiled(po: Path) -> bool:
             catalog = read_po(source, locale=po.parent.parent.name, domain=po.stem, abort_invalid=True)
     except (PoFileError, UnicodeDecodeError) as broken:
         raise CommandError(f"{po}: {broken}") from broken
-    draft = mo.with_suffix(".mo.draft")
+    draft = mo.with_suffix(f".{os.getpid()}.draft")
     with draft.open("wb") as target:
         write_mo(target, catalog)
     draft.replace(mo)

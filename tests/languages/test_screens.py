@@ -1,0 +1,108 @@
+"""No English on a screen that is asked for in another language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import unfold
+from django.conf import settings
+from django.test import Client
+from django.utils import translation
+
+from tests.languages import world as worlds
+from tests.languages.test_catalogs import LANGUAGES, SAME
+from tests.languages.texts import Text, in_folder, in_source
+from tests.languages.words import matcher, pieces
+from tests.languages.world import MARK, World
+
+THEME = Path(unfold.__file__).parent
+GIVEN = re.compile(rf"{MARK}|@|boxes|^[A-Z0-9-]+$|^[0-9a-f-]{{36}}$|^(esc|Esc|Enter)$|••• ")
+"""What people typed, addresses, codes, phone numbers, names of keys, and the boxes of other tests."""
+ALIKE = {"vi": set(), "pl": {"Role"}}
+"""What is in English too, but means something else there."""
+NAMES = {name for code, name in settings.LANGUAGES} | {translation.get_language_info(code)["name_local"] for code in ("vi", "en", "pl")}
+in_each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@pytest.fixture(scope="module")
+def world(test_database: str) -> World:
+    return worlds.a_world()
+
+
+@pytest.fixture(scope="module")
+def english() -> dict[Text, re.Pattern[str] | None]:
+    """Our texts and the theme's."""
+    return {text: matcher(text) for text in in_source() | in_folder(THEME)}
+
+
+def translated(text: Text) -> str:
+    if text.plural:
+        return translation.ngettext(text.singular, text.plural, 5)
+    return translation.pgettext(text.context, text.singular) if text.context else translation.gettext(text.singular)
+
+
+def left_in_english(found: set[str], language: str, english: dict[Text, re.Pattern[str] | None]) -> set[str]:
+    """Pieces that are an English text for which there is another in the language."""
+    with translation.override(language):
+        others = {t: p for t, p in english.items() if translated(t) not in {t.singular, t.plural}}
+        also = {translated(t) for t in english}
+    plain = found & ({t.singular for t in others} | {t.singular.capitalize() for t in others}) - also
+    filled = {piece for piece in found for p in others.values() if p and p.fullmatch(piece)}
+    return plain | filled
+
+
+def said(client: Client, addresses: Iterable[str], status: int) -> Iterator[tuple[str, set[str]]]:
+    for address in addresses:
+        page = client.get(address)
+        assert page.status_code == status, (address, page.status_code)
+        yield address, pieces(page)
+
+
+def foreign(world: World, user: Any, addresses: list[str], language: str, english: Any, status: int = 200) -> dict[str, set[str]]:
+    """Pieces that do not speak the language, by address: known texts in English, and whatever is alike in English."""
+    ours = dict(said(world.visitor(user, language), addresses, status))
+    theirs = dict(said(world.visitor(user, "en"), addresses, status))
+    allowed = SAME[language] | ALIKE[language] | NAMES | world.roles
+    wrong = {a: ((ours[a] & theirs[a]) | left_in_english(ours[a], language, english)) - allowed for a in addresses}
+    return {a: found for a, said in wrong.items() if (found := {p for p in said if not GIVEN.search(p)})}
+
+
+@in_each_language
+def test_the_administration_speaks_the_language(world: World, english: Any, language: str) -> None:
+    assert foreign(world, world.boss, worlds.administration(world), language, english) == {}
+
+
+@in_each_language
+def test_an_empty_form_says_what_is_wrong_in_the_language(world: World, english: Any, language: str) -> None:
+    client = world.visitor(world.boss, language)
+    left = {a: left_in_english(pieces(client.post(a, {})), language, english) - world.roles for a in worlds.forms(world)}
+    assert {a: found for a, found in left.items() if found} == {}
+
+
+@in_each_language
+def test_the_till_speaks_the_language(world: World, english: Any, language: str) -> None:
+    assert foreign(world, world.seller, worlds.till(world), language, english) == {}
+
+
+@in_each_language
+def test_signing_in_and_what_is_not_there_speak_the_language(world: World, english: Any, language: str) -> None:
+    assert foreign(world, None, ["/login/"], language, english) == {}
+    assert foreign(world, world.boss, ["/nowhere/", "/admin/nowhere/"], language, english, 404) == {}
+    assert foreign(world, world.seller, ["/admin/login/"], language, english, 403) == {}
+    wrong = world.visitor(None, language).post("/login/", {"username": "nobody@example.com", "password": "wrong"})
+    assert left_in_english(pieces(wrong), language, english) == set()
+
+
+@in_each_language
+def test_a_problem_of_the_api_is_said_in_the_language(world: World, api: Any, language: str) -> None:
+    for method, path, body in [("GET", "/api/v1/nowhere", None), ("POST", "/api/v1/customers", {}), ("POST", "/api/v1/customers", b"{")]:
+        ours = api.speaking(language).send(method, path, body, key="k" if body is not None else None)
+        theirs = api.send(method, path, body, key="q" if body is not None else None)
+        assert ours["Content-Type"] == "application/problem+json"
+        assert ours.json()["code"] == theirs.json()["code"]
+        assert ours.json()["detail"] != theirs.json()["detail"]
+        assert [e["detail"] for e in ours.json().get("errors", [])] != [e["detail"] for e in theirs.json().get("errors", [])] or not body

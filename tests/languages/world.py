@@ -1,0 +1,99 @@
+"""A small company with one of everything. Whatever people typed carries a mark, so that a page's own words stand out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from loyalty.jobs import work
+from loyalty.staff.models import ApiToken, Role, User
+from loyalty.staff.tenants import add_user
+from loyalty.tenancy import reading
+from loyalty.tenancy.models import Tenant
+from tests.pos import given
+from tests.support.client import visitor
+from tests.support.people import PASSWORD, new_tenant
+
+MARK = "Ω"
+
+
+@dataclass
+class World:
+    """The company and who works there; `roles` are the names, in its own language, and codes of its roles."""
+
+    tenant: Tenant
+    boss: User
+    seller: User
+    customer_id: UUID
+    place: str = "OMEGA-1"
+    roles: set[str] = field(default_factory=set)
+
+    def visitor(self, user: User | None, language: str) -> Client:
+        return visitor(self.tenant, user, language)
+
+
+def a_world() -> World:
+    """A Polish company with a merchant, a point of sale, a seller, a customer, a rule, a purchase and a piece of long work."""
+    tenant = new_tenant(name=f"{MARK} Sklep", currency="PLN", zone="Europe/Warsaw", language="pl")
+    boss = add_user(tenant.id, "boss@example.com", PASSWORD, role_code="administrator", display_name=f"{MARK} Anna")
+    merchant = given.a_merchant(tenant, f"{MARK} Kawa", phone=None, email="kawa@example.com")
+    place = given.a_place(tenant, "OMEGA-1", f"{MARK} Rynek", merchant_id=merchant, description=f"{MARK} parter")
+    seller = add_user(tenant.id, "seller@example.com", PASSWORD, role_code="seller", display_name=f"{MARK} Jan")
+    given.a_seller(tenant, seller, place)
+    customer = given.a_customer(tenant, f"{MARK} Ewa", f"{MARK} Lis", phone="+48601234567")
+    given.a_rule(tenant, 1_000)
+    given.sold(tenant, merchant, place, "FV-1", 12_550, timezone.now() - timedelta(hours=1), customer)
+    work.begin(tenant.id, f"{MARK} test", f"{MARK} import", f"staff:{boss.pk}")
+    with reading(tenant.id):
+        ApiToken.issue(tenant_id=tenant.id, name=f"{MARK} token", user=boss)
+        roles = {word for role in Role.objects.all() for word in (role.name, role.code)}
+    return World(tenant, boss, seller, customer, roles=roles)
+
+
+def lists() -> dict[str, Any]:
+    """Every list of the administration by the front of its addresses."""
+    return {f"admin:{m._meta.app_label}_{m._meta.model_name}": listed for m, listed in admin.site._registry.items()}
+
+
+def _row_pages(listed: Any, world: World) -> tuple[Any, list[str]]:
+    """The key of the first row of a list, and the pages that it offers."""
+    with reading(world.tenant.id):
+        row = listed.model.objects.filter(tenant_id=world.tenant.id).first()
+        if row is None:
+            return None, []
+        offered = [key for key, form in listed.object_commands.items() if form.offered(row)]
+        return row.pk, ["change", *(["history"] if listed.streams(row) else []), *offered]
+
+
+def _addresses(name: str, pages: Any, *args: Any) -> list[str]:
+    return [reverse(f"{name}_{page}", args=args) for page in pages]
+
+
+def administration(world: World) -> list[str]:
+    """Addresses of the home page, every list and every form, and of one row's pages in each list."""
+    found = ["/admin/"]
+    for name, listed in lists().items():
+        found += [*_addresses(name, ["changelist", *listed.commands]), f"{reverse(f'{name}_changelist')}?q=zzz"]
+        key, pages = _row_pages(listed, world)
+        found += _addresses(name, pages, key)
+    return found
+
+
+def forms(world: World) -> list[str]:
+    """Addresses that answer an empty form with what is wrong in it."""
+    return [address for name, listed in lists().items() for address in _addresses(name, listed.commands)]
+
+
+def till(world: World) -> list[str]:
+    """Addresses of the till's screens."""
+    customer = reverse("till-customer", args=[world.place, world.customer_id])
+    counter = reverse("till", args=[world.place])
+    finds = [f"{reverse('till-find', args=[world.place])}?q={typed}" for typed in ("lis", "zzzz")]
+    return [counter, *finds, reverse("till-enrol", args=[world.place]), customer]
