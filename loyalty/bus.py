@@ -1,6 +1,7 @@
 """The way of a command: one transaction, one handler, append, inline projections, and a wake-up after the commit.
 
-Round trips of a command: open (tenant, receipt, heads locked, streams loaded, reads), append, inline projections and receipt, commit.
+Round trips of a command: open (begin, tenant, receipt, heads locked, streams loaded, reads), append, write (inline
+projections, receipt, commit).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from loyalty.domain.command import Circumstances, Command
@@ -30,8 +32,12 @@ __all__ = ["Outcome", "Read", "Receipt", "StreamRef", "Unit", "dispatch", "dispa
 
 R = TypeVar("R")
 OPENING = f"select set_config('loyalty.tenant', %s, true), pg_advisory_xact_lock_shared({INLINE_LOCK})"
+BEGIN: Query = ("begin", ())
+COMMIT: Query = ("commit", ())
 RETRIES = 3
 LARGEST_BATCH = 500
+WAKING_SECONDS = 0.05
+"""So often at most a process wakes the projector, which looks once more after that time."""
 LOST = (OperationalError, InterfaceError)
 
 
@@ -84,11 +90,11 @@ def dispatch(
     )
     name = type(command).__name__
     with acting_for(tenant_id), metrics.command(name):
-        outcome = _with_retries(lambda: _carry_out([(command, circumstances)], receipt, dry_run), name)[0]
+        outcome = _with_retries(lambda: _carry_out([(command, circumstances)], receipt, dry_run), tenant_id, name)[0]
         if outcome.refusal is not None:
             raise outcome.refusal
     if not dry_run:
-        store.wake()
+        _wake()
     return cast(R, outcome.result)
 
 
@@ -120,20 +126,20 @@ def dispatch_all(
         for c, i in zip(commands, ids, strict=True)
     ]
     with acting_for(tenant_id), metrics.command("batch"):
-        outcomes = _with_retries(lambda: _carry_out(batch, None, False, alone=False), "batch")
+        outcomes = _with_retries(lambda: _carry_out(batch, None, False, alone=False), tenant_id, "batch")
     if wake:
-        store.wake()
+        _wake()
     return outcomes
 
 
-def _with_retries(attempt: Callable[[], list[Outcome]], name: str) -> list[Outcome]:
+def _with_retries(attempt: Callable[[], list[Outcome]], tenant_id: int, name: str) -> list[Outcome]:
     connection = connections[DEFAULT_DB_ALIAS]
     for left in range(RETRIES, -1, -1):
         try:
             reconnect_if_lost()
             return attempt()
         except store.WrongVersion as born:
-            Unit.forget(born.streams)
+            Unit.forget(tenant_id, born.streams)
             cause: Exception = born
         except store.AlreadyApplied as applied:
             cause = applied
@@ -156,9 +162,7 @@ def _carry_out(
     batch: Sequence[tuple[Command[Any], Circumstances]], receipt: Receipt | None, dry_run: bool, alone: bool = True
 ) -> list[Outcome]:
     with transaction.atomic(durable=True):
-        connection = connections[DEFAULT_DB_ALIAS]
-        connection.ensure_connection()
-        unit = Unit(connection, batch[0][1])
+        unit = Unit(_connection(), batch[0][1])
         applied = _open(unit, batch, receipt)
         outcomes = [_decide(unit, command, c, applied) for command, c in batch]
         if alone and outcomes[0].refusal is not None:
@@ -174,6 +178,15 @@ def _carry_out(
     return outcomes
 
 
+def _connection() -> BaseDatabaseWrapper:
+    """In Django's transaction, of which the driver knows nothing: begin and commit travel with the statements next to them."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        connection.connection.autocommit = True
+    return connection
+
+
 def _open(unit: Unit, batch: Sequence[tuple[Command[Any], Circumstances]], receipt: Receipt | None) -> set[UUID]:
     first = batch[0][1]
     refs: dict[UUID, StreamRef] = {}
@@ -182,13 +195,13 @@ def _open(unit: Unit, batch: Sequence[tuple[Command[Any], Circumstances]], recei
         handler = HANDLERS[type(command)]
         refs |= {ref.id: ref for ref in handler.streams(command, c)}
         reads |= dict.fromkeys(handler.reads(command, c))
-    before: list[Query] = [(OPENING, (str(first.tenant_id),))]
+    before: list[Query] = [BEGIN, (OPENING, (str(first.tenant_id),))]
     if receipt is not None:
         before.append(receipt.opening())
     applied = store.applied_query([c.command_id for _, c in batch])
     rows = unit.open(list(refs.values()), before=before, after=[applied], reads=list(reads))
     if receipt is not None:
-        receipt.take(rows[1][0])
+        receipt.take(rows[2][0])
     return {row[0] for row in rows[-1]}
 
 
@@ -216,4 +229,16 @@ def _write(unit: Unit, receipt: Receipt | None, outcomes: Sequence[Outcome]) -> 
     if receipt is not None:
         statements.append(receipt.closing(outcomes[0].result))
     with metrics.inline():
-        unit.execute_all(statements)
+        unit.execute_all([*statements, COMMIT])
+
+
+_woken_at = 0.0
+
+
+def _wake() -> None:
+    """Wake the projector after a commit, unless this process did so a moment ago: then it looks again by itself."""
+    global _woken_at
+    now = time.monotonic()
+    if now - _woken_at > WAKING_SECONDS:
+        _woken_at = now
+        store.wake()

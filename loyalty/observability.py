@@ -38,7 +38,7 @@ class Metrics:
         self._refusals = Counter("loyalty_refusals", "Commands refused by the business", ["command", "code"])
         self._conflicts = Counter("loyalty_conflicts", "Attempts repeated: stream born meanwhile, deadlock, lost connection", ["command"])
         self._append = Histogram("loyalty_append_seconds", "Time to append the events of a command", buckets=SECONDS)
-        self._inline = Histogram("loyalty_inline_projection_seconds", "Time of inline projections of a command", buckets=SECONDS)
+        self._inline = Histogram("loyalty_inline_projection_seconds", "Time of inline projections and commit of a command", buckets=SECONDS)
         self._batch = Histogram("loyalty_projection_batch_seconds", "Time of one batch of a projection", ["projection"], buckets=SECONDS)
         self._lag = Gauge("loyalty_projection_lag_events", "Events not yet projected", ["projection"], multiprocess_mode="mostrecent")
         self._blocked = Gauge(
@@ -67,7 +67,7 @@ class Metrics:
         return self._append.time()
 
     def inline(self) -> Any:
-        """Context manager around the inline projections of a command."""
+        """Context manager around the inline projections of a command, and its commit."""
         return self._inline.time()
 
     def projection(self, name: str) -> Any:

@@ -219,10 +219,9 @@ class Unit:
                 self._kept[(self.tenant_id, i)] = it
 
     @classmethod
-    def forget(cls, streams: Iterable[UUID]) -> None:
-        gone = set(streams)
-        for key in [k for k in cls._kept if k[1] in gone]:
-            del cls._kept[key]
+    def forget(cls, tenant_id: int, streams: Iterable[UUID]) -> None:
+        for i in streams:
+            cls._kept.pop((tenant_id, i), None)
 
     def _take_heads(self, ids: Sequence[UUID], rows: Rows) -> None:
         heads: dict[UUID, int] = {row[0]: row[1] for row in rows}
@@ -236,7 +235,7 @@ class Unit:
             it.version = recorded.version
         for i, version in self._versions.items():
             if i in self._loaded and i not in self._history and self._loaded[i].version != version:
-                self.forget([i])
+                self.forget(self.tenant_id, [i])
                 raise store.WrongVersion([i])
 
     def _take_reads(self, grouped: Mapping[str, Sequence[Any]], answers: Sequence[Rows]) -> None:

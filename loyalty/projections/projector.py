@@ -16,6 +16,8 @@ from loyalty.projections.runner import ensure_checkpoints, following, project_on
 
 USING = "projector"
 POLL_SECONDS = 1.0
+LOOK_AGAIN_SECONDS = 0.06
+"""A writer wakes at most once in `bus.WAKING_SECONDS`: what it wrote just after is found by looking a little later than that."""
 log = structlog.get_logger()
 
 
@@ -42,11 +44,16 @@ class Projector:
                 self.stopping.wait(1)
 
     def _follow(self) -> None:
-        for _woken in store.wait_for_events(POLL_SECONDS):
-            while not self.stopping.is_set() and self._round():
-                pass
+        for woken in store.wait_for_events(POLL_SECONDS):
+            self._come_level()
+            if woken and not self.stopping.wait(LOOK_AGAIN_SECONDS):
+                self._come_level()
             if self.stopping.is_set():
                 return
+
+    def _come_level(self) -> None:
+        while not self.stopping.is_set() and self._round():
+            pass
 
     def _round(self) -> int:
         work = [(p, chunk) for p in following() for chunk in range(p.chunks)]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from uuid import UUID
 
+import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import DataError, connection, connections
 
+from loyalty import bus
 from loyalty.bus import dispatch, dispatch_all
 from loyalty.domain.errors import Conflict, DomainError
 from loyalty.domain.identity import new_id
 from loyalty.eventstore import store
 from loyalty.tenancy import reading
+from tests.conftest import missing
+from tests.eventstore.bouncer import BINARY, pgbouncer, through
 from tests.kernel.toy import PutAtMost, PutCoins, SmashJar
 
 
@@ -68,6 +73,36 @@ def test_a_refusal_leaves_nothing(tenant, rows) -> None:
     assert history(tenant, other) == []
     assert [r[0] for r in rows("toy_jar", tenant.id)] == [jar]
     assert put(tenant, other, 5) == 5
+
+
+def test_what_breaks_after_the_append_leaves_nothing(tenant, monkeypatch) -> None:
+    jar = new_id()
+    put(tenant, jar, 3)
+    with monkeypatch.context() as broken:
+        broken.setattr(bus, "statements_for", lambda recorded: [("select 1", ()), ("select 1 / 0", ()), ("select 2", ())])
+        with pytest.raises(DataError):
+            put(tenant, jar, 4)
+    assert history(tenant, jar) == [3]
+    assert (put(tenant, jar, 5), history(tenant, jar)) == (8, [3, 5])
+
+
+def test_begin_and_commit_are_no_round_trips_of_their_own(tenant, monkeypatch) -> None:
+    jar = new_id()
+    put(tenant, jar)
+    monkeypatch.setattr(psycopg.Connection, "_exec_command", lambda self, command, **more: pytest.fail(f"{command} went alone"))
+    assert put(tenant, jar) == 2
+
+
+def test_commands_go_through_a_pooler_in_transaction_mode(tenant) -> None:
+    if not Path(BINARY).exists():
+        missing("no PgBouncer: its test is not run")
+    jar, other = new_id(), new_id()
+    with pgbouncer() as port, through(port):
+        dispatch(SmashJar(jar_id=jar), tenant_id=tenant.id, actor="test", channel="test")
+        with pytest.raises(DomainError, match=r"toy\.broken"):
+            put(tenant, other, 5, also=jar)
+        assert put(tenant, other, 5) == 5
+        assert sorted(in_parallel(30, lambda n: put(tenant, other))) == list(range(6, 36))
 
 
 def test_a_command_id_is_applied_once(tenant) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -11,6 +12,9 @@ from django.db import connections
 
 from loyalty.bus import dispatch
 from loyalty.domain.identity import new_id
+from loyalty.embedded.process import wait_until
+from loyalty.eventstore import store
+from loyalty.projections import projector
 from loyalty.projections.models import Blocked
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import Poisoned, checksum, rebuild
@@ -59,6 +63,26 @@ def test_several_projectors_share_the_work_and_count_once(tenant, rows) -> None:
         done.set()
     project_all()
     assert rows("toy_total", tenant.id) == sorted((j, 12) for j in jars)
+
+
+def test_a_burst_is_followed_to_its_end_without_polling(tenant, rows, monkeypatch) -> None:
+    monkeypatch.setattr(projector, "POLL_SECONDS", 120)
+    jar, following = new_id(), projector.Projector()
+
+    def follow() -> None:
+        following._follow()
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(follow)
+        for n in range(25):
+            put(tenant, jar)
+            time.sleep(0.03 if n % 5 == 0 else 0)
+        try:
+            assert wait_until(lambda: dict(rows("toy_total", tenant.id)) == {jar: 25}, 30)
+        finally:
+            following.stop()
+            store.wake()
 
 
 def test_a_poison_event_stops_its_stream_only_and_goes_on_when_mended(tenant, rows, toys_unblocked, monkeypatch) -> None:
