@@ -1,4 +1,4 @@
-"""Whose purchases somebody may see, and where they may record them. What needs the database asks in the open `reading`."""
+"""Whose purchases somebody may see, and where they may record them. Works within an open `reading` and without."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import UUID
 from earning.permissions import RECORD_ANYWHERE, SEE_ALL_PURCHASES
 from loyalty.domain.errors import DomainError, NotFound
 from loyalty.staff.principal import Principal
+from loyalty.tenancy import reading
 from pos.queries import SalePlace, online_place, place_with_code, places_of, sale_place
 
 
@@ -19,7 +20,10 @@ def merchants_seen(principal: Principal) -> frozenset[UUID] | None:
 
 def own_places(principal: Principal) -> list[SalePlace]:
     """Where somebody sells; nowhere for a program, and for staff who are no sellers."""
-    return places_of(principal.user_id) if principal.user_id else []
+    if principal.user_id is None:
+        return []
+    with reading(principal.tenant_id):
+        return places_of(principal.user_id)
 
 
 def place_named(principal: Principal, pos: str, merchant_id: UUID | None) -> SalePlace:
