@@ -67,7 +67,7 @@ def _take_next(projection: Projection, chunk: int, limit: int, using: str) -> in
             apply_batch(projection, [e for e in events if _chunk(projection, e) == chunk], using)
             reached = events[-1].position if len(events) == limit else top
         cursor.execute(ADVANCE, [reached, projection.name, chunk])
-        metrics.lag(projection.name, top - reached)
+        metrics.lag(projection.name, top - reached, len(blocked_keys(projection, using)))
         return int(reached - row[0])
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
 from threading import Event
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
 
 from loyalty.bus import dispatch
@@ -95,6 +98,10 @@ def test_a_poison_event_stops_its_stream_only_and_goes_on_when_mended(tenant, ro
     put(tenant, sick, 3)
     project_all()
     assert dict(rows("toy_total", tenant.id))[sick] == 1
+    said = StringIO()
+    call_command("projections", seconds=0.05, stdout=said)
+    assert f"BLOCKED toy.totals tenant {tenant.id} key {sick}" in said.getvalue()
+    assert re.search(r"toy\.totals +chunk 0 at [\d,]+, behind by 0, 0 events/s", said.getvalue())
     assert not resume(PROJECTIONS["toy.totals"], tenant.id, str(sick))
     monkeypatch.setattr(Totals, "poison", None)
     assert resume(PROJECTIONS["toy.totals"], tenant.id, str(sick))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,28 +13,34 @@ from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.runner import resume
 
 
+def _positions() -> dict[tuple[str, int], int]:
+    return {(c.projection, c.chunk): c.position for c in Checkpoint.objects.using("projector").all()}
+
+
 class Command(BaseCommand):
-    help = "Lists projections with their lag and what is blocked; --resume lets a blocked stream go on."
+    help = "Lists projections with their lag, their rate and what is blocked; --resume lets a blocked stream go on."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--resume", nargs=3, metavar=("PROJECTION", "TENANT", "KEY"), help="Try a blocked stream again.")
+        parser.add_argument("--seconds", type=float, default=1.0, help="How long to watch for the rate.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["resume"]:
             self._resume(*options["resume"])
-        self._list()
+        self._list(options["seconds"])
 
-    def _list(self) -> None:
-        top = store.horizon()
-        checkpoints = {(c.projection, c.chunk): c for c in Checkpoint.objects.using("projector").all()}
+    def _list(self, seconds: float) -> None:
+        earlier, begun = _positions(), time.monotonic()
+        time.sleep(seconds)
+        top, positions, passed = store.horizon(), _positions(), time.monotonic() - begun
         for name, p in sorted(PROJECTIONS.items()):
             if p.inline:
                 self.stdout.write(f"{name:32} inline")
                 continue
             for chunk in range(p.chunks):
-                c = checkpoints.get((name, chunk))
-                at = c.position if c else 0
-                self.stdout.write(f"{name:32} chunk {chunk} at {at:,}, behind by {max(top - at, 0):,}")
+                at = positions.get((name, chunk), 0)
+                rate = (at - earlier.get((name, chunk), 0)) / passed
+                self.stdout.write(f"{name:32} chunk {chunk} at {at:,}, behind by {max(top - at, 0):,}, {rate:,.0f} events/s")
         for b in Blocked.objects.using("projector").order_by("since"):
             self.stdout.write(f"BLOCKED {b.projection} tenant {b.tenant_id} key {b.key} at {b.position} ({b.event_name}): {b.error}")
 
