@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -38,10 +38,12 @@ FIELDS: dict[str, tuple[str, ...]] = {
 class ImportRow:
     """One row: `quantity` in thousandths and `total` in minor units, both negative for goods that come back.
 
-    `at` is None, and the figures mean nothing, when the row could not be understood: its document cannot be taken in.
+    `unit` is the id (hexadecimal) of the document that the row belongs to. `at` is None, and the figures mean nothing, when
+    the row could not be understood: its document cannot be taken in.
     """
 
     line: int
+    unit: str
     party: str
     document: str
     at: datetime | None
@@ -88,15 +90,20 @@ class PurchaseColumns:
         """The customer as the file has it; "" for nobody."""
         return self.cells.text(row, "customer", 200)
 
-    def read(self, row: Row, party: str) -> ImportRow:
-        """What a row of the customer `party` says. Raises DomainError with the field at fault when it cannot be understood."""
+    def read(self, row: Row, party: str, unit_of: Callable[[str, datetime], str]) -> ImportRow:
+        """What a row of the customer `party` says; `unit_of` tells a document by number and time.
+
+        Raises DomainError with the field at fault when it cannot be understood.
+        """
         cells = self.cells
         quantity, price = cells.number(row, "quantity"), cells.number(row, "unit_price")
+        document, at = self.document(row), cells.moment(row, "purchased_at", self.zone)
         return ImportRow(
             line=row.line,
+            unit=unit_of(document, at),
             party=party,
-            document=self.document(row),
-            at=cells.moment(row, "purchased_at", self.zone),
+            document=document,
+            at=at,
             sku=cells.text(row, "sku", LONGEST["sku"]),
             name=cells.text(row, "name", LONGEST["name"]),
             category=cells.text(row, "category", LONGEST["category"]),
@@ -124,6 +131,6 @@ def _thousandths(quantity: Decimal) -> int:
     return int(scaled)
 
 
-def unreadable(row: Row, document: str) -> ImportRow:
+def unreadable(row: Row, unit: str) -> ImportRow:
     """In the place of a row that could not be understood, so that the rest of its document is not taken in without it."""
-    return ImportRow(row.line, "", document, None, "", "", "", None, None, 0)
+    return ImportRow(row.line, unit, "", "", None, "", "", "", None, None, 0)

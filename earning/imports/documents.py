@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
 from earning.commands import RecordPurchase, ReturnGoods
-from earning.domain.document import document_id, normal_form
 from earning.domain.lines import Line, Thousandths
 from earning.domain.matching import ComingBack, Matched, SoldLine, match_returns
 from earning.domain.returns import ReturnLine
@@ -49,12 +47,12 @@ class Document:
     rows: tuple[ImportRow, ...]
 
 
-def plan(tenant_id: int, place: SalePlace, customer_id: UUID | None, rows: Sequence[ImportRow], before: Sequence[SoldLine] = ()) -> Plan:
+def plan(place: SalePlace, customer_id: UUID | None, rows: Sequence[ImportRow], before: Sequence[SoldLine] = ()) -> Plan:
     """The documents of one customer (or of nobody). `before` are lines of sales recorded earlier, not in this file."""
-    unreadable = {normal_form(row.document) for row in rows if row.at is None}
-    incomplete = tuple(row for row in rows if unreadable and row.at and normal_form(row.document) in unreadable)
-    whole = [row for row in rows if row not in incomplete] if incomplete else rows
-    sales, backs = documents(tenant_id, place, whole)
+    unreadable = {row.unit for row in rows if row.at is None}
+    whole = [row for row in rows if row.unit not in unreadable] if unreadable else rows
+    incomplete = tuple(row for row in rows if row.at and row.unit in unreadable)
+    sales, backs = documents(whole)
     sold = [*before, *(line for sale in sales for line in _sold(sale))]
     coming = [ComingBack(d.number, d.at, r.line, r.sku, _measure(r), r.quantity is None) for d in backs for r in d.rows]
     matched = match_returns(sold, coming) if customer_id else Matched((), tuple((b, b.quantity) for b in coming))
@@ -62,26 +60,21 @@ def plan(tenant_id: int, place: SalePlace, customer_id: UUID | None, rows: Seque
     return Plan(tuple(sorted(steps, key=_when)), matched.left_over, incomplete)
 
 
-def documents(tenant_id: int, place: SalePlace, rows: Sequence[ImportRow]) -> tuple[list[Document], list[Document]]:
+def documents(rows: Sequence[ImportRow]) -> tuple[list[Document], list[Document]]:
     """The sales and the returns that readable rows make up."""
-    found: dict[tuple[UUID, bool], list[ImportRow]] = {}
+    found: dict[tuple[str, bool], list[ImportRow]] = {}
     for row in rows:
         if row.at is not None:
-            found.setdefault((unit_of(tenant_id, place, row.document, row.at), row.comes_back), []).append(row)
-    sales = [_document(unit, "", group) for (unit, back), group in found.items() if not back]
+            found.setdefault((row.unit, row.comes_back), []).append(row)
+    sales = [_document("", group) for (_, back), group in found.items() if not back]
     mixed = {unit for unit, back in found if not back}
-    backs = [_document(unit, OF_A_RETURN if unit in mixed else "", group) for (unit, back), group in found.items() if back]
+    backs = [_document(OF_A_RETURN if unit in mixed else "", group) for (unit, back), group in found.items() if back]
     return sales, backs
 
 
-@lru_cache(maxsize=4096)
-def unit_of(tenant_id: int, place: SalePlace, number: str, at: datetime) -> UUID:
-    """The id of the purchase with this number at this time."""
-    return document_id(tenant_id, place.merchant_id, place.document_scope, place.pos_id, number, at, place.zone)
-
-
-def _document(unit: UUID, suffix: str, rows: Sequence[ImportRow]) -> Document:
-    return Document(unit, rows[0].document + suffix, min(row.at for row in rows if row.at), tuple(rows))
+def _document(suffix: str, rows: Sequence[ImportRow]) -> Document:
+    first = rows[0]
+    return Document(UUID(hex=first.unit), first.document + suffix, min(row.at for row in rows if row.at), tuple(rows))
 
 
 def _sold(sale: Document) -> Iterator[SoldLine]:

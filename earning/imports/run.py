@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -13,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.queries import home_region, normal_identifier
 from earning.commands import RecordPurchase
-from earning.domain.document import normal_form
+from earning.domain.document import document_id
 from earning.imports.columns import ImportRow, PurchaseColumns, unreadable
 from earning.imports.customers import customers_of
-from earning.imports.documents import Plan, Planned, documents, plan, unit_of
+from earning.imports.documents import Plan, Planned, documents, plan
 from earning.imports.recorded import lines_left
 from loyalty.domain.errors import DomainError
 from loyalty.imports import Row
@@ -122,14 +123,14 @@ class PurchaseImporter(Importer[ImportRow]):
                 found.append((holder, rows))
         before = self._sold_before(found)
         for holder, rows in found:
-            yield plan(self.tenant_id, self.place, holder, rows, before.get(holder, ()) if holder else ())
+            yield plan(self.place, holder, rows, before.get(holder, ()) if holder else ())
 
     def _sold_before(self, found: Sequence[tuple[UUID | None, list[ImportRow]]]) -> Mapping[UUID, Sequence[Any]]:
         backs = {row.document for _holder, rows in found for row in rows if row.comes_back}
         who = [holder for holder, rows in found if holder and any(row.comes_back for row in rows)]
         if not who:
             return {}
-        here = {sale.id for _holder, rows in found for sale in documents(self.tenant_id, self.place, rows)[0]}
+        here = {sale.id for _holder, rows in found for sale in documents(rows)[0]}
         with reading(self.tenant_id):
             return lines_left(who, self.place.merchant_id, backs, here)
 
@@ -167,25 +168,40 @@ class _Reader:
         self.importer, self.columns = importer, columns
         self.kind: Any = importer.options.customer_kind
         self.region = region
-        self.last = ("", "")
+        self.last, self.homeless = ("", ""), ""
         self.known = lru_cache(maxsize=20_000)(self._known)
+        self.unit_of = lru_cache(maxsize=1_000)(self._unit_of)
 
     def read(self, row: Row) -> tuple[str, str, ImportRow]:
         document = self.columns.document(row)
         try:
             party, owner = self.known(self.columns.party(row))
-            found = self.columns.read(row, party)
+            found = self.columns.read(row, party, self.unit_of)
         except DomainError as problem:
-            self.importer.unreadable(row.line, problem)
-            return self._unit_of_unreadable(document), "", unreadable(row, document)
-        assert found.at is not None
-        unit = unit_of(self.importer.tenant_id, self.importer.place, document, found.at).hex
-        self.last = (document, unit)
-        return unit, owner, found
+            return self._unreadable(row, self._unit_of_unreadable(document), problem)
+        if document == self.homeless:
+            self.homeless = ""
+            return self._unreadable(row, found.unit, DomainError("imports.document_incomplete", field="document"))
+        self.last = (document, found.unit)
+        return found.unit, owner, found
+
+    def _unreadable(self, row: Row, unit: str, problem: DomainError) -> tuple[str, str, ImportRow]:
+        self.importer.unreadable(row.line, problem)
+        return unit, "", unreadable(row, unit)
 
     def _unit_of_unreadable(self, document: str) -> str:
-        """Its time may be what is wrong; then it is of the document before it with the same number."""
-        return self.last[1] if self.last[0] == document else normal_form(document)
+        """Its time may be what is wrong. Where numbers begin anew, it is of the row before or behind it with the same number."""
+        if self.importer.place.document_scope in {"merchant", "pos"}:
+            return self.unit_of(document, datetime(2000, 1, 1, tzinfo=UTC))
+        if self.last[0] == document:
+            return self.last[1]
+        self.homeless = document
+        return f"unreadable {document}"
+
+    def _unit_of(self, number: str, at: datetime) -> str:
+        place = self.importer.place
+        made = (self.importer.tenant_id, place.merchant_id, place.document_scope, place.pos_id, number, at, place.zone)
+        return document_id(*made).hex
 
     def _known(self, party: str) -> tuple[str, str]:
         """A customer as the file has it, in normal form, and a digest of it that does not tell who it is."""

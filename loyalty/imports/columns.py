@@ -15,6 +15,7 @@ from loyalty.search.fold import words
 
 SHOWN = 40
 MOST_DIGITS = 20
+EARLIEST_YEAR = 1900
 TIME_FORMATS = (
     "%d/%m/%Y %H:%M",
     "%d/%m/%Y %H:%M:%S",
@@ -65,14 +66,14 @@ class Cells:
         return _moment(self.needed(row, field, 100), self.time_format, zone, field)
 
     def day(self, row: Row, field: str) -> date | None:
-        """A calendar day; None for an empty cell."""
+        """A calendar day; None for an empty cell. The refusal does not repeat it: it may be a birthday."""
         text = self.text(row, field, 100)
         if not text:
             return None
         try:
             return _told(text, self.time_format).date()
         except (ValueError, OverflowError):
-            raise DomainError("imports.no_day", field=field, value=text[:SHOWN]) from None
+            raise DomainError("imports.no_day", field=field) from None
 
 
 @lru_cache(maxsize=4096)
@@ -102,7 +103,10 @@ def _moment(text: str, form: str, zone: ZoneInfo, field: str) -> datetime:
 
 def _told(text: str, form: str) -> datetime:
     plain = text if text.isascii() else text.translate(WIDE_DIGITS)
-    return datetime.strptime(plain, form) if form else datetime.fromisoformat(plain)  # noqa: DTZ007 - the zone follows
+    at = datetime.strptime(plain, form) if form else datetime.fromisoformat(plain)  # noqa: DTZ007 - the zone follows
+    if at.year < EARLIEST_YEAR:
+        raise ValueError(at.year)
+    return at
 
 
 def guessed(header: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, str]:

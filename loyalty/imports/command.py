@@ -64,17 +64,17 @@ class ImportCommand(BaseCommand):
             file = CsvFile(options["file"], options["encoding"] or None) if options["file"] else None
             run_id = self._run(tenant, file, options)
             self.stdout.write(f"Run {run_id}")
-            work = self._work(tenant.id, run_id, file, options["limit"])
+            work = self._work(tenant.id, run_id, file)
         except DomainError as problem:
             raise CommandError(f"{problem.field}: {message(problem)}" if problem.field else message(problem)) from problem
         if work.cancelled:
             raise CommandError(f"Stopped. Go on with: --tenant {tenant.code} --resume {run_id}")
 
-    def _work(self, tenant_id: int, run_id: UUID, file: CsvFile | None, limit: int | None) -> Work:
+    def _work(self, tenant_id: int, run_id: UUID, file: CsvFile | None) -> Work:
         try:
             with progress(tenant_id, run_id) as work:
                 work.listener = _Shown(self)
-                self.importer(work, work.params).run(file, limit)
+                self.importer(work, work.params).run(file, work.params["limit"])
         except AlreadyRunning as running:
             raise CommandError("This run is done, or another process works on it.") from running
         self.stdout.write("")
@@ -98,7 +98,7 @@ class ImportCommand(BaseCommand):
         header = file.header()
         mapping = guessed(header, self.fields) | dict(options["map"])
         with reading(tenant.id):
-            params = self.params(options) | {name: options[name] for name in ("time_format", "decimal_comma", "encoding")}
+            params = self.params(options) | {name: options[name] for name in ("time_format", "decimal_comma", "encoding", "limit")}
         self.stdout.write("Columns: " + ", ".join(f"{field}={column}" for field, column in mapping.items()))
         return begin(tenant.id, self.kind, file.source.name, ACTOR, mapping=mapping, **params)
 

@@ -91,8 +91,7 @@ class Importer(Generic[T]):
 
     def refuse(self, lines: Iterable[int], problem: DomainError) -> None:
         """Report rows that cannot be taken in, each with its field and reason."""
-        said = f"{problem.field}: {message(problem)}" if problem.field else message(problem)
-        self.work.report([Line(line, REFUSED, problem.code, said) for line in lines])
+        self.work.report([_refused(line, problem) for line in lines])
 
     # -- inside -----------------------------------------------------------------------------------
 
@@ -108,7 +107,7 @@ class Importer(Generic[T]):
         except UnreadableFile:
             self.staging.clear()
             raise
-        self._told(0)
+        self._report_refused()
         self.staging.settle()
         for rows in self.staging.disputed():
             self.disputed(rows)
@@ -137,12 +136,18 @@ class Importer(Generic[T]):
             self._report_refused()
 
     def _report_refused(self) -> None:
-        for line, problem in self._refused:
-            self.refuse([line], problem)
-        self.work.count(REFUSED, len(self._refused))
-        self._refused.clear()
+        if self._refused:
+            self.work.report([_refused(line, problem) for line, problem in self._refused])
+            self.work.count(REFUSED, len(self._refused))
+            self._refused.clear()
 
     def _told(self, staged: int) -> None:
-        """Between two transactions of reading: say so, and that the run is alive."""
+        """Between two transactions of reading: say how far it is, and that the run is alive."""
         self._report_refused()
+        self.work.done = staged
         self.work.tell()
+
+
+def _refused(line: int, problem: DomainError) -> Line:
+    said = message(problem)
+    return Line(line, REFUSED, problem.code, f"{problem.field}: {said}" if problem.field else said)

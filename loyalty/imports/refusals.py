@@ -22,7 +22,7 @@ refusals.register_all(
         "imports.empty": _("This cell is empty, but it is needed."),
         "imports.too_long": _("This text is too long: at most %(longest)s characters are possible."),
         "imports.no_time": _("«%(value)s» is not a date and time in the chosen form."),
-        "imports.no_day": _("«%(value)s» is not a date in the chosen form."),
+        "imports.no_day": _("This is not a date in the chosen form."),
         "imports.no_number": _("«%(value)s» is not a number."),
         "imports.number_too_large": _("The number «%(value)s» is too large, or too small."),
     }

@@ -54,7 +54,7 @@ class PlainMatcher:
         backs = [(self.minutes[line["invoice"]], line["invoice"], number, line) for number, line in self.lines if int(line["qty"]) < 0]
         for minute, _, number, line in sorted(backs, key=lambda back: back[:3]):
             wanted = -int(line["qty"])
-            for sold in self.bought[line["customer_id"], line["sku"]]:
+            for sold in self.bought.get((line["customer_id"], line["sku"]), []):
                 if sold["place"][0] <= minute:
                     taken = min(wanted, sold["left"])
                     sold["left"] -= taken

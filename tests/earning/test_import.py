@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import signal
 import subprocess
@@ -53,8 +54,6 @@ def shop(test_database: str) -> ImportingShop:
 @pytest.fixture
 def raw() -> Iterator[list[tuple[str, int]]]:
     """Gross by customer, by SQL over the raw file in a table of its own."""
-    import gzip
-
     with connections["owner"].cursor() as cursor:
         cursor.execute(RAW)
         with (
@@ -68,7 +67,7 @@ def raw() -> Iterator[list[tuple[str, int]]]:
 
 
 def test_gross_totals_are_those_of_sql_over_the_raw_file(shop: ImportingShop, raw: list[tuple[str, int]]) -> None:
-    assert len(raw) > 700
+    assert len(raw) == 700
     assert shop.by_customer("total") == dict(raw)
 
 
@@ -89,7 +88,7 @@ def test_every_row_is_accounted_for_and_what_no_sale_answers_for_is_reported(sho
     report = shop.report(run)
     assert [(line, outcome) for line, outcome, _, _ in report] == [(line, "unmatched") for line, _ in sorted(oracle.unmatched)]
     assert counts["unmatched"] == len(oracle.unmatched) > 100
-    words = dict((line, said) for line, _, _, said in report)
+    words = {line: said for line, _, _, said in report}
     assert all(words[line].startswith(f"{pieces} of ") for line, pieces in oracle.unmatched)
     kept = shop.asked("select count(*), sum(jsonb_array_length(lines)) from earning_purchase where tenant_id = %s")[0]
     assert kept[0] == counts["purchases"] == len({line["invoice"] for _, line in oracle.lines if int(line["qty"]) > 0})
@@ -139,12 +138,9 @@ def until_it_has_done(shop: ImportingShop, process: subprocess.Popen[bytes], row
     raise AssertionError("it was never seen in the middle")
 
 
-def contents(shop: ImportingShop) -> list[tuple[object, ...]]:
-    return sorted(
-        (names, *facts)
-        for names in [tuple(sorted(shop.by_customer("kept").items())), tuple(sorted(shop.by_customer("points").items()))]
-        for facts in shop.asked("select count(*), sum(total), sum(kept), sum(points) from earning_purchase where tenant_id = %s")
-    )
+def contents(shop: ImportingShop) -> tuple[object, ...]:
+    sums = shop.asked("select count(*), sum(total), sum(kept), sum(points) from earning_purchase where tenant_id = %s")
+    return sums, shop.by_customer("kept"), shop.by_customer("points")
 
 
 def test_killed_in_the_middle_and_resumed_it_is_as_if_nothing_had_been(oracle: PlainMatcher) -> None:
@@ -166,7 +162,7 @@ def test_killed_in_the_middle_and_resumed_it_is_as_if_nothing_had_been(oracle: P
     assert shop.events() == undisturbed.events()
 
 
-def test_stopped_in_the_middle_it_says_how_to_go_on(shop: ImportingShop) -> None:
+def test_stopped_in_the_middle_it_goes_on_when_asked() -> None:
     stopped = ImportingShop.opened()
     process = start(stopped, str(RETAIL), "--limit", str(KILLED_ROWS))
     run = until_it_has_done(stopped, process, 1_000)

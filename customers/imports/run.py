@@ -1,0 +1,109 @@
+"""Carries an import of customers out: in batches of the file's order, each row recorded, there already, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any, cast
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from customers.commands import RegisterCustomer
+from customers.imports.columns import FIELDS, CustomerColumns, CustomerRow, facts
+from customers.imports.known import Known
+from customers.phones import region_of
+from loyalty.domain.errors import DomainError
+from loyalty.imports import Cells, Row, UnreadableFile, columns_by_name
+from loyalty.imports.importer import RECORDED, REFUSED, UNCHANGED, Importer
+from loyalty.jobs.models import name_counts
+from loyalty.jobs.work import Work
+from loyalty.tenancy import reading
+from loyalty.tenancy.middleware import tenant_of_id
+
+BATCH = 200
+name_counts({"customers": _("new customers")})
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerOptions:
+    """How a file of customers is to be read; `pos_id` is where they joined."""
+
+    mapping: Mapping[str, str]
+    pos_id: UUID | None = None
+    time_format: str = ""
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any]) -> CustomerOptions:
+        """From the parameters of a run."""
+        return cls(params["mapping"], UUID(params["pos_id"]) if params["pos_id"] else None, params["time_format"])
+
+
+class CustomerImporter(Importer[CustomerRow]):
+    """Registers those whom nobody knows. Who is there already stays as they are; where the file says otherwise, it is reported."""
+
+    shape = CustomerRow
+    rows_at_once = BATCH
+
+    def __init__(self, work: Work, options: CustomerOptions) -> None:
+        super().__init__(work)
+        self.options = options
+        self.tenant = tenant_of_id(work.tenant_id)
+
+    def understand(self, header: Sequence[str]) -> Callable[[Row], tuple[str, str, CustomerRow]]:
+        places = columns_by_name(header, self.options.mapping, ())
+        if not places:
+            raise UnreadableFile("imports.unmapped", field="phone", fields=", ".join(FIELDS), columns=", ".join(header))
+        family_first = self.tenant.default_language == "vi"
+        today = datetime.now(UTC).astimezone(self.tenant.zone).date()
+        columns = CustomerColumns(Cells(places, self.options.time_format), region_of(self.tenant.time_zone), family_first, today)
+        numbers = count()
+
+        def read(row: Row) -> tuple[str, str, CustomerRow]:
+            found = columns.read(row)
+            batch = f"{next(numbers) // BATCH:09}"
+            return batch, batch, found
+
+        return read
+
+    def take(self, groups: Sequence[list[CustomerRow]]) -> None:
+        for rows in groups:
+            self._register(self._new(rows))
+
+    def disputed(self, rows: Sequence[CustomerRow]) -> None:
+        raise AssertionError("no row of customers has an owner")
+
+    def _new(self, rows: Sequence[CustomerRow]) -> list[CustomerRow]:
+        """Those whom nobody knows; the others are told to be unchanged, or refused."""
+        with reading(self.tenant_id):
+            known = Known(rows)
+        new = []
+        for row in rows:
+            try:
+                if known.is_there(row):
+                    self.work.count(UNCHANGED)
+                else:
+                    new.append(row)
+            except DomainError as problem:
+                self._refuse(row, problem)
+        return new
+
+    def _register(self, rows: Sequence[CustomerRow]) -> None:
+        if not rows:
+            return
+        outcomes = self.dispatch([self._order(row) for row in rows], [row.line for row in rows])
+        for row, outcome in zip(rows, outcomes, strict=True):
+            if outcome.refusal is not None and outcome.refusal.code != "command.applied":
+                self._refuse(row, outcome.refusal)
+            else:
+                self.work.count(RECORDED)
+
+    def _order(self, row: CustomerRow) -> RegisterCustomer:
+        told = {"language": self.tenant.default_language} | facts(row) | row.identifiers
+        return RegisterCustomer(**cast(Any, told), pos_id=self.options.pos_id)
+
+    def _refuse(self, row: CustomerRow, problem: DomainError) -> None:
+        self.refuse([row.line], problem)
+        self.work.count(REFUSED)

@@ -1,0 +1,161 @@
+"""Customers of another system, moved in: registered, there already, or refused with the field at fault."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connections
+
+from customers.commands import EditCustomer, RegisterCustomer
+from customers.models import Customer
+from customers.queries import contacts, profile
+from loyalty.bus import dispatch
+from loyalty.jobs.models import JobRun, ReportLine
+from loyalty.projections.projection import PROJECTIONS
+from loyalty.projections.rebuild import checksum, rebuild
+from loyalty.tenancy import reading
+from loyalty.tenancy.models import Tenant
+
+FILE = """\
+Mã khách hàng,Họ tên,SĐT,Email,Số thẻ,Giới tính,Ngày sinh,Địa chỉ,Công ty,Ngôn ngữ,Nhãn
+KH-1,Nguyễn Thị Đường,0912 345 678,Duong@Example.com,9704 0001,Nữ,31/12/1990,"12 Lê Lợi
+Quận 1",Sen Vàng,Tiếng Việt,vip; hạng = vàng
+KH-2,Trần Văn Nam,+84987654321,,,nam,,,,,
+KH-3,Lê Hoa,,hoa@example.com,,,,,,en,
+"""
+
+
+@pytest.fixture
+def take_in(tenant: Tenant, tmp_path: Path) -> Callable[..., JobRun]:
+    """`take_in(text)`: the run of an import."""
+
+    def take(text: str, **options: Any) -> JobRun:
+        path = tmp_path / "khách.csv"
+        path.write_text(text)
+        call_command("import_customers", path, tenant=tenant.code, time_format="%d/%m/%Y", stdout=io.StringIO(), **options)
+        with reading(tenant.id):
+            return JobRun.objects.latest("created_at")
+
+    return take
+
+
+def report(run: JobRun) -> list[tuple[int, str, str]]:
+    """(line, code, field) of what was refused."""
+    with reading(run.tenant_id):
+        lines = ReportLine.objects.filter(run_id=run.pk).order_by("number").values_list("number", "code", "detail")
+        return [(line, code, detail.partition(":")[0]) for line, code, detail in lines]
+
+
+def customers(tenant: Tenant) -> list[Customer]:
+    with reading(tenant.id):
+        return list(Customer.objects.order_by("registered_at", "last_name"))
+
+
+def test_everything_that_is_told_is_kept(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
+    run = take_in(FILE)
+    assert (run.state, run.summary) == ("done", {"rows": 3, "recorded": 3})
+    duong = next(c for c in customers(tenant) if c.first_name == "Đường")
+    assert (duong.last_name, duong.gender, str(duong.birth_date), duong.language, duong.phone_last4) == (
+        "Nguyễn Thị", "female", "1990-12-31", "vi", "5678",
+    )  # fmt: skip
+    assert duong.labels == {"vip": "", "hạng": "vàng"}
+    with reading(tenant.id):
+        told, held = profile(duong.id), contacts(duong.id)
+    assert (told.address, told.company) == ("12 Lê Lợi, Quận 1", "Sen Vàng")
+    assert (held.phone, held.email, held.card, held.external_id) == ("+84912345678", "duong@example.com", "97040001", "KH-1")
+    assert {c.first_name: c.language for c in customers(tenant)} == {"Đường": "vi", "Nam": "vi", "Hoa": "en"}
+
+
+def test_the_same_file_again_changes_nothing(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
+    take_in(FILE)
+    before = [c.position for c in customers(tenant)]
+    again = take_in(FILE)
+    assert again.summary == {"rows": 3, "unchanged": 3}
+    assert report(again) == []
+    assert [c.position for c in customers(tenant)] == before
+
+
+def test_what_differs_is_reported_and_left_alone(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
+    take_in(FILE)
+    nam = next(c for c in customers(tenant) if c.first_name == "Nam")
+    dispatch(EditCustomer(customer_id=nam.id, company="Mới"), tenant_id=tenant.id, actor="system", channel="admin")
+    told = FILE.replace("Trần Văn Nam", "Trần Văn Bắc").replace("hoa@example.com", "DUONG@example.com")
+    run = take_in(told)
+    assert report(run) == [(4, "imports.customer_differs", "first_name"), (5, "customers.email_taken", "email")]
+    assert run.summary == {"rows": 3, "unchanged": 1, "refused": 2}
+    assert take_in(FILE).summary == {"rows": 3, "unchanged": 3}, "what a file does not tell may differ"
+
+
+def test_only_one_of_two_rows_with_one_phone_is_registered(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
+    run = take_in("name,phone\nAn,0912345678\nBình,+84 912 345 678\n")
+    assert report(run) == [(3, "customers.phone_taken", "phone")]
+    assert [c.first_name for c in customers(tenant)] == ["An"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "code"),
+    [
+        ("phone", "12345", "phone.invalid"),
+        ("email", "an@", "customers.email_invalid"),
+        ("card", "1", "customers.card_invalid"),
+        ("code", "00000000", "customers.not_found"),
+        ("code", "ABC", "customers.code_invalid"),
+        ("birth_date", "1990-12-31", "imports.no_day"),
+        ("birth_date", "31/12/2999", "customers.birth_date_invalid"),
+        ("gender", "yes", "customers.unknown_gender"),
+        ("language", "Klingon", "customers.unknown_language"),
+        ("first_name", "a" * 101, "customers.text_too_long"),
+        ("labels", "=gold", "customers.label_without_key"),
+        ("address", "x" * 1001, "imports.too_long"),
+    ],
+)
+def test_a_wrong_cell_is_said_at_its_field(tenant: Tenant, take_in: Callable[..., JobRun], column: str, cell: str, code: str) -> None:
+    run = take_in(f"external_id,{column}\n1,{cell}\n2,\n")
+    assert report(run) == [(2, code, column)]
+    assert run.summary == {"refused": 1, "rows": 2, "recorded": 1}
+
+
+def test_a_row_of_nothing_is_refused(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
+    run = take_in("name,company\n,Sen Vàng\n")
+    assert report(run) == [(2, "customers.nothing_known", "phone")]
+
+
+def test_a_file_without_any_known_column_is_refused(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
+    with pytest.raises(CommandError, match="Say which columns hold"):
+        take_in("x,y\n1,2\n")
+
+
+def test_names_in_one_column_are_parted_as_the_language_wants(take_in: Callable[..., JobRun], other_tenant: Tenant, tmp_path: Path) -> None:
+    path = tmp_path / "klienci.csv"
+    path.write_text("imię i nazwisko;telefon\nAnna Maria Nowak;512345678\n")
+    call_command("import_customers", path, tenant=other_tenant.code, stdout=io.StringIO())
+    (anna,) = customers(other_tenant)
+    assert (anna.first_name, anna.last_name, anna.language) == ("Anna Maria", "Nowak", "pl")
+
+
+def test_nothing_readable_of_a_person_stays_in_run_report_or_staging(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
+    run = take_in(FILE + "KH-4,Phạm An,0912 345 678,,,,31/31/1990,,,,\n")
+    assert run.summary["refused"] == 1
+    with connections["owner"].cursor() as cursor:
+        for table in ("jobs_jobrun", "jobs_reportline", "imports_stagedblock", "imports_uploadpart", "event.event"):
+            cursor.execute(f"select coalesce(string_agg(t::text, ' '), '') from {table} t where tenant_id = %s", [tenant.id])
+            text = cursor.fetchone()[0]
+            assert not [told for told in ("Đường", "Phạm", "912345678", "uong@", "1990", "Lê Lợi") if told in text], table
+        cursor.execute("select count(*) from imports_stagedblock where tenant_id = %s", [tenant.id])
+        assert cursor.fetchone() == (0,)
+
+
+def test_a_thousand_rows_are_found_again_one_by_one(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
+    dispatch(RegisterCustomer(external_id="C-500", first_name="Somebody"), tenant_id=tenant.id, actor="system", channel="admin")
+    text = "external_id,first_name\n" + "".join(f"C-{n},Khách {n}\n" for n in range(1, 1001))
+    run = take_in(text)
+    assert run.summary == {"rows": 1000, "recorded": 999, "refused": 1}
+    assert report(run) == [(501, "imports.customer_differs", "first_name")]
+    assert take_in(text).summary == {"rows": 1000, "unchanged": 999, "refused": 1}
+    live = checksum("customers_customer")
+    assert rebuild(PROJECTIONS["customers.customers"], swap=False).checksums == {"customers_customer": live}

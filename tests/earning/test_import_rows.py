@@ -1,0 +1,202 @@
+"""Rows as shops write them: whole documents, named customers, and a line of report for everything that was not taken in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError
+
+from customers.commands import RegisterCustomer
+from loyalty.jobs.models import JobRun
+from tests.earning.importing import ImportingShop
+
+
+@pytest.fixture
+def shop() -> ImportingShop:
+    return ImportingShop.opened()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "sales.csv"
+
+
+def purchases(shop: ImportingShop) -> list[tuple[object, ...]]:
+    return shop.asked("select document_number, total, kept from earning_purchase where tenant_id = %s order by purchased_at, 1")
+
+
+def refused(shop: ImportingShop, run: JobRun) -> list[tuple[int, str]]:
+    return [(line, code) for line, _, code, _ in shop.report(run)]
+
+
+def test_a_document_is_taken_in_whole_or_not_at_all(shop: ImportingShop, file: Path) -> None:
+    run = shop.take_in_lines(
+        file,
+        "1,2026-01-01 10:00,ann,A,2,1.50",
+        "1,2026-01-01 10:00,ann,B,two,1.50",
+        "2,2026-01-01 10:01,ann,A,1,1.50",
+        "3,some day,ann,A,1,1.50",
+        "3,2026-01-01 10:02,ann,A,1,1.50",
+    )
+    assert purchases(shop) == [("2", 150, 150)]
+    assert refused(shop, run) == [
+        (2, "imports.document_incomplete"), (3, "imports.no_number"), (5, "imports.no_time"), (6, "imports.document_incomplete"),
+    ]  # fmt: skip
+    assert shop.report(run)[1][3] == "quantity: «two» is not a number."
+    assert run.summary == {"refused": 4, "rows": 5, "customers": 1, "purchases": 1, "recorded": 1}
+    mended = shop.take_in_lines(file, "1,2026-01-01 10:00,ann,A,2,1.50", "1,2026-01-01 10:00,ann,B,2,1.50")
+    assert mended.summary == {"rows": 2, "purchases": 1, "recorded": 2}
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("1,2026-01-01 10:00,ann,A,,1.50", "imports.empty"),
+        ("1,,ann,A,1,1.50", "imports.empty"),
+        (",2026-01-01 10:00,ann,A,1,1.50", "imports.empty"),
+        ("1,2026-01-01 10:00,ann,A,0,1.50", "imports.quantity_invalid"),
+        ("1,2026-01-01 10:00,ann,A,0.0001,1.50", "imports.quantity_invalid"),
+        ("1,2026-01-01 10:00,ann,A,NaN,1.50", "imports.no_number"),
+        ("1,2026-01-01 10:00,ann,A,1e999999999,1.50", "imports.number_too_large"),
+        ("1,2026-01-01 10:00,ann,A,1,9e18", "money.too_large"),
+        ("1,2026-13-01 10:00,ann,A,1,1.50", "imports.no_time"),
+        ("1,0001-01-01 00:00,ann,A,1,1.50", "imports.no_time"),
+        ("1,2999-01-01 10:00,ann,A,1,1.50", "earning.in_the_future"),
+        (f"{'1' * 65},2026-01-01 10:00,ann,A,1,1.50", "imports.too_long"),
+        (f"1,2026-01-01 10:00,ann,{'A' * 65},1,1.50", "imports.too_long"),
+        (f"1,2026-01-01 10:00,{'a' * 101},A,1,1.50", "customers.text_too_long"),
+    ],
+)
+def test_a_row_that_cannot_be_is_refused_with_its_reason(shop: ImportingShop, file: Path, row: str, code: str) -> None:
+    run = shop.take_in_lines(file, row, "good,2026-01-01 10:00,ann,A,1,1.50")
+    assert refused(shop, run) == [(2, code)]
+    assert purchases(shop) == [("good", 150, 150)]
+    assert (run.summary["rows"], run.summary["refused"], run.summary["recorded"]) == (2, 1, 1)
+
+
+def test_what_costs_nothing_and_what_is_taken_off_belong_to_their_document(shop: ImportingShop, file: Path) -> None:
+    shop.take_in_lines(file, "1,2026-01-01 10:00,ann,A,2,1.50", "1,2026-01-01 10:00,ann,GIFT,1,0", "1,2026-01-01 10:00,ann,OFF,1,-0.50")
+    assert purchases(shop) == [("1", 250, 250)]
+    kinds = shop.asked("select l->>'kind', (l->>'total')::int from earning_purchase, jsonb_array_elements(lines) l where tenant_id = %s")
+    assert kinds == [("goods", 300), ("goods", 0), ("discount", -50)]
+
+
+def test_wide_digits_decimal_commas_and_other_dates_are_read(shop: ImportingShop, file: Path) -> None:
+    given = ("1;31/12/2025 23:30;ann;A;２;1.234,50",)
+    run = shop.take_in_lines(
+        file, *given, header="Faktura;Ngày bán;Klient;SKU;Số lượng;Đơn giá\n", time_format="%d/%m/%Y %H:%M", decimal_comma=True
+    )
+    assert run.params["mapping"]["purchased_at"] == "Ngày bán"
+    assert purchases(shop) == [("1", 246_900, 246_900)]
+    assert (
+        shop.asked("select purchased_at at time zone 'UTC' from earning_purchase where tenant_id = %s")[0][0].isoformat()
+        == "2025-12-31T23:30:00"
+    )
+
+
+def test_rows_without_a_customer_belong_to_the_customer_of_their_document_or_to_nobody(shop: ImportingShop, file: Path) -> None:
+    run = shop.take_in_lines(
+        file,
+        "1,2026-01-01 10:00,ann,A,1,1.00",
+        "1,2026-01-01 10:00,,B,1,2.00",
+        "2,2026-01-01 10:01,,A,1,4.00",
+        "C2,2026-01-02 10:01,,A,-1,4.00",
+    )
+    assert shop.asked("select document_number, total, customer_id is null from earning_purchase where tenant_id = %s order by 1") == [
+        ("1", 300, False), ("2", 400, True),
+    ]  # fmt: skip
+    assert refused(shop, run) == [(5, "imports.return_unmatched")]
+    assert run.summary == {"rows": 4, "customers": 1, "unmatched": 1, "purchases": 2, "recorded": 3}
+
+
+def test_a_document_of_two_customers_is_refused(shop: ImportingShop, file: Path) -> None:
+    run = shop.take_in_lines(file, "1,2026-01-01 10:00,ann,A,1,1.00", "1,2026-01-01 10:00,bob,B,1,2.00", "2,2026-01-01 10:00,bob,B,1,2.00")
+    assert purchases(shop) == [("2", 200, 200)]
+    assert refused(shop, run) == [(2, "imports.several_customers"), (3, "imports.several_customers")]
+    assert (run.done, run.summary["refused"], run.summary["recorded"]) == (3, 2, 1)
+
+
+def test_unknown_customers_are_refused_when_none_shall_be_made(shop: ImportingShop, file: Path) -> None:
+    shop.do(RegisterCustomer(phone="+84912345678"))
+    rows = (
+        "1,2026-01-01 10:00,0912 345 678,A,1,1.00",
+        "2,2026-01-01 10:00,+84 912 345 678,A,1,1.00",
+        "3,2026-01-01 10:00,0987654321,A,1,1.00",
+    )
+    run = shop.take_in_lines(file, *rows, customer_kind="phone", known_customers_only=True)
+    assert refused(shop, run) == [(2, "phone.invalid"), (4, "phone.invalid")]
+    vietnam = ImportingShop.opened(currency="VND", zone="Asia/Ho_Chi_Minh")
+    vietnam.do(RegisterCustomer(phone="+84912345678"))
+    run = vietnam.take_in_lines(file, *rows, customer_kind="phone", known_customers_only=True)
+    assert refused(vietnam, run) == [(4, "imports.customer_unknown")]
+    assert vietnam.asked("select count(distinct customer_id), count(*) from earning_purchase where tenant_id = %s") == [(1, 2)]
+    again = vietnam.take_in_lines(file, *rows, customer_kind="phone")
+    assert again.summary == {"rows": 3, "customers": 1, "purchases": 1, "recorded": 1, "unchanged": 2}
+    assert "0912" not in str(vietnam.asked("select summary, params from jobs_jobrun where tenant_id = %s"))
+
+
+def test_receipts_that_restart_daily_are_different_documents(file: Path) -> None:
+    shop = ImportingShop.opened(document_scope="pos_day")
+    rows = ("1,2026-01-01 23:59,ann,A,1,1.00", "1,2026-01-02 00:01,ann,A,1,2.00", "1,2026-01-02 00:01,ann,B,1,2.00")
+    assert shop.take_in_lines(file, *rows).summary["purchases"] == 2
+    assert purchases(shop) == [("1", 100, 100), ("1", 400, 400)]
+    broken = ("1,tomorrow,ann,A,1,1.00", "1,2026-01-03 10:00,ann,B,1,1.00", "1,2026-01-03 10:00,ann,C,1,1.00")
+    run = shop.take_in_lines(file, *broken)
+    assert refused(shop, run) == [(2, "imports.no_time"), (3, "imports.document_incomplete"), (4, "imports.document_incomplete")]
+    assert len(purchases(shop)) == 2
+
+
+def test_an_exchange_on_one_receipt_is_a_sale_and_a_return(shop: ImportingShop, file: Path) -> None:
+    run = shop.take_in_lines(file, "1,2026-01-01 10:00,ann,A,3,1.00", "2,2026-01-02 10:00,ann,A,-2,1.00", "2,2026-01-02 10:00,ann,B,1,5.00")
+    assert purchases(shop) == [("1", 300, 100), ("2", 500, 500)]
+    assert shop.asked("select returns->0->>'document_number' from earning_purchase where tenant_id = %s and document_number = '1'") == [
+        ("2-R",)
+    ]
+    assert run.summary == {"rows": 3, "customers": 1, "purchases": 2, "returns": 1, "recorded": 3}
+
+
+def test_returns_of_a_later_file_come_off_sales_of_an_earlier_one_and_twice_is_once(shop: ImportingShop, file: Path) -> None:
+    shop.take_in_lines(file, "1,2026-01-01 10:00,ann,A,3,1.00", "2,2026-02-01 10:00,ann,A,1,1.00")
+    back = ("C3,2026-03-01 10:00,ann,A,-2,1.00", "C4,2026-03-02 10:00,ann,A,-5,1.00")
+    run = shop.take_in_lines(file, *back)
+    assert purchases(shop) == [("1", 300, 0), ("2", 100, 0)]
+    assert [(line, code, said) for line, _, code, said in shop.report(run)] == [
+        (3, "imports.return_unmatched", "3 of A came back by C4, but no earlier sale to this customer has it.")
+    ]
+    before = shop.events()
+    again = shop.take_in_lines(file, *back)
+    assert shop.events() == before
+    assert again.summary == {"rows": 2, "unchanged": 1, "unmatched": 1}
+    assert shop.report(again) == shop.report(run)
+
+
+def test_a_changed_document_is_refused_with_what_differs(shop: ImportingShop, file: Path) -> None:
+    shop.take_in_lines(file, "1,2026-01-01 10:00,ann,A,3,1.00")
+    run = shop.take_in_lines(file, "1,2026-01-01 10:00,ann,A,4,1.00")
+    assert refused(shop, run) == [(2, "earning.document_differs")]
+    assert "total, lines" in shop.report(run)[0][3]
+
+
+def test_totals_alone_are_enough(shop: ImportingShop, file: Path) -> None:
+    header = "receipt,date,customer,amount\n"
+    shop.take_in_lines(file, "1,2026-01-01,ann,10.00", "C2,2026-01-02,ann,-4.00", header=header)
+    assert purchases(shop) == [("1", 1000, 600)]
+
+
+def test_a_file_that_does_not_fit_is_refused_whole_with_advice(shop: ImportingShop, file: Path) -> None:
+    with pytest.raises(CommandError, match=r"Say which columns hold purchased_at, quantity, unit_price\. The file has: invoice, what"):
+        shop.take_in_lines(file, "1,2", header="invoice,what\n")
+    with pytest.raises(CommandError, match=r"The file has no column when"):
+        shop.take_in_lines(file, "1,2", header="invoice,what\n", map=[("purchased_at", "when")])
+    with pytest.raises(CommandError, match="Name the tenant by --tenant"):
+        ImportingShop.take_in(ImportingShop(type(shop.tenant)(code="nobody")), file)
+    assert [run.state for run in shop.runs()] == ["failed", "failed"]
+    assert shop.events() == shop.events()
+
+
+def test_a_bad_line_in_the_middle_leaves_nothing_half_done(shop: ImportingShop, file: Path) -> None:
+    with pytest.raises(CommandError, match="Line 3 is not a line of a CSV file"):
+        shop.take_in_lines(file, "1,2026-01-01 10:00,ann,A,1,1.00", f"2,2026-01-01 10:00,ann,{'x' * 10_001},1,1.00")
+    assert purchases(shop) == []
+    assert shop.asked("select count(*) from imports_stagedblock where tenant_id = %s") == [(0,)]
