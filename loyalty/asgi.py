@@ -9,7 +9,7 @@ application = get_asgi_application()
 
 from django.db import connections  # noqa: E402
 
-from loyalty.tenancy.checks import refuse_unsafe_roles  # noqa: E402  needs the applications that were just loaded
+from loyalty.tenancy.checks import refuse_unsafe_start  # noqa: E402  needs the applications that were just loaded
 
-refuse_unsafe_roles("default")
+refuse_unsafe_start("default")
 connections.close_all()  # a process that is forked from here must not share it

@@ -34,3 +34,21 @@ def name_the_task(task_id: str, task: Any, **kwargs: Any) -> None:
 
     clear_contextvars()
     bind_contextvars(task_id=task_id, task=task.name)
+
+
+@signals.worker_init.connect  # type: ignore[untyped-decorator]
+def refuse_unsafe_worker(**kwargs: Any) -> None:
+    """As the web does. Celery swallows what a signal raises, but for SystemExit."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    django.setup()
+    from django.db import connections
+
+    from loyalty.tenancy.checks import refuse_unsafe_start
+
+    try:
+        refuse_unsafe_start("default")
+    except ImproperlyConfigured as problem:
+        raise SystemExit(str(problem)) from problem
+    connections.close_all()

@@ -12,9 +12,9 @@ application = get_wsgi_application()
 from django.conf import settings  # noqa: E402
 from django.db import connections  # noqa: E402  needs the applications that were just loaded
 
-from loyalty.tenancy.checks import refuse_unsafe_roles  # noqa: E402
+from loyalty.tenancy.checks import refuse_unsafe_start  # noqa: E402
 
-refuse_unsafe_roles("default")
+refuse_unsafe_start("default")
 connections.close_all()  # a process that is forked from here must not share it
 
 # All views are loaded before the fork, so that workers share them, and never looked through for garbage again: one such

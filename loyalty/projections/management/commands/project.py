@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from loyalty.projections.projector import Projector
 from loyalty.projections.runner import project_all
-from loyalty.tenancy.checks import refuse_unsafe_roles
+from loyalty.tenancy.checks import refuse_unsafe_start
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Stop when every projection is level.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        refuse_unsafe_roles("projector")
+        refuse_unsafe_start("projector")
         if options["once"]:
             project_all()
             return
