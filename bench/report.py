@@ -1,0 +1,53 @@
+"""What was measured, as text: each benchmark writes `results/<name>.md`, and the README is put together from them.
+
+python -m bench.report      put bench/README.md together again
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+RESULTS = FOLDER / "results"
+NAMES = {
+    "http_purchase": "A purchase over HTTP, through everything",
+    "eventstore": "Append and read the log",
+    "purchase_bulk": "Purchases through the domain in batches",
+    "import_purchases": "Import of two years of purchases",
+    "search": "Finding a customer by name",
+}
+"""Every benchmark, in the order of the README."""
+
+
+def write(name: str, text: str) -> None:
+    """Keep what the benchmark `name` measured (Markdown without a heading), and put the README together again."""
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.md").write_text(text.strip() + "\n")
+    assemble()
+
+
+def assemble() -> None:
+    """Write bench/README.md: how to measure, and the result of every benchmark that has one."""
+    parts = [(FOLDER / "introduction.md").read_text().strip()]
+    for name, title in NAMES.items():
+        place = RESULTS / f"{name}.md"
+        if place.exists():
+            parts.append(f"## {title}\n`make bench ARGS={name}`\n\n{place.read_text().strip()}")
+    (FOLDER / "README.md").write_text("\n\n".join(parts) + "\n")
+
+
+def machine() -> str:
+    """One line about where it was measured."""
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}."
+
+
+def table(head: str, rows: list[str]) -> str:
+    """A Markdown table: cells are separated by `|`; the first column is text, the others are numbers."""
+    columns = head.count("|") + 1
+    return "\n".join([f"| {head} |", "|" + "---|" + "---:|" * (columns - 1), *(f"| {row} |" for row in rows)])
+
+
+if __name__ == "__main__":
+    assemble()
