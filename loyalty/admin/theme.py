@@ -53,6 +53,7 @@ UNFOLD: dict[str, Any] = {
     "ENVIRONMENT": "loyalty.admin.theme.mode",
     "BORDER_RADIUS": "8px",
     "STYLES": [lambda request: static("house/fonts.css"), lambda request: static("admin_kit/admin.css")],
+    "SCRIPTS": [lambda request: static("admin_kit/admin.js")],
     "COLORS": {"primary": primary},
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": sections},
 }
