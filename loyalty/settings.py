@@ -158,6 +158,7 @@ SEARCH_PREFIX = env.str("SEARCH_PREFIX", "loyalty")
 LANGUAGE_CODE = "en"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English"), ("pl", "Polski")]
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale_vendor"]
+FORMAT_MODULE_PATH = "loyalty.house.locales"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
