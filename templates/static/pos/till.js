@@ -88,10 +88,10 @@
       if (!next) return;
       next.value = "";
       shown();
-      const begins = target.querySelector("[autofocus]");
-      (begins ?? next).focus();
-      if (begins) begins.closest(".field")?.scrollIntoView({ block: "nearest" });
-      else window.scrollTo({ top: 0 });
+      // A panel whose field has `autofocus` gets the cursor from htmx, once it listens to that field.
+      if (target.querySelector("[autofocus]")) return;
+      next.focus();
+      window.scrollTo({ top: 0 });
     }
   });
 })();

@@ -1,0 +1,283 @@
+"""The till in a real browser: from signing in to the new balance without a mouse, in three languages, for everybody, on any screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from loyalty.staff.models import User
+from loyalty.tenancy.models import Tenant
+from tests.pos.counter import Till
+from tests.pos.given import a_customer, a_place, a_seller
+from tests.support.people import PASSWORD
+
+pytestmark = pytest.mark.browser
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture
+def quiet_page(open_page: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """Opens pages like `open_page`; at the end nothing may have been written to the console."""
+    said: list[str] = []
+
+    def make(*user: User, **options: Any) -> Any:
+        page = open_page(*user, **options)
+        page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        return page
+
+    yield make
+    assert [line for line in said if "status of 422" not in line] == []
+
+
+@pytest.fixture
+def at_the_till(till: Till, quiet_page: Callable[..., Any]) -> Any:
+    """A page at the till LL-1, its seller signed in."""
+    page = quiet_page(till.seller)
+    page.goto("/till/LL-1/")
+    return page
+
+
+def focused(page: Any, wanted: str) -> None:
+    expect(page.locator(f"#{wanted}")).to_be_focused()
+
+
+def find(page: Any, typed: str) -> None:
+    """Type into the find field, and wait for the list."""
+    focused(page, "q")
+    page.keyboard.type(typed)
+    page.locator("#hits").wait_for()
+
+
+def open_first(page: Any, typed: str = "duong") -> None:
+    find(page, typed)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    focused(page, "id_amount")
+
+
+@pytest.mark.parametrize(("language", "amount"), [("vi", "250.000"), ("en", "250,000"), ("pl", "250\u00a0000")])
+def test_from_signing_in_to_the_new_balance_by_keyboard(
+    tenant: Tenant, seller_user: User, quiet_page: Callable[..., Any], language: str, amount: str
+) -> None:
+    till = Till(tenant, seller_user, language)
+    page = quiet_page(language=language)
+    page.goto("/till/")
+    focused(page, "id_username")
+    page.keyboard.type(seller_user.email)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/till/LL-1/")
+    assert page.get_attribute("html", "lang") == language
+    open_first(page)
+    assert page.url.endswith(till.at("till-customer", till.customer_id))
+    page.keyboard.type("250000")
+    assert page.locator("#id_amount").input_value() == amount
+    expect(page.locator("#preview")).to_contain_text("+25")
+    page.keyboard.press("Enter")
+    page.locator("#done-title").wait_for()
+    focused(page, "q")
+    figures = page.locator(".till-done .stat-value")
+    assert [figures.nth(n).inner_text().split()[0] for n in (0, 1)] == ["+25", "25"]
+    expect(page.locator("#latest")).to_contain_text(amount)
+    expect(page.locator("#said")).to_contain_text("25")
+    assert page.url.endswith("/till/LL-1/")
+    assert [row[1:] for row in till.sold()] == [(250_000, 25)]
+    open_first(page)
+    expect(page.locator(".till-customer .stat-value")).to_contain_text("25")
+
+
+def test_arrow_keys_go_round_and_escape_goes_back_step_by_step(till: Till, at_the_till: Any) -> None:
+    page = at_the_till
+    for name in ("An", "Bình"):
+        a_customer(till.tenant, first_name=name, last_name="Dương", phone=None)
+    find(page, "duong")
+    field = page.locator("#q")
+    assert field.get_attribute("aria-expanded") == "true"
+    seen = []
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+        seen.append(field.get_attribute("aria-activedescendant"))
+    assert seen == ["hit-1", "hit-2", "hit-3", "hit-1", "hit-3"]
+    assert page.locator("[aria-selected='true']").count() == 1
+    page.keyboard.press("Escape")
+    assert (field.input_value(), field.get_attribute("aria-expanded")) == ("", "false")
+    assert page.locator("#hits").count() == 0
+    open_first(page)
+    page.keyboard.press("Escape")
+    focused(page, "q")
+    assert page.url.endswith("/till/LL-1/")
+
+
+def test_enter_before_the_list_is_there_opens_a_single_match_and_marks_the_first_of_several(till: Till, at_the_till: Any) -> None:
+    page = at_the_till
+    focused(page, "q")
+    page.keyboard.type("duong")
+    page.keyboard.press("Enter")
+    focused(page, "id_amount")
+    page.wait_for_timeout(500)
+    assert page.locator("#hits").count() == 0, "the search that waited for a pause does not come afterwards"
+    a_customer(till.tenant, first_name="Đường", last_name="Lê", phone=None)
+    page.keyboard.press("Escape")
+    focused(page, "q")
+    page.keyboard.type("duong")
+    page.keyboard.press("Enter")
+    page.locator("#hits [aria-selected='true']").wait_for()
+    page.keyboard.press("Enter")
+    focused(page, "id_amount")
+
+
+def test_a_whole_phone_opens_at_once(at_the_till: Any) -> None:
+    focused(at_the_till, "q")
+    at_the_till.keyboard.type("0912345678")
+    focused(at_the_till, "id_amount")
+
+
+def test_pressing_enter_twice_records_once(till: Till, at_the_till: Any) -> None:
+    page = at_the_till
+    open_first(page)
+    page.keyboard.type("250000")
+    page.evaluate("() => { const form = document.querySelector('.till-sale'); form.requestSubmit(); form.requestSubmit(); }")
+    page.locator("#done-title").wait_for()
+    page.wait_for_load_state("networkidle")
+    assert len(till.sold()) == 1
+
+
+def test_the_back_button_leads_to_a_new_form_and_records_nothing(till: Till, at_the_till: Any) -> None:
+    page = at_the_till
+    open_first(page)
+    page.keyboard.type("250000")
+    page.keyboard.press("Enter")
+    page.locator("#done-title").wait_for()
+    page.go_back()
+    focused(page, "id_amount")
+    assert page.locator("#id_amount").input_value() == ""
+    expect(page.locator(".till-customer .stat-value")).to_contain_text("25")
+    page.go_back()
+    focused(page, "q")
+    assert page.locator(".skip-link").count() == 1, "a whole page, once"
+    assert len(till.sold()) == 1
+
+
+def test_what_is_wrong_is_said_where_it_is_and_the_cursor_is_there(till: Till, at_the_till: Any) -> None:
+    page = at_the_till
+    open_first(page)
+    page.keyboard.press("Enter")
+    error = page.locator("#id_amount_error")
+    expect(error).to_have_text("Enter the amount.")
+    focused(page, "id_amount")
+    assert page.locator("#id_amount").get_attribute("aria-describedby") == "id_amount_error"
+    page.keyboard.type("1000")
+    page.keyboard.press("Tab")
+    page.keyboard.type("TILL-1")
+    page.keyboard.press("Enter")
+    page.locator("#id_document_number_error").wait_for()
+    focused(page, "id_document_number")
+    assert page.locator("#id_amount").input_value() == "1,000"
+
+
+def test_somebody_new_is_enrolled_by_keyboard(till: Till, at_the_till: Any) -> None:
+    page = at_the_till
+    focused(page, "q")
+    page.keyboard.type("0987654321")
+    page.locator(".till-nobody").wait_for()
+    page.keyboard.press("F2")
+    focused(page, "id_last_name")
+    assert page.locator("#id_phone").input_value() == "0987654321"
+    page.keyboard.type("Trần")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Bình")
+    page.keyboard.press("Enter")
+    focused(page, "id_amount")
+    expect(page.locator("#who")).to_have_text("Trần Bình")
+    assert "0987" not in page.url
+
+
+def test_it_works_without_scripts(till: Till, quiet_page: Callable[..., Any]) -> None:
+    page = quiet_page(till.seller, java_script_enabled=False)
+    page.goto("/till/")
+    page.get_by_role("combobox").fill("duong")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_label("Amount").fill("250000")
+    page.get_by_role("button", name="Record purchase").click()
+    assert page.locator("#done-title").inner_text() == "Purchase recorded"
+    assert page.locator(".till-done .stat-value").first.inner_text().startswith("+25")
+    page.reload()
+    assert len(till.sold()) == 1
+    page.get_by_role("link", name="New customer").click()
+    page.get_by_label("Phone").fill("0987654321")
+    page.get_by_role("button", name="Add customer").click()
+    assert page.get_by_label("Amount").is_visible()
+
+
+def test_a_session_that_ended_leads_to_the_sign_in_and_back(till: Till, at_the_till: Any) -> None:
+    page = at_the_till
+    page.context.clear_cookies()
+    page.keyboard.type("duong")
+    page.wait_for_url("**/login/?next=/till/LL-1/")
+    page.get_by_label("Email").fill(till.seller.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/till/LL-1/")
+
+
+def screens(page: Any, till: Till) -> Iterator[str]:
+    """Every screen of the till, one after the other."""
+    page.goto("/till/LL-1/")
+    yield "waiting"
+    find(page, "duong")
+    page.keyboard.press("ArrowDown")
+    yield "found"
+    page.keyboard.press("Enter")
+    focused(page, "id_amount")
+    page.keyboard.type("250000")
+    page.locator(".till-gain").wait_for()
+    yield "sale"
+    page.keyboard.press("Enter")
+    page.locator("#done-title").wait_for()
+    yield "done"
+    focused(page, "q")
+    page.keyboard.type("nobody-at-all")
+    page.locator(".till-nobody").wait_for()
+    yield "nobody"
+    page.keyboard.press("F2")
+    focused(page, "id_phone")
+    page.keyboard.press("Enter")
+    page.locator("#id_phone_error").wait_for()
+    yield "enrol"
+    page.goto("/till/")
+    yield "choose"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1366])
+def test_everybody_can_use_it(till: Till, quiet_page: Callable[..., Any], width: int, scheme: str) -> None:
+    a_seller(till.tenant, till.seller, till.pos_id, a_place(till.tenant, "BT-1", "Bến Thành"))
+    page = quiet_page(till.seller, viewport={"width": width, "height": 768}, color_scheme=scheme, reduced_motion="reduce")
+    for screen in screens(page, till):
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, f"{screen}: {found.generate_report()}"
+
+
+@pytest.mark.parametrize("language", ["vi", "en", "pl"])
+def test_nothing_is_wider_than_a_small_phone(till: Till, quiet_page: Callable[..., Any], language: str) -> None:
+    a_seller(till.tenant, till.seller, till.pos_id, a_place(till.tenant, "BT-1", "Bến Thành"))
+    page = quiet_page(till.seller, language=language, viewport={"width": 320, "height": 640})
+    for screen in screens(page, till):
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, screen
+
+
+def test_at_a_desk_the_whole_purchase_is_seen_without_scrolling(till: Till, quiet_page: Callable[..., Any]) -> None:
+    page = quiet_page(till.seller, viewport={"width": 1366, "height": 768})
+    page.goto("/till/LL-1/")
+    open_first(page)
+    box = page.get_by_role("button", name="Record purchase").bounding_box()
+    assert box["y"] + box["height"] <= 768
+    sizes = page.evaluate("[...document.querySelectorAll('main *')].map(e => [parseFloat(getComputedStyle(e).fontSize), e.className])")
+    largest = {name for size, name in sizes if size == max(sizes)[0]}
+    assert largest == {"stat-value", "amount"}, "the balance is the largest thing on the screen"
