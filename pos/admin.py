@@ -42,6 +42,11 @@ class PlaceAdmin(ReadModelAdmin):
     def status(self, row: Any) -> tuple[str, Any]:
         return ("active", _("Active")) if row.active else ("inactive", _("Inactive"))
 
+    @display(description=_("Status"))
+    def status_said(self, row: Any) -> Any:
+        """The same in a word, for the page of a row."""
+        return self.status(row)[1]
+
     @display(description=_("Location"), ordering="address")
     def location(self, row: Merchant | PointOfSale) -> str:
         return row.address or self.position_on_map(row)
@@ -73,7 +78,7 @@ class MerchantAdmin(PlaceAdmin):
         "deactivate": places.DeactivateMerchantForm,
     }
     fieldsets = (
-        (_("Merchant"), {"fields": ("name", "status", "phone_shown", "email", "places")}),
+        (_("Merchant"), {"fields": ("name", "status_said", "phone_shown", "email", "places")}),
         (_("Location"), {"fields": ("address", "position_on_map")}),
         (_("Documents"), {"fields": ("document_scope", "added")}),
     )
@@ -109,7 +114,7 @@ class PointOfSaleAdmin(PlaceAdmin):
         "deactivate": places.DeactivatePointOfSaleForm,
     }
     fieldsets = (
-        (_("Point of sale"), {"fields": ("name", "code", "status", "merchant_name", "description", "added")}),
+        (_("Point of sale"), {"fields": ("name", "code", "status_said", "merchant_name", "description", "added")}),
         (_("Location"), {"fields": ("address", "position_on_map")}),
         (_("Sold so far"), {"fields": ("revenue", "purchases", "undone")}),
     )
@@ -144,7 +149,7 @@ class SellerAdmin(PlaceAdmin):
     ordering = ("id",)
     commands = {"add-seller": sellers.AssignSellerForm}
     object_commands = {"edit": sellers.EditSellerForm, "activate": sellers.ActivateSellerForm, "deactivate": sellers.DeactivateSellerForm}
-    fieldsets = ((_("Seller"), {"fields": ("name", "email", "status", "places")}),)
+    fieldsets = ((_("Seller"), {"fields": ("name", "email", "status_said", "places")}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         account = User.objects.filter(tenant_id=OuterRef("tenant_id"), pk=OuterRef("id"))
