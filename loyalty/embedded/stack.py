@@ -116,7 +116,7 @@ class Embedded:
         if name == "elasticsearch":
             self._start_elasticsearch()
             return
-        if self.postgres.durable and self.postgres.running() and not self.postgres.notes.get("durable"):
+        if name == "postgres" and self.postgres.durable and self.postgres.running() and not self.postgres.notes.get("durable"):
             self.postgres.stop()
         with step(f"start {self._services()[name].name}"):
             self._services()[name].start()
