@@ -65,8 +65,11 @@ class Purchase(models.Model):
 class Account(models.Model):
     """What a customer has in one wallet; the id derives from both.
 
-    `balance` = `earned` − `clawed_back` = the sum of what remains of its lots.
+    `balance` = `earned` − `clawed_back` = the sum of what remains of its lots. `holder_name` is the customer's, where a page
+    has asked for it.
     """
+
+    holder_name = ""
 
     id = models.UUIDField(primary_key=True)
     tenant_id = models.IntegerField()
@@ -83,6 +86,9 @@ class Account(models.Model):
     class Meta:
         verbose_name = _("points account")
         verbose_name_plural = _("points accounts")
+
+    def __str__(self) -> str:
+        return self.holder_name or str(self.id)
 
 
 class Lot(models.Model):

@@ -10,8 +10,9 @@ import msgspec
 
 from earning import queries
 from earning.access import merchants_seen
-from earning.api.shapes import Limit, Moment, Movement, Price, movement, quantity_text
+from earning.api.shapes import Limit, Moment, Movement, Price, movement
 from earning.commands import LineKind
+from earning.domain.lines import quantity_text
 from earning.permissions import SEE_PURCHASES
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import QueryView

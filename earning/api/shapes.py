@@ -88,8 +88,3 @@ def price(typed: Decimal | None, field: str) -> Decimal | None:
     if not typed.is_finite() or abs(typed) >= 10**PRICE_DIGITS or typed != round(typed, PRICE_DECIMALS):
         raise DomainError("earning.price_invalid", field=field, decimals=PRICE_DECIMALS, digits=PRICE_DIGITS)
     return typed
-
-
-def quantity_text(thousandths: int) -> str:
-    """`2500` thousandths are "2.5"."""
-    return f"{thousandths // 1000}.{thousandths % 1000:03}".rstrip("0").rstrip(".")

@@ -63,6 +63,11 @@ def quantity_of(text: str | Decimal | int) -> Thousandths:
     return Thousandths(whole)
 
 
+def quantity_text(thousandths: int) -> str:
+    """`2500` thousandths are "2.5"."""
+    return f"{thousandths // 1000}.{thousandths % 1000:03}".rstrip("0").rstrip(".")
+
+
 def check_lines(lines: tuple[Line, ...], total: int) -> None:
     """Raises DomainError for what no sale document can say."""
     if not lines:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from earning.domain.lines import Line, Thousandths
+from earning.domain.lines import Line, Thousandths, quantity_text
 from loyalty.domain.errors import DomainError
 
 
@@ -48,4 +48,4 @@ def _measure(line: ReturnLine, sold: Line, where: str) -> int:
 
 def _shown(sold: Line, left: int) -> str:
     """What is left of a line, as a person writes it: a quantity without needless zeros, or minor units."""
-    return str(left) if sold.quantity is None else f"{left // 1000}.{left % 1000:03}".rstrip("0").rstrip(".")
+    return str(left) if sold.quantity is None else quantity_text(left)

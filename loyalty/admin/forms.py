@@ -42,10 +42,9 @@ DRESSED: dict[type[widgets.Widget], type[widgets.Widget]] = {
 def dressed(field: forms.Field) -> widgets.Widget:
     """The theme's widget for a field, with the attributes and choices of its plain one."""
     plain = field.widget
-    if isinstance(plain, widgets.DateInput):
-        made: widgets.Widget = widgets.DateInput(
-            attrs={"type": "date", "class": " ".join(unfold.INPUT_CLASSES), **plain.attrs}, format="%Y-%m-%d"
-        )
+    if isinstance(plain, widgets.DateInput | widgets.DateTimeInput):
+        kind, form = ("date", "%Y-%m-%d") if isinstance(plain, widgets.DateInput) else ("datetime-local", "%Y-%m-%dT%H:%M")
+        made: widgets.Widget = type(plain)(attrs={"type": kind, "class": " ".join(unfold.INPUT_CLASSES), **plain.attrs}, format=form)
     elif type(plain) not in DRESSED:
         return cast(widgets.Widget, plain)
     else:
@@ -94,9 +93,8 @@ class CommandForm(forms.Form):
             args = (_normal(args[0]), *args[1:])
         kwargs["initial"] = {"command_id": new_id()} | (self.initial_values() or {}) | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget = dressed(field)
-            field.widget.attrs.update(field.widget_attrs(field.widget))
+        for name, field in self.fields.items():
+            self.add_field(name, field)
 
     # -- for contexts -----------------------------------------------------------------------------
 
@@ -104,6 +102,12 @@ class CommandForm(forms.Form):
     def offered(cls, subject: Any) -> bool:
         """Whether the page is offered for this row (deactivate what is active)."""
         return True
+
+    def add_field(self, name: str, field: forms.Field) -> None:
+        """Put a field on the form, in the theme's dress: one that depends on the subject, after `__init__`."""
+        field.widget = dressed(field)
+        field.widget.attrs.update(field.widget_attrs(field.widget))
+        self.fields[name] = field
 
     def initial_values(self) -> dict[str, Any]:
         """What the fields hold at first; `self.subject` is there. Runs in the tenant's transaction."""

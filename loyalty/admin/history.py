@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -66,10 +66,10 @@ READ_AS: list[tuple[Any, Callable[[Any], Any]]] = [
 ]
 
 
-def actors(recorded: Sequence[Recorded[Any]]) -> dict[str, str]:
+def actors(acted: Iterable[str]) -> dict[str, str]:
     """Names of those who acted, where they are known here; in two queries."""
     ids: dict[str, set[UUID]] = {"staff": set(), "token": set()}
-    for actor in {r.metadata.actor for r in recorded}:
+    for actor in set(acted):
         kind, _sep, key = actor.partition(":")
         if kind in ids:
             ids[kind].add(UUID(key))
@@ -101,7 +101,7 @@ def history_page(model_admin: Any, request: HttpRequest, object_id: str) -> Http
         raise Http404
     PrivilegedRead.note(user.principal, SEE_HISTORY, object_id)
     recorded = sorted((r for stream in model_admin.streams(row) for r in store.load(stream)), key=lambda r: r.position, reverse=True)
-    names = actors(recorded)
+    names = actors(r.metadata.actor for r in recorded)
     request.current_app = model_admin.admin_site.name
     context = model_admin.admin_site.each_context(request) | {
         "title": gettext("History"),

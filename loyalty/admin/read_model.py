@@ -28,7 +28,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
+from loyalty.admin import related
 from loyalty.admin.forms import CommandForm
 from loyalty.admin.history import history_page
 from loyalty.admin.pages import command_view
@@ -46,6 +48,15 @@ class CappedPaginator(Paginator):
     def count(self) -> int:
         rows: Any = self.object_list
         return int(rows.order_by()[: self.COUNTED].values("pk").count())
+
+
+class CompletedList(ChangeList):
+    """A list whose rows are completed page by page."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list: Any = list(cast(Any, self).result_list)
+        self.model_admin.complete(request, self.result_list)
 
 
 class ReadModelAdmin(ModelAdmin):
@@ -70,6 +81,9 @@ class ReadModelAdmin(ModelAdmin):
     def find(self, request: HttpRequest, text: str) -> Sequence[Any] | None:
         """Ids that match what somebody typed, best first; None where the list has no search box."""
         return None
+
+    def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        """Put on the rows of one page what other contexts know of them: one question for all, not one for each."""
 
     def streams(self, row: Any) -> Sequence[UUID]:
         """The streams whose events the history page shows; none: there is no history page."""
@@ -96,6 +110,13 @@ class ReadModelAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         found: QuerySet[Any] = super().get_queryset(request)
         return found.filter(tenant_id=request.tenant.id)  # type: ignore[attr-defined]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return CompletedList
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        return self._completed(request, found)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         if self.fields or self.fieldsets:
@@ -140,9 +161,14 @@ class ReadModelAdmin(ModelAdmin):
     def row(self, request: HttpRequest, object_id: str) -> Any:
         """One row by its key as text; None when it is not there, or another tenant's."""
         try:
-            return self.get_queryset(request).filter(pk=self.model._meta.pk.to_python(object_id)).first()
+            return self._completed(request, self.get_queryset(request).filter(pk=self.model._meta.pk.to_python(object_id)).first())
         except (ValidationError, ValueError):
             return None
+
+    def _completed(self, request: HttpRequest, row: Any) -> Any:
+        if row is not None:
+            self.complete(request, [row])
+        return row
 
     def trail(self, row: Any = None, title: Any = None) -> list[dict[str, Any]]:
         """The way to a page: the list, the row, the page's own title."""
@@ -178,6 +204,7 @@ class ReadModelAdmin(ModelAdmin):
         if row is not None:
             history = bool(self.streams(row)) and request.user.has_perm(SEE_HISTORY)
             more |= {"command_links": self._offered(request, self.object_commands, row), "has_history": history}
+            more |= {"related": related.offered(request, row)}
         return cast(HttpResponse, super().changeform_view(request, object_id, form_url, more | (extra_context or {})))
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:

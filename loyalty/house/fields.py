@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
@@ -88,7 +89,7 @@ class AmountField(forms.Field):
         if value in self.empty_values:
             return None
         try:
-            return Money.parse(plain_amount(str(value), self.decimals), self.currency).minor
+            return Money.parse(plain_amount(unicodedata.normalize("NFKC", str(value)), self.decimals), self.currency).minor
         except ValueError:
             example = self.shown(125050 if self.decimals else 250000)
             raise ValidationError(self.error_messages["invalid"], code="invalid", params={"example": example}) from None

@@ -1,0 +1,115 @@
+"""Points accounts: who holds how much, of which lots, and every movement with the balance that it left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from customers import queries as customers
+from earning import queries
+from earning.access import merchants_seen
+from earning.admin import shown, tables
+from earning.models import Account
+from earning.permissions import SEE_ACCOUNTS
+from earning.streams import account_of
+from loyalty.admin import navigation, related
+from loyalty.admin.read_model import ReadModelAdmin
+from loyalty.house import formats
+
+FOUND_AT_MOST = 200
+LINES = 50
+HOLDER = (_("Points account"), {"fields": ("holder", "balance_shown", "earned_shown", "clawed_back_shown", "spent_shown", "movements")})
+
+
+@admin.register(Account)
+class AccountAdmin(ReadModelAdmin):
+    """All accounts to which anything ever happened."""
+
+    permission = SEE_ACCOUNTS
+    list_display = ("holder", "balance_shown", "earned_shown", "spent_shown")
+    ordering = ("-balance", "id")
+    search_fields = ("customer_id",)
+    search_help_text = _("The customer's name, phone, card or code")
+    fieldsets = (HOLDER,)
+    change_form_template = "earning/admin/account.html"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        return HOLDER[1]["fields"]
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+        text = search_term.strip()
+        if not text:
+            return queryset, False
+        return queryset.filter(customer_id__in=[card.id for card in customers.search(text, FOUND_AT_MOST)]), False
+
+    def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        known = shown.holders(row.customer_id for row in rows)
+        for row in rows:
+            card = known.get(row.customer_id)
+            row.holder_name = card.name if card else shown.NOTHING
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.row(request, object_id) if object_id else None
+        more = {} if row is None else _told(request, row)
+        return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))
+
+    @display(description=_("Customer"))
+    def holder(self, row: Account) -> str:
+        return str(row)
+
+    @display(description=_("Balance"), ordering="balance")
+    def balance_shown(self, row: Account) -> str:
+        return shown.points(row.balance)
+
+    @display(description=_("Earned"), ordering="earned")
+    def earned_shown(self, row: Account) -> str:
+        return shown.points(row.earned)
+
+    @display(description=_("Clawed back"), ordering="clawed_back")
+    def clawed_back_shown(self, row: Account) -> str:
+        return shown.points(row.clawed_back)
+
+    @display(description=_("Spent"), ordering=F("earned") - F("clawed_back") - F("balance"))
+    def spent_shown(self, row: Account) -> str:
+        return shown.points(row.earned - row.clawed_back - row.balance)
+
+
+def _told(request: HttpRequest, row: Account) -> dict[str, Any]:
+    """The tables of an account's page: lots, and the page of the statement that `before` asks for."""
+    asked = request.GET.get("before", "")
+    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    lines = queries.statement(row.customer_id, before, LINES + 1)
+    seen = merchants_seen(cast(Any, request.user).principal)
+    lots = queries.lots(row.customer_id, limit=LINES + 1)
+    return {
+        "lots": tables.lots(lots[:LINES], row.tenant_id) if lots else None,
+        "more_lots": len(lots) > LINES,
+        "statement": tables.statement(lines[:LINES], row.tenant_id, seen),
+        "earlier": f"?before={lines[LINES - 1].position}" if len(lines) > LINES else "",
+        "later": before is not None,
+        "holder_url": reverse("admin:customers_customer_change", args=[row.customer_id]),
+    }
+
+
+def _account_of(customer: Any) -> related.Link | None:
+    """The customer's account, with its balance."""
+    row = Account.objects.filter(tenant_id=customer.tenant_id, id=account_of(customer.id, customer.tenant_id)).first()
+    if row is None:
+        return None
+    balance = formats.points_phrase(row.balance, shown.language())
+    return related.Link(reverse("admin:earning_account_change", args=[row.id]), str(_("Account: %(balance)s")) % {"balance": balance})
+
+
+navigation.register(
+    _("Earning"), _("Points accounts"), "admin:earning_account_changelist", SEE_ACCOUNTS, icon="account_balance_wallet", order=30
+)
+related.register("customers.customer", _account_of, SEE_ACCOUNTS, icon="account_balance_wallet", order=10)

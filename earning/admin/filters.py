@@ -1,0 +1,92 @@
+"""How the list of purchases is narrowed: by merchant, point of sale, and whose they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from customers.queries import cards
+from earning.access import merchants_seen
+from earning.admin.shown import NOTHING
+from earning.models import Purchase
+from pos.queries import merchants, points_of_sale
+
+MOST = 200
+
+
+class KeyFilter(SimpleListFilter):
+    """Narrows by the id of something of another context."""
+
+    column: str
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Purchase]) -> QuerySet[Purchase]:
+        if not self.value():
+            return queryset
+        key = _key(self.value())
+        return queryset.filter(**{self.column: key}) if key else queryset.none()
+
+
+class MerchantFilter(KeyFilter):
+    """The merchants whose purchases the user may see."""
+
+    title = _("Merchant")
+    parameter_name = "merchant"
+    column = "merchant_id"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        seen = merchants_seen(request.user.principal)  # type: ignore[union-attr]
+        return [(str(m.merchant_id), m.name) for m in merchants(limit=MOST) if seen is None or m.merchant_id in seen]
+
+
+class PlaceFilter(KeyFilter):
+    """The points of sale of those merchants."""
+
+    title = _("Point of sale")
+    parameter_name = "pos"
+    column = "pos_id"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        seen = merchants_seen(request.user.principal)  # type: ignore[union-attr]
+        return [(str(p.pos_id), p.name) for p in points_of_sale(limit=MOST) if seen is None or p.merchant_id in seen]
+
+
+class CustomerFilter(KeyFilter):
+    """One customer's purchases: offered only where a link chose them."""
+
+    title = _("Customer")
+    parameter_name = "customer"
+    column = "customer_id"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        given = request.GET.get(self.parameter_name)
+        key = _key(given)
+        names = [card.name for card in cards([key] if key else [])]
+        return [(given, names[0] if names else NOTHING)] if given else []
+
+
+class MatchedFilter(SimpleListFilter):
+    """Purchases with a customer, or without one."""
+
+    title = _("Customer known")
+    parameter_name = "matched"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Purchase]) -> QuerySet[Purchase]:
+        if self.value() not in {"yes", "no"}:
+            return queryset
+        return queryset.filter(customer_id__isnull=self.value() == "no")
+
+
+def _key(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

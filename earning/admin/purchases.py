@@ -1,0 +1,157 @@
+"""All transactions: the list, one purchase with why it brought its points, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from customers import queries as customers
+from earning import queries
+from earning.access import merchants_seen
+from earning.admin import shown, tables
+from earning.admin.filters import CustomerFilter, MatchedFilter, MerchantFilter, PlaceFilter
+from earning.domain.document import normal_form
+from earning.forms.returns import TakeBackForm, TakeBackLinesForm
+from earning.models import Purchase
+from earning.permissions import SEE_PURCHASES
+from earning.wording import WHY_NOTHING
+from loyalty.admin import navigation, related
+from loyalty.admin.facts import actor_title
+from loyalty.admin.history import CHANNELS, actors, name_events
+from loyalty.admin.read_model import ReadModelAdmin
+from loyalty.house import formats
+
+FOUND_AT_MOST = 200
+DOCUMENT = (_("Document"), {"fields": ("document_number", "state_shown", "buyer", "place", "when", "payment_method", "labels_shown")})
+WORTH = (_("Worth"), {"fields": ("total_shown", "kept_shown", "points_shown")})
+RECORDED = (_("Recorded"), {"fields": ("recorded_shown", "by", "door")})
+
+
+@admin.register(Purchase)
+class PurchaseAdmin(ReadModelAdmin):
+    """All purchases that the user may see."""
+
+    permission = SEE_PURCHASES
+    list_display = ("document_number", "when", "buyer", "place", "total_shown", "points_shown", "state_shown")
+    list_filter = ("state", MerchantFilter, PlaceFilter, MatchedFilter, ("purchased_at", admin.DateFieldListFilter), CustomerFilter)
+    ordering = ("-purchased_at", "-id")
+    search_fields = ("document_key",)
+    search_help_text = _("Document number, or the customer's name, phone, card or code")
+    object_commands = {"take-back": TakeBackForm, "take-back-lines": TakeBackLinesForm}
+    fieldsets = (DOCUMENT, WORTH, RECORDED)
+    change_form_template = "earning/admin/purchase.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        found, seen = super().get_queryset(request), merchants_seen(cast(Any, request.user).principal)
+        return found if seen is None else found.filter(merchant_id__in=seen)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        return [name for _title, section in self.fieldsets for name in section["fields"]]
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+        text = search_term.strip()
+        if not text:
+            return queryset, False
+        whose = [card.id for card in customers.search(text, FOUND_AT_MOST)]
+        return queryset.filter(Q(document_key=normal_form(text)) | Q(customer_id__in=whose)), False
+
+    def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        known = shown.holders(row.customer_id for row in rows)
+        for row in rows:
+            row.buyer_shown = shown.customer(request, known.get(row.customer_id))
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.row(request, object_id) if object_id else None
+        more = {} if row is None else _explained(queries.purchase(row.id), row.tenant_id)
+        return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))
+
+    @display(description=_("Purchased"), ordering="purchased_at")
+    def when(self, row: Purchase) -> str:
+        return shown.moment(row.purchased_at, row.tenant_id)
+
+    @display(description=_("Customer"))
+    def buyer(self, row: Purchase) -> str:
+        return str(cast(Any, row).buyer_shown)
+
+    @display(description=_("Point of sale"))
+    def place(self, row: Purchase) -> str:
+        return shown.place(row.pos_id, row.merchant_id)
+
+    @display(description=_("Total"), ordering="total")
+    def total_shown(self, row: Purchase) -> str:
+        return shown.money(row.total, row.currency)
+
+    @display(description=_("Kept"))
+    def kept_shown(self, row: Purchase) -> str:
+        return shown.money(row.kept, row.currency)
+
+    @display(description=_("Points"), ordering="points")
+    def points_shown(self, row: Purchase) -> str:
+        return shown.points(row.points)
+
+    @display(description=_("State"), ordering="state", label=shown.STATES)
+    def state_shown(self, row: Purchase) -> tuple[str, str]:
+        return row.state, row.get_state_display()
+
+    @display(description=_("Labels"))
+    def labels_shown(self, row: Purchase) -> str:
+        return ", ".join(f"{key}: {value}" if value else key for key, value in row.labels.items()) or shown.NOTHING
+
+    @display(description=_("Recorded"))
+    def recorded_shown(self, row: Purchase) -> str:
+        return shown.moment(row.recorded_at, row.tenant_id)
+
+    @display(description=_("Recorded by"))
+    def by(self, row: Purchase) -> str:
+        return actors([row.recorded_by]).get(row.recorded_by) or actor_title(row.recorded_by)
+
+    @display(description=_("Through"))
+    def door(self, row: Purchase) -> str:
+        return str(CHANNELS.get(row.channel, row.channel))
+
+
+def _explained(card: queries.PurchaseCard, tenant_id: int) -> dict[str, Any]:
+    """The tables of a purchase's page."""
+    return {
+        "bought": tables.bought(card),
+        "why": tables.reasons(card.movements, tenant_id) if card.movements else None,
+        "why_nothing": WHY_NOTHING.get(card.why_nothing or ""),
+        "returned": tables.returned(card, tenant_id) if card.returns else None,
+    }
+
+
+def _purchases_of(customer: Any) -> related.Link | None:
+    """The list of a customer's purchases."""
+    count = Purchase.objects.filter(tenant_id=customer.tenant_id, customer_id=customer.id).count()
+    if not count:
+        return None
+    url = f"{reverse('admin:earning_purchase_changelist')}?customer={customer.id}"
+    return related.Link(url, str(_("Purchases: %(count)s")) % {"count": formats.number(count, shown.language())})
+
+
+navigation.register(
+    _("Transaction"), _("All transactions"), "admin:earning_purchase_changelist", SEE_PURCHASES, icon="receipt_long", order=10
+)
+related.register("customers.customer", _purchases_of, SEE_PURCHASES, icon="receipt_long", order=20)
+name_events(
+    {
+        "earning.purchase_recorded": _("Purchase recorded"),
+        "earning.goods_returned": _("Goods came back"),
+        "earning.return_documented": _("Number used for a return"),
+        "earning.points_earned": _("Points earned"),
+        "earning.points_clawed_back": _("Points taken back"),
+        "earning.rule_created": _("Drafted"),
+        "earning.rule_changed": _("Changed"),
+        "earning.rule_activated": _("Activated"),
+        "earning.rule_paused": _("Paused"),
+    }
+)

@@ -1,0 +1,77 @@
+"""Earning rules: what each does, in which versions, and putting them in and out of force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from earning import queries
+from earning.admin import shown, tables
+from earning.commands import PointsPerAmount
+from earning.forms.rules import ActivateRuleForm, AddRuleForm, EditRuleForm, PauseRuleForm
+from earning.models import Rule
+from earning.permissions import EDIT_RULES, SEE_RULES
+from earning.wording import sentence_of
+from loyalty.admin import navigation
+from loyalty.admin.facts import actor_title
+from loyalty.admin.history import actors
+from loyalty.admin.read_model import ReadModelAdmin
+
+FIELDS = ("name", "sentence", "state_shown", "since", "version", "changed")
+
+
+@admin.register(Rule)
+class RuleAdmin(ReadModelAdmin):
+    """All earning rules."""
+
+    permission = SEE_RULES
+    list_display = ("name", "sentence", "state_shown", "since", "version")
+    list_filter = ("state",)
+    ordering = ("state", "name", "id")
+    search_fields = ("name",)
+    commands = {"add-rule": AddRuleForm}
+    object_commands = {"edit": EditRuleForm, "activate": ActivateRuleForm, "pause": PauseRuleForm}
+    fieldsets = ((_("Earning rule"), {"fields": FIELDS}),)
+    change_form_template = "earning/admin/rule.html"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        return FIELDS
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.row(request, object_id) if object_id else None
+        more = {} if row is None else {"versions": _versions(row)}
+        return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))
+
+    @display(description=_("What it does"))
+    def sentence(self, row: Rule) -> str:
+        return sentence_of(msgspec.convert(row.terms, PointsPerAmount))
+
+    @display(description=_("State"), ordering="state", label={"draft": "info", "active": "success", "paused": "warning"})
+    def state_shown(self, row: Rule) -> tuple[str, str]:
+        return row.state, row.get_state_display()
+
+    @display(description=_("Since"), ordering="effective_at")
+    def since(self, row: Rule) -> str:
+        return shown.moment(row.effective_at, row.tenant_id)
+
+    @display(description=_("Changed"), ordering="changed_at")
+    def changed(self, row: Rule) -> str:
+        return shown.moment(row.changed_at, row.tenant_id)
+
+
+def _versions(row: Rule) -> shown.Table:
+    found = queries.rule_versions(row.id)
+    known = actors(v.changed_by for v in found)
+    return tables.versions(found, {v.changed_by: known.get(v.changed_by) or actor_title(v.changed_by) for v in found}, row.tenant_id)
+
+
+navigation.register(_("Earning"), _("Earning rules"), "admin:earning_rule_changelist", SEE_RULES, icon="rule", order=31)
+navigation.register(_("Earning"), _("Add earning rule"), "admin:earning_rule_add-rule", EDIT_RULES, icon="add", order=32)

@@ -1,0 +1,72 @@
+"""How lists and pages of earning show times, places, people and points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from customers.permissions import SEE as SEE_CUSTOMERS
+from customers.queries import CustomerCard, cards
+from loyalty.domain.errors import NotFound
+from loyalty.house import formats
+from loyalty.tenancy.middleware import tenant_of_id
+from pos.queries import online_place, sale_place
+
+NOTHING = "–"
+STATES = {"recorded": "success", "partly_returned": "warning", "returned": "danger"}
+Table = dict[str, list[Any]]
+"""What the theme's table shows: `headers`, and `rows` of as many cells."""
+
+
+def language() -> str:
+    """The reader's."""
+    return get_language() or formats.FALLBACK
+
+
+def moment(at: datetime | None, tenant_id: int) -> str:
+    """A date and time in the tenant's zone."""
+    return formats.day_and_clock(at, tenant_of_id(tenant_id).zone, language()) if at else NOTHING
+
+
+def points(amount: int, *, signed: bool = False) -> str:
+    """A number of points, without the word."""
+    return formats.points(amount, language(), signed=signed)
+
+
+def money(minor: int, currency: str) -> str:
+    """An amount with its currency."""
+    return formats.money(minor, currency, language())
+
+
+def place(pos_id: UUID | None, merchant_id: UUID) -> str:
+    """“Sen Vàng · Lê Lợi”, or “Sen Vàng · Online”."""
+    try:
+        found = sale_place(pos_id) if pos_id else online_place(merchant_id)
+    except NotFound:
+        return NOTHING
+    return f"{found.merchant_name} · {found.pos_name or _('Online')}"
+
+
+def holders(ids: Iterable[UUID | None]) -> dict[UUID, CustomerCard]:
+    """The customers with these ids, in one question."""
+    return {card.id: card for card in cards([key for key in set(ids) if key is not None])}
+
+
+def linked(url_name: str, key: Any, label: str) -> str:
+    """A link to a page of the administration."""
+    return format_html('<a href="{}" class="text-primary-600 underline dark:text-primary-500">{}</a>', reverse(url_name, args=[key]), label)
+
+
+def customer(request: HttpRequest, card: CustomerCard | None) -> str:
+    """A customer's name, which leads to their page for those who may open it."""
+    if card is None:
+        return NOTHING
+    return linked("admin:customers_customer_change", card.id, card.name) if request.user.has_perm(SEE_CUSTOMERS) else card.name

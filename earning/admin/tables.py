@@ -1,0 +1,151 @@
+"""Tables of the pages of purchases, accounts and rules, as the theme shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from earning import queries
+from earning.admin import shown
+from earning.admin.shown import NOTHING, Table
+from earning.domain.lines import quantity_text
+from earning.events import ReturnedLine
+from earning.models import Movement
+from earning.wording import sentence_of
+from loyalty.domain.period import Period
+from loyalty.house import formats
+
+
+def bought(card: queries.PurchaseCard) -> Table:
+    """The lines of a document, and how much of each came back."""
+    headers = [_("No."), _("Article"), _("SKU"), _("Quantity"), _("Unit price"), _("Total"), _("Came back")]
+    return {"headers": headers, "rows": [_bought(line, card.currency) for line in card.lines]}
+
+
+def _bought(sold: queries.PurchaseLine, currency: str) -> list[str]:
+    line, back = sold.line, sold.line.measure - sold.left
+    amount = line.quantity is None
+    return [
+        str(sold.number),
+        line.name or line.category or NOTHING,
+        line.sku or NOTHING,
+        NOTHING if line.quantity is None else _quantity(line.quantity),
+        NOTHING if line.unit_price is None else formats.number(line.unit_price, shown.language()),
+        shown.money(line.total, currency),
+        NOTHING if not back else shown.money(back, currency) if amount else _quantity(back),
+    ]
+
+
+def reasons(movements: Iterable[queries.StatementLine], tenant_id: int) -> Table:
+    """Why a purchase brought its points: a row for each rule in each movement."""
+    return {
+        "headers": [_("When"), _("Rule"), _("What it does"), _("Counted"), _("Points")],
+        "rows": [
+            [
+                shown.moment(m.effective_at, tenant_id),
+                shown.linked(
+                    "admin:earning_rule_change", r.rule_id, _("%(name)s, version %(number)s") % {"name": r.name, "number": r.version}
+                ),
+                sentence_of(r.terms),
+                shown.money(r.amount if m.points > 0 else -r.amount, r.terms.currency),
+                shown.points(r.points if m.points > 0 else -r.points, signed=True),
+            ]
+            for m in movements
+            for r in m.reasons
+        ],
+    }
+
+
+def returned(card: queries.PurchaseCard, tenant_id: int) -> Table:
+    """What came back, by which document, where, and the points that went with it."""
+    return {
+        "headers": [_("When"), _("Return document"), _("Point of sale"), _("Lines"), _("Amount"), _("Points")],
+        "rows": [
+            [
+                shown.moment(r.returned_at, tenant_id),
+                r.document_number,
+                shown.place(r.pos_id, card.merchant_id),
+                ", ".join(_back(line, card.currency) for line in r.lines),
+                shown.money(r.amount, card.currency),
+                shown.points(-r.points, signed=True),
+            ]
+            for r in card.returns
+        ],
+    }
+
+
+def _back(line: ReturnedLine, currency: str) -> str:
+    measure = shown.money(line.amount, currency) if line.quantity is None else _quantity(line.quantity)
+    return _("line %(number)s: %(measure)s") % {"number": line.line, "measure": measure}
+
+
+def lots(found: Iterable[queries.LotCard], tenant_id: int) -> Table:
+    """Of what a balance is made."""
+    return {
+        "headers": [_("Earned"), _("Points"), _("Remaining"), _("From"), _("Until"), _("Purchase")],
+        "rows": [
+            [
+                shown.moment(lot.earned_at, tenant_id),
+                shown.points(lot.points),
+                shown.points(lot.remaining),
+                shown.moment(lot.active_from, tenant_id) if lot.active_from else _("at once"),
+                shown.moment(lot.expires_at, tenant_id) if lot.expires_at else _("no end"),
+                shown.linked("admin:earning_purchase_change", lot.purchase_id, _("Open")),
+            ]
+            for lot in found
+        ],
+    }
+
+
+def statement(lines: Iterable[queries.StatementLine], tenant_id: int, seen: frozenset[object] | None) -> Table:
+    """Every movement with the balance it left; documents of merchants that the reader does not see stay unnamed."""
+    kinds: Mapping[str, object] = dict(Movement.Kind.choices)
+    return {
+        "headers": [_("When"), _("What"), _("Document"), _("Rules"), _("Points"), _("Balance")],
+        "rows": [
+            [
+                shown.moment(line.effective_at, tenant_id),
+                str(kinds[line.kind]),
+                *(_source(line) if seen is None or line.merchant_id in seen else (NOTHING, NOTHING)),
+                shown.points(line.points, signed=True),
+                shown.points(line.balance),
+            ]
+            for line in lines
+        ],
+    }
+
+
+def _source(line: queries.StatementLine) -> tuple[str, str]:
+    document = shown.linked("admin:earning_purchase_change", line.purchase_id, line.document_number or _("Open"))
+    return document, ", ".join(dict.fromkeys(r.name for r in line.reasons)) or NOTHING
+
+
+def versions(found: Iterable[queries.VersionCard], names: Mapping[str, str], tenant_id: int) -> Table:
+    """The versions of a rule, and when each was in force."""
+    return {
+        "headers": [_("Version"), _("Name"), _("What it does"), _("In force"), _("Changed by"), _("Changed")],
+        "rows": [
+            [
+                str(v.version),
+                v.name,
+                sentence_of(v.terms),
+                "; ".join(_period(p, tenant_id) for p in v.periods) or _("never"),
+                names[v.changed_by],
+                shown.moment(v.changed_at, tenant_id),
+            ]
+            for v in found
+        ],
+    }
+
+
+def _period(period: Period, tenant_id: int) -> str:
+    since, until = shown.moment(period.start, tenant_id), shown.moment(period.end, tenant_id)
+    if period.end is None:
+        return _("since %(start)s") % {"start": since}
+    return _("%(start)s to %(end)s") % {"start": since, "end": until}
+
+
+def _quantity(thousandths: int) -> str:
+    return formats.number(Decimal(quantity_text(thousandths)), shown.language())

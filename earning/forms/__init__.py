@@ -1,0 +1,1 @@
+"""What people enter about purchases and earning rules in the administration."""

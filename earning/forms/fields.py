@@ -1,0 +1,66 @@
+"""Fields of the forms of earning: moments, points and quantities, as people type them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from earning.commands import Thousandths, quantity_of
+from loyalty.domain.errors import DomainError
+from loyalty.messages.refusals import message
+
+TYPED = re.compile(r"\d{1,12}(?:[.,]\d{1,6})?", re.ASCII)
+TWO_READINGS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+YEARS = range(1900, 9999)
+
+
+class MomentField(forms.DateTimeField):
+    """A date and time of the tenant's zone; nothing means now."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def to_python(self, value: Any) -> datetime | None:
+        typed = unicodedata.normalize("NFKC", value) if isinstance(value, str) else value
+        at = super().to_python(typed)
+        if at is None:
+            return None
+        if at.year not in YEARS:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return at.astimezone(UTC)
+
+
+class NumberField(forms.Field):
+    """A number above or below zero with few decimals, such as “2.5” or “2,5”; thousands are not separated."""
+
+    default_error_messages = {"invalid": _("Enter a number without separators of thousands, such as 1000 or 2.5.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        typed = unicodedata.normalize("NFKC", str(value or "")).strip()
+        if not typed:
+            return None
+        # “1.000” is one to some and a thousand to others.
+        if not TYPED.fullmatch(typed) or TWO_READINGS.fullmatch(typed):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return Decimal(typed.replace(",", "."))
+
+
+class QuantityField(NumberField):
+    """A quantity: `clean` gives thousandths, or None for nothing."""
+
+    def to_python(self, value: Any) -> Thousandths | None:
+        typed = super().to_python(value)
+        try:
+            return quantity_of(typed) if typed else None
+        except DomainError as refusal:
+            raise ValidationError(message(refusal), code="invalid") from None

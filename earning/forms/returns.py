@@ -1,0 +1,162 @@
+"""The forms that take goods back in the administration: all that is left of a purchase, or some of its lines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+
+from earning import queries
+from earning.access import own_places
+from earning.commands import ReturnAnswer, ReturnGoods, ReturnLine
+from earning.domain.document import LONGEST_NUMBER
+from earning.domain.lines import quantity_text
+from earning.forms.fields import MomentField, QuantityField
+from earning.models import Purchase
+from earning.permissions import DATE_BACK, RECORD_ANYWHERE, RETURN
+from loyalty.admin.forms import CommandForm
+from loyalty.domain.errors import DomainError
+from loyalty.house import formats
+from loyalty.house.fields import AmountField
+from loyalty.messages.refusals import message
+from pos.queries import all_places, sale_place
+
+ONLINE = ""
+
+
+class ReturnForm(CommandForm):
+    """What both pages share: the return document."""
+
+    permission = RETURN
+    dangerous = True
+
+    document_number = forms.CharField(
+        label=_("Number of the return document"),
+        max_length=LONGEST_NUMBER,
+        help_text=_("A number of its own, which no other document has."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    pos_id = forms.ChoiceField(label=_("Where the goods come back"), required=False)
+    returned_at = MomentField(label=_("When"), help_text=_("Leave it empty for now."), widget=forms.DateTimeInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pos_id"].choices = self._places()  # type: ignore[attr-defined]
+
+    @classmethod
+    def offered(cls, subject: Purchase) -> bool:
+        return subject.state != Purchase.State.RETURNED
+
+    def initial_values(self) -> dict[str, Any]:
+        number = f"{self.subject.document_number}-R{len(self.subject.returns) + 1}"
+        return {"document_number": number if len(number) <= LONGEST_NUMBER else "", "pos_id": str(self.subject.pos_id or ONLINE)}
+
+    def lines(self) -> tuple[ReturnLine, ...] | None:
+        """What comes back; None for all that is left."""
+        return None
+
+    def command(self) -> ReturnGoods:
+        told = self.cleaned_data
+        at: datetime = told["returned_at"] or timezone.now()
+        where = UUID(told["pos_id"]) if told["pos_id"] else None
+        return queries.goods_return(
+            self.subject.id,
+            document_number=told["document_number"],
+            returned_at=at,
+            lines=self.lines(),
+            at=sale_place(where) if where not in {None, self.subject.pos_id} else None,
+            may_date_back=self.principal.may(DATE_BACK),
+        )
+
+    def confirm(self, result: ReturnAnswer) -> str:
+        language = get_language() or formats.FALLBACK
+        return now_("Goods worth %(amount)s came back from %(document)s, and %(points)s with them.") % {
+            "amount": formats.money(result.amount, self.subject.currency, language),
+            "document": self.subject.document_number,
+            "points": formats.points_phrase(result.points, language),
+        }
+
+    def _places(self) -> list[tuple[str, str]]:
+        """Those of the merchant where the user may record; with the right to record anywhere also where it was bought."""
+        anywhere = self.principal.may(RECORD_ANYWHERE)
+        places = [p for p in (all_places() if anywhere else own_places(self.principal)) if p.merchant_id == self.subject.merchant_id]
+        choices = [(str(p.pos_id), p.pos_name) for p in places]
+        if anywhere and self.subject.pos_id is None:
+            return [(ONLINE, now_("Online")), *choices]
+        if anywhere and self.subject.pos_id not in {p.pos_id for p in places}:
+            choices.insert(0, (str(self.subject.pos_id), sale_place(self.subject.pos_id).pos_name))
+        return choices
+
+
+class TakeBackForm(ReturnForm):
+    """Take back all that is left of a purchase."""
+
+    title = _("Take back everything")
+    icon = "undo"
+    submit = _("Take back everything")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or formats.FALLBACK
+        told = {
+            "amount": formats.money(self.subject.kept, self.subject.currency, language),
+            "points": formats.points_phrase(self.subject.points, language),
+        }
+        self.explanation = now_("Goods worth %(amount)s come back, and %(points)s with them.") % told  # type: ignore[misc]
+
+
+class TakeBackLinesForm(ReturnForm):
+    """Take back some lines of a purchase, each in part or whole."""
+
+    title = _("Take back lines")
+    icon = "remove_shopping_cart"
+    submit = _("Take back")
+    explanation = _("Enter how much of each line comes back. The points of what is kept stay.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.left = {f"line_{line.number}": line for line in queries.purchase(self.subject.id).lines if line.left}
+        for name, line in self.left.items():
+            self.add_field(name, _field(line, self.subject.currency))
+        plain = [name for name in self.fields if name not in {"command_id", *self.left}]
+        self.sections = [(_("Lines"), list(self.left)), (_("Return document"), plain)]  # type: ignore[misc]
+
+    def lines(self) -> tuple[ReturnLine, ...]:
+        return tuple(
+            ReturnLine(line=line.number, quantity=given) if line.line.quantity is not None else ReturnLine(line=line.number, amount=given)
+            for name, line in self.left.items()
+            if (given := self.cleaned_data.get(name))
+        )
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        if not self.errors and not any(told.get(name) for name in self.left):
+            raise ValidationError(_("Enter how much of at least one line comes back."))
+        return told
+
+    def refuse(self, refusal: DomainError) -> None:
+        """A refusal about a line appears at the line."""
+        name = f"line_{refusal.params.get('line')}"
+        if name in self.fields:
+            self.add_error(name, message(refusal))
+        else:
+            super().refuse(refusal)
+
+
+def _field(shown: queries.PurchaseLine, currency: str) -> forms.Field:
+    line, language = shown.line, get_language() or formats.FALLBACK
+    label = f"{shown.number}. {line.name or line.sku or now_('Goods')}"
+    if line.quantity is None:
+        left = formats.money(shown.left, currency, language)
+        field: forms.Field = AmountField(currency=currency, zero=True, required=False, label=label)
+    else:
+        left, field = quantity_text(shown.left), QuantityField(required=False, label=label)
+    field.help_text = now_("%(left)s left") % {"left": left}
+    return field
