@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import unicodedata
@@ -11,7 +12,7 @@ import polib
 import pytest
 from django.core.management import call_command
 
-from tests.languages.texts import ROOT, Text, in_source, of_python, of_template
+from tests.languages.texts import ROOT, SOURCES, Text, in_source, names, of_python, of_template
 
 LANGUAGES = ("vi", "pl")
 FORMS = {"vi": 1, "pl": 4}
@@ -104,6 +105,12 @@ def test_all_catalogs_compile(tmp_path: Path, settings: object) -> None:
     settings.LOCALE_PATHS = copies  # type: ignore[attr-defined]
     call_command("compile_translations", verbosity=0)
     assert len(list(tmp_path.rglob("*.mo"))) == len(CATALOGS)
+
+
+def test_texts_stand_under_names_that_makemessages_knows() -> None:
+    modules = {p: ast.parse(p.read_text(encoding="utf-8")) for name in SOURCES for p in (ROOT / name).rglob("*.py")}
+    other = {p: {alias: name for alias, name in names(tree).items() if alias not in {name, "_"}} for p, tree in modules.items()}
+    assert {str(p.relative_to(ROOT)): found for p, found in other.items() if found} == {}
 
 
 # -- how texts are found ------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def texts(function: str, strings: list[str]) -> Text | None:
     return Text(context, strings[0], strings[1] if "n" in kind else "")
 
 
-def _names(tree: ast.Module) -> dict[str, str]:
+def names(tree: ast.Module) -> dict[str, str]:
     """What each imported name is in django.utils.translation, under whatever other name it came."""
     imports = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == "django.utils.translation"]
     return {a.asname or a.name: a.name for n in imports for a in n.names if a.name in FUNCTIONS}
@@ -44,11 +44,11 @@ def _names(tree: ast.Module) -> dict[str, str]:
 def of_python(source: str) -> Iterator[Text]:
     """Texts of a module; concatenated literals are one."""
     tree = ast.parse(source)
-    names = _names(tree)
+    known = names(tree)
     for call in ast.walk(tree):
         if not isinstance(call, ast.Call):
             continue
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else names.get(getattr(call.func, "id", ""), "")
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else known.get(getattr(call.func, "id", ""), "")
         if name not in FUNCTIONS:
             continue
         strings = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
