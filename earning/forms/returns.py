@@ -9,8 +9,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext as now_
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from earning import queries
@@ -77,7 +76,7 @@ class ReturnForm(CommandForm):
 
     def confirm(self, result: ReturnAnswer) -> str:
         language = get_language() or formats.FALLBACK
-        return now_("Goods worth %(amount)s came back from %(document)s, and %(points)s with them.") % {
+        return gettext("Goods worth %(amount)s came back from %(document)s, and %(points)s with them.") % {
             "amount": formats.money(result.amount, self.subject.currency, language),
             "document": self.subject.document_number,
             "points": formats.points_phrase(result.points, language),
@@ -89,7 +88,7 @@ class ReturnForm(CommandForm):
         places = [p for p in (all_places() if anywhere else own_places(self.principal)) if p.merchant_id == self.subject.merchant_id]
         choices = [(str(p.pos_id), p.pos_name) for p in places]
         if anywhere and self.subject.pos_id is None:
-            return [(ONLINE, now_("Online")), *choices]
+            return [(ONLINE, gettext("Online")), *choices]
         if anywhere and self.subject.pos_id not in {p.pos_id for p in places}:
             choices.insert(0, (str(self.subject.pos_id), sale_place(self.subject.pos_id).pos_name))
         return choices
@@ -109,7 +108,7 @@ class TakeBackForm(ReturnForm):
             "amount": formats.money(self.subject.kept, self.subject.currency, language),
             "points": formats.points_phrase(self.subject.points, language),
         }
-        self.explanation = now_("Goods worth %(amount)s come back, and %(points)s with them.") % told  # type: ignore[misc]
+        self.explanation = gettext("Goods worth %(amount)s come back, and %(points)s with them.") % told  # type: ignore[misc]
 
 
 class TakeBackLinesForm(ReturnForm):
@@ -152,11 +151,11 @@ class TakeBackLinesForm(ReturnForm):
 
 def _field(shown: queries.PurchaseLine, currency: str) -> forms.Field:
     line, language = shown.line, get_language() or formats.FALLBACK
-    label = f"{shown.number}. {line.name or line.sku or now_('Goods')}"
+    label = f"{shown.number}. {line.name or line.sku or gettext('Goods')}"
     if line.quantity is None:
         left = formats.money(shown.left, currency, language)
         field: forms.Field = AmountField(currency=currency, zero=True, required=False, label=label)
     else:
         left, field = quantity_text(shown.left), QuantityField(required=False, label=label)
-    field.help_text = now_("%(left)s left") % {"left": left}
+    field.help_text = gettext("%(left)s left") % {"left": left}
     return field
