@@ -151,7 +151,8 @@ class TakeBackLinesForm(ReturnForm):
 
 def _field(shown: queries.PurchaseLine, currency: str) -> forms.Field:
     line, language = shown.line, get_language() or formats.FALLBACK
-    label = f"{shown.number}. {line.name or line.sku or gettext('Goods')}"
+    goods = line.name or line.sku or gettext("Goods")
+    label = f"{shown.number}. {goods}"
     if line.quantity is None:
         left = formats.money(shown.left, currency, language)
         field: forms.Field = AmountField(currency=currency, zero=True, required=False, label=label)
