@@ -18,8 +18,9 @@ from unfold.decorators import display
 
 from customers import queries
 from customers.forms import ActivateForm, DeactivateForm, EditForm, RegisterForm
+from customers.imports.forms import CustomerColumnsForm, CustomersFileForm
 from customers.models import Customer, Spending
-from customers.permissions import REGISTER, SEE, SEE_CONTACTS
+from customers.permissions import IMPORT, REGISTER, SEE, SEE_CONTACTS
 from customers.phones import region_of
 from customers.sealing import opened
 from loyalty.admin import navigation
@@ -28,6 +29,7 @@ from loyalty.admin.history import name_events
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.domain.errors import NotFound
 from loyalty.house import formats
+from loyalty.jobs.admin import offer
 from loyalty.staff.models import User
 from loyalty.tenancy.middleware import tenant_of_id
 from loyalty.tenancy.models import Tenant
@@ -181,6 +183,8 @@ def _opened(row: Customer, field: str) -> str | None:
 
 navigation.register(_("Customer"), _("All customers"), "admin:customers_customer_changelist", SEE, icon="group", order=20)
 navigation.register(_("Customer"), _("Add customer"), "admin:customers_customer_register", REGISTER, icon="person_add", order=21)
+navigation.register(_("Customer"), _("Import"), "admin:jobs_jobrun_import-customers", IMPORT, icon="upload_file", order=22)
+offer({"import-customers": CustomersFileForm}, {"customer-columns": CustomerColumnsForm})
 name_codes("gender", dict(Customer.Gender.choices))
 name_codes("language", dict(settings.LANGUAGES))
 name_events(

@@ -9,3 +9,4 @@ SEE_CONTACTS = permission("customers.see_contacts", _("See whole phone numbers, 
 REGISTER = permission("customers.register", _("Register customers"), starter=(SELLER,))
 EDIT = permission("customers.edit", _("Edit customers"))
 ACTIVATE = permission("customers.activate", _("Activate and deactivate customers"))
+IMPORT = permission("customers.import", _("Import customers from files"))

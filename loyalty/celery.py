@@ -15,6 +15,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "forget old answers": {"task": "api.forget_old_answers", "schedule": crontab(hour=3, minute=10)},
+    "forget abandoned imports": {"task": "imports.forget_abandoned", "schedule": crontab(hour=3, minute=20)},
     "forget old slips": {"task": "pos.forget_old_slips", "schedule": crontab(hour=3, minute=20)},
 }
 

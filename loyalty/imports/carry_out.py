@@ -6,25 +6,36 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import translation
 
 from loyalty.imports import uploads
 from loyalty.imports.csv_file import CsvFile
 from loyalty.imports.importer import Importer
+from loyalty.jobs.models import JobRun
 from loyalty.jobs.work import Work
 
 MakeImporter = Callable[[Work, Mapping[str, Any]], Importer[Any]]
 
 
 def carry_out_upload(make: MakeImporter, work: Work) -> None:
-    """Take in the file that was uploaded for `work`, and forget it once it was read. The report is in the language of who began it."""
+    """Take in the file that was uploaded for `work`, and forget it once it was read. The report is in the language of who began it.
+
+    A run of the command line has no upload: only what it has read already can be taken in here.
+    """
     params = work.params
-    upload_id = UUID(params["upload"])
-
-    def forget() -> None:
-        uploads.forget(work.tenant_id, upload_id)
-
-    with translation.override(params.get("language") or None):
+    with translation.override(params.get("language") or settings.LANGUAGE_CODE):
         importer = make(work, params)
-        file = None if importer.is_read else CsvFile(uploads.kept(work.tenant_id, upload_id), params["encoding"], uploads.LARGEST_UNPACKED)
-        importer.run(file, forget_file=forget)
+        file = None if importer.is_read or "upload" not in params else uploaded(work)
+        importer.run(file, forget_file=lambda: uploads.forget(work.tenant_id, UUID(params["upload"])) if "upload" in params else None)
+
+
+def uploaded(work: Work) -> CsvFile:
+    """The file of a run."""
+    stored = uploads.kept(work.tenant_id, UUID(work.params["upload"]))
+    return CsvFile(stored, work.params["encoding"] or None, uploads.LARGEST_UNPACKED)
+
+
+def may_go_on(run: JobRun) -> bool:
+    """Whether a stopped import can be taken up: its columns were chosen, and its rows are still here."""
+    return "mapping" in run.params and "forgotten" not in run.params

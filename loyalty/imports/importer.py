@@ -46,6 +46,8 @@ class Importer(Generic[T]):
         self.work = work
         self.tenant_id = work.tenant_id
         self.staging: Staging[T] = Staging(work.tenant_id, work.run_id, self.shape)
+        self._read = 0
+        self._refused: list[tuple[int, DomainError]] = []
 
     # -- for contexts -----------------------------------------------------------------------------
 
@@ -84,6 +86,12 @@ class Importer(Generic[T]):
             self.work.finish(sum(len(rows) for _owner, rows in groups), lambda owners=owners: self.staging.remove(owners))  # type: ignore[misc]
         wake()
 
+    def tried(self, file: CsvFile, rows: int) -> tuple[int, list[tuple[int, DomainError]]]:
+        """How many of the first `rows` can be understood, and line and reason of the others. Nothing is kept."""
+        seen = sum(1 for _row in self._understood(file, rows))
+        problems, self._refused = self._refused, []
+        return max(seen, self._read) - len(problems), problems
+
     def dispatch(self, commands: Sequence[Command[Any]], keys: Iterable[object] = ()) -> list[Outcome]:
         """Carry commands out in one transaction. Those with a key are known again when the run is taken up after a crash."""
         ids: list[UUID] | None = [derived_id("import", self.work.run_id, key) for key in keys] or None
@@ -100,8 +108,7 @@ class Importer(Generic[T]):
             raise UnreadableFile("imports.file_needed", field="file")
         summary = self.work.summary
         summary.clear()
-        self.work.done = 0
-        self._refused: list[tuple[int, DomainError]] = []
+        self.work.done = self._read = 0
         try:
             self.staging.put(self._understood(file, limit), self._told)
         except UnreadableFile:
@@ -121,7 +128,6 @@ class Importer(Generic[T]):
 
     def _understood(self, file: CsvFile, limit: int | None) -> Iterator[tuple[str, str, T]]:
         read = self.understand(file.header())
-        self._read = 0
         for row in file.rows(limit):
             self._read += 1
             try:

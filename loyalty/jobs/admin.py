@@ -16,8 +16,9 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.admin import navigation
+from loyalty.admin.forms import CommandForm
 from loyalty.admin.read_model import ReadModelAdmin
-from loyalty.jobs import work
+from loyalty.jobs import tasks, work
 from loyalty.jobs.models import JobRun, ReportLine
 from loyalty.staff.forms import PlainForm
 from loyalty.staff.permissions import CANCEL_JOBS, SEE_JOBS
@@ -44,6 +45,25 @@ class StopForm(PlainForm):
         work.ask_to_stop(self.tenant.id, self.subject.pk)
 
 
+class GoOnForm(PlainForm):
+    title = _("Resume")
+    submit = _("Resume")
+    explanation = _("It goes on with the rows that are left.")
+    permission = CANCEL_JOBS
+    done = _("%(subject)s goes on.")
+    icon = "resume"
+
+    @classmethod
+    def offered(cls, subject: JobRun) -> bool:
+        return tasks.may_go_on(subject)
+
+    def carry_out(self) -> bool:
+        return tasks.go_on(self.subject)
+
+    def confirm(self, result: bool) -> str:
+        return super().confirm(result) if result else str(_("It is at work already."))
+
+
 @admin.register(JobRun)
 class JobRunAdmin(ReadModelAdmin):
     permission = SEE_JOBS
@@ -51,7 +71,8 @@ class JobRunAdmin(ReadModelAdmin):
     list_filter = ("state", "kind")
     ordering = ("-created_at",)
     fields = ("title", "kind", "created_at", "started_at", "finished_at")
-    object_commands = {"stop": StopForm}
+    commands = {}
+    object_commands = {"resume": GoOnForm, "stop": StopForm}
     change_form_template = "admin_kit/job.html"
 
     @admin.display(description=_("Progress"))
@@ -102,6 +123,12 @@ class JobRunAdmin(ReadModelAdmin):
     @staticmethod
     def _lines(run: JobRun) -> Any:
         return ReportLine.objects.filter(tenant_id=run.tenant_id, run_id=run.pk).order_by("number", "outcome", "code")
+
+
+def offer(begin: dict[str, type[CommandForm]], complete: dict[str, type[CommandForm]]) -> None:
+    """Add pages that begin long work, and pages that complete a run that waits, by the last part of their addresses."""
+    JobRunAdmin.commands = JobRunAdmin.commands | begin
+    JobRunAdmin.object_commands = complete | JobRunAdmin.object_commands
 
 
 class _Echo:

@@ -32,23 +32,29 @@ class TenantTask(Task):
                 return super().__call__(tenant_id, *args, **kwargs)
 
 
-KINDS: dict[str, Any] = {}
-"""The task of each kind of long work."""
+KINDS: dict[str, tuple[Any, Callable[[JobRun], bool]]] = {}
+"""The task of each kind of long work, and whether a run of it can be taken up again."""
+
+
+def may_go_on(run: JobRun) -> bool:
+    """Whether a run that was stopped, failed or was killed can be taken up again."""
+    ended = run.state in {JobRun.State.CANCELLED, JobRun.State.FAILED} or run.is_silent
+    return ended and run.kind in KINDS and KINDS[run.kind][1](run)
 
 
 def go_on(run: JobRun) -> bool:
     """Set a run going that waits, was stopped, failed or was killed; False when it is at work or done, or of no kind known here."""
-    task = KINDS.get(run.kind)
-    if task is None or not let_go_on(run.tenant_id, run.pk):
+    if run.kind not in KINDS or not let_go_on(run.tenant_id, run.pk):
         return False
-    task.delay(run.tenant_id, str(run.pk))
+    KINDS[run.kind][0].delay(run.tenant_id, str(run.pk))
     return True
 
 
-def job_task(kind: str) -> Callable[[Callable[..., None]], Any]:
+def job_task(kind: str, *, may_go_on: Callable[[JobRun], bool] = lambda run: True) -> Callable[[Callable[..., None]], Any]:
     """Make `function(work, **params)` a kind of long work: `.start(tenant_id=…, title=…, actor=…, **params)` sets it going.
 
     A worker that is killed leaves the run to the next one, which goes on at `work.done`; a second delivery does nothing.
+    `may_go_on` says whether a run that was stopped or failed can be taken up.
     """
 
     def made(function: Callable[..., None]) -> Any:
@@ -72,10 +78,10 @@ def job_task(kind: str) -> Callable[[Callable[..., None]], Any]:
             return run_id
 
         run.start, run.here, run.work = start, here, function
-        KINDS[kind] = run
+        KINDS[kind] = run, may_go_on
         return run
 
     return made
 
 
-__all__ = ["TenantTask", "Work", "go_on", "job_task"]
+__all__ = ["TenantTask", "Work", "go_on", "job_task", "may_go_on"]

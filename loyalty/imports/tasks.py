@@ -1,0 +1,44 @@
+"""What imports need done at night."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.db.models import Q
+from django.utils import timezone
+
+from loyalty.imports.models import StagedBlock, Upload, UploadPart
+from loyalty.jobs.models import JobRun
+from loyalty.tenancy import reading
+from loyalty.tenancy.models import Tenant
+
+KEPT = timedelta(days=7)
+"""How long the rest of an import that was stopped waits for somebody to go on with it."""
+
+
+@shared_task(name="imports.forget_abandoned")
+def forget_abandoned_of_all() -> int:
+    """Delete files and rows that wait for nobody any more: they name people. Answers with the number of runs."""
+    return sum(forget_abandoned(tenant.pk) for tenant in Tenant.objects.all())
+
+
+def forget_abandoned(tenant_id: int) -> int:
+    """The same of one tenant."""
+    with reading(tenant_id):
+        old = Q(heard_at__lt=timezone.now() - KEPT) | Q(heard_at=None, created_at__lt=timezone.now() - KEPT)
+        runs = list(JobRun.objects.filter(old, tenant_id=tenant_id, params__has_key="encoding").exclude(params__has_key="forgotten"))
+        for run in runs:
+            _forget(run)
+        return len(runs)
+
+
+def _forget(run: JobRun) -> None:
+    StagedBlock.objects.filter(tenant_id=run.tenant_id, run_id=run.pk).delete()
+    if upload := run.params.get("upload"):
+        UploadPart.objects.filter(tenant_id=run.tenant_id, upload_id=upload).delete()
+        Upload.objects.filter(tenant_id=run.tenant_id, pk=upload).delete()
+    run.params["forgotten"] = True
+    if not run.is_finished:
+        run.state, run.finished_at = JobRun.State.CANCELLED, timezone.now()
+    run.save(update_fields=["params", "state", "finished_at"])
