@@ -10,6 +10,7 @@ from django.utils import translation
 
 from tests.languages.test_catalogs import LANGUAGES
 from tests.languages.texts import Text, in_folder
+from tests.languages.words import translated
 
 LIBRARIES = {
     "unfold": ("import_export", "simple_history", "guardian", "constance", "crispy"),
@@ -33,16 +34,9 @@ def texts_of(library: str) -> dict[Text, str]:
     return {text: where for text, where in in_folder(Path(found.origin).parent).items() if not any(part in where for part in skipped)}
 
 
-def said(text: Text) -> str:
-    if text.plural:
-        known = translation.npgettext if text.context else translation.ngettext
-        return known(*([text.context] if text.context else []), text.singular, text.plural, 5)
-    return translation.pgettext(text.context, text.singular) if text.context else translation.gettext(text.singular)
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_the_texts_of_a_library_are_translated(library: str, language: str) -> None:
     with translation.override(language):
-        left = {text: where for text, where in texts_of(library).items() if said(text) in {text.singular, text.plural} - SAME}
+        left = {text: where for text, where in texts_of(library).items() if translated(text) in {text.singular, text.plural} - SAME}
     assert left == {}

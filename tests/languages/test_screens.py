@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 import unfold
 from django.conf import settings
-from django.test import Client
 from django.utils import translation
 
 from tests.languages import world as worlds
 from tests.languages.test_catalogs import LANGUAGES, SAME
-from tests.languages.texts import Text, in_folder, in_source
-from tests.languages.words import matcher, pieces
+from tests.languages.texts import in_folder, in_source
+from tests.languages.words import English, pieces
 from tests.languages.world import MARK, World
 
 THEME = Path(unfold.__file__).parent
@@ -34,28 +33,14 @@ def world(test_database: str) -> World:
 
 
 @pytest.fixture(scope="module")
-def english() -> dict[Text, re.Pattern[str] | None]:
-    """Our texts and the theme's."""
-    return {text: matcher(text) for text in in_source() | in_folder(THEME)}
+def english() -> dict[str, English]:
+    """Our texts and the theme's, as far as each language has others."""
+    found = in_source() | in_folder(THEME)
+    return {language: English(found, language) for language in LANGUAGES}
 
 
-def translated(text: Text) -> str:
-    if text.plural:
-        return translation.ngettext(text.singular, text.plural, 5)
-    return translation.pgettext(text.context, text.singular) if text.context else translation.gettext(text.singular)
-
-
-def left_in_english(found: set[str], language: str, english: dict[Text, re.Pattern[str] | None]) -> set[str]:
-    """Pieces that are an English text for which there is another in the language."""
-    with translation.override(language):
-        others = {t: p for t, p in english.items() if translated(t) not in {t.singular, t.plural}}
-        also = {translated(t) for t in english}
-    plain = found & ({t.singular for t in others} | {t.singular.capitalize() for t in others}) - also
-    filled = {piece for piece in found for p in others.values() if p and p.fullmatch(piece)}
-    return plain | filled
-
-
-def said(client: Client, addresses: Iterable[str], status: int) -> Iterator[tuple[str, set[str]]]:
+def said(world: World, user: Any, addresses: Iterable[str], language: str, status: int) -> Iterator[tuple[str, set[str]]]:
+    client = world.visitor(user, language)
     for address in addresses:
         page = client.get(address)
         assert page.status_code == status, (address, page.status_code)
@@ -64,10 +49,10 @@ def said(client: Client, addresses: Iterable[str], status: int) -> Iterator[tupl
 
 def foreign(world: World, user: Any, addresses: list[str], language: str, english: Any, status: int = 200) -> dict[str, set[str]]:
     """Pieces that do not speak the language, by address: known texts in English, and whatever is alike in English."""
-    ours = dict(said(world.visitor(user, language), addresses, status))
-    theirs = dict(said(world.visitor(user, "en"), addresses, status))
+    ours = dict(said(world, user, addresses, language, status))
+    theirs = world.once((user, *addresses), lambda: dict(said(world, user, addresses, "en", status)))
     allowed = SAME[language] | ALIKE[language] | NAMES | world.roles
-    wrong = {a: ((ours[a] & theirs[a]) | left_in_english(ours[a], language, english)) - allowed for a in addresses}
+    wrong = {a: ((ours[a] & theirs[a]) | english[language].left(ours[a])) - allowed for a in addresses}
     return {a: found for a, said in wrong.items() if (found := {p for p in said if not GIVEN.search(p)})}
 
 
@@ -79,7 +64,7 @@ def test_the_administration_speaks_the_language(world: World, english: Any, lang
 @in_each_language
 def test_an_empty_form_says_what_is_wrong_in_the_language(world: World, english: Any, language: str) -> None:
     client = world.visitor(world.boss, language)
-    left = {a: left_in_english(pieces(client.post(a, {})), language, english) - world.roles for a in worlds.forms(world)}
+    left = {a: english[language].left(pieces(client.post(a, {}))) - world.roles for a in worlds.forms(world)}
     assert {a: found for a, found in left.items() if found} == {}
 
 
@@ -94,7 +79,7 @@ def test_signing_in_and_what_is_not_there_speak_the_language(world: World, engli
     assert foreign(world, world.boss, ["/nowhere/", "/admin/nowhere/"], language, english, 404) == {}
     assert foreign(world, world.seller, ["/admin/login/"], language, english, 403) == {}
     wrong = world.visitor(None, language).post("/login/", {"username": "nobody@example.com", "password": "wrong"})
-    assert left_in_english(pieces(wrong), language, english) == set()
+    assert english[language].left(pieces(wrong)) == set()
 
 
 @in_each_language

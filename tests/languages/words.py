@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
 from typing import Any
+
+from django.utils import translation
 
 from tests.languages.texts import Text
 
@@ -50,8 +53,38 @@ def pieces(page: Any) -> set[str]:
     return {piece for piece in spaced if WORD.search(piece)}
 
 
-def matcher(text: Text) -> re.Pattern[str] | None:
-    """Finds a piece that is this English text with something put in; None where too little of it is fixed."""
+def _pattern(text: Text) -> str:
+    """Matches this English text with something put in; nothing where too little of it is fixed."""
     forms = [f for f in (text.singular, text.plural) if len(WORD.findall(HOLE.sub(" ", f))) >= 2]
-    fixed = ["(?:.+?)".join(re.escape(part.replace("%%", "%")) for part in HOLE.split(re.sub(r"\s+", " ", f).strip())) for f in forms]
-    return re.compile("|".join(fixed)) if fixed else None
+    spaced = [re.sub(r"\s+", " ", f).strip() for f in forms]
+    return "|".join(".+?".join(re.escape(part.replace("%%", "%")) for part in HOLE.split(f)) for f in spaced)
+
+
+def translated(text: Text) -> str:
+    """The text in the active language, for five where it counts."""
+    if text.plural:
+        told = [text.singular, text.plural, 5]
+        return translation.npgettext(text.context, *told) if text.context else translation.ngettext(*told)
+    return translation.pgettext(text.context, text.singular) if text.context else translation.gettext(text.singular)
+
+
+class English:
+    """The English texts for which a language has others, to be found among what a page says."""
+
+    def __init__(self, texts: Iterable[Text], language: str) -> None:
+        texts = list(texts)
+        with translation.override(language):
+            own = {translated(t) for t in texts}
+            others = [t for t in texts if translated(t) not in {t.singular, t.plural}]
+        self.plain = {form for t in others for form in (t.singular, t.singular.capitalize())} - own
+        self.filled = re.compile("|".join(filter(None, map(_pattern, others))))
+        self.known: dict[str, bool] = {}
+
+    def left(self, found: set[str]) -> set[str]:
+        """Those pieces that are English."""
+        return {piece for piece in found if self._is_english(piece)}
+
+    def _is_english(self, piece: str) -> bool:
+        if piece not in self.known:
+            self.known[piece] = piece in self.plain or bool(self.filled.fullmatch(piece))
+        return self.known[piece]

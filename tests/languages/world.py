@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -34,6 +35,14 @@ class World:
     customer_id: UUID
     place: str = "OMEGA-1"
     roles: set[str] = field(default_factory=set)
+
+    kept: dict[Any, Any] = field(default_factory=dict)
+
+    def once(self, key: Any, work: Callable[[], Any]) -> Any:
+        """What `work` gives, worked out for the first who asks: nothing changes here."""
+        if key not in self.kept:
+            self.kept[key] = work()
+        return self.kept[key]
 
     def visitor(self, user: User | None, language: str) -> Client:
         return visitor(self.tenant, user, language)
