@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import F, QuerySet
@@ -25,7 +27,7 @@ from loyalty.house import formats
 
 FOUND_AT_MOST = 200
 LINES = 50
-HOLDER = (_("Points account"), {"fields": ("holder", "balance_shown", "earned_shown", "clawed_back_shown", "spent_shown", "movements")})
+HOLDER = (_("Points account"), {"fields": ("person", "balance_shown", "earned_shown", "clawed_back_shown", "spent_shown", "movements")})
 
 
 @admin.register(Account)
@@ -54,6 +56,7 @@ class AccountAdmin(ReadModelAdmin):
         for row in rows:
             card = known.get(row.customer_id)
             row.holder_name = card.name if card else shown.NOTHING
+            row.holder_link = shown.customer(request, card)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -65,6 +68,10 @@ class AccountAdmin(ReadModelAdmin):
     @display(description=_("Customer"))
     def holder(self, row: Account) -> str:
         return str(row)
+
+    @display(description=_("Customer"))
+    def person(self, row: Account) -> str:
+        return str(cast(Any, row).holder_link)
 
     @display(description=_("Balance"), ordering="balance")
     def balance_shown(self, row: Account) -> str:
@@ -96,14 +103,13 @@ def _told(request: HttpRequest, row: Account) -> dict[str, Any]:
         "statement": tables.statement(lines[:LINES], row.tenant_id, seen),
         "earlier": f"?before={lines[LINES - 1].position}" if len(lines) > LINES else "",
         "later": before is not None,
-        "holder_url": reverse("admin:customers_customer_change", args=[row.customer_id]),
     }
 
 
-def _account_of(customer: Any) -> related.Link | None:
+def _account_of(tenant_id: int, customer_id: UUID | None) -> related.Link | None:
     """The customer's account, with its balance."""
-    row = Account.objects.filter(tenant_id=customer.tenant_id, id=account_of(customer.id, customer.tenant_id)).first()
-    if row is None:
+    row = customer_id and Account.objects.filter(tenant_id=tenant_id, id=account_of(customer_id, tenant_id)).first()
+    if not row:
         return None
     balance = formats.points_phrase(row.balance, shown.language())
     return related.Link(reverse("admin:earning_account_change", args=[row.id]), str(_("Account: %(balance)s")) % {"balance": balance})
@@ -112,4 +118,6 @@ def _account_of(customer: Any) -> related.Link | None:
 navigation.register(
     _("Earning"), _("Points accounts"), "admin:earning_account_changelist", SEE_ACCOUNTS, icon="account_balance_wallet", order=30
 )
-related.register("customers.customer", _account_of, SEE_ACCOUNTS, icon="account_balance_wallet", order=10)
+for model, key in (("customers.customer", "id"), ("earning.purchase", "customer_id")):
+    link = partial(lambda row, key: _account_of(row.tenant_id, getattr(row, key)), key=key)
+    related.register(model, link, SEE_ACCOUNTS, icon="account_balance_wallet", order=10)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -29,7 +31,7 @@ from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
 
 FOUND_AT_MOST = 200
-DOCUMENT = (_("Document"), {"fields": ("document_number", "state_shown", "buyer", "place", "when", "payment_method", "labels_shown")})
+DOCUMENT = (_("Document"), {"fields": ("document_number", "state", "buyer", "place", "when", "payment_method", "labels_shown")})
 WORTH = (_("Worth"), {"fields": ("total_shown", "kept_shown", "points_shown")})
 RECORDED = (_("Recorded"), {"fields": ("recorded_shown", "by", "door")})
 
@@ -129,19 +131,21 @@ def _explained(card: queries.PurchaseCard, tenant_id: int) -> dict[str, Any]:
     }
 
 
-def _purchases_of(customer: Any) -> related.Link | None:
+def _purchases_of(tenant_id: int, customer_id: UUID) -> related.Link | None:
     """The list of a customer's purchases."""
-    count = Purchase.objects.filter(tenant_id=customer.tenant_id, customer_id=customer.id).count()
+    count = Purchase.objects.filter(tenant_id=tenant_id, customer_id=customer_id).count()
     if not count:
         return None
-    url = f"{reverse('admin:earning_purchase_changelist')}?customer={customer.id}"
+    url = f"{reverse('admin:earning_purchase_changelist')}?customer={customer_id}"
     return related.Link(url, str(_("Purchases: %(count)s")) % {"count": formats.number(count, shown.language())})
 
 
 navigation.register(
     _("Transaction"), _("All transactions"), "admin:earning_purchase_changelist", SEE_PURCHASES, icon="receipt_long", order=10
 )
-related.register("customers.customer", _purchases_of, SEE_PURCHASES, icon="receipt_long", order=20)
+for model, key in (("customers.customer", "id"), ("earning.account", "customer_id")):
+    link = partial(lambda row, key: _purchases_of(row.tenant_id, getattr(row, key)), key=key)
+    related.register(model, link, SEE_PURCHASES, icon="receipt_long", order=20)
 name_events(
     {
         "earning.purchase_recorded": _("Purchase recorded"),

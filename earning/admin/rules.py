@@ -23,7 +23,7 @@ from loyalty.admin.facts import actor_title
 from loyalty.admin.history import actors
 from loyalty.admin.read_model import ReadModelAdmin
 
-FIELDS = ("name", "sentence", "state_shown", "since", "version", "changed")
+FIELDS = ("name", "sentence", "state", "since", "version", "changed")
 
 
 @admin.register(Rule)

@@ -62,7 +62,7 @@ def holders(ids: Iterable[UUID | None]) -> dict[UUID, CustomerCard]:
 
 def linked(url_name: str, key: Any, label: str) -> str:
     """A link to a page of the administration."""
-    return format_html('<a href="{}" class="text-primary-600 underline dark:text-primary-500">{}</a>', reverse(url_name, args=[key]), label)
+    return format_html('<a href="{}" class="text-primary-600 underline dark:text-primary-300">{}</a>', reverse(url_name, args=[key]), label)
 
 
 def customer(request: HttpRequest, card: CustomerCard | None) -> str:

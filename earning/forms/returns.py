@@ -115,7 +115,7 @@ class TakeBackLinesForm(ReturnForm):
     """Take back some lines of a purchase, each in part or whole."""
 
     title = _("Take back lines")
-    icon = "remove_shopping_cart"
+    icon = "playlist_remove"
     submit = _("Take back")
     explanation = _("Enter how much of each line comes back. The points of what is kept stay.")
 

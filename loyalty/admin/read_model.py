@@ -221,4 +221,4 @@ def link(row: Model, page: str, label: str) -> str:
     from django.utils.html import format_html
 
     url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{page}", args=[row.pk])
-    return format_html('<a href="{}" class="text-primary-600 underline dark:text-primary-500">{}</a>', url, label)
+    return format_html('<a href="{}" class="text-primary-600 underline dark:text-primary-300">{}</a>', url, label)

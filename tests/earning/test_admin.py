@@ -120,7 +120,9 @@ def test_a_purchase_says_what_was_bought_and_why_it_brought_its_points(
     why = ("Một điểm mỗi 10.000 ₫, version 1", "1 point for each ₫10,000 spent, in proportion, rounded down.", "+12")
     for shown in (*bought, "Why these points", *why):
         assert shown in said, shown
+    assert "('recorded'" not in said
     assert f"{PEOPLE}{shops.customer}/change/" in page.content.decode()
+    assert "Account: 12 points" in said
     nobody = text_of(admin_site.get(f"{SALES}{sold('HD-18', customer_id=None)}/change/"))
     assert "No customer was named, so nobody earned points." in nobody
 
@@ -229,6 +231,7 @@ def test_accounts_are_listed_found_and_shown(tenant: Tenant, admin_site: Any, so
     for shown in ("Nguyễn Thị Đường", "What the balance is made of", "Statement", "HD-17", "+12", "Một điểm mỗi 10.000 ₫", "no end"):
         assert shown in page, shown
     assert "HD-18" not in page
+    assert "Purchases: 1" in page
     assert "Points earned" in text_of(admin_site.get(f"{ACCOUNTS}{account}/history/"))
     for strange in ("x", "9" * 40, "-1", "１"):
         assert admin_site.get(f"{ACCOUNTS}{account}/change/", {"before": strange}).status_code == 200
