@@ -35,7 +35,7 @@ class Slip:
 def slip_for(tenant_id: int, place: SalePlace, command_id: UUID, number: str, now: datetime) -> Slip:
     """The slip of the sale `command_id`, in a transaction of its own: what it was the first time, or a new one.
 
-    Without a `number` the till draws the next of the day: "TILL-CAFE-1-20260307-0012".
+    Without a `number` the till draws the next of the day: "TILL-CAFE-1-260307-0012".
     """
     with reading(tenant_id), connection.cursor() as cursor:
         cursor.execute(FIND, [tenant_id, command_id])
@@ -44,7 +44,7 @@ def slip_for(tenant_id: int, place: SalePlace, command_id: UUID, number: str, no
             if not number:
                 day = business_day(now, ZoneInfo(place.zone))
                 cursor.execute(DRAW, [tenant_id, place.pos_id, day])
-                number = f"{OWN}{place.pos_code}-{day:%Y%m%d}-{cursor.fetchone()[0]:04}"
+                number = f"{OWN}{place.pos_code}-{day:%y%m%d}-{cursor.fetchone()[0]:04}"
             cursor.execute(KEEP, [tenant_id, command_id, place.pos_id, number, now])
             # The same form sent twice at once: the insert has waited for the other, and its slip stands.
             cursor.execute(FIND, [tenant_id, command_id])

@@ -28,7 +28,7 @@ from loyalty.tenancy.models import Tenant
 from pos.permissions import SELL_ANYWHERE
 from pos.queries import SalePlace, all_places, places_of
 
-LATEST = 8
+LATEST = 7
 FINDING = {"waiting", "done"}
 """The panels at which the next customer is looked for: the find field has the focus."""
 

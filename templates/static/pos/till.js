@@ -12,6 +12,9 @@
   const marked = () => document.querySelector("#hits [aria-selected='true']");
   // What was sent by Enter: the search that still waits for a pause in typing would only undo its answer.
   let sent = null;
+  // When somebody came to the counter: the Enter that was meant for the find field may arrive at the empty amount.
+  let came = -Infinity;
+  const GRACE = 800;
 
   function mark(option) {
     for (const each of hits()) each.setAttribute("aria-selected", String(each === option));
@@ -53,9 +56,12 @@
 
   const KEYS = { ArrowDown: () => move(1), ArrowUp: () => move(-1), Enter: open, Escape: leave };
 
+  const isTooEarly = ({ key, target }) => key === "Enter" && target.id === "id_amount" && !target.value && performance.now() - came < GRACE;
+
   document.addEventListener(
     "keydown",
     (event) => {
+      if (isTooEarly(event)) event.preventDefault();
       if (event.target !== field() || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
       if (!KEYS[event.key]?.()) return;
       event.preventDefault();
@@ -87,6 +93,7 @@
       const next = field();
       if (!next) return;
       next.value = "";
+      came = performance.now();
       shown();
       // A panel whose field has `autofocus` gets the cursor from htmx, once it listens to that field.
       if (target.querySelector("[autofocus]")) return;
