@@ -51,7 +51,7 @@ def foreign(world: World, user: Any, addresses: list[str], language: str, englis
     """Pieces that do not speak the language, by address: known texts in English, and whatever is alike in English."""
     ours = dict(said(world, user, addresses, language, status))
     theirs = world.once((user, *addresses), lambda: dict(said(world, user, addresses, "en", status)))
-    allowed = SAME[language] | ALIKE[language] | NAMES | world.roles
+    allowed = SAME[language] | ALIKE[language] | NAMES | world.names
     wrong = {a: ((ours[a] & theirs[a]) | english[language].left(ours[a])) - allowed for a in addresses}
     return {a: found for a, said in wrong.items() if (found := {p for p in said if not GIVEN.search(p)})}
 
@@ -64,7 +64,7 @@ def test_the_administration_speaks_the_language(world: World, english: Any, lang
 @in_each_language
 def test_an_empty_form_says_what_is_wrong_in_the_language(world: World, english: Any, language: str) -> None:
     client = world.visitor(world.boss, language)
-    left = {a: english[language].left(pieces(client.post(a, {}))) - world.roles for a in worlds.forms(world)}
+    left = {a: english[language].left(pieces(client.post(a, {}))) - world.names for a in worlds.forms(world)}
     assert {a: found for a, found in left.items() if found} == {}
 
 

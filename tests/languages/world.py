@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from earning.models import Rule
 from loyalty.jobs import work
 from loyalty.staff.models import ApiToken, Role, User
 from loyalty.staff.tenants import add_user
@@ -27,14 +28,14 @@ MARK = "Ω"
 
 @dataclass
 class World:
-    """The company and who works there; `roles` are the names, in its own language, and codes of its roles."""
+    """The company and who works there; `names` are those, in its own language, of its roles and rules."""
 
     tenant: Tenant
     boss: User
     seller: User
     customer_id: UUID
     place: str = "OMEGA-1"
-    roles: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
 
     kept: dict[Any, Any] = field(default_factory=dict)
 
@@ -62,8 +63,8 @@ def a_world() -> World:
     work.begin(tenant.id, f"{MARK} test", f"{MARK} import", f"staff:{boss.pk}")
     with reading(tenant.id):
         ApiToken.issue(tenant_id=tenant.id, name=f"{MARK} token", user=boss)
-        roles = {word for role in Role.objects.all() for word in (role.name, role.code)}
-    return World(tenant, boss, seller, customer, roles=roles)
+        names = {word for role in Role.objects.all() for word in (role.name, role.code)} | set(Rule.objects.values_list("name", flat=True))
+    return World(tenant, boss, seller, customer, names=names)
 
 
 def lists() -> dict[str, Any]:
