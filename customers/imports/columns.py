@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from customers.domain.identifiers import IdentifierKind, normal
 from customers.domain.profile import Gender, Profile
 from customers.phones import phone
@@ -46,6 +48,24 @@ IDENTIFIERS: tuple[IdentifierKind, ...] = ("code", "external_id", "card", "phone
 LONGEST = 1000
 _BETWEEN = re.compile(r"[;|,\n]")
 _EQUALS = re.compile(r"[=:]")
+
+LABELS: dict[str, Any] = {
+    "external_id": _("External id"),
+    "code": _("Customer code"),
+    "card": _("Loyalty card"),
+    "phone": _("Phone"),
+    "email": _("Email"),
+    "first_name": _("First name"),
+    "last_name": _("Last name"),
+    "name": _("Whole name"),
+    "gender": _("Gender"),
+    "birth_date": _("Birth date"),
+    "address": _("Address"),
+    "company": _("Company"),
+    "language": _("Language"),
+    "labels": _("Labels"),
+}
+"""The fields as people read them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.imports import FIELDS, CustomerImporter
+from customers.imports import FIELDS, LABELS, CustomerImporter
 from customers.permissions import IMPORT
 from customers.tasks import importer
 from loyalty.imports.forms import ColumnsForm, UploadForm
@@ -42,22 +42,7 @@ class CustomerColumnsForm(ColumnsForm):
     permission = IMPORT
     kind = "customers.import_customers"
     known = FIELDS
-    labels = {
-        "external_id": _("External id"),
-        "code": _("Customer code"),
-        "card": _("Loyalty card"),
-        "phone": _("Phone"),
-        "email": _("Email"),
-        "first_name": _("First name"),
-        "last_name": _("Last name"),
-        "name": _("Whole name"),
-        "gender": _("Gender"),
-        "birth_date": _("Birth date"),
-        "address": _("Address"),
-        "company": _("Company"),
-        "language": _("Language"),
-        "labels": _("Labels"),
-    }
+    labels = LABELS
     explanation = _("Who is there already stays as they are. Where the file says something else of them, you find it in the report.")
 
     def importer(self, work: Work, params: Mapping[str, Any]) -> CustomerImporter:

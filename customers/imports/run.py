@@ -12,18 +12,19 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from customers.commands import RegisterCustomer
-from customers.imports.columns import FIELDS, CustomerColumns, CustomerRow, facts
+from customers.imports.columns import FIELDS, LABELS, CustomerColumns, CustomerRow, facts
 from customers.imports.known import Known
 from customers.phones import region_of
 from loyalty.domain.errors import DomainError
 from loyalty.imports import Cells, Row, UnreadableFile, columns_by_name
 from loyalty.imports.importer import RECORDED, REFUSED, UNCHANGED, Importer
-from loyalty.jobs.models import name_counts
+from loyalty.jobs.models import name_counts, name_kinds
 from loyalty.jobs.work import Work
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
 
 BATCH = 200
+name_kinds({"customers.import_customers": _("Import of customers")})
 name_counts({"customers": _("new customers")})
 
 
@@ -45,6 +46,7 @@ class CustomerImporter(Importer[CustomerRow]):
     """Registers those whom nobody knows. Who is there already stays as they are; where the file says otherwise, it is reported."""
 
     shape = CustomerRow
+    labels = LABELS
     rows_at_once = BATCH
 
     def __init__(self, work: Work, options: CustomerOptions) -> None:

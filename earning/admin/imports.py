@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from earning.imports import FIELDS, PurchaseImporter
+from earning.imports import FIELDS, LABELS, PurchaseImporter
 from earning.permissions import IMPORT
 from earning.tasks import importer
 from loyalty.admin import navigation
@@ -43,17 +43,7 @@ class PurchaseColumnsForm(ColumnsForm):
     permission = IMPORT
     kind = "earning.import_purchases"
     known = FIELDS
-    labels = {
-        "document": _("Document number"),
-        "purchased_at": _("Date and time"),
-        "customer": _("Customer"),
-        "sku": _("SKU"),
-        "name": _("Name of the article"),
-        "category": _("Category"),
-        "quantity": _("Quantity"),
-        "unit_price": _("Unit price"),
-        "total": _("Total of the line"),
-    }
+    labels = LABELS
     options = ("time_format", "decimal_comma", "customer_kind", "create_customers")
     explanation = _(
         "Needed are the document number, the time, and the quantity with the unit price or the total. Quantities below zero are returns: "

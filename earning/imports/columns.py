@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
 
 from earning.domain.document import LONGEST_NUMBER
 from earning.domain.lines import LARGEST_QUANTITY, LONGEST
@@ -32,6 +35,19 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "category": ("category", "group", "nhom hang", "loai", "kategoria"),
 }  # fmt: skip
 """Fields that a column of the file may be mapped to, and the words by which such columns go."""
+
+LABELS: dict[str, Any] = {
+    "document": _("Document number"),
+    "purchased_at": _("Date and time"),
+    "customer": _("Customer"),
+    "sku": _("SKU"),
+    "name": _("Name of the article"),
+    "category": _("Category"),
+    "quantity": _("Quantity"),
+    "unit_price": _("Unit price"),
+    "total": _("Total of the line"),
+}
+"""The fields as people read them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from customers.queries import home_region, normal_identifier
 from earning.commands import RecordPurchase
 from earning.domain.document import document_id
-from earning.imports.columns import ImportRow, PurchaseColumns, unreadable
+from earning.imports.columns import LABELS, ImportRow, PurchaseColumns, unreadable
 from earning.imports.customers import customers_of
 from earning.imports.documents import Plan, Planned, documents, plan
 from earning.imports.recorded import lines_left
 from loyalty.domain.errors import DomainError
 from loyalty.imports import Row
 from loyalty.imports.importer import RECORDED, REFUSED, UNCHANGED, Importer
-from loyalty.jobs.models import name_counts, name_outcomes
+from loyalty.jobs.models import name_counts, name_kinds, name_outcomes
 from loyalty.jobs.work import Line, Work
 from loyalty.lookup import lookup_digest
 from loyalty.messages.refusals import message
@@ -32,6 +32,7 @@ from pos.queries import SalePlace, sale_place
 LARGEST_BATCH = 400
 MOST_LINES = 3_000
 UNMATCHED, PURCHASES, RETURNS = "unmatched", "purchases", "returns"
+name_kinds({"earning.import_purchases": _("Import of purchases")})
 name_counts({UNMATCHED: _("rows returned without a sale"), PURCHASES: _("purchases"), RETURNS: _("returns")})
 name_outcomes({UNMATCHED: _("No sale")})
 
@@ -78,6 +79,7 @@ class PurchaseImporter(Importer[ImportRow]):
     """One file for one point of sale. A document is taken in whole or not at all."""
 
     shape = ImportRow
+    labels = LABELS
 
     def __init__(self, work: Work, options: PurchaseOptions) -> None:
         super().__init__(work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -40,6 +40,8 @@ class Importer(Generic[T]):
 
     shape: ClassVar[type[Any]]
     """Of a row, once it is understood."""
+    labels: ClassVar[Mapping[str, Any]]
+    """The fields as people read them."""
     rows_at_once: ClassVar[int] = 2_000
 
     def __init__(self, work: Work) -> None:
@@ -99,7 +101,7 @@ class Importer(Generic[T]):
 
     def refuse(self, lines: Iterable[int], problem: DomainError) -> None:
         """Report rows that cannot be taken in, each with its field and reason."""
-        self.work.report([_refused(line, problem) for line in lines])
+        self.work.report([self._line(line, problem) for line in lines])
 
     # -- inside -----------------------------------------------------------------------------------
 
@@ -143,7 +145,7 @@ class Importer(Generic[T]):
 
     def _report_refused(self) -> None:
         if self._refused:
-            self.work.report([_refused(line, problem) for line, problem in self._refused])
+            self.work.report([self._line(line, problem) for line, problem in self._refused])
             self.work.count(REFUSED, len(self._refused))
             self._refused.clear()
 
@@ -153,7 +155,6 @@ class Importer(Generic[T]):
         self.work.done = staged
         self.work.tell()
 
-
-def _refused(line: int, problem: DomainError) -> Line:
-    said = message(problem)
-    return Line(line, REFUSED, problem.code, f"{problem.field}: {said}" if problem.field else said)
+    def _line(self, line: int, problem: DomainError) -> Line:
+        label = self.labels.get(problem.field or "", problem.field)
+        return Line(line, REFUSED, problem.code, f"{label}: {message(problem)}" if label else message(problem))

@@ -67,13 +67,17 @@ class GoOnForm(PlainForm):
 @admin.register(JobRun)
 class JobRunAdmin(ReadModelAdmin):
     permission = SEE_JOBS
-    list_display = ("title", "state", "percent", "created_at", "finished_at")
-    list_filter = ("state", "kind")
+    list_display = ("title", "kind_in_words", "state", "percent", "created_at", "finished_at")
+    list_filter = ("state",)
     ordering = ("-created_at",)
-    fields = ("title", "kind", "created_at", "started_at", "finished_at")
+    fields = ("title", "kind_in_words", "created_at", "started_at", "finished_at")
     commands = {}
     object_commands = {"resume": GoOnForm, "stop": StopForm}
     change_form_template = "admin_kit/job.html"
+
+    @admin.display(description=_("Kind"), ordering="kind")
+    def kind_in_words(self, run: JobRun) -> str:
+        return str(run.kind_shown)
 
     @admin.display(description=_("Progress"))
     def percent(self, run: JobRun) -> str:
@@ -81,6 +85,9 @@ class JobRunAdmin(ReadModelAdmin):
 
     def streams(self, row: Any) -> Sequence[UUID]:
         return []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        return [*super().get_readonly_fields(request, obj), "kind_in_words"]
 
     def get_urls(self) -> list[URLPattern]:
         own = [("progress", self.progress_view), ("report.csv", self.report_view)]
@@ -100,8 +107,12 @@ class JobRunAdmin(ReadModelAdmin):
         return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))
 
     def progress_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The bar alone, for the page that asks every second."""
-        return render(request, "admin_kit/job_progress.html", {"run": self._run(request, object_id)})
+        """The bar alone, for the page that asks every second; a run that has ended wants the page anew, with report and buttons."""
+        run = self._run(request, object_id)
+        answer = render(request, "admin_kit/job_progress.html", {"run": run})
+        if run.is_finished:
+            answer.headers["HX-Refresh"] = "true"
+        return answer
 
     def report_view(self, request: HttpRequest, object_id: str) -> StreamingHttpResponse:
         """The whole report as CSV, read piece by piece."""

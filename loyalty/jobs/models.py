@@ -16,8 +16,14 @@ SILENT = timedelta(seconds=90)
 """A run that says nothing for so long was killed: it may be taken up again."""
 
 
+NAMES: dict[str, Any] = {}
 COUNTS: dict[str, Any] = {}
 OUTCOMES: dict[str, Any] = {"refused": _("Refused"), "skipped": _("Skipped")}
+
+
+def name_kinds(names: Mapping[str, Any]) -> None:
+    """How people read the kinds of work: `name_kinds({"earning.import_purchases": _("Import of purchases")})`."""
+    NAMES.update(names)
 
 
 def name_counts(names: Mapping[str, Any]) -> None:
@@ -69,6 +75,11 @@ class JobRun(models.Model):
         return self.title
 
     @property
+    def kind_shown(self) -> Any:
+        """The kind in words."""
+        return NAMES.get(self.kind, self.kind)
+
+    @property
     def is_finished(self) -> bool:
         return self.state in {self.State.DONE, self.State.CANCELLED, self.State.FAILED}
 
@@ -79,8 +90,10 @@ class JobRun(models.Model):
 
     @property
     def counts(self) -> list[tuple[Any, int]]:
-        """The result so far, in words."""
-        return [(COUNTS.get(name, name), count) for name, count in self.summary.items()]
+        """The result so far, in words; in the order in which the counts were named."""
+        order = list(COUNTS)
+        known = sorted((name for name in self.summary if name in COUNTS), key=order.index)
+        return [(COUNTS.get(name, name), self.summary[name]) for name in dict.fromkeys([*known, *self.summary])]
 
     @property
     def percent(self) -> int | None:

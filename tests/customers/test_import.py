@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 
 from customers.commands import EditCustomer, RegisterCustomer
+from customers.imports import LABELS
 from customers.models import Customer
 from customers.queries import contacts, profile
 from loyalty.bus import dispatch
@@ -48,7 +49,8 @@ def report(run: JobRun) -> list[tuple[int, str, str]]:
     """(line, code, field) of what was refused."""
     with reading(run.tenant_id):
         lines = ReportLine.objects.filter(run_id=run.pk).order_by("number").values_list("number", "code", "detail")
-        return [(line, code, detail.partition(":")[0]) for line, code, detail in lines]
+        fields = {str(label): field for field, label in LABELS.items()}
+        return [(line, code, fields[detail.partition(":")[0]]) for line, code, detail in lines]
 
 
 def customers(tenant: Tenant) -> list[Customer]:

@@ -43,7 +43,7 @@ def test_a_document_is_taken_in_whole_or_not_at_all(shop: ImportingShop, file: P
     assert refused(shop, run) == [
         (2, "imports.document_incomplete"), (3, "imports.no_number"), (5, "imports.no_time"), (6, "imports.document_incomplete"),
     ]  # fmt: skip
-    assert shop.report(run)[1][3] == "quantity: «two» is not a number."
+    assert shop.report(run)[1][3] == "Quantity: «two» is not a number."
     assert run.summary == {"refused": 4, "rows": 5, "customers": 1, "purchases": 1, "recorded": 1}
     mended = shop.take_in_lines(file, "1,2026-01-01 10:00,ann,A,2,1.50", "1,2026-01-01 10:00,ann,B,2,1.50")
     assert mended.summary == {"rows": 2, "purchases": 1, "recorded": 2}
