@@ -1,0 +1,135 @@
+"""One story through every layer: a customer joins, is found, buys, and everybody sees the same 25 points, now and made anew."""
+
+from __future__ import annotations
+
+import json
+from http.client import HTTPConnection
+from typing import Any
+from uuid import UUID, uuid4
+
+from earning.domain.account import account_id
+from loyalty.projections.projection import PROJECTIONS, Follower
+from loyalty.projections.rebuild import checksum, rebuild
+from loyalty.projections.runner import project_all
+from loyalty.staff.models import User
+from loyalty.tenancy.models import Tenant
+from tests.pos.counter import HTMX
+from tests.pos.given import a_place, a_rule, a_seller
+from tests.support.client import visitor
+from tests.support.pages import text_of
+
+CONTEXTS = ("customers.", "earning.", "pos.")
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+class Program:
+    """Somebody's program, which speaks to the running server over its socket."""
+
+    def __init__(self, port: int, token: str, host: str) -> None:
+        self.port = port
+        self.headers = {"Authorization": f"Bearer {token}", "Host": host, "Accept-Language": "en", "Content-Type": "application/json"}
+
+    def ask(self, path: str) -> Any:
+        return self._said("GET", path, None, 200)
+
+    def order(self, path: str, body: dict[str, Any]) -> Any:
+        return self._said("POST", path, json.dumps(body), 201)
+
+    def _said(self, method: str, path: str, body: str | None, expected: int) -> Any:
+        line = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            line.request(method, f"/api/v1/{path}", body, self.headers | {"Idempotency-Key": str(uuid4())})
+            answer = line.getresponse()
+            said = answer.read()
+            assert answer.status == expected, said.decode()
+            return json.loads(said)
+        finally:
+            line.close()
+
+
+def said_by(page: Any) -> str:
+    """The words of a page, with plain spaces in its figures."""
+    assert page.status_code == 200, page.content.decode()
+    return text_of(page).replace(NO_BREAK, " ")
+
+
+def test_one_story_through_every_layer(tenant: Tenant, api_token: Any, live_port: int, seller_user: User, admin_user: User) -> None:
+    program = Program(live_port, api_token(tenant), tenant.hosts[0])
+    a_seller(tenant, seller_user, a_place(tenant, "SV-LELOI", "Sen Vàng Lê Lợi"))
+    a_rule(tenant)
+
+    customer_id = joins(program)
+    is_found(program, customer_id)
+    number = buys(visitor(tenant, seller_user), customer_id)
+    purchase_id = is_shown_by_the_api(program, customer_id, number)
+    is_shown_to_the_administrator(tenant, visitor(tenant, admin_user), customer_id, purchase_id, number)
+    is_the_same_made_anew()
+    is_found(program, customer_id)
+    assert program.ask(f"customers/{customer_id}")["total"] == 250_000
+
+
+def joins(program: Program) -> UUID:
+    told = {"first_name": "Văn Đường", "last_name": "Nguyễn", "phone": "0912 345 678"}
+    return UUID(program.order("customers", told)["customer_id"])
+
+
+def is_found(program: Program, customer_id: UUID) -> None:
+    for typed in ("duong", "nguyen+duo", "0912345678", "5678"):
+        assert [found["id"] for found in program.ask(f"customers?search={typed}")["items"]] == [str(customer_id)], typed
+
+
+def buys(till: Any, customer_id: UUID) -> str:
+    """The seller finds them, types the amount, sees what it will bring, and presses Enter. Returns the number of the slip."""
+    found = said_by(till.get("/till/SV-LELOI/find/", {"q": "duong"}, headers=HTMX))
+    assert "Nguyễn Văn Đường" in found
+    told = {"once": str(uuid4()), "amount": "250000", "document_number": "HD-0001"}
+    assert "25" in said_by(till.post(f"/till/SV-LELOI/{customer_id}/preview/", told, headers=HTMX))
+    done = said_by(till.post(f"/till/SV-LELOI/{customer_id}/record/", told, headers=HTMX))
+    assert "25 points" in done
+    assert "Nguyễn Văn Đường" in done
+    again = said_by(till.post(f"/till/SV-LELOI/{customer_id}/record/", told, headers=HTMX))
+    assert "25 points" in again
+    return "HD-0001"
+
+
+def is_shown_by_the_api(program: Program, customer_id: UUID, number: str) -> UUID:
+    (listed,) = program.ask(f"purchases?customer_id={customer_id}")["items"]
+    shown = program.ask(f"purchases/{listed['id']}")
+    assert (shown["document_number"], shown["total"], shown["points"], shown["channel"]) == (number, 250_000, 25, "till")
+    account = program.ask(f"customers/{customer_id}/account")
+    assert account["balance"] == 25
+    (movement,) = program.ask(f"customers/{customer_id}/account/statement")["items"]
+    assert (movement["points"], movement["balance"], movement["purchase_id"]) == (25, 25, listed["id"])
+    assert [(reason["amount"], reason["points"]) for reason in movement["reasons"]] == [(250_000, 25)]
+    (lot,) = program.ask(f"customers/{customer_id}/account/lots")["items"]
+    assert (lot["points"], lot["remaining"]) == (25, 25)
+    return UUID(listed["id"])
+
+
+def is_shown_to_the_administrator(tenant: Tenant, admin: Any, customer_id: UUID, purchase_id: UUID, number: str) -> None:
+    sales = said_by(admin.get("/admin/earning/purchase/"))
+    assert number in sales
+    assert "250,000" in sales
+    one = said_by(admin.get(f"/admin/earning/purchase/{purchase_id}/change/"))
+    for shown in (number, "Nguyễn Văn Đường", "Sen Vàng Lê Lợi", "250,000", "25"):
+        assert shown in one, shown
+    history = said_by(admin.get(f"/admin/earning/purchase/{purchase_id}/history/"))
+    assert "Purchase recorded" in history
+    assert "Seller, Till" in history
+    assert "Registered" in said_by(admin.get(f"/admin/customers/customer/{customer_id}/history/"))
+    account = said_by(admin.get(f"/admin/earning/account/{account_id(tenant.id, 'points', customer_id)}/change/"))
+    assert "Nguyễn Văn Đường" in account
+    assert f"Earned {number} Một điểm mỗi 10.000 ₫ +25 25" in account
+
+
+def is_the_same_made_anew() -> None:
+    """Every read model, by events one at a time and by the thousand."""
+    project_all()
+    ours = [p for name, p in PROJECTIONS.items() if name.startswith(CONTEXTS) and p.tables and not isinstance(p, Follower)]
+    assert {table for p in ours for table in p.tables} >= {"customers_customer", "earning_account", "earning_purchase", "pos_takings"}
+    for projection in ours:
+        live = {table: checksum(table) for table in projection.tables}
+        for batch in (1, 1000):
+            assert rebuild(projection, batch=batch, swap=False).checksums == live, (projection.name, batch)
+        rebuild(projection)
+        assert {table: checksum(table) for table in projection.tables} == live, projection.name
