@@ -17,7 +17,7 @@ from unfold.decorators import display
 
 from customers.phones import region_of
 from loyalty.admin import navigation
-from loyalty.admin.facts import name_codes
+from loyalty.admin.facts import name_codes, read_as
 from loyalty.admin.history import name_events
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
@@ -191,6 +191,7 @@ navigation.register(
 navigation.register(_("Seller"), _("All sellers"), "admin:pos_seller_changelist", SEE_SELLERS, icon="badge", order=48)
 navigation.register(_("Seller"), _("Add seller"), "admin:pos_seller_add-seller", ASSIGN_SELLERS, icon="person_add", order=49)
 name_codes("document_scope", dict(SCOPE_NAMES))
+read_as(lambda microdegrees, _currency: str(degrees(microdegrees)), "latitude", "longitude")
 name_events(
     {
         "pos.merchant_added": _("Added"),

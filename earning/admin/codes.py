@@ -1,11 +1,16 @@
-"""What codes in the events of earning are called in a history."""
+"""How codes and figures in the events of earning are read in a history."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.utils.translation import gettext_lazy as _
 
+from earning.admin import shown
+from earning.domain.lines import quantity_text
 from earning.wording import ROUNDINGS
-from loyalty.admin.facts import name_codes
+from loyalty.admin.facts import name_codes, read_as
+from loyalty.house import formats
 
 name_codes("wallet", {"points": _("Points")})
 name_codes("standing", {"new": _("New"), "active": _("Active"), "inactive": _("Inactive")})
@@ -21,3 +26,7 @@ name_codes(
         "rounding": _("Rounding"),
     },
 )
+read_as(shown.money, "total", "amount", "amount_kept", "amounts", "per")
+read_as(lambda thousandths, _currency: formats.number(Decimal(quantity_text(thousandths)), shown.language()), "quantity")
+read_as(lambda basis_points, _currency: formats.percent(basis_points, shown.language()), "tax_rate")
+read_as(lambda exact, _currency: formats.number(exact, shown.language()), "unit_price", "points")

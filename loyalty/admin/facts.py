@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.text import capfirst
@@ -88,6 +88,7 @@ TITLES: dict[str, Any] = {
     "withdrawn_at": _("Withdrawn"),
 }
 CODES: dict[str, dict[str, Any]] = {}
+FIGURES: dict[str, Callable[[Any, str], str]] = {}
 
 
 def name_facts(titles: Mapping[str, Any]) -> None:
@@ -100,9 +101,19 @@ def name_codes(fact: str, words: Mapping[str, Any]) -> None:
     CODES.setdefault(fact, {}).update(words)
 
 
-def fact_value(name: str, value: Any) -> Any:
-    """The words for the code that the fact `name` holds; any other value as it is."""
-    return CODES.get(name, {}).get(value, value) if isinstance(value, str) else value
+def read_as(words: Callable[[Any, str], str], *facts: str) -> None:
+    """How people read figures: `read_as(lambda minor, currency: …, "total", "amount")`, with the tenant's currency."""
+    FIGURES.update(dict.fromkeys(facts, words))
+
+
+def fact_value(name: str, value: Any, currency: str) -> Any:
+    """The words for the code or figure that the fact `name` holds; any other value as it is."""
+    if isinstance(value, str):
+        return CODES.get(name, {}).get(value, value)
+    words = FIGURES.get(name)
+    if words is None or value is None:
+        return value
+    return [words(part, currency) for part in value] if isinstance(value, tuple) else words(value, currency)
 
 
 def fact_title(name: str) -> str:

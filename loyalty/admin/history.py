@@ -22,6 +22,7 @@ from loyalty.domain.event import Recorded
 from loyalty.eventstore import store
 from loyalty.staff.models import ApiToken, PrivilegedRead, User
 from loyalty.staff.permissions import SEE_HISTORY
+from loyalty.tenancy.models import Tenant
 
 NAMES: dict[str, Any] = {}
 CHANNELS = {
@@ -44,25 +45,31 @@ def title_of(name: str) -> str:
     return str(NAMES.get(name) or capfirst(name.partition(".")[2].replace("_", " ")))
 
 
-def shown(value: Any) -> Any:
-    """A fact as a person reads it; lists and parts of facts become lines."""
-    if value is None or value == "":
+def shown(value: Any, currency: str = "") -> Any:
+    """A fact as a person reads it; lists and parts of facts become lines. `currency` is the tenant's."""
+    if value is None or value in ("", {}):
         return "–"
     for kinds, words in READ_AS:
         if isinstance(value, kinds):
-            return words(value)
+            return words(value, currency)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return ", ".join(f"{fact_title(f.name)}: {shown(fact_value(f.name, getattr(value, f.name)))}" for f in dataclasses.fields(value))
+        return ", ".join(f"{title}: {said}" for title, said in facts_of(value, currency) if said != "–")
     return str(value)
 
 
-READ_AS: list[tuple[Any, Callable[[Any], Any]]] = [
-    (bool, lambda v: gettext("yes") if v else gettext("no")),
-    (datetime, lambda v: date_format(timezone.localtime(v), "DATETIME_FORMAT")),
-    (date, lambda v: date_format(v, "DATE_FORMAT")),
-    (str, str),
-    (Mapping, lambda v: ", ".join(f"{key}: {shown(part)}" for key, part in v.items())),
-    ((tuple, list, set, frozenset), lambda v: [shown(part) for part in v] or "–"),
+def facts_of(event: Any, currency: str) -> list[tuple[str, Any]]:
+    """The facts of an event, or of a part of one, with their titles."""
+    names = [f.name for f in dataclasses.fields(event)]
+    return [(fact_title(name), shown(fact_value(name, getattr(event, name), currency), currency)) for name in names]
+
+
+READ_AS: list[tuple[Any, Callable[[Any, str], Any]]] = [
+    (bool, lambda v, _currency: gettext("yes") if v else gettext("no")),
+    (datetime, lambda v, _currency: date_format(timezone.localtime(v), "DATETIME_FORMAT")),
+    (date, lambda v, _currency: date_format(v, "DATE_FORMAT")),
+    (str, lambda v, _currency: v),
+    (Mapping, lambda v, currency: ", ".join(f"{key}: {shown(part, currency)}" for key, part in v.items())),
+    ((tuple, list, set, frozenset), lambda v, currency: [shown(part, currency) for part in v] or "–"),
 ]
 
 
@@ -77,8 +84,7 @@ def actors(acted: Iterable[str]) -> dict[str, str]:
     return people | {f"token:{t.pk}": t.name for t in ApiToken.objects.filter(pk__in=ids["token"])}
 
 
-def _line(r: Recorded[Any], names: Mapping[str, str]) -> dict[str, Any]:
-    facts = [(fact_title(f.name), shown(fact_value(f.name, getattr(r.event, f.name)))) for f in dataclasses.fields(r.event)]
+def _line(r: Recorded[Any], names: Mapping[str, str], currency: str) -> dict[str, Any]:
     return {
         "version": r.version,
         "at": r.metadata.occurred_at,
@@ -86,7 +92,7 @@ def _line(r: Recorded[Any], names: Mapping[str, str]) -> dict[str, Any]:
         "name": r.name,
         "actor": names.get(r.metadata.actor) or actor_title(r.metadata.actor),
         "channel": CHANNELS.get(r.metadata.channel, r.metadata.channel),
-        "facts": [(label, value, isinstance(value, list)) for label, value in facts],
+        "facts": [(label, value, isinstance(value, list)) for label, value in facts_of(r.event, currency)],
         "command_id": r.metadata.command_id,
     }
 
@@ -94,6 +100,7 @@ def _line(r: Recorded[Any], names: Mapping[str, str]) -> dict[str, Any]:
 def history_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
     """For those who hold `history.see`; the look is noted, because events hold what people gave in confidence."""
     user: Any = request.user
+    tenant: Tenant = request.tenant  # type: ignore[attr-defined]
     if not (model_admin.has_view_permission(request) and user.has_perm(SEE_HISTORY)):
         raise PermissionDenied
     row = model_admin.row(request, object_id)
@@ -107,7 +114,7 @@ def history_page(model_admin: Any, request: HttpRequest, object_id: str) -> Http
         "title": gettext("History"),
         "trail": model_admin.trail(row, gettext("History")),
         "subtitle": str(row),
-        "lines": [_line(r, names) for r in recorded],
+        "lines": [_line(r, names, tenant.currency) for r in recorded],
         "back": model_admin._page_of(row),
     }
     return TemplateResponse(request, "admin_kit/history.html", context)

@@ -9,7 +9,9 @@ from typing import Any, get_args, get_type_hints
 import pytest
 from django.utils.translation import override
 
+from earning.domain.lines import Line
 from loyalty.admin.facts import TITLES, actor_title, fact_title, fact_value
+from loyalty.admin.history import shown
 from loyalty.domain.event import EVENT_TYPES
 
 CONTEXTS = ("customers.", "earning.", "pos.", "rewards.", "omnichannel.", "support.")
@@ -43,9 +45,21 @@ def test_a_fact_without_a_name_is_made_readable() -> None:
 
 def test_a_code_is_told_in_words_where_it_has_some() -> None:
     with override("en"):
-        assert str(fact_value("gender", "undisclosed")) == "Not disclosed"
-        assert fact_value("first_name", "undisclosed") == "undisclosed"
-        assert fact_value("points", 3) == 3
+        assert str(fact_value("gender", "undisclosed", "VND")) == "Not disclosed"
+        assert fact_value("first_name", "undisclosed", "VND") == "undisclosed"
+
+
+@pytest.mark.parametrize(("currency", "said"), [("PLN", "155,50 zł"), ("VND", "15 550 VND")])
+def test_money_in_a_history_is_money_of_the_tenant(currency: str, said: str) -> None:
+    with override("pl"):
+        told = shown(fact_value("total", 15550, currency), currency)
+    assert told.replace("\u00a0", " ") == said
+
+
+def test_parts_of_a_fact_say_what_is_known_of_them() -> None:
+    with override("pl"):
+        told = shown((Line(total=1250, quantity=2500),), "PLN")
+    assert [line.replace("\u00a0", " ") for line in told] == ["Rodzaj: Towar, Suma: 12,50 zł, Ilość: 2,5"]
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "System"), ("vi", "Hệ thống"), ("pl", "System")])
