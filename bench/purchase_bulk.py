@@ -1,10 +1,10 @@
 """How many purchases a second pass through the domain in batches of 500, documents of 1–3 lines, and the memory it takes.
 
-    EMBEDDED_HOME=.local/bench python -m loyalty.embedded run --durable -- python -m bench.purchase_bulk --migrate
+    EMBEDDED_HOME=.local/bench python -m loyalty.embedded run --durable -- python -m bench.purchase_bulk
 
 Makes a tenant of its own with one rule and 2,000 customers for each process. Each process records 5,000 purchases to warm
 up; then all together record `--purchases` each, in `--rounds` rounds. Making the documents is part of the time.
-`--profile` shows where one process spends its time instead.
+`--quick` is two rounds of 2,000, `--write` keeps the result; `--profile` shows where one process spends its time instead.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 
+from bench import report  # noqa: E402
 from customers.commands import RegisterCustomer  # noqa: E402
 from earning.commands import ActivateRule, CreateRule, Line, PointsPerAmount, RecordPurchase, Thousandths  # noqa: E402
 from loyalty.bus import dispatch, dispatch_all  # noqa: E402
@@ -112,7 +113,8 @@ def work(tenant_id: int) -> None:
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 
 
-def measure(options: argparse.Namespace) -> None:
+def measure(options: argparse.Namespace) -> str:
+    """Rounds of all processes together, and what they say of it."""
     tenant_id = tenant_with_a_rule()
     command = [sys.executable, "-m", "bench.purchase_bulk", "--tenant", str(tenant_id)]
     workers = [
@@ -123,9 +125,11 @@ def measure(options: argparse.Namespace) -> None:
         cursor.execute("analyze")
     rates = [one_round(workers, options.purchases) for _ in range(options.rounds)]
     memory = [int(worker.communicate()[0]) for worker in workers]
-    shown = f"median {statistics.median(rates):,.0f} [{min(rates):,.0f}–{max(rates):,.0f}]"
-    print(f"{options.processes} processes, {options.purchases:,} purchases each, {options.rounds} rounds: {shown} purchases/s")
-    print(f"largest memory of a process: {max(memory)} MB")
+    rate = f"{statistics.median(rates):,.0f} [{min(rates):,.0f}–{max(rates):,.0f}]"
+    head = "processes | purchases each | rounds | purchases/s | MB of a process"
+    measured = f"{options.processes} | {options.purchases:,} | {options.rounds} | {rate} | {max(memory)}"
+    said = f"Documents of 1–3 lines in batches of {BATCH}, each purchase with its points and read models."
+    return f"{said}\n\n{report.table(head, [measured])}\n\n{report.machine()}"
 
 
 def one_round(workers: list[subprocess.Popen[str]], purchases: int) -> float:
@@ -160,17 +164,23 @@ def main() -> None:
     options.add_argument("--purchases", type=int, default=10_000)
     options.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     options.add_argument("--profile", action="store_true")
-    options.add_argument("--migrate", action="store_true", help="make the tables first")
+    options.add_argument("--quick", action="store_true")
+    options.add_argument("--write", action="store_true")
     options.add_argument("--tenant", type=int, help=argparse.SUPPRESS)
     chosen = options.parse_args()
-    if chosen.migrate:
-        call_command("migrate", verbosity=0)
     if chosen.tenant:
         work(chosen.tenant)
-    elif chosen.profile:
+        return
+    call_command("migrate", verbosity=0)
+    if chosen.quick:
+        chosen.rounds, chosen.purchases = 2, 2_000
+    if chosen.profile:
         profile(chosen.purchases)
-    else:
-        measure(chosen)
+        return
+    text = measure(chosen)
+    print(text)
+    if chosen.write:
+        report.write("purchase_bulk", text)
 
 
 if __name__ == "__main__":
