@@ -53,8 +53,13 @@ def shown(value: Any, currency: str = "") -> Any:
         if isinstance(value, kinds):
             return words(value, currency)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return ", ".join(f"{title}: {said}" for title, said in facts_of(value, currency) if said != "–")
+        return ", ".join(f"{title}: {_inline(said)}" for title, said in facts_of(value, currency) if said != "–")
     return str(value)
+
+
+def _inline(said: Any) -> str:
+    """Lines of a part, side by side."""
+    return "; ".join(map(str, said)) if isinstance(said, list) else str(said)
 
 
 def facts_of(event: Any, currency: str) -> list[tuple[str, Any]]:
@@ -68,7 +73,7 @@ READ_AS: list[tuple[Any, Callable[[Any, str], Any]]] = [
     (datetime, lambda v, _currency: date_format(timezone.localtime(v), "DATETIME_FORMAT")),
     (date, lambda v, _currency: date_format(v, "DATE_FORMAT")),
     (str, lambda v, _currency: v),
-    (Mapping, lambda v, currency: ", ".join(f"{key}: {shown(part, currency)}" for key, part in v.items())),
+    (Mapping, lambda v, currency: ", ".join(f"{key}: {_inline(shown(part, currency))}" for key, part in v.items())),
     ((tuple, list, set, frozenset), lambda v, currency: [shown(part, currency) for part in v] or "–"),
 ]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from typing import Any, get_args, get_type_hints
+from uuid import UUID
 
 import pytest
 from django.utils.translation import override
 
 from earning.domain.lines import Line
+from earning.domain.terms import Contribution
 from loyalty.admin.facts import TITLES, actor_title, fact_title, fact_value
 from loyalty.admin.history import shown
 from loyalty.domain.event import EVENT_TYPES
@@ -58,8 +60,10 @@ def test_money_in_a_history_is_money_of_the_tenant(currency: str, said: str) -> 
 
 def test_parts_of_a_fact_say_what_is_known_of_them() -> None:
     with override("pl"):
-        told = shown((Line(total=1250, quantity=2500),), "PLN")
-    assert [line.replace("\u00a0", " ") for line in told] == ["Rodzaj: Towar, Suma: 12,50 zł, Ilość: 2,5"]
+        lines = shown((Line(total=1250, quantity=2500),), "PLN")
+        gave = shown(Contribution(rule_id=UUID(int=0), version=1, points=3, amounts=(1250, 1000)), "PLN")
+    assert [line.replace("\u00a0", " ") for line in lines] == ["Rodzaj: Towar, Suma: 12,50 zł, Ilość: 2,5"]
+    assert "Kwoty: 12,50 zł; 10,00 zł" in gave.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "System"), ("vi", "Hệ thống"), ("pl", "System")])
