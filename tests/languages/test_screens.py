@@ -74,6 +74,15 @@ def test_the_till_speaks_the_language(world: World, english: Any, language: str)
 
 
 @in_each_language
+def test_what_the_till_answers_is_in_the_language(world: World, english: Any, language: str) -> None:
+    client = world.visitor(world.seller, language)
+    answers = [client.post(address, given) for address, given in worlds.till_answers(world)]
+    assert max(answer.status_code for answer in answers) < 500
+    left = [english[language].left(pieces(answer)) - world.names for answer in answers]
+    assert left == [set()] * len(answers)
+
+
+@in_each_language
 def test_signing_in_and_what_is_not_there_speak_the_language(world: World, english: Any, language: str) -> None:
     assert foreign(world, None, ["/login/"], language, english) == {}
     assert foreign(world, world.boss, ["/nowhere/", "/admin/nowhere/"], language, english, 404) == {}

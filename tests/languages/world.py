@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import admin
 from django.test import Client
@@ -87,8 +87,8 @@ def _addresses(name: str, pages: Any, *args: Any) -> list[str]:
 
 
 def administration(world: World) -> list[str]:
-    """Addresses of the home page, every list and every form, and of one row's pages in each list."""
-    found = ["/admin/"]
+    """Addresses of the home page, the change of a password, every list and every form, and of one row's pages in each list."""
+    found = ["/admin/", "/admin/password_change/"]
     for name, listed in lists().items():
         found += [*_addresses(name, ["changelist", *listed.commands]), f"{reverse(f'{name}_changelist')}?q=zzz"]
         key, pages = _row_pages(listed, world)
@@ -107,3 +107,23 @@ def till(world: World) -> list[str]:
     counter = reverse("till", args=[world.place])
     finds = [f"{reverse('till-find', args=[world.place])}?q={typed}" for typed in ("lis", "zzzz")]
     return [counter, *finds, reverse("till-enrol", args=[world.place]), customer]
+
+
+def till_answers(world: World) -> list[tuple[str, dict[str, str]]]:
+    """What a seller sends, and where to: an enrolment, a preview and a purchase, wrong and right."""
+    enrol, at = reverse("till-enrol", args=[world.place]), [world.place, world.customer_id]
+    preview, record = reverse("till-preview", args=at), reverse("till-record", args=at)
+    right = {"once": str(uuid4()), "amount": "125,50", "document_number": ""}
+    return [
+        (enrol, {"once": str(uuid4()), "phone": "12"}),
+        (enrol, {"once": str(uuid4()), "phone": "601234567"}),
+        (enrol, {"once": str(uuid4())}),
+        (enrol, {}),
+        (preview, {"amount": "20,00"}),
+        (record, {"once": str(uuid4()), "amount": "many"}),
+        (record, {"once": str(uuid4())}),
+        (record, right | {"document_number": "TILL-1"}),
+        (record, right),
+        (record, right),
+        (record, right | {"amount": "9,99"}),
+    ]
