@@ -30,11 +30,12 @@ def write(name: str, text: str) -> None:
 
 def assemble() -> None:
     """Write bench/README.md: how to measure, and the result of every benchmark that has one."""
-    parts = [(FOLDER / "introduction.md").read_text().strip()]
+    known = [f"`{name}` | {title} | `make bench ARGS={name}`" for name, title in NAMES.items()]
+    parts = [(FOLDER / "introduction.md").read_text().strip(), "\n".join(["| name | what | command |", "|---|---|---|", *_rows(known)])]
     for name, title in NAMES.items():
         place = RESULTS / f"{name}.md"
         if place.exists():
-            parts.append(f"## {title}\n`make bench ARGS={name}`\n\n{place.read_text().strip()}")
+            parts.append(f"## {title}\n{place.read_text().strip()}")
     (FOLDER / "README.md").write_text("\n\n".join(parts) + "\n")
 
 
@@ -46,7 +47,11 @@ def machine() -> str:
 def table(head: str, rows: list[str]) -> str:
     """A Markdown table: cells are separated by `|`; the first column is text, the others are numbers."""
     columns = head.count("|") + 1
-    return "\n".join([f"| {head} |", "|" + "---|" + "---:|" * (columns - 1), *(f"| {row} |" for row in rows)])
+    return "\n".join([f"| {head} |", "|" + "---|" + "---:|" * (columns - 1), *_rows(rows)])
+
+
+def _rows(cells: list[str]) -> list[str]:
+    return [f"| {row} |" for row in cells]
 
 
 if __name__ == "__main__":
