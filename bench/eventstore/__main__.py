@@ -57,8 +57,8 @@ def beside_the_library(effort: Effort) -> str:
     with ground.database("bench_eventstore"):
         figures = library.measure(effort.rounds, effort.appends) + following.measure(effort.rounds, effort.followed)
     return (
-        "Beside the package `eventsourcing` with its Postgres recorder, both through their Python API, events per second. Ours begins,\n"
-        "sets the tenant and locks the head, appends, and commits, as the bus does.\n\n" + compared("`eventsourcing`", figures)
+        "Beside the package `eventsourcing` with its Postgres recorder, both through their Python API, events per second. Ours is a\n"
+        "transaction for each append: begin and set the tenant, append, commit.\n\n" + compared("`eventsourcing`", figures)
     )
 
 

@@ -20,10 +20,10 @@ from bench.eventstore.facts import AN_ID, NOW, commit, points
 from bench.eventstore.figures import Figure, side_by_side
 from bench.eventstore.ground import TENANT
 from loyalty.eventstore import store
-from loyalty.tenancy.current import SET_TENANT
 
 TAIL = 500
 THREADS = 8
+BEGIN = f"begin; select set_config('loyalty.tenant', '{TENANT}', true)"
 
 
 @dataclass(frozen=True)
@@ -124,14 +124,11 @@ def close(_: int) -> None:
 
 
 def ours(stream: UUID, version: int, size: int) -> None:
-    """As the bus does it: one transaction of the tenant, its statements in three round trips."""
+    """A transaction of the tenant in three round trips."""
     connection = connections["default"]
     connection.ensure_connection()
     raw: Any = connection.connection
-    with raw.pipeline():
-        raw.execute("begin")
-        raw.execute(SET_TENANT, [str(TENANT)])
-        raw.execute(*store.lock_heads_query([stream]))
+    raw.execute(BEGIN, prepare=False)
     store.append({stream: version}, [commit([(stream, points(stream)) for _ in range(size)])])
     raw.execute("commit")
 

@@ -167,4 +167,4 @@ def _rows(using: str, sql: str, params: tuple[Any, ...]) -> list[Any]:
     connection.ensure_connection()
     with connection.wrap_database_errors:
         raw: psycopg.Connection[Any] = connection.connection
-        return raw.execute(sql, params).fetchall()
+        return raw.execute(sql, params, binary=True).fetchall()
