@@ -1,9 +1,8 @@
 """Taking files in: CSV of any usual encoding and separator, read row by row, staged, and carried out in batches.
 
-    class CustomerImport(Import[CustomerRow]):      # what a context says: see `loyalty.imports.importer`
-        …
-
-Memory is bounded, whatever the size of the file. Rows wait sealed in a table of the tenant and are deleted as they are taken in.
+A context says what a row means (`understand`) and what becomes of rows (`take`), in a subclass of `importer.Importer`; the
+command line (`command`), workers (`carry_out`) and pages (`forms`) are the same for all. Memory is bounded, whatever the size
+of the file. Rows wait sealed in a table of the tenant (`staging`) and are deleted as they are taken in.
 """
 
 from loyalty.imports.columns import Cells, guessed

@@ -15,7 +15,7 @@ from loyalty.domain.errors import DomainError
 from loyalty.imports.columns import guessed
 from loyalty.imports.csv_file import CsvFile
 from loyalty.imports.importer import Importer
-from loyalty.jobs.models import COUNTS, JobRun
+from loyalty.jobs.models import JobRun
 from loyalty.jobs.work import EVERY_SECONDS, AlreadyRunning, Work, begin, let_go_on, progress
 from loyalty.messages.refusals import message
 from loyalty.tenancy import reading
@@ -78,8 +78,10 @@ class ImportCommand(BaseCommand):
         except AlreadyRunning as running:
             raise CommandError("This run is done, or another process works on it.") from running
         self.stdout.write("")
-        for name, count in work.summary.items():
-            self.stdout.write(f"{count:12,} {COUNTS.get(name, name)}")
+        with reading(tenant_id):
+            run = JobRun.objects.get(tenant_id=tenant_id, pk=run_id)
+        for label, count in run.counts:
+            self.stdout.write(f"{count:12,} {label}")
         return work
 
     def _tenant(self, code: str) -> Tenant:

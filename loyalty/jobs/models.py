@@ -91,9 +91,9 @@ class JobRun(models.Model):
     @property
     def counts(self) -> list[tuple[Any, int]]:
         """The result so far, in words; in the order in which the counts were named."""
-        order = list(COUNTS)
-        known = sorted((name for name in self.summary if name in COUNTS), key=order.index)
-        return [(COUNTS.get(name, name), self.summary[name]) for name in dict.fromkeys([*known, *self.summary])]
+        order = {name: place for place, name in enumerate(COUNTS)}
+        names = sorted(self.summary, key=lambda name: order.get(name, len(order)))
+        return [(COUNTS.get(name, name), self.summary[name]) for name in names]
 
     @property
     def percent(self) -> int | None:

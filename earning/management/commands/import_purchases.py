@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -10,6 +11,7 @@ from django.core.management.base import CommandError, CommandParser
 from earning.imports import FIELDS, PurchaseImporter
 from earning.imports.customers import KINDS
 from earning.tasks import importer
+from loyalty.domain.errors import NotFound
 from loyalty.imports.command import ImportCommand
 from loyalty.jobs.work import Work
 from pos.queries import SalePlace, all_places, place_with_code
@@ -39,9 +41,9 @@ class Command(ImportCommand):
         }
 
     def _place(self, code: str) -> SalePlace:
-        if code:
-            return place_with_code(code)
         places = all_places()
-        if len(places) == 1:
+        if not code and len(places) == 1:
             return places[0]
+        with suppress(NotFound):
+            return place_with_code(code)
         raise CommandError(f"Name the point of sale by --pos, one of: {', '.join(p.pos_code for p in places) or 'none is made yet'}.")
