@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -15,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from customers.queries import home_region, normal_identifier
 from earning.commands import RecordPurchase
 from earning.domain.document import document_id
+from earning.domain.matching import ComingBack, SoldLine
 from earning.imports.columns import LABELS, ImportRow, PurchaseColumns, unreadable
 from earning.imports.customers import customers_of
 from earning.imports.documents import Plan, Planned, documents, plan
 from earning.imports.recorded import lines_left
 from loyalty.domain.errors import DomainError
+from loyalty.domain.money import Money
 from loyalty.imports import Row
 from loyalty.imports.importer import RECORDED, REFUSED, UNCHANGED, Importer
 from loyalty.jobs.models import name_counts, name_kinds, name_outcomes
@@ -105,8 +108,7 @@ class PurchaseImporter(Importer[ImportRow]):
         tally = Tally()
         known = customers_of(self, [party for rows in groups if (party := _party(rows))])
         plans = list(self._plans(groups, known, tally))
-        for p in plans:
-            self._report(p, tally)
+        self._report(plans, tally)
         for batch in _batches(step for p in plans for step in p.steps):
             self._carry_out(batch, tally)
         tally.count(self.work)
@@ -127,25 +129,26 @@ class PurchaseImporter(Importer[ImportRow]):
         for holder, rows in found:
             yield plan(self.place, holder, rows, before.get(holder, ()) if holder else ())
 
-    def _sold_before(self, found: Sequence[tuple[UUID | None, list[ImportRow]]]) -> Mapping[UUID, Sequence[Any]]:
-        backs = {row.document for _holder, rows in found for row in rows if row.comes_back}
+    def _sold_before(self, found: Sequence[tuple[UUID | None, list[ImportRow]]]) -> Mapping[UUID, Sequence[SoldLine]]:
+        """What customers with returns bought before; what this very file told when it was read earlier does not count."""
         who = [holder for holder, rows in found if holder and any(row.comes_back for row in rows)]
         if not who:
             return {}
-        here = {sale.id for _holder, rows in found for sale in documents(rows)[0]}
+        sales, backs = documents([row for _holder, rows in found for row in rows])
         with reading(self.tenant_id):
-            return lines_left(who, self.place.merchant_id, backs, here)
+            return lines_left(who, self.place.merchant_id, {back.number for back in backs}, {sale.id for sale in sales})
 
-    def _report(self, p: Plan, tally: Tally) -> None:
-        if p.incomplete:
-            self._refuse([row.line for row in p.incomplete], DomainError("imports.document_incomplete", field="document"), tally)
-        lines = []
-        for back, left in p.left_over:
-            quantity = f"{left / 1000:g}" if not back.by_amount else str(left)
-            problem = DomainError("imports.return_unmatched", quantity=quantity, sku=back.sku, document=back.document)
-            lines.append(Line(back.row, UNMATCHED, problem.code, message(problem)))
-        self.work.report(lines)
-        tally.say([back.row for back, _left in p.left_over], UNMATCHED)
+    def _report(self, plans: Sequence[Plan], tally: Tally) -> None:
+        incomplete = [row.line for p in plans for row in p.incomplete]
+        self._refuse(incomplete, DomainError("imports.document_incomplete", field="document"), tally)
+        left_over = [left for p in plans for left in p.left_over]
+        self.work.report(self._unmatched(back, left) for back, left in left_over)
+        tally.say([back.row for back, _left in left_over], UNMATCHED)
+
+    def _unmatched(self, back: ComingBack, left: int) -> Line:
+        quantity = Money(left, self.place.currency).major if back.by_amount else Decimal(left) / 1000
+        problem = DomainError("imports.return_unmatched", quantity=f"{quantity:f}", sku=back.sku, document=back.document)
+        return Line(back.row, UNMATCHED, problem.code, message(problem))
 
     def _carry_out(self, batch: Sequence[Planned], tally: Tally) -> None:
         for step, outcome in zip(batch, self.dispatch([s.command for s in batch], map(_key, batch)), strict=True):

@@ -148,12 +148,14 @@ def test_receipts_that_restart_daily_are_different_documents(file: Path) -> None
 
 
 def test_an_exchange_on_one_receipt_is_a_sale_and_a_return(shop: ImportingShop, file: Path) -> None:
-    run = shop.take_in_lines(file, "1,2026-01-01 10:00,ann,A,3,1.00", "2,2026-01-02 10:00,ann,A,-2,1.00", "2,2026-01-02 10:00,ann,B,1,5.00")
+    rows = ("1,2026-01-01 10:00,ann,A,3,1.00", "2,2026-01-02 10:00,ann,A,-2,1.00", "2,2026-01-02 10:00,ann,B,1,5.00")
+    run = shop.take_in_lines(file, *rows)
     assert purchases(shop) == [("1", 300, 100), ("2", 500, 500)]
-    assert shop.asked("select returns->0->>'document_number' from earning_purchase where tenant_id = %s and document_number = '1'") == [
-        ("2-R",)
-    ]
+    back = shop.asked("select returns->0->>'document_number' from earning_purchase where tenant_id = %s and document_number = '1'")
+    assert back == [("2-R",)]
     assert run.summary == {"rows": 3, "customers": 1, "purchases": 2, "returns": 1, "recorded": 3}
+    assert shop.take_in_lines(file, *rows).summary == {"rows": 3, "unchanged": 3}
+    assert shop.take_in_lines(file, *rows[1:]).summary == {"rows": 2, "unchanged": 2}
 
 
 def test_returns_of_a_later_file_come_off_sales_of_an_earlier_one_and_twice_is_once(shop: ImportingShop, file: Path) -> None:
@@ -180,8 +182,9 @@ def test_a_changed_document_is_refused_with_what_differs(shop: ImportingShop, fi
 
 def test_totals_alone_are_enough(shop: ImportingShop, file: Path) -> None:
     header = "receipt,date,customer,amount\n"
-    shop.take_in_lines(file, "1,2026-01-01,ann,10.00", "C2,2026-01-02,ann,-4.00", header=header)
-    assert purchases(shop) == [("1", 1000, 600)]
+    run = shop.take_in_lines(file, "1,2026-01-01,ann,10.00", "C2,2026-01-02,ann,-4.00", "C3,2026-01-03,ann,-7.50", header=header)
+    assert purchases(shop) == [("1", 1000, 0)]
+    assert shop.report(run)[0][3].startswith("1.50 of ")
 
 
 def test_a_file_that_does_not_fit_is_refused_whole_with_advice(shop: ImportingShop, file: Path) -> None:
