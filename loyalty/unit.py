@@ -160,9 +160,11 @@ class Unit:
         if not queries:
             return []
         raw = self._connection.connection
+        cursors = _cursors(raw, len(queries))
         with self._connection.wrap_database_errors, raw.pipeline():
-            cursors = [raw.execute(sql, params) for sql, params in queries]
-        return [c.fetchall() if c.description else [] for c in cursors]
+            for cursor, (sql, params) in zip(cursors, queries, strict=True):
+                cursor.execute(sql, params)
+        return [cursor.fetchall() if cursor.pgresult.nfields else [] for cursor in cursors]
 
     def begin(self, circumstances: Circumstances) -> None:
         self.circumstances = circumstances
@@ -256,6 +258,13 @@ class Unit:
             fresh.evolve(event)
         fresh.version = locked + len(later)
         self._loaded[stream_id] = fresh
+
+
+def _cursors(raw: Any, number: int) -> list[Any]:
+    """Cursors of a connection, used again and again: to make one costs as much as a short statement."""
+    kept: list[Any] = raw.__dict__.setdefault("cursors_of_units", [])
+    kept += [raw.cursor() for _ in range(number - len(kept))]
+    return kept[:number]
 
 
 def _grouped(reads: Sequence[Read]) -> dict[str, list[Any]]:
