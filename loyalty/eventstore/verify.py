@@ -101,7 +101,8 @@ def _unhurried(using: str) -> Iterator[None]:
     """One transaction, one snapshot of the log, without the time limits of a serving role."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute(
-            "set local transaction_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0"
+            "set local transaction_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0;"
+            " set local enable_nestloop = off"  # everything is read: without statistics the planner would look up one by one
         )
         yield
 
