@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench import report
 from bench.eventstore import following, ground, history, hundred, library, one_call
@@ -83,10 +83,12 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="bench.eventstore", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--quick", action="store_true", help="one short round of everything")
     options.add_argument("--large", action="store_true", help="a store of ten million events too")
+    options.add_argument("--rounds", type=int, help="how often both sides take their turn")
     options.add_argument("--only", choices=PARTS, help="one part")
     options.add_argument("--write", action="store_true", help="keep the result in bench/results")
     chosen = options.parse_args()
     effort = QUICK if chosen.quick else Effort(sizes=(100_000, 1_000_000, 10_000_000) if chosen.large else Effort.sizes)
+    effort = replace(effort, rounds=chosen.rounds or effort.rounds)
     ground.prepare()
     try:
         parts = [f"{ground.durability()}, {report.machine()} Medians of {effort.rounds} rounds in which both sides take turns."]
