@@ -12,12 +12,14 @@ import structlog
 from django.db import InterfaceError, OperationalError, connections
 
 from loyalty.eventstore import store
-from loyalty.projections.runner import ensure_checkpoints, following, project_once
+from loyalty.projections.runner import BATCH, ensure_checkpoints, following, project_once
 
 USING = "projector"
 POLL_SECONDS = 1.0
 LOOK_AGAIN_SECONDS = 0.06
 """A writer wakes at most once in `bus.WAKING_SECONDS`: what it wrote just after is found by looking a little later than that."""
+REST_SECONDS = 0.25
+"""Between rounds that found little: what comes meanwhile is taken in together, at a fraction of the cost."""
 log = structlog.get_logger()
 
 
@@ -52,8 +54,9 @@ class Projector:
                 return
 
     def _come_level(self) -> None:
-        while not self.stopping.is_set() and self._round():
-            pass
+        while not self.stopping.is_set() and (moved := self._round()):
+            if moved < BATCH:
+                self.stopping.wait(REST_SECONDS)
 
     def _round(self) -> int:
         work = [(p, chunk) for p in following() for chunk in range(p.chunks)]
