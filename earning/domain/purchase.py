@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from uuid import UUID
 
 from earning.domain.dates import check_date
-from earning.domain.document import check_number
+from earning.domain.document import check_number, deciding_zone
 from earning.domain.lines import Thousandths, check_labels, check_length, check_lines
 from earning.domain.returns import check_left, measures
 from earning.events import GoodsReturned, PurchaseRecorded, ReturnDocumented, ReturnedLine
@@ -28,6 +28,7 @@ class Purchase(Aggregate):
     """The stream of one document number: a sale with its returns, or the number of a return document."""
 
     stream = "purchase"
+    stays_folded = False
 
     def __init__(self, stream_id: UUID) -> None:
         super().__init__(stream_id)
@@ -63,7 +64,11 @@ class Purchase(Aggregate):
                 ReturnDocumented(
                     return_id=self.id,
                     purchase_id=order.purchase_id,
+                    merchant_id=order.merchant_id,
+                    pos_id=order.pos_id,
+                    document_scope=order.document_scope,
                     document_number=order.document_number,
+                    zone=deciding_zone(order.document_scope, order.zone),
                     returned_at=order.returned_at,
                 )
             )
