@@ -212,11 +212,11 @@ def _decide(unit: Unit, command: Command[Any], circumstances: Circumstances, app
     unit.begin(circumstances)
     try:
         result = handler.run(command, unit)
+        unit.accept()
     except DomainError as refusal:
         unit.undo()
         metrics.refused(type(command).__name__, refusal.code)
         return Outcome(command, refusal=refusal)
-    unit.accept()
     return Outcome(command, result)
 
 

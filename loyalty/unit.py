@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.command import Circumstances, Command
+from loyalty.domain.errors import NotFound
 from loyalty.domain.event import Metadata
 from loyalty.domain.identity import new_id
 from loyalty.eventstore import store
@@ -87,6 +88,7 @@ class Unit:
         self._refs: dict[UUID, StreamRef] = {}
         self._loaded: dict[UUID, Aggregate] = {}
         self._history: dict[UUID, list[Any]] = {}
+        self._foreign: set[UUID] = set()
         self._versions: dict[UUID, int] = {}
         self._rows: dict[Read, Rows] = {}
         self._commits: list[store.Commit] = []
@@ -108,9 +110,12 @@ class Unit:
         return new_id()
 
     def load(self, cls: type[A], stream_id: UUID) -> A:
-        """The aggregate of a declared stream; `exists` is False when nothing has happened to it yet."""
-        if stream_id not in self._refs:
+        """The aggregate of a declared stream; `exists` is False when nothing has happened to it yet, or to something of another kind."""
+        ref = self._refs.get(stream_id)
+        if ref is None:
             raise LookupError(f"{cls.__name__} {stream_id} is not among the streams that the command declares")
+        if ref.cls is not cls:
+            raise NotFound("request.not_found")
         self._touched[stream_id] = None
         return cast(A, self._loaded[stream_id])
 
@@ -143,7 +148,7 @@ class Unit:
         self._refs |= {ref.id: ref for ref in refs}
         for ref in refs:
             kept = self._kept.pop((self.tenant_id, ref.id), None)
-            self._loaded[ref.id] = kept if kept is not None and not kept.pending else ref.cls(ref.id)
+            self._loaded[ref.id] = kept if isinstance(kept, ref.cls) and not kept.pending else ref.cls(ref.id)
         queries = [*before, store.lock_heads_query(ids), store.load_query(ids, [self._loaded[i].version for i in ids])]
         queries += after
         grouped = _grouped(reads)
@@ -172,7 +177,9 @@ class Unit:
         self._guarded = False
 
     def accept(self) -> None:
-        """Keep what the command decided."""
+        """Keep what the command decided. Raises NotFound when that concerns a stream of another kind of thing."""
+        if not self._foreign.isdisjoint(i for i in self._touched if self._loaded[i].pending):
+            raise NotFound("request.not_found")
         events = [store.NewEvent(i, e) for i in self._touched for e in self._loaded[i].pending]
         for i in self._touched:
             it = self._loaded[i]
@@ -209,7 +216,7 @@ class Unit:
     def keep(self) -> None:
         """After the commit: the folded aggregates may serve the next command of this process."""
         for i, it in self._loaded.items():
-            if it.exists:
+            if it.exists and it.stays_folded:
                 self._kept[(self.tenant_id, i)] = it
         while len(self._kept) > self.KEPT_AT_MOST:
             self._kept.popitem(last=False)
@@ -217,7 +224,7 @@ class Unit:
     def abandon(self) -> None:
         """Nothing was committed: nothing that was decided may be kept."""
         for i, it in self._loaded.items():
-            if it.exists and not it.pending and i not in self._history:
+            if it.exists and it.stays_folded and not it.pending and i not in self._history:
                 self._kept[(self.tenant_id, i)] = it
 
     @classmethod
@@ -233,10 +240,14 @@ class Unit:
     def _take_events(self, rows: Rows) -> None:
         for recorded in store.decode_rows(rows):
             it = self._loaded[recorded.stream_id]
-            it.evolve(recorded.event)
-            it.version = recorded.version
+            if recorded.version == 1 and type(recorded.event) not in it.kinds():
+                self._foreign.add(it.id)
+            if it.id not in self._foreign:
+                it.evolve(recorded.event)
+                it.version = recorded.version
+        settled = self._history.keys() | self._foreign
         for i, version in self._versions.items():
-            if i in self._loaded and i not in self._history and self._loaded[i].version != version:
+            if i in self._loaded and i not in settled and self._loaded[i].version != version:
                 self.forget(self.tenant_id, [i])
                 raise store.WrongVersion([i])
 
@@ -250,14 +261,15 @@ class Unit:
                 self._rows[Read(sql, row[0])].append(row[1:])
 
     def _reload(self, stream_id: UUID) -> None:
-        fresh = self._refs[stream_id].cls(stream_id)
+        fresh = self._loaded[stream_id] = self._refs[stream_id].cls(stream_id)
+        if stream_id in self._foreign:
+            return
         locked, later = self._versions[stream_id], self._history.get(stream_id, [])
         for recorded in store.decode_rows(self.execute_all([store.load_query([stream_id], [0])])[0]):
             fresh.evolve(recorded.event)
         for event in later:
             fresh.evolve(event)
         fresh.version = locked + len(later)
-        self._loaded[stream_id] = fresh
 
 
 def _cursors(raw: Any, number: int) -> list[Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from functools import cache
+from typing import Any, ClassVar, Self, get_args, get_type_hints
 from uuid import UUID
 
 
@@ -14,6 +15,8 @@ class Aggregate:
     """
 
     stream: ClassVar[str]
+    stays_folded: ClassVar[bool] = True
+    """Whether a process keeps its fold for the next command: not where a stream sees one or two commands in its life."""
 
     def __init__(self, stream_id: UUID) -> None:
         self.id = stream_id
@@ -31,6 +34,13 @@ class Aggregate:
 
     def evolve(self, event: Any) -> None:
         raise TypeError(f"{type(self).__name__} does not say how it evolves")
+
+    @classmethod
+    @cache
+    def kinds(cls) -> frozenset[Any]:
+        """The events that its streams consist of: those that `evolve` says it takes."""
+        told = get_type_hints(cls.evolve)["event"]
+        return frozenset(get_args(told) or (told,))
 
     @classmethod
     def replay(cls, stream_id: UUID, events: Iterable[object]) -> Self:

@@ -130,6 +130,17 @@ def test_the_list_in_pages(api: ApiClient) -> None:
     assert api.get(PATH, {"page": 2}).status_code == 400
 
 
+def test_the_id_of_a_merchant_is_nobody(api: ApiClient) -> None:
+    merchant = api.post("/api/v1/merchants", {"name": "Cà phê Sáng"}).json()["merchant_id"]
+    for wrong in (merchant, str(uuid4())):
+        answers = [
+            api.patch(f"{PATH}/{wrong}", {"first_name": "X"}),
+            api.post(f"{PATH}/{wrong}/activate"),
+            api.post(f"{PATH}/{wrong}/deactivate", {"reason": "x"}),
+        ]
+        assert [(a.status_code, a.json()["code"]) for a in answers] == [(404, "customers.not_found")] * 3
+
+
 def test_somebody_elses_customer_looks_like_nobody(api: ApiClient, api_token: Callable[..., str], other_tenant: Tenant) -> None:
     known = registered(api)["customer_id"]
     stranger = ApiClient(api_token(other_tenant), other_tenant.hosts[0])

@@ -11,11 +11,12 @@ import pytest
 from django.db import DataError, connection, connections
 
 from loyalty import bus
-from loyalty.bus import dispatch, dispatch_all
-from loyalty.domain.errors import Conflict, DomainError
+from loyalty.bus import Unit, dispatch, dispatch_all
+from loyalty.domain.errors import Conflict, DomainError, NotFound
 from loyalty.domain.identity import new_id
 from loyalty.eventstore import store
 from loyalty.tenancy import reading
+from tests.api.box import FillBox
 from tests.conftest import missing
 from tests.eventstore.bouncer import BINARY, pgbouncer, through
 from tests.kernel.toy import PutAtMost, PutCoins, SmashJar
@@ -156,6 +157,23 @@ def test_the_same_batch_again_changes_nothing(tenant) -> None:
         outcomes = dispatch_all(commands, tenant_id=tenant.id, actor="test", channel="test", command_ids=ids)
         assert [o.refusal.code if o.refusal else o.result for o in outcomes] == expected
     assert history(tenant, jar) == [1, 2]
+
+
+def test_the_id_of_another_kind_of_thing_is_the_id_of_nothing(tenant) -> None:
+    jar, crate = new_id(), new_id()
+    put(tenant, jar, 3)
+    for _ in ("kept in memory", "read from the log"):
+        with pytest.raises(NotFound):
+            dispatch(FillBox(box_id=jar, things=1), tenant_id=tenant.id, actor="test", channel="test")
+        Unit.forget(tenant.id, [jar])
+    orders = [PutCoins(jar_id=crate, coins=1), FillBox(box_id=jar, things=1), PutCoins(jar_id=crate, coins=2)]
+    outcomes = dispatch_all(orders, tenant_id=tenant.id, actor="test", channel="test")
+    assert [type(o.refusal) if o.refusal else o.result for o in outcomes] == [1, NotFound, 3]
+    outcomes = dispatch_all(
+        [FillBox(box_id=jar, things=1), PutCoins(jar_id=jar, coins=2)], tenant_id=tenant.id, actor="test", channel="test"
+    )
+    assert [type(o.refusal) if o.refusal else o.result for o in outcomes] == [NotFound, 5]
+    assert history(tenant, jar) == [3, 2]
 
 
 def test_no_tenant_sees_or_touches_anothers_stream(tenant, other_tenant) -> None:
