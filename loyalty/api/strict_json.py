@@ -86,7 +86,10 @@ def _whole(text: str) -> Any:
 def _exact(text: str) -> Any:
     if len(text) > 40:
         return _Marked("json.number_too_large")
-    value = Decimal(text)
+    try:
+        value = Decimal(text)
+    except ArithmeticError:  # an exponent beyond what Decimal holds
+        return _Marked("json.number_too_large")
     return value if -30 <= value.adjusted() <= 30 else _Marked("json.number_too_large")
 
 

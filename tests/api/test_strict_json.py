@@ -23,6 +23,8 @@ REFUSED = [
     (b'{"a": -9223372036854775809}', "json.number_too_large", "/a"),
     (b'{"a": 1e400}', "json.number_too_large", "/a"),
     (b'{"a": 1e-400}', "json.number_too_large", "/a"),
+    (b'{"a": 1e99999999999999999999}', "json.number_too_large", "/a"),
+    (b'{"a": [0.5, -1.5E-99999999999999999999]}', "json.number_too_large", "/a/1"),
     (b"[" * 33 + b"]" * 33, "json.too_deep", "/0" * 32),
     (b"[" * 100_000, "json.too_deep", ""),
     (b'{"a": 1', "json.invalid", ""),
