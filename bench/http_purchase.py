@@ -34,6 +34,7 @@ from bench import report  # noqa: E402
 from bench.phases import where_the_time_goes  # noqa: E402
 from bench.world import World, new_world  # noqa: E402
 from loyalty.embedded.process import choose_port  # noqa: E402
+from loyalty.embedded.supervisor import CONFIG  # noqa: E402
 
 FOLDER = Path(__file__).parent
 CLIENTS = (1, 8, 32)
@@ -47,7 +48,7 @@ def served() -> Iterator[int]:
     """The port of a running gunicorn, with a projector beside it."""
     port = choose_port()
     python = [sys.executable, "-W", "ignore::UserWarning"]
-    web = [*python, "-m", "gunicorn", "loyalty.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)]
+    web = [*python, "-m", "gunicorn", *CONFIG, "loyalty.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)]
     with tempfile.NamedTemporaryFile("w+") as log:
         started = [
             subprocess.Popen(command, stdout=log, stderr=log)

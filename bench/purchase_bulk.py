@@ -124,6 +124,7 @@ def measure(options: argparse.Namespace) -> str:
     with connections["owner"].cursor() as cursor:
         cursor.execute("analyze")
     rates = [one_round(workers, options.purchases) for _ in range(options.rounds)]
+    print(*(f"{r:,.0f}" for r in rates))
     memory = [int(worker.communicate()[0]) for worker in workers]
     rate = f"{statistics.median(rates):,.0f} [{min(rates):,.0f}–{max(rates):,.0f}]"
     head = "processes | purchases each | rounds | purchases/s | MB of a process"
