@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from django.db import DatabaseError, connections
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, Error, connections
 from psycopg.errors import UniqueViolation
 
 from loyalty.domain.event import Metadata, Recorded
@@ -18,8 +20,8 @@ from loyalty.eventstore.keys import Subject, SubjectErased, SubjectKeys
 from loyalty.eventstore.wake import wait_for_events, wake
 
 __all__ = [
-    "AlreadyApplied", "Commit", "NewEvent", "SubjectErased", "WrongVersion", "append", "applied_query", "decode_rows", "horizon",
-    "load", "load_query", "lock_heads_query", "read", "wait_for_events", "wake",
+    "AlreadyApplied", "Commit", "NewEvent", "SubjectErased", "Unreadable", "WrongVersion", "append", "applied_query", "decode_rows",
+    "horizon", "load", "load_query", "lock_heads_query", "read", "read_each", "wait_for_events", "wake",
 ]  # fmt: skip
 
 Query = tuple[str, tuple[Any, ...]]
@@ -45,6 +47,8 @@ READ_NAMES = (
 )
 HORIZON = "select event.horizon()"
 WRONG_VERSION = "LE001"
+NOT_OF_AN_EVENT = (Error, ImproperlyConfigured, MemoryError)
+"""Failures of a read that say nothing against an event: of the database, or for want of a master key."""
 
 
 class WrongVersion(Exception):
@@ -53,6 +57,17 @@ class WrongVersion(Exception):
     def __init__(self, streams: Collection[UUID]) -> None:
         super().__init__("streams are not at their expected version: " + ", ".join(map(str, streams)))
         self.streams = tuple(streams)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An event of the log that cannot be made out, and why not."""
+
+    position: int
+    tenant_id: int
+    stream_id: UUID
+    name: str
+    failure: Exception
 
 
 class AlreadyApplied(Exception):
@@ -155,6 +170,28 @@ def read(after: int, limit: int, *, up_to: int, names: Collection[str] | None = 
     if names is None:
         return decode_rows(_rows(using, READ, (after, up_to, limit)), using=using)
     return decode_rows(_rows(using, READ_NAMES, (after, up_to, list(names), limit)), using=using)
+
+
+def read_each(
+    after: int, limit: int, *, up_to: int, names: Collection[str], using: str = "projector"
+) -> list[Recorded[Any]] | list[Recorded[Any] | Unreadable]:
+    """As `read`; an event that cannot be made out stands there as Unreadable and hides no other."""
+    rows = _rows(using, READ_NAMES, (after, up_to, list(names), limit))
+    try:
+        return decode_rows(rows, using=using)
+    except NOT_OF_AN_EVENT:
+        raise
+    except Exception:  # whatever a class, an upcaster or a cipher says: this is found out event by event
+        return [_made_out(row, using) for row in rows]
+
+
+def _made_out(row: Row, using: str) -> Recorded[Any] | Unreadable:
+    try:
+        return decode_rows([row], using=using)[0]
+    except NOT_OF_AN_EVENT:
+        raise
+    except Exception as failure:
+        return Unreadable(row[0], row[1], row[2], row[5], failure)
 
 
 def horizon(*, using: str = "projector") -> int:

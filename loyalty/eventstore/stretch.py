@@ -17,7 +17,7 @@ TENANTS = (
 )
 OF_STREAM = """select position from event.event where tenant_id = %s and stream_id = %s and position > %s and position <= %s
     and name = any (%s::text[]) order by position"""
-AT = "select stream_id, name from event.event where position = %s"
+AT = "select stream_id, name from event.event where position = %s and tenant_id = %s and name = any (%s::text[])"
 
 
 def tenants_between(after: int, up_to: int, names: Sequence[str], *, using: str) -> dict[int, int]:
@@ -34,9 +34,9 @@ def positions_of(tenant_id: int, stream_id: UUID, after: int, up_to: int, names:
         return [row[0] for row in cursor.fetchall()]
 
 
-def named_at(position: int, *, using: str) -> tuple[UUID, str] | None:
-    """Stream and published name of the event at `position`; None where the number was drawn and not used."""
+def named_at(position: int, tenant_id: int, names: Sequence[str], *, using: str) -> tuple[UUID, str] | None:
+    """Stream and published name of the tenant's event at `position`; None where there is none with one of `names`."""
     with connections[using].cursor() as cursor:
-        cursor.execute(AT, [position])
+        cursor.execute(AT, [position, tenant_id, list(names)])
         row = cursor.fetchone()
         return (row[0], row[1]) if row else None

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import psycopg
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from loyalty.projections.projection import Projection
 
 log = structlog.get_logger()
+PASSING = ("08", "40", "53", "55", "57", "58")
+"""Classes of SQLSTATE that say nothing against an event: connection, deadlock, resources, lock, cancellation, disk."""
 STOPPED = "select tenant_id, key, position from projections_blocked where projection = %s"
 BLOCK = """insert into projections_blocked (projection, tenant_id, key, position, event_name, error, since)
     values (%s, %s, %s, %s, %s, %s, now()) on conflict do nothing"""
+
+
+def passes(failure: BaseException) -> bool:
+    """Whether a failure lies in the surroundings and not in the event: it is tried again, and never is poison."""
+    cause = failure if isinstance(failure, psycopg.Error) else failure.__cause__
+    of_the_server = isinstance(cause, psycopg.Error) and (cause.sqlstate or "").startswith(PASSING)
+    return of_the_server or isinstance(failure, ImproperlyConfigured | MemoryError)
 
 
 def blocked_keys(projection: Projection, using: str) -> dict[tuple[int, str], int]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from loyalty.domain.event import TYPE_OF, Recorded
+from loyalty.eventstore.store import Unreadable
 
 Statement = tuple[str, tuple[Any, ...]]
+E = TypeVar("E", bound=Recorded[Any] | Unreadable)
 PROJECTIONS: dict[str, Projection] = {}
 
 
@@ -38,7 +40,7 @@ class Projection:
             PROJECTIONS[cls.name] = cls()
 
     def key(self, recorded: Recorded[Any]) -> UUID | str:
-        """What is ordered and stopped together: by default the stream."""
+        """What is ordered and stopped together: by default the stream. An event that cannot be made out stops its stream."""
         return recorded.stream_id
 
     def statements(self, batch: Sequence[Recorded[Any]]) -> Iterable[Statement]:
@@ -81,9 +83,9 @@ class SetProjection(Projection):
     window: ClassVar[int] = 50_000
 
 
-def grouped_by_tenant(batch: Sequence[Recorded[Any]]) -> Mapping[int, list[Recorded[Any]]]:
+def grouped_by_tenant(batch: Sequence[E]) -> Mapping[int, list[E]]:
     """The batch of each tenant, each in log order."""
-    groups: dict[int, list[Recorded[Any]]] = {}
+    groups: dict[int, list[E]] = {}
     for recorded in batch:
         groups.setdefault(recorded.tenant_id, []).append(recorded)
     return groups

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections, transaction
 
 from loyalty.domain.event import Recorded
 from loyalty.eventstore import store
+from loyalty.eventstore.store import Unreadable
 from loyalty.observability import metrics
 from loyalty.projections import sets
-from loyalty.projections.blocking import block, blocked_keys
+from loyalty.projections.blocking import block, blocked_keys, passes
 from loyalty.projections.projection import PROJECTIONS, Follower, Projection, SetProjection, TryLater, grouped_by_tenant
 from loyalty.tenancy.current import SET_TENANT, acting_for
 
+Event = Recorded[Any] | Unreadable
+Keyed = tuple[str, Event]
 BATCH = 1000
 log = structlog.get_logger()
 
 ENSURE = """insert into projections_checkpoint (projection, chunk, position, moved_at)
     select %s, n, 0, now() from generate_series(0, %s) n on conflict do nothing"""
 CLAIM = "select position from projections_checkpoint where projection = %s and chunk = %s for update skip locked"
+TAKE_TIME = """select set_config('transaction_timeout', '0', true), set_config('transaction_timeout', '60s', true),
+    set_config('idle_in_transaction_session_timeout', '60s', true)"""
+"""A transaction that takes in events appends none, so it holds no reader back: it may last longer than the role's others.
+A limit that runs already is not changed, only ended and begun anew."""
 ADVANCE = "update projections_checkpoint set position = %s, moved_at = now() where projection = %s and chunk = %s"
 
 
@@ -59,16 +67,24 @@ def _take_next(projection: Projection, chunk: int, limit: int, using: str) -> in
         top = store.horizon(using=using)
         if top <= row[0]:
             return 0
-        if isinstance(projection, SetProjection):
-            reached = min(top, row[0] + projection.window)
-            sets.take_in(projection, row[0], reached, using)
-        else:
-            events = store.read(row[0], limit, up_to=top, names=projection.event_names, using=using)
-            apply_batch(projection, [e for e in events if _chunk(projection, e) == chunk], using)
-            reached = events[-1].position if len(events) == limit else top
+        cursor.execute(TAKE_TIME)
+        with metrics.projection(projection.name):
+            if isinstance(projection, SetProjection):
+                reached = min(top, row[0] + projection.window)
+                sets.take_in(projection, row[0], reached, using)
+            else:
+                events = _read(projection, row[0], limit, top, using)
+                apply_batch(projection, _of_chunk(projection, chunk, events), using)
+                reached = events[-1].position if len(events) == limit else top
         cursor.execute(ADVANCE, [reached, projection.name, chunk])
-        metrics.lag(projection.name, top - reached, len(blocked_keys(projection, using)))
         return int(reached - row[0])
+
+
+def _read(projection: Projection, after: int, limit: int, up_to: int, using: str) -> Sequence[Event]:
+    try:
+        return store.read_each(after, limit, up_to=up_to, names=projection.event_names, using=using)
+    except ImproperlyConfigured as lacking:
+        raise TryLater(str(lacking)) from lacking
 
 
 def project_all(*, using: str = "projector") -> None:
@@ -88,37 +104,80 @@ def restart(projection: Projection, *, using: str = "owner") -> None:
         cursor.execute("delete from projections_blocked where projection = %s", [projection.name])
 
 
-def _chunk(projection: Projection, recorded: Recorded[Any]) -> int:
+def _chunk(projection: Projection, tenant_id: int, key: str) -> int:
+    return zlib.crc32(f"{tenant_id}/{key}".encode()) % projection.chunks
+
+
+def _of_chunk(projection: Projection, chunk: int, batch: Sequence[Event]) -> list[Event]:
+    """What belongs to a chunk. What cannot be made out belongs to all of them: its stream stops in each."""
     if projection.chunks == 1:
-        return 0
-    return zlib.crc32(f"{recorded.tenant_id}/{projection.key(recorded)}".encode()) % projection.chunks
+        return list(batch)
+    keyed = _keyed(projection, batch)
+    return [e for key, e in keyed if isinstance(e, Unreadable) or _chunk(projection, e.tenant_id, key) == chunk]
 
 
-def apply_batch(projection: Projection, batch: Sequence[Recorded[Any]], using: str) -> None:
+def _keyed(projection: Projection, events: Iterable[Event]) -> list[Keyed]:
+    """Each event with its key. One whose key cannot be said cannot be made out, and its stream is its key."""
+    keyed: list[Keyed] = []
+    for e in events:
+        try:
+            keyed.append((str(e.stream_id if isinstance(e, Unreadable) else projection.key(e)), e))
+        except Exception as failure:
+            keyed.append((str(e.stream_id), Unreadable(e.position, e.tenant_id, e.stream_id, e.name, failure)))
+    return keyed
+
+
+def apply_batch(projection: Projection, batch: Sequence[Event], using: str) -> None:
     """Apply events of any tenants; a poison event stops its key and is listed, the rest goes on."""
     if not batch:
         return
     stopped = blocked_keys(projection, using)
     for tenant_id, events in grouped_by_tenant(batch).items():
-        free = [e for e in events if (tenant_id, str(projection.key(e))) not in stopped]
-        with metrics.projection(projection.name):
-            if not _attempt(projection, tenant_id, free, using):
-                _one_by_one(projection, tenant_id, free, using)
+        free = [(key, e) for key, e in _keyed(projection, events) if not _stopped(stopped, key, e)]
+        if not _together(projection, tenant_id, free, using):
+            _one_by_one(projection, tenant_id, free, using)
 
 
-def _attempt(projection: Projection, tenant_id: int, events: Sequence[Recorded[Any]], using: str) -> bool:
+def _stopped(stopped: Mapping[tuple[int, str], int], key: str, e: Event) -> bool:
+    """Whether the key or the stream of an event was stopped at an event before it, or at itself."""
+    if not stopped:
+        return False
+    return any(stopped.get((e.tenant_id, k), e.position + 1) <= e.position for k in (key, str(e.stream_id)))
+
+
+def _together(projection: Projection, tenant_id: int, events: Sequence[Keyed], using: str) -> bool:
+    """Apply several readable events at once; False when they must be tried one by one."""
+    readable = [e for _, e in events if not isinstance(e, Unreadable)]
+    if len(readable) < len(events) or len(events) == 1:
+        return False
+    return _attempt(projection, tenant_id, readable, using) is None
+
+
+def _one_by_one(projection: Projection, tenant_id: int, events: Sequence[Keyed], using: str) -> None:
+    stopped: dict[tuple[int, str], int] = {}
+    for key, e in events:
+        if _stopped(stopped, key, e):
+            continue
+        failure = e.failure if isinstance(e, Unreadable) else _attempt(projection, tenant_id, [e], using)
+        if failure is not None:
+            stopped[tenant_id, key] = e.position
+            block(projection, tenant_id, key, (e.position, e.name), failure, using)
+
+
+def _attempt(projection: Projection, tenant_id: int, events: Sequence[Recorded[Any]], using: str) -> Exception | None:
+    """Apply them all or none; what is wrong with them, or None. Raises TryLater for what is wrong with the surroundings."""
     try:
         with transaction.atomic(using=using):
             write(projection, tenant_id, events, using)
-    except (TryLater, transaction.TransactionManagementError, KeyboardInterrupt, SystemExit):
+    except (TryLater, transaction.TransactionManagementError):
         raise
     except Exception as failure:  # any failure of a projection is a poison event, never a dead projector
         if connections[using].connection is None or connections[using].connection.closed:
             raise
-        if len(events) == 1:
-            block(projection, tenant_id, str(projection.key(events[0])), (events[0].position, events[0].name), failure, using)
-        return False
-    return True
+        if passes(failure):
+            raise TryLater(type(failure).__name__) from failure
+        return failure
+    return None
 
 
 def write(projection: Projection, tenant_id: int, events: Sequence[Recorded[Any]], using: str) -> None:
@@ -141,26 +200,18 @@ def execute(statements: Iterable[tuple[str, tuple[Any, ...]]], using: str) -> No
             raw.execute(sql, params)
 
 
-def _one_by_one(projection: Projection, tenant_id: int, events: Sequence[Recorded[Any]], using: str) -> None:
-    stopped: set[str] = set()
-    for e in events:
-        key = str(projection.key(e))
-        if key not in stopped and not _attempt(projection, tenant_id, [e], using):
-            stopped.add(key)
-
-
 def resume(projection: Projection, tenant_id: int, key: str, *, using: str = "projector") -> bool:
-    """Apply the events of a stopped key from its poison event on; False when it is poison still.
+    """Apply the events of a stopped key from its poison event on; False when it is poison still. Raises TryLater.
 
     Holds the checkpoint meanwhile, so that no event of the key is taken in twice or left out.
     """
-    chunk = zlib.crc32(f"{tenant_id}/{key}".encode()) % projection.chunks if projection.chunks > 1 else 0
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        cursor.execute(CLAIM.removesuffix(" skip locked"), [projection.name, chunk])
+        cursor.execute(CLAIM.removesuffix(" skip locked"), [projection.name, _chunk(projection, tenant_id, key)])
         row = cursor.fetchone()
         position = blocked_keys(projection, using).get((tenant_id, key))
         if position is None or row is None:
             return True
+        cursor.execute(TAKE_TIME)
         cursor.execute(
             "delete from projections_blocked where projection = %s and tenant_id = %s and key = %s", [projection.name, tenant_id, key]
         )
@@ -168,8 +219,8 @@ def resume(projection: Projection, tenant_id: int, key: str, *, using: str = "pr
             sets.take_in_stream(projection, tenant_id, UUID(key), position - 1, row[0], using)
             return (tenant_id, key) not in blocked_keys(projection, using)
         after = position - 1
-        while events := store.read(after, BATCH, up_to=row[0], names=projection.event_names, using=using):
+        while events := _read(projection, after, BATCH, row[0], using):
             after = events[-1].position
-            mine = [e for e in events if e.tenant_id == tenant_id and str(projection.key(e)) == key]
+            mine = [e for k, e in _keyed(projection, events) if e.tenant_id == tenant_id and key in (k, str(e.stream_id))]
             apply_batch(projection, mine, using)
         return (tenant_id, key) not in blocked_keys(projection, using)

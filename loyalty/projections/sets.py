@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import connections, transaction
 
 from loyalty.eventstore import stretch
-from loyalty.projections.blocking import block, blocked_keys
-from loyalty.projections.projection import SetProjection
+from loyalty.projections.blocking import block, blocked_keys, passes
+from loyalty.projections.projection import SetProjection, TryLater
 from loyalty.tenancy.current import SET_TENANT
 
 
@@ -44,10 +44,12 @@ def _split(projection: SetProjection, tenant_id: int, span: tuple[int, int], sto
     except Exception as failure:
         if connections[using].connection is None or connections[using].connection.closed:
             raise
+        if passes(failure):
+            raise TryLater(type(failure).__name__) from failure
         if up_to - after == 1:
-            poison = stretch.named_at(up_to, using=using)
-            if poison is None:
-                raise
+            poison = stretch.named_at(up_to, tenant_id, projection.event_names, using=using)
+            if poison is None:  # it fails without an event, so no event is to blame
+                raise TryLater(type(failure).__name__) from failure
             block(projection, tenant_id, str(poison[0]), (up_to, poison[1]), failure, using)
             stopped.append(poison[0])
             return

@@ -13,7 +13,7 @@ from tests.kernel import toy
 def toy_tables(request: pytest.FixtureRequest) -> None:
     request.getfixturevalue("test_database")
     with connections["owner"].cursor() as cursor:
-        cursor.execute("drop table if exists toy_jar, toy_total, toy_sum, toy_room")
+        cursor.execute("drop table if exists toy_jar, toy_total, toy_sum, toy_riddle, toy_room")
         cursor.execute(toy.TABLES)
 
 

@@ -32,6 +32,13 @@ class JarBroken:
     jar_id: UUID
 
 
+@event("toy.riddle_told")
+class RiddleTold:
+    """A riddle was told; some in the log cannot be made out."""
+
+    answer: int
+
+
 class Jar(Aggregate):
     stream = "jar"
 
@@ -170,6 +177,22 @@ class Sums(SetProjection):
         on conflict (tenant_id, id) do update set coins = s.coins + excluded.coins"""
 
 
+class Riddles(Projection):
+    """Follows what cannot always be made out."""
+
+    name = "toy.riddles"
+    events = (RiddleTold,)
+    tables = ("toy_riddle",)
+
+    def statements(self, batch: Sequence[Recorded[Any]]) -> Iterable[Statement]:
+        for r in batch:
+            yield (
+                """insert into toy_riddle as t (tenant_id, id, answers) values (%s, %s, %s)
+                   on conflict (tenant_id, id) do update set answers = t.answers + excluded.answers""",
+                (r.tenant_id, r.stream_id, r.event.answer),
+            )
+
+
 TABLES = "".join(
     f"create table if not exists {name} (tenant_id int not null, id uuid not null, {columns}, primary key (tenant_id, id));"
     + enable_sql(name)
@@ -177,6 +200,7 @@ TABLES = "".join(
         "toy_jar": "coins bigint not null, broken bool not null, position bigint not null",
         "toy_total": "puts bigint not null",
         "toy_sum": "coins bigint not null",
+        "toy_riddle": "answers bigint not null",
     }.items()
 ) + (
     "create table if not exists toy_room (tenant_id int not null, jar_id uuid not null, room int not null, "

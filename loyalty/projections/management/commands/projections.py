@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from loyalty.eventstore import store
 from loyalty.projections.models import Blocked, Checkpoint
-from loyalty.projections.projection import PROJECTIONS
+from loyalty.projections.projection import PROJECTIONS, TryLater
 from loyalty.projections.runner import resume
 
 
@@ -47,6 +47,10 @@ class Command(BaseCommand):
     def _resume(self, name: str, tenant: str, key: str) -> None:
         if name not in PROJECTIONS:
             raise CommandError(f"No projection is named {name}.")
-        if not resume(PROJECTIONS[name], int(tenant), key):
+        try:
+            goes_on = resume(PROJECTIONS[name], int(tenant), key)
+        except TryLater as later:
+            raise CommandError(f"Try again later ({later}); the stream stays blocked.") from later
+        if not goes_on:
             raise CommandError("The event is poison still; the stream stays blocked.")
         self.stdout.write(f"{name}: {key} goes on.")
