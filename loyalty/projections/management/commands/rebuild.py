@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from loyalty.projections.projection import PROJECTIONS, Follower, Projection
-from loyalty.projections.rebuild import Poisoned, checksum, rebuild
+from loyalty.projections.rebuild import Poisoned, rebuild
 from loyalty.projections.runner import restart
 
 
@@ -36,7 +36,6 @@ class Command(BaseCommand):
             restart(projection)
             self.stdout.write(f"{projection.name}: the projector writes it anew from the first event on")
             return True
-        before = {t: checksum(t) for t in projection.tables} if options["compare"] else {}
         try:
             made = rebuild(projection, batch=options["batch"], swap=not options["compare"], progress=self._progress(projection))
         except Poisoned as poison:
@@ -44,9 +43,8 @@ class Command(BaseCommand):
         rate = made.events / max(monotonic() - started, 0.001)
         self.stdout.write(f"\r{projection.name}: {made.events:,} events, {rate:,.0f}/s, level at position {made.position:,}")
         for table, digest in made.checksums.items():
-            verdict = "" if not before else (" equal" if before[table] == digest else " DIFFERENT")
-            self.stdout.write(f"  {table} {digest[:16]}{verdict}")
-        return not before or before == made.checksums
+            self.stdout.write(f"  {table} {digest[:16]} {'equal' if made.live[table] == digest else 'DIFFERENT'}")
+        return made.live == made.checksums
 
     def _progress(self, projection: Projection) -> Any:
         return lambda done, top: self.stdout.write(f"\r{projection.name}: {100 * done // max(top, 1)} %", ending="")
