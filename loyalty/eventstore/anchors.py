@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from django.db import connections
+from django.db import connections, transaction
 
 FIRST = bytes(32)
 """What the first anchor stands on."""
-MOST = 1_000_000
+MOST = 100_000
+"""So many events are covered in far less time than a transaction of a serving role may take."""
+WRITING = 80 << 48
+"""Advisory lock: two processes would write the same lines."""
 SINCE = """select after_position, last_position, events, encode(hash, 'hex'),
         to_char(made_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
     from event.anchor where after_position >= %s order by id"""
@@ -55,6 +58,12 @@ def anchors_since(position: int, *, using: str = "projector") -> list[Anchor]:
 
 def write_down(file: Path, *, using: str = "projector") -> int:
     """Append those anchors to `file` that it lacks; returns how many. Raises AnchorsDisagree, and then writes nothing."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [WRITING])
+        return _append_to(file, using)
+
+
+def _append_to(file: Path, using: str) -> int:
     last = last_in(file)
     if last is not None:
         with connections[using].cursor() as cursor:
@@ -70,11 +79,11 @@ def write_down(file: Path, *, using: str = "projector") -> int:
     return len(new)
 
 
-def read_down(file: Path) -> Iterator[Anchor]:
-    """The anchors in `file`, oldest first. A line that was cut by a crash ends them."""
-    with file.open(encoding="ascii") as lines:
+def read_down(file: Path, size: int | None = None) -> Iterator[Anchor]:
+    """The anchors in `file`, oldest first; of a growing one those in its first `size` bytes. A line that was cut ends them."""
+    with file.open("rb") as lines:
         for line in lines:
-            if not line.endswith("\n"):
+            if not line.endswith(b"\n") or (size is not None and lines.tell() > size):
                 return
             yield Anchor(**json.loads(line))
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
 AHEAD = 2
+MAKING = 79 << 48
+"""Advisory lock: two processes would make the same partition."""
 
 
 def add_partitions(ahead: int = AHEAD, *, using: str = "default") -> int:
     """Make partitions until `ahead` follow the one that is written; returns how many were made."""
-    with connections[using].cursor() as cursor:
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [MAKING])
         cursor.execute("select event.add_partitions(%s)", [ahead])
         return int(cursor.fetchone()[0])
 

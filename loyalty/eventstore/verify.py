@@ -67,7 +67,11 @@ class Problem:
 def verify(
     *, anchors: Path | None = None, using: str = "projector", progress: Callable[[int, int], None] = lambda done, top: None
 ) -> Iterator[Problem]:
-    """Every problem of the log, as it is found, in bounded memory. `anchors` is the file outside the database."""
+    """Every problem of the log, as it is found, in bounded memory. `anchors` is the file outside the database.
+
+    Commands and anchors go on meanwhile: what comes after the beginning is left to the next time.
+    """
+    size = anchors.stat().st_size if anchors is not None else 0
     with _unhurried(using):
         top = _rows(using, TOP)[0][0]
         for low in range(0, top, WINDOW):
@@ -79,7 +83,7 @@ def verify(
                 yield Problem(*row)
         yield from _check_anchors(anchors_since(0, using=using), "the table", using)
         if anchors is not None:
-            yield from _check_anchors(read_down(anchors), anchors.name, using)
+            yield from _check_anchors(read_down(anchors, size), anchors.name, using)
 
 
 def _check_anchors(anchors: Iterable[Anchor], where: str, using: str) -> Iterator[Problem]:
@@ -98,8 +102,11 @@ def _check_anchors(anchors: Iterable[Anchor], where: str, using: str) -> Iterato
 
 @contextmanager
 def _unhurried(using: str) -> Iterator[None]:
-    """One transaction, one snapshot of the log, without the time limits of a serving role."""
+    """One transaction, one snapshot of the log, without the time limits of a serving role. Inside another, its snapshots hold."""
+    inside_another = connections[using].in_atomic_block
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        if not inside_another:
+            cursor.execute("set transaction isolation level repeatable read")
         cursor.execute(
             "set local transaction_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0;"
             " set local enable_nestloop = off"  # everything is read: without statistics the planner would look up one by one

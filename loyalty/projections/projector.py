@@ -1,10 +1,14 @@
-"""The process that keeps what follows the log level with it: woken by a notification, with polling as the safety net."""
+"""The process that keeps what follows the log level with it: woken by a notification, with polling as the safety net.
+
+It sees all tenants and always runs, so it looks after the log itself too: see `loyalty.eventstore.upkeep`.
+"""
 
 from __future__ import annotations
 
 import random
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 from types import FrameType
 
@@ -12,6 +16,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, connections
 
 from loyalty.eventstore import store
+from loyalty.eventstore.upkeep import Upkeep
 from loyalty.projections.runner import BATCH, ensure_checkpoints, following, project_once
 
 USING = "projector"
@@ -24,11 +29,17 @@ log = structlog.get_logger()
 
 
 class Projector:
-    """Runs until told to stop; survives a database that goes away and comes back."""
+    """Runs until told to stop; survives a database that goes away and comes back.
 
-    def __init__(self, say: Callable[[str], None] = lambda line: None) -> None:
+    `heartbeat` is a file that is touched whenever it has asked for work and got an answer: who finds it old finds the
+    projector stuck, or cut off from the database.
+    """
+
+    def __init__(self, say: Callable[[str], None] = lambda line: None, heartbeat: Path | None = None) -> None:
         self.stopping = Event()
         self.say = say
+        self.heartbeat = heartbeat
+        self.upkeep = Upkeep(USING)
 
     def stop(self, signum: int | None = None, frame: FrameType | None = None) -> None:
         self.stopping.set()
@@ -59,6 +70,18 @@ class Projector:
                 self.stopping.wait(REST_SECONDS)
 
     def _round(self) -> int:
+        """Every chunk once, and what the log needs; returns how far the checkpoints moved in all."""
         work = [(p, chunk) for p in following() for chunk in range(p.chunks)]
         random.shuffle(work)
-        return sum(project_once(p, chunk, using=USING) for p, chunk in work if not self.stopping.is_set())
+        moved = 0
+        for projection, chunk in work:
+            if self.stopping.is_set():
+                break
+            moved += project_once(projection, chunk, using=USING)
+            self._beat()
+        self.upkeep.when_due()
+        return moved
+
+    def _beat(self) -> None:
+        if self.heartbeat is not None:
+            self.heartbeat.touch()
