@@ -22,7 +22,9 @@ class PurchaseRecorded:
     """A sale document was recorded, for a customer or for nobody known.
 
     `pos_id` is None for an online sale. `total` and the line totals are minor units of `currency`; the lines add up to
-    the total. `standing` is what the customer's state was seen to be; inactive customers do not earn.
+    the total. `standing` is what the customer's state was seen to be; inactive customers do not earn. `rules_position` is
+    how far the log went that the rules were taken from (None: not noted). `zone` stands there where the year or day, as it
+    was there, is part of which document it is.
     """
 
     purchase_id: UUID
@@ -38,6 +40,8 @@ class PurchaseRecorded:
     lines: tuple[Line, ...]
     labels: dict[str, str] = field(default_factory=dict)
     standing: str | None = None
+    rules_position: int | None = None
+    zone: str = ""
     purchased_at: datetime
 
 
@@ -80,11 +84,18 @@ class GoodsReturned:
 
 @event("earning.return_documented", version=1)
 class ReturnDocumented:
-    """A document number was used for a return, so no other document may have it; it may return goods of several purchases."""
+    """A document number was used for a return, so no other document may have it; it may return goods of several purchases.
+
+    Merchant, place, scope and `zone` are those that its number counts in, as for a purchase (scope None: not noted).
+    """
 
     return_id: UUID
     purchase_id: UUID
+    merchant_id: UUID | None = None
+    pos_id: UUID | None = None
+    document_scope: DocumentScope | None = None
     document_number: str
+    zone: str = ""
     returned_at: datetime
 
 

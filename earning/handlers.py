@@ -55,7 +55,7 @@ def decide_purchase(
 ) -> PurchaseAnswer:
     """The decision, for the command as for its preview."""
     applying = rules if may_earn(standing) else NO_RULES
-    sale = sale_of(command, purchase.id, standing)
+    sale = sale_of(command, purchase.id, standing, rules)
     sold = sell(sale, purchase, account, applying, circumstances, new_id(), may_date_back=command.may_date_back)
     earned = sold.lot.earned if sold.lot else None
     return PurchaseAnswer(
@@ -134,7 +134,7 @@ def _standing(customer_id: UUID | None, unit: Unit) -> str | None:
 
 
 def _rules(unit: Unit) -> RuleSet:
-    return rule_set(unit.rows(*RULES)[0][0])
+    return rule_set(*unit.rows(*RULES)[0])
 
 
 def _answer(rule: EarningRule) -> RuleAnswer:

@@ -11,12 +11,15 @@ from loyalty.bus import Read
 
 RULES = Read(
     """select coalesce(json_agg(json_build_object('rule_id', rule_id, 'version', version, 'terms', terms, 'periods', periods)
-        order by position), '[]')::text from earning_rule_version where periods <> '[]'"""
+        order by position), '[]')::text, (select coalesce(max(position), 0) from earning_rule)
+    from earning_rule_version where periods <> '[]'"""
 )
-"""Every version of every rule that was ever in force: one row, shared by all commands of a batch."""
+"""Every version of every rule that was ever in force, and the position of the last event of a rule: one row, shared by all
+commands of a batch.
+"""
 
 
 @lru_cache(maxsize=64)
-def rule_set(versions: str) -> RuleSet:
+def rule_set(versions: str, position: int) -> RuleSet:
     """The rules in a row of `RULES`; the same text is the same rules, whoever's they are."""
-    return RuleSet(msgspec.json.decode(versions, type=list[RuleVersion]))
+    return RuleSet(msgspec.json.decode(versions, type=list[RuleVersion]), position)

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from earning.admin import shown
 from earning.domain.lines import quantity_text
 from earning.wording import ROUNDINGS
-from loyalty.admin.facts import name_codes, read_as
+from loyalty.admin.facts import name_codes, name_facts, read_as
 from loyalty.house import formats
 
+name_facts({"rules_position": _("Rules as of entry"), "zone": _("Time zone")})
 name_codes("wallet", {"points": _("Points")})
 name_codes("standing", {"new": _("New"), "active": _("Active"), "inactive": _("Inactive")})
 name_codes("rounding", ROUNDINGS)

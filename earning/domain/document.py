@@ -37,6 +37,11 @@ def scope_key(scope: DocumentScope, pos_id: UUID | None, at: datetime, zone: str
             return f"{pos_id}/{business_day(at, ZoneInfo(zone)).isoformat()}"
 
 
+def deciding_zone(scope: DocumentScope, zone: str) -> str:
+    """The `zone`, where it has a say in which document it is; otherwise ""."""
+    return zone if scope in {"pos_year", "pos_day"} else ""
+
+
 def document_id(tenant_id: int, merchant_id: UUID, scope: DocumentScope, pos_id: UUID | None, number: str, at: datetime, zone: str) -> UUID:
     """The stream of a sale or return document: the same for every spelling of its number. It is also the purchase's id."""
     return derived_id("purchase", tenant_id, merchant_id, scope_key(scope, pos_id, at, zone), normal_form(number))

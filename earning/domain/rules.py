@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
@@ -15,6 +15,25 @@ from loyalty.domain.errors import Conflict, DomainError, NotFound
 from loyalty.domain.period import Period
 
 LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleVersion:
+    """One version of a rule, and the periods in which it was in force."""
+
+    rule_id: UUID
+    version: int
+    terms: PointsPerAmount
+    periods: tuple[Period, ...]
+
+    def begun(self, at: datetime) -> RuleVersion:
+        """The same, in force from `at` on."""
+        return replace(self, periods=(*self.periods, Period(at)))
+
+    def ended(self, at: datetime) -> RuleVersion:
+        """The same, no longer in force from `at` on."""
+        *before, last = self.periods
+        return replace(self, periods=(*before, Period(last.start, at)))
 
 
 class EarningRule(Aggregate):
@@ -29,6 +48,7 @@ class EarningRule(Aggregate):
         """Of the current version of its terms."""
         self.effective_at: datetime | None = None
         """Since when it has been in force, or has not been."""
+        self.versions: list[RuleVersion] = []
 
     def create(self, name: str, terms: PointsPerAmount, wallet: Wallet) -> None:
         """Draft it."""
@@ -60,17 +80,33 @@ class EarningRule(Aggregate):
     def evolve(self, event: EarningRuleCreated | EarningRuleChanged | EarningRuleActivated | EarningRulePaused) -> None:
         match event:
             case EarningRuleCreated():
-                self.number = 1
+                self._version(1, event.terms)
             case EarningRuleChanged():
-                self.number = event.version
                 if self.state == "active":
-                    self.effective_at = event.effective_at
+                    self._end(event.effective_at)
+                self._version(event.version, event.terms)
+                if self.state == "active":
+                    self._begin(event.effective_at)
             case EarningRuleActivated():
-                self.state, self.effective_at = "active", event.effective_at
+                self.state = "active"
+                self._begin(event.effective_at)
             case EarningRulePaused():
-                self.state, self.effective_at = "paused", event.effective_at
+                self.state = "paused"
+                self._end(event.effective_at)
             case _:
                 assert_never(event)
+
+    def _version(self, number: int, terms: PointsPerAmount) -> None:
+        self.number = number
+        self.versions.append(RuleVersion(rule_id=self.id, version=number, terms=terms, periods=()))
+
+    def _begin(self, at: datetime) -> None:
+        self.effective_at = at
+        self.versions[-1] = self.versions[-1].begun(at)
+
+    def _end(self, at: datetime) -> None:
+        self.effective_at = at
+        self.versions[-1] = self.versions[-1].ended(at)
 
     def _must_exist(self) -> None:
         if not self.exists:
@@ -87,21 +123,15 @@ def _check(name: str, terms: PointsPerAmount) -> None:
     terms.check()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleVersion:
-    """One version of a rule, and the periods in which it was in force."""
-
-    rule_id: UUID
-    version: int
-    terms: PointsPerAmount
-    periods: tuple[Period, ...]
-
-
 class RuleSet:
-    """All versions of all rules of a tenant that were ever in force: what a purchase is worth, then and now."""
+    """All versions of all rules of a tenant that were ever in force: what a purchase is worth, then and now.
 
-    def __init__(self, versions: Iterable[RuleVersion] = ()) -> None:
+    `position` is how far the log went that they were taken from: the last event of a rule, 0 when there was none.
+    """
+
+    def __init__(self, versions: Iterable[RuleVersion] = (), position: int = 0) -> None:
         self._versions = {(v.rule_id, v.version): v for v in versions}
+        self.position = position
 
     def worth(self, amounts: Sequence[int], currency: str, at: datetime) -> tuple[Contribution, ...]:
         """What each rule in force at `at` gives for lines worth `amounts` (minor units of `currency`)."""

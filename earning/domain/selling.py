@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from earning.domain.account import Account, Lot
+from earning.domain.document import deciding_zone
 from earning.domain.purchase import Purchase
 from earning.domain.rules import RuleSet
 from earning.events import GoodsReturned, PurchaseRecorded
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from earning.commands import RecordPurchase, ReturnGoods
 
 
-def sale_of(command: RecordPurchase, purchase_id: UUID, standing: str | None) -> PurchaseRecorded:
-    """The fact that `command` states, once it is accepted."""
+def sale_of(command: RecordPurchase, purchase_id: UUID, standing: str | None, rules: RuleSet) -> PurchaseRecorded:
+    """The fact that `command` states, once it is accepted, and what was seen of the customer and the rules."""
     return PurchaseRecorded(
         purchase_id=purchase_id,
         customer_id=command.customer_id,
@@ -32,6 +33,8 @@ def sale_of(command: RecordPurchase, purchase_id: UUID, standing: str | None) ->
         lines=command.lines,
         labels=command.labels,
         standing=standing,
+        rules_position=rules.position,
+        zone=deciding_zone(command.document_scope, command.zone),
         purchased_at=command.purchased_at,
     )
 

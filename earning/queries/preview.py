@@ -11,11 +11,10 @@ from customers.queries import standing_read
 from earning.commands import PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
 from earning.domain.account import Account
 from earning.domain.purchase import Purchase
-from earning.domain.rules import RuleSet
 from earning.handlers import decide_purchase, decide_return
 from earning.models import Account as AccountRow
 from earning.queries.here import tenant_here
-from earning.rulebook import RULES, rule_set
+from earning.queries.rulebook import rules_here
 from earning.streams import account_of, document_of
 from loyalty.domain.command import Circumstances
 from loyalty.domain.identity import new_id
@@ -36,13 +35,6 @@ def preview_return(command: ReturnGoods, channel: str = "till") -> ReturnAnswer:
     purchase, document = _document(command.purchase_id), _document(document_of(command, tenant_id))
     account = None if command.customer_id is None else _whole_account(account_of(command.customer_id, tenant_id))
     return decide_return(command, purchase, document, account, rules_here(), _tried(tenant_id, channel))
-
-
-def rules_here() -> RuleSet:
-    """All rules of the tenant that were ever in force."""
-    with connection.cursor() as cursor:
-        cursor.execute(RULES.sql)
-        return rule_set(cursor.fetchone()[0])
 
 
 def _tried(tenant_id: int, channel: str) -> Circumstances:

@@ -15,13 +15,14 @@ from customers.queries import may_earn
 from earning.commands import RecordPurchase, ReturnGoods, ReturnLine
 from earning.domain.document import DocumentScope, normal_form
 from earning.domain.lines import Line
-from earning.events import ReturnedLine
+from earning.events import PurchaseRecorded, ReturnedLine
 from earning.models import Movement, Purchase
 from earning.queries.accounts import StatementLine, lines_of
 from earning.queries.here import tenant_here
-from earning.queries.preview import rules_here
+from earning.queries.rulebook import rules_known
 from earning.streams import account_of, document_of
 from loyalty.domain.errors import NotFound
+from loyalty.eventstore import store
 from loyalty.tenancy.middleware import tenant_of_id
 from pos.queries import SalePlace
 
@@ -230,8 +231,10 @@ def _return(given: _Returned, movements: list[StatementLine]) -> PurchaseReturn:
 
 
 def _why_nothing(row: Purchase) -> WhyNothing:
+    """By the rules that were seen when it was recorded: one that was back-dated since gave it nothing."""
     if row.customer_id is None:
         return "no_customer"
     if not may_earn(row.standing):
         return "inactive"
-    return "too_little" if rules_here().any_in_force(row.currency, row.purchased_at) else "no_rule"
+    sale: PurchaseRecorded = store.load(row.id)[0].event
+    return "too_little" if rules_known(sale.rules_position).any_in_force(row.currency, row.purchased_at) else "no_rule"

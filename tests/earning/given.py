@@ -87,7 +87,7 @@ class Shop:
 
     def record(self, order: RecordPurchase, standing: str | None = "active") -> Sold:
         purchase = self.document(order.document_number)
-        sale = sale_of(order, purchase.id, standing)
+        sale = sale_of(order, purchase.id, standing, self.rules)
         rule_set = self.rules if standing == "active" else NO_RULES
         return sell(sale, purchase, self.account if order.customer_id else None, rule_set, at_the_till(self.clock), uuid4())
 

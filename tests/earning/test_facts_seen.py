@@ -1,0 +1,108 @@
+"""Events keep what their decision saw: the rules as they were then, and what their document's number counts in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from earning import queries
+from earning.commands import ActivateRule, ChangeRule, CreateRule, PauseRule, RecordPurchase
+from earning.domain.document import document_id
+from earning.domain.rules import RuleSet
+from earning.events import PurchaseRecorded, ReturnDocumented
+from earning.queries.rulebook import rules_here, rules_known
+from loyalty.eventstore import store
+from loyalty.tenancy import reading
+from tests.earning.counter import Counter
+from tests.earning.given import NOON, per
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def counter(tenant) -> Counter:
+    return Counter(tenant)
+
+
+def why_nothing(counter: Counter, purchase_id: UUID) -> str | None:
+    with reading(counter.tenant.id):
+        return queries.purchase(purchase_id).why_nothing
+
+
+def first_event(counter: Counter, stream: UUID) -> Any:
+    with reading(counter.tenant.id):
+        return store.load(stream)[0].event
+
+
+def test_a_rule_that_was_back_dated_later_does_not_explain_why_there_was_nothing(counter: Counter) -> None:
+    customer = counter.customer()
+    before = counter.sell(customer, 9_999).purchase_id
+    counter.rule()
+    after = counter.sell(customer, 9_999).purchase_id
+    assert (why_nothing(counter, before), why_nothing(counter, after)) == ("no_rule", "too_little")
+    assert first_event(counter, before).rules_position == 0
+    assert first_event(counter, after).rules_position > 0
+
+
+def worth(rules: RuleSet) -> list[list[tuple[UUID, int, int]]]:
+    """What a sale of 100,000 is worth, hour by hour: rule, version and points."""
+    at = [NOON + n * HOUR for n in range(12)]
+    return [sorted((c.rule_id, c.version, c.points) for c in rules.worth((100_000,), "VND", moment)) for moment in at]
+
+
+def changes(counter: Counter) -> Iterator[object]:
+    """What may happen to two rules, step by step."""
+    one, two = (counter.do(CreateRule(name=name, terms=per(10_000))).rule_id for name in ("One", "Two"))
+    yield counter.do(ActivateRule(rule_id=one, effective_at=NOON + 2 * HOUR))
+    yield counter.do(ChangeRule(rule_id=two, name="Three", terms=per(10_000, "3")))
+    yield counter.do(ActivateRule(rule_id=two, effective_at=NOON))
+    yield counter.do(ChangeRule(rule_id=one, name="Two", terms=per(10_000, "2"), effective_at=NOON + 4 * HOUR))
+    yield counter.do(ChangeRule(rule_id=two, name="Four", terms=per(10_000, "4"), effective_at=NOON + HOUR))
+    yield counter.do(ChangeRule(rule_id=two, name="Five", terms=per(10_000, "5"), effective_at=NOON + HOUR))
+    yield counter.do(PauseRule(rule_id=one))
+    yield counter.do(ActivateRule(rule_id=one, effective_at=NOON + 9 * HOUR))
+
+
+def test_rules_as_they_were_known_are_those_that_were_seen(counter: Counter) -> None:
+    seen = []
+    for _ in changes(counter):
+        with reading(counter.tenant.id):
+            rules = rules_here()
+        seen.append((rules.position, worth(rules)))
+    assert len({position for position, _ in seen}) == len(seen)
+    with reading(counter.tenant.id):
+        assert [(position, worth(rules_known(position))) for position, _ in seen] == seen
+        assert worth(rules_known(None)) == seen[-1][1]
+
+
+@pytest.mark.parametrize(
+    ("scope", "zone"), [("merchant", ""), ("pos", ""), ("pos_year", "Asia/Ho_Chi_Minh"), ("pos_day", "Asia/Ho_Chi_Minh")]
+)
+def test_the_id_of_a_document_follows_from_its_event(counter: Counter, scope: Any, zone: str) -> None:
+    order = counter.order(counter.customer(), 250_000, document_scope=scope)
+    sale: PurchaseRecorded = first_event(counter, counter.do(order).purchase_id)
+    assert sale.zone == zone
+    assert id_told(counter, sale, sale.purchased_at) == sale.purchase_id
+    back = counter.return_order(order, sale.purchase_id)
+    returned: ReturnDocumented = first_event(counter, counter.do(back).return_id)
+    assert returned.zone == zone
+    assert id_told(counter, returned, returned.returned_at) == returned.return_id
+
+
+def id_told(counter: Counter, event: PurchaseRecorded | ReturnDocumented, at: datetime) -> UUID:
+    assert event.merchant_id
+    assert event.document_scope
+    return document_id(
+        counter.tenant.id, event.merchant_id, event.document_scope, event.pos_id, event.document_number, at, event.zone or "UTC"
+    )
+
+
+def test_a_recorded_sale_is_the_same_whatever_became_of_the_rules(counter: Counter) -> None:
+    order: RecordPurchase = counter.order(counter.customer(), 250_000, purchased_at=datetime.now(UTC) - HOUR)
+    counter.do(order)
+    counter.rule()
+    assert counter.do(order).duplicate
