@@ -7,7 +7,7 @@ from threading import Thread
 from uuid import uuid4
 
 import pytest
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 
 from loyalty.eventstore import store
 from loyalty.eventstore.store import AlreadyApplied, WrongVersion
@@ -124,6 +124,32 @@ def test_of_two_that_give_birth_to_a_stream_the_second_is_told(tenant) -> None:
     assert outcome == ["told"]
     with reading(tenant.id):
         assert [r.event.number for r in store.load(stream)] == [1]
+
+
+@pytest.mark.parametrize("streams", [2, 20])
+def test_two_that_give_birth_to_the_same_streams_in_opposite_order_do_not_deadlock(tenant, streams) -> None:
+    born, outcome = sorted(uuid4() for _ in range(streams)), []
+
+    def backwards() -> None:
+        try:
+            with reading(tenant.id):
+                store.append(dict.fromkeys(born, 0), [commit(*((s, Counted(number=2)) for s in reversed(born)))])
+        except (WrongVersion, OperationalError) as failure:
+            outcome.append(type(failure))
+        finally:
+            connections.close_all()
+
+    with reading(tenant.id):
+        store.append({born[0]: 0}, [counted(born[0], [1])])
+        other = Thread(target=backwards)
+        other.start()
+        other.join(0.3)
+        for stream in born[1:]:
+            store.append({stream: 0}, [counted(stream, [1])])
+    other.join(5)
+    assert outcome == [WrongVersion]
+    with reading(tenant.id):
+        assert [r.event.number for stream in born for r in store.load(stream)] == [1] * streams
 
 
 def test_who_appends_without_locking_first_still_meets_the_one_before(tenant) -> None:

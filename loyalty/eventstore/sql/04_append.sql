@@ -4,7 +4,7 @@
 --   then name, payload and metadata, each as UTF-8 behind its length in bytes (4).
 -- Numbers are big-endian. What has no length in front of it has a fixed one, so no two different events have the same input.
 -- Not immutable, though it always gives the same: convert_to() is not declared so, and then it would not be inlined.
-create function event.link(
+create or replace function event.link(
     previous bytea, tenant int, stream uuid, version int, id uuid, schema smallint, recorded timestamptz, name text, payload text, metadata text)
 returns bytea language sql stable parallel safe as $$
     select sha256(previous || int4send(tenant) || uuid_send(stream) || int4send(version) || uuid_send(id) || int2send(schema) || timestamptz_send(recorded)
@@ -14,7 +14,7 @@ returns bytea language sql stable parallel safe as $$
 $$;
 
 -- The heads of streams, locked in id order; a stream without events has no row.
-create function event.lock_heads(ids uuid[]) returns table (stream_id uuid, version int)
+create or replace function event.lock_heads(ids uuid[]) returns table (stream_id uuid, version int)
 language sql security definer set search_path = pg_catalog, pg_temp as $$
     select s.stream_id, s.version from event.stream s
      where s.tenant_id = (select current_setting('loyalty.tenant')::int) and s.stream_id = any (ids)
@@ -28,9 +28,11 @@ $$;
 --   and the events of a command stand together
 -- Raises LE001 or a unique violation on event.event* or event.stream when a stream is not at its expected version (two that
 -- are at it: the second waits for the first), and a unique violation on event.command when a command is in the log already.
+-- Heads are written before events, in id order: two that give birth to the same streams meet at the first of them, and neither
+-- holds another that the first one waits for, whatever the order of their events.
 -- Measured: up to 8 rows, a statement for each is cheaper than one for all; beyond, a set is. No sequential scans: a plan may
 -- be made while a table is small, and kept while it grows.
-create function event.append(
+create or replace function event.append(
     heads uuid[], expected int[], commands uuid[], metadata text[],
     of_head int[], of_command int[], ids uuid[], names text[], schemas smallint[], payloads text[],
     out positions bigint[], out recorded timestamptz, out tenant int)
@@ -89,20 +91,13 @@ begin
         h := of_head[i];
         c := of_command[i];
         v := versions[h] + 1;
-        stream := heads[h];
         before := chain[h];
         said := metadata[c];
         at := nextval('event.position_seq');
-        after := event.link(before, tenant, stream, v, ids[i], schemas[i], recorded, names[i], body, said);
-        if events <= few then
-            insert into event.event (position, tenant_id, stream_id, version, event_id, name, schema_version, recorded_at,
-                                     payload, metadata, previous_hash, hash)
-            values (at, tenant, stream, v, ids[i], names[i], schemas[i], recorded, body::json, said::json, before, after);
-        else
-            event_versions[i] := v;
-            befores[i] := before;
-            afters[i] := after;
-        end if;
+        after := event.link(before, tenant, heads[h], v, ids[i], schemas[i], recorded, names[i], body, said);
+        event_versions[i] := v;
+        befores[i] := before;
+        afters[i] := after;
         if v = expected[h] + 1 then
             firsts[h] := at;
         end if;
@@ -115,14 +110,6 @@ begin
         command_lasts[c] := at;
         positions[i] := at;
     end loop;
-    if events > few then
-        circumstances := metadata::json[];
-        insert into event.event (position, tenant_id, stream_id, version, event_id, name, schema_version, recorded_at,
-                                 payload, metadata, previous_hash, hash)
-        select x.at, tenant, heads[x.h], x.v, x.id, x.name, x.schema, recorded, x.body::json, circumstances[x.c], x.before, x.after
-          from unnest(positions, of_head, of_command, event_versions, ids, names, schemas, payloads, befores, afters)
-               x (at, h, c, v, id, name, schema, body, before, after);
-    end if;
 
     if streams <= few then
         for h in 1 .. streams loop
@@ -138,18 +125,34 @@ begin
             end if;
         end loop;
     else
-        update event.stream s set version = w.reached, hash = w.hash, last_position = w.last
-          from unnest(heads, expected, versions, chain, lasts) w (id, version, reached, hash, last)
-         where w.version > 0 and s.tenant_id = tenant and s.stream_id = w.id and s.version = w.version;
-        get diagnostics moved = row_count;
         insert into event.stream (tenant_id, stream_id, version, hash, first_position, last_position)
         select tenant, w.id, w.reached, w.hash, w.first, w.last
           from unnest(heads, expected, versions, chain, firsts, lasts) w (id, version, reached, hash, first, last)
          where w.version = 0;
         get diagnostics v = row_count;
+        update event.stream s set version = w.reached, hash = w.hash, last_position = w.last
+          from unnest(heads, expected, versions, chain, lasts) w (id, version, reached, hash, last)
+         where w.version > 0 and s.tenant_id = tenant and s.stream_id = w.id and s.version = w.version;
+        get diagnostics moved = row_count;
         if moved + v <> streams then
             raise exception 'a stream is not at its expected version' using errcode = 'LE001';
         end if;
+    end if;
+
+    if events <= few then
+        for i in 1 .. events loop
+            insert into event.event (position, tenant_id, stream_id, version, event_id, name, schema_version, recorded_at,
+                                     payload, metadata, previous_hash, hash)
+            values (positions[i], tenant, heads[of_head[i]], event_versions[i], ids[i], names[i], schemas[i], recorded,
+                    payloads[i]::json, metadata[of_command[i]]::json, befores[i], afters[i]);
+        end loop;
+    else
+        circumstances := metadata::json[];
+        insert into event.event (position, tenant_id, stream_id, version, event_id, name, schema_version, recorded_at,
+                                 payload, metadata, previous_hash, hash)
+        select x.at, tenant, heads[x.h], x.v, x.id, x.name, x.schema, recorded, x.body::json, circumstances[x.c], x.before, x.after
+          from unnest(positions, of_head, of_command, event_versions, ids, names, schemas, payloads, befores, afters)
+               x (at, h, c, v, id, name, schema, body, before, after);
     end if;
 
     if cardinality(commands) = 1 then
@@ -163,7 +166,7 @@ end $$;
 
 -- The same for the most frequent kind of command, one event on one stream, without arrays and loops. The head's new hash is
 -- made where the old one lies; the announcement comes before the position, in the order that CASE keeps.
-create function event.append_one(
+create or replace function event.append_one(
     stream uuid, expected int, command uuid, metadata text, id uuid, name text, schema smallint, payload text,
     out at bigint, out recorded timestamptz, out tenant int)
 language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
