@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import connection
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from loyalty.staff.models import normal_email
@@ -24,6 +25,12 @@ returning key, failures"""
 FORGIVE = """
 update staff_signinfailure set failures = case when key = %s then 0 else greatest(failures - 1, 0) end
 where tenant_id = %s and key = any(%s)"""
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from. Behind the proxy its last hop, which the proxy wrote; what stands before it anybody may write."""
+    hops = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_TLS_PROXY else ""
+    return hops.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def _key(kind: str, value: str) -> str:

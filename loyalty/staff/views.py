@@ -33,7 +33,7 @@ class SignInForm(auth_forms.AuthenticationForm):
         email, tenant = self.cleaned_data.get("username"), self.request.tenant  # type: ignore[attr-defined]
         if not email or not self.cleaned_data.get("password"):
             return self.cleaned_data
-        address = self.request.META.get("REMOTE_ADDR", "")
+        address = lockout.address_of(self.request)
         if not lockout.may_try(tenant.id, email, address):
             raise ValidationError(self.error_messages["locked"], code="locked", params={"minutes": lockout.MINUTES})
         with reading(tenant.id):

@@ -128,6 +128,28 @@ def test_one_address_cannot_try_many_accounts(tenant, seller_user, monkeypatch):
     assert signed_in(sign_in(tenant, seller_user.email, address="10.0.0.9"))
 
 
+def test_behind_the_proxy_an_address_is_the_one_that_the_proxy_saw(tenant, seller_user, settings, monkeypatch):
+    monkeypatch.setattr(lockout, "PER_ADDRESS", 6)
+    settings.BEHIND_TLS_PROXY = True
+
+    def through_proxy(email, hops, password):
+        given = {"username": email, "password": password}
+        return visitor(tenant).post("/login/", given, REMOTE_ADDR="10.0.0.2", headers={"X-Forwarded-For": hops})
+
+    for i in range(7):
+        through_proxy(f"guess{i}@example.com", f"198.51.100.{i}, 203.0.113.5", "wrong")
+    assert not signed_in(through_proxy(seller_user.email, "198.51.100.99, 203.0.113.5", PASSWORD))
+    assert signed_in(through_proxy(seller_user.email, "203.0.113.6", PASSWORD))
+
+
+def test_without_a_proxy_nobody_says_where_they_are(tenant, seller_user, monkeypatch):
+    monkeypatch.setattr(lockout, "PER_ADDRESS", 6)
+    for i in range(7):
+        given = {"username": f"guess{i}@example.com", "password": "wrong"}
+        visitor(tenant).post("/login/", given, REMOTE_ADDR="10.0.0.2", headers={"X-Forwarded-For": f"203.0.113.{i}"})
+    assert not signed_in(sign_in(tenant, seller_user.email, address="10.0.0.2"))
+
+
 def test_one_tenants_failures_lock_nobody_elsewhere(tenant, other_tenant, make_user):
     for each in (tenant, other_tenant):
         make_user(each, "seller", "an@example.com")
