@@ -171,8 +171,11 @@ class ActivateUserForm(PlainForm):
         return not subject.is_active
 
     def save(self) -> User:
-        User.objects.filter(pk=self.subject.pk).update(is_active=True)
-        return self.subject  # type: ignore[no-any-return]
+        user = User.objects.select_for_update(of=("self",)).get(pk=self.subject.pk)
+        within_rights(self.principal, user.role.permissions, "")
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+        return user
 
 
 class RoleForm(PlainForm):
@@ -260,5 +263,9 @@ class RevokeTokenForm(PlainForm):
         return subject.revoked_at is None
 
     def save(self) -> ApiToken:
-        ApiToken.objects.filter(pk=self.subject.pk, revoked_at=None).update(revoked_at=timezone.now())
-        return self.subject  # type: ignore[no-any-return]
+        token = ApiToken.objects.select_for_update().get(pk=self.subject.pk)
+        acts_with = token.role or token.user.role  # type: ignore[union-attr]
+        within_rights(self.principal, acts_with.permissions, "")
+        token.revoked_at = token.revoked_at or timezone.now()
+        token.save(update_fields=["revoked_at"])
+        return token

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from threading import Thread
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
 from loyalty.domain.errors import DomainError
 from loyalty.staff.models import ApiToken, PrivilegedRead, Role, User
@@ -110,6 +112,28 @@ def test_a_host_belongs_to_one_tenant(tenant):
         create_tenant("second", "Second", hosts=(tenant.hosts[0],))
 
 
+@pytest.mark.parametrize(("code", "host", "refusal"), [("B", "a", "tenant.host_taken"), ("A", "b", "tenant.code_taken")])
+def test_of_two_tenants_made_at_once_one_gets_the_host_and_the_code(code, host, refusal):
+    mark, outcome = uuid4().hex[:8], []
+
+    def second():
+        try:
+            create_tenant(f"{code}{mark}", "Second", hosts=(f"{host}{mark}.localhost",))
+            outcome.append("made")
+        except DomainError as refused:
+            outcome.append(refused.code)
+        finally:
+            connections.close_all()
+
+    with transaction.atomic():
+        create_tenant(f"A{mark}", "First", hosts=(f"a{mark}.localhost",))
+        other = Thread(target=second)
+        other.start()
+        other.join(0.3)
+    other.join(5)
+    assert outcome == [refusal]
+
+
 # -- pages ----------------------------------------------------------------------------------------
 
 
@@ -166,6 +190,22 @@ def test_nobody_gives_more_than_they_hold(tenant, staff_editor, admin_user):
         assert (page.status_code, url) == (422, url)
         assert "This goes beyond your own rights." in page.content.decode()
     assert staff_editor.post("/admin/staff/user/add-member/", NEW | {"role": role_id(tenant, "editor")}).status_code == 302
+
+
+def test_nobody_lets_in_or_locks_out_what_may_more_than_they(tenant, staff_editor, admin_user, api_token):
+    for_program, for_user = api_token(tenant, "administrator"), api_token(tenant, user=admin_user)
+    with reading(tenant.id):
+        User.objects.filter(pk=admin_user.pk).update(is_active=False)
+        tokens = list(ApiToken.objects.all())
+    assert (for_program != for_user, len(tokens)) == (True, 2)
+    tries = [f"/admin/staff/user/{admin_user.pk}/activate/", *(f"/admin/staff/apitoken/{t.pk}/revoke/" for t in tokens)]
+    for url in tries:
+        page = staff_editor.post(url, {})
+        assert (page.status_code, url) == (422, url)
+        assert "This goes beyond your own rights." in page.content.decode()
+    with reading(tenant.id):
+        assert not User.objects.get(pk=admin_user.pk).is_active
+        assert not ApiToken.objects.exclude(revoked_at=None).exists()
 
 
 def test_a_token_is_shown_once_works_and_is_revoked(tenant, admin_site):
