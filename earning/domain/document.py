@@ -52,5 +52,5 @@ def check_number(number: str) -> None:
     normal = normal_form(number)
     if not normal:
         raise DomainError("earning.document_number_missing", field="document_number")
-    if len(normal) > LONGEST_NUMBER or not normal.isprintable():
+    if max(len(normal), len(number.strip())) > LONGEST_NUMBER or not normal.isprintable():
         raise DomainError("earning.document_number_invalid", field="document_number", longest=LONGEST_NUMBER)

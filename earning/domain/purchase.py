@@ -67,7 +67,7 @@ class Purchase(Aggregate):
                     merchant_id=order.merchant_id,
                     pos_id=order.pos_id,
                     document_scope=order.document_scope,
-                    document_number=order.document_number,
+                    document_number=order.document_number.strip(),
                     zone=deciding_zone(order.document_scope, order.zone),
                     returned_at=order.returned_at,
                 )
@@ -141,7 +141,7 @@ class Purchase(Aggregate):
             merchant_id=sale.merchant_id,
             pos_id=sale.pos_id,
             return_pos_id=order.pos_id,
-            document_number=order.document_number,
+            document_number=order.document_number.strip(),
             currency=sale.currency,
             amount=sum(line.amount for line in lines),
             amount_kept=sum(line.value(kept) for line, kept in zip(sale.lines, left, strict=True)),

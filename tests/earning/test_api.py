@@ -197,6 +197,7 @@ def test_returns_lie_between_the_sale_and_now(api: ApiClient, shops: Shops) -> N
         ({"document_number": "a\0b"}, 400, "json.nul", "/document_number"),
         ({"document_number": " \u3000 "}, 422, "earning.document_number_missing", "/document_number"),
         ({"document_number": "x" * 65}, 422, "earning.document_number_invalid", "/document_number"),
+        ({"document_number": "ｶﾞ" * 64}, 422, "earning.document_number_invalid", "/document_number"),
         ({"document_number": "a\u202eb"}, 422, "earning.document_number_invalid", "/document_number"),
         ({"document_number": 7}, 400, "field.wrong_type", "/document_number"),
         ({"total": 9_000_000_000_000_000_000}, 422, "earning.total_differs", "/total"),

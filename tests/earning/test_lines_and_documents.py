@@ -55,7 +55,14 @@ def test_tenants_and_merchants_never_share_a_document() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [("  ", "document_number_missing"), ("a\x1fb", "document_number_invalid"), ("9" * 65, "document_number_invalid")]
+    ("number", "code"),
+    [
+        ("  ", "document_number_missing"),
+        ("a\x1fb", "document_number_invalid"),
+        ("9" * 65, "document_number_invalid"),
+        ("ｶﾞ" * 64, "document_number_invalid"),
+        ("ﷺ" * 4, "document_number_invalid"),
+    ],
 )
 def test_a_number_must_be_readable(number: str, code: str) -> None:
     with refused(f"earning.{code}"):

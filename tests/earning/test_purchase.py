@@ -189,6 +189,14 @@ def test_sales_and_returns_share_the_numbers() -> None:
     assert shop.take_back("A-2", by="R-1").points == 10
 
 
+def test_the_number_of_a_return_is_kept_without_the_blanks_around_it() -> None:
+    shop = Shop(ONE_PER_10000)
+    shop.record(purchase_order(100_000))
+    returned = shop.take_back("A-1", by=" R-1\u3000").goods
+    [documented] = shop.document("R-1").pending
+    assert (returned.document_number, documented.document_number) == ("R-1", "R-1")
+
+
 def test_only_what_was_sold_to_them_comes_back() -> None:
     shop = Shop(ONE_PER_10000)
     with pytest.raises(NotFound, match=r"^earning.purchase_unknown"):
