@@ -26,9 +26,9 @@ ENV PATH=/srv/loyalty/.venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin loyalty \
-    && install --directory --owner=loyalty --group=loyalty /srv/media /srv/anchors
+    && install --directory --owner=loyalty --group=loyalty /srv/anchors
 WORKDIR /srv/loyalty
 COPY --from=build /srv/loyalty /srv/loyalty
 USER 10001:10001
 EXPOSE 8000
-CMD ["python", "-m", "gunicorn", "loyalty.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "3", "--preload", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]
+CMD ["python", "-m", "gunicorn", "--config", "python:loyalty.serving", "loyalty.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "3", "--preload", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

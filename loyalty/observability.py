@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.signals import got_request_exception
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Histogram
 from redis import Redis
 from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars, get_contextvars
 
@@ -30,7 +30,10 @@ log = structlog.get_logger("loyalty.request")
 
 
 class Metrics:
-    """What is counted and timed. Labels are names from the code only, so that their number stays small."""
+    """What is counted and timed. Labels are names from the code only, so that their number stays small.
+
+    What the database knows for all processes, such as how far read models are behind, is asked there: `loyalty.exposition`.
+    """
 
     def __init__(self) -> None:
         self._commands = Counter("loyalty_commands", "Commands carried out", ["command"])
@@ -40,11 +43,6 @@ class Metrics:
         self._append = Histogram("loyalty_append_seconds", "Time to append the events of a command", buckets=SECONDS)
         self._inline = Histogram("loyalty_inline_projection_seconds", "Time of inline projections and commit of a command", buckets=SECONDS)
         self._batch = Histogram("loyalty_projection_batch_seconds", "Time of one batch of a projection", ["projection"], buckets=SECONDS)
-        self._lag = Gauge("loyalty_projection_lag_events", "Events not yet projected", ["projection"], multiprocess_mode="mostrecent")
-        self._blocked = Gauge(
-            "loyalty_projection_blocked_streams", "Streams stopped by a poison event", ["projection"], multiprocess_mode="mostrecent"
-        )
-        self._outbox = Gauge("loyalty_outbox_messages", "Messages waiting to be sent", ["outbox"], multiprocess_mode="mostrecent")
 
     @contextmanager
     def command(self, name: str) -> Iterator[None]:
@@ -73,14 +71,6 @@ class Metrics:
     def projection(self, name: str) -> Any:
         """Context manager around one batch of a projection."""
         return self._batch.labels(name).time()
-
-    def lag(self, name: str, events: int, blocked: int = 0) -> None:
-        """How far a projection is behind the log, and how many of its streams are stopped."""
-        self._lag.labels(name).set(events)
-        self._blocked.labels(name).set(blocked)
-
-    def outbox(self, name: str, waiting: int) -> None:
-        self._outbox.labels(name).set(waiting)
 
 
 metrics = Metrics()
@@ -184,19 +174,6 @@ def _ask_database() -> None:
 def _ask_redis() -> None:
     with Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1) as redis:
         redis.ping()
-
-
-def exported_metrics(request: HttpRequest) -> HttpResponse:
-    """Metrics for Prometheus. In production only with the bearer token METRICS_TOKEN; without one set, not at all."""
-    from django.http import Http404
-    from django.utils.crypto import constant_time_compare
-    from django_prometheus.exports import ExportToDjangoView
-
-    wanted = settings.METRICS_TOKEN
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if (wanted and not constant_time_compare(given, wanted)) or (not wanted and settings.IN_PRODUCTION):
-        raise Http404
-    return ExportToDjangoView(request)  # type: ignore[no-any-return]
 
 
 def configure_logging() -> None:

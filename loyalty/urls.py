@@ -16,7 +16,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from loyalty import observability
+from loyalty import exposition, observability
 from loyalty.staff import views as staff
 
 CONTEXTS = ("customers", "earning", "rewards", "omnichannel", "support", "pos", "loyalty.jobs")
@@ -43,7 +43,7 @@ urlpatterns = [
     path("", include("loyalty.house.urls")),
     path("health/live", observability.live),
     path("health/ready", observability.ready),
-    path("metrics", observability.exported_metrics),
+    path("metrics", exposition.exported_metrics),
     path("api/v1/", include(collected("api_urlpatterns"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -15,6 +15,7 @@ from honcho.printer import Message, Printer
 from loyalty.embedded.process import identity
 
 PATIENCE = 15
+CONFIG = ("--config", "python:loyalty.serving")
 READY_WORDS = {"worker": " ready.", "beat": "beat: Starting", "projector": "follows the event log"}
 """What a process says when it has begun its work; web is asked over HTTP instead."""
 
@@ -24,7 +25,7 @@ def processes(port: int, workers: int | None = None) -> dict[str, list[str]]:
     # Warnings of libraries (no collected static files, a worker of root's) are true in production only.
     python = [sys.executable, "-W", "ignore::UserWarning"]
     celery = [*python, "-m", "celery", "-A", "loyalty", "--quiet"]
-    web = ["--bind", f"127.0.0.1:{port}", "--workers", str(workers or (os.cpu_count() or 1) + 1), "--log-level", "warning"]
+    web = [*CONFIG, "--bind", f"127.0.0.1:{port}", "--workers", str(workers or (os.cpu_count() or 1) + 1), "--log-level", "warning"]
     return {
         "web": [*python, "-m", "gunicorn", "loyalty.wsgi:application", *web, "--preload", "--graceful-timeout", "5", "--no-control-socket"],
         "worker": [*celery, "worker", "--loglevel", "warning", "--concurrency", "2", "--without-gossip", "--without-mingle"],

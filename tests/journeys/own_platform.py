@@ -16,6 +16,7 @@ from django.db import connections
 
 from loyalty.embedded import Embedded
 from loyalty.embedded.process import began, children, wait_until
+from loyalty.embedded.supervisor import CONFIG
 from loyalty.settings import database
 from tests.embedded.places import new_place, remove
 from tests.support.server import ROOT, free_port, wait_until_live
@@ -55,7 +56,7 @@ class Web(Killable):
     def __init__(self, environment: dict[str, str], workers: int) -> None:
         self.port = free_port()
         options = ["--bind", f"127.0.0.1:{self.port}", "--workers", str(workers), "--preload", "--no-control-socket"]
-        super().__init__(["-m", "gunicorn", "loyalty.wsgi:application", *options, "--log-level", "critical"], environment)
+        super().__init__(["-m", "gunicorn", *CONFIG, "loyalty.wsgi:application", *options, "--log-level", "critical"], environment)
 
     def start(self) -> None:
         super().start()

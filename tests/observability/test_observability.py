@@ -91,11 +91,10 @@ def test_commands_refusals_and_times_are_counted(tenant):
 
 
 def test_metrics_are_exported_and_guarded_where_a_token_is_set(settings):
-    metrics.lag("toy.projection", 7, blocked=1)
-    metrics.outbox("toy", 2)
+    metrics.conflict("TryOnce")
     page = Client().get("/metrics")
     assert page.status_code == 200
-    assert re.search(r'loyalty_projection_lag_events\{[^}]*projection="toy.projection"[^}]*\} 7.0', page.content.decode())
+    assert re.search(r'loyalty_conflicts_total\{command="TryOnce"\} \d', page.content.decode())
     settings.METRICS_TOKEN = "a token"
     assert Client().get("/metrics").status_code == 404
     assert Client().get("/metrics", headers={"Authorization": "Bearer another"}).status_code == 404

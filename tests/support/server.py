@@ -30,6 +30,8 @@ def served(*, workers: int = 2) -> Iterator[int]:
         sys.executable,
         "-m",
         "gunicorn",
+        "--config",
+        "python:loyalty.serving",
         "loyalty.wsgi",
         "--bind",
         f"127.0.0.1:{port}",
