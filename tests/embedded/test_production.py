@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import yaml
 from loyalty.embedded import Postgres
 from loyalty.embedded.postgres import SUPERUSER
 from loyalty.embedded.providers import find_postgres
+from loyalty.embedded.supervisor import processes
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())
@@ -83,6 +86,32 @@ def test_every_service_says_how_it_is_and_only_web_has_a_port_on_loopback() -> N
     assert {name for name, service in SERVICES.items() if "healthcheck" not in service} == {"migrate"}
     assert {name: service["ports"] for name, service in SERVICES.items() if "ports" in service} == {"web": ["127.0.0.1:8000:8000"]}
     assert all("root" not in str(service["user"]) for service in SERVICES.values())
+
+
+def test_a_projector_that_does_not_move_is_found_ill(tmp_path: Path) -> None:
+    command, (how, check) = SERVICES["projector"]["command"], SERVICES["projector"]["healthcheck"]["test"]
+    beat = command[command.index("--heartbeat") + 1]
+    assert how == "CMD-SHELL"
+    assert beat in check
+    file = tmp_path / "beat"
+
+    def well() -> bool:
+        return (
+            subprocess.run(["sh", "-c", check.replace("$$", "$").replace(beat, str(file))], check=False, capture_output=True).returncode
+            == 0
+        )
+
+    assert not well()
+    file.touch()
+    assert well()
+    os.utime(file, (time.time() - 150,) * 2)
+    assert not well()
+
+
+def test_web_counts_with_all_its_workers_everywhere() -> None:
+    image = next(line for line in (CHECKOUT / "Dockerfile").read_text().splitlines() if line.startswith("CMD "))
+    for arguments in (json.loads(image.removeprefix("CMD ")), processes(8123)["web"]):
+        assert arguments[arguments.index("--config") + 1] == "python:loyalty.serving"
 
 
 def test_everything_that_serves_waits_for_the_migration() -> None:
