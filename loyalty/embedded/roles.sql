@@ -32,5 +32,5 @@ grant pg_signal_backend to loyalty_owner;
 -- A transaction that appended and stays open holds every reader of the log back.
 alter role loyalty_app set idle_in_transaction_session_timeout = '10s';
 alter role loyalty_app set transaction_timeout = '10s';
-alter role loyalty_projector set idle_in_transaction_session_timeout = '60s';
-alter role loyalty_projector set transaction_timeout = '60s';
+alter role loyalty_projector set idle_in_transaction_session_timeout = '10s';
+alter role loyalty_projector set transaction_timeout = '10s';
