@@ -162,7 +162,7 @@ def _carry_out(
     batch: Sequence[tuple[Command[Any], Circumstances]], receipt: Receipt | None, dry_run: bool, alone: bool = True
 ) -> list[Outcome]:
     with transaction.atomic(durable=True):
-        unit = Unit(_connection(), batch[0][1])
+        unit = Unit(_connection(), batch[0][1], alone=alone)
         applied = _open(unit, batch, receipt)
         outcomes = [_decide(unit, command, c, applied) for command, c in batch]
         if alone and outcomes[0].refusal is not None:

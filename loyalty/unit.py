@@ -23,6 +23,8 @@ R = TypeVar("R")
 C = TypeVar("C", bound=Command[Any])
 Query = tuple[str, tuple[Any, ...]]
 Rows = list[tuple[Any, ...]]
+SAVEPOINT: Query = ("savepoint guard", ())
+RELEASE: Query = ("release savepoint guard", ())
 
 
 class StreamRef(NamedTuple):
@@ -82,8 +84,9 @@ class Unit:
     """Folded aggregates by tenant and stream. Never truth: the locked head says what is missing, the log supplies it."""
     KEPT_AT_MOST = 5000
 
-    def __init__(self, connection: BaseDatabaseWrapper, circumstances: Circumstances) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper, circumstances: Circumstances, *, alone: bool = True) -> None:
         self._connection = connection
+        self.alone = alone
         self.circumstances = circumstances
         self._refs: dict[UUID, StreamRef] = {}
         self._loaded: dict[UUID, Aggregate] = {}
@@ -93,7 +96,7 @@ class Unit:
         self._rows: dict[Read, Rows] = {}
         self._commits: list[store.Commit] = []
         self._touched: dict[UUID, None] = {}
-        self._guarded = False
+        self._guarded = self._saved = False
 
     # -- for handlers ---------------------------------------------------------------------------
 
@@ -125,8 +128,10 @@ class Unit:
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Rows:
         """A guard: one statement of the write side, such as a conditional UPDATE … RETURNING. Undone if the command is refused."""
-        opening: list[Query] = [] if self._guarded else [("savepoint guard", ())]
-        self._guarded = True
+        opening: list[Query] = []
+        if not self.alone and not self._guarded:
+            opening = [RELEASE, SAVEPOINT] if self._saved else [SAVEPOINT]
+            self._guarded = self._saved = True
         return self.execute_all([*opening, (sql, tuple(params))])[-1]
 
     def dispatch(self, command: Command[R]) -> R:
@@ -199,7 +204,12 @@ class Unit:
             self._commits.append(store.Commit(metadata, events))
 
     def undo(self) -> None:
-        """Forget what a refused command decided: its events and its guards, nothing of its neighbours."""
+        """Forget what a refused command decided: its events and its guards, nothing of its neighbours.
+
+        One without neighbours is undone with its transaction.
+        """
+        if self.alone:
+            return
         if self._guarded:
             self.execute_all([("rollback to savepoint guard", ())])
         for i in self._touched:

@@ -150,6 +150,20 @@ def test_in_a_batch_a_refused_command_undoes_no_other(tenant) -> None:
     assert put(tenant, jar, 1) == 8
 
 
+def test_a_guard_costs_a_savepoint_only_beside_others_and_holds_one_at_a_time(tenant, monkeypatch) -> None:
+    jar, sent = new_id(), []
+    with reading(tenant.id), connection.cursor() as cursor:
+        cursor.execute("insert into toy_room (tenant_id, jar_id, room) values (%s, %s, 3)", [tenant.id, jar])
+    send = Unit.execute_all
+    monkeypatch.setattr(Unit, "execute_all", lambda self, queries: [sent.extend(q[0] for q in queries), send(self, queries)][1])
+    dispatch(PutAtMost(jar_id=jar, coins=1), tenant_id=tenant.id, actor="test", channel="test")
+    assert [s for s in sent if "savepoint" in s] == []
+    outcomes = dispatch_all([PutAtMost(jar_id=jar, coins=n) for n in (1, 2, 1)], tenant_id=tenant.id, actor="test", channel="test")
+    assert [o.refusal.code if o.refusal else o.result for o in outcomes] == [1, "toy.no_room", 0]
+    taken, given_back, undone = (sent.count(s) for s in ("savepoint guard", "release savepoint guard", "rollback to savepoint guard"))
+    assert (taken, given_back, undone) == (3, 2, 1)
+
+
 def test_the_same_batch_again_changes_nothing(tenant) -> None:
     jar, ids = new_id(), [new_id(), new_id()]
     commands = [PutCoins(jar_id=jar, coins=1), PutCoins(jar_id=jar, coins=2)]
