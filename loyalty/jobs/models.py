@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.domain.identity import new_id
 
-SILENT = timedelta(seconds=90)
+SILENT = timedelta(seconds=settings.JOB_SILENT_SECONDS)
 """A run that says nothing for so long was killed: it may be taken up again."""
 
 

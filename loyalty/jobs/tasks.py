@@ -8,8 +8,8 @@ from uuid import UUID
 
 from celery import Task, shared_task
 
-from loyalty.jobs.models import JobRun
-from loyalty.jobs.work import AlreadyRunning, Work, begin, let_go_on, progress
+from loyalty.jobs.models import SILENT, JobRun
+from loyalty.jobs.work import AlreadyRunning, Work, at_work, begin, let_go_on, progress
 from loyalty.observability import context
 from loyalty.tenancy import reading
 
@@ -53,7 +53,8 @@ def go_on(run: JobRun) -> bool:
 def job_task(kind: str, *, may_go_on: Callable[[JobRun], bool] = lambda run: True) -> Callable[[Callable[..., None]], Any]:
     """Make `function(work, **params)` a kind of long work: `.start(tenant_id=…, title=…, actor=…, **params)` sets it going.
 
-    A worker that is killed leaves the run to the next one, which goes on at `work.done`; a second delivery does nothing.
+    A worker that is killed leaves the run to the next one, which goes on at `work.done`. What is delivered while the run is
+    at work comes again later, until it has ended: whoever is at work may be dead already.
     `may_go_on` says whether a run that was stopped or failed can be taken up.
     """
 
@@ -64,7 +65,8 @@ def job_task(kind: str, *, may_go_on: Callable[[JobRun], bool] = lambda run: Tru
                 with progress(tenant_id, UUID(run_id)) as work:
                     function(work, **work.params)
             except AlreadyRunning:
-                return
+                if at_work(tenant_id, UUID(run_id)):
+                    run.apply_async((tenant_id, run_id), countdown=SILENT.total_seconds())
 
         def start(*, tenant_id: int, title: str, actor: str, **params: Any) -> UUID:
             run_id = begin(tenant_id, kind, title, actor, **params)

@@ -76,6 +76,12 @@ def let_go_on(tenant_id: int, run_id: UUID) -> bool:
         return bool(runs.update(state=JobRun.State.WAITING, cancel_requested=False, finished_at=None, error=""))
 
 
+def at_work(tenant_id: int, run_id: UUID) -> bool:
+    """Whether a run is being worked on, by its own word: its process may have been killed."""
+    with reading(tenant_id):
+        return JobRun.objects.filter(tenant_id=tenant_id, pk=run_id, state=JobRun.State.RUNNING).exists()
+
+
 class Work:
     """A run that is being worked on. Use it outside of other transactions: each word is a transaction of its own."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 
 from loyalty.domain.errors import DomainError
@@ -27,10 +28,10 @@ def count(work: Work, *, rows: int, batch: int = 10, pause: float = 0.0, fails_a
 
 @job_task("toy.die")
 def die(work: Work) -> None:
-    """The worker is killed in the middle, the first time."""
+    """Its process is killed in the middle, the first time."""
     work.expect(20)
     if work.done == 0:
         work.done = 10
         work.tell()
-        os._exit(9)
+        os.kill(os.getpid(), signal.SIGKILL)
     work.advance(10)

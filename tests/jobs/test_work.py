@@ -120,10 +120,10 @@ def test_a_run_of_another_tenant_is_not_there(tenant, other_tenant):
 
 @pytest.fixture
 def worker():
-    """Celery's worker in a process of its own; `worker()` starts one more."""
+    """Celery's worker in a process of its own; `worker()` starts one more, `worker("prefork")` one whose children work."""
     started = []
 
-    def start():
+    def start(pool="solo", **environment):
         command = [
             sys.executable,
             "-m",
@@ -132,12 +132,14 @@ def worker():
             "tests.jobs.worker",
             "worker",
             "--pool",
-            "solo",
+            pool,
+            "--concurrency",
+            "1",
             "--loglevel",
             "WARNING",
             "--without-mingle",
         ]
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ, start_new_session=True)
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, start_new_session=True)
         started.append(process)
         return process
 
@@ -164,6 +166,14 @@ def test_a_worker_that_is_killed_loses_nothing(tenant, worker, monkeypatch):
         JobRun.objects.filter(pk=run_id).update(heard_at=timezone.now() - timedelta(minutes=5))
     worker()
     die.delay(tenant.id, str(run_id))  # the broker would deliver it again only after its visibility timeout
+    until(lambda: run_of(tenant, run_id).is_finished)
+    assert (run_of(tenant, run_id).state, run_of(tenant, run_id).done) == ("done", 20)
+
+
+def test_a_child_of_a_worker_that_is_killed_loses_nothing_either(tenant, worker):
+    """The worker gives its order to the next child at once, while the run still seems to be at work."""
+    worker("prefork", JOB_SILENT_SECONDS="3")
+    run_id = die.start(tenant_id=tenant.id, title="Die", actor="system")
     until(lambda: run_of(tenant, run_id).is_finished)
     assert (run_of(tenant, run_id).state, run_of(tenant, run_id).done) == ("done", 20)
 
