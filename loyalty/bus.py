@@ -25,7 +25,7 @@ from loyalty.domain.identity import new_id
 from loyalty.eventstore import store
 from loyalty.observability import metrics
 from loyalty.projections.inline import INLINE_LOCK, statements_for
-from loyalty.tenancy.current import acting_for, reconnect_if_lost
+from loyalty.tenancy.current import SET_TENANT, acting_for, reconnect_if_lost
 from loyalty.unit import HANDLERS, Handler, Query, Read, StreamRef, Unit, handles, streams_of
 
 __all__ = ["Outcome", "Read", "Receipt", "StreamRef", "Unit", "dispatch", "dispatch_all", "handles", "streams_of"]
@@ -75,7 +75,7 @@ def dispatch(
 ) -> R:
     """Carry out one command and answer with its handler's result.
 
-    `at` sets the clock (demo, imports, tests); `dry_run` decides and then keeps nothing. Raises DomainError when the
+    `at` sets the clock (demo, imports, tests); `dry_run` decides, locks no stream and keeps nothing. Raises DomainError when the
     business refuses, and what the receipt raises when the request was answered before.
     """
     made = new_id() if command_id is None else command_id
@@ -162,7 +162,7 @@ def _carry_out(
     batch: Sequence[tuple[Command[Any], Circumstances]], receipt: Receipt | None, dry_run: bool, alone: bool = True
 ) -> list[Outcome]:
     with transaction.atomic(durable=True):
-        unit = Unit(_connection(), batch[0][1], alone=alone)
+        unit = Unit(_connection(), batch[0][1], alone=alone, locks=not dry_run)
         applied = _open(unit, batch, receipt)
         outcomes = [_decide(unit, command, c, applied) for command, c in batch]
         if alone and outcomes[0].refusal is not None:
@@ -195,7 +195,7 @@ def _open(unit: Unit, batch: Sequence[tuple[Command[Any], Circumstances]], recei
         handler = HANDLERS[type(command)]
         refs |= {ref.id: ref for ref in handler.streams(command, c)}
         reads |= dict.fromkeys(handler.reads(command, c))
-    before: list[Query] = [BEGIN, (OPENING, (str(first.tenant_id),))]
+    before: list[Query] = [BEGIN, (OPENING if unit.locks else SET_TENANT, (str(first.tenant_id),))]
     if receipt is not None:
         before.append(receipt.opening())
     applied = store.applied_query([c.command_id for _, c in batch])

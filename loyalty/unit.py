@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
@@ -84,9 +85,9 @@ class Unit:
     """Folded aggregates by tenant and stream. Never truth: the locked head says what is missing, the log supplies it."""
     KEPT_AT_MOST = 5000
 
-    def __init__(self, connection: BaseDatabaseWrapper, circumstances: Circumstances, *, alone: bool = True) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper, circumstances: Circumstances, *, alone: bool = True, locks: bool = True) -> None:
         self._connection = connection
-        self.alone = alone
+        self.alone, self.locks = alone, locks
         self.circumstances = circumstances
         self._refs: dict[UUID, StreamRef] = {}
         self._loaded: dict[UUID, Aggregate] = {}
@@ -148,21 +149,26 @@ class Unit:
     def open(
         self, refs: Sequence[StreamRef], *, before: Sequence[Query] = (), after: Sequence[Query] = (), reads: Sequence[Read] = ()
     ) -> list[Rows]:
-        """Lock and load `refs` and fetch `reads` in one round trip; returns the rows of the queries `before` and `after` the locks."""
+        """Lock and load `refs` and fetch `reads` in one round trip; returns the rows of the queries `before` and `after` the locks.
+
+        Without `locks`, for a dry run, what is loaded may change at any moment, and nobody is held up.
+        """
         ids = sorted(ref.id for ref in refs)
         self._refs |= {ref.id: ref for ref in refs}
         for ref in refs:
             kept = self._kept.pop((self.tenant_id, ref.id), None)
             self._loaded[ref.id] = kept if isinstance(kept, ref.cls) and not kept.pending else ref.cls(ref.id)
-        queries = [*before, store.lock_heads_query(ids), store.load_query(ids, [self._loaded[i].version for i in ids])]
-        queries += after
+        heads = [store.lock_heads_query(ids)] if self.locks else []
+        queries = [*before, *heads, store.load_query(ids, [self._loaded[i].version for i in ids]), *after]
         grouped = _grouped(reads)
         queries += [(sql, (list(keys),) if keys else ()) for sql, keys in grouped.items()]
-        answers = self.execute_all(queries)
-        self._take_heads(ids, answers[len(before)])
-        self._take_events(answers[len(before) + 1])
-        told = answers[: len(before)] + answers[len(before) + 2 : len(before) + 2 + len(after)]
-        self._take_reads(grouped, answers[len(before) + 2 + len(after) :])
+        answers = iter(self.execute_all(queries))
+        told = list(islice(answers, len(before)))
+        if self.locks:
+            self._versions |= dict.fromkeys(ids, 0) | {row[0]: row[1] for row in next(answers)}
+        self._take_events(next(answers))
+        told += islice(answers, len(after))
+        self._take_reads(grouped, list(answers))
         return told
 
     def execute_all(self, queries: Sequence[Query]) -> list[Rows]:
@@ -241,11 +247,6 @@ class Unit:
     def forget(cls, tenant_id: int, streams: Iterable[UUID]) -> None:
         for i in streams:
             cls._kept.pop((tenant_id, i), None)
-
-    def _take_heads(self, ids: Sequence[UUID], rows: Rows) -> None:
-        heads: dict[UUID, int] = {row[0]: row[1] for row in rows}
-        for i in ids:
-            self._versions[i] = heads.get(i, 0)
 
     def _take_events(self, rows: Rows) -> None:
         for recorded in store.decode_rows(rows):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 from uuid import UUID
 
 import psycopg
@@ -15,6 +16,7 @@ from loyalty.bus import Unit, dispatch, dispatch_all
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from loyalty.domain.identity import new_id
 from loyalty.eventstore import store
+from loyalty.projections.inline import INLINE_LOCK
 from loyalty.tenancy import reading
 from tests.api.box import FillBox
 from tests.conftest import missing
@@ -121,6 +123,24 @@ def test_a_dry_run_decides_and_keeps_nothing(tenant, rows) -> None:
     assert put(tenant, jar, 5, dry_run=True) == 7
     assert history(tenant, jar) == [2]
     assert put(tenant, jar, 1) == 3
+
+
+def test_a_dry_run_waits_for_nobody(tenant) -> None:
+    jar, answers = new_id(), []
+    put(tenant, jar, 2)
+
+    def dry() -> None:
+        answers.append(put(tenant, jar, 5, dry_run=True))
+        connections.close_all()
+
+    with reading(tenant.id), connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [INLINE_LOCK])
+        connection.connection.execute(*store.lock_heads_query([jar]))
+        other = Thread(target=dry)
+        other.start()
+        other.join(3)
+        assert answers == [7]
+    other.join(10)
 
 
 def test_a_guard_lets_exactly_the_allowed_number_win(tenant) -> None:
