@@ -48,12 +48,12 @@ class Document:
 
 
 def plan(place: SalePlace, customer_id: UUID | None, rows: Sequence[ImportRow], before: Sequence[SoldLine] = ()) -> Plan:
-    """The documents of one customer (or of nobody). `before` are lines of sales recorded earlier, not in this file."""
+    """The documents of one customer (or of nobody). `before` are lines of sales recorded earlier, of this file too."""
     unreadable = {row.unit for row in rows if row.at is None}
-    whole = [row for row in rows if row.unit not in unreadable] if unreadable else rows
     incomplete = tuple(row for row in rows if row.at and row.unit in unreadable)
-    sales, backs = documents(whole)
-    sold = [*before, *(line for sale in sales for line in _sold(sale))]
+    sales, backs = documents(rows)
+    known = {line.purchase_id for line in before}
+    sold = [*before, *(line for sale in sales if sale.id not in known for line in _sold(sale))]
     coming = [ComingBack(d.number, d.at, r.line, r.sku, _measure(r), r.quantity is None) for d in backs for r in d.rows]
     matched = match_returns(sold, coming) if customer_id else Matched((), tuple((b, b.quantity) for b in coming))
     steps = [*(_sale(place, customer_id, sale) for sale in sales), *_returns(place, customer_id, matched)]
@@ -61,10 +61,11 @@ def plan(place: SalePlace, customer_id: UUID | None, rows: Sequence[ImportRow], 
 
 
 def documents(rows: Sequence[ImportRow]) -> tuple[list[Document], list[Document]]:
-    """The sales and the returns that readable rows make up."""
+    """The sales and the returns that rows make up, but for documents of which a row cannot be understood."""
     found: dict[tuple[str, bool], list[ImportRow]] = {}
+    unreadable = {row.unit for row in rows if row.at is None}
     for row in rows:
-        if row.at is not None:
+        if row.unit not in unreadable:
             found.setdefault((row.unit, row.comes_back), []).append(row)
     sales = [_document("", group) for (_, back), group in found.items() if not back]
     mixed = {unit for unit, back in found if not back}
@@ -122,22 +123,21 @@ def _line(row: ImportRow) -> Line:
 
 
 def _returns(place: SalePlace, customer_id: UUID | None, matched: Matched) -> Iterator[Planned]:
-    measures: dict[tuple[str, UUID], dict[tuple[int, bool], int]] = {}
-    about: dict[tuple[str, UUID], list[ComingBack]] = {}
+    measures: dict[tuple[str, datetime, UUID], dict[tuple[int, bool], int]] = {}
+    about: dict[tuple[str, datetime, UUID], list[ComingBack]] = {}
     for m in matched.matches:
         assert m.sold.purchase_id is not None
-        key = (m.back.document, m.sold.purchase_id)
+        key = (m.back.document, m.back.at, m.sold.purchase_id)
         lines, line = measures.setdefault(key, {}), (m.sold.line, m.sold.by_amount)
         lines[line] = lines.get(line, 0) + m.quantity
         about.setdefault(key, []).append(m.back)
-    for (number, purchase_id), backs in about.items():
-        yield _return(place, customer_id, number, purchase_id, backs, measures[number, purchase_id])
+    for key, backs in about.items():
+        yield _return(place, customer_id, key[-1], backs, measures[key])
 
 
 def _return(
     place: SalePlace,
     customer_id: UUID | None,
-    number: str,
     purchase_id: UUID,
     backs: Sequence[ComingBack],
     measures: Mapping[tuple[int, bool], int],
@@ -148,7 +148,7 @@ def _return(
         merchant_id=place.merchant_id,
         pos_id=place.pos_id,
         document_scope=place.document_scope,
-        document_number=number,
+        document_number=backs[0].document,
         returned_at=backs[0].at,
         zone=place.zone,
         lines=tuple(_return_line(line, measure, by_amount) for (line, by_amount), measure in sorted(measures.items())),

@@ -104,6 +104,11 @@ class PurchaseImporter(Importer[ImportRow]):
         )
         return _Reader(self, columns, self.region).read
 
+    def document_of(self, number: str, at: datetime) -> UUID:
+        """The document that a number means at a time here."""
+        place = self.place
+        return document_id(self.tenant_id, place.merchant_id, place.document_scope, place.pos_id, number, at, place.zone)
+
     def take(self, groups: Sequence[list[ImportRow]]) -> None:
         tally = Tally()
         known = customers_of(self, [party for rows in groups if (party := _party(rows))])
@@ -130,13 +135,13 @@ class PurchaseImporter(Importer[ImportRow]):
             yield plan(self.place, holder, rows, before.get(holder, ()) if holder else ())
 
     def _sold_before(self, found: Sequence[tuple[UUID | None, list[ImportRow]]]) -> Mapping[UUID, Sequence[SoldLine]]:
-        """What customers with returns bought before; what this very file told when it was read earlier does not count."""
+        """What customers with returns bought before; returns that this very file told when it was read earlier do not count."""
         who = [holder for holder, rows in found if holder and any(row.comes_back for row in rows)]
         if not who:
             return {}
-        sales, backs = documents([row for _holder, rows in found for row in rows])
+        _sales, backs = documents([row for _holder, rows in found for row in rows])
         with reading(self.tenant_id):
-            return lines_left(who, self.place.merchant_id, {back.number for back in backs}, {sale.id for sale in sales})
+            return lines_left(who, self.place.merchant_id, {self.document_of(back.number, back.at) for back in backs})
 
     def _report(self, plans: Sequence[Plan], tally: Tally) -> None:
         incomplete = [row.line for p in plans for row in p.incomplete]
@@ -204,9 +209,7 @@ class _Reader:
         return f"unreadable {document}"
 
     def _unit_of(self, number: str, at: datetime) -> str:
-        place = self.importer.place
-        made = (self.importer.tenant_id, place.merchant_id, place.document_scope, place.pos_id, number, at, place.zone)
-        return document_id(*made).hex
+        return self.importer.document_of(number, at).hex
 
     def _known(self, party: str) -> tuple[str, str]:
         """A customer as the file has it, in normal form, and a digest of it that does not tell who it is."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError
 
 from customers.commands import RegisterCustomer
+from earning import queries
 from loyalty.jobs.models import JobRun
+from loyalty.tenancy import reading
 from tests.earning.importing import ImportingShop
 
 
@@ -43,7 +46,7 @@ def test_a_document_is_taken_in_whole_or_not_at_all(shop: ImportingShop, file: P
     assert refused(shop, run) == [
         (2, "imports.document_incomplete"), (3, "imports.no_number"), (5, "imports.no_time"), (6, "imports.document_incomplete"),
     ]  # fmt: skip
-    assert shop.report(run)[1][3] == "Quantity: «two» is not a number."
+    assert shop.report(run)[1][3] == "Quantity: This is not a number."
     assert run.summary == {"refused": 4, "rows": 5, "customers": 1, "purchases": 1, "recorded": 1}
     mended = shop.take_in_lines(file, "1,2026-01-01 10:00,ann,A,2,1.50", "1,2026-01-01 10:00,ann,B,2,1.50")
     assert mended.summary == {"rows": 2, "purchases": 1, "recorded": 2}
@@ -171,6 +174,38 @@ def test_returns_of_a_later_file_come_off_sales_of_an_earlier_one_and_twice_is_o
     assert shop.events() == before
     assert again.summary == {"rows": 2, "unchanged": 1, "unmatched": 1}
     assert shop.report(again) == shop.report(run)
+
+
+def test_a_return_number_that_restarts_daily_is_another_return(file: Path) -> None:
+    shop = ImportingShop.opened(document_scope="pos_day")
+    shop.take_in_lines(file, "1,2026-01-01 10:00,ann,A,1,1.00", "1,2026-01-02 10:00,ann,A,1,1.00", "R1,2026-01-03 10:00,ann,A,-1,1.00")
+    assert purchases(shop) == [("1", 100, 100), ("1", 100, 0)]
+    run = shop.take_in_lines(file, "R1,2026-01-04 10:00,ann,A,-1,1.00")
+    assert (run.summary, shop.report(run)) == ({"rows": 1, "returns": 1, "recorded": 1}, [])
+    assert purchases(shop) == [("1", 100, 0), ("1", 100, 0)]
+
+
+def test_returns_of_two_days_with_one_number_are_two_documents(file: Path) -> None:
+    shop = ImportingShop.opened(document_scope="pos_day")
+    rows = ("1,2026-01-01 10:00,ann,A,3,1.00", "R1,2026-01-03 10:00,ann,A,-1,1.00", "R1,2026-01-04 10:00,ann,A,-1,1.00")
+    assert shop.take_in_lines(file, *rows).summary["returns"] == 2
+    assert shop.asked("select jsonb_array_length(returns), kept from earning_purchase where tenant_id = %s") == [(2, 100)]
+    assert shop.take_in_lines(file, *rows).summary == {"rows": 3, "unchanged": 3}
+
+
+def test_what_came_back_by_hand_meanwhile_is_not_there_for_the_file(shop: ImportingShop, file: Path) -> None:
+    sales = ("1,2026-01-01 10:00,ann,A,1,1.00", "2,2026-01-02 10:00,ann,A,1,1.00")
+    shop.take_in_lines(file, *sales)
+    ((second,),) = shop.asked("select id from earning_purchase where tenant_id = %s and document_number = '2'")
+    with reading(shop.tenant.id):
+        by_hand = queries.goods_return(second, document_number="H1", returned_at=datetime.now(UTC))
+    shop.do(by_hand)
+    run = shop.take_in_lines(file, *sales, "C3,2026-01-03 10:00,ann,A,-2,1.00")
+    assert purchases(shop) == [("1", 100, 0), ("2", 100, 0)]
+    assert [(line, code) for line, _, code, _ in shop.report(run)] == [(4, "imports.return_unmatched")]
+    assert shop.report(run)[0][3].startswith("1 of A")
+    assert (run.summary["unchanged"], run.summary["returns"]) == (2, 1)
+    assert shop.take_in_lines(file, *sales, "C3,2026-01-03 10:00,ann,A,-2,1.00").summary == {"rows": 3, "unchanged": 2, "unmatched": 1}
 
 
 def test_a_changed_document_is_refused_with_what_differs(shop: ImportingShop, file: Path) -> None:
