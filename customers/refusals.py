@@ -24,6 +24,9 @@ refusals.register_all(
         "customers.unknown_gender": _("Choose female, male or not disclosed."),
         "customers.unknown_language": _("The language is not known. Choose one of %(known)s."),
         "customers.birth_date_invalid": _("Enter a birth date between 1900 and today."),
+        "imports.no_identifier": _(
+            "A name alone does not tell customers apart. Add a phone number, an email address, a card or an external id to this row."
+        ),
         "imports.customer_differs": _("This customer is here already, with something else in this field. Edit the customer, or the file."),
         "customers.reason_missing": _("Give the reason, so that a colleague understands it later."),
     }

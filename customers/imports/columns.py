@@ -33,7 +33,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "language": ("language", "ngon ngu", "jezyk"),
     "labels": ("labels", "label", "tags", "nhan", "etykiety"),
 }
-"""Fields that a column of the file may be mapped to, and the words by which such columns go. None is needed, but one must be there."""
+"""Fields that a column of the file may be mapped to, and the words by which such columns go. Each row needs one of IDENTIFIERS."""
 GENDERS: dict[str, Gender] = {
     "male": "male", "m": "male", "man": "male", "nam": "male", "mezczyzna": "male",
     "female": "female", "f": "female", "woman": "female", "nu": "female", "kobieta": "female", "k": "female",
@@ -109,13 +109,20 @@ class CustomerColumns:
         ).checked(self.today)
         return CustomerRow(
             line=row.line,
-            identifiers={kind: self._identifier(row, kind) for kind in IDENTIFIERS if self._text(row, kind)},
+            identifiers=self._identifiers(row),
             gender=gender,
             **{name: getattr(profile, name) for name in COMPARED if name != "gender"},
         )
 
     def _text(self, row: Row, name: str) -> str:
         return self.cells.text(row, name, LONGEST)
+
+    def _identifiers(self, row: Row) -> dict[str, str]:
+        """Those of the row. One is needed: who has none would be registered once more whenever the file is read."""
+        found: dict[str, str] = {kind: self._identifier(row, kind) for kind in IDENTIFIERS if self._text(row, kind)}
+        if not found:
+            raise DomainError("imports.no_identifier", field="phone")
+        return found
 
     def _identifier(self, row: Row, kind: IdentifierKind) -> str:
         text = self._text(row, kind)

@@ -122,9 +122,13 @@ def test_a_wrong_cell_is_said_at_its_field(tenant: Tenant, take_in: Callable[...
     assert run.summary == {"refused": 1, "rows": 2, "recorded": 1}
 
 
-def test_a_row_of_nothing_is_refused(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
-    run = take_in("name,company\n,Sen Vàng\n")
-    assert report(run) == [(2, "customers.nothing_known", "phone")]
+@pytest.mark.parametrize("name", ["", "Nguyễn Thị Đường"])
+def test_who_could_not_be_known_again_is_refused_each_time(tenant: Tenant, take_in: Callable[..., JobRun], name: str) -> None:
+    text = f"name,company,phone\n{name},Sen Vàng,\nAn,,0912345678\n"
+    runs = take_in(text), take_in(text)
+    assert [report(run) for run in runs] == [[(2, "imports.no_identifier", "phone")]] * 2
+    assert [run.summary for run in runs] == [{"rows": 2, "recorded": 1, "refused": 1}, {"rows": 2, "unchanged": 1, "refused": 1}]
+    assert [c.first_name for c in customers(tenant)] == ["An"]
 
 
 def test_a_file_without_any_known_column_is_refused(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
