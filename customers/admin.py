@@ -20,7 +20,7 @@ from customers import queries
 from customers.forms import ActivateForm, DeactivateForm, EditForm, RegisterForm
 from customers.imports.forms import CustomerColumnsForm, CustomersFileForm
 from customers.models import Customer, Spending
-from customers.permissions import IMPORT, REGISTER, SEE, SEE_CONTACTS
+from customers.permissions import CONTACTS, IMPORT, REGISTER, SEE, SEE_CONTACTS
 from customers.phones import region_of
 from customers.sealing import opened
 from loyalty.admin import navigation
@@ -39,7 +39,7 @@ FOUND_AT_MOST = 200
 NOTHING = "–"
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 PERSON = (_("Person"), {"fields": ("code", "state", "last_name", "first_name", "gender", "born", "spoken", "labels_shown")})
-WHOLE = (_("Contact"), {"fields": ("phone", "email", "card", "external_id", "address", "company")})
+WHOLE = (_("Contact"), {"fields": CONTACTS})
 MASKED = (_("Contact"), {"fields": ("phone_end",)})
 BOUGHT = (_("Purchases"), {"fields": ("purchases", "total", "last_purchase")})
 JOINED = (_("Joined"), {"fields": ("registered", "joined_at", "brought_by", "changed")})

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
+from django.core.exceptions import PermissionDenied
 
 from customers import queries
 from customers.commands import UNCHANGED, ActivateCustomer, DeactivateCustomer, EditCustomer, RegisterCustomer, Registered
-from customers.permissions import ACTIVATE, EDIT, REGISTER, SEE, SEE_CONTACTS
+from customers.permissions import ACTIVATE, CONTACTS, EDIT, REGISTER, SEE, SEE_CONTACTS
 from customers.phones import phone, region_of
 from loyalty.api.paging import LARGEST_PAGE, Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
@@ -39,15 +41,17 @@ class CustomerInList(msgspec.Struct, frozen=True):
 
 
 class CustomerAnswer(CustomerInList, frozen=True, kw_only=True):
-    """Everything known of a customer. `phone`, `email` and `card` are null for callers without `customers.see_contacts`."""
+    """Everything known of a customer. Callers without `customers.see_contacts` get null for `phone`, `email`, `card`,
+    `external_id`, `address` and `company`.
+    """
 
     gender: GenderText
     birth_date: date | None
     language: LanguageText
     labels: dict[str, str]
     pos_id: UUID | None
-    address: str
-    company: str
+    address: str | None
+    company: str | None
     phone: str | None
     email: str | None
     card: str | None
@@ -137,7 +141,6 @@ class CustomerView(QueryView):
     def ask(self, query: None, **path: Any) -> CustomerAnswer:
         customer_id: UUID = path["customer_id"]
         card, profile = queries.customer(customer_id), queries.profile(customer_id)
-        seen = queries.contacts(customer_id) if self.principal.may(SEE_CONTACTS) else queries.Contacts(None, None, None, None)
         return CustomerAnswer(
             **msgspec.structs.asdict(in_list(card)),
             gender=profile.gender,
@@ -145,13 +148,13 @@ class CustomerView(QueryView):
             language=profile.language,  # type: ignore[arg-type]
             labels=profile.labels,
             pos_id=profile.pos_id,
-            address=profile.address,
-            company=profile.company,
-            phone=seen.phone,
-            email=seen.email,
-            card=seen.card,
-            external_id=seen.external_id,
+            **self._contacts(customer_id, profile),
         )
+
+    def _contacts(self, customer_id: UUID, profile: queries.Profile) -> dict[str, Any]:
+        if not self.principal.may(SEE_CONTACTS):
+            return dict.fromkeys(CONTACTS)
+        return asdict(queries.contacts(customer_id)) | {"address": profile.address, "company": profile.company}
 
 
 class RegisterCustomerView(CommandView):
@@ -171,7 +174,7 @@ class RegisterCustomerView(CommandView):
 
 
 class EditCustomerView(CommandView):
-    """Correct or complete what is known of a customer."""
+    """Correct or complete what is known of a customer. What needs `customers.see_contacts` to be seen needs it to be changed."""
 
     method = "patch"
     permission = EDIT
@@ -180,6 +183,8 @@ class EditCustomerView(CommandView):
 
     def command(self, body: EditBody, **path: Any) -> EditCustomer:
         facts = {name: UNCHANGED if value is msgspec.UNSET else value for name, value in msgspec.structs.asdict(body).items()}
+        if not self.principal.may(SEE_CONTACTS) and any(facts[name] is not UNCHANGED for name in CONTACTS):
+            raise PermissionDenied
         if isinstance(body.phone, str) and body.phone:
             facts["phone"] = phone(body.phone, region_of(self.tenant.time_zone))
         return EditCustomer(customer_id=path["customer_id"], **facts)

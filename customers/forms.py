@@ -16,13 +16,11 @@ from customers.domain.identifiers import LONGEST_EXTERNAL_ID
 from customers.domain.profile import full_name
 from customers.domain.text import LONGEST_ADDRESS, LONGEST_NAME
 from customers.models import Customer
-from customers.permissions import ACTIVATE, EDIT, REGISTER, SEE_CONTACTS
+from customers.permissions import ACTIVATE, CONTACTS, EDIT, REGISTER, SEE_CONTACTS
 from customers.phones import phone, region_of
 from loyalty.admin.forms import CommandForm
 from loyalty.house import formats
 from pos.queries import all_places
-
-CONTACTS = ("phone", "email", "card", "external_id")
 
 
 class CustomerForm(CommandForm):
@@ -30,7 +28,7 @@ class CustomerForm(CommandForm):
 
     sections = [
         (_("Person"), ["last_name", "first_name", "gender", "birth_date", "language"]),
-        (_("Contact"), [*CONTACTS, "address", "company"]),
+        (_("Contact"), [*CONTACTS]),
     ]
 
     last_name = forms.CharField(label=_("Last name"), max_length=LONGEST_NAME, required=False)
@@ -91,7 +89,7 @@ class RegisterForm(CustomerForm):
 
 
 class EditForm(CustomerForm):
-    """Edit a customer. Whoever may not see whole phones and emails cannot change them either."""
+    """Edit a customer. Whoever may not see how to reach them cannot change it either."""
 
     title = _("Edit")
     permission = EDIT

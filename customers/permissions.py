@@ -5,8 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.staff.permissions import MARKETER, SELLER, permission
 
 SEE = permission("customers.see", _("See customers"), starter=(MARKETER, SELLER))
-SEE_CONTACTS = permission("customers.see_contacts", _("See whole phone numbers, emails and cards of customers"))
+SEE_CONTACTS = permission("customers.see_contacts", _("See whole phone numbers, emails, cards, addresses and companies of customers"))
 REGISTER = permission("customers.register", _("Register customers"), starter=(SELLER,))
 EDIT = permission("customers.edit", _("Edit customers"))
 ACTIVATE = permission("customers.activate", _("Activate and deactivate customers"))
 IMPORT = permission("customers.import", _("Import customers from files"))
+
+CONTACTS = ("phone", "email", "card", "external_id", "address", "company")
+"""What nobody sees or changes without SEE_CONTACTS."""

@@ -12,6 +12,8 @@ from django.db import connection
 
 from customers.domain.code import parse_code
 from customers.models import Customer
+from customers.permissions import CONTACTS, EDIT, SEE
+from loyalty.staff.models import Role
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.support.client import ApiClient
@@ -52,6 +54,32 @@ def test_a_seller_finds_whole_numbers_but_does_not_see_them(api: ApiClient, api_
     assert [c["id"] for c in seller.get(PATH, {"search": "+84912345678"}).json()["items"]] == [done["customer_id"]]
     shown = seller.get(f"{PATH}/{done['customer_id']}").json()
     assert (shown["phone_last4"], shown["phone"], shown["email"], shown["card"]) == ("5678", None, None, None)
+
+
+@pytest.fixture
+def clerk(tenant: Tenant, api_as: Callable[..., ApiClient]) -> ApiClient:
+    """May edit customers, but not see how to reach them."""
+    with reading(tenant.id):
+        Role.objects.create(tenant=tenant, code="clerk", name="Clerk", permissions=[SEE, EDIT])
+    return api_as("clerk")
+
+
+def test_without_the_right_nobody_sees_how_to_reach_a_customer(api: ApiClient, clerk: ApiClient) -> None:
+    where = f"{PATH}/{registered(api, **DUONG, external_id='X-1', address='12 Lê Lợi', company='Sen Vàng')['customer_id']}"
+    shown = clerk.get(where).json()
+    assert [shown[name] for name in CONTACTS] == [None] * 6
+    assert (shown["first_name"], shown["phone_last4"]) == ("Đường", "5678")
+    assert None not in [api.get(where).json()[name] for name in CONTACTS]
+
+
+@pytest.mark.parametrize("given", [{name: "1"} for name in CONTACTS] + [{"phone": None}, {"address": ""}])
+def test_what_may_not_be_seen_may_not_be_changed(api: ApiClient, clerk: ApiClient, given: dict[str, str | None]) -> None:
+    where = f"{PATH}/{registered(api, **DUONG, address='12 Lê Lợi')['customer_id']}"
+    before = api.get(where).json()
+    refused = clerk.patch(where, {"first_name": "Lan"} | given)
+    assert (refused.status_code, refused.json()["code"]) == (403, "auth.forbidden")
+    assert api.get(where).json() == before
+    assert clerk.patch(where, {"first_name": "Lan"}).status_code == 200
 
 
 def test_an_edit_changes_only_what_it_names(api: ApiClient) -> None:
