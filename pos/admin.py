@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, Case, F, Func, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import get_language, pgettext_lazy
@@ -23,6 +23,7 @@ from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
 from loyalty.staff.models import User
 from loyalty.tenancy.middleware import tenant_of_id
+from pos.access import takings_seen
 from pos.domain.location import degrees
 from pos.domain.seller import seller_id_for
 from pos.forms import places, sellers
@@ -30,6 +31,7 @@ from pos.models import SCOPE_NAMES, Merchant, PointOfSale, Seller
 from pos.permissions import ASSIGN_SELLERS, EDIT_MERCHANTS, EDIT_PLACES, SEE, SEE_SELLERS
 
 NOTHING = "–"
+TAKINGS = ("revenue", "purchases", "undone")
 STATUS = {"active": "success", "inactive": "warning"}
 
 
@@ -104,7 +106,7 @@ class PointOfSaleAdmin(PlaceAdmin):
     permission = SEE
     list_display = ("name", "code", "merchant_name", "description", "location", "revenue", "purchases", "status")
     list_filter = ("active", ("merchant", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("merchant", "takings")
+    list_select_related = ("merchant",)
     ordering = ("name", "id")
     search_fields = ("name", "code", "address", "merchant__name")
     commands = {"add-place": places.AddPointOfSaleForm}
@@ -119,25 +121,37 @@ class PointOfSaleAdmin(PlaceAdmin):
         (_("Sold so far"), {"fields": ("revenue", "purchases", "undone")}),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the takings of the places whose purchases the user may see, None for the others: neither shown nor sorted by."""
+        seen = takings_seen(request.user.principal)  # type: ignore[union-attr]
+        found: QuerySet[Any] = super().get_queryset(request).annotate(**{f"{name}_seen": _taken(name, seen) for name in TAKINGS})
+        return found
+
     @display(description=_("Merchant"), ordering="merchant__name")
     def merchant_name(self, row: PointOfSale) -> str:
         return row.merchant.name
 
-    @display(description=_("Total revenue"), ordering=Coalesce("takings__revenue", Value(0)))
+    @display(description=_("Total revenue"), ordering=Coalesce("revenue_seen", Value(-1)))
     def revenue(self, row: PointOfSale) -> str:
-        return formats.money(self._taken(row, "revenue"), tenant_of_id(row.tenant_id).currency, get_language() or formats.FALLBACK)
+        taken = cast(Any, row).revenue_seen
+        return NOTHING if taken is None else formats.money(taken, tenant_of_id(row.tenant_id).currency, get_language() or formats.FALLBACK)
 
-    @display(description=_("Purchases"), ordering=Coalesce("takings__purchases", Value(0)))
+    @display(description=_("Purchases"), ordering=Coalesce("purchases_seen", Value(-1)))
     def purchases(self, row: PointOfSale) -> str:
-        return formats.number(self._taken(row, "purchases"), get_language() or formats.FALLBACK)
+        return _counted(cast(Any, row).purchases_seen)
 
     @display(description=_("Of these returned entirely"))
     def undone(self, row: PointOfSale) -> str:
-        return formats.number(self._taken(row, "undone"), get_language() or formats.FALLBACK)
+        return _counted(cast(Any, row).undone_seen)
 
-    @staticmethod
-    def _taken(row: PointOfSale, what: str) -> int:
-        return getattr(getattr(row, "takings", None), what, 0)
+
+def _taken(name: str, seen: frozenset[UUID] | None) -> Coalesce | Case:
+    taken = Coalesce(f"takings__{name}", Value(0))
+    return taken if seen is None else Case(When(merchant_id__in=seen, then=taken), output_field=BigIntegerField())
+
+
+def _counted(number: int | None) -> str:
+    return NOTHING if number is None else formats.number(number, get_language() or formats.FALLBACK)
 
 
 @admin.register(Seller)

@@ -11,6 +11,7 @@ import msgspec
 from loyalty.api.paging import Page
 from loyalty.api.views import CommandView, QueryView
 from pos import queries
+from pos.access import takings_seen
 from pos.api.shapes import Degrees, Limit, NamedListView, Opening, facts_of, name_and_id, openings
 from pos.commands import ActivatePointOfSale, AddPointOfSale, DeactivatePointOfSale, EditPointOfSale, PointOfSaleAnswer
 from pos.permissions import EDIT_PLACES, SEE
@@ -18,7 +19,8 @@ from pos.permissions import EDIT_PLACES, SEE
 
 class PointOfSale(msgspec.Struct, frozen=True):
     """A point of sale. `purchases` counts its sale documents, `undone` those that came back entirely; `revenue` is what was
-    kept of them, in minor units of `currency`. The three follow a moment after the till.
+    kept of them, in minor units of `currency`. The three follow a moment after the till, and are null for places of
+    merchants whose purchases the caller may not see.
     """
 
     id: UUID
@@ -33,9 +35,9 @@ class PointOfSale(msgspec.Struct, frozen=True):
     opening_hours: list[Opening]
     active: bool
     added_at: datetime
-    purchases: int
-    undone: int
-    revenue: int
+    purchases: int | None
+    undone: int | None
+    revenue: int | None
     currency: str
 
 
@@ -80,7 +82,14 @@ class PointsOfSaleView(NamedListView):
     list_name = "points_of_sale"
 
     def ask(self, query: PointsOfSaleQuery, **path: Any) -> Page[PointOfSale]:
-        return self.page(query, queries.points_of_sale, lambda p: name_and_id(p.name, p.pos_id), shown, merchant_id=query.merchant_id)
+        seen = takings_seen(self.principal)
+        return self.page(
+            query,
+            queries.points_of_sale,
+            lambda p: name_and_id(p.name, p.pos_id),
+            lambda p: shown(p, seen),
+            merchant_id=query.merchant_id,
+        )
 
 
 class PointOfSaleView(QueryView):
@@ -90,7 +99,7 @@ class PointOfSaleView(QueryView):
     answer = PointOfSale
 
     def ask(self, query: None, **path: Any) -> PointOfSale:
-        return shown(queries.point_of_sale(path["pos_id"]))
+        return shown(queries.point_of_sale(path["pos_id"]), takings_seen(self.principal))
 
 
 class AddPointOfSaleView(CommandView):
@@ -140,8 +149,12 @@ class DeactivatePointOfSaleView(_SwitchPointOfSaleView):
     order = DeactivatePointOfSale
 
 
-def shown(card: queries.PointOfSaleCard) -> PointOfSale:
-    """A point of sale as the API shows it."""
+def shown(card: queries.PointOfSaleCard, seen: frozenset[UUID] | None) -> PointOfSale:
+    """A point of sale as the API shows it, with its takings if its merchant is among those `seen` (None: all)."""
     same = ("merchant_id", "merchant_name", "code", "name", "description", "address", "latitude", "longitude", "active", "added_at",
-            "purchases", "undone", "revenue", "currency")  # fmt: skip
-    return PointOfSale(id=card.pos_id, opening_hours=openings(card.opening_hours), **{name: getattr(card, name) for name in same})
+            "currency")  # fmt: skip
+    is_seen = seen is None or card.merchant_id in seen
+    takings: dict[str, Any] = {name: getattr(card, name) if is_seen else None for name in ("purchases", "undone", "revenue")}
+    return PointOfSale(
+        id=card.pos_id, opening_hours=openings(card.opening_hours), **takings, **{name: getattr(card, name) for name in same}
+    )

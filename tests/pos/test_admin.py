@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from loyalty.staff.models import User
+from loyalty.staff.models import Role, User
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from pos import queries
@@ -67,6 +68,31 @@ def test_the_lists_have_their_columns(tenant: Tenant, admin_site: Any) -> None:
     for order in range(1, 9):
         assert admin_site.get(PLACES, {"o": f"-{order}"}).status_code == 200
         assert admin_site.get(MERCHANTS, {"o": f"{min(order, 6)}"}).status_code == 200
+
+
+def test_takings_of_other_merchants_are_neither_shown_nor_sorted_by(tenant: Tenant, make_user: Callable[..., User]) -> None:
+    places = {}
+    for code, total in (("A", 20_000), ("B", 90_000), ("C", 70_000)):
+        merchant = a_merchant(tenant, f"Quán {code}")
+        places[code] = a_place(tenant, code, f"Phố {code}", merchant_id=merchant)
+        sold(tenant, merchant, places[code], code, total, datetime(2026, 3, 7, 8, 5, tzinfo=UTC))
+    bring_level("pos.takings")
+    with reading(tenant.id):
+        role = Role.objects.get(tenant=tenant, code="seller")
+        Role.objects.create(tenant=tenant, code="keeper", name="Keeper", permissions=[*role.permissions, "staff.enter_admin"])
+    keeper = visitor(tenant, a_seller(tenant, make_user(tenant, "keeper"), places["A"]))
+    for order in ("6", "-6"):
+        said = text_of(keeper.get(PLACES, {"o": order}))
+        assert "₫20,000" in said
+        assert "₫90,000" not in said
+        assert "₫70,000" not in said
+    first, second, third = (said.index(f"Phố {code}") for code in "ABC")
+    assert first < min(second, third), "what is not seen comes last"
+    theirs = text_of(keeper.get(f"{PLACES}{places['B']}/change/"))
+    assert "Phố B" in theirs
+    assert "90,000" not in theirs
+    nobody_yet = visitor(tenant, make_user(tenant, "keeper"))
+    assert "₫" not in text_of(nobody_yet.get(PLACES, {"o": "-6"}))
 
 
 def test_a_merchant_is_edited_deactivated_and_activated(tenant: Tenant, admin_site: Any) -> None:

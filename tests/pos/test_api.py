@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from loyalty.staff.models import User
 from loyalty.tenancy.models import Tenant
 from pos.queries import forget_places
-from tests.pos.given import a_merchant, a_place, a_seller, nobody
+from tests.pos.given import a_merchant, a_place, a_seller, bring_level, nobody, sold
 from tests.support.client import ApiClient
 
 MERCHANTS, PLACES, SELLERS = "/api/v1/merchants", "/api/v1/points-of-sale", "/api/v1/sellers"
@@ -91,6 +92,28 @@ def test_a_seller_is_assigned_shown_listed_and_switched(api: ApiClient, tenant: 
     assert api.post(f"{where}/deactivate").status_code == 200
     assert api.get(where).json()["active"] is False
     assert api.post(f"{where}/activate").status_code == 200
+
+
+def test_a_seller_sees_the_takings_of_the_own_merchant_only(
+    tenant: Tenant, seller_user: User, api: ApiClient, api_as: Callable[..., ApiClient]
+) -> None:
+    cafe, tech = a_merchant(tenant, "Cà phê Sáng"), a_merchant(tenant, "Điện máy")
+    own, beside = (a_place(tenant, code, merchant_id=cafe) for code in ("SV-1", "SV-2"))
+    theirs = a_place(tenant, "DM-1", merchant_id=tech)
+    for merchant_id, pos_id in ((cafe, own), (cafe, beside), (tech, theirs)):
+        sold(tenant, merchant_id, pos_id, str(pos_id), 250_000, datetime(2026, 3, 7, 8, 5, tzinfo=UTC))
+    bring_level("pos.takings")
+
+    def takings(caller: ApiClient) -> list[tuple[int | None, ...]]:
+        listed = {p["id"]: p for p in caller.get(PLACES).json()["items"]}
+        shown = [caller.get(f"{PLACES}/{pos_id}").json() for pos_id in (own, beside, theirs)]
+        assert shown == [listed[p["id"]] for p in shown]
+        return [(p["purchases"], p["undone"], p["revenue"]) for p in shown]
+
+    all_of_it, nothing = (1, 0, 250_000), (None, None, None)
+    assert takings(api_as(user=a_seller(tenant, seller_user, own))) == [all_of_it, all_of_it, nothing]
+    assert takings(api_as("seller")) == [nothing] * 3, "a program sells nowhere"
+    assert takings(api_as("marketer")) == takings(api) == [all_of_it] * 3
 
 
 def test_lists_are_leafed_through_by_cursor(api: ApiClient, tenant: Tenant) -> None:
