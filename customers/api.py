@@ -16,6 +16,9 @@ from customers.permissions import ACTIVATE, CONTACTS, EDIT, REGISTER, SEE, SEE_C
 from customers.phones import phone, region_of
 from loyalty.api.paging import LARGEST_PAGE, Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
+from loyalty.domain.errors import DomainError, NotFound
+from loyalty.tenancy.current import acting_for
+from pos.queries import sale_place
 
 GenderText = Literal["male", "female", "undisclosed"]
 LanguageText = Literal["vi", "en", "pl", ""]
@@ -170,6 +173,8 @@ class RegisterCustomerView(CommandView):
         facts = msgspec.structs.asdict(body)
         facts["phone"] = phone(body.phone, region_of(self.tenant.time_zone)) if body.phone else None
         facts["language"] = body.language or self.tenant.default_language
+        with acting_for(self.tenant.id):
+            _refuse_unknown_place(body.pos_id)
         return RegisterCustomer(**facts)
 
 
@@ -207,6 +212,15 @@ class DeactivateCustomerView(CommandView):
 
     def command(self, body: DeactivateBody, **path: Any) -> DeactivateCustomer:
         return DeactivateCustomer(customer_id=path["customer_id"], reason=body.reason)
+
+
+def _refuse_unknown_place(pos_id: UUID | None) -> None:
+    """Raises DomainError `pos.point_of_sale_not_found` for the id of no point of sale: the log would keep it for ever."""
+    try:
+        if pos_id is not None:
+            sale_place(pos_id)
+    except NotFound as unknown:
+        raise DomainError(unknown.code, field="pos_id") from None
 
 
 def in_list(card: queries.CustomerCard) -> CustomerInList:

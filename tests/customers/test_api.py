@@ -16,6 +16,7 @@ from customers.permissions import CONTACTS, EDIT, SEE
 from loyalty.staff.models import Role
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
+from tests.pos.given import a_merchant, a_place
 from tests.support.client import ApiClient
 
 PATH = "/api/v1/customers"
@@ -54,6 +55,19 @@ def test_a_seller_finds_whole_numbers_but_does_not_see_them(api: ApiClient, api_
     assert [c["id"] for c in seller.get(PATH, {"search": "+84912345678"}).json()["items"]] == [done["customer_id"]]
     shown = seller.get(f"{PATH}/{done['customer_id']}").json()
     assert (shown["phone_last4"], shown["phone"], shown["email"], shown["card"]) == ("5678", None, None, None)
+
+
+def test_a_customer_joins_at_a_place_that_is_there(api: ApiClient, tenant: Tenant, other_tenant: Tenant) -> None:
+    here, foreign = a_place(tenant), a_place(other_tenant)
+    for nowhere in (str(uuid4()), str(foreign), str(a_merchant(tenant))):
+        for path in (PATH, f"{PATH}?dry_run=true"):
+            refused = api.post(path, {"first_name": "An", "pos_id": nowhere})
+            assert (refused.status_code, refused.json()["code"], refused.json()["errors"][0]["pointer"]) == (
+                422, "pos.point_of_sale_not_found", "/pos_id",
+            )  # fmt: skip
+    assert api.get(PATH).json()["items"] == []
+    done = registered(api, first_name="An", pos_id=str(here))
+    assert api.get(f"{PATH}/{done['customer_id']}").json()["pos_id"] == str(here)
 
 
 @pytest.fixture
