@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import product
@@ -18,13 +18,18 @@ from loyalty.domain.errors import DomainError
 from loyalty.projections.models import Checkpoint
 from loyalty.search import Range, SearchQuery, search_port
 from loyalty.search.fold import words
+from loyalty.search.port import DEEPEST
 from loyalty.search.postgres import PostgresSearch
 
 HOLDERS = """select w.text, i.customer_id from unnest(%s::text[], %s::text[], %s::bytea[]) with ordinality w (text, kind, digest, n)
     join customers_identifier i on i.tenant_id = %s and i.kind = w.kind and i.digest = w.digest and i.state = 'active' order by w.n"""
 LAST4 = """select id from customers_customer where tenant_id = %s and phone_last4 = %s and state <> 'erased'
-    order by registered_at desc, id desc limit %s"""
+    order by registered_at desc, id desc limit %s offset %s"""
 LONGEST = 200
+MORE = 500
+"""How many are fetched at once after the first batch."""
+MOST = DEEPEST
+"""How many of one name, or of one end of a phone, are looked through."""
 
 
 def holders(kinds: Iterable[IdentifierKind], texts: Iterable[str], tenant_id: int, region: str) -> list[tuple[str, UUID]]:
@@ -41,31 +46,51 @@ def holders(kinds: Iterable[IdentifierKind], texts: Iterable[str], tenant_id: in
         return list(cursor.fetchall())
 
 
-def found(text: str, tenant_id: int, limit: int, region: str) -> list[UUID]:
-    """Ids of customers, the best first: who holds it as an identifier, then by the end of a phone, then by name."""
+def found(text: str, tenant_id: int, limit: int, region: str) -> Iterator[list[UUID]]:
+    """Ids of customers in batches, the best first: who holds it as an identifier, then by the end of a phone, then by name.
+
+    Whoever wants `limit` of them takes batches until those are enough; the first is about as long.
+    """
     typed = text.strip()[:LONGEST]
     if not typed or limit < 1:
-        return []
-    ids = dict.fromkeys(holder for _, holder in holders(KINDS, [typed], tenant_id, region))
+        return
+    told: set[UUID] = set()
+    for batch in _batches(typed, tenant_id, limit, region):
+        if fresh := [i for i in dict.fromkeys(batch) if i not in told]:
+            told.update(fresh)
+            yield fresh
+
+
+def _batches(typed: str, tenant_id: int, limit: int, region: str) -> Iterator[Iterable[UUID]]:
+    yield [holder for _, holder in holders(KINDS, [typed], tenant_id, region)]
     if len(typed) == 4 and typed.isdecimal():
-        ids |= dict.fromkeys(_ending_in(typed, tenant_id, limit))
+        yield from _ending_in(typed, tenant_id, limit)
     elif any(not word.isdecimal() for word in words(typed)):
-        ids |= dict.fromkeys(_named(typed, tenant_id, limit))
-    return list(ids)[:limit]
+        yield from _named(typed, tenant_id, limit)
 
 
-def _ending_in(digits: str, tenant_id: int, limit: int) -> list[UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute(LAST4, [tenant_id, "".join(str(int(d)) for d in digits), limit])
-        return [row[0] for row in cursor.fetchall()]
+def _ending_in(digits: str, tenant_id: int, limit: int) -> Iterator[Iterable[UUID]]:
+    plain, seen, size = "".join(str(int(d)) for d in digits), 0, limit
+    while seen < MOST:
+        with connection.cursor() as cursor:
+            cursor.execute(LAST4, [tenant_id, plain, size, seen])
+            batch = [row[0] for row in cursor.fetchall()]
+        yield batch
+        if len(batch) < size:
+            return
+        seen, size = seen + size, MORE
 
 
-def _named(text: str, tenant_id: int, limit: int) -> list[UUID]:
+def _named(text: str, tenant_id: int, limit: int) -> Iterator[Iterable[UUID]]:
     """By name; names that are too new for Elasticsearch are asked of Postgres and come first."""
     shown = Checkpoint.objects.filter(projection=FOLLOWER).values_list("position", flat=True).first() or 0
     query = SearchQuery(tenant_id=tenant_id, text=text, limit=limit, count=False)
     result = search_port().search(CUSTOMERS, query)
-    if result.engine == PostgresSearch.engine:
-        return list(result.ids)
-    newer = PostgresSearch().search(CUSTOMERS, replace(query, ranges={"position": Range(start=shown + 1)}))
-    return list(dict.fromkeys([*newer.ids, *result.ids]))
+    if result.engine != PostgresSearch.engine:
+        yield PostgresSearch().search(CUSTOMERS, replace(query, ranges={"position": Range(start=shown + 1)})).ids
+    yield result.ids
+    seen = len(result.ids)
+    while result.next_cursor and seen < MOST:
+        result = search_port().search(CUSTOMERS, replace(query, limit=MORE, cursor=result.next_cursor))
+        yield result.ids
+        seen += len(result.ids)

@@ -141,9 +141,15 @@ def normal_identifier(kind: IdentifierKind, text: str, region: str) -> str:
 def search(text: str, limit: int = 20, *, states: Collection[State] = (), region: str = "") -> list[CustomerCard]:
     """Customers by what a seller types: words of the name in any order and without accents, a whole phone in any spelling,
     its last 4 digits, a code, a card, a whole email, an external id. The best first, at most `limit`; none for blank text.
+
+    `states` narrows it down to customers in one of them, wherever they stand among the 10,000 best.
     """
-    ids = finding.found(text, _tenant(), limit, region or home_region())
-    return [card for card in cards(ids) if not states or card.state in states][:limit]
+    wanted: list[CustomerCard] = []
+    for ids in finding.found(text, _tenant(), limit, region or home_region()):
+        wanted += [card for card in cards(ids) if not states or card.state in states]
+        if len(wanted) >= limit:
+            break
+    return wanted[:limit]
 
 
 def customers(*, limit: int = 50, after: tuple[datetime, UUID] | None = None, states: Collection[State] = ()) -> CustomerPage:

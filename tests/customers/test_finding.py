@@ -101,6 +101,25 @@ def test_states_narrow_a_search_down(tenant: Tenant, register: Register) -> None
     assert found(tenant, "an", states=["active"]) == ["Một An"]
 
 
+@pytest.mark.parametrize("typed", ["an", "5678"])
+def test_who_is_in_a_state_is_found_behind_any_number_of_others(
+    tenant: Tenant, register: Register, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    monkeypatch.setattr(finding, "MORE", 3)
+    two_asleep(tenant, register)
+    for limit in (2, 5, 50):
+        assert sorted(found(tenant, typed, states=["inactive"], limit=limit)) == ["An Số 0", "An Số 11"], limit
+        assert len(found(tenant, typed, states=["new", "active"], limit=limit)) == min(limit, 10)
+
+
+def two_asleep(tenant: Tenant, register: Register) -> None:
+    """Twelve of one name and one end of the phone, of whom the first and the last are inactive."""
+    for n in range(12):
+        somebody = register(first_name="An", last_name=f"Số {n}", phone=f"+8491{n:02}35678", language="pl").customer_id
+        if n in {0, 11}:
+            dispatch(DeactivateCustomer(customer_id=somebody, reason="asked"), tenant_id=tenant.id, actor="system", channel="test")
+
+
 def test_a_search_has_a_limit(tenant: Tenant, register: Register) -> None:
     for n in range(5):
         register(first_name="An", last_name=f"Số {n}", phone=f"+8491234567{n}")
@@ -207,6 +226,20 @@ def test_who_elasticsearch_does_not_know_yet_is_found(
     with reading(tenant.id):
         assert {card.id for card in queries.search("duong")} == {first, second}
         assert [card.id for card in queries.search("hai duong")] == [second]
+
+
+@pytest.mark.search
+def test_states_narrow_elasticsearch_down_as_well(
+    tenant: Tenant, register: Register, engine: ElasticsearchSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "MORE", 3)
+    monkeypatch.setattr(finding, "search_port", lambda: engine)
+    two_asleep(tenant, register)
+    bring_level(FOLLOWER)
+    for limit in (2, 5):
+        assert sorted(found(tenant, "an", states=["inactive"], limit=limit)) == ["An Số 0", "An Số 11"]
+        assert len(found(tenant, "an", states=["active"], limit=limit)) == limit
+    assert len(found(tenant, "an", states=["active"], limit=50)) == 10
 
 
 @pytest.mark.search

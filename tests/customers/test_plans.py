@@ -56,7 +56,7 @@ def asked(tenant_id: int) -> dict[str, tuple[str, list[Any], str]]:
     page = " and (c.registered_at, c.id) < (%s, %s) order by c.registered_at desc, c.id desc limit %s"
     return {
         "holders": (finding.HOLDERS, [["t"], ["phone"], [b"d"], tenant_id], "digest = w.digest"),
-        "end of a phone": (finding.LAST4, [tenant_id, "1234", 20], "phone_last4"),
+        "end of a phone": (finding.LAST4, [tenant_id, "1234", 20, 0], "phone_last4"),
         "cards": (queries.CARD + " and c.id = any (%s)", [*card, [uuid4()]], "(id = ANY"),
         "a page": (queries.CARD + page, [*card, datetime.now(UTC), uuid4(), 50], "ROW(registered_at, id)"),
         "standing": (queries.STANDING, [[uuid4(), uuid4()]], "(id = ANY"),
