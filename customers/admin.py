@@ -37,12 +37,42 @@ from pos.queries import sale_place
 
 FOUND_AT_MOST = 200
 NOTHING = "–"
+STATES: tuple[queries.State, ...] = ("new", "active", "inactive")
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 PERSON = (_("Person"), {"fields": ("code", "state", "last_name", "first_name", "gender", "born", "spoken", "labels_shown")})
 WHOLE = (_("Contact"), {"fields": CONTACTS})
 MASKED = (_("Contact"), {"fields": ("phone_end",)})
 BOUGHT = (_("Purchases"), {"fields": ("purchases", "total", "last_purchase")})
 JOINED = (_("Joined"), {"fields": ("registered", "joined_at", "brought_by", "changed")})
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Those states that the list shows."""
+
+    title = _("State")
+    parameter_name = "state__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(state, Customer.State(state).label) for state in STATES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(state=self.value()) if self.value() in STATES else queryset
+
+
+class LanguageFilter(admin.SimpleListFilter):
+    """Whose language it is: the customer's own or, where none is known, the tenant's."""
+
+    title = _("Language")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(settings.LANGUAGES)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in dict(settings.LANGUAGES):
+            return queryset
+        own = request.tenant.default_language  # type: ignore[attr-defined]
+        return queryset.filter(language__in=[self.value(), ""] if self.value() == own else [self.value()])
 
 
 @admin.register(Customer)
@@ -52,7 +82,7 @@ class CustomerAdmin(ReadModelAdmin):
     permission = SEE
     list_display = ("code", "whole_name", "phone_end", "state_shown", "purchases", "total", "last_purchase")
     list_display_links = ("code", "whole_name")
-    list_filter = ("state", "gender", "language")
+    list_filter = (StateFilter, "gender", LanguageFilter)
     list_select_related = ("spending",)
     ordering = ("-registered_at", "-id")
     commands = {"register": RegisterForm}
@@ -60,7 +90,9 @@ class CustomerAdmin(ReadModelAdmin):
     search_help_text = _("Name, phone, last 4 digits, code, card, email or external id")
 
     def find(self, request: HttpRequest, text: str) -> Sequence[UUID]:
-        return [card.id for card in queries.search(text, FOUND_AT_MOST)]
+        chosen = request.GET.get(StateFilter.parameter_name)
+        states = [state for state in STATES if state == chosen]
+        return [card.id for card in queries.search(text, FOUND_AT_MOST, states=states)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).exclude(state="erased")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -99,6 +100,36 @@ def test_states_filter_the_list(tenant: Tenant, admin_site: Any, registered: Cal
     said = text_of(admin_site.get(LIST, {"state__exact": "inactive"}))
     assert "Lan" in said
     assert "Hoa" not in said
+
+
+def test_the_list_is_narrowed_by_languages_and_states_that_people_know(
+    tenant: Tenant, admin_site: Any, registered: Callable[..., UUID]
+) -> None:
+    for name, language in (("Hoa", "vi"), ("Thu", ""), ("Anna", "pl")):
+        registered(first_name=name, language=language)
+    page = admin_site.get(LIST)
+    choices = dict(re.findall(r'href="\?([^"]*)"[^>]*>\s*([^<]+?)\s*<', page.content.decode()))
+    assert {query: said for query, said in choices.items() if query.startswith("language")} == {
+        "language=vi": "Tiếng Việt", "language=en": "English", "language=pl": "Polski",
+    }  # fmt: skip
+    assert {query: said for query, said in choices.items() if query.startswith("state")} == {
+        "state__exact=new": "New", "state__exact=active": "Active", "state__exact=inactive": "Inactive",
+    }  # fmt: skip
+    for asked, names in ({"language": "vi"}, {"Hoa", "Thu"}), ({"language": "pl"}, {"Anna"}), ({"language": "xx"}, {"Hoa", "Thu", "Anna"}):
+        said = text_of(admin_site.get(LIST, asked))
+        assert {name for name in ("Hoa", "Thu", "Anna") if name in said} == names
+
+
+def test_a_search_within_a_state_is_not_cut_before(
+    tenant: Tenant, admin_site: Any, registered: Callable[..., UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("customers.admin.FOUND_AT_MOST", 2)
+    asleep = {registered(first_name="An", last_name=f"Số {n}"): n for n in range(6)}
+    for customer_id, n in asleep.items():
+        if n in {0, 5}:
+            dispatch(DeactivateCustomer(customer_id=customer_id, reason="asked"), tenant_id=tenant.id, actor="system", channel="test")
+    said = text_of(admin_site.get(LIST, {"q": "an", "state__exact": "inactive"}))
+    assert {n for n in range(6) if f"Số {n}" in said} == {0, 5}
 
 
 @pytest.mark.parametrize(
