@@ -13,7 +13,6 @@ from loyalty.domain.errors import DomainError
 from loyalty.imports.csv_file import Row
 from loyalty.search.fold import words
 
-SHOWN = 40
 MOST_DIGITS = 20
 EARLIEST_YEAR = 1900
 TIME_FORMATS = (
@@ -34,7 +33,8 @@ WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 class Cells:
     """Where the fields stand, and how days and numbers are written. `time_format` is one of `strptime`; "" for ISO 8601.
 
-    Every method raises DomainError `imports.…` with the field at fault.
+    Every method raises DomainError `imports.…` with the field at fault, and never what stood there: where cells are shifted,
+    any of them may hold a name or a phone, and reports are kept in clear.
     """
 
     places: Mapping[str, int]
@@ -66,7 +66,7 @@ class Cells:
         return _moment(self.needed(row, field, 100), self.time_format, zone, field)
 
     def day(self, row: Row, field: str) -> date | None:
-        """A calendar day; None for an empty cell. The refusal does not repeat it: it may be a birthday."""
+        """A calendar day; None for an empty cell."""
         text = self.text(row, field, 100)
         if not text:
             return None
@@ -84,11 +84,11 @@ def _number(text: str, field: str, decimal_comma: bool) -> Decimal:
     try:
         number = Decimal(plain)
     except ArithmeticError:
-        raise DomainError("imports.no_number", field=field, value=text[:SHOWN]) from None
+        raise DomainError("imports.no_number", field=field) from None
     if not number.is_finite() or "_" in plain:
-        raise DomainError("imports.no_number", field=field, value=text[:SHOWN])
+        raise DomainError("imports.no_number", field=field)
     if number and abs(number.adjusted()) > MOST_DIGITS:
-        raise DomainError("imports.number_too_large", field=field, value=text[:SHOWN])
+        raise DomainError("imports.number_too_large", field=field)
     return number
 
 
@@ -98,7 +98,7 @@ def _moment(text: str, form: str, zone: ZoneInfo, field: str) -> datetime:
         at = _told(text, form)
         return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise DomainError("imports.no_time", field=field, value=text[:SHOWN]) from None
+        raise DomainError("imports.no_time", field=field) from None
 
 
 def _told(text: str, form: str) -> datetime:

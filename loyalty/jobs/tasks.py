@@ -9,9 +9,10 @@ from uuid import UUID
 from celery import Task, shared_task
 
 from loyalty.jobs.models import SILENT, JobRun
-from loyalty.jobs.work import AlreadyRunning, Work, at_work, begin, let_go_on, progress
+from loyalty.jobs.work import AlreadyRunning, Work, at_work, begin, forget_old_reports, let_go_on, progress
 from loyalty.observability import context
 from loyalty.tenancy import reading
+from loyalty.tenancy.models import Tenant
 
 
 class TenantTask(Task):
@@ -84,6 +85,12 @@ def job_task(kind: str, *, may_go_on: Callable[[JobRun], bool] = lambda run: Tru
         return run
 
     return made
+
+
+@shared_task(name="jobs.forget_old_reports")
+def forget_old_reports_of_all() -> int:
+    """Delete what reports say of rows that nobody asks for any more; answers with the number of lines."""
+    return sum(forget_old_reports(tenant.pk) for tenant in Tenant.objects.all())
 
 
 __all__ = ["TenantTask", "Work", "go_on", "job_task", "may_go_on"]

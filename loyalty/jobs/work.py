@@ -23,10 +23,16 @@ from loyalty.observability import context
 from loyalty.tenancy import reading
 
 EVERY_SECONDS = 0.5
+REPORT_DAYS = 90
+LINES_AT_ONCE = 10_000
 LINES = """insert into jobs_reportline (tenant_id, run_id, number, outcome, code, detail)
 select %s, %s, number, outcome, code, detail
 from jsonb_to_recordset(%s::jsonb) l(number bigint, outcome text, code text, detail text)
 on conflict (tenant_id, run_id, number, outcome, code) do nothing"""
+OLD_LINES = f"""delete from jobs_reportline where ctid = any (array(
+    select l.ctid from jobs_jobrun r join jobs_reportline l on l.tenant_id = r.tenant_id and l.run_id = r.id
+     where r.tenant_id = %s and coalesce(r.finished_at, r.heard_at, r.created_at) < now() - interval '{REPORT_DAYS} days'
+     limit {LINES_AT_ONCE}))"""
 log = structlog.get_logger(__name__)
 
 
@@ -80,6 +86,18 @@ def at_work(tenant_id: int, run_id: UUID) -> bool:
     """Whether a run is being worked on, by its own word: its process may have been killed."""
     with reading(tenant_id):
         return JobRun.objects.filter(tenant_id=tenant_id, pk=run_id, state=JobRun.State.RUNNING).exists()
+
+
+def forget_old_reports(tenant_id: int) -> int:
+    """Delete the lines of reports that are older than 90 days, some at a time; answers with their number. The run itself stays."""
+    forgotten = 0
+    while True:
+        with reading(tenant_id), connection.cursor() as cursor:
+            cursor.execute(OLD_LINES, [tenant_id])
+            some = cursor.rowcount
+        forgotten += some
+        if some < LINES_AT_ONCE:
+            return forgotten
 
 
 class Work:

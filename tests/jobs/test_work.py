@@ -17,6 +17,7 @@ from loyalty.domain.errors import DomainError
 from loyalty.jobs import work as jobs
 from loyalty.jobs.admin import csv_of
 from loyalty.jobs.models import JobRun, ReportLine
+from loyalty.jobs.tasks import forget_old_reports_of_all
 from loyalty.jobs.work import AlreadyRunning, Line, ask_to_stop, begin, progress
 from loyalty.tenancy import reading
 from tests.jobs.kinds import count, die
@@ -109,6 +110,20 @@ def test_the_same_line_is_kept_once(tenant):
         for _ in range(2):
             work.report([Line(1, "refused", "money.too_large", "first")])
     assert list(csv_of(tenant.id, run_id))[1:] == ["1,refused,money.too_large,first\r\n"]
+
+
+def test_a_report_is_kept_for_90_days(tenant, monkeypatch):
+    monkeypatch.setattr(jobs, "OLD_LINES", jobs.OLD_LINES.replace(str(jobs.LINES_AT_ONCE), "2"))
+    monkeypatch.setattr(jobs, "LINES_AT_ONCE", 2)
+    old, young = (count.here(tenant_id=tenant.id, title="Count", actor="system", rows=35) for _ in range(2))
+    with reading(tenant.id):
+        for run_id, days in ((old, 91), (young, 89)):
+            JobRun.objects.filter(pk=run_id).update(finished_at=timezone.now() - timedelta(days=days))
+    assert forget_old_reports_of_all() == 3
+    with reading(tenant.id):
+        assert {line.run_id for line in ReportLine.objects.all()} == {young}
+    assert run_of(tenant, old).summary == {"counted": 35}
+    assert forget_old_reports_of_all() == 0
 
 
 def test_a_run_of_another_tenant_is_not_there(tenant, other_tenant):
