@@ -55,6 +55,7 @@ class Purchase(models.Model):
             models.Index(fields=["tenant_id", "purchased_at", "id"], name="earning_purchase_when"),
             models.Index(fields=["tenant_id", "customer_id", "purchased_at", "id"], name="earning_purchase_whose"),
             models.Index(fields=["tenant_id", "pos_id", "purchased_at", "id"], name="earning_purchase_where"),
+            models.Index(fields=["tenant_id", "merchant_id", "purchased_at", "id"], name="earning_purchase_seller"),
             models.Index(fields=["tenant_id", "document_key"], name="earning_purchase_document"),
         ]
 

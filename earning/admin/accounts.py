@@ -32,11 +32,13 @@ HOLDER = (_("Points account"), {"fields": ("person", "balance_shown", "earned_sh
 
 @admin.register(Account)
 class AccountAdmin(ReadModelAdmin):
-    """All accounts to which anything ever happened."""
+    """All accounts to which anything ever happened, in the order of their key: every sale would have to move one in an index of
+    balances. Who asks for the largest balances has them sorted.
+    """
 
     permission = SEE_ACCOUNTS
     list_display = ("holder", "balance_shown", "earned_shown", "spent_shown")
-    ordering = ("-balance", "id")
+    ordering = ("id",)
     search_fields = ("customer_id",)
     search_help_text = _("The customer's name, phone, card or code")
     fieldsets = (HOLDER,)
