@@ -43,12 +43,15 @@ def place_named(principal: Principal, pos: str, merchant_id: UUID | None) -> Sal
 def return_place(principal: Principal, pos: str, sold_at: UUID | None) -> SalePlace | None:
     """Where goods come back: the place that `pos` names, else None for where they were bought (`sold_at`).
 
-    Raises DomainError `earning.place_unknown` for a place that is not there or not theirs.
+    Raises DomainError `earning.place_unknown` for a place that is not there or not theirs, `earning.place_inactive` for another
+    than where they were bought that has closed.
     """
     place = _found(pos, None)[0] if pos else None
     where = place.pos_id if place else sold_at
     if not principal.may(RECORD_ANYWHERE) and (where is None or where not in {p.pos_id for p in own_places(principal)}):
         raise DomainError("earning.place_unknown", field="pos")
+    if place and not place.active and place.pos_id != sold_at:
+        raise DomainError("earning.place_inactive", field="pos", place=place.pos_name)
     return place
 
 

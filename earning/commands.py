@@ -37,9 +37,11 @@ class RecordPurchase(Command[PurchaseAnswer]):
     """Record a sale document and give its points.
 
     The merchant, `document_scope`, `currency` and `zone` (IANA name) are those of the point of sale, from
-    `pos.queries.sale_place`. `total` and line totals are minor units; the lines must add up to the total. A sale known by
-    its amount alone is one goods line without quantity: `lines=(Line(total=250_000),)`. Without a `customer_id` the purchase is
-    kept and earns nothing yet.
+    `pos.queries.sale_place`. The caller is trusted with them, nothing asks again: whoever takes an order from outside looks the
+    place up, checks who may sell there, and lets no client name a scope or a zone.
+
+    `total` and line totals are minor units; the lines must add up to the total. A sale known by its amount alone is one goods
+    line without quantity: `lines=(Line(total=250_000),)`. Without a `customer_id` the purchase is kept and earns nothing yet.
 
     Who `may_date_back` is held to what the channel allows, others to what a till may (a day).
 
@@ -85,7 +87,8 @@ class ReturnGoods(Command[ReturnAnswer]):
     `lines` None returns everything that is left. The return has a document number of its own, in the same space as those
     of purchases; one return document may bring back goods of several purchases (one command for each).
     `customer_id` and `merchant_id` are those of the purchase, `pos_id` (with its `document_scope` and `zone`) is where the
-    goods come back; `earning.queries.goods_return` fills them in from the purchase. `may_date_back` as for `RecordPurchase`.
+    goods come back; `earning.queries.goods_return` fills them in from the purchase. The merchant is compared with that of the
+    purchase; with the rest the caller is trusted, as for `RecordPurchase`. `may_date_back` as for `RecordPurchase`.
 
     Refusals: earning.purchase_unknown, earning.document_differs, earning.document_is_a_purchase, earning.returned_too_much
     (params line, left), earning.nothing_left, earning.returned_before_sale, earning.return_of_less_than_nothing and

@@ -12,10 +12,11 @@ import pytest
 from earning.commands import CreateRule
 from loyalty.staff.models import User
 from loyalty.tenancy.models import Tenant
+from pos.commands import DeactivatePointOfSale
 from tests.earning.counter import rows
 from tests.earning.given import per
 from tests.earning.shops import CUSTOMERS, PURCHASES, RULES, Shops, ago, recorded, refusal
-from tests.pos.given import a_seller, say, sold
+from tests.pos.given import a_place, a_seller, say, sold
 from tests.support.client import ApiClient
 
 
@@ -69,6 +70,35 @@ def test_a_seller_takes_goods_back_at_the_own_shop_only(seller: ApiClient, api: 
     bought = recorded(api, shops.sale())["purchase_id"]
     elsewhere = api.post(f"{PURCHASES}/{bought}/returns", back | {"document_number": "R-2", "pos": "DM-1"})
     assert refusal(elsewhere) == (422, "earning.other_merchant", "/purchase_id")
+
+
+def test_goods_come_back_where_they_were_bought_even_if_it_has_closed_and_at_no_other_closed_shop(
+    api: ApiClient, shops: Shops, tenant: Tenant
+) -> None:
+    other = a_place(tenant, "SV-2", merchant_id=shops.cafe)
+    where = [f"{PURCHASES}/{recorded(api, shops.sale())['purchase_id']}/returns" for _ in range(2)]
+    for pos_id in (other, shops.corner):
+        say(tenant, DeactivatePointOfSale(pos_id=pos_id))
+    back = {"document_number": "R-1", "returned_at": ago(seconds=5)}
+    for path in (where[0], f"{where[0]}?dry_run=true"):
+        assert refusal(api.post(path, back | {"pos": "SV-2"})) == (422, "earning.place_inactive", "/pos")
+    assert api.post(where[0], back).status_code == 201
+    assert api.post(where[1], back | {"document_number": "R-2", "pos": "SV-1"}).status_code == 201
+
+
+@pytest.mark.parametrize("fact", ["document_scope", "zone", "pos_id", "return_pos_id", "may_date_back"])
+def test_nobody_names_what_follows_from_the_place(api: ApiClient, shops: Shops, fact: str) -> None:
+    assert refusal(api.post(PURCHASES, shops.sale() | {fact: "merchant"})) == (400, "field.unknown", f"/{fact}")
+    where = f"{PURCHASES}/{recorded(api, shops.sale())['purchase_id']}/returns"
+    back = {"document_number": "R-1", "returned_at": ago(seconds=5), fact: "merchant"}
+    assert refusal(api.post(where, back)) == (400, "field.unknown", f"/{fact}")
+
+
+def test_a_purchase_is_recorded_with_what_the_place_says(api: ApiClient, shops: Shops, tenant: Tenant) -> None:
+    recorded(api, shops.sale(merchant_id=str(shops.cafe)))
+    assert rows("earning_purchase", tenant, "merchant_id, pos_id, document_scope, currency") == [(shops.cafe, shops.corner, "pos", "VND")]
+    for foreign in ({"merchant_id": str(shops.tech)}, {"pos": "DM-1", "merchant_id": str(shops.cafe)}):
+        assert refusal(api.post(PURCHASES, shops.sale(**foreign))) == (422, "earning.place_unknown", "/pos")
 
 
 def test_a_seller_dates_back_a_day_and_an_administrator_90(seller: ApiClient, api: ApiClient, shops: Shops) -> None:
@@ -156,6 +186,9 @@ def test_nothing_of_another_tenant_is_there(api: ApiClient, other_tenant: Tenant
         assert without_request(answers[0]) == without_request(answers[1])
     assert api.get(PURCHASES).json()["items"] == api.get(RULES).json()["items"] == []
     own = Shops.of(api_tenant(api))
+    bought = recorded(api, own.sale())["purchase_id"]
+    for pos in (str(theirs.corner), str(uuid4()), "NOWHERE"):
+        assert refusal(api.post(f"{PURCHASES}/{bought}/returns", back | {"pos": pos})) == (422, "earning.place_unknown", "/pos")
     for foreign_part, code in (
         ({"pos": str(theirs.corner)}, "earning.place_unknown"),
         ({"customer_id": str(theirs.customer)}, "earning.customer_unknown"),
