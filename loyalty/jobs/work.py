@@ -94,7 +94,7 @@ def forget_old_reports(tenant_id: int) -> int:
     while True:
         with reading(tenant_id), connection.cursor() as cursor:
             cursor.execute(OLD_LINES, [tenant_id])
-            some = cursor.rowcount
+            some: int = cursor.rowcount
         forgotten += some
         if some < LINES_AT_ONCE:
             return forgotten
