@@ -24,6 +24,7 @@ refusals.register_all(
         "earning.quantity_invalid": _("A quantity is above zero and has at most three decimals."),
         "earning.tax_rate_invalid": _("The tax rate of line %(line)s must lie between 0 and 100 percent."),
         "earning.text_too_long": _("This text is too long: at most %(longest)s characters are possible."),
+        "earning.unprintable_text": _("This text holds characters that cannot be shown. Type it again."),
         "earning.too_many_labels": _("At most %(most)s labels are possible."),
         "earning.price_invalid": _("A unit price has at most %(decimals)s decimals and %(digits)s digits before them."),
         "earning.in_the_future": _("The time lies in the future. Check the date and the clock."),

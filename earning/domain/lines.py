@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,6 +21,9 @@ LARGEST_TAX = 10_000
 LONGEST: dict[str, int] = {"sku": 64, "name": 200, "category": 200, "maker": 200}
 MOST_LABELS = 50
 LONGEST_LABEL = 200
+_SHOWN_NOWHERE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_JOINERS = "\u200c\u200d"
+"""Invisible, but part of how some scripts are spelled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,24 +86,26 @@ def check_lines(lines: tuple[Line, ...], total: int) -> None:
         raise DomainError("earning.total_negative" if total < 0 else "money.too_large", field="total")
 
 
-def check_length(text: str, longest: int, field: str) -> None:
-    """Raises DomainError for a text that is too long to keep."""
+def check_text(text: str, longest: int, field: str) -> None:
+    """Raises DomainError for a text that is too long to keep, or holds what cannot be shown: it stays in the log for ever."""
     if len(text) > longest:
         raise DomainError("earning.text_too_long", field=field, longest=longest)
+    if not text.isprintable() and any(unicodedata.category(c) in _SHOWN_NOWHERE and c not in _JOINERS for c in text):
+        raise DomainError("earning.unprintable_text", field=field)
 
 
 def check_labels(labels: Mapping[str, str], field: str) -> None:
-    """Raises DomainError for more or longer labels than a document can carry."""
+    """Raises DomainError for more or other labels than a document can carry."""
     if len(labels) > MOST_LABELS:
         raise DomainError("earning.too_many_labels", field=field, most=MOST_LABELS)
     for text in (*labels, *labels.values()):
-        check_length(text, LONGEST_LABEL, field)
+        check_text(text, LONGEST_LABEL, field)
 
 
 def _check_line(number: int, line: Line) -> None:
     where = f"lines.{number - 1}."
     for name, longest in LONGEST.items():
-        check_length(getattr(line, name), longest, where + name)
+        check_text(getattr(line, name), longest, where + name)
     if line.labels:
         check_labels(line.labels, where + "labels")
     if abs(line.total) > LARGEST:

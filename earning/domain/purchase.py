@@ -7,7 +7,7 @@ from uuid import UUID
 
 from earning.domain.dates import check_date
 from earning.domain.document import check_number, deciding_zone
-from earning.domain.lines import Thousandths, check_labels, check_length, check_lines
+from earning.domain.lines import Thousandths, check_labels, check_lines, check_text
 from earning.domain.returns import check_left, measures
 from earning.events import GoodsReturned, PurchaseRecorded, ReturnDocumented, ReturnedLine
 from loyalty.domain.aggregate import Aggregate
@@ -175,7 +175,7 @@ def _check(sale: PurchaseRecorded) -> None:
     check_number(sale.document_number)
     check_lines(sale.lines, sale.total)
     check_labels(sale.labels, "labels")
-    check_length(sale.payment_method, LONGEST_METHOD, "payment_method")
+    check_text(sale.payment_method, LONGEST_METHOD, "payment_method")
     if sale.customer_id is not None and sale.standing in {None, "erased"}:
         raise DomainError("earning.customer_unknown", field="customer_id")
 

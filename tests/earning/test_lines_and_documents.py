@@ -11,7 +11,7 @@ import pytest
 from earning.commands import Line, Thousandths, quantity_of
 from earning.domain.dates import check_date
 from earning.domain.document import check_number, document_id, normal_form
-from earning.domain.lines import check_lines
+from earning.domain.lines import check_labels, check_lines
 from loyalty.domain.errors import DomainError
 from tests.earning.given import MERCHANT, NOON, SHOP, ZONE, line
 
@@ -97,6 +97,22 @@ def test_a_quantity_is_positive_and_has_three_decimals_at_most(text: str) -> Non
 def test_lines_must_make_a_document(lines, total: int, code: str) -> None:
     with refused(code):
         check_lines(lines, total)
+
+
+@pytest.mark.parametrize("text", ["a\x01b", "a\u202eb", "\x7f", "a\nb", "\u2028", "\ud800", "\ue000", "\u200b"])
+def test_what_cannot_be_shown_is_not_kept_for_ever(text: str) -> None:
+    for name, value in {"sku": text, "name": text, "category": text, "maker": text, "labels": {text: "x"}}.items():
+        with pytest.raises(DomainError, match=r"^earning.unprintable_text") as refusal:
+            check_lines((Line(total=1), Line(total=1, **{name: value})), 2)  # type: ignore[arg-type]
+        assert refusal.value.field == f"lines.1.{name}"
+    for labels in ({text: "x"}, {"x": text}):
+        with refused("earning.unprintable_text"):
+            check_labels(labels, "labels")
+
+
+@pytest.mark.parametrize("text", ["Cà phê sữa", "Ca\u0300 phe\u0302", "a\u00a0b", "👩\u200d🍳", "❤\ufe0f", "می\u200cخواهم", ""])
+def test_what_people_write_is_kept(text: str) -> None:
+    check_lines((Line(total=1, name=text, labels={text: text}),), 1)
 
 
 def test_a_document_may_be_worth_nothing_and_may_be_rounded_down() -> None:
