@@ -16,6 +16,7 @@ refusals.register_all(
         "earning.lines_missing": _("A purchase needs at least one line."),
         "earning.too_many_lines": _("A purchase has at most %(most)s lines. Split it into two documents."),
         "earning.total_differs": _("The lines add up to %(lines)s, but the total is %(total)s. Correct one of them."),
+        "earning.total_too_large": _("The total is above %(limit)s %(currency)s. Check the amount: it may be a barcode."),
         "earning.total_negative": _("The total is below zero. Record a return instead."),
         "earning.line_negative": _(
             "Line %(line)s is below zero. Only discounts and rounding may be; record a return for goods that come back."

@@ -9,13 +9,16 @@ from decimal import Decimal
 from typing import Literal, NewType
 
 from loyalty.domain.errors import DomainError
-from loyalty.domain.money import LARGEST, share_half_up
+from loyalty.domain.money import Money, share_half_up
 
 LineKind = Literal["goods", "delivery", "fee", "discount", "rounding"]
 Thousandths = NewType("Thousandths", int)
 """A quantity with its three decimals as a whole number: 2.5 kg are `Thousandths(2500)`."""
 ONE = Thousandths(1000)
 MOST_LINES = 1000
+LARGEST_TOTAL = 10**12
+"""Of a document, in minor units: more than any sale, less than most barcodes, which a scanner types into the amount; and nine
+million such documents fit the sums of a BIGINT."""
 LARGEST_QUANTITY = 10**12
 LARGEST_TAX = 10_000
 LONGEST: dict[str, int] = {"sku": 64, "name": 200, "category": 200, "maker": 200}
@@ -72,6 +75,12 @@ def quantity_text(thousandths: int) -> str:
     return f"{thousandths // 1000}.{thousandths % 1000:03}".rstrip("0").rstrip(".")
 
 
+def check_total(total: int, currency: str) -> None:
+    """Raises DomainError for a total that is no sale, with the limit in major units."""
+    if total > LARGEST_TOTAL:
+        raise DomainError("earning.total_too_large", field="total", limit=f"{Money(LARGEST_TOTAL, currency).major:f}", currency=currency)
+
+
 def check_lines(lines: tuple[Line, ...], total: int) -> None:
     """Raises DomainError for what no sale document can say."""
     if not lines:
@@ -82,8 +91,8 @@ def check_lines(lines: tuple[Line, ...], total: int) -> None:
         _check_line(number, line)
     if (found := sum(line.total for line in lines)) != total:
         raise DomainError("earning.total_differs", field="total", total=total, lines=found)
-    if not 0 <= total <= LARGEST:
-        raise DomainError("earning.total_negative" if total < 0 else "money.too_large", field="total")
+    if total < 0:
+        raise DomainError("earning.total_negative", field="total")
 
 
 def check_text(text: str, longest: int, field: str) -> None:
@@ -108,7 +117,7 @@ def _check_line(number: int, line: Line) -> None:
         check_text(getattr(line, name), longest, where + name)
     if line.labels:
         check_labels(line.labels, where + "labels")
-    if abs(line.total) > LARGEST:
+    if abs(line.total) > LARGEST_TOTAL:
         raise DomainError("money.too_large", field=where + "total")
     if line.quantity is not None and not 0 < line.quantity <= LARGEST_QUANTITY:
         raise DomainError("earning.quantity_invalid", field=where + "quantity")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from earning.domain.dates import check_date
 from earning.domain.document import check_number, deciding_zone
-from earning.domain.lines import Thousandths, check_labels, check_lines, check_text
+from earning.domain.lines import Thousandths, check_labels, check_lines, check_text, check_total
 from earning.domain.returns import check_left, measures
 from earning.events import GoodsReturned, PurchaseRecorded, ReturnDocumented, ReturnedLine
 from loyalty.domain.aggregate import Aggregate
@@ -173,6 +173,7 @@ def _refuse_other_return(sale: PurchaseRecorded, earlier: GoodsReturned, order: 
 
 def _check(sale: PurchaseRecorded) -> None:
     check_number(sale.document_number)
+    check_total(sale.total, sale.currency)
     check_lines(sale.lines, sale.total)
     check_labels(sale.labels, "labels")
     check_text(sale.payment_method, LONGEST_METHOD, "payment_method")

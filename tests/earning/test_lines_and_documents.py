@@ -11,7 +11,7 @@ import pytest
 from earning.commands import Line, Thousandths, quantity_of
 from earning.domain.dates import check_date
 from earning.domain.document import check_number, document_id, normal_form
-from earning.domain.lines import check_labels, check_lines
+from earning.domain.lines import check_labels, check_lines, check_total
 from loyalty.domain.errors import DomainError
 from tests.earning.given import MERCHANT, NOON, SHOP, ZONE, line
 
@@ -91,12 +91,21 @@ def test_a_quantity_is_positive_and_has_three_decimals_at_most(text: str) -> Non
         ((line(5), line(1, kind="discount")), 6, "earning.discount_positive"),
         ((Line(total=5, quantity=Thousandths(0)),), 5, "earning.quantity_invalid"),
         ((Line(total=5, tax_rate=10_001),), 5, "earning.tax_rate_invalid"),
-        ((line(10**16),), 10**16, "money.too_large"),
+        ((line(10**12 + 1), line(-1, kind="discount")), 10**12, "money.too_large"),
+        ((line(0), line(-(10**12) - 1, kind="discount")), 0, "money.too_large"),
     ],
 )
 def test_lines_must_make_a_document(lines, total: int, code: str) -> None:
     with refused(code):
         check_lines(lines, total)
+
+
+@pytest.mark.parametrize(("currency", "limit"), [("VND", "1000000000000"), ("PLN", "10000000000.00")])
+def test_a_barcode_is_no_total(currency: str, limit: str) -> None:
+    check_total(10**12, currency)
+    with refused("earning.total_too_large") as refusal:
+        check_total(10**12 + 1, currency)
+    assert (refusal.value.field, refusal.value.params) == ("total", {"limit": limit, "currency": currency})
 
 
 @pytest.mark.parametrize("text", ["a\x01b", "a\u202eb", "\x7f", "a\nb", "\u2028", "\ud800", "\ue000", "\u200b"])
