@@ -258,6 +258,18 @@ def screens(page: Any, till: Till) -> Iterator[str]:
     yield "choose"
 
 
+def test_another_language_leaves_the_customer_at_the_counter(till: Till, at_the_till: Any) -> None:
+    page = at_the_till
+    open_first(page)
+    there = till.at("till-customer", till.customer_id)
+    page.wait_for_url(f"**{there}")
+    page.get_by_label("Preferences and account").click()
+    page.get_by_role("button", name="Polski").click()
+    page.wait_for_url(f"**{there}")
+    expect(page.locator("html")).to_have_attribute("lang", "pl")
+    expect(page.locator("#counter")).to_contain_text("Nguyễn Văn Đường")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1366])
 def test_everybody_can_use_it(till: Till, quiet_page: Callable[..., Any], width: int, scheme: str) -> None:

@@ -4,6 +4,7 @@
  *   <dialog data-open-now>   opens as soon as it is swapped in
  *   data-theme-choice="dark|light|system"
  *   data-submit-on-change    a form control that submits its form
+ *   data-address             a hidden input that is sent with the address which the page has at that moment
  *   data-amount              a money input: groups digits while typing (data-group, data-decimal, data-decimals)
  *   data-keypad="ID"         keys with data-key type into that input  data-amount-value="250000" sets it (minor units)
  *   data-step="1|-1"         a button of a stepper
@@ -185,6 +186,10 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("[data-submit-on-change]")) event.target.form.requestSubmit();
+  });
+
+  document.addEventListener("submit", (event) => {
+    for (const input of event.target.querySelectorAll("[data-address]")) input.value = location.pathname + location.search;
   });
 
   const isTyping = (el) => el?.matches?.("input, textarea, select, [contenteditable]");
