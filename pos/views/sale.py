@@ -23,8 +23,12 @@ from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.identity import derived_id, new_id
 from loyalty.tenancy import reading
 from pos.forms.till import SaleForm
-from pos.slips import Slip, slip_for
+from pos.slips import Slip, draw_again, slip_for
 from pos.views.access import Till, at_till
+
+TAKEN = {"earning.document_differs", "earning.document_is_a_return"}
+"""Refusals of a drawn number that some other document has: of a sale sent by a program, an import, a return."""
+MOST_DRAWS = 50
 
 
 def sale_panel(till: Till, card: customers.CustomerCard, form: SaleForm, *, welcome: bool = False, status: int = 200) -> HttpResponse:
@@ -73,8 +77,8 @@ def record(till: Till, customer_id: UUID) -> HttpResponse:
         return sale_panel(till, present(customer_id), form, status=422)
 
 
-def _recorded(till: Till, customer_id: UUID, told: dict[str, Any], now: datetime) -> tuple[PurchaseAnswer, bool]:
-    """The answer, and whether another form recorded this very document before."""
+def _recorded(till: Till, customer_id: UUID, told: dict[str, Any], now: datetime, draws: int = MOST_DRAWS) -> tuple[PurchaseAnswer, bool]:
+    """The answer, and whether another form recorded this very document before. A number that is taken is drawn anew."""
     command_id = derived_id("till sale", till.tenant.id, till.place.pos_id, told["once"])
     slip = slip_for(till.tenant.id, till.place, command_id, told["document_number"], now)
     command = _command(till, customer_id, told["amount"], slip)
@@ -84,7 +88,11 @@ def _recorded(till: Till, customer_id: UUID, told: dict[str, Any], now: datetime
     except DomainError as refusal:
         if refusal.code == "command.applied":
             # This form was sent before: the document answers as it did then, or refuses another amount.
-            return dispatch(command, **how), False
+            stands = slip_for(till.tenant.id, till.place, command_id, slip.number, now)
+            return dispatch(_command(till, customer_id, told["amount"], stands), **how), False
+        if draws and refusal.code in TAKEN and not told["document_number"]:
+            draw_again(till.tenant.id, till.place, command_id, slip)
+            return _recorded(till, customer_id, told, now, draws - 1)
         recorded = refusal.params.get("recorded", {})
         if recorded.keys() != {"purchased_at"}:
             raise

@@ -12,6 +12,8 @@ import pytest
 from django.db import connections
 
 from customers.commands import DeactivateCustomer
+from earning import queries as earning
+from earning.commands import Line, RecordPurchase
 from loyalty.celery import app
 from loyalty.staff.models import User
 from loyalty.tenancy import reading
@@ -19,6 +21,7 @@ from loyalty.tenancy.models import Tenant
 from pos.queries import places_of
 from pos.slips import KEPT, slip_for
 from pos.tasks import forget_old_slips_of_all
+from tests.earning.counter import in_parallel
 from tests.pos.counter import Till, errors_of
 from tests.pos.given import a_customer, a_rule, say
 from tests.support.client import visitor
@@ -84,6 +87,46 @@ def test_without_a_number_the_till_draws_the_next_of_the_day(till: Till) -> None
     numbers = [row[0] for row in till.sold()]
     day = datetime.now(till.tenant.zone).strftime("%y%m%d")
     assert numbers == [f"TILL-LL-1-{day}-000{n}" for n in (1, 2, 3)]
+
+
+def drawn(till: Till, number: int) -> str:
+    return f"TILL-LL-1-{datetime.now(till.tenant.zone):%y%m%d}-{number:04}"
+
+
+def sold_by_a_program(till: Till, number: str) -> None:
+    """A sale of 250,000 of this moment, as the till itself would record it."""
+    with reading(till.tenant.id):
+        (place,) = places_of(till.seller.id)
+    command = RecordPurchase(
+        customer_id=till.customer_id, merchant_id=place.merchant_id, pos_id=place.pos_id, document_scope=place.document_scope,
+        document_number=number, purchased_at=datetime.now(UTC), zone=place.zone, currency=place.currency, total=250_000,
+        lines=(Line(total=250_000),),
+    )  # fmt: skip
+    say(till.tenant, command)
+
+
+def test_a_number_that_something_else_took_is_drawn_anew(till: Till) -> None:
+    till.record("5000")
+    sold_by_a_program(till, drawn(till, 2))
+    with reading(till.tenant.id):
+        *_, first = earning.purchases()
+        back = earning.goods_return(first.purchase_id, document_number=drawn(till, 3), returned_at=datetime.now(UTC))
+    say(till.tenant, back)
+    once = str(uuid4())
+    answers = [text_of(till.record("250000", once=once)) for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert "Purchase recorded" in answers[0]
+    assert sorted(row[0] for row in till.sold()) == [drawn(till, 1), drawn(till, 2), drawn(till, 4)]
+    assert "with another amount" in errors_of(till.record("1000", once=once))["amount"]
+
+
+def test_twenty_presses_at_once_on_a_number_that_is_taken_are_one_purchase(till: Till) -> None:
+    sold_by_a_program(till, drawn(till, 1))
+    once, clients = str(uuid4()), [visitor(till.tenant, till.seller) for _ in range(20)]
+    answers = in_parallel(20, lambda n: text_of(till.record("250000", once=once, client=clients[n])))
+    assert len(set(answers)) == 1
+    assert "Purchase recorded" in answers[0]
+    assert [row[1] for row in till.sold()] == [250_000] * 2
 
 
 def test_the_same_form_again_is_the_same_purchase_with_the_same_answer(till: Till) -> None:
