@@ -23,7 +23,7 @@ from loyalty.domain.command import Circumstances, Command
 from loyalty.domain.errors import Conflict, DomainError
 from loyalty.domain.identity import new_id
 from loyalty.eventstore import store
-from loyalty.observability import metrics
+from loyalty.observability import metrics, name_command, tell_outcome
 from loyalty.projections.inline import INLINE_LOCK, statements_for
 from loyalty.tenancy.current import SET_TENANT, acting_for, reconnect_if_lost
 from loyalty.unit import HANDLERS, Handler, Query, Read, StreamRef, Unit, handles, streams_of
@@ -89,10 +89,14 @@ def dispatch(
         causation_id=causation_id,
     )
     name = type(command).__name__
+    named = {"tenant": tenant_id, "command": name, "command_id": str(made), "correlation_id": str(circumstances.correlation_id)}
+    name_command(named)
     with acting_for(tenant_id), metrics.command(name):
         outcome = _with_retries(lambda: _carry_out([(command, circumstances)], receipt, dry_run), tenant_id, name)[0]
         if outcome.refusal is not None:
+            tell_outcome(named, outcome.refusal.code)
             raise outcome.refusal
+    tell_outcome(named, "tried" if dry_run else "done")
     if not dry_run:
         _wake()
     return cast(R, outcome.result)
@@ -125,8 +129,12 @@ def dispatch_all(
         )
         for c, i in zip(commands, ids, strict=True)
     ]
+    named = {"tenant": tenant_id, "command": "batch", "commands": len(batch), "correlation_id": str(correlation)}
+    name_command(named)
     with acting_for(tenant_id), metrics.command("batch"):
         outcomes = _with_retries(lambda: _carry_out(batch, None, False, alone=False), tenant_id, "batch")
+    refused = sum(o.refusal is not None for o in outcomes)
+    tell_outcome(named, f"{refused} refused" if refused else "done")
     if wake:
         _wake()
     return outcomes

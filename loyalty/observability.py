@@ -7,8 +7,9 @@ import logging.config
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from time import perf_counter
 from typing import Any
 
@@ -27,6 +28,9 @@ Answer = Callable[[HttpRequest], HttpResponse]
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z", re.ASCII)
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 log = structlog.get_logger("loyalty.request")
+command_log = structlog.get_logger("loyalty.command")
+_told: ContextVar[dict[str, Any] | None] = ContextVar("loyalty_told", default=None)
+"""What the line of the present request will say of its command."""
 
 
 class Metrics:
@@ -86,6 +90,21 @@ def context(**known: Any) -> Any:
     return bound_contextvars(**known)
 
 
+def name_command(named: Mapping[str, Any]) -> None:
+    """The line of the request, and that of its failure, name its command: by ids, never by what it says. Of several, the last."""
+    if (told := _told.get()) is not None:
+        told.clear()
+        told.update(named)
+
+
+def tell_outcome(named: Mapping[str, Any], outcome: str) -> None:
+    """What became of a command: on the line of its request; in a task, which has none, as a line of its own."""
+    if (told := _told.get()) is not None:
+        told["outcome"] = outcome
+    elif "task_id" in get_contextvars():
+        command_log.info("command", outcome=outcome, **named)
+
+
 class RequestContextMiddleware:
     """Gives every request an id, puts it on each of its log lines and on the answer, and writes one line about it."""
 
@@ -98,14 +117,18 @@ class RequestContextMiddleware:
         request.request_id = made  # type: ignore[attr-defined]
         clear_contextvars()
         bind_contextvars(request_id=made)
-        begun = perf_counter()
-        response = self.get_response(request)
+        begun, told = perf_counter(), dict[str, Any]()
+        token = _told.set(told)
+        try:
+            response = self.get_response(request)
+        finally:
+            _told.reset(token)
         response.headers["X-Request-Id"] = made
-        self._tell(request, response, perf_counter() - begun)
+        self._tell(request, response, perf_counter() - begun, told)
         return response
 
     @staticmethod
-    def _tell(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    def _tell(request: HttpRequest, response: HttpResponse, seconds: float, told: dict[str, Any]) -> None:
         if request.path_info.startswith(("/static/", "/health/", "/metrics")):
             return
         match = request.resolver_match
@@ -113,9 +136,8 @@ class RequestContextMiddleware:
         route = match.route if match else "(none)"
         tenant = getattr(getattr(request, "tenant", None), "id", None)
         level = logging.ERROR if response.status_code >= 500 else logging.INFO
-        log.log(
-            level, "request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 1), tenant=tenant
-        )
+        told |= {"method": request.method, "route": route, "status": response.status_code, "ms": round(seconds * 1000, 1), "tenant": tenant}
+        log.log(level, "request", **told)
 
 
 def tell_of_failure(sender: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
@@ -124,11 +146,11 @@ def tell_of_failure(sender: Any, request: HttpRequest | None = None, **kwargs: A
     if failure is None:
         return
     if not settings.IN_PRODUCTION:
-        log.error("failure", exc_info=failure)
+        log.error("failure", exc_info=failure, **(_told.get() or {}))
         return
     cause = failure.__cause__ or failure
     where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(failure.__traceback__)[-15:]]
-    log.error("failure", kind=type(failure).__name__, sqlstate=getattr(cause, "sqlstate", None), where=where)
+    log.error("failure", kind=type(failure).__name__, sqlstate=getattr(cause, "sqlstate", None), where=where, **(_told.get() or {}))
 
 
 got_request_exception.connect(tell_of_failure, dispatch_uid="loyalty.observability")

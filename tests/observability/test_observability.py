@@ -13,9 +13,11 @@ from django.db import OperationalError
 from django.test import Client
 from prometheus_client import REGISTRY
 
-from loyalty.bus import dispatch
+from loyalty.bus import dispatch, dispatch_all
 from loyalty.domain.errors import DomainError
+from loyalty.eventstore.models import Event
 from loyalty.observability import context, metrics, request_id
+from loyalty.tenancy import reading
 from tests.api.box import FillBox, box_id
 from tests.support.client import visitor
 from tests.support.server import ROOT
@@ -61,6 +63,39 @@ def test_each_request_is_one_line_with_its_pattern_and_never_its_path(tenant, se
     assert line["route"].startswith("admin/")
     assert "0912345678" not in json.dumps(line)
     assert seller_user.email not in json.dumps(line)
+
+
+def test_the_line_of_a_request_names_its_command(api, tenant, caplog):
+    caplog.set_level("INFO")
+    for body, status in (({"first_name": "Đường", "phone": "0912345678"}, 201), ({"first_name": "Hoa", "phone": "0912345678"}, 409)):
+        assert api.post("/api/v1/customers", body).status_code == status
+    done, refused = lines_of(caplog)
+    assert (done["command"], done["outcome"], done["tenant"]) == ("RegisterCustomer", "done", tenant.id)
+    assert (refused["command"], refused["outcome"], refused["tenant"]) == ("RegisterCustomer", "customers.phone_taken", tenant.id)
+    assert done["command_id"] == done["correlation_id"] != refused["command_id"]
+    with reading(tenant.id):
+        assert Event.objects.get().metadata["command_id"] == done["command_id"]
+    assert "912345678" not in json.dumps([done, refused], ensure_ascii=False)
+
+
+def test_a_page_names_the_command_too(tenant, admin_site, caplog):
+    caplog.set_level("INFO")
+    admin_site.post("/admin/pos/merchant/add-merchant/", {"name": "Cà phê Sáng", "document_scope": "merchant"})
+    (line,) = lines_of(caplog)
+    assert (line["status"], line["command"], line["outcome"], bool(line["command_id"])) == (302, "AddMerchant", "done", True)
+
+
+def test_a_task_writes_a_line_for_each_command_or_batch(tenant, caplog):
+    caplog.set_level("INFO")
+    orders = [FillBox(box_id=box_id(tenant.id, "t"), things=n) for n in (3, 1000)]
+    dispatch(orders[0], tenant_id=tenant.id, actor="system", channel="demo")
+    with context(task_id="task-7"):
+        dispatch(orders[0], tenant_id=tenant.id, actor="system", channel="demo")
+        dispatch_all(orders, tenant_id=tenant.id, actor="system", channel="demo")
+    one, batch = [r.msg for r in caplog.records if r.name == "loyalty.command"]
+    assert (one["task_id"], one["tenant"], one["command"], one["outcome"]) == ("task-7", tenant.id, "FillBox", "done")
+    assert (batch["command"], batch["commands"], batch["outcome"]) == ("batch", 2, "1 refused")
+    assert one["correlation_id"] == one["command_id"] != batch["correlation_id"]
 
 
 def test_probes_write_no_lines(caplog):
