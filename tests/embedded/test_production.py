@@ -25,7 +25,14 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())
 OURS = ("migrate", "web", "worker", "beat", "projector")
 SERVICES: dict[str, Any] = COMPOSE["services"]
-OF_THE_DEMO = {"SECURE_SSL_REDIRECT", "BEHIND_PGBOUNCER", "SEARCH_PREFIX", "PROMETHEUS_DATABASE", "LOYALTY_ANCHOR_FILE"}
+OF_THE_DEMO = {
+    "SECURE_SSL_REDIRECT",
+    "BEHIND_PGBOUNCER",
+    "SEARCH_PREFIX",
+    "PROMETHEUS_DATABASE",
+    "LOYALTY_ANCHOR_FILE",
+    "JOB_SILENT_SECONDS",
+}
 """Settings whose default is right for this composition, or that only some of its services need."""
 
 
