@@ -67,8 +67,11 @@ def test_a_query_without_a_tenant_fails() -> None:
     for table in fenced:
         with (
             pytest.raises(Exception, match=r"loyalty\.tenant|invalid input syntax for type integer|permission denied"),
+            transaction.atomic(),
             connections["default"].cursor() as cursor,
         ):
+            # A scan through an empty table never comes to its policy.
+            cursor.execute("set local enable_seqscan = off")
             cursor.execute(f"select * from {table} limit 1")
 
 

@@ -99,14 +99,14 @@ def test_a_file_of_purchases_goes_the_whole_way(tenant: Tenant, admin_site: Any,
     for told in (
         "5 of 5 rows (100 %)",
         "rows returned without a sale",
-        "Quantity: «x» is not a number.",
+        "Quantity: This is not a number.",
         "No sale",
         "1 of A came back by C9",
     ):
         assert told in shown, told
     report = b"".join(admin_site.get(f"{RUNS}{run.pk}/report.csv").streaming_content).decode("utf-8-sig")
     assert report.splitlines()[1:] == [
-        "4,refused,imports.no_number,Quantity: «x» is not a number.",
+        "4,refused,imports.no_number,Quantity: This is not a number.",
         '6,unmatched,imports.return_unmatched,"1 of A came back by C9, but no earlier sale to this customer has it."',
     ]
     with reading(tenant.id):
