@@ -169,7 +169,7 @@ def test_wrong_columns_are_said_before_anything_begins(tenant: Tenant, admin_sit
     columns = send("purchases", SALES, pos_id=pos).headers["Location"]
     values = chosen(admin_site.get(columns))
     wrong = {
-        "purchased_at": (values | {"purchased_at": "sku"}, "No row can be read. Line 2: «A» is not a date and time in the chosen form."),
+        "purchased_at": (values | {"purchased_at": "sku"}, "No row can be read. Line 2: This is not a date and time in the chosen form."),
         "document": (values | {"document": ""}, "Say which columns hold document."),
         "quantity": (values | {"quantity": ""}, "Say which columns hold quantity."),
         "sku": (values | {"sku": "nowhere"}, "Select a valid choice"),
