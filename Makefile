@@ -95,21 +95,21 @@ $(VENV):
 	@$(PYTHON) -m venv .venv
 
 $(BOOTSTRAP): | $(VENV)
-	@echo "… install the installer"
+	@echo "… install the installer" >&2
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
 $(BASE): | $(BOOTSTRAP)
-	@echo "… install what production needs"
+	@echo "… install what production needs" >&2
 	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements/base.txt
 	@touch $@
 
 $(DEMO): | $(BOOTSTRAP)
-	@echo "… install what the demo needs"
+	@echo "… install what the demo needs" >&2
 	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements/embedded.txt
 	@touch $@
 
 $(DEV): | $(BOOTSTRAP)
-	@echo "… install what development needs"
+	@echo "… install what development needs" >&2
 	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements/dev.txt
 	@touch $@

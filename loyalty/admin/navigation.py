@@ -46,8 +46,13 @@ def offered(request: HttpRequest) -> list[tuple[str, list[Item]]]:
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """`offered`, as the theme wants it."""
+    """`offered`, as the theme wants it; the entry that names the page most closely is the active one."""
+    groups = offered(request)
+    here = max((i.link for _, items in groups for i in items if request.path.startswith(i.link)), key=len, default="")
+
+    def entry(item: Item) -> dict[str, Any]:
+        return {"title": str(item.title), "icon": item.icon, "link": item.link, "active": item.link == here}
+
     return [
-        {"title": section, "separator": True, "items": [{"title": str(i.title), "icon": i.icon, "link": i.link} for i in items]}
-        for section, items in offered(request)
+        {"title": section, "separator": number > 0, "items": [entry(i) for i in items]} for number, (section, items) in enumerate(groups)
     ]

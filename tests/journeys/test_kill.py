@@ -67,7 +67,7 @@ def aftermath(test_database: str) -> Iterator[Aftermath]:
         tenant, tills = opened(platform)
         tills.work(CLIENTS, PURCHASES, lambda: kill_now_and_then(platform, tills))
         platform.web.stop()
-        assert wait_until(projections_are_level, 60)
+        assert wait_until(projections_are_level, 180), (behind(), platform.projector.process.poll())
         platform.projector.stop()
         yield Aftermath(tenant, tills.answered, tills.repeated)
 
@@ -100,13 +100,18 @@ def kill_now_and_then(platform: OwnPlatform, tills: Tills) -> None:
         order[what]()
 
 
-def projections_are_level() -> bool:
+def behind() -> dict[str, int]:
+    """By how many positions each projection is behind the log."""
     try:
         top = store.horizon(using="owner")
         reached = dict(Checkpoint.objects.using("owner").values_list("projection", "position"))
     finally:
         connections["owner"].close()
-    return all(reached.get(p.name, 0) >= top for p in following() if not isinstance(p, Follower))
+    return {p.name: top - reached.get(p.name, 0) for p in following() if not isinstance(p, Follower)}
+
+
+def projections_are_level() -> bool:
+    return all(left <= 0 for left in behind().values())
 
 
 def events(kind: type[Any]) -> list[Any]:
