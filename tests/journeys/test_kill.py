@@ -107,7 +107,8 @@ def behind() -> dict[str, int]:
         reached = dict(Checkpoint.objects.using("owner").values_list("projection", "position"))
     finally:
         connections["owner"].close()
-    return {p.name: top - reached.get(p.name, 0) for p in following() if not isinstance(p, Follower)}
+    ours = [p.name for p in following() if not isinstance(p, Follower) and not p.name.startswith("toy.")]
+    return {name: top - reached.get(name, 0) for name in ours}
 
 
 def projections_are_level() -> bool:

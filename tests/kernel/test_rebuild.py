@@ -47,7 +47,7 @@ def no_poison(monkeypatch) -> None:
     monkeypatch.setattr(Totals, "poison", None)
     with connections["owner"].cursor() as cursor:
         cursor.execute("delete from projections_blocked where projection like 'toy.%%'")
-    for name in ("toy.totals", "toy.sums"):
+    for name in ("toy.jars", "toy.totals", "toy.sums"):
         rebuild(PROJECTIONS[name])
 
 
