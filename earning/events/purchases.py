@@ -1,4 +1,4 @@
-"""What happened in earning: the facts that every other context may follow."""
+"""What happened at the counter: documents of sales and returns."""
 
 from __future__ import annotations
 
@@ -8,13 +8,7 @@ from uuid import UUID
 
 from earning.domain.document import DocumentScope
 from earning.domain.lines import Line, Thousandths
-from earning.domain.terms import Contribution, PointsPerAmount, Wallet
 from loyalty.domain.event import event
-
-__all__ = [
-    "Contribution", "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRulePaused", "GoodsReturned", "Line",
-    "PointsClawedBack", "PointsEarned", "PurchaseRecorded", "ReturnDocumented", "ReturnedLine",
-]  # fmt: skip
 
 
 @event("earning.purchase_recorded", version=1, subject="customer_id")
@@ -97,79 +91,3 @@ class ReturnDocumented:
     document_number: str
     zone: str = ""
     returned_at: datetime
-
-
-@event("earning.points_earned", version=1, subject="customer_id")
-class PointsEarned:
-    """A purchase brought its customer points: one lot, with what each rule gave.
-
-    `points` are in the wallet's smallest unit. They count from `earned_at`, the time of the purchase; before `active_from`
-    and from `expires_at` on they cannot be spent (None: no limit).
-    """
-
-    account_id: UUID
-    customer_id: UUID
-    lot_id: UUID
-    purchase_id: UUID
-    wallet: Wallet
-    points: int
-    contributions: tuple[Contribution, ...]
-    earned_at: datetime
-    active_from: datetime | None = None
-    expires_at: datetime | None = None
-
-
-@event("earning.points_clawed_back", version=1, subject="customer_id")
-class PointsClawedBack:
-    """Goods came back, and with them the points that they had brought: what each rule no longer gives."""
-
-    account_id: UUID
-    customer_id: UUID
-    lot_id: UUID
-    purchase_id: UUID
-    return_id: UUID
-    wallet: Wallet
-    points: int
-    contributions: tuple[Contribution, ...]
-    clawed_back_at: datetime
-
-
-@event("earning.rule_created", version=1)
-class EarningRuleCreated:
-    """A rule was drafted: version 1, not in force yet."""
-
-    rule_id: UUID
-    wallet: Wallet
-    name: str
-    kind: str = "points_per_amount"
-    terms: PointsPerAmount
-
-
-@event("earning.rule_changed", version=1)
-class EarningRuleChanged:
-    """A rule got new terms: version `version`. When it is active they take the place of the old ones at `effective_at`."""
-
-    rule_id: UUID
-    version: int
-    name: str
-    kind: str = "points_per_amount"
-    terms: PointsPerAmount
-    effective_at: datetime
-
-
-@event("earning.rule_activated", version=1)
-class EarningRuleActivated:
-    """A rule is in force for purchases made from `effective_at` on."""
-
-    rule_id: UUID
-    version: int
-    effective_at: datetime
-
-
-@event("earning.rule_paused", version=1)
-class EarningRulePaused:
-    """A rule is not in force for purchases made from `effective_at` on, until it is activated again."""
-
-    rule_id: UUID
-    version: int
-    effective_at: datetime

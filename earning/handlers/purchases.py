@@ -1,4 +1,4 @@
-"""Each order to its one decision."""
+"""Sales and returns: each order to its one decision."""
 
 from __future__ import annotations
 
@@ -6,20 +6,10 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from customers.queries import may_earn, standing_read
-from earning.commands import (
-    ActivateRule,
-    ChangeRule,
-    CreateRule,
-    PauseRule,
-    PurchaseAnswer,
-    RecordPurchase,
-    ReturnAnswer,
-    ReturnGoods,
-    RuleAnswer,
-)
+from earning.commands import PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
 from earning.domain.account import Account
 from earning.domain.purchase import Purchase
-from earning.domain.rules import NO_RULES, EarningRule, RuleSet
+from earning.domain.rules import NO_RULES, RuleSet
 from earning.domain.selling import sale_of, sell, take_back
 from earning.rulebook import RULES, rule_set
 from earning.streams import account_of, document_of
@@ -90,38 +80,6 @@ def decide_return(
     )
 
 
-@handles(CreateRule, streams=lambda command, circumstances: [StreamRef(EarningRule, circumstances.command_id)])
-def create_rule(command: CreateRule, unit: Unit) -> RuleAnswer:
-    rule = unit.load(EarningRule, unit.circumstances.command_id)
-    rule.create(command.name, command.terms, command.wallet)
-    return _answer(rule)
-
-
-def stream_of_rule(command: ChangeRule | ActivateRule | PauseRule, circumstances: Circumstances) -> Iterator[StreamRef]:
-    yield StreamRef(EarningRule, command.rule_id)
-
-
-@handles(ChangeRule, streams=stream_of_rule)
-def change_rule(command: ChangeRule, unit: Unit) -> RuleAnswer:
-    rule = unit.load(EarningRule, command.rule_id)
-    rule.change(command.name, command.terms, command.effective_at or unit.now, command.seen_version)
-    return _answer(rule)
-
-
-@handles(ActivateRule, streams=stream_of_rule)
-def activate_rule(command: ActivateRule, unit: Unit) -> RuleAnswer:
-    rule = unit.load(EarningRule, command.rule_id)
-    rule.activate(command.effective_at or unit.now)
-    return _answer(rule)
-
-
-@handles(PauseRule, streams=stream_of_rule)
-def pause_rule(command: PauseRule, unit: Unit) -> RuleAnswer:
-    rule = unit.load(EarningRule, command.rule_id)
-    rule.pause(unit.now)
-    return _answer(rule)
-
-
 def _account(customer_id: UUID | None, unit: Unit) -> Account | None:
     return None if customer_id is None else unit.load(Account, account_of(customer_id, unit.tenant_id))
 
@@ -135,7 +93,3 @@ def _standing(customer_id: UUID | None, unit: Unit) -> str | None:
 
 def _rules(unit: Unit) -> RuleSet:
     return rule_set(*unit.rows(*RULES)[0])
-
-
-def _answer(rule: EarningRule) -> RuleAnswer:
-    return RuleAnswer(rule_id=rule.id, version=rule.number, state=rule.state)

@@ -1,0 +1,58 @@
+"""What can be asked of earning rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from earning.domain.terms import PointsPerAmount, Wallet
+from loyalty.domain.command import Command, command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleAnswer:
+    """Where a rule stands now: its current version, and draft, active or paused."""
+
+    rule_id: UUID
+    version: int
+    state: str
+
+
+@command
+class CreateRule(Command[RuleAnswer]):
+    """Draft an earning rule; the id of the new rule is the command's id. It gives nothing until it is activated."""
+
+    name: str
+    terms: PointsPerAmount
+    wallet: Wallet = "points"
+
+
+@command
+class ChangeRule(Command[RuleAnswer]):
+    """Give a rule a new version. An active rule changes for purchases made from `effective_at` on (None: now).
+
+    `seen_version` is the version that the editor had before them: another one meanwhile refuses with
+    earning.rule_changed_meanwhile (None: do not ask).
+    """
+
+    rule_id: UUID
+    name: str
+    terms: PointsPerAmount
+    effective_at: datetime | None = None
+    seen_version: int | None = None
+
+
+@command
+class ActivateRule(Command[RuleAnswer]):
+    """Put a rule in force for purchases made from `effective_at` on (None: now; a time in the past serves imports)."""
+
+    rule_id: UUID
+    effective_at: datetime | None = None
+
+
+@command
+class PauseRule(Command[RuleAnswer]):
+    """Take an active rule out of force from now on."""
+
+    rule_id: UUID

@@ -1,0 +1,50 @@
+"""What happened to earning rules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from earning.domain.terms import PointsPerAmount, Wallet
+from loyalty.domain.event import event
+
+
+@event("earning.rule_created", version=1)
+class EarningRuleCreated:
+    """A rule was drafted: version 1, not in force yet."""
+
+    rule_id: UUID
+    wallet: Wallet
+    name: str
+    kind: str = "points_per_amount"
+    terms: PointsPerAmount
+
+
+@event("earning.rule_changed", version=1)
+class EarningRuleChanged:
+    """A rule got new terms: version `version`. When it is active they take the place of the old ones at `effective_at`."""
+
+    rule_id: UUID
+    version: int
+    name: str
+    kind: str = "points_per_amount"
+    terms: PointsPerAmount
+    effective_at: datetime
+
+
+@event("earning.rule_activated", version=1)
+class EarningRuleActivated:
+    """A rule is in force for purchases made from `effective_at` on."""
+
+    rule_id: UUID
+    version: int
+    effective_at: datetime
+
+
+@event("earning.rule_paused", version=1)
+class EarningRulePaused:
+    """A rule is not in force for purchases made from `effective_at` on, until it is activated again."""
+
+    rule_id: UUID
+    version: int
+    effective_at: datetime

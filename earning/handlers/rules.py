@@ -1,0 +1,46 @@
+"""Earning rules: each order to its one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from earning.commands import ActivateRule, ChangeRule, CreateRule, PauseRule, RuleAnswer
+from earning.domain.rules import EarningRule
+from loyalty.bus import StreamRef, Unit, handles
+from loyalty.domain.command import Circumstances
+
+
+@handles(CreateRule, streams=lambda command, circumstances: [StreamRef(EarningRule, circumstances.command_id)])
+def create_rule(command: CreateRule, unit: Unit) -> RuleAnswer:
+    rule = unit.load(EarningRule, unit.circumstances.command_id)
+    rule.create(command.name, command.terms, command.wallet)
+    return _answer(rule)
+
+
+def stream_of_rule(command: ChangeRule | ActivateRule | PauseRule, circumstances: Circumstances) -> Iterator[StreamRef]:
+    yield StreamRef(EarningRule, command.rule_id)
+
+
+@handles(ChangeRule, streams=stream_of_rule)
+def change_rule(command: ChangeRule, unit: Unit) -> RuleAnswer:
+    rule = unit.load(EarningRule, command.rule_id)
+    rule.change(command.name, command.terms, command.effective_at or unit.now, command.seen_version)
+    return _answer(rule)
+
+
+@handles(ActivateRule, streams=stream_of_rule)
+def activate_rule(command: ActivateRule, unit: Unit) -> RuleAnswer:
+    rule = unit.load(EarningRule, command.rule_id)
+    rule.activate(command.effective_at or unit.now)
+    return _answer(rule)
+
+
+@handles(PauseRule, streams=stream_of_rule)
+def pause_rule(command: PauseRule, unit: Unit) -> RuleAnswer:
+    rule = unit.load(EarningRule, command.rule_id)
+    rule.pause(unit.now)
+    return _answer(rule)
+
+
+def _answer(rule: EarningRule) -> RuleAnswer:
+    return RuleAnswer(rule_id=rule.id, version=rule.number, state=rule.state)

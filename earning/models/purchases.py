@@ -1,0 +1,62 @@
+"""Sale documents, as lists and pages show them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Purchase(models.Model):
+    """A sale document, what came back of it, and its points. Amounts are minor units of `currency`.
+
+    `kept` is the value of what the customer still has, `points` what that earned. `lines` are those of the document;
+    `returns` lists what came back: return_id, document_number, returned_at, pos_id, amount and lines {line, quantity, amount}.
+    """
+
+    class State(models.TextChoices):
+        RECORDED = "recorded", _("Recorded")
+        PARTLY_RETURNED = "partly_returned", _("Partly returned")
+        RETURNED = "returned", _("Returned")
+
+    id = models.UUIDField(primary_key=True)
+    tenant_id = models.IntegerField()
+    customer_id = models.UUIDField(_("customer"), null=True)
+    merchant_id = models.UUIDField(_("merchant"))
+    pos_id = models.UUIDField(_("point of sale"), null=True)
+    document_scope = models.CharField(max_length=10)
+    document_number = models.CharField(_("document"), max_length=100)
+    document_key = models.CharField(max_length=100)
+    currency = models.CharField(_("currency"), max_length=3)
+    total = models.BigIntegerField(_("total"))
+    kept = models.BigIntegerField(_("kept"))
+    points = models.BigIntegerField(_("points"))
+    state = models.CharField(_("state"), max_length=16, choices=State.choices)
+    standing = models.CharField(max_length=16, null=True)
+    payment_method = models.CharField(_("payment method"), max_length=40)
+    prices_include_tax = models.BooleanField()
+    labels = models.JSONField(_("labels"))
+    lines = models.JSONField(_("lines"))
+    returns = models.JSONField(_("returns"))
+    purchased_at = models.DateTimeField(_("purchased"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    recorded_by = models.CharField(_("recorded by"), max_length=100)
+    channel = models.CharField(_("channel"), max_length=16)
+    position = models.BigIntegerField()
+
+    objects: ClassVar[models.Manager[Purchase]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("purchase")
+        verbose_name_plural = _("purchases")
+        indexes = [
+            models.Index(fields=["tenant_id", "purchased_at", "id"], name="earning_purchase_when"),
+            models.Index(fields=["tenant_id", "customer_id", "purchased_at", "id"], name="earning_purchase_whose"),
+            models.Index(fields=["tenant_id", "pos_id", "purchased_at", "id"], name="earning_purchase_where"),
+            models.Index(fields=["tenant_id", "merchant_id", "purchased_at", "id"], name="earning_purchase_seller"),
+            models.Index(fields=["tenant_id", "document_key"], name="earning_purchase_document"),
+        ]
+
+    def __str__(self) -> str:
+        return self.document_number
