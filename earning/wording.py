@@ -1,4 +1,4 @@
-"""What rules do, and why a purchase brought nothing, in the reader's words."""
+"""What rules do, what lines are, and why a purchase brought nothing, in the reader's words."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ ROUNDINGS = {
     "floor": _("rounded down"),
     "ceil": _("rounded up"),
     "half_up": _("rounded to the nearest whole number"),
+}
+LINE_KINDS = {
+    "goods": _("Goods"),
+    "delivery": _("Delivery"),
+    "fee": _("Fee"),
+    "discount": _("Discount"),
+    "rounding": _("Rounding"),
 }
 WHY_NOTHING = {
     "no_customer": _("No customer was named, so nobody earned points."),

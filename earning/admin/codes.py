@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.admin import shown
 from earning.domain.lines import quantity_text
-from earning.wording import ROUNDINGS
+from earning.wording import LINE_KINDS, ROUNDINGS
 from loyalty.admin.facts import name_codes, name_facts, read_as
 from loyalty.house import formats
 
@@ -16,17 +16,7 @@ name_facts({"rules_position": _("Rules as of entry"), "zone": _("Time zone")})
 name_codes("wallet", {"points": _("Points")})
 name_codes("standing", {"new": _("New"), "active": _("Active"), "inactive": _("Inactive")})
 name_codes("rounding", ROUNDINGS)
-name_codes(
-    "kind",
-    {
-        "points_per_amount": _("Points per amount"),
-        "goods": _("Goods"),
-        "delivery": _("Delivery"),
-        "fee": _("Fee"),
-        "discount": _("Discount"),
-        "rounding": _("Rounding"),
-    },
-)
+name_codes("kind", {"points_per_amount": _("Points per amount")} | LINE_KINDS)
 read_as(shown.money, "total", "amount", "amount_kept", "amounts", "per")
 read_as(lambda thousandths, _currency: formats.number(Decimal(quantity_text(thousandths)), shown.language()), "quantity")
 read_as(lambda basis_points, _currency: formats.percent(basis_points, shown.language()), "tax_rate")

@@ -20,9 +20,10 @@ from earning.access import merchants_seen
 from earning.admin import shown, tables
 from earning.admin.filters import CustomerFilter, MatchedFilter, MerchantFilter, PlaceFilter
 from earning.domain.document import normal_form
+from earning.forms.purchases import RecordPurchaseForm
 from earning.forms.returns import TakeBackForm, TakeBackLinesForm
 from earning.models import Purchase
-from earning.permissions import SEE_PURCHASES
+from earning.permissions import RECORD, SEE_PURCHASES
 from earning.wording import WHY_NOTHING
 from loyalty.admin import navigation, related
 from loyalty.admin.facts import actor_title
@@ -46,6 +47,7 @@ class PurchaseAdmin(ReadModelAdmin):
     ordering = ("-purchased_at", "-id")
     search_fields = ("document_key",)
     search_help_text = _("Document number, or the customer's name, phone, card or code")
+    commands = {"add-purchase": RecordPurchaseForm}
     object_commands = {"take-back": TakeBackForm, "take-back-lines": TakeBackLinesForm}
     fieldsets = (DOCUMENT, WORTH, RECORDED)
     change_form_template = "earning/admin/purchase.html"
@@ -143,6 +145,7 @@ def _purchases_of(tenant_id: int, customer_id: UUID) -> related.Link | None:
 navigation.register(
     _("Transaction"), _("All transactions"), "admin:earning_purchase_changelist", SEE_PURCHASES, icon="receipt_long", order=10
 )
+navigation.register(_("Transaction"), _("Add purchase"), "admin:earning_purchase_add-purchase", RECORD, icon="add_shopping_cart", order=11)
 for model, key in (("customers.customer", "id"), ("earning.account", "customer_id")):
     link = partial(lambda row, key: _purchases_of(row.tenant_id, getattr(row, key)), key=key)
     related.register(model, link, SEE_PURCHASES, icon="receipt_long", order=20)

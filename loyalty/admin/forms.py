@@ -12,11 +12,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets as unfold
 
+from loyalty.admin.facts import fact_title
 from loyalty.bus import dispatch
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import new_id
-from loyalty.messages.refusals import message
+from loyalty.messages.refusals import sentence
 from loyalty.staff.principal import Principal
 from loyalty.tenancy.models import Tenant
 
@@ -82,6 +83,7 @@ class CommandForm(forms.Form):
     """The confirmation; its `%(name)s` are cleaned values, and `%(subject)s` is what the page is about."""
     dangerous: ClassVar[bool] = False
     icon: ClassVar[str] = ""
+    template: ClassVar[str] = "admin_kit/command.html"
     sections: ClassVar[list[tuple[Any, list[str]]]] = []
     """Fields in groups: `[(_("Contact"), ["phone", "email"]), …]`; without it all in one."""
 
@@ -146,7 +148,15 @@ class CommandForm(forms.Form):
     def refuse(self, refusal: DomainError) -> None:
         """Show a refusal at its field, or above the form."""
         name = (refusal.field or "").replace(".", "_")
-        self.add_error(name if name in self.fields else None, message(refusal))
+        self.add_error(name if name in self.fields else None, self.said(refusal))
+
+    @staticmethod
+    def said(refusal: DomainError) -> str:
+        """The sentence of a refusal; facts that it names are called as in a history."""
+        params = refusal.params
+        if isinstance(named := params.get("fields"), str):
+            params = params | {"fields": ", ".join(fact_title(name) for name in named.split(", "))}
+        return sentence(refusal.code, params)
 
     def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """Visible fields by section, for the template."""

@@ -103,7 +103,7 @@ class _Page:
             "back": self._back(form),
             "trail": self.trail(form.subject) if self.trail else [{"title": form.title}],
         }
-        return TemplateResponse(self.request, "admin_kit/command.html", context, status=status).render()
+        return TemplateResponse(self.request, form.template, context, status=status).render()
 
     def _done(self, form: CommandForm, said: str, next_url: str | None, level: int) -> HttpResponse:
         messages.add_message(self.request, level, said)

@@ -21,7 +21,7 @@ from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.customers.given import bring_level, buy
 from tests.support.client import visitor
-from tests.support.pages import text_of
+from tests.support.pages import field_of, text_of
 from tests.support.people import PASSWORD
 
 LIST = "/admin/customers/customer/"
@@ -36,10 +36,6 @@ def registered(tenant: Tenant) -> Callable[..., UUID]:
         return dispatch(RegisterCustomer(**facts), tenant_id=at.id, actor="system", channel="test").customer_id
 
     return register
-
-
-def field_of(page: Any, name: str) -> str:
-    return str(page.content.decode().split(f'data-field="{name}"')[1].split("data-field")[0])
 
 
 def row(tenant: Tenant, customer_id: UUID) -> Customer:

@@ -21,6 +21,7 @@ from tests.earning.given import line
 from tests.earning.shops import Shops
 from tests.pos.given import a_customer, a_seller, say
 from tests.support.client import visitor
+from tests.support.pages import field_of
 from tests.support.people import PASSWORD
 
 SALES, ACCOUNTS, RULES, PEOPLE = (
@@ -30,10 +31,6 @@ SALES, ACCOUNTS, RULES, PEOPLE = (
 
 def text_of(page: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
-
-
-def field_of(page: Any, name: str) -> str:
-    return str(page.content.decode().split(f'data-field="{name}"')[1].split("data-field")[0])
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from loyalty.tenancy.models import Tenant
 from pos import queries
 from tests.pos.given import a_merchant, a_place, a_seller, bring_level, sold
 from tests.support.client import visitor
-from tests.support.pages import text_of
+from tests.support.pages import field_of, text_of
 
 MERCHANTS, PLACES, SELLERS = "/admin/pos/merchant/", "/admin/pos/pointofsale/", "/admin/pos/seller/"
 CAFE = {
@@ -25,10 +25,6 @@ CAFE = {
     "address": "12 Lê Lợi\nQuận 1",
     "document_scope": "pos_day",
 }
-
-
-def field_of(page: Any, name: str) -> str:
-    return str(page.content.decode().split(f'data-field="{name}"')[1].split("data-field")[0])
 
 
 def test_add_a_merchant_then_its_point_of_sale_then_a_seller(tenant: Tenant, admin_site: Any, seller_user: User) -> None:

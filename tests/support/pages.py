@@ -33,3 +33,8 @@ def text_of(page: Any) -> str:
     words = _Words()
     words.feed(page.content.decode())
     return re.sub(r"\s+", " ", " ".join(words.said))
+
+
+def field_of(page: Any, name: str) -> str:
+    """The part of a form's page that holds one field, with its error below it."""
+    return str(page.content.decode().split(f'data-field="{name}"')[1].split("data-field")[0])

@@ -6,3 +6,27 @@ document.addEventListener("DOMContentLoaded", () => {
     cell.dataset.label = label.charAt(0).toLocaleUpperCase(language) + label.slice(1);
   }
 });
+/* One more row like the last, empty, under the next number. Without scripts a page comes back with more rows after its first errors. */
+document.addEventListener("DOMContentLoaded", () => {
+  for (const rows of document.querySelectorAll("[data-rows]")) {
+    const button = rows.querySelector("[data-add-row]");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const last = [...rows.querySelectorAll("[data-row]")].pop();
+      const number = Number(last.dataset.row) + 1;
+      const added = last.cloneNode(true);
+      added.dataset.row = number;
+      added.setAttribute("aria-label", added.getAttribute("aria-label").replace(/\d+/, number + 1));
+      for (const part of [...added.querySelectorAll("*")]) {
+        if (part.id.endsWith("_error")) { part.remove(); continue; }
+        for (const { name, value } of [...part.attributes]) part.setAttribute(name, value.replace(`${rows.dataset.rows}_${last.dataset.row}_`, `${rows.dataset.rows}_${number}_`));
+        part.classList.remove("errors");
+        part.removeAttribute("aria-invalid");
+        if (part.tagName === "INPUT") part.value = "";
+      }
+      last.after(added);
+      added.querySelector("input").focus();
+      button.disabled = number + 1 >= Number(rows.dataset.most);
+    });
+  }
+});

@@ -1,0 +1,71 @@
+"""The lines of a document as people type them: rows of fields, of which empty ones count for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from earning.commands import Line
+from earning.domain.lines import LONGEST
+from earning.forms.fields import QuantityField
+from earning.wording import LINE_KINDS
+from loyalty.house.fields import AmountField
+
+FIRST, SPARE, MOST = 3, 2, 100
+"""Rows at first, empty rows after those that were filled, and rows that one form holds: what is longer is imported."""
+TOLD = ("name", "sku", "quantity", "total")
+"""A row with one of these is a line."""
+PLAIN = {"autocomplete": "off"}
+
+
+class SignedAmountField(AmountField):
+    """An amount that may stand behind a minus, as rounding does."""
+
+    def to_python(self, value: Any) -> int | None:
+        typed = str(value or "").strip()
+        below = typed[:1] in {"-", "\u2212", "\uff0d"}
+        amount = super().to_python(typed[1:] if below else typed)
+        return -amount if below and amount is not None else amount
+
+    def validate(self, value: Any) -> None:
+        forms.Field.validate(self, value)
+
+
+def fields(currency: str) -> dict[str, forms.Field]:
+    """The fields of one row, by the names of a line's facts."""
+    return {
+        "kind": forms.ChoiceField(label=_("Kind"), choices=[*LINE_KINDS.items()], initial="goods", required=False),
+        "sku": forms.CharField(label=_("SKU"), max_length=LONGEST["sku"], required=False, widget=forms.TextInput(attrs=PLAIN)),
+        "name": forms.CharField(label=_("Name"), max_length=LONGEST["name"], required=False, widget=forms.TextInput(attrs=PLAIN)),
+        "quantity": QuantityField(label=_("Quantity"), required=False),
+        "total": SignedAmountField(label=_("Amount"), currency=currency, required=False),
+    }
+
+
+def rows_sent(sent: Mapping[str, Any]) -> int:
+    """How many rows a form arrived with, up to the last that holds something."""
+    filled = [row for row in range(MOST + 1) if any(str(sent.get(f"lines_{row}_{name}") or "").strip() for name in TOLD)]
+    return filled[-1] + 1 if filled else 0
+
+
+def rows_shown(sent: int) -> int:
+    """How many rows the page shows for so many that were sent."""
+    return min(max(FIRST, sent + SPARE if sent else FIRST), MOST)
+
+
+def filled(cleaned: Mapping[str, Any], rows: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows that hold something: their number, from 0, and what they hold."""
+    for row in range(rows):
+        told = {name: cleaned.get(f"lines_{row}_{name}") for name in ("kind", *TOLD)}
+        if any(told[name] not in {None, ""} for name in TOLD):
+            yield row, told
+
+
+def line_of(told: Mapping[str, Any]) -> Line:
+    """The line of a row. A discount comes off, however its amount is typed."""
+    total = cast(int, told["total"])
+    facts = {"kind": told["kind"] or "goods", "name": told["name"] or "", "sku": told["sku"] or "", "quantity": told["quantity"]}
+    return Line(**facts, total=-abs(total) if told["kind"] == "discount" else total)

@@ -1,0 +1,201 @@
+"""The form that records a purchase in the administration, as somebody reads it off a receipt."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from customers.queries import CustomerCard
+from earning.access import merchants_seen, own_places, place_named
+from earning.commands import Line, PurchaseAnswer, RecordPurchase
+from earning.domain.document import LONGEST_NUMBER
+from earning.domain.purchase import LONGEST_METHOD
+from earning.forms import buyer
+from earning.forms import lines as rows
+from earning.forms.fields import MomentField
+from earning.permissions import DATE_BACK, RECORD, RECORD_ANYWHERE, SEE_PURCHASES
+from loyalty.admin.forms import CommandForm
+from loyalty.domain.errors import DomainError
+from loyalty.house import formats
+from loyalty.house.fields import AmountField
+from loyalty.messages.refusals import message
+from pos.queries import all_places, merchants
+
+ONLINE = "online:"
+"""Before the id of a merchant: a sale at none of its places."""
+MOST_MERCHANTS = 200
+SHOWN_AT = {"customer_id": "customer", "pos": "place", "pos_id": "place", "merchant_id": "place"}
+"""Which field of the form shows a refusal about a fact of the command that has another name."""
+
+
+class RecordPurchaseForm(CommandForm):
+    """Record a purchase by hand: by its total, or line by line."""
+
+    title = _("Add purchase")
+    permission = RECORD
+    icon = "add_shopping_cart"
+    submit = _("Record purchase")
+    template = "earning/admin/record_purchase.html"
+    sections = [
+        (_("Customer"), ["customer"]),
+        (_("Document"), ["place", "document_number", "purchased_at", "payment_method"]),
+        (_("Worth"), ["total"]),
+    ]
+
+    customer = forms.CharField(
+        label=_("Customer"),
+        max_length=200,
+        required=False,
+        help_text=_("Phone, card, code or name. Leave it empty for a purchase without a customer: it earns nothing."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )
+    place = forms.ChoiceField(label=_("Point of sale"))
+    document_number = forms.CharField(
+        label=_("Document number"), max_length=LONGEST_NUMBER, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    purchased_at = MomentField(label=_("Date and time"), help_text=_("Leave it empty for now."), widget=forms.DateTimeInput)
+    payment_method = forms.CharField(label=_("Payment method"), max_length=LONGEST_METHOD, required=False)
+    total = AmountField(label=_("Total"), required=False, zero=True, help_text=_("With lines it may stay empty: then it is their sum."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        currency = self.tenant.currency
+        self.card: CustomerCard | None = None
+        self.proposed: list[CustomerCard] = []
+        self.lines: dict[int, Line] = {}
+        """By the row that holds them."""
+        self.sent = rows.rows_sent(self.data)
+        self.fields["place"].choices = [("", gettext("Choose …")), *self._places()]  # type: ignore[attr-defined]
+        self.fields["total"].use(currency)  # type: ignore[attr-defined]
+        self.fields["total"].label = f"{self.fields['total'].label} ({currency})"
+        for row in range(rows.rows_shown(self.sent)):
+            for name, field in rows.fields(currency).items():
+                self.add_field(f"lines_{row}_{name}", field)
+
+    def line_rows(self) -> list[list[forms.BoundField]]:
+        """The fields of each row, for the template."""
+        return [[self[f"lines_{row}_{name}"] for name in rows.fields(self.tenant.currency)] for row in range(rows.rows_shown(self.sent))]
+
+    @property
+    def most_lines(self) -> int:
+        return rows.MOST
+
+    # -- what was entered -------------------------------------------------------------------------
+
+    def clean_customer(self) -> str:
+        """One customer, or everybody whom it may be, to choose from."""
+        typed: str = self.cleaned_data["customer"].strip()
+        if not typed:
+            return typed
+        certain, hits = buyer.meant(typed)
+        chosen = [hit for hit in hits if str(hit.id) == self.data.get("buyer")]
+        self.card = certain or (chosen[0] if chosen else None)
+        if not hits:
+            raise ValidationError(message(DomainError("earning.customer_unknown")))
+        self.proposed = hits if certain is None else []
+        if self.card is None:
+            raise ValidationError(gettext("It is not certain who is meant. Choose the customer below, or type a phone, card or code."))
+        return typed
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        if self.proposed:
+            self._offer(self.proposed)
+        if self.sent > rows.MOST:
+            raise ValidationError(message(DomainError("earning.too_many_lines", most=rows.MOST)))
+        for row, held in rows.filled(told, self.sent):
+            if held["total"] is not None:
+                self.lines[row] = rows.line_of(held)
+            elif f"lines_{row}_total" not in self.errors:
+                self.add_error(f"lines_{row}_total", _("Enter the amount of this line."))
+        if not any(name == "total" or name.startswith("lines_") for name in self.errors):
+            self._check_total(told)
+        return told
+
+    def _check_total(self, told: dict[str, Any]) -> None:
+        """Total and lines say the same, or one of them says it alone."""
+        total, found = told.get("total"), sum(line.total for line in self.lines.values())
+        if not self.lines and not total:
+            self.add_error("total", _("Enter the total, or the lines."))
+        elif self.lines and total not in {None, found}:
+            shown = {"lines": self._money(found), "total": self._money(total)}
+            self.add_error("total", message(DomainError("earning.total_differs", **shown)))
+        elif self.lines:
+            told["total"] = found
+
+    # -- what becomes of it -----------------------------------------------------------------------
+
+    def command(self) -> RecordPurchase:
+        told = self.cleaned_data
+        where = told["place"]
+        online = where.startswith(ONLINE)
+        place = place_named(self.principal, "" if online else where, UUID(where.removeprefix(ONLINE)) if online else None)
+        return RecordPurchase(
+            customer_id=self.card.id if self.card else None,
+            merchant_id=place.merchant_id,
+            pos_id=place.pos_id,
+            document_scope=place.document_scope,
+            document_number=told["document_number"],
+            purchased_at=told["purchased_at"] or timezone.now(),
+            zone=place.zone,
+            currency=place.currency,
+            total=told["total"],
+            lines=tuple(self.lines.values()) or (Line(total=told["total"]),),
+            payment_method=told["payment_method"],
+            may_date_back=self.principal.may(DATE_BACK),
+        )
+
+    def refuse(self, refusal: DomainError) -> None:
+        """A refusal about a line appears at its row."""
+        field = refusal.field or ""
+        if field.startswith("lines."):
+            _lines, number, name = field.split(".", 2)
+            row = list(self.lines)[int(number)] if self.lines else None
+            field = "total" if row is None else f"lines_{row}_{name}"
+        field = SHOWN_AT.get(field, field)
+        self.add_error(field if field in self.fields else None, self.said(refusal))
+
+    def confirm(self, result: PurchaseAnswer) -> str:
+        told = {"document": self.cleaned_data["document_number"], "amount": self._money(self.cleaned_data["total"])}
+        if result.duplicate:
+            return gettext("%(document)s was recorded before, and stays as it is.") % told
+        if self.card is None:
+            return gettext("%(document)s is recorded: %(amount)s, without a customer.") % told
+        told |= {"customer": self.card.name, "points": formats.points_phrase(result.points, self._language())}
+        return gettext("%(document)s is recorded: %(amount)s and %(points)s for %(customer)s.") % told
+
+    def next_url(self, result: PurchaseAnswer) -> str:
+        """The purchase, for those who may see it."""
+        seen, made = merchants_seen(self.principal), cast(RecordPurchase, self.prepared)
+        if self.principal.may(SEE_PURCHASES) and (seen is None or made.merchant_id in seen):
+            return reverse("admin:earning_purchase_change", args=[result.purchase_id])
+        return reverse("admin:earning_purchase_add-purchase")
+
+    # -- inside -----------------------------------------------------------------------------------
+
+    def _offer(self, hits: list[CustomerCard]) -> None:
+        """Put the customers to choose from below what was typed."""
+        choices = [(str(hit.id), buyer.described(hit)) for hit in hits]
+        self.add_field("buyer", forms.ChoiceField(label=_("Who is it?"), choices=choices, required=False, widget=forms.RadioSelect))
+        self.sections = [(title, [*names, "buyer"] if "customer" in names else names) for title, names in self.sections]  # type: ignore[misc]
+
+    def _places(self) -> list[tuple[str, str]]:
+        """The own places; with the right to record anywhere all of them, and each merchant's sales at no place."""
+        anywhere = self.principal.may(RECORD_ANYWHERE)
+        found = [(str(p.pos_id), f"{p.merchant_name} · {p.pos_name}") for p in (all_places() if anywhere else own_places(self.principal))]
+        selling = [m for m in merchants(limit=MOST_MERCHANTS) if m.active] if anywhere else []
+        return [*found, *((f"{ONLINE}{m.merchant_id}", f"{m.name} · {gettext('Online')}") for m in selling)]
+
+    def _money(self, minor: int) -> str:
+        return formats.money(minor, self.tenant.currency, self._language())
+
+    @staticmethod
+    def _language() -> str:
+        return get_language() or formats.FALLBACK
