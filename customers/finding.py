@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import product
+from typing import cast
 from uuid import UUID
 
 from django.db import connection
@@ -32,6 +33,12 @@ MOST = DEEPEST
 """How many of one name, or of one end of a phone, are looked through."""
 
 
+def holders_of_normal(references: Sequence[tuple[IdentifierKind, str]], tenant_id: int) -> dict[IdentifierKind, UUID]:
+    """Who holds each of the identifiers, in their normal forms."""
+    held = _held([(kind, kind, digest) for kind, form in references for digest in digests(kind, form, tenant_id)], tenant_id)
+    return {cast(IdentifierKind, kind): holder for kind, holder in held}
+
+
 def holders(kinds: Iterable[IdentifierKind], texts: Iterable[str], tenant_id: int, region: str) -> list[tuple[str, UUID]]:
     """Who holds what was typed: each text with its holder, for every kind that it can be; one query."""
     wanted: list[tuple[str, str, bytes]] = []
@@ -39,6 +46,10 @@ def holders(kinds: Iterable[IdentifierKind], texts: Iterable[str], tenant_id: in
         with suppress(DomainError):
             form = phone(text, region) if kind == "phone" else normal(kind, text)
             wanted += [(text, kind, digest) for digest in digests(kind, form, tenant_id)]
+    return _held(wanted, tenant_id)
+
+
+def _held(wanted: Sequence[tuple[str, str, bytes]], tenant_id: int) -> list[tuple[str, UUID]]:
     if not wanted:
         return []
     with connection.cursor() as cursor:

@@ -15,7 +15,7 @@ import orjson
 from django.db import connection
 
 from customers import finding
-from customers.domain.identifiers import IdentifierKind, normal
+from customers.domain.identifiers import KINDS, IdentifierKind, normal
 from customers.domain.profile import Gender, full_name
 from customers.domain.state import MAY_EARN, State
 from customers.phones import phone, region_of
@@ -27,7 +27,8 @@ from loyalty.tenancy.middleware import tenant_of_id
 
 __all__ = [
     "Contacts", "CustomerCard", "CustomerPage", "IdentifierKind", "Profile", "State", "cards", "contacts", "customer", "customer_by",
-    "customers", "home_region", "identified", "may_earn", "normal_identifier", "phone", "profile", "search", "standing_read",
+    "customers", "holders", "home_region", "identified", "may_earn", "named", "normal_identifier", "phone", "profile", "search",
+    "standing_read",
 ]  # fmt: skip
 
 STANDING = "select id, state from customers_customer where id = any (%s::uuid[])"
@@ -131,6 +132,17 @@ def customer_by(kind: IdentifierKind, text: str, region: str = "") -> CustomerCa
 def identified(kind: IdentifierKind, texts: Collection[str], region: str = "") -> dict[str, UUID]:
     """The customer for each of `texts` that somebody holds as identifiers of one kind; one query, for imports."""
     return dict(finding.holders([kind], texts, _tenant(), region or home_region()))
+
+
+def named(text: str, region: str = "") -> CustomerCard | None:
+    """The one customer whose phone, email, card, code or external id was typed; None when nobody has it, or several."""
+    found = {holder for _, holder in finding.holders(KINDS, [text.strip()], _tenant(), region or home_region())}
+    return customer(found.pop()) if len(found) == 1 else None
+
+
+def holders(references: Sequence[tuple[IdentifierKind, str]]) -> dict[IdentifierKind, UUID]:
+    """Who holds each of the identifiers, in their normal forms; one query, and none for no identifiers."""
+    return finding.holders_of_normal(references, _tenant())
 
 
 def normal_identifier(kind: IdentifierKind, text: str, region: str) -> str:

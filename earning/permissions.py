@@ -8,6 +8,7 @@ SEE_PURCHASES = permission("earning.see_purchases", _("See purchases of the own 
 SEE_ALL_PURCHASES = permission("earning.see_all_purchases", _("See purchases of all merchants"), starter=(MARKETER,))
 RECORD = permission("earning.record_purchase", _("Record purchases at the own points of sale"), starter=(SELLER,))
 RETURN = permission("earning.return_goods", _("Take goods back at the own points of sale"), starter=(SELLER,))
+CLAIM = permission("earning.claim_purchase", _("Give purchases recorded without a customer to their customers"), starter=(SELLER,))
 RECORD_ANYWHERE = permission("earning.record_anywhere", _("Record purchases and returns at every point of sale"))
 DATE_BACK = permission("earning.date_back", _("Record purchases and returns of up to 90 days ago"))
 SEE_ACCOUNTS = permission("earning.see_accounts", _("See points accounts and statements"), starter=(MARKETER, SELLER))

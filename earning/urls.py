@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from earning.api import accounts, purchases, recording, returns, rules
+from earning.api import accounts, claiming, purchases, recording, returns, rules
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
     path("purchases", endpoint(get=purchases.PurchasesView, post=recording.RecordPurchaseView)),
     path("purchases/<uuid:purchase_id>", endpoint(get=purchases.PurchaseView)),
+    path("purchases/<uuid:purchase_id>/claim", endpoint(post=claiming.ClaimPurchaseView)),
     path("purchases/<uuid:purchase_id>/returns", endpoint(post=returns.ReturnGoodsView)),
     path("customers/<uuid:customer_id>/account", endpoint(get=accounts.AccountView)),
     path("customers/<uuid:customer_id>/account/lots", endpoint(get=accounts.LotsView)),

@@ -12,7 +12,7 @@ from earning.wording import LINE_KINDS, ROUNDINGS
 from loyalty.admin.facts import name_codes, name_facts, read_as
 from loyalty.house import formats
 
-name_facts({"rules_position": _("Rules as of entry"), "zone": _("Time zone")})
+name_facts({"rules_position": _("Rules as of entry"), "zone": _("Time zone"), "claimed_at": _("Given to the customer")})
 name_codes("wallet", {"points": _("Points")})
 name_codes("standing", {"new": _("New"), "active": _("Active"), "inactive": _("Inactive")})
 name_codes("rounding", ROUNDINGS)

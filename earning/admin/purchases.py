@@ -20,6 +20,7 @@ from earning.access import merchants_seen
 from earning.admin import shown, tables
 from earning.admin.filters import CustomerFilter, MatchedFilter, MerchantFilter, PlaceFilter
 from earning.domain.document import normal_form
+from earning.forms.claims import ClaimForm
 from earning.forms.purchases import RecordPurchaseForm
 from earning.forms.returns import TakeBackForm, TakeBackLinesForm
 from earning.models import Purchase
@@ -48,7 +49,7 @@ class PurchaseAdmin(ReadModelAdmin):
     search_fields = ("document_key",)
     search_help_text = _("Document number, or the customer's name, phone, card or code")
     commands = {"add-purchase": RecordPurchaseForm}
-    object_commands = {"take-back": TakeBackForm, "take-back-lines": TakeBackLinesForm}
+    object_commands = {"claim": ClaimForm, "take-back": TakeBackForm, "take-back-lines": TakeBackLinesForm}
     fieldsets = (DOCUMENT, WORTH, RECORDED)
     change_form_template = "earning/admin/purchase.html"
 
@@ -152,6 +153,7 @@ for model, key in (("customers.customer", "id"), ("earning.account", "customer_i
 name_events(
     {
         "earning.purchase_recorded": _("Purchase recorded"),
+        "earning.purchase_claimed": _("Given to a customer"),
         "earning.goods_returned": _("Goods came back"),
         "earning.return_documented": _("Number used for a return"),
         "earning.points_earned": _("Points earned"),

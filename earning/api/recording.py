@@ -8,9 +8,9 @@ from uuid import UUID
 
 import msgspec
 
-from customers.queries import IdentifierKind, customer_by
 from earning import queries
 from earning.access import place_named
+from earning.api.naming import CustomerNamed, customer_named
 from earning.api.shapes import Minor, Moment, Price, Quantity, moment, price
 from earning.commands import Line, LineKind, PurchaseAnswer, RecordPurchase, quantity_of
 from earning.permissions import DATE_BACK, RECORD
@@ -21,14 +21,6 @@ from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 from loyalty.tenancy.current import acting_for
-
-REFERENCES: dict[str, IdentifierKind] = {
-    "customer_phone": "phone",
-    "customer_email": "email",
-    "customer_card": "card",
-    "customer_code": "code",
-    "customer_external_id": "external_id",
-}
 
 
 class LineBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -49,7 +41,7 @@ class LineBody(msgspec.Struct, forbid_unknown_fields=True):
     tax_rate: int | None = None
 
 
-class RecordPurchaseBody(msgspec.Struct, forbid_unknown_fields=True):
+class RecordPurchaseBody(CustomerNamed, forbid_unknown_fields=True, kw_only=True):
     """A sale document. `total` (minor units) is the sum of the lines; without `lines` it was sold by amount alone.
 
     `pos` is the code or the id of the point of sale; `merchant_id` alone means an online sale. The customer is named in one
@@ -62,12 +54,6 @@ class RecordPurchaseBody(msgspec.Struct, forbid_unknown_fields=True):
     lines: list[LineBody] | msgspec.UnsetType = msgspec.UNSET
     pos: str = ""
     merchant_id: UUID | None = None
-    customer_id: UUID | None = None
-    customer_phone: str | None = None
-    customer_email: str | None = None
-    customer_card: str | None = None
-    customer_code: str | None = None
-    customer_external_id: str | None = None
     currency: str = ""
     labels: dict[str, str] = {}
     prices_include_tax: bool = True
@@ -119,20 +105,6 @@ def tried(view: CommandView, preview: Callable[[Any], Any], command: Command[Any
     """The answer of a dry run, from a query."""
     with reading(view.principal.tenant_id):
         return Answer(200, dumps(view.present(preview(command))))
-
-
-def customer_named(body: RecordPurchaseBody, tenant_id: int) -> UUID | None:
-    """The customer of a purchase. Raises DomainError when there is none of that name, or two ways to name one."""
-    named = [field for field in ("customer_id", *REFERENCES) if getattr(body, field) is not None]
-    if len(named) > 1:
-        raise DomainError("earning.customer_named_twice", field=named[1])
-    if not named or body.customer_id is not None:
-        return body.customer_id
-    with reading(tenant_id):
-        card = customer_by(REFERENCES[named[0]], getattr(body, named[0]))
-    if card is None:
-        raise DomainError("earning.customer_unknown", field=named[0])
-    return card.id
 
 
 def lines(body: RecordPurchaseBody) -> tuple[Line, ...]:

@@ -62,6 +62,32 @@ class RecordPurchase(Command[PurchaseAnswer]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimAnswer:
+    """What a claimed purchase brought: `points` for what was kept of it, and the `balance` that the account holds now.
+    `duplicate`: it was this customer's before.
+    """
+
+    purchase_id: UUID
+    customer_id: UUID
+    points: int
+    balance: int
+    duplicate: bool
+
+
+@command
+class ClaimPurchase(Command[ClaimAnswer]):
+    """Give a purchase that was recorded without a customer to the one whose it is, with the points it would have brought.
+
+    The rules are those in force when it was made; what came back since earns nothing. Refusals: earning.purchase_unknown,
+    earning.purchase_is_anothers (a Conflict: the first claim wins), earning.customer_unknown, earning.customer_inactive,
+    earning.nothing_left.
+    """
+
+    purchase_id: UUID
+    customer_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnAnswer:
     """What a return took: `amount` is the value of the goods (minor units), `points` what was clawed back, `balance` what
     the account holds now (None without a customer). `duplicate`: the return had been recorded before.

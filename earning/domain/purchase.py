@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, assert_never
 from uuid import UUID
 
@@ -9,13 +12,13 @@ from earning.domain.dates import check_date
 from earning.domain.document import check_number, deciding_zone
 from earning.domain.lines import Thousandths, check_labels, check_lines, check_text, check_total
 from earning.domain.returns import check_left, measures
-from earning.events import GoodsReturned, PurchaseRecorded, ReturnDocumented, ReturnedLine
+from earning.events import GoodsReturned, PurchaseClaimed, PurchaseRecorded, ReturnDocumented, ReturnedLine
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 
 if TYPE_CHECKING:
-    from earning.commands import ReturnGoods
+    from earning.commands import ClaimPurchase, ReturnGoods
 
 CONTENT = (
     "customer_id", "merchant_id", "pos_id", "purchased_at", "currency", "total", "lines", "labels", "prices_include_tax", "payment_method",
@@ -33,6 +36,8 @@ class Purchase(Aggregate):
     def __init__(self, stream_id: UUID) -> None:
         super().__init__(stream_id)
         self.sale: PurchaseRecorded | None = None
+        self.customer_id: UUID | None = None
+        """Whose it is: the customer it was recorded for, or who claimed it since."""
         self.kept: list[int] = []
         """Of each line, the measure that has not come back."""
         self.returns: dict[UUID, GoodsReturned] = {}
@@ -47,11 +52,42 @@ class Purchase(Aggregate):
         if self.brings_back:
             raise Conflict("earning.document_is_a_return", field="document_number", document=sale.document_number)
         if self.sale is not None:
-            _refuse_other_content(self.sale, sale)
+            _refuse_other_content(self.sale, replace(sale, customer_id=self.sale.customer_id) if self._is_of(sale) else sale)
             return False
         _check(sale)
         check_date(sale.purchased_at, circumstances.now, circumstances.channel, "purchased_at", may_date_back=may_date_back)
         self.record(sale)
+        return True
+
+    def claim(self, order: ClaimPurchase, standing: str | None, rules_position: int, now: datetime, *, may_earn: bool) -> bool:
+        """Give it to the customer. False when it was theirs before.
+
+        Raises DomainError for a customer who is not there or does not take part, and when nothing of it is left; Conflict
+        when it is another's.
+        """
+        if self.sale is None:
+            raise NotFound("earning.purchase_unknown", field="purchase_id")
+        if self.customer_id == order.customer_id:
+            return False
+        if self.customer_id is not None:
+            raise Conflict("earning.purchase_is_anothers", field="purchase_id", document=self.sale.document_number)
+        _check_customer(standing)
+        if not may_earn:
+            raise DomainError("earning.customer_inactive", field="customer_id")
+        if not any(self.kept):
+            raise DomainError("earning.nothing_left", field="purchase_id", document=self.sale.document_number)
+        self.record(
+            PurchaseClaimed(
+                purchase_id=self.id,
+                customer_id=order.customer_id,
+                currency=self.sale.currency,
+                amount=sum(self.values()),
+                standing=standing,
+                rules_position=rules_position,
+                purchased_at=self.sale.purchased_at,
+                claimed_at=now,
+            )
+        )
         return True
 
     def document_return(self, order: ReturnGoods) -> None:
@@ -98,11 +134,24 @@ class Purchase(Aggregate):
         """What the kept part of each line is worth, in minor units."""
         return tuple(line.value(kept) for line, kept in zip(self.sale.lines, self.kept, strict=True)) if self.sale else ()
 
-    def evolve(self, event: PurchaseRecorded | GoodsReturned | ReturnDocumented) -> None:
+    def history(self) -> Iterator[tuple[GoodsReturned, tuple[int, ...], tuple[int, ...]]]:
+        """Each return in its order, with what the kept part of each line was worth before it and after."""
+        if self.sale is None:
+            return
+        seen = Purchase.replay(self.id, [self.sale])
+        for goods in self.returns.values():
+            before = seen.values()
+            seen.evolve(goods)
+            yield goods, before, seen.values()
+
+    def evolve(self, event: PurchaseRecorded | PurchaseClaimed | GoodsReturned | ReturnDocumented) -> None:
         match event:
             case PurchaseRecorded():
                 self.sale = event
+                self.customer_id = event.customer_id
                 self.kept = [line.measure for line in event.lines]
+            case PurchaseClaimed():
+                self.customer_id = event.customer_id
             case GoodsReturned():
                 self.returns[event.return_id] = event
                 for line in event.lines:
@@ -112,12 +161,16 @@ class Purchase(Aggregate):
             case _:
                 assert_never(event)
 
+    def _is_of(self, sale: PurchaseRecorded) -> bool:
+        """Whether `sale` names the customer who claimed it since."""
+        return self.customer_id == sale.customer_id
+
     def _sold_to(self, order: ReturnGoods) -> PurchaseRecorded:
         if self.sale is None:
             raise NotFound("earning.purchase_unknown", field="purchase_id")
         if self.sale.merchant_id != order.merchant_id:
             raise DomainError("earning.other_merchant", field="purchase_id")
-        if self.sale.customer_id != order.customer_id:
+        if self.customer_id != order.customer_id:
             raise Conflict("earning.other_customer", field="customer_id")
         return self.sale
 
@@ -137,7 +190,7 @@ class Purchase(Aggregate):
         return GoodsReturned(
             return_id=return_id,
             purchase_id=self.id,
-            customer_id=sale.customer_id,
+            customer_id=self.customer_id,
             merchant_id=sale.merchant_id,
             pos_id=sale.pos_id,
             return_pos_id=order.pos_id,
@@ -177,7 +230,12 @@ def _check(sale: PurchaseRecorded) -> None:
     check_lines(sale.lines, sale.total)
     check_labels(sale.labels, "labels")
     check_text(sale.payment_method, LONGEST_METHOD, "payment_method")
-    if sale.customer_id is not None and sale.standing in {None, "erased"}:
+    if sale.customer_id is not None:
+        _check_customer(sale.standing)
+
+
+def _check_customer(standing: str | None) -> None:
+    if standing in {None, "erased"}:
         raise DomainError("earning.customer_unknown", field="customer_id")
 
 

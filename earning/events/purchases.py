@@ -39,6 +39,24 @@ class PurchaseRecorded:
     purchased_at: datetime
 
 
+@event("earning.purchase_claimed", version=1, subject="customer_id")
+class PurchaseClaimed:
+    """A purchase that had been recorded for nobody known turned out to be a customer's.
+
+    `amount` is what was kept of it then (minor units of `currency`); what came back later comes back from the customer.
+    `standing` and `rules_position` are what was seen of the customer and the rules, as for a purchase.
+    """
+
+    purchase_id: UUID
+    customer_id: UUID
+    currency: str
+    amount: int
+    standing: str | None = None
+    rules_position: int | None = None
+    purchased_at: datetime
+    claimed_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnedLine:
     """So much of line number `line` came back: its quantity (None for a line sold by amount) and its value in minor units."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from customers.queries import may_earn, standing_read
-from earning.commands import PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
+from earning.commands import ClaimAnswer, ClaimPurchase, PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
 from earning.domain.account import Account
+from earning.domain.claiming import claim
 from earning.domain.purchase import Purchase
 from earning.domain.rules import NO_RULES, RuleSet
 from earning.domain.selling import sale_of, sell, take_back
@@ -55,6 +56,31 @@ def decide_purchase(
         lot_id=earned.lot_id if earned else None,
         contributions=earned.contributions if earned else (),
         duplicate=not sold.new,
+    )
+
+
+def streams_of_claim(command: ClaimPurchase, circumstances: Circumstances) -> Iterator[StreamRef]:
+    yield StreamRef(Purchase, command.purchase_id)
+    yield StreamRef(Account, account_of(command.customer_id, circumstances.tenant_id))
+
+
+def reads_of_claim(command: ClaimPurchase, circumstances: Circumstances) -> Iterator[Read]:
+    yield RULES
+    yield standing_read(command.customer_id)
+
+
+@handles(ClaimPurchase, streams=streams_of_claim, reads=reads_of_claim)
+def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
+    purchase = unit.load(Purchase, command.purchase_id)
+    account = unit.load(Account, account_of(command.customer_id, unit.tenant_id))
+    standing = _standing(command.customer_id, unit)
+    claimed = claim(command, purchase, account, _rules(unit), standing, unit.now, new_id(), may_earn=may_earn(standing))
+    return ClaimAnswer(
+        purchase_id=purchase.id,
+        customer_id=command.customer_id,
+        points=claimed.lot.remaining if claimed.lot else 0,
+        balance=account.balance,
+        duplicate=not claimed.new,
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from earning.domain.document import normal_form
-from earning.events import GoodsReturned, PointsClawedBack, PointsEarned, PurchaseRecorded
+from earning.events import GoodsReturned, PointsClawedBack, PointsEarned, PurchaseClaimed, PurchaseRecorded
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
 
@@ -23,8 +23,10 @@ TYPES = """id uuid, tenant_id int, customer_id uuid, merchant_id uuid, pos_id uu
 INSERT = f"insert into earning_purchase ({COLUMNS}) select {COLUMNS} from jsonb_to_recordset(%s::jsonb) r ({TYPES})"
 UPDATE = """update earning_purchase p
     set kept = coalesce(r.kept, p.kept), state = coalesce(r.state, p.state), points = p.points + r.points,
+        customer_id = coalesce(r.customer_id, p.customer_id), standing = coalesce(r.standing, p.standing),
         returns = p.returns || r.returns, position = r.position
-    from jsonb_to_recordset(%s::jsonb) r (tenant_id int, id uuid, kept bigint, state text, points bigint, returns jsonb, position bigint)
+    from jsonb_to_recordset(%s::jsonb) r (tenant_id int, id uuid, kept bigint, state text, points bigint, customer_id uuid, standing text,
+        returns jsonb, position bigint)
     where p.tenant_id = r.tenant_id and p.id = r.id"""
 Row = dict[str, Any]
 
@@ -33,7 +35,7 @@ class Purchases(Projection):
     """Every sale document: what was bought, what of it is kept, and what it brought."""
 
     name = "earning.purchases"
-    events = (PurchaseRecorded, GoodsReturned, PointsEarned, PointsClawedBack)
+    events = (PurchaseRecorded, PurchaseClaimed, GoodsReturned, PointsEarned, PointsClawedBack)
     tables = ("earning_purchase",)
     inline = True
 
@@ -94,13 +96,17 @@ def _unchanged(recorded: Recorded[Any]) -> Row:
         "kept": None,
         "state": None,
         "points": 0,
+        "customer_id": None,
+        "standing": None,
         "returns": [],
         "position": recorded.position,
     }
 
 
-def _change(row: Row, event: GoodsReturned | PointsEarned | PointsClawedBack) -> None:
+def _change(row: Row, event: PurchaseClaimed | GoodsReturned | PointsEarned | PointsClawedBack) -> None:
     match event:
+        case PurchaseClaimed():
+            row["customer_id"], row["standing"] = event.customer_id, event.standing
         case PointsEarned():
             row["points"] += event.points
         case PointsClawedBack():

@@ -15,7 +15,7 @@ from customers.queries import may_earn
 from earning.commands import RecordPurchase, ReturnGoods, ReturnLine
 from earning.domain.document import DocumentScope, normal_form
 from earning.domain.lines import Line
-from earning.events import PurchaseRecorded, ReturnedLine
+from earning.events import PurchaseClaimed, PurchaseRecorded, ReturnedLine
 from earning.models import Movement, Purchase
 from earning.queries.accounts import StatementLine, lines_of
 from earning.queries.here import tenant_here
@@ -231,10 +231,10 @@ def _return(given: _Returned, movements: list[StatementLine]) -> PurchaseReturn:
 
 
 def _why_nothing(row: Purchase) -> WhyNothing:
-    """By the rules that were seen when it was recorded: one that was back-dated since gave it nothing."""
+    """By the rules that were seen when it was recorded or claimed: one that was back-dated since gave it nothing."""
     if row.customer_id is None:
         return "no_customer"
     if not may_earn(row.standing):
         return "inactive"
-    sale: PurchaseRecorded = store.load(row.id)[0].event
-    return "too_little" if rules_known(sale.rules_position).any_in_force(row.currency, row.purchased_at) else "no_rule"
+    seen = [r.event.rules_position for r in store.load(row.id) if isinstance(r.event, PurchaseRecorded | PurchaseClaimed)]
+    return "too_little" if rules_known(seen[-1]).any_in_force(row.currency, row.purchased_at) else "no_rule"

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from earning.commands import Line, PointsPerAmount, RecordPurchase, ReturnGoods, ReturnLine, Thousandths
+from earning.commands import ClaimPurchase, Line, PointsPerAmount, RecordPurchase, ReturnGoods, ReturnLine, Thousandths
 from earning.domain.account import Account, account_id
+from earning.domain.claiming import claim
 from earning.domain.document import document_id
 from earning.domain.purchase import Purchase
 from earning.domain.rules import NO_RULES, RuleSet, RuleVersion
@@ -97,6 +98,11 @@ class Shop:
         return take_back(
             order, purchase, self.document(by), self.account if order.customer_id else None, self.rules, at_the_till(self.clock)
         )
+
+    def claim(self, number: str, standing: str | None = "active", customer_id: UUID = CUSTOMER) -> Sold:
+        purchase = self.document(number)
+        order = ClaimPurchase(purchase_id=purchase.id, customer_id=customer_id)
+        return claim(order, purchase, self.account, self.rules, standing, self.clock, uuid4(), may_earn=standing in {"new", "active"})
 
     def document(self, number: str) -> Purchase:
         stream = document_id(TENANT, MERCHANT, "pos", SHOP, number, NOON, ZONE)
