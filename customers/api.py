@@ -13,10 +13,10 @@ from django.core.exceptions import PermissionDenied
 from customers import queries
 from customers.commands import UNCHANGED, ActivateCustomer, DeactivateCustomer, EditCustomer, RegisterCustomer, Registered
 from customers.permissions import ACTIVATE, CONTACTS, EDIT, REGISTER, SEE, SEE_CONTACTS
-from customers.phones import phone, region_of
+from customers.phones import region_of, typed_phone
 from loyalty.api.paging import LARGEST_PAGE, Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
-from loyalty.domain.errors import DomainError, NotFound
+from loyalty.domain.errors import DomainError, NotFound, Refusals
 from loyalty.tenancy.current import acting_for
 from pos.queries import sale_place
 
@@ -171,11 +171,16 @@ class RegisterCustomerView(CommandView):
 
     def command(self, body: RegisterBody, **path: Any) -> RegisterCustomer:
         facts = msgspec.structs.asdict(body)
-        facts["phone"] = phone(body.phone, region_of(self.tenant.time_zone)) if body.phone else None
+        facts["phone"] = typed_phone(body.phone, region_of(self.tenant.time_zone)) if body.phone else None
         facts["language"] = body.language or self.tenant.default_language
-        with acting_for(self.tenant.id):
+        order, refusals = RegisterCustomer(**facts), Refusals()
+        with refusals, acting_for(self.tenant.id):
             _refuse_unknown_place(body.pos_id)
-        return RegisterCustomer(**facts)
+        if refusals:
+            with refusals:
+                self._dispatch(order, dry_run=True)
+        refusals.raise_all()
+        return order
 
 
 class EditCustomerView(CommandView):
@@ -191,7 +196,7 @@ class EditCustomerView(CommandView):
         if not self.principal.may(SEE_CONTACTS) and any(facts[name] is not UNCHANGED for name in CONTACTS):
             raise PermissionDenied
         if isinstance(body.phone, str) and body.phone:
-            facts["phone"] = phone(body.phone, region_of(self.tenant.time_zone))
+            facts["phone"] = typed_phone(body.phone, region_of(self.tenant.time_zone))
         return EditCustomer(customer_id=path["customer_id"], **facts)
 
 

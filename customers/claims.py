@@ -10,7 +10,7 @@ import orjson
 from customers.domain.code import code_for
 from customers.domain.identifiers import KINDS, IdentifierKind
 from loyalty.bus import Unit
-from loyalty.domain.errors import Conflict, DomainError
+from loyalty.domain.errors import Conflict, DomainError, Refusals
 from loyalty.eventstore.keyring import lookup_keys
 from loyalty.lookup import lookup_digest, lookup_version
 
@@ -29,7 +29,9 @@ TRIES = 5
 
 
 def claim(unit: Unit, customer_id: UUID, wanted: Mapping[IdentifierKind, str]) -> None:
-    """Give the customer the identifiers in `wanted` (normal forms). Raises Conflict `customers.<kind>_taken` with the kind as field."""
+    """Give the customer the identifiers in `wanted` (normal forms). Raises Conflict `customers.<kind>_taken` for all that
+    others hold, with the kind as field.
+    """
     _refuse(wanted.keys() - _claimed(unit, customer_id, wanted))
 
 
@@ -73,5 +75,8 @@ def _claimed(unit: Unit, customer_id: UUID, wanted: Mapping[IdentifierKind, str]
 
 
 def _refuse(missing: Iterable[IdentifierKind]) -> None:
+    refusals = Refusals()
     for kind in sorted(missing, key=KINDS.index):
-        raise Conflict(f"customers.{kind}_taken", field=kind)
+        with refusals:
+            raise Conflict(f"customers.{kind}_taken", field=kind)
+    refusals.raise_all()

@@ -17,8 +17,9 @@ from customers.domain.profile import full_name
 from customers.domain.text import LONGEST_ADDRESS, LONGEST_NAME
 from customers.models import Customer
 from customers.permissions import ACTIVATE, CONTACTS, EDIT, REGISTER, SEE_CONTACTS
-from customers.phones import phone, region_of
+from customers.phones import region_of, typed_phone
 from loyalty.admin.forms import CommandForm
+from loyalty.domain.command import Command
 from loyalty.house import formats
 from pos.queries import all_places
 
@@ -30,6 +31,8 @@ class CustomerForm(CommandForm):
         (_("Person"), ["last_name", "first_name", "gender", "birth_date", "language"]),
         (_("Contact"), [*CONTACTS]),
     ]
+
+    needs_all = frozenset({"customers.nothing_known"})
 
     last_name = forms.CharField(label=_("Last name"), max_length=LONGEST_NAME, required=False)
     first_name = forms.CharField(label=_("First name"), max_length=LONGEST_NAME, required=False)
@@ -49,11 +52,15 @@ class CustomerForm(CommandForm):
     company = forms.CharField(label=_("Company"), max_length=LONGEST_NAME, required=False)
 
     def facts(self) -> dict[str, Any]:
-        """The cleaned fields as commands take them. May raise DomainError for the phone."""
+        """The cleaned fields as commands take them."""
         facts = {name: value for name, value in self.cleaned_data.items() if name != "command_id"}
         if facts.get("phone"):
-            facts["phone"] = phone(facts["phone"], region_of(self.tenant.time_zone))
+            facts["phone"] = typed_phone(facts["phone"], region_of(self.tenant.time_zone))
         return facts
+
+    def rest(self) -> Command[Any]:
+        """The fields that are right are an order, too."""
+        return self.command()
 
 
 class RegisterForm(CustomerForm):

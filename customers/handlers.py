@@ -11,6 +11,7 @@ from customers.domain.identifiers import IdentifierKind, normal_identifiers
 from customers.domain.profile import Profile, Unchanged
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
+from loyalty.domain.errors import Refusals
 
 PROFILE_FIELDS = ("first_name", "last_name", "gender", "birth_date", "address", "company", "language", "labels")
 IDENTIFIER_FIELDS: tuple[IdentifierKind, ...] = ("phone", "email", "card", "external_id")
@@ -30,8 +31,8 @@ def register_customer(command: RegisterCustomer, unit: Unit) -> Registered:
     (ref,) = new_customer(command, unit.circumstances)
     customer = unit.load(Customer, ref.id)
     customer.refuse_registered()
-    profile = Profile(**{name: getattr(command, name) for name in PROFILE_FIELDS}).checked(unit.now.date())
-    identifiers = normal_identifiers({kind: getattr(command, kind) for kind in IDENTIFIER_FIELDS})
+    told = Profile(**{name: getattr(command, name) for name in PROFILE_FIELDS})
+    profile, identifiers = _checked(unit, customer, told, {kind: getattr(command, kind) for kind in IDENTIFIER_FIELDS})
     code = claim_with_code(unit, customer.id, identifiers)
     customer.register(code, profile, identifiers, pos_id=command.pos_id, active=command.active, now=unit.now)
     return Registered(customer.id, code)
@@ -42,8 +43,8 @@ def edit_customer(command: EditCustomer, unit: Unit) -> None:
     customer = unit.load(Customer, command.customer_id)
     customer.refuse_absent()
     held = dict(customer.identifiers)
-    profile = customer.profile.with_changes({name: getattr(command, name) for name in PROFILE_FIELDS}).checked(unit.now.date())
-    identifiers = normal_identifiers({kind: _kept(command, kind, held) for kind in IDENTIFIER_FIELDS})
+    told = customer.profile.with_changes({name: getattr(command, name) for name in PROFILE_FIELDS})
+    profile, identifiers = _checked(unit, customer, told, {kind: _kept(command, kind, held) for kind in IDENTIFIER_FIELDS})
     customer.edit(profile, identifiers, unit.now)
     release(unit, customer.id, [kind for kind in held if identifiers.get(kind) != held[kind]])
     claim(unit, customer.id, {kind: text for kind, text in identifiers.items() if held.get(kind) != text})
@@ -57,6 +58,22 @@ def activate_customer(command: ActivateCustomer, unit: Unit) -> None:
 @handles(DeactivateCustomer, streams=one_customer)
 def deactivate_customer(command: DeactivateCustomer, unit: Unit) -> None:
     unit.load(Customer, command.customer_id).deactivate(command.reason, unit.now)
+
+
+def _checked(
+    unit: Unit, customer: Customer, told: Profile, given: Mapping[IdentifierKind, str | None]
+) -> tuple[Profile, dict[IdentifierKind, str]]:
+    """Both in normal form. Where something has none, what others hold already is refused with it."""
+    refusals = Refusals()
+    profile = told
+    with refusals:
+        profile = told.checked(unit.now.date())
+    identifiers = normal_identifiers(given, refusals)
+    if refusals:
+        with refusals:
+            claim(unit, customer.id, {kind: text for kind, text in identifiers.items() if customer.identifiers.get(kind) != text})
+    refusals.raise_all()
+    return profile, identifiers
 
 
 def _kept(command: EditCustomer, kind: IdentifierKind, held: Mapping[IdentifierKind, str]) -> str | None:

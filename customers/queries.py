@@ -18,7 +18,7 @@ from customers import finding
 from customers.domain.identifiers import KINDS, IdentifierKind, normal
 from customers.domain.profile import Gender, full_name
 from customers.domain.state import MAY_EARN, State
-from customers.phones import phone, region_of
+from customers.phones import phone, region_of, typed_phone
 from customers.sealing import opened
 from loyalty.bus import Read
 from loyalty.domain.errors import NotFound
@@ -28,7 +28,7 @@ from loyalty.tenancy.middleware import tenant_of_id
 __all__ = [
     "Contacts", "CustomerCard", "CustomerPage", "IdentifierKind", "Profile", "State", "cards", "contacts", "customer", "customer_by",
     "customers", "holders", "home_region", "identified", "may_earn", "named", "normal_identifier", "phone", "profile", "search",
-    "standing_read",
+    "standing_read", "typed_phone",
 ]  # fmt: skip
 
 STANDING = "select id, state from customers_customer where id = any (%s::uuid[])"

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from customers.domain.code import parse_code
 from customers.domain.text import plain
-from loyalty.domain.errors import DomainError
+from loyalty.domain.errors import DomainError, Refusals
 from loyalty.domain.phone import Phone
 
 IdentifierKind = Literal["phone", "email", "card", "code", "external_id"]
@@ -59,6 +59,11 @@ def normal(kind: IdentifierKind, text: str) -> str:
             return normal_external_id(text)
 
 
-def normal_identifiers(given: Mapping[IdentifierKind, str | None]) -> dict[IdentifierKind, str]:
-    """Those of `given` that hold something, in their normal form."""
-    return {kind: normal(kind, text) for kind, text in given.items() if text is not None and text.strip()}
+def normal_identifiers(given: Mapping[IdentifierKind, str | None], refusals: Refusals) -> dict[IdentifierKind, str]:
+    """Those of `given` that hold something, in their normal form; what has none is in `refusals`."""
+    normal_forms: dict[IdentifierKind, str] = {}
+    for kind, text in given.items():
+        if text is not None and text.strip():
+            with refusals:
+                normal_forms[kind] = normal(kind, text)
+    return normal_forms

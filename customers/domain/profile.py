@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import Enum
 from typing import Any, Final, Literal, get_args
 
 from customers.domain import text
-from loyalty.domain.errors import DomainError
+from loyalty.domain.errors import DomainError, Refusals
 
 Gender = Literal["male", "female", "undisclosed"]
 GENDERS: tuple[Gender, ...] = get_args(Gender)
 LANGUAGES = ("vi", "en", "pl")
 EARLIEST_BIRTH = date(1900, 1, 1)
+_SPELLED: dict[str, Callable[[Any], Any]] = {
+    "first_name": lambda given: text.name(given, "first_name"),
+    "last_name": lambda given: text.name(given, "last_name"),
+    "address": lambda given: text.on_one_line(given, "address", text.LONGEST_ADDRESS),
+    "company": lambda given: text.name(given, "company"),
+    "labels": text.labels,
+}
+"""The normal form of what people write, by field."""
 
 
 def full_name(first_name: str, last_name: str, language: str) -> str:
@@ -45,21 +54,29 @@ class Profile:
     labels: dict[str, str] = field(default_factory=dict)
 
     def checked(self, today: date) -> Profile:
-        """The same in normal form. Raises DomainError with the field at fault; `today` bounds the birth date."""
-        if self.gender not in GENDERS:
-            raise DomainError("customers.unknown_gender", field="gender")
-        if self.language and self.language not in LANGUAGES:
-            raise DomainError("customers.unknown_language", field="language", known=", ".join(LANGUAGES))
-        if self.birth_date is not None and not EARLIEST_BIRTH <= self.birth_date <= today + timedelta(days=1):
-            raise DomainError("customers.birth_date_invalid", field="birth_date")
-        return replace(
-            self,
-            first_name=text.name(self.first_name, "first_name"),
-            last_name=text.name(self.last_name, "last_name"),
-            address=text.on_one_line(self.address, "address", text.LONGEST_ADDRESS),
-            company=text.name(self.company, "company"),
-            labels=text.labels(self.labels),
-        )
+        """The same in normal form. Raises DomainError for all fields at fault; `today` bounds the birth date."""
+        refusals = Refusals()
+        normal: dict[str, Any] = {}
+        for name, spelled in _SPELLED.items():
+            with refusals:
+                normal[name] = spelled(getattr(self, name))
+        with refusals:
+            self._refuse_unknown(today)
+        refusals.raise_all()
+        return replace(self, **normal)
+
+    def _refuse_unknown(self, today: date) -> None:
+        refusals = Refusals()
+        with refusals:
+            if self.gender not in GENDERS:
+                raise DomainError("customers.unknown_gender", field="gender")
+        with refusals:
+            if self.language and self.language not in LANGUAGES:
+                raise DomainError("customers.unknown_language", field="language", known=", ".join(LANGUAGES))
+        with refusals:
+            if self.birth_date is not None and not EARLIEST_BIRTH <= self.birth_date <= today + timedelta(days=1):
+                raise DomainError("customers.birth_date_invalid", field="birth_date")
+        refusals.raise_all()
 
     def with_changes(self, changes: dict[str, Any]) -> Profile:
         """The same with those of `changes` that are not UNCHANGED."""

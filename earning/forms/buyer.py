@@ -7,7 +7,6 @@ from loyalty.search.fold import words
 
 SHOWN = 20
 """How many there are to choose from, at most."""
-EXACT: tuple[customers.IdentifierKind, ...] = ("phone", "card", "code", "email", "external_id")
 
 
 def meant(typed: str) -> tuple[customers.CustomerCard | None, list[customers.CustomerCard]]:
@@ -16,9 +15,8 @@ def meant(typed: str) -> tuple[customers.CustomerCard | None, list[customers.Cus
     Points go to whoever is meant, so a name that is spelled a little differently, or the end of a phone, is only a proposal.
     """
     hits = customers.search(typed, SHOWN)
-    holders = {card.id for kind in EXACT if (card := customers.customer_by(kind, typed)) is not None}
-    certain = [hit for hit in hits if hit.id in holders] or [hit for hit in hits if len(hits) == 1 and _is_named(hit, typed)]
-    return (certain[0] if len(certain) == 1 else None), hits
+    only = hits[0] if len(hits) == 1 and _is_named(hits[0], typed) else None
+    return customers.named(typed) or only, hits
 
 
 def described(card: customers.CustomerCard) -> str:

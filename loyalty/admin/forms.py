@@ -84,6 +84,8 @@ class CommandForm(forms.Form):
     dangerous: ClassVar[bool] = False
     icon: ClassVar[str] = ""
     template: ClassVar[str] = "admin_kit/command.html"
+    needs_all: ClassVar[frozenset[str]] = frozenset()
+    """Codes of refusals that nobody can tell while fields are missing."""
     sections: ClassVar[list[tuple[Any, list[str]]]] = []
     """Fields in groups: `[(_("Contact"), ["phone", "email"]), …]`; without it all in one."""
 
@@ -128,6 +130,22 @@ class CommandForm(forms.Form):
             channel="admin",
             command_id=self.cleaned_data.get("command_id"),
         )
+
+    def rest(self) -> Command[Any] | None:
+        """The order as far as its fields are right, to hear what else would be refused; None: it cannot be told without the
+        others. Runs in the tenant's transaction.
+        """
+        return None
+
+    def try_rest(self, rest: Command[Any] | None) -> None:
+        """Try `rest`, and show at their fields what would be refused beside what is wrong already."""
+        try:
+            if rest is not None:
+                dispatch(rest, tenant_id=self.tenant.id, actor=self.principal.actor, channel="admin", dry_run=True)
+        except DomainError as refusal:
+            for one in refusal.all:
+                if one.field in self.fields and one.field not in self.errors and one.code not in self.needs_all:
+                    self.refuse(one)
 
     def prepare(self) -> None:
         """Build what `carry_out` needs while the tenant's transaction is open."""

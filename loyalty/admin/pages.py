@@ -63,16 +63,17 @@ class _Page:
     def post(self) -> HttpResponse:
         with reading(self.tenant.id):
             form = self._form(self.request.POST, self.request.FILES)
-            if not self._prepared(form):
-                return self._shown(form, 422)
+            rest = None if (ready := self._prepared(form)) else form.rest()
+        if not ready:
+            form.try_rest(rest)
+            return self._refused(form)
         try:
             result = form.carry_out()
         except DomainError as refusal:
             if refusal.code == "command.applied":
                 return self._done(form, message(refusal), None, messages.INFO)
-            form.refuse(refusal)
-            with reading(self.tenant.id):
-                return self._shown(form, 422)
+            _show(refusal, form)
+            return self._refused(form)
         return self._done(form, form.confirm(result), form.next_url(result), messages.SUCCESS)
 
     def _prepared(self, form: CommandForm) -> bool:
@@ -81,8 +82,12 @@ class _Page:
         try:
             form.prepare()
         except DomainError as refusal:
-            form.refuse(refusal)
+            _show(refusal, form)
         return form.is_valid()
+
+    def _refused(self, form: CommandForm) -> HttpResponse:
+        with reading(self.tenant.id):
+            return self._shown(form, 422)
 
     def _form(self, *given: Any) -> CommandForm:
         user: Any = self.request.user
@@ -111,3 +116,8 @@ class _Page:
 
     def _back(self, form: CommandForm) -> str:
         return self.back(form.subject) if callable(self.back) else self.back
+
+
+def _show(refusal: DomainError, form: CommandForm) -> None:
+    for one in refusal.all:
+        form.refuse(one)

@@ -63,7 +63,7 @@ class Problem(Exception):
 def of_refusal(refusal: DomainError) -> Problem:
     """A refusal: 404 for what is not there (or another's), 409 for a contradiction, else 422."""
     status = 404 if isinstance(refusal, NotFound) else 409 if isinstance(refusal, Conflict) else 422
-    faults = [Fault.of_refusal(refusal)] if refusal.field else []
+    faults = [Fault.of_refusal(one) for one in refusal.all if one.field]
     return Problem(status, refusal.code, refusal.params, faults)
 
 

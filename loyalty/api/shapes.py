@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, TypeVar
+from itertools import chain, islice
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
+from loyalty.api import wording
 from loyalty.api.strict_json import pointer
 from loyalty.domain.errors import DomainError
-from loyalty.messages.refusals import sentence
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]
 PLACE = re.compile(r" - at `(?P<place>[^`]*)`\Z")
+MOST_FAULTS = 100
+"""So many are told of one request at most."""
 STEP = re.compile(r"\.(?P<key>[^.\[\]]+)|\[(?P<index>\d+|\.\.\.)\]")
 SAID: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"Object missing required field `(?P<key>[^`]+)`"), "field.required"),
     (re.compile(r"Object contains unknown field `(?P<key>[^`]+)`"), "field.unknown"),
     (re.compile(r"Expected `(?:int|float|decimal)` (?P<expected>(?:[<>]=?|that's a multiple of) ?.+)"), "field.out_of_range"),
-    (re.compile(r"Expected `(?:str|array|bytes|object)` of length (?P<expected>.+)"), "field.length"),
+    (re.compile(r"Expected `(?P<kind>str|array|bytes|object)` of length (?P<expected>.+)"), "field.length"),
     (re.compile(r"Expected `str` matching regex"), "field.pattern"),
     (re.compile(r"Invalid enum value"), "field.choice"),
     (re.compile(r"Invalid UUID"), "field.uuid"),
@@ -55,7 +59,7 @@ class Fault:
     detail: str = ""
 
     def said(self) -> str:
-        return self.detail or sentence(self.code, self.params)
+        return self.detail or wording.said(self.code, self.params)
 
     @classmethod
     def of_refusal(cls, refusal: DomainError) -> Fault:
@@ -64,31 +68,68 @@ class Fault:
 
 
 class WrongShape(ValueError):
-    """A value that does not fit its struct."""
+    """A value that does not fit its struct; `faults` are all places that are wrong, up to MOST_FAULTS."""
 
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.pointer)
-        self.fault = fault
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(", ".join(fault.pointer for fault in faults))
+        self.faults = faults
 
 
 def convert(value: Any, shape: type[T], *, strict: bool = True) -> T:
-    """`value` as the msgspec struct `shape`; not strict reads numbers from text. Raises WrongShape for the first fault."""
+    """`value` as the msgspec struct `shape`; not strict reads numbers from text. Raises WrongShape for all that is wrong."""
     try:
         return msgspec.convert(value, shape, strict=strict)
+    except msgspec.ValidationError:
+        raise WrongShape(list(islice(_faults(value, shape, strict, ()), MOST_FAULTS))) from None
+
+
+def _faults(value: Any, wanted: Any, strict: bool, above: Path) -> Iterator[Fault]:
+    """What is wrong with `value` at the place `above`: in its parts, or else as a whole."""
+    try:
+        msgspec.convert(value, wanted, strict=strict)
     except msgspec.ValidationError as failure:
-        raise WrongShape(_fault(str(failure))) from None
+        parts = _faults_of_parts(value, _plain_type(wanted), strict, above)
+        first = next(parts, None)
+        yield from [_fault(str(failure), above)] if first is None else chain([first], parts)
 
 
-def _fault(said: str) -> Fault:
+def _faults_of_parts(value: Any, wanted: Any, strict: bool, above: Path) -> Iterator[Fault]:
+    if isinstance(value, list) and get_origin(wanted) is list:
+        for place, part in enumerate(value):
+            yield from _faults(part, get_args(wanted)[0], strict, (*above, place))
+    elif isinstance(value, Mapping) and isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
+        known = {f.encode_name: f for f in msgspec.structs.fields(wanted)}
+        if wanted.__struct_config__.forbid_unknown_fields:
+            yield from (Fault(pointer((*above, name)), "field.unknown") for name in value if name not in known)
+        for name, asked in known.items():
+            if name in value:
+                yield from _faults(value[name], asked.type, strict, (*above, name))
+            elif asked.required:
+                yield Fault(pointer((*above, name)), "field.required")
+
+
+def _plain_type(wanted: Any) -> Any:
+    """The one type in a union with null or nothing, and in an annotation."""
+    if get_origin(wanted) is Annotated:
+        return _plain_type(get_args(wanted)[0])
+    if get_origin(wanted) in {Union, UnionType}:
+        some = [part for part in get_args(wanted) if part not in {NoneType, msgspec.UnsetType}]
+        return _plain_type(some[0]) if len(some) == 1 else wanted
+    return wanted
+
+
+def _fault(said: str, above: Path) -> Fault:
     place = PLACE.search(said)
-    path: list[str | int] = []
+    path: list[str | int] = [*above]
     for step in STEP.finditer(place["place"] if place else ""):
         path.append(step["key"] if step["index"] is None else int(step["index"]) if step["index"].isdigit() else step["index"])
-    for wording, code in SAID:
-        if found := wording.match(said):
+    for words, code in SAID:
+        if found := words.match(said):
             named = found.groupdict()
             expected = PLACE.sub("", named.get("expected") or "")
-            return Fault(pointer((*path, named["key"]) if "key" in named else tuple(path)), code, {"expected": expected})
+            return Fault(
+                pointer((*path, named["key"]) if "key" in named else tuple(path)), code, {"expected": expected, "kind": named.get("kind")}
+            )
     return Fault(pointer(tuple(path)), "field.invalid")
 
 

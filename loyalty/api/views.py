@@ -97,7 +97,7 @@ class QueryView(ApiView):
         try:
             return convert(given, self.query, strict=False) if self.query else None
         except WrongShape as wrong:
-            raise of_faults([wrong.fault]) from None
+            raise of_faults(wrong.faults) from None
 
 
 class CommandView(ApiView):
@@ -146,7 +146,7 @@ class CommandView(ApiView):
         try:
             return convert(document, self.body)
         except WrongShape as wrong:
-            raise of_faults([wrong.fault]) from None
+            raise of_faults(wrong.faults) from None
 
     def _dry_run(self, request: Request) -> bool:
         given = dict(request.query_params.items())

@@ -9,7 +9,7 @@ class DomainError(Exception):
     """A refusal with a stable `code`, the `field` at fault if there is one, and parameters for the message.
 
     The words live in `loyalty/messages/refusals.py`, one gettext sentence for each code, so that the same refusal
-    reads well in every language. `code` is "context.what_is_wrong".
+    reads well in every language. `code` is "context.what_is_wrong". `others` are refusals of other fields of the same order.
     """
 
     def __init__(self, code: str, /, *, field: str | None = None, **params: Any) -> None:
@@ -17,6 +17,12 @@ class DomainError(Exception):
         self.code = code
         self.field = field
         self.params = params
+        self.others: tuple[DomainError, ...] = ()
+
+    @property
+    def all(self) -> tuple[DomainError, ...]:
+        """This refusal and the others of the same order."""
+        return (self, *self.others)
 
     def __str__(self) -> str:
         return f"{self.code} {self.params}" if self.params else self.code
@@ -28,3 +34,37 @@ class NotFound(DomainError):
 
 class Conflict(DomainError):
     """What was asked contradicts what has already happened (the edge answers 409)."""
+
+
+class Refusals:
+    """Gathers what is refused of several fields, so that somebody hears of all of it at once.
+
+    refusals = Refusals()
+    with refusals:
+        email = normal_email(typed)
+    with refusals:
+        card = normal_card(typed)
+    refusals.raise_all()
+    """
+
+    def __init__(self) -> None:
+        self.found: list[DomainError] = []
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, failure: BaseException | None, trace: object) -> bool:
+        if not isinstance(failure, DomainError) or isinstance(failure, NotFound):
+            return False
+        self.found += failure.all
+        return True
+
+    def __bool__(self) -> bool:
+        return bool(self.found)
+
+    def raise_all(self) -> None:
+        """Raises the first with the others beside it; nothing happens when none was found."""
+        if self.found:
+            first, *others = self.found
+            first.others = tuple(others)
+            raise first

@@ -79,9 +79,10 @@ def enrol(till: Till) -> HttpResponse:
         if form.is_valid():
             return _welcome(till, _registered(till, form))
     except DomainError as refusal:
-        if refusal.code == "customers.phone_taken":
+        if any(one.code == "customers.phone_taken" for one in refusal.all):
             known = _holder(till, form.cleaned_data["phone"])
-        form.refuse(refusal)
+        for one in refusal.all:
+            form.refuse(one)
     form.again()
     return _enrol_panel(till, form, known, status=422)
 
@@ -105,7 +106,7 @@ def _registered(till: Till, form: EnrolForm) -> UUID:
     command = RegisterCustomer(
         first_name=told["first_name"],
         last_name=told["last_name"],
-        phone=customers.phone(told["phone"], till.region),
+        phone=customers.typed_phone(told["phone"], till.region),
         language=till.tenant.default_language,
         pos_id=till.place.pos_id,
         customer_id=made,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from customers.domain.code import ALPHABET, check_character, code_for, parse_code
 from customers.domain.identifiers import KINDS, normal, normal_identifiers
 from customers.phones import phone, region_of
-from loyalty.domain.errors import DomainError
+from loyalty.domain.errors import DomainError, Refusals
 
 
 def answer(read: Callable[..., str], *given: str) -> str | DomainError:
@@ -160,7 +160,7 @@ def test_what_is_no_card_is_refused_by_field(typed: str) -> None:
 
 
 def test_empty_identifiers_are_none() -> None:
-    assert normal_identifiers({"phone": None, "email": "  ", "card": "", "external_id": " 12346 "}) == {"external_id": "12346"}
+    assert normal_identifiers({"phone": None, "email": "  ", "card": "", "external_id": " 12346 "}, Refusals()) == {"external_id": "12346"}
 
 
 @given(st.sampled_from(KINDS), st.text(max_size=60))
