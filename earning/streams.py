@@ -7,13 +7,14 @@ from uuid import UUID
 from earning.commands import RecordPurchase, ReturnGoods
 from earning.domain.account import account_id
 from earning.domain.document import document_id
+from earning.domain.wallets import POINTS
 
-WALLET = "points"
+WALLET = POINTS
 
 
-def account_of(customer_id: UUID, tenant_id: int) -> UUID:
-    """The customer's account."""
-    return account_id(tenant_id, WALLET, customer_id)
+def account_of(customer_id: UUID, tenant_id: int, wallet: str = WALLET) -> UUID:
+    """The customer's account for one wallet."""
+    return account_id(tenant_id, wallet, customer_id)
 
 
 def document_of(command: RecordPurchase | ReturnGoods, tenant_id: int) -> UUID:

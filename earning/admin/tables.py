@@ -12,7 +12,7 @@ from earning.admin import shown
 from earning.admin.shown import NOTHING, Table
 from earning.domain.lines import quantity_text
 from earning.events import ReturnedLine
-from earning.models import Movement
+from earning.models import Lot, Movement
 from earning.wording import sentence_of
 from loyalty.domain.period import Period
 from loyalty.house import formats
@@ -83,6 +83,7 @@ def _back(line: ReturnedLine, currency: str) -> str:
 
 def lots(found: Iterable[queries.LotCard], tenant_id: int) -> Table:
     """Of what a balance is made."""
+    sources: Mapping[str, object] = dict(Lot.Source.choices)
     return {
         "headers": [_("Earned"), _("Points"), _("Remaining"), _("From"), _("Until"), _("Purchase")],
         "rows": [
@@ -92,7 +93,7 @@ def lots(found: Iterable[queries.LotCard], tenant_id: int) -> Table:
                 shown.points(lot.remaining),
                 shown.moment(lot.active_from, tenant_id) if lot.active_from else _("at once"),
                 shown.moment(lot.expires_at, tenant_id) if lot.expires_at else _("no end"),
-                shown.linked("admin:earning_purchase_change", lot.purchase_id, _("Open")),
+                shown.linked("admin:earning_purchase_change", lot.purchase_id, _("Open")) if lot.purchase_id else str(sources[lot.source]),
             ]
             for lot in found
         ],
@@ -118,6 +119,8 @@ def statement(lines: Iterable[queries.StatementLine], tenant_id: int, seen: froz
 
 
 def _source(line: queries.StatementLine) -> tuple[str, str]:
+    if line.purchase_id is None:
+        return NOTHING, NOTHING
     document = shown.linked("admin:earning_purchase_change", line.purchase_id, line.document_number or _("Open"))
     return document, ", ".join(dict.fromkeys(r.name for r in line.reasons)) or NOTHING
 

@@ -32,10 +32,14 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class Lot(msgspec.Struct, frozen=True):
-    """Points of one purchase, and what remains of them. They may be spent from `active_from` until `expires_at` (null: no limit)."""
+    """Points that came in together, by a purchase or otherwise (`source`), and what remains of them.
+
+    They may be spent from `active_from` until `expires_at` (null: no limit).
+    """
 
     lot_id: UUID
-    purchase_id: UUID
+    source: str
+    purchase_id: UUID | None
     points: int
     remaining: int
     earned_at: datetime

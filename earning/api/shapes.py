@@ -21,7 +21,10 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True, description="Date and time wi
 Quantity = Annotated[Decimal, msgspec.Meta(description='Above zero, with at most three decimals: "2" or "0.125".')]
 Price = Annotated[Decimal, msgspec.Meta(description='In whole units of the currency, exact: "45000" or "12.50". Only shown.')]
 Minor = Annotated[int, msgspec.Meta(description="Minor units of the currency.")]
-Kind = Literal["earned", "clawed_back"]
+Kind = Literal[
+    "earned", "clawed_back", "spent", "held", "released", "restored", "expired", "debt_paid", "granted", "deducted", "cancelled",
+    "sent", "received",
+]  # fmt: skip
 OLDEST, NEWEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
 PRICE_DIGITS, PRICE_DECIMALS = 15, 6
 
@@ -45,7 +48,7 @@ class Movement(msgspec.Struct, frozen=True):
     kind: Kind
     points: int
     balance: int
-    purchase_id: UUID
+    purchase_id: UUID | None
     document_number: str | None
     return_id: UUID | None
     reasons: list[Reason]

@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, assert_never
 from uuid import UUID
 
-from earning.domain.terms import Contribution, Wallet
-from earning.events import GoodsReturned, PointsClawedBack, PointsEarned, PurchaseRecorded
+from earning.domain.lots import FOREVER, Lot, Lots, PurchaseLot, cut, free_of
+from earning.domain.shares import Share, total
+from earning.events import (
+    AccountBlocked,
+    AccountUnblocked,
+    DebtPaid,
+    ExpiryAnnounced,
+    HoldReleased,
+    PointsActivated,
+    PointsCancelled,
+    PointsClawedBack,
+    PointsDeducted,
+    PointsEarned,
+    PointsExpired,
+    PointsGranted,
+    PointsHeld,
+    PointsReceived,
+    PointsRestored,
+    PointsSent,
+    PointsSpent,
+)
 from loyalty.domain.aggregate import Aggregate
-from loyalty.domain.errors import DomainError
+from loyalty.domain.errors import Conflict, DomainError
 from loyalty.domain.identity import derived_id
 from loyalty.domain.points import LARGEST
+
+INTO = PointsEarned | PointsGranted | PointsReceived | PointsRestored
+OUT_OF = PointsClawedBack | PointsSpent | PointsExpired | PointsDeducted | PointsCancelled | PointsSent | DebtPaid
+OTHER = PointsHeld | HoldReleased | PointsActivated | ExpiryAnnounced | AccountBlocked | AccountUnblocked
 
 
 def account_id(tenant_id: int, wallet: str, customer_id: UUID) -> UUID:
@@ -18,84 +45,210 @@ def account_id(tenant_id: int, wallet: str, customer_id: UUID) -> UUID:
     return derived_id("account", tenant_id, wallet, customer_id)
 
 
-class Lot:
-    """The points that one purchase brought, and how many of them are still there."""
+@dataclass(slots=True)
+class Spend:
+    """What was spent, and which of it came back."""
 
-    __slots__ = ("clawed_back", "earned", "remaining")
-
-    def __init__(self, earned: PointsEarned) -> None:
-        self.earned = earned
-        self.remaining = earned.points
-        self.clawed_back: dict[UUID, int] = {}
-        """Points by return."""
+    event: PointsSpent
+    restored: Counter[UUID] = field(default_factory=Counter)
+    """Points by lot."""
 
 
 class Account(Aggregate):
-    """Holds lots; its balance is what remains of them."""
+    """Holds lots. Its balance is what remains of them, less what it owes; what is held is still there, but not free.
+
+    Deciding begins with `settle`, so that what has ended is gone, whether a job had noticed or not.
+    """
 
     stream = "account"
 
     def __init__(self, stream_id: UUID) -> None:
         super().__init__(stream_id)
-        self.balance = 0
-        self.lots: dict[UUID, Lot] = {}
+        self.customer_id: UUID | None = None
+        self.wallet = ""
+        self.all = Lots()
+        self.lots: dict[UUID, PurchaseLot] = {}
         """By purchase: one purchase makes at most one lot in a wallet."""
+        self.owed = 0
+        self.blocked = False
+        self.holds: dict[UUID, PointsHeld] = {}
+        """Those that were neither used nor released; they end by themselves."""
+        self.spends: dict[UUID, Spend] = {}
+        self.sent: list[datetime] = []
+        self.announced: set[datetime] = set()
+        """Ends that the customer was told of."""
+        self._known_balance = 0
 
     @classmethod
     def holding(cls, stream_id: UUID, balance: int) -> Account:
         """An account of which only the balance is known: enough to try out a new sale on."""
         account = cls(stream_id)
-        account.balance = balance
+        account._known_balance = balance
         return account
 
-    def earn(self, sale: PurchaseRecorded, contributions: tuple[Contribution, ...], lot_id: UUID, wallet: Wallet = "points") -> None:
-        """One lot of what the rules gave; none when they gave nothing. Raises DomainError for more than an account can hold."""
-        points = sum(c.points for c in contributions)
-        if not points or sale.customer_id is None:
+    @property
+    def balance(self) -> int:
+        """What remains of the lots, less what the account owes."""
+        return self._known_balance + self.all.remaining - self.owed
+
+    def held(self, now: datetime) -> Counter[UUID]:
+        """What is held at `now`, by lot."""
+        held: Counter[UUID] = Counter()
+        for hold in self.holds.values():
+            if now < hold.ends_at:
+                held.update({share.lot_id: share.points for share in hold.shares})
+        return held
+
+    def available(self, now: datetime) -> int:
+        """What can be spent at `now`."""
+        held = self.held(now)
+        return sum(free_of(lot, held) for lot in self.all.in_order() if lot.is_active(now) and (self.all.end_of(lot) or FOREVER) > now)
+
+    def draw(self, points: int, now: datetime, *, blocked: bool = False) -> tuple[Share, ...]:
+        """Shares of `points` that can be spent at `now`, even of a `blocked` account.
+
+        Raises DomainError `earning.not_enough_points` (params available, wanted, missing), `earning.account_is_blocked`.
+        """
+        if points <= 0:
+            raise DomainError("earning.points_not_positive", field="points")
+        if self.blocked and not blocked:
+            raise DomainError("earning.account_is_blocked")
+        held = self.held(now)
+        shares, missing = cut(points, ((lot, free_of(lot, held)) for lot in self.all.in_order() if lot.is_active(now)))
+        if missing:
+            raise DomainError("earning.not_enough_points", field="points", available=points - missing, wanted=points, missing=missing)
+        return tuple(shares)
+
+    def settle(self, now: datetime) -> None:
+        """Note what has ended by now, and let what is free go towards what is owed."""
+        held = self.held(now)
+        ended: dict[datetime, list[Share]] = {}
+        for lot in self.all.ended(now):
+            if free := free_of(lot, held):
+                ended.setdefault(self._gone_at(lot, held), []).append(Share(lot_id=lot.lot_id, points=free))
+        for at, shares in sorted(ended.items()):
+            self.record(PointsExpired(**self.named(), points=total(shares), shares=tuple(shares), expired_at=at))
+        self.pay(now)
+
+    def pay(self, now: datetime) -> None:
+        """Let what is free go towards what is owed."""
+        if not self.owed:
             return
+        held = self.held(now)
+        shares, left = cut(self.owed, ((lot, free_of(lot, held)) for lot in self.all.in_order()))
+        if shares:
+            self.record(DebtPaid(**self.named(), points=self.owed - left, shares=tuple(shares), paid_at=now))
+
+    def named(self, customer_id: UUID | None = None, wallet: str = "") -> dict[str, Any]:
+        """Which account an event is of."""
+        return {"account_id": self.id, "customer_id": self.customer_id or customer_id, "wallet": self.wallet or wallet}
+
+    def check_room(self, points: int, field: str) -> None:
+        """Raises DomainError for more than an account can hold."""
         if self.balance + points > LARGEST:
-            raise DomainError("earning.too_many_points", field="total")
-        self.record(
-            PointsEarned(
-                account_id=self.id,
-                customer_id=sale.customer_id,
-                lot_id=lot_id,
-                purchase_id=sale.purchase_id,
-                wallet=wallet,
-                points=points,
-                contributions=contributions,
-                earned_at=sale.purchased_at,
-            )
-        )
+            raise DomainError("earning.too_many_points", field=field)
 
-    def claw_back(self, returned: GoodsReturned, less: tuple[Contribution, ...]) -> None:
-        """Take back of the purchase's lot what its rules no longer give."""
-        if not less:
-            return
-        earned = self.lots[returned.purchase_id].earned
-        self.record(
-            PointsClawedBack(
-                account_id=self.id,
-                customer_id=earned.customer_id,
-                lot_id=earned.lot_id,
-                purchase_id=returned.purchase_id,
-                return_id=returned.return_id,
-                wallet=earned.wallet,
-                points=sum(c.points for c in less),
-                contributions=less,
-                clawed_back_at=returned.returned_at,
-            )
-        )
+    def block(self, customer_id: UUID, wallet: str, reason: str, now: datetime) -> None:
+        """Let nothing be spent or passed on. Raises Conflict when that is so."""
+        if self.blocked:
+            raise Conflict("earning.account_is_blocked")
+        self.record(AccountBlocked(**self.named(customer_id, wallet), reason=reason, blocked_at=now))
 
-    def evolve(self, event: PointsEarned | PointsClawedBack) -> None:
+    def unblock(self, reason: str, now: datetime) -> None:
+        """Let it be used again. Raises Conflict when it can be."""
+        if not self.blocked:
+            raise Conflict("earning.account_is_not_blocked")
+        self.record(AccountUnblocked(**self.named(), reason=reason, unblocked_at=now))
+
+    def evolve(self, event: INTO | OUT_OF | OTHER) -> None:
+        self.customer_id, self.wallet = event.customer_id, event.wallet
         match event:
-            case PointsEarned():
-                self.lots[event.purchase_id] = Lot(event)
-                self.balance += event.points
-            case PointsClawedBack():
-                lot = self.lots[event.purchase_id]
-                lot.remaining -= event.points
-                lot.clawed_back[event.return_id] = event.points
-                self.balance -= event.points
+            case PointsEarned() | PointsGranted() | PointsReceived() | PointsRestored():
+                self._came(event)
+            case PointsClawedBack() | PointsSpent() | PointsExpired() | PointsDeducted() | PointsCancelled() | PointsSent() | DebtPaid():
+                self._went(event)
+            case PointsHeld() | HoldReleased() | PointsActivated() | ExpiryAnnounced() | AccountBlocked() | AccountUnblocked():
+                self._stood(event)
             case _:
                 assert_never(event)
+
+    def _came(self, event: INTO) -> None:
+        match event:
+            case PointsEarned():
+                lot = self.lots[event.purchase_id] = PurchaseLot(event)
+                self.all.add(lot)
+                self.all.live_until(event.active_until)
+            case PointsGranted():
+                rolling = event.active_until is not None
+                self.all.add(Lot(event.lot_id, event.points, event.granted_at, expires_at=event.expires_at, rolling=rolling))
+                self.all.live_until(event.active_until)
+            case PointsReceived():
+                self.all.add_new(event.lots)
+            case PointsRestored():
+                self.all.give(event.shares)
+                self.all.add_new(event.lots)
+                back = {share.lot_id: share.points for share in event.shares} | {lot.origin_id: lot.points for lot in event.lots}
+                self.spends[event.spend_id].restored.update(back)
+
+    def _went(self, event: OUT_OF) -> None:
+        match event:
+            case PointsClawedBack():
+                self.all.take(event.taken)
+                lot = self.lots[event.purchase_id]
+                lot.clawed_back[event.return_id] = event.points
+                lot.expired -= event.expired
+                self.owed += event.owed
+            case PointsSpent():
+                self.all.take(event.shares)
+                self.spends[event.spend_id] = Spend(event)
+                self.all.live_until(event.active_until)
+                if event.hold_id is not None:
+                    self._let_go(event.hold_id, event.spent_at)
+            case PointsExpired():
+                self.all.expire(event.shares)
+            case PointsCancelled():
+                self.all.take([Share(lot_id=event.lot_id, points=event.points)])
+            case PointsDeducted():
+                self.all.take(event.shares)
+            case PointsSent():
+                self.all.take(event.shares)
+                self.sent.append(event.sent_at)
+            case DebtPaid():
+                self.all.take(event.shares)
+                self.owed -= event.points
+
+    def _stood(self, event: OTHER) -> None:
+        match event:
+            case PointsHeld():
+                self._forget_ended(event.held_at)
+                self.holds[event.hold_id] = event
+                self._held_until(event.shares, event.held_at)
+            case HoldReleased():
+                self._let_go(event.hold_id, event.released_at)
+            case PointsActivated():
+                self.all.activate(event.shares)
+            case ExpiryAnnounced():
+                self.announced.add(event.expires_at)
+            case AccountBlocked():
+                self.blocked = True
+            case AccountUnblocked():
+                self.blocked = False
+
+    def _let_go(self, hold_id: UUID, at: datetime) -> None:
+        if (hold := self.holds.pop(hold_id, None)) is not None:
+            self._held_until(hold.shares, at)
+
+    def _held_until(self, shares: Iterable[Share], at: datetime) -> None:
+        """Note how long some of these lots is held: as long as the last of their holds."""
+        for share in shares:
+            ends = [hold.ends_at for hold in self.holds.values() if any(share.lot_id == other.lot_id for other in hold.shares)]
+            self.all.by_id[share.lot_id].held_until = max(ends, default=at)
+
+    def _forget_ended(self, now: datetime) -> None:
+        for hold_id in [key for key, hold in self.holds.items() if hold.ends_at <= now]:
+            del self.holds[hold_id]
+
+    def _gone_at(self, lot: Lot, held: Counter[UUID]) -> datetime:
+        """The end of a lot; what was held beyond it was there until the hold ended."""
+        end = self.all.end_of(lot) or FOREVER
+        return end if lot.held_until is None or held[lot.lot_id] else max(end, lot.held_until)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from earning.domain.account import Account
+from earning.domain.earned import claw_back, earn
 from earning.domain.purchase import Purchase
 from earning.domain.rules import RuleSet
 from earning.domain.selling import Sold
+from earning.domain.wallets import POINTS, Wallets
 
 if TYPE_CHECKING:
     from earning.commands import ClaimPurchase
@@ -21,6 +23,7 @@ def claim(
     purchase: Purchase,
     account: Account,
     rules: RuleSet,
+    wallets: Wallets,
     standing: str | None,
     now: datetime,
     lot_id: UUID,
@@ -31,9 +34,11 @@ def claim(
     new = purchase.claim(order, standing, rules.position, now, may_earn=may_earn)
     if new and purchase.sale is not None:
         sale = replace(purchase.sale, customer_id=order.customer_id)
-        account.earn(sale, rules.worth([line.total for line in sale.lines], sale.currency, sale.purchased_at), lot_id)
+        given = rules.worth([line.total for line in sale.lines], sale.currency, sale.purchased_at)
+        earn(account, sale, given, lot_id, wallets.policy(POINTS, sale.purchased_at), now)
     lot = account.lots.get(purchase.id)
     if new and lot is not None:
         for goods, before, after in purchase.history():
-            account.claw_back(goods, rules.less(lot.earned.contributions, before, after))
+            less = rules.less(lot.earned.contributions, before, after)
+            claw_back(account, goods, less, wallets.policy(lot.earned.wallet, goods.returned_at), now)
     return Sold(new, lot)

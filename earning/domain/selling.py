@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from earning.domain.account import Account, Lot
+from earning.domain.account import Account
 from earning.domain.document import deciding_zone
+from earning.domain.earned import claw_back, earn
+from earning.domain.lots import PurchaseLot
 from earning.domain.purchase import Purchase
 from earning.domain.rules import RuleSet
+from earning.domain.wallets import POINTS, Wallets
 from earning.events import GoodsReturned, PurchaseRecorded
 from loyalty.domain.command import Circumstances
 
@@ -44,7 +47,7 @@ class Sold:
     """Whether the sale is new, and the lot it has in the account."""
 
     new: bool
-    lot: Lot | None
+    lot: PurchaseLot | None
 
 
 def sell(
@@ -52,6 +55,7 @@ def sell(
     purchase: Purchase,
     account: Account | None,
     rules: RuleSet,
+    wallets: Wallets,
     circumstances: Circumstances,
     lot_id: UUID,
     *,
@@ -66,7 +70,8 @@ def sell(
         return Sold(new, None)
     if new:
         amounts = [line.total for line in sale.lines]
-        account.earn(sale, rules.worth(amounts, sale.currency, sale.purchased_at), lot_id)
+        given = rules.worth(amounts, sale.currency, sale.purchased_at)
+        earn(account, sale, given, lot_id, wallets.policy(POINTS, sale.purchased_at), circumstances.now)
     return Sold(new, account.lots.get(sale.purchase_id))
 
 
@@ -80,7 +85,13 @@ class TakenBack:
 
 
 def take_back(
-    order: ReturnGoods, purchase: Purchase, document: Purchase, account: Account | None, rules: RuleSet, circumstances: Circumstances
+    order: ReturnGoods,
+    purchase: Purchase,
+    document: Purchase,
+    account: Account | None,
+    rules: RuleSet,
+    wallets: Wallets,
+    circumstances: Circumstances,
 ) -> TakenBack:
     """Take goods back and claw back the points that the frozen rules of the purchase no longer give for what is kept."""
     document.document_return(order)
@@ -90,5 +101,6 @@ def take_back(
     if account is None or lot is None:
         return TakenBack(goods, 0, new)
     if new:
-        account.claw_back(goods, rules.less(lot.earned.contributions, before, purchase.values()))
+        less = rules.less(lot.earned.contributions, before, purchase.values())
+        claw_back(account, goods, less, wallets.policy(lot.earned.wallet, goods.returned_at), circumstances.now)
     return TakenBack(goods, lot.clawed_back.get(goods.return_id, 0), new)

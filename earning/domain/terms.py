@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
 from uuid import UUID
 
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import EXPONENTS, LARGEST
 from loyalty.domain.points import Rounding, rounded
 
-Wallet = Literal["points"]
+Wallet = str
+"""The code of a wallet."""
 MOST_POINTS = 1_000_000
 MOST_DECIMALS = 6
 

@@ -1,12 +1,33 @@
 """What happened in earning: the facts that every other context may follow."""
 
 from earning.domain.lines import Line
+from earning.domain.shares import NewLot, Share
 from earning.domain.terms import Contribution
 from earning.events.accounts import PointsClawedBack, PointsEarned
+from earning.events.correcting import (
+    AccountBlocked,
+    AccountUnblocked,
+    CorrectionApproved,
+    CorrectionProposed,
+    CorrectionRejected,
+    PointsCancelled,
+    PointsDeducted,
+    PointsGranted,
+    PointsReceived,
+    PointsSent,
+    Source,
+)
+from earning.events.expiring import DebtPaid, ExpiryAnnounced, PointsActivated, PointsExpired
 from earning.events.purchases import GoodsReturned, PurchaseClaimed, PurchaseRecorded, ReturnDocumented, ReturnedLine
 from earning.events.rules import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRulePaused
+from earning.events.spending import HoldReleased, PointsHeld, PointsRestored, PointsSpent
+from earning.events.wallets import WalletConfigured
 
 __all__ = [
-    "Contribution", "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRulePaused", "GoodsReturned", "Line",
-    "PointsClawedBack", "PointsEarned", "PurchaseClaimed", "PurchaseRecorded", "ReturnDocumented", "ReturnedLine",
+    "AccountBlocked", "AccountUnblocked", "Contribution", "CorrectionApproved", "CorrectionProposed", "CorrectionRejected",
+    "DebtPaid", "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRulePaused", "ExpiryAnnounced",
+    "GoodsReturned", "HoldReleased", "Line", "NewLot", "PointsActivated", "PointsCancelled", "PointsClawedBack", "PointsDeducted",
+    "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent",
+    "PointsSpent", "PurchaseClaimed", "PurchaseRecorded", "ReturnDocumented", "ReturnedLine", "Share", "Source",
+    "WalletConfigured",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from earning.domain.shares import Share, total
 from earning.domain.terms import Contribution, Wallet
 from loyalty.domain.event import event
 
@@ -14,7 +15,8 @@ class PointsEarned:
     """A purchase brought its customer points: one lot, with what each rule gave.
 
     `points` are in the wallet's smallest unit. They count from `earned_at`, the time of the purchase; before `active_from`
-    and from `expires_at` on they cannot be spent (None: no limit).
+    and from `expires_at` on they cannot be spent (None: no limit). With `active_until` they live as long as the customer is
+    active, together with all such points of the account: until then at least.
     """
 
     account_id: UUID
@@ -27,11 +29,16 @@ class PointsEarned:
     earned_at: datetime
     active_from: datetime | None = None
     expires_at: datetime | None = None
+    active_until: datetime | None = None
 
 
 @event("earning.points_clawed_back", version=1, subject="customer_id")
 class PointsClawedBack:
-    """Goods came back, and with them the points that they had brought: what each rule no longer gives."""
+    """Goods came back, and with them the points that they had brought: what each rule no longer gives.
+
+    They came off the purchase's own lot, but for `shares`, which other lots gave. Of the own lot `expired` had ended before.
+    `owed` were spent already and stand against the account; `waived` were spent and are let go.
+    """
 
     account_id: UUID
     customer_id: UUID
@@ -42,3 +49,17 @@ class PointsClawedBack:
     points: int
     contributions: tuple[Contribution, ...]
     clawed_back_at: datetime
+    shares: tuple[Share, ...] = ()
+    expired: int = 0
+    owed: int = 0
+    waived: int = 0
+
+    @property
+    def own(self) -> int:
+        """What the purchase's own lot gave."""
+        return self.points - total(self.shares) - self.expired - self.owed - self.waived
+
+    @property
+    def taken(self) -> tuple[Share, ...]:
+        """What each lot gave."""
+        return (*((Share(lot_id=self.lot_id, points=self.own),) if self.own else ()), *self.shares)

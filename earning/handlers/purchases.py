@@ -12,8 +12,10 @@ from earning.domain.claiming import claim
 from earning.domain.purchase import Purchase
 from earning.domain.rules import NO_RULES, RuleSet
 from earning.domain.selling import sale_of, sell, take_back
+from earning.domain.wallets import Wallets
 from earning.rulebook import RULES, rule_set
 from earning.streams import account_of, document_of
+from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.identity import new_id
@@ -29,7 +31,7 @@ def streams_of_goods(command: RecordPurchase | ReturnGoods, circumstances: Circu
 
 
 def reads_of_purchase(command: RecordPurchase, circumstances: Circumstances) -> Iterator[Read]:
-    yield RULES
+    yield from (RULES, WALLETS)
     if command.customer_id is not None:
         yield standing_read(command.customer_id)
 
@@ -38,16 +40,23 @@ def reads_of_purchase(command: RecordPurchase, circumstances: Circumstances) -> 
 def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
     purchase = unit.load(Purchase, document_of(command, unit.tenant_id))
     account = _account(command.customer_id, unit)
-    return decide_purchase(command, purchase, account, _standing(command.customer_id, unit), _rules(unit), unit.circumstances)
+    standing = _standing(command.customer_id, unit)
+    return decide_purchase(command, purchase, account, standing, _rules(unit), wallets_of(unit), unit.circumstances)
 
 
 def decide_purchase(
-    command: RecordPurchase, purchase: Purchase, account: Account | None, standing: str | None, rules: RuleSet, circumstances: Circumstances
+    command: RecordPurchase,
+    purchase: Purchase,
+    account: Account | None,
+    standing: str | None,
+    rules: RuleSet,
+    wallets: Wallets,
+    circumstances: Circumstances,
 ) -> PurchaseAnswer:
     """The decision, for the command as for its preview."""
     applying = rules if may_earn(standing) else NO_RULES
     sale = sale_of(command, purchase.id, standing, rules)
-    sold = sell(sale, purchase, account, applying, circumstances, new_id(), may_date_back=command.may_date_back)
+    sold = sell(sale, purchase, account, applying, wallets, circumstances, new_id(), may_date_back=command.may_date_back)
     earned = sold.lot.earned if sold.lot else None
     return PurchaseAnswer(
         purchase_id=purchase.id,
@@ -65,8 +74,7 @@ def streams_of_claim(command: ClaimPurchase, circumstances: Circumstances) -> It
 
 
 def reads_of_claim(command: ClaimPurchase, circumstances: Circumstances) -> Iterator[Read]:
-    yield RULES
-    yield standing_read(command.customer_id)
+    yield from (RULES, WALLETS, standing_read(command.customer_id))
 
 
 @handles(ClaimPurchase, streams=streams_of_claim, reads=reads_of_claim)
@@ -74,28 +82,35 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
     purchase = unit.load(Purchase, command.purchase_id)
     account = unit.load(Account, account_of(command.customer_id, unit.tenant_id))
     standing = _standing(command.customer_id, unit)
-    claimed = claim(command, purchase, account, _rules(unit), standing, unit.now, new_id(), may_earn=may_earn(standing))
+    claimed = claim(command, purchase, account, _rules(unit), wallets_of(unit), standing, unit.now, new_id(), may_earn=may_earn(standing))
     return ClaimAnswer(
         purchase_id=purchase.id,
         customer_id=command.customer_id,
-        points=claimed.lot.remaining if claimed.lot else 0,
+        points=claimed.lot.kept if claimed.lot else 0,
         balance=account.balance,
         duplicate=not claimed.new,
     )
 
 
-@handles(ReturnGoods, streams=streams_of_goods, reads=lambda command, circumstances: [RULES])
+@handles(ReturnGoods, streams=streams_of_goods, reads=lambda command, circumstances: [RULES, WALLETS])
 def return_goods(command: ReturnGoods, unit: Unit) -> ReturnAnswer:
     purchase = unit.load(Purchase, command.purchase_id)
     document = unit.load(Purchase, document_of(command, unit.tenant_id))
-    return decide_return(command, purchase, document, _account(command.customer_id, unit), _rules(unit), unit.circumstances)
+    account = _account(command.customer_id, unit)
+    return decide_return(command, purchase, document, account, _rules(unit), wallets_of(unit), unit.circumstances)
 
 
 def decide_return(
-    command: ReturnGoods, purchase: Purchase, document: Purchase, account: Account | None, rules: RuleSet, circumstances: Circumstances
+    command: ReturnGoods,
+    purchase: Purchase,
+    document: Purchase,
+    account: Account | None,
+    rules: RuleSet,
+    wallets: Wallets,
+    circumstances: Circumstances,
 ) -> ReturnAnswer:
     """The decision, for the command as for its preview."""
-    taken = take_back(command, purchase, document, account, rules, circumstances)
+    taken = take_back(command, purchase, document, account, rules, wallets, circumstances)
     return ReturnAnswer(
         return_id=taken.goods.return_id,
         purchase_id=purchase.id,

@@ -1,7 +1,9 @@
 """Read models of earning. Each table is written by one projection, in the transaction of the command."""
 
-from earning.models.accounts import Account, Lot, Movement
+from earning.models.accounts import Account, Hold, Lot, Movement
+from earning.models.corrections import Correction
 from earning.models.purchases import Purchase
 from earning.models.rules import Rule, RuleVersion
+from earning.models.wallets import Wallet
 
-__all__ = ["Account", "Lot", "Movement", "Purchase", "Rule", "RuleVersion"]
+__all__ = ["Account", "Correction", "Hold", "Lot", "Movement", "Purchase", "Rule", "RuleVersion", "Wallet"]

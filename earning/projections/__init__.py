@@ -1,7 +1,9 @@
-"""What earning shows right after a command: purchases, accounts with their statements, rules."""
+"""What earning shows right after a command: purchases, accounts with their statements, rules, wallets."""
 
 from earning.projections.accounts import Accounts
+from earning.projections.corrections import Corrections
 from earning.projections.purchases import Purchases
 from earning.projections.rules import Rules
+from earning.projections.wallets import Wallets
 
-__all__ = ["Accounts", "Purchases", "Rules"]
+__all__ = ["Accounts", "Corrections", "Purchases", "Rules", "Wallets"]

@@ -1,46 +1,55 @@
-"""Accounts with their lots and statements."""
+"""Accounts with their lots, statements and holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from earning.events import PointsClawedBack, PointsEarned
+from earning.events import AccountBlocked, AccountUnblocked, HoldReleased, PointsActivated, PointsHeld, PointsSpent
+from earning.projections.movements import MOVES, Moved, Moving, Row, moved
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
 
-MOVEMENTS = """insert into earning_movement (position, tenant_id, account_id, kind, points, balance, lot_id, purchase_id, return_id,
-        contributions, effective_at, recorded_at)
-    select r.position, r.tenant_id, r.account_id, r.kind, r.points,
-        coalesce(a.balance, 0) + sum(r.points) over (partition by r.account_id order by r.position),
-        r.lot_id, r.purchase_id, r.return_id, r.contributions, r.effective_at, r.recorded_at
-    from jsonb_to_recordset(%s::jsonb) r (position bigint, tenant_id int, account_id uuid, kind text, points bigint, lot_id uuid,
-        purchase_id uuid, return_id uuid, contributions jsonb, effective_at timestamptz, recorded_at timestamptz)
+MOVED = """position, tenant_id, account_id, operation_id, kind, points, amount, lapsed, owed, lot_id, purchase_id, return_id, reference_id,
+    shares, contributions, active_until, effective_at, recorded_at"""
+MOVED_TYPES = """position bigint, tenant_id int, account_id uuid, operation_id uuid, kind text, points bigint, amount bigint, lapsed bigint,
+    owed bigint, lot_id uuid, purchase_id uuid, return_id uuid, reference_id uuid, shares jsonb, contributions jsonb,
+    active_until timestamptz, effective_at timestamptz, recorded_at timestamptz"""
+MOVEMENTS = f"""insert into earning_movement (balance, {MOVED})
+    select coalesce(a.balance, 0) + sum(r.points) over (partition by r.account_id order by r.position),
+        {", ".join(f"r.{column.strip()}" for column in MOVED.split(","))}
+    from jsonb_to_recordset(%s::jsonb) r ({MOVED_TYPES})
     left join earning_account a on a.tenant_id = r.tenant_id and a.id = r.account_id"""
-LOTS = """insert into earning_lot (id, tenant_id, account_id, purchase_id, points, remaining, earned_at, active_from, expires_at)
-    select id, tenant_id, account_id, purchase_id, points, points, earned_at, active_from, expires_at
-    from jsonb_to_recordset(%s::jsonb) r (id uuid, tenant_id int, account_id uuid, purchase_id uuid, points bigint,
-        earned_at timestamptz, active_from timestamptz, expires_at timestamptz)"""
-TAKEN = """update earning_lot l set remaining = l.remaining - r.points
+LOT = "id, tenant_id, account_id, source, purchase_id, origin_id, points, earned_at, active_from, expires_at, rolling"
+LOTS = f"""insert into earning_lot ({LOT}, remaining, activated)
+    select {LOT}, remaining, active_from is null
+    from jsonb_to_recordset(%s::jsonb) r (id uuid, remaining bigint, tenant_id int, account_id uuid, source text, purchase_id uuid,
+        origin_id uuid, points bigint, earned_at timestamptz, active_from timestamptz, expires_at timestamptz, rolling bool)"""
+REMAINING = """update earning_lot l set remaining = l.remaining + r.points
     from jsonb_to_recordset(%s::jsonb) r (tenant_id int, id uuid, points bigint) where l.tenant_id = r.tenant_id and l.id = r.id"""
-ACCOUNTS = """insert into earning_account as a (id, tenant_id, customer_id, wallet, balance, earned, clawed_back, movements, position)
-    select id, tenant_id, customer_id, wallet, earned - clawed_back, earned, clawed_back, movements, position
-    from jsonb_to_recordset(%s::jsonb) r (id uuid, tenant_id int, customer_id uuid, wallet text, earned bigint, clawed_back bigint,
-        movements int, position bigint)
-    on conflict (tenant_id, id) do update set balance = a.balance + excluded.balance, earned = a.earned + excluded.earned,
-        clawed_back = a.clawed_back + excluded.clawed_back, movements = a.movements + excluded.movements, position = excluded.position"""
-Row = dict[str, Any]
+TOTALS = ("balance", "earned", "clawed_back", "spent", "expired", "cancelled", "adjusted", "transferred", "owed", "movements")
+ACCOUNTS = f"""insert into earning_account as a (id, tenant_id, customer_id, wallet, {", ".join(TOTALS)}, active_until, position)
+    select id, tenant_id, customer_id, wallet, {", ".join(TOTALS)}, active_until, position
+    from jsonb_to_recordset(%s::jsonb) r (id uuid, tenant_id int, customer_id uuid, wallet text,
+        {", ".join(f"{column} bigint" for column in TOTALS)}, active_until timestamptz, position bigint)
+    on conflict (tenant_id, id) do update set {", ".join(f"{column} = a.{column} + excluded.{column}" for column in TOTALS)},
+        active_until = greatest(a.active_until, excluded.active_until), position = excluded.position"""
+BLOCKED = "update earning_account set blocked = %s where tenant_id = %s and id = %s"
+ACTIVATED = "update earning_lot set activated = true where tenant_id = %s and id = any (%s::uuid[])"
+HELD = """insert into earning_hold (id, tenant_id, account_id, points, shares, reference_id, held_at, ends_at, recorded_at)
+    values (%s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s)"""
+CLOSED = "update earning_hold set closed_at = %s, closed_recorded_at = %s where tenant_id = %s and id = %s"
 
 
 class Accounts(Projection):
     """What each customer holds, of which lots it is made, and every movement with the balance it left."""
 
     name = "earning.accounts"
-    events = (PointsEarned, PointsClawedBack)
-    tables = ("earning_account", "earning_lot", "earning_movement")
+    events = (*MOVES, PointsActivated, AccountBlocked, AccountUnblocked)
+    tables = ("earning_account", "earning_lot", "earning_movement", "earning_hold")
     inline = True
 
     def key(self, recorded: Recorded[Any]) -> UUID:
@@ -48,77 +57,95 @@ class Accounts(Projection):
 
     def statements(self, batch: Sequence[Recorded[Any]]) -> Iterable[Statement]:
         accounts: dict[UUID, Row] = {}
-        taken: dict[UUID, Row] = {}
+        movements: list[Row] = []
+        lots: dict[Any, Row] = {}
+        changes: dict[UUID, Row] = {}
         for recorded in batch:
-            _add(accounts, recorded)
-            if isinstance(recorded.event, PointsClawedBack):
-                _take(taken, recorded)
-        lots = [_lot(recorded) for recorded in batch if isinstance(recorded.event, PointsEarned)]
+            change = moved(recorded.event) if isinstance(recorded.event, MOVES) else None
+            _add(accounts, recorded, change)
+            if change is not None:
+                movements.append(_movement(recorded, change))
+                lots |= {lot["id"]: _lot(recorded, lot) for lot in change.lots}
+                _change(changes, recorded.tenant_id, change)
+        for lot_id, lot in lots.items():
+            lot["remaining"] = changes.pop(lot_id)["points"]
         # The balance before the batch is read first, and moved on last.
-        yield MOVEMENTS, (_json([_movement(recorded) for recorded in batch]),)
+        if movements:
+            yield MOVEMENTS, (_json(movements),)
         if lots:
-            yield LOTS, (_json(lots),)
-        if taken:
-            yield TAKEN, (_json(list(taken.values())),)
-        yield ACCOUNTS, (_json(list(accounts.values())),)
+            yield LOTS, (_json(lots.values()),)
+        if changes:
+            yield REMAINING, (_json(changes.values()),)
+        yield ACCOUNTS, (_json(accounts.values()),)
+        for recorded in batch:
+            yield from _seldom(recorded)
 
 
-def _movement(recorded: Recorded[PointsEarned | PointsClawedBack]) -> Row:
-    event = recorded.event
-    row = {
+def _movement(recorded: Recorded[Moving], change: Moved) -> Row:
+    return {
         "position": recorded.position,
         "tenant_id": recorded.tenant_id,
-        "account_id": event.account_id,
-        "lot_id": event.lot_id,
-        "purchase_id": event.purchase_id,
-        "contributions": event.contributions,
+        "account_id": recorded.event.account_id,
+        "operation_id": recorded.metadata.command_id,
+        "kind": change.kind,
+        "points": change.points,
+        "amount": recorded.event.points,
+        "lapsed": change.lapsed,
+        "owed": change.owed,
+        "shares": change.shares,
+        "contributions": [],
+        "effective_at": change.at,
         "recorded_at": recorded.recorded_at,
-    }
-    match event:
-        case PointsEarned():
-            return row | {"kind": "earned", "points": event.points, "effective_at": event.earned_at}
-        case PointsClawedBack():
-            back = {"kind": "clawed_back", "points": -event.points, "return_id": event.return_id}
-            return row | back | {"effective_at": event.clawed_back_at}
+    } | change.refers
 
 
-def _lot(recorded: Recorded[PointsEarned]) -> Row:
-    event = recorded.event
-    return {
-        "id": event.lot_id,
-        "tenant_id": recorded.tenant_id,
-        "account_id": event.account_id,
-        "purchase_id": event.purchase_id,
-        "points": event.points,
-        "earned_at": event.earned_at,
-        "active_from": event.active_from,
-        "expires_at": event.expires_at,
-    }
+def _lot(recorded: Recorded[Moving], lot: Row) -> Row:
+    return lot | {"tenant_id": recorded.tenant_id, "account_id": recorded.event.account_id}
 
 
-def _take(taken: dict[UUID, Row], recorded: Recorded[PointsClawedBack]) -> None:
-    event = recorded.event
-    row = taken.setdefault(event.lot_id, {"id": event.lot_id, "tenant_id": recorded.tenant_id, "points": 0})
-    row["points"] += event.points
+def _change(changes: dict[UUID, Row], tenant_id: int, change: Moved) -> None:
+    for share in change.shares:
+        row = changes.setdefault(share.lot_id, {"id": share.lot_id, "tenant_id": tenant_id, "points": 0})
+        row["points"] += share.points
 
 
-def _add(accounts: dict[UUID, Row], recorded: Recorded[PointsEarned | PointsClawedBack]) -> None:
+def _add(accounts: dict[UUID, Row], recorded: Recorded[Any], change: Moved | None) -> None:
     event = recorded.event
     row = accounts.get(event.account_id)
     if row is None:
-        row = accounts[event.account_id] = {
+        row = accounts[event.account_id] = dict.fromkeys(TOTALS, 0) | {
             "id": event.account_id,
             "tenant_id": recorded.tenant_id,
             "customer_id": event.customer_id,
             "wallet": event.wallet,
-            "earned": 0,
-            "clawed_back": 0,
-            "movements": 0,
         }
-    row["earned" if isinstance(event, PointsEarned) else "clawed_back"] += event.points
-    row["movements"] += 1
     row["position"] = recorded.position
+    if change is not None:
+        row["balance"] += change.points
+        row["owed"] += change.owed
+        row["movements"] += 1
+        for name, points in change.totals.items():
+            row[name] += points
+        if (until := change.refers.get("active_until")) is not None:
+            row["active_until"] = max(until, row.get("active_until", until))
 
 
-def _json(rows: list[Row]) -> str:
-    return orjson.dumps(rows).decode()
+def _seldom(recorded: Recorded[Any]) -> Iterator[Statement]:
+    event, tenant_id = recorded.event, recorded.tenant_id
+    match event:
+        case PointsHeld():
+            times = (event.held_at, event.ends_at, recorded.recorded_at)
+            shares = orjson.dumps(event.shares).decode()
+            yield HELD, (event.hold_id, tenant_id, event.account_id, event.points, shares, event.reference_id, *times)
+        case HoldReleased():
+            yield CLOSED, (event.released_at, recorded.recorded_at, tenant_id, event.hold_id)
+        case PointsSpent() if event.hold_id is not None:
+            yield CLOSED, (event.spent_at, recorded.recorded_at, tenant_id, event.hold_id)
+        case PointsActivated():
+            yield ACTIVATED, (tenant_id, [share.lot_id for share in event.shares])
+        case AccountBlocked() | AccountUnblocked():
+            yield BLOCKED, (isinstance(event, AccountBlocked), tenant_id, event.account_id)
+
+
+def _json(rows: Iterable[Row]) -> str:
+    return orjson.dumps(list(rows)).decode()

@@ -33,10 +33,11 @@ class AccountCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotCard:
-    """Points of one purchase, and what remains of them; they end at `expires_at` (None: never)."""
+    """Points that came in together (`source` says how), and what remains of them; they end at `expires_at` (None: never)."""
 
     lot_id: UUID
-    purchase_id: UUID
+    source: str
+    purchase_id: UUID | None
     points: int
     remaining: int
     earned_at: datetime
@@ -56,7 +57,7 @@ class StatementLine:
     kind: str
     points: int
     balance: int
-    purchase_id: UUID
+    purchase_id: UUID | None
     merchant_id: UUID | None
     document_number: str
     return_id: UUID | None
@@ -92,6 +93,7 @@ def lots(customer_id: UUID, after: Place | None = None, limit: int | None = None
     return [
         LotCard(
             lot_id=row.id,
+            source=row.source,
             purchase_id=row.purchase_id,
             points=row.points,
             remaining=row.remaining,
@@ -115,7 +117,9 @@ def statement(customer_id: UUID, before: int | None = None, limit: int = 50) -> 
 def lines_of(rows: list[Movement], tenant_id: int) -> list[StatementLine]:
     """Movements with the documents and rules behind them."""
     known = Purchase.objects.filter(tenant_id=tenant_id, id__in={row.purchase_id for row in rows})
-    documents = {key: (merchant, number) for key, merchant, number in known.values_list("id", "merchant_id", "document_number")}
+    documents: dict[UUID | None, tuple[UUID | None, str]] = {
+        key: (merchant, number) for key, merchant, number in known.values_list("id", "merchant_id", "document_number")
+    }
     explained = reasons([row.contributions for row in rows])
     return [
         StatementLine(

@@ -15,6 +15,7 @@ from earning.handlers import decide_purchase, decide_return
 from earning.models import Account as AccountRow
 from earning.queries.here import tenant_here
 from earning.queries.rulebook import rules_here
+from earning.queries.wallets import wallets_here
 from earning.streams import account_of, document_of
 from loyalty.domain.command import Circumstances
 from loyalty.domain.identity import new_id
@@ -26,7 +27,7 @@ def preview(command: RecordPurchase, channel: str = "till") -> PurchaseAnswer:
     tenant_id = tenant_here()
     purchase = _document(document_of(command, tenant_id))
     account = _account(command, tenant_id, recorded_before=purchase.sale is not None)
-    return decide_purchase(command, purchase, account, _standing(command), rules_here(), _tried(tenant_id, channel))
+    return decide_purchase(command, purchase, account, _standing(command), rules_here(), wallets_here(), _tried(tenant_id, channel))
 
 
 def preview_return(command: ReturnGoods, channel: str = "till") -> ReturnAnswer:
@@ -34,7 +35,7 @@ def preview_return(command: ReturnGoods, channel: str = "till") -> ReturnAnswer:
     tenant_id = tenant_here()
     purchase, document = _document(command.purchase_id), _document(document_of(command, tenant_id))
     account = None if command.customer_id is None else _whole_account(account_of(command.customer_id, tenant_id))
-    return decide_return(command, purchase, document, account, rules_here(), _tried(tenant_id, channel))
+    return decide_return(command, purchase, document, account, rules_here(), wallets_here(), _tried(tenant_id, channel))
 
 
 def _tried(tenant_id: int, channel: str) -> Circumstances:

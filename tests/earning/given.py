@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from earning.commands import ClaimPurchase, Line, PointsPerAmount, RecordPurchase, ReturnGoods, ReturnLine, Thousandths
 from earning.domain.account import Account, account_id
@@ -15,6 +16,7 @@ from earning.domain.document import document_id
 from earning.domain.purchase import Purchase
 from earning.domain.rules import NO_RULES, RuleSet, RuleVersion
 from earning.domain.selling import Sold, TakenBack, sale_of, sell, take_back
+from earning.domain.wallets import KnownWallet, TermsSince, Wallets, WalletTerms
 from loyalty.domain.command import Circumstances
 from loyalty.domain.period import Period
 
@@ -77,11 +79,20 @@ def rules(*terms: PointsPerAmount) -> RuleSet:
     return RuleSet([RuleVersion(rule_id=UUID(int=100 + n), version=1, terms=t, periods=(Period(),)) for n, t in enumerate(terms)])
 
 
+def wallets(terms: WalletTerms | None = None, zone: str = ZONE) -> Wallets:
+    """The wallet `points`, on `terms` since ever."""
+    if terms is None:
+        return Wallets(ZoneInfo(zone))
+    since = TermsSince(since=datetime.min.replace(tzinfo=UTC), terms=terms)
+    return Wallets(ZoneInfo(zone), [KnownWallet(code="points", decimals=0, versions=(since,))])
+
+
 class Shop:
     """One shop and one account, decided by the domain alone."""
 
-    def __init__(self, rule_set: RuleSet) -> None:
+    def __init__(self, rule_set: RuleSet, terms: WalletTerms | None = None) -> None:
         self.rules = rule_set
+        self.wallets = wallets(terms)
         self.clock = NOON + timedelta(hours=2)
         self.account = Account(account_id(TENANT, "points", CUSTOMER))
         self.documents: dict[UUID, Purchase] = {}
@@ -90,19 +101,20 @@ class Shop:
         purchase = self.document(order.document_number)
         sale = sale_of(order, purchase.id, standing, self.rules)
         rule_set = self.rules if standing == "active" else NO_RULES
-        return sell(sale, purchase, self.account if order.customer_id else None, rule_set, at_the_till(self.clock), uuid4())
+        return sell(sale, purchase, self.account if order.customer_id else None, rule_set, self.wallets, at_the_till(self.clock), uuid4())
 
     def take_back(self, number: str, *lines: ReturnLine, by: str = "R-1", **changes: Any) -> TakenBack:
         purchase = self.document(number)
         order = return_order(purchase.id, *lines, number=by, **changes)
-        return take_back(
-            order, purchase, self.document(by), self.account if order.customer_id else None, self.rules, at_the_till(self.clock)
-        )
+        account = self.account if order.customer_id else None
+        return take_back(order, purchase, self.document(by), account, self.rules, self.wallets, at_the_till(self.clock))
 
     def claim(self, number: str, standing: str | None = "active", customer_id: UUID = CUSTOMER) -> Sold:
         purchase = self.document(number)
         order = ClaimPurchase(purchase_id=purchase.id, customer_id=customer_id)
-        return claim(order, purchase, self.account, self.rules, standing, self.clock, uuid4(), may_earn=standing in {"new", "active"})
+        return claim(
+            order, purchase, self.account, self.rules, self.wallets, standing, self.clock, uuid4(), may_earn=standing in {"new", "active"}
+        )
 
     def document(self, number: str) -> Purchase:
         stream = document_id(TENANT, MERCHANT, "pos", SHOP, number, NOON, ZONE)

@@ -1,0 +1,174 @@
+"""What can be asked of points accounts. All points are in the wallet's smallest unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from earning.domain.shares import Share
+from earning.domain.terms import Wallet
+from earning.events import Source
+from loyalty.domain.command import Command, command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountAnswer:
+    """What an order moved: `points` (unsigned), and what can be spent and what is there afterwards.
+
+    `id` names the spending, hold, restoring, correction or transfer. `waits` for a second person: nothing has moved yet.
+    """
+
+    id: UUID
+    points: int
+    available: int
+    balance: int
+    shares: tuple[Share, ...] = ()
+    waits: bool = False
+
+
+@command
+class SpendPoints(Command[AccountAnswer]):
+    """Spend points: those that end soonest first, then the oldest. `reference_id` names what they are spent on.
+
+    Refusals: earning.not_enough_points (params wanted, available, missing), earning.account_is_blocked,
+    earning.customer_not_active, earning.customer_unknown, earning.points_not_positive, earning.wallet_unknown.
+    """
+
+    customer_id: UUID
+    points: int
+    reference_id: UUID | None = None
+    wallet: Wallet = "points"
+
+
+@command
+class HoldPoints(Command[AccountAnswer]):
+    """Keep points aside until `ends_at` (at most a week), for what `reference_id` names; they are free again by themselves.
+
+    Refusals as for SpendPoints, and earning.hold_too_long.
+    """
+
+    customer_id: UUID
+    points: int
+    ends_at: datetime
+    reference_id: UUID | None = None
+    wallet: Wallet = "points"
+
+
+@command
+class ConfirmHold(Command[AccountAnswer]):
+    """Spend what was kept aside. Refusals: earning.hold_unknown, earning.hold_ended, earning.account_is_blocked."""
+
+    customer_id: UUID
+    hold_id: UUID
+    wallet: Wallet = "points"
+
+
+@command
+class ReleaseHold(Command[AccountAnswer]):
+    """Free what was kept aside. Refusals: earning.hold_unknown, earning.hold_ended."""
+
+    customer_id: UUID
+    hold_id: UUID
+    wallet: Wallet = "points"
+
+
+@command
+class RestorePoints(Command[AccountAnswer]):
+    """Give back what was spent (`points` None: all that has not come back), to the lots that gave it.
+
+    Refusals: earning.spend_unknown, earning.restored_too_much (param left).
+    """
+
+    customer_id: UUID
+    spend_id: UUID
+    points: int | None = None
+    wallet: Wallet = "points"
+
+
+@command
+class AdjustPoints(Command[AccountAnswer]):
+    """Give points (above zero) or take them (below zero), with a reason. Above the wallet's amount it waits for a second person.
+
+    Refusals: earning.reason_missing, earning.reason_invalid, earning.customer_unknown, earning.points_zero,
+    earning.not_enough_points, earning.too_many_points.
+    """
+
+    customer_id: UUID
+    points: int
+    reason: str
+    source: Source = "manual"
+    wallet: Wallet = "points"
+
+
+@command
+class ApproveCorrection(Command[AccountAnswer]):
+    """Agree to a correction that waits; its customer and wallet are named again. Not by the person who proposed it.
+
+    Refusals: earning.correction_unknown, earning.correction_is_decided, earning.second_person_needed, and those of AdjustPoints.
+    """
+
+    correction_id: UUID
+    customer_id: UUID
+    wallet: Wallet = "points"
+
+
+@command
+class RejectCorrection(Command[UUID]):
+    """Refuse a correction that waits, with a reason. Refusals: earning.correction_unknown, earning.correction_is_decided."""
+
+    correction_id: UUID
+    reason: str
+
+
+@command
+class CancelLot(Command[AccountAnswer]):
+    """Take what is left of a lot that should not have been given. Refusals: earning.lot_unknown, earning.lot_is_empty."""
+
+    customer_id: UUID
+    lot_id: UUID
+    reason: str
+    wallet: Wallet = "points"
+
+
+@command
+class TransferPoints(Command[AccountAnswer]):
+    """Pass points on to another customer, with the ends that they have; the answer tells of the sender's account only.
+
+    `recipient_id` None stands for somebody whom nobody knows. Refusals: earning.recipient_unavailable (unknown, inactive and
+    erased alike), earning.transfer_to_oneself, earning.too_many_transfers, and those of SpendPoints.
+    """
+
+    customer_id: UUID
+    recipient_id: UUID | None
+    points: int
+    wallet: Wallet = "points"
+
+
+@command
+class BlockAccount(Command[AccountAnswer]):
+    """Let nothing be spent or passed on, with a reason; points still come in. Refusals: earning.account_is_blocked, and of the reason."""
+
+    customer_id: UUID
+    reason: str
+    wallet: Wallet = "points"
+
+
+@command
+class UnblockAccount(Command[AccountAnswer]):
+    """Let an account be used again, with a reason. Refusals: earning.account_is_not_blocked, and of the reason."""
+
+    customer_id: UUID
+    reason: str
+    wallet: Wallet = "points"
+
+
+@command
+class NoteTime(Command[int]):
+    """Note what time did to an account: points that ended, became active, or will end soon. Answers with the number of facts.
+
+    Nothing depends on when this is done, but what the customer is told of.
+    """
+
+    account_id: UUID
+    wallet: Wallet = "points"

@@ -1,0 +1,36 @@
+"""What can be asked of wallets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from earning.domain.wallets import UnitName, WalletTerms
+from loyalty.domain.command import Command, command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalletAnswer:
+    """Where a wallet stands now: its code, and the version of its terms."""
+
+    wallet_id: UUID
+    code: str
+    version: int
+
+
+@command
+class ConfigureWallet(Command[WalletAnswer]):
+    """Set a wallet up, or give it new terms for points given from `effective_at` on (None: now; a time in the past serves imports).
+
+    `points` is there before anybody sets it up; its decimals are 0 then. `units` are the names in all languages. Refusals:
+    earning.wallet_code_invalid, earning.wallet_decimals_fixed, earning.wallet_changed_meanwhile (another than `seen_version`), and
+    others that name the term at fault.
+    """
+
+    code: str
+    decimals: int
+    units: tuple[UnitName, ...]
+    terms: WalletTerms
+    effective_at: datetime | None = None
+    seen_version: int | None = None

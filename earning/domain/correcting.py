@@ -1,0 +1,140 @@
+"""Points given and taken by hand, with a reason; large ones by two people."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from typing import TYPE_CHECKING, assert_never
+from uuid import UUID
+
+from earning.domain.account import Account
+from earning.domain.lots import free_of
+from earning.domain.wallets import WalletPolicy
+from earning.events import (
+    CorrectionApproved,
+    CorrectionProposed,
+    CorrectionRejected,
+    PointsCancelled,
+    PointsDeducted,
+    PointsGranted,
+    Source,
+)
+from loyalty.domain.aggregate import Aggregate
+from loyalty.domain.errors import Conflict, DomainError, NotFound
+
+if TYPE_CHECKING:
+    from earning.commands import AdjustPoints
+
+LONGEST_REASON = 500
+
+
+def check_reason(reason: str) -> str:
+    """The reason without blanks around it. Raises DomainError when there is none, or it is none."""
+    text = unicodedata.normalize("NFC", reason).strip()
+    if not text:
+        raise DomainError("earning.reason_missing", field="reason")
+    if len(text) > LONGEST_REASON or not text.isprintable():
+        raise DomainError("earning.reason_invalid", field="reason", longest=LONGEST_REASON)
+    return text
+
+
+def grant(
+    account: Account, policy: WalletPolicy, customer_id: UUID, points: int, lot_id: UUID, source: Source, reason: str, now: datetime
+) -> None:
+    """Give points without a purchase: a lot that is active at once, and ends by the wallet's terms."""
+    account.check_room(points, "points")
+    account.settle(now)
+    account.record(
+        PointsGranted(
+            **account.named(customer_id, policy.code),
+            lot_id=lot_id,
+            points=points,
+            source=source,
+            reason=reason,
+            granted_at=now,
+            expires_at=policy.terms.expiry.end(now, policy.zone),
+            active_until=policy.active_until(now),
+        )
+    )
+    account.pay(now)
+
+
+def deduct(account: Account, points: int, deduction_id: UUID, reason: str, now: datetime) -> None:
+    """Take points as if they were spent; a blocked account can be corrected. Raises DomainError `earning.not_enough_points`."""
+    account.settle(now)
+    shares = account.draw(points, now, blocked=True)
+    account.record(
+        PointsDeducted(**account.named(), deduction_id=deduction_id, points=points, shares=shares, reason=reason, deducted_at=now)
+    )
+
+
+def cancel(account: Account, lot_id: UUID, reason: str, now: datetime) -> int:
+    """Take what is left of a lot and not held, and say how much it was. Raises NotFound, or Conflict when nothing is left."""
+    account.settle(now)
+    if (lot := account.all.by_id.get(lot_id)) is None:
+        raise NotFound("earning.lot_unknown", field="lot_id")
+    if (left := free_of(lot, account.held(now))) <= 0:
+        raise Conflict("earning.lot_is_empty", field="lot_id")
+    account.record(PointsCancelled(**account.named(), lot_id=lot_id, points=left, reason=check_reason(reason), cancelled_at=now))
+    return left
+
+
+class Correction(Aggregate):
+    """A correction that was too large for one person: proposed by one, approved or rejected by another."""
+
+    stream = "correction"
+    stays_folded = False
+
+    def __init__(self, stream_id: UUID) -> None:
+        super().__init__(stream_id)
+        self.proposed: CorrectionProposed | None = None
+        self.decided = ""
+
+    def propose(self, order: AdjustPoints, reason: str, actor: str, now: datetime) -> None:
+        """Wait for a second person."""
+        self.record(
+            CorrectionProposed(
+                correction_id=self.id,
+                customer_id=order.customer_id,
+                wallet=order.wallet,
+                points=order.points,
+                reason=reason,
+                proposed_by=actor,
+                proposed_at=now,
+            )
+        )
+
+    def approve(self, actor: str, now: datetime) -> CorrectionProposed:
+        """Agree to it. Raises NotFound, Conflict when it is decided, DomainError for the person who proposed it."""
+        found = self._waiting()
+        if found.proposed_by == actor:
+            raise DomainError("earning.second_person_needed")
+        self.record(CorrectionApproved(correction_id=self.id, approved_by=actor, approved_at=now))
+        return found
+
+    def reject(self, reason: str, actor: str, now: datetime) -> None:
+        """Refuse it; who proposed it may take it back so. Raises NotFound, or Conflict when it is decided."""
+        found = self._waiting()
+        self.record(
+            CorrectionRejected(
+                correction_id=self.id, customer_id=found.customer_id, reason=check_reason(reason), rejected_by=actor, rejected_at=now
+            )
+        )
+
+    def evolve(self, event: CorrectionProposed | CorrectionApproved | CorrectionRejected) -> None:
+        match event:
+            case CorrectionProposed():
+                self.proposed = event
+            case CorrectionApproved():
+                self.decided = "approved"
+            case CorrectionRejected():
+                self.decided = "rejected"
+            case _:
+                assert_never(event)
+
+    def _waiting(self) -> CorrectionProposed:
+        if self.proposed is None:
+            raise NotFound("earning.correction_unknown", field="correction_id")
+        if self.decided:
+            raise Conflict("earning.correction_is_decided")
+        return self.proposed

@@ -1,0 +1,86 @@
+"""What a purchase brings an account, and what goes when its goods come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from earning.domain.account import Account
+from earning.domain.lots import Lot, cut, free_of
+from earning.domain.terms import Contribution
+from earning.domain.wallets import WalletPolicy
+from earning.events import GoodsReturned, PointsClawedBack, PointsEarned, PurchaseRecorded
+
+
+def earn(
+    account: Account,
+    sale: PurchaseRecorded,
+    contributions: tuple[Contribution, ...],
+    lot_id: UUID,
+    policy: WalletPolicy,
+    now: datetime,
+) -> None:
+    """One lot of what the rules gave; none when they gave nothing. Raises DomainError for more than an account can hold."""
+    points = sum(c.points for c in contributions)
+    if not points or sale.customer_id is None:
+        return
+    account.check_room(points, "total")
+    account.settle(now)
+    at = sale.purchased_at
+    account.record(
+        PointsEarned(
+            account_id=account.id,
+            customer_id=sale.customer_id,
+            lot_id=lot_id,
+            purchase_id=sale.purchase_id,
+            wallet=policy.code,
+            points=points,
+            contributions=contributions,
+            earned_at=at,
+            active_from=policy.active_from(at),
+            expires_at=policy.expires_at(at),
+            active_until=policy.active_until(at),
+        )
+    )
+    account.pay(now)
+
+
+def claw_back(account: Account, returned: GoodsReturned, less: tuple[Contribution, ...], policy: WalletPolicy, now: datetime) -> None:
+    """Take back what the purchase's rules no longer give.
+
+    First of its own lot, what is left and what had ended; then of the others, as if it were spent; the rest is owed, or waived.
+    """
+    if not less:
+        return
+    account.settle(now)
+    lot, points = account.lots[returned.purchase_id], sum(c.points for c in less)
+    held = account.held(now)
+    own = min(points, free_of(lot, held))
+    expired = min(points - own, lot.expired)
+    shares, missing = cut(points - own - expired, ((other, free_of(other, held)) for other in _others(account, lot, now)))
+    waived = policy.terms.overdraft == "waive"
+    account.record(
+        PointsClawedBack(
+            account_id=account.id,
+            customer_id=lot.earned.customer_id,
+            lot_id=lot.lot_id,
+            purchase_id=returned.purchase_id,
+            return_id=returned.return_id,
+            wallet=lot.earned.wallet,
+            points=points,
+            contributions=less,
+            clawed_back_at=returned.returned_at,
+            shares=tuple(shares),
+            expired=expired,
+            owed=0 if waived else missing,
+            waived=missing if waived else 0,
+        )
+    )
+
+
+def _others(account: Account, own: Lot, now: datetime) -> Iterator[Lot]:
+    """The other lots as they are drawn on, those that still wait last."""
+    others = [lot for lot in account.all.in_order() if lot is not own]
+    yield from (lot for lot in others if lot.is_active(now))
+    yield from (lot for lot in others if not lot.is_active(now))

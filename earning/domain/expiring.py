@@ -1,0 +1,39 @@
+"""What time does to points: they become active, come near their end, and end. A job notes it; deciding never waits for it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from earning.domain.account import Account
+from earning.domain.shares import Share
+from earning.domain.wallets import WalletPolicy
+from earning.events import ExpiryAnnounced, PointsActivated
+
+
+def expire(account: Account, now: datetime) -> None:
+    """Note what has ended by now; nothing when that is noted."""
+    if account.exists:
+        account.settle(now)
+
+
+def activate(account: Account, now: datetime) -> None:
+    """Note which points have become active by now, each lot once."""
+    due: dict[datetime, list[Share]] = {}
+    for lot in account.all.waiting(now):
+        if lot.active_from is not None:
+            due.setdefault(lot.active_from, []).append(Share(lot_id=lot.lot_id, points=lot.remaining))
+    for at, shares in due.items():
+        points = sum(share.points for share in shares)
+        account.record(PointsActivated(**account.named(), points=points, shares=tuple(shares), activated_at=at))
+
+
+def announce(account: Account, policy: WalletPolicy, now: datetime) -> None:
+    """Note that it is time to tell the customer of points that end within the days that the wallet warns before, each end once."""
+    soon = now + timedelta(days=policy.terms.warn_days)
+    ending: dict[datetime, int] = {}
+    for lot in account.all.ended(soon):
+        end = account.all.end_of(lot)
+        if end is not None and end > now and end not in account.announced:
+            ending[end] = ending.get(end, 0) + lot.remaining
+    for end, points in ending.items():
+        account.record(ExpiryAnnounced(**account.named(), points=points, expires_at=end, announced_at=now))

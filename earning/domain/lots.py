@@ -1,0 +1,186 @@
+"""Lots: of what an account is made, and in which order it is drawn on."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from heapq import merge
+from itertools import takewhile
+from typing import Any
+from uuid import UUID
+
+from earning.domain.shares import NewLot, Share
+from earning.events import PointsEarned
+
+FOREVER = datetime.max.replace(tzinfo=UTC)
+Key = tuple[datetime, datetime, UUID]
+"""The order of drawing: the lot that ends soonest, then the oldest, then the id."""
+
+
+class Lot:
+    """Points that came in together, and how many of them are still there: those that are held are."""
+
+    __slots__ = ("activated", "active_from", "earned_at", "expired", "expires_at", "held_until", "lot_id", "points", "remaining", "rolling")
+
+    def __init__(
+        self,
+        lot_id: UUID,
+        points: int,
+        earned_at: datetime,
+        *,
+        active_from: datetime | None = None,
+        expires_at: datetime | None = None,
+        rolling: bool = False,
+    ) -> None:
+        self.lot_id, self.points, self.remaining = lot_id, points, points
+        self.earned_at, self.active_from, self.expires_at = earned_at, active_from, expires_at
+        self.rolling = rolling
+        """Whether it lives as long as the customer is active, instead of having an end of its own."""
+        self.activated = active_from is None
+        """Whether it was noted that it became active."""
+        self.expired = 0
+        self.held_until: datetime | None = None
+
+    def is_active(self, now: datetime) -> bool:
+        """Whether its waiting is over."""
+        return self.active_from is None or self.active_from <= now
+
+    @property
+    def key(self) -> Key:
+        return (self.expires_at or FOREVER, self.earned_at, self.lot_id)
+
+
+class PurchaseLot(Lot):
+    """The points that one purchase brought."""
+
+    __slots__ = ("clawed_back", "earned")
+
+    def __init__(self, earned: PointsEarned) -> None:
+        rolling = earned.active_until is not None
+        super().__init__(
+            earned.lot_id,
+            earned.points,
+            earned.earned_at,
+            active_from=earned.active_from,
+            expires_at=earned.expires_at,
+            rolling=rolling,
+        )
+        self.earned = earned
+        self.clawed_back: dict[UUID, int] = {}
+        """Points by return."""
+
+    @property
+    def kept(self) -> int:
+        """What the purchase is worth now, whatever became of its points."""
+        return self.points - sum(self.clawed_back.values())
+
+
+class Lots:
+    """All lots of an account. Those with something left wait in order, so that nothing ever looks through the spent ones."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[UUID, Lot] = {}
+        self.active_until: datetime | None = None
+        """The end of all lots that have none of their own."""
+        self.remaining = 0
+        self._dated: list[Key] = []
+        self._rolling: list[Key] = []
+        self._waiting: list[tuple[datetime, UUID]] = []
+
+    def add(self, lot: Lot) -> None:
+        """Put a new lot among the others."""
+        self.by_id[lot.lot_id] = lot
+        self.remaining += lot.remaining
+        insort(self._queue(lot), lot.key)
+        if lot.active_from is not None:
+            insort(self._waiting, (lot.active_from, lot.lot_id))
+
+    def add_new(self, made: Iterable[NewLot]) -> None:
+        """Put lots that came out of others among them."""
+        for new in made:
+            self.add(Lot(new.lot_id, new.points, new.earned_at, expires_at=new.expires_at))
+
+    def take(self, shares: Iterable[Share]) -> None:
+        """Points left these lots."""
+        for share in shares:
+            self._change(self.by_id[share.lot_id], -share.points)
+
+    def give(self, shares: Iterable[Share]) -> None:
+        """Points came back to these lots."""
+        for share in shares:
+            self._change(self.by_id[share.lot_id], share.points)
+
+    def expire(self, shares: Iterable[Share]) -> None:
+        """Points of these lots ended."""
+        for share in shares:
+            lot = self.by_id[share.lot_id]
+            self._change(lot, -share.points)
+            lot.expired += share.points
+
+    def live_until(self, until: datetime | None) -> None:
+        """The customer was active: lots without an end of their own live until then at least."""
+        if until is not None and (self.active_until is None or self.active_until < until):
+            self.active_until = until
+
+    def activate(self, shares: Iterable[Share]) -> None:
+        """It was noted that these became active."""
+        for share in shares:
+            lot = self.by_id[share.lot_id]
+            lot.activated = True
+            if lot.active_from is not None:
+                _remove(self._waiting, (lot.active_from, lot.lot_id))
+
+    def end_of(self, lot: Lot) -> datetime | None:
+        """When a lot ends; None: never."""
+        return self.active_until if lot.rolling else lot.expires_at
+
+    def in_order(self) -> Iterator[Lot]:
+        """Lots with something left, in the order in which they are drawn on."""
+        end = self.active_until or FOREVER
+        for _, _, lot_id in merge(self._dated, ((end, earned_at, lot_id) for _, earned_at, lot_id in self._rolling)):
+            yield self.by_id[lot_id]
+
+    def ended(self, now: datetime) -> Iterator[Lot]:
+        """Lots with something left whose end has come, the first to end first."""
+        return takewhile(lambda lot: (self.end_of(lot) or FOREVER) <= now, self.in_order())
+
+    def waiting(self, until: datetime) -> Iterator[Lot]:
+        """Lots of which it was not noted yet that they became active by then."""
+        return (self.by_id[lot_id] for _, lot_id in takewhile(lambda due: due[0] <= until, self._waiting))
+
+    def _change(self, lot: Lot, points: int) -> None:
+        before = lot.remaining
+        lot.remaining += points
+        self.remaining += points
+        if not before:
+            insort(self._queue(lot), lot.key)
+        elif not lot.remaining:
+            _remove(self._queue(lot), lot.key)
+
+    def _queue(self, lot: Lot) -> list[Key]:
+        return self._rolling if lot.rolling else self._dated
+
+
+def cut(points: int, free: Iterable[tuple[Lot, int]]) -> tuple[list[Share], int]:
+    """Shares of so many points from lots with so much free, in their order, and how many points could not be had."""
+    shares: list[Share] = []
+    for lot, there in free:
+        if not points:
+            break
+        taken = min(points, there)
+        if taken > 0:
+            shares.append(Share(lot_id=lot.lot_id, points=taken))
+            points -= taken
+    return shares, points
+
+
+def free_of(lot: Lot, held: Mapping[UUID, int]) -> int:
+    """What of a lot is not held."""
+    return lot.remaining - held.get(lot.lot_id, 0)
+
+
+def _remove(queue: list[Any], key: Any) -> None:
+    at = bisect_left(queue, key)
+    if at < len(queue) and queue[at] == key:
+        del queue[at]

@@ -1,0 +1,129 @@
+"""Spending points: at once, or kept aside first; and giving back what was spent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from earning.domain.account import Account, Spend
+from earning.domain.lots import FOREVER, cut
+from earning.domain.shares import NewLot, Share, total
+from earning.domain.wallets import WalletPolicy
+from earning.events import HoldReleased, PointsHeld, PointsRestored, PointsSpent
+from loyalty.domain.errors import Conflict, DomainError, NotFound
+from loyalty.domain.identity import derived_id
+
+LONGEST_HOLD = timedelta(days=7)
+
+
+def spend(account: Account, policy: WalletPolicy, points: int, spend_id: UUID, reference_id: UUID | None, now: datetime) -> PointsSpent:
+    """Take what ends soonest, then what is oldest. Raises DomainError `earning.not_enough_points`, earning.account_is_blocked."""
+    account.settle(now)
+    shares = account.draw(points, now)
+    return _spent(account, policy, spend_id, shares, reference_id, None, now)
+
+
+def hold(account: Account, points: int, hold_id: UUID, reference_id: UUID | None, ends_at: datetime, now: datetime) -> PointsHeld:
+    """Keep points aside until `ends_at`, at most a week. Raises DomainError as `spend`."""
+    if not now < ends_at <= now + LONGEST_HOLD:
+        raise DomainError("earning.hold_too_long", field="ends_at", days=LONGEST_HOLD.days)
+    account.settle(now)
+    shares = account.draw(points, now)
+    held = PointsHeld(
+        **account.named(), hold_id=hold_id, points=points, shares=shares, reference_id=reference_id, held_at=now, ends_at=ends_at
+    )
+    account.record(held)
+    return held
+
+
+def confirm(account: Account, policy: WalletPolicy, hold_id: UUID, spend_id: UUID, now: datetime) -> PointsSpent:
+    """Spend what was kept aside. Raises NotFound, or Conflict `earning.hold_ended` when its time is over."""
+    found = _open(account, hold_id, now)
+    if account.blocked:
+        raise DomainError("earning.account_is_blocked")
+    account.settle(now)
+    return _spent(account, policy, spend_id, found.shares, found.reference_id, hold_id, now)
+
+
+def release(account: Account, hold_id: UUID, now: datetime) -> int:
+    """Free what was kept aside, and say how much it was. Raises as `confirm`."""
+    found = _open(account, hold_id, now)
+    account.record(HoldReleased(**account.named(), hold_id=hold_id, points=found.points, released_at=now))
+    account.settle(now)
+    return found.points
+
+
+def restore(account: Account, policy: WalletPolicy, spend_id: UUID, points: int | None, restore_id: UUID, now: datetime) -> int:
+    """Give back what was spent, all that has not come back or `points` of it, to the lots that gave it; says how much.
+
+    What was drawn last comes back first, so that what stays spent is what would have ended soonest. A lot that has ended, or
+    will before the wallet's days of grace, is replaced by one that ends then. Raises NotFound, or DomainError for too much.
+    """
+    account.settle(now)
+    if (found := account.spends.get(spend_id)) is None:
+        raise NotFound("earning.spend_unknown", field="spend_id")
+    left = found.event.points - found.restored.total()
+    wanted = left if points is None else points
+    if not 0 < wanted <= left:
+        raise DomainError("earning.restored_too_much", field="points", left=left)
+    shares, lots = _back(account, found, wanted, policy.restored_until(now), restore_id)
+    account.record(
+        PointsRestored(
+            **account.named(), restore_id=restore_id, spend_id=spend_id, points=wanted, shares=shares, lots=lots, restored_at=now
+        )
+    )
+    account.pay(now)
+    return wanted
+
+
+def _spent(
+    account: Account,
+    policy: WalletPolicy,
+    spend_id: UUID,
+    shares: tuple[Share, ...],
+    reference_id: UUID | None,
+    hold_id: UUID | None,
+    now: datetime,
+) -> PointsSpent:
+    spent = PointsSpent(
+        **account.named(),
+        spend_id=spend_id,
+        points=total(shares),
+        shares=shares,
+        reference_id=reference_id,
+        hold_id=hold_id,
+        active_until=policy.active_until(now),
+        spent_at=now,
+    )
+    account.record(spent)
+    return spent
+
+
+def _open(account: Account, hold_id: UUID, now: datetime) -> PointsHeld:
+    if (found := account.holds.get(hold_id)) is None:
+        raise NotFound("earning.hold_unknown", field="hold_id")
+    if found.ends_at <= now:
+        raise Conflict("earning.hold_ended", field="hold_id")
+    return found
+
+
+def _back(
+    account: Account, spent: Spend, points: int, earliest_end: datetime, restore_id: UUID
+) -> tuple[tuple[Share, ...], tuple[NewLot, ...]]:
+    shares, lots = [], []
+    for share in _given(account, spent, points):
+        lot = account.all.by_id[share.lot_id]
+        if (account.all.end_of(lot) or FOREVER) >= earliest_end:
+            shares.append(share)
+        else:
+            new_id = derived_id("restored", restore_id, share.lot_id)
+            lots.append(
+                NewLot(lot_id=new_id, origin_id=share.lot_id, points=share.points, earned_at=lot.earned_at, expires_at=earliest_end)
+            )
+    return tuple(shares), tuple(lots)
+
+
+def _given(account: Account, spent: Spend, points: int) -> Iterator[Share]:
+    last_first = ((account.all.by_id[s.lot_id], s.points - spent.restored[s.lot_id]) for s in reversed(spent.event.shares))
+    yield from cut(points, last_first)[0]

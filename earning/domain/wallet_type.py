@@ -1,0 +1,53 @@
+"""Setting a wallet up, and changing its terms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from earning.domain.wallets import UnitName, WalletTerms, check_names
+from earning.events import WalletConfigured
+from loyalty.domain.aggregate import Aggregate
+from loyalty.domain.errors import Conflict, DomainError
+from loyalty.domain.identity import derived_id
+
+
+def wallet_id(tenant_id: int, code: str) -> UUID:
+    """The stream of a tenant's wallet."""
+    return derived_id("wallet", tenant_id, code)
+
+
+class WalletType(Aggregate):
+    """One kind of points of a tenant. New terms hold for points given from then on; what was given keeps its ends."""
+
+    stream = "wallet"
+
+    def __init__(self, stream_id: UUID) -> None:
+        super().__init__(stream_id)
+        self.current: WalletConfigured | None = None
+
+    def configure(
+        self, code: str, decimals: int, units: tuple[UnitName, ...], terms: WalletTerms, at: datetime, seen_version: int | None
+    ) -> None:
+        """Set it up or change it. Raises DomainError for what no wallet can be, Conflict when `seen_version` is not the current one."""
+        check_names(code, decimals, units)
+        terms.check()
+        before = self.current
+        if seen_version is not None and seen_version != self.number:
+            raise Conflict("earning.wallet_changed_meanwhile", version=self.number, seen=seen_version)
+        if before is not None and before.decimals != decimals:
+            raise DomainError("earning.wallet_decimals_fixed", field="decimals", decimals=before.decimals)
+        since = at if before is None else max(at, before.effective_at)
+        self.record(
+            WalletConfigured(
+                wallet_id=self.id, code=code, version=self.number + 1, decimals=decimals, units=units, terms=terms, effective_at=since
+            )
+        )
+
+    @property
+    def number(self) -> int:
+        """Of the current version; 0 before it was set up."""
+        return self.current.version if self.current else 0
+
+    def evolve(self, event: WalletConfigured) -> None:
+        self.current = event

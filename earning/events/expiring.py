@@ -1,0 +1,58 @@
+"""Points became active, came near their end, and ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from earning.domain.shares import Share
+from earning.domain.terms import Wallet
+from loyalty.domain.event import event
+
+
+@event("earning.points_activated", version=1, subject="customer_id")
+class PointsActivated:
+    """Points that had to wait can be spent since `activated_at`."""
+
+    account_id: UUID
+    customer_id: UUID
+    wallet: Wallet
+    points: int
+    shares: tuple[Share, ...]
+    activated_at: datetime
+
+
+@event("earning.expiry_announced", version=1, subject="customer_id")
+class ExpiryAnnounced:
+    """It was time to tell a customer that `points` end at `expires_at`."""
+
+    account_id: UUID
+    customer_id: UUID
+    wallet: Wallet
+    points: int
+    expires_at: datetime
+    announced_at: datetime
+
+
+@event("earning.points_expired", version=1, subject="customer_id")
+class PointsExpired:
+    """Points ended unspent at `expired_at`, whenever that was noticed."""
+
+    account_id: UUID
+    customer_id: UUID
+    wallet: Wallet
+    points: int
+    shares: tuple[Share, ...]
+    expired_at: datetime
+
+
+@event("earning.debt_paid", version=1, subject="customer_id")
+class DebtPaid:
+    """Points went towards what the account owed."""
+
+    account_id: UUID
+    customer_id: UUID
+    wallet: Wallet
+    points: int
+    shares: tuple[Share, ...]
+    paid_at: datetime

@@ -1,0 +1,184 @@
+"""Points accounts: each order to its one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from customers.queries import may_earn, standing_read
+from earning.commands import (
+    AccountAnswer,
+    BlockAccount,
+    CancelLot,
+    ConfirmHold,
+    HoldPoints,
+    NoteTime,
+    ReleaseHold,
+    RestorePoints,
+    SpendPoints,
+    TransferPoints,
+    UnblockAccount,
+)
+from earning.domain.account import Account
+from earning.domain.correcting import cancel, check_reason
+from earning.domain.expiring import activate, announce, expire
+from earning.domain.shares import Share
+from earning.domain.spending import confirm, hold, release, restore, spend
+from earning.domain.transfers import transfer
+from earning.domain.wallets import WalletPolicy
+from earning.streams import account_of
+from earning.walletbook import WALLETS, wallets_of
+from loyalty.bus import Read, StreamRef, Unit, handles
+from loyalty.domain.command import Circumstances
+from loyalty.domain.errors import DomainError
+
+OfOneAccount = (
+    SpendPoints | HoldPoints | ConfirmHold | ReleaseHold | RestorePoints | CancelLot | BlockAccount | UnblockAccount | TransferPoints
+)
+
+
+def stream_of_account(command: OfOneAccount, circumstances: Circumstances) -> Iterator[StreamRef]:
+    yield StreamRef(Account, account_of(command.customer_id, circumstances.tenant_id, command.wallet))
+
+
+def reads_of_account(command: OfOneAccount, circumstances: Circumstances) -> Iterator[Read]:
+    yield from (WALLETS, standing_read(command.customer_id))
+
+
+@handles(SpendPoints, streams=stream_of_account, reads=reads_of_account)
+def spend_points(command: SpendPoints, unit: Unit) -> AccountAnswer:
+    account, policy = active_account(command, unit), policy_of(command.wallet, unit)
+    spent = spend(account, policy, command.points, unit.circumstances.command_id, command.reference_id, unit.now)
+    return answer(account, unit, spent.points, spent.shares)
+
+
+@handles(HoldPoints, streams=stream_of_account, reads=reads_of_account)
+def hold_points(command: HoldPoints, unit: Unit) -> AccountAnswer:
+    account = active_account(command, unit)
+    held = hold(account, command.points, unit.circumstances.command_id, command.reference_id, command.ends_at, unit.now)
+    return answer(account, unit, held.points, held.shares)
+
+
+@handles(ConfirmHold, streams=stream_of_account, reads=reads_of_account)
+def confirm_hold(command: ConfirmHold, unit: Unit) -> AccountAnswer:
+    account, policy = active_account(command, unit), policy_of(command.wallet, unit)
+    spent = confirm(account, policy, command.hold_id, unit.circumstances.command_id, unit.now)
+    return answer(account, unit, spent.points, spent.shares)
+
+
+@handles(ReleaseHold, streams=stream_of_account)
+def release_hold(command: ReleaseHold, unit: Unit) -> AccountAnswer:
+    account = load_account(command, unit)
+    return answer(account, unit, release(account, command.hold_id, unit.now))
+
+
+@handles(RestorePoints, streams=stream_of_account, reads=lambda command, circumstances: [WALLETS])
+def restore_points(command: RestorePoints, unit: Unit) -> AccountAnswer:
+    account, policy = load_account(command, unit), policy_of(command.wallet, unit)
+    back = restore(account, policy, command.spend_id, command.points, unit.circumstances.command_id, unit.now)
+    return answer(account, unit, back)
+
+
+@handles(CancelLot, streams=stream_of_account)
+def cancel_lot(command: CancelLot, unit: Unit) -> AccountAnswer:
+    account = load_account(command, unit)
+    return answer(account, unit, cancel(account, command.lot_id, check_reason(command.reason), unit.now))
+
+
+@handles(BlockAccount, streams=stream_of_account, reads=reads_of_account)
+def block_account(command: BlockAccount, unit: Unit) -> AccountAnswer:
+    account = known_account(command, unit)
+    account.block(command.customer_id, policy_of(command.wallet, unit).code, check_reason(command.reason), unit.now)
+    return answer(account, unit, 0)
+
+
+@handles(UnblockAccount, streams=stream_of_account)
+def unblock_account(command: UnblockAccount, unit: Unit) -> AccountAnswer:
+    account = load_account(command, unit)
+    account.unblock(check_reason(command.reason), unit.now)
+    return answer(account, unit, 0)
+
+
+def streams_of_transfer(command: TransferPoints, circumstances: Circumstances) -> Iterator[StreamRef]:
+    yield from stream_of_account(command, circumstances)
+    if command.recipient_id not in {None, command.customer_id}:
+        yield StreamRef(Account, account_of(recipient_of(command), circumstances.tenant_id, command.wallet))
+
+
+def reads_of_transfer(command: TransferPoints, circumstances: Circumstances) -> Iterator[Read]:
+    yield from reads_of_account(command, circumstances)
+    if command.recipient_id not in {None, command.customer_id}:
+        yield standing_read(recipient_of(command))
+
+
+@handles(TransferPoints, streams=streams_of_transfer, reads=reads_of_transfer)
+def transfer_points(command: TransferPoints, unit: Unit) -> AccountAnswer:
+    sender, policy = active_account(command, unit), policy_of(command.wallet, unit)
+    recipient_id = recipient_of(command)
+    if not may_earn(standing(recipient_id, unit)):
+        raise DomainError("earning.recipient_unavailable", field="recipient")
+    recipient = unit.load(Account, account_of(recipient_id, unit.tenant_id, command.wallet))
+    transfer(sender, recipient, policy, command.points, unit.circumstances.command_id, recipient_id, unit.now)
+    return answer(sender, unit, command.points)
+
+
+@handles(
+    NoteTime,
+    streams=lambda command, circumstances: [StreamRef(Account, command.account_id)],
+    reads=lambda command, circumstances: [WALLETS],
+)
+def note_time(command: NoteTime, unit: Unit) -> int:
+    account = unit.load(Account, command.account_id)
+    expire(account, unit.now)
+    activate(account, unit.now)
+    announce(account, policy_of(command.wallet, unit), unit.now)
+    return len(account.pending)
+
+
+def recipient_of(command: TransferPoints) -> UUID:
+    """Raises DomainError for somebody whom nobody knows."""
+    if command.recipient_id is None:
+        raise DomainError("earning.recipient_unavailable", field="recipient")
+    return command.recipient_id
+
+
+def load_account(command: OfOneAccount, unit: Unit) -> Account:
+    """The account that a command is about."""
+    return unit.load(Account, account_of(command.customer_id, unit.tenant_id, command.wallet))
+
+
+def known_account(command: OfOneAccount, unit: Unit) -> Account:
+    """The same, of somebody who is there. Raises DomainError `earning.customer_unknown`."""
+    if standing(command.customer_id, unit) in {None, "erased"}:
+        raise DomainError("earning.customer_unknown", field="customer_id")
+    return load_account(command, unit)
+
+
+def active_account(command: OfOneAccount, unit: Unit) -> Account:
+    """The same, of somebody who may spend. Raises DomainError, also `earning.customer_not_active`."""
+    account = known_account(command, unit)
+    if not may_earn(standing(command.customer_id, unit)):
+        raise DomainError("earning.customer_not_active", field="customer_id")
+    return account
+
+
+def standing(customer_id: UUID, unit: Unit) -> str | None:
+    """The state of a customer whose `standing_read` is declared; None for somebody unknown."""
+    found = unit.rows(*standing_read(customer_id))
+    return str(found[0][0]) if found else None
+
+
+def policy_of(wallet: str, unit: Unit) -> WalletPolicy:
+    """The terms of a wallet now. Raises DomainError `earning.wallet_unknown`."""
+    return wallets_of(unit).policy(wallet, unit.now)
+
+
+def answer(account: Account, unit: Unit, points: int, shares: tuple[Share, ...] = ()) -> AccountAnswer:
+    """What an order left in an account."""
+    return AccountAnswer(
+        id=unit.circumstances.command_id,
+        points=points,
+        available=account.available(unit.now),
+        balance=account.balance,
+        shares=shares,
+    )

@@ -1,0 +1,74 @@
+"""Points given and taken by hand, and the second person's word on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from customers.queries import standing_read
+from earning.commands import AccountAnswer, AdjustPoints, ApproveCorrection, RejectCorrection
+from earning.domain.account import Account
+from earning.domain.correcting import Correction, check_reason, deduct, grant
+from earning.domain.wallets import WalletPolicy
+from earning.events import Source
+from earning.handlers.accounts import answer, policy_of, standing
+from earning.streams import account_of
+from earning.walletbook import WALLETS
+from loyalty.bus import Read, StreamRef, Unit, handles
+from loyalty.domain.command import Circumstances
+from loyalty.domain.errors import DomainError, NotFound
+
+
+def streams_of_correction(command: AdjustPoints | ApproveCorrection, circumstances: Circumstances) -> Iterator[StreamRef]:
+    yield StreamRef(Account, account_of(command.customer_id, circumstances.tenant_id, command.wallet))
+    waiting = command.correction_id if isinstance(command, ApproveCorrection) else circumstances.command_id
+    yield StreamRef(Correction, waiting)
+
+
+def reads_of_correction(command: AdjustPoints | ApproveCorrection, circumstances: Circumstances) -> Iterator[Read]:
+    yield from (WALLETS, standing_read(command.customer_id))
+
+
+@handles(AdjustPoints, streams=streams_of_correction, reads=reads_of_correction)
+def adjust_points(command: AdjustPoints, unit: Unit) -> AccountAnswer:
+    account, policy, reason = _account(command, unit), policy_of(command.wallet, unit), check_reason(command.reason)
+    if not command.points:
+        raise DomainError("earning.points_zero", field="points")
+    most = policy.terms.approval_above
+    if most is not None and abs(command.points) > most:
+        unit.load(Correction, unit.circumstances.command_id).propose(command, reason, unit.circumstances.actor, unit.now)
+        return AccountAnswer(
+            id=unit.circumstances.command_id, points=0, available=account.available(unit.now), balance=account.balance, waits=True
+        )
+    adjust(account, policy, command.customer_id, command.points, unit, command.source, reason)
+    return answer(account, unit, abs(command.points))
+
+
+@handles(ApproveCorrection, streams=streams_of_correction, reads=reads_of_correction)
+def approve_correction(command: ApproveCorrection, unit: Unit) -> AccountAnswer:
+    account, policy = _account(command, unit), policy_of(command.wallet, unit)
+    proposed = unit.load(Correction, command.correction_id).approve(unit.circumstances.actor, unit.now)
+    if (proposed.customer_id, proposed.wallet) != (command.customer_id, command.wallet):
+        raise NotFound("earning.correction_unknown", field="correction_id")
+    adjust(account, policy, command.customer_id, proposed.points, unit, "manual", proposed.reason)
+    return answer(account, unit, abs(proposed.points))
+
+
+@handles(RejectCorrection, streams=lambda command, circumstances: [StreamRef(Correction, command.correction_id)])
+def reject_correction(command: RejectCorrection, unit: Unit) -> UUID:
+    unit.load(Correction, command.correction_id).reject(command.reason, unit.circumstances.actor, unit.now)
+    return command.correction_id
+
+
+def adjust(account: Account, policy: WalletPolicy, customer_id: UUID, points: int, unit: Unit, source: Source, reason: str) -> None:
+    """Give points above zero, take those below."""
+    if points > 0:
+        grant(account, policy, customer_id, points, unit.circumstances.command_id, source, reason, unit.now)
+    else:
+        deduct(account, -points, unit.circumstances.command_id, reason, unit.now)
+
+
+def _account(command: AdjustPoints | ApproveCorrection, unit: Unit) -> Account:
+    if standing(command.customer_id, unit) in {None, "erased"}:
+        raise DomainError("earning.customer_unknown", field="customer_id")
+    return unit.load(Account, account_of(command.customer_id, unit.tenant_id, command.wallet))

@@ -1,0 +1,22 @@
+"""Wallets: each order to its one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from earning.commands import ConfigureWallet, WalletAnswer
+from earning.domain.wallet_type import WalletType, wallet_id
+from loyalty.bus import StreamRef, Unit, handles
+from loyalty.domain.command import Circumstances
+
+
+def stream_of_wallet(command: ConfigureWallet, circumstances: Circumstances) -> Iterator[StreamRef]:
+    yield StreamRef(WalletType, wallet_id(circumstances.tenant_id, command.code))
+
+
+@handles(ConfigureWallet, streams=stream_of_wallet)
+def configure_wallet(command: ConfigureWallet, unit: Unit) -> WalletAnswer:
+    wallet = unit.load(WalletType, wallet_id(unit.tenant_id, command.code))
+    at = command.effective_at or unit.now
+    wallet.configure(command.code, command.decimals, command.units, command.terms, at, command.seen_version)
+    return WalletAnswer(wallet_id=wallet.id, code=command.code, version=wallet.number)

@@ -1,0 +1,91 @@
+"""Wallets as they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from earning.domain.wallet_type import wallet_id
+from earning.domain.wallets import POINTS, UnitName, Wallets, WalletTerms
+from earning.models import Wallet
+from earning.queries.here import tenant_here
+from earning.walletbook import WALLETS, wallet_book
+from loyalty.domain.errors import NotFound
+
+STANDARD_UNITS = (
+    UnitName(language="vi", singular="điểm", plural="điểm"),
+    UnitName(language="en", singular="point", plural="points"),
+    UnitName(language="pl", singular="punkt", plural="punktów", few="punkty"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalletCard:
+    """A wallet as it stands: its current `terms`, in force for points given from `effective_at` on.
+
+    `version` is 0, and there is no time, for the wallet `points` that nobody set up.
+    """
+
+    wallet_id: UUID
+    code: str
+    decimals: int
+    units: tuple[UnitName, ...]
+    terms: WalletTerms
+    version: int
+    effective_at: datetime | None
+
+    def unit(self, language: str) -> UnitName:
+        """What a unit is called; in the tenant's first language where there is no name."""
+        return next((unit for unit in self.units if unit.language == language), self.units[0])
+
+
+def wallets_here() -> Wallets:
+    """All wallets of the tenant, with all the terms they ever had."""
+    with connection.cursor() as cursor:
+        cursor.execute(WALLETS.sql)
+        return wallet_book(*cursor.fetchone())
+
+
+def wallets() -> list[WalletCard]:
+    """Every wallet of the tenant by code; `points` is among them, whether anybody set it up or not."""
+    cards = [_card(row) for row in Wallet.objects.filter(tenant_id=tenant_here())]
+    if not any(card.code == POINTS for card in cards):
+        cards.append(_standard(tenant_here()))
+    return sorted(cards, key=lambda card: card.code)
+
+
+def wallet(code: str) -> WalletCard:
+    """One wallet. Raises NotFound `earning.wallet_unknown`."""
+    for card in wallets():
+        if card.code == code:
+            return card
+    raise NotFound("earning.wallet_unknown", wallet=code)
+
+
+def _standard(tenant_id: int) -> WalletCard:
+    return WalletCard(
+        wallet_id=wallet_id(tenant_id, POINTS),
+        code=POINTS,
+        decimals=0,
+        units=STANDARD_UNITS,
+        terms=WalletTerms(),
+        version=0,
+        effective_at=None,
+    )
+
+
+def _card(row: Wallet) -> WalletCard:
+    newest = row.versions[-1]
+    return WalletCard(
+        wallet_id=row.id,
+        code=row.code,
+        decimals=row.decimals,
+        units=msgspec.convert(row.units, tuple[UnitName, ...]),
+        terms=msgspec.convert(newest["terms"], WalletTerms),
+        version=row.version,
+        effective_at=datetime.fromisoformat(newest["since"]),
+    )
