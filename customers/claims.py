@@ -11,8 +11,7 @@ from customers.domain.code import code_for
 from customers.domain.identifiers import KINDS, IdentifierKind
 from loyalty.bus import Unit
 from loyalty.domain.errors import Conflict, DomainError, Refusals
-from loyalty.eventstore.keyring import lookup_keys
-from loyalty.lookup import lookup_digest, lookup_version
+from loyalty.lookup import lookup_digests, lookup_version
 
 CLAIM = """insert into customers_identifier (tenant_id, kind, digest, key_version, customer_id, state, valid_from)
     select %s::int, w.kind, decode(w.digest, 'hex'), %s::int, %s::uuid, 'active', %s::timestamptz
@@ -56,19 +55,12 @@ def release(unit: Unit, customer_id: UUID, kinds: Iterable[IdentifierKind]) -> N
         unit.execute(RELEASE, (unit.now, unit.tenant_id, customer_id, gone))
 
 
-def digests(kind: IdentifierKind, normal_form: str, tenant_id: int) -> list[bytes]:
-    """The digest of an identifier under every key in use, the current one first."""
-    current = lookup_version()
-    versions = [current, *(v for v in lookup_keys() if v != current)]
-    return [lookup_digest(kind, normal_form, version=v, tenant_id=tenant_id) for v in versions]
-
-
 def _claimed(unit: Unit, customer_id: UUID, wanted: Mapping[IdentifierKind, str]) -> set[IdentifierKind]:
     if not wanted:
         return set()
     rows = []
     for kind, text in wanted.items():
-        digest, *earlier = (d.hex() for d in digests(kind, text, unit.tenant_id))
+        digest, *earlier = (d.hex() for d in lookup_digests(kind, text, unit.tenant_id))
         rows.append({"kind": kind, "digest": digest, "earlier": earlier})
     params = (unit.tenant_id, lookup_version(), customer_id, unit.now, orjson.dumps(rows).decode(), unit.tenant_id)
     return {row[0] for row in unit.execute(CLAIM, params)}

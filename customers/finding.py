@@ -11,11 +11,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from customers.claims import digests
 from customers.documents import CUSTOMERS, FOLLOWER
 from customers.domain.identifiers import KINDS, IdentifierKind, normal
 from customers.phones import phone
 from loyalty.domain.errors import DomainError
+from loyalty.lookup import lookup_digests
 from loyalty.projections.models import Checkpoint
 from loyalty.search import Range, SearchQuery, search_port
 from loyalty.search.fold import words
@@ -35,7 +35,7 @@ MOST = DEEPEST
 
 def holders_of_normal(references: Sequence[tuple[IdentifierKind, str]], tenant_id: int) -> dict[IdentifierKind, UUID]:
     """Who holds each of the identifiers, in their normal forms."""
-    held = _held([(kind, kind, digest) for kind, form in references for digest in digests(kind, form, tenant_id)], tenant_id)
+    held = _held([(kind, kind, digest) for kind, form in references for digest in lookup_digests(kind, form, tenant_id)], tenant_id)
     return {cast(IdentifierKind, kind): holder for kind, holder in held}
 
 
@@ -45,7 +45,7 @@ def holders(kinds: Iterable[IdentifierKind], texts: Iterable[str], tenant_id: in
     for text, kind in product(texts, kinds):
         with suppress(DomainError):
             form = phone(text, region) if kind == "phone" else normal(kind, text)
-            wanted += [(text, kind, digest) for digest in digests(kind, form, tenant_id)]
+            wanted += [(text, kind, digest) for digest in lookup_digests(kind, form, tenant_id)]
     return _held(wanted, tenant_id)
 
 

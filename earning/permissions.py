@@ -14,4 +14,5 @@ DATE_BACK = permission("earning.date_back", _("Record purchases and returns of u
 SEE_ACCOUNTS = permission("earning.see_accounts", _("See points accounts and statements"), starter=(MARKETER, SELLER))
 SEE_RULES = permission("earning.see_rules", _("See earning rules"), starter=(MARKETER, SELLER))
 EDIT_RULES = permission("earning.edit_rules", _("Add, edit, activate and pause earning rules"), starter=(MARKETER,))
+EDIT_PROGRAMME = permission("earning.edit_programme", _("Set how purchases are matched to customers"))
 IMPORT = permission("earning.import_purchases", _("Import purchases from files"))

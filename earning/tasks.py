@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from celery import shared_task
+from django.utils import timezone
+
 from earning.imports import PurchaseImporter, PurchaseOptions
+from earning.references import forget_old
 from loyalty.imports.carry_out import carry_out_upload, may_go_on
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
+from loyalty.tenancy.models import Tenant
 
 
 def importer(work: Work, params: Mapping[str, Any]) -> PurchaseImporter:
@@ -19,3 +24,10 @@ def importer(work: Work, params: Mapping[str, Any]) -> PurchaseImporter:
 def import_purchases(work: Work, **params: Any) -> None:
     """Take in the file of purchases that was uploaded."""
     carry_out_upload(importer, work)
+
+
+@shared_task(name="earning.forget_old_references")
+def forget_old_references_of_all() -> int:
+    """Delete what documents said of customers whom nobody knew for 24 months; answers with the number of references."""
+    now = timezone.now()
+    return sum(forget_old(tenant.pk, now) for tenant in Tenant.objects.all())

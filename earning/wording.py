@@ -20,6 +20,13 @@ LINE_KINDS = {
     "discount": _("Discount"),
     "rounding": _("Rounding"),
 }
+REFERENCES = {
+    "card": _("Loyalty card"),
+    "phone": _("Phone"),
+    "email": _("Email"),
+    "code": _("Customer code"),
+    "external_id": _("External id"),
+}
 WHY_NOTHING = {
     "no_customer": _("No customer was named, so nobody earned points."),
     "inactive": _("The customer was not active, and inactive customers do not earn."),

@@ -17,6 +17,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "forget old answers": {"task": "api.forget_old_answers", "schedule": crontab(hour=3, minute=10)},
     "forget abandoned imports": {"task": "imports.forget_abandoned", "schedule": crontab(hour=3, minute=20)},
+    "forget old references": {"task": "earning.forget_old_references", "schedule": crontab(hour=3, minute=30)},
     "forget old reports": {"task": "jobs.forget_old_reports", "schedule": crontab(hour=3, minute=40)},
     "forget old slips": {"task": "pos.forget_old_slips", "schedule": crontab(hour=3, minute=20)},
 }

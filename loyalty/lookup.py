@@ -35,6 +35,13 @@ def lookup_digest(kind: str, normal_form: str, *, version: int | None = None, te
     return keyed_digest(lookup_keys()[version or lookup_version()], _tenant(tenant_id), kind, normal_form)
 
 
+def lookup_digests(kind: str, normal_form: str, tenant_id: int) -> list[bytes]:
+    """The digest of a personal key under every key in use, the current one first."""
+    current = lookup_version()
+    versions = [current, *(v for v in lookup_keys() if v != current)]
+    return [lookup_digest(kind, normal_form, version=v, tenant_id=tenant_id) for v in versions]
+
+
 def lookup_id(kind: str, normal_form: str, *, tenant_id: int | None = None) -> UUID:
     """A stream id (UUIDv8) from a personal key. Always made with the oldest key: an id in the log never changes."""
     return keyed_id(lookup_keys()[min(lookup_keys())], _tenant(tenant_id), kind, normal_form)

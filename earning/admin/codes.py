@@ -8,11 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.admin import shown
 from earning.domain.lines import quantity_text
-from earning.wording import LINE_KINDS, ROUNDINGS
+from earning.wording import LINE_KINDS, REFERENCES, ROUNDINGS
 from loyalty.admin.facts import name_codes, name_facts, read_as
 from loyalty.house import formats
 
-name_facts({"rules_position": _("Rules as of entry"), "zone": _("Time zone"), "claimed_at": _("Given to the customer")})
+name_facts(
+    {
+        "rules_position": _("Rules as of entry"),
+        "zone": _("Time zone"),
+        "claimed_at": _("Given to the customer"),
+        "matched_by": _("Customer found by"),
+    }
+)
+name_codes("matched_by", REFERENCES)
 name_codes("wallet", {"points": _("Points")})
 name_codes("standing", {"new": _("New"), "active": _("Active"), "inactive": _("Inactive")})
 name_codes("rounding", ROUNDINGS)

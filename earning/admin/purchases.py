@@ -21,6 +21,7 @@ from earning.admin import shown, tables
 from earning.admin.filters import CustomerFilter, MatchedFilter, MerchantFilter, PlaceFilter
 from earning.domain.document import normal_form
 from earning.forms.claims import ClaimForm
+from earning.forms.programme import MatchingForm
 from earning.forms.purchases import RecordPurchaseForm
 from earning.forms.returns import TakeBackForm, TakeBackLinesForm
 from earning.models import Purchase
@@ -48,7 +49,7 @@ class PurchaseAdmin(ReadModelAdmin):
     ordering = ("-purchased_at", "-id")
     search_fields = ("document_key",)
     search_help_text = _("Document number, or the customer's name, phone, card or code")
-    commands = {"add-purchase": RecordPurchaseForm}
+    commands = {"add-purchase": RecordPurchaseForm, "matching": MatchingForm}
     object_commands = {"claim": ClaimForm, "take-back": TakeBackForm, "take-back-lines": TakeBackLinesForm}
     fieldsets = (DOCUMENT, WORTH, RECORDED)
     change_form_template = "earning/admin/purchase.html"
@@ -153,6 +154,7 @@ for model, key in (("customers.customer", "id"), ("earning.account", "customer_i
 name_events(
     {
         "earning.purchase_recorded": _("Purchase recorded"),
+        "earning.matching_order_set": _("Matching to customers set"),
         "earning.purchase_claimed": _("Given to a customer"),
         "earning.goods_returned": _("Goods came back"),
         "earning.return_documented": _("Number used for a return"),

@@ -10,7 +10,7 @@ from earning.api.naming import CustomerNamed, customer_named
 from earning.commands import ClaimAnswer, ClaimPurchase
 from earning.permissions import CLAIM
 from loyalty.api.views import CommandView
-from loyalty.domain.errors import DomainError, NotFound
+from loyalty.domain.errors import NotFound
 from loyalty.tenancy import reading
 
 
@@ -36,6 +36,4 @@ class ClaimPurchaseView(CommandView):
             if seen is not None and sold.merchant_id not in seen:
                 raise NotFound("earning.purchase_unknown")
             customer_id = customer_named(body, self.tenant.id)
-        if customer_id is None:
-            raise DomainError("earning.customer_missing", field="customer_id")
         return ClaimPurchase(purchase_id=path["purchase_id"], customer_id=customer_id)

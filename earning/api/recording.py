@@ -10,7 +10,7 @@ import msgspec
 
 from earning import queries
 from earning.access import place_named
-from earning.api.naming import CustomerNamed, customer_named
+from earning.api.naming import CustomerNamed, customer_meant
 from earning.api.shapes import Minor, Moment, Price, Quantity, moment, price
 from earning.commands import Line, LineKind, PurchaseAnswer, RecordPurchase, quantity_of
 from earning.permissions import DATE_BACK, RECORD
@@ -44,8 +44,10 @@ class LineBody(msgspec.Struct, forbid_unknown_fields=True):
 class RecordPurchaseBody(CustomerNamed, forbid_unknown_fields=True, kw_only=True):
     """A sale document. `total` (minor units) is the sum of the lines; without `lines` it was sold by amount alone.
 
-    `pos` is the code or the id of the point of sale; `merchant_id` alone means an online sale. The customer is named in one
-    way, or not at all: then the purchase is kept and earns nothing. `currency` may be left out.
+    `pos` is the code or the id of the point of sale; `merchant_id` alone means an online sale. The customer is named by id, or
+    by any references that the document has: the programme says which is tried first, and the first that finds somebody counts.
+    Where none does, the purchase is kept without a customer and becomes theirs who turns up with one of them within 24 months.
+    `currency` may be left out.
     """
 
     document_number: str
@@ -76,11 +78,13 @@ class RecordPurchaseView(CommandView):
         # What is remembered of the place needs no transaction; what must be asked opens one.
         with acting_for(self.tenant.id):
             place = place_named(self.principal, body.pos, body.merchant_id)
-            customer_id = customer_named(body, self.tenant.id)
+            meant = customer_meant(body, self.tenant.id)
         if body.currency not in {"", place.currency}:
             raise DomainError("earning.other_currency", field="currency", expected=place.currency, given=body.currency)
         return RecordPurchase(
-            customer_id=customer_id,
+            customer_id=meant.customer_id,
+            references=meant.references,
+            matched_by=meant.matched_by,
             merchant_id=place.merchant_id,
             pos_id=place.pos_id,
             document_scope=place.document_scope,

@@ -16,19 +16,21 @@ from earning.commands.accounts import (
     TransferPoints,
     UnblockAccount,
 )
+from earning.commands.programme import SetMatchingOrder
 from earning.commands.purchases import ClaimAnswer, ClaimPurchase, PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
 from earning.commands.rules import ActivateRule, ChangeRule, CreateRule, PauseRule, RuleAnswer
 from earning.commands.wallets import ConfigureWallet, WalletAnswer
 from earning.domain.expiry import Expiry
 from earning.domain.lines import ONE, Line, LineKind, Thousandths, quantity_of
+from earning.domain.references import Reference, ReferenceKind
 from earning.domain.returns import ReturnLine
 from earning.domain.terms import Contribution, PointsPerAmount
 from earning.domain.wallets import UnitName, WalletTerms
 
 __all__ = [
-    "ONE", "AccountAnswer", "ActivateRule", "AdjustPoints", "ApproveCorrection", "BlockAccount", "CancelLot", "ChangeRule",
-    "ClaimAnswer", "ClaimPurchase", "ConfigureWallet", "ConfirmHold", "Contribution", "CreateRule", "Expiry", "HoldPoints",
-    "Line", "LineKind", "NoteTime", "PauseRule", "PointsPerAmount", "PurchaseAnswer", "RecordPurchase", "RejectCorrection",
-    "ReleaseHold", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "SpendPoints", "Thousandths",
-    "TransferPoints", "UnblockAccount", "UnitName", "WalletAnswer", "WalletTerms", "quantity_of",
+    "ONE", "AccountAnswer", "ActivateRule", "AdjustPoints", "ApproveCorrection", "BlockAccount", "CancelLot", "ChangeRule", "ClaimAnswer",
+    "ClaimPurchase", "ConfigureWallet", "ConfirmHold", "Contribution", "CreateRule", "Expiry", "HoldPoints", "Line", "LineKind",
+    "NoteTime", "PauseRule", "PointsPerAmount", "PurchaseAnswer", "RecordPurchase", "Reference", "ReferenceKind", "RejectCorrection",
+    "ReleaseHold", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "SetMatchingOrder", "SpendPoints",
+    "Thousandths", "TransferPoints", "UnblockAccount", "UnitName", "WalletAnswer", "WalletTerms", "quantity_of",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from earning.domain.document import DocumentScope
 from earning.domain.lines import Line
+from earning.domain.references import Reference, ReferenceKind
 from earning.domain.returns import ReturnLine
 from earning.domain.terms import Contribution
 from loyalty.domain.command import Command, command
@@ -15,11 +16,13 @@ from loyalty.domain.command import Command, command
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseAnswer:
-    """What a purchase brought. `points` are those it gave when it was recorded, `contributions` which rule gave them;
-    `balance` is what the account holds now (None without a customer). `duplicate`: the document had been recorded before.
+    """What a purchase brought, and whom (None: nobody known). `points` are those it gave when it was recorded, `contributions`
+    which rule gave them; `balance` is what the account holds now (None without a customer). `duplicate`: the document had been
+    recorded before.
     """
 
     purchase_id: UUID
+    customer_id: UUID | None
     points: int
     balance: int | None
     lot_id: UUID | None
@@ -37,6 +40,10 @@ class RecordPurchase(Command[PurchaseAnswer]):
 
     `total` and line totals are minor units; the lines must add up to the total. A sale known by its amount alone is one goods
     line without quantity: `lines=(Line(total=250_000),)`. Without a `customer_id` the purchase is kept and earns nothing yet.
+
+    A document that says of its customer what `references` hold has the customer whom these found (`matched_by` the first of
+    them that did), or None: then they are kept apart, and the purchase becomes that customer's who turns up with them. Such a
+    document does not differ from the one recorded before by who was found then.
 
     Who `may_date_back` is held to what the channel allows, others to what a till may (a day).
 
@@ -58,6 +65,8 @@ class RecordPurchase(Command[PurchaseAnswer]):
     labels: dict[str, str] = field(default_factory=dict)
     prices_include_tax: bool = True
     payment_method: str = ""
+    references: tuple[Reference, ...] = ()
+    matched_by: ReferenceKind | None = None
     may_date_back: bool = True
 
 

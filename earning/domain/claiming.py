@@ -15,7 +15,18 @@ from earning.domain.selling import Sold
 from earning.domain.wallets import POINTS, Wallets
 
 if TYPE_CHECKING:
-    from earning.commands import ClaimPurchase
+    from earning.commands import ClaimPurchase, RecordPurchase
+
+
+def as_recorded(order: RecordPurchase, purchase: Purchase) -> RecordPurchase:
+    """The order as it compares with the document that was recorded before: references say nothing against its customer.
+
+    They found somebody then and nobody now, or the other way round. Who they find instead of another still differs.
+    """
+    says_otherwise = order.customer_id is not None and purchase.customer_id is not None
+    if not order.references or purchase.sale is None or says_otherwise:
+        return order
+    return replace(order, customer_id=purchase.customer_id)
 
 
 def claim(

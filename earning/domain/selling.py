@@ -38,6 +38,7 @@ def sale_of(command: RecordPurchase, purchase_id: UUID, standing: str | None, ru
         standing=standing,
         rules_position=rules.position,
         zone=deciding_zone(command.document_scope, command.zone),
+        matched_by=command.matched_by,
         purchased_at=command.purchased_at,
     )
 

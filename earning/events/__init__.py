@@ -18,16 +18,16 @@ from earning.events.correcting import (
     Source,
 )
 from earning.events.expiring import DebtPaid, ExpiryAnnounced, PointsActivated, PointsExpired
+from earning.events.programme import MatchingOrderSet
 from earning.events.purchases import GoodsReturned, PurchaseClaimed, PurchaseRecorded, ReturnDocumented, ReturnedLine
 from earning.events.rules import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRulePaused
 from earning.events.spending import HoldReleased, PointsHeld, PointsRestored, PointsSpent
 from earning.events.wallets import WalletConfigured
 
 __all__ = [
-    "AccountBlocked", "AccountUnblocked", "Contribution", "CorrectionApproved", "CorrectionProposed", "CorrectionRejected",
-    "DebtPaid", "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRulePaused", "ExpiryAnnounced",
-    "GoodsReturned", "HoldReleased", "Line", "NewLot", "PointsActivated", "PointsCancelled", "PointsClawedBack", "PointsDeducted",
-    "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent",
-    "PointsSpent", "PurchaseClaimed", "PurchaseRecorded", "ReturnDocumented", "ReturnedLine", "Share", "Source",
-    "WalletConfigured",
+    "AccountBlocked", "AccountUnblocked", "Contribution", "CorrectionApproved", "CorrectionProposed", "CorrectionRejected", "DebtPaid",
+    "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRulePaused", "ExpiryAnnounced", "GoodsReturned",
+    "HoldReleased", "Line", "MatchingOrderSet", "NewLot", "PointsActivated", "PointsCancelled", "PointsClawedBack", "PointsDeducted",
+    "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent",
+    "PurchaseClaimed", "PurchaseRecorded", "ReturnDocumented", "ReturnedLine", "Share", "Source", "WalletConfigured",
 ]  # fmt: skip

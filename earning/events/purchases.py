@@ -8,6 +8,7 @@ from uuid import UUID
 
 from earning.domain.document import DocumentScope
 from earning.domain.lines import Line, Thousandths
+from earning.domain.references import ReferenceKind
 from loyalty.domain.event import event
 
 
@@ -16,9 +17,9 @@ class PurchaseRecorded:
     """A sale document was recorded, for a customer or for nobody known.
 
     `pos_id` is None for an online sale. `total` and the line totals are minor units of `currency`; the lines add up to
-    the total. `standing` is what the customer's state was seen to be; inactive customers do not earn. `rules_position` is
-    how far the log went that the rules were taken from (None: not noted). `zone` stands there where the year or day, as it
-    was there, is part of which document it is.
+    the total. `matched_by` says by which reference the customer was found (None: they were named). `standing` is what
+    the customer's state was seen to be; inactive customers do not earn. `rules_position` is how far the log went that the rules
+    were taken from (None: not noted). `zone` stands there where the year or day, as it was there, is part of which document it is.
     """
 
     purchase_id: UUID
@@ -36,6 +37,7 @@ class PurchaseRecorded:
     standing: str | None = None
     rules_position: int | None = None
     zone: str = ""
+    matched_by: ReferenceKind | None = None
     purchased_at: datetime
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 from customers.queries import may_earn, standing_read
 from earning.commands import ClaimAnswer, ClaimPurchase, PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
 from earning.domain.account import Account
-from earning.domain.claiming import claim
+from earning.domain.claiming import as_recorded, claim
 from earning.domain.purchase import Purchase
 from earning.domain.rules import NO_RULES, RuleSet
 from earning.domain.selling import sale_of, sell, take_back
 from earning.domain.wallets import Wallets
+from earning.references import forget, keep
 from earning.rulebook import RULES, rule_set
 from earning.streams import account_of, document_of
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
+from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import new_id
 
 
@@ -39,9 +42,26 @@ def reads_of_purchase(command: RecordPurchase, circumstances: Circumstances) -> 
 @handles(RecordPurchase, streams=streams_of_goods, reads=reads_of_purchase)
 def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
     purchase = unit.load(Purchase, document_of(command, unit.tenant_id))
-    account = _account(command.customer_id, unit)
+    order = as_recorded(command, purchase)
+    if order.customer_id not in {None, command.customer_id}:
+        unit.open([StreamRef(Account, account_of(order.customer_id, unit.tenant_id))])
+    account = _account(order.customer_id, unit)
     standing = _standing(command.customer_id, unit)
-    return decide_purchase(command, purchase, account, standing, _rules(unit), wallets_of(unit), unit.circumstances)
+    answer = decide_purchase(order, purchase, account, standing, _rules(unit), wallets_of(unit), unit.circumstances)
+    return _referred(command, answer, unit) if command.references and purchase.customer_id is None else answer
+
+
+def _referred(command: RecordPurchase, answer: PurchaseAnswer, unit: Unit) -> PurchaseAnswer:
+    """References on a purchase that has no customer: they are kept with a new one, and may have found somebody for an old one."""
+    if command.customer_id is None:
+        if not answer.duplicate:
+            keep(unit, answer.purchase_id, command.references)
+        return answer
+    try:
+        claimed = unit.dispatch(ClaimPurchase(purchase_id=answer.purchase_id, customer_id=command.customer_id))
+    except DomainError:
+        return answer  # what was recorded stands; nobody claims what came back, and nothing for the inactive
+    return replace(answer, customer_id=claimed.customer_id, points=claimed.points, balance=claimed.balance)
 
 
 def decide_purchase(
@@ -60,6 +80,7 @@ def decide_purchase(
     earned = sold.lot.earned if sold.lot else None
     return PurchaseAnswer(
         purchase_id=purchase.id,
+        customer_id=purchase.customer_id,
         points=earned.points if earned else 0,
         balance=account.balance if account else None,
         lot_id=earned.lot_id if earned else None,
@@ -83,6 +104,8 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
     account = unit.load(Account, account_of(command.customer_id, unit.tenant_id))
     standing = _standing(command.customer_id, unit)
     claimed = claim(command, purchase, account, _rules(unit), wallets_of(unit), standing, unit.now, new_id(), may_earn=may_earn(standing))
+    if claimed.new:
+        forget(unit, purchase.id)
     return ClaimAnswer(
         purchase_id=purchase.id,
         customer_id=command.customer_id,

@@ -2,8 +2,9 @@
 
 from earning.projections.accounts import Accounts
 from earning.projections.corrections import Corrections
+from earning.projections.programme import Programmes
 from earning.projections.purchases import Purchases
 from earning.projections.rules import Rules
 from earning.projections.wallets import Wallets
 
-__all__ = ["Accounts", "Corrections", "Purchases", "Rules", "Wallets"]
+__all__ = ["Accounts", "Corrections", "Programmes", "Purchases", "Rules", "Wallets"]

@@ -2,6 +2,7 @@
 
 from earning.queries.accounts import AccountCard, LotCard, StatementLine, account, lots, statement
 from earning.queries.preview import preview, preview_return
+from earning.queries.programme import forget_programmes, matching_order, matching_order_now
 from earning.queries.purchases import (
     PurchaseCard,
     PurchaseInList,
@@ -17,6 +18,6 @@ from earning.queries.rules import Reason, RuleCard, VersionCard, rule, rule_vers
 
 __all__ = [
     "AccountCard", "LotCard", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reason", "RuleCard", "StatementLine",
-    "VersionCard", "account", "goods_return", "lots", "preview", "preview_return", "purchase",
-    "purchase_id_of", "purchase_in_brief", "purchases", "rule", "rule_versions", "rules", "statement",
+    "VersionCard", "account", "forget_programmes", "goods_return", "lots", "matching_order", "matching_order_now", "preview",
+    "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases", "rule", "rule_versions", "rules", "statement",
 ]  # fmt: skip

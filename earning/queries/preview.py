@@ -10,6 +10,7 @@ from django.db import connection
 from customers.queries import standing_read
 from earning.commands import PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
 from earning.domain.account import Account
+from earning.domain.claiming import as_recorded
 from earning.domain.purchase import Purchase
 from earning.handlers import decide_purchase, decide_return
 from earning.models import Account as AccountRow
@@ -26,6 +27,7 @@ def preview(command: RecordPurchase, channel: str = "till") -> PurchaseAnswer:
     """Points, rules and balance that recording `command` through `channel` would give now; the same refusals. Nothing is kept or locked."""
     tenant_id = tenant_here()
     purchase = _document(document_of(command, tenant_id))
+    command = as_recorded(command, purchase)
     account = _account(command, tenant_id, recorded_before=purchase.sale is not None)
     return decide_purchase(command, purchase, account, _standing(command), rules_here(), wallets_here(), _tried(tenant_id, channel))
 

@@ -1,0 +1,41 @@
+"""What holds for all purchases of a programme: one stream for each tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never, cast
+from uuid import UUID
+
+from earning.domain.references import KINDS, ReferenceKind, check_order
+from earning.events import MatchingOrderSet
+from loyalty.domain.aggregate import Aggregate
+from loyalty.domain.identity import derived_id
+
+
+def programme_id(tenant_id: int) -> UUID:
+    """The stream of the tenant's programme."""
+    return derived_id("earning programme", tenant_id)
+
+
+class Programme(Aggregate):
+    """By which references customers are found."""
+
+    stream = "earning_programme"
+
+    def __init__(self, stream_id: UUID) -> None:
+        super().__init__(stream_id)
+        self.matching: tuple[ReferenceKind, ...] = KINDS
+
+    def match_by(self, kinds: Sequence[str], now: datetime) -> None:
+        """Try references in this order from now on; kinds that are left out are not tried. Raises DomainError for no such order."""
+        check_order(kinds)
+        if tuple(kinds) != self.matching:
+            self.record(MatchingOrderSet(programme_id=self.id, kinds=cast(tuple[ReferenceKind, ...], tuple(kinds)), set_at=now))
+
+    def evolve(self, event: MatchingOrderSet) -> None:
+        match event:
+            case MatchingOrderSet():
+                self.matching = event.kinds
+            case _:
+                assert_never(event)

@@ -1,0 +1,49 @@
+"""What follows in earning from what happens elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from customers.events import CustomerRegistered, IdentifierChanged
+from earning.commands import ClaimPurchase
+from earning.domain.references import Reference, ReferenceKind
+from earning.events import PurchaseRecorded
+from earning.queries.programme import matching_order_now
+from earning.references import matches, purchases_that_name
+from loyalty.domain.event import ERASED, Recorded
+from loyalty.projections.process import Order, Process
+from loyalty.tenancy import reading
+
+Told = tuple[Recorded[Any], Reference]
+
+
+class Matching(Process):
+    """A purchase that named nobody known goes to whoever it names, once there is such a customer.
+
+    It looks when a customer gets a phone, card or the like, and once more when the purchase comes by in the log: whichever
+    of two that happened at once is read later sees the other.
+    """
+
+    name = "earning.matching"
+    events = (PurchaseRecorded, CustomerRegistered, IdentifierChanged)
+
+    def orders(self, tenant_id: int, batch: Sequence[Recorded[Any]]) -> Iterable[Order]:
+        causes = {r.event.purchase_id: r for r in batch if isinstance(r.event, PurchaseRecorded) and r.event.customer_id is None}
+        told = [pair for r in batch for pair in _told(r)]
+        with reading(tenant_id):
+            for place, purchase_id in purchases_that_name([reference for _, reference in told], tenant_id):
+                causes.setdefault(purchase_id, told[place][0])
+            found = matches(causes, matching_order_now(), tenant_id) if causes else {}
+        return [Order(causes[i], ClaimPurchase(purchase_id=i, customer_id=whose), i) for i, whose in found.items()]
+
+
+def _told(recorded: Recorded[Any]) -> Iterator[Told]:
+    """What points to a customer since this event."""
+    event = recorded.event
+    given: dict[ReferenceKind, Any] = {}
+    if isinstance(event, CustomerRegistered):
+        given = {"card": event.card, "phone": event.phone, "email": event.email, "code": event.code, "external_id": event.external_id}
+    elif isinstance(event, IdentifierChanged):
+        given = {event.kind: event.value}
+    yield from ((recorded, Reference(kind, text)) for kind, text in given.items() if text is not None and text is not ERASED)
