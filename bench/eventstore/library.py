@@ -24,6 +24,8 @@ from loyalty.eventstore import store
 TAIL = 500
 THREADS = 8
 BEGIN = f"begin; select set_config('loyalty.tenant', '{TENANT}', true)"
+Work = Callable[[UUID, int, int], None]
+"""Appends so many events to a stream at a version."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,13 @@ def appending(shop: Shop, rounds: int, appends: int) -> list[Figure]:
     found = []
     for what, threads, size, aim in cases:
         calls = max(1, appends // size // threads)
-        found.append(
-            Figure(what, *side_by_side(rounds, spread(ours, threads, calls, size), spread(theirs(shop), threads, calls, size)), aim)
-        )
+        works = (ours, in_a_transaction, theirs(shop))
+        alone, begun, beside = side_by_side(rounds, *(spread(work, threads, calls, size) for work in works))
+        found += [Figure(what, alone, beside, aim), Figure(f"{what}, begin and commit as round trips of their own", begun, beside)]
     return found
 
 
-def spread(work: Callable[[UUID, int, int], None], threads: int, calls: int, size: int) -> Callable[[], float]:
+def spread(work: Work, threads: int, calls: int, size: int) -> Callable[[], float]:
     """A measure: events per second of `threads`, each with a stream of its own that gets `size` events so many times."""
 
     def one(_: int) -> None:
@@ -113,7 +115,7 @@ def spread(work: Callable[[UUID, int, int], None], threads: int, calls: int, siz
     return measured
 
 
-def warm(work: Callable[[UUID, int, int], None]) -> None:
+def warm(work: Work) -> None:
     stream = uuid4()
     for number in range(8):
         work(stream, number, 1)
@@ -124,16 +126,21 @@ def close(_: int) -> None:
 
 
 def ours(stream: UUID, version: int, size: int) -> None:
-    """A transaction of the tenant in three round trips."""
+    """One call, one round trip, one durable transaction; the tenant is that of the connection."""
+    store.append({stream: version}, [commit([(stream, points(stream)) for _ in range(size)])])
+
+
+def in_a_transaction(stream: UUID, version: int, size: int) -> None:
+    """The same in a transaction that sets its tenant: three round trips."""
     connection = connections["default"]
     connection.ensure_connection()
     raw: Any = connection.connection
     raw.execute(BEGIN, prepare=False)
-    store.append({stream: version}, [commit([(stream, points(stream)) for _ in range(size)])])
+    ours(stream, version, size)
     raw.execute("commit")
 
 
-def theirs(shop: Shop) -> Callable[[UUID, int, int], None]:
+def theirs(shop: Shop) -> Work:
     return lambda stream, version, size: shop.events.put([earned(stream, version + 1 + n) for n in range(size)]) and None
 
 
@@ -159,4 +166,6 @@ def tail(shop: Shop, rounds: int, events: int) -> Figure:
             assert len([shop.mapper.to_domain_event(n) for n in found]) == TAIL
         return calls * TAIL / (time.perf_counter() - begun)
 
+    for connected in (read, select):
+        connected()
     return Figure(f"read the newest {TAIL} events", *side_by_side(rounds, read, select), 1.4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,8 +16,7 @@ from loyalty.eventstore.codec import encode_metadata, shape_of
 from loyalty.eventstore.keys import Subject
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(NamedTuple):
     """An `@event` instance, and the stream it is for."""
 
     stream_id: UUID

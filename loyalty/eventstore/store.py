@@ -132,7 +132,7 @@ def append(expected: Mapping[UUID, int], commits: Sequence[Commit], *, using: st
         statement, params = APPEND, parameters(expected, commits, drafts, keys)
     try:
         with connection.wrap_database_errors:
-            positions, recorded_at, tenant = connection.connection.execute(statement, params).fetchone()
+            positions, recorded_at, tenant = connection.connection.execute(statement, params, binary=True).fetchone()
     except DatabaseError as refused:
         raise _explained(refused, expected, commits) from refused
     reached = dict(expected)
