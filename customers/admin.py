@@ -23,7 +23,7 @@ from customers.models import Customer, Spending
 from customers.permissions import CONTACTS, IMPORT, REGISTER, SEE, SEE_CONTACTS
 from customers.phones import region_of
 from customers.sealing import opened
-from loyalty.admin import navigation
+from loyalty.admin import naming, navigation
 from loyalty.admin.facts import actor_title, name_codes
 from loyalty.admin.history import name_events
 from loyalty.admin.read_model import ReadModelAdmin
@@ -213,6 +213,14 @@ def _opened(row: Customer, field: str) -> str | None:
     return opened(getattr(row, f"{field}_sealed"), field, row.tenant_id, row.id)
 
 
+def _names(request: HttpRequest, ids: naming.Ids) -> dict[UUID, str]:
+    """“Nguyễn Thị Đường · K7M29QXA”."""
+    found = queries.cards([*ids["customer_id"]])
+    told = {card.id: " · ".join(dict.fromkeys((card.name, card.code))) for card in found}
+    return {key: naming.named(request, label, "admin:customers_customer_change", key, SEE) for key, label in told.items()}
+
+
+naming.name_ids(_names, "customer_id")
 navigation.register(_("Customer"), _("All customers"), "admin:customers_customer_changelist", SEE, icon="group", order=20)
 navigation.register(_("Customer"), _("Add customer"), "admin:customers_customer_register", REGISTER, icon="person_add", order=21)
 navigation.register(_("Customer"), _("Import"), "admin:jobs_jobrun_import-customers", IMPORT, icon="upload_file", order=22)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers.phones import region_of
-from loyalty.admin import navigation
+from loyalty.admin import naming, navigation
 from loyalty.admin.facts import name_codes, read_as
 from loyalty.admin.history import name_events
 from loyalty.admin.read_model import ReadModelAdmin
@@ -196,6 +196,20 @@ class SellerAdmin(PlaceAdmin):
         return ", ".join(cast(Any, row).place_names) or NOTHING
 
 
+def _merchant_names(request: HttpRequest, ids: naming.Ids) -> dict[UUID, str]:
+    found = naming.rows(request, Merchant, ids["merchant_id"]).values_list("id", "name")
+    return {key: naming.named(request, name, "admin:pos_merchant_change", key, SEE) for key, name in found}
+
+
+def _place_names(request: HttpRequest, ids: naming.Ids) -> dict[UUID, str]:
+    """“Cà phê Sáng · Lê Lợi”."""
+    wanted = ids["pos_id"] | ids["return_pos_id"]
+    found = naming.rows(request, PointOfSale, wanted).values_list("id", "merchant__name", "name")
+    return {key: naming.named(request, f"{of} · {name}", "admin:pos_pointofsale_change", key, SEE) for key, of, name in found}
+
+
+naming.name_ids(_merchant_names, "merchant_id")
+naming.name_ids(_place_names, "pos_id", "return_pos_id")
 navigation.register(_("Merchant"), _("All merchants"), "admin:pos_merchant_changelist", SEE, icon="storefront", order=40)
 navigation.register(_("Merchant"), _("Add merchant"), "admin:pos_merchant_add-merchant", EDIT_MERCHANTS, icon="add_business", order=41)
 navigation.register(_("Point of sale"), _("All points of sale"), "admin:pos_pointofsale_changelist", SEE, icon="location_on", order=44)

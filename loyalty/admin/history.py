@@ -13,11 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.admin.facts import actor_title, fact_title, fact_value
+from loyalty.admin.naming import Names, names_of
 from loyalty.domain.event import Recorded
 from loyalty.eventstore import store
 from loyalty.staff.models import ApiToken, PrivilegedRead, User
@@ -25,6 +27,7 @@ from loyalty.staff.permissions import SEE_HISTORY
 from loyalty.tenancy.models import Tenant
 
 NAMES: dict[str, Any] = {}
+NOBODY: Names = {}
 CHANNELS = {
     "till": _("Till"),
     "admin": _("Administration"),
@@ -45,36 +48,48 @@ def title_of(name: str) -> str:
     return str(NAMES.get(name) or capfirst(name.partition(".")[2].replace("_", " ")))
 
 
-def shown(value: Any, currency: str = "") -> Any:
+def shown(value: Any, currency: str = "", names: Names = NOBODY) -> Any:
     """A fact as a person reads it; lists and parts of facts become lines. `currency` is the tenant's."""
     if value is None or value in ("", {}):
         return "–"
     for kinds, words in READ_AS:
         if isinstance(value, kinds):
-            return words(value, currency)
+            return words(value, currency, names)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return ", ".join(f"{title}: {_inline(said)}" for title, said in facts_of(value, currency) if said != "–")
+        return _side_by_side(", ", ((title, said) for title, said in facts_of(value, currency, names) if said != "–"))
     return str(value)
 
 
-def _inline(said: Any) -> str:
+def _side_by_side(between: str, told: Iterable[tuple[str, Any]]) -> str:
+    """Parts with their titles in one line. Those that are links stay links."""
+    return format_html_join(between, "{}: {}", ((title, _inline(said)) for title, said in told))
+
+
+def _inline(said: Any) -> Any:
     """Lines of a part, side by side."""
-    return "; ".join(map(str, said)) if isinstance(said, list) else str(said)
+    return format_html_join("; ", "{}", ((part,) for part in said)) if isinstance(said, list) else said
 
 
-def facts_of(event: Any, currency: str) -> list[tuple[str, Any]]:
+def facts_of(event: Any, currency: str, names: Names = NOBODY) -> list[tuple[str, Any]]:
     """The facts of an event, or of a part of one, with their titles."""
-    names = [f.name for f in dataclasses.fields(event)]
-    return [(fact_title(name), shown(fact_value(name, getattr(event, name), currency), currency)) for name in names]
+    facts = [(f.name, getattr(event, f.name)) for f in dataclasses.fields(event)]
+    return [(fact_title(fact), shown(_named(fact, fact_value(fact, value, currency), names), currency, names)) for fact, value in facts]
 
 
-READ_AS: list[tuple[Any, Callable[[Any, str], Any]]] = [
-    (bool, lambda v, _currency: gettext("yes") if v else gettext("no")),
-    (datetime, lambda v, _currency: date_format(timezone.localtime(v), "DATETIME_FORMAT")),
-    (date, lambda v, _currency: date_format(v, "DATE_FORMAT")),
-    (str, lambda v, _currency: v),
-    (Mapping, lambda v, currency: ", ".join(f"{key}: {_inline(shown(part, currency))}" for key, part in v.items())),
-    ((tuple, list, set, frozenset), lambda v, currency: [shown(part, currency) for part in v] or "–"),
+def _named(fact: str, value: Any, names: Names) -> Any:
+    """Names in the place of ids."""
+    if isinstance(value, tuple):
+        return tuple(_named(fact, part, names) for part in value)
+    return names.get((fact, value), value) if isinstance(value, UUID) else value
+
+
+READ_AS: list[tuple[Any, Callable[[Any, str, Names], Any]]] = [
+    (bool, lambda v, _currency, _names: gettext("yes") if v else gettext("no")),
+    (datetime, lambda v, _currency, _names: date_format(timezone.localtime(v), "DATETIME_FORMAT")),
+    (date, lambda v, _currency, _names: date_format(v, "DATE_FORMAT")),
+    (str, lambda v, _currency, _names: v),
+    (Mapping, lambda v, currency, names: _side_by_side(", ", ((key, shown(part, currency, names)) for key, part in v.items()))),
+    ((tuple, list, set, frozenset), lambda v, currency, names: [shown(part, currency, names) for part in v] or "–"),
 ]
 
 
@@ -89,15 +104,15 @@ def actors(acted: Iterable[str]) -> dict[str, str]:
     return people | {f"token:{t.pk}": t.name for t in ApiToken.objects.filter(pk__in=ids["token"])}
 
 
-def _line(r: Recorded[Any], names: Mapping[str, str], currency: str) -> dict[str, Any]:
+def _line(r: Recorded[Any], who: Mapping[str, str], currency: str, names: Names) -> dict[str, Any]:
     return {
         "version": r.version,
         "at": r.metadata.occurred_at,
         "title": title_of(r.name),
         "name": r.name,
-        "actor": names.get(r.metadata.actor) or actor_title(r.metadata.actor),
+        "actor": who.get(r.metadata.actor) or actor_title(r.metadata.actor),
         "channel": CHANNELS.get(r.metadata.channel, r.metadata.channel),
-        "facts": [(label, value, isinstance(value, list)) for label, value in facts_of(r.event, currency)],
+        "facts": [(label, value, isinstance(value, list)) for label, value in facts_of(r.event, currency, names)],
         "command_id": r.metadata.command_id,
     }
 
@@ -113,13 +128,14 @@ def history_page(model_admin: Any, request: HttpRequest, object_id: str) -> Http
         raise Http404
     PrivilegedRead.note(user.principal, SEE_HISTORY, object_id)
     recorded = sorted((r for stream in model_admin.streams(row) for r in store.load(stream)), key=lambda r: r.position, reverse=True)
-    names = actors(r.metadata.actor for r in recorded)
+    who = actors(r.metadata.actor for r in recorded)
+    names = names_of(request, (r.event for r in recorded))
     request.current_app = model_admin.admin_site.name
     context = model_admin.admin_site.each_context(request) | {
         "title": gettext("History"),
         "trail": model_admin.trail(row, gettext("History")),
         "subtitle": str(row),
-        "lines": [_line(r, names, tenant.currency) for r in recorded],
+        "lines": [_line(r, who, tenant.currency, names) for r in recorded],
         "back": model_admin._page_of(row),
     }
     return TemplateResponse(request, "admin_kit/history.html", context)

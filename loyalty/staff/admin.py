@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.admin import navigation
+from loyalty.admin import naming, navigation
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.staff import forms
 from loyalty.staff.models import ApiToken, Role, User
@@ -68,6 +68,12 @@ class ApiTokenAdmin(PlainTableAdmin):
     object_commands = {"revoke": forms.RevokeTokenForm}
 
 
+def _names(request: HttpRequest, ids: naming.Ids) -> dict[UUID, str]:
+    people = naming.rows(request, User, ids["user_id"])
+    return {user.pk: naming.named(request, str(user), "admin:staff_user_change", user.pk, EDIT_STAFF) for user in people}
+
+
+naming.name_ids(_names, "user_id")
 navigation.register(_("Organization"), _("Staff"), "admin:staff_user_changelist", EDIT_STAFF, icon="badge", order=80)
 navigation.register(_("Organization"), _("Roles"), "admin:staff_role_changelist", EDIT_ROLES, icon="shield_person", order=81)
 navigation.register(_("Organization"), _("API tokens"), "admin:staff_apitoken_changelist", EDIT_TOKENS, icon="key", order=82)

@@ -1,0 +1,61 @@
+"""What the ids in the events of earning belong to: rules, documents and accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from earning.access import merchants_seen
+from earning.admin import shown
+from earning.models import Account, Lot, Purchase, Rule
+from earning.permissions import SEE_ACCOUNTS, SEE_PURCHASES, SEE_RULES
+from loyalty.admin.naming import Ids, name_ids, named, rows
+
+
+def of_rules(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
+    """Their names."""
+    found = rows(request, Rule, ids["rule_id"]).values_list("id", "name")
+    return {key: named(request, name, "admin:earning_rule_change", key, SEE_RULES) for key, name in found}
+
+
+def of_documents(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
+    """Document numbers of purchases and returns, for those who may see them; a lot is known by the purchase that brought it."""
+    lots = [*rows(request, Lot, ids["lot_id"]).only("id", "tenant_id", "purchase_id", "source", "earned_at")]
+    brought = {lot.id: lot.purchase_id for lot in lots if lot.purchase_id is not None}
+    documents = {row.id: row for row in _purchases(request, ids["purchase_id"] | ids["return_id"] | {*brought.values()})}
+    numbers = {key: (row.document_number, key) for key, row in documents.items()}
+    numbers |= {UUID(back["return_id"]): (back["document_number"], key) for key, row in documents.items() for back in row.returns}
+    numbers |= {lot: numbers[purchase] for lot, purchase in brought.items() if purchase in numbers}
+    told = {key: named(request, number, "admin:earning_purchase_change", at, SEE_PURCHASES) for key, (number, at) in numbers.items()}
+    return {lot.id: _without_document(lot) for lot in lots if lot.purchase_id is None} | told
+
+
+def _without_document(lot: Lot) -> str:
+    """“Transfer, 7 Mar 2026, 3:05 PM”."""
+    return f"{lot.get_source_display()}, {shown.moment(lot.earned_at, lot.tenant_id)}"
+
+
+def of_accounts(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
+    """Whose they are."""
+    wanted = ids["account_id"] | ids["to_account_id"] | ids["from_account_id"]
+    held = dict(rows(request, Account, wanted).values_list("id", "customer_id"))
+    known = shown.holders(held.values())
+    return {
+        key: named(request, known[customer].name, "admin:earning_account_change", key, SEE_ACCOUNTS)
+        for key, customer in held.items()
+        if customer in known
+    }
+
+
+def _purchases(request: HttpRequest, ids: Iterable[UUID]) -> Iterable[Purchase]:
+    seen = merchants_seen(cast(Any, request.user).principal)
+    found = rows(request, Purchase, ids).only("id", "document_number", "returns", "merchant_id")
+    return found if seen is None else found.filter(merchant_id__in=seen)
+
+
+name_ids(of_rules, "rule_id")
+name_ids(of_documents, "purchase_id", "return_id", "lot_id")
+name_ids(of_accounts, "account_id", "to_account_id", "from_account_id")
