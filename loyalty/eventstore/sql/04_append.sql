@@ -44,16 +44,14 @@ declare
     streams constant int := cardinality(heads);
     versions int[] := expected;             -- of each head: the version it has reached …
     chain bytea[];                          -- … its hash …
-    firsts bigint[];                        -- … and the positions of its first and last new event
+    firsts bigint[];                        -- … the position of its first event, if it is born here, and that of its last
     lasts bigint[];
-    command_firsts bigint[];
-    command_lasts bigint[];
     circumstances json[];
     event_versions int[];                   -- of each event
     befores bytea[];
     afters bytea[];
     moved int;
-    stream uuid; before bytea; after bytea; at bigint; body text; said text; h int; c int; v int; i int := 0;
+    stream uuid; before bytea; after bytea; at bigint; body text; h int; v int; i int := 0;
 begin
     tenant := current_setting('loyalty.tenant')::int;
     recorded := clock_timestamp();
@@ -89,25 +87,19 @@ begin
     foreach body in array payloads loop
         i := i + 1;
         h := of_head[i];
-        c := of_command[i];
         v := versions[h] + 1;
         before := chain[h];
-        said := metadata[c];
         at := nextval('event.position_seq');
-        after := event.link(before, tenant, heads[h], v, ids[i], schemas[i], recorded, names[i], body, said);
+        after := event.link(before, tenant, heads[h], v, ids[i], schemas[i], recorded, names[i], body, metadata[of_command[i]]);
         event_versions[i] := v;
         befores[i] := before;
         afters[i] := after;
-        if v = expected[h] + 1 then
+        if v = 1 then
             firsts[h] := at;
-        end if;
-        if command_lasts[c] is null then
-            command_firsts[c] := at;
         end if;
         versions[h] := v;
         chain[h] := after;
         lasts[h] := at;
-        command_lasts[c] := at;
         positions[i] := at;
     end loop;
 
@@ -157,10 +149,10 @@ begin
 
     if cardinality(commands) = 1 then
         insert into event.command (tenant_id, command_id, first_position, last_position)
-        values (tenant, commands[1], command_firsts[1], command_lasts[1]);
+        values (tenant, commands[1], positions[1], positions[events]);
     else
         insert into event.command (tenant_id, command_id, first_position, last_position)
-        select tenant, w.id, w.first, w.last from unnest(commands, command_firsts, command_lasts) w (id, first, last);
+        select tenant, commands[w.c], min(w.at), max(w.at) from unnest(of_command, positions) w (c, at) group by w.c;
     end if;
 end $$;
 
