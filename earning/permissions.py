@@ -9,6 +9,7 @@ SEE_ALL_PURCHASES = permission("earning.see_all_purchases", _("See purchases of 
 RECORD = permission("earning.record_purchase", _("Record purchases at the own points of sale"), starter=(SELLER,))
 RETURN = permission("earning.return_goods", _("Take goods back at the own points of sale"), starter=(SELLER,))
 CLAIM = permission("earning.claim_purchase", _("Give purchases recorded without a customer to their customers"), starter=(SELLER,))
+CLAIM_RECEIPTS = permission("earning.claim_receipts", _("Claim receipts for customers by number, total and date"))
 RECORD_ANYWHERE = permission("earning.record_anywhere", _("Record purchases and returns at every point of sale"))
 DATE_BACK = permission("earning.date_back", _("Record purchases and returns of up to 90 days ago"))
 SEE_ACCOUNTS = permission("earning.see_accounts", _("See points accounts and statements"), starter=(MARKETER, SELLER))

@@ -35,6 +35,8 @@ refusals.register_all(
         "earning.customer_missing": _("Name the customer: by id, phone, email, card or code."),
         "earning.customer_inactive": _("The customer is inactive and earns nothing. Activate them first."),
         "earning.purchase_is_anothers": _("The purchase %(document)s belongs to another customer. Search for the right document."),
+        "earning.receipt_not_claimable": _("No purchase can be claimed with this. Check number, total and date on the receipt."),
+        "earning.receipt_tries_used_up": _("Receipts can be claimed %(most)s times a day. Try again tomorrow."),
         "earning.customer_named_twice": _("Name the customer in one way only: by id, phone, email, card or code."),
         "earning.too_many_points": _("So many points do not fit an account. Check the total and the rules."),
         "earning.place_missing": _("Name the point of sale, or the merchant of an online sale."),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from earning.api import accounts, claiming, purchases, recording, returns, rules
+from earning.api import accounts, claiming, purchases, receipts, recording, returns, rules
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
@@ -10,6 +10,7 @@ api_urlpatterns = [
     path("purchases/<uuid:purchase_id>", endpoint(get=purchases.PurchaseView)),
     path("purchases/<uuid:purchase_id>/claim", endpoint(post=claiming.ClaimPurchaseView)),
     path("purchases/<uuid:purchase_id>/returns", endpoint(post=returns.ReturnGoodsView)),
+    path("customers/<uuid:customer_id>/receipts", endpoint(post=receipts.ClaimReceiptView)),
     path("customers/<uuid:customer_id>/account", endpoint(get=accounts.AccountView)),
     path("customers/<uuid:customer_id>/account/lots", endpoint(get=accounts.LotsView)),
     path("customers/<uuid:customer_id>/account/statement", endpoint(get=accounts.StatementView)),

@@ -17,7 +17,16 @@ from earning.commands.accounts import (
     UnblockAccount,
 )
 from earning.commands.programme import SetMatchingOrder
-from earning.commands.purchases import ClaimAnswer, ClaimPurchase, PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
+from earning.commands.purchases import (
+    ClaimAnswer,
+    ClaimPurchase,
+    ClaimReceipt,
+    PurchaseAnswer,
+    ReceiptAnswer,
+    RecordPurchase,
+    ReturnAnswer,
+    ReturnGoods,
+)
 from earning.commands.rules import ActivateRule, ChangeRule, CreateRule, PauseRule, RuleAnswer
 from earning.commands.wallets import ConfigureWallet, WalletAnswer
 from earning.domain.expiry import Expiry
@@ -29,8 +38,9 @@ from earning.domain.wallets import UnitName, WalletTerms
 
 __all__ = [
     "ONE", "AccountAnswer", "ActivateRule", "AdjustPoints", "ApproveCorrection", "BlockAccount", "CancelLot", "ChangeRule", "ClaimAnswer",
-    "ClaimPurchase", "ConfigureWallet", "ConfirmHold", "Contribution", "CreateRule", "Expiry", "HoldPoints", "Line", "LineKind",
-    "NoteTime", "PauseRule", "PointsPerAmount", "PurchaseAnswer", "RecordPurchase", "Reference", "ReferenceKind", "RejectCorrection",
-    "ReleaseHold", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "SetMatchingOrder", "SpendPoints",
-    "Thousandths", "TransferPoints", "UnblockAccount", "UnitName", "WalletAnswer", "WalletTerms", "quantity_of",
+    "ClaimPurchase", "ClaimReceipt", "ConfigureWallet", "ConfirmHold", "Contribution", "CreateRule", "Expiry", "HoldPoints", "Line",
+    "LineKind", "NoteTime", "PauseRule", "PointsPerAmount", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference",
+    "ReferenceKind", "RejectCorrection", "ReleaseHold", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer",
+    "SetMatchingOrder", "SpendPoints", "Thousandths", "TransferPoints", "UnblockAccount", "UnitName", "WalletAnswer", "WalletTerms",
+    "quantity_of",
 ]  # fmt: skip

@@ -97,6 +97,25 @@ class ClaimPurchase(Command[ClaimAnswer]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptAnswer:
+    """What a claimed receipt brought; None when it is unknown, claimed before, or of no use: nobody is told which."""
+
+    claimed: ClaimAnswer | None
+
+
+@command
+class ClaimReceipt(Command[ReceiptAnswer]):
+    """Claim, for a customer, the purchase whose receipt they hold; `earning.queries.unclaimed_purchase` finds it (None: it did not).
+
+    Each try counts, found or not; `zone` is the tenant's (IANA name). Refusal: earning.receipt_tries_used_up.
+    """
+
+    customer_id: UUID
+    purchase_id: UUID | None
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnAnswer:
     """What a return took: `amount` is the value of the goods (minor units), `points` what was clawed back, `balance` what
     the account holds now (None without a customer). `duplicate`: the return had been recorded before.

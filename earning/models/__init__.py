@@ -2,9 +2,12 @@
 
 from earning.models.accounts import Account, Hold, Lot, Movement
 from earning.models.corrections import Correction
-from earning.models.programme import Programme, Reference
+from earning.models.programme import Programme, ReceiptTries, Reference
 from earning.models.purchases import Purchase
 from earning.models.rules import Rule, RuleVersion
 from earning.models.wallets import Wallet
 
-__all__ = ["Account", "Correction", "Hold", "Lot", "Movement", "Programme", "Purchase", "Reference", "Rule", "RuleVersion", "Wallet"]
+__all__ = [
+    "Account", "Correction", "Hold", "Lot", "Movement", "Programme", "Purchase", "ReceiptTries", "Reference", "Rule", "RuleVersion",
+    "Wallet",
+]  # fmt: skip

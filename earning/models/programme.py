@@ -41,3 +41,18 @@ class Reference(models.Model):
             models.Index(fields=["tenant_id", "kind", "digest"], name="earning_reference_to"),
             models.Index(fields=["tenant_id", "kept_until"], name="earning_reference_until"),
         ]
+
+
+class ReceiptTries(models.Model):
+    """Write side: how often a customer tried to claim a receipt on a business day."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "customer_id", "day")
+    tenant_id = models.IntegerField()
+    customer_id = models.UUIDField()
+    day = models.DateField()
+    tried = models.SmallIntegerField()
+
+    objects: ClassVar[models.Manager[ReceiptTries]] = models.Manager()
+
+    class Meta:
+        db_table = "earning_receipt_tries"

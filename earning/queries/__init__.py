@@ -13,6 +13,7 @@ from earning.queries.purchases import (
     purchase_id_of,
     purchase_in_brief,
     purchases,
+    unclaimed_purchase,
 )
 from earning.queries.rules import Reason, RuleCard, VersionCard, rule, rule_versions, rules
 
@@ -20,4 +21,5 @@ __all__ = [
     "AccountCard", "LotCard", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reason", "RuleCard", "StatementLine",
     "VersionCard", "account", "forget_programmes", "goods_return", "lots", "matching_order", "matching_order_now", "preview",
     "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases", "rule", "rule_versions", "rules", "statement",
+    "unclaimed_purchase",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, cast
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from earning.queries.here import tenant_here
 from earning.queries.rulebook import rules_known
 from earning.streams import account_of, document_of
 from loyalty.domain.errors import NotFound
+from loyalty.domain.period import day_period
 from loyalty.eventstore import store
 from loyalty.tenancy.middleware import tenant_of_id
 from pos.queries import SalePlace
@@ -144,6 +145,23 @@ def purchase(purchase_id: UUID) -> PurchaseCard:
         recorded_by=row.recorded_by,
         channel=row.channel,
     )
+
+
+def unclaimed_purchase(document: str, total: int, day: date) -> UUID | None:
+    """The purchase of nobody known whose receipt says so: number in any spelling, total (minor units), and day in the tenant's
+    zone. None for none, and where several are alike.
+    """
+    tenant = tenant_of_id(tenant_here())
+    try:
+        of_day = day_period(day, tenant.zone)
+    except OverflowError:
+        return None
+    rows = Purchase.objects.filter(
+        tenant_id=tenant.id, document_key=normal_form(document), total=total, customer_id=None,
+        purchased_at__gte=of_day.start, purchased_at__lt=of_day.end,
+    )  # fmt: skip
+    found = list(rows.values_list("id", flat=True)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def goods_return(
