@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from earning.imports import PurchaseImporter, PurchaseOptions
 from earning.references import forget_old
+from earning.timekeeping import note_time
 from loyalty.imports.carry_out import carry_out_upload, may_go_on
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
@@ -31,3 +32,9 @@ def forget_old_references_of_all() -> int:
     """Delete what documents said of customers whom nobody knew for 24 months; answers with the number of references."""
     now = timezone.now()
     return sum(forget_old(tenant.pk, now) for tenant in Tenant.objects.all())
+
+
+@shared_task(name="earning.note_time")
+def note_time_of_all() -> int:
+    """Note which points ended, became active or will end soon; answers with the number of facts."""
+    return sum(note_time(tenant.pk) for tenant in Tenant.objects.all())

@@ -75,8 +75,6 @@ class Account(Aggregate):
         """Those that were neither used nor released; they end by themselves."""
         self.spends: dict[UUID, Spend] = {}
         self.sent: list[datetime] = []
-        self.announced: set[datetime] = set()
-        """Ends that the customer was told of."""
         self._known_balance = 0
 
     @classmethod
@@ -228,7 +226,7 @@ class Account(Aggregate):
             case PointsActivated():
                 self.all.activate(event.shares)
             case ExpiryAnnounced():
-                self.announced.add(event.expires_at)
+                self.all.announce(event.shares, event.expires_at)
             case AccountBlocked():
                 self.blocked = True
             case AccountUnblocked():

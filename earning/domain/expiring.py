@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from earning.domain.account import Account
-from earning.domain.shares import Share
+from earning.domain.shares import Share, total
 from earning.domain.wallets import WalletPolicy
 from earning.events import ExpiryAnnounced, PointsActivated
 
@@ -23,17 +23,15 @@ def activate(account: Account, now: datetime) -> None:
         if lot.active_from is not None:
             due.setdefault(lot.active_from, []).append(Share(lot_id=lot.lot_id, points=lot.remaining))
     for at, shares in due.items():
-        points = sum(share.points for share in shares)
-        account.record(PointsActivated(**account.named(), points=points, shares=tuple(shares), activated_at=at))
+        account.record(PointsActivated(**account.named(), points=total(shares), shares=tuple(shares), activated_at=at))
 
 
 def announce(account: Account, policy: WalletPolicy, now: datetime) -> None:
-    """Note that it is time to tell the customer of points that end within the days that the wallet warns before, each end once."""
-    soon = now + timedelta(days=policy.terms.warn_days)
-    ending: dict[datetime, int] = {}
-    for lot in account.all.ended(soon):
+    """Note that it is time to tell the customer of points that end within the days that the wallet warns before, each lot's end once."""
+    ending: dict[datetime, list[Share]] = {}
+    for lot in account.all.ended(now + timedelta(days=policy.terms.warn_days)):
         end = account.all.end_of(lot)
-        if end is not None and end > now and end not in account.announced:
-            ending[end] = ending.get(end, 0) + lot.remaining
-    for end, points in ending.items():
-        account.record(ExpiryAnnounced(**account.named(), points=points, expires_at=end, announced_at=now))
+        if end is not None and end > now and end != lot.announced_end:
+            ending.setdefault(end, []).append(Share(lot_id=lot.lot_id, points=lot.remaining))
+    for end, shares in ending.items():
+        account.record(ExpiryAnnounced(**account.named(), points=total(shares), shares=tuple(shares), expires_at=end, announced_at=now))

@@ -21,7 +21,19 @@ Key = tuple[datetime, datetime, UUID]
 class Lot:
     """Points that came in together, and how many of them are still there: those that are held are."""
 
-    __slots__ = ("activated", "active_from", "earned_at", "expired", "expires_at", "held_until", "lot_id", "points", "remaining", "rolling")
+    __slots__ = (
+        "activated",
+        "active_from",
+        "announced_end",
+        "earned_at",
+        "expired",
+        "expires_at",
+        "held_until",
+        "lot_id",
+        "points",
+        "remaining",
+        "rolling",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -39,6 +51,8 @@ class Lot:
         """Whether it lives as long as the customer is active, instead of having an end of its own."""
         self.activated = active_from is None
         """Whether it was noted that it became active."""
+        self.announced_end: datetime | None = None
+        """The end that the customer was told of."""
         self.expired = 0
         self.held_until: datetime | None = None
 
@@ -130,6 +144,11 @@ class Lots:
             lot.activated = True
             if lot.active_from is not None:
                 _remove(self._waiting, (lot.active_from, lot.lot_id))
+
+    def announce(self, shares: Iterable[Share], end: datetime) -> None:
+        """The customer was told of the end of these."""
+        for share in shares:
+            self.by_id[share.lot_id].announced_end = end
 
     def end_of(self, lot: Lot) -> datetime | None:
         """When a lot ends; None: never."""

@@ -74,9 +74,9 @@ def check_names(code: str, decimals: int, units: Sequence[UnitName]) -> None:
     if {unit.language for unit in units} != set(LANGUAGES) or len(units) != len(LANGUAGES):
         raise DomainError("earning.wallet_unit_missing", field="units")
     for unit in units:
-        for name in (unit.singular, unit.plural, unit.few):
-            if len(name) > LONGEST_UNIT or not name.isprintable() or (name is not unit.few and not name.strip()):
-                raise DomainError("earning.wallet_unit_invalid", field=f"unit_{unit.language}", longest=LONGEST_UNIT)
+        named = bool(unit.singular.strip() and unit.plural.strip())
+        if not named or any(len(name) > LONGEST_UNIT or not name.isprintable() for name in (unit.singular, unit.plural, unit.few)):
+            raise DomainError("earning.wallet_unit_invalid", field=f"unit_{unit.language}", longest=LONGEST_UNIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class ExpiryAnnounced:
     customer_id: UUID
     wallet: Wallet
     points: int
+    shares: tuple[Share, ...]
     expires_at: datetime
     announced_at: datetime
 

@@ -74,6 +74,7 @@ class Lot(models.Model):
     expires_at = models.DateTimeField(_("expires"), null=True)
     rolling = models.BooleanField(db_default=False)
     activated = models.BooleanField(db_default=True)
+    announced_end = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[Lot]] = models.Manager()
 

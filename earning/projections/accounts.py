@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 
-from earning.events import AccountBlocked, AccountUnblocked, HoldReleased, PointsActivated, PointsHeld, PointsSpent
+from earning.events import AccountBlocked, AccountUnblocked, ExpiryAnnounced, HoldReleased, PointsActivated, PointsHeld, PointsSpent
 from earning.projections.movements import MOVES, Moved, Moving, Row, moved
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
@@ -39,6 +39,7 @@ ACCOUNTS = f"""insert into earning_account as a (id, tenant_id, customer_id, wal
         active_until = greatest(a.active_until, excluded.active_until), position = excluded.position"""
 BLOCKED = "update earning_account set blocked = %s where tenant_id = %s and id = %s"
 ACTIVATED = "update earning_lot set activated = true where tenant_id = %s and id = any (%s::uuid[])"
+ANNOUNCED = "update earning_lot set announced_end = %s where tenant_id = %s and id = any (%s::uuid[])"
 HELD = """insert into earning_hold (id, tenant_id, account_id, points, shares, reference_id, held_at, ends_at, recorded_at)
     values (%s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s)"""
 CLOSED = "update earning_hold set closed_at = %s, closed_recorded_at = %s where tenant_id = %s and id = %s"
@@ -48,7 +49,7 @@ class Accounts(Projection):
     """What each customer holds, of which lots it is made, and every movement with the balance it left."""
 
     name = "earning.accounts"
-    events = (*MOVES, PointsActivated, AccountBlocked, AccountUnblocked)
+    events = (*MOVES, PointsActivated, ExpiryAnnounced, AccountBlocked, AccountUnblocked)
     tables = ("earning_account", "earning_lot", "earning_movement", "earning_hold")
     inline = True
 
@@ -143,6 +144,8 @@ def _seldom(recorded: Recorded[Any]) -> Iterator[Statement]:
             yield CLOSED, (event.spent_at, recorded.recorded_at, tenant_id, event.hold_id)
         case PointsActivated():
             yield ACTIVATED, (tenant_id, [share.lot_id for share in event.shares])
+        case ExpiryAnnounced():
+            yield ANNOUNCED, (event.expires_at, tenant_id, [share.lot_id for share in event.shares])
         case AccountBlocked() | AccountUnblocked():
             yield BLOCKED, (isinstance(event, AccountBlocked), tenant_id, event.account_id)
 

@@ -13,10 +13,7 @@ from loyalty.projections.projection import PROJECTIONS
 
 FROZEN = Path(__file__).with_name("published_events.json")
 CONTEXTS = ("customers.", "earning.", "pos.", "rewards.", "omnichannel.", "support.")
-NOT_PROJECTED = {
-    "earning.return_documented": "it keeps a number from being used twice; lists show the return by earning.goods_returned",
-    "earning.expiry_announced": "it says once that it was time to tell the customer; what tells them follows it",
-}
+NOT_PROJECTED = {"earning.return_documented": "it keeps a number from being used twice; lists show the return by earning.goods_returned"}
 """Published name → why no projection follows it."""
 
 

@@ -44,6 +44,10 @@ class Counter:
     def do(self, command: Command[R], channel: str = "till", **more: Any) -> R:
         return dispatch(command, tenant_id=self.tenant.id, actor="staff:test", channel=channel, **more)
 
+    def do_as(self, actor: str, command: Command[R]) -> R:
+        """As somebody else."""
+        return dispatch(command, tenant_id=self.tenant.id, actor=actor, channel="admin")
+
     def customer(self, **told: Any) -> UUID:
         return self.do(RegisterCustomer(**{"first_name": "Đường", "last_name": "Nguyễn"} | told)).customer_id
 

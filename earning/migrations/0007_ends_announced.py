@@ -1,0 +1,18 @@
+"""Which end of a lot the customer was told of."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('earning', '0006_matching'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='lot',
+            name='announced_end',
+            field=models.DateTimeField(null=True),
+        ),
+    ]
