@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('earning', '0006_matching'),
+        ('earning', '0007_receipt_tries'),
     ]
 
     operations = [
