@@ -72,6 +72,7 @@ begin
         end loop;
     else
         chain := array_fill(zeros, array[streams]);
+        firsts := array_fill(null::bigint, array[streams]);
         for h, before in
             select w.number, s.hash from unnest(heads, expected) with ordinality w (id, version, number)
               left join event.stream s on s.tenant_id = tenant and s.stream_id = w.id and s.version = w.version
