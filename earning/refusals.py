@@ -63,6 +63,14 @@ refusals.register_all(
         "earning.rule_points_too_exact": _("The points of a rule have at most %(decimals)s decimals."),
         "earning.rule_amount_invalid": _("The amount of a rule is above zero."),
         "earning.rule_currency_invalid": _("Rules are in the currency of the programme, %(expected)s."),
+        "earning.rule_factor_missing": _("A multiplier needs a factor, for all its lines, by label or by level."),
+        "earning.rule_factor_invalid": _("A factor is above zero, at most %(most)s, and has at most %(decimals)s decimals."),
+        "earning.rule_too_many_factors": _("A multiplier has at most %(most)s factors."),
+        "earning.rule_priority_invalid": _("A priority lies between -%(most)s and %(most)s."),
+        "earning.rule_basket_invalid": _("This amount is below zero or too large."),
+        "earning.rule_basket_impossible": _("The largest purchase must not be below the smallest."),
+        "earning.selection_too_long": _("At most %(most)s SKUs, categories, makers and labels can be named."),
+        "earning.selection_empty": _("An empty name names nothing. Take it out."),
         "earning.rule_changed_meanwhile": _(
             "Somebody else changed the rule meanwhile: it is at version %(version)s, you saw version %(seen)s. Open it again."
         ),

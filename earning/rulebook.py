@@ -2,24 +2,56 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
 
 import msgspec
 
-from earning.domain.rules import RuleSet, RuleVersion
+from earning.domain.rule_set import RuleSet
+from earning.domain.rules import InForce, RuleVersion
+from earning.domain.scope import RuleScope
+from earning.domain.terms import TermsOfKind
 from loyalty.bus import Read
 
-RULES = Read(
-    """select coalesce(json_agg(json_build_object('rule_id', rule_id, 'version', version, 'terms', terms, 'periods', periods)
-        order by position), '[]')::text, (select coalesce(max(position), 0) from earning_rule)
-    from earning_rule_version where periods <> '[]'"""
-)
-"""Every version of every rule that was ever in force, and the position of the last event of a rule: one row, shared by all
-commands of a batch.
-"""
+STATE = Read("select coalesce(max(position), 0), coalesce(sum(position), 0)::bigint from earning_rule")
+"""The position of the last event of a rule, and a number that every such event raises: where it is the same, so are the rules."""
+VERSIONS = """select coalesce((select json_agg(json_build_object('rule_id', rule_id, 'version', version, 'terms', terms, 'scope', scope,
+        'periods', periods) order by born, version)
+    from (select *, min(position) over (partition by rule_id) as born from earning_rule_version) v where periods <> '[]'), '[]')::text,
+    (select coalesce(max(position), 0) from earning_rule), (select coalesce(sum(position), 0)::bigint from earning_rule)"""
+"""Every version of every rule that was ever in force, the oldest rule first."""
+MOST_TENANTS = 1000
+Asked = Callable[[str], Sequence[tuple[Any, ...]]]
+"""Puts a statement to the database, in the transaction that is open."""
+_known: dict[int, tuple[int, RuleSet]] = {}
 
 
-@lru_cache(maxsize=64)
-def rule_set(versions: str, position: int) -> RuleSet:
-    """The rules in a row of `RULES`; the same text is the same rules, whoever's they are."""
-    return RuleSet(msgspec.json.decode(versions, type=list[RuleVersion]), position)
+class _Stored(msgspec.Struct):
+    """A version as its table has it."""
+
+    rule_id: UUID
+    version: int
+    terms: TermsOfKind
+    scope: RuleScope
+    periods: tuple[InForce, ...]
+
+
+DECODER = msgspec.json.Decoder(list[_Stored])
+
+
+def rules_of(tenant_id: int, state: int, ask: Asked) -> RuleSet:
+    """The tenant's rules, remembered by this process while their `state` is the same; otherwise read in one more round trip."""
+    known = _known.get(tenant_id)
+    if known is not None and known[0] == state:
+        return known[1]
+    if len(_known) >= MOST_TENANTS:
+        _known.clear()
+    versions, position, state = ask(VERSIONS)[0]
+    rules = RuleSet(map(_version, DECODER.decode(versions)), position)
+    _known[tenant_id] = state, rules
+    return rules
+
+
+def _version(stored: _Stored) -> RuleVersion:
+    return RuleVersion(rule_id=stored.rule_id, version=stored.version, terms=stored.terms.terms, scope=stored.scope, periods=stored.periods)

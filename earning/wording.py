@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language, gettext
+from collections.abc import Iterator
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from earning.commands import PointsPerAmount
-from loyalty.house import formats
+from earning.domain.scope import RuleScope
+from earning.domain.terms import Terms, kind_of
+from earning.kinds import KINDS
+from earning.kinds.words import ROUNDINGS, money
 
-ROUNDINGS = {
-    "floor": _("rounded down"),
-    "ceil": _("rounded up"),
-    "half_up": _("rounded to the nearest whole number"),
-}
+__all__ = ["LINE_KINDS", "ROUNDINGS", "WHY_NOTHING", "scope_sentence", "sentence_of"]
+
 LINE_KINDS = {
     "goods": _("Goods"),
     "delivery": _("Delivery"),
@@ -35,22 +36,24 @@ WHY_NOTHING = {
 }
 
 
-def sentence_of(terms: PointsPerAmount) -> str:
+def sentence_of(terms: Terms) -> str:
     """What a rule does: “1 point for each ₫10,000 spent, in proportion, rounded down.”"""
-    told = {"points": points_of(terms), "amount": formats.money(terms.per, terms.currency, _language())}
-    told["rounding"] = str(ROUNDINGS[terms.rounding])
-    if not terms.whole_steps:
-        return gettext("%(points)s for each %(amount)s spent, in proportion, %(rounding)s.") % told
-    if terms.points == terms.points.to_integral_value():
-        return gettext("%(points)s for each full %(amount)s spent.") % told
-    return gettext("%(points)s for each full %(amount)s spent, %(rounding)s.") % told
+    return KINDS[kind_of(terms)].sentence(terms)
 
 
-def points_of(terms: PointsPerAmount) -> str:
-    """“1 point”, “2.5 points”."""
-    decimals = max(0, -int(terms.points.normalize().as_tuple().exponent))
-    return formats.points_phrase(int(terms.points.scaleb(decimals)), _language(), decimals=decimals)
+def scope_sentence(scope: RuleScope, currency: str) -> str:
+    """For which purchases a rule is, and how it stands beside others; "" where nothing is special."""
+    return " ".join(_scope(scope, currency))
 
 
-def _language() -> str:
-    return get_language() or formats.FALLBACK
+def _scope(scope: RuleScope, currency: str) -> Iterator[str]:
+    if scope.minimum is not None:
+        yield gettext("Purchases of at least %(amount)s.") % {"amount": money(scope.minimum, currency)}
+    if scope.maximum is not None:
+        yield gettext("Purchases of at most %(amount)s.") % {"amount": money(scope.maximum, currency)}
+    if scope.priority:
+        yield gettext("Priority %(number)s.") % {"number": scope.priority}
+    if scope.stops:
+        yield gettext("After it no other rule of its kind counts.")
+    if scope.group:
+        yield gettext("Only one rule of the group “%(group)s” counts.") % {"group": scope.group}

@@ -1,5 +1,5 @@
 """Purchases, points accounts and earning rules in the administration."""
 
-from earning.admin import accounts, codes, imports, names, purchases, rules
+from earning.admin import accounts, codes, imports, names, purchases, rule_codes, rules
 
-__all__ = ["accounts", "codes", "imports", "names", "purchases", "rules"]
+__all__ = ["accounts", "codes", "imports", "names", "purchases", "rule_codes", "rules"]

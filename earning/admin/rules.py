@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from earning import queries
 from earning.admin import shown, tables
-from earning.commands import PointsPerAmount
-from earning.forms.rules import ActivateRuleForm, AddRuleForm, EditRuleForm, PauseRuleForm
+from earning.forms.rules import ADD, EDIT, ActivateRuleForm, PauseRuleForm
+from earning.kinds import KINDS
 from earning.models import Rule
 from earning.permissions import EDIT_RULES, SEE_RULES
-from earning.wording import sentence_of
+from earning.queries.rules import scope_of, terms_of
+from earning.wording import scope_sentence, sentence_of
 from loyalty.admin import navigation
 from loyalty.admin.facts import actor_title
 from loyalty.admin.history import actors
 from loyalty.admin.read_model import ReadModelAdmin
+from loyalty.tenancy.middleware import tenant_of_id
 
-FIELDS = ("name", "sentence", "state", "since", "version", "changed")
+FIELDS = ("name", "kind_shown", "sentence", "scope_sentence", "state", "since", "version", "changed")
 
 
 @admin.register(Rule)
@@ -35,8 +37,8 @@ class RuleAdmin(ReadModelAdmin):
     list_filter = ("state",)
     ordering = ("state", "name", "id")
     search_fields = ("name",)
-    commands = {"add-rule": AddRuleForm}
-    object_commands = {"edit": EditRuleForm, "activate": ActivateRuleForm, "pause": PauseRuleForm}
+    commands = ADD
+    object_commands = {**EDIT, "activate": ActivateRuleForm, "pause": PauseRuleForm}
     fieldsets = ((_("Earning rule"), {"fields": FIELDS}),)
     change_form_template = "earning/admin/rule.html"
 
@@ -52,7 +54,15 @@ class RuleAdmin(ReadModelAdmin):
 
     @display(description=_("What it does"))
     def sentence(self, row: Rule) -> str:
-        return sentence_of(msgspec.convert(row.terms, PointsPerAmount))
+        return sentence_of(terms_of(row.terms))
+
+    @display(description=_("Kind"))
+    def kind_shown(self, row: Rule) -> str:
+        return str(KINDS[row.kind].title)
+
+    @display(description=_("When"))
+    def scope_sentence(self, row: Rule) -> str:
+        return scope_sentence(scope_of(row.scope), tenant_of_id(row.tenant_id).currency) or gettext("Every purchase.")
 
     @display(description=_("State"), ordering="state", label={"draft": "info", "active": "success", "paused": "warning"})
     def state_shown(self, row: Rule) -> tuple[str, str]:

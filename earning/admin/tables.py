@@ -13,9 +13,10 @@ from earning.admin.shown import NOTHING, Table
 from earning.domain.lines import quantity_text
 from earning.events import ReturnedLine
 from earning.models import Lot, Movement
-from earning.wording import sentence_of
+from earning.wording import scope_sentence, sentence_of
 from loyalty.domain.period import Period
 from loyalty.house import formats
+from loyalty.tenancy.middleware import tenant_of_id
 
 
 def bought(card: queries.PurchaseCard) -> Table:
@@ -40,6 +41,7 @@ def _bought(sold: queries.PurchaseLine, currency: str) -> list[str]:
 
 def reasons(movements: Iterable[queries.StatementLine], tenant_id: int) -> Table:
     """Why a purchase brought its points: a row for each rule in each movement."""
+    currency = tenant_of_id(tenant_id).currency
     return {
         "headers": [_("When"), _("Rule"), _("What it does"), _("Counted"), _("Points")],
         "rows": [
@@ -49,7 +51,7 @@ def reasons(movements: Iterable[queries.StatementLine], tenant_id: int) -> Table
                     "admin:earning_rule_change", r.rule_id, _("%(name)s, version %(number)s") % {"name": r.name, "number": r.version}
                 ),
                 sentence_of(r.terms),
-                shown.money(r.amount if m.points > 0 else -r.amount, r.terms.currency),
+                shown.money(r.amount if m.points > 0 else -r.amount, currency),
                 shown.points(r.points if m.points > 0 else -r.points, signed=True),
             ]
             for m in movements
@@ -133,7 +135,7 @@ def versions(found: Iterable[queries.VersionCard], names: Mapping[str, str], ten
             [
                 str(v.version),
                 v.name,
-                sentence_of(v.terms),
+                " ".join(filter(None, (sentence_of(v.terms), scope_sentence(v.scope, tenant_of_id(tenant_id).currency)))),
                 "; ".join(_period(p, tenant_id) for p in v.periods) or _("never"),
                 names[v.changed_by],
                 shown.moment(v.changed_at, tenant_id),

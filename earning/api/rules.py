@@ -3,48 +3,57 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
 from earning import queries
 from earning.api.shapes import Limit, Minor, Moment, moment
-from earning.commands import ActivateRule, ChangeRule, CreateRule, PauseRule, PointsPerAmount, RuleAnswer
+from earning.commands import ActivateRule, ChangeRule, CreateRule, PauseRule, RuleAnswer, RuleScope, Terms
+from earning.domain.terms import kind_of
+from earning.kinds import KINDS, Shape
 from earning.permissions import EDIT_RULES, SEE_RULES
-from earning.wording import sentence_of
+from earning.queries.here import tenant_here
+from earning.wording import scope_sentence, sentence_of
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
 from loyalty.domain.errors import DomainError
 from loyalty.domain.period import Period
-from loyalty.domain.points import Rounding
 from loyalty.tenancy import reading
+from loyalty.tenancy.middleware import tenant_of_id
 
 StateText = Literal["draft", "active", "paused"]
-Points = Annotated[Decimal, msgspec.Meta(description='Points for each `per`, above zero, at most six decimals: "5" or "0.5".')]
 RULES, VERSIONS = "rules", "rule_versions"
 
 
-class Terms(msgspec.Struct, frozen=True):
-    """`points` for each `per` minor units of `currency`, in proportion, or for full amounts only (`whole_steps`)."""
+class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """For which purchases a rule is, and how it stands beside others.
 
-    points: Decimal
-    per: int
-    currency: str
-    rounding: Rounding
-    whole_steps: bool
+    `minimum` ≤ total of the purchase ≤ `maximum` (minor units; null: no limit). Higher `priority` comes first, then the older rule.
+    A rule that `stops` and did apply keeps later rules of its kind from applying; of the rules of one `group` the first counts.
+    """
+
+    priority: int = 0
+    stops: bool = False
+    group: str = ""
+    minimum: Minor | None = None
+    maximum: Minor | None = None
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule as it stands. `sentence` says in the caller's language what it does; `effective_at` is since when it is in its state."""
+    """A rule as it stands. `sentence` and `scope_sentence` say in the caller's language what it does, and for which purchases it is;
+    `effective_at` is since when it is in its state.
+    """
 
     id: UUID
     name: str
     wallet: str
     kind: str
-    terms: Terms
+    terms: Shape
     sentence: str
+    scope: Scope
+    scope_sentence: str
     version: int
     state: StateText
     effective_at: datetime | None
@@ -56,32 +65,29 @@ class RuleVersion(msgspec.Struct, frozen=True, kw_only=True):
 
     version: int
     name: str
-    terms: Terms
+    terms: Shape
     sentence: str
+    scope: Scope
+    scope_sentence: str
     periods: list[Period]
     changed_by: str
     changed_at: datetime
 
 
 class CreateRuleBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A rule: `points` for each `per` minor units spent. It gives nothing until it is activated."""
+    """A rule: what it gives (`terms`, of one `kind`), and for which purchases. It gives nothing until it is activated."""
 
     name: str
-    points: Points
-    per: Minor
-    currency: str = ""
-    rounding: Rounding = "floor"
-    whole_steps: bool = False
+    terms: Shape
+    scope: Scope = Scope()
 
 
 class ChangeRuleBody(msgspec.Struct, forbid_unknown_fields=True):
-    """What changes; fields left out stay as they are. `seen_version` refuses when somebody else changed it meanwhile."""
+    """What changes; what is left out stays as it is. `seen_version` refuses when somebody else changed it meanwhile."""
 
     name: str | msgspec.UnsetType = msgspec.UNSET
-    points: Points | msgspec.UnsetType = msgspec.UNSET
-    per: Minor | msgspec.UnsetType = msgspec.UNSET
-    rounding: Rounding | msgspec.UnsetType = msgspec.UNSET
-    whole_steps: bool | msgspec.UnsetType = msgspec.UNSET
+    terms: Shape | msgspec.UnsetType = msgspec.UNSET
+    scope: Scope | msgspec.UnsetType = msgspec.UNSET
     effective_at: Moment | None = None
     seen_version: int | None = None
 
@@ -158,12 +164,7 @@ class CreateRuleView(CommandView):
     dry_runs = True
 
     def command(self, body: CreateRuleBody, **path: Any) -> CreateRule:
-        if body.currency not in {"", self.tenant.currency}:
-            raise DomainError("earning.rule_currency_invalid", field="currency", expected=self.tenant.currency)
-        terms = PointsPerAmount(
-            points=body.points, per=body.per, currency=self.tenant.currency, rounding=body.rounding, whole_steps=body.whole_steps
-        )
-        return CreateRule(name=body.name.strip(), terms=terms)
+        return CreateRule(name=body.name.strip(), terms=terms_of(body.terms, self.tenant.currency), scope=scope_in(body.scope))
 
 
 class ChangeRuleView(CommandView):
@@ -178,12 +179,11 @@ class ChangeRuleView(CommandView):
     def command(self, body: ChangeRuleBody, **path: Any) -> ChangeRule:
         with reading(self.tenant.id):
             card = queries.rule(path["rule_id"])
-        given = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not msgspec.UNSET}
-        kept = {name: given.get(name, getattr(card.terms, name)) for name in ("points", "per", "rounding", "whole_steps")}
         return ChangeRule(
             rule_id=card.rule_id,
-            name=given.get("name", card.name).strip(),
-            terms=PointsPerAmount(currency=card.terms.currency, **kept),
+            name=card.name if body.name is msgspec.UNSET else body.name.strip(),
+            terms=card.terms if body.terms is msgspec.UNSET else terms_of(body.terms, self.tenant.currency),
+            scope=card.scope if body.scope is msgspec.UNSET else scope_in(body.scope),
             effective_at=body.effective_at and moment(body.effective_at, "effective_at"),
             # What was left out was read here: nobody may have changed it since.
             seen_version=card.version if body.seen_version is None else body.seen_version,
@@ -217,22 +217,38 @@ class PauseRuleView(CommandView):
         return PauseRule(rule_id=path["rule_id"])
 
 
+def terms_of(given: Shape, currency: str) -> Terms:
+    """Terms as commands take them. Raises DomainError for another currency than the programme's."""
+    told: dict[str, Any] = msgspec.to_builtins(given)
+    if "currency" in told:
+        if told["currency"] not in {"", currency}:
+            raise DomainError("earning.rule_currency_invalid", field="terms.currency", expected=currency)
+        told["currency"] = currency
+    terms: Terms = msgspec.convert(told, KINDS[told.pop("kind")].terms)
+    return terms
+
+
+def scope_in(given: Scope) -> RuleScope:
+    """A scope as commands take it."""
+    return msgspec.convert(given, RuleScope, from_attributes=True)
+
+
 def shown(card: queries.RuleCard) -> Rule:
     """A rule as the API shows it."""
     same = ("name", "wallet", "kind", "version", "state", "effective_at", "changed_at")
-    return Rule(id=card.rule_id, terms=_terms(card.terms), sentence=sentence_of(card.terms), **{name: getattr(card, name) for name in same})
+    return Rule(id=card.rule_id, **_content(card), **{name: getattr(card, name) for name in same})
 
 
 def shown_version(card: queries.VersionCard) -> RuleVersion:
     """A version as the API shows it."""
     same = ("version", "name", "changed_by", "changed_at")
-    return RuleVersion(
-        terms=_terms(card.terms),
-        sentence=sentence_of(card.terms),
-        periods=list(card.periods),
-        **{name: getattr(card, name) for name in same},
-    )
+    return RuleVersion(periods=list(card.periods), **_content(card), **{name: getattr(card, name) for name in same})
 
 
-def _terms(terms: PointsPerAmount) -> Terms:
-    return Terms(terms.points, terms.per, terms.currency, terms.rounding, terms.whole_steps)
+def _content(card: queries.RuleCard | queries.VersionCard) -> dict[str, Any]:
+    return {
+        "terms": msgspec.convert(card.terms, KINDS[kind_of(card.terms)].shape, from_attributes=True),
+        "sentence": sentence_of(card.terms),
+        "scope": msgspec.convert(card.scope, Scope, from_attributes=True),
+        "scope_sentence": scope_sentence(card.scope, tenant_of_id(tenant_here()).currency),
+    }

@@ -33,14 +33,16 @@ from earning.domain.expiry import Expiry
 from earning.domain.lines import ONE, Line, LineKind, Thousandths, quantity_of
 from earning.domain.references import Reference, ReferenceKind
 from earning.domain.returns import ReturnLine
-from earning.domain.terms import Contribution, PointsPerAmount
+from earning.domain.scope import RuleScope
+from earning.domain.selection import LabelValue, Selection
+from earning.domain.terms import Contribution, LabelFactor, LevelFactor, Multiplier, PointsPerAmount, ProductPoints, Terms
 from earning.domain.wallets import UnitName, WalletTerms
 
 __all__ = [
     "ONE", "AccountAnswer", "ActivateRule", "AdjustPoints", "ApproveCorrection", "BlockAccount", "CancelLot", "ChangeRule", "ClaimAnswer",
-    "ClaimPurchase", "ClaimReceipt", "ConfigureWallet", "ConfirmHold", "Contribution", "CreateRule", "Expiry", "HoldPoints", "Line",
-    "LineKind", "NoteTime", "PauseRule", "PointsPerAmount", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference",
-    "ReferenceKind", "RejectCorrection", "ReleaseHold", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer",
-    "SetMatchingOrder", "SpendPoints", "Thousandths", "TransferPoints", "UnblockAccount", "UnitName", "WalletAnswer", "WalletTerms",
-    "quantity_of",
+    "ClaimPurchase", "ClaimReceipt", "ConfigureWallet", "ConfirmHold", "Contribution", "CreateRule", "Expiry", "HoldPoints",
+    "LabelFactor", "LabelValue", "LevelFactor", "Line", "LineKind", "Multiplier", "NoteTime", "PauseRule", "PointsPerAmount",
+    "ProductPoints", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold",
+    "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "RuleScope", "Selection", "SetMatchingOrder",
+    "SpendPoints", "Terms", "Thousandths", "TransferPoints", "UnblockAccount", "UnitName", "WalletAnswer", "WalletTerms", "quantity_of",
 ]  # fmt: skip

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from earning.domain.terms import PointsPerAmount, Wallet
+from earning.domain.scope import EVERYTHING, RuleScope
+from earning.domain.terms import Terms, Wallet
 from loyalty.domain.command import Command, command
 
 
@@ -24,7 +25,8 @@ class CreateRule(Command[RuleAnswer]):
     """Draft an earning rule; the id of the new rule is the command's id. It gives nothing until it is activated."""
 
     name: str
-    terms: PointsPerAmount
+    terms: Terms
+    scope: RuleScope = EVERYTHING
     wallet: Wallet = "points"
 
 
@@ -38,7 +40,8 @@ class ChangeRule(Command[RuleAnswer]):
 
     rule_id: UUID
     name: str
-    terms: PointsPerAmount
+    terms: Terms
+    scope: RuleScope = EVERYTHING
     effective_at: datetime | None = None
     seen_version: int | None = None
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from earning.domain.account import Account
 from earning.domain.earned import claw_back, earn
 from earning.domain.purchase import Purchase
-from earning.domain.rules import RuleSet
+from earning.domain.rule_set import RuleSet
 from earning.domain.selling import Sold
 from earning.domain.wallets import POINTS, Wallets
 
@@ -43,13 +43,12 @@ def claim(
 ) -> Sold:
     """Give the purchase to its customer as if it had been recorded for them: it earns, and what came back since is clawed back."""
     new = purchase.claim(order, standing, rules.position, now, may_earn=may_earn)
-    if new and purchase.sale is not None:
-        sale = replace(purchase.sale, customer_id=order.customer_id)
-        given = rules.worth([line.total for line in sale.lines], sale.currency, sale.purchased_at)
-        earn(account, sale, given, lot_id, wallets.policy(POINTS, sale.purchased_at), now)
+    sale = purchase.decided
+    if new and sale is not None:
+        earn(account, sale, rules.worth(sale), lot_id, wallets.policy(POINTS, sale.purchased_at), now)
     lot = account.lots.get(purchase.id)
-    if new and lot is not None:
+    if new and sale is not None and lot is not None:
         for goods, before, after in purchase.history():
-            less = rules.less(lot.earned.contributions, before, after)
+            less = rules.less(sale, lot.earned.contributions, before, after, lot.kept)
             claw_back(account, goods, less, wallets.policy(lot.earned.wallet, goods.returned_at), now)
     return Sold(new, lot)

@@ -36,6 +36,8 @@ class Purchase(Aggregate):
     def __init__(self, stream_id: UUID) -> None:
         super().__init__(stream_id)
         self.sale: PurchaseRecorded | None = None
+        self.decided: PurchaseRecorded | None = None
+        """The sale with the customer, and what was seen of customer and rules, when its points were decided."""
         self.customer_id: UUID | None = None
         """Whose it is: the customer it was recorded for, or who claimed it since."""
         self.kept: list[int] = []
@@ -134,24 +136,27 @@ class Purchase(Aggregate):
         """What the kept part of each line is worth, in minor units."""
         return tuple(line.value(kept) for line, kept in zip(self.sale.lines, self.kept, strict=True)) if self.sale else ()
 
-    def history(self) -> Iterator[tuple[GoodsReturned, tuple[int, ...], tuple[int, ...]]]:
-        """Each return in its order, with what the kept part of each line was worth before it and after."""
+    def history(self) -> Iterator[tuple[GoodsReturned, list[int], list[int]]]:
+        """Each return in its order, with what of each line was kept before it and after."""
         if self.sale is None:
             return
         seen = Purchase.replay(self.id, [self.sale])
         for goods in self.returns.values():
-            before = seen.values()
+            before = list(seen.kept)
             seen.evolve(goods)
-            yield goods, before, seen.values()
+            yield goods, before, list(seen.kept)
 
     def evolve(self, event: PurchaseRecorded | PurchaseClaimed | GoodsReturned | ReturnDocumented) -> None:
         match event:
             case PurchaseRecorded():
-                self.sale = event
+                self.sale = self.decided = event
                 self.customer_id = event.customer_id
                 self.kept = [line.measure for line in event.lines]
             case PurchaseClaimed():
                 self.customer_id = event.customer_id
+                self.decided = self.sale and replace(
+                    self.sale, customer_id=event.customer_id, standing=event.standing, rules_position=event.rules_position
+                )
             case GoodsReturned():
                 self.returns[event.return_id] = event
                 for line in event.lines:

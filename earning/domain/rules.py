@@ -1,20 +1,43 @@
-"""Earning rules: how they come into force, and what those in force make of a purchase."""
+"""Earning rules: how they come into force, and what they promise in each version."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
-from earning.domain.terms import Contribution, PointsPerAmount, Wallet
+from earning.domain.scope import EVERYTHING, RuleScope
+from earning.domain.terms import Terms, TermsOfKind, Wallet
 from earning.events import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRulePaused
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError, NotFound
-from loyalty.domain.period import Period
 
 LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A version was in force for purchases of `start` ≤ t < `end` (None: no limit).
+
+    It is known since the event at position `began` of the log, and its end since that at `ended` (0: ever since).
+    """
+
+    start: datetime | None = None
+    end: datetime | None = None
+    began: int = 0
+    ended: int = 0
+
+    def __contains__(self, at: datetime) -> bool:
+        return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
+
+    def as_known(self, position: int) -> InForce | None:
+        """What was known of it when the log went to `position`: nothing, no end yet, or all."""
+        if self.began > position:
+            return None
+        return self if self.ended <= position else InForce(self.start, None, self.began)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +46,18 @@ class RuleVersion:
 
     rule_id: UUID
     version: int
-    terms: PointsPerAmount
-    periods: tuple[Period, ...]
+    terms: Terms
+    scope: RuleScope = EVERYTHING
+    periods: tuple[InForce, ...]
 
     def begun(self, at: datetime) -> RuleVersion:
         """The same, in force from `at` on."""
-        return replace(self, periods=(*self.periods, Period(at)))
+        return replace(self, periods=(*self.periods, InForce(at)))
 
     def ended(self, at: datetime) -> RuleVersion:
         """The same, no longer in force from `at` on."""
         *before, last = self.periods
-        return replace(self, periods=(*before, Period(last.start, at)))
+        return replace(self, periods=(*before, replace(last, end=at)))
 
 
 class EarningRule(Aggregate):
@@ -50,18 +74,20 @@ class EarningRule(Aggregate):
         """Since when it has been in force, or has not been."""
         self.versions: list[RuleVersion] = []
 
-    def create(self, name: str, terms: PointsPerAmount, wallet: Wallet) -> None:
+    def create(self, name: str, terms: Terms, wallet: Wallet, scope: RuleScope = EVERYTHING) -> None:
         """Draft it."""
-        _check(name, terms)
-        self.record(EarningRuleCreated(rule_id=self.id, wallet=wallet, name=name, terms=terms))
+        _check(name, terms, scope)
+        self.record(EarningRuleCreated(rule_id=self.id, wallet=wallet, name=name, terms=TermsOfKind.of(terms), scope=scope))
 
-    def change(self, name: str, terms: PointsPerAmount, at: datetime, seen: int | None) -> None:
+    def change(self, name: str, terms: Terms, at: datetime, seen: int | None, scope: RuleScope = EVERYTHING) -> None:
         """Give it new terms. Raises Conflict when the version `seen` is not the current one."""
         self._must_exist()
         if seen not in {None, self.number}:
             raise Conflict("earning.rule_changed_meanwhile", seen=seen, version=self.number)
-        _check(name, terms)
-        self.record(EarningRuleChanged(rule_id=self.id, version=self.number + 1, name=name, terms=terms, effective_at=self._not_before(at)))
+        _check(name, terms, scope)
+        since, number = self._not_before(at), self.number + 1
+        made = TermsOfKind.of(terms)
+        self.record(EarningRuleChanged(rule_id=self.id, version=number, name=name, terms=made, scope=scope, effective_at=since))
 
     def activate(self, at: datetime) -> None:
         """Put it in force."""
@@ -80,11 +106,11 @@ class EarningRule(Aggregate):
     def evolve(self, event: EarningRuleCreated | EarningRuleChanged | EarningRuleActivated | EarningRulePaused) -> None:
         match event:
             case EarningRuleCreated():
-                self._version(1, event.terms)
+                self._version(1, event)
             case EarningRuleChanged():
                 if self.state == "active":
                     self._end(event.effective_at)
-                self._version(event.version, event.terms)
+                self._version(event.version, event)
                 if self.state == "active":
                     self._begin(event.effective_at)
             case EarningRuleActivated():
@@ -96,9 +122,9 @@ class EarningRule(Aggregate):
             case _:
                 assert_never(event)
 
-    def _version(self, number: int, terms: PointsPerAmount) -> None:
+    def _version(self, number: int, told: EarningRuleCreated | EarningRuleChanged) -> None:
         self.number = number
-        self.versions.append(RuleVersion(rule_id=self.id, version=number, terms=terms, periods=()))
+        self.versions.append(RuleVersion(rule_id=self.id, version=number, terms=told.terms.terms, scope=told.scope, periods=()))
 
     def _begin(self, at: datetime) -> None:
         self.effective_at = at
@@ -117,55 +143,20 @@ class EarningRule(Aggregate):
         return at if self.effective_at is None else max(at, self.effective_at)
 
 
-def _check(name: str, terms: PointsPerAmount) -> None:
+def _check(name: str, terms: Terms, scope: RuleScope) -> None:
     if not name.strip() or len(name) > LONGEST_NAME:
         raise DomainError("earning.rule_name_invalid", field="name", longest=LONGEST_NAME)
-    terms.check()
+    with said_of("terms"):
+        terms.check()
+    with said_of("scope"):
+        scope.check()
 
 
-class RuleSet:
-    """All versions of all rules of a tenant that were ever in force: what a purchase is worth, then and now.
-
-    `position` is how far the log went that they were taken from: the last event of a rule, 0 when there was none.
-    """
-
-    def __init__(self, versions: Iterable[RuleVersion] = (), position: int = 0) -> None:
-        self._versions = {(v.rule_id, v.version): v for v in versions}
-        self.position = position
-
-    def worth(self, amounts: Sequence[int], currency: str, at: datetime) -> tuple[Contribution, ...]:
-        """What each rule in force at `at` gives for lines worth `amounts` (minor units of `currency`)."""
-        total = sum(amounts)
-        return tuple(
-            Contribution(rule_id=rule.rule_id, version=rule.version, points=points, amounts=tuple(amounts))
-            for rule in self._in_force(currency, at)
-            if (points := rule.terms.worth(total))
-        )
-
-    def any_in_force(self, currency: str, at: datetime) -> bool:
-        """Whether any rule could have given points for a purchase at `at`."""
-        return any(True for _ in self._in_force(currency, at))
-
-    def less(self, given: Iterable[Contribution], before: Sequence[int], after: Sequence[int]) -> tuple[Contribution, ...]:
-        """What the rules that gave `given` no longer give once lines worth `before` are worth `after`."""
-        return tuple(c for g in given if (c := self._less(g, before, after)).points)
-
-    def _less(self, given: Contribution, before: Sequence[int], after: Sequence[int]) -> Contribution:
-        terms = self._versions[given.rule_id, given.version].terms
-        counted = [bool(amount) for amount in given.amounts]
-        was = [amount if counts else 0 for amount, counts in zip(before, counted, strict=True)]
-        now = [amount if counts else 0 for amount, counts in zip(after, counted, strict=True)]
-        return Contribution(
-            rule_id=given.rule_id,
-            version=given.version,
-            points=terms.worth(sum(was)) - terms.worth(sum(now)),
-            amounts=tuple(w - n for w, n in zip(was, now, strict=True)),
-        )
-
-    def _in_force(self, currency: str, at: datetime) -> Iterator[RuleVersion]:
-        for rule in self._versions.values():
-            if rule.terms.currency == currency and any(at in period for period in rule.periods):
-                yield rule
-
-
-NO_RULES = RuleSet()
+@contextmanager
+def said_of(part: str) -> Iterator[None]:
+    """A refusal of a field of `part` names it as `part.field`."""
+    try:
+        yield
+    except DomainError as refusal:
+        refusal.field = f"{part}.{refusal.field}"
+        raise

@@ -11,7 +11,7 @@ from earning.domain.document import deciding_zone
 from earning.domain.earned import claw_back, earn
 from earning.domain.lots import PurchaseLot
 from earning.domain.purchase import Purchase
-from earning.domain.rules import RuleSet
+from earning.domain.rule_set import RuleSet
 from earning.domain.wallets import POINTS, Wallets
 from earning.events import GoodsReturned, PurchaseRecorded
 from loyalty.domain.command import Circumstances
@@ -70,9 +70,7 @@ def sell(
     if account is None:
         return Sold(new, None)
     if new:
-        amounts = [line.total for line in sale.lines]
-        given = rules.worth(amounts, sale.currency, sale.purchased_at)
-        earn(account, sale, given, lot_id, wallets.policy(POINTS, sale.purchased_at), circumstances.now)
+        earn(account, sale, rules.worth(sale), lot_id, wallets.policy(POINTS, sale.purchased_at), circumstances.now)
     return Sold(new, account.lots.get(sale.purchase_id))
 
 
@@ -96,12 +94,12 @@ def take_back(
 ) -> TakenBack:
     """Take goods back and claw back the points that the frozen rules of the purchase no longer give for what is kept."""
     document.document_return(order)
-    before = purchase.values()
+    before = list(purchase.kept)
     goods, new = purchase.take_back(order, document.id, circumstances)
     lot = account.lots.get(purchase.id) if account is not None else None
     if account is None or lot is None:
         return TakenBack(goods, 0, new)
-    if new:
-        less = rules.less(lot.earned.contributions, before, purchase.values())
+    if new and purchase.decided is not None:
+        less = rules.less(purchase.decided, lot.earned.contributions, before, purchase.kept, lot.kept)
         claw_back(account, goods, less, wallets.policy(lot.earned.wallet, goods.returned_at), circumstances.now)
     return TakenBack(goods, lot.clawed_back.get(goods.return_id, 0), new)

@@ -5,30 +5,31 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from earning.domain.terms import PointsPerAmount, Wallet
+from earning.domain.scope import EVERYTHING, RuleScope
+from earning.domain.terms import TermsOfKind, Wallet
 from loyalty.domain.event import event
 
 
-@event("earning.rule_created", version=1)
+@event("earning.rule_created", version=2)
 class EarningRuleCreated:
     """A rule was drafted: version 1, not in force yet."""
 
     rule_id: UUID
     wallet: Wallet
     name: str
-    kind: str = "points_per_amount"
-    terms: PointsPerAmount
+    terms: TermsOfKind
+    scope: RuleScope = EVERYTHING
 
 
-@event("earning.rule_changed", version=1)
+@event("earning.rule_changed", version=2)
 class EarningRuleChanged:
     """A rule got new terms: version `version`. When it is active they take the place of the old ones at `effective_at`."""
 
     rule_id: UUID
     version: int
     name: str
-    kind: str = "points_per_amount"
-    terms: PointsPerAmount
+    terms: TermsOfKind
+    scope: RuleScope = EVERYTHING
     effective_at: datetime
 
 

@@ -19,6 +19,7 @@ from loyalty.messages.refusals import message
 TYPED = re.compile(r"\d{1,12}(?:[.,]\d{1,6})?", re.ASCII)
 TWO_READINGS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 YEARS = range(1900, 9999)
+FROM_NOW = _("Leave it empty for now.")
 
 
 class MomentField(forms.DateTimeField):

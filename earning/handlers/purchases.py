@@ -11,11 +11,11 @@ from earning.commands import ClaimAnswer, ClaimPurchase, PurchaseAnswer, RecordP
 from earning.domain.account import Account
 from earning.domain.claiming import as_recorded, claim
 from earning.domain.purchase import Purchase
-from earning.domain.rules import NO_RULES, RuleSet
+from earning.domain.rule_set import NO_RULES, RuleSet
 from earning.domain.selling import sale_of, sell, take_back
 from earning.domain.wallets import Wallets
 from earning.references import forget, keep
-from earning.rulebook import RULES, rule_set
+from earning.rulebook import STATE, rules_of
 from earning.streams import account_of, document_of
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
@@ -34,7 +34,7 @@ def streams_of_goods(command: RecordPurchase | ReturnGoods, circumstances: Circu
 
 
 def reads_of_purchase(command: RecordPurchase, circumstances: Circumstances) -> Iterator[Read]:
-    yield from (RULES, WALLETS)
+    yield from (STATE, WALLETS)
     if command.customer_id is not None:
         yield standing_read(command.customer_id)
 
@@ -95,7 +95,7 @@ def streams_of_claim(command: ClaimPurchase, circumstances: Circumstances) -> It
 
 
 def reads_of_claim(command: ClaimPurchase, circumstances: Circumstances) -> Iterator[Read]:
-    yield from (RULES, WALLETS, standing_read(command.customer_id))
+    yield from (STATE, WALLETS, standing_read(command.customer_id))
 
 
 @handles(ClaimPurchase, streams=streams_of_claim, reads=reads_of_claim)
@@ -115,7 +115,7 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
     )
 
 
-@handles(ReturnGoods, streams=streams_of_goods, reads=lambda command, circumstances: [RULES, WALLETS])
+@handles(ReturnGoods, streams=streams_of_goods, reads=lambda command, circumstances: [STATE, WALLETS])
 def return_goods(command: ReturnGoods, unit: Unit) -> ReturnAnswer:
     purchase = unit.load(Purchase, command.purchase_id)
     document = unit.load(Purchase, document_of(command, unit.tenant_id))
@@ -156,4 +156,5 @@ def _standing(customer_id: UUID | None, unit: Unit) -> str | None:
 
 
 def _rules(unit: Unit) -> RuleSet:
-    return rule_set(*unit.rows(*RULES)[0])
+    _, state = unit.rows(*STATE)[0]
+    return rules_of(unit.tenant_id, state, lambda sql: unit.execute_all([(sql, ())])[0])

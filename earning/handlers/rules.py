@@ -13,7 +13,7 @@ from loyalty.domain.command import Circumstances
 @handles(CreateRule, streams=lambda command, circumstances: [StreamRef(EarningRule, circumstances.command_id)])
 def create_rule(command: CreateRule, unit: Unit) -> RuleAnswer:
     rule = unit.load(EarningRule, unit.circumstances.command_id)
-    rule.create(command.name, command.terms, command.wallet)
+    rule.create(command.name, command.terms, command.wallet, command.scope)
     return _answer(rule)
 
 
@@ -24,7 +24,7 @@ def stream_of_rule(command: ChangeRule | ActivateRule | PauseRule, circumstances
 @handles(ChangeRule, streams=stream_of_rule)
 def change_rule(command: ChangeRule, unit: Unit) -> RuleAnswer:
     rule = unit.load(EarningRule, command.rule_id)
-    rule.change(command.name, command.terms, command.effective_at or unit.now, command.seen_version)
+    rule.change(command.name, command.terms, command.effective_at or unit.now, command.seen_version, command.scope)
     return _answer(rule)
 
 

@@ -10,7 +10,10 @@ from django.utils.translation import pgettext_lazy
 
 
 class Rule(models.Model):
-    """An earning rule as it stands now. `terms` are those of the current version; `effective_at` is when its state began."""
+    """An earning rule as it stands now: `terms` (under the name of their kind) and `scope` of the current version.
+
+    `effective_at` is when its state began.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -23,6 +26,7 @@ class Rule(models.Model):
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=40)
     terms = models.JSONField(_("terms"))
+    scope = models.JSONField(_("scope"))
     version = models.IntegerField(_("version"))
     state = models.CharField(_("state"), max_length=16, choices=State.choices)
     effective_at = models.DateTimeField(_("in this state since"), null=True)
@@ -41,7 +45,10 @@ class Rule(models.Model):
 
 
 class RuleVersion(models.Model):
-    """One version of a rule: its terms for ever, and the `periods` [{start, end}] in which it was in force."""
+    """One version of a rule: its terms and scope for ever, and the `periods` in which it was in force.
+
+    Of each, `began` and `ended` are the positions of the log since when its start and its end are known.
+    """
 
     position = models.BigIntegerField(primary_key=True)
     tenant_id = models.IntegerField()
@@ -49,6 +56,7 @@ class RuleVersion(models.Model):
     version = models.IntegerField(_("version"))
     name = models.CharField(_("name"), max_length=120)
     terms = models.JSONField(_("terms"))
+    scope = models.JSONField(_("scope"))
     periods = models.JSONField(_("in force"))
     changed_by = models.CharField(_("changed by"), max_length=100)
     changed_at = models.DateTimeField(_("changed"))

@@ -9,22 +9,23 @@ from uuid import UUID
 
 import orjson
 
-from earning.domain.terms import PointsPerAmount
+from earning.domain.terms import kind_of
 from earning.events import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRulePaused
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
 
-CREATE = """insert into earning_rule (id, tenant_id, wallet, name, kind, terms, version, state, changed_at, position)
-    values (%s, %s, %s, %s, %s, %s::jsonb, 1, 'draft', %s, %s)"""
-CHANGE = """update earning_rule set name = %s, kind = %s, terms = %s::jsonb, version = %s,
+CREATE = """insert into earning_rule (tenant_id, id, wallet, name, kind, terms, scope, version, state, changed_at, position)
+    values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, 1, 'draft', %s, %s)"""
+CHANGE = """update earning_rule set name = %s, kind = %s, terms = %s::jsonb, scope = %s::jsonb, version = %s,
         effective_at = case when state = 'active' then %s else effective_at end, changed_at = %s, position = %s
     where tenant_id = %s and id = %s"""
 STATE = "update earning_rule set state = %s, effective_at = %s, changed_at = %s, position = %s where tenant_id = %s and id = %s"
-VERSION = """insert into earning_rule_version (position, tenant_id, rule_id, version, name, terms, periods, changed_by, changed_at)
-    select %s, r.tenant_id, r.id, %s, %s, %s::jsonb, case when r.state = 'active' then %s::jsonb else '[]' end, %s, %s
+VERSION = """insert into earning_rule_version (position, tenant_id, rule_id, version, name, terms, scope, periods, changed_by,
+        changed_at)
+    select %s, r.tenant_id, r.id, %s, %s, %s::jsonb, %s::jsonb, case when r.state = 'active' then %s::jsonb else '[]' end, %s, %s
     from earning_rule r where r.tenant_id = %s and r.id = %s"""
 BEGIN = "update earning_rule_version set periods = periods || %s::jsonb where tenant_id = %s and rule_id = %s and version = %s"
-END = """update earning_rule_version set periods = jsonb_set(periods, '{-1,end}', %s::jsonb)
+END = """update earning_rule_version set periods = jsonb_set(periods, '{-1}', periods -> -1 || %s::jsonb)
     where tenant_id = %s and rule_id = %s and version = %s and periods #> '{-1,end}' = 'null'"""
 
 
@@ -45,24 +46,18 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
     event, tenant_id, since = recorded.event, recorded.tenant_id, recorded.metadata.occurred_at
     match event:
         case EarningRuleCreated():
-            terms = _terms(event.terms)
-            yield CREATE, (event.rule_id, tenant_id, event.wallet, event.name, event.kind, terms, since, recorded.position)
+            yield CREATE, (tenant_id, event.rule_id, event.wallet, *_content(event), since, recorded.position)
             yield _version(recorded, 1, "[]")
         case EarningRuleChanged():
-            yield END, (_json(event.effective_at), tenant_id, event.rule_id, event.version - 1)
-            yield _version(recorded, event.version, _open(event.effective_at))
-            yield (
-                CHANGE,
-                (
-                    *(event.name, event.kind, _terms(event.terms), event.version, event.effective_at),
-                    *(since, recorded.position, tenant_id, event.rule_id),
-                ),
-            )
+            yield END, (_until(event.effective_at, recorded), tenant_id, event.rule_id, event.version - 1)
+            yield _version(recorded, event.version, _since(event.effective_at, recorded))
+            content = (*_content(event), event.version, event.effective_at)
+            yield CHANGE, (*content, since, recorded.position, tenant_id, event.rule_id)
         case EarningRuleActivated():
-            yield BEGIN, (_open(event.effective_at), tenant_id, event.rule_id, event.version)
+            yield BEGIN, (_since(event.effective_at, recorded), tenant_id, event.rule_id, event.version)
             yield _state("active", event.effective_at, recorded)
         case EarningRulePaused():
-            yield END, (_json(event.effective_at), tenant_id, event.rule_id, event.version)
+            yield END, (_until(event.effective_at, recorded), tenant_id, event.rule_id, event.version)
             yield _state("paused", event.effective_at, recorded)
         case _:
             assert_never(event)
@@ -70,8 +65,9 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
 
 def _version(recorded: Recorded[EarningRuleCreated | EarningRuleChanged], version: int, period: str) -> Statement:
     event, metadata = recorded.event, recorded.metadata
-    named = (recorded.position, version, event.name, _terms(event.terms), period, metadata.actor, metadata.occurred_at)
-    return VERSION, (*named, recorded.tenant_id, event.rule_id)
+    name, _, terms, scope = _content(event)
+    made = (recorded.position, version, name, terms, scope, period, metadata.actor, metadata.occurred_at)
+    return VERSION, (*made, recorded.tenant_id, event.rule_id)
 
 
 def _state(state: str, effective_at: datetime, recorded: Recorded[Any]) -> Statement:
@@ -79,13 +75,18 @@ def _state(state: str, effective_at: datetime, recorded: Recorded[Any]) -> State
     return STATE, (state, effective_at, recorded.metadata.occurred_at, recorded.position, recorded.tenant_id, rule_id)
 
 
-def _terms(terms: PointsPerAmount) -> str:
-    return orjson.dumps(terms, default=str).decode()
+def _content(event: EarningRuleCreated | EarningRuleChanged) -> tuple[str, str, str, str]:
+    """Name, kind, terms and scope, as the tables have them."""
+    return event.name, kind_of(event.terms.terms), _json(event.terms), _json(event.scope)
 
 
-def _json(at: datetime) -> str:
-    return orjson.dumps(at).decode()
+def _json(value: object) -> str:
+    return orjson.dumps(value, default=str).decode()
 
 
-def _open(at: datetime) -> str:
-    return orjson.dumps([{"start": at, "end": None}]).decode()
+def _since(at: datetime, recorded: Recorded[Any]) -> str:
+    return _json([{"start": at, "end": None, "began": recorded.position, "ended": 0}])
+
+
+def _until(at: datetime, recorded: Recorded[Any]) -> str:
+    return _json({"end": at, "ended": recorded.position})

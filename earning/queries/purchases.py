@@ -15,11 +15,12 @@ from customers.queries import may_earn
 from earning.commands import RecordPurchase, ReturnGoods, ReturnLine
 from earning.domain.document import DocumentScope, normal_form
 from earning.domain.lines import Line
-from earning.events import PurchaseClaimed, PurchaseRecorded, ReturnedLine
+from earning.domain.purchase import Purchase as PurchaseStream
+from earning.events import ReturnedLine
 from earning.models import Movement, Purchase
 from earning.queries.accounts import StatementLine, lines_of
 from earning.queries.here import tenant_here
-from earning.queries.rulebook import rules_known
+from earning.queries.rulebook import rules_here
 from earning.streams import account_of, document_of
 from loyalty.domain.errors import NotFound
 from loyalty.domain.period import day_period
@@ -254,5 +255,5 @@ def _why_nothing(row: Purchase) -> WhyNothing:
         return "no_customer"
     if not may_earn(row.standing):
         return "inactive"
-    seen = [r.event.rules_position for r in store.load(row.id) if isinstance(r.event, PurchaseRecorded | PurchaseClaimed)]
-    return "too_little" if rules_known(seen[-1]).any_in_force(row.currency, row.purchased_at) else "no_rule"
+    purchase = PurchaseStream.replay(row.id, [r.event for r in store.load(row.id)])
+    return "too_little" if purchase.decided and rules_here().any_in_force(purchase.decided) else "no_rule"

@@ -11,7 +11,8 @@ from uuid import UUID
 import msgspec
 from django.db.models import Q
 
-from earning.domain.terms import PointsPerAmount
+from earning.domain.scope import RuleScope
+from earning.domain.terms import Terms, TermsOfKind
 from earning.models import Rule, RuleVersion
 from earning.queries.here import tenant_here
 from loyalty.domain.errors import NotFound
@@ -29,7 +30,8 @@ class RuleCard:
     name: str
     wallet: str
     kind: str
-    terms: PointsPerAmount
+    terms: Terms
+    scope: RuleScope
     version: int
     state: str
     effective_at: datetime | None
@@ -42,7 +44,8 @@ class VersionCard:
 
     version: int
     name: str
-    terms: PointsPerAmount
+    terms: Terms
+    scope: RuleScope
     periods: tuple[Period, ...]
     changed_by: str
     changed_at: datetime
@@ -58,7 +61,7 @@ class Reason:
     rule_id: UUID
     version: int
     name: str
-    terms: PointsPerAmount
+    terms: Terms
     amount: int
     amounts: tuple[int, ...]
     points: int
@@ -94,7 +97,8 @@ def rule_versions(rule_id: UUID, before: int | None = None, limit: int | None = 
         VersionCard(
             version=row.version,
             name=row.name,
-            terms=_terms(row.terms),
+            terms=terms_of(row.terms),
+            scope=scope_of(row.scope),
             periods=msgspec.convert(row.periods, tuple[Period, ...]),
             changed_by=row.changed_by,
             changed_at=row.changed_at,
@@ -117,7 +121,7 @@ def _reason(given: dict[str, Any], row: RuleVersion) -> Reason:
         rule_id=row.rule_id,
         version=row.version,
         name=row.name,
-        terms=_terms(row.terms),
+        terms=terms_of(row.terms),
         amount=sum(amounts),
         amounts=amounts,
         points=given["points"],
@@ -130,7 +134,8 @@ def _card(row: Rule) -> RuleCard:
         name=row.name,
         wallet=row.wallet,
         kind=row.kind,
-        terms=_terms(row.terms),
+        terms=terms_of(row.terms),
+        scope=scope_of(row.scope),
         version=row.version,
         state=row.state,
         effective_at=row.effective_at,
@@ -138,5 +143,11 @@ def _card(row: Rule) -> RuleCard:
     )
 
 
-def _terms(stored: dict[str, Any]) -> PointsPerAmount:
-    return msgspec.convert(stored, PointsPerAmount)
+def terms_of(stored: dict[str, Any]) -> Terms:
+    """Terms as the tables have them."""
+    return msgspec.convert(stored, TermsOfKind).terms
+
+
+def scope_of(stored: dict[str, Any]) -> RuleScope:
+    """A scope as the tables have it."""
+    return msgspec.convert(stored, RuleScope)

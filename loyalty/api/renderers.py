@@ -17,7 +17,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal | Promise):
         return str(value)
     if isinstance(value, msgspec.Struct):
-        return msgspec.structs.asdict(value)
+        tagged = value.__struct_config__
+        return ({tagged.tag_field: tagged.tag} if tagged.tag_field else {}) | msgspec.structs.asdict(value)
     if isinstance(value, set | frozenset | tuple):
         return list(value)
     raise TypeError(f"{type(value).__name__} is not JSON")

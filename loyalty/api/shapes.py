@@ -28,7 +28,7 @@ SAID: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"Expected `(?:int|float|decimal)` (?P<expected>(?:[<>]=?|that's a multiple of) ?.+)"), "field.out_of_range"),
     (re.compile(r"Expected `(?P<kind>str|array|bytes|object)` of length (?P<expected>.+)"), "field.length"),
     (re.compile(r"Expected `str` matching regex"), "field.pattern"),
-    (re.compile(r"Invalid enum value"), "field.choice"),
+    (re.compile(r"Invalid enum value|Invalid value '"), "field.choice"),
     (re.compile(r"Invalid UUID"), "field.uuid"),
     (re.compile(r"Invalid RFC3339 encoded date\b"), "field.date"),
     (re.compile(r"Invalid RFC3339|Expected `datetime` with a timezone|Expected `datetime`"), "field.datetime"),

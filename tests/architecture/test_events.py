@@ -26,7 +26,10 @@ def shape(cls: type[Any], parts: dict[str, Any]) -> dict[str, str]:
 def default(field: dataclasses.Field[Any]) -> str:
     if field.default_factory is not dataclasses.MISSING:
         return f" = {field.default_factory()!r}"
-    return "" if field.default is dataclasses.MISSING else f" = {field.default!r}"
+    if field.default is dataclasses.MISSING:
+        return ""
+    plain = dataclasses.is_dataclass(field.default) and field.default == type(field.default)()
+    return f" = {type(field.default).__name__}()" if plain else f" = {field.default!r}"
 
 
 def described(hint: Any, parts: dict[str, Any]) -> str:

@@ -9,16 +9,18 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from earning.commands import ClaimPurchase, Line, PointsPerAmount, RecordPurchase, ReturnGoods, ReturnLine, Thousandths
+from earning.commands import ClaimPurchase, Line, PointsPerAmount, RecordPurchase, ReturnGoods, ReturnLine, Terms, Thousandths
 from earning.domain.account import Account, account_id
 from earning.domain.claiming import claim
 from earning.domain.document import document_id
 from earning.domain.purchase import Purchase
-from earning.domain.rules import NO_RULES, RuleSet, RuleVersion
+from earning.domain.rule_set import NO_RULES, RuleSet
+from earning.domain.rules import InForce, RuleVersion
+from earning.domain.scope import EVERYTHING, RuleScope
 from earning.domain.selling import Sold, TakenBack, sale_of, sell, take_back
 from earning.domain.wallets import KnownWallet, TermsSince, Wallets, WalletTerms
+from earning.events import PurchaseRecorded
 from loyalty.domain.command import Circumstances
-from loyalty.domain.period import Period
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 """Twelve o'clock in Ho Chi Minh City."""
@@ -74,9 +76,18 @@ def per(amount: int, points: str = "1", **more: Any) -> PointsPerAmount:
     return PointsPerAmount(points=Decimal(points), per=amount, currency="VND", **more)
 
 
-def rules(*terms: PointsPerAmount) -> RuleSet:
-    """A rule set with each of `terms` in force for ever."""
-    return RuleSet([RuleVersion(rule_id=UUID(int=100 + n), version=1, terms=t, periods=(Period(),)) for n, t in enumerate(terms)])
+def rules(*promised: Terms | tuple[Terms, RuleScope]) -> RuleSet:
+    """A rule set with each of `promised` in force for ever, the oldest first."""
+    known = [one if isinstance(one, tuple) else (one, EVERYTHING) for one in promised]
+    return RuleSet(
+        RuleVersion(rule_id=UUID(int=100 + n), version=1, terms=terms, scope=scope, periods=(InForce(),))
+        for n, (terms, scope) in enumerate(known)
+    )
+
+
+def sale(*lines: Line | int, **changes: Any) -> PurchaseRecorded:
+    """A sale of `lines` as it is recorded, by rules of which all is known."""
+    return sale_of(purchase_order(*lines, **changes), UUID(int=9), "active", NO_RULES)
 
 
 def wallets(terms: WalletTerms | None = None, zone: str = ZONE) -> Wallets:

@@ -324,7 +324,7 @@ def test_a_wrong_rule_is_said_at_its_field(tenant: Tenant, admin_site: Any, chan
 def test_full_width_digits_are_numbers_too(tenant: Tenant, admin_site: Any) -> None:
     admin_site.post(f"{RULES}add-rule/", COFFEE | {"points": "２", "per": "１０．０００"})
     with reading(tenant.id):
-        assert Rule.objects.get().terms["per"] == 10_000
+        assert Rule.objects.get().terms["points_per_amount"]["per"] == 10_000
 
 
 # -- who may ------------------------------------------------------------------------------------

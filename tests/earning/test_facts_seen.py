@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,13 +13,13 @@ import pytest
 from earning import queries
 from earning.commands import ActivateRule, ChangeRule, CreateRule, PauseRule, RecordPurchase
 from earning.domain.document import document_id
-from earning.domain.rules import RuleSet
+from earning.domain.rule_set import RuleSet
 from earning.events import PurchaseRecorded, ReturnDocumented
-from earning.queries.rulebook import rules_here, rules_known
+from earning.queries.rulebook import rules_here
 from loyalty.eventstore import store
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter
-from tests.earning.given import NOON, per
+from tests.earning.given import NOON, per, sale
 
 HOUR = timedelta(hours=1)
 
@@ -51,7 +52,13 @@ def test_a_rule_that_was_back_dated_later_does_not_explain_why_there_was_nothing
 def worth(rules: RuleSet) -> list[list[tuple[UUID, int, int]]]:
     """What a sale of 100,000 is worth, hour by hour: rule, version and points."""
     at = [NOON + n * HOUR for n in range(12)]
-    return [sorted((c.rule_id, c.version, c.points) for c in rules.worth((100_000,), "VND", moment)) for moment in at]
+    return [sorted((c.rule_id, c.version, c.points) for c in rules.worth(sale(100_000, purchased_at=moment))) for moment in at]
+
+
+def worth_as_known(rules: RuleSet, position: int) -> list[list[tuple[UUID, int, int]]]:
+    """The same when nothing is left of it, by the rules as they were known when the log went to `position`."""
+    sales = [replace(sale(100_000, purchased_at=NOON + n * HOUR), rules_position=position) for n in range(12)]
+    return [sorted((c.rule_id, c.version, c.points) for c in rules.less(one, (), (100_000,), (0,), 10**9)) for one in sales]
 
 
 def changes(counter: Counter) -> Iterator[object]:
@@ -75,8 +82,7 @@ def test_rules_as_they_were_known_are_those_that_were_seen(counter: Counter) -> 
         seen.append((rules.position, worth(rules)))
     assert len({position for position, _ in seen}) == len(seen)
     with reading(counter.tenant.id):
-        assert [(position, worth(rules_known(position))) for position, _ in seen] == seen
-        assert worth(rules_known(None)) == seen[-1][1]
+        assert [(position, worth_as_known(rules_here(), position)) for position, _ in seen] == seen
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earning.commands import Line, PointsPerAmount, ReturnLine, Thousandths
+from earning.commands import Line, Multiplier, PointsPerAmount, ProductPoints, ReturnLine, RuleScope, Selection, Thousandths
 from earning.domain.account import Account
 from earning.domain.purchase import Purchase
-from earning.domain.rules import RuleSet
+from earning.domain.rule_set import RuleSet
 from loyalty.domain.errors import DomainError
-from tests.earning.given import Shop, line, per, purchase_order, rules
+from tests.earning.given import Shop, per, purchase_order, rules
 
 terms = st.builds(
     per,
@@ -23,12 +23,32 @@ terms = st.builds(
     rounding=st.sampled_from(["floor", "ceil", "half_up"]),
     whole_steps=st.booleans(),
 )
-rule_sets = st.lists(terms, max_size=3).map(lambda found: rules(*found))
+skus = st.sampled_from(["a", "b", "c"])
+some = st.builds(lambda named: Selection(skus=tuple(named)), st.lists(skus, max_size=2))
+never = st.builds(lambda named: Selection(skus=tuple(named)), st.lists(skus, max_size=1))
+filtered = st.builds(lambda plain, only, out: replace(plain, only=only, never=out), terms, some, never)
+products = st.builds(
+    ProductPoints,
+    points=st.decimals("0.1", "200", places=1),
+    each=st.sampled_from(["line", "unit"]),
+    rounding=st.sampled_from(["floor", "ceil", "half_up"]),
+    only=some,
+)
+multipliers = st.builds(
+    Multiplier, factor=st.decimals("0.1", "5", places=1), combine=st.sampled_from(["compound", "best"]), only=some, never=never
+)
+growing = st.builds(RuleScope, priority=st.integers(0, 2), minimum=st.one_of(st.none(), st.integers(0, 3_000_000)))
+"""Scopes under which more bought never earns less."""
+any_kind = st.one_of(filtered, products)
+rule_sets = st.lists(st.tuples(any_kind, growing), max_size=4).flatmap(
+    lambda found: st.lists(multipliers, max_size=2).map(lambda factors: rules(*found, *factors))
+)
 goods = st.builds(
     Line,
     kind=st.sampled_from(["goods", "goods", "delivery", "fee"]),
     total=st.integers(0, 2_000_000),
     quantity=st.one_of(st.none(), st.integers(1, 5000).map(Thousandths)),
+    sku=skus,
 )
 discounts = st.builds(Line, kind=st.just("discount"), total=st.integers(-50_000, 0), quantity=st.just(Thousandths(1000)))
 baskets = st.tuples(st.lists(goods, min_size=1, max_size=4), st.lists(discounts, max_size=1)).map(lambda parts: (*parts[0], *parts[1]))
@@ -38,12 +58,16 @@ def kept_purchase(shop: Shop, number: str = "A-1") -> tuple[Line, ...]:
     """What is left of a purchase, as the lines of a purchase of its own."""
     document = shop.document(number)
     assert document.sale is not None
-    return tuple(line(value, kind=sold.kind) for sold, value in zip(document.sale.lines, document.values(), strict=True))
+    kept = zip(document.sale.lines, document.values(), document.kept, strict=True)
+    return tuple(
+        replace(sold, total=value, quantity=None if sold.quantity is None else Thousandths(left)) for sold, value, left in kept if left
+    )
 
 
 def points_of(basket: tuple[Line, ...], rule_set: RuleSet) -> int:
     shop = Shop(rule_set)
-    shop.record(purchase_order(*basket))
+    if basket:
+        shop.record(purchase_order(*basket))
     return shop.account.balance
 
 

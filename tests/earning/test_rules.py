@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from earning.domain.rules import EarningRule, RuleSet, RuleVersion
+from earning.domain.rule_set import RuleSet
+from earning.domain.rules import EarningRule, InForce, RuleVersion
 from loyalty.domain.errors import Conflict, DomainError, NotFound
-from loyalty.domain.period import Period
-from tests.earning.given import NOON, per
+from tests.earning.given import NOON, per, sale
 
 HOUR = timedelta(hours=1)
 
@@ -105,12 +105,12 @@ def test_a_purchase_is_decided_by_the_version_of_its_time() -> None:
     rule_id = UUID(int=1)
     versions = [
         RuleVersion(
-            rule_id=rule_id, version=1, terms=per(10_000), periods=(Period(NOON, NOON + HOUR), Period(NOON + 3 * HOUR, NOON + 4 * HOUR))
+            rule_id=rule_id, version=1, terms=per(10_000), periods=(InForce(NOON, NOON + HOUR), InForce(NOON + 3 * HOUR, NOON + 4 * HOUR))
         ),
-        RuleVersion(rule_id=rule_id, version=2, terms=per(10_000, "2"), periods=(Period(NOON + 4 * HOUR, None),)),
+        RuleVersion(rule_id=rule_id, version=2, terms=per(10_000, "2"), periods=(InForce(NOON + 4 * HOUR, None),)),
     ]
     for after, points in ((-1, []), (0, [10]), (1, []), (3, [10]), (4, [20]), (999, [20])):
-        given = RuleSet(versions).worth((100_000,), "VND", NOON + after * HOUR)
+        given = RuleSet(versions).worth(sale(100_000, purchased_at=NOON + after * HOUR))
         assert [c.points for c in given] == points
 
 

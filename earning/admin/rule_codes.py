@@ -1,0 +1,42 @@
+"""How codes and figures in the events of rules are read in a history."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from earning.admin import shown
+from loyalty.admin.facts import name_codes, name_facts, read_as
+from loyalty.house import formats
+
+name_facts(
+    {
+        "by_label": _("By the value of a label"),
+        "by_level": _("By the customer's level"),
+        "categories": _("Categories"),
+        "combine": _("Beside other multipliers"),
+        "delivery": _("Delivery counts too"),
+        "each": _("For each"),
+        "factor": _("Factor"),
+        "group": _("Exclusive group"),
+        "label": _("Label"),
+        "level": _("Level"),
+        "makers": _("Makers"),
+        "maximum": _("Purchases of at most"),
+        "minimum": _("Purchases of at least"),
+        "multiplier": _("Multiplier of points per amount"),
+        "never": _("Never on"),
+        "only": _("Only on"),
+        "points_per_amount": _("Points per amount"),
+        "priority": _("Priority"),
+        "product_points": _("Points for products"),
+        "rewards": _("Discounts"),
+        "scope": _("When"),
+        "skus": _("SKUs"),
+        "stops": _("No other rule of its kind after it"),
+    }
+)
+name_codes("rewards", {"net": _("are taken off first"), "gross": _("do not matter")})
+name_codes("each", {"unit": _("unit bought"), "line": _("matching line")})
+name_codes("combine", {"compound": _("they multiply each other"), "best": _("the largest counts")})
+read_as(shown.money, "minimum", "maximum")
+read_as(lambda exact, _currency: formats.number(exact, shown.language()), "factor", "priority")

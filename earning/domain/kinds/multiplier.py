@@ -1,0 +1,109 @@
+"""Multipliers: points per spend count twice, half, or by what a label or the customer's level says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import ClassVar, Literal
+
+from earning.domain.basket import Basket, numbers
+from earning.domain.kinds.stage import MULTIPLY, decimals
+from earning.domain.lines import LONGEST_LABEL, check_text
+from earning.domain.selection import NOTHING, Picker, Selection, label_key
+from loyalty.domain.errors import DomainError
+
+MOST_FACTOR = 1000
+MOST_FACTORS = 200
+FACTOR_DECIMALS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelFactor:
+    """Lines whose `label` has this `value` count `factor` times."""
+
+    label: str
+    value: str
+    factor: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelFactor:
+    """Customers at the level with this code get `factor` times the points."""
+
+    level: str
+    factor: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Multiplier:
+    """Points per spend on its lines count `factor` times, or as often as a label or the level says: the largest that fits a line.
+
+    Its lines are `only` some, if any are named, and `never` others. Factors of several rules `combine`: they are multiplied
+    with each other («compound»), or the «best» of those that say so counts.
+    """
+
+    stage: ClassVar[int] = MULTIPLY
+
+    factor: Decimal | None = None
+    by_label: tuple[LabelFactor, ...] = ()
+    by_level: tuple[LevelFactor, ...] = ()
+    combine: Literal["compound", "best"] = "compound"
+    only: Selection = NOTHING
+    never: Selection = NOTHING
+
+    def picker(self) -> Picker:
+        """The lines that may count."""
+        return Picker(self.only, self.never)
+
+    def factors(self, basket: Basket, lines: int, level: str) -> dict[int, Fraction]:
+        """By the place of a line, how often its points count; lines that it leaves alone are not there."""
+        found: dict[int, Fraction] = {}
+        for fitting, factor in self._offers(basket, lines, level):
+            for number in numbers(fitting):
+                found[number] = max(found.get(number, factor), factor)
+        return found
+
+    def check(self) -> None:
+        """Raises DomainError for terms that no rule can have."""
+        if not self._all_factors():
+            raise DomainError("earning.rule_factor_missing", field="factor")
+        if len(self.by_label) + len(self.by_level) > MOST_FACTORS:
+            raise DomainError("earning.rule_too_many_factors", field="by_label", most=MOST_FACTORS)
+        for factor, field in self._all_factors():
+            _check_factor(factor, field)
+        for text in (t for one in self.by_label for t in (one.label, one.value)):
+            _check_named(text, "by_label")
+        for one in self.by_level:
+            _check_named(one.level, "by_level")
+        self.only.check("only")
+        self.never.check("never")
+
+    def _offers(self, basket: Basket, lines: int, level: str) -> Iterator[tuple[int, Fraction]]:
+        if self.factor is not None:
+            yield lines, Fraction(self.factor)
+        for one in self.by_label:
+            yield lines & basket.with_any((label_key(one.label, one.value),)), Fraction(one.factor)
+        for at in self.by_level:
+            if level and at.level.casefold() == level.casefold():
+                yield lines, Fraction(at.factor)
+
+    def _all_factors(self) -> list[tuple[Decimal, str]]:
+        named: Iterable[tuple[Decimal | None, str]] = [
+            (self.factor, "factor"),
+            *((one.factor, "by_label") for one in self.by_label),
+            *((one.factor, "by_level") for one in self.by_level),
+        ]
+        return [(factor, field) for factor, field in named if factor is not None]
+
+
+def _check_factor(factor: Decimal, field: str) -> None:
+    if not factor.is_finite() or not 0 < factor <= MOST_FACTOR or decimals(factor) > FACTOR_DECIMALS:
+        raise DomainError("earning.rule_factor_invalid", field=field, most=MOST_FACTOR, decimals=FACTOR_DECIMALS)
+
+
+def _check_named(text: str, field: str) -> None:
+    if not text.strip():
+        raise DomainError("earning.selection_empty", field=field)
+    check_text(text, LONGEST_LABEL, field)

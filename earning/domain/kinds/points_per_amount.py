@@ -1,0 +1,69 @@
+"""Points per spend: so many for each amount of money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import ClassVar, Literal
+
+from earning.domain.basket import Basket
+from earning.domain.kinds.stage import SPEND, check_points
+from earning.domain.selection import NOTHING, Picker, Selection
+from loyalty.domain.errors import DomainError
+from loyalty.domain.money import EXPONENTS, LARGEST
+from loyalty.domain.points import Rounding, rounded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsPerAmount:
+    """`points` for each `per` minor units of `currency`, in proportion: 5 per 40,000 give 7.5 on 60,000.
+
+    With `whole_steps` only full amounts count (5). The result is rounded once for a purchase. Of the lines it counts `only` some,
+    if any are named, and `never` others. `delivery` says whether delivery counts; `rewards` whether the base is net (discounts are
+    taken off) or gross.
+    """
+
+    stage: ClassVar[int] = SPEND
+
+    points: Decimal
+    per: int
+    currency: str
+    rounding: Rounding = "floor"
+    whole_steps: bool = False
+    only: Selection = NOTHING
+    never: Selection = NOTHING
+    delivery: bool = True
+    rewards: Literal["net", "gross"] = "net"
+
+    def exact(self, amount: int) -> Fraction:
+        """Points on `amount` minor units before rounding; nothing on nothing or less."""
+        if amount <= 0:
+            return Fraction(0)
+        points, ones = self.points.as_integer_ratio()
+        if self.whole_steps:
+            return Fraction(amount // self.per * points, ones)
+        return Fraction(amount * points, self.per * ones)
+
+    def worth(self, amount: int) -> int:
+        """Points on `amount` minor units, rounded."""
+        return rounded(self.exact(amount), self.rounding)
+
+    def picker(self) -> Picker:
+        """The lines that count."""
+        kept_out = (("delivery", not self.delivery), ("discount", self.rewards == "gross"))
+        return Picker(self.only, self.never, tuple(kind for kind, out in kept_out if out))
+
+    def gives(self, basket: Basket, lines: int) -> Fraction:
+        """Points on `lines` before rounding."""
+        return self.exact(basket.amount(lines))
+
+    def check(self) -> None:
+        """Raises DomainError for terms that no rule can have."""
+        check_points(self.points)
+        if not 0 < self.per <= LARGEST:
+            raise DomainError("earning.rule_amount_invalid", field="per")
+        if self.currency not in EXPONENTS:
+            raise DomainError("money.unknown_currency", field="currency", currency=self.currency)
+        self.only.check("only")
+        self.never.check("never")

@@ -1,0 +1,75 @@
+"""Which lines of a document a rule looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from earning.domain.lines import LONGEST, LONGEST_LABEL, check_text
+from loyalty.domain.errors import DomainError
+
+Key = tuple[str, str]
+"""What a line may be found by: ("sku", "cf-1"), ("label", "color") for any value, ("label", "color=red") for one."""
+MOST_NAMED = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelValue:
+    """A label with one `value`, or with any (None)."""
+
+    label: str
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Lines with one of these SKUs, categories, makers or labels, in upper or lower case alike."""
+
+    skus: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    makers: tuple[str, ...] = ()
+    labels: tuple[LabelValue, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything is named at all."""
+        return bool(self.skus or self.categories or self.makers or self.labels)
+
+    def keys(self) -> frozenset[Key]:
+        """What its lines are found by."""
+        named = (("sku", self.skus), ("category", self.categories), ("maker", self.makers))
+        plain = [(field, text.casefold()) for field, texts in named for text in texts]
+        return frozenset([*plain, *(label_key(one.label, one.value) for one in self.labels)])
+
+    def check(self, field: str) -> None:
+        """Raises DomainError for what no line can have."""
+        if sum(map(len, (self.skus, self.categories, self.makers, self.labels))) > MOST_NAMED:
+            raise DomainError("earning.selection_too_long", field=field, most=MOST_NAMED)
+        for name, text, longest in self._texts():
+            if not text.strip():
+                raise DomainError("earning.selection_empty", field=f"{field}.{name}")
+            check_text(text, longest, f"{field}.{name}")
+
+    def _texts(self) -> Iterator[tuple[str, str, int]]:
+        for name, texts in (("skus", self.skus), ("categories", self.categories), ("makers", self.makers)):
+            yield from ((name, text, LONGEST[{"skus": "sku", "categories": "category", "makers": "maker"}[name]]) for text in texts)
+        for one in self.labels:
+            yield from (("labels", text, LONGEST_LABEL) for text in (one.label, one.value) if text is not None)
+
+
+NOTHING = Selection()
+
+
+def label_key(label: str, value: str | None) -> Key:
+    """What a line with this label, of this value or of any, is found by."""
+    return ("label", label.casefold() if value is None else f"{label.casefold()}={value.casefold()}")
+
+
+class Picker:
+    """A rule's choice of lines, made ready once for many documents: all but those of some kinds and `never`, or `only` some."""
+
+    __slots__ = ("never", "only", "without")
+
+    def __init__(self, only: Selection = NOTHING, never: Selection = NOTHING, without: tuple[str, ...] = ()) -> None:
+        self.only = only.keys() if only else None
+        self.never = never.keys()
+        self.without = tuple(("kind", kind) for kind in without)

@@ -1,0 +1,81 @@
+"""Fields for what a rule names: texts in a row, labels with values, factors."""
+
+from __future__ import annotations
+
+import unicodedata
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from earning.commands import LabelValue
+from earning.forms.fields import NumberField
+
+COMMA = "\x1f"
+"""Stands for a comma that separates nothing."""
+
+
+class ListField(forms.CharField):
+    """Texts with commas between them: `clean` gives a tuple."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value).replace("\n", ",")
+        return tuple(dict.fromkeys(part.strip() for part in typed.split(",") if part.strip()))
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, tuple | list) else value
+
+
+class LabelsField(ListField):
+    """Labels with a value or with any, such as `color=red, gift`: `clean` gives a tuple of LabelValue."""
+
+    def clean(self, value: Any) -> Any:
+        return tuple(_label(part) for part in super().clean(value))
+
+    def prepare_value(self, value: Any) -> Any:
+        return super().prepare_value([_shown(one) for one in value] if isinstance(value, tuple) else value)
+
+
+class FactorsField(ListField):
+    """Names with a factor each, such as `gold: 2`: `clean` gives a tuple of pairs."""
+
+    default_error_messages = {"factor": _("Write each with its factor, such as %(example)s.")}
+
+    def __init__(self, *, example: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.example = example
+
+    def clean(self, value: Any) -> Any:
+        return tuple(self._pair(part) for part in super().clean(_one_a_line(value)))
+
+    def _pair(self, part: str) -> tuple[str, Decimal]:
+        name, colon, factor = part.replace(COMMA, ",").rpartition(":")
+        try:
+            typed = NumberField().clean(factor)
+        except ValidationError:
+            typed = None
+        if not colon or not name.strip() or typed is None:
+            raise ValidationError(self.error_messages["factor"], code="factor", params={"example": self.example})
+        return name.strip(), typed
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(f"{name}: {factor.normalize():f}" for name, factor in value) if isinstance(value, tuple) else value
+
+
+def _one_a_line(value: Any) -> Any:
+    """Commas are decimal commas here, or part of a name."""
+    return unicodedata.normalize("NFKC", value).replace(",", COMMA) if isinstance(value, str) else value
+
+
+def _label(part: str) -> LabelValue:
+    label, equals, value = part.partition("=")
+    return LabelValue(label=label.strip(), value=value.strip() if equals else None)
+
+
+def _shown(one: LabelValue) -> str:
+    return one.label if one.value is None else f"{one.label}={one.value}"

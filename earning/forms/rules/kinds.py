@@ -1,0 +1,135 @@
+"""What each kind of rule asks for in the administration: its fields, and the terms they stand for."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from earning.commands import LabelFactor, LevelFactor, Multiplier, PointsPerAmount, ProductPoints, Selection, Terms
+from earning.forms.fields import NumberField
+from earning.forms.lists import FactorsField, LabelsField, ListField
+from loyalty.house.fields import AmountField
+
+ROUNDINGS = [("floor", _("Down")), ("half_up", _("To the nearest whole number")), ("ceil", _("Up"))]
+NAMES = ("skus", "categories", "makers", "labels")
+
+
+class KindFields(forms.Form):
+    """Which lines of a purchase count: what all kinds ask."""
+
+    kind: ClassVar[str]
+    when: ClassVar[list[str]] = [f"{side}_{name}" for side in ("only", "never") for name in NAMES]
+    then: ClassVar[list[str]] = []
+
+    only_skus = ListField(label=_("Only these SKUs"), help_text=_("With commas between them. Empty: all articles."))
+    only_categories = ListField(label=_("Only these categories"))
+    only_makers = ListField(label=_("Only these makers"))
+    only_labels = LabelsField(label=_("Only these labels"), help_text=_("Such as color=red, or color for any value."))
+    never_skus = ListField(label=_("Not these SKUs"))
+    never_categories = ListField(label=_("Not these categories"))
+    never_makers = ListField(label=_("Not these makers"))
+    never_labels = LabelsField(label=_("Not these labels"))
+
+    def terms(self, told: dict[str, Any], currency: str) -> Terms:
+        """The terms behind cleaned values."""
+        raise NotImplementedError
+
+    def shown(self, terms: Any) -> dict[str, Any]:
+        """The fields' values for terms."""
+        return {f"{side}_{name}": getattr(getattr(terms, side), name) for side in ("only", "never") for name in NAMES}
+
+    def lines(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Which lines count, and which do not."""
+        return {side: Selection(**{name: told[f"{side}_{name}"] for name in NAMES}) for side in ("only", "never")}
+
+
+class PointsPerAmountFields(KindFields):
+    """Points per spend."""
+
+    kind = "points_per_amount"
+    then = ["points", "per", "whole_steps", "rounding", "delivery", "rewards"]
+
+    points = NumberField(label=_("Points"), help_text=_("Such as 1 or 2.5."))
+    per = AmountField(label=_("For each amount spent"))
+    whole_steps = forms.BooleanField(
+        label=_("Full amounts only"), required=False, help_text=_("Otherwise a part of the amount gives its part of the points.")
+    )
+    rounding = forms.ChoiceField(label=_("Round the points of a purchase"), choices=ROUNDINGS, initial="floor")
+    delivery = forms.BooleanField(label=_("Delivery counts too"), required=False, initial=True)
+    rewards = forms.ChoiceField(
+        label=_("Discounts"), choices=[("net", _("are taken off first")), ("gross", _("do not matter"))], initial="net", required=False
+    )
+
+    def terms(self, told: dict[str, Any], currency: str) -> PointsPerAmount:
+        plain = {name: told[name] for name in ("points", "per", "whole_steps", "rounding", "delivery")}
+        return PointsPerAmount(currency=currency, rewards=told["rewards"] or "net", **plain, **self.lines(told))
+
+    def shown(self, terms: PointsPerAmount) -> dict[str, Any]:
+        plain = {name: getattr(terms, name) for name in ("per", "whole_steps", "rounding", "delivery", "rewards")}
+        return super().shown(terms) | plain | {"points": f"{terms.points.normalize():f}"}
+
+
+class ProductPointsFields(KindFields):
+    """Points for products."""
+
+    kind = "product_points"
+    then = ["points", "each", "rounding"]
+
+    points = NumberField(label=_("Points"), help_text=_("Such as 1 or 2.5."))
+    each = forms.ChoiceField(label=_("For each"), choices=[("unit", _("unit bought")), ("line", _("matching line"))], initial="unit")
+    rounding = forms.ChoiceField(label=_("Round the points of a purchase"), choices=ROUNDINGS, initial="floor")
+
+    def terms(self, told: dict[str, Any], currency: str) -> ProductPoints:
+        return ProductPoints(points=told["points"], each=told["each"], rounding=told["rounding"], **self.lines(told))
+
+    def shown(self, terms: ProductPoints) -> dict[str, Any]:
+        return super().shown(terms) | {"points": f"{terms.points.normalize():f}", "each": terms.each, "rounding": terms.rounding}
+
+
+class MultiplierFields(KindFields):
+    """Multiplier."""
+
+    kind = "multiplier"
+    then = ["factor", "by_label", "by_level", "combine"]
+
+    factor = NumberField(label=_("Points per amount times"), required=False, help_text=_("Such as 2 or 1.5. The largest that fits counts."))
+    by_label = FactorsField(
+        label=_("By the value of a label"), example="color=red: 2", widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A line each, such as color=red: 2."),
+    )  # fmt: skip
+    by_level = FactorsField(
+        label=_("By the customer's level"), example="gold: 2", widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A line each, such as gold: 2."),
+    )  # fmt: skip
+    combine = forms.ChoiceField(
+        label=_("Beside other multipliers"),
+        choices=[("compound", _("they multiply each other")), ("best", _("the largest counts"))],
+        initial="compound",
+    )
+
+    def clean_by_label(self) -> Any:
+        pairs = [(name.partition("="), factor) for name, factor in self.cleaned_data["by_label"]]
+        if any(not equals for (_label, equals, _value), _factor in pairs):
+            field = self.fields["by_label"]
+            raise forms.ValidationError(field.error_messages["factor"], code="factor", params={"example": "color=red: 2"})
+        return tuple((f"{label.strip()}={value.strip()}", factor) for (label, _equals, value), factor in pairs)
+
+    def terms(self, told: dict[str, Any], currency: str) -> Multiplier:
+        labels = [(*name.split("=", 1), factor) for name, factor in told["by_label"]]
+        return Multiplier(
+            factor=told["factor"],
+            by_label=tuple(LabelFactor(label=label, value=value, factor=factor) for label, value, factor in labels),
+            by_level=tuple(LevelFactor(level=name, factor=factor) for name, factor in told["by_level"]),
+            combine=told["combine"],
+            **self.lines(told),
+        )
+
+    def shown(self, terms: Multiplier) -> dict[str, Any]:
+        return super().shown(terms) | {
+            "factor": None if terms.factor is None else f"{terms.factor.normalize():f}",
+            "by_label": tuple((f"{one.label}={one.value}", one.factor) for one in terms.by_label),
+            "by_level": tuple((at.level, at.factor) for at in terms.by_level),
+            "combine": terms.combine,
+        }
