@@ -1,6 +1,10 @@
 """What can be asked of earning. Every function needs an open `loyalty.tenancy.reading(tenant_id)`."""
 
 from earning.queries.accounts import AccountCard, LotCard, StatementLine, account, lots, statement
+from earning.queries.balances import Balance, balance, balance_at
+from earning.queries.books import Posting, postings
+from earning.queries.corrections import CorrectionCard, correction
+from earning.queries.endings import Ending, Endings, endings
 from earning.queries.preview import preview, preview_return
 from earning.queries.programme import forget_programmes, matching_order, matching_order_now
 from earning.queries.purchases import (
@@ -16,10 +20,12 @@ from earning.queries.purchases import (
     unclaimed_purchase,
 )
 from earning.queries.rules import Reason, RuleCard, VersionCard, rule, rule_versions, rules
+from earning.queries.wallets import WalletCard, wallet, wallets
 
 __all__ = [
-    "AccountCard", "LotCard", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reason", "RuleCard", "StatementLine",
-    "VersionCard", "account", "forget_programmes", "goods_return", "lots", "matching_order", "matching_order_now", "preview",
-    "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases", "rule", "rule_versions", "rules", "statement",
-    "unclaimed_purchase",
+    "AccountCard", "Balance", "CorrectionCard", "Ending", "Endings", "LotCard", "Posting", "PurchaseCard", "PurchaseInList",
+    "PurchaseLine", "PurchaseReturn", "Reason", "RuleCard", "StatementLine", "VersionCard", "WalletCard", "account", "balance",
+    "balance_at", "correction", "endings", "forget_programmes", "goods_return", "lots", "matching_order", "matching_order_now",
+    "postings", "preview", "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases", "rule",
+    "rule_versions", "rules", "statement", "unclaimed_purchase", "wallet", "wallets",
 ]  # fmt: skip

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, Sum, Window
 
 from earning.models import Account, Lot, Movement, Purchase
+from earning.queries.balances import balance
 from earning.queries.here import tenant_here
 from earning.queries.rules import Reason, reasons
 from earning.streams import WALLET, account_of
@@ -19,16 +21,32 @@ Place = tuple[datetime, UUID]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountCard:
-    """An account as screens show it; all points in the wallet's smallest unit. Zeros when nothing ever happened to it."""
+    """An account as screens show it; all points in the wallet's smallest unit. Zeros when nothing ever happened to it.
+
+    `balance` to `debt` are those of `Balance`. The totals are of all time; `spent` is less what was given back, `adjusted` and
+    `transferred` are signed. What has ended leaves the balance at once, and comes to `expired` when it is noted.
+    """
 
     account_id: UUID
     customer_id: UUID
     wallet: str
     balance: int
+    available: int
+    pending: int
+    held: int
+    debt: int
     earned: int
     clawed_back: int
     spent: int
+    expired: int
+    cancelled: int
+    adjusted: int
+    transferred: int
+    blocked: bool
     movements: int
+
+
+TOTALS = ("earned", "clawed_back", "spent", "expired", "cancelled", "adjusted", "transferred", "movements")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +65,9 @@ class LotCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementLine:
-    """One movement: signed `points`, and the `balance` that it left. `effective_at` is the time of the sale or return.
+    """One movement: signed `points`, the `balance` that it left, and the `amount` it was about, also where the balance stays.
+
+    `effective_at` is when it took effect: for a sale or return the time of it.
 
     `position` orders a statement, and is where the next page begins. `reasons` say which rules gave, or no longer give;
     `merchant_id` is whose sale it was.
@@ -56,7 +76,10 @@ class StatementLine:
     position: int
     kind: str
     points: int
+    amount: int
     balance: int
+    lot_id: UUID | None
+    reference_id: UUID | None
     purchase_id: UUID | None
     merchant_id: UUID | None
     document_number: str
@@ -66,28 +89,20 @@ class StatementLine:
     recorded_at: datetime
 
 
-def account(customer_id: UUID) -> AccountCard:
-    """The customer's points account."""
+def account(customer_id: UUID, wallet: str = WALLET, now: datetime | None = None) -> AccountCard:
+    """The customer's account for one wallet, as it is `now`."""
     tenant_id = tenant_here()
-    account_id = account_of(customer_id, tenant_id)
-    row = Account.objects.filter(tenant_id=tenant_id, id=account_id).first()
-    balance, earned, back = (row.balance, row.earned, row.clawed_back) if row else (0, 0, 0)
-    return AccountCard(
-        account_id=account_id,
-        customer_id=customer_id,
-        wallet=WALLET,
-        balance=balance,
-        earned=earned,
-        clawed_back=back,
-        spent=earned - back - balance,
-        movements=row.movements if row else 0,
-    )
+    account_id = account_of(customer_id, tenant_id, wallet)
+    row = Account.objects.filter(tenant_id=tenant_id, id=account_id).first() or Account(**dict.fromkeys(TOTALS, 0))
+    totals = {name: getattr(row, name) for name in TOTALS}
+    held = asdict(balance(customer_id, now or datetime.now(UTC), wallet))
+    return AccountCard(account_id=account_id, customer_id=customer_id, wallet=wallet, blocked=row.blocked is True, **held, **totals)
 
 
-def lots(customer_id: UUID, after: Place | None = None, limit: int | None = None) -> list[LotCard]:
+def lots(customer_id: UUID, after: Place | None = None, limit: int | None = None, wallet: str = WALLET) -> list[LotCard]:
     """Of what the balance is made: lots with something left, oldest first; `after` is the place of the last one that was seen."""
     tenant_id = tenant_here()
-    rows = Lot.objects.filter(tenant_id=tenant_id, account_id=account_of(customer_id, tenant_id)).exclude(remaining=0)
+    rows = Lot.objects.filter(tenant_id=tenant_id, account_id=account_of(customer_id, tenant_id, wallet)).exclude(remaining=0)
     if after is not None:
         rows = rows.filter(Q(earned_at__gt=after[0]) | Q(earned_at=after[0], id__gt=after[1]), earned_at__gte=after[0])
     return [
@@ -105,16 +120,36 @@ def lots(customer_id: UUID, after: Place | None = None, limit: int | None = None
     ]
 
 
-def statement(customer_id: UUID, before: int | None = None, limit: int = 50) -> list[StatementLine]:
-    """The newest movements first, at most `limit`; `before` is the position of the last line that was seen."""
+def statement(
+    customer_id: UUID,
+    before: int | None = None,
+    limit: int = 50,
+    wallet: str = WALLET,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+) -> list[StatementLine]:
+    """The newest movements first, at most `limit`; `before` is the position of the last line that was seen.
+
+    With `as_of` only those in effect then, with `known_at` only those recorded then; their balances run over these alone.
+    """
     tenant_id = tenant_here()
-    rows = Movement.objects.filter(tenant_id=tenant_id, account_id=account_of(customer_id, tenant_id))
+    rows = Movement.objects.filter(tenant_id=tenant_id, account_id=account_of(customer_id, tenant_id, wallet))
     if before is not None:
         rows = rows.filter(position__lt=before)
-    return lines_of(list(rows.order_by("-position")[:limit]), tenant_id)
+    if as_of is None and known_at is None:
+        return lines_of(list(rows.order_by("-position")[:limit]), tenant_id)
+    if as_of is not None:
+        rows = rows.filter(effective_at__lte=as_of)
+    if known_at is not None:
+        rows = rows.filter(recorded_at__lte=known_at)
+    running = rows.annotate(running=Window(Sum("points"), order_by="position")).order_by("-position")[:limit]
+    found = list(running)
+    for row in found:
+        row.balance = row.running
+    return lines_of(found, tenant_id)
 
 
-def lines_of(rows: list[Movement], tenant_id: int) -> list[StatementLine]:
+def lines_of(rows: Sequence[Movement], tenant_id: int) -> list[StatementLine]:
     """Movements with the documents and rules behind them."""
     known = Purchase.objects.filter(tenant_id=tenant_id, id__in={row.purchase_id for row in rows})
     documents: dict[UUID | None, tuple[UUID | None, str]] = {
@@ -126,7 +161,10 @@ def lines_of(rows: list[Movement], tenant_id: int) -> list[StatementLine]:
             position=row.position,
             kind=row.kind,
             points=row.points,
+            amount=row.amount,
             balance=row.balance,
+            lot_id=row.lot_id,
+            reference_id=row.reference_id,
             purchase_id=row.purchase_id,
             merchant_id=documents.get(row.purchase_id, (None, ""))[0],
             document_number=documents.get(row.purchase_id, (None, ""))[1],

@@ -13,7 +13,7 @@ from earning.domain.account import Account
 from earning.domain.claiming import as_recorded
 from earning.domain.purchase import Purchase
 from earning.handlers import decide_purchase, decide_return
-from earning.models import Account as AccountRow
+from earning.queries.balances import balance
 from earning.queries.here import tenant_here
 from earning.queries.rulebook import rules_here
 from earning.queries.wallets import wallets_here
@@ -60,8 +60,8 @@ def _account(command: RecordPurchase, tenant_id: int, *, recorded_before: bool) 
     account_id = account_of(command.customer_id, tenant_id)
     if recorded_before:
         return _whole_account(account_id)
-    row = AccountRow.objects.filter(tenant_id=tenant_id, id=account_id).values_list("balance", flat=True).first()
-    return Account.holding(account_id, row or 0)
+    held = balance(command.customer_id, datetime.now(UTC))
+    return Account.holding(account_id, held.balance - held.debt)
 
 
 def _standing(command: RecordPurchase) -> str | None:

@@ -1,0 +1,89 @@
+"""What an account holds: now, and as of any time as it was known at any time. Nothing is decided again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from earning.queries.here import tenant_here
+from earning.queries.wallets import wallets_here
+from earning.streams import WALLET, account_of
+
+NOW = """with lot as (
+        select l.id, l.remaining, coalesce(l.active_from > %(now)s, false) as waits,
+            coalesce(coalesce(l.expires_at, case when l.rolling then a.active_until end) <= %(now)s, false) as ended
+        from earning_lot l join earning_account a on a.tenant_id = l.tenant_id and a.id = l.account_id
+        where l.tenant_id = %(tenant)s and l.account_id = %(account)s and l.remaining > 0),
+    held as (
+        select coalesce(sum(s.points), 0) as points, coalesce(sum(s.points) filter (where lot.ended), 0) as ended
+        from earning_hold h cross join lateral jsonb_to_recordset(h.shares) s (lot_id uuid, points bigint) join lot on lot.id = s.lot_id
+        where h.tenant_id = %(tenant)s and h.account_id = %(account)s and h.ends_at > %(now)s and h.closed_at is null)
+    select coalesce((select sum(remaining) from lot where not ended and not waits), 0),
+        coalesce((select sum(remaining) from lot where not ended and waits), 0), held.points, held.ended,
+        coalesce((select owed from earning_account where tenant_id = %(tenant)s and id = %(account)s), 0)
+    from held"""
+AT = """with moved as materialized (
+        select * from earning_movement where tenant_id = %(tenant)s and account_id = %(account)s
+            and effective_at <= %(as_of)s and recorded_at <= %(known_at)s),
+    lot as (
+        select l.id, sum(s.points) as remaining, coalesce(l.active_from > %(as_of)s, false) as waits, coalesce(coalesce(l.expires_at,
+            case when l.rolling then (select max(active_until) from moved) end) <= %(as_of)s, false) as ended
+        from moved cross join lateral jsonb_to_recordset(moved.shares) s (lot_id uuid, points bigint)
+        join earning_lot l on l.tenant_id = moved.tenant_id and l.id = s.lot_id group by l.tenant_id, l.id),
+    held as (
+        select coalesce(sum(s.points), 0) as points, coalesce(sum(s.points) filter (where lot.ended), 0) as ended
+        from earning_hold h cross join lateral jsonb_to_recordset(h.shares) s (lot_id uuid, points bigint) join lot on lot.id = s.lot_id
+        where h.tenant_id = %(tenant)s and h.account_id = %(account)s and h.held_at <= %(as_of)s and h.recorded_at <= %(known_at)s
+            and h.ends_at > %(as_of)s
+            and not (coalesce(h.closed_at <= %(as_of)s, false) and coalesce(h.closed_recorded_at <= %(known_at)s, false)))
+    select coalesce((select sum(remaining) from lot where not ended and not waits), 0),
+        coalesce((select sum(remaining) from lot where not ended and waits), 0), held.points, held.ended,
+        coalesce((select sum(owed) from moved), 0)
+    from held"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What an account holds, in the wallet's smallest unit.
+
+    `balance` is everything that is there: what is `available`, what is `pending` until it becomes active, and what is `held`. What
+    goods took back beyond what was left is a `debt`, or makes the balance negative, as the wallet says.
+    """
+
+    balance: int
+    available: int
+    pending: int
+    held: int
+    debt: int
+
+
+def balance(customer_id: UUID, now: datetime, wallet: str = WALLET) -> Balance:
+    """What an account holds now: what has ended is gone, whether that was noted or not."""
+    return _asked(NOW, customer_id, wallet, now, {"now": now})
+
+
+def balance_at(customer_id: UUID, as_of: datetime, known_at: datetime, wallet: str = WALLET) -> Balance:
+    """What an account held at `as_of`, by what had been recorded at `known_at`."""
+    return _asked(AT, customer_id, wallet, as_of, {"as_of": as_of, "known_at": known_at})
+
+
+def _asked(sql: str, customer_id: UUID, wallet: str, at: datetime, times: Mapping[str, datetime]) -> Balance:
+    tenant_id = tenant_here()
+    told: dict[str, Any] = {"tenant": tenant_id, "account": account_of(customer_id, tenant_id, wallet), **times}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, told)
+        active, pending, held, held_beyond, owed = (int(points) for points in cursor.fetchone())
+    kept_apart = owed > 0 and wallets_here().policy(wallet, at).terms.overdraft == "debt"
+    free = active - (held - held_beyond)
+    return Balance(
+        balance=active + pending + held_beyond - (0 if kept_apart else owed),
+        available=max(0, free - owed),
+        pending=pending,
+        held=held,
+        debt=owed if kept_apart else 0,
+    )
