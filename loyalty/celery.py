@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+from time import perf_counter
 from typing import Any
 
 from celery import Celery, signals
 from celery.schedules import crontab
 
+from loyalty.metrics_folder import count_together, forget_counts
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty.settings")
+METRICS_ADDRESS = os.environ.get("METRICS_ADDRESS", "")
+"""As in the settings, which are read later than counting has to begin."""
+if METRICS_ADDRESS:
+    count_together()
 
 app = Celery("loyalty")
 app.set_default()  # for all threads: without it, tasks sent from another thread than this go to a broker on localhost
@@ -39,6 +47,39 @@ def name_the_task(task_id: str, task: Any, **kwargs: Any) -> None:
 
     clear_contextvars()
     bind_contextvars(task_id=task_id, task=task.name)
+
+
+@signals.task_prerun.connect  # type: ignore[untyped-decorator]
+def time_the_task(task: Any, **kwargs: Any) -> None:
+    """Its seconds begin."""
+    task.request.begun = perf_counter()
+
+
+@signals.task_postrun.connect  # type: ignore[untyped-decorator]
+def count_the_task(task: Any, state: str | None = None, **kwargs: Any) -> None:
+    """What became of a task, and how long it took."""
+    from loyalty.observability import metrics
+
+    metrics.task(task.name, state or "", perf_counter() - task.request.begun)
+
+
+@signals.after_task_publish.connect  # type: ignore[untyped-decorator]
+def count_the_order(sender: str, **kwargs: Any) -> None:
+    """A task was asked for, by whomever."""
+    from loyalty.observability import metrics
+
+    metrics.ordered(sender)
+
+
+@signals.worker_ready.connect  # type: ignore[untyped-decorator]
+@signals.beat_init.connect  # type: ignore[untyped-decorator]
+def answer_prometheus(**kwargs: Any) -> None:
+    """Where METRICS_ADDRESS says; each worker and the beat for itself and its children."""
+    if METRICS_ADDRESS:
+        from loyalty.exposition import answer_at
+
+        answer_at(METRICS_ADDRESS)
+        atexit.register(forget_counts)
 
 
 @signals.worker_init.connect  # type: ignore[untyped-decorator]

@@ -1,4 +1,6 @@
-"""What Prometheus reads at /metrics: what all processes of the web counted, and how far read models are behind, from the database."""
+"""What Prometheus reads at /metrics: what all processes of the web counted, how far read models are behind, from the database, and
+how many tasks wait, from the broker. Workers, beat and projectors answer for themselves at an address of their own.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,10 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, start_http_server
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+from redis import Redis, RedisError
 
 from loyalty.eventstore import store
 from loyalty.projections.runner import following
@@ -20,6 +23,8 @@ from loyalty.tenancy.current import asked_again
 
 REACHED = "select projection, min(position) from projections_checkpoint group by 1"
 BLOCKED = "select projection, count(*) from projections_blocked group by 1"
+QUEUE = "celery"
+"""Celery's default queue, which is a list of that name at the broker."""
 log = structlog.get_logger(__name__)
 
 
@@ -50,6 +55,20 @@ class ReadModels:
             return store.horizon(using=DEFAULT_DB_ALIAS), reached, dict(cursor.fetchall())
 
 
+class Tasks:
+    """How many tasks wait at the broker for a worker."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The gauge; none while the broker does not answer."""
+        try:
+            with Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1) as redis:
+                waiting = redis.llen(QUEUE)
+        except RedisError as failure:
+            log.warning("waiting tasks unknown", reason=type(failure).__name__)
+            return
+        yield GaugeMetricFamily("loyalty_tasks_waiting", "Tasks that wait for a worker", value=waiting)
+
+
 def exported_metrics(request: HttpRequest) -> HttpResponse:
     """Metrics for Prometheus. In production only with the bearer token METRICS_TOKEN; without one set, not at all."""
     wanted = settings.METRICS_TOKEN
@@ -57,6 +76,18 @@ def exported_metrics(request: HttpRequest) -> HttpResponse:
     if (wanted and not constant_time_compare(given, wanted)) or (not wanted and settings.IN_PRODUCTION):
         raise Http404
     return HttpResponse(generate_latest(_counted()) + generate_latest(_known()), content_type=CONTENT_TYPE_LATEST)
+
+
+def address(text: str) -> tuple[str, int]:
+    """Host and port of `host:port`. Raises ValueError."""
+    host, _, port = text.rpartition(":")
+    return host, int(port)
+
+
+def answer_at(place: str) -> None:
+    """Answer Prometheus at `host:port` beside other work, without a token: for addresses that only the platform's own networks reach."""
+    host, port = address(place)
+    start_http_server(port, host, registry=_counted())
 
 
 def _counted() -> CollectorRegistry:
@@ -71,4 +102,5 @@ def _counted() -> CollectorRegistry:
 def _known() -> CollectorRegistry:
     known = CollectorRegistry()
     known.register(ReadModels())
+    known.register(Tasks())
     return known

@@ -27,6 +27,7 @@ from loyalty.domain.identity import new_id
 Answer = Callable[[HttpRequest], HttpResponse]
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z", re.ASCII)
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+TASK_SECONDS = (0.01, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 1800.0, 7200.0)
 log = structlog.get_logger("loyalty.request")
 command_log = structlog.get_logger("loyalty.command")
 _told: ContextVar[dict[str, Any] | None] = ContextVar("loyalty_told", default=None)
@@ -48,6 +49,10 @@ class Metrics:
         self._inline = Histogram("loyalty_inline_projection_seconds", "Time of inline projections and commit of a command", buckets=SECONDS)
         self._batch = Histogram("loyalty_projection_batch_seconds", "Time of one batch of a projection", ["projection"], buckets=SECONDS)
 
+        self._tasks = Counter("loyalty_tasks", "Tasks that came to an end", ["task", "state"])
+        self._task_seconds = Histogram("loyalty_task_seconds", "Time of a task", ["task"], buckets=TASK_SECONDS)
+        self._ordered = Counter("loyalty_tasks_ordered", "Tasks asked for by this service", ["task"])
+
     @contextmanager
     def command(self, name: str) -> Iterator[None]:
         """Times one command and counts it when it was carried out."""
@@ -63,6 +68,14 @@ class Metrics:
 
     def conflict(self, name: str) -> None:
         self._conflicts.labels(name).inc()
+
+    def task(self, name: str, state: str, seconds: float) -> None:
+        """Counts a task that came to an end: in which state (Celery's word), and after how long."""
+        self._tasks.labels(name, state).inc()
+        self._task_seconds.labels(name).observe(seconds)
+
+    def ordered(self, name: str) -> None:
+        self._ordered.labels(name).inc()
 
     def append(self) -> Any:
         """Context manager around an append."""

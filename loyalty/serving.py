@@ -6,12 +6,11 @@ Prometheus' client is imported, which happens with the application.
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from typing import Any
 
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="loyalty-metrics-")
+from loyalty.metrics_folder import count_together, forget_counts
+
+count_together()
 
 
 def child_exit(server: Any, worker: Any) -> None:
@@ -23,4 +22,4 @@ def child_exit(server: Any, worker: Any) -> None:
 
 def on_exit(server: Any) -> None:
     """The last to leave takes the folder away."""
-    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+    forget_counts()

@@ -255,6 +255,8 @@ SPECTACULAR_SETTINGS = {
 LOGGING_CONFIG = None
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 """Bearer token of /metrics; in production the address does not exist without one."""
+METRICS_ADDRESS = env.str("METRICS_ADDRESS", "")
+"""HOST:PORT at which a worker, or beat, answers Prometheus without a token; empty: nowhere. `project --metrics` for projectors."""
 SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W003"]
 """An email is unique in its tenant, not everywhere; StaffBackend looks it up there. PageCsrfMiddleware is Django's, for pages."""
 PROMETHEUS_EXPORT_MIGRATIONS = False

@@ -78,7 +78,7 @@ def quantity_text(thousandths: int) -> str:
 def check_total(total: int, currency: str) -> None:
     """Raises DomainError for a total that is no sale, with the limit in major units."""
     if total > LARGEST_TOTAL:
-        raise DomainError("earning.total_too_large", field="total", limit=f"{Money(LARGEST_TOTAL, currency).major:f}", currency=currency)
+        raise DomainError("earning.total_too_large", field="total", limit=Money(LARGEST_TOTAL, currency).major, currency=currency)
 
 
 def check_lines(lines: tuple[Line, ...], total: int) -> None:

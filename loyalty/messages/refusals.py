@@ -11,13 +11,15 @@ A context registers its own in `<context>/refusals.py`, which is found by itself
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import structlog
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.domain.errors import DomainError
+from loyalty.house import formats
 
 SENTENCES: dict[str, Any] = {}
 log = structlog.get_logger(__name__)
@@ -47,10 +49,16 @@ def sentence(code: str, params: Mapping[str, Any]) -> str:
         log.error("refusal without a sentence", code=code)
         return gettext("This is not possible.")
     try:
-        return str(found) % params
-    except (KeyError, ValueError, TypeError):
+        return str(found) % {name: _read(value) for name, value in params.items()}
+    except (KeyError, ValueError, TypeError, ArithmeticError):
         log.error("sentence does not fit its refusal", code=code, params=sorted(params))
         return str(found)
+
+
+def _read(value: Any) -> Any:
+    """Numbers grouped as the reader groups them."""
+    plain = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return formats.number(value, get_language() or formats.FALLBACK) if plain else value
 
 
 register_all(

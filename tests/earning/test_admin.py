@@ -305,7 +305,7 @@ def test_a_rule_is_added_activated_edited_and_paused(tenant: Tenant, admin_site:
         ({"points": "many"}, "points", "Enter a number without separators of thousands"),
         ({"points": "1.000"}, "points", "Enter a number without separators of thousands"),
         ({"points": "0"}, "points", "above zero"),
-        ({"points": "9" * 12}, "points", "at most 1000000"),
+        ({"points": "9" * 12}, "points", "at most 1,000,000"),
         ({"per": "0"}, "per", "Enter an amount above zero."),
         ({"per": "9" * 40}, "per", "This amount is too large."),
         ({"per": "ten"}, "per", "Enter an amount, for example"),

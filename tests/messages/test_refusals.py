@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from loyalty.messages.refusals import SENTENCES, message, register
@@ -55,6 +57,23 @@ def test_a_message_is_never_an_exception(kind):
     assert message(kind("nobody.knows_this")) == "This is not possible."
     assert message(kind("money.unknown_currency")) == "The currency %(currency)s is not known."
     assert message(kind("money.unknown_currency", currency="XYZ")) == "The currency XYZ is not known."
+
+
+@pytest.mark.parametrize(("language", "figure"), [("en", "1,000,000"), ("vi", "1.000.000"), ("pl", "1 000 000")])
+def test_numbers_in_a_sentence_are_grouped_as_the_reader_groups_them(language, figure):
+    with override(language):
+        assert figure in message(DomainError("earning.rule_points_invalid", most=1_000_000)).replace("\u00a0", " ")
+        told = message(DomainError("earning.total_too_large", limit=Decimal(1_000_000), currency="VND"))
+    assert f"{figure} VND" in told.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("strange", [Decimal("NaN"), Decimal("Infinity"), Decimal("sNaN"), 10**400, True, None])
+def test_no_number_makes_a_message_an_exception(strange):
+    assert message(DomainError("earning.rule_points_invalid", most=strange))
+
+
+def test_document_numbers_are_no_numbers():
+    assert "12345678" in message(DomainError("earning.document_is_a_return", document="12345678"))
 
 
 def test_a_code_has_one_sentence():

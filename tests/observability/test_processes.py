@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from uuid import uuid4
 
 from django.db import connections
 
+from loyalty.api.tasks import forget_old_answers_of_all
 from loyalty.embedded.process import children, wait_until
 from loyalty.projections.runner import project_all
 from tests.customers.given import buy
@@ -87,6 +89,58 @@ def test_lag_and_blocked_streams_are_asked_of_the_database_whoever_projects(tena
     finally:
         with connections["projector"].cursor() as cursor:
             cursor.execute("delete from projections_blocked where key = %s", [key])
+
+
+@contextmanager
+def celery(*words: str) -> Iterator[int]:
+    """The port at which a process of Celery answers Prometheus."""
+    port = free_port()
+    command = [sys.executable, "-m", "celery", "-A", "loyalty", "--quiet", *words, "--loglevel", "WARNING"]
+    environment = os.environ | {"LOYALTY_MODE": "test", "METRICS_ADDRESS": f"127.0.0.1:{port}"}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+    try:
+        assert wait_until(lambda: answers(port), 60)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def answers(port: int) -> bool:
+    try:
+        scraped(port)
+    except OSError:
+        return False
+    return True
+
+
+def folders() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("loyalty-metrics-*"))
+
+
+def test_a_worker_tells_of_the_tasks_of_all_its_children_and_leaves_nothing(tenant) -> None:
+    before = folders()
+    with celery("worker", "--concurrency", "2", "--without-mingle", "--without-gossip") as port:
+        for _ in range(6):
+            forget_old_answers_of_all.delay()
+        named = {"task": "api.forget_old_answers"}
+        assert wait_until(lambda: value(scraped(port), "loyalty_tasks_total", state="SUCCESS", **named) == 6, 40)
+        assert value(scraped(port), "loyalty_task_seconds_count", **named) == 6
+    assert folders() <= before
+
+
+def test_beat_answers_too(tmp_path: Path) -> None:
+    before = folders()
+    with celery("beat", "--pidfile=", "--schedule", str(tmp_path / "schedule")) as port:
+        assert answers(port)
+    assert folders() <= before
+
+
+def test_tasks_that_wait_are_counted_at_the_broker(tenant) -> None:
+    with served() as port:
+        before = value(scraped(port), "loyalty_tasks_waiting")
+        forget_old_answers_of_all.delay()
+        assert value(scraped(port), "loyalty_tasks_waiting") == before + 1
 
 
 def test_the_heart_of_a_projector_beats_while_it_moves(tmp_path: Path) -> None:

@@ -6,17 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from prometheus_client import start_http_server
 
+from loyalty.exposition import answer_at
 from loyalty.projections.projector import Projector
 from loyalty.projections.runner import project_all
 from loyalty.tenancy.checks import refuse_unsafe_start
-
-
-def address(text: str) -> tuple[str, int]:
-    """Host and port of `host:port`. Raises ValueError."""
-    host, _, port = text.rpartition(":")
-    return host, int(port)
 
 
 class Command(BaseCommand):
@@ -27,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--heartbeat", type=Path, metavar="FILE", help="Touch this file whenever there was an answer to a call for work."
         )
-        parser.add_argument("--metrics", type=address, metavar="HOST:PORT", help="Answer Prometheus here; give it to one process only.")
+        parser.add_argument("--metrics", metavar="HOST:PORT", help="Answer Prometheus here; give it to one process only.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_unsafe_start("projector")
@@ -35,8 +29,7 @@ class Command(BaseCommand):
             project_all()
             return
         if options["metrics"]:
-            host, port = options["metrics"]
-            start_http_server(port, host)
+            answer_at(options["metrics"])
         self.stdout.write("Projector follows the event log.")
         Projector(self.stdout.write, options["heartbeat"]).run()
         self.stdout.write("Projector stopped.")
