@@ -21,10 +21,10 @@ NAMES = {
 """Every benchmark, in the order of the README."""
 
 
-def write(name: str, text: str) -> None:
-    """Keep what the benchmark `name` measured (Markdown without a heading), and put the README together again."""
+def write(name: str, text: str, part: str = "") -> None:
+    """Keep what the benchmark `name` measured (Markdown without a heading), or a part of it, and put the README together again."""
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.md").write_text(text.strip() + "\n")
+    (RESULTS / f"{name}{part and '-'}{part}.md").write_text(text.strip() + "\n")
     assemble()
 
 
@@ -33,9 +33,8 @@ def assemble() -> None:
     known = [f"`{name}` | {title} | `make bench ARGS={name}`" for name, title in NAMES.items()]
     parts = [(FOLDER / "introduction.md").read_text().strip(), "\n".join(["| name | what | command |", "|---|---|---|", *_rows(known)])]
     for name, title in NAMES.items():
-        place = RESULTS / f"{name}.md"
-        if place.exists():
-            parts.append(f"## {title}\n{place.read_text().strip()}")
+        if places := [*RESULTS.glob(f"{name}.md"), *sorted(RESULTS.glob(f"{name}-*.md"))]:
+            parts.append(f"## {title}\n" + "\n\n".join(place.read_text().strip() for place in places))
     (FOLDER / "README.md").write_text("\n\n".join(parts) + "\n")
 
 

@@ -93,15 +93,15 @@ def main() -> None:
     effort = replace(effort, rounds=chosen.rounds or effort.rounds)
     ground.prepare()
     try:
-        parts = [f"{ground.durability()}, {report.machine()} Medians of {effort.rounds} rounds in which both sides take turns."]
-        for name, part in PARTS.items():
+        how = f"{ground.durability()}, {report.machine()} Medians of {effort.rounds} rounds in which both sides take turns."
+        for number, (name, part) in enumerate(PARTS.items(), 1):
             if chosen.only in {None, name}:
-                parts.append(part(effort))
-                print(parts[-1], end="\n\n", flush=True)
+                found = f"{how}\n\n{part(effort)}"
+                print(found, end="\n\n", flush=True)
+                if chosen.write:
+                    report.write("eventstore", found, f"{number}-{name}")
     finally:
         ground.drop(ground.TEMPLATE)
-    if chosen.write:
-        report.write("eventstore", "\n\n".join(parts))
 
 
 if __name__ == "__main__":
