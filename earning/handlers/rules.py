@@ -9,6 +9,11 @@ from earning.domain.rules import EarningRule
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 
+IN_TURN = "select pg_advisory_xact_lock((79::bigint << 48) + %s)"
+"""A purchase keeps how far the log went that its rules were taken from. So what changes the rules in force of a tenant commits in
+the order of the log: one at a time, from before it draws its position until it is seen.
+"""
+
 
 @handles(CreateRule, streams=lambda command, circumstances: [StreamRef(EarningRule, circumstances.command_id)])
 def create_rule(command: CreateRule, unit: Unit) -> RuleAnswer:
@@ -23,23 +28,28 @@ def stream_of_rule(command: ChangeRule | ActivateRule | PauseRule, circumstances
 
 @handles(ChangeRule, streams=stream_of_rule)
 def change_rule(command: ChangeRule, unit: Unit) -> RuleAnswer:
-    rule = unit.load(EarningRule, command.rule_id)
+    rule = _in_turn(command, unit)
     rule.change(command.name, command.terms, command.effective_at or unit.now, command.seen_version, command.scope)
     return _answer(rule)
 
 
 @handles(ActivateRule, streams=stream_of_rule)
 def activate_rule(command: ActivateRule, unit: Unit) -> RuleAnswer:
-    rule = unit.load(EarningRule, command.rule_id)
+    rule = _in_turn(command, unit)
     rule.activate(command.effective_at or unit.now)
     return _answer(rule)
 
 
 @handles(PauseRule, streams=stream_of_rule)
 def pause_rule(command: PauseRule, unit: Unit) -> RuleAnswer:
-    rule = unit.load(EarningRule, command.rule_id)
+    rule = _in_turn(command, unit)
     rule.pause(unit.now)
     return _answer(rule)
+
+
+def _in_turn(command: ChangeRule | ActivateRule | PauseRule, unit: Unit) -> EarningRule:
+    unit.execute(IN_TURN, [unit.tenant_id])
+    return unit.load(EarningRule, command.rule_id)
 
 
 def _answer(rule: EarningRule) -> RuleAnswer:

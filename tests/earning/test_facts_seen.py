@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from earning import queries
@@ -15,10 +18,11 @@ from earning.commands import ActivateRule, ChangeRule, CreateRule, PauseRule, Re
 from earning.domain.document import document_id
 from earning.domain.rule_set import RuleSet
 from earning.events import PurchaseRecorded, ReturnDocumented
+from earning.handlers.rules import IN_TURN
 from earning.queries.rulebook import rules_here
 from loyalty.eventstore import store
 from loyalty.tenancy import reading
-from tests.earning.counter import Counter
+from tests.earning.counter import Counter, in_parallel
 from tests.earning.given import NOON, per, sale
 
 HOUR = timedelta(hours=1)
@@ -112,3 +116,22 @@ def test_a_recorded_sale_is_the_same_whatever_became_of_the_rules(counter: Count
     counter.do(order)
     counter.rule()
     assert counter.do(order).duplicate
+
+
+def test_what_changes_the_rules_in_force_waits_for_the_change_before_it(counter: Counter, other_tenant) -> None:
+    """Otherwise the later position could be seen before the earlier one, and a purchase would keep the wrong one."""
+    rule = counter.rule()
+    with psycopg.connect(os.environ["DATABASE_URL"]) as earlier:
+        earlier.execute(IN_TURN, [counter.tenant.id])
+
+        def change(client: int) -> str:
+            if client == 0:
+                return counter.do(PauseRule(rule_id=rule)).state
+            Counter(other_tenant).rule()
+            time.sleep(0.5)
+            with reading(counter.tenant.id):
+                meanwhile = queries.rule(rule).state
+            earlier.commit()
+            return meanwhile
+
+        assert in_parallel(2, change) == ["paused", "active"]
