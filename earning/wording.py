@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from earning.commands import Line
 from earning.domain.scope import RuleScope
 from earning.domain.terms import Terms, kind_of
 from earning.kinds import KINDS
 from earning.kinds.words import ROUNDINGS, money
 
-__all__ = ["LINE_KINDS", "ROUNDINGS", "WHY_NOTHING", "scope_sentence", "sentence_of"]
+__all__ = ["LINE_KINDS", "REFERENCES", "ROUNDINGS", "WHY_NOTHING", "line_name", "scope_sentence", "sentence_of"]
 
 LINE_KINDS = {
     "goods": _("Goods"),
@@ -34,6 +35,11 @@ WHY_NOTHING = {
     "no_rule": _("No earning rule was in force at that time."),
     "too_little": _("The amount was too small for a whole point."),
 }
+
+
+def line_name(line: Line) -> str:
+    """What a line of a document is called: its name, else its SKU, else its kind."""
+    return line.name or line.sku or str(LINE_KINDS[line.kind])
 
 
 def sentence_of(terms: Terms) -> str:

@@ -4,7 +4,7 @@ from django.urls import path
 
 from loyalty.api.views import endpoint
 from pos.api import merchants, points_of_sale, sellers
-from pos.views import finding, sale
+from pos.views import documents, finding, sale
 
 api_urlpatterns = [
     path("merchants", endpoint(get=merchants.MerchantsView, post=merchants.AddMerchantView)),
@@ -25,6 +25,13 @@ urlpatterns = [
     path("till/<str:code>/", finding.counter, name="till"),
     path("till/<str:code>/find/", finding.find, name="till-find"),
     path("till/<str:code>/new/", finding.enrol, name="till-enrol"),
+    path("till/<str:code>/anonymous/", sale.anonymous, name="till-anonymous"),
+    path("till/<str:code>/anonymous/record/", sale.record_anonymous, name="till-record-anonymous"),
+    path("till/<str:code>/documents/", documents.find, name="till-documents"),
+    path("till/<str:code>/documents/<uuid:purchase_id>/", documents.document, name="till-document"),
+    path("till/<str:code>/documents/<uuid:purchase_id>/preview/", documents.preview, name="till-return-preview"),
+    path("till/<str:code>/documents/<uuid:purchase_id>/return/", documents.take_back, name="till-return"),
+    path("till/<str:code>/documents/<uuid:purchase_id>/give/", documents.give, name="till-give"),
     path("till/<str:code>/<uuid:customer_id>/", finding.customer, name="till-customer"),
     path("till/<str:code>/<uuid:customer_id>/preview/", sale.preview, name="till-preview"),
     path("till/<str:code>/<uuid:customer_id>/record/", sale.record, name="till-record"),

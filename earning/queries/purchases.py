@@ -14,7 +14,7 @@ from django.db.models import Q
 from customers.queries import may_earn
 from earning.commands import RecordPurchase, ReturnGoods, ReturnLine
 from earning.domain.document import DocumentScope, normal_form
-from earning.domain.lines import Line
+from earning.domain.lines import Line, quantity_text
 from earning.domain.purchase import Purchase as PurchaseStream
 from earning.events import ReturnedLine
 from earning.models import Movement, Purchase
@@ -58,6 +58,16 @@ class PurchaseLine:
     number: int
     line: Line
     left: int
+
+    @property
+    def left_text(self) -> str:
+        """What is left as a person writes it: a quantity, or minor units."""
+        return str(self.left) if self.line.quantity is None else quantity_text(self.left)
+
+    @property
+    def quantity_text(self) -> str:
+        """How much was bought; "" for a line sold by amount."""
+        return "" if self.line.quantity is None else quantity_text(self.line.quantity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

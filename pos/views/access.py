@@ -58,6 +58,10 @@ class Till:
         return self.principal.may(RECORD)
 
     @property
+    def sees_documents(self) -> bool:
+        return self.principal.may(SEE_PURCHASES)
+
+    @property
     def swaps(self) -> bool:
         """Whether htmx puts the answer into the screen that is open."""
         return bool(self.request.htmx) and not self.request.htmx.history_restore_request

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from customers import queries as customers
 from customers.permissions import SEE
@@ -31,17 +31,27 @@ TAKEN = {"earning.document_differs", "earning.document_is_a_return"}
 MOST_DRAWS = 50
 
 
-def sale_panel(till: Till, card: customers.CustomerCard, form: SaleForm, *, welcome: bool = False, status: int = 200) -> HttpResponse:
-    """The customer with their balance, and the form of a purchase. Needs an open `reading`."""
+def sale_panel(
+    till: Till, card: customers.CustomerCard | None, form: SaleForm, *, welcome: bool = False, status: int = 200
+) -> HttpResponse:
+    """The customer with their balance (None: a sale without a customer), and the form of a purchase. Needs an open `reading`."""
     form.begin()
-    balance = earning.account(card.id).balance
+    balance = earning.account(card.id).balance if card else None
     answer = till.page("sale", card=card, form=form, balance=balance, welcome=welcome, status=status)
     if till.swaps:
         # Wherever the request came from, somebody is at the counter now.
         answer.headers["HX-Retarget"] = "#counter"
         answer.headers["HX-Reswap"] = "innerHTML"
-        answer.headers["HX-Push-Url"] = reverse("till-customer", args=[till.place.pos_code, card.id])
+        answer.headers["HX-Push-Url"] = _address(till, card.id if card else None)
     return answer
+
+
+@require_safe
+@at_till(RECORD)
+def anonymous(till: Till) -> HttpResponse:
+    """The form of a purchase of somebody who is no customer, or does not say so."""
+    with reading(till.tenant.id):
+        return sale_panel(till, None, SaleForm(currency=till.place.currency))
 
 
 @require_POST
@@ -64,8 +74,19 @@ def preview(till: Till, customer_id: UUID) -> HttpResponse:
 @at_till(SEE, SEE_ACCOUNTS, RECORD)
 def record(till: Till, customer_id: UUID) -> HttpResponse:
     """Record the purchase. The same form again, however fast, is the same purchase and shows the same answer."""
+    return _record(till, customer_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_till(RECORD)
+def record_anonymous(till: Till) -> HttpResponse:
+    """The same without a customer: the purchase is kept, and can be given to its customer later."""
+    return _record(till, None)
+
+
+def _record(till: Till, customer_id: UUID | None) -> HttpResponse:
     if till.request.method != "POST":  # who signs in anew, or changes the language, comes back without the form
-        return HttpResponseRedirect(reverse("till-customer", args=[till.place.pos_code, customer_id]))
+        return HttpResponseRedirect(_address(till, customer_id))
     form = SaleForm(till.request.POST, currency=till.place.currency)
     try:
         if form.is_valid():
@@ -74,10 +95,17 @@ def record(till: Till, customer_id: UUID) -> HttpResponse:
         form.refuse(refusal)
     form.again()
     with reading(till.tenant.id):
-        return sale_panel(till, present(customer_id), form, status=422)
+        return sale_panel(till, present(customer_id) if customer_id else None, form, status=422)
 
 
-def _recorded(till: Till, customer_id: UUID, told: dict[str, Any], now: datetime, draws: int = MOST_DRAWS) -> tuple[PurchaseAnswer, bool]:
+def _address(till: Till, customer_id: UUID | None) -> str:
+    code = till.place.pos_code
+    return reverse("till-customer", args=[code, customer_id]) if customer_id else reverse("till-anonymous", args=[code])
+
+
+def _recorded(
+    till: Till, customer_id: UUID | None, told: dict[str, Any], now: datetime, draws: int = MOST_DRAWS
+) -> tuple[PurchaseAnswer, bool]:
     """The answer, and whether another form recorded this very document before. A number that is taken is drawn anew."""
     command_id = derived_id("till sale", till.tenant.id, till.place.pos_id, told["once"])
     slip = slip_for(till.tenant.id, till.place, command_id, told["document_number"], now)
@@ -101,7 +129,7 @@ def _recorded(till: Till, customer_id: UUID, told: dict[str, Any], now: datetime
     return answer, answer.duplicate
 
 
-def _command(till: Till, customer_id: UUID, amount: int, slip: Slip) -> RecordPurchase:
+def _command(till: Till, customer_id: UUID | None, amount: int, slip: Slip) -> RecordPurchase:
     return RecordPurchase(
         customer_id=customer_id,
         merchant_id=till.place.merchant_id,
@@ -123,10 +151,15 @@ def _foreseen(command: RecordPurchase) -> PurchaseAnswer | None:
         return None  # it is said when the purchase is recorded
 
 
-def _done(till: Till, customer_id: UUID, answer: PurchaseAnswer, before: bool) -> HttpResponse:
+def _done(till: Till, customer_id: UUID | None, answer: PurchaseAnswer, before: bool) -> HttpResponse:
     with reading(till.tenant.id):
         purchase = earning.purchase(answer.purchase_id)
-        context: dict[str, Any] = {"card": present(customer_id), "answer": answer, "purchase": purchase, "before": before}
+        context: dict[str, Any] = {
+            "card": present(customer_id) if customer_id else None,
+            "answer": answer,
+            "purchase": purchase,
+            "before": before,
+        }
         shown = till.page("done", **context, latest=till.latest())
     if till.swaps:
         shown.headers["HX-Push-Url"] = reverse("till", args=[till.place.pos_code])

@@ -1,0 +1,241 @@
+"""Documents at the till: sales without a customer, receipts found by their number, goods that come back, and whose they were."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from earning import queries as earning
+from earning.commands import Line, RecordPurchase, Thousandths
+from loyalty.tenancy import reading
+from pos.queries import places_of
+from tests.earning.counter import in_parallel
+from tests.pos.counter import HTMX, Till, errors_of
+from tests.pos.given import a_customer, a_merchant, a_place, say
+from tests.support.client import visitor
+from tests.support.pages import text_of
+
+
+def sell(till: Till, *lines: Line, number: str = "HD-7", customer: bool = True) -> UUID:
+    """A sale of just now at this till: two coffees and a cake, unless told otherwise."""
+    with reading(till.tenant.id):
+        (place,) = places_of(till.seller.id)
+    given = lines or (Line(total=90_000, quantity=Thousandths(2000), name="Cà phê sữa"), Line(total=30_000, name="Bánh"))
+    command = RecordPurchase(
+        customer_id=till.customer_id if customer else None, merchant_id=place.merchant_id, pos_id=place.pos_id,
+        document_scope=place.document_scope, document_number=number, purchased_at=datetime.now(UTC), zone=place.zone,
+        currency=place.currency, total=sum(line.total for line in given), lines=given,
+    )  # fmt: skip
+    return UUID(str(say(till.tenant, command).purchase_id))
+
+
+def take_back(till: Till, purchase_id: UUID, client: Any = None, **told: str) -> Any:
+    told = {"once": str(uuid4())} | told
+    return (client or till.client).post(till.at("till-return", purchase_id), told, headers=HTMX)
+
+
+def returns(till: Till) -> list[Any]:
+    return till.rows("select jsonb_array_length(returns), state, kept, points from earning_purchase where tenant_id = %s order by position")
+
+
+# -- a sale without a customer --------------------------------------------------------------------
+
+
+def test_a_sale_without_a_customer_is_recorded_and_waits_for_the_next(till: Till) -> None:
+    screen = text_of(till.client.get(till.at("till-anonymous"), headers=HTMX))
+    assert "Sale without a customer" in screen
+    assert "New balance" not in screen
+    done = till.client.post(till.at("till-record-anonymous"), {"once": str(uuid4()), "amount": "250000"}, headers=HTMX)
+    said = text_of(done)
+    assert "Purchase recorded" in said
+    assert "Without customer" in said
+    assert done.headers["HX-Push-Url"] == "/till/LL-1/"
+    assert [row[1:] for row in till.sold()] == [(250_000, 0)]
+
+
+def test_sent_twice_it_is_one_sale(till: Till) -> None:
+    told = {"once": str(uuid4()), "amount": "250000"}
+    answers = {text_of(till.client.post(till.at("till-record-anonymous"), told, headers=HTMX)) for _ in range(2)}
+    assert len(answers) == 1
+    assert len(till.sold()) == 1
+
+
+def test_what_is_wrong_with_it_is_said_at_its_field(till: Till) -> None:
+    refused = till.client.post(till.at("till-record-anonymous"), {"once": str(uuid4()), "amount": ""}, headers=HTMX)
+    assert (refused.status_code, errors_of(refused)) == (422, {"amount": "Enter the amount."})
+    assert till.client.get(till.at("till-record-anonymous")).headers["Location"] == till.at("till-anonymous")
+
+
+# -- found by its number --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["HD-7", " hd-7 ", "ＨＤ-7"])
+def test_a_receipt_is_found_by_its_number_in_any_spelling(till: Till, typed: str) -> None:
+    sold = sell(till)
+    page = till.client.get(till.at("till-documents"), query_params={"number": typed}, headers=HTMX)
+    said = text_of(page)
+    for shown in ("HD-7", "120,000", "Nguyễn Văn Đường", "+12 points", "2 of 2 left", "Cà phê sữa", "Bánh", "Take back everything"):
+        assert shown in said, shown
+    assert page.headers["HX-Push-Url"] == till.at("till-document", sold)
+
+
+@pytest.mark.parametrize("typed", ["HD-8", "x" * 64, "\u202e"])
+def test_a_number_that_is_none_here_says_so(till: Till, typed: str) -> None:
+    sell(till)
+    page = till.client.get(till.at("till-documents"), query_params={"number": typed}, headers=HTMX)
+    assert page.status_code == 200
+    assert "at this merchant" in text_of(page)
+
+
+@pytest.mark.parametrize("typed", ["", " ", "\0", "x" * 1000])
+def test_what_is_no_number_finds_nothing(till: Till, typed: str) -> None:
+    page = till.client.get(till.at("till-documents"), query_params={"number": typed})
+    assert page.status_code == 200
+    assert "Receipts and returns" in text_of(page)
+
+
+def test_another_merchants_document_is_not_there(till: Till) -> None:
+    other = a_merchant(till.tenant, "Điện Máy")
+    place = a_place(till.tenant, "DM-1", merchant_id=other)
+    command = RecordPurchase(
+        customer_id=None, merchant_id=other, pos_id=place, document_scope="merchant", document_number="HD-7",
+        purchased_at=datetime.now(UTC), zone="Asia/Ho_Chi_Minh", currency="VND", total=1000, lines=(Line(total=1000),),
+    )  # fmt: skip
+    theirs = say(till.tenant, command).purchase_id
+    assert "at this merchant" in text_of(till.client.get(till.at("till-documents"), query_params={"number": "HD-7"}))
+    assert till.client.get(till.at("till-document", theirs)).status_code == 404
+    assert take_back(till, theirs, everything="1").status_code == 404
+    assert till.client.post(till.at("till-give", theirs), {"once": str(uuid4()), "customer": "0912345678"}).status_code == 404
+
+
+def test_the_latest_purchases_lead_to_their_documents(till: Till) -> None:
+    sold = sell(till)
+    assert till.at("till-document", sold) in till.client.get(till.at("till")).content.decode()
+
+
+# -- goods come back ------------------------------------------------------------------------------
+
+
+def test_a_line_comes_back_with_its_points(till: Till) -> None:
+    sold = sell(till)
+    foreseen = text_of(till.client.post(till.at("till-return-preview", sold), {"once": str(uuid4()), "line_1": "1"}, headers=HTMX))
+    assert "45,000" in foreseen
+    assert "5 points" in foreseen
+    assert "New balance 7 points" in foreseen
+    answer = take_back(till, sold, line_1="1")
+    said = text_of(answer)
+    assert answer.status_code == 200
+    for shown in ("Taken back", "45,000", "points taken back: 5 points", "New balance: 7 points", "Partly returned", "1 of 2 left"):
+        assert shown in said, shown
+    assert returns(till) == [(1, "partly_returned", 75_000, 7)]
+    assert till.balance() == 7
+
+
+def test_everything_comes_back_whatever_was_typed(till: Till) -> None:
+    sold = sell(till)
+    said = text_of(take_back(till, sold, line_1="nonsense", everything="1"))
+    assert "Returned" in said
+    assert "Take back everything" not in said
+    assert returns(till) == [(1, "returned", 0, 0)]
+    assert till.balance() == 0
+
+
+def test_a_sale_by_amount_comes_back_by_amount(till: Till) -> None:
+    till.record("250000", document_number="HD-9")
+    with reading(till.tenant.id):
+        (sold,) = earning.purchases(document="HD-9")
+    take_back(till, sold.purchase_id, line_1="100.000")
+    assert returns(till) == [(1, "partly_returned", 150_000, 15)]
+
+
+def test_the_same_form_again_is_the_same_return_with_the_same_answer(till: Till) -> None:
+    sold, once = sell(till), str(uuid4())
+    for told in ({"line_2": "30000"}, {"everything": "1"}):
+        once = str(uuid4())
+        first, again = (take_back(till, sold, once=once, **told) for _ in range(2))
+        assert (first.status_code, again.status_code) == (200, 200)
+        assert strip(first) == strip(again)
+    assert returns(till) == [(2, "returned", 0, 0)]
+
+
+def strip(answer: Any) -> str:
+    return re.sub(r'name="once" value="[^"]+"', "", text_of(answer))
+
+
+def test_twenty_presses_at_once_are_one_return(till: Till) -> None:
+    sold, once = sell(till), str(uuid4())
+    clients = [visitor(till.tenant, till.seller) for _ in range(20)]
+    answers = in_parallel(20, lambda n: take_back(till, sold, clients[n], once=once, line_1="1").status_code)
+    assert set(answers) == {200}
+    assert returns(till) == [(1, "partly_returned", 75_000, 7)]
+
+
+def test_of_ten_tills_that_take_the_last_piece_back_one_does(till: Till) -> None:
+    sold = sell(till, Line(total=50_000, quantity=Thousandths(1000), name="Ly"))
+    clients = [visitor(till.tenant, till.seller) for _ in range(10)]
+    answers = in_parallel(10, lambda n: take_back(till, sold, clients[n], line_1="1").status_code)
+    assert sorted(answers) == [200] + [422] * 9
+    assert returns(till) == [(1, "returned", 0, 0)]
+    assert till.balance() == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "field", "said"),
+    [
+        ({}, "form", "Enter how much comes back, or return everything."),
+        ({"line_1": "0"}, "form", "Enter how much comes back"),
+        ({"line_1": "3"}, "line_1", "Only 2 of line 1 is left to return."),
+        ({"line_1": "-1"}, "line_1", "A quantity is above zero"),
+        ({"line_1": "1.0001"}, "line_1", "A quantity is above zero"),
+        ({"line_1": "\0"}, "line_1", "A quantity is above zero"),
+        ({"line_1": "9" * 5000}, "line_1", "A quantity is above zero"),
+        ({"line_2": "abc"}, "line_2", "for example"),
+        ({"line_1": "1", "once": ""}, "form", "arrived incomplete"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_at_its_line(till: Till, told: dict[str, str], field: str, said: str) -> None:
+    refused = take_back(till, sell(till), **told)
+    assert refused.status_code == 422
+    assert said in errors_of(refused)[field]
+    assert returns(till) == [(0, "recorded", 120_000, 12)]
+
+
+def test_full_width_digits_and_a_comma_are_understood(till: Till) -> None:
+    sold = sell(till, Line(total=100_000, quantity=Thousandths(2500), name="Cam"))
+    take_back(till, sold, line_1="１,５")
+    assert returns(till) == [(1, "partly_returned", 40_000, 4)]
+
+
+# -- whose it is ----------------------------------------------------------------------------------
+
+
+def give(till: Till, purchase_id: UUID, customer: str) -> Any:
+    return till.client.post(till.at("till-give", purchase_id), {"once": str(uuid4()), "customer": customer}, headers=HTMX)
+
+
+def test_a_document_without_a_customer_is_given_to_its_customer(till: Till) -> None:
+    sold = sell(till, customer=False)
+    assert "Give to a customer" in text_of(till.client.get(till.at("till-document", sold)))
+    said = text_of(give(till, sold, "0912 345 678"))
+    assert "Given to Nguyễn Văn Đường: 12 points. New balance: 12 points." in said
+    assert "Give to a customer" not in said
+    assert till.balance() == 12
+
+
+def test_who_is_nobody_gets_nothing_and_the_first_keeps_it(till: Till) -> None:
+    sold = sell(till, customer=False)
+    assert "There is no such customer" in errors_of(give(till, sold, "0900000000"))["customer"]
+    assert "Enter a phone number" in errors_of(give(till, sold, ""))["customer"]
+    give(till, sold, "0912345678")
+    a_customer(till.tenant, "Bình", phone="+84912345679")
+    assert "belongs to another customer" in text_of(give(till, sold, "0912345679")) or till.balance() == 12
+    assert till.balance() == 12
+
+
+def test_a_seller_without_the_right_sees_neither_form(till: Till, marketer_user: Any) -> None:
+    sold = sell(till, customer=False)
+    assert visitor(till.tenant, marketer_user).get(till.at("till-document", sold)).status_code == 403
