@@ -208,7 +208,7 @@ def test_a_receipt_of_another_amount_or_customer_is_refused_at_its_number(till: 
         ({"document_number": "A\u200eB"}, "document_number", "characters that can be printed"),
         ({"document_number": "till-LL-1-1"}, "document_number", "Numbers that begin with TILL- are drawn by the till"),
         ({"document_number": "ＴＩＬＬ-1"}, "document_number", "Numbers that begin with TILL-"),
-        ({"amount": "1000000000001"}, "amount", "The total is above 1000000000000 VND."),
+        ({"amount": "1000000000001"}, "amount", "The total is above 1,000,000,000,000 VND."),
         ({"amount": "8934563138165"}, "amount", "it may be a barcode"),
         ({"once": "nonsense"}, "form", "arrived incomplete"),
         ({"once": ""}, "form", "arrived incomplete"),
