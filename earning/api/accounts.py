@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import msgspec
 from customers.queries import customer
 from earning import queries
 from earning.access import merchants_seen
-from earning.api.shapes import Limit, Movement, movement
+from earning.api.shapes import Limit, Moment, Movement, moment, movement
 from earning.permissions import SEE_ACCOUNTS
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import QueryView
@@ -19,16 +20,59 @@ from loyalty.api.views import QueryView
 LOTS, STATEMENT = "lots", "statement"
 
 
-class Account(msgspec.Struct, frozen=True):
-    """A points account, in the smallest unit of its wallet: `balance` = `earned` − `clawed_back` − `spent`."""
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """A points account, in the smallest unit of its wallet.
+
+    `balance` is everything that is there, of which `available` can be spent, `pending` is not active yet and `held` is kept aside.
+    What goods took back beyond what was left is a `debt`, or makes the balance negative, as the wallet says. The rest are totals of
+    all time: `spent` is less what was given back, `adjusted` and `transferred` are signed.
+    """
 
     customer_id: UUID
     wallet: str
     balance: int
+    available: int
+    pending: int
+    held: int
+    debt: int
     earned: int
     clawed_back: int
     spent: int
+    expired: int
+    cancelled: int
+    adjusted: int
+    transferred: int
+    blocked: bool
     movements: int
+
+
+class Balance(msgspec.Struct, frozen=True, kw_only=True):
+    """What an account held `as_of` a time, by what had been recorded at `known_at`."""
+
+    customer_id: UUID
+    wallet: str
+    as_of: datetime
+    known_at: datetime
+    balance: int
+    available: int
+    pending: int
+    held: int
+    debt: int
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """So many `points` can be spent through `last_day`, and end at `expires_at`."""
+
+    last_day: date
+    expires_at: datetime
+    points: int
+
+
+class Endings(msgspec.Struct, frozen=True):
+    """What ends in the next 90 days, by day, and how much of it in the calendar month after this one."""
+
+    days: list[Ending]
+    next_month: int
 
 
 class Lot(msgspec.Struct, frozen=True):
@@ -47,9 +91,34 @@ class Lot(msgspec.Struct, frozen=True):
     expires_at: datetime | None
 
 
+class WalletQuery(msgspec.Struct):
+    """In one wallet."""
+
+    wallet: str = "points"
+
+
+class BalanceQuery(msgspec.Struct):
+    """As of when, and as it was known when: now, when they are left out."""
+
+    wallet: str = "points"
+    as_of: Moment | None = None
+    known_at: Moment | None = None
+
+
 class PageQuery(msgspec.Struct):
     """One page."""
 
+    wallet: str = "points"
+    limit: Limit = 50
+    cursor: str | None = None
+
+
+class StatementQuery(msgspec.Struct):
+    """One page, of what was in effect at `as_of` and recorded at `known_at`: now, when they are left out."""
+
+    wallet: str = "points"
+    as_of: Moment | None = None
+    known_at: Moment | None = None
     limit: Limit = 50
     cursor: str | None = None
 
@@ -58,11 +127,39 @@ class AccountView(QueryView):
     """Show a customer's points account; zeros when nothing ever happened to it."""
 
     permission = SEE_ACCOUNTS
+    query = WalletQuery
     answer = Account
 
-    def ask(self, query: None, **path: Any) -> Account:
-        found = queries.account(customer(path["customer_id"]).id)
+    def ask(self, query: WalletQuery, **path: Any) -> Account:
+        found = queries.account(customer(path["customer_id"]).id, queries.wallet(query.wallet).code)
         return Account(**{name: getattr(found, name) for name in Account.__struct_fields__})
+
+
+class BalanceView(QueryView):
+    """Show what an account held at any time, as it was known at any time."""
+
+    permission = SEE_ACCOUNTS
+    query = BalanceQuery
+    answer = Balance
+
+    def ask(self, query: BalanceQuery, **path: Any) -> Balance:
+        whose, wallet, now = customer(path["customer_id"]).id, queries.wallet(query.wallet).code, datetime.now(UTC)
+        as_of, known_at = moment(query.as_of or now, "as_of"), moment(query.known_at or now, "known_at")
+        return Balance(
+            customer_id=whose, wallet=wallet, as_of=as_of, known_at=known_at, **asdict(queries.balance_at(whose, as_of, known_at, wallet))
+        )
+
+
+class EndingsView(QueryView):
+    """Show what of an account ends in the next 90 days, by day."""
+
+    permission = SEE_ACCOUNTS
+    query = WalletQuery
+    answer = Endings
+
+    def ask(self, query: WalletQuery, **path: Any) -> Endings:
+        found = queries.endings(customer(path["customer_id"]).id, datetime.now(UTC), queries.wallet(query.wallet).code)
+        return Endings([Ending(e.last_day, e.expires_at, e.points) for e in found.days], found.next_month)
 
 
 class LotsView(QueryView):
@@ -73,10 +170,10 @@ class LotsView(QueryView):
     answer = Page[Lot]
 
     def ask(self, query: PageQuery, **path: Any) -> Page[Lot]:
-        whose = customer(path["customer_id"]).id
-        name = f"{LOTS}/{whose}"
+        whose, wallet = customer(path["customer_id"]).id, queries.wallet(query.wallet).code
+        name = f"{LOTS}/{wallet}/{whose}"
         after = opened_cursor(query.cursor, self.tenant.id, name)
-        found = queries.lots(whose, after and (datetime.fromisoformat(after[0]), UUID(after[1])), query.limit + 1)
+        found = queries.lots(whose, after and (datetime.fromisoformat(after[0]), UUID(after[1])), query.limit + 1, wallet)
         page, more = found[: query.limit], len(found) > query.limit
         following = sealed_cursor([page[-1].earned_at.isoformat(), str(page[-1].lot_id)], self.tenant.id, name) if more else None
         return Page([Lot(**{field: getattr(lot, field) for field in Lot.__struct_fields__}) for lot in page], following)
@@ -86,13 +183,15 @@ class StatementView(QueryView):
     """List the movements of an account with the balance that each left, the latest first."""
 
     permission = SEE_ACCOUNTS
-    query = PageQuery
+    query = StatementQuery
     answer = Page[Movement]
 
-    def ask(self, query: PageQuery, **path: Any) -> Page[Movement]:
-        whose, seen = customer(path["customer_id"]).id, merchants_seen(self.principal)
-        name = f"{STATEMENT}/{whose}"
-        found = queries.statement(whose, opened_cursor(query.cursor, self.tenant.id, name), query.limit + 1)
+    def ask(self, query: StatementQuery, **path: Any) -> Page[Movement]:
+        whose, seen, wallet = customer(path["customer_id"]).id, merchants_seen(self.principal), queries.wallet(query.wallet).code
+        as_of, known_at = query.as_of and moment(query.as_of, "as_of"), query.known_at and moment(query.known_at, "known_at")
+        name = f"{STATEMENT}/{wallet}/{whose}/{as_of}/{known_at}"
+        before = opened_cursor(query.cursor, self.tenant.id, name)
+        found = queries.statement(whose, before, query.limit + 1, wallet, as_of, known_at)
         page = found[: query.limit]
         following = sealed_cursor(page[-1].position, self.tenant.id, name) if len(found) > query.limit else None
         return Page([movement(line, seen) for line in page], following)

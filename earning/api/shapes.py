@@ -40,14 +40,20 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class Movement(msgspec.Struct, frozen=True):
-    """One line of a statement: signed `points`, and the `balance` that it left. `effective_at` is the time of the sale or return.
+    """One line of a statement: signed `points`, the `balance` that it left, and the `amount` it was about, also where the balance stays.
+
+    `effective_at` is when it took effect: for a sale or return the time of it. `reference_id` is what points were spent on, or the
+    other account.
 
     Who does not see the purchases of all merchants gets those of others without `document_number` and `reasons`.
     """
 
     kind: Kind
     points: int
+    amount: int
     balance: int
+    lot_id: UUID | None
+    reference_id: UUID | None
     purchase_id: UUID | None
     document_number: str | None
     return_id: UUID | None
@@ -62,7 +68,10 @@ def movement(line: queries.StatementLine, seen: frozenset[UUID] | None) -> Movem
     return Movement(
         kind=line.kind,  # type: ignore[arg-type]
         points=line.points,
+        amount=line.amount,
         balance=line.balance,
+        lot_id=line.lot_id,
+        reference_id=line.reference_id,
         purchase_id=line.purchase_id,
         document_number=line.document_number if known else None,
         return_id=line.return_id,

@@ -1,0 +1,145 @@
+"""Points corrected, cancelled and passed on, accounts blocked: each order with its reason."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from customers.queries import customer_by
+from earning import queries
+from earning.api.spending import OrderView, Points
+from earning.commands import (
+    AccountAnswer,
+    AdjustPoints,
+    ApproveCorrection,
+    BlockAccount,
+    CancelLot,
+    RejectCorrection,
+    TransferPoints,
+    UnblockAccount,
+)
+from earning.permissions import ADJUST, APPROVE, BLOCK, TRANSFER
+from loyalty.api.views import CommandView
+from loyalty.domain.command import Command
+from loyalty.domain.errors import DomainError
+from loyalty.tenancy import reading
+
+
+class AdjustBody(msgspec.Struct, forbid_unknown_fields=True):
+    """How many points to give, or below zero to take, and why."""
+
+    points: Points
+    reason: str
+    wallet: str = "points"
+
+
+class ReasonBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Why."""
+
+    reason: str
+    wallet: str = "points"
+
+
+class RejectBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Why."""
+
+    reason: str
+
+
+class TransferBody(msgspec.Struct, forbid_unknown_fields=True):
+    """How many points to pass on, and to whom: by one of `customer_id`, `phone` and `email`."""
+
+    points: Points
+    customer_id: UUID | None = None
+    phone: str = ""
+    email: str = ""
+    wallet: str = "points"
+
+
+class AdjustView(OrderView):
+    """Give or take points by hand. Above the wallet's amount the correction `waits` for somebody else to approve it."""
+
+    permission = ADJUST
+    body = AdjustBody
+    status = 201
+
+    def command(self, body: AdjustBody, **path: Any) -> Command[AccountAnswer]:
+        return AdjustPoints(customer_id=self.customer(path), points=body.points, reason=body.reason, wallet=body.wallet)
+
+
+class CancelLotView(OrderView):
+    """Take what is left of a lot that should not have been given."""
+
+    permission = ADJUST
+    body = ReasonBody
+
+    def command(self, body: ReasonBody, **path: Any) -> Command[AccountAnswer]:
+        return CancelLot(customer_id=self.customer(path), lot_id=path["lot_id"], reason=body.reason, wallet=body.wallet)
+
+
+class BlockView(OrderView):
+    """Block an account: points come in, but none can be spent or passed on."""
+
+    permission = BLOCK
+    body = ReasonBody
+
+    def command(self, body: ReasonBody, **path: Any) -> Command[AccountAnswer]:
+        return BlockAccount(customer_id=self.customer(path), reason=body.reason, wallet=body.wallet)
+
+
+class UnblockView(OrderView):
+    """Let a blocked account be used again."""
+
+    permission = BLOCK
+    body = ReasonBody
+
+    def command(self, body: ReasonBody, **path: Any) -> Command[AccountAnswer]:
+        return UnblockAccount(customer_id=self.customer(path), reason=body.reason, wallet=body.wallet)
+
+
+class TransferView(OrderView):
+    """Pass points on to another customer. Nothing is told of them, not even whether they are there."""
+
+    permission = TRANSFER
+    body = TransferBody
+
+    def command(self, body: TransferBody, **path: Any) -> Command[AccountAnswer]:
+        sender = self.customer(path)
+        return TransferPoints(customer_id=sender, recipient_id=self._recipient(body), points=body.points, wallet=body.wallet)
+
+    def _recipient(self, body: TransferBody) -> UUID | None:
+        named = [name for name in ("customer_id", "phone", "email") if getattr(body, name)]
+        if len(named) != 1:
+            raise DomainError("earning.recipient_missing", field="customer_id")
+        if body.customer_id is not None:
+            return body.customer_id
+        with reading(self.tenant.id):
+            found = customer_by("phone", body.phone) if body.phone else customer_by("email", body.email)
+        return found.id if found else None
+
+
+class ApproveView(CommandView):
+    """Approve a correction that waits; not one's own."""
+
+    permission = APPROVE
+    answer = AccountAnswer
+    dry_runs = True
+
+    def command(self, body: None, **path: Any) -> Command[AccountAnswer]:
+        with reading(self.tenant.id):
+            card = queries.correction(path["correction_id"])
+        return ApproveCorrection(correction_id=card.correction_id, customer_id=card.customer_id, wallet=card.wallet)
+
+
+class RejectView(CommandView):
+    """Reject a correction that waits, with a reason; one's own is taken back so."""
+
+    permission = APPROVE
+    body = RejectBody
+    answer = UUID
+    dry_runs = True
+
+    def command(self, body: RejectBody, **path: Any) -> Command[UUID]:
+        return RejectCorrection(correction_id=path["correction_id"], reason=body.reason)

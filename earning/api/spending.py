@@ -1,0 +1,118 @@
+"""`/api/v1/customers/{id}/account/spend` and `/holds`: points are spent, kept aside, and given back."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+
+from customers.queries import customer
+from earning.api.shapes import Moment, moment
+from earning.commands import AccountAnswer, ConfirmHold, HoldPoints, ReleaseHold, RestorePoints, SpendPoints
+from earning.permissions import SPEND
+from loyalty.api.views import CommandView
+from loyalty.domain.command import Command
+from loyalty.tenancy import reading
+
+Points = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15, description="In the smallest unit of the wallet.")]
+
+
+class OrderView(CommandView):
+    """An order about a customer's account: of somebody who is there."""
+
+    answer = AccountAnswer
+    dry_runs = True
+
+    def customer(self, path: dict[str, Any]) -> UUID:
+        """The customer of the address. Raises NotFound."""
+        with reading(self.tenant.id):
+            return customer(path["customer_id"]).id
+
+
+class WalletBody(msgspec.Struct, forbid_unknown_fields=True):
+    """In one wallet."""
+
+    wallet: str = "points"
+
+
+class SpendBody(msgspec.Struct, forbid_unknown_fields=True):
+    """How many points to spend, and on what."""
+
+    points: Points
+    reference_id: UUID | None = None
+    wallet: str = "points"
+
+
+class HoldBody(msgspec.Struct, forbid_unknown_fields=True):
+    """How many points to keep aside, for what, and until when: at most a week."""
+
+    points: Points
+    ends_at: Moment
+    reference_id: UUID | None = None
+    wallet: str = "points"
+
+
+class RestoreBody(msgspec.Struct, forbid_unknown_fields=True):
+    """How many of the points that were spent come back; all that have not yet, when it is left out."""
+
+    points: Points | None = None
+    wallet: str = "points"
+
+
+class SpendView(OrderView):
+    """Spend points of a customer: those that end soonest first, then the oldest. The answer's `id` names the spending."""
+
+    permission = SPEND
+    body = SpendBody
+    status = 201
+
+    def command(self, body: SpendBody, **path: Any) -> Command[AccountAnswer]:
+        return SpendPoints(customer_id=self.customer(path), points=body.points, reference_id=body.reference_id, wallet=body.wallet)
+
+
+class RestoreView(OrderView):
+    """Give back points that were spent, to the lots that gave them."""
+
+    permission = SPEND
+    body = RestoreBody
+
+    def command(self, body: RestoreBody, **path: Any) -> Command[AccountAnswer]:
+        return RestorePoints(customer_id=self.customer(path), spend_id=path["spend_id"], points=body.points, wallet=body.wallet)
+
+
+class HoldView(OrderView):
+    """Keep points of a customer aside. The answer's `id` names the hold; it ends by itself."""
+
+    permission = SPEND
+    body = HoldBody
+    status = 201
+
+    def command(self, body: HoldBody, **path: Any) -> Command[AccountAnswer]:
+        return HoldPoints(
+            customer_id=self.customer(path),
+            points=body.points,
+            ends_at=moment(body.ends_at, "ends_at"),
+            reference_id=body.reference_id,
+            wallet=body.wallet,
+        )
+
+
+class ConfirmHoldView(OrderView):
+    """Spend points that were kept aside."""
+
+    permission = SPEND
+    body = WalletBody
+
+    def command(self, body: WalletBody, **path: Any) -> Command[AccountAnswer]:
+        return ConfirmHold(customer_id=self.customer(path), hold_id=path["hold_id"], wallet=body.wallet)
+
+
+class ReleaseHoldView(OrderView):
+    """Free points that were kept aside."""
+
+    permission = SPEND
+    body = WalletBody
+
+    def command(self, body: WalletBody, **path: Any) -> Command[AccountAnswer]:
+        return ReleaseHold(customer_id=self.customer(path), hold_id=path["hold_id"], wallet=body.wallet)

@@ -1,0 +1,173 @@
+"""The ledger over HTTP: spending, keeping aside, giving back, passing on, correcting, wallets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from loyalty.tenancy.models import Tenant
+from tests.earning.shops import CUSTOMERS, Shops, ago, recorded, refusal
+from tests.pos.given import a_customer
+from tests.support.client import ApiClient
+
+WALLETS, CORRECTIONS = "/api/v1/wallets", "/api/v1/corrections"
+UNITS = [
+    {"language": "vi", "singular": "sao", "plural": "sao"}, {"language": "en", "singular": "star", "plural": "stars"},
+    {"language": "pl", "singular": "gwiazdka", "plural": "gwiazdek", "few": "gwiazdki"},
+]  # fmt: skip
+
+
+@pytest.fixture
+def account(api: ApiClient, shops: Shops) -> str:
+    """The account of a customer with 120 points, of ten purchases."""
+    for _ in range(10):
+        recorded(api, shops.sale())
+    return f"{CUSTOMERS}/{shops.customer}/account"
+
+
+def soon(**span: int) -> str:
+    return (datetime.now(UTC) + timedelta(**span)).isoformat()
+
+
+def test_points_are_spent_and_given_back(api: ApiClient, account: str) -> None:
+    spent = api.post(f"{account}/spend", {"points": 100, "reference_id": str(uuid4())})
+    assert (spent.status_code, spent.json()["points"], spent.json()["available"], len(spent.json()["shares"])) == (201, 100, 20, 9)
+    assert refusal(api.post(f"{account}/spend", {"points": 21})) == (422, "earning.not_enough_points", "/points")
+    back = api.post(f"{account}/spend/{spent.json()['id']}/restore", {"points": 30})
+    assert (back.status_code, back.json()["available"]) == (200, 50)
+    shown = api.get(account).json()
+    assert {k: shown[k] for k in ("balance", "available", "spent", "earned")} == {
+        "balance": 50,
+        "available": 50,
+        "spent": 70,
+        "earned": 120,
+    }
+    assert [line["kind"] for line in api.get(f"{account}/statement", {"limit": 2}).json()["items"]] == ["restored", "spent"]
+    assert api.post(f"{account}/spend?dry_run=true", {"points": 50}).json()["available"] == 0
+    assert api.get(account).json()["available"] == 50
+
+
+def test_points_are_kept_aside_until_they_are_used(api: ApiClient, account: str) -> None:
+    held = api.post(f"{account}/holds", {"points": 50, "ends_at": soon(minutes=5)}).json()
+    other = api.post(f"{account}/holds", {"points": 20, "ends_at": soon(minutes=5)}).json()
+    assert {k: api.get(account).json()[k] for k in ("balance", "available", "held")} == {"balance": 120, "available": 50, "held": 70}
+    assert api.post(f"{account}/holds/{held['id']}/confirm", {}).json()["balance"] == 70
+    assert api.post(f"{account}/holds/{other['id']}/release", {}).json()["available"] == 70
+    assert refusal(api.post(f"{account}/holds/{held['id']}/confirm", {}))[:2] == (404, "earning.hold_unknown")
+    assert refusal(api.post(f"{account}/holds", {"points": 1, "ends_at": soon(days=9)})) == (422, "earning.hold_too_long", "/ends_at")
+
+
+def test_points_are_passed_on_and_nothing_is_told_of_the_other(api: ApiClient, account: str, tenant: Tenant) -> None:
+    friend = a_customer(tenant, phone="+84912345679")
+    sent = api.post(f"{account}/transfer", {"points": 15, "phone": "0912345679"})
+    assert (sent.status_code, sent.json()["balance"], str(friend) in sent.content.decode()) == (200, 105, False)
+    assert api.get(f"{CUSTOMERS}/{friend}/account").json()["transferred"] == 15
+    assert api.get(f"{CUSTOMERS}/{friend}/account").json()["earned"] == 0
+    for stranger in ({"phone": "0912345999"}, {"email": "nobody@example.com"}, {"customer_id": str(uuid4())}, {"phone": "x"}):
+        assert refusal(api.post(f"{account}/transfer", {"points": 1} | stranger))[:2] == (422, "earning.recipient_unavailable")
+    for wrong in ({}, {"phone": "0912345679", "email": "a@example.com"}):
+        assert refusal(api.post(f"{account}/transfer", {"points": 1} | wrong))[:2] == (422, "earning.recipient_missing")
+
+
+def test_a_large_correction_needs_somebody_else(api: ApiClient, api_as: Callable[..., ApiClient], account: str) -> None:
+    terms = {"approval_above": 50, "expiry": {"kind": "month_end", "grace_days": 5}}
+    assert api.put(f"{WALLETS}/points", {"units": UNITS, "terms": terms}).status_code == 200
+    assert api.post(f"{account}/adjust", {"points": -20, "reason": "nhầm"}).json()["balance"] == 100
+    waiting = api.post(f"{account}/adjust", {"points": 51, "reason": "quà"}).json()
+    assert (waiting["waits"], waiting["balance"]) == (True, 100)
+    approve = f"{CORRECTIONS}/{waiting['id']}/approve"
+    assert refusal(api.post(approve))[:2] == (422, "earning.second_person_needed")
+    assert api_as("administrator").post(approve).json()["balance"] == 151
+    assert refusal(api_as("administrator").post(approve))[:2] == (409, "earning.correction_is_decided")
+    assert refusal(api.post(f"{account}/adjust", {"points": 1, "reason": " "})) == (422, "earning.reason_missing", "/reason")
+    assert refusal(api.post(f"{account}/adjust", {"points": 0, "reason": "x"})) == (422, "earning.points_zero", "/points")
+    assert refusal(api.post(f"{CORRECTIONS}/{uuid4()}/approve"))[0] == 404
+
+
+def test_a_lot_is_cancelled_and_an_account_blocked(api: ApiClient, account: str) -> None:
+    lot = api.get(f"{account}/lots").json()["items"][0]
+    assert api.post(f"{account}/lots/{lot['lot_id']}/cancel", {"reason": "twice"}).json()["balance"] == 108
+    assert api.post(f"{account}/block", {"reason": "lost phone"}).status_code == 200
+    assert api.get(account).json()["blocked"] is True
+    assert refusal(api.post(f"{account}/spend", {"points": 1}))[:2] == (422, "earning.account_is_blocked")
+    assert api.post(f"{account}/unblock", {"reason": "found"}).status_code == 200
+    assert api.post(f"{account}/spend", {"points": 1}).status_code == 201
+
+
+def test_what_an_account_held_is_told_for_any_time(api: ApiClient, shops: Shops) -> None:
+    account = f"{CUSTOMERS}/{shops.customer}/account"
+    for hours in (30, 2):
+        recorded(api, shops.sale(purchased_at=ago(hours=hours)))
+    between = datetime.now(UTC).isoformat()
+    api.post(f"{account}/spend", {"points": 5})
+    asked = [
+        {"as_of": ago(hours=31)}, {"as_of": ago(hours=29)}, {"as_of": ago(hours=1)}, {}, {"known_at": between}, {"known_at": ago(hours=1)},
+    ]  # fmt: skip
+    assert [api.get(f"{account}/balance", query).json()["balance"] for query in asked] == [0, 12, 24, 19, 24, 0]
+    lines = api.get(f"{account}/statement", {"known_at": between}).json()["items"]
+    assert [(line["kind"], line["balance"]) for line in lines] == [("earned", 24), ("earned", 12)]
+    assert api.get(f"{account}/endings").json() == {"days": [], "next_month": 0}
+    assert refusal(api.get(f"{account}/balance", {"as_of": "0001-01-01T00:00:00+00:00"}))[0] == 400
+
+
+def test_wallets_are_set_up_and_changed(api: ApiClient, account: str, shops: Shops) -> None:
+    [standard] = api.get(WALLETS).json()
+    assert (standard["code"], standard["version"], standard["terms"]["expiry"]["kind"]) == ("points", 0, "never")
+    terms = {"expiry": {"kind": "rolling", "months": 6}, "pending_days": 14, "overdraft": "debt", "warn_days": 30}
+    made = api.put(f"{WALLETS}/stars", {"units": UNITS, "decimals": 1, "terms": terms})
+    assert (made.status_code, made.json()["version"]) == (200, 1)
+    shown = api.get(f"{WALLETS}/stars").json()
+    assert {k: shown["terms"][k] for k in ("pending_days", "overdraft")} == {"pending_days": 14, "overdraft": "debt"}
+    assert (shown["units"][2]["few"], shown["terms"]["expiry"]["months"]) == ("gwiazdki", 6)
+    assert api.post(f"{account}/adjust", {"points": 25, "reason": "hello", "wallet": "stars"}).json()["balance"] == 25
+    assert api.get(account, {"wallet": "stars"}).json()["balance"] == 25
+    changed = {"units": UNITS, "decimals": 2}
+    assert refusal(api.put(f"{WALLETS}/stars", changed)) == (422, "earning.wallet_decimals_fixed", "/decimals")
+    assert refusal(api.put(f"{WALLETS}/stars", {"units": UNITS, "decimals": 1, "seen_version": 0}))[:2] == (
+        409,
+        "earning.wallet_changed_meanwhile",
+    )
+    assert refusal(api.get(account, {"wallet": "moons"}))[:2] == (404, "earning.wallet_unknown")
+    assert refusal(api.post(f"{account}/spend", {"points": 1, "wallet": "moons"}))[:2] == (422, "earning.wallet_unknown")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"points": 10**30}, {"points": 1.5}, {"points": "١٢"}, {"reason": "a\x00b"}, {"reason": "x" * 501}, {"wallet": "a\x00"},
+        {"wallet": "Đ" * 99}, {"points": 10**15}, {"points": True}, {"more": 1},
+    ],
+)  # fmt: skip
+def test_nothing_that_is_typed_breaks_it(api: ApiClient, account: str, body: dict[str, Any]) -> None:
+    assert api.post(f"{account}/adjust", {"points": 1, "reason": "x"} | body).status_code in {400, 422}
+
+
+@pytest.mark.parametrize("raw", ['{"points": 1, "reason": "\\ud800"}', '{"points": 1, "reason": "x", "wallet": "\\ud800"}'])
+def test_half_a_character_is_refused(api: ApiClient, account: str, raw: str) -> None:
+    assert api.post(f"{account}/adjust", raw.encode()).status_code in {400, 422}
+
+
+def test_who_may_what(api_as: Callable[..., ApiClient], account: str, shops: Shops) -> None:
+    seller, marketer = api_as("seller"), api_as("marketer")
+    assert seller.post(f"{account}/spend", {"points": 1}).status_code == 201
+    assert marketer.post(f"{account}/spend", {"points": 1}).status_code == 403
+    for path, body in (
+        ("adjust", {"points": 1, "reason": "x"}), ("block", {"reason": "x"}), ("transfer", {"points": 1, "phone": "0912345679"}),
+    ):  # fmt: skip
+        assert seller.post(f"{account}/{path}", body).status_code == 403
+    assert seller.put(f"{WALLETS}/points", {"units": UNITS}).status_code == 403
+    assert seller.get(WALLETS).status_code == 200
+
+
+def test_another_programme_sees_nothing(api: ApiClient, other_tenant: Tenant, account: str, shops: Shops) -> None:
+    stranger = a_customer(other_tenant)
+    for path, body in (("spend", {"points": 1}), ("adjust", {"points": 1, "reason": "x"}), ("block", {"reason": "x"})):
+        assert api.post(f"{CUSTOMERS}/{stranger}/account/{path}", body).status_code == 404
+    assert refusal(api.post(f"{account}/transfer", {"points": 1, "customer_id": str(stranger)}))[:2] == (
+        422,
+        "earning.recipient_unavailable",
+    )
