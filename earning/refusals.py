@@ -76,6 +76,33 @@ refusals.register_all(
         ),
         "earning.rule_is_active": _("The rule is active already."),
         "earning.rule_is_not_active": _("The rule is not active."),
+        "earning.level_set_unknown": _("There is no such level set."),
+        "earning.too_many_level_sets": _("There are %(most)s level sets at most. Change one that is there."),
+        "earning.level_set_name_missing": _("Name the level set."),
+        "earning.level_set_is_active": _("The level set is active already."),
+        "earning.level_set_is_not_active": _("The level set is not active."),
+        "earning.level_set_is_empty": _("An active level set needs at least one level. Add a level first."),
+        "earning.level_set_changed_meanwhile": _(
+            "Somebody else changed the level set meanwhile: it is at version %(version)s, you saw version %(seen)s. Open it again."
+        ),
+        "earning.level_measures_missing": _("Choose what qualifies for the levels: one thing at least, %(most)s at most."),
+        "earning.level_months_invalid": _("Enter 1 to %(most)s months."),
+        "earning.level_too_many_excluded": _("At most %(most)s can be left out."),
+        "earning.too_many_levels": _("A level set has at most %(most)s levels."),
+        "earning.level_code_invalid": _(
+            "The code of a level begins with a letter and has small letters, digits, hyphens and underscores: at most 40, such as gold."
+        ),
+        "earning.level_code_taken": _("Another level has this code. Choose another one."),
+        "earning.level_threshold_invalid": _("A threshold is zero or more, and not more than a purchase can be."),
+        "earning.level_thresholds_missing": _("Each level needs a threshold, or none, for each thing that qualifies."),
+        "earning.level_thresholds_cross": _(
+            "Each level must ask for more than the one below it: %(level)s and %(other)s ask for the same, or cross. Change a threshold."
+        ),
+        "earning.level_days_invalid": _("Enter 0 to %(most)s days."),
+        "earning.level_color_invalid": _("Enter a color such as #b8860b."),
+        "earning.level_multiplier_invalid": _("Points count 1 to %(most)s times, with at most %(decimals)s decimals."),
+        "earning.level_discount_invalid": _("A discount lies between 0 and 100 percent, with at most two decimals."),
+        "earning.level_name_missing": _("Name the level in Vietnamese, English and Polish."),
         "earning.wallet_unknown": _("There is no wallet %(wallet)s. Choose one from the list."),
         "earning.wallet_code_invalid": _(
             "The code of a wallet begins with a letter and has small letters, digits, hyphens and underscores: at most 40, such as points."

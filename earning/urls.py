@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from earning.api import accounts, claiming, correcting, purchases, receipts, recording, returns, rules, spending, wallets
+from earning.api import accounts, claiming, correcting, levels, purchases, receipts, recording, returns, rules, spending, wallets
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
@@ -30,6 +30,12 @@ api_urlpatterns = [
     path("corrections/<uuid:correction_id>/reject", endpoint(post=correcting.RejectView)),
     path("wallets", endpoint(get=wallets.WalletsView)),
     path("wallets/<slug:code>", endpoint(get=wallets.WalletView, put=wallets.ConfigureWalletView)),
+    path("level-sets", endpoint(get=levels.LevelSetsView, post=levels.CreateLevelSetView)),
+    path("level-sets/ready-made", endpoint(post=levels.InstallStarterLevelsView)),
+    path("level-sets/<uuid:set_id>", endpoint(get=levels.LevelSetView, put=levels.ChangeLevelSetView)),
+    path("level-sets/<uuid:set_id>/activate", endpoint(post=levels.ActivateLevelSetView)),
+    path("level-sets/<uuid:set_id>/deactivate", endpoint(post=levels.DeactivateLevelSetView)),
+    path("level-sets/<uuid:set_id>/versions", endpoint(get=levels.LevelSetVersionsView)),
     path("rules", endpoint(get=rules.RulesView, post=rules.CreateRuleView)),
     path("rules/<uuid:rule_id>", endpoint(get=rules.RuleView, patch=rules.ChangeRuleView)),
     path("rules/<uuid:rule_id>/activate", endpoint(post=rules.ActivateRuleView)),

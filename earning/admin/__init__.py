@@ -1,5 +1,5 @@
-"""Purchases, points accounts and earning rules in the administration."""
+"""Purchases, points accounts, earning rules and levels in the administration."""
 
-from earning.admin import accounts, codes, imports, names, purchases, rule_codes, rules
+from earning.admin import accounts, codes, imports, levels, names, purchases, rule_codes, rules
 
-__all__ = ["accounts", "codes", "imports", "names", "purchases", "rule_codes", "rules"]
+__all__ = ["accounts", "codes", "imports", "levels", "names", "purchases", "rule_codes", "rules"]

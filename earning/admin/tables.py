@@ -136,7 +136,7 @@ def versions(found: Iterable[queries.VersionCard], names: Mapping[str, str], ten
                 str(v.version),
                 v.name,
                 " ".join(filter(None, (sentence_of(v.terms), scope_sentence(v.scope, tenant_of_id(tenant_id).currency)))),
-                "; ".join(_period(p, tenant_id) for p in v.periods) or _("never"),
+                "; ".join(period(p, tenant_id) for p in v.periods) or _("never"),
                 names[v.changed_by],
                 shown.moment(v.changed_at, tenant_id),
             ]
@@ -145,9 +145,10 @@ def versions(found: Iterable[queries.VersionCard], names: Mapping[str, str], ten
     }
 
 
-def _period(period: Period, tenant_id: int) -> str:
-    since, until = shown.moment(period.start, tenant_id), shown.moment(period.end, tenant_id)
-    if period.end is None:
+def period(during: Period, tenant_id: int) -> str:
+    """When something was in force."""
+    since, until = shown.moment(during.start, tenant_id), shown.moment(during.end, tenant_id)
+    if during.end is None:
         return _("since %(start)s") % {"start": since}
     return _("%(start)s to %(end)s") % {"start": since, "end": until}
 

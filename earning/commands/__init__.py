@@ -16,6 +16,14 @@ from earning.commands.accounts import (
     TransferPoints,
     UnblockAccount,
 )
+from earning.commands.levels import (
+    ActivateLevelSet,
+    ChangeLevelSet,
+    CreateLevelSet,
+    DeactivateLevelSet,
+    InstallStarterLevels,
+    LevelSetAnswer,
+)
 from earning.commands.programme import SetMatchingOrder
 from earning.commands.purchases import (
     ClaimAnswer,
@@ -39,10 +47,11 @@ from earning.domain.terms import Contribution, LabelFactor, LevelFactor, Multipl
 from earning.domain.wallets import UnitName, WalletTerms
 
 __all__ = [
-    "ONE", "AccountAnswer", "ActivateRule", "AdjustPoints", "ApproveCorrection", "BlockAccount", "CancelLot", "ChangeRule", "ClaimAnswer",
-    "ClaimPurchase", "ClaimReceipt", "ConfigureWallet", "ConfirmHold", "Contribution", "CreateRule", "Expiry", "HoldPoints",
-    "LabelFactor", "LabelValue", "LevelFactor", "Line", "LineKind", "Multiplier", "NoteTime", "PauseRule", "PointsPerAmount",
-    "ProductPoints", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold",
+    "ONE", "AccountAnswer", "ActivateLevelSet", "ActivateRule", "AdjustPoints", "ApproveCorrection", "BlockAccount", "CancelLot",
+    "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase", "ClaimReceipt", "ConfigureWallet", "ConfirmHold", "Contribution",
+    "CreateLevelSet", "CreateRule", "DeactivateLevelSet", "Expiry", "HoldPoints", "InstallStarterLevels", "LabelFactor", "LabelValue",
+    "LevelFactor", "LevelSetAnswer", "Line", "LineKind", "Multiplier", "NoteTime", "PauseRule", "PointsPerAmount", "ProductPoints",
+    "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold",
     "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "RuleScope", "Selection", "SetMatchingOrder",
     "SpendPoints", "Terms", "Thousandths", "TransferPoints", "UnblockAccount", "UnitName", "WalletAnswer", "WalletTerms", "quantity_of",
 ]  # fmt: skip

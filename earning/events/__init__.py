@@ -18,6 +18,7 @@ from earning.events.correcting import (
     Source,
 )
 from earning.events.expiring import DebtPaid, ExpiryAnnounced, PointsActivated, PointsExpired
+from earning.events.levels import LevelSetActivated, LevelSetChanged, LevelSetCreated, LevelSetDeactivated
 from earning.events.programme import MatchingOrderSet
 from earning.events.purchases import GoodsReturned, PurchaseClaimed, PurchaseRecorded, ReturnDocumented, ReturnedLine
 from earning.events.rules import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRulePaused
@@ -27,7 +28,8 @@ from earning.events.wallets import WalletConfigured
 __all__ = [
     "AccountBlocked", "AccountUnblocked", "Contribution", "CorrectionApproved", "CorrectionProposed", "CorrectionRejected", "DebtPaid",
     "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRulePaused", "ExpiryAnnounced", "GoodsReturned",
-    "HoldReleased", "Line", "MatchingOrderSet", "NewLot", "PointsActivated", "PointsCancelled", "PointsClawedBack", "PointsDeducted",
-    "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent",
-    "PurchaseClaimed", "PurchaseRecorded", "ReturnDocumented", "ReturnedLine", "Share", "Source", "WalletConfigured",
+    "HoldReleased", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated", "Line", "MatchingOrderSet",
+    "NewLot", "PointsActivated", "PointsCancelled", "PointsClawedBack", "PointsDeducted", "PointsEarned", "PointsExpired",
+    "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent", "PurchaseClaimed",
+    "PurchaseRecorded", "ReturnDocumented", "ReturnedLine", "Share", "Source", "WalletConfigured",
 ]  # fmt: skip

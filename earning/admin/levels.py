@@ -1,0 +1,130 @@
+"""Level sets and their levels: what each asks for and brings; putting sets in and out of force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from earning import queries
+from earning.admin import level_tables, shown
+from earning.domain.levels.terms import Level, LevelTerms
+from earning.forms.levels.levels import AddLevelForm, EditLevelForm, RemoveLevelForm
+from earning.forms.levels.sets import ActivateLevelSetForm, AddLevelSetForm, DeactivateLevelSetForm, EditLevelSetForm, StarterForm
+from earning.level_wording import MATCHES, asked_text, benefits_text, level_name, measure_sentence
+from earning.models import Level as LevelRow
+from earning.models import LevelSet
+from earning.permissions import EDIT_LEVELS, SEE_LEVELS
+from loyalty.admin import navigation
+from loyalty.admin.read_model import ReadModelAdmin
+
+SET_FIELDS = ("name", "qualifies", "match", "state_shown", "since", "version")
+LEVEL_FIELDS = ("called", "code", "set_shown", "asked", "benefits", "days", "described")
+
+
+@admin.register(LevelSet)
+class LevelSetAdmin(ReadModelAdmin):
+    """All level sets."""
+
+    permission = SEE_LEVELS
+    list_display = ("name", "qualifies", "levels", "state_shown", "since")
+    ordering = ("state", "name", "id")
+    commands = {"starter": StarterForm, "add-set": AddLevelSetForm}
+    object_commands = {
+        "activate": ActivateLevelSetForm, "add-level": AddLevelForm, "edit": EditLevelSetForm, "deactivate": DeactivateLevelSetForm,
+    }  # fmt: skip
+    fieldsets = ((_("Level set"), {"fields": SET_FIELDS}),)
+    change_form_template = "earning/admin/level_set.html"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        return SET_FIELDS
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.row(request, object_id) if object_id else None
+        more = {} if row is None else {"levels": level_tables.levels(row), "versions": level_tables.versions(row)}
+        return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))
+
+    @display(description=_("What qualifies"))
+    def qualifies(self, row: LevelSet) -> str:
+        return "; ".join(measure_sentence(measure) for measure in _terms(row).measures)
+
+    @display(description=_("A level is reached when"))
+    def match(self, row: LevelSet) -> str:
+        return str(MATCHES[_terms(row).match])
+
+    @display(description=_("Levels"))
+    def levels(self, row: LevelSet) -> str:
+        return ", ".join(level_name(level) for level in _terms(row).levels) or shown.NOTHING
+
+    @display(description=_("State"), ordering="state", label={"draft": "info", "active": "success", "paused": "warning"})
+    def state_shown(self, row: LevelSet) -> tuple[str, str]:
+        return row.state, row.get_state_display()
+
+    @display(description=_("Since"), ordering="effective_at")
+    def since(self, row: LevelSet) -> str:
+        return shown.moment(row.effective_at, row.tenant_id)
+
+
+@admin.register(LevelRow)
+class LevelAdmin(ReadModelAdmin):
+    """All levels of all sets, the lowest of each first."""
+
+    permission = SEE_LEVELS
+    list_display = ("called", "set_shown", "asked", "benefits", "code")
+    ordering = ("set_id", "rank")
+    object_commands = {"edit": EditLevelForm, "remove": RemoveLevelForm}
+    fieldsets = ((_("Level"), {"fields": LEVEL_FIELDS}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        return LEVEL_FIELDS
+
+    def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        known = {card.set_id: card.terms for card in queries.level_sets()}
+        for row in rows:
+            row.level, row.of = msgspec.convert(row.terms, Level), known[row.set_id]
+            row.title = level_name(row.level)
+
+    def streams(self, row: Any) -> Sequence[Any]:
+        return [row.set_id]
+
+    @display(description=_("Level"))
+    def called(self, row: Any) -> str:
+        dot = '<span class="inline-block size-3 rounded-full align-middle mr-2" style="background-color: {}"></span>{}'
+        return format_html(dot, row.level.color, row.title)
+
+    @display(description=_("Level set"))
+    def set_shown(self, row: Any) -> str:
+        return shown.linked("admin:earning_levelset_change", row.set_id, row.of.name)
+
+    @display(description=_("What it asks for"))
+    def asked(self, row: Any) -> str:
+        return asked_text(row.level, row.of)
+
+    @display(description=_("What it brings"))
+    def benefits(self, row: Any) -> str:
+        return benefits_text(row.level) or shown.NOTHING
+
+    @display(description=_("Kept for so many days at least"))
+    def days(self, row: Any) -> str:
+        return str(row.level.minimum_days or shown.NOTHING)
+
+    @display(description=_("Description"))
+    def described(self, row: Any) -> str:
+        return row.level.text(shown.language()).description or shown.NOTHING
+
+
+def _terms(row: LevelSet) -> LevelTerms:
+    return msgspec.convert(row.terms, LevelTerms)
+
+
+navigation.register(_("Earning"), _("Levels"), "admin:earning_level_changelist", SEE_LEVELS, icon="military_tech", order=33)
+navigation.register(_("Earning"), _("Level sets"), "admin:earning_levelset_changelist", SEE_LEVELS, icon="stairs", order=34)
+navigation.register(_("Earning"), _("Ready-made levels"), "admin:earning_levelset_starter", EDIT_LEVELS, icon="auto_awesome", order=35)

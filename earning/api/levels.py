@@ -1,0 +1,258 @@
+"""`/api/v1/level-sets`: levels with what they ask for and bring, and putting sets in and out of force."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from earning import queries
+from earning.api.shapes import Limit
+from earning.commands import (
+    ActivateLevelSet,
+    ChangeLevelSet,
+    CreateLevelSet,
+    DeactivateLevelSet,
+    InstallStarterLevels,
+    LevelSetAnswer,
+)
+from earning.domain.levels import terms as domain
+from earning.domain.levels.measures import Measure as DomainMeasure
+from earning.domain.levels.measures import MeasureKind, Window
+from earning.domain.levels.starters import Starter
+from earning.domain.levels.terms import PLAIN, LevelTerms, Match
+from earning.permissions import EDIT_LEVELS, SEE_LEVELS
+from loyalty.api.paging import Page, opened_cursor, sealed_cursor
+from loyalty.api.views import CommandView, QueryView
+from loyalty.domain.period import Period
+
+StateText = Literal["draft", "active", "paused"]
+Language = Literal["vi", "en", "pl"]
+Threshold = Annotated[int, msgspec.Meta(description="Points, minor units of the currency, or purchases: what the measure counts.")]
+BasisPoints = Annotated[int, msgspec.Meta(description="Hundredths of a percent: 500 are 5 percent.")]
+VERSIONS = "level_set_versions"
+
+
+class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a level is called in a language, what it is, and what it promises beside the rest."""
+
+    language: Language
+    name: str
+    description: str = ""
+    promise: str = ""
+
+
+class Benefits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a level brings."""
+
+    multiplier: Decimal = Decimal(1)
+    discount: BasisPoints = 0
+    free_delivery: bool = False
+    birthday_gift: bool = False
+
+
+class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One level. `thresholds` has one place for each measure of the set; null where that one is not asked for."""
+
+    code: str
+    thresholds: list[Threshold | None]
+    texts: list[Text]
+    benefits: Benefits = Benefits()
+    minimum_days: int = 0
+    color: str = PLAIN
+
+
+class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What qualifies: points earned, amount spent or number of purchases, of goods that were kept, within a window."""
+
+    kind: MeasureKind
+    window: Window = "lifetime"
+    months: int = 0
+    with_delivery: bool = False
+    excluded_skus: list[str] = []
+    excluded_categories: list[str] = []
+
+
+class LevelSetBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A level set. A level is reached when all of its thresholds are, or `any` of them. `seen_version`, for a change, refuses when
+    somebody else changed it meanwhile.
+    """
+
+    name: str
+    measures: list[Measure]
+    match: Match = "all"
+    levels: list[Level] = []
+    seen_version: int | None = None
+
+
+class StarterBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Which ready-made set."""
+
+    starter: Starter
+
+
+class LevelSet(msgspec.Struct, frozen=True, kw_only=True):
+    """A level set as it stands, its levels from the lowest; `effective_at` is since when it is in its state, or has its terms."""
+
+    id: UUID
+    name: str
+    currency: str
+    measures: list[Measure]
+    match: Match
+    levels: list[Level]
+    version: int
+    state: StateText
+    effective_at: datetime | None
+    changed_at: datetime
+
+
+class LevelSetVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a level set, who made it, and the `periods` in which it was in force (an open end: it still is)."""
+
+    version: int
+    name: str
+    measures: list[Measure]
+    match: Match
+    levels: list[Level]
+    periods: list[Period]
+    changed_by: str
+    changed_at: datetime
+
+
+class VersionsQuery(msgspec.Struct):
+    """The newest first."""
+
+    limit: Limit = 50
+    cursor: str | None = None
+
+
+class LevelSetsView(QueryView):
+    """List level sets (three at most) with their levels."""
+
+    permission = SEE_LEVELS
+    answer = list[LevelSet]
+
+    def ask(self, query: None, **path: Any) -> list[LevelSet]:
+        return [shown(card) for card in queries.level_sets()]
+
+
+class LevelSetView(QueryView):
+    """Show one level set."""
+
+    permission = SEE_LEVELS
+    answer = LevelSet
+
+    def ask(self, query: None, **path: Any) -> LevelSet:
+        return shown(queries.level_set(path["set_id"]))
+
+
+class LevelSetVersionsView(QueryView):
+    """List the versions of a level set."""
+
+    permission = SEE_LEVELS
+    query = VersionsQuery
+    answer = Page[LevelSetVersion]
+
+    def ask(self, query: VersionsQuery, **path: Any) -> Page[LevelSetVersion]:
+        set_id = queries.level_set(path["set_id"]).set_id
+        name = f"{VERSIONS}/{set_id}"
+        found = queries.level_set_versions(set_id, opened_cursor(query.cursor, self.tenant.id, name), query.limit + 1)
+        page = found[: query.limit]
+        following = sealed_cursor(page[-1].version, self.tenant.id, name) if len(found) > query.limit else None
+        return Page([shown_version(card) for card in page], following)
+
+
+class CreateLevelSetView(CommandView):
+    """Draft a level set."""
+
+    permission = EDIT_LEVELS
+    body = LevelSetBody
+    answer = LevelSetAnswer
+    status = 201
+    dry_runs = True
+
+    def command(self, body: LevelSetBody, **path: Any) -> CreateLevelSet:
+        return CreateLevelSet(terms=terms_of(body, self.tenant.currency))
+
+
+class InstallStarterLevelsView(CommandView):
+    """Draft a ready-made level set; with stars, the rule that gives them is drafted beside it."""
+
+    permission = EDIT_LEVELS
+    body = StarterBody
+    answer = LevelSetAnswer
+    status = 201
+    dry_runs = True
+
+    def command(self, body: StarterBody, **path: Any) -> InstallStarterLevels:
+        return InstallStarterLevels(starter=body.starter, currency=self.tenant.currency)
+
+
+class ChangeLevelSetView(CommandView):
+    """Give a level set new terms, whole, from now on."""
+
+    method = "put"
+    permission = EDIT_LEVELS
+    body = LevelSetBody
+    answer = LevelSetAnswer
+    dry_runs = True
+
+    def command(self, body: LevelSetBody, **path: Any) -> ChangeLevelSet:
+        return ChangeLevelSet(set_id=path["set_id"], terms=terms_of(body, self.tenant.currency), seen_version=body.seen_version)
+
+
+class ActivateLevelSetView(CommandView):
+    """Let customers reach the levels of a set from now on."""
+
+    permission = EDIT_LEVELS
+    answer = LevelSetAnswer
+    dry_runs = True
+
+    def command(self, body: None, **path: Any) -> ActivateLevelSet:
+        return ActivateLevelSet(set_id=path["set_id"])
+
+
+class DeactivateLevelSetView(CommandView):
+    """Let nobody reach or lose levels of a set from now on."""
+
+    permission = EDIT_LEVELS
+    answer = LevelSetAnswer
+    dry_runs = True
+
+    def command(self, body: None, **path: Any) -> DeactivateLevelSet:
+        return DeactivateLevelSet(set_id=path["set_id"])
+
+
+def terms_of(body: LevelSetBody, currency: str) -> LevelTerms:
+    """The terms that a body says."""
+    told = {name: getattr(body, name) for name in ("measures", "levels")}
+    plain = msgspec.to_builtins(told, builtin_types=(Decimal,))
+    return LevelTerms(
+        name=body.name.strip(),
+        currency=currency,
+        match=body.match,
+        measures=msgspec.convert(plain["measures"], tuple[DomainMeasure, ...]),
+        levels=msgspec.convert(plain["levels"], tuple[domain.Level, ...]),
+    )
+
+
+def shown(card: queries.LevelSetCard) -> LevelSet:
+    """A level set as the API shows it."""
+    same = ("version", "effective_at", "changed_at")
+    return msgspec.convert(
+        _said(card.terms) | {name: getattr(card, name) for name in same} | {"id": card.set_id, "state": card.state}, LevelSet
+    )
+
+
+def shown_version(card: queries.LevelSetVersionCard) -> LevelSetVersion:
+    """A version as the API shows it."""
+    same = ("version", "changed_by", "changed_at", "periods")
+    return msgspec.convert(_said(card.terms) | {name: getattr(card, name) for name in same}, LevelSetVersion, from_attributes=True)
+
+
+def _said(terms: LevelTerms) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(terms, builtin_types=(Decimal,))
+    return plain

@@ -1,0 +1,67 @@
+"""What can be asked of level sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from earning.domain.levels.starters import Starter
+from earning.domain.levels.terms import LevelTerms
+from loyalty.domain.command import Command, command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelSetAnswer:
+    """Where a level set stands now: its current version, and draft, active or paused."""
+
+    set_id: UUID
+    version: int
+    state: str
+
+
+@command
+class CreateLevelSet(Command[LevelSetAnswer]):
+    """Draft a level set; nobody reaches its levels until it is activated.
+
+    Refusals: earning.too_many_level_sets (three at most), earning.level_code_taken (by any set), and others of shape.
+    """
+
+    terms: LevelTerms
+
+
+@command
+class InstallStarterLevels(Command[LevelSetAnswer]):
+    """Draft a level set as known programmes have it, in `currency`; with stars, the rule that gives them is drafted beside it.
+
+    Refusals as for CreateLevelSet.
+    """
+
+    starter: Starter
+    currency: str
+
+
+@command
+class ChangeLevelSet(Command[LevelSetAnswer]):
+    """Give a level set new terms from now on.
+
+    `seen_version` is the version that the editor had before them: another one meanwhile refuses with
+    earning.level_set_changed_meanwhile (None: do not ask).
+    """
+
+    set_id: UUID
+    terms: LevelTerms
+    seen_version: int | None = None
+
+
+@command
+class ActivateLevelSet(Command[LevelSetAnswer]):
+    """Let customers reach the levels of a set from now on. Refusals: earning.level_set_is_active, earning.level_set_is_empty."""
+
+    set_id: UUID
+
+
+@command
+class DeactivateLevelSet(Command[LevelSetAnswer]):
+    """Let nobody reach or lose levels of a set from now on. Refusals: earning.level_set_is_not_active."""
+
+    set_id: UUID

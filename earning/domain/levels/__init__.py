@@ -1,0 +1,1 @@
+"""Levels: what they promise and ask for, and what a customer has reached."""

@@ -1,0 +1,103 @@
+"""A level set: how it is made, changed, and put in and out of force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from earning.domain.levels.terms import LevelTerms
+from earning.events import LevelSetActivated, LevelSetChanged, LevelSetCreated, LevelSetDeactivated
+from loyalty.domain.aggregate import Aggregate
+from loyalty.domain.errors import Conflict, DomainError, NotFound
+from loyalty.domain.identity import derived_id
+
+PLACES = (1, 2, 3)
+"""A tenant has so many level sets at most: each takes a place, and the place is its stream."""
+
+
+def level_set_id(tenant_id: int, place: int) -> UUID:
+    """The stream of the level set that has a place in a tenant's programme."""
+    return derived_id("level_set", tenant_id, place)
+
+
+class LevelSet(Aggregate):
+    """draft → active ⇄ paused. Every change is a new version; what a purchase counted by an older one stays counted."""
+
+    stream = "level_set"
+
+    def __init__(self, stream_id: UUID) -> None:
+        super().__init__(stream_id)
+        self.state = ""
+        self.number = 0
+        """Of the current version of its terms."""
+        self.terms: LevelTerms | None = None
+        self.effective_at: datetime | None = None
+
+    @property
+    def codes(self) -> set[str]:
+        """Of its levels."""
+        return {level.code for level in self.terms.levels} if self.terms else set()
+
+    def create(self, terms: LevelTerms, others: Iterable[LevelSet]) -> None:
+        """Draft it. Raises DomainError for terms that cannot be, and for codes of levels that others have."""
+        ordered = _checked(terms, others)
+        self.record(LevelSetCreated(set_id=self.id, terms=ordered))
+
+    def change(self, terms: LevelTerms, others: Iterable[LevelSet], at: datetime, seen: int | None) -> None:
+        """Give it new terms. Raises Conflict when the version `seen` is not the current one."""
+        self._must_exist()
+        if seen not in {None, self.number}:
+            raise Conflict("earning.level_set_changed_meanwhile", seen=seen, version=self.number)
+        ordered = _checked(terms, others)
+        if self.state == "active" and not ordered.levels:
+            raise DomainError("earning.level_set_is_empty", field="code")
+        self.record(LevelSetChanged(set_id=self.id, version=self.number + 1, terms=ordered, effective_at=self._not_before(at)))
+
+    def activate(self, at: datetime) -> None:
+        """Let customers reach its levels."""
+        self._must_exist()
+        if self.state == "active":
+            raise Conflict("earning.level_set_is_active")
+        if not self.codes:
+            raise DomainError("earning.level_set_is_empty")
+        self.record(LevelSetActivated(set_id=self.id, version=self.number, effective_at=self._not_before(at)))
+
+    def deactivate(self, at: datetime) -> None:
+        """Let nobody reach or lose its levels any more, until it is activated again."""
+        self._must_exist()
+        if self.state != "active":
+            raise Conflict("earning.level_set_is_not_active")
+        self.record(LevelSetDeactivated(set_id=self.id, version=self.number, effective_at=self._not_before(at)))
+
+    def evolve(self, event: LevelSetCreated | LevelSetChanged | LevelSetActivated | LevelSetDeactivated) -> None:
+        match event:
+            case LevelSetCreated():
+                self.state, self.number, self.terms = "draft", 1, event.terms
+            case LevelSetChanged():
+                self.number, self.terms = event.version, event.terms
+                self.effective_at = event.effective_at
+            case LevelSetActivated():
+                self.state, self.effective_at = "active", event.effective_at
+            case LevelSetDeactivated():
+                self.state, self.effective_at = "paused", event.effective_at
+            case _:
+                assert_never(event)
+
+    def _must_exist(self) -> None:
+        if not self.exists:
+            raise NotFound("earning.level_set_unknown", field="set_id")
+
+    def _not_before(self, at: datetime) -> datetime:
+        return at if self.effective_at is None else max(at, self.effective_at)
+
+
+def _checked(terms: LevelTerms, others: Iterable[LevelSet]) -> LevelTerms:
+    """Rules name a level by its code alone, so that no two sets may have the same."""
+    ordered = terms.in_order()
+    ordered.check()
+    for other in others:
+        if taken := other.codes & {level.code for level in ordered.levels}:
+            raise DomainError("earning.level_code_taken", field="code", code=min(taken))
+    return ordered

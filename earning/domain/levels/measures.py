@@ -1,0 +1,41 @@
+"""What qualifies for a level: points, money or purchases, within a stretch of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from earning.domain.lines import check_text
+from loyalty.domain.errors import DomainError
+
+MeasureKind = Literal["points", "amount", "purchases"]
+Window = Literal["lifetime", "rolling_months", "calendar_year", "membership_year"]
+MOST_MONTHS, MOST_EXCLUDED, LONGEST_EXCLUDED = 120, 200, 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """Points earned, amount spent (minor units) or number of purchases, of goods that were kept, within a window.
+
+    lifetime: since ever. rolling_months: in the last `months`. calendar_year: since 1 January. membership_year: since the last
+    anniversary of the first purchase that counted. Lines of `excluded_skus` and `excluded_categories` do not count towards an
+    amount, delivery only `with_delivery`; a purchase of nothing else is none.
+    """
+
+    kind: MeasureKind
+    window: Window = "lifetime"
+    months: int = 0
+    with_delivery: bool = False
+    excluded_skus: tuple[str, ...] = ()
+    excluded_categories: tuple[str, ...] = ()
+
+    def check(self, number: int) -> None:
+        """Raises DomainError for what cannot be measured; fields are called after the `number` of the measure, from 1."""
+        if self.window == "rolling_months" and not 0 < self.months <= MOST_MONTHS:
+            raise DomainError("earning.level_months_invalid", field=f"months_{number}", most=MOST_MONTHS)
+        for name in ("excluded_skus", "excluded_categories"):
+            listed = getattr(self, name)
+            if len(listed) > MOST_EXCLUDED:
+                raise DomainError("earning.level_too_many_excluded", field=f"{name}_{number}", most=MOST_EXCLUDED)
+            for text in listed:
+                check_text(text, LONGEST_EXCLUDED, f"{name}_{number}")

@@ -1,0 +1,68 @@
+"""Level sets to begin with, as known programmes have them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Literal
+
+from earning.domain.levels.measures import Measure
+from earning.domain.levels.terms import Benefits, Level, LevelTerms, LevelText
+from earning.domain.terms import PointsPerAmount
+from loyalty.domain.money import EXPONENTS
+
+Starter = Literal["stars", "classic"]
+STAR_STEPS = {"VND": 40_000, "PLN": 800}
+"""For how much, in minor units, there is one star."""
+ONE_STAR_ELSEWHERE = 2
+"""Major units of other currencies."""
+
+
+def named(vi: str, en: str, pl: str, promise: tuple[str, str, str] = ("", "", "")) -> tuple[LevelText, ...]:
+    """What a level is called, and promises, in three languages."""
+    names = zip(("vi", "en", "pl"), (vi, en, pl), promise, strict=True)
+    return tuple(LevelText(language=language, name=name, promise=said) for language, name, said in names)
+
+
+def star_rule(currency: str) -> PointsPerAmount:
+    """One star for each full step that was spent."""
+    per = STAR_STEPS.get(currency, ONE_STAR_ELSEWHERE * 10 ** EXPONENTS[currency])
+    return PointsPerAmount(points=Decimal(1), per=per, currency=currency, whole_steps=True)
+
+
+def _stars(currency: str) -> LevelTerms:
+    drink = (
+        "Tặng một đồ uống trong tháng sinh nhật",
+        "A drink on the house in the month of your birthday",
+        "Napój gratis w miesiącu urodzin",
+    )
+    levels = (
+        Level(code="green", thresholds=(0,), texts=named("Hạng Xanh", "Green", "Zielony"), color="#00754a"),
+        Level(
+            code="gold-star",
+            thresholds=(100,),
+            texts=named("Hạng Vàng", "Gold", "Złoty", drink),
+            benefits=Benefits(birthday_gift=True),
+            minimum_days=365,
+            color="#b8860b",
+        ),
+    )
+    measure = Measure(kind="points", window="rolling_months", months=12)
+    return LevelTerms(name="Green & Gold", currency=currency, measures=(measure,), levels=levels)
+
+
+def _classic(currency: str) -> LevelTerms:
+    told = (
+        ("member", 0, 0, named("Thành viên", "Member", "Uczestnik"), "#6b7280"),
+        ("bronze", 20, 500, named("Đồng", "Bronze", "Brązowy"), "#a0622d"),
+        ("silver", 200, 1000, named("Bạc", "Silver", "Srebrny"), "#7d8aa0"),
+        ("gold", 999, 1500, named("Vàng", "Gold", "Złoty"), "#b8860b"),
+    )
+    levels = tuple(
+        Level(code=code, thresholds=(points,), texts=texts, benefits=Benefits(discount=discount), color=color)
+        for code, points, discount, texts, color in told
+    )
+    return LevelTerms(name="Member, Bronze, Silver, Gold", currency=currency, measures=(Measure(kind="points"),), levels=levels)
+
+
+STARTERS: Mapping[Starter, Callable[[str], LevelTerms]] = {"stars": _stars, "classic": _classic}

@@ -1,0 +1,176 @@
+"""What a level set says: its levels with what they promise, and what each asks for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import pairwise
+from typing import Literal
+
+from earning.domain.levels.measures import Measure
+from earning.domain.lines import LARGEST_TOTAL, check_text
+from earning.domain.wallets import CODE, LANGUAGES
+from loyalty.domain.errors import DomainError
+from loyalty.domain.money import EXPONENTS
+
+Match = Literal["all", "any"]
+COLOR = re.compile(r"#[0-9a-f]{6}\Z", re.ASCII)
+LONGEST_NAME, LONGEST_TEXT = 80, 500
+MOST_LEVELS, MOST_MEASURES, MOST_DAYS = 10, 3, 3650
+MOST_TIMES, MOST_DECIMALS, WHOLE = 100, 2, 10_000
+PLAIN = "#6b7280"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelText:
+    """What a level is called in a language, what it is, and what it promises beside the rest."""
+
+    language: str
+    name: str
+    description: str = ""
+    promise: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benefits:
+    """What a level brings: points that count `multiplier` times, a `discount` in basis points, delivery, a gift on the birthday."""
+
+    multiplier: Decimal = Decimal(1)
+    discount: int = 0
+    free_delivery: bool = False
+    birthday_gift: bool = False
+
+    def check(self) -> None:
+        """Raises DomainError for what no level can promise."""
+        times = self.multiplier
+        if not times.is_finite() or not 1 <= times <= MOST_TIMES or -int(times.normalize().as_tuple().exponent) > MOST_DECIMALS:
+            raise DomainError("earning.level_multiplier_invalid", field="multiplier", most=MOST_TIMES, decimals=MOST_DECIMALS)
+        if not 0 <= self.discount <= WHOLE:
+            raise DomainError("earning.level_discount_invalid", field="discount")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """One level. `thresholds` has one place for each measure of its set (None: that one is not asked for).
+
+    Who reaches it keeps it for `minimum_days` at least. `code` names it within the tenant, for rules and programs.
+    """
+
+    code: str
+    thresholds: tuple[int | None, ...]
+    texts: tuple[LevelText, ...]
+    benefits: Benefits = field(default_factory=Benefits)
+    minimum_days: int = 0
+    color: str = PLAIN
+
+    @property
+    def is_for_everybody(self) -> bool:
+        """Whether nothing has to be done for it."""
+        return any(t == 0 for t in self.thresholds) and not any(self.thresholds)
+
+    @property
+    def can_be_earned(self) -> bool:
+        """Whether it has any threshold."""
+        return any(threshold is not None for threshold in self.thresholds)
+
+    @property
+    def order(self) -> tuple[bool, tuple[int, ...]]:
+        """Its place among the levels of its set: what asks for more is higher, what cannot be earned the highest."""
+        return not self.can_be_earned, tuple(-1 if threshold is None else threshold for threshold in self.thresholds)
+
+    def fitting(self, measures: int) -> Level:
+        """The same for a set with so many measures: a new one is not asked for."""
+        return replace(self, thresholds=(*self.thresholds, *[None] * measures)[:measures])
+
+    def text(self, language: str) -> LevelText:
+        """In that language, else in the first."""
+        return next((text for text in self.texts if text.language == language), self.texts[0])
+
+    def check(self) -> None:
+        """Raises DomainError for what no level can be."""
+        if not CODE.match(self.code):
+            raise DomainError("earning.level_code_invalid", field="code")
+        for number, threshold in enumerate(self.thresholds, 1):
+            if threshold is not None and not 0 <= threshold <= LARGEST_TOTAL:
+                raise DomainError("earning.level_threshold_invalid", field=f"threshold_{number}")
+        if not 0 <= self.minimum_days <= MOST_DAYS:
+            raise DomainError("earning.level_days_invalid", field="minimum_days", most=MOST_DAYS)
+        if not COLOR.match(self.color):
+            raise DomainError("earning.level_color_invalid", field="color")
+        self.benefits.check()
+        self._check_texts()
+
+    def _check_texts(self) -> None:
+        if {text.language for text in self.texts} != set(LANGUAGES) or len(self.texts) != len(LANGUAGES):
+            raise DomainError("earning.level_name_missing", field="name_vi")
+        for text in self.texts:
+            if not text.name.strip():
+                raise DomainError("earning.level_name_missing", field=f"name_{text.language}")
+            check_text(text.name, LONGEST_NAME, f"name_{text.language}")
+            for part in ("description", "promise"):
+                check_text(getattr(text, part).replace("\n", " ").replace("\r", ""), LONGEST_TEXT, f"{part}_{text.language}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelTerms:
+    """What a level set says. `name` is for staff; amounts are minor units of `currency`.
+
+    A level is reached when all thresholds that it has are, or `any` of them.
+    """
+
+    name: str
+    currency: str
+    measures: tuple[Measure, ...]
+    match: Match = "all"
+    levels: tuple[Level, ...] = ()
+
+    def in_order(self) -> LevelTerms:
+        """The same, the lowest level first."""
+        return replace(self, levels=tuple(sorted(self.levels, key=lambda level: level.order)))
+
+    def level(self, code: str) -> Level | None:
+        """The level with that code."""
+        return next((level for level in self.levels if level.code == code), None)
+
+    def with_level(self, level: Level, instead_of: str = "") -> LevelTerms:
+        """The same with one more level, or with one `instead_of` another."""
+        others = tuple(one for one in self.levels if one.code != instead_of)
+        return replace(self, levels=(*others, level)).in_order()
+
+    def without(self, code: str) -> LevelTerms:
+        """The same without a level."""
+        return replace(self, levels=tuple(level for level in self.levels if level.code != code))
+
+    def check(self) -> None:
+        """Raises DomainError for what no level set can say."""
+        if not self.name.strip():
+            raise DomainError("earning.level_set_name_missing", field="name")
+        check_text(self.name, LONGEST_NAME, "name")
+        if self.currency not in EXPONENTS:
+            raise DomainError("money.unknown_currency", field="currency", currency=self.currency)
+        if not 0 < len(self.measures) <= MOST_MEASURES:
+            raise DomainError("earning.level_measures_missing", field="kind_1", most=MOST_MEASURES)
+        if len(self.levels) > MOST_LEVELS:
+            raise DomainError("earning.too_many_levels", field="code", most=MOST_LEVELS)
+        for number, measure in enumerate(self.measures, 1):
+            measure.check(number)
+        for level in self.levels:
+            level.check()
+        self._check_order()
+
+    def _check_order(self) -> None:
+        if len({level.code for level in self.levels}) < len(self.levels):
+            raise DomainError("earning.level_code_taken", field="code")
+        if any(len(level.thresholds) != len(self.measures) for level in self.levels):
+            raise DomainError("earning.level_thresholds_missing", field="threshold_1")
+        earned = [level for level in self.levels if level.can_be_earned]
+        for lower, higher in pairwise(earned):
+            if lower.order >= higher.order or _crosses(lower, higher):
+                raise DomainError("earning.level_thresholds_cross", field="threshold_1", level=lower.code, other=higher.code)
+
+
+def _crosses(lower: Level, higher: Level) -> bool:
+    """Whether the higher level asks for less in anything."""
+    both = zip(lower.thresholds, higher.thresholds, strict=True)
+    return any(less is not None and more is not None and more < less for less, more in both)

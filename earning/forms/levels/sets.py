@@ -1,0 +1,194 @@
+"""Forms of a level set: what qualifies, and putting it in and out of force."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from earning import queries
+from earning.commands import (
+    ActivateLevelSet,
+    ChangeLevelSet,
+    CreateLevelSet,
+    DeactivateLevelSet,
+    InstallStarterLevels,
+    LevelSetAnswer,
+)
+from earning.domain.levels.measures import MOST_MONTHS, Measure
+from earning.domain.levels.terms import LONGEST_NAME, LevelTerms
+from earning.level_wording import KINDS, MATCHES, STARTER_NAMES, WINDOWS
+from earning.models import LevelSet
+from earning.permissions import EDIT_LEVELS
+from loyalty.admin.forms import CommandForm
+
+MEASURES = (1, 2)
+"""So many can be told on the page; programs may tell one more."""
+PARTS = ("kind", "window", "months", "with_delivery", "excluded_skus", "excluded_categories")
+
+
+class ListField(forms.CharField):
+    """Texts on lines of their own, or with commas between them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=forms.Textarea(attrs={"rows": 2}), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value).replace("\n", ",").split(",")
+        return tuple(dict.fromkeys(text.strip() for text in typed if text.strip()))
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, tuple) else value
+
+
+class LevelSetForm(CommandForm):
+    """What the pages that add and edit a level set share."""
+
+    permission = EDIT_LEVELS
+    sections: ClassVar[list[tuple[Any, list[str]]]] = [
+        (_("Level set"), ["name", "match"]),
+        (_("What qualifies"), [f"{part}_1" for part in PARTS]),
+        (_("What qualifies as well"), [f"{part}_2" for part in PARTS]),
+    ]
+
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, help_text=_("For you and your colleagues."))
+    match = forms.ChoiceField(label=_("A level is reached when"), choices=[*MATCHES.items()], initial="all")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number in MEASURES:
+            for part, field in _measure_fields(number > 1).items():
+                self.add_field(f"{part}_{number}", field)
+
+    def terms(self, before: LevelTerms | None = None) -> LevelTerms:
+        """The terms that were entered, with the levels that there were before."""
+        told = self.cleaned_data
+        measures = tuple(self._measure(n) for n in MEASURES if told[f"kind_{n}"])
+        levels = before.levels if before else ()
+        return LevelTerms(
+            name=told["name"],
+            currency=before.currency if before else self.tenant.currency,
+            measures=measures,
+            match=told["match"],
+            levels=tuple(level.fitting(len(measures)) for level in levels),
+        )
+
+    def _measure(self, number: int) -> Measure:
+        told = {part: self.cleaned_data[f"{part}_{number}"] for part in PARTS}
+        return Measure(**told | {"months": told["months"] or 0 if told["window"] == "rolling_months" else 0})
+
+
+def _measure_fields(optional: bool) -> dict[str, forms.Field]:
+    kinds = [*([("", "–")] if optional else []), *KINDS.items()]
+    return {
+        "kind": forms.ChoiceField(label=_("What counts"), choices=kinds, required=not optional),
+        "window": forms.ChoiceField(label=_("When"), choices=[*WINDOWS.items()], initial="lifetime"),
+        "months": forms.IntegerField(label=_("Months"), required=False, min_value=1, max_value=MOST_MONTHS, help_text=_("Such as 12.")),
+        "with_delivery": forms.BooleanField(label=_("Delivery counts"), required=False),
+        "excluded_skus": ListField(label=_("Articles that do not count"), help_text=_("Their SKUs, with commas between them.")),
+        "excluded_categories": ListField(label=_("Categories that do not count"), help_text=_("With commas between them.")),
+    }
+
+
+def _page(result: LevelSetAnswer) -> str:
+    return reverse("admin:earning_levelset_change", args=[result.set_id])
+
+
+class AddLevelSetForm(LevelSetForm):
+    """Draft a level set."""
+
+    title = _("Add level set")
+    icon = "add"
+    submit = _("Add level set")
+    explanation = _("A new level set is a draft. Add its levels, then activate it.")
+    done = _("%(name)s is added as a draft. Add its levels, then activate it.")
+
+    def command(self) -> CreateLevelSet:
+        return CreateLevelSet(terms=self.terms())
+
+    def next_url(self, result: LevelSetAnswer) -> str:
+        return _page(result)
+
+
+class StarterForm(CommandForm):
+    """Draft a level set as known programmes have it."""
+
+    title = _("Use a ready-made set")
+    icon = "auto_awesome"
+    permission = EDIT_LEVELS
+    submit = _("Use this set")
+    explanation = _("The set is added as a draft with all its levels. Change what you like, then activate it.")
+    done = _("The level set is added as a draft. Look through its levels, then activate it.")
+
+    starter = forms.ChoiceField(
+        label=_("Ready-made set"), choices=[*STARTER_NAMES.items()], widget=forms.RadioSelect, initial=next(iter(STARTER_NAMES))
+    )
+
+    def command(self) -> InstallStarterLevels:
+        return InstallStarterLevels(starter=self.cleaned_data["starter"], currency=self.tenant.currency)
+
+    def next_url(self, result: LevelSetAnswer) -> str:
+        return _page(result)
+
+
+class EditLevelSetForm(LevelSetForm):
+    """Give a level set other terms."""
+
+    title = _("Edit")
+    icon = "edit"
+    explanation = _("What purchases counted before stays counted. Nobody loses a level by this.")
+    done = _("%(name)s is changed.")
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def initial_values(self) -> dict[str, Any]:
+        card = queries.level_set(self.subject.id)
+        told: dict[str, Any] = {"name": card.terms.name, "match": card.terms.match, "seen_version": card.version}
+        for number, measure in enumerate(card.terms.measures[: len(MEASURES)], 1):
+            told |= {f"{part}_{number}": getattr(measure, part) for part in PARTS} | {f"months_{number}": measure.months or None}
+        return told
+
+    def command(self) -> ChangeLevelSet:
+        before = queries.level_set(self.subject.id).terms
+        return ChangeLevelSet(set_id=self.subject.id, terms=self.terms(before), seen_version=self.cleaned_data["seen_version"])
+
+
+class ActivateLevelSetForm(CommandForm):
+    """Put a level set in force."""
+
+    title = _("Activate")
+    permission = EDIT_LEVELS
+    icon = "play_arrow"
+    submit = _("Activate")
+    explanation = _("From now on purchases count towards these levels, and customers reach them at once.")
+    done = _("%(subject)s is active.")
+
+    @classmethod
+    def offered(cls, subject: LevelSet) -> bool:
+        return subject.state != LevelSet.State.ACTIVE
+
+    def command(self) -> ActivateLevelSet:
+        return ActivateLevelSet(set_id=cast(LevelSet, self.subject).id)
+
+
+class DeactivateLevelSetForm(CommandForm):
+    """Take a level set out of force."""
+
+    title = _("Deactivate")
+    permission = EDIT_LEVELS
+    icon = "pause"
+    submit = _("Deactivate")
+    dangerous = True
+    explanation = _(
+        "From now on purchases do not count towards these levels, and nobody has one of them, until the set is activated again."
+    )
+    done = _("%(subject)s is inactive.")
+
+    @classmethod
+    def offered(cls, subject: LevelSet) -> bool:
+        return subject.state == LevelSet.State.ACTIVE
+
+    def command(self) -> DeactivateLevelSet:
+        return DeactivateLevelSet(set_id=cast(LevelSet, self.subject).id)

@@ -1,0 +1,83 @@
+"""Level sets: each order to its one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from earning.commands import (
+    ActivateLevelSet,
+    ChangeLevelSet,
+    CreateLevelSet,
+    CreateRule,
+    DeactivateLevelSet,
+    InstallStarterLevels,
+    LevelSetAnswer,
+)
+from earning.domain.levels.level_set import PLACES, LevelSet, level_set_id
+from earning.domain.levels.starters import STARTERS, star_rule
+from loyalty.bus import StreamRef, Unit, handles
+from loyalty.domain.command import Circumstances
+from loyalty.domain.errors import DomainError, NotFound
+
+OfLevels = CreateLevelSet | InstallStarterLevels | ChangeLevelSet | ActivateLevelSet | DeactivateLevelSet
+
+
+def streams_of_levels(command: OfLevels, circumstances: Circumstances) -> Iterator[StreamRef]:
+    """All places: how many there are, and which codes their levels have, is decided over all of them."""
+    for place in PLACES:
+        yield StreamRef(LevelSet, level_set_id(circumstances.tenant_id, place))
+
+
+@handles(CreateLevelSet, streams=streams_of_levels)
+def create_level_set(command: CreateLevelSet, unit: Unit) -> LevelSetAnswer:
+    there = _all(unit)
+    free = next((one for one in there if not one.exists), None)
+    if free is None:
+        raise DomainError("earning.too_many_level_sets", most=len(PLACES))
+    free.create(command.terms, [one for one in there if one is not free])
+    return _answer(free)
+
+
+@handles(InstallStarterLevels, streams=streams_of_levels)
+def install_starter_levels(command: InstallStarterLevels, unit: Unit) -> LevelSetAnswer:
+    terms = STARTERS[command.starter](command.currency)
+    made = create_level_set(CreateLevelSet(terms=terms), unit)
+    if command.starter == "stars":
+        unit.dispatch(CreateRule(name=terms.name, terms=star_rule(command.currency)))
+    return made
+
+
+@handles(ChangeLevelSet, streams=streams_of_levels)
+def change_level_set(command: ChangeLevelSet, unit: Unit) -> LevelSetAnswer:
+    it = _named(command, unit)
+    it.change(command.terms, [one for one in _all(unit) if one is not it], unit.now, command.seen_version)
+    return _answer(it)
+
+
+@handles(ActivateLevelSet, streams=streams_of_levels)
+def activate_level_set(command: ActivateLevelSet, unit: Unit) -> LevelSetAnswer:
+    it = _named(command, unit)
+    it.activate(unit.now)
+    return _answer(it)
+
+
+@handles(DeactivateLevelSet, streams=streams_of_levels)
+def deactivate_level_set(command: DeactivateLevelSet, unit: Unit) -> LevelSetAnswer:
+    it = _named(command, unit)
+    it.deactivate(unit.now)
+    return _answer(it)
+
+
+def _all(unit: Unit) -> list[LevelSet]:
+    return [unit.load(LevelSet, level_set_id(unit.tenant_id, place)) for place in PLACES]
+
+
+def _named(command: ChangeLevelSet | ActivateLevelSet | DeactivateLevelSet, unit: Unit) -> LevelSet:
+    for one in _all(unit):
+        if one.id == command.set_id:
+            return one
+    raise NotFound("earning.level_set_unknown", field="set_id")
+
+
+def _answer(it: LevelSet) -> LevelSetAnswer:
+    return LevelSetAnswer(set_id=it.id, version=it.number, state=it.state)

@@ -1,0 +1,102 @@
+"""What levels ask for and what they bring, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from earning.domain.levels.measures import Measure
+from earning.domain.levels.terms import Level, LevelTerms
+from loyalty.house import formats
+
+KINDS = {"points": _("Points earned"), "amount": _("Amount spent"), "purchases": _("Number of purchases")}
+WINDOWS = {
+    "lifetime": _("Since ever"),
+    "rolling_months": _("In the last months"),
+    "calendar_year": _("In the calendar year"),
+    "membership_year": _("In the membership year"),
+}
+MATCHES = {"all": _("All thresholds are reached"), "any": _("One of the thresholds is reached")}
+STARTER_NAMES = {
+    "stars": _("Green and Gold: stars for every purchase"),
+    "classic": _("Four levels at 0, 20, 200 and 999 points, with 0, 5, 10 and 15 percent off"),
+}
+
+
+def measure_sentence(measure: Measure) -> str:
+    """“Points earned, in the last 12 months”."""
+    return ", ".join([str(KINDS[measure.kind]), *_details(measure)])
+
+
+def threshold_text(measure: Measure, threshold: int, currency: str) -> str:
+    """“200 points”, “₫5,000,000”, “10 purchases”."""
+    if measure.kind == "amount":
+        return formats.money(threshold, currency, _language())
+    if measure.kind == "points":
+        return formats.points_phrase(threshold, _language())
+    return ngettext("%(number)s purchase", "%(number)s purchases", threshold) % {"number": formats.number(Decimal(threshold), _language())}
+
+
+def asked_text(level: Level, terms: LevelTerms) -> str:
+    """What a level asks for: “200 points” or “200 points or 10 purchases”."""
+    if level.is_for_everybody:
+        return gettext("Everybody")
+    told = [
+        threshold_text(measure, threshold, terms.currency)
+        for measure, threshold in zip(terms.measures, level.thresholds, strict=True)
+        if threshold is not None
+    ]
+    if not told:
+        return gettext("Cannot be earned")
+    joined = gettext("%(first)s and %(second)s") if terms.match == "all" else gettext("%(first)s or %(second)s")
+    return _joined(told, joined)
+
+
+def benefits_text(level: Level) -> str:
+    """What a level brings, in one line; nothing where it brings nothing."""
+    benefits, told = level.benefits, [level.text(_language()).promise]
+    if benefits.multiplier != 1:
+        told.append(gettext("points × %(number)s") % {"number": formats.number(benefits.multiplier, _language())})
+    if benefits.discount:
+        told.append(gettext("%(percent)s off") % {"percent": formats.percent(benefits.discount, _language())})
+    if benefits.free_delivery:
+        told.append(gettext("free delivery"))
+    if benefits.birthday_gift:
+        told.append(gettext("a gift on the birthday"))
+    return " · ".join(text for text in told if text)
+
+
+def level_name(level: Level) -> str:
+    """What a level is called in the reader's language."""
+    return level.text(_language()).name
+
+
+def _details(measure: Measure) -> Iterator[str]:
+    match measure.window:
+        case "lifetime":
+            pass
+        case "rolling_months":
+            number = {"number": measure.months}
+            yield ngettext("in the last %(number)s month", "in the last %(number)s months", measure.months) % number
+        case "calendar_year":
+            yield gettext("in the calendar year")
+        case "membership_year":
+            yield gettext("in the membership year")
+    if measure.with_delivery:
+        yield gettext("with delivery")
+    if excluded := (*measure.excluded_skus, *measure.excluded_categories):
+        yield gettext("without %(articles)s") % {"articles": ", ".join(excluded)}
+
+
+def _joined(told: Sequence[str], two: str) -> str:
+    joined = told[0]
+    for one in told[1:]:
+        joined = two % {"first": joined, "second": one}
+    return joined
+
+
+def _language() -> str:
+    return get_language() or formats.FALLBACK

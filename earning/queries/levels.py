@@ -1,0 +1,85 @@
+"""Level sets as they stand, and their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from earning.domain.levels.terms import LevelTerms
+from earning.models import LevelSet, LevelSetVersion
+from earning.queries.here import tenant_here
+from loyalty.domain.errors import NotFound
+from loyalty.domain.period import Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelSetCard:
+    """A level set as it stands: its current terms, and since when it has been active or not (None: it is a draft)."""
+
+    set_id: UUID
+    terms: LevelTerms
+    version: int
+    state: str
+    effective_at: datetime | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelSetVersionCard:
+    """One version of a level set, who made it, and the periods in which it was in force."""
+
+    version: int
+    terms: LevelTerms
+    periods: tuple[Period, ...]
+    changed_by: str
+    changed_at: datetime
+
+
+def level_sets() -> list[LevelSetCard]:
+    """All level sets of the tenant (three at most): active ones first, then by name."""
+    return [_card(row) for row in LevelSet.objects.filter(tenant_id=tenant_here()).order_by("state", "name", "id")]
+
+
+def level_set(set_id: UUID) -> LevelSetCard:
+    """One level set. Raises NotFound `earning.level_set_unknown`."""
+    row = LevelSet.objects.filter(tenant_id=tenant_here(), id=set_id).first()
+    if row is None:
+        raise NotFound("earning.level_set_unknown")
+    return _card(row)
+
+
+def level_set_versions(set_id: UUID, before: int | None = None, limit: int | None = None) -> list[LevelSetVersionCard]:
+    """Every version of a level set, newest first; `before` is the number of the last one that was seen."""
+    rows = LevelSetVersion.objects.filter(tenant_id=tenant_here(), set_id=set_id)
+    if before is not None:
+        rows = rows.filter(version__lt=before)
+    return [
+        LevelSetVersionCard(
+            version=row.version,
+            terms=msgspec.convert(row.terms, LevelTerms),
+            periods=_periods(row.periods),
+            changed_by=row.changed_by,
+            changed_at=row.changed_at,
+        )
+        for row in rows.order_by("-version")[:limit]
+    ]
+
+
+def _card(row: LevelSet) -> LevelSetCard:
+    return LevelSetCard(
+        set_id=row.id,
+        terms=msgspec.convert(row.terms, LevelTerms),
+        version=row.version,
+        state=row.state,
+        effective_at=row.effective_at,
+        changed_at=row.changed_at,
+    )
+
+
+def _periods(stored: Sequence[Any]) -> tuple[Period, ...]:
+    return msgspec.convert(stored, tuple[Period, ...])

@@ -1,0 +1,152 @@
+"""How level sets are made, and what they can say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from earning.domain.levels.level_set import LevelSet, level_set_id
+from earning.domain.levels.measures import Measure
+from earning.domain.levels.starters import STARTERS, named, star_rule
+from earning.domain.levels.terms import Benefits, Level, LevelTerms
+from loyalty.domain.errors import Conflict, DomainError, NotFound
+from tests.earning.given import NOON, TENANT
+
+
+def level(code: str, *thresholds: int | None, **more: Any) -> Level:
+    return Level(code=code, thresholds=thresholds, texts=named(f"Hạng {code}", code.title(), f"Poziom {code}"), **more)
+
+
+def terms(*levels: Level, measures: tuple[Measure, ...] = (Measure(kind="points"),), **more: Any) -> LevelTerms:
+    return LevelTerms(**{"name": "Levels", "currency": "VND", "measures": measures, "levels": levels} | more)
+
+
+def a_set(place: int = 1) -> LevelSet:
+    return LevelSet(level_set_id(TENANT, place))
+
+
+def drafted(*levels: Level, place: int = 1) -> LevelSet:
+    made = a_set(place)
+    made.create(terms(*levels), [])
+    return made
+
+
+def test_a_level_set_is_drafted_activated_changed_and_deactivated() -> None:
+    it = drafted(level("silver", 200), level("member", 0))
+    assert (it.state, it.number, [one.code for one in it.terms.levels]) == ("draft", 1, ["member", "silver"])
+    it.activate(NOON)
+    it.change(terms(level("member", 0)), [], NOON, seen=1)
+    it.deactivate(NOON)
+    assert (it.state, it.number, it.codes) == ("paused", 2, {"member"})
+    again = LevelSet.replay(it.id, it.pending)
+    assert (again.state, again.number, again.terms, again.effective_at) == (it.state, it.number, it.terms, it.effective_at)
+
+
+def test_it_is_not_activated_twice_nor_empty_nor_where_there_is_none() -> None:
+    empty = drafted()
+    with pytest.raises(DomainError, match=r"^earning.level_set_is_empty"):
+        empty.activate(NOON)
+    it = drafted(level("member", 0))
+    with pytest.raises(Conflict, match=r"^earning.level_set_is_not_active"):
+        it.deactivate(NOON)
+    it.activate(NOON)
+    with pytest.raises(Conflict, match=r"^earning.level_set_is_active"):
+        it.activate(NOON)
+    with pytest.raises(DomainError, match=r"^earning.level_set_is_empty"):
+        it.change(terms(), [], NOON, seen=None)
+    with pytest.raises(NotFound, match=r"^earning.level_set_unknown"):
+        a_set(2).activate(NOON)
+
+
+def test_an_editor_changes_only_what_they_saw() -> None:
+    it = drafted(level("member", 0))
+    it.change(terms(level("member", 0), level("gold", 9)), [], NOON, seen=1)
+    with pytest.raises(Conflict, match=r"^earning.level_set_changed_meanwhile"):
+        it.change(terms(level("member", 0)), [], NOON, seen=1)
+
+
+def test_a_code_names_one_level_of_the_tenant() -> None:
+    first = drafted(level("gold", 100))
+    with pytest.raises(DomainError, match=r"^earning.level_code_taken"):
+        a_set(2).create(terms(level("gold", 5)), [first])
+    with pytest.raises(DomainError, match=r"^earning.level_code_taken"):
+        a_set(2).create(terms(level("gold", 5), level("gold", 6)), [])
+    other = a_set(2)
+    other.create(terms(level("prime", 5)), [first])
+    with pytest.raises(DomainError, match=r"^earning.level_code_taken"):
+        other.change(terms(level("gold", 5)), [first], NOON, seen=None)
+
+
+POINTS, MONEY = Measure(kind="points"), Measure(kind="amount", window="calendar_year")
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "field"),
+    [
+        (terms(name=" "), "earning.level_set_name_missing", "name"),
+        (terms(currency="XXX"), "money.unknown_currency", "currency"),
+        (terms(measures=()), "earning.level_measures_missing", "kind_1"),
+        (terms(measures=(POINTS,) * 4), "earning.level_measures_missing", "kind_1"),
+        (terms(measures=(Measure(kind="points", window="rolling_months"),)), "earning.level_months_invalid", "months_1"),
+        (terms(measures=(POINTS, replace(MONEY, excluded_skus=("\x00",)))), "earning.unprintable_text", "excluded_skus_2"),
+        (terms(measures=(replace(MONEY, excluded_categories=("a",) * 201),)), "earning.level_too_many_excluded", "excluded_categories_1"),
+        (terms(*(level(f"l{n}", n) for n in range(11))), "earning.too_many_levels", "code"),
+        (terms(level("Gold", 1)), "earning.level_code_invalid", "code"),
+        (terms(level("gold", -1)), "earning.level_threshold_invalid", "threshold_1"),
+        (terms(level("gold", 10**13)), "earning.level_threshold_invalid", "threshold_1"),
+        (terms(level("gold", 1, 1)), "earning.level_thresholds_missing", "threshold_1"),
+        (terms(level("gold", 1), level("silver", 1)), "earning.level_thresholds_cross", "threshold_1"),
+        (terms(level("a", 1, 9), level("b", 2, 8), measures=(POINTS, MONEY)), "earning.level_thresholds_cross", "threshold_1"),
+        (terms(level("gold", 1, minimum_days=-1)), "earning.level_days_invalid", "minimum_days"),
+        (terms(level("gold", 1, color="red")), "earning.level_color_invalid", "color"),
+        (terms(level("gold", 1, benefits=Benefits(multiplier=Decimal("0.5")))), "earning.level_multiplier_invalid", "multiplier"),
+        (terms(level("gold", 1, benefits=Benefits(multiplier=Decimal("NaN")))), "earning.level_multiplier_invalid", "multiplier"),
+        (terms(level("gold", 1, benefits=Benefits(multiplier=Decimal("1.234")))), "earning.level_multiplier_invalid", "multiplier"),
+        (terms(level("gold", 1, benefits=Benefits(discount=10_001))), "earning.level_discount_invalid", "discount"),
+        (terms(replace(level("gold", 1), texts=named("Vàng", "", "Złoty"))), "earning.level_name_missing", "name_en"),
+        (terms(replace(level("gold", 1), texts=named("Vàng", "Gold", "Złoty")[:2])), "earning.level_name_missing", "name_vi"),
+        (terms(replace(level("gold", 1), texts=named("Vàng", "G" * 81, "Złoty"))), "earning.text_too_long", "name_en"),
+    ],
+)  # fmt: skip
+def test_a_level_set_must_make_sense(said: LevelTerms, code: str, field: str) -> None:
+    with pytest.raises(DomainError, match=rf"^{code}") as refused:
+        a_set().create(said, [])
+    assert refused.value.field == field
+
+
+def test_what_is_not_asked_for_comes_last_and_a_new_measure_asks_nothing() -> None:
+    both = terms(level("vip", None, None), level("gold", 5, 10), level("member", 0, None), measures=(POINTS, MONEY)).in_order()
+    both.check()
+    assert [one.code for one in both.levels] == ["member", "gold", "vip"]
+    assert level("member", 0).fitting(2) == level("member", 0, None)
+    assert level("member", 0, 3).fitting(1) == level("member", 0)
+    assert [one.is_for_everybody for one in both.levels] == [True, False, False]
+
+
+def test_a_level_takes_the_place_of_another() -> None:
+    changed = terms(level("member", 0), level("gold", 5)).with_level(level("silver", 7), instead_of="member")
+    assert [one.code for one in changed.levels] == ["gold", "silver"]
+    assert changed.without("gold").levels == (level("silver", 7),)
+
+
+@pytest.mark.parametrize("currency", ["VND", "PLN", "EUR", "JPY"])
+def test_the_ready_made_sets_can_be_installed_in_any_currency(currency: str) -> None:
+    there: list[LevelSet] = []
+    for place, starter in enumerate(STARTERS.values(), 1):
+        made = a_set(place)
+        made.create(starter(currency), there)
+        made.activate(NOON)
+        there.append(made)
+    star_rule(currency).check()
+
+
+def test_the_classic_set_has_four_levels_and_their_discounts() -> None:
+    said = STARTERS["classic"]("VND").levels
+    assert [(one.thresholds[0], one.benefits.discount) for one in said] == [(0, 0), (20, 500), (200, 1000), (999, 1500)]
+
+
+def test_a_star_is_given_for_each_full_40_000_dong() -> None:
+    assert [star_rule("VND").worth(amount) for amount in (39_999, 40_000, 119_999)] == [0, 1, 2]

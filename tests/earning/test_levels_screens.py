@@ -1,0 +1,164 @@
+"""Level sets through the administration and the API: what is installed, shown, changed and refused."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from earning.models import Level, LevelSet
+from loyalty.tenancy import reading
+from loyalty.tenancy.models import Tenant
+from tests.earning.shops import refusal
+from tests.earning.test_admin import text_of
+from tests.support.client import ApiClient
+
+SETS, LEVELS, API = "/admin/earning/levelset/", "/admin/earning/level/", "/api/v1/level-sets"
+NAMES = {"name_vi": "Kim cương", "name_en": "Diamond", "name_pl": "Diament"}
+TEXTS = [{"language": "vi", "name": "Vàng"}, {"language": "en", "name": "Gold"}, {"language": "pl", "name": "Złoty"}]
+
+
+def only_set(tenant: Tenant) -> LevelSet:
+    with reading(tenant.id):
+        return LevelSet.objects.get(tenant_id=tenant.id)
+
+
+def level_id(tenant: Tenant, code: str) -> UUID:
+    with reading(tenant.id):
+        return Level.objects.get(tenant_id=tenant.id, code=code).id
+
+
+@pytest.fixture
+def classic(tenant: Tenant, admin_site: Any) -> LevelSet:
+    """The ready-made set of four levels, installed by one form."""
+    page = admin_site.post(f"{SETS}starter/", {"starter": "classic"}, follow=True)
+    assert "The level set is added as a draft." in text_of(page)
+    return only_set(tenant)
+
+
+def test_one_click_installs_four_levels_and_another_puts_them_in_force(tenant: Tenant, admin_site: Any, classic: LevelSet) -> None:
+    said = text_of(admin_site.get(f"{SETS}{classic.id}/change/"))
+    for shown in ("Member", "Bronze", "Silver", "Gold", "Everybody", "20 points", "999 points", "15% off", "Draft"):
+        assert shown in said, shown
+    admin_site.post(f"{SETS}{classic.id}/activate/", {})
+    assert only_set(tenant).state == "active"
+    listed = text_of(admin_site.get(SETS))
+    assert "Member, Bronze, Silver, Gold" in listed
+    assert "Active" in listed
+    assert admin_site.get(f"{SETS}{classic.id}/activate/").status_code == 404
+    admin_site.post(f"{SETS}{classic.id}/deactivate/", {})
+    assert only_set(tenant).state == "paused"
+
+
+def test_a_level_is_added_changed_and_removed(tenant: Tenant, admin_site: Any, classic: LevelSet) -> None:
+    told = NAMES | {
+        "code": "diamond",
+        "threshold_1": "5000",
+        "multiplier": "1,5",
+        "discount": "20",
+        "color": "#00AAFF",
+        "seen_version": "1",
+    }
+    refused = admin_site.post(f"{SETS}{classic.id}/add-level/", told | {"threshold_1": "999"})
+    assert refused.status_code == 422
+    assert "gold and diamond ask for the same" in text_of(refused)
+    admin_site.post(f"{SETS}{classic.id}/add-level/", told)
+    page = f"{LEVELS}{level_id(tenant, 'diamond')}"
+    said = text_of(admin_site.get(f"{page}/change/"))
+    for shown in ("Diamond", "5,000 points", "points × 1.5", "20% off"):
+        assert shown in said, shown
+    form = admin_site.get(f"{page}/edit/").content.decode()
+    assert 'value="#00aaff"' in form
+    admin_site.post(f"{page}/edit/", told | {"threshold_1": "6000", "seen_version": "2"})
+    assert "6,000 points" in text_of(admin_site.get(LEVELS))
+    stale = admin_site.post(f"{page}/edit/", told | {"seen_version": "2"})
+    assert "Somebody else changed the level set meanwhile" in text_of(stale)
+    admin_site.post(f"{page}/remove/", {})
+    admin_site.get(LEVELS)
+    assert "Diamond" not in text_of(admin_site.get(LEVELS))
+
+
+def test_what_qualifies_is_changed_on_a_page_of_its_own(tenant: Tenant, admin_site: Any, classic: LevelSet) -> None:
+    told = {
+        "name": "Spending", "match": "any", "seen_version": "1", "excluded_skus_1": "GC-1, GC-2",
+        "kind_1": "amount", "window_1": "rolling_months", "months_1": "12",
+        "kind_2": "purchases", "window_2": "calendar_year",
+    }  # fmt: skip
+    assert "Enter 1 to 120 months." in text_of(admin_site.post(f"{SETS}{classic.id}/edit/", told | {"months_1": ""}))
+    admin_site.post(f"{SETS}{classic.id}/edit/", told)
+    said = text_of(admin_site.get(f"{SETS}{classic.id}/change/"))
+    for shown in (
+        "Amount spent, in the last 12 months, without GC-1, GC-2",
+        "Number of purchases, in the calendar year",
+        "₫999",
+        "Version",
+    ):
+        assert shown in said, shown
+    assert only_set(tenant).version == 2
+
+
+def test_stars_bring_the_draft_of_their_rule(tenant: Tenant, admin_site: Any) -> None:
+    admin_site.post(f"{SETS}starter/", {"starter": "stars"})
+    assert "1 point for each full ₫40,000 spent." in text_of(admin_site.get("/admin/earning/rule/"))
+
+
+def test_a_seller_sees_levels_and_changes_none(tenant: Tenant, classic: LevelSet, api_as: Any) -> None:
+    seller = api_as("seller")
+    assert [level["code"] for level in seller.get(f"{API}/{classic.id}").json()["levels"]] == ["member", "bronze", "silver", "gold"]
+    for path, said in ((f"{API}/ready-made", {"starter": "stars"}), (API, body()), (f"{API}/{classic.id}/activate", None)):
+        assert seller.post(path, said).status_code == 403
+
+
+def body(**changes: Any) -> dict[str, Any]:
+    gold = {"code": "gold", "thresholds": [100], "texts": TEXTS, "benefits": {"multiplier": "1.5", "discount": 500}, "color": "#b8860b"}
+    return {"name": "Stars", "measures": [{"kind": "points", "window": "rolling_months", "months": 12}], "levels": [gold]} | changes
+
+
+def test_programs_make_change_and_activate_level_sets(api: ApiClient) -> None:
+    made = api.post(API, body())
+    assert made.status_code == 201
+    it = f"{API}/{made.json()['set_id']}"
+    shown = api.get(it).json()
+    assert (shown["name"], shown["currency"], shown["state"], shown["version"]) == ("Stars", "VND", "draft", 1)
+    assert shown["levels"][0] | {"texts": []} == {
+        "code": "gold", "thresholds": [100], "texts": [], "minimum_days": 0, "color": "#b8860b",
+        "benefits": {"multiplier": "1.5", "discount": 500, "free_delivery": False, "birthday_gift": False},
+    }  # fmt: skip
+    assert shown["measures"] == [
+        {"kind": "points", "window": "rolling_months", "months": 12, "with_delivery": False, "excluded_skus": [], "excluded_categories": []}
+    ]  # fmt: skip
+    assert api.post(f"{it}/activate").json()["state"] == "active"
+    assert api.put(it, body(name="Sao", seen_version=1)).json()["version"] == 2
+    assert refusal(api.put(it, body(seen_version=1)))[:2] == (409, "earning.level_set_changed_meanwhile")
+    assert api.post(f"{it}/deactivate").json()["state"] == "paused"
+    assert [one["name"] for one in api.get(API).json()] == ["Sao"]
+    newest, first = api.get(f"{it}/versions").json()["items"]
+    assert (newest["version"], newest["name"], first["version"], first["name"]) == (2, "Sao", 1, "Stars")
+    assert first["periods"][0]["end"] == newest["periods"][0]["start"]
+
+
+def test_there_are_three_sets_at_most(api: ApiClient) -> None:
+    for starter in ("classic", "stars"):
+        assert api.post(f"{API}/ready-made", {"starter": starter}).status_code == 201
+    assert refusal(api.post(f"{API}/ready-made", {"starter": "stars"}))[:2] == (422, "earning.level_code_taken")
+    assert api.post(API, body(levels=[])).status_code == 201
+    assert refusal(api.post(API, body(levels=[])))[:2] == (422, "earning.too_many_level_sets")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"levels": [{"code": "g\x00ld", "thresholds": [1], "texts": TEXTS}]},
+        {"levels": [{"code": "gold", "thresholds": [10**40], "texts": TEXTS}]},
+        {"levels": [{"code": "gold", "thresholds": [1], "texts": TEXTS, "benefits": {"multiplier": "NaN"}}]},
+        {"levels": [{"code": "gold", "thresholds": [1], "texts": []}]},
+        {"levels": [{"code": "gold", "thresholds": [1], "texts": TEXTS, "unknown": 1}]},
+        {"measures": [{"kind": "points", "window": "rolling_months", "months": 10**30}]},
+        {"measures": [{"kind": "visits"}]},
+        {"name": "x" * 81},
+        {"seen_version": 10**30},
+    ],
+)
+def test_nonsense_is_refused_and_never_an_accident(api: ApiClient, changes: dict[str, Any]) -> None:
+    assert api.post(API, body(**changes)).status_code in {400, 422} or changes.keys() == {"seen_version"}
