@@ -10,6 +10,7 @@ RECORD = permission("earning.record_purchase", _("Record purchases at the own po
 RETURN = permission("earning.return_goods", _("Take goods back at the own points of sale"), starter=(SELLER,))
 CLAIM = permission("earning.claim_purchase", _("Give purchases recorded without a customer to their customers"), starter=(SELLER,))
 CLAIM_RECEIPTS = permission("earning.claim_receipts", _("Claim receipts for customers by number, total and date"))
+VOID = permission("earning.void_purchase", _("Void own purchases of the same day"), starter=(SELLER,))
 RECORD_ANYWHERE = permission("earning.record_anywhere", _("Record purchases and returns at every point of sale"))
 DATE_BACK = permission("earning.date_back", _("Record purchases and returns of up to 90 days ago"))
 SEE_ACCOUNTS = permission("earning.see_accounts", _("See points accounts and statements"), starter=(MARKETER, SELLER))

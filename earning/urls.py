@@ -2,12 +2,26 @@
 
 from django.urls import path
 
-from earning.api import accounts, claiming, correcting, levels, purchases, receipts, recording, returns, rules, spending, wallets
+from earning.api import (
+    accounts,
+    claiming,
+    correcting,
+    levels,
+    purchases,
+    receipts,
+    recording,
+    returns,
+    rules,
+    spending,
+    voids,
+    wallets,
+)
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
     path("purchases", endpoint(get=purchases.PurchasesView, post=recording.RecordPurchaseView)),
     path("purchases/<uuid:purchase_id>", endpoint(get=purchases.PurchaseView)),
+    path("purchases/<uuid:purchase_id>/void", endpoint(post=voids.VoidPurchaseView)),
     path("purchases/<uuid:purchase_id>/claim", endpoint(post=claiming.ClaimPurchaseView)),
     path("purchases/<uuid:purchase_id>/returns", endpoint(post=returns.ReturnGoodsView)),
     path("customers/<uuid:customer_id>/receipts", endpoint(post=receipts.ClaimReceiptView)),

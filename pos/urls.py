@@ -31,6 +31,7 @@ urlpatterns = [
     path("till/<str:code>/documents/<uuid:purchase_id>/", documents.document, name="till-document"),
     path("till/<str:code>/documents/<uuid:purchase_id>/preview/", documents.preview, name="till-return-preview"),
     path("till/<str:code>/documents/<uuid:purchase_id>/return/", documents.take_back, name="till-return"),
+    path("till/<str:code>/documents/<uuid:purchase_id>/void/", documents.void, name="till-void"),
     path("till/<str:code>/documents/<uuid:purchase_id>/give/", documents.give, name="till-give"),
     path("till/<str:code>/<uuid:customer_id>/", finding.customer, name="till-customer"),
     path("till/<str:code>/<uuid:customer_id>/preview/", sale.preview, name="till-preview"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from earning.events import GoodsReturned, PurchaseClaimed, PurchaseRecorded
+from earning.events import GoodsReturned, PurchaseClaimed, PurchaseRecorded, PurchaseVoided
 from loyalty.projections.projection import SetProjection
 
 
@@ -10,13 +10,14 @@ class Spending(SetProjection):
     """Number of purchases, what was kept of them, and the last one. Sums and latest times: no order matters."""
 
     name = "customers.spending"
-    events = (PurchaseRecorded, PurchaseClaimed, GoodsReturned)
+    events = (PurchaseRecorded, PurchaseClaimed, GoodsReturned, PurchaseVoided)
     tables = ("customers_spending",)
     sql = """insert into customers_spending as s (customer_id, tenant_id, purchases, total, currency, last_purchase_at, position)
         select (e.payload->>'customer_id')::uuid, e.tenant_id,
-            count(*) filter (where e.name <> 'earning.goods_returned'),
+            sum(case e.name when 'earning.goods_returned' then 0 when 'earning.purchase_voided' then -1 else 1 end),
             sum(case e.name when 'earning.purchase_recorded' then (e.payload->>'total')::bigint
-                when 'earning.purchase_claimed' then (e.payload->>'amount')::bigint else -(e.payload->>'amount')::bigint end),
+                when 'earning.purchase_claimed' then (e.payload->>'amount')::bigint
+                when 'earning.goods_returned' then -(e.payload->>'amount')::bigint else 0 end),
             max(e.payload->>'currency'), max((e.payload->>'purchased_at')::timestamptz), max(e.position)
         from {events} e where e.payload->>'customer_id' is not null group by 1, 2 order by 1
         on conflict (tenant_id, customer_id) do update set purchases = s.purchases + excluded.purchases, total = s.total + excluded.total,

@@ -18,6 +18,8 @@ name_facts(
         "zone": _("Time zone"),
         "claimed_at": _("Given to the customer"),
         "matched_by": _("Customer found by"),
+        "voided_at": _("Voided"),
+        "about_id": _("About"),
     }
 )
 name_codes("matched_by", REFERENCES)

@@ -155,6 +155,7 @@ name_events(
     {
         "earning.purchase_recorded": _("Purchase recorded"),
         "earning.matching_order_set": _("Matching to customers set"),
+        "earning.purchase_voided": _("Voided"),
         "earning.purchase_claimed": _("Given to a customer"),
         "earning.goods_returned": _("Goods came back"),
         "earning.return_documented": _("Number used for a return"),

@@ -21,7 +21,7 @@ from loyalty.tenancy.middleware import tenant_of_id
 from pos.queries import online_place, sale_place
 
 NOTHING = "–"
-STATES = {"recorded": "success", "partly_returned": "warning", "returned": "danger"}
+STATES = {"recorded": "success", "partly_returned": "warning", "returned": "danger", "voided": "danger"}
 Table = dict[str, list[Any]]
 """What the theme's table shows: `headers`, and `rows` of as many cells."""
 

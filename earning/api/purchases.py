@@ -18,7 +18,7 @@ from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import QueryView
 from loyalty.domain.errors import NotFound
 
-StateText = Literal["recorded", "partly_returned", "returned"]
+StateText = Literal["recorded", "partly_returned", "returned", "voided"]
 LIST = "purchases"
 
 

@@ -34,6 +34,7 @@ from earning.commands.purchases import (
     RecordPurchase,
     ReturnAnswer,
     ReturnGoods,
+    VoidPurchase,
 )
 from earning.commands.rules import ActivateRule, ChangeRule, CreateRule, PauseRule, RuleAnswer
 from earning.commands.wallets import ConfigureWallet, WalletAnswer
@@ -51,7 +52,7 @@ __all__ = [
     "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase", "ClaimReceipt", "ConfigureWallet", "ConfirmHold", "Contribution",
     "CreateLevelSet", "CreateRule", "DeactivateLevelSet", "Expiry", "HoldPoints", "InstallStarterLevels", "LabelFactor", "LabelValue",
     "LevelFactor", "LevelSetAnswer", "Line", "LineKind", "Multiplier", "NoteTime", "PauseRule", "PointsPerAmount", "ProductPoints",
-    "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold",
-    "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "RuleScope", "Selection", "SetMatchingOrder",
-    "SpendPoints", "Terms", "Thousandths", "TransferPoints", "UnblockAccount", "UnitName", "WalletAnswer", "WalletTerms", "quantity_of",
+    "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold", "RestorePoints",
+    "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "RuleScope", "Selection", "SetMatchingOrder", "SpendPoints", "Terms",
+    "Thousandths", "TransferPoints", "UnblockAccount", "UnitName", "VoidPurchase", "WalletAnswer", "WalletTerms", "quantity_of",
 ]  # fmt: skip

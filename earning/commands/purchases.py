@@ -154,3 +154,19 @@ class ReturnGoods(Command[ReturnAnswer]):
     zone: str
     lines: tuple[ReturnLine, ...] | None = None
     may_date_back: bool = True
+
+
+@command
+class VoidPurchase(Command[ReturnAnswer]):
+    """Take a whole purchase back because it should not have been recorded. Void again, it answers with `duplicate`.
+
+    Whoever recorded it may, on the day of the purchase in the tenant's `zone` (IANA name); `earning.queries.voiding` fills in the
+    rest. Refusals: earning.purchase_unknown, earning.other_merchant, earning.other_customer, earning.void_by_another,
+    earning.void_too_late, earning.void_after_return, earning.reason_missing.
+    """
+
+    purchase_id: UUID
+    customer_id: UUID | None
+    merchant_id: UUID
+    zone: str
+    reason: str

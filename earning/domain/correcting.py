@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
 from earning.domain.account import Account
 from earning.domain.lots import free_of
+from earning.domain.reason import check_reason
 from earning.domain.wallets import WalletPolicy
 from earning.events import (
     CorrectionApproved,
@@ -24,18 +24,6 @@ from loyalty.domain.errors import Conflict, DomainError, NotFound
 
 if TYPE_CHECKING:
     from earning.commands import AdjustPoints
-
-LONGEST_REASON = 500
-
-
-def check_reason(reason: str) -> str:
-    """The reason without blanks around it. Raises DomainError when there is none, or it is none."""
-    text = unicodedata.normalize("NFC", reason).strip()
-    if not text:
-        raise DomainError("earning.reason_missing", field="reason")
-    if len(text) > LONGEST_REASON or not text.isprintable():
-        raise DomainError("earning.reason_invalid", field="reason", longest=LONGEST_REASON)
-    return text
 
 
 def grant(

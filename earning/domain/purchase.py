@@ -7,18 +7,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, assert_never
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from earning.domain.dates import check_date
 from earning.domain.document import check_number, deciding_zone
 from earning.domain.lines import Thousandths, check_labels, check_lines, check_text, check_total
-from earning.domain.returns import check_left, measures
-from earning.events import GoodsReturned, PurchaseClaimed, PurchaseRecorded, ReturnDocumented, ReturnedLine
+from earning.domain.reason import check_reason
+from earning.domain.returns import Bringing, check_left, measures
+from earning.events import GoodsReturned, PurchaseClaimed, PurchaseRecorded, PurchaseVoided, ReturnDocumented, ReturnedLine
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import Conflict, DomainError, NotFound
+from loyalty.domain.period import business_day
 
 if TYPE_CHECKING:
-    from earning.commands import ClaimPurchase, ReturnGoods
+    from earning.commands import ClaimPurchase, ReturnGoods, VoidPurchase
 
 CONTENT = (
     "customer_id", "merchant_id", "pos_id", "purchased_at", "currency", "total", "lines", "labels", "prices_include_tax", "payment_method",
@@ -124,13 +127,43 @@ class Purchase(Aggregate):
             raise DomainError("earning.returned_before_sale", field="returned_at")
         check_date(order.returned_at, circumstances.now, circumstances.channel, "returned_at", may_date_back=order.may_date_back)
         back = self._wanted(sale, order)
-        returned = self._returned(sale, order, return_id, back)
+        by = Bringing(order.pos_id, order.document_number.strip(), order.returned_at)
+        returned = self._returned(sale, by, return_id, back)
         if returned.amount < 0:
             raise DomainError("earning.return_of_less_than_nothing", field="lines")
         if returned.amount_kept < 0:
             raise DomainError("earning.return_of_more_than_paid", field="lines")
         self.record(returned)
         return returned, True
+
+    def void(self, order: VoidPurchase, return_id: UUID, now: datetime) -> tuple[GoodsReturned, bool]:
+        """Take everything back because it should not have been recorded; False beside the event when it was void before.
+
+        Raises DomainError on another day than its own, after a return, and without a reason.
+        """
+        sale = self._sold_to(order)
+        if (earlier := self.returns.get(return_id)) is not None:
+            return earlier, False
+        zone = ZoneInfo(order.zone)
+        if business_day(sale.purchased_at, zone) != business_day(now, zone):
+            raise DomainError("earning.void_too_late", document=sale.document_number)
+        if self.returns or not any(self.kept):
+            raise DomainError("earning.void_after_return", document=sale.document_number)
+        reason = check_reason(order.reason)
+        everything = {number: kept for number, kept in enumerate(self.kept, 1) if kept}
+        goods = self._returned(sale, Bringing(sale.pos_id, "", max(now, sale.purchased_at)), return_id, everything)
+        self.record(goods)
+        self.record(
+            PurchaseVoided(
+                purchase_id=self.id,
+                customer_id=self.customer_id,
+                return_id=return_id,
+                about_id=self.customer_id or self.id,
+                reason=reason,
+                voided_at=now,
+            )
+        )
+        return goods, True
 
     def values(self) -> tuple[int, ...]:
         """What the kept part of each line is worth, in minor units."""
@@ -146,7 +179,7 @@ class Purchase(Aggregate):
             seen.evolve(goods)
             yield goods, before, list(seen.kept)
 
-    def evolve(self, event: PurchaseRecorded | PurchaseClaimed | GoodsReturned | ReturnDocumented) -> None:
+    def evolve(self, event: PurchaseRecorded | PurchaseClaimed | GoodsReturned | PurchaseVoided | ReturnDocumented) -> None:
         match event:
             case PurchaseRecorded():
                 self.sale = self.decided = event
@@ -161,6 +194,8 @@ class Purchase(Aggregate):
                 self.returns[event.return_id] = event
                 for line in event.lines:
                     self.kept[line.line - 1] -= line.measure
+            case PurchaseVoided():
+                pass  # what it took away came back with the return beside it
             case ReturnDocumented():
                 self.brings_back.add(event.purchase_id)
             case _:
@@ -170,7 +205,7 @@ class Purchase(Aggregate):
         """Whether `sale` names the customer who claimed it since."""
         return self.customer_id == sale.customer_id
 
-    def _sold_to(self, order: ReturnGoods) -> PurchaseRecorded:
+    def _sold_to(self, order: ReturnGoods | VoidPurchase) -> PurchaseRecorded:
         if self.sale is None:
             raise NotFound("earning.purchase_unknown", field="purchase_id")
         if self.sale.merchant_id != order.merchant_id:
@@ -189,7 +224,7 @@ class Purchase(Aggregate):
             raise DomainError("earning.nothing_left", field="lines", document=sale.document_number)
         return back
 
-    def _returned(self, sale: PurchaseRecorded, order: ReturnGoods, return_id: UUID, back: dict[int, int]) -> GoodsReturned:
+    def _returned(self, sale: PurchaseRecorded, by: Bringing, return_id: UUID, back: dict[int, int]) -> GoodsReturned:
         left = [kept - back.get(number, 0) for number, kept in enumerate(self.kept, 1)]
         lines = tuple(self._returned_line(sale, number, measure) for number, measure in sorted(back.items()))
         return GoodsReturned(
@@ -198,14 +233,14 @@ class Purchase(Aggregate):
             customer_id=self.customer_id,
             merchant_id=sale.merchant_id,
             pos_id=sale.pos_id,
-            return_pos_id=order.pos_id,
-            document_number=order.document_number.strip(),
+            return_pos_id=by.pos_id,
+            document_number=by.document_number,
             currency=sale.currency,
             amount=sum(line.amount for line in lines),
             amount_kept=sum(line.value(kept) for line, kept in zip(sale.lines, left, strict=True)),
             nothing_left=not any(left),
             lines=lines,
-            returned_at=order.returned_at,
+            returned_at=by.returned_at,
         )
 
     def _returned_line(self, sale: PurchaseRecorded, number: int, measure: int) -> ReturnedLine:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from earning.domain.lines import Line, Thousandths, quantity_text
 from loyalty.domain.errors import DomainError
@@ -18,6 +20,15 @@ class ReturnLine:
     line: int
     quantity: Thousandths | None = None
     amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bringing:
+    """Where goods came back, by which document ("": by none of their own), and when."""
+
+    pos_id: UUID | None
+    document_number: str
+    returned_at: datetime
 
 
 def measures(wanted: Iterable[ReturnLine], sold: Sequence[Line]) -> dict[int, int]:

@@ -20,7 +20,7 @@ from earning.events.correcting import (
 from earning.events.expiring import DebtPaid, ExpiryAnnounced, PointsActivated, PointsExpired
 from earning.events.levels import LevelSetActivated, LevelSetChanged, LevelSetCreated, LevelSetDeactivated
 from earning.events.programme import MatchingOrderSet
-from earning.events.purchases import GoodsReturned, PurchaseClaimed, PurchaseRecorded, ReturnDocumented, ReturnedLine
+from earning.events.purchases import GoodsReturned, PurchaseClaimed, PurchaseRecorded, PurchaseVoided, ReturnDocumented, ReturnedLine
 from earning.events.rules import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRulePaused
 from earning.events.spending import HoldReleased, PointsHeld, PointsRestored, PointsSpent
 from earning.events.wallets import WalletConfigured
@@ -30,6 +30,6 @@ __all__ = [
     "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRulePaused", "ExpiryAnnounced", "GoodsReturned",
     "HoldReleased", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated", "Line", "MatchingOrderSet",
     "NewLot", "PointsActivated", "PointsCancelled", "PointsClawedBack", "PointsDeducted", "PointsEarned", "PointsExpired",
-    "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent", "PurchaseClaimed",
-    "PurchaseRecorded", "ReturnDocumented", "ReturnedLine", "Share", "Source", "WalletConfigured",
+    "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent", "PurchaseClaimed", "PurchaseRecorded",
+    "PurchaseVoided", "ReturnDocumented", "ReturnedLine", "Share", "Source", "WalletConfigured",
 ]  # fmt: skip

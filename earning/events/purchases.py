@@ -9,7 +9,7 @@ from uuid import UUID
 from earning.domain.document import DocumentScope
 from earning.domain.lines import Line, Thousandths
 from earning.domain.references import ReferenceKind
-from loyalty.domain.event import event
+from loyalty.domain.event import Personal, event
 
 
 @event("earning.purchase_recorded", version=1, subject="customer_id")
@@ -94,6 +94,22 @@ class GoodsReturned:
     nothing_left: bool
     lines: tuple[ReturnedLine, ...]
     returned_at: datetime
+
+
+@event("earning.purchase_voided", version=1, subject="about_id")
+class PurchaseVoided:
+    """Who had recorded a purchase took it back on the same day, for a reason: it should not have been recorded.
+
+    Everything of it came back as the return `return_id`. `about_id` is whom the reason may speak of: the customer, or the purchase
+    itself where nobody is known.
+    """
+
+    purchase_id: UUID
+    customer_id: UUID | None
+    return_id: UUID
+    about_id: UUID
+    reason: Personal[str]
+    voided_at: datetime
 
 
 @event("earning.return_documented", version=1)

@@ -38,7 +38,7 @@ class ClaimForm(CommandForm):
 
     @classmethod
     def offered(cls, subject: Purchase) -> bool:
-        return subject.customer_id is None and subject.state != Purchase.State.RETURNED
+        return subject.customer_id is None and not subject.is_gone
 
     def command(self) -> ClaimPurchase:
         if (found := named(self.cleaned_data["customer_id"])) is None:

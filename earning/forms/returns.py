@@ -51,7 +51,7 @@ class ReturnForm(CommandForm):
 
     @classmethod
     def offered(cls, subject: Purchase) -> bool:
-        return subject.state != Purchase.State.RETURNED
+        return not subject.is_gone
 
     def initial_values(self) -> dict[str, Any]:
         number = f"{self.subject.document_number}-R{len(self.subject.returns) + 1}"

@@ -1,6 +1,18 @@
 """Each order to its one decision."""
 
-from earning.handlers import accounts, corrections, levels, programme, receipts, rules, wallets
-from earning.handlers.purchases import decide_purchase, decide_return
+from earning.handlers import (
+    accounts,
+    corrections,
+    levels,
+    programme,
+    receipts,
+    rules,
+    voids,
+    wallets,
+)
+from earning.handlers.purchases import (
+    decide_purchase,
+    decide_return,
+)
 
-__all__ = ["accounts", "corrections", "decide_purchase", "decide_return", "levels", "programme", "receipts", "rules", "wallets"]
+__all__ = ["accounts", "corrections", "decide_purchase", "decide_return", "levels", "programme", "receipts", "rules", "voids", "wallets"]

@@ -20,8 +20,9 @@ from earning.commands import (
     UnblockAccount,
 )
 from earning.domain.account import Account
-from earning.domain.correcting import cancel, check_reason
+from earning.domain.correcting import cancel
 from earning.domain.expiring import activate, announce, expire
+from earning.domain.reason import check_reason
 from earning.domain.shares import Share
 from earning.domain.spending import confirm, hold, release, restore, spend
 from earning.domain.transfers import transfer

@@ -8,7 +8,8 @@ from uuid import UUID
 from customers.queries import standing_read
 from earning.commands import AccountAnswer, AdjustPoints, ApproveCorrection, RejectCorrection
 from earning.domain.account import Account
-from earning.domain.correcting import Correction, check_reason, deduct, grant
+from earning.domain.correcting import Correction, deduct, grant
+from earning.domain.reason import check_reason
 from earning.domain.wallets import WalletPolicy
 from earning.events import Source
 from earning.handlers.accounts import answer, policy_of, standing

@@ -47,7 +47,7 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
         unit.open([StreamRef(Account, account_of(order.customer_id, unit.tenant_id))])
     account = _account(order.customer_id, unit)
     standing = _standing(command.customer_id, unit)
-    answer = decide_purchase(order, purchase, account, standing, _rules(unit), wallets_of(unit), unit.circumstances)
+    answer = decide_purchase(order, purchase, account, standing, rules_seen(unit), wallets_of(unit), unit.circumstances)
     return _referred(command, answer, unit) if command.references and purchase.customer_id is None else answer
 
 
@@ -103,7 +103,9 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
     purchase = unit.load(Purchase, command.purchase_id)
     account = unit.load(Account, account_of(command.customer_id, unit.tenant_id))
     standing = _standing(command.customer_id, unit)
-    claimed = claim(command, purchase, account, _rules(unit), wallets_of(unit), standing, unit.now, new_id(), may_earn=may_earn(standing))
+    claimed = claim(
+        command, purchase, account, rules_seen(unit), wallets_of(unit), standing, unit.now, new_id(), may_earn=may_earn(standing)
+    )
     if claimed.new:
         forget(unit, purchase.id)
     return ClaimAnswer(
@@ -120,7 +122,7 @@ def return_goods(command: ReturnGoods, unit: Unit) -> ReturnAnswer:
     purchase = unit.load(Purchase, command.purchase_id)
     document = unit.load(Purchase, document_of(command, unit.tenant_id))
     account = _account(command.customer_id, unit)
-    return decide_return(command, purchase, document, account, _rules(unit), wallets_of(unit), unit.circumstances)
+    return decide_return(command, purchase, document, account, rules_seen(unit), wallets_of(unit), unit.circumstances)
 
 
 def decide_return(
@@ -155,6 +157,7 @@ def _standing(customer_id: UUID | None, unit: Unit) -> str | None:
     return str(found[0][0]) if found else None
 
 
-def _rules(unit: Unit) -> RuleSet:
+def rules_seen(unit: Unit) -> RuleSet:
+    """The rules as they are now. The command declares the read STATE."""
     _, state = unit.rows(*STATE)[0]
     return rules_of(unit.tenant_id, state, lambda sql: unit.execute_all([(sql, ())])[0])

@@ -19,6 +19,7 @@ class Purchase(models.Model):
         RECORDED = "recorded", _("Recorded")
         PARTLY_RETURNED = "partly_returned", _("Partly returned")
         RETURNED = "returned", _("Returned")
+        VOIDED = "voided", _("Voided")
 
     id = models.UUIDField(primary_key=True)
     tenant_id = models.IntegerField()
@@ -60,3 +61,8 @@ class Purchase(models.Model):
 
     def __str__(self) -> str:
         return self.document_number
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing of it is left."""
+        return self.state in {Purchase.State.RETURNED, Purchase.State.VOIDED}

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from earning.domain.document import normal_form
-from earning.events import GoodsReturned, PointsClawedBack, PointsEarned, PurchaseClaimed, PurchaseRecorded
+from earning.events import GoodsReturned, PointsClawedBack, PointsEarned, PurchaseClaimed, PurchaseRecorded, PurchaseVoided
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
 
@@ -35,7 +35,7 @@ class Purchases(Projection):
     """Every sale document: what was bought, what of it is kept, and what it brought."""
 
     name = "earning.purchases"
-    events = (PurchaseRecorded, PurchaseClaimed, GoodsReturned, PointsEarned, PointsClawedBack)
+    events = (PurchaseRecorded, PurchaseClaimed, GoodsReturned, PurchaseVoided, PointsEarned, PointsClawedBack)
     tables = ("earning_purchase",)
     inline = True
 
@@ -103,7 +103,7 @@ def _unchanged(recorded: Recorded[Any]) -> Row:
     }
 
 
-def _change(row: Row, event: PurchaseClaimed | GoodsReturned | PointsEarned | PointsClawedBack) -> None:
+def _change(row: Row, event: PurchaseClaimed | GoodsReturned | PurchaseVoided | PointsEarned | PointsClawedBack) -> None:
     match event:
         case PurchaseClaimed():
             row["customer_id"], row["standing"] = event.customer_id, event.standing
@@ -115,6 +115,8 @@ def _change(row: Row, event: PurchaseClaimed | GoodsReturned | PointsEarned | Po
             row["kept"] = event.amount_kept
             row["state"] = "returned" if event.nothing_left else "partly_returned"
             row["returns"].append(_returned(event))
+        case PurchaseVoided():
+            row["state"] = "voided"
 
 
 def _returned(event: GoodsReturned) -> Row:

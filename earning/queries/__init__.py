@@ -19,6 +19,7 @@ from earning.queries.purchases import (
     purchase_in_brief,
     purchases,
     unclaimed_purchase,
+    voiding,
 )
 from earning.queries.rules import Reason, RuleCard, VersionCard, rule, rule_versions, rules
 from earning.queries.wallets import WalletCard, wallet, wallets
@@ -29,5 +30,5 @@ __all__ = [
     "WalletCard", "account", "balance", "balance_at", "correction", "endings", "forget_programmes", "goods_return", "level_set",
     "level_set_versions", "level_sets", "lots", "matching_order", "matching_order_now", "postings", "preview", "preview_return",
     "purchase", "purchase_id_of", "purchase_in_brief", "purchases", "rule", "rule_versions", "rules", "statement", "unclaimed_purchase",
-    "wallet", "wallets",
+    "voiding", "wallet", "wallets",
 ]  # fmt: skip

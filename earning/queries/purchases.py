@@ -12,7 +12,7 @@ import msgspec
 from django.db.models import Q
 
 from customers.queries import may_earn
-from earning.commands import RecordPurchase, ReturnGoods, ReturnLine
+from earning.commands import RecordPurchase, ReturnGoods, ReturnLine, VoidPurchase
 from earning.domain.document import DocumentScope, normal_form
 from earning.domain.lines import Line, quantity_text
 from earning.domain.purchase import Purchase as PurchaseStream
@@ -28,7 +28,7 @@ from loyalty.eventstore import store
 from loyalty.tenancy.middleware import tenant_of_id
 from pos.queries import SalePlace
 
-PurchaseState = Literal["recorded", "partly_returned", "returned"]
+PurchaseState = Literal["recorded", "partly_returned", "returned", "voided"]
 Place = tuple[datetime, UUID]
 """Where a page of the list ends: time and id of its last purchase."""
 WhyNothing = Literal["no_customer", "inactive", "no_rule", "too_little"]
@@ -201,6 +201,13 @@ def goods_return(
         lines=lines,
         may_date_back=may_date_back,
     )
+
+
+def voiding(purchase_id: UUID, reason: str) -> VoidPurchase:
+    """The order to void a purchase. Raises NotFound `earning.purchase_unknown`."""
+    row = _row(purchase_id)
+    zone = tenant_of_id(row.tenant_id).time_zone
+    return VoidPurchase(purchase_id=row.id, customer_id=row.customer_id, merchant_id=row.merchant_id, zone=zone, reason=reason)
 
 
 def purchase_id_of(tenant_id: int, command: RecordPurchase) -> UUID:

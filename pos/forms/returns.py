@@ -104,6 +104,17 @@ class ReturnForm(OnceForm):
         self.add_error(line if line in self.fields else None, message(refusal))
 
 
+class VoidForm(OnceForm):
+    """Why a purchase should not have been recorded."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Enter a reason: others will want to understand it later.")},
+    )
+
+
 class GiveForm(OnceForm):
     """Whose the document is."""
 

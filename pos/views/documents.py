@@ -16,12 +16,13 @@ from customers import queries as customers
 from customers.permissions import SEE
 from earning import queries as earning
 from earning.commands import ClaimPurchase, ReturnAnswer, ReturnGoods
-from earning.permissions import CLAIM, RETURN, SEE_PURCHASES
+from earning.permissions import CLAIM, RETURN, SEE_PURCHASES, VOID
 from loyalty.bus import dispatch
 from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.identity import derived_id, new_id
+from loyalty.domain.period import business_day
 from loyalty.tenancy import reading
-from pos.forms.returns import FindDocumentForm, GiveForm, ReturnForm
+from pos.forms.returns import FindDocumentForm, GiveForm, ReturnForm, VoidForm
 from pos.slips import Slip, draw_again, slip_for
 from pos.views.access import Till, at_till
 from pos.views.sale import MOST_DRAWS
@@ -104,12 +105,35 @@ def give(till: Till, purchase_id: UUID) -> HttpResponse:
         return document_panel(till, present_document(till, purchase_id), giving=form, status=422)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_till(SEE_PURCHASES, VOID)
+def void(till: Till, purchase_id: UUID) -> HttpResponse:
+    """A purchase that should not have been recorded is undone. Sent again, it answers as before."""
+    if till.request.method != "POST":
+        return to_document(till, purchase_id)
+    form = VoidForm(till.request.POST)
+    with reading(till.tenant.id):
+        present_document(till, purchase_id)
+        order = earning.voiding(purchase_id, form.data.get("reason", ""))
+    try:
+        if form.is_valid():
+            answer = dispatch(order, tenant_id=till.tenant.id, actor=till.principal.actor, channel="till")
+            with reading(till.tenant.id):
+                return document_panel(till, present_document(till, purchase_id), voided=answer, latest=till.latest())
+    except DomainError as refusal:
+        form.refuse(refusal)
+    form.again()
+    with reading(till.tenant.id):
+        return document_panel(till, present_document(till, purchase_id), voiding=form, status=422)
+
+
 def document_panel(
     till: Till,
     sold: earning.PurchaseCard,
     *,
     returning: ReturnForm | None = None,
     giving: GiveForm | None = None,
+    voiding: VoidForm | None = None,
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
@@ -121,12 +145,19 @@ def document_panel(
         "buyer": next(iter(customers.cards([sold.customer_id])), None) if sold.customer_id and may(SEE) else None,
         "returning": (returning or ReturnForm(lines=sold.lines, currency=sold.currency)) if left and may(RETURN) else None,
         "giving": (giving or GiveForm()) if left and sold.customer_id is None and may(CLAIM) and may(SEE) else None,
+        "voiding": (voiding or VoidForm()) if voiding or _may_void(till, sold) else None,
     }
     answer = till.page("document", status=status, **context | more)
     if till.swaps:
         answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#counter", "innerHTML"
         answer.headers["HX-Push-Url"] = reverse("till-document", args=[till.place.pos_code, sold.purchase_id])
     return answer
+
+
+def _may_void(till: Till, sold: earning.PurchaseCard) -> bool:
+    zone = till.tenant.zone
+    today = business_day(sold.purchased_at, zone) == business_day(timezone.now(), zone)
+    return today and sold.state == "recorded" and sold.recorded_by == till.principal.actor and till.principal.may(VOID)
 
 
 def present_document(till: Till, purchase_id: UUID) -> earning.PurchaseCard:

@@ -15,7 +15,7 @@ from loyalty.tenancy import reading
 from pos.queries import places_of
 from tests.earning.counter import in_parallel
 from tests.pos.counter import HTMX, Till, errors_of
-from tests.pos.given import a_customer, a_merchant, a_place, say
+from tests.pos.given import a_customer, a_merchant, a_place, a_seller, say
 from tests.support.client import visitor
 from tests.support.pages import text_of
 
@@ -239,3 +239,38 @@ def test_who_is_nobody_gets_nothing_and_the_first_keeps_it(till: Till) -> None:
 def test_a_seller_without_the_right_sees_neither_form(till: Till, marketer_user: Any) -> None:
     sold = sell(till, customer=False)
     assert visitor(till.tenant, marketer_user).get(till.at("till-document", sold)).status_code == 403
+
+
+# -- recorded by mistake --------------------------------------------------------------------------
+
+
+def void(till: Till, purchase_id: UUID, reason: str = "Wrong amount", client: Any = None) -> Any:
+    return (client or till.client).post(till.at("till-void", purchase_id), {"once": str(uuid4()), "reason": reason}, headers=HTMX)
+
+
+def recorded_here(till: Till) -> UUID:
+    till.record("250000", document_number="HD-7")
+    with reading(till.tenant.id):
+        return earning.purchases(document="HD-7")[0].purchase_id
+
+
+def test_who_recorded_a_purchase_voids_it(till: Till) -> None:
+    sold = recorded_here(till)
+    assert "Recorded by mistake?" in text_of(till.client.get(till.at("till-document", sold)))
+    refused = void(till, sold, "")
+    assert (refused.status_code, list(errors_of(refused))) == (422, ["reason"])
+    for answer in (void(till, sold), void(till, sold)):
+        said = text_of(answer)
+        for shown in ("Voided", "250,000", "points taken back: 25 points", "New balance: 0 points"):
+            assert shown in said, shown
+        assert "Recorded by mistake?" not in said
+    assert till.balance() == 0
+    assert "This document was voided" in text_of(till.record("250000", document_number="HD-7"))
+
+
+def test_another_seller_is_not_offered_it_and_refused(till: Till, make_user: Any) -> None:
+    sold = recorded_here(till)
+    colleague = visitor(till.tenant, a_seller(till.tenant, make_user(till.tenant, "seller"), till.pos_id))
+    assert "Recorded by mistake?" not in text_of(colleague.get(till.at("till-document", sold)))
+    assert "Only who recorded a purchase can void it" in text_of(void(till, sold, client=colleague))
+    assert till.balance() == 25
