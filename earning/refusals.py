@@ -74,6 +74,15 @@ refusals.register_all(
         "earning.rule_basket_impossible": _("The largest purchase must not be below the smallest."),
         "earning.selection_too_long": _("At most %(most)s SKUs, categories, makers and labels can be named."),
         "earning.selection_empty": _("An empty name names nothing. Take it out."),
+        "earning.rule_too_many_spans": _("At most %(most)s periods are possible."),
+        "earning.rule_window_invalid": _("A period ends after it begins."),
+        "earning.rule_weekday_invalid": _("Weekdays are 0 (Monday) to 6 (Sunday)."),
+        "earning.rule_hours_invalid": _("Hours lie between 0:00 and 24:00, and do not end when they begin."),
+        "earning.rule_zone_invalid": _("There is no such time zone. Use a name such as Europe/Warsaw."),
+        "earning.condition_too_large": _("A condition has at most %(most)s parts, at most %(deepest)s within each other."),
+        "earning.condition_parts_invalid": _("“%(op)s” joins parts, and compares nothing itself."),
+        "earning.condition_field_unknown": _("Conditions know no field “%(name)s”."),
+        "earning.condition_values_invalid": _("“%(name)s” is compared with other values, or with another number of them."),
         "earning.rule_changed_meanwhile": _(
             "Somebody else changed the rule meanwhile: it is at version %(version)s, you saw version %(seen)s. Open it again."
         ),

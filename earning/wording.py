@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from earning.commands import Line
 from earning.domain.scope import RuleScope
 from earning.domain.terms import Terms, kind_of
 from earning.kinds import KINDS
-from earning.kinds.words import ROUNDINGS, money
+from earning.kinds.scopes import asked, beside
+from earning.kinds.words import ROUNDINGS
 
-__all__ = ["LINE_KINDS", "REFERENCES", "ROUNDINGS", "WHY_NOTHING", "line_name", "scope_sentence", "sentence_of"]
+__all__ = ["LINE_KINDS", "OUTCOMES", "REFERENCES", "ROUNDINGS", "WHY_NOTHING", "line_name", "scope_sentence", "sentence_of"]
 
 LINE_KINDS = {
     "goods": _("Goods"),
@@ -36,6 +34,17 @@ WHY_NOTHING = {
     "too_little": _("The amount was too small for a whole point."),
 }
 
+OUTCOMES = {
+    "gave": _("It gave points."),
+    "too_little": _("The amount was too small for a whole point."),
+    "no_lines": _("No line of the purchase counts for it."),
+    "not_met": _("Not all it asks for was met."),
+    "stopped": _("An earlier rule of its kind was the last to count."),
+    "group_taken": _("Another rule of its group counted."),
+    "nothing_to_multiply": _("There were no points that it could multiply."),
+}
+"""What came of a rule."""
+
 
 def line_name(line: Line) -> str:
     """What a line of a document is called: its name, else its SKU, else its kind."""
@@ -49,17 +58,4 @@ def sentence_of(terms: Terms) -> str:
 
 def scope_sentence(scope: RuleScope, currency: str) -> str:
     """For which purchases a rule is, and how it stands beside others; "" where nothing is special."""
-    return " ".join(_scope(scope, currency))
-
-
-def _scope(scope: RuleScope, currency: str) -> Iterator[str]:
-    if scope.minimum is not None:
-        yield gettext("Purchases of at least %(amount)s.") % {"amount": money(scope.minimum, currency)}
-    if scope.maximum is not None:
-        yield gettext("Purchases of at most %(amount)s.") % {"amount": money(scope.maximum, currency)}
-    if scope.priority:
-        yield gettext("Priority %(number)s.") % {"number": scope.priority}
-    if scope.stops:
-        yield gettext("After it no other rule of its kind counts.")
-    if scope.group:
-        yield gettext("Only one rule of the group “%(group)s” counts.") % {"group": scope.group}
+    return " ".join([*(said for _name, said in asked(scope, currency)), *beside(scope)])

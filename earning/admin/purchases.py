@@ -18,6 +18,7 @@ from customers import queries as customers
 from earning import queries
 from earning.access import merchants_seen
 from earning.admin import shown, tables
+from earning.admin.explained import explained_rules
 from earning.admin.filters import CustomerFilter, MatchedFilter, MerchantFilter, PlaceFilter
 from earning.domain.document import normal_form
 from earning.forms.claims import ClaimForm
@@ -130,6 +131,7 @@ def _explained(card: queries.PurchaseCard, tenant_id: int) -> dict[str, Any]:
     return {
         "bought": tables.bought(card),
         "why": tables.reasons(card.movements, tenant_id) if card.movements else None,
+        "explained": explained_rules(queries.explanation(card.purchase_id)),
         "why_nothing": WHY_NOTHING.get(card.why_nothing or ""),
         "returned": tables.returned(card, tenant_id) if card.returns else None,
     }

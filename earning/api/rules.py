@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -9,7 +10,8 @@ from uuid import UUID
 import msgspec
 
 from earning import queries
-from earning.api.shapes import Limit, Minor, Moment, moment
+from earning.api.scopes import Scope
+from earning.api.shapes import Limit, Moment, moment
 from earning.commands import ActivateRule, ChangeRule, CreateRule, PauseRule, RuleAnswer, RuleScope, Terms
 from earning.domain.terms import kind_of
 from earning.kinds import KINDS, Shape
@@ -25,20 +27,6 @@ from loyalty.tenancy.middleware import tenant_of_id
 
 StateText = Literal["draft", "active", "paused"]
 RULES, VERSIONS = "rules", "rule_versions"
-
-
-class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """For which purchases a rule is, and how it stands beside others.
-
-    `minimum` ≤ total of the purchase ≤ `maximum` (minor units; null: no limit). Higher `priority` comes first, then the older rule.
-    A rule that `stops` and did apply keeps later rules of its kind from applying; of the rules of one `group` the first counts.
-    """
-
-    priority: int = 0
-    stops: bool = False
-    group: str = ""
-    minimum: Minor | None = None
-    maximum: Minor | None = None
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,7 +152,9 @@ class CreateRuleView(CommandView):
     dry_runs = True
 
     def command(self, body: CreateRuleBody, **path: Any) -> CreateRule:
-        return CreateRule(name=body.name.strip(), terms=terms_of(body.terms, self.tenant.currency), scope=scope_in(body.scope))
+        return CreateRule(
+            name=body.name.strip(), terms=terms_of(body.terms, self.tenant.currency), scope=scope_in(body.scope, self.tenant.time_zone)
+        )
 
 
 class ChangeRuleView(CommandView):
@@ -183,7 +173,7 @@ class ChangeRuleView(CommandView):
             rule_id=card.rule_id,
             name=card.name if body.name is msgspec.UNSET else body.name.strip(),
             terms=card.terms if body.terms is msgspec.UNSET else terms_of(body.terms, self.tenant.currency),
-            scope=card.scope if body.scope is msgspec.UNSET else scope_in(body.scope),
+            scope=card.scope if body.scope is msgspec.UNSET else scope_in(body.scope, self.tenant.time_zone),
             effective_at=body.effective_at and moment(body.effective_at, "effective_at"),
             # What was left out was read here: nobody may have changed it since.
             seen_version=card.version if body.seen_version is None else body.seen_version,
@@ -228,9 +218,10 @@ def terms_of(given: Shape, currency: str) -> Terms:
     return terms
 
 
-def scope_in(given: Scope) -> RuleScope:
-    """A scope as commands take it."""
-    return msgspec.convert(given, RuleScope, from_attributes=True)
+def scope_in(given: Scope, zone: str) -> RuleScope:
+    """A scope as commands take it; without a zone it is on the programme's clock."""
+    scope: RuleScope = msgspec.convert(msgspec.to_builtins(given), RuleScope)
+    return scope if scope.zone else replace(scope, zone=zone)
 
 
 def shown(card: queries.RuleCard) -> Rule:
@@ -249,6 +240,6 @@ def _content(card: queries.RuleCard | queries.VersionCard) -> dict[str, Any]:
     return {
         "terms": msgspec.convert(card.terms, KINDS[kind_of(card.terms)].shape, from_attributes=True),
         "sentence": sentence_of(card.terms),
-        "scope": msgspec.convert(card.scope, Scope, from_attributes=True),
+        "scope": msgspec.convert(msgspec.to_builtins(card.scope), Scope),
         "scope_sentence": scope_sentence(card.scope, tenant_of_id(tenant_here()).currency),
     }

@@ -38,21 +38,24 @@ from earning.commands.purchases import (
 )
 from earning.commands.rules import ActivateRule, ChangeRule, CreateRule, PauseRule, RuleAnswer
 from earning.commands.wallets import ConfigureWallet, WalletAnswer
+from earning.domain.conditions import Condition
 from earning.domain.expiry import Expiry
 from earning.domain.lines import ONE, Line, LineKind, Thousandths, quantity_of
 from earning.domain.references import Reference, ReferenceKind
 from earning.domain.returns import ReturnLine
-from earning.domain.scope import RuleScope
+from earning.domain.schedule import Hours, Window
+from earning.domain.scope import Among, RuleScope
 from earning.domain.selection import LabelValue, Selection
 from earning.domain.terms import Contribution, LabelFactor, LevelFactor, Multiplier, PointsPerAmount, ProductPoints, Terms
 from earning.domain.wallets import UnitName, WalletTerms
 
 __all__ = [
-    "ONE", "AccountAnswer", "ActivateLevelSet", "ActivateRule", "AdjustPoints", "ApproveCorrection", "BlockAccount", "CancelLot",
-    "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase", "ClaimReceipt", "ConfigureWallet", "ConfirmHold", "Contribution",
-    "CreateLevelSet", "CreateRule", "DeactivateLevelSet", "Expiry", "HoldPoints", "InstallStarterLevels", "LabelFactor", "LabelValue",
-    "LevelFactor", "LevelSetAnswer", "Line", "LineKind", "Multiplier", "NoteTime", "PauseRule", "PointsPerAmount", "ProductPoints",
-    "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold", "RestorePoints",
-    "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "RuleScope", "Selection", "SetMatchingOrder", "SpendPoints", "Terms",
-    "Thousandths", "TransferPoints", "UnblockAccount", "UnitName", "VoidPurchase", "WalletAnswer", "WalletTerms", "quantity_of",
+    "ONE", "AccountAnswer", "ActivateLevelSet", "ActivateRule", "AdjustPoints", "Among", "ApproveCorrection", "BlockAccount", "CancelLot",
+    "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase", "ClaimReceipt", "Condition", "ConfigureWallet", "ConfirmHold",
+    "Contribution", "CreateLevelSet", "CreateRule", "DeactivateLevelSet", "Expiry", "HoldPoints", "Hours", "InstallStarterLevels",
+    "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Line", "LineKind", "Multiplier", "NoteTime", "PauseRule",
+    "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind",
+    "RejectCorrection", "ReleaseHold", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "RuleScope",
+    "Selection", "SetMatchingOrder", "SpendPoints", "Terms", "Thousandths", "TransferPoints", "UnblockAccount", "UnitName",
+    "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "quantity_of",
 ]  # fmt: skip

@@ -10,14 +10,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from typing import Literal
 from uuid import UUID
 
-from earning.domain.basket import Basket, numbers
+from earning.domain.basket import numbers
+from earning.domain.facts import Facts
 from earning.domain.kinds import Multiplier, PointsPerAmount, ProductPoints, Terms
 from earning.domain.rules import RuleVersion
 from earning.domain.terms import Contribution
 from loyalty.domain.points import rounded
 
+Outcome = Literal["gave", "too_little", "no_lines", "not_met", "stopped", "group_taken", "nothing_to_multiply"]
+"""What came of a rule."""
 Factors = dict[int, Fraction]
 """By the place of a line, how often its points per spend count; once where none stands."""
 ONCE = Fraction(1)
@@ -49,9 +53,9 @@ class Spend:
     given: int
 
 
-def evaluate(candidates: Iterable[Candidate], basket: Basket) -> tuple[Contribution, ...]:
-    """What each of `candidates`, which come in their order, gives on `basket`; those that give no whole point are left out."""
-    turn = Evaluation(basket)
+def evaluate(candidates: Iterable[Candidate], facts: Facts) -> tuple[Contribution, ...]:
+    """What each of `candidates`, which come in their order, gives on a purchase; those that give no whole point are left out."""
+    turn = Evaluation(facts)
     for candidate in candidates:
         turn.take(candidate)
     return tuple(turn.contributions)
@@ -60,8 +64,8 @@ def evaluate(candidates: Iterable[Candidate], basket: Basket) -> tuple[Contribut
 class Evaluation:
     """One purchase, while rule after rule has its turn."""
 
-    def __init__(self, basket: Basket, level: str = "") -> None:
-        self.basket, self.level = basket, level
+    def __init__(self, facts: Facts) -> None:
+        self.facts, self.basket = facts, facts.basket
         self.contributions: list[Contribution] = []
         self._spends: list[Spend] = []
         self._compound: Factors = {}
@@ -82,8 +86,13 @@ class Evaluation:
             self._groups.add(candidate.scope.group)
 
     def _has_a_turn(self, candidate: Candidate) -> bool:
-        scope = candidate.scope
-        return candidate.stage not in self._stopped and scope.group not in self._groups and scope.fits(self.basket)
+        return self.kept_out(candidate) is None and candidate.scope.fits(self.facts)
+
+    def kept_out(self, candidate: Candidate) -> Outcome | None:
+        """Which earlier rule leaves it no turn: one that stops its kind, or one of its group."""
+        if candidate.stage in self._stopped:
+            return "stopped"
+        return "group_taken" if candidate.scope.group in self._groups else None
 
     def _apply(self, candidate: Candidate, terms: Terms, lines: int) -> bool:
         """Whether the rule gives anything at all, be it less than a point."""
@@ -107,7 +116,7 @@ class Evaluation:
         touched = 0
         for spend in self._spends:
             touched |= spend.lines
-        factors = terms.factors(self.basket, lines & touched, self.level)
+        factors = terms.factors(self.basket, lines & touched, self.facts.level)
         if not factors:
             return False
         met = sum(1 << number for number in factors)

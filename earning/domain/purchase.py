@@ -188,7 +188,7 @@ class Purchase(Aggregate):
             case PurchaseClaimed():
                 self.customer_id = event.customer_id
                 self.decided = self.sale and replace(
-                    self.sale, customer_id=event.customer_id, standing=event.standing, rules_position=event.rules_position
+                    self.sale, customer_id=event.customer_id, standing=event.standing, rules_position=event.rules_position, seen=event.seen
                 )
             case GoodsReturned():
                 self.returns[event.return_id] = event

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from earning.domain.basket import Basket
 from earning.domain.evaluation import Candidate, difference, evaluate
+from earning.domain.explaining import Explained, explain
+from earning.domain.facts import Facts
 from earning.domain.rules import RuleVersion
 from earning.domain.terms import Contribution, PointsPerAmount
 from earning.events import PurchaseRecorded
@@ -27,11 +28,15 @@ class RuleSet:
 
     def worth(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> tuple[Contribution, ...]:
         """What each rule in force at the time of the sale gives for what is `kept` of each line (None: all of it)."""
-        return evaluate(self._in_force(sale.currency, sale.purchased_at), Basket(sale.lines, kept))
+        return evaluate(self._in_force(sale.currency, sale.purchased_at), Facts(sale, kept))
 
     def any_in_force(self, sale: PurchaseRecorded) -> bool:
         """Whether any rule could have given points for the sale, as the rules were known when it was recorded."""
         return any(True for _ in self._in_force(sale.currency, sale.purchased_at, sale.rules_position))
+
+    def explain(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> list[Explained]:
+        """What each rule that was in force, as the rules were known when the sale was recorded, made of what is `kept` of it."""
+        return list(explain(self._in_force(sale.currency, sale.purchased_at, sale.rules_position), Facts(sale, kept)))
 
     def less(
         self, sale: PurchaseRecorded, given: Iterable[Contribution], before: Sequence[int], after: Sequence[int], left: int
@@ -53,7 +58,7 @@ class RuleSet:
             for c in self._in_force(sale.currency, sale.purchased_at, sale.rules_position)
             if sale.rules_position is not None or (c.version.rule_id, c.version.version) in applied
         ]
-        return evaluate(candidates, Basket(sale.lines, kept))
+        return evaluate(candidates, Facts(sale, kept))
 
     def _in_force(self, currency: str, at: datetime, known: int | None = None) -> Iterator[Candidate]:
         for candidate in self._candidates:

@@ -2,21 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from earning.domain.basket import Basket
-from earning.domain.lines import LARGEST_TOTAL, check_text
+from earning.domain.conditions import Condition, check_condition, met
+from earning.domain.facts import NUMBERS, Facts, is_field
+from earning.domain.lines import LARGEST_TOTAL, LONGEST_LABEL, check_text
+from earning.domain.schedule import Hours, Window, check_hours, check_windows
 from loyalty.domain.errors import DomainError
 
 LONGEST_GROUP = 40
 MOST_PRIORITY = 1000
+MOST_NAMED = 500
+
+
+class Check(NamedTuple):
+    """One thing that a rule asks of a purchase (the name of a field of its scope), whether it is so, and what was seen."""
+
+    name: str
+    met: bool
+    seen: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Among:
+    """Codes that a customer must have: one of `any`, each of `all`, and none of `none`."""
+
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything is asked."""
+        return bool(self.any or self.all or self.none)
+
+    def fits(self, has: Collection[str]) -> bool:
+        """Whether somebody who `has` these codes is meant."""
+        known = {code.casefold() for code in has}
+        wanted, every, no = ({code.casefold() for code in codes} for codes in (self.any, self.all, self.none))
+        return (not wanted or bool(wanted & known)) and every <= known and not no & known
+
+    def check(self, field: str) -> None:
+        """Raises DomainError for codes that nobody can have."""
+        codes = (*self.any, *self.all, *self.none)
+        if len(codes) > MOST_NAMED:
+            raise DomainError("earning.selection_too_long", field=field, most=MOST_NAMED)
+        for code in codes:
+            if not code.strip():
+                raise DomainError("earning.selection_empty", field=field)
+            check_text(code, LONGEST_LABEL, field)
+
+
+NOBODY_LEFT_OUT = Among()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleScope:
-    """When a rule counts, and beside which others.
+    """When a rule counts, for whom, and beside which others.
 
-    `minimum` ≤ total of the purchase ≤ `maximum` (minor units; None: no limit). Higher `priority` comes first, then the older rule.
+    `minimum` ≤ total of the purchase ≤ `maximum` (minor units; None: no limit). It was made within one of the `windows`, on one of
+    the `weekdays` (0 is Monday) and within one of the `hours` on the clock of `zone`, with one of the `merchants`, at one of the
+    `places`, through one of the `channels`; where none are named, any will do. Higher `priority` comes first, then the older rule.
     A rule that `stops` and did apply keeps later rules of its kind from applying; of the rules of one `group` the first counts.
     """
 
@@ -25,22 +75,91 @@ class RuleScope:
     group: str = ""
     minimum: int | None = None
     maximum: int | None = None
+    windows: tuple[Window, ...] = ()
+    weekdays: tuple[int, ...] = ()
+    hours: tuple[Hours, ...] = ()
+    zone: str = "UTC"
+    merchants: tuple[UUID, ...] = ()
+    places: tuple[UUID, ...] = ()
+    channels: tuple[Literal["pos", "online"], ...] = ()
+    levels: Among = NOBODY_LEFT_OUT
+    segments: Among = NOBODY_LEFT_OUT
+    condition: Condition | None = None
 
-    def fits(self, basket: Basket) -> bool:
+    def fits(self, facts: Facts) -> bool:
         """Whether the purchase is one that the rule is for."""
-        return (self.minimum is None or basket.total >= self.minimum) and (self.maximum is None or basket.total <= self.maximum)
+        return all(check.met for check in self.checks(facts))
+
+    def checks(self, facts: Facts) -> Iterator[Check]:
+        """What the rule asks of the purchase, one after the other."""
+        total = facts.basket.total
+        if self.minimum is not None:
+            yield Check("minimum", total >= self.minimum, total)
+        if self.maximum is not None:
+            yield Check("maximum", total <= self.maximum, total)
+        if self.windows or self.weekdays or self.hours:
+            yield from self._times(facts)
+        if self.merchants or self.places or self.channels:
+            yield from self._wheres(facts)
+        if self.levels:
+            yield Check("levels", self.levels.fits((facts.level,) if facts.level else ()), facts.level)
+        if self.segments:
+            yield Check("segments", self.segments.fits(facts.segments), facts.segments)
+        if self.condition is not None:
+            look = partial(facts.seen, zone=self.zone)
+            yield Check("condition", met(self.condition, look), {field: look(field) for field in self._asked()})
 
     def check(self) -> None:
         """Raises DomainError for what no rule can have."""
         if abs(self.priority) > MOST_PRIORITY:
             raise DomainError("earning.rule_priority_invalid", field="priority", most=MOST_PRIORITY)
         check_text(self.group, LONGEST_GROUP, "group")
+        self._check_basket()
+        check_windows(self.windows)
+        check_hours(self.weekdays, self.hours)
+        _check_zone(self.zone)
+        for field in ("merchants", "places"):
+            if len(getattr(self, field)) > MOST_NAMED:
+                raise DomainError("earning.selection_too_long", field=field, most=MOST_NAMED)
+        self.levels.check("levels")
+        self.segments.check("segments")
+        if self.condition is not None:
+            check_condition(self.condition, is_field, NUMBERS)
+
+    def _times(self, facts: Facts) -> Iterator[Check]:
+        if self.windows:
+            yield Check("windows", any(facts.at in window for window in self.windows), facts.at)
+        local = facts.local(self.zone)
+        if self.weekdays:
+            yield Check("weekdays", local.weekday() in self.weekdays, local.weekday())
+        if self.hours:
+            yield Check("hours", any(local in span for span in self.hours), local.hour * 60 + local.minute)
+
+    def _wheres(self, facts: Facts) -> Iterator[Check]:
+        if self.merchants:
+            yield Check("merchants", facts.sale.merchant_id in self.merchants, facts.sale.merchant_id)
+        if self.places:
+            yield Check("places", facts.sale.pos_id in self.places, facts.sale.pos_id)
+        if self.channels:
+            yield Check("channels", facts.channel in self.channels, facts.channel)
+
+    def _asked(self) -> list[str]:
+        return list(dict.fromkeys(node.field for node, _ in self.condition.nodes() if node.field)) if self.condition else []
+
+    def _check_basket(self) -> None:
         for field in ("minimum", "maximum"):
             bound = getattr(self, field)
             if bound is not None and not 0 <= bound <= LARGEST_TOTAL:
                 raise DomainError("earning.rule_basket_invalid", field=field)
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise DomainError("earning.rule_basket_impossible", field="maximum")
+
+
+def _check_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, LookupError):
+        raise DomainError("earning.rule_zone_invalid", field="zone") from None
 
 
 EVERYTHING = RuleScope()

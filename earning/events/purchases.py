@@ -9,6 +9,7 @@ from uuid import UUID
 from earning.domain.document import DocumentScope
 from earning.domain.lines import Line, Thousandths
 from earning.domain.references import ReferenceKind
+from earning.domain.seen import NOTHING_SEEN, CustomerSeen
 from loyalty.domain.event import Personal, event
 
 
@@ -20,6 +21,7 @@ class PurchaseRecorded:
     the total. `matched_by` says by which reference the customer was found (None: they were named). `standing` is what
     the customer's state was seen to be; inactive customers do not earn. `rules_position` is how far the log went that the rules
     were taken from (None: not noted). `zone` stands there where the year or day, as it was there, is part of which document it is.
+    `seen` is what else was seen of the customer.
     """
 
     purchase_id: UUID
@@ -38,6 +40,7 @@ class PurchaseRecorded:
     rules_position: int | None = None
     zone: str = ""
     matched_by: ReferenceKind | None = None
+    seen: CustomerSeen = NOTHING_SEEN
     purchased_at: datetime
 
 
@@ -55,6 +58,7 @@ class PurchaseClaimed:
     amount: int
     standing: str | None = None
     rules_position: int | None = None
+    seen: CustomerSeen = NOTHING_SEEN
     purchased_at: datetime
     claimed_at: datetime
 

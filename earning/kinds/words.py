@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from earning.domain.kinds.stage import decimals
 from loyalty.house import formats
 
+END_OF_DAY = 24 * 60
 ROUNDINGS = {
     "floor": _("rounded down"),
     "ceil": _("rounded up"),
@@ -36,3 +40,20 @@ def money(minor: int, currency: str) -> str:
 def language() -> str:
     """The reader's."""
     return get_language() or formats.FALLBACK
+
+
+def moment(at: datetime, zone: str) -> str:
+    """A date and time on the clock of `zone`."""
+    return formats.day_and_clock(at, ZoneInfo(zone), language())
+
+
+def weekday(number: int) -> str:
+    """“Monday” for 0."""
+    return format_date(date(2024, 1, 1 + number), "EEEE", locale=formats.known(language()))
+
+
+def clock(minute: int) -> str:
+    """“8:30 AM” for the 510th minute of a day; its end is 24:00."""
+    if minute >= END_OF_DAY:
+        return "24:00"
+    return formats.clock(time(minute // 60, minute % 60), ZoneInfo("UTC"), language())

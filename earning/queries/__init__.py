@@ -5,6 +5,7 @@ from earning.queries.balances import Balance, balance, balance_at
 from earning.queries.books import Posting, postings
 from earning.queries.corrections import CorrectionCard, correction
 from earning.queries.endings import Ending, Endings, endings
+from earning.queries.explanations import ExplainedRule, Explanation, explanation
 from earning.queries.levels import LevelSetCard, LevelSetVersionCard, level_set, level_set_versions, level_sets
 from earning.queries.preview import preview, preview_return
 from earning.queries.programme import forget_programmes, matching_order, matching_order_now
@@ -25,10 +26,10 @@ from earning.queries.rules import Reason, RuleCard, VersionCard, rule, rule_vers
 from earning.queries.wallets import WalletCard, wallet, wallets
 
 __all__ = [
-    "AccountCard", "Balance", "CorrectionCard", "Ending", "Endings", "LevelSetCard", "LevelSetVersionCard", "LotCard", "Posting",
-    "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reason", "RuleCard", "StatementLine", "VersionCard",
-    "WalletCard", "account", "balance", "balance_at", "correction", "endings", "forget_programmes", "goods_return", "level_set",
-    "level_set_versions", "level_sets", "lots", "matching_order", "matching_order_now", "postings", "preview", "preview_return",
-    "purchase", "purchase_id_of", "purchase_in_brief", "purchases", "rule", "rule_versions", "rules", "statement", "unclaimed_purchase",
-    "voiding", "wallet", "wallets",
+    "AccountCard", "Balance", "CorrectionCard", "Ending", "Endings", "ExplainedRule", "Explanation", "LevelSetCard",
+    "LevelSetVersionCard", "LotCard", "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reason", "RuleCard",
+    "StatementLine", "VersionCard", "WalletCard", "account", "balance", "balance_at", "correction", "endings", "explanation",
+    "forget_programmes", "goods_return", "level_set", "level_set_versions", "level_sets", "lots", "matching_order", "matching_order_now",
+    "postings", "preview", "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases", "rule", "rule_versions",
+    "rules", "statement", "unclaimed_purchase", "voiding", "wallet", "wallets",
 ]  # fmt: skip

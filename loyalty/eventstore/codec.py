@@ -188,17 +188,23 @@ def _default(field: Any, kind: EventType) -> tuple[Any, ...]:
     return (msgspec.UNSET,)
 
 
-def check_fields(hint: Any, where: str, personal: Iterable[str] = ()) -> None:
-    """Refuse what would lie in the log in the wrong way: floats, and personal fields that would not be encrypted."""
+def check_fields(hint: Any, where: str, personal: Iterable[str] = (), within: frozenset[Any] = frozenset()) -> None:
+    """Refuse what would lie in the log in the wrong way: floats, and personal fields that would not be encrypted.
+
+    `within` are the dataclasses that hold `hint`: one that holds itself is looked at once.
+    """
+    if hint in within:
+        return
     if hint is float:
         raise TypeError(f"{where} is a float: money, points and rates are exact")
     if is_dataclass(hint):
+        within |= {hint}
         for name, field in get_type_hints(hint, include_extras=True).items():
-            check_fields(get_args(field)[0] if name in personal else field, f"{where}.{name}")
+            check_fields(get_args(field)[0] if name in personal else field, f"{where}.{name}", within=within)
     elif get_origin(hint) is Annotated and any(isinstance(a, PersonalMark) for a in get_args(hint)[1:]):
         raise TypeError(f"{where} would not be encrypted: Personal[...] must be the outermost part of a field of the event itself")
     for inner in get_args(hint):
-        check_fields(inner, where)
+        check_fields(inner, where, within=within)
 
 
 _SHAPES: dict[type[Any], Shape] = {}

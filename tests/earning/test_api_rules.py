@@ -116,6 +116,10 @@ def test_a_dry_run_keeps_nothing(api: ApiClient, tenant: Tenant) -> None:
         ({"terms": {"kind": "multiplier", "factor": "0"}}, 422, "earning.rule_factor_invalid", "/terms/factor"),
         ({"terms": {"kind": "product_points", "points": "1", "per": 1}}, 400, "field.unknown", "/terms/per"),
         ({"terms": COFFEE_TERMS | {"only": {"skus": [""]}}}, 422, "earning.selection_empty", "/terms/only/skus"),
+        ({"scope": {"condition": {"op": "eval"}}}, 400, "field.choice", "/scope/condition/op"),
+        ({"scope": {"condition": {"op": "eq", "field": "x", "values": ["y"]}}}, 422, "earning.condition_field_unknown", "/scope/condition"),
+        ({"scope": {"zone": "Mars"}}, 422, "earning.rule_zone_invalid", "/scope/zone"),
+        ({"scope": {"weekdays": [7]}}, 400, "field.out_of_range", "/scope/weekdays/0"),
         ({"scope": {"priority": 1001}}, 422, "earning.rule_priority_invalid", "/scope/priority"),
         ({"scope": {"minimum": 5, "maximum": 4}}, 422, "earning.rule_basket_impossible", "/scope/maximum"),
         ({"wallet": "coffee"}, 400, "field.unknown", "/wallet"),
@@ -145,7 +149,8 @@ def test_each_kind_says_what_it_does_and_for_which_purchases(api: ApiClient) -> 
     assert {one["scope_sentence"] for one in said} == {
         "Purchases of at least ₫200,000. Priority 5. After it no other rule of its kind counts. Only one rule of the group “tet” counts."
     }
-    assert said[0]["scope"] == scope | {"maximum": None}
+    assert said[0]["scope"] | scope == said[0]["scope"]
+    assert (said[0]["scope"]["maximum"], said[0]["scope"]["zone"]) == (None, "Asia/Ho_Chi_Minh")
 
 
 def test_full_width_digits_are_read(api: ApiClient) -> None:

@@ -24,10 +24,11 @@ from earning.commands import (
     Selection,
     Terms,
 )
-from earning.domain.basket import Basket
 from earning.domain.evaluation import Candidate, Evaluation
+from earning.domain.facts import Facts
 from earning.domain.rule_set import RuleSet
 from earning.domain.rules import EarningRule, InForce, RuleVersion
+from earning.domain.seen import CustomerSeen
 from loyalty.domain.errors import DomainError
 from tests.earning.counter import Counter
 from tests.earning.given import line, rules, sale
@@ -150,7 +151,7 @@ def test_of_several_labels_of_one_rule_the_largest_counts_on_a_line() -> None:
 def test_levels_multiply_for_those_who_have_them() -> None:
     gold = times(by_level=(LevelFactor(level="gold", factor=Decimal("1.5")),))
     for level, expected in (("GOLD", 228), ("silver", 152), ("", 152)):
-        turn = Evaluation(Basket(BASKET), level)
+        turn = Evaluation(Facts(replace(sale(*BASKET, currency="EUR"), seen=CustomerSeen(level=level))))
         for terms in (per_euro("1"), gold):
             turn.take(Candidate(RuleVersion(rule_id=UUID(int=1), version=1, terms=terms, periods=())))
         assert sum(c.points for c in turn.contributions) == expected

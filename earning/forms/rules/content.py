@@ -11,55 +11,51 @@ from django.utils.translation import gettext_lazy as _
 from earning import queries
 from earning.commands import ChangeRule, CreateRule, RuleAnswer, RuleScope
 from earning.domain.rules import LONGEST_NAME
-from earning.domain.scope import LONGEST_GROUP
+from earning.domain.scope import EVERYTHING
 from earning.forms.fields import FROM_NOW, MomentField
 from earning.forms.rules.kinds import KindFields, MultiplierFields, PointsPerAmountFields, ProductPointsFields
+from earning.forms.rules.scope import ScopeFields
 from earning.models import Rule
 from earning.permissions import EDIT_RULES
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
-from loyalty.house.fields import AmountField
-
-SCOPE = ("priority", "stops", "group", "minimum", "maximum")
 
 
-class RuleForm(CommandForm, KindFields):
+class RuleForm(CommandForm, ScopeFields, KindFields):
     """What the pages that add and edit a rule share."""
 
     permission = EDIT_RULES
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, help_text=_("For you and your colleagues; it also explains points."))
-    minimum = AmountField(label=_("Purchases of at least"), required=False)
-    maximum = AmountField(label=_("Purchases of at most"), required=False)
-    priority = forms.IntegerField(label=_("Priority"), required=False, help_text=_("Higher comes first; of equal ones the older rule."))
-    stops = forms.BooleanField(
-        label=_("No other rule of its kind after it"), required=False, help_text=_("Where this rule gave something.")
-    )
-    group = forms.CharField(
-        label=_("Exclusive group"), required=False, max_length=LONGEST_GROUP, help_text=_("Of the rules in one group the first counts.")
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in {"per", "minimum", "maximum"} & self.fields.keys():
             self.fields[name].use(self.tenant.currency)  # type: ignore[attr-defined]
             self.fields[name].label = f"{self.fields[name].label} ({self.tenant.currency})"
+        self.offer_places(self.before())
+        for name in ("places", "weekdays"):
+            self.add_field(name, self.fields[name])
 
     @property
     def sections(self) -> list[tuple[Any, list[str]]]:  # type: ignore[override]
         """“When … then …”."""
         return [
             (_("Rule"), ["name"]),
-            (_("When"), ["minimum", "maximum", *self.when]),
+            (_("When"), [*self.when_asked, *self.when]),
             (_("Then"), self.then),
-            (_("Beside other rules"), ["priority", "stops", "group"]),
+            (_("Beside other rules"), self.beside_asked),
         ]
 
     def content(self) -> dict[str, Any]:
         """Name, terms and scope that were entered."""
         told = self.cleaned_data
-        scope = RuleScope(**{name: told[name] for name in SCOPE if told[name] is not None})
+        scope = self.scope(told, self.before(), self.tenant.time_zone)
         return {"name": told["name"], "terms": self.terms(told, self.tenant.currency), "scope": scope}
+
+    def before(self) -> RuleScope:
+        """The scope that is changed."""
+        return queries.rule(self.subject.id).scope if self.subject else EVERYTHING
 
     def refuse(self, refusal: DomainError) -> None:
         """Terms and scope of a rule stand side by side on the form."""
@@ -103,8 +99,7 @@ class EditRuleForm(RuleForm):
 
     def initial_values(self) -> dict[str, Any]:
         card = queries.rule(self.subject.id)
-        scope = {name: getattr(card.scope, name) for name in SCOPE}
-        return {"name": card.name, "seen_version": card.version} | scope | self.shown(card.terms)
+        return {"name": card.name, "seen_version": card.version} | self.scope_shown(card.scope) | self.shown(card.terms)
 
     def command(self) -> ChangeRule:
         told = self.cleaned_data

@@ -1,0 +1,98 @@
+"""`GET /api/v1/purchases/ID/explanation`: why a purchase brought its points, or none."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from earning import queries
+from earning.access import merchants_seen
+from earning.domain.evaluation import Outcome
+from earning.domain.terms import kind_of
+from earning.kinds.scopes import asked
+from earning.kinds.scopes import seen as seen_words
+from earning.permissions import SEE_PURCHASES
+from earning.wording import OUTCOMES, sentence_of
+from loyalty.api.views import QueryView
+from loyalty.domain.errors import NotFound
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One thing that a rule asked (a field of its scope), in words, whether it was so, and what was seen."""
+
+    name: str
+    asked: str
+    met: bool
+    seen: str
+
+
+class ExplainedRule(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule as it had its turn. `amounts` says what of each line counted (minor units), `exact` the points before `rounding`
+    ("15/2"; null for a multiplier, whose `points` are what it added to those of other rules).
+    """
+
+    rule_id: UUID
+    version: int
+    name: str
+    kind: str
+    sentence: str
+    changed_by: str
+    changed_at: datetime
+    outcome: Outcome
+    outcome_sentence: str
+    checks: list[Check]
+    amounts: list[int]
+    exact: str | None
+    rounding: str | None
+    points: int
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+    """Each rule that was in force, as the rules were known when the purchase was decided, in the order of evaluation.
+
+    `points` are what they give together, `earns` whether the customer was named and could earn at all.
+    """
+
+    purchase_id: UUID
+    earns: bool
+    points: int
+    rules: list[ExplainedRule]
+
+
+class ExplanationView(QueryView):
+    """Explain the points of a purchase. Without `earning.see_all_purchases` those of other merchants are not there."""
+
+    permission = SEE_PURCHASES
+    answer = Explanation
+
+    def ask(self, query: None, **path: Any) -> Explanation:
+        found, seen = queries.explanation(path["purchase_id"]), merchants_seen(self.principal)
+        if seen is not None and found.merchant_id not in seen:
+            raise NotFound("earning.purchase_unknown")
+        rules = [shown(one, found.currency) for one in found.rules]
+        return Explanation(purchase_id=found.purchase_id, earns=found.earns, points=found.points, rules=rules)
+
+
+def shown(one: queries.ExplainedRule, currency: str) -> ExplainedRule:
+    """A rule's turn as the API shows it."""
+    told, rule = one.explained, one.explained.rule
+    said = dict(asked(rule.scope, currency))
+    return ExplainedRule(
+        rule_id=rule.rule_id,
+        version=rule.version,
+        name=one.name,
+        kind=kind_of(rule.terms),
+        sentence=sentence_of(rule.terms),
+        changed_by=one.changed_by,
+        changed_at=one.changed_at,
+        outcome=told.outcome,
+        outcome_sentence=str(OUTCOMES[told.outcome]),
+        checks=[Check(c.name, said[c.name], c.met, seen_words(c, rule.scope, currency)) for c in told.checks],
+        amounts=list(told.amounts),
+        exact=None if told.exact is None else str(told.exact),
+        rounding=getattr(rule.terms, "rounding", None),
+        points=told.points,
+    )

@@ -1,0 +1,78 @@
+"""For which purchases a rule is, as the API takes and shows it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+
+from earning.api.shapes import Minor, Moment
+from earning.domain.conditions import Operator
+
+Weekday = Annotated[int, msgspec.Meta(ge=0, le=6, description="0 is Monday.")]
+Minute = Annotated[int, msgspec.Meta(ge=0, le=1440, description="Minute of the day.")]
+
+
+class WindowBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`starts` ≤ time of purchase < `ends` (null: no limit)."""
+
+    starts: Moment | None = None
+    ends: Moment | None = None
+
+
+class HoursBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`opens` ≤ minute of the day < `closes`; hours that close before they open run over midnight."""
+
+    opens: Minute
+    closes: Minute
+
+
+class AmongBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Codes that a customer must have: one of `any`, each of `all`, and none of `none`."""
+
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+
+class ConditionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A tree of at most 200 nodes, 10 deep. `and`, `or`, `not` join `parts`; the others compare what is seen of `field` with `values`.
+
+    Fields: purchase.total, purchase.lines, purchase.payment_method, purchase.channel (pos, online), purchase.weekday (0 is Monday),
+    purchase.hour, purchase.day (2026-01-31), purchase.label.NAME; line.kind, line.sku, line.name, line.category, line.maker,
+    line.total, line.quantity (thousandths), line.label.NAME; customer.level, customer.segment, customer.standing. Money is minor
+    units. A comparison of a line's field is met when it is met by some line; texts are compared in upper and lower case alike.
+    """
+
+    op: Operator
+    parts: tuple[ConditionBody, ...] = ()
+    field: str = ""
+    values: tuple[str | int, ...] = ()
+
+
+class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """For which purchases a rule is, and how it stands beside others.
+
+    `minimum` ≤ total of the purchase ≤ `maximum` (minor units; null: no limit). It was made within one of the `windows`, on one of
+    the `weekdays` and within one of the `hours` on the clock of `zone` ("": the programme's), with one of the `merchants`, at one
+    of the `places` (points of sale), through one of the `channels`; where none are named, any will do. Higher `priority` comes
+    first, then the older rule. A rule that `stops` and did apply keeps later rules of its kind from applying; of the rules of one
+    `group` the first counts.
+    """
+
+    priority: int = 0
+    stops: bool = False
+    group: str = ""
+    minimum: Minor | None = None
+    maximum: Minor | None = None
+    windows: tuple[WindowBody, ...] = ()
+    weekdays: tuple[Weekday, ...] = ()
+    hours: tuple[HoursBody, ...] = ()
+    zone: str = ""
+    merchants: tuple[UUID, ...] = ()
+    places: tuple[UUID, ...] = ()
+    channels: tuple[Literal["pos", "online"], ...] = ()
+    levels: AmongBody = AmongBody()
+    segments: AmongBody = AmongBody()
+    condition: ConditionBody | None = None

@@ -1,0 +1,96 @@
+"""Conditions of rules: a small tree of comparisons over documented fields, and nothing that could run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from earning.domain.lines import LONGEST_LABEL, check_text
+from loyalty.domain.errors import DomainError
+
+Operator: TypeAlias = Literal["and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "in", "between", "contains"]
+Value: TypeAlias = str | int
+JOINS = {"and", "or", "not"}
+MOST_NODES, DEEPEST, MOST_VALUES = 200, 10, 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """`and`, `or`, `not` join `parts`; every other `op` compares what is seen of `field` with `values`.
+
+    `eq ne lt le gt ge contains` take one value, `between` two (both included), `in` any number.
+    """
+
+    op: Operator
+    parts: tuple[Condition, ...] = ()
+    field: str = ""
+    values: tuple[Value, ...] = ()
+
+    def nodes(self, depth: int = 1) -> Iterator[tuple[Condition, int]]:
+        """Every node with its depth, this one first."""
+        yield self, depth
+        for part in self.parts:
+            yield from part.nodes(depth + 1)
+
+
+Look: TypeAlias = Callable[[str], Sequence[Value]]
+"""What is seen of a field, texts case folded."""
+COMPARE: dict[str, Callable[[Value, tuple[Value, ...]], bool]] = {
+    "eq": lambda seen, given: seen == given[0],
+    "ne": lambda seen, given: seen != given[0],
+    "lt": lambda seen, given: seen < given[0],  # type: ignore[operator]
+    "le": lambda seen, given: seen <= given[0],  # type: ignore[operator]
+    "gt": lambda seen, given: seen > given[0],  # type: ignore[operator]
+    "ge": lambda seen, given: seen >= given[0],  # type: ignore[operator]
+    "in": lambda seen, given: seen in given,
+    "between": lambda seen, given: given[0] <= seen <= given[1],  # type: ignore[operator]
+    "contains": lambda seen, given: str(given[0]) in str(seen),
+}
+
+
+def met(condition: Condition, look: Look) -> bool:
+    """Whether the condition holds for what `look` sees."""
+    match condition.op:
+        case "and":
+            return all(met(part, look) for part in condition.parts)
+        case "or":
+            return any(met(part, look) for part in condition.parts)
+        case "not":
+            return not met(condition.parts[0], look)
+    given, compare = folded(condition.values), COMPARE[condition.op]
+    return any(compare(value, given) for value in look(condition.field))
+
+
+def folded(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Texts as they are compared."""
+    return tuple(value.casefold() if isinstance(value, str) else value for value in values)
+
+
+def check_condition(condition: Condition, is_field: Callable[[str], bool], numeric: frozenset[str]) -> None:
+    """Raises DomainError for a tree that is too large, or asks for what nobody can answer."""
+    for number, (node, depth) in enumerate(condition.nodes(), 1):
+        if number > MOST_NODES or depth > DEEPEST:
+            raise DomainError("earning.condition_too_large", field="condition", most=MOST_NODES, deepest=DEEPEST)
+        if node.op in JOINS:
+            _check_join(node)
+        else:
+            _check_leaf(node, is_field, numeric)
+
+
+def _check_join(node: Condition) -> None:
+    if node.field or node.values or not node.parts or (node.op == "not" and len(node.parts) != 1):
+        raise DomainError("earning.condition_parts_invalid", field="condition", op=node.op)
+
+
+def _check_leaf(node: Condition, is_field: Callable[[str], bool], numeric: frozenset[str]) -> None:
+    if node.parts or not is_field(node.field):
+        raise DomainError("earning.condition_field_unknown", field="condition", name=node.field)
+    wanted = {"between": 2, "in": len(node.values)}.get(node.op, 1)
+    if not 0 < len(node.values) <= MOST_VALUES or len(node.values) != wanted:
+        raise DomainError("earning.condition_values_invalid", field="condition", name=node.field)
+    kind = int if node.field in numeric else str
+    if any(type(value) is not kind for value in node.values) or (kind is int and node.op == "contains"):
+        raise DomainError("earning.condition_values_invalid", field="condition", name=node.field)
+    for value in node.values:
+        check_text(str(value), LONGEST_LABEL, "condition")

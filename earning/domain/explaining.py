@@ -1,0 +1,62 @@
+"""Why a purchase brought its points, or none: what each rule asked, what was seen, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from earning.domain.evaluation import Candidate, Evaluation, Outcome
+from earning.domain.facts import Facts
+from earning.domain.kinds import Multiplier
+from earning.domain.rules import RuleVersion
+from earning.domain.scope import Check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """One rule that was in force: what it asked (`checks`), and its `outcome`.
+
+    `exact` are the points before rounding (None for a multiplier, which adds to those of others), on `amounts`: what of each line
+    counted, in minor units.
+    """
+
+    rule: RuleVersion
+    outcome: Outcome
+    checks: tuple[Check, ...]
+    amounts: tuple[int, ...]
+    exact: Fraction | None
+    points: int
+
+
+def explain(candidates: Iterable[Candidate], facts: Facts) -> Iterator[Explained]:
+    """Each of `candidates`, which come in their order, as it had its turn."""
+    turn = Evaluation(facts)
+    for candidate in candidates:
+        checks = tuple(candidate.scope.checks(facts))
+        kept_out = turn.kept_out(candidate)
+        before = len(turn.contributions)
+        turn.take(candidate)
+        gave = turn.contributions[before:]
+        lines = facts.basket.pick(candidate.picker)
+        exact = None if isinstance(candidate.terms, Multiplier) else candidate.terms.gives(facts.basket, lines)
+        yield Explained(
+            rule=candidate.version,
+            outcome=_outcome(candidate, kept_out, checks, lines, bool(gave)),
+            checks=checks,
+            amounts=gave[0].amounts if gave else facts.basket.amounts_of(lines),
+            exact=exact,
+            points=sum(c.points for c in gave),
+        )
+
+
+def _outcome(candidate: Candidate, kept_out: Outcome | None, checks: tuple[Check, ...], lines: int, gave: bool) -> Outcome:
+    if gave:
+        return "gave"
+    if not all(check.met for check in checks):
+        return "not_met"
+    if kept_out is not None:
+        return kept_out
+    if not lines:
+        return "no_lines"
+    return "nothing_to_multiply" if isinstance(candidate.terms, Multiplier) else "too_little"

@@ -1,0 +1,96 @@
+"""What rules see of a purchase: the sale, what is kept of it, when and where it was, and whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from earning.domain.basket import Basket, numbers
+
+if TYPE_CHECKING:
+    from earning.events import PurchaseRecorded
+
+Value = str | int
+"""Texts are compared in upper and lower case alike; money is minor units, a quantity thousandths, a weekday 0 (Monday) to 6."""
+LABEL_OF_PURCHASE, LABEL_OF_LINE = "purchase.label.", "line.label."
+
+
+class Facts:
+    """One purchase as rules see it. What is asked for is worked out once."""
+
+    __slots__ = ("_locals", "_seen", "at", "basket", "level", "sale", "segments")
+
+    def __init__(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> None:
+        self.sale, self.at = sale, sale.purchased_at
+        self.basket = Basket(sale.lines, kept)
+        self.level, self.segments = sale.seen.level, sale.seen.segments
+        self._locals: dict[str, datetime] = {}
+        self._seen: dict[tuple[str, str], tuple[Value, ...]] = {}
+
+    @property
+    def channel(self) -> str:
+        """Where it was made: "pos" or "online"."""
+        return "online" if self.sale.pos_id is None else "pos"
+
+    def local(self, zone: str) -> datetime:
+        """When it was on the clock of `zone`."""
+        if zone not in self._locals:
+            self._locals[zone] = self.at.astimezone(ZoneInfo(zone))
+        return self._locals[zone]
+
+    def seen(self, field: str, zone: str) -> tuple[Value, ...]:
+        """What is seen of a documented field: nothing, one value, or one for each line that is kept."""
+        known = self._seen.get((field, zone))
+        if known is None:
+            known = self._seen[field, zone] = tuple(v.casefold() if isinstance(v, str) else v for v in self._looked_up(field, zone))
+        return known
+
+    def _looked_up(self, field: str, zone: str) -> tuple[Value, ...]:
+        if field.startswith(LABEL_OF_PURCHASE):
+            return _label(self.sale.labels, field.removeprefix(LABEL_OF_PURCHASE))
+        if field.startswith(LABEL_OF_LINE):
+            wanted = field.removeprefix(LABEL_OF_LINE)
+            return tuple(v for n in numbers(self.basket.there) for v in _label(self.sale.lines[n].labels, wanted))
+        return FIELDS[field](self, zone)
+
+
+def _label(labels: Mapping[str, str], wanted: str) -> tuple[str, ...]:
+    return tuple(value for label, value in labels.items() if label.casefold() == wanted.casefold())
+
+
+def _of_lines(name: str) -> Callable[[Facts, str], tuple[Value, ...]]:
+    return lambda facts, zone: tuple(getattr(facts.sale.lines[n], name) for n in numbers(facts.basket.there))
+
+
+FIELDS: dict[str, Callable[[Facts, str], tuple[Value, ...]]] = {
+    "purchase.total": lambda facts, zone: (facts.basket.total,),
+    "purchase.lines": lambda facts, zone: (facts.basket.there.bit_count(),),
+    "purchase.payment_method": lambda facts, zone: (facts.sale.payment_method,),
+    "purchase.channel": lambda facts, zone: (facts.channel,),
+    "purchase.weekday": lambda facts, zone: (facts.local(zone).weekday(),),
+    "purchase.hour": lambda facts, zone: (facts.local(zone).hour,),
+    "purchase.day": lambda facts, zone: (facts.local(zone).date().isoformat(),),
+    "line.kind": _of_lines("kind"),
+    "line.sku": _of_lines("sku"),
+    "line.name": _of_lines("name"),
+    "line.category": _of_lines("category"),
+    "line.maker": _of_lines("maker"),
+    "line.total": lambda facts, zone: tuple(facts.basket.amounts[n] for n in numbers(facts.basket.there)),
+    "line.quantity": lambda facts, zone: tuple(facts.basket.quantities[n] for n in numbers(facts.basket.there)),
+    "customer.level": lambda facts, zone: (facts.level,) if facts.level else (),
+    "customer.segment": lambda facts, zone: tuple(facts.segments),
+    "customer.standing": lambda facts, zone: (facts.sale.standing,) if facts.sale.standing else (),
+}
+"""The documented fields; beside them `purchase.label.NAME` and `line.label.NAME`. A comparison of a line's field is met when it
+is met by some line, a comparison of a field with no value never is.
+"""
+NUMBERS = frozenset({"purchase.total", "purchase.lines", "purchase.weekday", "purchase.hour", "line.total", "line.quantity"})
+"""Fields that hold whole numbers; the others hold texts."""
+MONEY = frozenset({"purchase.total", "line.total"})
+
+
+def is_field(name: str) -> bool:
+    """Whether a condition can ask for it."""
+    return name in FIELDS or any(name.startswith(part) and name != part for part in (LABEL_OF_PURCHASE, LABEL_OF_LINE))

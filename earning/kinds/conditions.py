@@ -1,0 +1,78 @@
+"""Conditions in the reader's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from earning.domain.conditions import Condition
+from earning.domain.facts import LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY
+from earning.kinds.words import money, weekday
+
+FIELD_NAMES: dict[str, Any] = {
+    "purchase.total": _("total of the purchase"),
+    "purchase.lines": _("number of lines"),
+    "purchase.payment_method": _("payment method"),
+    "purchase.channel": _("sold through"),
+    "purchase.weekday": _("weekday"),
+    "purchase.hour": _("hour of the day"),
+    "purchase.day": _("day of the purchase"),
+    "line.kind": _("kind of some line"),
+    "line.sku": _("SKU of some line"),
+    "line.name": _("name of some line"),
+    "line.category": _("category of some line"),
+    "line.maker": _("maker of some line"),
+    "line.total": _("total of some line"),
+    "line.quantity": _("quantity of some line in thousandths"),
+    "customer.level": _("level of the customer"),
+    "customer.segment": _("segment of the customer"),
+    "customer.standing": _("state of the customer"),
+}
+SAID: dict[str, Any] = {
+    "eq": _("%(field)s is %(value)s"),
+    "ne": _("%(field)s is not %(value)s"),
+    "lt": _("%(field)s is below %(value)s"),
+    "le": _("%(field)s is at most %(value)s"),
+    "gt": _("%(field)s is above %(value)s"),
+    "ge": _("%(field)s is at least %(value)s"),
+    "in": _("%(field)s is one of %(values)s"),
+    "between": _("%(field)s lies between %(value)s and %(last)s"),
+    "contains": _("%(field)s contains %(value)s"),
+}
+
+
+def condition_sentence(condition: Condition, currency: str) -> str:
+    """“total of the purchase is at least ₫200,000 and (weekday is Monday or weekday is Tuesday)”."""
+    if condition.op == "not":
+        return gettext("not (%(condition)s)") % {"condition": condition_sentence(condition.parts[0], currency)}
+    if condition.op in {"and", "or"}:
+        word = gettext(" and ") if condition.op == "and" else gettext(" or ")
+        return word.join(_within(part, currency) for part in condition.parts)
+    values = [value_text(condition.field, value, currency) for value in condition.values]
+    told = {"field": field_name(condition.field), "value": values[0], "values": ", ".join(values), "last": values[-1]}
+    return str(SAID[condition.op]) % told
+
+
+def field_name(field: str) -> str:
+    """What a field is called."""
+    if field.startswith(LABEL_OF_PURCHASE):
+        return gettext("label %(label)s of the purchase") % {"label": field.removeprefix(LABEL_OF_PURCHASE)}
+    if field.startswith(LABEL_OF_LINE):
+        return gettext("label %(label)s of some line") % {"label": field.removeprefix(LABEL_OF_LINE)}
+    return str(FIELD_NAMES[field])
+
+
+def value_text(field: str, value: object, currency: str) -> str:
+    """A value as people read it."""
+    if field in MONEY and isinstance(value, int):
+        return money(value, currency)
+    if field == "purchase.weekday" and isinstance(value, int) and 0 <= value <= 6:
+        return weekday(value)
+    return str(value)
+
+
+def _within(part: Condition, currency: str) -> str:
+    said = condition_sentence(part, currency)
+    return f"({said})" if part.op in {"and", "or"} and len(part.parts) > 1 else said

@@ -1,0 +1,120 @@
+"""For which purchases a rule is: what it asks, and what was seen, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from earning.domain.schedule import Hours, Window
+from earning.domain.scope import Among, Check, RuleScope
+from earning.kinds.conditions import condition_sentence, field_name, value_text
+from earning.kinds.words import clock, moment, money, weekday
+from loyalty.domain.errors import NotFound
+from pos.queries import online_place, sale_place
+
+CHANNELS = {"pos": _("at a point of sale"), "online": _("online")}
+
+
+def asked(scope: RuleScope, currency: str) -> Iterator[tuple[str, str]]:
+    """Name and sentence of each thing that a rule asks of a purchase."""
+    if scope.minimum is not None:
+        yield "minimum", gettext("Purchases of at least %(amount)s.") % {"amount": money(scope.minimum, currency)}
+    if scope.maximum is not None:
+        yield "maximum", gettext("Purchases of at most %(amount)s.") % {"amount": money(scope.maximum, currency)}
+    yield from _times(scope)
+    yield from _wheres(scope)
+    if scope.levels:
+        yield "levels", gettext("Customers with level %(codes)s.") % {"codes": _among(scope.levels)}
+    if scope.segments:
+        yield "segments", gettext("Customers in segment %(codes)s.") % {"codes": _among(scope.segments)}
+    if scope.condition is not None:
+        yield "condition", gettext("If %(condition)s.") % {"condition": condition_sentence(scope.condition, currency)}
+
+
+def beside(scope: RuleScope) -> Iterator[str]:
+    """How a rule stands beside others."""
+    if scope.priority:
+        yield gettext("Priority %(number)s.") % {"number": scope.priority}
+    if scope.stops:
+        yield gettext("After it no other rule of its kind counts.")
+    if scope.group:
+        yield gettext("Only one rule of the group “%(group)s” counts.") % {"group": scope.group}
+
+
+def seen(check: Check, scope: RuleScope, currency: str) -> str:
+    """What was seen of the purchase where `check` looked; "–" where nothing was."""
+    told = SEEN.get(check.name)
+    return told(check.seen, scope, currency) if told else ", ".join([check.seen] if isinstance(check.seen, str) else check.seen) or "–"
+
+
+def _condition_seen(found: Mapping[str, tuple[Any, ...]], scope: RuleScope, currency: str) -> str:
+    return "; ".join(f"{field_name(field)}: {_values(field, values, currency)}" for field, values in found.items())
+
+
+def _values(field: str, values: tuple[Any, ...], currency: str) -> str:
+    return ", ".join(dict.fromkeys(value_text(field, value, currency) for value in values)) or "–"
+
+
+def _times(scope: RuleScope) -> Iterator[tuple[str, str]]:
+    if scope.windows:
+        yield "windows", gettext("Purchases %(times)s.") % {"times": gettext(" or ").join(_window(w, scope.zone) for w in scope.windows)}
+    if scope.weekdays:
+        yield "weekdays", gettext("On %(days)s.") % {"days": ", ".join(map(weekday, scope.weekdays))}
+    if scope.hours:
+        yield "hours", gettext("At %(hours)s.") % {"hours": ", ".join(map(_hours, scope.hours))}
+
+
+def _wheres(scope: RuleScope) -> Iterator[tuple[str, str]]:
+    if scope.merchants:
+        yield "merchants", gettext("Bought from %(names)s.") % {"names": ", ".join(_place(m, "merchants") for m in scope.merchants)}
+    if scope.places:
+        yield "places", gettext("Bought at %(names)s.") % {"names": ", ".join(_place(p, "places") for p in scope.places)}
+    if scope.channels:
+        yield "channels", gettext("Bought %(channels)s.") % {"channels": gettext(" or ").join(str(CHANNELS[c]) for c in scope.channels)}
+
+
+def _window(window: Window, zone: str) -> str:
+    told = {"start": window.starts and moment(window.starts, zone), "end": window.ends and moment(window.ends, zone)}
+    if window.starts and window.ends:
+        return gettext("from %(start)s to %(end)s") % told
+    return gettext("since %(start)s") % told if window.starts else gettext("before %(end)s") % told
+
+
+def _hours(span: Hours) -> str:
+    return f"{clock(span.opens)}–{clock(span.closes)}"
+
+
+def _among(codes: Among) -> str:
+    parts = (
+        (codes.any, gettext(" or ").join(codes.any)),
+        (codes.all, gettext(" and ").join(codes.all)),
+        (codes.none, gettext("not %(codes)s") % {"codes": ", ".join(codes.none)}),
+    )
+    return "; ".join(words for named, words in parts if named)
+
+
+def _place(key: UUID | None, name: str) -> str:
+    try:
+        if key is None:
+            return str(CHANNELS["online"])
+        return sale_place(key).pos_name if name == "places" else online_place(key).merchant_name
+    except NotFound:
+        return str(key)
+
+
+SEEN: dict[str, Callable[[Any, RuleScope, str], str]] = {
+    "minimum": lambda total, scope, currency: money(total, currency),
+    "maximum": lambda total, scope, currency: money(total, currency),
+    "windows": lambda at, scope, currency: moment(at, scope.zone),
+    "weekdays": lambda day, scope, currency: weekday(day),
+    "hours": lambda minute, scope, currency: clock(minute),
+    "merchants": lambda key, scope, currency: _place(key, "merchants"),
+    "places": lambda key, scope, currency: _place(key, "places"),
+    "channels": lambda channel, scope, currency: str(CHANNELS[channel]),
+    "condition": _condition_seen,
+}
+"""How what was seen is said; codes of levels and segments are said as they are."""

@@ -1,0 +1,69 @@
+"""Why a purchase brought its points, or none: each rule that was in force, what it asked and what was seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from customers.queries import may_earn
+from earning.domain.explaining import Explained
+from earning.domain.purchase import Purchase
+from earning.models import RuleVersion
+from earning.queries.here import tenant_here
+from earning.queries.rulebook import rules_here
+from loyalty.domain.errors import NotFound
+from loyalty.eventstore import store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedRule:
+    """A rule as it had its turn: its name in that version, who made the version and when, and what came of it (`explained`)."""
+
+    name: str
+    changed_by: str
+    changed_at: datetime
+    explained: Explained
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """How the points of a purchase were decided, computed anew from what its events say; in the order of evaluation.
+
+    `points` are what the rules give together: what its lot had at first, unless `earns` is false, because nobody was named or the
+    customer was not active.
+    """
+
+    purchase_id: UUID
+    merchant_id: UUID
+    currency: str
+    earns: bool
+    points: int
+    rules: tuple[ExplainedRule, ...]
+
+
+def explanation(purchase_id: UUID) -> Explanation:
+    """Why a purchase brought its points. Raises NotFound `earning.purchase_unknown`."""
+    purchase = Purchase.replay(purchase_id, [r.event for r in store.load(purchase_id)])
+    sale = purchase.decided
+    if sale is None:
+        raise NotFound("earning.purchase_unknown")
+    found = rules_here().explain(sale)
+    return Explanation(
+        purchase_id=purchase_id,
+        merchant_id=sale.merchant_id,
+        currency=sale.currency,
+        earns=sale.customer_id is not None and may_earn(sale.standing),
+        points=sum(one.points for one in found),
+        rules=_named(found),
+    )
+
+
+def _named(found: list[Explained]) -> tuple[ExplainedRule, ...]:
+    rows = RuleVersion.objects.filter(tenant_id=tenant_here(), rule_id__in={one.rule.rule_id for one in found})
+    known = {(row.rule_id, row.version): row for row in rows}
+    return tuple(
+        ExplainedRule(name=row.name, changed_by=row.changed_by, changed_at=row.changed_at, explained=one)
+        for one in found
+        for row in (known[one.rule.rule_id, one.rule.version],)
+    )
