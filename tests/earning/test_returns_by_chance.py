@@ -26,7 +26,8 @@ terms = st.builds(
 skus = st.sampled_from(["a", "b", "c"])
 some = st.builds(lambda named: Selection(skus=tuple(named)), st.lists(skus, max_size=2))
 never = st.builds(lambda named: Selection(skus=tuple(named)), st.lists(skus, max_size=1))
-filtered = st.builds(lambda plain, only, out: replace(plain, only=only, never=out), terms, some, never)
+filtered = st.builds(lambda plain, only, out: replace(plain, only=only, never=out, rewards="gross"), terms, some, never)
+"""A discount of the whole document that counts where its goods do not would make less bought earn more; a return gives nothing."""
 products = st.builds(
     ProductPoints,
     points=st.decimals("0.1", "200", places=1),
@@ -34,12 +35,10 @@ products = st.builds(
     rounding=st.sampled_from(["floor", "ceil", "half_up"]),
     only=some,
 )
-multipliers = st.builds(
-    Multiplier, factor=st.decimals("0.1", "5", places=1), combine=st.sampled_from(["compound", "best"]), only=some, never=never
-)
+multipliers = st.builds(Multiplier, factor=st.decimals("1", "5", places=1), combine=st.sampled_from(["compound", "best"]), only=some)
 growing = st.builds(RuleScope, priority=st.integers(0, 2), minimum=st.one_of(st.none(), st.integers(0, 3_000_000)))
 """Scopes under which more bought never earns less."""
-any_kind = st.one_of(filtered, products)
+any_kind = st.one_of(terms, filtered, products)
 rule_sets = st.lists(st.tuples(any_kind, growing), max_size=4).flatmap(
     lambda found: st.lists(multipliers, max_size=2).map(lambda factors: rules(*found, *factors))
 )
