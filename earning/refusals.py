@@ -132,6 +132,7 @@ refusals.register_all(
         "earning.wallet_grace_invalid": _("The days of grace lie between 0 and %(most)s."),
         "earning.wallet_number_invalid": _("Enter a whole number between 0 and %(most)s."),
         "earning.points_not_positive": _("Enter a number of points above zero."),
+        "earning.points_too_exact": _("The points of this wallet have at most %(decimals)s decimals."),
         "earning.points_zero": _("Enter how many points to give, or with a minus how many to take."),
         "earning.not_enough_points": _("%(wanted)s points are needed, but only %(available)s can be spent: %(missing)s are missing."),
         "earning.account_is_blocked": _("The points account is blocked. Unblock it first."),

@@ -1,5 +1,5 @@
-"""Purchases, points accounts, earning rules and levels in the administration."""
+"""Purchases, points accounts, wallets and earning rules in the administration."""
 
-from earning.admin import accounts, codes, imports, levels, names, purchases, rule_codes, rules
+from earning.admin import accounts, codes, corrections, imports, ledger_words, levels, names, purchases, rule_codes, rules, wallets
 
-__all__ = ["accounts", "codes", "imports", "levels", "names", "purchases", "rule_codes", "rules"]
+__all__ = ["accounts", "codes", "corrections", "imports", "ledger_words", "levels", "names", "purchases", "rule_codes", "rules", "wallets"]

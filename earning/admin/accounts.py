@@ -8,9 +8,10 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -18,16 +19,20 @@ from customers import queries as customers
 from earning import queries
 from earning.access import merchants_seen
 from earning.admin import shown, tables
+from earning.forms.accounts import AdjustForm, BlockForm, CancelLotForm, TransferForm, UnblockForm
 from earning.models import Account
 from earning.permissions import SEE_ACCOUNTS
-from earning.streams import account_of
+from earning.streams import WALLET, account_of
 from loyalty.admin import navigation, related
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
 
 FOUND_AT_MOST = 200
 LINES = 50
-HOLDER = (_("Points account"), {"fields": ("person", "balance_shown", "earned_shown", "clawed_back_shown", "spent_shown", "movements")})
+HELD = ("balance_now", "available", "pending", "held", "debt")
+TOTALS = ("earned", "clawed_back", "spent", "expired", "cancelled", "adjusted", "transferred")
+FIELDS = ("person", "wallet", "blocked", *HELD, *(f"{name}_shown" for name in TOTALS), "movements")
+HOLDER = (_("Points account"), {"fields": FIELDS})
 
 
 @admin.register(Account)
@@ -42,10 +47,13 @@ class AccountAdmin(ReadModelAdmin):
     search_fields = ("customer_id",)
     search_help_text = _("The customer's name, phone, card or code")
     fieldsets = (HOLDER,)
+    object_commands = {
+        "adjust": AdjustForm, "transfer": TransferForm, "cancel-lot": CancelLotForm, "block": BlockForm, "unblock": UnblockForm,
+    }  # fmt: skip
     change_form_template = "earning/admin/account.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
-        return HOLDER[1]["fields"]
+        return FIELDS
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
         text = search_term.strip()
@@ -77,32 +85,88 @@ class AccountAdmin(ReadModelAdmin):
 
     @display(description=_("Balance"), ordering="balance")
     def balance_shown(self, row: Account) -> str:
-        return shown.points(row.balance)
+        return _points(row, row.balance)
 
     @display(description=_("Earned"), ordering="earned")
     def earned_shown(self, row: Account) -> str:
-        return shown.points(row.earned)
+        return _points(row, row.earned)
 
     @display(description=_("Clawed back"), ordering="clawed_back")
     def clawed_back_shown(self, row: Account) -> str:
-        return shown.points(row.clawed_back)
+        return _points(row, row.clawed_back)
 
-    @display(description=_("Spent"), ordering=F("earned") - F("clawed_back") - F("balance"))
+    @display(description=_("Spent"), ordering="spent")
     def spent_shown(self, row: Account) -> str:
-        return shown.points(row.earned - row.clawed_back - row.balance)
+        return _points(row, row.spent)
+
+    @display(description=_("Expired"))
+    def expired_shown(self, row: Account) -> str:
+        return _points(row, row.expired)
+
+    @display(description=_("Cancelled"))
+    def cancelled_shown(self, row: Account) -> str:
+        return _points(row, row.cancelled)
+
+    @display(description=_("Corrected"))
+    def adjusted_shown(self, row: Account) -> str:
+        return _points(row, row.adjusted)
+
+    @display(description=_("Passed on and received"))
+    def transferred_shown(self, row: Account) -> str:
+        return _points(row, row.transferred)
+
+    @display(description=_("Balance"))
+    def balance_now(self, row: Account) -> str:
+        return _points(row, _now(row).balance)
+
+    @display(description=_("Can be spent"))
+    def available(self, row: Account) -> str:
+        return _points(row, _now(row).available)
+
+    @display(description=_("Not active yet"))
+    def pending(self, row: Account) -> str:
+        return _points(row, _now(row).pending)
+
+    @display(description=_("Kept aside"))
+    def held(self, row: Account) -> str:
+        return _points(row, _now(row).held)
+
+    @display(description=_("Debt"))
+    def debt(self, row: Account) -> str:
+        return _points(row, _now(row).debt)
+
+
+def _points(row: Account, amount: int) -> str:
+    return shown.points(amount, decimals=_decimals(row))
+
+
+def _decimals(row: Any) -> int:
+    if "decimals" not in row.__dict__:
+        row.decimals = 0 if row.wallet == WALLET else queries.wallet(row.wallet).decimals
+    return int(row.decimals)
+
+
+def _now(row: Any) -> queries.Balance:
+    """What the account holds, asked once for a page."""
+    if "now" not in row.__dict__:
+        row.now = queries.balance(row.customer_id, timezone.now(), row.wallet)
+    return cast(queries.Balance, row.now)
 
 
 def _told(request: HttpRequest, row: Account) -> dict[str, Any]:
     """The tables of an account's page: lots, and the page of the statement that `before` asks for."""
     asked = request.GET.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-    lines = queries.statement(row.customer_id, before, LINES + 1)
+    lines = queries.statement(row.customer_id, before, LINES + 1, row.wallet)
     seen = merchants_seen(cast(Any, request.user).principal)
-    lots = queries.lots(row.customer_id, limit=LINES + 1)
+    lots = queries.lots(row.customer_id, limit=LINES + 1, wallet=row.wallet)
+    ending = queries.endings(row.customer_id, timezone.now(), row.wallet)
     return {
-        "lots": tables.lots(lots[:LINES], row.tenant_id) if lots else None,
+        "lots": tables.lots(lots[:LINES], row.tenant_id, _decimals(row)) if lots else None,
         "more_lots": len(lots) > LINES,
-        "statement": tables.statement(lines[:LINES], row.tenant_id, seen),
+        "statement": tables.statement(lines[:LINES], row.tenant_id, seen, _decimals(row)),
+        "endings": tables.endings(ending, _decimals(row)) if ending.days else None,
+        "next_month": _points(row, ending.next_month),
         "earlier": f"?before={lines[LINES - 1].position}" if len(lines) > LINES else "",
         "later": before is not None,
     }

@@ -36,9 +36,9 @@ def moment(at: datetime | None, tenant_id: int) -> str:
     return formats.day_and_clock(at, tenant_of_id(tenant_id).zone, language()) if at else NOTHING
 
 
-def points(amount: int, *, signed: bool = False) -> str:
-    """A number of points, without the word."""
-    return formats.points(amount, language(), signed=signed)
+def points(amount: int, *, signed: bool = False, decimals: int = 0) -> str:
+    """A number of points in the smallest unit of a wallet with so many decimals, without the word."""
+    return formats.points(amount, language(), signed=signed, decimals=decimals)
 
 
 def money(minor: int, currency: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -83,7 +84,7 @@ def _back(line: ReturnedLine, currency: str) -> str:
     return _("line %(number)s: %(measure)s") % {"number": line.line, "measure": measure}
 
 
-def lots(found: Iterable[queries.LotCard], tenant_id: int) -> Table:
+def lots(found: Iterable[queries.LotCard], tenant_id: int, decimals: int = 0) -> Table:
     """Of what a balance is made."""
     sources: Mapping[str, object] = dict(Lot.Source.choices)
     return {
@@ -91,8 +92,8 @@ def lots(found: Iterable[queries.LotCard], tenant_id: int) -> Table:
         "rows": [
             [
                 shown.moment(lot.earned_at, tenant_id),
-                shown.points(lot.points),
-                shown.points(lot.remaining),
+                shown.points(lot.points, decimals=decimals),
+                shown.points(lot.remaining, decimals=decimals),
                 shown.moment(lot.active_from, tenant_id) if lot.active_from else _("at once"),
                 shown.moment(lot.expires_at, tenant_id) if lot.expires_at else _("no end"),
                 shown.linked("admin:earning_purchase_change", lot.purchase_id, _("Open")) if lot.purchase_id else str(sources[lot.source]),
@@ -102,7 +103,7 @@ def lots(found: Iterable[queries.LotCard], tenant_id: int) -> Table:
     }
 
 
-def statement(lines: Iterable[queries.StatementLine], tenant_id: int, seen: frozenset[object] | None) -> Table:
+def statement(lines: Iterable[queries.StatementLine], tenant_id: int, seen: frozenset[object] | None, decimals: int = 0) -> Table:
     """Every movement with the balance it left; documents of merchants that the reader does not see stay unnamed."""
     kinds: Mapping[str, object] = dict(Movement.Kind.choices)
     return {
@@ -112,10 +113,25 @@ def statement(lines: Iterable[queries.StatementLine], tenant_id: int, seen: froz
                 shown.moment(line.effective_at, tenant_id),
                 str(kinds[line.kind]),
                 *(_source(line) if seen is None or line.merchant_id in seen else (NOTHING, NOTHING)),
-                shown.points(line.points, signed=True),
-                shown.points(line.balance),
+                shown.points(line.points, signed=True, decimals=decimals) if line.points else _moved(line, decimals),
+                shown.points(line.balance, decimals=decimals),
             ]
             for line in lines
+        ],
+    }
+
+
+def _moved(line: queries.StatementLine, decimals: int) -> str:
+    """“(20)”: what was kept aside or came free, while the balance stayed."""
+    return f"({shown.points(line.amount, decimals=decimals)})"
+
+
+def endings(found: queries.Endings, decimals: int = 0) -> Table:
+    """What ends in the next days, by day."""
+    return {
+        "headers": [_("Last day"), _("Points")],
+        "rows": [
+            [formats.day(e.last_day, ZoneInfo("UTC"), shown.language()), shown.points(e.points, decimals=decimals)] for e in found.days
         ],
     }
 

@@ -46,13 +46,13 @@ class Expiry:
     def check(self) -> None:
         """Raises DomainError for terms that no wallet can have."""
         if self.kind == "after_days" and not 0 < self.days <= MOST_DAYS:
-            raise DomainError("earning.wallet_days_invalid", field="expiry_days", most=MOST_DAYS)
+            raise DomainError("earning.wallet_days_invalid", field="terms.expiry.days", most=MOST_DAYS)
         if self.kind == "rolling" and not 0 < self.months <= MOST_MONTHS:
-            raise DomainError("earning.wallet_months_invalid", field="expiry_months", most=MOST_MONTHS)
+            raise DomainError("earning.wallet_months_invalid", field="terms.expiry.months", most=MOST_MONTHS)
         if self.kind == "yearly" and not (1 <= self.month <= 12 and 1 <= self.day <= monthrange(LEAP_YEAR, self.month)[1]):
-            raise DomainError("earning.wallet_date_invalid", field="expiry_day")
+            raise DomainError("earning.wallet_date_invalid", field="terms.expiry.day")
         if not 0 <= self.grace_days <= MOST_GRACE:
-            raise DomainError("earning.wallet_grace_invalid", field="grace_days", most=MOST_GRACE)
+            raise DomainError("earning.wallet_grace_invalid", field="terms.expiry.grace_days", most=MOST_GRACE)
 
     def _last_day(self, day: date) -> date | None:
         match self.kind:

@@ -62,7 +62,7 @@ class WalletTerms:
         }
         for name, (value, most) in within.items():
             if not 0 <= value <= most:
-                raise DomainError("earning.wallet_number_invalid", field=name, most=most)
+                raise DomainError("earning.wallet_number_invalid", field=f"terms.{name}", most=most)
 
 
 def check_names(code: str, decimals: int, units: Sequence[UnitName]) -> None:
@@ -76,7 +76,7 @@ def check_names(code: str, decimals: int, units: Sequence[UnitName]) -> None:
     for unit in units:
         named = bool(unit.singular.strip() and unit.plural.strip())
         if not named or any(len(name) > LONGEST_UNIT or not name.isprintable() for name in (unit.singular, unit.plural, unit.few)):
-            raise DomainError("earning.wallet_unit_invalid", field=f"unit_{unit.language}", longest=LONGEST_UNIT)
+            raise DomainError("earning.wallet_unit_invalid", field=f"units.{unit.language}", longest=LONGEST_UNIT)
 
 
 @dataclass(frozen=True, slots=True)

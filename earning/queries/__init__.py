@@ -23,13 +23,13 @@ from earning.queries.purchases import (
     voiding,
 )
 from earning.queries.rules import Reason, RuleCard, VersionCard, rule, rule_versions, rules
-from earning.queries.wallets import WalletCard, wallet, wallets
+from earning.queries.wallets import WalletCard, wallet, wallet_of_row, wallets
 
 __all__ = [
     "AccountCard", "Balance", "CorrectionCard", "Ending", "Endings", "ExplainedRule", "Explanation", "LevelSetCard",
-    "LevelSetVersionCard", "LotCard", "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reason", "RuleCard",
-    "StatementLine", "VersionCard", "WalletCard", "account", "balance", "balance_at", "correction", "endings", "explanation",
-    "forget_programmes", "goods_return", "level_set", "level_set_versions", "level_sets", "lots", "matching_order", "matching_order_now",
-    "postings", "preview", "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases", "rule", "rule_versions",
-    "rules", "statement", "unclaimed_purchase", "voiding", "wallet", "wallets",
+    "LevelSetVersionCard", "LotCard", "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reason",
+    "RuleCard", "StatementLine", "VersionCard", "WalletCard", "account", "balance", "balance_at", "correction", "endings",
+    "explanation", "forget_programmes", "goods_return", "level_set", "level_set_versions", "level_sets", "lots", "matching_order",
+    "matching_order_now", "postings", "preview", "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases",
+    "rule", "rule_versions", "rules", "statement", "unclaimed_purchase", "voiding", "wallet", "wallet_of_row", "wallets",
 ]  # fmt: skip

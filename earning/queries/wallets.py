@@ -52,7 +52,7 @@ def wallets_here() -> Wallets:
 
 def wallets() -> list[WalletCard]:
     """Every wallet of the tenant by code; `points` is among them, whether anybody set it up or not."""
-    cards = [_card(row) for row in Wallet.objects.filter(tenant_id=tenant_here())]
+    cards = [wallet_of_row(row) for row in Wallet.objects.filter(tenant_id=tenant_here())]
     if not any(card.code == POINTS for card in cards):
         cards.append(_standard(tenant_here()))
     return sorted(cards, key=lambda card: card.code)
@@ -78,7 +78,8 @@ def _standard(tenant_id: int) -> WalletCard:
     )
 
 
-def _card(row: Wallet) -> WalletCard:
+def wallet_of_row(row: Wallet) -> WalletCard:
+    """What a row of the list says."""
     newest = row.versions[-1]
     return WalletCard(
         wallet_id=row.id,

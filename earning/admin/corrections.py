@@ -1,0 +1,88 @@
+"""Corrections of points that need a second person, and those that were decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from earning import queries
+from earning.admin import shown
+from earning.forms.accounts import ApproveForm, RejectForm
+from earning.models import Correction
+from earning.permissions import APPROVE
+from loyalty.admin import navigation
+from loyalty.admin.facts import actor_title
+from loyalty.admin.history import actors
+from loyalty.admin.read_model import ReadModelAdmin
+
+FIELDS = ("holder", "points_shown", "wallet", "reason", "state", "proposer", "proposed", "decider", "decided")
+STATES = {"waits": "warning", "approved": "success", "rejected": "danger"}
+
+
+@admin.register(Correction)
+class CorrectionAdmin(ReadModelAdmin):
+    """All corrections that were too large for one person, those that wait first."""
+
+    permission = APPROVE
+    list_display = ("holder", "points_shown", "state_shown", "proposer", "proposed")
+    list_filter = ("state",)
+    ordering = ("-state", "-proposed_at", "id")
+    object_commands = {"approve": ApproveForm, "reject": RejectForm}
+    fieldsets = ((_("Correction"), {"fields": FIELDS}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        return FIELDS
+
+    def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        known = shown.holders(row.customer_id for row in rows)
+        people = actors(actor for row in rows for actor in (row.proposed_by, row.decided_by) if actor)
+        for row in rows:
+            card = known.get(row.customer_id)
+            row.holder_name, row.holder_link = card.name if card else shown.NOTHING, shown.customer(request, card)
+            row.people = people
+
+    @display(description=_("Customer"))
+    def holder(self, row: Any) -> str:
+        return str(row.holder_link)
+
+    @display(description=_("Points"), ordering="points")
+    def points_shown(self, row: Correction) -> str:
+        return shown.points(row.points, signed=True, decimals=queries.wallet(row.wallet).decimals)
+
+    @display(description=_("Reason"))
+    def reason(self, row: Correction) -> str:
+        return queries.correction(row.id).reason
+
+    @display(description=_("State"), ordering="state", label=STATES)
+    def state_shown(self, row: Correction) -> tuple[str, str]:
+        return row.state, row.get_state_display()
+
+    @display(description=_("Proposed by"))
+    def proposer(self, row: Any) -> str:
+        return _person(row, row.proposed_by)
+
+    @display(description=_("Proposed"), ordering="proposed_at")
+    def proposed(self, row: Correction) -> str:
+        return shown.moment(row.proposed_at, row.tenant_id)
+
+    @display(description=_("Decided by"))
+    def decider(self, row: Any) -> str:
+        return _person(row, row.decided_by)
+
+    @display(description=_("Decided"), ordering="decided_at")
+    def decided(self, row: Correction) -> str:
+        return shown.moment(row.decided_at, row.tenant_id)
+
+
+def _person(row: Any, actor: str) -> str:
+    return (row.people.get(actor) or actor_title(actor)) if actor else shown.NOTHING
+
+
+navigation.register(
+    _("Earning"), _("Corrections of points"), "admin:earning_correction_changelist", APPROVE, icon="rule_settings", order=33
+)

@@ -1,0 +1,70 @@
+"""Wallets: kinds of points, with the terms on which they are given, kept and taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from earning import queries
+from earning.admin import shown
+from earning.forms.wallets import EXPIRIES, OVERDRAFTS, EditWalletForm, SetUpWalletForm
+from earning.models import Wallet
+from earning.permissions import EDIT_WALLETS, SEE_WALLETS
+from loyalty.admin import navigation
+from loyalty.admin.read_model import ReadModelAdmin
+
+FIELDS = ("code", "unit", "ends", "waiting", "overdraft", "second_person", "version", "changed")
+
+
+@admin.register(Wallet)
+class WalletAdmin(ReadModelAdmin):
+    """All wallets that were set up."""
+
+    permission = SEE_WALLETS
+    list_display = ("code", "unit", "ends", "version", "changed")
+    ordering = ("code", "id")
+    commands = {"set-up": SetUpWalletForm}
+    object_commands = {"edit": EditWalletForm}
+    fieldsets = ((_("Wallet"), {"fields": FIELDS}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        return FIELDS
+
+    @display(description=_("Unit"))
+    def unit(self, row: Wallet) -> str:
+        name = _card(row).unit(shown.language())
+        return f"{name.singular}, {name.plural}"
+
+    @display(description=_("When points end"))
+    def ends(self, row: Wallet) -> str:
+        return str(dict(EXPIRIES)[_card(row).terms.expiry.kind])
+
+    @display(description=_("Days until points can be spent"))
+    def waiting(self, row: Wallet) -> str:
+        return str(_card(row).terms.pending_days)
+
+    @display(description=_("When goods come back whose points were spent"))
+    def overdraft(self, row: Wallet) -> str:
+        return str(dict(OVERDRAFTS)[_card(row).terms.overdraft])
+
+    @display(description=_("A correction above so many points needs a second person"))
+    def second_person(self, row: Wallet) -> str:
+        above = _card(row).terms.approval_above
+        return shown.NOTHING if above is None else shown.points(above, decimals=row.decimals)
+
+    @display(description=_("Changed"), ordering="changed_at")
+    def changed(self, row: Wallet) -> str:
+        return shown.moment(row.changed_at, row.tenant_id)
+
+
+def _card(row: Wallet) -> queries.WalletCard:
+    return queries.wallet_of_row(row)
+
+
+navigation.register(_("Earning"), _("Wallets"), "admin:earning_wallet_changelist", SEE_WALLETS, icon="account_balance", order=34)
+navigation.register(_("Earning"), _("Set up a wallet"), "admin:earning_wallet_set-up", EDIT_WALLETS, icon="add", order=35)

@@ -1,0 +1,166 @@
+"""The forms of wallets in the administration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from earning import queries
+from earning.commands import ConfigureWallet, Expiry, UnitName, WalletTerms
+from earning.domain.wallets import LANGUAGES, LONGEST_UNIT
+from earning.forms.fields import MomentField
+from earning.models import Wallet
+from earning.permissions import EDIT_WALLETS
+from loyalty.admin.forms import CommandForm
+from loyalty.domain.errors import DomainError
+
+EXPIRIES = [
+    ("never", _("Never")),
+    ("after_days", _("A number of days after they became active")),
+    ("month_end", _("At the end of the month")),
+    ("quarter_end", _("At the end of the quarter")),
+    ("year_end", _("At the end of the year")),
+    ("yearly", _("On a fixed day of the year")),
+    ("rolling", _("A number of months after the customer was last active")),
+]
+OVERDRAFTS = [
+    ("negative", _("The balance goes below zero")),
+    ("debt", _("A debt stands beside the balance; later points pay it first")),
+    ("waive", _("The missing points are let go")),
+]
+NUMBERS = ("days", "months", "month", "day", "grace_days", "pending_days", "warn_days", "restored_days", "transfers_per_day")
+UNITS = [f"unit_{language}_{form}" for language in LANGUAGES for form in ("singular", "plural")]
+
+
+def name_field(label: Any, *, required: bool = True) -> forms.CharField:
+    """A field for what a unit is called."""
+    return forms.CharField(label=label, max_length=LONGEST_UNIT, required=required)
+
+
+def number_field(label: Any, help_text: Any = "", initial: int = 0) -> forms.IntegerField:
+    """A whole number; nothing means none."""
+    return forms.IntegerField(label=label, help_text=help_text, initial=initial, required=False, min_value=0)
+
+
+class WalletForm(CommandForm):
+    """What the pages that set a wallet up and change its terms share."""
+
+    permission = EDIT_WALLETS
+    sections = [
+        (_("Names of a unit"), [*UNITS, "unit_pl_few"]),
+        (_("Expiry"), ["kind", "days", "months", "day", "month", "grace_days", "warn_days"]),
+        (_("Rules of the wallet"), ["pending_days", "overdraft", "approval_above", "restored_days", "transfers_per_day"]),
+        (_("Begin"), ["effective_at"]),
+    ]
+
+    unit_vi_singular = name_field(_("Vietnamese, one"))
+    unit_vi_plural = name_field(_("Vietnamese, many"))
+    unit_en_singular = name_field(_("English, one"))
+    unit_en_plural = name_field(_("English, many"))
+    unit_pl_singular = name_field(_("Polish, one"))
+    unit_pl_plural = name_field(_("Polish, many"))
+    unit_pl_few = name_field(_("Polish, two to four"), required=False)
+    kind = forms.ChoiceField(label=_("When points end"), choices=EXPIRIES)
+    days = number_field(_("Days"), _("For a number of days."))
+    months = number_field(_("Months"), _("For a number of months."))
+    day = number_field(_("Day"), _("For a fixed day of the year."))
+    month = number_field(_("Month"), _("For a fixed day of the year."))
+    grace_days = number_field(_("Days of grace"), _("So many days longer can they be spent."))
+    warn_days = number_field(_("Tell the customer so many days before"), _("0: the customer is not told."))
+    pending_days = number_field(_("Days until points can be spent"), _("0: at once."))
+    overdraft = forms.ChoiceField(label=_("When goods come back whose points were spent"), choices=OVERDRAFTS)
+    approval_above = forms.IntegerField(
+        label=_("A correction above so many points needs a second person"),
+        required=False,
+        min_value=0,
+        help_text=_("Leave it empty for none."),
+    )
+    restored_days = number_field(_("Days that points live at least which are given back"), initial=30)
+    transfers_per_day = number_field(_("How often a day a customer may pass points on"), initial=5)
+    effective_at = MomentField(
+        label=_("In effect from"), help_text=_("For points given from then on. Leave it empty for now."), widget=forms.DateTimeInput
+    )
+
+    def refuse(self, refusal: DomainError) -> None:
+        """At the field that the page has for what the command names."""
+        group, _dot, name = (refusal.field or "").rpartition(".")
+        refusal.field = f"unit_{name}_singular" if group == "units" else name
+        super().refuse(refusal)
+
+    def terms(self) -> WalletTerms:
+        """The terms that were entered."""
+        told = self.cleaned_data
+        numbers = {name: told.get(name) or 0 for name in NUMBERS}
+        of_expiry = {name: numbers.pop(name) for name in ("days", "months", "month", "day", "grace_days")}
+        expiry = Expiry(kind=told["kind"], **of_expiry)
+        return WalletTerms(expiry=expiry, overdraft=told["overdraft"], approval_above=told["approval_above"], **numbers)
+
+    def units(self) -> tuple[UnitName, ...]:
+        """The names that were entered."""
+        told = self.cleaned_data
+        return tuple(
+            UnitName(
+                language=language,
+                singular=told[f"unit_{language}_singular"],
+                plural=told[f"unit_{language}_plural"],
+                few=told.get(f"unit_{language}_few", ""),
+            )
+            for language in LANGUAGES
+        )
+
+
+class SetUpWalletForm(WalletForm):
+    """Set a wallet up."""
+
+    title = _("Set up a wallet")
+    icon = "add"
+    submit = _("Set up the wallet")
+    explanation = _("Every programme begins with the wallet points, whose points never end. Set it up here, too, to give it other terms.")
+    done = _("The wallet %(code)s is set up.")
+    sections = [(_("Wallet"), ["code", "decimals"]), *WalletForm.sections]
+
+    code = forms.CharField(label=_("Code"), max_length=40, help_text=_("Such as points or stars. It cannot be changed later."))
+    decimals = number_field(_("Decimals"), _("0 to 2. They cannot be changed later."))
+
+    def command(self) -> ConfigureWallet:
+        told = self.cleaned_data
+        return ConfigureWallet(
+            code=told["code"],
+            decimals=told["decimals"] or 0,
+            units=self.units(),
+            terms=self.terms(),
+            effective_at=told["effective_at"],
+            seen_version=0,
+        )
+
+
+class EditWalletForm(WalletForm):
+    """Give a wallet new terms."""
+
+    title = _("Edit")
+    icon = "edit"
+    explanation = _("Points that were given keep the ends that they have.")
+    done = _("The terms of %(subject)s are changed.")
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def initial_values(self) -> dict[str, Any]:
+        card = queries.wallet(self.subject.code)
+        terms, expiry = card.terms, card.terms.expiry
+        names = {f"unit_{unit.language}_{form}": getattr(unit, form) for unit in card.units for form in ("singular", "plural", "few")}
+        numbers = {name: getattr(expiry if hasattr(expiry, name) else terms, name) for name in NUMBERS}
+        chosen = {"kind": expiry.kind, "overdraft": terms.overdraft, "approval_above": terms.approval_above}
+        return names | numbers | chosen | {"seen_version": card.version}
+
+    def command(self) -> ConfigureWallet:
+        subject: Wallet = self.subject
+        return ConfigureWallet(
+            code=subject.code,
+            decimals=subject.decimals,
+            units=self.units(),
+            terms=self.terms(),
+            effective_at=self.cleaned_data["effective_at"],
+            seen_version=self.cleaned_data["seen_version"],
+        )
