@@ -21,6 +21,7 @@ from earning.forms import buyer
 from earning.forms import lines as rows
 from earning.forms.fields import MomentField
 from earning.permissions import DATE_BACK, RECORD, RECORD_ANYWHERE, SEE_PURCHASES
+from earning.versions import versions
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
 from loyalty.house import formats
@@ -161,6 +162,8 @@ class RecordPurchaseForm(CommandForm):
             field = "total" if row is None else f"lines_{row}_{name}"
         field = SHOWN_AT.get(field, field)
         self.add_error(field if field in self.fields else None, self.said(refusal))
+        for version in versions(refusal, self.tenant):
+            self.add_error("document_number", version)
 
     def confirm(self, result: PurchaseAnswer) -> str:
         told = {"document": self.cleaned_data["document_number"], "amount": self._money(self.cleaned_data["total"])}

@@ -20,6 +20,7 @@ from earning.domain.lines import quantity_text
 from earning.forms.fields import MomentField, QuantityField
 from earning.models import Purchase
 from earning.permissions import DATE_BACK, RECORD_ANYWHERE, RETURN
+from earning.versions import versions
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
 from loyalty.house import formats
@@ -73,6 +74,12 @@ class ReturnForm(CommandForm):
             at=sale_place(where) if where not in {None, self.subject.pos_id} else None,
             may_date_back=self.principal.may(DATE_BACK),
         )
+
+    def refuse(self, refusal: DomainError) -> None:
+        """With both versions of a return document that was recorded before with other content."""
+        super().refuse(refusal)
+        for version in versions(refusal, self.tenant):
+            self.add_error("document_number", version)
 
     def confirm(self, result: ReturnAnswer) -> str:
         language = get_language() or formats.FALLBACK

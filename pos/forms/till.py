@@ -73,6 +73,11 @@ class SaleForm(OnceForm):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"].use(currency)  # type: ignore[attr-defined]
+        self.versions: list[str] = []
+
+    def differs(self, versions: list[str]) -> None:
+        """Keep what was recorded and what is entered, to be shown side by side: of a number that was typed."""
+        self.versions = versions if self.cleaned_data.get("document_number") else []
 
     def clean_document_number(self) -> str:
         number: str = self.cleaned_data["document_number"].strip()

@@ -18,6 +18,7 @@ from customers.permissions import SEE
 from earning import queries as earning
 from earning.commands import Line, PurchaseAnswer, RecordPurchase
 from earning.permissions import RECORD, SEE_ACCOUNTS
+from earning.versions import versions
 from loyalty.bus import dispatch
 from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.identity import derived_id, new_id
@@ -92,6 +93,7 @@ def _record(till: Till, customer_id: UUID | None) -> HttpResponse:
         if form.is_valid():
             return _done(till, customer_id, *_recorded(till, customer_id, form.cleaned_data, timezone.now()))
     except DomainError as refusal:
+        form.differs(versions(refusal, till.tenant, names=till.principal.may(SEE), but_for=("purchased_at",)))
         form.refuse(refusal)
     form.again()
     with reading(till.tenant.id):

@@ -274,3 +274,30 @@ def test_another_seller_is_not_offered_it_and_refused(till: Till, make_user: Any
     assert "Recorded by mistake?" not in text_of(colleague.get(till.at("till-document", sold)))
     assert "Only who recorded a purchase can void it" in text_of(void(till, sold, client=colleague))
     assert till.balance() == 25
+
+
+# -- the same number again ------------------------------------------------------------------------
+
+
+def test_a_receipt_with_other_content_is_refused_with_both_versions(till: Till) -> None:
+    till.record("250000", document_number="HD-7")
+    other = a_customer(till.tenant, "Bình", "Trần", phone=None)
+    refused = till.record("99000", document_number="HD-7", customer_id=other)
+    assert refused.status_code == 422
+    said = text_of(refused)
+    for shown in (
+        "Total: recorded is ₫250,000, entered is ₫99,000.", "Customer: recorded is Nguyễn Văn Đường, entered is Trần Bình.",
+        "Lines: recorded is Goods ₫250,000, entered is Goods ₫99,000.", "Open the document",
+    ):  # fmt: skip
+        assert shown in said, shown
+    assert "?number=HD-7" in refused.content.decode()
+
+
+def test_a_receipt_that_was_recorded_for_nobody_is_opened_and_given(till: Till) -> None:
+    till.client.post(till.at("till-record-anonymous"), {"once": str(uuid4()), "amount": "250000", "document_number": "HD-7"}, headers=HTMX)
+    refused = till.record("250000", document_number="HD-7")
+    assert "Customer: recorded is nobody, entered is Nguyễn Văn Đường." in text_of(refused)
+    with reading(till.tenant.id):
+        (sold,) = earning.purchases(document="HD-7")
+    assert "12 points" not in text_of(give(till, sold.purchase_id, "0912345678"))
+    assert till.balance() == 25

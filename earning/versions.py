@@ -1,0 +1,107 @@
+"""What was recorded and what is given, side by side, where the same document comes again with other content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import get_language, gettext
+
+from customers.queries import cards
+from earning.commands import Line, ReturnLine
+from earning.domain.lines import quantity_text
+from earning.events import ReturnedLine
+from earning.wording import line_name
+from loyalty.admin.facts import fact_title
+from loyalty.domain.errors import DomainError, NotFound
+from loyalty.house import formats
+from loyalty.tenancy import reading
+from loyalty.tenancy.models import Tenant
+from pos.queries import online_place, sale_place
+
+MOST_LINES = 5
+
+
+def versions(refusal: DomainError, tenant: Tenant, *, names: bool = True, but_for: Collection[str] = ()) -> list[str]:
+    """A sentence for each fact that differs: “Total: ₫250,000 was recorded, ₫99,000 is entered.” Nothing for another refusal.
+
+    Without `names` customers are not called by theirs; facts `but_for` are left out.
+    """
+    if refusal.code != "earning.document_differs":
+        return []
+    recorded, given = refusal.params["recorded"], refusal.params["given"]
+    with reading(tenant.id):
+        return [
+            _sentence(name, _said(name, recorded[name], tenant, names), _said(name, given[name], tenant, names))
+            for name in recorded
+            if name not in but_for
+        ]
+
+
+def _sentence(name: str, recorded: str, given: str) -> str:
+    told = {"what": fact_title(name), "recorded": recorded, "given": given}
+    return gettext("%(what)s: recorded is %(recorded)s, entered is %(given)s.") % told
+
+
+def _said(name: str, value: Any, tenant: Tenant, names: bool) -> str:
+    words = {"customer_id": _customer if names else _somebody, "pos_id": _place, "merchant_id": _merchant, "lines": _lines}.get(name)
+    return words(value, tenant) if words else _plain(value, tenant)
+
+
+def _plain(value: Any, tenant: Tenant) -> str:
+    match value:
+        case bool():
+            return gettext("yes") if value else gettext("no")
+        case int():
+            return formats.money(value, tenant.currency, _language())
+        case datetime():
+            return formats.day_and_clock(value, tenant.zone, _language())
+        case dict():
+            return ", ".join(f"{key}: {text}" for key, text in value.items()) or gettext("nothing")
+        case _:
+            return str(value) or gettext("nothing")
+
+
+def _customer(customer_id: UUID | None, tenant: Tenant) -> str:
+    known = cards([customer_id]) if customer_id else []
+    return known[0].name if known else _somebody(customer_id, tenant)
+
+
+def _somebody(customer_id: UUID | None, tenant: Tenant) -> str:
+    return gettext("somebody else") if customer_id else gettext("nobody")
+
+
+def _place(pos_id: UUID | None, tenant: Tenant) -> str:
+    return gettext("Online") if pos_id is None else _named(lambda: sale_place(pos_id).pos_name)
+
+
+def _merchant(merchant_id: UUID, tenant: Tenant) -> str:
+    return _named(lambda: online_place(merchant_id).merchant_name)
+
+
+def _named(name: Callable[[], str]) -> str:
+    try:
+        return name()
+    except NotFound:
+        return gettext("nothing")
+
+
+def _lines(lines: Iterable[Line | ReturnLine | ReturnedLine] | None, tenant: Tenant) -> str:
+    if lines is None:
+        return gettext("everything")
+    told = [_line(line, tenant.currency) for line in lines]
+    return "; ".join([*told[:MOST_LINES], *(["…"] if len(told) > MOST_LINES else [])])
+
+
+def _line(line: Line | ReturnLine | ReturnedLine, currency: str) -> str:
+    amount = line.total if isinstance(line, Line) else line.amount
+    measure = [] if line.quantity is None else [f"× {quantity_text(line.quantity)}"]
+    money = [] if amount is None else [formats.money(amount, currency, _language())]
+    called = line_name(line) if isinstance(line, Line) else gettext("line %(number)s") % {"number": line.line}
+    return " ".join([called, *measure, *money])
+
+
+def _language() -> str:
+    return get_language() or formats.FALLBACK
