@@ -46,8 +46,17 @@ def _sentence(name: str, recorded: str, given: str) -> str:
 
 
 def _said(name: str, value: Any, tenant: Tenant, names: bool) -> str:
-    words = {"customer_id": _customer if names else _somebody, "pos_id": _place, "merchant_id": _merchant, "lines": _lines}.get(name)
-    return words(value, tenant) if words else _plain(value, tenant)
+    match name:
+        case "customer_id":
+            return _customer(value) if names else _somebody(value)
+        case "pos_id":
+            return _place(value)
+        case "merchant_id":
+            return _named(lambda: online_place(value).merchant_name)
+        case "lines":
+            return _lines(value, tenant.currency)
+        case _:
+            return _plain(value, tenant)
 
 
 def _plain(value: Any, tenant: Tenant) -> str:
@@ -64,21 +73,17 @@ def _plain(value: Any, tenant: Tenant) -> str:
             return str(value) or gettext("nothing")
 
 
-def _customer(customer_id: UUID | None, tenant: Tenant) -> str:
+def _customer(customer_id: UUID | None) -> str:
     known = cards([customer_id]) if customer_id else []
-    return known[0].name if known else _somebody(customer_id, tenant)
+    return known[0].name if known else _somebody(customer_id)
 
 
-def _somebody(customer_id: UUID | None, tenant: Tenant) -> str:
+def _somebody(customer_id: UUID | None) -> str:
     return gettext("somebody else") if customer_id else gettext("nobody")
 
 
-def _place(pos_id: UUID | None, tenant: Tenant) -> str:
+def _place(pos_id: UUID | None) -> str:
     return gettext("Online") if pos_id is None else _named(lambda: sale_place(pos_id).pos_name)
-
-
-def _merchant(merchant_id: UUID, tenant: Tenant) -> str:
-    return _named(lambda: online_place(merchant_id).merchant_name)
 
 
 def _named(name: Callable[[], str]) -> str:
@@ -88,10 +93,10 @@ def _named(name: Callable[[], str]) -> str:
         return gettext("nothing")
 
 
-def _lines(lines: Iterable[Line | ReturnLine | ReturnedLine] | None, tenant: Tenant) -> str:
+def _lines(lines: Iterable[Line | ReturnLine | ReturnedLine] | None, currency: str) -> str:
     if lines is None:
         return gettext("everything")
-    told = [_line(line, tenant.currency) for line in lines]
+    told = [_line(line, currency) for line in lines]
     return "; ".join([*told[:MOST_LINES], *(["…"] if len(told) > MOST_LINES else [])])
 
 
