@@ -82,6 +82,9 @@ class CustomerAdmin(ReadModelAdmin):
     permission = SEE
     list_display = ("code", "whole_name", "phone_end", "state_shown", "purchases", "total", "last_purchase")
     list_display_links = ("code", "whole_name")
+    figures = ("purchases", "total")
+    unbroken = ("code", "phone_end", "state_shown", "last_purchase")
+    empty = _("Customers come from the till, from a program, from an import, or you add them by hand.")
     list_filter = (StateFilter, "gender", LanguageFilter)
     list_select_related = ("spending",)
     ordering = ("-registered_at", "-id")
@@ -117,9 +120,9 @@ class CustomerAdmin(ReadModelAdmin):
         return row.state, row.get_state_display()
 
     @display(description=_("Purchases"), ordering=Coalesce("spending__purchases", Value(0)))
-    def purchases(self, row: Customer) -> int:
+    def purchases(self, row: Customer) -> str:
         spending = _spending(row)
-        return spending.purchases if spending else 0
+        return formats.number(spending.purchases if spending else 0, _language())
 
     @display(description=_("Total"), ordering=Coalesce("spending__total", Value(0)))
     def total(self, row: Customer) -> str:

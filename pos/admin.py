@@ -71,6 +71,8 @@ class MerchantAdmin(PlaceAdmin):
 
     permission = SEE
     list_display = ("name", "phone_shown", "email", "places", "location", "status")
+    unbroken = ("phone_shown",)
+    empty = _("Add the businesses that take part, then their points of sale.")
     ordering = ("name", "id")
     search_fields = ("name", "email", "address")
     commands = {"add-merchant": places.AddMerchantForm}
@@ -105,6 +107,9 @@ class PointOfSaleAdmin(PlaceAdmin):
 
     permission = SEE
     list_display = ("name", "code", "merchant_name", "description", "location", "revenue", "purchases", "status")
+    figures = ("revenue", "purchases")
+    unbroken = ("code",)
+    empty = _("Add the places where your customers buy: the tills belong to them.")
     list_filter = ("active", ("merchant", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("merchant",)
     ordering = ("name", "id")
@@ -160,6 +165,7 @@ class SellerAdmin(PlaceAdmin):
 
     permission = SEE_SELLERS
     list_display = ("name", "email", "places", "status")
+    empty = _("Add the members of staff who work at a till, with their points of sale.")
     ordering = ("id",)
     commands = {"add-seller": sellers.AssignSellerForm}
     object_commands = {"edit": sellers.EditSellerForm, "activate": sellers.ActivateSellerForm, "deactivate": sellers.DeactivateSellerForm}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +22,7 @@ from earning import queries
 from earning.access import merchants_seen
 from earning.admin import shown, tables
 from earning.forms.accounts import AdjustForm, BlockForm, CancelLotForm, TransferForm, UnblockForm
-from earning.models import Account
+from earning.models import Account, Lot, Purchase
 from earning.permissions import SEE_ACCOUNTS
 from earning.streams import WALLET, account_of
 from loyalty.admin import navigation, related
@@ -28,7 +30,7 @@ from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
 
 FOUND_AT_MOST = 200
-LINES = 50
+LINES, LOTS = 25, 20
 HELD = ("balance_now", "available", "pending", "held", "debt")
 TOTALS = ("earned", "clawed_back", "spent", "expired", "cancelled", "adjusted", "transferred")
 FIELDS = ("person", "wallet", "blocked", *HELD, *(f"{name}_shown" for name in TOTALS), "movements")
@@ -43,6 +45,8 @@ class AccountAdmin(ReadModelAdmin):
 
     permission = SEE_ACCOUNTS
     list_display = ("holder", "balance_shown", "earned_shown", "spent_shown")
+    figures = ("balance_shown", "earned_shown", "spent_shown")
+    empty = _("An account begins with the first points of its customer.")
     ordering = ("id",)
     search_fields = ("customer_id",)
     search_help_text = _("The customer's name, phone, card or code")
@@ -159,17 +163,46 @@ def _told(request: HttpRequest, row: Account) -> dict[str, Any]:
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
     lines = queries.statement(row.customer_id, before, LINES + 1, row.wallet)
     seen = merchants_seen(cast(Any, request.user).principal)
-    lots = queries.lots(row.customer_id, limit=LINES + 1, wallet=row.wallet)
     ending = queries.endings(row.customer_id, timezone.now(), row.wallet)
-    return {
-        "lots": tables.lots(lots[:LINES], row.tenant_id, _decimals(row)) if lots else None,
-        "more_lots": len(lots) > LINES,
+    return _lots_told(request, row, seen) | {
         "statement": tables.statement(lines[:LINES], row.tenant_id, seen, _decimals(row)),
         "endings": tables.endings(ending, _decimals(row)) if ending.days else None,
         "next_month": _points(row, ending.next_month),
-        "earlier": f"?before={lines[LINES - 1].position}" if len(lines) > LINES else "",
-        "later": before is not None,
+        "earlier": _turned(request, "statement", before=lines[LINES - 1].position) if len(lines) > LINES else "",
+        "later": _turned(request, "statement", before=None) if before is not None else "",
     }
+
+
+def _lots_told(request: HttpRequest, row: Account, seen: frozenset[UUID] | None) -> dict[str, Any]:
+    """The page of lots, the latest first, that `lots` asks for: those that came in before that one."""
+    asked = request.GET.get("lots")
+    lots = list(_lots(row, asked)[: LOTS + 1])
+    return {
+        "lots": tables.lots(lots[:LOTS], row.tenant_id, _documents(row.tenant_id, lots, seen), _decimals(row)) if lots else None,
+        "older_lots": _turned(request, "lots", lots=lots[LOTS - 1].id) if len(lots) > LOTS else "",
+        "newest_lots": _turned(request, "lots", lots=None) if asked else "",
+    }
+
+
+def _lots(row: Account, before: str | None) -> QuerySet[Lot]:
+    held = Lot.objects.filter(tenant_id=row.tenant_id, account_id=row.id).exclude(remaining=0)
+    with suppress(ValueError):
+        last = before and Lot.objects.filter(tenant_id=row.tenant_id, account_id=row.id, id=UUID(before)).first()
+        if last:
+            held = held.filter(Q(earned_at__lt=last.earned_at) | Q(earned_at=last.earned_at, id__lt=last.id))
+    return held.order_by("-earned_at", "-id")
+
+
+def _documents(tenant_id: int, lots: Iterable[Lot], seen: frozenset[UUID] | None) -> dict[UUID, str]:
+    """Numbers of the documents that brought the lots, of merchants whose purchases may be seen."""
+    found = Purchase.objects.filter(tenant_id=tenant_id, id__in=[lot.purchase_id for lot in lots if lot.purchase_id])
+    return dict((found if seen is None else found.filter(merchant_id__in=seen)).values_list("id", "document_number"))
+
+
+def _turned(request: HttpRequest, place: str, **changes: Any) -> str:
+    """The address of this page with one of its tables turned to another page; the other stays where it is."""
+    query = {name: request.GET[name] for name in ("lots", "before") if name in request.GET} | changes
+    return f"?{urlencode({name: value for name, value in query.items() if value is not None})}#{place}"
 
 
 def _account_of(tenant_id: int, customer_id: UUID | None) -> related.Link | None:

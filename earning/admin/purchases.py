@@ -45,7 +45,10 @@ class PurchaseAdmin(ReadModelAdmin):
     """All purchases that the user may see."""
 
     permission = SEE_PURCHASES
-    list_display = ("document_number", "when", "buyer", "place", "total_shown", "points_shown", "state_shown")
+    list_display = ("document_number", "when", "buyer", "place_in_list", "total_shown", "points_shown", "state_shown")
+    figures = ("total_shown", "points_shown")
+    unbroken = ("document_number", "when", "state_shown")
+    empty = _("A purchase stands here as soon as a till, a program or an import records it, or you add it by hand.")
     list_filter = ("state", MerchantFilter, PlaceFilter, MatchedFilter, ("purchased_at", admin.DateFieldListFilter), CustomerFilter)
     ordering = ("-purchased_at", "-id")
     search_fields = ("document_key",)
@@ -92,6 +95,11 @@ class PurchaseAdmin(ReadModelAdmin):
     @display(description=_("Point of sale"))
     def place(self, row: Purchase) -> str:
         return shown.place(row.pos_id, row.merchant_id)
+
+    @display(description=_("Point of sale"))
+    def place_in_list(self, row: Purchase) -> str:
+        parts = shown.place_parts(row.pos_id, row.merchant_id)
+        return shown.two_lines(parts[1], parts[0]) if parts else shown.NOTHING
 
     @display(description=_("Total"), ordering="total")
     def total_shown(self, row: Purchase) -> str:

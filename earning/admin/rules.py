@@ -34,6 +34,9 @@ class RuleAdmin(ReadModelAdmin):
 
     permission = SEE_RULES
     list_display = ("name", "sentence", "state_shown", "since", "version")
+    figures = ("version",)
+    unbroken = ("since", "state_shown")
+    empty = _("Without a rule in force no purchase brings points. Add one, then activate it.")
     list_filter = ("state",)
     ordering = ("state", "name", "id")
     search_fields = ("name",)

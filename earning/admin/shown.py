@@ -22,8 +22,9 @@ from pos.queries import online_place, sale_place
 
 NOTHING = "–"
 STATES = {"recorded": "success", "partly_returned": "warning", "returned": "danger", "voided": "danger"}
-Table = dict[str, list[Any]]
-"""What the theme's table shows: `headers`, and `rows` of as many cells."""
+Table = dict[str, Any]
+"""What `admin_kit/table.html` shows: `headers`, `rows` of as many cells, the places of the columns with `figures`, and how many
+columns name a row (`led`)."""
 
 
 def language() -> str:
@@ -48,16 +49,31 @@ def money(minor: int, currency: str) -> str:
 
 def place(pos_id: UUID | None, merchant_id: UUID) -> str:
     """“Sen Vàng · Lê Lợi”, or “Sen Vàng · Online”."""
+    return " · ".join(place_parts(pos_id, merchant_id)) or NOTHING
+
+
+def place_parts(pos_id: UUID | None, merchant_id: UUID) -> tuple[str, ...]:
+    """The names of the merchant and of its place; none for one that is not there."""
     try:
         found = sale_place(pos_id) if pos_id else online_place(merchant_id)
     except NotFound:
-        return NOTHING
-    return f"{found.merchant_name} · {found.pos_name or _('Online')}"
+        return ()
+    return found.merchant_name, found.pos_name or _("Online")
 
 
 def holders(ids: Iterable[UUID | None]) -> dict[UUID, CustomerCard]:
     """The customers with these ids, in one question."""
     return {card.id: card for card in cards([key for key in set(ids) if key is not None])}
+
+
+def usual(text: str) -> str:
+    """What is so most of the time: a narrow screen leaves it out."""
+    return format_html('<span class="kit-usual">{}</span>', text)
+
+
+def two_lines(first: str, below: str) -> str:
+    """A cell of a list that has less important words below."""
+    return format_html('<span class="kit-two">{}<span class="kit-below">{}</span></span>', first, below)
 
 
 def linked(url_name: str, key: Any, label: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from loyalty.tenancy.middleware import tenant_of_id
 def bought(card: queries.PurchaseCard) -> Table:
     """The lines of a document, and how much of each came back."""
     headers = [_("No."), _("Article"), _("SKU"), _("Quantity"), _("Unit price"), _("Total"), _("Came back")]
-    return {"headers": headers, "rows": [_bought(line, card.currency) for line in card.lines]}
+    return {"headers": headers, "figures": [3, 4, 5, 6], "led": 2, "rows": [_bought(line, card.currency) for line in card.lines]}
 
 
 def _bought(sold: queries.PurchaseLine, currency: str) -> list[str]:
@@ -45,6 +46,7 @@ def reasons(movements: Iterable[queries.StatementLine], tenant_id: int) -> Table
     currency = tenant_of_id(tenant_id).currency
     return {
         "headers": [_("When"), _("Rule"), _("What it does"), _("Counted"), _("Points")],
+        "figures": [3, 4],
         "rows": [
             [
                 shown.moment(m.effective_at, tenant_id),
@@ -65,6 +67,7 @@ def returned(card: queries.PurchaseCard, tenant_id: int) -> Table:
     """What came back, by which document, where, and the points that went with it."""
     return {
         "headers": [_("When"), _("Return document"), _("Point of sale"), _("Lines"), _("Amount"), _("Points")],
+        "figures": [4, 5],
         "rows": [
             [
                 shown.moment(r.returned_at, tenant_id),
@@ -84,23 +87,30 @@ def _back(line: ReturnedLine, currency: str) -> str:
     return _("line %(number)s: %(measure)s") % {"number": line.line, "measure": measure}
 
 
-def lots(found: Iterable[queries.LotCard], tenant_id: int, decimals: int = 0) -> Table:
-    """Of what a balance is made."""
-    sources: Mapping[str, object] = dict(Lot.Source.choices)
+def lots(found: Iterable[Lot], tenant_id: int, documents: Mapping[UUID, str], decimals: int = 0) -> Table:
+    """Of what a balance is made; `documents` are the numbers of those that may be seen."""
     return {
-        "headers": [_("Earned"), _("Points"), _("Remaining"), _("From"), _("Until"), _("Purchase")],
+        "headers": [_("Earned"), _("Document"), _("From"), _("Until"), _("Points"), _("Remaining")],
+        "figures": [4, 5],
         "rows": [
             [
                 shown.moment(lot.earned_at, tenant_id),
+                _source_of(lot, documents),
+                shown.moment(lot.active_from, tenant_id) if lot.active_from else shown.usual(_("at once")),
+                shown.moment(lot.expires_at, tenant_id) if lot.expires_at else shown.usual(_("no end")),
                 shown.points(lot.points, decimals=decimals),
                 shown.points(lot.remaining, decimals=decimals),
-                shown.moment(lot.active_from, tenant_id) if lot.active_from else _("at once"),
-                shown.moment(lot.expires_at, tenant_id) if lot.expires_at else _("no end"),
-                shown.linked("admin:earning_purchase_change", lot.purchase_id, _("Open")) if lot.purchase_id else str(sources[lot.source]),
             ]
             for lot in found
         ],
     }
+
+
+def _source_of(lot: Lot, documents: Mapping[UUID, str]) -> str:
+    if lot.purchase_id is None:
+        return str(lot.get_source_display())
+    number = documents.get(lot.purchase_id)
+    return shown.linked("admin:earning_purchase_change", lot.purchase_id, number) if number else NOTHING
 
 
 def statement(lines: Iterable[queries.StatementLine], tenant_id: int, seen: frozenset[object] | None, decimals: int = 0) -> Table:
@@ -108,6 +118,7 @@ def statement(lines: Iterable[queries.StatementLine], tenant_id: int, seen: froz
     kinds: Mapping[str, object] = dict(Movement.Kind.choices)
     return {
         "headers": [_("When"), _("What"), _("Document"), _("Rules"), _("Points"), _("Balance")],
+        "figures": [4, 5],
         "rows": [
             [
                 shown.moment(line.effective_at, tenant_id),

@@ -68,6 +68,13 @@ class ReadModelAdmin(ModelAdmin):
     object_commands: ClassVar[dict[str, type[CommandForm]]] = {}
     """Forms of one row, each with the row as its `subject`."""
 
+    figures: ClassVar[Sequence[str]] = ()
+    """Columns of the list that hold figures: they stand at the right."""
+    unbroken: ClassVar[Sequence[str]] = ()
+    """Columns of the list that keep to one line."""
+    empty: ClassVar[Any] = ""
+    """What brings the first row, for a list that has none."""
+
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
@@ -193,6 +200,8 @@ class ReadModelAdmin(ModelAdmin):
             "title": capfirst(self.opts.verbose_name_plural),
             "trail": self.trail(),
             "command_links": self._offered(request, self.commands),
+            "figures": self.figures,
+            "unbroken": self.unbroken,
         }
         return cast(HttpResponse, super().changelist_view(request, more | (extra_context or {})))
 

@@ -68,6 +68,8 @@ class GoOnForm(PlainForm):
 class JobRunAdmin(ReadModelAdmin):
     permission = SEE_JOBS
     list_display = ("title", "kind_in_words", "state", "percent", "created_at", "finished_at")
+    figures = ("percent",)
+    empty = _("Imports and other work that takes a while stand here, with their progress and report.")
     list_filter = ("state",)
     ordering = ("-created_at",)
     fields = ("title", "kind_in_words", "created_at", "started_at", "finished_at")

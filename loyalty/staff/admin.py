@@ -61,6 +61,7 @@ class RoleAdmin(PlainTableAdmin):
 class ApiTokenAdmin(PlainTableAdmin):
     permission = EDIT_TOKENS
     list_display = ("name", "role", "user", "created_at", "last_used", "revoked_at")
+    empty = _("A program that calls the API needs a token.")
     list_select_related = ("role", "user")
     ordering = ("-created_at",)
     fields = ("name", "role", "user", "created_at", "last_used", "revoked_at")

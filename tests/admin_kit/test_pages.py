@@ -80,7 +80,7 @@ def test_a_refusal_of_the_business_is_said_at_the_field_it_names(tenant, admin_s
     assert page.status_code == 422
     assert "The information entered is not correct." in text_of(page)
     field = page.content.decode().split('data-field="things"')[1].split("data-field")[0]
-    assert "The box has room for 1000 more." in field
+    assert "The box has room for 1,000 more." in field
 
 
 def test_a_refusal_while_the_command_is_built_is_said_the_same_way(tenant, admin_site, put_box):

@@ -82,7 +82,7 @@ def test_the_lookup_of_a_token_tells_the_serving_role_nothing_else(tenant, api):
         assert cursor.fetchone()[0] == 0
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "The box has room for 1000 more."), ("*", "The box has room for 1000 more.")])
+@pytest.mark.parametrize(("language", "said"), [("en", "The box has room for 1,000 more."), ("*", "The box has room for 1,000 more.")])
 def test_the_message_is_in_the_callers_language(api, language, said):
     answer = api.speaking(language).post(BOX, {"things": 1001})
     assert answer.json()["detail"] == said

@@ -66,7 +66,7 @@ def test_a_write_needs_a_usable_key(tenant, api, key):
 def test_a_refusal_is_kept_word_for_word(tenant, api):
     first = api.post(BOX, {"things": 1001}, key="too-much")
     assert (first.status_code, first.json()["code"]) == (422, "toy_box.full")
-    assert first.json()["errors"] == [{"pointer": "/things", "code": "toy_box.full", "detail": "The box has room for 1000 more."}]
+    assert first.json()["errors"] == [{"pointer": "/things", "code": "toy_box.full", "detail": "The box has room for 1,000 more."}]
     again = api.post(BOX, {"things": 1001}, key="too-much")
     assert (again.status_code, again.content) == (422, first.content)
     assert again.headers["Content-Type"] == "application/problem+json"
