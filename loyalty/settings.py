@@ -158,7 +158,7 @@ ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", "") or None
 SEARCH_PREFIX = env.str("SEARCH_PREFIX", "loyalty")
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English"), ("pl", "polski")]
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English"), ("pl", "Polski")]
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale_vendor"]
 FORMAT_MODULE_PATH = "loyalty.house.locales"
 USE_I18N = True

@@ -51,10 +51,11 @@ class CappedPaginator(Paginator):
 
 
 class CompletedList(ChangeList):
-    """A list whose rows are completed page by page."""
+    """A list whose rows are completed page by page; where it is empty it offers what can be done."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        self.command_links = self.model_admin._offered(request, self.model_admin.commands)
         self.result_list: Any = list(cast(Any, self).result_list)
         self.model_admin.complete(request, self.result_list)
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.pos.given import a_customer
 from tests.support.client import visitor
 from tests.support.pages import text_of
 
@@ -49,11 +50,20 @@ def test_the_number_of_rows_is_grouped(tenant, admin_user, monkeypatch, language
 
 def test_columns_of_figures_stand_at_the_right(admin_site):
     page = admin_site.get("/admin/earning/purchase/").content.decode()
-    (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
-    assert re.search(r"#result_list \.field-total_shown, #result_list \.field-points_shown \{ text-align: end;", style)
+    assert 'data-figures="total_shown points_shown" data-unbroken="document_number when state_shown"' in page
 
 
 def test_filters_open_by_a_button(admin_site):
     assert re.search(
         r'<button type="button" class="kit-filters[^>]*aria-controls="changelist-filter"', admin_site.get(JOBS).content.decode()
     )
+
+
+@pytest.mark.browser
+def test_figures_stand_below_each_other_in_a_browser(open_page, tenant, admin_user):
+    a_customer(tenant)
+    page = open_page(admin_user, viewport={"width": 1366, "height": 800})
+    page.goto("/admin/customers/customer/")
+    look = "(cell) => getComputedStyle(cell).textAlign + ' ' + getComputedStyle(cell).fontVariantNumeric"
+    assert page.locator("td.field-total").evaluate(look) == "end tabular-nums"
+    assert page.locator("th.column-total > div").evaluate("(head) => getComputedStyle(head).justifyContent") == "flex-end"

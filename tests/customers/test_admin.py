@@ -106,7 +106,7 @@ def test_the_list_is_narrowed_by_languages_and_states_that_people_know(
     page = admin_site.get(LIST)
     choices = dict(re.findall(r'href="\?([^"]*)"[^>]*>\s*([^<]+?)\s*<', page.content.decode()))
     assert {query: said for query, said in choices.items() if query.startswith("language")} == {
-        "language=vi": "Tiếng Việt", "language=en": "English", "language=pl": "polski",
+        "language=vi": "Tiếng Việt", "language=en": "English", "language=pl": "Polski",
     }  # fmt: skip
     assert {query: said for query, said in choices.items() if query.startswith("state")} == {
         "state__exact=new": "New", "state__exact=active": "Active", "state__exact=inactive": "Inactive",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from loyalty.domain.money import EXPONENTS, LARGEST
 from loyalty.house import formats
 from loyalty.house.fields import plain_amount
+from loyalty.house.templatetags.house import own_language_names
 
 SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -112,3 +113,7 @@ def test_what_a_screen_shows_can_be_typed_back(minor: int, currency: str, locale
     decimals = EXPONENTS[currency]
     typed = plain_amount(formats.scaled(minor, decimals, locale), decimals)
     assert int(typed.replace(".", "")) == minor
+
+
+def test_each_language_is_called_as_it_writes_its_own_name() -> None:
+    assert own_language_names() == [("vi", "Tiếng Việt"), ("en", "English"), ("pl", "polski")]

@@ -5,6 +5,7 @@ Money, points and dates are written in the reader's language, dates in the zone 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from loyalty.house import formats
@@ -131,8 +132,8 @@ def avatar(name: str, size: str = "") -> SafeString:
 
 @register.simple_tag
 def own_language_names() -> list[tuple[str, str]]:
-    """The languages of the pages, each by its own name. Django's tag would translate them, its own names are decomposed."""
-    return [(code, str(name)) for code, name in settings.LANGUAGES]
+    """The languages of the pages, each as it writes its own name: Polish without a capital. Django's names are decomposed."""
+    return [(code, unicodedata.normalize("NFC", get_language_info(code)["name_local"])) for code, _name in settings.LANGUAGES]
 
 
 @register.simple_tag(takes_context=True)
