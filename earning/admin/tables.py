@@ -141,6 +141,7 @@ def endings(found: queries.Endings, decimals: int = 0) -> Table:
     """What ends in the next days, by day."""
     return {
         "headers": [_("Last day"), _("Points")],
+        "figures": [1],
         "rows": [
             [formats.day(e.last_day, ZoneInfo("UTC"), shown.language()), shown.points(e.points, decimals=decimals)] for e in found.days
         ],
