@@ -83,6 +83,9 @@ refusals.register_all(
         "earning.condition_parts_invalid": _("“%(op)s” joins parts, and compares nothing itself."),
         "earning.condition_field_unknown": _("Conditions know no field “%(name)s”."),
         "earning.condition_values_invalid": _("“%(name)s” is compared with other values, or with another number of them."),
+        "earning.rule_too_many_limits": _("At most %(most)s limits are possible, and one of each kind and period."),
+        "earning.rule_limit_invalid": _("A limit is above zero."),
+        "earning.limit_reached": _("Another purchase took the last room of a limit meanwhile. Try again."),
         "earning.rule_changed_meanwhile": _(
             "Somebody else changed the rule meanwhile: it is at version %(version)s, you saw version %(seen)s. Open it again."
         ),

@@ -41,6 +41,7 @@ OUTCOMES = {
     "not_met": _("Not all it asks for was met."),
     "stopped": _("An earlier rule of its kind was the last to count."),
     "group_taken": _("Another rule of its group counted."),
+    "limit_reached": _("There was no room left in its limits."),
     "nothing_to_multiply": _("There were no points that it could multiply."),
 }
 """What came of a rule."""

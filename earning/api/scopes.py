@@ -9,6 +9,7 @@ import msgspec
 
 from earning.api.shapes import Minor, Moment
 from earning.domain.conditions import Operator
+from earning.domain.limits import LimitPeriod
 
 Weekday = Annotated[int, msgspec.Meta(ge=0, le=6, description="0 is Monday.")]
 Minute = Annotated[int, msgspec.Meta(ge=0, le=1440, description="Minute of the day.")]
@@ -51,6 +52,17 @@ class ConditionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: tuple[str | int, ...] = ()
 
 
+class LimitBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """At most `most` times or points in each `period` (weeks begin on Monday), for each customer or for all together. Points that do
+    not fit are not given; times are all or nothing.
+    """
+
+    of: Literal["times", "points"]
+    most: int
+    period: LimitPeriod = "ever"
+    whose: Literal["customer", "all"] = "customer"
+
+
 class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """For which purchases a rule is, and how it stands beside others.
 
@@ -76,3 +88,4 @@ class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     levels: AmongBody = AmongBody()
     segments: AmongBody = AmongBody()
     condition: ConditionBody | None = None
+    limits: tuple[LimitBody, ...] = ()

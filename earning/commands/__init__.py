@@ -40,6 +40,7 @@ from earning.commands.rules import ActivateRule, ChangeRule, CreateRule, PauseRu
 from earning.commands.wallets import ConfigureWallet, WalletAnswer
 from earning.domain.conditions import Condition
 from earning.domain.expiry import Expiry
+from earning.domain.limits import Limit
 from earning.domain.lines import ONE, Line, LineKind, Thousandths, quantity_of
 from earning.domain.references import Reference, ReferenceKind
 from earning.domain.returns import ReturnLine
@@ -53,7 +54,7 @@ __all__ = [
     "ONE", "AccountAnswer", "ActivateLevelSet", "ActivateRule", "AdjustPoints", "Among", "ApproveCorrection", "BlockAccount", "CancelLot",
     "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase", "ClaimReceipt", "Condition", "ConfigureWallet", "ConfirmHold",
     "Contribution", "CreateLevelSet", "CreateRule", "DeactivateLevelSet", "Expiry", "HoldPoints", "Hours", "InstallStarterLevels",
-    "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Line", "LineKind", "Multiplier", "NoteTime", "PauseRule",
+    "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier", "NoteTime", "PauseRule",
     "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind",
     "RejectCorrection", "ReleaseHold", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "RuleScope",
     "Selection", "SetMatchingOrder", "SpendPoints", "Terms", "Thousandths", "TransferPoints", "UnblockAccount", "UnitName",

@@ -16,11 +16,12 @@ from uuid import UUID
 from earning.domain.basket import numbers
 from earning.domain.facts import Facts
 from earning.domain.kinds import Multiplier, PointsPerAmount, ProductPoints, Terms
+from earning.domain.limits import Granting
 from earning.domain.rules import RuleVersion
 from earning.domain.terms import Contribution
 from loyalty.domain.points import rounded
 
-Outcome = Literal["gave", "too_little", "no_lines", "not_met", "stopped", "group_taken", "nothing_to_multiply"]
+Outcome = Literal["gave", "too_little", "no_lines", "not_met", "stopped", "group_taken", "nothing_to_multiply", "limit_reached"]
 """What came of a rule."""
 Factors = dict[int, Fraction]
 """By the place of a line, how often its points per spend count; once where none stands."""
@@ -46,16 +47,20 @@ class Candidate:
 
 @dataclass(slots=True)
 class Spend:
-    """Points per spend of one rule: exact on any of its `lines`, and what was given on all of them."""
+    """Points per spend of one rule on its `lines`: what it gives on all of them, and what was granted of that."""
 
     terms: PointsPerAmount
     lines: int
-    given: int
+    full: int
+    granted: int
 
 
-def evaluate(candidates: Iterable[Candidate], facts: Facts) -> tuple[Contribution, ...]:
-    """What each of `candidates`, which come in their order, gives on a purchase; those that give no whole point are left out."""
-    turn = Evaluation(facts)
+def evaluate(candidates: Iterable[Candidate], facts: Facts, granting: Granting | None = None) -> tuple[Contribution, ...]:
+    """What each of `candidates`, which come in their order, gives on a purchase; those that give no whole point are left out.
+
+    `granting` says what there is room for where a rule has limits (None: for all).
+    """
+    turn = Evaluation(facts, granting)
     for candidate in candidates:
         turn.take(candidate)
     return tuple(turn.contributions)
@@ -64,8 +69,8 @@ def evaluate(candidates: Iterable[Candidate], facts: Facts) -> tuple[Contributio
 class Evaluation:
     """One purchase, while rule after rule has its turn."""
 
-    def __init__(self, facts: Facts) -> None:
-        self.facts, self.basket = facts, facts.basket
+    def __init__(self, facts: Facts, granting: Granting | None = None) -> None:
+        self.facts, self.basket, self._granting = facts, facts.basket, granting
         self.contributions: list[Contribution] = []
         self._spends: list[Spend] = []
         self._compound: Factors = {}
@@ -107,9 +112,12 @@ class Evaluation:
         if exact <= 0:
             return False
         points = rounded(exact, terms.rounding)
-        self._contribute(candidate, points, lines)
+        granted = self._granted(candidate, points)
+        if points and not granted:
+            return False
+        self._contribute(candidate, granted, lines)
         if isinstance(terms, PointsPerAmount):
-            self._spends.append(Spend(terms, lines, points))
+            self._spends.append(Spend(terms, lines, points, granted))
         return True
 
     def _multiply(self, candidate: Candidate, terms: Multiplier, lines: int) -> bool:
@@ -121,10 +129,21 @@ class Evaluation:
             return False
         met = sum(1 << number for number in factors)
         before = {n: self._worth(s) for n, s in enumerate(self._spends) if s.lines & met}
+        kept = dict(self._compound), dict(self._best)
         self._combine(terms, factors)
         added = sum(self._worth(self._spends[n]) - was for n, was in before.items())
-        self._contribute(candidate, added, met)
+        granted = self._granted(candidate, added) if added > 0 else added
+        if added and not granted:
+            self._compound, self._best = kept
+            return False
+        self._contribute(candidate, granted, met)
         return True
+
+    def _granted(self, candidate: Candidate, points: int) -> int:
+        """What of `points` the rule has room for."""
+        if self._granting is None or not candidate.scope.limits:
+            return points
+        return self._granting.grant(candidate.version.rule_id, points)
 
     def _combine(self, terms: Multiplier, factors: Factors) -> None:
         for number, factor in factors.items():
@@ -136,8 +155,10 @@ class Evaluation:
     def _worth(self, spend: Spend) -> int:
         """What a rule of points per spend gives under the factors so far, rounded once."""
         if not self._compound and not self._best:
-            return spend.given
-        return rounded(multiplied(self._factors(spend.lines), lambda lines: spend.terms.gives(self.basket, lines)), spend.terms.rounding)
+            return spend.granted
+        exact = multiplied(self._factors(spend.lines), lambda lines: spend.terms.gives(self.basket, lines))
+        added = rounded(exact, spend.terms.rounding) - spend.full
+        return spend.granted + (added if spend.granted == spend.full else added * spend.granted // spend.full)
 
     def _factors(self, lines: int) -> dict[Fraction, int]:
         """The lines by how often they count."""

@@ -9,8 +9,10 @@ from fractions import Fraction
 from earning.domain.evaluation import Candidate, Evaluation, Outcome
 from earning.domain.facts import Facts
 from earning.domain.kinds import Multiplier
+from earning.domain.limits import Granting
 from earning.domain.rules import RuleVersion
 from earning.domain.scope import Check
+from loyalty.domain.points import rounded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +31,9 @@ class Explained:
     points: int
 
 
-def explain(candidates: Iterable[Candidate], facts: Facts) -> Iterator[Explained]:
+def explain(candidates: Iterable[Candidate], facts: Facts, granting: Granting | None = None) -> Iterator[Explained]:
     """Each of `candidates`, which come in their order, as it had its turn."""
-    turn = Evaluation(facts)
+    turn = Evaluation(facts, granting)
     for candidate in candidates:
         checks = tuple(candidate.scope.checks(facts))
         kept_out = turn.kept_out(candidate)
@@ -42,7 +44,7 @@ def explain(candidates: Iterable[Candidate], facts: Facts) -> Iterator[Explained
         exact = None if isinstance(candidate.terms, Multiplier) else candidate.terms.gives(facts.basket, lines)
         yield Explained(
             rule=candidate.version,
-            outcome=_outcome(candidate, kept_out, checks, lines, bool(gave)),
+            outcome="gave" if gave else _why_not(candidate, kept_out, checks, lines, exact),
             checks=checks,
             amounts=gave[0].amounts if gave else facts.basket.amounts_of(lines),
             exact=exact,
@@ -50,13 +52,14 @@ def explain(candidates: Iterable[Candidate], facts: Facts) -> Iterator[Explained
         )
 
 
-def _outcome(candidate: Candidate, kept_out: Outcome | None, checks: tuple[Check, ...], lines: int, gave: bool) -> Outcome:
-    if gave:
-        return "gave"
+def _why_not(candidate: Candidate, kept_out: Outcome | None, checks: tuple[Check, ...], lines: int, exact: Fraction | None) -> Outcome:
     if not all(check.met for check in checks):
         return "not_met"
     if kept_out is not None:
         return kept_out
     if not lines:
         return "no_lines"
-    return "nothing_to_multiply" if isinstance(candidate.terms, Multiplier) else "too_little"
+    if isinstance(candidate.terms, Multiplier):
+        return "limit_reached" if candidate.scope.limits else "nothing_to_multiply"
+    whole = exact is not None and rounded(exact, candidate.terms.rounding) > 0
+    return "limit_reached" if whole else "too_little"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from datetime import datetime
+from uuid import UUID
 
 from earning.domain.evaluation import Candidate, difference, evaluate
 from earning.domain.explaining import Explained, explain
 from earning.domain.facts import Facts
+from earning.domain.limits import Ceiling, Granting, Limit, Use, use_of
 from earning.domain.rules import RuleVersion
 from earning.domain.terms import Contribution, PointsPerAmount
 from earning.events import PurchaseRecorded
@@ -25,18 +28,41 @@ class RuleSet:
         ordered = sorted(found, key=lambda v: (v.terms.stage, -v.scope.priority, age[v.rule_id], v.version))
         self._candidates = [Candidate(v) for v in ordered]
         self.position = position
+        self._any_limits = any(v.scope.limits for v in found)
+        self._granting: Granting | None = None
 
     def worth(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> tuple[Contribution, ...]:
         """What each rule in force at the time of the sale gives for what is `kept` of each line (None: all of it)."""
-        return evaluate(self._in_force(sale.currency, sale.purchased_at), Facts(sale, kept))
+        return evaluate(self._in_force(sale.currency, sale.purchased_at), Facts(sale, kept), self._granting)
+
+    def within(self, granting: Granting) -> RuleSet:
+        """The same rules, which give no more than there is room for."""
+        made = copy(self)
+        made._granting = granting
+        return made
+
+    def limits(self, sale: PurchaseRecorded) -> dict[UUID, tuple[tuple[Limit, Use], ...]]:
+        """By rule, the limits of those that were in force, with what the sale would use of them; nothing where nobody earns."""
+        customer_id, at = sale.customer_id, sale.purchased_at
+        if customer_id is None or not self._any_limits:
+            return {}
+        return {
+            (rule_id := c.version.rule_id): tuple((one, use_of(one, rule_id, customer_id, at, c.scope.zone)) for one in c.scope.limits)
+            for c in self._in_force(sale.currency, at, sale.rules_position)
+            if c.scope.limits
+        }
 
     def any_in_force(self, sale: PurchaseRecorded) -> bool:
         """Whether any rule could have given points for the sale, as the rules were known when it was recorded."""
         return any(True for _ in self._in_force(sale.currency, sale.purchased_at, sale.rules_position))
 
-    def explain(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> list[Explained]:
-        """What each rule that was in force, as the rules were known when the sale was recorded, made of what is `kept` of it."""
-        return list(explain(self._in_force(sale.currency, sale.purchased_at, sale.rules_position), Facts(sale, kept)))
+    def explain(self, sale: PurchaseRecorded, given: Iterable[Contribution] = ()) -> list[Explained]:
+        """What each rule that was in force made of the sale, as the rules were known when it was recorded.
+
+        `given` is what they gave: rules with limits had no more room.
+        """
+        candidates = self._in_force(sale.currency, sale.purchased_at, sale.rules_position)
+        return list(explain(candidates, Facts(sale), Ceiling({c.rule_id: c.points for c in given})))
 
     def less(
         self, sale: PurchaseRecorded, given: Iterable[Contribution], before: Sequence[int], after: Sequence[int], left: int
@@ -46,11 +72,12 @@ class RuleSet:
         `given` is what they gave when it was recorded, `left` how many of those points have not been taken back: no more than them
         are taken, and a return never gives any.
         """
-        was, now = self._frozen(sale, given, before), self._frozen(sale, given, after)
+        given = tuple(given)
+        was, now = self.frozen(sale, given, before), self.frozen(sale, given, after)
         surplus = left - sum(c.points for c in now)
         return difference(was, now, surplus) if surplus > 0 else ()
 
-    def _frozen(self, sale: PurchaseRecorded, given: Iterable[Contribution], kept: Sequence[int]) -> tuple[Contribution, ...]:
+    def frozen(self, sale: PurchaseRecorded, given: Iterable[Contribution], kept: Sequence[int]) -> tuple[Contribution, ...]:
         """What the rules make of `kept` that were known when the sale was recorded; of an old sale, those that gave something."""
         applied = {(c.rule_id, c.version) for c in given}
         candidates = [
@@ -58,7 +85,8 @@ class RuleSet:
             for c in self._in_force(sale.currency, sale.purchased_at, sale.rules_position)
             if sale.rules_position is not None or (c.version.rule_id, c.version.version) in applied
         ]
-        return evaluate(candidates, Facts(sale, kept))
+        ceiling = Ceiling({c.rule_id: c.points for c in given})
+        return evaluate(candidates, Facts(sale, kept), ceiling)
 
     def _in_force(self, currency: str, at: datetime, known: int | None = None) -> Iterator[Candidate]:
         for candidate in self._candidates:

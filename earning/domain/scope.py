@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from earning.domain.conditions import Condition, check_condition, met
 from earning.domain.facts import NUMBERS, Facts, is_field
+from earning.domain.limits import Limit, check_limits
 from earning.domain.lines import LARGEST_TOTAL, LONGEST_LABEL, check_text
 from earning.domain.schedule import Hours, Window, check_hours, check_windows
 from loyalty.domain.errors import DomainError
@@ -68,6 +69,7 @@ class RuleScope:
     the `weekdays` (0 is Monday) and within one of the `hours` on the clock of `zone`, with one of the `merchants`, at one of the
     `places`, through one of the `channels`; where none are named, any will do. Higher `priority` comes first, then the older rule.
     A rule that `stops` and did apply keeps later rules of its kind from applying; of the rules of one `group` the first counts.
+    `limits` say how often, or for how many points, it counts.
     """
 
     priority: int = 0
@@ -85,6 +87,7 @@ class RuleScope:
     levels: Among = NOBODY_LEFT_OUT
     segments: Among = NOBODY_LEFT_OUT
     condition: Condition | None = None
+    limits: tuple[Limit, ...] = ()
 
     def fits(self, facts: Facts) -> bool:
         """Whether the purchase is one that the rule is for."""
@@ -123,6 +126,7 @@ class RuleScope:
                 raise DomainError("earning.selection_too_long", field=field, most=MOST_NAMED)
         self.levels.check("levels")
         self.segments.check("segments")
+        check_limits(self.limits)
         if self.condition is not None:
             check_condition(self.condition, is_field, NUMBERS)
 

@@ -14,6 +14,7 @@ from earning.domain.purchase import Purchase
 from earning.domain.rule_set import NO_RULES, RuleSet
 from earning.domain.selling import sale_of, sell, take_back
 from earning.domain.wallets import Wallets
+from earning.limits import give_back, note, room_in
 from earning.references import forget, keep
 from earning.rulebook import STATE, rules_of
 from earning.streams import account_of, document_of
@@ -47,7 +48,12 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
         unit.open([StreamRef(Account, account_of(order.customer_id, unit.tenant_id))])
     account = _account(order.customer_id, unit)
     standing = _standing(command.customer_id, unit)
-    answer = decide_purchase(order, purchase, account, standing, rules_seen(unit), wallets_of(unit), unit.circumstances)
+    rules = rules_seen(unit)
+    if purchase.sale is None and may_earn(standing):
+        rules = room_in(unit, sale_of(order, purchase.id, standing, rules), rules)
+    answer = decide_purchase(order, purchase, account, standing, rules, wallets_of(unit), unit.circumstances)
+    if account is not None and not answer.duplicate:
+        note(unit, rules, purchase.decided, account.lots.get(purchase.id))
     return _referred(command, answer, unit) if command.references and purchase.customer_id is None else answer
 
 
@@ -103,11 +109,15 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
     purchase = unit.load(Purchase, command.purchase_id)
     account = unit.load(Account, account_of(command.customer_id, unit.tenant_id))
     standing = _standing(command.customer_id, unit)
-    claimed = claim(
-        command, purchase, account, rules_seen(unit), wallets_of(unit), standing, unit.now, new_id(), may_earn=may_earn(standing)
-    )
-    if claimed.new:
+    rules = rules_seen(unit)
+    if purchase.sale is not None and purchase.customer_id is None:
+        sale = replace(purchase.sale, customer_id=command.customer_id, standing=standing, rules_position=rules.position)
+        rules = room_in(unit, sale, rules)
+    claimed = claim(command, purchase, account, rules, wallets_of(unit), standing, unit.now, new_id(), may_earn=may_earn(standing))
+    if claimed.new and purchase.sale is not None:
         forget(unit, purchase.id)
+        note(unit, rules, purchase.decided, claimed.lot)
+        give_back(unit, rules, purchase, claimed.lot, [line.measure for line in purchase.sale.lines])
     return ClaimAnswer(
         purchase_id=purchase.id,
         customer_id=command.customer_id,
@@ -121,8 +131,11 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
 def return_goods(command: ReturnGoods, unit: Unit) -> ReturnAnswer:
     purchase = unit.load(Purchase, command.purchase_id)
     document = unit.load(Purchase, document_of(command, unit.tenant_id))
-    account = _account(command.customer_id, unit)
-    return decide_return(command, purchase, document, account, rules_seen(unit), wallets_of(unit), unit.circumstances)
+    account, rules, before = _account(command.customer_id, unit), rules_seen(unit), list(purchase.kept)
+    answer = decide_return(command, purchase, document, account, rules, wallets_of(unit), unit.circumstances)
+    if account is not None and not answer.duplicate:
+        give_back(unit, rules, purchase, account.lots.get(purchase.id), before)
+    return answer
 
 
 def decide_return(

@@ -9,6 +9,7 @@ from earning.domain.account import Account
 from earning.domain.purchase import Purchase
 from earning.domain.voiding import void
 from earning.handlers.purchases import rules_seen
+from earning.limits import give_back
 from earning.rulebook import STATE
 from earning.streams import account_of
 from earning.walletbook import WALLETS, wallets_of
@@ -36,7 +37,10 @@ def void_purchase(command: VoidPurchase, unit: Unit) -> ReturnAnswer:
     if not (found := unit.rows(RECORDED_BY, command.purchase_id)):
         raise NotFound("earning.purchase_unknown", field="purchase_id")
     account = None if command.customer_id is None else unit.load(Account, account_of(command.customer_id, unit.tenant_id))
-    taken = void(command, purchase, account, rules_seen(unit), wallets_of(unit), unit.circumstances, found[0][0])
+    rules, before = rules_seen(unit), list(purchase.kept)
+    taken = void(command, purchase, account, rules, wallets_of(unit), unit.circumstances, found[0][0])
+    if account is not None and taken.new:
+        give_back(unit, rules, purchase, account.lots.get(purchase.id), before)
     return ReturnAnswer(
         return_id=taken.goods.return_id,
         purchase_id=purchase.id,

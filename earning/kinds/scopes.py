@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from earning.domain.schedule import Hours, Window
@@ -35,8 +35,39 @@ def asked(scope: RuleScope, currency: str) -> Iterator[tuple[str, str]]:
         yield "condition", gettext("If %(condition)s.") % {"condition": condition_sentence(scope.condition, currency)}
 
 
+PERIODS = {
+    "day": pgettext_lazy("limit", "a day"),
+    "week": pgettext_lazy("limit", "a week"),
+    "month": pgettext_lazy("limit", "a month"),
+    "quarter": pgettext_lazy("limit", "a quarter"),
+    "half_year": pgettext_lazy("limit", "half a year"),
+    "year": pgettext_lazy("limit", "a year"),
+    "ever": pgettext_lazy("limit", "in all"),
+}
+
+
+def limits(scope: RuleScope) -> Iterator[str]:
+    """How often, or for how many points, a rule counts."""
+    for one in scope.limits:
+        told = {"number": one.most, "period": str(PERIODS[one.period])}
+        if one.of == "times" and one.whose == "customer":
+            yield (
+                ngettext("%(number)s time for each customer, %(period)s.", "%(number)s times for each customer, %(period)s.", one.most)
+                % told
+            )
+        elif one.of == "times":
+            yield (
+                ngettext("%(number)s time for all together, %(period)s.", "%(number)s times for all together, %(period)s.", one.most) % told
+            )
+        elif one.whose == "customer":
+            yield gettext("At most %(number)s points for each customer, %(period)s.") % told
+        else:
+            yield gettext("At most %(number)s points for all together, %(period)s.") % told
+
+
 def beside(scope: RuleScope) -> Iterator[str]:
-    """How a rule stands beside others."""
+    """How a rule stands beside others, and what its limits are."""
+    yield from limits(scope)
     if scope.priority:
         yield gettext("Priority %(number)s.") % {"number": scope.priority}
     if scope.stops:

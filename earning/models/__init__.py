@@ -3,12 +3,13 @@
 from earning.models.accounts import Account, Hold, Lot, Movement
 from earning.models.corrections import Correction
 from earning.models.levels import Level, LevelSet, LevelSetVersion
+from earning.models.limits import LimitUse
 from earning.models.programme import Programme, ReceiptTries, Reference
 from earning.models.purchases import Purchase
 from earning.models.rules import Rule, RuleVersion
 from earning.models.wallets import Wallet
 
 __all__ = [
-    "Account", "Correction", "Hold", "Level", "LevelSet", "LevelSetVersion", "Lot", "Movement", "Programme", "Purchase", "ReceiptTries",
-    "Reference", "Rule", "RuleVersion", "Wallet",
+    "Account", "Correction", "Hold", "Level", "LevelSet", "LevelSetVersion", "LimitUse", "Lot", "Movement", "Programme", "Purchase",
+    "ReceiptTries", "Reference", "Rule", "RuleVersion", "Wallet",
 ]  # fmt: skip

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from customers.queries import may_earn
 from earning.domain.explaining import Explained
 from earning.domain.purchase import Purchase
-from earning.models import RuleVersion
+from earning.domain.terms import Contribution
+from earning.models import Movement, RuleVersion
 from earning.queries.here import tenant_here
 from earning.queries.rulebook import rules_here
 from loyalty.domain.errors import NotFound
@@ -48,7 +51,7 @@ def explanation(purchase_id: UUID) -> Explanation:
     sale = purchase.decided
     if sale is None:
         raise NotFound("earning.purchase_unknown")
-    found = rules_here().explain(sale)
+    found = rules_here().explain(sale, _given(purchase_id))
     return Explanation(
         purchase_id=purchase_id,
         merchant_id=sale.merchant_id,
@@ -57,6 +60,12 @@ def explanation(purchase_id: UUID) -> Explanation:
         points=sum(one.points for one in found),
         rules=_named(found),
     )
+
+
+def _given(purchase_id: UUID) -> list[Contribution]:
+    """What the rules gave when the purchase's points were decided."""
+    rows = Movement.objects.filter(tenant_id=tenant_here(), purchase_id=purchase_id, kind=Movement.Kind.EARNED)
+    return [one for row in rows for one in msgspec.convert(row.contributions, list[Contribution])]
 
 
 def _named(found: list[Explained]) -> tuple[ExplainedRule, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -13,11 +14,12 @@ from earning.rulebook import STATE, rules_of
 
 def rules_here() -> RuleSet:
     """All rules of the tenant that were ever in force."""
-    _, state = _asked(STATE.sql)[0]
-    return rules_of(tenant_here(), state, _asked)
+    _, state = asked(STATE.sql)[0]
+    return rules_of(tenant_here(), state, asked)
 
 
-def _asked(sql: str) -> list[tuple[Any, ...]]:
+def asked(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows of a statement in the open transaction."""
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, params)
         return list(cursor.fetchall())

@@ -1,0 +1,163 @@
+"""Limits of rules: how often and for how many points they count, and that room is given back by returns and taken only once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from earning import queries
+from earning.commands import ActivateRule, CreateRule, Limit, Multiplier, ProductPoints, ReturnLine, RuleScope, Thousandths
+from earning.domain.limits import period_start
+from earning.domain.rules import EarningRule
+from loyalty.domain.errors import DomainError
+from loyalty.tenancy import reading
+from tests.earning.counter import Counter, in_parallel, rows
+from tests.earning.given import line, per
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+TIMES, POINTS = "times", "points"
+
+
+@pytest.fixture
+def counter(tenant: Any) -> Counter:
+    return Counter(tenant)
+
+
+def limited(counter: Counter, *limits: Limit, terms: Any = None, **scope: Any) -> UUID:
+    terms = terms or replace(per(1000), currency=counter.tenant.currency)
+    made = counter.do(CreateRule(name="Limited", terms=terms, scope=RuleScope(limits=limits, zone=counter.tenant.time_zone, **scope)))
+    counter.do(ActivateRule(rule_id=made.rule_id, effective_at=LONG_AGO))
+    return made.rule_id
+
+
+def limit(of: Any, most: int, **more: Any) -> Limit:
+    return Limit(of=of, most=most, **more)
+
+
+@pytest.mark.parametrize(
+    ("period", "start"),
+    [
+        ("day", "2026-03-01"),
+        ("week", "2026-02-23"),
+        ("month", "2026-03-01"),
+        ("quarter", "2026-01-01"),
+        ("half_year", "2026-01-01"),
+        ("year", "2026-01-01"),
+        ("ever", ""),
+    ],
+)
+def test_periods_are_those_of_the_calendar(period: Any, start: str) -> None:
+    """A Sunday in Ho Chi Minh City, while it is Saturday in London."""
+    at = datetime(2026, 2, 28, 17, tzinfo=UTC)
+    assert period_start(period, at, "Asia/Ho_Chi_Minh") == start
+    assert period_start("day", at - timedelta(microseconds=1), "Asia/Ho_Chi_Minh") == "2026-02-28"
+
+
+def test_half_years_and_quarters_begin_on_their_first_day() -> None:
+    at = datetime(2026, 11, 26, tzinfo=UTC)
+    assert [period_start(p, at, "UTC") for p in ("quarter", "half_year")] == ["2026-10-01", "2026-07-01"]  # type: ignore[arg-type]
+
+
+def test_times_are_all_or_nothing_and_points_are_what_fits(counter: Counter) -> None:
+    customer, other = counter.customer(), counter.customer()
+    limited(counter, limit(TIMES, 2))
+    assert [counter.sell(customer, 100_000).points for _ in range(4)] == [100, 100, 0, 0]
+    assert counter.sell(other, 100_000).points == 100
+    limited(counter, limit(POINTS, 150, whose="all"), terms=ProductPoints(points=Decimal(100)))
+    assert [counter.sell(other, line(100_000, 1)).points for _ in range(3)] == [200, 50, 0]
+
+
+def test_a_limit_counts_anew_in_the_next_period(counter: Counter) -> None:
+    customer = counter.customer()
+    limited(counter, limit(TIMES, 1, period="day"))
+    now = datetime.now(UTC).replace(microsecond=0)
+    days = [
+        counter.do(counter.order(customer, 100_000, purchased_at=now - timedelta(days=n)), channel="import").points for n in (3, 3, 2, 1)
+    ]
+    assert days == [100, 0, 100, 100]
+
+
+def test_a_return_gives_room_back(counter: Counter) -> None:
+    customer = counter.customer()
+    limited(counter, limit(TIMES, 1), limit(POINTS, 150))
+    order = counter.order(customer, line(200_000, 2))
+    sold = counter.do(order)
+    assert (sold.points, counter.sell(customer, 100_000).points) == (150, 0)
+    half = ReturnLine(line=1, quantity=Thousandths(1000))
+    assert counter.take_back(order, sold.purchase_id, half).points == 50
+    assert counter.sell(customer, 100_000).points == 0
+    assert counter.take_back(order, sold.purchase_id).points == 100
+    assert counter.sell(customer, 100_000).points == 100
+    assert sorted(rows("earning_limit", counter.tenant, "used")) == [(1,), (100,)]
+
+
+def test_a_multiplier_without_room_multiplies_nothing(counter: Counter) -> None:
+    counter.rule(replace(per(1000), currency=counter.tenant.currency))
+    limited(counter, limit(POINTS, 120), terms=Multiplier(factor=Decimal(2)))
+    customer = counter.customer()
+    assert [counter.sell(customer, 100_000).points for _ in range(3)] == [200, 120, 100]
+
+
+def test_the_same_document_again_uses_nothing(counter: Counter) -> None:
+    limited(counter, limit(TIMES, 2))
+    order = counter.order(counter.customer(), 100_000)
+    assert [counter.do(order).points for _ in range(3)] == [100] * 3
+    assert rows("earning_limit", counter.tenant, "used") == [(1,)]
+
+
+def test_a_preview_sees_the_room_and_takes_none(counter: Counter) -> None:
+    customer = counter.customer()
+    limited(counter, limit(POINTS, 150))
+    for expected in (100, 50, 0):
+        order = counter.order(customer, 100_000)
+        with reading(counter.tenant.id):
+            assert queries.preview(order).points == expected
+        assert counter.do(order, dry_run=True).points == expected
+        assert counter.do(order).points == expected
+
+
+def test_an_explanation_says_that_there_was_no_room(counter: Counter) -> None:
+    customer = counter.customer()
+    limited(counter, limit(POINTS, 150))
+    sold = [counter.sell(customer, 100_000) for _ in range(3)]
+    with reading(counter.tenant.id):
+        told = [queries.explanation(one.purchase_id) for one in sold]
+    assert [(one.points, one.rules[0].explained.outcome) for one in told] == [(100, "gave"), (50, "gave"), (0, "limit_reached")]
+
+
+@pytest.mark.parametrize("whose", ["customer", "all"])
+def test_fifty_purchases_at_once_use_exactly_what_is_allowed(counter: Counter, whose: Any) -> None:
+    customer = counter.customer()
+    people = [customer if whose == "customer" else counter.customer() for _ in range(50)]
+    limited(counter, limit(TIMES, 7, whose=whose))
+    answers = in_parallel(10, lambda n: [counter.sell(people[5 * n + k], 100_000).points for k in range(5)])
+    points = [p for one in answers for p in (one if isinstance(one, list) else [one])]
+    assert sorted(points) == [0] * 43 + [100] * 7
+    assert rows("earning_limit", counter.tenant, "used") == [(7,)]
+
+
+def test_fifty_purchases_at_once_share_a_budget_of_points(counter: Counter) -> None:
+    people = [counter.customer() for _ in range(10)]
+    limited(counter, limit(POINTS, 1234, whose="all"))
+    answers = in_parallel(10, lambda n: [counter.sell(people[n], 100_000).points for _ in range(5)])
+    points = sorted(p for one in answers for p in one)  # type: ignore[union-attr]
+    assert points == [0] * 37 + [34] + [100] * 12
+    assert rows("earning_limit", counter.tenant, "used") == [(1234,)]
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        ((limit(TIMES, 0),), "earning.rule_limit_invalid"),
+        ((limit(POINTS, 10**16),), "earning.rule_limit_invalid"),
+        ((limit(TIMES, 1), limit(TIMES, 2)), "earning.rule_too_many_limits"),
+    ],
+)
+def test_limits_that_no_rule_can_have(limits: Any, code: str) -> None:
+    with pytest.raises(DomainError, match=rf"^{code}"):
+        EarningRule(UUID(int=1)).create("A rule", per(1000), "points", RuleScope(limits=limits))
