@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -26,6 +27,7 @@ from earning.models import Account, Lot, Purchase
 from earning.permissions import SEE_ACCOUNTS
 from earning.streams import WALLET, account_of
 from loyalty.admin import navigation, related
+from loyalty.admin.facts import fact_value
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
 
@@ -33,8 +35,8 @@ FOUND_AT_MOST = 200
 LINES, LOTS = 25, 20
 HELD = ("balance_now", "available", "pending", "held", "debt")
 TOTALS = ("earned", "clawed_back", "spent", "expired", "cancelled", "adjusted", "transferred")
-FIELDS = ("person", "wallet", "blocked", *HELD, *(f"{name}_shown" for name in TOTALS), "movements")
-HOLDER = (_("Points account"), {"fields": FIELDS})
+FIELDS = ("person", "wallet_shown", "blocked_shown", *HELD, *(f"{name}_shown" for name in TOTALS), "movements")
+ALWAYS = ("person", "wallet_shown", "balance_now", "available", "earned_shown", "clawed_back_shown", "spent_shown", "movements")
 
 
 @admin.register(Account)
@@ -50,7 +52,6 @@ class AccountAdmin(ReadModelAdmin):
     ordering = ("id",)
     search_fields = ("customer_id",)
     search_help_text = _("The customer's name, phone, card or code")
-    fieldsets = (HOLDER,)
     object_commands = {
         "adjust": AdjustForm, "transfer": TransferForm, "cancel-lot": CancelLotForm, "block": BlockForm, "unblock": UnblockForm,
     }  # fmt: skip
@@ -58,6 +59,11 @@ class AccountAdmin(ReadModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return FIELDS
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is nothing, and mostly is, is not shown."""
+        fields = [name for name in FIELDS if name in ALWAYS or (obj is not None and _is_something(obj, name))]
+        return ((_("Points account"), {"fields": fields}),)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
         text = search_term.strip()
@@ -119,6 +125,14 @@ class AccountAdmin(ReadModelAdmin):
     def transferred_shown(self, row: Account) -> str:
         return _points(row, row.transferred)
 
+    @display(description=_("Wallet"))
+    def wallet_shown(self, row: Account) -> str:
+        return str(fact_value("wallet", row.wallet, ""))
+
+    @display(description=_("Blocked"))
+    def blocked_shown(self, row: Account) -> str:
+        return gettext("yes") if row.blocked else gettext("no")
+
     @display(description=_("Balance"))
     def balance_now(self, row: Account) -> str:
         return _points(row, _now(row).balance)
@@ -138,6 +152,11 @@ class AccountAdmin(ReadModelAdmin):
     @display(description=_("Debt"))
     def debt(self, row: Account) -> str:
         return _points(row, _now(row).debt)
+
+
+def _is_something(row: Account, name: str) -> bool:
+    held = _now(row)
+    return bool(getattr(held, name, None) or getattr(row, name.removesuffix("_shown"), None))
 
 
 def _points(row: Account, amount: int) -> str:

@@ -66,5 +66,5 @@ def _card(row: Wallet) -> queries.WalletCard:
     return queries.wallet_of_row(row)
 
 
-navigation.register(_("Earning"), _("Wallets"), "admin:earning_wallet_changelist", SEE_WALLETS, icon="account_balance", order=34)
-navigation.register(_("Earning"), _("Set up a wallet"), "admin:earning_wallet_set-up", EDIT_WALLETS, icon="add", order=35)
+navigation.register(_("Earning"), _("Wallets"), "admin:earning_wallet_changelist", SEE_WALLETS, icon="account_balance", order=40)
+navigation.register(_("Earning"), _("Set up a wallet"), "admin:earning_wallet_set-up", EDIT_WALLETS, icon="add", order=41)

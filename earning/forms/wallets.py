@@ -39,7 +39,7 @@ def name_field(label: Any, *, required: bool = True) -> forms.CharField:
     return forms.CharField(label=label, max_length=LONGEST_UNIT, required=required)
 
 
-def number_field(label: Any, help_text: Any = "", initial: int = 0) -> forms.IntegerField:
+def number_field(label: Any, help_text: Any = "", initial: int | None = 0) -> forms.IntegerField:
     """A whole number; nothing means none."""
     return forms.IntegerField(label=label, help_text=help_text, initial=initial, required=False, min_value=0)
 
@@ -63,10 +63,10 @@ class WalletForm(CommandForm):
     unit_pl_plural = name_field(_("Polish, many"))
     unit_pl_few = name_field(_("Polish, two to four"), required=False)
     kind = forms.ChoiceField(label=_("When points end"), choices=EXPIRIES)
-    days = number_field(_("Days"), _("For a number of days."))
-    months = number_field(_("Months"), _("For a number of months."))
-    day = number_field(_("Day"), _("For a fixed day of the year."))
-    month = number_field(_("Month"), _("For a fixed day of the year."))
+    days = number_field(_("Days"), _("For a number of days."), None)
+    months = number_field(_("Months"), _("For a number of months."), None)
+    day = number_field(_("Day"), _("For a fixed day of the year."), None)
+    month = number_field(_("Month"), _("For a fixed day of the year."), None)
     grace_days = number_field(_("Days of grace"), _("So many days longer can they be spent."))
     warn_days = number_field(_("Tell the customer so many days before"), _("0: the customer is not told."))
     pending_days = number_field(_("Days until points can be spent"), _("0: at once."))
@@ -149,8 +149,10 @@ class EditWalletForm(WalletForm):
     def initial_values(self) -> dict[str, Any]:
         card = queries.wallet(self.subject.code)
         terms, expiry = card.terms, card.terms.expiry
+        of_kinds = ("days", "months", "month", "day")
         names = {f"unit_{unit.language}_{form}": getattr(unit, form) for unit in card.units for form in ("singular", "plural", "few")}
         numbers = {name: getattr(expiry if hasattr(expiry, name) else terms, name) for name in NUMBERS}
+        numbers |= {name: numbers[name] or None for name in of_kinds}
         chosen = {"kind": expiry.kind, "overdraft": terms.overdraft, "approval_above": terms.approval_above}
         return names | numbers | chosen | {"seen_version": card.version}
 

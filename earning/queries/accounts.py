@@ -102,9 +102,12 @@ def account(customer_id: UUID, wallet: str = WALLET, now: datetime | None = None
 def lots(customer_id: UUID, after: Place | None = None, limit: int | None = None, wallet: str = WALLET) -> list[LotCard]:
     """Of what the balance is made: lots with something left, oldest first; `after` is the place of the last one that was seen."""
     tenant_id = tenant_here()
-    rows = Lot.objects.filter(tenant_id=tenant_id, account_id=account_of(customer_id, tenant_id, wallet)).exclude(remaining=0)
+    account_id = account_of(customer_id, tenant_id, wallet)
+    rows = Lot.objects.filter(tenant_id=tenant_id, account_id=account_id).exclude(remaining=0)
     if after is not None:
         rows = rows.filter(Q(earned_at__gt=after[0]) | Q(earned_at=after[0], id__gt=after[1]), earned_at__gte=after[0])
+    found = list(rows.order_by("earned_at", "id")[:limit])
+    until = _active_until(account_id) if any(row.rolling for row in found) else None
     return [
         LotCard(
             lot_id=row.id,
@@ -114,10 +117,15 @@ def lots(customer_id: UUID, after: Place | None = None, limit: int | None = None
             remaining=row.remaining,
             earned_at=row.earned_at,
             active_from=row.active_from,
-            expires_at=row.expires_at,
+            expires_at=until if row.rolling else row.expires_at,
         )
-        for row in rows.order_by("earned_at", "id")[:limit]
+        for row in found
     ]
+
+
+def _active_until(account_id: UUID) -> datetime | None:
+    """The end of lots that live as long as the customer is active."""
+    return Account.objects.filter(tenant_id=tenant_here(), id=account_id).values_list("active_until", flat=True).first()
 
 
 def statement(
