@@ -23,14 +23,15 @@ LIST = "purchases"
 
 
 class PurchasesQuery(msgspec.Struct):
-    """`pos_id`, `merchant_id` and `customer_id` narrow the list, as do `state`, a whole `document` number in any spelling, and
-    `since` ≤ time of the purchase < `until`.
+    """`pos_id`, `merchant_id` and `customer_id` narrow the list, as do `state`, `matched` (with a customer or without), a whole
+    `document` number in any spelling, and `since` ≤ time of the purchase < `until`.
     """
 
     customer_id: UUID | None = None
     merchant_id: UUID | None = None
     pos_id: UUID | None = None
     state: StateText | None = None
+    matched: bool | None = None
     document: str = ""
     since: Moment | None = None
     until: Moment | None = None
@@ -120,6 +121,7 @@ class PurchasesView(QueryView):
             merchant_ids=self._merchants(query.merchant_id),
             pos_id=query.pos_id,
             state=query.state,
+            matched=query.matched,
             document=query.document,
             since=query.since,
             until=query.until,

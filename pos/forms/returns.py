@@ -42,7 +42,6 @@ class FindDocumentForm(forms.Form):
     number = forms.CharField(
         label=_("Document number"),
         max_length=LONGEST_NUMBER,
-        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True, "enterkeyhint": "search"}),
     )
 

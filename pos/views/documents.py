@@ -36,7 +36,8 @@ TAKEN = {"earning.document_is_a_purchase", "earning.document_differs"}
 @at_till(SEE_PURCHASES)
 def find(till: Till) -> HttpResponse:
     """`?number=`: the document with that number; several alike are listed, as receipts restart daily in many shops."""
-    form = FindDocumentForm({"number": till.request.GET["number"]} if "number" in till.request.GET else None)
+    asked = till.request.GET.get("number", "")
+    form = FindDocumentForm({"number": asked} if asked.strip() else None)
     typed = form.cleaned_data["number"] if form.is_valid() else ""
     with reading(till.tenant.id):
         hits = earning.purchases(document=typed, merchant_ids={till.place.merchant_id}, limit=SHOWN) if typed else []

@@ -221,6 +221,13 @@ def test_a_seller_gives_a_purchase_to_its_customer(
     assert api.get(f"{CUSTOMERS}/{shops.customer}/account").json()["balance"] == 12
 
 
+def test_those_that_wait_for_their_customer_are_listed(api: ApiClient, shops: Shops) -> None:
+    made = [recorded(api, shops.sale(**change))["purchase_id"] for change in ({}, {"customer_id": None})]
+    assert [p["id"] for p in api.get(PURCHASES, {"matched": "true"}).json()["items"]] == made[:1]
+    assert [p["id"] for p in api.get(PURCHASES, {"matched": "false"}).json()["items"]] == made[1:]
+    assert len(api.get(PURCHASES).json()["items"]) == 2
+
+
 def test_what_is_wrong_with_a_claim_is_answered_with_its_field(
     api: ApiClient, api_as: Callable[..., ApiClient], shops: Shops, seller_user: Any
 ) -> None:

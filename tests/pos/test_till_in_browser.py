@@ -245,6 +245,23 @@ def screens(page: Any, till: Till) -> Iterator[str]:
     page.keyboard.press("Enter")
     page.locator("#done-title").wait_for()
     yield "done"
+    page.keyboard.press("F4")
+    page.get_by_role("heading", name="Sale without a customer").or_(page.locator(".till-nobody-mark")).first.wait_for()
+    focused(page, "id_amount")
+    yield "anonymous"
+    page.keyboard.press("F8")
+    focused(page, "id_number")
+    yield "documents"
+    page.locator("#latest .till-number").first.click()
+    page.locator("#document-title").wait_for()
+    page.locator(".till-void > summary").click()
+    page.locator(".till-lines input").first.fill("100000")
+    page.locator("#return-preview .till-loss").wait_for()
+    yield "document"
+    page.locator(".till-lines input").first.press("Enter")
+    page.locator("#counter .banner").first.wait_for()
+    yield "returned"
+    page.goto("/till/LL-1/")
     focused(page, "q")
     page.keyboard.type("nobody-at-all")
     page.locator(".till-nobody").wait_for()
