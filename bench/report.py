@@ -17,6 +17,7 @@ NAMES = {
     "purchase_bulk": "Purchases through the domain in batches",
     "import_purchases": "Import of two years of purchases",
     "search": "Finding a customer by name",
+    "rules": "Many rules and one purchase",
 }
 """Every benchmark, in the order of the README."""
 

@@ -6,16 +6,17 @@ older rule. A rule that gives nothing on the purchase does not apply: it neither
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from earning.domain.basket import numbers
 from earning.domain.facts import Facts
 from earning.domain.kinds import Multiplier, PointsPerAmount, ProductPoints, Terms
+from earning.domain.kinds.stage import MULTIPLY
 from earning.domain.limits import Granting
 from earning.domain.rules import RuleVersion
 from earning.domain.terms import Contribution
@@ -26,6 +27,7 @@ Outcome = Literal["gave", "too_little", "no_lines", "not_met", "stopped", "group
 Factors = dict[int, Fraction]
 """By the place of a line, how often its points per spend count; once where none stands."""
 ONCE = Fraction(1)
+MILLION = 10**6
 
 
 class Candidate:
@@ -55,6 +57,14 @@ class Spend:
     granted: int
 
 
+class Multiplying(NamedTuple):
+    """A multiplier on its lines, and what it and those before it add: whole points of what is exact."""
+
+    candidate: Candidate
+    lines: int
+    upto: int
+
+
 def evaluate(candidates: Iterable[Candidate], facts: Facts, granting: Granting | None = None) -> tuple[Contribution, ...]:
     """What each of `candidates`, which come in their order, gives on a purchase; those that give no whole point are left out.
 
@@ -63,6 +73,7 @@ def evaluate(candidates: Iterable[Candidate], facts: Facts, granting: Granting |
     turn = Evaluation(facts, granting)
     for candidate in candidates:
         turn.take(candidate)
+    turn.finish()
     return tuple(turn.contributions)
 
 
@@ -73,6 +84,10 @@ class Evaluation:
         self.facts, self.basket, self._granting = facts, facts.basket, granting
         self.contributions: list[Contribution] = []
         self._spends: list[Spend] = []
+        self._multipliers: list[Multiplying] = []
+        self._weights: dict[int, int] = {}
+        self._touched = 0
+        self._steps: dict[int, list[tuple[Fraction, int]]] = {}
         self._compound: Factors = {}
         self._best: Factors = {}
         self._stopped: set[int] = set()
@@ -80,6 +95,8 @@ class Evaluation:
 
     def take(self, candidate: Candidate) -> None:
         """The turn of one rule."""
+        if candidate.stage > MULTIPLY and self._multipliers:
+            self.finish()
         if not self._has_a_turn(candidate):
             return
         lines = self.basket.pick(candidate.picker)
@@ -121,23 +138,44 @@ class Evaluation:
         return True
 
     def _multiply(self, candidate: Candidate, terms: Multiplier, lines: int) -> bool:
-        touched = 0
-        for spend in self._spends:
-            touched |= spend.lines
-        factors = terms.factors(self.basket, lines & touched, self.facts.level)
-        if not factors:
+        if not self._weights:
+            self._weigh()
+        factors = terms.factors(self.basket, lines & self._touched, self.facts.level)
+        if not factors or not self._granted(candidate, 1):
             return False
-        met = sum(1 << number for number in factors)
-        before = {n: self._worth(s) for n, s in enumerate(self._spends) if s.lines & met}
-        kept = dict(self._compound), dict(self._best)
-        self._combine(terms, factors)
-        added = sum(self._worth(self._spends[n]) - was for n, was in before.items())
-        granted = self._granted(candidate, added) if added > 0 else added
-        if added and not granted:
-            self._compound, self._best = kept
-            return False
-        self._contribute(candidate, granted, met)
+        for number, factor in factors.items():
+            if terms.combine == "compound":
+                self._compound[number] = self._compound.get(number, ONCE) * factor
+            else:
+                self._best[number] = max(self._best.get(number, factor), factor)
+        self._multipliers.append(Multiplying(candidate, sum(1 << number for number in factors), self._more()))
         return True
+
+    def _weigh(self) -> None:
+        """What each line brings of the points per spend, in millionths: to tell apart what several multipliers add."""
+        for spend in self._spends:
+            self._touched |= spend.lines
+            exact, amount = spend.terms.gives(self.basket, spend.lines), self.basket.amount(spend.lines)
+            millionths = int(exact * MILLION) * spend.granted // spend.full if spend.full else 0
+            for number in numbers(spend.lines):
+                self._weights[number] = self._weights.get(number, 0) + millionths * self.basket.amounts[number] // amount
+
+    def _more(self) -> int:
+        """What the factors so far add, before rounding, in whole points."""
+        added = sum(weight * (self._factor(number) - 1) for number, weight in self._weights.items())
+        return int(added // MILLION)
+
+    def finish(self) -> None:
+        """What multipliers add is rounded once, with the rules whose points they multiply, and told apart in their order."""
+        multipliers, self._multipliers = self._multipliers, []
+        if not multipliers:
+            return
+        total, told = sum(self._worth(spend) - spend.granted for spend in self._spends), 0
+        for number, one in enumerate(multipliers, 1):
+            upto = total if number == len(multipliers) else one.upto
+            added = upto - told
+            told = upto
+            self._contribute(one.candidate, self._granted(one.candidate, added) if added > 0 else added, one.lines)
 
     def _granted(self, candidate: Candidate, points: int) -> int:
         """What of `points` the rule has room for."""
@@ -145,28 +183,26 @@ class Evaluation:
             return points
         return self._granting.grant(candidate.version.rule_id, points)
 
-    def _combine(self, terms: Multiplier, factors: Factors) -> None:
-        for number, factor in factors.items():
-            if terms.combine == "compound":
-                self._compound[number] = self._compound.get(number, ONCE) * factor
-            else:
-                self._best[number] = max(self._best.get(number, factor), factor)
-
     def _worth(self, spend: Spend) -> int:
-        """What a rule of points per spend gives under the factors so far, rounded once."""
-        if not self._compound and not self._best:
-            return spend.granted
-        exact = multiplied(self._factors(spend.lines), lambda lines: spend.terms.gives(self.basket, lines))
+        """What a rule of points per spend gives under all factors, rounded once."""
+        steps = self._steps.get(spend.lines)
+        if steps is None:
+            steps = self._steps[spend.lines] = steps_of(self._by_factor(spend.lines))
+        exact = sum((more * spend.terms.gives(self.basket, lines) for more, lines in steps), Fraction(0))
         added = rounded(exact, spend.terms.rounding) - spend.full
         return spend.granted + (added if spend.granted == spend.full else added * spend.granted // spend.full)
 
-    def _factors(self, lines: int) -> dict[Fraction, int]:
+    def _by_factor(self, lines: int) -> dict[Fraction, int]:
         """The lines by how often they count."""
         found: dict[Fraction, int] = {}
         for number in numbers(lines):
-            factor = self._best.get(number, ONCE) * self._compound.get(number, ONCE)
+            factor = self._factor(number)
             found[factor] = found.get(factor, 0) | 1 << number
         return found
+
+    def _factor(self, number: int) -> Fraction:
+        """How often a line counts."""
+        return self._best.get(number, ONCE) * self._compound.get(number, ONCE)
 
     def _contribute(self, candidate: Candidate, points: int, lines: int) -> None:
         if points:
@@ -175,20 +211,21 @@ class Evaluation:
             self.contributions.append(Contribution(rule_id=made.rule_id, version=made.version, points=points, amounts=amounts))
 
 
-def multiplied(by_factor: dict[Fraction, int], exact: Callable[[int], Fraction]) -> Fraction:
-    """Points when lines count several times: Σ (f − the next smaller f) × `exact`(lines that count at least f times).
+def steps_of(by_factor: dict[Fraction, int]) -> list[tuple[Fraction, int]]:
+    """Points of lines that count several times are Σ (f − the next smaller f) × points of the lines that count at least f times:
+    these differences and lines.
 
     In proportion that is Σ f × points of the line. Of full amounts only, those count f times that lie in lines which do, so that
     less bought is never worth more.
     """
-    total, lines, before = Fraction(0), 0, Fraction(0)
+    lines, before, steps = 0, Fraction(0), []
     for members in by_factor.values():
         lines |= members
     for factor in sorted(by_factor):
-        total += (factor - before) * exact(lines)
+        steps.append((factor - before, lines))
         lines &= ~by_factor[factor]
         before = factor
-    return total
+    return steps
 
 
 def _version(contribution: Contribution) -> tuple[UUID, int]:

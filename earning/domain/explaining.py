@@ -12,6 +12,7 @@ from earning.domain.kinds import Multiplier
 from earning.domain.limits import Granting
 from earning.domain.rules import RuleVersion
 from earning.domain.scope import Check
+from earning.domain.terms import Contribution
 from loyalty.domain.points import rounded
 
 
@@ -33,23 +34,30 @@ class Explained:
 
 def explain(candidates: Iterable[Candidate], facts: Facts, granting: Granting | None = None) -> Iterator[Explained]:
     """Each of `candidates`, which come in their order, as it had its turn."""
-    turn = Evaluation(facts, granting)
+    turn, asked = Evaluation(facts, granting), []
     for candidate in candidates:
-        checks = tuple(candidate.scope.checks(facts))
-        kept_out = turn.kept_out(candidate)
-        before = len(turn.contributions)
+        asked.append((candidate, turn.kept_out(candidate), tuple(candidate.scope.checks(facts))))
         turn.take(candidate)
-        gave = turn.contributions[before:]
-        lines = facts.basket.pick(candidate.picker)
-        exact = None if isinstance(candidate.terms, Multiplier) else candidate.terms.gives(facts.basket, lines)
-        yield Explained(
-            rule=candidate.version,
-            outcome="gave" if gave else _why_not(candidate, kept_out, checks, lines, exact),
-            checks=checks,
-            amounts=gave[0].amounts if gave else facts.basket.amounts_of(lines),
-            exact=exact,
-            points=sum(c.points for c in gave),
-        )
+    turn.finish()
+    gave = {(c.rule_id, c.version): c for c in turn.contributions}
+    for candidate, kept_out, checks in asked:
+        version = candidate.version
+        yield _explained(candidate, kept_out, checks, facts, gave.get((version.rule_id, version.version)))
+
+
+def _explained(
+    candidate: Candidate, kept_out: Outcome | None, checks: tuple[Check, ...], facts: Facts, gave: Contribution | None
+) -> Explained:
+    lines = facts.basket.pick(candidate.picker)
+    exact = None if isinstance(candidate.terms, Multiplier) else candidate.terms.gives(facts.basket, lines)
+    return Explained(
+        rule=candidate.version,
+        outcome="gave" if gave else _why_not(candidate, kept_out, checks, lines, exact),
+        checks=checks,
+        amounts=gave.amounts if gave else facts.basket.amounts_of(lines),
+        exact=exact,
+        points=gave.points if gave else 0,
+    )
 
 
 def _why_not(candidate: Candidate, kept_out: Outcome | None, checks: tuple[Check, ...], lines: int, exact: Fraction | None) -> Outcome:

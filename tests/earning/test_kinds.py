@@ -154,6 +154,7 @@ def test_levels_multiply_for_those_who_have_them() -> None:
         turn = Evaluation(Facts(replace(sale(*BASKET, currency="EUR"), seen=CustomerSeen(level=level))))
         for terms in (per_euro("1"), gold):
             turn.take(Candidate(RuleVersion(rule_id=UUID(int=1), version=1, terms=terms, periods=())))
+        turn.finish()
         assert sum(c.points for c in turn.contributions) == expected
 
 
