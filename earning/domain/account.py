@@ -119,6 +119,11 @@ class Account(Aggregate):
 
     def settle(self, now: datetime) -> None:
         """Note what has ended by now, and let what is free go towards what is owed."""
+        if self.all.any_ended(now):
+            self._end(now)
+        self.pay(now)
+
+    def _end(self, now: datetime) -> None:
         held = self.held(now)
         ended: dict[datetime, list[Share]] = {}
         for lot in self.all.ended(now):
@@ -126,7 +131,6 @@ class Account(Aggregate):
                 ended.setdefault(self._gone_at(lot, held), []).append(Share(lot_id=lot.lot_id, points=free))
         for at, shares in sorted(ended.items()):
             self.record(PointsExpired(**self.named(), points=total(shares), shares=tuple(shares), expired_at=at))
-        self.pay(now)
 
     def pay(self, now: datetime) -> None:
         """Let what is free go towards what is owed."""

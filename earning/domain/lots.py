@@ -160,6 +160,12 @@ class Lots:
         for _, _, lot_id in merge(self._dated, ((end, earned_at, lot_id) for _, earned_at, lot_id in self._rolling)):
             yield self.by_id[lot_id]
 
+    def any_ended(self, now: datetime) -> bool:
+        """Whether there is a lot with something left whose end has come."""
+        if self._dated and self._dated[0][0] <= now:
+            return True
+        return bool(self._rolling) and self.active_until is not None and self.active_until <= now
+
     def ended(self, now: datetime) -> Iterator[Lot]:
         """Lots with something left whose end has come, the first to end first."""
         return takewhile(lambda lot: (self.end_of(lot) or FOREVER) <= now, self.in_order())

@@ -28,7 +28,8 @@ class RuleSet:
         ordered = sorted(found, key=lambda v: (v.terms.stage, -v.scope.priority, age[v.rule_id], v.version))
         self._candidates = [Candidate(v) for v in ordered]
         self.position = position
-        self._any_limits = any(v.scope.limits for v in found)
+        self.limited = any(v.scope.limits for v in found)
+        """Whether any of them has a limit."""
         self._granting: Granting | None = None
 
     def worth(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> tuple[Contribution, ...]:
@@ -44,7 +45,7 @@ class RuleSet:
     def limits(self, sale: PurchaseRecorded) -> dict[UUID, tuple[tuple[Limit, Use], ...]]:
         """By rule, the limits of those that were in force, with what the sale would use of them; nothing where nobody earns."""
         customer_id, at = sale.customer_id, sale.purchased_at
-        if customer_id is None or not self._any_limits:
+        if customer_id is None or not self.limited:
             return {}
         return {
             (rule_id := c.version.rule_id): tuple((one, use_of(one, rule_id, customer_id, at, c.scope.zone)) for one in c.scope.limits)

@@ -49,7 +49,7 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
     account = _account(order.customer_id, unit)
     standing = _standing(command.customer_id, unit)
     rules = rules_seen(unit)
-    if purchase.sale is None and may_earn(standing):
+    if rules.limited and purchase.sale is None and may_earn(standing):
         rules = room_in(unit, sale_of(order, purchase.id, standing, rules), rules)
     answer = decide_purchase(order, purchase, account, standing, rules, wallets_of(unit), unit.circumstances)
     if account is not None and not answer.duplicate:
