@@ -18,7 +18,7 @@ class Spending(SetProjection):
             sum(case e.name when 'earning.purchase_recorded' then (e.payload->>'total')::bigint
                 when 'earning.purchase_claimed' then (e.payload->>'amount')::bigint
                 when 'earning.goods_returned' then -(e.payload->>'amount')::bigint else 0 end),
-            max(e.payload->>'currency'), max((e.payload->>'purchased_at')::timestamptz), max(e.position)
+            coalesce(max(e.payload->>'currency'), ''), max((e.payload->>'purchased_at')::timestamptz), max(e.position)
         from {events} e where e.payload->>'customer_id' is not null group by 1, 2 order by 1
         on conflict (tenant_id, customer_id) do update set purchases = s.purchases + excluded.purchases, total = s.total + excluded.total,
             last_purchase_at = greatest(s.last_purchase_at, excluded.last_purchase_at),
