@@ -51,12 +51,12 @@ from earning.domain.terms import Contribution, LabelFactor, LevelFactor, Multipl
 from earning.domain.wallets import UnitName, WalletTerms
 
 __all__ = [
-    "ONE", "AccountAnswer", "ActivateLevelSet", "ActivateRule", "AdjustPoints", "Among", "ApproveCorrection", "BlockAccount", "CancelLot",
-    "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase", "ClaimReceipt", "Condition", "ConfigureWallet", "ConfirmHold",
-    "Contribution", "CreateLevelSet", "CreateRule", "DeactivateLevelSet", "Expiry", "HoldPoints", "Hours", "InstallStarterLevels",
-    "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier", "NoteTime", "PauseRule",
-    "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind",
-    "RejectCorrection", "ReleaseHold", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "RuleScope",
-    "Selection", "SetMatchingOrder", "SpendPoints", "Terms", "Thousandths", "TransferPoints", "UnblockAccount", "UnitName",
+    "ONE", "AccountAnswer", "ActivateLevelSet", "ActivateRule", "AdjustPoints", "Among", "ApproveCorrection", "BlockAccount",
+    "CancelLot", "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase", "ClaimReceipt", "Condition", "ConfigureWallet",
+    "ConfirmHold", "Contribution", "CreateLevelSet", "CreateRule", "DeactivateLevelSet", "Expiry", "HoldPoints", "Hours",
+    "InstallStarterLevels", "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier",
+    "NoteTime", "PauseRule", "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference",
+    "ReferenceKind", "RejectCorrection", "ReleaseHold", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer",
+    "RuleScope", "Selection", "SetMatchingOrder", "SpendPoints", "Terms", "Thousandths", "TransferPoints", "UnblockAccount", "UnitName",
     "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "quantity_of",
 ]  # fmt: skip

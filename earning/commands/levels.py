@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from earning.domain.levels.starters import Starter
@@ -55,9 +56,13 @@ class ChangeLevelSet(Command[LevelSetAnswer]):
 
 @command
 class ActivateLevelSet(Command[LevelSetAnswer]):
-    """Let customers reach the levels of a set from now on. Refusals: earning.level_set_is_active, earning.level_set_is_empty."""
+    """Let purchases made from `effective_at` on count towards the levels of a set (None: now; a time in the past serves imports).
+
+    Refusals: earning.level_set_is_active, earning.level_set_is_empty.
+    """
 
     set_id: UUID
+    effective_at: datetime | None = None
 
 
 @command

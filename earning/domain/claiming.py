@@ -11,6 +11,7 @@ from earning.domain.account import Account
 from earning.domain.earned import claw_back, earn
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
+from earning.domain.seen import NOTHING_SEEN, CustomerSeen
 from earning.domain.selling import Sold
 from earning.domain.wallets import POINTS, Wallets
 
@@ -40,9 +41,10 @@ def claim(
     lot_id: UUID,
     *,
     may_earn: bool,
+    seen: CustomerSeen = NOTHING_SEEN,
 ) -> Sold:
     """Give the purchase to its customer as if it had been recorded for them: it earns, and what came back since is clawed back."""
-    new = purchase.claim(order, standing, rules.position, now, may_earn=may_earn)
+    new = purchase.claim(order, standing, rules.position, seen, now, may_earn=may_earn)
     sale = purchase.decided
     if new and sale is not None:
         earn(account, sale, rules.worth(sale), lot_id, wallets.policy(POINTS, sale.purchased_at), now)

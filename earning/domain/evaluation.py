@@ -140,7 +140,7 @@ class Evaluation:
     def _multiply(self, candidate: Candidate, terms: Multiplier, lines: int) -> bool:
         if not self._weights:
             self._weigh()
-        factors = terms.factors(self.basket, lines & self._touched, self.facts.level)
+        factors = terms.factors(self.basket, lines & self._touched, self.facts.levels)
         if not factors or not self._granted(candidate, 1):
             return False
         for number, factor in factors.items():

@@ -20,12 +20,12 @@ LABEL_OF_PURCHASE, LABEL_OF_LINE = "purchase.label.", "line.label."
 class Facts:
     """One purchase as rules see it. What is asked for is worked out once."""
 
-    __slots__ = ("_locals", "_seen", "at", "basket", "level", "sale", "segments")
+    __slots__ = ("_locals", "_seen", "at", "basket", "levels", "sale", "segments")
 
     def __init__(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> None:
         self.sale, self.at = sale, sale.purchased_at
         self.basket = Basket(sale.lines, kept)
-        self.level, self.segments = sale.seen.level, sale.seen.segments
+        self.levels, self.segments = sale.seen.levels, sale.seen.segments
         self._locals: dict[str, datetime] = {}
         self._seen: dict[tuple[str, str], tuple[Value, ...]] = {}
 
@@ -79,7 +79,7 @@ FIELDS: dict[str, Callable[[Facts, str], tuple[Value, ...]]] = {
     "line.maker": _of_lines("maker"),
     "line.total": lambda facts, zone: tuple(facts.basket.amounts[n] for n in numbers(facts.basket.there)),
     "line.quantity": lambda facts, zone: tuple(facts.basket.quantities[n] for n in numbers(facts.basket.there)),
-    "customer.level": lambda facts, zone: (facts.level,) if facts.level else (),
+    "customer.level": lambda facts, zone: facts.levels,
     "customer.segment": lambda facts, zone: tuple(facts.segments),
     "customer.standing": lambda facts, zone: (facts.sale.standing,) if facts.sale.standing else (),
 }

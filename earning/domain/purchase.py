@@ -14,6 +14,7 @@ from earning.domain.document import check_number, deciding_zone
 from earning.domain.lines import Thousandths, check_labels, check_lines, check_text, check_total
 from earning.domain.reason import check_reason
 from earning.domain.returns import Bringing, check_left, measures
+from earning.domain.seen import CustomerSeen
 from earning.events import GoodsReturned, PurchaseClaimed, PurchaseRecorded, PurchaseVoided, ReturnDocumented, ReturnedLine
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.command import Circumstances
@@ -64,7 +65,9 @@ class Purchase(Aggregate):
         self.record(sale)
         return True
 
-    def claim(self, order: ClaimPurchase, standing: str | None, rules_position: int, now: datetime, *, may_earn: bool) -> bool:
+    def claim(
+        self, order: ClaimPurchase, standing: str | None, rules_position: int, seen: CustomerSeen, now: datetime, *, may_earn: bool
+    ) -> bool:
         """Give it to the customer. False when it was theirs before.
 
         Raises DomainError for a customer who is not there or does not take part, and when nothing of it is left; Conflict
@@ -88,6 +91,7 @@ class Purchase(Aggregate):
                 currency=self.sale.currency,
                 amount=sum(self.values()),
                 standing=standing,
+                seen=seen,
                 rules_position=rules_position,
                 purchased_at=self.sale.purchased_at,
                 claimed_at=now,

@@ -105,7 +105,7 @@ class RuleScope:
         if self.merchants or self.places or self.channels:
             yield from self._wheres(facts)
         if self.levels:
-            yield Check("levels", self.levels.fits((facts.level,) if facts.level else ()), facts.level)
+            yield Check("levels", self.levels.fits(facts.levels), facts.levels)
         if self.segments:
             yield Check("segments", self.segments.fits(facts.segments), facts.segments)
         if self.condition is not None:

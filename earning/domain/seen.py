@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerSeen:
-    """The customer's `level` and `segments` (codes) when a purchase was decided; "" and () where there were none."""
+    """The customer's `levels` (one for each level set that has one for them) and `segments`, as codes, when a purchase was decided."""
 
-    level: str = ""
+    levels: tuple[str, ...] = ()
     segments: tuple[str, ...] = ()
 
 

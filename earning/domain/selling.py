@@ -12,6 +12,7 @@ from earning.domain.earned import claw_back, earn
 from earning.domain.lots import PurchaseLot
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
+from earning.domain.seen import NOTHING_SEEN, CustomerSeen
 from earning.domain.wallets import POINTS, Wallets
 from earning.events import GoodsReturned, PurchaseRecorded
 from loyalty.domain.command import Circumstances
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from earning.commands import RecordPurchase, ReturnGoods
 
 
-def sale_of(command: RecordPurchase, purchase_id: UUID, standing: str | None, rules: RuleSet) -> PurchaseRecorded:
+def sale_of(
+    command: RecordPurchase, purchase_id: UUID, standing: str | None, rules: RuleSet, seen: CustomerSeen = NOTHING_SEEN
+) -> PurchaseRecorded:
     """The fact that `command` states, once it is accepted, and what was seen of the customer and the rules."""
     return PurchaseRecorded(
         purchase_id=purchase_id,
@@ -39,6 +42,7 @@ def sale_of(command: RecordPurchase, purchase_id: UUID, standing: str | None, ru
         rules_position=rules.position,
         zone=deciding_zone(command.document_scope, command.zone),
         matched_by=command.matched_by,
+        seen=seen,
         purchased_at=command.purchased_at,
     )
 

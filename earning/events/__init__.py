@@ -18,7 +18,15 @@ from earning.events.correcting import (
     Source,
 )
 from earning.events.expiring import DebtPaid, ExpiryAnnounced, PointsActivated, PointsExpired
-from earning.events.levels import LevelSetActivated, LevelSetChanged, LevelSetCreated, LevelSetDeactivated
+from earning.events.levels import (
+    LevelLost,
+    LevelReached,
+    LevelSetActivated,
+    LevelSetChanged,
+    LevelSetCreated,
+    LevelSetDeactivated,
+    ProgressCounted,
+)
 from earning.events.programme import MatchingOrderSet
 from earning.events.purchases import GoodsReturned, PurchaseClaimed, PurchaseRecorded, PurchaseVoided, ReturnDocumented, ReturnedLine
 from earning.events.rules import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRulePaused
@@ -28,8 +36,8 @@ from earning.events.wallets import WalletConfigured
 __all__ = [
     "AccountBlocked", "AccountUnblocked", "Contribution", "CorrectionApproved", "CorrectionProposed", "CorrectionRejected", "DebtPaid",
     "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRulePaused", "ExpiryAnnounced", "GoodsReturned",
-    "HoldReleased", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated", "Line", "MatchingOrderSet",
-    "NewLot", "PointsActivated", "PointsCancelled", "PointsClawedBack", "PointsDeducted", "PointsEarned", "PointsExpired",
-    "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent", "PurchaseClaimed", "PurchaseRecorded",
-    "PurchaseVoided", "ReturnDocumented", "ReturnedLine", "Share", "Source", "WalletConfigured",
+    "HoldReleased", "LevelLost", "LevelReached", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated",
+    "Line", "MatchingOrderSet", "NewLot", "PointsActivated", "PointsCancelled", "PointsClawedBack", "PointsDeducted", "PointsEarned",
+    "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent", "ProgressCounted",
+    "PurchaseClaimed", "PurchaseRecorded", "PurchaseVoided", "ReturnDocumented", "ReturnedLine", "Share", "Source", "WalletConfigured",
 ]  # fmt: skip

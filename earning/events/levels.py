@@ -1,12 +1,17 @@
-"""What happened to level sets."""
+"""What happened to level sets, and to the levels of customers."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
+from earning.domain.levels.counting import Count
 from earning.domain.levels.terms import LevelTerms
 from loyalty.domain.event import event
+
+LossReason = Literal["goods_returned", "period_end", "not_earned", "ended", "by_hand"]
+"""period_end, not_earned: a policy let the level go. ended: it was given, or paid for, until then. by_hand: somebody took it."""
 
 
 @event("earning.level_set_created", version=1)
@@ -43,3 +48,44 @@ class LevelSetDeactivated:
     set_id: UUID
     version: int
     effective_at: datetime
+
+
+@event("earning.progress_counted", version=1, subject="customer_id")
+class ProgressCounted:
+    """A purchase counts so much towards levels from now on, instead of what it counted before: of the goods that are kept."""
+
+    customer_id: UUID
+    purchase_id: UUID
+    counts: tuple[Count, ...]
+    purchased_at: datetime
+
+
+@event("earning.level_reached", version=1, subject="customer_id")
+class LevelReached:
+    """A customer reached a level, through the purchase that brought enough; `before` is the level they had ("" for none)."""
+
+    customer_id: UUID
+    set_id: UUID
+    version: int
+    level: str
+    before: str
+    purchase_id: UUID | None = None
+    reached_at: datetime
+
+
+@event("earning.level_lost", version=1, subject="customer_id")
+class LevelLost:
+    """A customer lost a level and has the level `after` instead ("" for none); `return_id` is what brought the goods back.
+
+    So many of the levels that were reached one above the other are `standing`.
+    """
+
+    customer_id: UUID
+    set_id: UUID
+    version: int
+    level: str
+    after: str
+    reason: LossReason
+    standing: int = 0
+    return_id: UUID | None = None
+    lost_at: datetime

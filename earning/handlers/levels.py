@@ -57,7 +57,7 @@ def change_level_set(command: ChangeLevelSet, unit: Unit) -> LevelSetAnswer:
 @handles(ActivateLevelSet, streams=streams_of_levels)
 def activate_level_set(command: ActivateLevelSet, unit: Unit) -> LevelSetAnswer:
     it = _named(command, unit)
-    it.activate(unit.now)
+    it.activate(command.effective_at or unit.now)
     return _answer(it)
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from customers.queries import may_earn, standing_read
 from earning.commands import ClaimAnswer, ClaimPurchase, PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
 from earning.domain.account import Account
 from earning.domain.claiming import as_recorded, claim
+from earning.domain.levels.climb import Climb
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import NO_RULES, RuleSet
+from earning.domain.seen import NOTHING_SEEN, CustomerSeen
 from earning.domain.selling import sale_of, sell, take_back
 from earning.domain.wallets import Wallets
+from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
 from earning.limits import give_back, note, room_in
 from earning.references import forget, keep
 from earning.rulebook import STATE, rules_of
@@ -32,10 +36,11 @@ def streams_of_goods(command: RecordPurchase | ReturnGoods, circumstances: Circu
         yield StreamRef(Purchase, command.purchase_id)
     if command.customer_id is not None:
         yield StreamRef(Account, account_of(command.customer_id, circumstances.tenant_id))
+        yield from stream_of_levels(circumstances.tenant_id, command.customer_id)
 
 
 def reads_of_purchase(command: RecordPurchase, circumstances: Circumstances) -> Iterator[Read]:
-    yield from (STATE, WALLETS)
+    yield from (STATE, WALLETS, LEVELS_STATE)
     if command.customer_id is not None:
         yield standing_read(command.customer_id)
 
@@ -48,12 +53,15 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
         unit.open([StreamRef(Account, account_of(order.customer_id, unit.tenant_id))])
     account = _account(order.customer_id, unit)
     standing = _standing(command.customer_id, unit)
-    rules = rules_seen(unit)
+    rules, climb = rules_seen(unit), climb_of(unit, order.customer_id)
+    seen = seen_of(climb, unit.now)
     if rules.limited and purchase.sale is None and may_earn(standing):
-        rules = room_in(unit, sale_of(order, purchase.id, standing, rules), rules)
-    answer = decide_purchase(order, purchase, account, standing, rules, wallets_of(unit), unit.circumstances)
+        rules = room_in(unit, sale_of(order, purchase.id, standing, rules, seen), rules)
+    answer = decide_purchase(order, purchase, account, standing, rules, wallets_of(unit), unit.circumstances, seen)
     if account is not None and not answer.duplicate:
         note(unit, rules, purchase.decided, account.lots.get(purchase.id))
+        if climb and may_earn(standing):
+            climb.count(purchase, account.lots.get(purchase.id), unit.now)
     return _referred(command, answer, unit) if command.references and purchase.customer_id is None else answer
 
 
@@ -78,10 +86,11 @@ def decide_purchase(
     rules: RuleSet,
     wallets: Wallets,
     circumstances: Circumstances,
+    seen: CustomerSeen = NOTHING_SEEN,
 ) -> PurchaseAnswer:
     """The decision, for the command as for its preview."""
     applying = rules if may_earn(standing) else NO_RULES
-    sale = sale_of(command, purchase.id, standing, rules)
+    sale = sale_of(command, purchase.id, standing, rules, seen)
     sold = sell(sale, purchase, account, applying, wallets, circumstances, new_id(), may_date_back=command.may_date_back)
     earned = sold.lot.earned if sold.lot else None
     return PurchaseAnswer(
@@ -98,10 +107,11 @@ def decide_purchase(
 def streams_of_claim(command: ClaimPurchase, circumstances: Circumstances) -> Iterator[StreamRef]:
     yield StreamRef(Purchase, command.purchase_id)
     yield StreamRef(Account, account_of(command.customer_id, circumstances.tenant_id))
+    yield from stream_of_levels(circumstances.tenant_id, command.customer_id)
 
 
 def reads_of_claim(command: ClaimPurchase, circumstances: Circumstances) -> Iterator[Read]:
-    yield from (STATE, WALLETS, standing_read(command.customer_id))
+    yield from (STATE, WALLETS, LEVELS_STATE, standing_read(command.customer_id))
 
 
 @handles(ClaimPurchase, streams=streams_of_claim, reads=reads_of_claim)
@@ -109,14 +119,18 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
     purchase = unit.load(Purchase, command.purchase_id)
     account = unit.load(Account, account_of(command.customer_id, unit.tenant_id))
     standing = _standing(command.customer_id, unit)
-    rules = rules_seen(unit)
+    rules, climb = rules_seen(unit), climb_of(unit, command.customer_id)
+    seen = seen_of(climb, unit.now)
     if purchase.sale is not None and purchase.customer_id is None:
-        sale = replace(purchase.sale, customer_id=command.customer_id, standing=standing, rules_position=rules.position)
+        sale = replace(purchase.sale, customer_id=command.customer_id, standing=standing, rules_position=rules.position, seen=seen)
         rules = room_in(unit, sale, rules)
-    claimed = claim(command, purchase, account, rules, wallets_of(unit), standing, unit.now, new_id(), may_earn=may_earn(standing))
+    may = may_earn(standing)
+    claimed = claim(command, purchase, account, rules, wallets_of(unit), standing, unit.now, new_id(), may_earn=may, seen=seen)
     if claimed.new and purchase.sale is not None:
         forget(unit, purchase.id)
         note(unit, rules, purchase.decided, claimed.lot)
+        if climb:
+            climb.count(purchase, claimed.lot, unit.now)
         give_back(unit, rules, purchase, claimed.lot, [line.measure for line in purchase.sale.lines])
     return ClaimAnswer(
         purchase_id=purchase.id,
@@ -127,7 +141,7 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
     )
 
 
-@handles(ReturnGoods, streams=streams_of_goods, reads=lambda command, circumstances: [STATE, WALLETS])
+@handles(ReturnGoods, streams=streams_of_goods, reads=lambda command, circumstances: [STATE, WALLETS, LEVELS_STATE])
 def return_goods(command: ReturnGoods, unit: Unit) -> ReturnAnswer:
     purchase = unit.load(Purchase, command.purchase_id)
     document = unit.load(Purchase, document_of(command, unit.tenant_id))
@@ -135,6 +149,7 @@ def return_goods(command: ReturnGoods, unit: Unit) -> ReturnAnswer:
     answer = decide_return(command, purchase, document, account, rules, wallets_of(unit), unit.circumstances)
     if account is not None and not answer.duplicate:
         give_back(unit, rules, purchase, account.lots.get(purchase.id), before)
+    count_return(unit, purchase, account, answer)
     return answer
 
 
@@ -157,6 +172,18 @@ def decide_return(
         balance=account.balance if account else None,
         duplicate=not taken.new,
     )
+
+
+def seen_of(climb: Climb | None, now: datetime) -> CustomerSeen:
+    """What rules see of a customer."""
+    return CustomerSeen(levels=climb.seen(now)) if climb else NOTHING_SEEN
+
+
+def count_return(unit: Unit, purchase: Purchase, account: Account | None, answer: ReturnAnswer) -> None:
+    """Goods that came back count no longer towards levels. The command declares the read LEVELS_STATE."""
+    climb = climb_of(unit, purchase.customer_id)
+    if climb and account and not answer.duplicate:
+        climb.count(purchase, account.lots.get(purchase.id), unit.now, answer.return_id)
 
 
 def _account(customer_id: UUID | None, unit: Unit) -> Account | None:

@@ -8,7 +8,8 @@ from earning.commands import ReturnAnswer, VoidPurchase
 from earning.domain.account import Account
 from earning.domain.purchase import Purchase
 from earning.domain.voiding import void
-from earning.handlers.purchases import rules_seen
+from earning.handlers.purchases import count_return, rules_seen
+from earning.levelbook import LEVELS_STATE, stream_of_levels
 from earning.limits import give_back
 from earning.rulebook import STATE
 from earning.streams import account_of
@@ -25,10 +26,11 @@ def streams_of_void(command: VoidPurchase, circumstances: Circumstances) -> Iter
     yield StreamRef(Purchase, command.purchase_id)
     if command.customer_id is not None:
         yield StreamRef(Account, account_of(command.customer_id, circumstances.tenant_id))
+        yield from stream_of_levels(circumstances.tenant_id, command.customer_id)
 
 
 def reads_of_void(command: VoidPurchase, circumstances: Circumstances) -> Iterator[Read]:
-    yield from (STATE, WALLETS, Read(RECORDED_BY, command.purchase_id))
+    yield from (STATE, WALLETS, LEVELS_STATE, Read(RECORDED_BY, command.purchase_id))
 
 
 @handles(VoidPurchase, streams=streams_of_void, reads=reads_of_void)
@@ -41,7 +43,7 @@ def void_purchase(command: VoidPurchase, unit: Unit) -> ReturnAnswer:
     taken = void(command, purchase, account, rules, wallets_of(unit), unit.circumstances, found[0][0])
     if account is not None and taken.new:
         give_back(unit, rules, purchase, account.lots.get(purchase.id), before)
-    return ReturnAnswer(
+    answer = ReturnAnswer(
         return_id=taken.goods.return_id,
         purchase_id=purchase.id,
         amount=taken.goods.amount,
@@ -49,3 +51,5 @@ def void_purchase(command: VoidPurchase, unit: Unit) -> ReturnAnswer:
         balance=account.balance if account else None,
         duplicate=not taken.new,
     )
+    count_return(unit, purchase, account, answer)
+    return answer

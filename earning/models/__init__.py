@@ -2,6 +2,7 @@
 
 from earning.models.accounts import Account, Hold, Lot, Movement
 from earning.models.corrections import Correction
+from earning.models.customer_levels import CustomerLevel, Progress
 from earning.models.levels import Level, LevelSet, LevelSetVersion
 from earning.models.limits import LimitUse
 from earning.models.programme import Programme, ReceiptTries, Reference
@@ -10,6 +11,6 @@ from earning.models.rules import Rule, RuleVersion
 from earning.models.wallets import Wallet
 
 __all__ = [
-    "Account", "Correction", "Hold", "Level", "LevelSet", "LevelSetVersion", "LimitUse", "Lot", "Movement", "Programme", "Purchase",
-    "ReceiptTries", "Reference", "Rule", "RuleVersion", "Wallet",
+    "Account", "Correction", "CustomerLevel", "Hold", "Level", "LevelSet", "LevelSetVersion", "LimitUse", "Lot", "Movement",
+    "Programme", "Progress", "Purchase", "ReceiptTries", "Reference", "Rule", "RuleVersion", "Wallet",
 ]  # fmt: skip

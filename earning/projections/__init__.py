@@ -2,10 +2,11 @@
 
 from earning.projections.accounts import Accounts
 from earning.projections.corrections import Corrections
+from earning.projections.customer_levels import LevelsOfCustomers
 from earning.projections.levels import LevelSets
 from earning.projections.programme import Programmes
 from earning.projections.purchases import Purchases
 from earning.projections.rules import Rules
 from earning.projections.wallets import Wallets
 
-__all__ = ["Accounts", "Corrections", "LevelSets", "Programmes", "Purchases", "Rules", "Wallets"]
+__all__ = ["Accounts", "Corrections", "LevelSets", "LevelsOfCustomers", "Programmes", "Purchases", "Rules", "Wallets"]

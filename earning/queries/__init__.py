@@ -4,6 +4,7 @@ from earning.queries.accounts import AccountCard, LotCard, StatementLine, accoun
 from earning.queries.balances import Balance, balance, balance_at
 from earning.queries.books import Posting, postings
 from earning.queries.corrections import CorrectionCard, correction
+from earning.queries.customer_levels import LevelCard, Reaching, customer_levels, levels_of
 from earning.queries.endings import Ending, Endings, endings
 from earning.queries.explanations import ExplainedRule, Explanation, explanation
 from earning.queries.levels import LevelSetCard, LevelSetVersionCard, level_set, level_set_versions, level_sets
@@ -26,10 +27,11 @@ from earning.queries.rules import Reason, RuleCard, VersionCard, rule, rule_vers
 from earning.queries.wallets import WalletCard, wallet, wallet_of_row, wallets
 
 __all__ = [
-    "AccountCard", "Balance", "CorrectionCard", "Ending", "Endings", "ExplainedRule", "Explanation", "LevelSetCard",
-    "LevelSetVersionCard", "LotCard", "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reason",
-    "RuleCard", "StatementLine", "VersionCard", "WalletCard", "account", "balance", "balance_at", "correction", "endings",
-    "explanation", "forget_programmes", "goods_return", "level_set", "level_set_versions", "level_sets", "lots", "matching_order",
-    "matching_order_now", "postings", "preview", "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases",
-    "rule", "rule_versions", "rules", "statement", "unclaimed_purchase", "voiding", "wallet", "wallet_of_row", "wallets",
+    "AccountCard", "Balance", "CorrectionCard", "Ending", "Endings", "ExplainedRule", "Explanation", "LevelCard", "LevelSetCard",
+    "LevelSetVersionCard", "LotCard", "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reaching",
+    "Reason", "RuleCard", "StatementLine", "VersionCard", "WalletCard", "account", "balance", "balance_at", "correction",
+    "customer_levels", "endings", "explanation", "forget_programmes", "goods_return", "level_set", "level_set_versions", "level_sets",
+    "levels_of", "lots", "matching_order", "matching_order_now", "postings", "preview", "preview_return", "purchase", "purchase_id_of",
+    "purchase_in_brief", "purchases", "rule", "rule_versions", "rules", "statement", "unclaimed_purchase", "voiding", "wallet",
+    "wallet_of_row", "wallets",
 ]  # fmt: skip

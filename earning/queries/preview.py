@@ -12,10 +12,12 @@ from earning.commands import PurchaseAnswer, RecordPurchase, ReturnAnswer, Retur
 from earning.domain.account import Account
 from earning.domain.claiming import as_recorded
 from earning.domain.purchase import Purchase
+from earning.domain.seen import CustomerSeen
 from earning.domain.selling import sale_of
 from earning.handlers import decide_purchase, decide_return
 from earning.limits import room_seen
 from earning.queries.balances import balance
+from earning.queries.customer_levels import levels_seen
 from earning.queries.here import tenant_here
 from earning.queries.rulebook import asked, rules_here
 from earning.queries.wallets import wallets_here
@@ -32,9 +34,10 @@ def preview(command: RecordPurchase, channel: str = "till") -> PurchaseAnswer:
     command = as_recorded(command, purchase)
     account = _account(command, tenant_id, recorded_before=purchase.sale is not None)
     standing, rules = _standing(command), rules_here()
+    seen = CustomerSeen(levels=levels_seen(command.customer_id))
     if purchase.sale is None:
-        rules = room_seen(tenant_id, sale_of(command, purchase.id, standing, rules), rules, asked)
-    return decide_purchase(command, purchase, account, standing, rules, wallets_here(), _tried(tenant_id, channel))
+        rules = room_seen(tenant_id, sale_of(command, purchase.id, standing, rules, seen), rules, asked)
+    return decide_purchase(command, purchase, account, standing, rules, wallets_here(), _tried(tenant_id, channel), seen)
 
 
 def preview_return(command: ReturnGoods, channel: str = "till") -> ReturnAnswer:

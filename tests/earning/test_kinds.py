@@ -151,7 +151,7 @@ def test_of_several_labels_of_one_rule_the_largest_counts_on_a_line() -> None:
 def test_levels_multiply_for_those_who_have_them() -> None:
     gold = times(by_level=(LevelFactor(level="gold", factor=Decimal("1.5")),))
     for level, expected in (("GOLD", 228), ("silver", 152), ("", 152)):
-        turn = Evaluation(Facts(replace(sale(*BASKET, currency="EUR"), seen=CustomerSeen(level=level))))
+        turn = Evaluation(Facts(replace(sale(*BASKET, currency="EUR"), seen=CustomerSeen(levels=(level,) if level else ()))))
         for terms in (per_euro("1"), gold):
             turn.take(Candidate(RuleVersion(rule_id=UUID(int=1), version=1, terms=terms, periods=())))
         turn.finish()

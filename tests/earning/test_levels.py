@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -14,14 +13,7 @@ from earning.domain.levels.starters import STARTERS, named, star_rule
 from earning.domain.levels.terms import Benefits, Level, LevelTerms
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from tests.earning.given import NOON, TENANT
-
-
-def level(code: str, *thresholds: int | None, **more: Any) -> Level:
-    return Level(code=code, thresholds=thresholds, texts=named(f"Hạng {code}", code.title(), f"Poziom {code}"), **more)
-
-
-def terms(*levels: Level, measures: tuple[Measure, ...] = (Measure(kind="points"),), **more: Any) -> LevelTerms:
-    return LevelTerms(**{"name": "Levels", "currency": "VND", "measures": measures, "levels": levels} | more)
+from tests.earning.levels_given import level, terms
 
 
 def a_set(place: int = 1) -> LevelSet:
@@ -90,6 +82,7 @@ POINTS, MONEY = Measure(kind="points"), Measure(kind="amount", window="calendar_
         (terms(currency="XXX"), "money.unknown_currency", "currency"),
         (terms(measures=()), "earning.level_measures_missing", "kind_1"),
         (terms(measures=(POINTS,) * 4), "earning.level_measures_missing", "kind_1"),
+        (terms(measures=(POINTS, MONEY, POINTS)), "earning.level_measure_twice", "kind_3"),
         (terms(measures=(Measure(kind="points", window="rolling_months"),)), "earning.level_months_invalid", "months_1"),
         (terms(measures=(POINTS, replace(MONEY, excluded_skus=("\x00",)))), "earning.unprintable_text", "excluded_skus_2"),
         (terms(measures=(replace(MONEY, excluded_categories=("a",) * 201),)), "earning.level_too_many_excluded", "excluded_categories_1"),

@@ -76,7 +76,7 @@ def test_a_rule_may_be_for_some_places_merchants_and_channels() -> None:
     ],
 )
 def test_a_rule_may_be_for_some_levels(levels: Among, level: str, expected: bool) -> None:
-    assert counts(RuleScope(levels=levels), replace(sale(100_000), seen=CustomerSeen(level=level))) is expected
+    assert counts(RuleScope(levels=levels), replace(sale(100_000), seen=CustomerSeen(levels=(level,) if level else ()))) is expected
 
 
 @pytest.mark.parametrize(

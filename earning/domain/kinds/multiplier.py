@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -57,10 +57,10 @@ class Multiplier:
         """The lines that may count."""
         return Picker(self.only, self.never)
 
-    def factors(self, basket: Basket, lines: int, level: str) -> dict[int, Fraction]:
+    def factors(self, basket: Basket, lines: int, levels: Collection[str]) -> dict[int, Fraction]:
         """By the place of a line, how often its points count; lines that it leaves alone are not there."""
         found: dict[int, Fraction] = {}
-        for fitting, factor in self._offers(basket, lines, level):
+        for fitting, factor in self._offers(basket, lines, levels):
             for number in numbers(fitting):
                 found[number] = max(found.get(number, factor), factor)
         return found
@@ -80,13 +80,14 @@ class Multiplier:
         self.only.check("only")
         self.never.check("never")
 
-    def _offers(self, basket: Basket, lines: int, level: str) -> Iterator[tuple[int, Fraction]]:
+    def _offers(self, basket: Basket, lines: int, levels: Collection[str]) -> Iterator[tuple[int, Fraction]]:
         if self.factor is not None:
             yield lines, Fraction(self.factor)
         for one in self.by_label:
             yield lines & basket.with_any((label_key(one.label, one.value),)), Fraction(one.factor)
+        held = {level.casefold() for level in levels}
         for at in self.by_level:
-            if level and at.level.casefold() == level.casefold():
+            if at.level.casefold() in held:
                 yield lines, Fraction(at.factor)
 
     def _all_factors(self) -> list[tuple[Decimal, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from earning.domain.lines import check_text
@@ -29,6 +30,16 @@ class Measure:
     excluded_skus: tuple[str, ...] = ()
     excluded_categories: tuple[str, ...] = ()
 
+    @property
+    def skus(self) -> frozenset[str]:
+        """Articles that do not count, in small letters."""
+        return _folded(self.excluded_skus)
+
+    @property
+    def categories(self) -> frozenset[str]:
+        """Categories that do not count, in small letters."""
+        return _folded(self.excluded_categories)
+
     def check(self, number: int) -> None:
         """Raises DomainError for what cannot be measured; fields are called after the `number` of the measure, from 1."""
         if self.window == "rolling_months" and not 0 < self.months <= MOST_MONTHS:
@@ -39,3 +50,8 @@ class Measure:
                 raise DomainError("earning.level_too_many_excluded", field=f"{name}_{number}", most=MOST_EXCLUDED)
             for text in listed:
                 check_text(text, LONGEST_EXCLUDED, f"{name}_{number}")
+
+
+@lru_cache(maxsize=256)
+def _folded(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(text.casefold() for text in texts)

@@ -151,6 +151,8 @@ class LevelTerms:
             raise DomainError("money.unknown_currency", field="currency", currency=self.currency)
         if not 0 < len(self.measures) <= MOST_MEASURES:
             raise DomainError("earning.level_measures_missing", field="kind_1", most=MOST_MEASURES)
+        if len({measure.kind for measure in self.measures}) < len(self.measures):
+            raise DomainError("earning.level_measure_twice", field=f"kind_{len(self.measures)}")
         if len(self.levels) > MOST_LEVELS:
             raise DomainError("earning.too_many_levels", field="code", most=MOST_LEVELS)
         for number, measure in enumerate(self.measures, 1):

@@ -1,0 +1,58 @@
+"""All level sets of a tenant, as they were and are in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from earning.domain.levels.terms import LevelTerms
+from loyalty.domain.period import Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelSetVersion:
+    """One version of a level set, and the periods in which it was in force."""
+
+    set_id: UUID
+    version: int
+    terms: LevelTerms
+    periods: tuple[Period, ...]
+
+    def rank(self, code: str) -> int:
+        """The place of a level, from 0 for the lowest; -1 for none, or one that is not there any more."""
+        return next((n for n, level in enumerate(self.terms.levels) if level.code == code), -1)
+
+    def effective(self, held: str) -> str:
+        """The level of who reached `held`: that one while it is there, else the one that everybody has."""
+        return held if self.rank(held) >= 0 else self.base
+
+    @property
+    def base(self) -> str:
+        """The level that everybody has: "" where there is none."""
+        return next((level.code for level in reversed(self.terms.levels) if level.is_for_everybody), "")
+
+
+class LevelBook:
+    """All versions of all level sets that were ever in force."""
+
+    def __init__(self, versions: Iterable[LevelSetVersion] = ()) -> None:
+        self._versions: Sequence[LevelSetVersion] = tuple(versions)
+        self._known = {(v.set_id, v.version): v for v in self._versions}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no level set was ever in force."""
+        return not self._versions
+
+    def in_force(self, at: datetime) -> list[LevelSetVersion]:
+        """The versions in force at `at`, one for each set."""
+        return [v for v in self._versions if any(at in period for period in v.periods)]
+
+    def version(self, set_id: UUID, number: int) -> LevelSetVersion | None:
+        """One version of a set."""
+        return self._known.get((set_id, number))
+
+
+NO_LEVELS = LevelBook()

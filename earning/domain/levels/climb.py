@@ -1,0 +1,49 @@
+"""A purchase, or a return, and what it makes of its customer's levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from earning.domain.levels.book import LevelBook, LevelSetVersion
+from earning.domain.levels.counting import count
+from earning.domain.levels.customer import CustomerLevels
+from earning.domain.lots import PurchaseLot
+from earning.domain.purchase import Purchase
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """A customer's levels among the level sets of the tenant, on the clock of its zone."""
+
+    levels: CustomerLevels
+    book: LevelBook
+    zone: ZoneInfo
+
+    def seen(self, now: datetime) -> tuple[str, ...]:
+        """The codes of the levels that the customer has."""
+        return self.levels.levels(self.book, now)
+
+    def count(self, purchase: Purchase, lot: PurchaseLot | None, now: datetime, return_id: UUID | None = None) -> None:
+        """Count what is kept of a purchase, and the points that it still brings."""
+        sale = purchase.decided
+        if sale is None or sale.customer_id is None:
+            return
+        points = lot.kept if lot else 0
+        counts = [
+            count(v.set_id, v.version, v.terms, sale, purchase.kept, points)
+            for v in self._versions(purchase.id, sale.purchased_at, return_id)
+        ]
+        self.levels.count(sale.customer_id, purchase.id, counts, sale.purchased_at, self.book, self.zone, now, return_id)
+
+    def _versions(self, purchase_id: UUID, at: datetime, return_id: UUID | None) -> Iterator[LevelSetVersion]:
+        """Those that counted it before; a purchase that is new counts by those of its time."""
+        known = {set_id: tally.counts[purchase_id] for set_id, tally in self.levels.tallies.items() if purchase_id in tally.counts}
+        for before in known.values():
+            if (version := self.book.version(before.set_id, before.version)) is not None:
+                yield version
+        if return_id is None:
+            yield from (version for version in self.book.in_force(at) if version.set_id not in known)

@@ -1,0 +1,52 @@
+"""What one purchase counts towards levels: always of the goods that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from earning.domain.levels.measures import Measure
+from earning.domain.levels.terms import LevelTerms
+from earning.domain.lines import Line
+
+if TYPE_CHECKING:
+    from earning.events import PurchaseRecorded
+
+COUNTED = {"goods", "discount", "rounding"}
+PLAIN_AMOUNT = Measure(kind="amount")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """What a purchase counts in a level set, by the `version` of the set at its time.
+
+    `points` in the wallet's smallest unit, `amount` in minor units of the set's currency, `purchases` 1, or 0 for one that came back.
+    """
+
+    set_id: UUID
+    version: int
+    points: int
+    amount: int
+    purchases: int
+
+    def of(self, measure: Measure) -> int:
+        """What a measure makes of it."""
+        return int(getattr(self, measure.kind))
+
+
+def count(set_id: UUID, version: int, terms: LevelTerms, sale: PurchaseRecorded, kept: Sequence[int], points: int) -> Count:
+    """What a sale counts, of whose lines so much is `kept` and whose points are `points` now."""
+    measure = next((m for m in terms.measures if m.kind == "amount"), PLAIN_AMOUNT)
+    counted = [(line, left) for line, left in zip(sale.lines, kept, strict=True) if left and counts(line, measure)]
+    amount = max(0, sum(line.value(left) for line, left in counted)) if sale.currency == terms.currency else 0
+    bought = any(line.kind == "goods" for line, _ in counted)
+    return Count(set_id=set_id, version=version, points=points, amount=amount, purchases=int(bought))
+
+
+def counts(line: Line, measure: Measure) -> bool:
+    """Whether a line is of those that a measure counts."""
+    if (line.sku and line.sku.casefold() in measure.skus) or (line.category and line.category.casefold() in measure.categories):
+        return False
+    return line.kind in COUNTED or (line.kind == "delivery" and measure.with_delivery)

@@ -1,0 +1,95 @@
+"""What a customer's purchases count in one level set, and how far up that was."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from earning.domain.levels.book import LevelSetVersion
+from earning.domain.levels.counting import Count
+from earning.domain.levels.measures import Measure
+from earning.domain.levels.terms import Level, LevelTerms
+from earning.domain.levels.windows import window_start
+
+Place = tuple[datetime, UUID]
+LAST = UUID(int=2**128 - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A level that was reached, at which version of its set; one that was not `earned` stands whatever comes back."""
+
+    level: str
+    version: int
+    at: datetime
+    earned: bool = True
+
+
+class Tally:
+    """The purchases that count in one set, in the order of their times, and the levels reached one above the other."""
+
+    def __init__(self) -> None:
+        self.counts: dict[UUID, Count] = {}
+        self.steps: list[Step] = []
+        self._order: list[Place] = []
+        self._sums: Counter[str] = Counter()
+
+    @property
+    def level(self) -> str:
+        """The code of the level that was reached last; "" for none."""
+        return self.steps[-1].level if self.steps else ""
+
+    @property
+    def joined(self) -> datetime | None:
+        """When the first purchase was made that counts."""
+        return self._order[0][0] if self._order else None
+
+    def take(self, purchase_id: UUID, count: Count, at: datetime) -> None:
+        """A purchase counts so much from now on, instead of what it counted before."""
+        if (before := self.counts.get(purchase_id)) is None:
+            insort(self._order, (at, purchase_id))
+        for name in ("points", "amount", "purchases"):
+            self._sums[name] += getattr(count, name) - (getattr(before, name) if before else 0)
+        self.counts[purchase_id] = count
+
+    def total(self, measure: Measure, at: datetime, zone: ZoneInfo, until: datetime | None = None) -> int:
+        """What counts in the window of a measure, seen from `at`: of purchases made `until` then (None: all)."""
+        start = window_start(measure, at, zone, self.joined)
+        if start is None and until is None:
+            return self._sums[measure.kind]
+        return sum(self.counts[purchase_id].of(measure) for _, purchase_id in self._between(start, until))
+
+    def earned(self, terms: LevelTerms, at: datetime, zone: ZoneInfo, until: datetime | None = None) -> str:
+        """The highest level whose thresholds are reached; "" for none."""
+        totals = [self.total(measure, at, zone, until) for measure in terms.measures]
+        return next((level.code for level in reversed(terms.levels) if reached(level, terms, totals)), "")
+
+    def stands(self, step: Step, version: LevelSetVersion, zone: ZoneInfo) -> bool:
+        """Whether what is kept was enough for a step when it was made."""
+        return not step.earned or version.rank(self.earned(version.terms, step.at, zone, until=step.at)) >= version.rank(step.level)
+
+    def climb(self, step: Step) -> None:
+        """A level was reached."""
+        self.steps.append(step)
+
+    def fall(self, standing: int, step: Step) -> None:
+        """A level was lost: so many steps stand, and `step` is the level after it."""
+        del self.steps[standing:]
+        if step.level != self.level:
+            self.steps.append(step)
+
+    def _between(self, start: datetime | None, until: datetime | None) -> Sequence[Place]:
+        first = bisect_left(self._order, (start, UUID(int=0))) if start else 0
+        last = bisect_right(self._order, (until, LAST)) if until else len(self._order)
+        return self._order[first:last]
+
+
+def reached(level: Level, terms: LevelTerms, totals: Sequence[int]) -> bool:
+    """Whether `totals` of the measures reach the thresholds of a level: all that it has, or any of them."""
+    met = [total >= threshold for total, threshold in zip(totals, level.thresholds, strict=True) if threshold is not None]
+    return bool(met) and (all(met) if terms.match == "all" else any(met))

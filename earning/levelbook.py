@@ -1,0 +1,66 @@
+"""The level sets of a tenant, as handlers and queries read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from earning.domain.levels.book import LevelBook, LevelSetVersion
+from earning.domain.levels.climb import Climb
+from earning.domain.levels.customer import CustomerLevels, customer_levels_id
+from earning.walletbook import wallets_of
+from loyalty.bus import Read, StreamRef, Unit
+
+LEVELS_STATE = Read("select 0, coalesce(sum(position), 0)::bigint from earning_level_set")
+"""A number that every event of a level set raises: where it is the same, so are the level sets."""
+LEVEL_VERSIONS = """select coalesce((select json_agg(json_build_object('set_id', set_id, 'version', version, 'terms', terms,
+        'periods', periods) order by set_id, version) from earning_level_set_version where periods <> '[]'), '[]')::text,
+    (select coalesce(sum(position), 0)::bigint from earning_level_set)"""
+"""Every version of every level set that was ever in force."""
+MOST_TENANTS = 1000
+Asked = Callable[[str], Sequence[tuple[Any, ...]]]
+_known: dict[int, tuple[int, LevelBook]] = {}
+
+
+def level_book(tenant_id: int, state: int, ask: Asked) -> LevelBook:
+    """The tenant's level sets, remembered by this process while their `state` is the same; otherwise read in one more round trip."""
+    known = _known.get(tenant_id)
+    if known is not None and known[0] == state:
+        return known[1]
+    if len(_known) >= MOST_TENANTS:
+        _known.clear()
+    versions, state = ask(LEVEL_VERSIONS)[0]
+    book = LevelBook(msgspec.json.decode(versions, type=list[LevelSetVersion]))
+    _known[tenant_id] = state, book
+    return book
+
+
+def stream_of_levels(tenant_id: int, customer_id: UUID) -> list[StreamRef]:
+    """The customer's levels, where this process knows of a level set that was ever in force: a guess, which `climb_of` makes good."""
+    known = _known.get(tenant_id)
+    if known is None or known[1].is_empty:
+        return []
+    return [StreamRef(CustomerLevels, customer_levels_id(tenant_id, customer_id))]
+
+
+def climb_of(unit: Unit, customer_id: UUID | None) -> Climb | None:
+    """The customer's levels, in a handler that declares `LEVELS_STATE` and `WALLETS`; None without level sets, or a customer.
+
+    The stream is opened here where `stream_of_levels` did not know better: once in each process after a set was activated.
+    """
+    if customer_id is None:
+        return None
+    _, state = unit.rows(*LEVELS_STATE)[0]
+    book = level_book(unit.tenant_id, state, lambda sql: unit.execute_all([(sql, ())])[0])
+    if book.is_empty:
+        return None
+    ref = StreamRef(CustomerLevels, customer_levels_id(unit.tenant_id, customer_id))
+    try:
+        levels = unit.load(CustomerLevels, ref.id)
+    except LookupError:
+        unit.open([ref])
+        levels = unit.load(CustomerLevels, ref.id)
+    return Climb(levels, book, wallets_of(unit).zone)

@@ -1,0 +1,45 @@
+"""What customers reached in level sets, and what of their purchases counts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Progress(models.Model):
+    """What one purchase counts towards the levels of a set now: points, amount (minor units of the set's currency), 1 or 0 purchases."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "customer_id", "set_id", "purchase_id")
+    tenant_id = models.IntegerField()
+    customer_id = models.UUIDField()
+    set_id = models.UUIDField()
+    purchase_id = models.UUIDField()
+    points = models.BigIntegerField(_("points"))
+    amount = models.BigIntegerField(_("amount"))
+    purchases = models.IntegerField(_("purchases"))
+    purchased_at = models.DateTimeField(_("purchased"))
+
+    objects: ClassVar[models.Manager[Progress]] = models.Manager()
+
+    class Meta:
+        db_table = "earning_progress"
+
+
+class CustomerLevel(models.Model):
+    """The level (code) that a customer has in a set since `since`; "" for none. No row: the level that everybody has."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "customer_id", "set_id")
+    tenant_id = models.IntegerField()
+    customer_id = models.UUIDField()
+    set_id = models.UUIDField()
+    level = models.CharField(_("level"), max_length=40)
+    since = models.DateTimeField(_("since"))
+    position = models.BigIntegerField()
+
+    objects: ClassVar[models.Manager[CustomerLevel]] = models.Manager()
+
+    class Meta:
+        db_table = "earning_customer_level"
+        indexes = [models.Index(fields=["tenant_id", "set_id", "level"], name="earning_customer_level_has")]

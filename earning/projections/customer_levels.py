@@ -1,0 +1,47 @@
+"""What customers reached in each level set, and what of their purchases counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, assert_never
+
+from earning.events import LevelLost, LevelReached, ProgressCounted
+from loyalty.domain.event import Recorded
+from loyalty.projections.projection import Projection, Statement
+
+COUNT = """insert into earning_progress as p (tenant_id, customer_id, set_id, purchase_id, points, amount, purchases, purchased_at)
+    values (%s, %s, %s, %s, %s, %s, %s, %s)
+    on conflict (tenant_id, customer_id, set_id, purchase_id) do update
+    set points = excluded.points, amount = excluded.amount, purchases = excluded.purchases"""
+LEVEL = """insert into earning_customer_level as l (tenant_id, customer_id, set_id, level, since, position)
+    values (%s, %s, %s, %s, %s, %s)
+    on conflict (tenant_id, customer_id, set_id) do update
+    set level = excluded.level, since = excluded.since, position = excluded.position"""
+
+
+class LevelsOfCustomers(Projection):
+    """A row for each purchase that counts, and one for the level of each customer in each set."""
+
+    name = "earning.customer_levels"
+    events = (ProgressCounted, LevelReached, LevelLost)
+    tables = ("earning_progress", "earning_customer_level")
+    inline = True
+
+    def statements(self, batch: Sequence[Recorded[Any]]) -> Iterable[Statement]:
+        for recorded in batch:
+            yield from _of(recorded)
+
+
+def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
+    event, tenant_id = recorded.event, recorded.tenant_id
+    match event:
+        case ProgressCounted():
+            for count in event.counts:
+                key = (tenant_id, event.customer_id, count.set_id, event.purchase_id)
+                yield COUNT, (*key, count.points, count.amount, count.purchases, event.purchased_at)
+        case LevelReached():
+            yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.level, event.reached_at, recorded.position)
+        case LevelLost():
+            yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.after, event.lost_at, recorded.position)
+        case _:
+            assert_never(event)

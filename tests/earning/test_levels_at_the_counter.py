@@ -1,0 +1,166 @@
+"""Levels on real Postgres: reached in the transaction of the purchase, lost in that of the return; at once and by many at a time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from earning import queries
+from earning.commands import (
+    ActivateLevelSet,
+    ClaimPurchase,
+    CreateLevelSet,
+    DeactivateLevelSet,
+    LevelFactor,
+    Multiplier,
+    ReturnLine,
+    SpendPoints,
+    Thousandths,
+    VoidPurchase,
+)
+from earning.domain.levels.customer import customer_levels_id
+from earning.domain.levels.measures import Measure
+from earning.domain.levels.terms import LevelTerms
+from earning.events import LevelReached
+from loyalty.domain.errors import DomainError
+from loyalty.eventstore import store
+from loyalty.projections.projection import PROJECTIONS
+from loyalty.projections.rebuild import checksum, rebuild
+from loyalty.tenancy import reading
+from tests.earning.counter import Counter, in_parallel, rows
+from tests.earning.given import line
+from tests.earning.levels_given import level, steps, terms
+
+
+@pytest.fixture
+def counter(tenant) -> Counter:
+    made = Counter(tenant)
+    made.rule()
+    return made
+
+
+def active(counter: Counter, said: LevelTerms | None = None) -> UUID:
+    """A set in force: `l1` from 20 points on and `l2` from 100, unless told otherwise. One point is 10,000 ₫."""
+    set_id = counter.do(CreateLevelSet(terms=said or steps(20, 100))).set_id
+    counter.do(ActivateLevelSet(set_id=set_id, effective_at=datetime(2000, 1, 1, tzinfo=UTC)))
+    return set_id
+
+
+def facts(counter: Counter, customer_id: UUID) -> list[object]:
+    with reading(counter.tenant.id):
+        return [r.event for r in store.load(customer_levels_id(counter.tenant.id, customer_id))]
+
+
+def level_now(counter: Counter, customer_id: UUID) -> str:
+    with reading(counter.tenant.id):
+        (card,) = queries.customer_levels(customer_id)
+    return card.level.code if card.level else ""
+
+
+def test_a_level_is_reached_with_the_purchase_and_lost_with_the_return(counter: Counter) -> None:
+    active(counter)
+    customer = counter.customer()
+    assert level_now(counter, customer) == "l0"
+    order = counter.order(customer, line(150_000, 3, sku="CF-1"), line(100_000, 1))
+    sold = counter.do(order)
+    assert level_now(counter, customer) == "l1"
+    counter.take_back(order, sold.purchase_id, ReturnLine(line=1, quantity=Thousandths(1000)))
+    assert level_now(counter, customer) == "l1"
+    counter.take_back(order, sold.purchase_id, ReturnLine(line=1, quantity=Thousandths(1000)))
+    assert level_now(counter, customer) == "l0"
+    told = [type(fact).__name__ for fact in facts(counter, customer)]
+    assert told == ["ProgressCounted", "LevelReached", "ProgressCounted", "ProgressCounted", "LevelLost"]
+
+
+def test_20_parallel_purchases_count_all_and_go_up_exactly_once(counter: Counter) -> None:
+    active(counter, steps(20))
+    customer = counter.customer()
+    for _ in range(5):
+        counter.sell(customer, 10_000)
+    answers = in_parallel(20, lambda n: counter.sell(customer, 10_000))
+    assert [a for a in answers if isinstance(a, DomainError)] == []
+    reached = [fact for fact in facts(counter, customer) if isinstance(fact, LevelReached)]
+    assert [fact.level for fact in reached] == ["l0", "l1"]
+    with reading(counter.tenant.id):
+        assert queries.customer_levels(customer)[0].reaching[0].total == 25
+
+
+def test_purchases_before_a_set_is_active_open_no_stream_of_levels(counter: Counter) -> None:
+    customer = counter.customer()
+    counter.sell(customer, 500_000)
+    assert facts(counter, customer) == []
+    set_id = active(counter)
+    counter.sell(customer, 10_000)
+    assert level_now(counter, customer) == "l0"
+    counter.do(DeactivateLevelSet(set_id=set_id))
+    counter.sell(customer, 900_000, purchased_at=datetime.now(UTC))
+    with reading(counter.tenant.id):
+        assert queries.customer_levels(customer) == []
+    assert len(facts(counter, customer)) == 2
+
+
+def test_spending_points_never_costs_a_level(counter: Counter) -> None:
+    active(counter)
+    customer = counter.customer()
+    counter.sell(customer, 200_000)
+    counter.do(SpendPoints(customer_id=customer, points=20))
+    assert level_now(counter, customer) == "l1"
+
+
+def test_a_claimed_and_a_voided_purchase_count_and_count_no_more(counter: Counter) -> None:
+    active(counter)
+    customer = counter.customer()
+    nobodys = counter.sell(None, 200_000)
+    counter.do(ClaimPurchase(purchase_id=nobodys.purchase_id, customer_id=customer))
+    assert level_now(counter, customer) == "l1"
+    mine = counter.sell(customer, 800_000)
+    assert level_now(counter, customer) == "l2"
+    here = {"merchant_id": counter.merchant_id, "zone": counter.tenant.time_zone}
+    counter.do(VoidPurchase(purchase_id=mine.purchase_id, customer_id=customer, reason="Twice", **here))
+    assert level_now(counter, customer) == "l1"
+
+
+def test_what_is_missing_to_the_next_level_is_told(counter: Counter) -> None:
+    measures = (Measure(kind="amount", excluded_skus=("GC-1",)), Measure(kind="purchases", window="calendar_year"))
+    active(counter, terms(level("base", 0, None), level("vip", 1_000_000, 3), measures=measures))
+    customer = counter.customer()
+    counter.sell(customer, line(300_000, 1, sku="CF-1"), line(200_000, 1, sku="GC-1"))
+    with reading(counter.tenant.id):
+        (card,) = queries.customer_levels(customer)
+        assert queries.levels_of([customer])[customer][0].code == "base"
+    assert card.next_level is not None
+    assert (card.level and card.level.code, card.next_level.code) == ("base", "vip")
+    assert [(one.total, one.missing) for one in card.reaching] == [(300_000, 700_000), (1, 2)]
+
+
+def test_live_and_rebuilt_are_the_same(counter: Counter) -> None:
+    active(counter)
+    for points in (10, 30, 120):
+        order = counter.order(counter.customer(), points * 10_000)
+        sold = counter.do(order)
+        if points == 30:
+            counter.take_back(order, sold.purchase_id)
+    for name in ("earning.level_sets", "earning.customer_levels"):
+        live = {table: checksum(table) for table in PROJECTIONS[name].tables}
+        for batch in (1, 1000):
+            assert rebuild(PROJECTIONS[name], batch=batch, swap=False).checksums == live
+    assert sorted(level for (level,) in rows("earning_customer_level", counter.tenant, "level")) == ["l0", "l0", "l2"]
+
+
+def test_a_purchase_sees_the_level_before_it_and_its_return_sees_the_same(counter: Counter) -> None:
+    active(counter)
+    counter.rule(Multiplier(by_level=(LevelFactor(level="l1", factor=Decimal(2)),)))
+    customer = counter.customer()
+    assert counter.sell(customer, 200_000).points == 20
+    order = counter.order(customer, 100_000)
+    with reading(counter.tenant.id):
+        assert queries.preview(order).points == 20
+    sold = counter.do(order)
+    assert sold.points == 20
+    reset = counter.order(customer, 10_000)
+    counter.do(reset)
+    assert counter.take_back(order, sold.purchase_id).points == 20
+    assert rows("earning_account", counter.tenant, "balance") == [(20 + 2,)]
