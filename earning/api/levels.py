@@ -239,6 +239,11 @@ def terms_of(body: LevelSetBody, currency: str) -> LevelTerms:
     )
 
 
+def level_shown(level: domain.Level | None) -> Level | None:
+    """A level as the API shows it."""
+    return None if level is None else msgspec.convert(msgspec.to_builtins(level, builtin_types=(Decimal,)), Level)
+
+
 def shown(card: queries.LevelSetCard) -> LevelSet:
     """A level set as the API shows it."""
     same = ("version", "effective_at", "changed_at")

@@ -10,7 +10,7 @@ import pytest
 from earning.models import Level, LevelSet
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
-from tests.earning.shops import refusal
+from tests.earning.shops import CUSTOMERS, Shops, ago, recorded, refusal
 from tests.earning.test_admin import text_of
 from tests.support.client import ApiClient
 
@@ -162,3 +162,13 @@ def test_there_are_three_sets_at_most(api: ApiClient) -> None:
 )
 def test_nonsense_is_refused_and_never_an_accident(api: ApiClient, changes: dict[str, Any]) -> None:
     assert api.post(API, body(**changes)).status_code in {400, 422} or changes.keys() == {"seen_version"}
+
+
+def test_the_levels_of_a_customer_are_told_over_http(api: ApiClient, api_as: Any, shops: Shops) -> None:
+    set_id = api.post(f"{API}/ready-made", {"starter": "classic"}).json()["set_id"]
+    api.post(f"{API}/{set_id}/activate")
+    recorded(api, shops.sale(purchased_at=ago(seconds=0)))
+    (told,) = api_as("seller").get(f"{CUSTOMERS}/{shops.customer}/levels").json()
+    assert (told["set_id"], told["level"]["code"], told["next_level"]["code"]) == (set_id, "member", "bronze")
+    assert told["reaching"] == [{"kind": "points", "total": 12, "missing": 8}]
+    assert refusal(api.get(f"{CUSTOMERS}/{set_id}/levels"))[0] == 404

@@ -1,0 +1,58 @@
+"""`/api/v1/customers/{id}/levels`: the levels that a customer has, and what is missing to the next ones."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from customers.queries import customer
+from earning import queries
+from earning.api.levels import Level, level_shown
+from earning.domain.levels.measures import MeasureKind
+from earning.domain.levels.terms import Match
+from earning.permissions import SEE_LEVELS
+from loyalty.api.views import QueryView
+
+
+class Reaching(msgspec.Struct, frozen=True):
+    """How far the customer is in one measure: `total` counts now, `missing` until the next level (null: it does not ask for this)."""
+
+    kind: MeasureKind
+    total: int
+    missing: int | None
+
+
+class CustomerLevel(msgspec.Struct, frozen=True, kw_only=True):
+    """The customer's place in one level set: the level (null: none yet), since when, and the next one (null: the top)."""
+
+    set_id: UUID
+    set_name: str
+    currency: str
+    match: Match
+    level: Level | None
+    since: datetime | None
+    next_level: Level | None
+    reaching: list[Reaching]
+
+
+class CustomerLevelsView(QueryView):
+    """Show the levels of a customer, one for each level set in force, and what is missing to the next."""
+
+    permission = SEE_LEVELS
+    answer = list[CustomerLevel]
+
+    def ask(self, query: None, **path: Any) -> list[CustomerLevel]:
+        return [_shown(card) for card in queries.customer_levels(customer(path["customer_id"]).id)]
+
+
+def _shown(card: queries.LevelCard) -> CustomerLevel:
+    same = ("set_id", "set_name", "currency", "match", "since")
+    return CustomerLevel(
+        level=level_shown(card.level),
+        next_level=level_shown(card.next_level),
+        reaching=[Reaching(one.measure.kind, one.total, one.missing) for one in card.reaching],
+        **{name: getattr(card, name) for name in same},
+    )
