@@ -1,5 +1,31 @@
 """Purchases, points accounts, wallets and earning rules in the administration."""
 
-from earning.admin import accounts, codes, corrections, imports, ledger_words, levels, names, purchases, rule_codes, rules, wallets
+from earning.admin import (
+    accounts,
+    codes,
+    corrections,
+    imports,
+    ledger_words,
+    level_codes,
+    levels,
+    names,
+    purchases,
+    rule_codes,
+    rules,
+    wallets,
+)
 
-__all__ = ["accounts", "codes", "corrections", "imports", "ledger_words", "levels", "names", "purchases", "rule_codes", "rules", "wallets"]
+__all__ = [
+    "accounts",
+    "codes",
+    "corrections",
+    "imports",
+    "ledger_words",
+    "level_codes",
+    "levels",
+    "names",
+    "purchases",
+    "rule_codes",
+    "rules",
+    "wallets",
+]

@@ -20,6 +20,9 @@ name_facts(
         "matched_by": _("Customer found by"),
         "voided_at": _("Voided"),
         "about_id": _("About"),
+        "kinds": _("References, the first one first"),
+        "programme_id": _("Loyalty program"),
+        "set_at": _("Decided"),
     }
 )
 name_codes("matched_by", REFERENCES)
