@@ -201,8 +201,8 @@ def cut(points: int, free: Iterable[tuple[Lot, int]]) -> tuple[list[Share], int]
 
 
 def free_of(lot: Lot, held: Mapping[UUID, int]) -> int:
-    """What of a lot is not held."""
-    return lot.remaining - held.get(lot.lot_id, 0)
+    """What of a lot is not held. A hold that another clock saw end may be of more than is left."""
+    return max(0, lot.remaining - held.get(lot.lot_id, 0))
 
 
 def _remove(queue: list[Any], key: Any) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from earning.domain.account import Account, Spend
-from earning.domain.lots import FOREVER, cut
+from earning.domain.lots import FOREVER, cut, free_of
 from earning.domain.shares import NewLot, Share, total
 from earning.domain.wallets import WalletPolicy
 from earning.events import HoldReleased, PointsHeld, PointsRestored, PointsSpent
@@ -38,10 +39,11 @@ def hold(account: Account, points: int, hold_id: UUID, reference_id: UUID | None
 
 
 def confirm(account: Account, policy: WalletPolicy, hold_id: UUID, spend_id: UUID, now: datetime) -> PointsSpent:
-    """Spend what was kept aside. Raises NotFound, or Conflict `earning.hold_ended` when its time is over."""
+    """Spend what was kept aside. Raises NotFound, or Conflict `earning.hold_ended` when its time is over, or another order saw it so."""
     found = _open(account, hold_id, now)
     if account.blocked:
         raise DomainError("earning.account_is_blocked")
+    _check_still_there(account, found, now)
     account.settle(now)
     return _spent(account, policy, spend_id, found.shares, found.reference_id, hold_id, now)
 
@@ -106,6 +108,13 @@ def _open(account: Account, hold_id: UUID, now: datetime) -> PointsHeld:
     if found.ends_at <= now:
         raise Conflict("earning.hold_ended", field="hold_id")
     return found
+
+
+def _check_still_there(account: Account, hold: PointsHeld, now: datetime) -> None:
+    """An order with a later clock may have come before this one, and spent what it saw free again."""
+    others = account.held(now) - Counter({share.lot_id: share.points for share in hold.shares})
+    if any(free_of(account.all.by_id[share.lot_id], others) < share.points for share in hold.shares):
+        raise Conflict("earning.hold_ended", field="hold_id")
 
 
 def _back(
