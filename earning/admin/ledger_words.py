@@ -17,6 +17,7 @@ name_facts(
         "approved_at": _("Approved"),
         "approved_by": _("Approved by"),
         "blocked_at": _("Blocked"),
+        "cancelled": _("Cancelled before"),
         "cancelled_at": _("Cancelled"),
         "correction_id": _("Correction"),
         "day": _("Day"),

@@ -199,6 +199,7 @@ class Account(Aggregate):
                 lot = self.lots[event.purchase_id]
                 lot.clawed_back[event.return_id] = event.points
                 lot.expired -= event.expired
+                lot.cancelled -= event.cancelled
                 self.owed += event.owed
             case PointsSpent():
                 self.all.take(event.shares)
@@ -209,7 +210,7 @@ class Account(Aggregate):
             case PointsExpired():
                 self.all.expire(event.shares)
             case PointsCancelled():
-                self.all.take([Share(lot_id=event.lot_id, points=event.points)])
+                self.all.cancel(Share(lot_id=event.lot_id, points=event.points))
             case PointsDeducted():
                 self.all.take(event.shares)
             case PointsSent():

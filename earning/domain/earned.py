@@ -49,7 +49,8 @@ def earn(
 def claw_back(account: Account, returned: GoodsReturned, less: tuple[Contribution, ...], policy: WalletPolicy, now: datetime) -> None:
     """Take back what the purchase's rules no longer give.
 
-    First of its own lot, what is left and what had ended; then of the others, as if it were spent; the rest is owed, or waived.
+    First of its own lot, what is left, what had ended and what was cancelled; then of the others, as if it were spent; the rest
+    is owed, or waived.
     """
     if not less:
         return
@@ -58,7 +59,8 @@ def claw_back(account: Account, returned: GoodsReturned, less: tuple[Contributio
     held = account.held(now)
     own = min(points, free_of(lot, held))
     expired = min(points - own, lot.expired)
-    shares, missing = cut(points - own - expired, ((other, free_of(other, held)) for other in _others(account, lot, now)))
+    cancelled = min(points - own - expired, lot.cancelled)
+    shares, missing = cut(points - own - expired - cancelled, ((other, free_of(other, held)) for other in _others(account, lot, now)))
     waived = policy.terms.overdraft == "waive"
     account.record(
         PointsClawedBack(
@@ -73,6 +75,7 @@ def claw_back(account: Account, returned: GoodsReturned, less: tuple[Contributio
             clawed_back_at=returned.returned_at,
             shares=tuple(shares),
             expired=expired,
+            cancelled=cancelled,
             owed=0 if waived else missing,
             waived=missing if waived else 0,
         )

@@ -68,7 +68,7 @@ class Lot:
 class PurchaseLot(Lot):
     """The points that one purchase brought."""
 
-    __slots__ = ("clawed_back", "earned")
+    __slots__ = ("cancelled", "clawed_back", "earned")
 
     def __init__(self, earned: PointsEarned) -> None:
         rolling = earned.active_until is not None
@@ -83,6 +83,8 @@ class PurchaseLot(Lot):
         self.earned = earned
         self.clawed_back: dict[UUID, int] = {}
         """Points by return."""
+        self.cancelled = 0
+        """What of it was cancelled, and has not come back with its goods since."""
 
     @property
     def kept(self) -> int:
@@ -131,6 +133,13 @@ class Lots:
             lot = self.by_id[share.lot_id]
             self._change(lot, -share.points)
             lot.expired += share.points
+
+    def cancel(self, share: Share) -> None:
+        """Points of this lot were cancelled: where a purchase brought them, its goods have no more to give back."""
+        self.take([share])
+        lot = self.by_id[share.lot_id]
+        if isinstance(lot, PurchaseLot):
+            lot.cancelled += share.points
 
     def live_until(self, until: datetime | None) -> None:
         """The customer was active: lots without an end of their own live until then at least."""

@@ -36,7 +36,8 @@ class PointsEarned:
 class PointsClawedBack:
     """Goods came back, and with them the points that they had brought: what each rule no longer gives.
 
-    They came off the purchase's own lot, but for `shares`, which other lots gave. Of the own lot `expired` had ended before.
+    They came off the purchase's own lot, but for `shares`, which other lots gave. Of the own lot `expired` had ended
+    before, and `cancelled` had been cancelled.
     `owed` were spent already and stand against the account; `waived` were spent and are let go.
     """
 
@@ -53,11 +54,12 @@ class PointsClawedBack:
     expired: int = 0
     owed: int = 0
     waived: int = 0
+    cancelled: int = 0
 
     @property
     def own(self) -> int:
         """What the purchase's own lot gave."""
-        return self.points - total(self.shares) - self.expired - self.owed - self.waived
+        return self.points - total(self.shares) - self.expired - self.cancelled - self.owed - self.waived
 
     @property
     def taken(self) -> tuple[Share, ...]:

@@ -110,7 +110,7 @@ def _one_lot(kind: str, event: PointsEarned | PointsGranted, at: datetime, total
 
 
 def _clawed_back(event: PointsClawedBack) -> Moved:
-    gone = event.points - event.expired - event.waived
+    gone = event.points - event.expired - event.cancelled - event.waived
     return Moved(
         kind="clawed_back",
         points=-gone,

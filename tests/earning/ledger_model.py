@@ -19,6 +19,7 @@ class ModelLot:
     ends: int
     points: int
     lapsed: int = 0
+    cancelled: int = 0
 
 
 @dataclass
@@ -125,6 +126,8 @@ class ModelAccount:
         own = min(points, self.free(lot, now))
         lapsed = min(points - own, lot.lapsed)
         lot.points, lot.lapsed, left = lot.points - own, lot.lapsed - lapsed, points - own - lapsed
+        gone = min(left, lot.cancelled)
+        lot.cancelled, left = lot.cancelled - gone, left - gone
         others = [other for other in self.ordered() if other is not lot]
         for other in [o for o in others if o.begins <= now] + [o for o in others if o.begins > now]:
             n = min(left, self.free(other, now))

@@ -7,10 +7,13 @@ from uuid import uuid4
 
 import pytest
 
+from earning.domain.correcting import cancel
 from earning.domain.spending import confirm, hold, spend
+from earning.events import PointsClawedBack
+from earning.projections.movements import moved
 from loyalty.domain.errors import Conflict
 from tests.earning.given import NOON
-from tests.earning.test_spending import HOUR, left, shop_with
+from tests.earning.test_spending import HOUR, left, shop_with, use
 
 MOMENT = timedelta(milliseconds=1)
 
@@ -45,3 +48,16 @@ def test_a_lot_of_which_more_is_held_than_left_gives_nothing_to_a_return() -> No
     shop.take_back("A-0", returned_at=NOON + HOUR)
     assert left(shop) == [10, 0]
     assert shop.account.available(shop.clock) == 0
+
+
+@pytest.mark.parametrize("spent", [0, 30])
+def test_what_was_cancelled_is_not_taken_again_when_its_goods_come_back(spent: int) -> None:
+    shop = shop_with(100)
+    if spent:
+        use(shop, spent)
+    [lot] = shop.account.lots.values()
+    cancel(shop.account, lot.lot_id, "wrong", shop.clock)
+    shop.take_back("A-0", returned_at=NOON + HOUR)
+    [back] = [e for e in shop.account.pending if isinstance(e, PointsClawedBack)]
+    assert (back.cancelled, back.owed, back.own, moved(back).points) == (100 - spent, spent, 0, -spent)
+    assert (shop.account.balance, lot.cancelled) == (-spent, 0)

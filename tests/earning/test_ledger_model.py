@@ -187,7 +187,7 @@ class World:
             self.model[who].pass_time(self.now)
             if not (left := self.model[who].free(lot, self.now)):
                 raise Refused
-            lot.points -= left
+            lot.points, lot.cancelled = lot.points - left, lot.cancelled + left
 
         self.both(lambda: cancel(self.real[who], lot.name, "a reason", self.at), model)
 
