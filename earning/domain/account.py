@@ -52,6 +52,8 @@ class Spend:
     event: PointsSpent
     restored: Counter[UUID] = field(default_factory=Counter)
     """Points by lot."""
+    waived_before: int = 0
+    """What the account had ever been let off until then: for want of later spends."""
 
 
 class Account(Aggregate):
@@ -70,6 +72,8 @@ class Account(Aggregate):
         self.lots: dict[UUID, PurchaseLot] = {}
         """By purchase: one purchase makes at most one lot in a wallet."""
         self.owed = 0
+        self.waived = self.ever_waived = 0
+        """What was let go when goods came back: what of it has not been set off since, and all of it."""
         self.blocked = False
         self.holds: dict[UUID, PointsHeld] = {}
         """Those that were neither used nor released; they end by themselves."""
@@ -101,6 +105,10 @@ class Account(Aggregate):
         """What can be spent at `now`."""
         held = self.held(now)
         return sum(free_of(lot, held) for lot in self.all.in_order() if lot.is_active(now) and (self.all.end_of(lot) or FOREVER) > now)
+
+    def waived_for_want_of(self, spend: Spend, points: int) -> int:
+        """What of `points` of a spend that come back was let go while they were spent."""
+        return min(points, self.waived, self.ever_waived - spend.waived_before)
 
     def draw(self, points: int, now: datetime, *, blocked: bool = False) -> tuple[Share, ...]:
         """Shares of `points` that can be spent at `now`, even of a `blocked` account.
@@ -191,6 +199,8 @@ class Account(Aggregate):
                 self.all.add_new(event.lots)
                 back = {share.lot_id: share.points for share in event.shares} | {lot.origin_id: lot.points for lot in event.lots}
                 self.spends[event.spend_id].restored.update(back)
+                self.owed += event.owed
+                self.waived -= event.owed
 
     def _went(self, event: OUT_OF) -> None:
         match event:
@@ -201,9 +211,11 @@ class Account(Aggregate):
                 lot.expired -= event.expired
                 lot.cancelled -= event.cancelled
                 self.owed += event.owed
+                self.waived += event.waived
+                self.ever_waived += event.waived
             case PointsSpent():
                 self.all.take(event.shares)
-                self.spends[event.spend_id] = Spend(event)
+                self.spends[event.spend_id] = Spend(event, waived_before=self.ever_waived)
                 self.all.live_until(event.active_until)
                 if event.hold_id is not None:
                     self._let_go(event.hold_id, event.spent_at)

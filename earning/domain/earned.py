@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -50,7 +50,7 @@ def claw_back(account: Account, returned: GoodsReturned, less: tuple[Contributio
     """Take back what the purchase's rules no longer give.
 
     First of its own lot, what is left, what had ended and what was cancelled; then of the others, as if it were spent; the rest
-    is owed, or waived.
+    is owed, or waived where the points were spent: those that are only held may yet pay it.
     """
     if not less:
         return
@@ -61,7 +61,7 @@ def claw_back(account: Account, returned: GoodsReturned, less: tuple[Contributio
     expired = min(points - own, lot.expired)
     cancelled = min(points - own - expired, lot.cancelled)
     shares, missing = cut(points - own - expired - cancelled, ((other, free_of(other, held)) for other in _others(account, lot, now)))
-    waived = policy.terms.overdraft == "waive"
+    waived = max(0, missing - _kept_aside(account, held)) if policy.terms.overdraft == "waive" else 0
     account.record(
         PointsClawedBack(
             account_id=account.id,
@@ -76,10 +76,16 @@ def claw_back(account: Account, returned: GoodsReturned, less: tuple[Contributio
             shares=tuple(shares),
             expired=expired,
             cancelled=cancelled,
-            owed=0 if waived else missing,
-            waived=missing if waived else 0,
+            owed=missing - waived,
+            waived=waived,
         )
     )
+
+
+def _kept_aside(account: Account, held: Mapping[UUID, int]) -> int:
+    """What lies in holds, less what the account owes already."""
+    there = sum(min(points, account.all.by_id[lot_id].remaining) for lot_id, points in held.items())
+    return max(0, there - account.owed)
 
 
 def _others(account: Account, own: Lot, now: datetime) -> Iterator[Lot]:

@@ -60,7 +60,8 @@ def restore(account: Account, policy: WalletPolicy, spend_id: UUID, points: int 
     """Give back what was spent, all that has not come back or `points` of it, to the lots that gave it; says how much.
 
     What was drawn last comes back first, so that what stays spent is what would have ended soonest. A lot that has ended, or
-    will before the wallet's days of grace, is replaced by one that ends then. Raises NotFound, or DomainError for too much.
+    will before the wallet's days of grace, is replaced by one that ends then. What was let go for want of these points is owed again, and
+    paid by them first. Raises NotFound, or DomainError for too much.
     """
     account.settle(now)
     if (found := account.spends.get(spend_id)) is None:
@@ -72,7 +73,14 @@ def restore(account: Account, policy: WalletPolicy, spend_id: UUID, points: int 
     shares, lots = _back(account, found, wanted, policy.restored_until(now), restore_id)
     account.record(
         PointsRestored(
-            **account.named(), restore_id=restore_id, spend_id=spend_id, points=wanted, shares=shares, lots=lots, restored_at=now
+            **account.named(),
+            restore_id=restore_id,
+            spend_id=spend_id,
+            points=wanted,
+            shares=shares,
+            lots=lots,
+            restored_at=now,
+            owed=account.waived_for_want_of(found, wanted),
         )
     )
     account.pay(now)

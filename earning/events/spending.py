@@ -58,7 +58,10 @@ class HoldReleased:
 
 @event("earning.points_restored", version=1, subject="customer_id")
 class PointsRestored:
-    """Points that were spent came back: `shares` to the lots that gave them, and as `lots` where those had ended or soon would."""
+    """Points that were spent came back: `shares` to the lots that gave them, and as `lots` where those had ended or soon would.
+
+    `owed` of them had been let go when goods came back, for want of these points: they stand against the account now.
+    """
 
     account_id: UUID
     customer_id: UUID
@@ -69,3 +72,4 @@ class PointsRestored:
     shares: tuple[Share, ...]
     lots: tuple[NewLot, ...] = ()
     restored_at: datetime
+    owed: int = 0

@@ -92,7 +92,14 @@ def _came(event: PointsEarned | PointsGranted | PointsReceived | PointsRestored)
             back = [*event.shares, *shares]
             refers = {"reference_id": event.spend_id}
             return Moved(
-                kind="restored", points=points, at=event.restored_at, totals={"spent": -points}, lots=lots, shares=back, refers=refers
+                kind="restored",
+                points=points - event.owed,
+                at=event.restored_at,
+                totals={"spent": -points, "clawed_back": event.owed},
+                lots=lots,
+                shares=back,
+                owed=event.owed,
+                refers=refers,
             )
 
 

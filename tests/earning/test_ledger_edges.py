@@ -8,13 +8,15 @@ from uuid import uuid4
 import pytest
 
 from earning.domain.correcting import cancel
-from earning.domain.spending import confirm, hold, spend
+from earning.domain.spending import confirm, hold, release, restore, spend
+from earning.domain.wallets import WalletTerms
 from earning.events import PointsClawedBack
-from earning.projections.movements import moved
+from earning.projections.movements import MOVES, moved
 from loyalty.domain.errors import Conflict
-from tests.earning.given import NOON
+from tests.earning.given import NOON, purchase_order, wallets
 from tests.earning.test_spending import HOUR, left, shop_with, use
 
+WAIVE = WalletTerms(overdraft="waive")
 MOMENT = timedelta(milliseconds=1)
 
 
@@ -61,3 +63,55 @@ def test_what_was_cancelled_is_not_taken_again_when_its_goods_come_back(spent: i
     [back] = [e for e in shop.account.pending if isinstance(e, PointsClawedBack)]
     assert (back.cancelled, back.owed, back.own, moved(back).points) == (100 - spent, spent, 0, -spent)
     assert (shop.account.balance, lot.cancelled) == (-spent, 0)
+
+
+def test_what_is_only_held_is_owed_where_what_was_spent_is_waived() -> None:
+    shop, hold_id = shop_with(100, terms=WAIVE), uuid4()
+    use(shop, 30)
+    hold(shop.account, 70, hold_id, None, shop.clock + HOUR, shop.clock)
+    shop.take_back("A-0", returned_at=NOON + HOUR)
+    assert (shop.account.owed, shop.account.waived) == (70, 30)
+    release(shop.account, hold_id, shop.clock)
+    assert (shop.account.balance, shop.account.owed, left(shop)) == (0, 0, [0])
+
+
+def test_what_is_held_is_owed_once() -> None:
+    shop, hold_id = shop_with(50, 50, terms=WAIVE), uuid4()
+    use(shop, 40)
+    hold(shop.account, 60, hold_id, None, shop.clock + HOUR, shop.clock)
+    shop.take_back("A-0", returned_at=NOON + HOUR)
+    shop.take_back("A-1", by="R-2", returned_at=NOON + HOUR)
+    assert (shop.account.owed, shop.account.waived) == (60, 40)
+
+
+@pytest.mark.parametrize("parts", [(100,), (30, 70)])
+def test_what_was_waived_is_paid_first_by_what_comes_back(parts: tuple[int, ...]) -> None:
+    shop = shop_with(100, terms=WAIVE)
+    policy, spend_id = shop.wallets.policy("points", shop.clock), use(shop, 100)
+    shop.take_back("A-0", returned_at=NOON + HOUR)
+    for points in parts:
+        restore(shop.account, policy, spend_id, points, uuid4(), shop.clock)
+        assert (shop.account.balance, shop.account.owed) == (0, 0)
+    books = [moved(e) for e in shop.account.pending if isinstance(e, MOVES)]
+    assert (sum(m.points for m in books), sum(m.owed for m in books)) == (0, 0)
+    assert all(m.points == sum(s.points for s in m.shares) - m.owed for m in books)
+
+
+def test_what_was_waived_before_a_spend_does_not_touch_what_comes_back_of_it() -> None:
+    shop = shop_with(100, terms=WAIVE)
+    policy, first = shop.wallets.policy("points", shop.clock), use(shop, 100)
+    shop.take_back("A-0", returned_at=NOON + HOUR)
+    shop.record(purchase_order(50_000, document_number="B-1"))
+    restore(shop.account, policy, use(shop, 50), None, uuid4(), shop.clock)
+    assert shop.account.balance == 50
+    restore(shop.account, policy, first, None, uuid4(), shop.clock)
+    assert shop.account.balance == 50
+
+
+def test_a_debt_of_stricter_times_does_not_make_more_waived_than_is_missing() -> None:
+    shop = shop_with(100, 50)
+    use(shop, 150)
+    shop.take_back("A-0", returned_at=NOON + HOUR)
+    shop.wallets = wallets(WAIVE)
+    shop.take_back("A-1", by="R-2", returned_at=NOON + HOUR)
+    assert (shop.account.owed, shop.account.waived) == (100, 50)
