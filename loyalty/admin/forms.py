@@ -168,13 +168,15 @@ class CommandForm(forms.Form):
         name = (refusal.field or "").replace(".", "_")
         self.add_error(name if name in self.fields else None, self.said(refusal))
 
-    @staticmethod
-    def said(refusal: DomainError) -> str:
-        """The sentence of a refusal; facts that it names are called as in a history."""
+    def said(self, refusal: DomainError) -> str:
+        """The sentence of a refusal; fields that it names are called as on the page, other facts as in a history."""
         params = refusal.params
         if isinstance(named := params.get("fields"), str):
-            params = params | {"fields": ", ".join(fact_title(name) for name in named.split(", "))}
+            params = params | {"fields": ", ".join(self._called(name) for name in named.split(", "))}
         return sentence(refusal.code, params)
+
+    def _called(self, name: str) -> str:
+        return str(self.fields[name].label) if name in self.fields else fact_title(name)
 
     def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """Visible fields by section, for the template."""

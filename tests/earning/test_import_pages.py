@@ -170,8 +170,8 @@ def test_wrong_columns_are_said_before_anything_begins(tenant: Tenant, admin_sit
     values = chosen(admin_site.get(columns))
     wrong = {
         "purchased_at": (values | {"purchased_at": "sku"}, "No row can be read. Line 2: This is not a date and time in the chosen form."),
-        "document": (values | {"document": ""}, "Say which columns hold document."),
-        "quantity": (values | {"quantity": ""}, "Say which columns hold quantity."),
+        "document": (values | {"document": ""}, "Say which columns hold Document number."),
+        "quantity": (values | {"quantity": ""}, "Say which columns hold Quantity."),
         "sku": (values | {"sku": "nowhere"}, "Select a valid choice"),
     }
     for field, (given, said) in wrong.items():
