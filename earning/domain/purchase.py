@@ -151,7 +151,7 @@ class Purchase(Aggregate):
         zone = ZoneInfo(order.zone)
         if business_day(sale.purchased_at, zone) != business_day(now, zone):
             raise DomainError("earning.void_too_late", document=sale.document_number)
-        if self.returns or not any(self.kept):
+        if self.returns:
             raise DomainError("earning.void_after_return", document=sale.document_number)
         reason = check_reason(order.reason)
         everything = {number: kept for number, kept in enumerate(self.kept, 1) if kept}

@@ -107,6 +107,14 @@ def test_it_needs_a_reason(counter: Counter, reason: str, code: str) -> None:
     assert rows("earning_purchase", counter.tenant, "state") == [("recorded",)]
 
 
+def test_a_sale_of_nothing_can_be_undone(counter: Counter) -> None:
+    sale = counter.order(counter.customer(), 0)
+    made = counter.do(sale)
+    assert not void(counter, sale, made.purchase_id).duplicate
+    assert void(counter, sale, made.purchase_id).duplicate
+    assert rows("earning_purchase", counter.tenant, "state") == [("voided",)]
+
+
 def test_what_came_back_in_part_is_void_no_more(counter: Counter) -> None:
     sale = counter.order(counter.customer(), line(200_000, 2))
     made = counter.do(sale)
