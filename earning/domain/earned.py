@@ -43,7 +43,7 @@ def earn(
             active_until=policy.active_until(at),
         )
     )
-    account.pay(now)
+    account.settle(now)
 
 
 def claw_back(account: Account, returned: GoodsReturned, less: tuple[Contribution, ...], policy: WalletPolicy, now: datetime) -> None:

@@ -80,7 +80,7 @@ class ModelAccount:
     def add(self, lot: ModelLot, now: int) -> None:
         self.pass_time(now)
         self.lots.append(lot)
-        self.pay(now)
+        self.pass_time(now)
 
     def take(self, chosen: list[tuple[ModelLot, int]]) -> None:
         for lot, n in chosen:

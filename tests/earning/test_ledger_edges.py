@@ -8,13 +8,14 @@ from uuid import uuid4
 import pytest
 
 from earning.domain.correcting import cancel
+from earning.domain.expiry import Expiry
 from earning.domain.spending import confirm, hold, release, restore, spend
 from earning.domain.wallets import WalletTerms
 from earning.events import PointsClawedBack
 from earning.projections.movements import MOVES, moved
 from loyalty.domain.errors import Conflict
 from tests.earning.given import NOON, purchase_order, wallets
-from tests.earning.test_spending import HOUR, left, shop_with, use
+from tests.earning.test_spending import DAY, HOUR, left, shop_with, use
 
 WAIVE = WalletTerms(overdraft="waive")
 MOMENT = timedelta(milliseconds=1)
@@ -115,3 +116,13 @@ def test_a_debt_of_stricter_times_does_not_make_more_waived_than_is_missing() ->
     shop.wallets = wallets(WAIVE)
     shop.take_back("A-1", by="R-2", returned_at=NOON + HOUR)
     assert (shop.account.owed, shop.account.waived) == (100, 50)
+
+
+def test_points_that_had_ended_when_they_came_pay_no_debt() -> None:
+    shop = shop_with(100, terms=WalletTerms(expiry=Expiry(kind="after_days", days=1)))
+    use(shop, 100)
+    shop.take_back("A-0", returned_at=NOON + HOUR)
+    shop.record(purchase_order(100_000, document_number="OLD", customer_id=None))
+    shop.clock += 30 * DAY
+    shop.claim("OLD")
+    assert (shop.account.balance, shop.account.owed) == (-100, 100)
