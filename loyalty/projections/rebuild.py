@@ -24,6 +24,7 @@ from loyalty.tenancy.rls import enable_sql
 OWNER = "owner"
 END = 2**63 - 1
 TRIES = 50
+LAST = "select coalesce(max(position), 0) from event.event"
 REACHED = "select min(position), max(position) from projections_checkpoint where projection = %s"
 CONSTRAINTS = """select c.conname, pg_get_constraintdef(c.oid) from pg_constraint c
     where c.conrelid = %s::regclass and c.contype in ('p', 'u', 'x') order by c.contype, c.conname"""
@@ -68,7 +69,7 @@ def rebuild(
     _make_shadow(projection, schema)
     try:
         up_to = END if swap else min(_reached(projection))
-        while (moved := _fill(projection, schema, position, batch, up_to))[1] > position:
+        while (moved := _fill(projection, schema, position, batch, min(store.horizon(using=OWNER), up_to)))[1] > position:
             events, position = events + moved[0], moved[1]
             progress(position, store.horizon(using=OWNER))
         if not swap:
@@ -128,10 +129,9 @@ def _analyze(projection: Projection, schema: str) -> None:
             cursor.execute(f"analyze {schema}.{t}")
 
 
-def _fill(projection: Projection, schema: str, after: int, batch: int, up_to: int = END) -> tuple[int, int]:
-    """Take in the next batch, at most up to the position `up_to`; how many events, and the position reached."""
+def _fill(projection: Projection, schema: str, after: int, batch: int, top: int) -> tuple[int, int]:
+    """Take in the next batch, at most up to the position `top`; how many events, and the position reached."""
     with transaction.atomic(using=OWNER):
-        top = min(store.horizon(using=OWNER), up_to)
         if isinstance(projection, SetProjection):
             return _fill_set(projection, schema, after, min(top, after + (projection.window if batch == BATCH else batch)))
         events = _readable(projection, after, batch, top)
@@ -174,8 +174,7 @@ def _swap_when_level(projection: Projection, schema: str, position: int, batch: 
             with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
                 cursor.execute("set local lock_timeout = '200ms'")
                 _hold_writers(projection)
-                while (moved := _fill(projection, schema, position, batch))[1] > position:
-                    position = moved[1]
+                position = _fill_all(projection, schema, position, batch, _top_while_held(projection))
                 for t in projection.tables:
                     cursor.execute(f"drop table public.{t}")
                     cursor.execute(f"alter table {schema}.{t} set schema public")
@@ -184,8 +183,7 @@ def _swap_when_level(projection: Projection, schema: str, position: int, batch: 
                 cursor.execute("delete from projections_blocked where projection = %s", [projection.name])
             return position
         except OperationalError:  # a writer is busy: let it end, catch up, try again
-            while (moved := _fill(projection, schema, position, batch))[1] > position:
-                position = moved[1]
+            position = _fill_all(projection, schema, position, batch, store.horizon(using=OWNER))
     raise OperationalError(f"{projection.name}: the tables were never free for 200 ms; nothing was swapped")
 
 
@@ -211,11 +209,30 @@ def _compare_when_level(projection: Projection, schema: str, filled: tuple[int, 
 def _reached(projection: Projection) -> tuple[int, int]:
     """The positions of the slowest and the fastest chunk of the old tables; exact while their writers are held."""
     if projection.inline:
-        return (top := store.horizon(using=OWNER)), top
+        return (top := _top_while_held(projection)), top
     with connections[OWNER].cursor() as cursor:
         cursor.execute(REACHED, [projection.name])
         slowest, fastest = cursor.fetchone()
         return int(slowest), int(fastest)
+
+
+def _fill_all(projection: Projection, schema: str, position: int, batch: int, top: int) -> int:
+    while (moved := _fill(projection, schema, position, batch, top))[1] > position:
+        position = moved[1]
+    return position
+
+
+def _top_while_held(projection: Projection) -> int:
+    """The last position that the new tables need; exact while writers are held.
+
+    The horizon is not exact: who committed a moment ago lets go of its locks one after another, and may still stand announced.
+    Its events are in the old tables already.
+    """
+    if not projection.inline:
+        return store.horizon(using=OWNER)
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute(LAST)
+        return int(cursor.fetchone()[0])
 
 
 @contextmanager

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import StringIO
 from threading import Event
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
@@ -71,6 +73,20 @@ def test_while_sales_go_on_what_is_wrong_is_found_different(tenant, no_poison) -
             with connections["owner"].cursor() as cursor:
                 cursor.execute("delete from toy_total where id = %s", [wrong])
     assert (said.getvalue().count(" equal"), said.getvalue().count(" DIFFERENT")) == (1, 1)
+
+
+def test_what_was_just_committed_is_not_left_out_while_its_writer_still_stands_announced(tenant, no_poison) -> None:
+    """Locks of a transaction end one after another: the horizon may lie below what everybody sees already."""
+    jar = new_id()
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as late:
+        late.execute("select event.announced()")
+        dispatch(PutCoins(jar_id=jar, coins=7), tenant_id=tenant.id, actor="test", channel="test")
+        compared = rebuild(PROJECTIONS["toy.jars"], swap=False)
+        assert compared.live == compared.checksums
+        rebuild(PROJECTIONS["toy.jars"])
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select coins from toy_jar where id = %s", [jar])
+        assert cursor.fetchall() == [(7,)]
 
 
 def test_a_table_that_was_swapped_in_has_statistics(tenant) -> None:
