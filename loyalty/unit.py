@@ -14,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.command import Circumstances, Command
-from loyalty.domain.errors import NotFound
+from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.event import Metadata
 from loyalty.domain.identity import new_id
 from loyalty.eventstore import store
@@ -143,6 +143,23 @@ class Unit:
         if missing or reads:
             self.open(missing, reads=reads)
         return cast(R, handler.run(command, self))
+
+    def attempt(self, command: Command[R]) -> R:
+        """A joint command whose refusal the handler gets over: raised, it has undone all that the command decided, and nothing before.
+
+        Aggregates that the command had changed are loaded anew: `load` them again.
+        """
+        before = {i: list(it.pending) for i, it in self._loaded.items()}
+        self.execute("savepoint attempt")
+        try:
+            return self.dispatch(command)
+        except DomainError:
+            self.execute("rollback to savepoint attempt")
+            for i in [i for i, it in self._loaded.items() if len(it.pending) > len(before.get(i, []))]:
+                self._reload(i)
+                for event in before.get(i, []):
+                    self._loaded[i].record(event)
+            raise
 
     # -- for the bus ----------------------------------------------------------------------------
 
@@ -275,12 +292,13 @@ class Unit:
         fresh = self._loaded[stream_id] = self._refs[stream_id].cls(stream_id)
         if stream_id in self._foreign:
             return
-        locked, later = self._versions[stream_id], self._history.get(stream_id, [])
+        later = self._history.get(stream_id, [])
         for recorded in store.decode_rows(self.execute_all([store.load_query([stream_id], [0])])[0]):
             fresh.evolve(recorded.event)
+            fresh.version = recorded.version
         for event in later:
             fresh.evolve(event)
-        fresh.version = locked + len(later)
+        fresh.version += len(later)
 
 
 def _cursors(raw: Any, number: int) -> list[Any]:

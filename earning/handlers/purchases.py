@@ -72,7 +72,7 @@ def _referred(command: RecordPurchase, answer: PurchaseAnswer, unit: Unit) -> Pu
             keep(unit, answer.purchase_id, command.references)
         return answer
     try:
-        claimed = unit.dispatch(ClaimPurchase(purchase_id=answer.purchase_id, customer_id=command.customer_id))
+        claimed = unit.attempt(ClaimPurchase(purchase_id=answer.purchase_id, customer_id=command.customer_id))
     except DomainError:
         return answer  # what was recorded stands; nobody claims what came back, and nothing for the inactive
     return replace(answer, customer_id=claimed.customer_id, points=claimed.points, balance=claimed.balance)

@@ -35,7 +35,7 @@ def claim_receipt(command: ClaimReceipt, unit: Unit) -> ReceiptAnswer:
     _try(command.customer_id, business_day(unit.now, ZoneInfo(command.zone)), unit)
     claim = _claim(command)
     try:
-        claimed = None if claim is None else unit.dispatch(claim)
+        claimed = None if claim is None else unit.attempt(claim)
     except DomainError:
         claimed = None
     return ReceiptAnswer(claimed=None if claimed is None or claimed.duplicate else claimed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,13 +12,15 @@ import pytest
 
 from customers.commands import EditCustomer, RegisterCustomer
 from earning import queries
-from earning.commands import Reference, ReturnLine, SetMatchingOrder
+from earning.commands import AdjustPoints, Reference, ReturnLine, SetMatchingOrder
 from earning.domain.programme import Programme
 from earning.domain.references import KINDS, first_holder, in_order
 from earning.references import KEPT, forget_old
 from earning.tasks import forget_old_references_of_all
+from loyalty.bus import dispatch_all
 from loyalty.celery import app
 from loyalty.domain.errors import DomainError
+from loyalty.domain.points import LARGEST
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.earning.counter import Counter, in_parallel, rows
@@ -82,6 +85,20 @@ def test_an_order_that_holds_already_is_no_news() -> None:
 
 
 # -- a purchase that names nobody known -----------------------------------------------------------
+
+
+def test_a_purchase_whose_points_do_not_fit_stays_nobodys_and_keeps_its_references(counter: Counter) -> None:
+    order = counter.order(None, 250_000, references=(PHONE,))
+    made, somebody = counter.do(order).purchase_id, counter.customer()
+    counter.do(AdjustPoints(customer_id=somebody, points=LARGEST, reason="full"))
+    again = replace(order, customer_id=somebody)
+    [alone, beside] = [
+        counter.do(again),
+        *(o.result for o in dispatch_all([again], tenant_id=counter.tenant.id, actor="a", channel="till")),
+    ]
+    assert [(a.duplicate, a.customer_id, a.points) for a in (alone, beside)] == [(True, None, 0)] * 2
+    assert rows("earning_purchase", counter.tenant, "customer_id") == [(None,)]
+    assert waiting(counter.tenant) == [(made, "phone")]
 
 
 def test_an_unmatched_purchase_is_kept_with_its_references_and_none_of_them_is_in_the_log(counter: Counter) -> None:

@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from earning.commands import ClaimReceipt
+from earning.commands import AdjustPoints, ClaimReceipt
 from loyalty.domain.errors import DomainError
+from loyalty.domain.points import LARGEST
 from loyalty.tenancy.models import Tenant
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.shops import CUSTOMERS, Shops, recorded, refusal
@@ -108,3 +109,20 @@ def test_of_50_who_hold_the_same_receipt_one_gets_it(tenant: Tenant) -> None:
 
     (winner,) = {a for a in in_parallel(50, claim) if a is not None}
     assert rows("earning_account", tenant, "customer_id, balance") == [(winner, 25)]
+
+
+def test_a_receipt_whose_points_do_not_fit_stays_unclaimed(tenant: Tenant) -> None:
+    """It counts as a try, and is there to be claimed when there is room."""
+    counter = Counter(tenant)
+    counter.rule()
+    somebody = counter.customer()
+    counter.do(AdjustPoints(customer_id=somebody, points=LARGEST, reason="full"))
+    bought = counter.sell(None, 250_000).purchase_id
+    order = ClaimReceipt(customer_id=somebody, purchase_id=bought, zone=tenant.time_zone)
+    assert counter.do(order, channel="api").claimed is None
+    assert rows("earning_purchase", tenant, "customer_id") == [(None,)]
+    assert rows("earning_receipt_tries", tenant, "tried") == [(1,)]
+    counter.do(AdjustPoints(customer_id=somebody, points=-25, reason="room"))
+    claimed = counter.do(order, channel="api").claimed
+    assert claimed is not None
+    assert (claimed.points, claimed.balance) == (25, LARGEST)
