@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
@@ -15,6 +16,8 @@ from loyalty.imports.carry_out import carry_out_upload, may_go_on
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
 from loyalty.tenancy.models import Tenant
+
+log = structlog.get_logger()
 
 
 def importer(work: Work, params: Mapping[str, Any]) -> PurchaseImporter:
@@ -37,4 +40,13 @@ def forget_old_references_of_all() -> int:
 @shared_task(name="earning.note_time")
 def note_time_of_all() -> int:
     """Note which points ended, became active or will end soon; answers with the number of facts."""
-    return sum(note_time(tenant.pk) for tenant in Tenant.objects.all())
+    return sum(_note_time_of(tenant.pk) for tenant in Tenant.objects.all())
+
+
+def _note_time_of(tenant_id: int) -> int:
+    """One tenant's failure is logged, and holds up no other."""
+    try:
+        return note_time(tenant_id)
+    except Exception:
+        log.exception("time not noted", tenant=tenant_id)
+        return 0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import connection
 
 from earning.commands import NoteTime
@@ -14,8 +14,8 @@ from earning.queries.wallets import wallets
 from loyalty.bus import dispatch_all
 from loyalty.tenancy import reading
 
+log = structlog.get_logger()
 CHUNK = 100
-FIRST = UUID(int=0)
 DUE = """with due as (
         select account_id from earning_lot where tenant_id = %(tenant)s and remaining > 0 and expires_at <= %(now)s
         union
@@ -28,7 +28,7 @@ DUE = """with due as (
             select 1 from earning_lot l where l.tenant_id = a.tenant_id and l.account_id = a.id and l.rolling and l.remaining > 0
                 and (a.active_until <= %(now)s or l.announced_end is distinct from a.active_until)))
     select a.id from due join earning_account a on a.tenant_id = %(tenant)s and a.id = due.account_id
-    where a.wallet = %(wallet)s and a.id > %(after)s order by a.id limit %(chunk)s"""
+    where a.wallet = %(wallet)s order by a.id"""
 
 
 def note_time(tenant_id: int, now: datetime | None = None) -> int:
@@ -36,24 +36,29 @@ def note_time(tenant_id: int, now: datetime | None = None) -> int:
     at = now or datetime.now(UTC)
     with reading(tenant_id):
         warned = {card.code: at + timedelta(days=card.terms.warn_days) for card in wallets()}
-    facts = 0
-    for wallet, soon in warned.items():
-        for chunk in _chunks(tenant_id, wallet, at, soon):
-            orders = [NoteTime(account_id=account_id, wallet=wallet) for account_id in chunk]
-            outcomes = dispatch_all(orders, tenant_id=tenant_id, actor="system", channel="process", at=lambda order: at)
-            facts += sum(outcome.result or 0 for outcome in outcomes)
-    return facts
+        due = {wallet: _due(tenant_id, wallet, at, soon) for wallet, soon in warned.items()}
+    return sum(
+        _note(tenant_id, [NoteTime(account_id=account_id, wallet=wallet) for account_id in found[begin : begin + CHUNK]], at)
+        for wallet, found in due.items()
+        for begin in range(0, len(found), CHUNK)
+    )
 
 
-def _chunks(tenant_id: int, wallet: str, now: datetime, soon: datetime) -> Iterator[list[UUID]]:
-    """Accounts in the order of their ids: one that has nothing to note after all is passed by."""
-    after = FIRST
-    told: dict[str, Any] = {"tenant": tenant_id, "wallet": wallet, "now": now, "soon": soon, "chunk": CHUNK}
-    while True:
-        with reading(tenant_id), connection.cursor() as cursor:
-            cursor.execute(DUE, told | {"after": after})
-            found = [row[0] for row in cursor.fetchall()]
-        if not found:
-            return
-        yield found
-        after = found[-1]
+def _note(tenant_id: int, orders: Sequence[NoteTime], at: datetime) -> int:
+    """A chunk that fails is halved until the account that makes it fail is alone: it is logged, and holds up no other."""
+    try:
+        outcomes = dispatch_all(orders, tenant_id=tenant_id, actor="system", channel="process", at=lambda order: at)
+    except Exception:
+        if len(orders) > 1:
+            half = len(orders) // 2
+            return _note(tenant_id, orders[:half], at) + _note(tenant_id, orders[half:], at)
+        log.exception("time not noted", tenant=tenant_id, account=str(orders[0].account_id))
+        return 0
+    return sum(outcome.result or 0 for outcome in outcomes)
+
+
+def _due(tenant_id: int, wallet: str, now: datetime, soon: datetime) -> list[UUID]:
+    """Accounts with something to note, in the order of their ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, {"tenant": tenant_id, "wallet": wallet, "now": now, "soon": soon})
+        return [row[0] for row in cursor.fetchall()]

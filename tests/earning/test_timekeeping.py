@@ -1,0 +1,42 @@
+"""The hourly job gets over what fails: one account holds up no other."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connections
+
+from earning.commands import Expiry, WalletTerms
+from earning.timekeeping import note_time
+from loyalty.domain.period import local_midnight
+from tests.earning.counter import Counter, rows
+from tests.earning.test_ledger import configure
+
+SOLD_AT = datetime(2026, 1, 10, 5, tzinfo=UTC)
+FULL = 2**63 - 1
+
+
+@pytest.fixture
+def counter(tenant) -> Counter:
+    made = Counter(tenant)
+    made.rule()
+    configure(made, WalletTerms(expiry=Expiry(kind="month_end")))
+    return made
+
+
+@pytest.mark.parametrize("chunk", [3, 100])
+def test_an_account_that_cannot_be_written_holds_up_no_other(counter: Counter, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The total of one account is so large that Postgres refuses to add to it."""
+    monkeypatch.setattr("earning.timekeeping.CHUNK", chunk)
+    for _ in range(8):
+        counter.do(counter.order(counter.customer(), 100_000, purchased_at=SOLD_AT), channel="import", at=SOLD_AT)
+    ((broken,),) = rows("earning_account", counter.tenant, "id", "1 offset 2 limit 1")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("update earning_account set expired = %s where tenant_id = %s and id = %s", [FULL, counter.tenant.id, broken])
+    end = local_midnight(date(2026, 2, 1), counter.tenant.zone)
+    assert note_time(counter.tenant.id, end) == 7
+    assert rows("earning_account", counter.tenant, "balance, expired") == [(0, 10)] * 7 + [(10, FULL)]
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("update earning_account set expired = 0 where tenant_id = %s and id = %s", [counter.tenant.id, broken])
+    assert note_time(counter.tenant.id, end) == 1
