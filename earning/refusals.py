@@ -154,6 +154,11 @@ refusals.register_all(
         "earning.correction_unknown": _("There is no such correction."),
         "earning.correction_is_decided": _("This correction was decided before."),
         "earning.second_person_needed": _("You proposed this correction yourself. Somebody else has to approve it."),
+        "earning.program_approves_nothing": _("A program cannot approve a correction. A member of staff has to do it."),
+        "earning.lot_too_large_for_one": _(
+            "%(points)s points are left of this lot; above %(most)s a second person has to agree. Correct the points instead."
+        ),
+        "earning.transfer_tries_used_up": _("The recipient was not found %(most)s times today. Try again tomorrow."),
         "earning.transfer_to_oneself": _("The points are on this account already. Choose somebody else."),
         "earning.too_many_transfers": _("Points can be passed on at most %(most)s times a day. Try again tomorrow."),
         "earning.recipient_missing": _("Say to whom the points go, in one way only: by id, phone or email."),

@@ -17,10 +17,13 @@ from earning.commands import (
     BlockAccount,
     CancelLot,
     RejectCorrection,
+    TransferAnswer,
     TransferPoints,
     UnblockAccount,
 )
 from earning.permissions import ADJUST, APPROVE, BLOCK, TRANSFER
+from loyalty.api.idempotency import Answer
+from loyalty.api.problems import Problem
 from loyalty.api.views import CommandView
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
@@ -100,14 +103,20 @@ class UnblockView(OrderView):
 
 
 class TransferView(OrderView):
-    """Pass points on to another customer. Nothing is told of them, not even whether they are there."""
+    """Pass points on to another customer, of whom nothing is told. Five tries a day may fail; none is made without doing it."""
 
     permission = TRANSFER
     body = TransferBody
+    dry_runs = False
 
-    def command(self, body: TransferBody, **path: Any) -> Command[AccountAnswer]:
+    def command(self, body: TransferBody, **path: Any) -> Command[Any]:
         sender = self.customer(path)
         return TransferPoints(customer_id=sender, recipient_id=self._recipient(body), points=body.points, wallet=body.wallet)
+
+    def _render(self, result: TransferAnswer) -> Answer:
+        if result.sent is None:
+            return Answer(422, Problem(422, "earning.recipient_unavailable").body())
+        return super()._render(result.sent)
 
     def _recipient(self, body: TransferBody) -> UUID | None:
         named = [name for name in ("customer_id", "phone", "email") if getattr(body, name)]

@@ -13,6 +13,7 @@ from earning.commands.accounts import (
     ReleaseHold,
     RestorePoints,
     SpendPoints,
+    TransferAnswer,
     TransferPoints,
     UnblockAccount,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "InstallStarterLevels", "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier",
     "NoteTime", "PauseRule", "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference",
     "ReferenceKind", "RejectCorrection", "ReleaseHold", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer",
-    "RuleScope", "Selection", "SetMatchingOrder", "SpendPoints", "Terms", "Thousandths", "TransferPoints", "UnblockAccount", "UnitName",
+    "RuleScope", "Selection", "SetMatchingOrder", "SpendPoints", "Terms", "Thousandths", "TransferAnswer", "TransferPoints",
+    "UnblockAccount", "UnitName",
     "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "quantity_of",
 ]  # fmt: skip

@@ -27,6 +27,13 @@ class AccountAnswer:
     waits: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferAnswer:
+    """What was passed on; `sent` None: nobody who may receive points was named (unknown, inactive, erased and full alike)."""
+
+    sent: AccountAnswer | None
+
+
 @command
 class SpendPoints(Command[AccountAnswer]):
     """Spend points: those that end soonest first, then the oldest. `reference_id` names what they are spent on.
@@ -105,7 +112,8 @@ class AdjustPoints(Command[AccountAnswer]):
 class ApproveCorrection(Command[AccountAnswer]):
     """Agree to a correction that waits; its customer and wallet are named again. Not by the person who proposed it.
 
-    Refusals: earning.correction_unknown, earning.correction_is_decided, earning.second_person_needed, and those of AdjustPoints.
+    Refusals: earning.correction_unknown, earning.correction_is_decided, earning.second_person_needed,
+    earning.program_approves_nothing, and those of AdjustPoints.
     """
 
     correction_id: UUID
@@ -123,7 +131,10 @@ class RejectCorrection(Command[UUID]):
 
 @command
 class CancelLot(Command[AccountAnswer]):
-    """Take what is left of a lot that should not have been given. Refusals: earning.lot_unknown, earning.lot_is_empty."""
+    """Take what is left of a lot that should not have been given.
+
+    Refusals: earning.lot_unknown, earning.lot_is_empty, earning.lot_too_large_for_one (params points, most).
+    """
 
     customer_id: UUID
     lot_id: UUID
@@ -132,11 +143,11 @@ class CancelLot(Command[AccountAnswer]):
 
 
 @command
-class TransferPoints(Command[AccountAnswer]):
+class TransferPoints(Command[TransferAnswer]):
     """Pass points on to another customer, with the ends that they have; the answer tells of the sender's account only.
 
-    `recipient_id` None stands for somebody whom nobody knows. Refusals: earning.recipient_unavailable (unknown, inactive and
-    erased alike), earning.transfer_to_oneself, earning.too_many_transfers, and those of SpendPoints.
+    `recipient_id` None stands for somebody whom nobody knows. A try that does not reach anybody counts. Refusals:
+    earning.transfer_tries_used_up, earning.transfer_to_oneself, earning.too_many_transfers, and those of SpendPoints.
     """
 
     customer_id: UUID

@@ -93,10 +93,12 @@ class Correction(Aggregate):
         )
 
     def approve(self, actor: str, now: datetime) -> CorrectionProposed:
-        """Agree to it. Raises NotFound, Conflict when it is decided, DomainError for the person who proposed it."""
+        """Agree to it. Raises NotFound, Conflict when it is decided, DomainError for who proposed it and for programs."""
         found = self._waiting()
         if found.proposed_by == actor:
             raise DomainError("earning.second_person_needed")
+        if not actor.startswith("staff:"):
+            raise DomainError("earning.program_approves_nothing")
         self.record(CorrectionApproved(correction_id=self.id, approved_by=actor, approved_at=now))
         return found
 

@@ -23,10 +23,8 @@ def transfer(
     """
     if sender.id == recipient.id:
         raise DomainError("earning.transfer_to_oneself", field="recipient")
-    sender.settle(now)
-    _check_day(sender, policy, now)
+    shares = check_sender(sender, policy, points, now)
     recipient.check_room(points, "points")
-    shares = sender.draw(points, now)
     lots = tuple(_passed_on(sender, share, transfer_id) for share in shares)
     sender.record(
         PointsSent(**sender.named(), transfer_id=transfer_id, to_account_id=recipient.id, points=points, shares=shares, sent_at=now)
@@ -43,6 +41,13 @@ def transfer(
         )
     )
     recipient.pay(now)
+
+
+def check_sender(sender: Account, policy: WalletPolicy, points: int, now: datetime) -> tuple[Share, ...]:
+    """What would be passed on. Raises DomainError for what the sender may not, whoever receives it."""
+    sender.settle(now)
+    _check_day(sender, policy, now)
+    return sender.draw(points, now)
 
 
 def _check_day(sender: Account, policy: WalletPolicy, now: datetime) -> None:

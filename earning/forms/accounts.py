@@ -19,6 +19,7 @@ from earning.commands import (
     BlockAccount,
     CancelLot,
     RejectCorrection,
+    TransferAnswer,
     TransferPoints,
     UnblockAccount,
 )
@@ -123,6 +124,12 @@ class TransferForm(AccountForm):
             points=self.amount(),
             wallet=self.subject.wallet,
         )
+
+    def carry_out(self) -> AccountAnswer:
+        done: TransferAnswer = super().carry_out()
+        if done.sent is None:
+            raise DomainError("earning.recipient_unavailable", field="recipient")
+        return done.sent
 
     def confirm(self, result: AccountAnswer) -> str:
         return gettext("%(points)s passed on. The balance is %(balance)s now.") % self.told(result)

@@ -7,6 +7,7 @@ from earning.handlers import (
     programme,
     receipts,
     rules,
+    transfers,
     voids,
     wallets,
 )
@@ -15,4 +16,16 @@ from earning.handlers.purchases import (
     decide_return,
 )
 
-__all__ = ["accounts", "corrections", "decide_purchase", "decide_return", "levels", "programme", "receipts", "rules", "voids", "wallets"]
+__all__ = [
+    "accounts",
+    "corrections",
+    "decide_purchase",
+    "decide_return",
+    "levels",
+    "programme",
+    "receipts",
+    "rules",
+    "transfers",
+    "voids",
+    "wallets",
+]

@@ -25,7 +25,6 @@ from earning.domain.expiring import activate, announce, expire
 from earning.domain.reason import check_reason
 from earning.domain.shares import Share
 from earning.domain.spending import confirm, hold, release, restore, spend
-from earning.domain.transfers import transfer
 from earning.domain.wallets import WalletPolicy
 from earning.streams import account_of
 from earning.walletbook import WALLETS, wallets_of
@@ -80,10 +79,13 @@ def restore_points(command: RestorePoints, unit: Unit) -> AccountAnswer:
     return answer(account, unit, back)
 
 
-@handles(CancelLot, streams=stream_of_account)
+@handles(CancelLot, streams=stream_of_account, reads=lambda command, circumstances: [WALLETS])
 def cancel_lot(command: CancelLot, unit: Unit) -> AccountAnswer:
-    account = load_account(command, unit)
-    return answer(account, unit, cancel(account, command.lot_id, check_reason(command.reason), unit.now))
+    account, most = load_account(command, unit), policy_of(command.wallet, unit).terms.approval_above
+    taken = cancel(account, command.lot_id, check_reason(command.reason), unit.now)
+    if most is not None and taken > most:
+        raise DomainError("earning.lot_too_large_for_one", field="lot_id", points=taken, most=most)
+    return answer(account, unit, taken)
 
 
 @handles(BlockAccount, streams=stream_of_account, reads=reads_of_account)
@@ -100,29 +102,6 @@ def unblock_account(command: UnblockAccount, unit: Unit) -> AccountAnswer:
     return answer(account, unit, 0)
 
 
-def streams_of_transfer(command: TransferPoints, circumstances: Circumstances) -> Iterator[StreamRef]:
-    yield from stream_of_account(command, circumstances)
-    if command.recipient_id not in {None, command.customer_id}:
-        yield StreamRef(Account, account_of(recipient_of(command), circumstances.tenant_id, command.wallet))
-
-
-def reads_of_transfer(command: TransferPoints, circumstances: Circumstances) -> Iterator[Read]:
-    yield from reads_of_account(command, circumstances)
-    if command.recipient_id not in {None, command.customer_id}:
-        yield standing_read(recipient_of(command))
-
-
-@handles(TransferPoints, streams=streams_of_transfer, reads=reads_of_transfer)
-def transfer_points(command: TransferPoints, unit: Unit) -> AccountAnswer:
-    sender, policy = active_account(command, unit), policy_of(command.wallet, unit)
-    recipient_id = recipient_of(command)
-    if not may_earn(standing(recipient_id, unit)):
-        raise DomainError("earning.recipient_unavailable", field="recipient")
-    recipient = unit.load(Account, account_of(recipient_id, unit.tenant_id, command.wallet))
-    transfer(sender, recipient, policy, command.points, unit.circumstances.command_id, recipient_id, unit.now)
-    return answer(sender, unit, command.points)
-
-
 @handles(
     NoteTime,
     streams=lambda command, circumstances: [StreamRef(Account, command.account_id)],
@@ -134,13 +113,6 @@ def note_time(command: NoteTime, unit: Unit) -> int:
     activate(account, unit.now)
     announce(account, policy_of(command.wallet, unit), unit.now)
     return len(account.pending)
-
-
-def recipient_of(command: TransferPoints) -> UUID:
-    """Raises DomainError for somebody whom nobody knows."""
-    if command.recipient_id is None:
-        raise DomainError("earning.recipient_unavailable", field="recipient")
-    return command.recipient_id
 
 
 def load_account(command: OfOneAccount, unit: Unit) -> Account:

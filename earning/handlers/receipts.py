@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from earning.commands import ClaimPurchase, ClaimReceipt, ReceiptAnswer
 from earning.handlers.purchases import reads_of_claim, streams_of_claim
+from earning.handlers.tries import RECEIPTS, count_try
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError
 from loyalty.domain.period import business_day
-
-TRIES_A_DAY = 5
-TRY = """insert into earning_receipt_tries as t (tenant_id, customer_id, day, tried) values (%s, %s, %s, 1)
-    on conflict (tenant_id, customer_id, day) do update set tried = t.tried + 1 where t.tried < %s returning tried"""
 
 
 def streams_of_receipt(command: ClaimReceipt, circumstances: Circumstances) -> Iterator[StreamRef]:
@@ -32,7 +27,8 @@ def reads_of_receipt(command: ClaimReceipt, circumstances: Circumstances) -> Ite
 @handles(ClaimReceipt, streams=streams_of_receipt, reads=reads_of_receipt)
 def claim_receipt(command: ClaimReceipt, unit: Unit) -> ReceiptAnswer:
     """A try counts, whatever becomes of it: so a claim that fails is an answer, and no refusal that would undo it."""
-    _try(command.customer_id, business_day(unit.now, ZoneInfo(command.zone)), unit)
+    day = business_day(unit.now, ZoneInfo(command.zone))
+    count_try(RECEIPTS, command.customer_id, day, unit, "earning.receipt_tries_used_up")
     claim = _claim(command)
     try:
         claimed = None if claim is None else unit.attempt(claim)
@@ -43,8 +39,3 @@ def claim_receipt(command: ClaimReceipt, unit: Unit) -> ReceiptAnswer:
 
 def _claim(command: ClaimReceipt) -> ClaimPurchase | None:
     return None if command.purchase_id is None else ClaimPurchase(purchase_id=command.purchase_id, customer_id=command.customer_id)
-
-
-def _try(customer_id: UUID, day: date, unit: Unit) -> None:
-    if not unit.execute(TRY, (unit.tenant_id, customer_id, day, TRIES_A_DAY)):
-        raise DomainError("earning.receipt_tries_used_up", most=TRIES_A_DAY)

@@ -69,6 +69,8 @@ def test_points_are_passed_on_and_nothing_is_told_of_the_other(api: ApiClient, a
     assert api.get(f"{CUSTOMERS}/{friend}/account").json()["earned"] == 0
     for stranger in ({"phone": "0912345999"}, {"email": "nobody@example.com"}, {"customer_id": str(uuid4())}, {"phone": "x"}):
         assert refusal(api.post(f"{account}/transfer", {"points": 1} | stranger))[:2] == (422, "earning.recipient_unavailable")
+    tried = api.post(f"{account}/transfer?dry_run=true", {"points": 1, "phone": "0912345679"})
+    assert refusal(tried)[:2] == (400, "request.dry_run"), "nobody is found out for nothing"
     for wrong in ({}, {"phone": "0912345679", "email": "a@example.com"}):
         assert refusal(api.post(f"{account}/transfer", {"points": 1} | wrong))[:2] == (422, "earning.recipient_missing")
 

@@ -23,12 +23,14 @@ from earning.commands import (
     ReleaseHold,
     RestorePoints,
     SpendPoints,
+    TransferAnswer,
     TransferPoints,
     UnblockAccount,
     UnitName,
     WalletTerms,
 )
 from earning.domain.account import Account, account_id
+from earning.queries import lots
 from earning.queries.wallets import STANDARD_UNITS
 from earning.timekeeping import note_time
 from loyalty.domain.errors import Conflict, DomainError, NotFound
@@ -87,7 +89,7 @@ def test_50_parallel_spends_of_100_on_100_points_and_one_wins(counter: Counter, 
 def test_two_opposite_transfers_at_once_both_finish(counter: Counter, attempt: int) -> None:
     pair = give(counter, 100), give(counter, 100)
     answers = in_parallel(2, lambda n: counter.do(TransferPoints(customer_id=pair[n], recipient_id=pair[1 - n], points=60)))
-    assert [a.points for a in answers if isinstance(a, AccountAnswer)] == [60, 60]
+    assert [a.sent.points for a in answers if isinstance(a, TransferAnswer) and a.sent] == [60, 60]
     assert [balance(counter, customer) for customer in pair] == [(100, 100), (100, 100)]
 
 
@@ -129,10 +131,43 @@ def test_who_is_not_active_spends_nothing_and_gets_nothing_passed_on(counter: Co
     with pytest.raises(DomainError, match=r"^earning.customer_unknown"):
         counter.do(SpendPoints(customer_id=uuid4(), points=1))
     for stranger in (friend, uuid4(), None):
-        with pytest.raises(DomainError, match=r"^earning.recipient_unavailable"):
-            counter.do(TransferPoints(customer_id=customer, recipient_id=stranger, points=10))
+        assert counter.do(TransferPoints(customer_id=customer, recipient_id=stranger, points=10)) == TransferAnswer(sent=None)
     with pytest.raises(DomainError, match=r"^earning.transfer_to_oneself"):
         counter.do(TransferPoints(customer_id=customer, recipient_id=customer, points=10))
+
+
+def test_of_20_guesses_at_once_five_are_answered_and_then_not_even_a_friend_is_found(counter: Counter) -> None:
+    customer, friend = give(counter, 100), counter.customer()
+    found = counter.do(TransferPoints(customer_id=customer, recipient_id=friend, points=10))
+    assert found.sent is not None, "who is reached costs no try"
+    answers = in_parallel(20, lambda n: counter.do(TransferPoints(customer_id=customer, recipient_id=None, points=10)))
+    said = sorted(str(getattr(a, "code", "nobody")) for a in answers)
+    assert said == ["earning.transfer_tries_used_up"] * 15 + ["nobody"] * 5
+    with pytest.raises(DomainError, match=r"^earning.transfer_tries_used_up"):
+        counter.do(TransferPoints(customer_id=customer, recipient_id=friend, points=10))
+    assert balance(counter, customer) == (90, 90)
+
+
+def test_who_has_not_enough_learns_nothing_of_the_recipient(counter: Counter) -> None:
+    customer, friend = give(counter, 5), counter.customer()
+    for recipient in (friend, uuid4(), None):
+        with pytest.raises(DomainError, match=r"^earning.not_enough_points"):
+            counter.do(TransferPoints(customer_id=customer, recipient_id=recipient, points=6))
+    assert rows("earning_transfer_tries", counter.tenant, "tried", "day") == []
+
+
+def test_a_lot_above_what_one_person_may_correct_is_not_cancelled(counter: Counter) -> None:
+    customer = give(counter, 1001)
+    configure(counter, WalletTerms(approval_above=1000))
+    with reading(counter.tenant.id):
+        [lot] = lots(customer)
+    cancel = CancelLot(customer_id=customer, lot_id=lot.lot_id, reason="twice")
+    with pytest.raises(DomainError, match=r"^earning.lot_too_large_for_one") as refusal:
+        counter.do(cancel)
+    assert refusal.value.params == {"points": 1001, "most": 1000}
+    assert balance(counter, customer) == (1001, 1001)
+    counter.do(SpendPoints(customer_id=customer, points=1))
+    assert counter.do(cancel).points == 1000
 
 
 def test_a_large_correction_waits_for_somebody_else(counter: Counter) -> None:
@@ -143,6 +178,8 @@ def test_a_large_correction_waits_for_somebody_else(counter: Counter) -> None:
     approve = ApproveCorrection(correction_id=waiting.id, customer_id=customer)
     with pytest.raises(DomainError, match=r"^earning.second_person_needed"):
         counter.do(approve)
+    with pytest.raises(DomainError, match=r"^earning.program_approves_nothing"):
+        counter.do_as("token:1", approve)
     with pytest.raises(NotFound, match=r"^earning.correction_unknown"):
         counter.do_as("staff:other", replace(approve, customer_id=give(counter, 1)))
     answers = in_parallel(6, lambda n: counter.do_as(f"staff:{n}", approve))

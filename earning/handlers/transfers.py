@@ -1,0 +1,56 @@
+"""Points passed on: the sender is looked at first, and who receives is found out a few times a day at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from customers.queries import may_earn, standing_read
+from earning.commands import AccountAnswer, TransferAnswer, TransferPoints
+from earning.domain.account import Account
+from earning.domain.transfers import check_sender, transfer
+from earning.domain.wallets import WalletPolicy
+from earning.handlers.accounts import active_account, answer, policy_of, reads_of_account, standing, stream_of_account
+from earning.handlers.tries import TRANSFERS, count_try, give_back_try
+from earning.streams import account_of
+from loyalty.bus import Read, StreamRef, Unit, handles
+from loyalty.domain.command import Circumstances
+from loyalty.domain.errors import DomainError
+from loyalty.domain.period import business_day
+
+
+def streams_of_transfer(command: TransferPoints, circumstances: Circumstances) -> Iterator[StreamRef]:
+    yield from stream_of_account(command, circumstances)
+    if command.recipient_id is not None and command.recipient_id != command.customer_id:
+        yield StreamRef(Account, account_of(command.recipient_id, circumstances.tenant_id, command.wallet))
+
+
+def reads_of_transfer(command: TransferPoints, circumstances: Circumstances) -> Iterator[Read]:
+    yield from reads_of_account(command, circumstances)
+    if command.recipient_id is not None and command.recipient_id != command.customer_id:
+        yield standing_read(command.recipient_id)
+
+
+@handles(TransferPoints, streams=streams_of_transfer, reads=reads_of_transfer)
+def transfer_points(command: TransferPoints, unit: Unit) -> TransferAnswer:
+    """A try that fails counts: so it is an answer, and no refusal that would undo it. What the sender lacks is refused before."""
+    sender, policy = active_account(command, unit), policy_of(command.wallet, unit)
+    if command.recipient_id == command.customer_id:
+        raise DomainError("earning.transfer_to_oneself", field="recipient")
+    check_sender(sender, policy, command.points, unit.now)
+    day = business_day(unit.now, policy.zone)
+    count_try(TRANSFERS, command.customer_id, day, unit, "earning.transfer_tries_used_up")
+    try:
+        sent = _passed_on(sender, policy, command, unit)
+    except DomainError:
+        return TransferAnswer(sent=None)
+    give_back_try(TRANSFERS, command.customer_id, day, unit)
+    return TransferAnswer(sent=sent)
+
+
+def _passed_on(sender: Account, policy: WalletPolicy, command: TransferPoints, unit: Unit) -> AccountAnswer:
+    found = command.recipient_id
+    if found is None or not may_earn(standing(found, unit)):
+        raise DomainError("earning.recipient_unavailable", field="recipient")
+    recipient = unit.load(Account, account_of(found, unit.tenant_id, command.wallet))
+    transfer(sender, recipient, policy, command.points, unit.circumstances.command_id, found, unit.now)
+    return answer(sender, unit, command.points)
