@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from loyalty.staff.models import User
 from loyalty.tenancy.models import Tenant
 from tests.earning.shops import CUSTOMERS, Shops, ago, recorded, refusal
 from tests.pos.given import a_customer
@@ -75,7 +76,7 @@ def test_points_are_passed_on_and_nothing_is_told_of_the_other(api: ApiClient, a
         assert refusal(api.post(f"{account}/transfer", {"points": 1} | wrong))[:2] == (422, "earning.recipient_missing")
 
 
-def test_a_large_correction_needs_somebody_else(api: ApiClient, api_as: Callable[..., ApiClient], account: str) -> None:
+def test_a_large_correction_needs_somebody_else(api: ApiClient, api_as: Callable[..., ApiClient], admin_user: User, account: str) -> None:
     terms = {"approval_above": 50, "expiry": {"kind": "month_end", "grace_days": 5}}
     assert api.put(f"{WALLETS}/points", {"units": UNITS, "terms": terms}).status_code == 200
     assert api.post(f"{account}/adjust", {"points": -20, "reason": "nhầm"}).json()["balance"] == 100
@@ -83,8 +84,10 @@ def test_a_large_correction_needs_somebody_else(api: ApiClient, api_as: Callable
     assert (waiting["waits"], waiting["balance"]) == (True, 100)
     approve = f"{CORRECTIONS}/{waiting['id']}/approve"
     assert refusal(api.post(approve))[:2] == (422, "earning.second_person_needed")
-    assert api_as("administrator").post(approve).json()["balance"] == 151
-    assert refusal(api_as("administrator").post(approve))[:2] == (409, "earning.correction_is_decided")
+    assert refusal(api_as("administrator").post(approve))[:2] == (422, "earning.program_approves_nothing")
+    person = api_as(user=admin_user)
+    assert person.post(approve).json()["balance"] == 151
+    assert refusal(person.post(approve))[:2] == (409, "earning.correction_is_decided")
     assert refusal(api.post(f"{account}/adjust", {"points": 1, "reason": " "})) == (422, "earning.reason_missing", "/reason")
     assert refusal(api.post(f"{account}/adjust", {"points": 0, "reason": "x"})) == (422, "earning.points_zero", "/points")
     assert refusal(api.post(f"{CORRECTIONS}/{uuid4()}/approve"))[0] == 404
