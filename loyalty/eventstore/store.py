@@ -21,7 +21,7 @@ from loyalty.eventstore.wake import wait_for_events, wake
 
 __all__ = [
     "AlreadyApplied", "Commit", "NewEvent", "SubjectErased", "Unreadable", "WrongVersion", "append", "applied_query", "decode_rows",
-    "horizon", "load", "load_query", "lock_heads_query", "read", "read_each", "wait_for_events", "wake",
+    "horizon", "last_seen", "load", "load_query", "lock_heads_query", "read", "read_each", "wait_for_events", "wake",
 ]  # fmt: skip
 
 Query = tuple[str, tuple[Any, ...]]
@@ -46,6 +46,7 @@ READ_NAMES = (
     f"select {COLUMNS} from event.event e where e.position > %s and e.position <= %s and e.name = any (%s) order by e.position limit %s"
 )
 HORIZON = "select event.horizon()"
+LAST_SEEN = "select coalesce(max(position), 0) from event.event"
 WRONG_VERSION = "LE001"
 NOT_OF_AN_EVENT = (Error, ImproperlyConfigured, MemoryError)
 """Failures of a read that say nothing against an event: of the database, or for want of a master key."""
@@ -197,6 +198,11 @@ def _made_out(row: Row, using: str) -> Recorded[Any] | Unreadable:
 def horizon(*, using: str = "projector") -> int:
     """No event at or below this position can appear any more. Ask before the statement that reads, never in it."""
     return int(_rows(using, HORIZON, ())[0][0])
+
+
+def last_seen(*, using: str) -> int:
+    """The last position that is committed. Below it some may still come, unless no writer is under way."""
+    return int(_rows(using, LAST_SEEN, ())[0][0])
 
 
 def _rows(using: str, sql: str, params: tuple[Any, ...]) -> list[Any]:

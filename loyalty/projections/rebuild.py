@@ -24,7 +24,6 @@ from loyalty.tenancy.rls import enable_sql
 OWNER = "owner"
 END = 2**63 - 1
 TRIES = 50
-LAST = "select coalesce(max(position), 0) from event.event"
 REACHED = "select min(position), max(position) from projections_checkpoint where projection = %s"
 CONSTRAINTS = """select c.conname, pg_get_constraintdef(c.oid) from pg_constraint c
     where c.conrelid = %s::regclass and c.contype in ('p', 'u', 'x') order by c.contype, c.conname"""
@@ -228,11 +227,7 @@ def _top_while_held(projection: Projection) -> int:
     The horizon is not exact: who committed a moment ago lets go of its locks one after another, and may still stand announced.
     Its events are in the old tables already.
     """
-    if not projection.inline:
-        return store.horizon(using=OWNER)
-    with connections[OWNER].cursor() as cursor:
-        cursor.execute(LAST)
-        return int(cursor.fetchone()[0])
+    return store.last_seen(using=OWNER) if projection.inline else store.horizon(using=OWNER)
 
 
 @contextmanager
