@@ -23,10 +23,11 @@ from loyalty.domain.command import Circumstances, Command
 from loyalty.domain.errors import Conflict, DomainError
 from loyalty.domain.identity import new_id
 from loyalty.eventstore import store
+from loyalty.handling import HANDLERS, Handler, Read, StreamRef, handles, streams_of
 from loyalty.observability import metrics, name_command, tell_outcome
 from loyalty.projections.inline import INLINE_LOCK, statements_for
 from loyalty.tenancy.current import SET_TENANT, acting_for, reconnect_if_lost
-from loyalty.unit import HANDLERS, Handler, Query, Read, StreamRef, Unit, handles, streams_of
+from loyalty.unit import Query, Unit
 
 __all__ = ["Outcome", "Read", "Receipt", "StreamRef", "Unit", "dispatch", "dispatch_all", "handles", "streams_of"]
 

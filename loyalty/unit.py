@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -18,6 +17,7 @@ from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.event import Metadata
 from loyalty.domain.identity import new_id
 from loyalty.eventstore import store
+from loyalty.handling import HANDLERS, Read, StreamRef
 
 A = TypeVar("A", bound=Aggregate)
 R = TypeVar("R")
@@ -26,56 +26,6 @@ Query = tuple[str, tuple[Any, ...]]
 Rows = list[tuple[Any, ...]]
 SAVEPOINT: Query = ("savepoint guard", ())
 RELEASE: Query = ("release savepoint guard", ())
-
-
-class StreamRef(NamedTuple):
-    """A stream that a command will touch, and the aggregate that it folds into."""
-
-    cls: type[Aggregate]
-    id: UUID
-
-
-class Read(NamedTuple):
-    """Rows that a handler needs beside its streams, fetched in the opening round trip.
-
-    With a `key`, `sql` takes one array parameter (all keys of a batch at once) and returns the key as its first
-    column; without, it takes none.
-    """
-
-    sql: str
-    key: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Handler:
-    run: Callable[[Any, Unit], Any]
-    streams: Callable[[Any, Circumstances], Iterable[StreamRef]]
-    reads: Callable[[Any, Circumstances], Iterable[Read]]
-
-
-HANDLERS: dict[type[Any], Handler] = {}
-
-
-def handles(
-    command: type[C],
-    *,
-    streams: Callable[[C, Circumstances], Iterable[StreamRef]],
-    reads: Callable[[C, Circumstances], Iterable[Read]] = lambda command, circumstances: (),
-) -> Callable[[Callable[[C, Unit], R]], Callable[[C, Unit], R]]:
-    """Register the one handler of a command with the streams it will touch. Raises ValueError for a second one."""
-
-    def register(run: Callable[[C, Unit], R]) -> Callable[[C, Unit], R]:
-        if command in HANDLERS:
-            raise ValueError(f"{command.__name__} is handled by {HANDLERS[command].run}")
-        HANDLERS[command] = Handler(run, streams, reads)
-        return run
-
-    return register
-
-
-def streams_of(command: Command[Any], circumstances: Circumstances) -> Iterable[StreamRef]:
-    """The streams that `command` declares: a handler that will dispatch it jointly declares them too."""
-    return HANDLERS[type(command)].streams(command, circumstances)
 
 
 class Unit:
