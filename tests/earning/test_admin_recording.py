@@ -189,7 +189,7 @@ def test_a_document_that_was_recorded_with_something_else_is_refused_in_words(
     again = admin_site.post(ADD, receipt | at, follow=True)
     assert "HD-17 was recorded before, and stays as it is." in text_of(again)
     page = admin_site.post(ADD, receipt | at | {"total": "260.000", "document_number": "hd-17"})
-    assert "was recorded before with other content: Total, Lines." in field_of(page, "document_number")
+    assert "was recorded before with other content: Total (VND), Lines." in field_of(page, "document_number")
     assert "Total: recorded is ₫" in field_of(page, "document_number"), "with both versions"
     assert [p.total for p in purchases(tenant)] == [250_000]
 
