@@ -15,6 +15,7 @@ from earning.timekeeping import note_time
 from loyalty.imports.carry_out import carry_out_upload, may_go_on
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
+from loyalty.tenancy.current import connection_is_lost
 from loyalty.tenancy.models import Tenant
 
 log = structlog.get_logger()
@@ -44,9 +45,11 @@ def note_time_of_all() -> int:
 
 
 def _note_time_of(tenant_id: int) -> int:
-    """One tenant's failure is logged, and holds up no other."""
+    """One tenant's failure is logged, and holds up no other; without a database there is none to go on with."""
     try:
         return note_time(tenant_id)
-    except Exception:
+    except Exception as failure:
+        if connection_is_lost(failure):
+            raise
         log.exception("time not noted", tenant=tenant_id)
         return 0

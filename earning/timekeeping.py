@@ -13,6 +13,7 @@ from earning.commands import NoteTime
 from earning.queries.wallets import wallets
 from loyalty.bus import dispatch_all
 from loyalty.tenancy import reading
+from loyalty.tenancy.current import connection_is_lost
 
 log = structlog.get_logger()
 CHUNK = 100
@@ -45,10 +46,15 @@ def note_time(tenant_id: int, now: datetime | None = None) -> int:
 
 
 def _note(tenant_id: int, orders: Sequence[NoteTime], at: datetime) -> int:
-    """A chunk that fails is halved until the account that makes it fail is alone: it is logged, and holds up no other."""
+    """A chunk that fails is halved until the account that makes it fail is alone: it is logged, and holds up no other.
+
+    Without a database there is nothing to halve: that ends the run.
+    """
     try:
         outcomes = dispatch_all(orders, tenant_id=tenant_id, actor="system", channel="process", at=lambda order: at)
-    except Exception:
+    except Exception as failure:
+        if connection_is_lost(failure):
+            raise
         if len(orders) > 1:
             half = len(orders) // 2
             return _note(tenant_id, orders[:half], at) + _note(tenant_id, orders[half:], at)

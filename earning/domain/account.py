@@ -222,9 +222,9 @@ class Account(Aggregate):
             case PointsExpired():
                 self.all.expire(event.shares)
             case PointsCancelled():
-                self.all.cancel(Share(lot_id=event.lot_id, points=event.points))
+                self.all.take_by_hand([Share(lot_id=event.lot_id, points=event.points)])
             case PointsDeducted():
-                self.all.take(event.shares)
+                self.all.take_by_hand(event.shares)
             case PointsSent():
                 self.all.take(event.shares)
                 self.sent.append(event.sent_at)

@@ -49,7 +49,7 @@ def earn(
 def claw_back(account: Account, returned: GoodsReturned, less: tuple[Contribution, ...], policy: WalletPolicy, now: datetime) -> None:
     """Take back what the purchase's rules no longer give.
 
-    First of its own lot, what is left, what had ended and what was cancelled; then of the others, as if it were spent; the rest
+    First of its own lot, what is left, what had ended and what was taken by hand; then of the others, as if it were spent; the rest
     is owed, or waived where the points were spent: those that are only held may yet pay it.
     """
     if not less:

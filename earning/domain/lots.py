@@ -84,7 +84,7 @@ class PurchaseLot(Lot):
         self.clawed_back: dict[UUID, int] = {}
         """Points by return."""
         self.cancelled = 0
-        """What of it was cancelled, and has not come back with its goods since."""
+        """What of it was cancelled or deducted by hand, and has not come back with its goods since."""
 
     @property
     def kept(self) -> int:
@@ -134,12 +134,13 @@ class Lots:
             self._change(lot, -share.points)
             lot.expired += share.points
 
-    def cancel(self, share: Share) -> None:
-        """Points of this lot were cancelled: where a purchase brought them, its goods have no more to give back."""
-        self.take([share])
-        lot = self.by_id[share.lot_id]
-        if isinstance(lot, PurchaseLot):
-            lot.cancelled += share.points
+    def take_by_hand(self, shares: Iterable[Share]) -> None:
+        """Points of these lots were cancelled or deducted: where a purchase brought them, its goods have no more to give back."""
+        for share in shares:
+            self.take([share])
+            lot = self.by_id[share.lot_id]
+            if isinstance(lot, PurchaseLot):
+                lot.cancelled += share.points
 
     def live_until(self, until: datetime | None) -> None:
         """The customer was active: lots without an end of their own live until then at least."""

@@ -29,6 +29,12 @@ def acting_for(tenant_id: int) -> Iterator[None]:
         _current.reset(token)
 
 
+def connection_is_lost(failure: BaseException, using: str = DEFAULT_DB_ALIAS) -> bool:
+    """Whether `failure` means that the database is not there, rather than that it refused something."""
+    raw = connections[using].connection
+    return isinstance(failure, OperationalError | InterfaceError) and (raw is None or bool(raw.closed))
+
+
 def reconnect_if_lost(using: str = DEFAULT_DB_ALIAS) -> None:
     """A kept connection whose server went away is noticed here, before anything was done with it."""
     connection = connections[using]

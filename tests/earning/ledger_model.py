@@ -121,6 +121,10 @@ class ModelAccount:
                 self.lots.append(ModelLot(named(lot.name), lot.earned, 0, earliest, n))
         self.pay(now)
 
+    def deduct(self, points: int, now: int) -> None:
+        for lot, n in self.choose(points, now):
+            lot.points, lot.cancelled = lot.points - n, lot.cancelled + n
+
     def claw_back(self, lot: ModelLot, points: int, now: int) -> None:
         self.pass_time(now)
         own = min(points, self.free(lot, now))

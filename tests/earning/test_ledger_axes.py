@@ -237,6 +237,26 @@ def test_a_debt_stands_beside_the_balance_or_in_it(counter: Counter) -> None:
     assert (paid.balance, paid.debt, paid.available) == (10, 0, 10)
 
 
+def test_the_books_add_up_to_zero_when_what_was_let_go_is_owed_again(counter: Counter) -> None:
+    configure(counter, WalletTerms(overdraft="waive"))
+    customer = counter.customer()
+    order = counter.order(customer, 1_000_000)
+    sold = counter.do(order)
+    spent = counter.do(SpendPoints(customer_id=customer, points=70))
+    counter.take_back(order, sold.purchase_id)
+    back = counter.do(RestorePoints(customer_id=customer, spend_id=spent.id, points=50))
+    with reading(counter.tenant.id):
+        posted = queries.postings([account_id(counter.tenant.id, "points", customer)])
+    operations: Sum[UUID | None] = Sum()
+    books: Sum[str] = Sum()
+    for posting in posted:
+        operations[posting.operation_id] += posting.points
+        books[posting.book] += posting.points
+    assert set(operations.values()) == {0}
+    assert {p.book: p.points for p in posted if p.operation_id == back.id} == {"issuer": 50, "redemption": -50}
+    assert books == {"member": 0, "issuer": -20, "redemption": 20}, "of 70 that were let go, 50 came back"
+
+
 def test_what_has_ended_is_gone_before_it_is_noted(counter: Counter) -> None:
     configure(counter, WalletTerms(expiry=Expiry(kind="after_days", days=30)))
     long_ago = datetime.now(UTC) - 60 * DAY

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from earning.domain.correcting import cancel
+from earning.domain.correcting import cancel, deduct
 from earning.domain.expiry import Expiry
 from earning.domain.spending import confirm, hold, release, restore, spend
 from earning.domain.wallets import WalletTerms
@@ -64,6 +64,18 @@ def test_what_was_cancelled_is_not_taken_again_when_its_goods_come_back(spent: i
     [back] = [e for e in shop.account.pending if isinstance(e, PointsClawedBack)]
     assert (back.cancelled, back.owed, back.own, moved(back).points) == (100 - spent, spent, 0, -spent)
     assert (shop.account.balance, lot.cancelled) == (-spent, 0)
+
+
+@pytest.mark.parametrize(("deducted", "spent"), [(50, 0), (50, 30), (100, 0)])
+def test_what_was_deducted_by_hand_is_not_taken_again_when_its_goods_come_back(deducted: int, spent: int) -> None:
+    shop = shop_with(100)
+    deduct(shop.account, deducted, uuid4(), "mistake", shop.clock)
+    if spent:
+        use(shop, spent)
+    shop.take_back("A-0", returned_at=NOON + HOUR)
+    [back] = [e for e in shop.account.pending if isinstance(e, PointsClawedBack)]
+    assert (back.cancelled, back.own, back.owed) == (deducted, 100 - deducted - spent, spent)
+    assert shop.account.balance == -spent, "only what was spent is owed"
 
 
 def test_what_is_only_held_is_owed_where_what_was_spent_is_waived() -> None:

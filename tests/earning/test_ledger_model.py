@@ -175,7 +175,7 @@ class World:
         points = self.chance.randint(1, 50)
         self.both(
             lambda: deduct(self.real[who], points, self.id(), "a reason", self.at),
-            lambda: self.model[who].take(self.model[who].choose(points, self.now)),
+            lambda: self.model[who].deduct(points, self.now),
         )
 
     def cancel(self, who: int) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 
 from earning.commands import Expiry, WalletTerms
+from earning.tasks import note_time_of_all
 from earning.timekeeping import note_time
 from loyalty.domain.period import local_midnight
 from tests.earning.counter import Counter, rows
@@ -40,3 +41,22 @@ def test_an_account_that_cannot_be_written_holds_up_no_other(counter: Counter, c
     with connections["owner"].cursor() as cursor:
         cursor.execute("update earning_account set expired = 0 where tenant_id = %s and id = %s", [counter.tenant.id, broken])
     assert note_time(counter.tenant.id, end) == 1
+
+
+def test_without_a_database_it_ends_at_once(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(8):
+        counter.do(counter.order(counter.customer(), 100_000, purchased_at=SOLD_AT), channel="import", at=SOLD_AT)
+    tried = []
+
+    def down(*orders: object, **how: object) -> None:
+        tried.append(1)
+        connections["default"].close()
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    monkeypatch.setattr("earning.timekeeping.dispatch_all", down)
+    with pytest.raises(OperationalError):
+        note_time(counter.tenant.id, local_midnight(date(2026, 2, 1), counter.tenant.zone))
+    assert len(tried) == 1
+    with pytest.raises(OperationalError):
+        note_time_of_all()
+    assert len(tried) == 2, "nor is another tenant tried"
