@@ -9,6 +9,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from earning.attempts import forget_old_attempts
 from earning.imports import PurchaseImporter, PurchaseOptions
 from earning.references import forget_old
 from earning.timekeeping import note_time
@@ -36,6 +37,13 @@ def forget_old_references_of_all() -> int:
     """Delete what documents said of customers whom nobody knew for 24 months; answers with the number of references."""
     now = timezone.now()
     return sum(forget_old(tenant.pk, now) for tenant in Tenant.objects.all())
+
+
+@shared_task(name="earning.forget_old_attempts")
+def forget_old_attempts_of_all() -> int:
+    """Delete the tries of days long over; answers with the number of rows."""
+    now = timezone.now()
+    return sum(forget_old_attempts(tenant.pk, now) for tenant in Tenant.objects.all())
 
 
 @shared_task(name="earning.note_time")

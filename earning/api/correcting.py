@@ -16,6 +16,7 @@ from earning.commands import (
     ApproveCorrection,
     BlockAccount,
     CancelLot,
+    CountTransferTry,
     RejectCorrection,
     TransferAnswer,
     TransferPoints,
@@ -103,15 +104,22 @@ class UnblockView(OrderView):
 
 
 class TransferView(OrderView):
-    """Pass points on to another customer, of whom nothing is told. Five tries a day may fail; none is made without doing it."""
+    """Pass points on to another customer, of whom nothing is told. Five tries a day may fail; each that is only
+    tried out counts as one.
+    """
 
     permission = TRANSFER
     body = TransferBody
-    dry_runs = False
 
     def command(self, body: TransferBody, **path: Any) -> Command[Any]:
         sender = self.customer(path)
         return TransferPoints(customer_id=sender, recipient_id=self._recipient(body), points=body.points, wallet=body.wallet)
+
+    def _tried(self, command: Command[Any]) -> Answer:
+        """What it would do is told for one of the day's tries, whether somebody was found or not."""
+        result = self._dispatch(command, dry_run=True)
+        self._dispatch(CountTransferTry(customer_id=command.customer_id))
+        return self._render(result)
 
     def _render(self, result: TransferAnswer) -> Answer:
         if result.sent is None:

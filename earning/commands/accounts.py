@@ -157,6 +157,16 @@ class TransferPoints(Command[TransferAnswer]):
 
 
 @command
+class CountTransferTry(Command[None]):
+    """Count a transfer that was only tried out: who receives points is not found out for nothing.
+
+    Refusal: earning.transfer_tries_used_up.
+    """
+
+    customer_id: UUID
+
+
+@command
 class BlockAccount(Command[AccountAnswer]):
     """Let nothing be spent or passed on, with a reason; points still come in. Refusals: earning.account_is_blocked, and of the reason."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from earning.attempts import count_try
 from earning.commands import ClaimPurchase, ClaimReceipt, ReceiptAnswer
 from earning.handlers.purchases import reads_of_claim, streams_of_claim
-from earning.handlers.tries import RECEIPTS, count_try
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError
@@ -28,7 +28,7 @@ def reads_of_receipt(command: ClaimReceipt, circumstances: Circumstances) -> Ite
 def claim_receipt(command: ClaimReceipt, unit: Unit) -> ReceiptAnswer:
     """A try counts, whatever becomes of it: so a claim that fails is an answer, and no refusal that would undo it."""
     day = business_day(unit.now, ZoneInfo(command.zone))
-    count_try(RECEIPTS, command.customer_id, day, unit, "earning.receipt_tries_used_up")
+    count_try("receipt", command.customer_id, day, unit)
     claim = _claim(command)
     try:
         claimed = None if claim is None else unit.attempt(claim)

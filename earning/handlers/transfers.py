@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from customers.queries import may_earn, standing_read
-from earning.commands import AccountAnswer, TransferAnswer, TransferPoints
+from earning.attempts import count_try, give_back_try
+from earning.commands import AccountAnswer, CountTransferTry, TransferAnswer, TransferPoints
 from earning.domain.account import Account
 from earning.domain.transfers import check_sender, transfer
 from earning.domain.wallets import WalletPolicy
 from earning.handlers.accounts import active_account, answer, policy_of, reads_of_account, standing, stream_of_account
-from earning.handlers.tries import TRANSFERS, count_try, give_back_try
 from earning.streams import account_of
+from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError
@@ -38,13 +39,18 @@ def transfer_points(command: TransferPoints, unit: Unit) -> TransferAnswer:
         raise DomainError("earning.transfer_to_oneself", field="recipient")
     check_sender(sender, policy, command.points, unit.now)
     day = business_day(unit.now, policy.zone)
-    count_try(TRANSFERS, command.customer_id, day, unit, "earning.transfer_tries_used_up")
+    count_try("transfer", command.customer_id, day, unit)
     try:
         sent = _passed_on(sender, policy, command, unit)
     except DomainError:
         return TransferAnswer(sent=None)
-    give_back_try(TRANSFERS, command.customer_id, day, unit)
+    give_back_try("transfer", command.customer_id, day, unit)
     return TransferAnswer(sent=sent)
+
+
+@handles(CountTransferTry, streams=lambda command, circumstances: (), reads=lambda command, circumstances: [WALLETS])
+def count_transfer_try(command: CountTransferTry, unit: Unit) -> None:
+    count_try("transfer", command.customer_id, business_day(unit.now, wallets_of(unit).zone), unit)
 
 
 def _passed_on(sender: Account, policy: WalletPolicy, command: TransferPoints, unit: Unit) -> AccountAnswer:

@@ -4,13 +4,13 @@ from earning.models.accounts import Account, Hold, Lot, Movement
 from earning.models.corrections import Correction
 from earning.models.customer_levels import CustomerLevel, Progress
 from earning.models.levels import Level, LevelSet, LevelSetVersion
-from earning.models.limits import LimitUse
-from earning.models.programme import Programme, ReceiptTries, Reference, TransferTries
+from earning.models.limits import Attempts, LimitUse
+from earning.models.programme import Programme, Reference
 from earning.models.purchases import Purchase
 from earning.models.rules import Rule, RuleVersion
 from earning.models.wallets import Wallet
 
 __all__ = [
-    "Account", "Correction", "CustomerLevel", "Hold", "Level", "LevelSet", "LevelSetVersion", "LimitUse", "Lot", "Movement",
-    "Programme", "Progress", "Purchase", "ReceiptTries", "Reference", "Rule", "RuleVersion", "TransferTries", "Wallet",
+    "Account", "Attempts", "Correction", "CustomerLevel", "Hold", "Level", "LevelSet", "LevelSetVersion", "LimitUse", "Lot", "Movement",
+    "Programme", "Progress", "Purchase", "Reference", "Rule", "RuleVersion", "Wallet",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What is used of the limits of rules: the write side's guard, not a read model."""
+"""What is used of limits: the write side's guards, not read models."""
 
 from __future__ import annotations
 
@@ -22,3 +22,19 @@ class LimitUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id}: {self.used}"
+
+
+class Attempts(models.Model):
+    """How often a customer guessed at a receipt, or named nobody who can receive points, on a business day."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "customer_id", "guess", "day")
+    tenant_id = models.IntegerField()
+    customer_id = models.UUIDField()
+    guess = models.CharField(max_length=12)
+    day = models.DateField()
+    tried = models.SmallIntegerField()
+
+    objects: ClassVar[models.Manager[Attempts]] = models.Manager()
+
+    class Meta:
+        db_table = "earning_attempts"

@@ -41,33 +41,3 @@ class Reference(models.Model):
             models.Index(fields=["tenant_id", "kind", "digest"], name="earning_reference_to"),
             models.Index(fields=["tenant_id", "kept_until"], name="earning_reference_until"),
         ]
-
-
-class TransferTries(models.Model):
-    """Write side: how often a customer named nobody who can receive points on a business day."""
-
-    pk = models.CompositePrimaryKey("tenant_id", "customer_id", "day")
-    tenant_id = models.IntegerField()
-    customer_id = models.UUIDField()
-    day = models.DateField()
-    tried = models.SmallIntegerField()
-
-    objects: ClassVar[models.Manager[TransferTries]] = models.Manager()
-
-    class Meta:
-        db_table = "earning_transfer_tries"
-
-
-class ReceiptTries(models.Model):
-    """Write side: how often a customer tried to claim a receipt on a business day."""
-
-    pk = models.CompositePrimaryKey("tenant_id", "customer_id", "day")
-    tenant_id = models.IntegerField()
-    customer_id = models.UUIDField()
-    day = models.DateField()
-    tried = models.SmallIntegerField()
-
-    objects: ClassVar[models.Manager[ReceiptTries]] = models.Manager()
-
-    class Meta:
-        db_table = "earning_receipt_tries"

@@ -11,6 +11,7 @@ import pytest
 
 from loyalty.staff.models import User
 from loyalty.tenancy.models import Tenant
+from tests.earning.counter import rows
 from tests.earning.shops import CUSTOMERS, Shops, ago, recorded, refusal
 from tests.pos.given import a_customer
 from tests.support.client import ApiClient
@@ -68,10 +69,17 @@ def test_points_are_passed_on_and_nothing_is_told_of_the_other(api: ApiClient, a
     assert (sent.status_code, sent.json()["balance"], str(friend) in sent.content.decode()) == (200, 105, False)
     assert api.get(f"{CUSTOMERS}/{friend}/account").json()["transferred"] == 15
     assert api.get(f"{CUSTOMERS}/{friend}/account").json()["earned"] == 0
-    for stranger in ({"phone": "0912345999"}, {"email": "nobody@example.com"}, {"customer_id": str(uuid4())}, {"phone": "x"}):
+    for recipient in ({"phone": "0912345679"}, {"phone": "0912345999"}):
+        tried = api.post(f"{account}/transfer?dry_run=true", {"points": 15} | recipient)
+        assert tried.status_code == (200 if recipient["phone"] == "0912345679" else 422)
+    assert rows("earning_attempts", tenant, "guess, tried") == [("transfer", 2)], "found or not, it is one try each"
+    assert api.get(account).json()["balance"] == 105, "nothing is passed on"
+    assert refusal(api.post(f"{account}/transfer?dry_run=true", {"points": 106, "phone": "x"}))[:2] == (422, "earning.not_enough_points")
+    for stranger in ({"phone": "0912345999"}, {"email": "nobody@example.com"}, {"customer_id": str(uuid4())}):
         assert refusal(api.post(f"{account}/transfer", {"points": 1} | stranger))[:2] == (422, "earning.recipient_unavailable")
-    tried = api.post(f"{account}/transfer?dry_run=true", {"points": 1, "phone": "0912345679"})
-    assert refusal(tried)[:2] == (400, "request.dry_run"), "nobody is found out for nothing"
+    used_up = (422, "earning.transfer_tries_used_up")
+    for dry_run in ("false", "true"):
+        assert refusal(api.post(f"{account}/transfer?dry_run={dry_run}", {"points": 1, "phone": "0912345679"}))[:2] == used_up
     for wrong in ({}, {"phone": "0912345679", "email": "a@example.com"}):
         assert refusal(api.post(f"{account}/transfer", {"points": 1} | wrong))[:2] == (422, "earning.recipient_missing")
 

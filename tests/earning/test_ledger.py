@@ -153,7 +153,7 @@ def test_who_has_not_enough_learns_nothing_of_the_recipient(counter: Counter) ->
     for recipient in (friend, uuid4(), None):
         with pytest.raises(DomainError, match=r"^earning.not_enough_points"):
             counter.do(TransferPoints(customer_id=customer, recipient_id=recipient, points=6))
-    assert rows("earning_transfer_tries", counter.tenant, "tried", "day") == []
+    assert rows("earning_attempts", counter.tenant, "tried", "day") == []
 
 
 def test_a_lot_above_what_one_person_may_correct_is_not_cancelled(counter: Counter) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from earning.attempts import forget_old_attempts
 from earning.commands import AdjustPoints, ClaimReceipt
 from loyalty.domain.errors import DomainError
 from loyalty.domain.points import LARGEST
@@ -40,7 +41,14 @@ def test_number_total_and_date_give_it_to_the_customer(api: ApiClient, shops: Sh
         {"purchase_id": bought, "customer_id": str(shops.customer), "points": 12, "balance": 12, "duplicate": False},
     )
     assert (again.content, again.headers["Idempotency-Replayed"]) == (first.content, "true")
-    assert rows("earning_receipt_tries", shops.tenant, "tried") == [(1,)], "the same request again is no other try"
+    assert rows("earning_attempts", shops.tenant, "tried") == [(1,)], "the same request again is no other try"
+
+
+def test_tries_are_forgotten_when_their_day_is_long_over(api: ApiClient, shops: Shops, bought: str) -> None:
+    api.post(f"{CUSTOMERS}/{shops.customer}/receipts", receipt(shops, total=1))
+    now = datetime.now().astimezone()
+    assert [forget_old_attempts(shops.tenant.id, now + timedelta(days=days)) for days in (0, 1, 10)] == [0, 0, 1]
+    assert rows("earning_attempts", shops.tenant, "tried") == []
 
 
 def test_unknown_mismatched_and_claimed_answer_alike(api: ApiClient, shops: Shops, bought: str) -> None:
@@ -60,7 +68,7 @@ def test_a_failed_try_answers_to_its_key_as_before(api: ApiClient, shops: Shops,
     where = f"{CUSTOMERS}/{shops.customer}/receipts"
     answers = {api.post(where, receipt(shops, total=1), key="one").content for _ in range(3)}
     assert len(answers) == 1
-    assert rows("earning_receipt_tries", shops.tenant, "tried") == [(1,)]
+    assert rows("earning_attempts", shops.tenant, "tried") == [(1,)]
 
 
 def test_two_receipts_that_read_alike_are_nobodys(api: ApiClient, shops: Shops, bought: str) -> None:
@@ -121,7 +129,7 @@ def test_a_receipt_whose_points_do_not_fit_stays_unclaimed(tenant: Tenant) -> No
     order = ClaimReceipt(customer_id=somebody, purchase_id=bought, zone=tenant.time_zone)
     assert counter.do(order, channel="api").claimed is None
     assert rows("earning_purchase", tenant, "customer_id") == [(None,)]
-    assert rows("earning_receipt_tries", tenant, "tried") == [(1,)]
+    assert rows("earning_attempts", tenant, "tried") == [(1,)]
     counter.do(AdjustPoints(customer_id=somebody, points=-25, reason="room"))
     claimed = counter.do(order, channel="api").claimed
     assert claimed is not None
