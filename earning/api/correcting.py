@@ -117,6 +117,7 @@ class TransferView(OrderView):
 
     def _tried(self, command: Command[Any]) -> Answer:
         """What it would do is told for one of the day's tries, whether somebody was found or not."""
+        assert isinstance(command, TransferPoints)
         result = self._dispatch(command, dry_run=True)
         self._dispatch(CountTransferTry(customer_id=command.customer_id))
         return self._render(result)
