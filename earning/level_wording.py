@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from earning.domain.levels.downgrading import Downgrade
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import Level, LevelTerms
 from loyalty.house import formats
@@ -20,6 +21,18 @@ WINDOWS = {
     "membership_year": _("In the membership year"),
 }
 MATCHES = {"all": _("All thresholds are reached"), "any": _("One of the thresholds is reached")}
+DOWNGRADES = {
+    "never": _("It is kept"),
+    "at_once": _("It is lost as soon as what counts leaves its window"),
+    "after_days": _("It is lost so many days later"),
+    "period_end": _("It is lost at the end of the period"),
+}
+DOWNGRADE_PERIODS = {
+    "month": _("Month"),
+    "quarter": _("Quarter"),
+    "year": _("Calendar year"),
+    "membership_year": _("Membership year"),
+}
 STARTER_NAMES = {
     "stars": _("Green and Gold: stars for every purchase"),
     "classic": _("Four levels at 0, 20, 200 and 999 points, with 0, 5, 10 and 15 percent off"),
@@ -29,6 +42,24 @@ STARTER_NAMES = {
 def measure_sentence(measure: Measure) -> str:
     """“Points earned, in the last 12 months”."""
     return ", ".join([str(KINDS[measure.kind]), *_details(measure)])
+
+
+def downgrade_sentence(policy: Downgrade) -> str:
+    """“It is lost at the end of the period: month; one step at most in a period; the customer is told 14 days before”."""
+    told = [str(DOWNGRADES[policy.when])]
+    if policy.when == "never":
+        return told[0]
+    if policy.when == "after_days":
+        told[0] = ngettext("It is lost after %(number)s day", "It is lost after %(number)s days", policy.days) % {"number": policy.days}
+    if policy.when == "period_end" or policy.one_step:
+        told.append(gettext("period: %(period)s") % {"period": DOWNGRADE_PERIODS[policy.period]})
+    if policy.one_step:
+        told.append(gettext("one step at most in a period"))
+    if days := policy.warn_days:
+        told.append(
+            ngettext("the customer is told %(number)s day before", "the customer is told %(number)s days before", days) % {"number": days}
+        )
+    return "; ".join(told)
 
 
 def threshold_text(measure: Measure, threshold: int, currency: str) -> str:

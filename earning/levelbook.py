@@ -47,7 +47,7 @@ def stream_of_levels(tenant_id: int, customer_id: UUID) -> list[StreamRef]:
 
 
 def climb_of(unit: Unit, customer_id: UUID | None) -> Climb | None:
-    """The customer's levels, in a handler that declares `LEVELS_STATE` and `WALLETS`; None without level sets, or a customer.
+    """The customer's levels, settled, in a handler that declares `LEVELS_STATE` and `WALLETS`; None without level sets, or a customer.
 
     The stream is opened here where `stream_of_levels` did not know better: once in each process after a set was activated.
     """
@@ -63,4 +63,6 @@ def climb_of(unit: Unit, customer_id: UUID | None) -> Climb | None:
     except LookupError:
         unit.open([ref])
         levels = unit.load(CustomerLevels, ref.id)
-    return Climb(levels, book, wallets_of(unit).zone)
+    climb = Climb(levels, book, wallets_of(unit).zone)
+    climb.settle(unit.now)
+    return climb

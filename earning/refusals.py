@@ -115,6 +115,8 @@ refusals.register_all(
             "Each level must ask for more than the one below it: %(level)s and %(other)s ask for the same, or cross. Change a threshold."
         ),
         "earning.level_days_invalid": _("Enter 0 to %(most)s days."),
+        "earning.level_days_below_invalid": _("Enter 1 to %(most)s days."),
+        "earning.level_warn_days_invalid": _("Enter 0 to %(most)s days."),
         "earning.level_color_invalid": _("Enter a color such as #b8860b."),
         "earning.level_multiplier_invalid": _("Points count 1 to %(most)s times, with at most %(decimals)s decimals."),
         "earning.level_discount_invalid": _("A discount lies between 0 and 100 percent, with at most two decimals."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -12,7 +12,7 @@ from django.utils import timezone
 from earning.attempts import forget_old_attempts
 from earning.imports import PurchaseImporter, PurchaseOptions
 from earning.references import forget_old
-from earning.timekeeping import note_time
+from earning.timekeeping import note_time, settle_levels
 from loyalty.imports.carry_out import carry_out_upload, may_go_on
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
@@ -48,14 +48,14 @@ def forget_old_attempts_of_all() -> int:
 
 @shared_task(name="earning.note_time")
 def note_time_of_all() -> int:
-    """Note which points ended, became active or will end soon; answers with the number of facts."""
-    return sum(_note_time_of(tenant.pk) for tenant in Tenant.objects.all())
+    """Note which points and levels ended, became active or will end soon; answers with the number of facts."""
+    return sum(_noted(work, tenant.pk) for tenant in Tenant.objects.all() for work in (note_time, settle_levels))
 
 
-def _note_time_of(tenant_id: int) -> int:
+def _noted(work: Callable[[int], int], tenant_id: int) -> int:
     """One tenant's failure is logged, and holds up no other; without a database there is none to go on with."""
     try:
-        return note_time(tenant_id)
+        return work(tenant_id)
     except Exception as failure:
         if connection_is_lost(failure):
             raise

@@ -1,4 +1,4 @@
-"""Noting what time did to points: what ended, became active, or will end soon. Late or twice, it comes to the same."""
+"""Noting what time did to points and levels: what ended, became active, or will end soon. Late or twice, it comes to the same."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from uuid import UUID
 import structlog
 from django.db import connection
 
-from earning.commands import NoteTime
+from earning.commands import NoteTime, SettleLevels
+from earning.queries.standings import levels_to_note
 from earning.queries.wallets import wallets
 from loyalty.bus import dispatch_all
 from loyalty.tenancy import reading
 from loyalty.tenancy.current import connection_is_lost
 
 log = structlog.get_logger()
-CHUNK = 100
+CHUNK, LOOKED_AT = 100, 500
+FIRST = UUID(int=0)
 DUE = """with due as (
         select account_id from earning_lot where tenant_id = %(tenant)s and remaining > 0 and expires_at <= %(now)s
         union
@@ -45,8 +47,23 @@ def note_time(tenant_id: int, now: datetime | None = None) -> int:
     )
 
 
-def _note(tenant_id: int, orders: Sequence[NoteTime], at: datetime) -> int:
-    """A chunk that fails is halved until the account that makes it fail is alone: it is logged, and holds up no other.
+def settle_levels(tenant_id: int, now: datetime | None = None) -> int:
+    """Note which levels of a tenant's customers have gone, or will go soon; answers with the number of facts."""
+    at, last, noted = now or datetime.now(UTC), FIRST, 0
+    while True:
+        with reading(tenant_id):
+            seen, due = levels_to_note(last, at, LOOKED_AT)
+        noted += sum(
+            _note(tenant_id, [SettleLevels(customer_id=customer_id) for customer_id in due[begin : begin + CHUNK]], at)
+            for begin in range(0, len(due), CHUNK)
+        )
+        if seen is None:
+            return noted
+        last = seen
+
+
+def _note(tenant_id: int, orders: Sequence[NoteTime | SettleLevels], at: datetime) -> int:
+    """A chunk that fails is halved until the one that makes it fail is alone: it is logged, and holds up no other.
 
     Without a database there is nothing to halve: that ends the run.
     """
@@ -58,7 +75,7 @@ def _note(tenant_id: int, orders: Sequence[NoteTime], at: datetime) -> int:
         if len(orders) > 1:
             half = len(orders) // 2
             return _note(tenant_id, orders[:half], at) + _note(tenant_id, orders[half:], at)
-        log.exception("time not noted", tenant=tenant_id, account=str(orders[0].account_id))
+        log.exception("time not noted", tenant=tenant_id, order=repr(orders[0]))
         return 0
     return sum(outcome.result or 0 for outcome in outcomes)
 

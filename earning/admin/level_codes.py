@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from earning.level_wording import MATCHES, WINDOWS
+from earning.level_wording import DOWNGRADE_PERIODS, DOWNGRADES, MATCHES, WINDOWS
 from loyalty.admin.facts import name_codes, name_facts
 
 name_facts(
@@ -15,23 +15,39 @@ name_facts(
         "birthday_gift": _("Gift on the birthday"),
         "color": _("Color"),
         "counts": _("Counts towards levels"),
+        "counted_at": _("Counted on"),
+        "downgrade": _("When it is not earned any more"),
         "discount": _("Discount"),
         "excluded_categories": _("Categories that do not count"),
         "excluded_skus": _("Articles that do not count"),
         "free_delivery": _("Free delivery"),
+        "loses_at": _("The level is lost"),
         "lost_at": _("Level lost"),
         "match": _("A level is reached when"),
         "measures": _("What qualifies"),
         "minimum_days": _("Kept for so many days at least"),
+        "one_step": _("One step at most in a period"),
         "promise": _("Also promised"),
         "purchases": _("Number of purchases"),
         "reached_at": _("Level reached"),
         "set_id": _("Level set"),
         "texts": _("Names and descriptions"),
         "thresholds": _("What it asks for"),
+        "warn_days": _("Tell the customer so many days before"),
+        "when": _("It is lost"),
         "window": _("When"),
         "with_delivery": _("Delivery counts"),
     }
 )
 name_codes("match", MATCHES)
 name_codes("window", WINDOWS)
+name_codes("when", DOWNGRADES)
+name_codes("period", DOWNGRADE_PERIODS)
+name_codes(
+    "reason",
+    {
+        "goods_returned": _("Goods came back"),
+        "not_earned": _("It was not earned any more"),
+        "period_end": _("The period ended"),
+    },
+)

@@ -17,14 +17,14 @@ from earning.admin import level_tables, shown
 from earning.domain.levels.terms import Level, LevelTerms
 from earning.forms.levels.levels import AddLevelForm, EditLevelForm, RemoveLevelForm
 from earning.forms.levels.sets import ActivateLevelSetForm, AddLevelSetForm, DeactivateLevelSetForm, EditLevelSetForm, StarterForm
-from earning.level_wording import MATCHES, asked_text, benefits_text, level_name, measure_sentence
+from earning.level_wording import MATCHES, asked_text, benefits_text, downgrade_sentence, level_name, measure_sentence
 from earning.models import Level as LevelRow
 from earning.models import LevelSet
 from earning.permissions import EDIT_LEVELS, SEE_LEVELS
 from loyalty.admin import navigation
 from loyalty.admin.read_model import ReadModelAdmin
 
-SET_FIELDS = ("name", "qualifies", "match", "state_shown", "since", "version")
+SET_FIELDS = ("name", "qualifies", "match", "lost", "state_shown", "since", "version")
 LEVEL_FIELDS = ("called", "code", "set_shown", "asked", "benefits", "days", "described")
 
 
@@ -59,6 +59,10 @@ class LevelSetAdmin(ReadModelAdmin):
     @display(description=_("A level is reached when"))
     def match(self, row: LevelSet) -> str:
         return str(MATCHES[_terms(row).match])
+
+    @display(description=_("When it is not earned any more"))
+    def lost(self, row: LevelSet) -> str:
+        return downgrade_sentence(_terms(row).downgrade)
 
     @display(description=_("Levels"))
     def levels(self, row: LevelSet) -> str:

@@ -26,7 +26,10 @@ class Reaching(msgspec.Struct, frozen=True):
 
 
 class CustomerLevel(msgspec.Struct, frozen=True, kw_only=True):
-    """The customer's place in one level set: the level (null: none yet), since when, and the next one (null: the top)."""
+    """The customer's place in one level set: the level (null: none yet), since when, and the next one (null: the top).
+
+    If nothing more is bought, they have the level `after` from `loses_at` on (null: they keep it).
+    """
 
     set_id: UUID
     set_name: str
@@ -35,6 +38,8 @@ class CustomerLevel(msgspec.Struct, frozen=True, kw_only=True):
     level: Level | None
     since: datetime | None
     next_level: Level | None
+    loses_at: datetime | None
+    after: Level | None
     reaching: list[Reaching]
 
 
@@ -49,10 +54,11 @@ class CustomerLevelsView(QueryView):
 
 
 def _shown(card: queries.LevelCard) -> CustomerLevel:
-    same = ("set_id", "set_name", "currency", "match", "since")
+    same = ("set_id", "set_name", "currency", "match", "since", "loses_at")
     return CustomerLevel(
         level=level_shown(card.level),
         next_level=level_shown(card.next_level),
+        after=level_shown(card.after),
         reaching=[Reaching(one.measure.kind, one.total, one.missing) for one in card.reaching],
         **{name: getattr(card, name) for name in same},
     )

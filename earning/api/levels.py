@@ -20,6 +20,8 @@ from earning.commands import (
     LevelSetAnswer,
 )
 from earning.domain.levels import terms as domain
+from earning.domain.levels.downgrading import Downgrade as DomainDowngrade
+from earning.domain.levels.downgrading import DowngradePeriod, DowngradeTime
 from earning.domain.levels.measures import Measure as DomainMeasure
 from earning.domain.levels.measures import MeasureKind, Window
 from earning.domain.levels.starters import Starter
@@ -76,6 +78,21 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     excluded_categories: list[str] = []
 
 
+class Downgrade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a level goes that is not earned any more: to the one that is, or `one_step` at most in each `period`.
+
+    never: only with goods that come back, which cost a level at once whatever stands here. at_once: when what counts leaves its
+    window. after_days: when that was `days` ago. period_end: with the `period` in which it was not earned. Spending points never
+    costs a level, and each is kept for its `minimum_days`. The customer is told `warn_days` before (0: not at all).
+    """
+
+    when: DowngradeTime = "never"
+    period: DowngradePeriod = "year"
+    days: int = 0
+    one_step: bool = False
+    warn_days: int = 0
+
+
 class LevelSetBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A level set. A level is reached when all of its thresholds are, or `any` of them. `seen_version`, for a change, refuses when
     somebody else changed it meanwhile.
@@ -85,6 +102,7 @@ class LevelSetBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     measures: list[Measure]
     match: Match = "all"
     levels: list[Level] = []
+    downgrade: Downgrade = Downgrade()
     seen_version: int | None = None
 
 
@@ -103,6 +121,7 @@ class LevelSet(msgspec.Struct, frozen=True, kw_only=True):
     measures: list[Measure]
     match: Match
     levels: list[Level]
+    downgrade: Downgrade
     version: int
     state: StateText
     effective_at: datetime | None
@@ -117,6 +136,7 @@ class LevelSetVersion(msgspec.Struct, frozen=True, kw_only=True):
     measures: list[Measure]
     match: Match
     levels: list[Level]
+    downgrade: Downgrade
     periods: list[Period]
     changed_by: str
     changed_at: datetime
@@ -228,7 +248,7 @@ class DeactivateLevelSetView(CommandView):
 
 def terms_of(body: LevelSetBody, currency: str) -> LevelTerms:
     """The terms that a body says."""
-    told = {name: getattr(body, name) for name in ("measures", "levels")}
+    told = {name: getattr(body, name) for name in ("measures", "levels", "downgrade")}
     plain = msgspec.to_builtins(told, builtin_types=(Decimal,))
     return LevelTerms(
         name=body.name.strip(),
@@ -236,6 +256,7 @@ def terms_of(body: LevelSetBody, currency: str) -> LevelTerms:
         match=body.match,
         measures=msgspec.convert(plain["measures"], tuple[DomainMeasure, ...]),
         levels=msgspec.convert(plain["levels"], tuple[domain.Level, ...]),
+        downgrade=msgspec.convert(plain["downgrade"], DomainDowngrade),
     )
 
 

@@ -25,6 +25,7 @@ from earning.commands.levels import (
     DeactivateLevelSet,
     InstallStarterLevels,
     LevelSetAnswer,
+    SettleLevels,
 )
 from earning.commands.programme import SetMatchingOrder
 from earning.commands.purchases import (
@@ -59,6 +60,6 @@ __all__ = [
     "Hours", "InstallStarterLevels", "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line", "LineKind",
     "Multiplier", "NoteTime", "PauseRule", "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase",
     "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine",
-    "RuleAnswer", "RuleScope", "Selection", "SetMatchingOrder", "SpendPoints", "Terms", "Thousandths", "TransferAnswer",
+    "RuleAnswer", "RuleScope", "Selection", "SetMatchingOrder", "SettleLevels", "SpendPoints", "Terms", "Thousandths", "TransferAnswer",
     "TransferPoints", "UnblockAccount", "UnitName", "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "quantity_of",
 ]  # fmt: skip

@@ -70,3 +70,13 @@ class DeactivateLevelSet(Command[LevelSetAnswer]):
     """Let nobody reach or lose levels of a set from now on. Refusals: earning.level_set_is_not_active."""
 
     set_id: UUID
+
+
+@command
+class SettleLevels(Command[int]):
+    """Note which levels of a customer have gone, or will go soon, by the policies of their sets. Answers with the number of facts.
+
+    Nothing depends on when this is done, but what the customer is told of.
+    """
+
+    customer_id: UUID

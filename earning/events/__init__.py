@@ -19,6 +19,7 @@ from earning.events.correcting import (
 )
 from earning.events.expiring import DebtPaid, ExpiryAnnounced, PointsActivated, PointsExpired
 from earning.events.levels import (
+    LevelLossAnnounced,
     LevelLost,
     LevelReached,
     LevelSetActivated,
@@ -36,8 +37,9 @@ from earning.events.wallets import WalletConfigured
 __all__ = [
     "AccountBlocked", "AccountUnblocked", "Contribution", "CorrectionApproved", "CorrectionProposed", "CorrectionRejected", "DebtPaid",
     "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRulePaused", "ExpiryAnnounced", "GoodsReturned",
-    "HoldReleased", "LevelLost", "LevelReached", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated",
-    "Line", "MatchingOrderSet", "NewLot", "PointsActivated", "PointsCancelled", "PointsClawedBack", "PointsDeducted", "PointsEarned",
-    "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent", "ProgressCounted",
-    "PurchaseClaimed", "PurchaseRecorded", "PurchaseVoided", "ReturnDocumented", "ReturnedLine", "Share", "Source", "WalletConfigured",
+    "HoldReleased", "LevelLossAnnounced", "LevelLost", "LevelReached", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated",
+    "LevelSetDeactivated", "Line", "MatchingOrderSet", "NewLot", "PointsActivated", "PointsCancelled", "PointsClawedBack",
+    "PointsDeducted", "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent",
+    "PointsSpent", "ProgressCounted", "PurchaseClaimed", "PurchaseRecorded", "PurchaseVoided", "ReturnDocumented", "ReturnedLine",
+    "Share", "Source", "WalletConfigured",
 ]  # fmt: skip

@@ -58,6 +58,7 @@ class ProgressCounted:
     purchase_id: UUID
     counts: tuple[Count, ...]
     purchased_at: datetime
+    counted_at: datetime | None = None
 
 
 @event("earning.level_reached", version=1, subject="customer_id")
@@ -77,7 +78,7 @@ class LevelReached:
 class LevelLost:
     """A customer lost a level and has the level `after` instead ("" for none); `return_id` is what brought the goods back.
 
-    So many of the levels that were reached one above the other are `standing`.
+    So many of the levels that were reached one above the other are `standing`. `lost_at` is when it was due, whenever that was noticed.
     """
 
     customer_id: UUID
@@ -89,3 +90,16 @@ class LevelLost:
     standing: int = 0
     return_id: UUID | None = None
     lost_at: datetime
+
+
+@event("earning.level_loss_announced", version=1, subject="customer_id")
+class LevelLossAnnounced:
+    """It was time to tell a customer that they lose a level at `loses_at` unless they earn it again, and have the level `after` then."""
+
+    customer_id: UUID
+    set_id: UUID
+    version: int
+    level: str
+    after: str
+    loses_at: datetime
+    announced_at: datetime

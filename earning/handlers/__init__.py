@@ -3,6 +3,7 @@
 from earning.handlers import (
     accounts,
     corrections,
+    customer_levels,
     levels,
     programme,
     receipts,
@@ -19,6 +20,7 @@ from earning.handlers.purchases import (
 __all__ = [
     "accounts",
     "corrections",
+    "customer_levels",
     "decide_purchase",
     "decide_return",
     "levels",

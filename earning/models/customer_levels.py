@@ -20,6 +20,7 @@ class Progress(models.Model):
     amount = models.BigIntegerField(_("amount"))
     purchases = models.IntegerField(_("purchases"))
     purchased_at = models.DateTimeField(_("purchased"))
+    counted_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[Progress]] = models.Manager()
 
@@ -28,7 +29,10 @@ class Progress(models.Model):
 
 
 class CustomerLevel(models.Model):
-    """The level (code) that a customer has in a set since `since`; "" for none. No row: the level that everybody has."""
+    """The level (code) that a customer has in a set since `since`; "" for none. No row: the level that everybody has.
+
+    `fallen`: they had a higher one before. `announced_level` and `announced_end`: the last loss that the customer was told of.
+    """
 
     pk = models.CompositePrimaryKey("tenant_id", "customer_id", "set_id")
     tenant_id = models.IntegerField()
@@ -36,6 +40,9 @@ class CustomerLevel(models.Model):
     set_id = models.UUIDField()
     level = models.CharField(_("level"), max_length=40)
     since = models.DateTimeField(_("since"))
+    fallen = models.BooleanField(default=False, db_default=False)
+    announced_level = models.CharField(max_length=40, default="", db_default="")
+    announced_end = models.DateTimeField(null=True)
     position = models.BigIntegerField()
 
     objects: ClassVar[models.Manager[CustomerLevel]] = models.Manager()

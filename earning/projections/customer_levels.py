@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, assert_never
 
-from earning.events import LevelLost, LevelReached, ProgressCounted
+from earning.events import LevelLossAnnounced, LevelLost, LevelReached, ProgressCounted
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
 
-COUNT = """insert into earning_progress as p (tenant_id, customer_id, set_id, purchase_id, points, amount, purchases, purchased_at)
-    values (%s, %s, %s, %s, %s, %s, %s, %s)
+COUNT = """insert into earning_progress as p (tenant_id, customer_id, set_id, purchase_id, points, amount, purchases, purchased_at,
+        counted_at)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
     on conflict (tenant_id, customer_id, set_id, purchase_id) do update
-    set points = excluded.points, amount = excluded.amount, purchases = excluded.purchases"""
-LEVEL = """insert into earning_customer_level as l (tenant_id, customer_id, set_id, level, since, position)
-    values (%s, %s, %s, %s, %s, %s)
+    set points = excluded.points, amount = excluded.amount, purchases = excluded.purchases,
+        counted_at = excluded.counted_at"""
+LEVEL = """insert into earning_customer_level as l (tenant_id, customer_id, set_id, level, since, fallen, position)
+    values (%s, %s, %s, %s, %s, %s, %s)
     on conflict (tenant_id, customer_id, set_id) do update
-    set level = excluded.level, since = excluded.since, position = excluded.position"""
+    set level = excluded.level, since = excluded.since, fallen = excluded.fallen, position = excluded.position"""
+ANNOUNCED = """update earning_customer_level set announced_level = %s, announced_end = %s, position = %s
+    where tenant_id = %s and customer_id = %s and set_id = %s"""
 
 
 class LevelsOfCustomers(Projection):
     """A row for each purchase that counts, and one for the level of each customer in each set."""
 
     name = "earning.customer_levels"
-    events = (ProgressCounted, LevelReached, LevelLost)
+    events = (ProgressCounted, LevelReached, LevelLost, LevelLossAnnounced)
     tables = ("earning_progress", "earning_customer_level")
     inline = True
 
@@ -38,10 +42,13 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
         case ProgressCounted():
             for count in event.counts:
                 key = (tenant_id, event.customer_id, count.set_id, event.purchase_id)
-                yield COUNT, (*key, count.points, count.amount, count.purchases, event.purchased_at)
+                yield COUNT, (*key, count.points, count.amount, count.purchases, event.purchased_at, event.counted_at or event.purchased_at)
         case LevelReached():
-            yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.level, event.reached_at, recorded.position)
+            yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.level, event.reached_at, False, recorded.position)
         case LevelLost():
-            yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.after, event.lost_at, recorded.position)
+            fallen = event.reason != "goods_returned"
+            yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.after, event.lost_at, fallen, recorded.position)
+        case LevelLossAnnounced():
+            yield ANNOUNCED, (event.level, event.loses_at, recorded.position, tenant_id, event.customer_id, event.set_id)
         case _:
             assert_never(event)

@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Min, Sum
 
-from earning.domain.levels.book import LevelBook, LevelSetVersion
+from earning.domain.levels.book import LevelSetVersion
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import Level
 from earning.domain.levels.windows import window_start
-from earning.levelbook import LEVELS_STATE, level_book
-from earning.models import CustomerLevel, Progress
+from earning.models import Progress
 from earning.queries.here import tenant_here
-from earning.queries.rulebook import asked
+from earning.queries.standings import NOTHING_REACHED, Standing, levels_here, standings
 from earning.queries.wallets import wallets_here
 
 
@@ -34,6 +33,8 @@ class Reaching:
 class LevelCard:
     """A customer's place in one level set: the level (None: none yet) that they have since then, and the next one (None: the top).
 
+    If nothing more is bought, they have the level `after` from `loses_at` on (None: they keep it).
+
     Amounts are minor units of `currency`.
     """
 
@@ -44,13 +45,9 @@ class LevelCard:
     level: Level | None
     since: datetime | None
     next_level: Level | None
+    loses_at: datetime | None
+    after: Level | None
     reaching: tuple[Reaching, ...]
-
-
-def levels_here() -> LevelBook:
-    """All level sets of the tenant that were ever in force."""
-    _, state = asked(LEVELS_STATE.sql)[0]
-    return level_book(tenant_here(), state, asked)
 
 
 def customer_levels(customer_id: UUID, now: datetime | None = None) -> list[LevelCard]:
@@ -60,8 +57,8 @@ def customer_levels(customer_id: UUID, now: datetime | None = None) -> list[Leve
     if not versions:
         return []
     zone = wallets_here().zone
-    held = {row.set_id: row for row in CustomerLevel.objects.filter(tenant_id=tenant_here(), customer_id=customer_id)}
-    return [_card(customer_id, version, held.get(version.set_id), zone, at) for version in versions]
+    held = standings([customer_id], at)
+    return [_card(customer_id, version, held.get((customer_id, version.set_id), NOTHING_REACHED), zone, at) for version in versions]
 
 
 def levels_seen(customer_id: UUID | None) -> tuple[str, ...]:
@@ -72,14 +69,17 @@ def levels_seen(customer_id: UUID | None) -> tuple[str, ...]:
 def levels_of(customer_ids: Iterable[UUID]) -> dict[UUID, tuple[Level, ...]]:
     """The levels that each of these customers has, in all sets that are in force; in one question."""
     wanted = set(customer_ids)
-    versions = levels_here().in_force(datetime.now(UTC))
-    rows = CustomerLevel.objects.filter(tenant_id=tenant_here(), customer_id__in=wanted) if versions and wanted else []
-    held = {(row.customer_id, row.set_id): row.level for row in rows}
-    return {key: tuple(level for v in versions if (level := v.terms.level(v.effective(held.get((key, v.set_id), ""))))) for key in wanted}
+    now = datetime.now(UTC)
+    versions = levels_here().in_force(now)
+    held = standings(wanted, now) if versions and wanted else {}
+    return {
+        key: tuple(level for v in versions if (level := v.terms.level(v.effective(held.get((key, v.set_id), NOTHING_REACHED).level))))
+        for key in wanted
+    }
 
 
-def _card(customer_id: UUID, version: LevelSetVersion, held: CustomerLevel | None, zone: ZoneInfo, at: datetime) -> LevelCard:
-    terms, code = version.terms, version.effective(held.level if held else "")
+def _card(customer_id: UUID, version: LevelSetVersion, held: Standing, zone: ZoneInfo, at: datetime) -> LevelCard:
+    terms, code = version.terms, version.effective(held.level)
     following = terms.levels[version.rank(code) + 1 :]
     next_level = next((level for level in following if level.can_be_earned), None)
     counted = Progress.objects.filter(tenant_id=tenant_here(), customer_id=customer_id, set_id=version.set_id)
@@ -97,7 +97,9 @@ def _card(customer_id: UUID, version: LevelSetVersion, held: CustomerLevel | Non
         currency=terms.currency,
         match=terms.match,
         level=terms.level(code),
-        since=held.since if held and held.level == code else None,
+        since=held.since if held.level == code else None,
         next_level=next_level,
+        loses_at=held.fall.at if held.fall else None,
+        after=terms.level(held.fall.after) if held.fall else None,
         reaching=tuple(reaching),
     )

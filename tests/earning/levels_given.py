@@ -14,6 +14,7 @@ from earning.domain.levels.customer import CustomerLevels, customer_levels_id
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.starters import named
 from earning.domain.levels.terms import Level, LevelTerms
+from earning.events import LevelLost, LevelReached
 from loyalty.domain.period import Period
 from tests.earning.given import CUSTOMER, NOON, TENANT, ZONE
 
@@ -64,11 +65,16 @@ class Climber:
         """In the last version of the set."""
         return self.levels.level(self.book.in_force(datetime.max.replace(tzinfo=NOON.tzinfo))[-1])
 
+    def level_at(self, at: datetime) -> str:
+        """After what has gone by then."""
+        self.levels.settle(self.book, self.zone, at)
+        return self.levels.level(self.book.in_force(at)[-1])
+
     @property
     def moves(self) -> Sequence[tuple[str, str]]:
         """What was reached (level before, level) and lost (level, level after)."""
-        told = [event for event in self.levels.pending if hasattr(event, "level")]
-        return [(event.before, event.level) if hasattr(event, "before") else (event.level, event.after) for event in told]
+        told = [event for event in self.levels.pending if isinstance(event, LevelReached | LevelLost)]
+        return [(event.before, event.level) if isinstance(event, LevelReached) else (event.level, event.after) for event in told]
 
     def _count(self, purchase_id: UUID, points: int, amount: int, now: datetime, return_id: UUID | None) -> None:
         at = self.bought[purchase_id][0]

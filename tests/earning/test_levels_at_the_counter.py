@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,15 +24,17 @@ from earning.commands import (
     VoidPurchase,
 )
 from earning.domain.levels.customer import customer_levels_id
+from earning.domain.levels.downgrading import Downgrade
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import LevelTerms
 from earning.events import LevelReached
+from earning.timekeeping import settle_levels
 from loyalty.domain.errors import DomainError
 from loyalty.eventstore import store
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.tenancy import reading
-from tests.earning.counter import Counter, in_parallel, rows
+from tests.earning.counter import MINUTE, Counter, in_parallel, rows
 from tests.earning.given import line
 from tests.earning.levels_given import level, steps, terms
 
@@ -164,3 +168,50 @@ def test_a_purchase_sees_the_level_before_it_and_its_return_sees_the_same(counte
     counter.do(reset)
     assert counter.take_back(order, sold.purchase_id).points == 20
     assert rows("earning_account", counter.tenant, "balance") == [(20 + 2,)]
+
+
+SOLD_AT = datetime(2026, 1, 10, 5, tzinfo=UTC)
+GONE = datetime(2026, 2, 10, 17, tzinfo=UTC)
+"""The midnight in Vietnam after a month."""
+
+
+def losing(**more: Any) -> LevelTerms:
+    policy = Downgrade(when="at_once", warn_days=7, **more)
+    return replace(steps(20, 100), measures=(Measure(kind="points", window="rolling_months", months=1),), downgrade=policy)
+
+
+def bought_in_january(counter: Counter, customer: UUID, amount: int) -> None:
+    counter.do(counter.order(customer, amount, purchased_at=SOLD_AT), channel="import", at=SOLD_AT)
+
+
+def test_a_level_has_gone_at_its_instant_however_late_and_often_the_job_looks(counter: Counter) -> None:
+    active(counter, losing())
+    customers = [counter.customer() for _ in range(3)]
+    for customer in customers:
+        bought_in_january(counter, customer, 1_000_000)
+    with reading(counter.tenant.id):
+        (card,) = queries.customer_levels(customers[0], GONE - MINUTE)
+        assert (card.level and card.level.code, card.loses_at, card.after and card.after.code) == ("l2", GONE, "l0")
+        (card,) = queries.customer_levels(customers[0], GONE)
+        assert (card.level and card.level.code, card.since, card.loses_at) == ("l0", GONE, None)
+        assert queries.levels_of(customers) == {customer: (steps(20).levels[0],) for customer in customers}
+    tenant = counter.tenant.id
+    assert [settle_levels(tenant, GONE + at * MINUTE) for at in (-11 * 1440, -10080, -1)] == [0, 3, 0]
+    late = sum(found or 0 for found in in_parallel(4, lambda n: settle_levels(tenant, GONE + 90 * 1440 * MINUTE)))
+    assert (late, settle_levels(tenant, GONE)) == (3, 0)
+    assert rows("earning_customer_level", counter.tenant, "level, since, fallen") == [("l0", GONE, True)] * 3
+    live = {table: checksum(table) for table in PROJECTIONS["earning.customer_levels"].tables}
+    assert rebuild(PROJECTIONS["earning.customer_levels"], batch=1, swap=False).checksums == live
+
+
+def test_a_purchase_after_the_end_sees_that_the_level_has_gone(counter: Counter) -> None:
+    active(counter, losing())
+    counter.rule(Multiplier(by_level=(LevelFactor(level="l1", factor=Decimal(2)),)))
+    customer = counter.customer()
+    bought_in_january(counter, customer, 200_000)
+    order = counter.order(customer, 100_000)
+    with reading(counter.tenant.id):
+        assert queries.preview(order).points == 10
+    assert counter.do(order).points == 10
+    told = [type(fact).__name__ for fact in facts(counter, customer)]
+    assert told == ["ProgressCounted", "LevelReached", "LevelLost", "ProgressCounted"]

@@ -79,23 +79,33 @@ def test_a_level_is_added_changed_and_removed(tenant: Tenant, admin_site: Any, c
     assert "Diamond" not in text_of(admin_site.get(LEVELS))
 
 
-def test_what_qualifies_is_changed_on_a_page_of_its_own(tenant: Tenant, admin_site: Any, classic: LevelSet) -> None:
+def test_what_qualifies_and_how_a_level_is_lost_are_changed_on_a_page_of_their_own(
+    tenant: Tenant, admin_site: Any, classic: LevelSet
+) -> None:
     told = {
         "name": "Spending", "match": "any", "seen_version": "1", "excluded_skus_1": "GC-1, GC-2",
         "kind_1": "amount", "window_1": "rolling_months", "months_1": "12",
-        "kind_2": "purchases", "window_2": "calendar_year",
+        "kind_2": "purchases", "window_2": "calendar_year", "kind_3": "points", "window_3": "membership_year",
+        "downgrade": "period_end", "downgrade_period": "quarter", "one_step": "on", "warn_days": "14",
     }  # fmt: skip
     assert "Enter 1 to 120 months." in text_of(admin_site.post(f"{SETS}{classic.id}/edit/", told | {"months_1": ""}))
+    refused = admin_site.post(f"{SETS}{classic.id}/edit/", told | {"downgrade": "after_days"})
+    assert "Enter 1 to 3,650 days." in text_of(refused)
     admin_site.post(f"{SETS}{classic.id}/edit/", told)
     said = text_of(admin_site.get(f"{SETS}{classic.id}/change/"))
     for shown in (
         "Amount spent, in the last 12 months, without GC-1, GC-2",
         "Number of purchases, in the calendar year",
+        "Points earned, in the membership year",
+        "It is lost at the end of the period; period: Quarter; one step at most in a period; the customer is told 14 days before",
         "₫999",
         "Version",
     ):
         assert shown in said, shown
-    assert only_set(tenant).version == 2
+    kept = {measure["kind"] for measure in only_set(tenant).terms["measures"]}
+    form = admin_site.get(f"{SETS}{classic.id}/edit/").context["form"]
+    admin_site.post(f"{SETS}{classic.id}/edit/", {k: v for k, v in form.initial.items() if v} | {"excluded_skus_1": "GC-1"})
+    assert (only_set(tenant).version, {measure["kind"] for measure in only_set(tenant).terms["measures"]}) == (3, kept)
 
 
 def test_stars_bring_the_draft_of_their_rule(tenant: Tenant, admin_site: Any) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cached_property
 from uuid import UUID
 
 from earning.domain.levels.terms import LevelTerms
@@ -40,6 +41,9 @@ class LevelBook:
     def __init__(self, versions: Iterable[LevelSetVersion] = ()) -> None:
         self._versions: Sequence[LevelSetVersion] = tuple(versions)
         self._known = {(v.set_id, v.version): v for v in self._versions}
+        self._stretches: dict[UUID, list[tuple[LevelSetVersion, Period]]] = {}
+        for version, period in sorted(((v, p) for v in self._versions for p in v.periods), key=_begin):
+            self._stretches.setdefault(version.set_id, []).append((version, period))
 
     @property
     def is_empty(self) -> bool:
@@ -50,9 +54,22 @@ class LevelBook:
         """The versions in force at `at`, one for each set."""
         return [v for v in self._versions if any(at in period for period in v.periods)]
 
+    def stretches(self, set_id: UUID) -> list[tuple[LevelSetVersion, Period]]:
+        """The versions of a set in the order in which they were in force, each as often as it was."""
+        return self._stretches.get(set_id, [])
+
+    @cached_property
+    def falling_sets(self) -> frozenset[UUID]:
+        """The sets of which a version ever let levels go with time."""
+        return frozenset(v.set_id for v in self._versions if v.terms.downgrade.when != "never")
+
     def version(self, set_id: UUID, number: int) -> LevelSetVersion | None:
         """One version of a set."""
         return self._known.get((set_id, number))
+
+
+def _begin(stretch: tuple[LevelSetVersion, Period]) -> datetime:
+    return stretch[1].start or datetime.min.replace(tzinfo=UTC)
 
 
 NO_LEVELS = LevelBook()

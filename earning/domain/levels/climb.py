@@ -27,6 +27,14 @@ class Climb:
         """The codes of the levels that the customer has."""
         return self.levels.levels(self.book, now)
 
+    def settle(self, now: datetime) -> None:
+        """Note which levels have gone by now."""
+        self.levels.settle(self.book, self.zone, now)
+
+    def announce(self, now: datetime) -> None:
+        """The same, and which will go so soon that the customer is told."""
+        self.levels.announce(self.book, self.zone, now)
+
     def count(self, purchase: Purchase, lot: PurchaseLot | None, now: datetime, return_id: UUID | None = None) -> None:
         """Count what is kept of a purchase, and the points that it still brings."""
         sale = purchase.decided

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.counting import Count
+from earning.domain.levels.falling import Fall, fall_to_announce, first_fall
 from earning.domain.levels.tally import Step, Tally
-from earning.events import LevelLost, LevelReached, ProgressCounted
+from earning.events import LevelLossAnnounced, LevelLost, LevelReached, ProgressCounted
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.identity import derived_id
 
@@ -24,7 +25,8 @@ def customer_levels_id(tenant_id: int, customer_id: UUID) -> UUID:
 class CustomerLevels(Aggregate):
     """Counts purchases of goods that are kept. More than a threshold is a level at once; spending points never costs one.
 
-    What comes back counts no longer: a level that was reached only through it is lost at once.
+    What comes back counts no longer: a level that was reached only through it is lost at once. What else goes with time, the set
+    says; deciding begins with `settle`, so that it has gone, whether a job had noticed or not.
     """
 
     stream = "customer_levels"
@@ -32,6 +34,9 @@ class CustomerLevels(Aggregate):
     def __init__(self, stream_id: UUID) -> None:
         super().__init__(stream_id)
         self.tallies: dict[UUID, Tally] = {}
+        self.customer_id: UUID | None = None
+        self.settled_at: datetime | None = None
+        """When the last of it happened: what was due before is settled."""
 
     def level(self, version: LevelSetVersion) -> str:
         """The code of the level in a set: the one that was reached, or the one that everybody has."""
@@ -57,29 +62,67 @@ class CustomerLevels(Aggregate):
         return_id: UUID | None = None,
     ) -> None:
         """A purchase counts so much from now on: levels are reached, and after a return lost, at once."""
+        self.settle(book, zone, now)
         changed = tuple(count for count in counts if self.tally(count.set_id).counts.get(purchase_id) != count)
         if not changed:
             return
-        self.record(ProgressCounted(customer_id=customer_id, purchase_id=purchase_id, counts=changed, purchased_at=purchased_at))
         at = max(now, purchased_at)
+        self.record(
+            ProgressCounted(customer_id=customer_id, purchase_id=purchase_id, counts=changed, purchased_at=purchased_at, counted_at=at)
+        )
         in_force = {version.set_id: version for version in book.in_force(now)}
         for version in (in_force[count.set_id] for count in changed if count.set_id in in_force):
             if return_id is not None:
                 self._fall(customer_id, version, book, zone, at, return_id)
             self._climb(customer_id, version, zone, at, purchase_id)
+        if return_id is not None:
+            self.settle(book, zone, at)
 
-    def evolve(self, event: ProgressCounted | LevelReached | LevelLost) -> None:
+    def settle(self, book: LevelBook, zone: ZoneInfo, now: datetime) -> None:
+        """Note which levels have gone by now, by the policies of their sets."""
+        for set_id in self.tallies:
+            while self.settled_at and (fall := first_fall(self.tally(set_id), book, set_id, zone, self.settled_at, now)):
+                self._lose(fall)
+
+    def announce(self, book: LevelBook, zone: ZoneInfo, now: datetime) -> None:
+        """Note that it is time to tell the customer of levels that go within the days that their sets warn before, each once."""
+        self.settle(book, zone, now)
+        for set_id, tally in self.tallies.items():
+            fall = fall_to_announce(tally, book, set_id, zone, now)
+            if fall is not None and self.customer_id is not None:
+                self.record(
+                    LevelLossAnnounced(
+                        customer_id=self.customer_id,
+                        set_id=set_id,
+                        version=fall.version.version,
+                        level=fall.level,
+                        after=fall.after,
+                        loses_at=fall.at,
+                        announced_at=now,
+                    )
+                )
+
+    def evolve(self, event: ProgressCounted | LevelReached | LevelLost | LevelLossAnnounced) -> None:
+        self.customer_id = event.customer_id
         match event:
             case ProgressCounted():
+                self._happened(event.counted_at or event.purchased_at)
                 for count in event.counts:
                     self._own(count.set_id).take(event.purchase_id, count, event.purchased_at)
             case LevelReached():
+                self._happened(event.reached_at)
                 self._own(event.set_id).climb(Step(event.level, event.version, event.reached_at))
             case LevelLost():
+                self._happened(event.lost_at)
                 earned = event.reason == "goods_returned"
                 self._own(event.set_id).fall(event.standing, Step(event.after, event.version, event.lost_at, earned=earned))
+            case LevelLossAnnounced():
+                self._own(event.set_id).announced = (event.level, event.loses_at)
             case _:
                 assert_never(event)
+
+    def _happened(self, at: datetime) -> None:
+        self.settled_at = max(at, self.settled_at or at)
 
     def _own(self, set_id: UUID) -> Tally:
         return self.tallies.setdefault(set_id, Tally())
@@ -102,10 +145,9 @@ class CustomerLevels(Aggregate):
 
     def _fall(self, customer_id: UUID, version: LevelSetVersion, book: LevelBook, zone: ZoneInfo, at: datetime, return_id: UUID) -> None:
         tally = self.tally(version.set_id)
-        steps = list(tally.steps)
-        while steps and not tally.stands(steps[-1], book.version(version.set_id, steps[-1].version) or version, zone):
-            steps.pop()
-        after = max(steps[-1].level if steps else "", tally.earned(version.terms, at, zone), key=version.rank)
+        standing = tally.standing(lambda step: book.version(version.set_id, step.version) or version, zone)
+        held = tally.steps[standing - 1].level if standing else ""
+        after = max(held, tally.earned(version.terms, at, zone), key=version.rank)
         if version.rank(after) < version.rank(tally.level):
             self.record(
                 LevelLost(
@@ -114,9 +156,25 @@ class CustomerLevels(Aggregate):
                     version=version.version,
                     level=tally.level,
                     after=after,
-                    standing=len(steps),
+                    standing=standing,
                     reason="goods_returned",
                     return_id=return_id,
                     lost_at=at,
                 )
             )
+
+    def _lose(self, fall: Fall) -> None:
+        assert self.customer_id is not None
+        policy, set_id = fall.version.terms.downgrade, fall.version.set_id
+        self.record(
+            LevelLost(
+                customer_id=self.customer_id,
+                set_id=set_id,
+                version=fall.version.version,
+                level=fall.level,
+                after=fall.after,
+                reason="period_end" if policy.when == "period_end" else "not_earned",
+                standing=len(self.tally(set_id).steps),
+                lost_at=fall.at,
+            )
+        )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,15 +14,16 @@ from earning.domain.levels.book import LevelSetVersion
 from earning.domain.levels.counting import Count
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import Level, LevelTerms
-from earning.domain.levels.windows import window_start
+from earning.domain.levels.windows import window_end, window_start
 
 Place = tuple[datetime, UUID]
 LAST = UUID(int=2**128 - 1)
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A level that was reached, at which version of its set; one that was not `earned` stands whatever comes back."""
+    """A level that was reached, at which version of its set; one that was not `earned` was fallen to, from the step before it."""
 
     level: str
     version: int
@@ -36,6 +37,8 @@ class Tally:
     def __init__(self) -> None:
         self.counts: dict[UUID, Count] = {}
         self.steps: list[Step] = []
+        self.announced: tuple[str, datetime] | None = None
+        """The level whose loss was announced last, and for when."""
         self._order: list[Place] = []
         self._sums: Counter[str] = Counter()
 
@@ -69,9 +72,30 @@ class Tally:
         totals = [self.total(measure, at, zone, until) for measure in terms.measures]
         return next((level.code for level in reversed(terms.levels) if reached(level, terms, totals)), "")
 
-    def stands(self, step: Step, version: LevelSetVersion, zone: ZoneInfo) -> bool:
-        """Whether what is kept was enough for a step when it was made."""
-        return not step.earned or version.rank(self.earned(version.terms, step.at, zone, until=step.at)) >= version.rank(step.level)
+    def first_end(self, measure: Measure, zone: ZoneInfo, found: Callable[[datetime], bool]) -> datetime | None:
+        """The first instant at which a purchase leaves the window of a measure, and at which is `found` what stays so."""
+
+        def end(place: Place) -> datetime:
+            return window_end(measure, place[0], zone, self.joined) or NEVER
+
+        if measure.window == "lifetime":
+            return None
+        first = bisect_left(self._order, True, key=lambda place: found(end(place)))
+        return end(self._order[first]) if first < len(self._order) else None
+
+    def standing(self, version_of: Callable[[Step], LevelSetVersion], zone: ZoneInfo) -> int:
+        """How many steps stand by what is kept: each needs enough at its time, and one that was fallen to the step before it."""
+        standing = len(self.steps)
+        while standing and not self._stands(standing - 1, version_of, zone):
+            standing -= 1
+        return standing
+
+    def _stands(self, number: int, version_of: Callable[[Step], LevelSetVersion], zone: ZoneInfo) -> bool:
+        step = self.steps[number]
+        if not step.earned:
+            return number > 0 and self._stands(number - 1, version_of, zone)
+        version = version_of(step)
+        return version.rank(self.earned(version.terms, step.at, zone, until=step.at)) >= version.rank(step.level)
 
     def climb(self, step: Step) -> None:
         """A level was reached."""

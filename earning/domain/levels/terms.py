@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
+from earning.domain.levels.downgrading import NO_DOWNGRADE, Downgrade
 from earning.domain.levels.measures import Measure
 from earning.domain.lines import LARGEST_TOTAL, check_text
 from earning.domain.wallets import CODE, LANGUAGES
@@ -124,6 +125,7 @@ class LevelTerms:
     measures: tuple[Measure, ...]
     match: Match = "all"
     levels: tuple[Level, ...] = ()
+    downgrade: Downgrade = NO_DOWNGRADE
 
     def in_order(self) -> LevelTerms:
         """The same, the lowest level first."""
@@ -157,6 +159,7 @@ class LevelTerms:
             raise DomainError("earning.too_many_levels", field="code", most=MOST_LEVELS)
         for number, measure in enumerate(self.measures, 1):
             measure.check(number)
+        self.downgrade.check()
         for level in self.levels:
             level.check()
         self._check_order()

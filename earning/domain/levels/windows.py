@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,31 @@ def window_start(measure: Measure, at: datetime, zone: ZoneInfo, joined: datetim
             return local_midnight(_anniversary(business_day(joined or at, zone), today), zone)
         case _:
             assert_never(measure.window)
+
+
+def window_end(measure: Measure, at: datetime, zone: ZoneInfo, joined: datetime | None) -> datetime | None:
+    """The first instant at which what was bought `at` does not count any more; None: it always does."""
+    day = business_day(at, zone)
+    match measure.window:
+        case "lifetime":
+            return None
+        case "rolling_months":
+            last = months_later(day, measure.months)
+            while months_later(last, -measure.months) <= day:
+                last += timedelta(days=1)
+            return local_midnight(last, zone)
+        case "calendar_year":
+            return local_midnight(date(day.year + 1, 1, 1), zone)
+        case "membership_year":
+            return local_midnight(next_anniversary(business_day(joined or at, zone), day), zone)
+        case _:
+            assert_never(measure.window)
+
+
+def next_anniversary(joined: date, today: date) -> date:
+    """The first one after today."""
+    this_year = in_month(today.year, joined.month, joined.day)
+    return this_year if this_year > today else in_month(today.year + 1, joined.month, joined.day)
 
 
 def _anniversary(joined: date, today: date) -> date:

@@ -17,16 +17,17 @@ from earning.commands import (
     InstallStarterLevels,
     LevelSetAnswer,
 )
+from earning.domain.levels.downgrading import MOST_DAYS_BELOW, MOST_WARN_DAYS, Downgrade
 from earning.domain.levels.measures import MOST_MONTHS, Measure
-from earning.domain.levels.terms import LONGEST_NAME, LevelTerms
-from earning.level_wording import KINDS, MATCHES, STARTER_NAMES, WINDOWS
+from earning.domain.levels.terms import LONGEST_NAME, MOST_MEASURES, LevelTerms
+from earning.level_wording import DOWNGRADE_PERIODS, DOWNGRADES, KINDS, MATCHES, STARTER_NAMES, WINDOWS
 from earning.models import LevelSet
 from earning.permissions import EDIT_LEVELS
 from loyalty.admin.forms import CommandForm
 
-MEASURES = (1, 2)
-"""So many can be told on the page; programs may tell one more."""
+MEASURES = range(1, MOST_MEASURES + 1)
 PARTS = ("kind", "window", "months", "with_delivery", "excluded_skus", "excluded_categories")
+DOWNGRADE = ("downgrade", "downgrade_period", "downgrade_days", "one_step", "warn_days")
 
 
 class ListField(forms.CharField):
@@ -50,11 +51,32 @@ class LevelSetForm(CommandForm):
     sections: ClassVar[list[tuple[Any, list[str]]]] = [
         (_("Level set"), ["name", "match"]),
         (_("What qualifies"), [f"{part}_1" for part in PARTS]),
-        (_("What qualifies as well"), [f"{part}_2" for part in PARTS]),
+        *((_("What qualifies as well"), [f"{part}_{number}" for part in PARTS]) for number in MEASURES[1:]),
+        (_("How a level is lost"), [*DOWNGRADE]),
     ]
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, help_text=_("For you and your colleagues."))
     match = forms.ChoiceField(label=_("A level is reached when"), choices=[*MATCHES.items()], initial="all")
+
+    downgrade = forms.ChoiceField(
+        label=_("When it is not earned any more"),
+        choices=[*DOWNGRADES.items()],
+        initial="never",
+        help_text=_("Goods that come back cost a level at once, whatever is chosen here. Spending points never does."),
+    )
+    downgrade_period = forms.ChoiceField(
+        label=_("Period"),
+        choices=[*DOWNGRADE_PERIODS.items()],
+        initial="year",
+        help_text=_("At its end levels are looked at, or in it one step at most is lost."),
+    )
+    downgrade_days = forms.IntegerField(
+        label=_("Days"), required=False, min_value=1, max_value=MOST_DAYS_BELOW, help_text=_("Where a level is lost so many days later.")
+    )
+    one_step = forms.BooleanField(label=_("One step at most in a period"), required=False)
+    warn_days = forms.IntegerField(
+        label=_("Tell the customer so many days before"), required=False, min_value=0, max_value=MOST_WARN_DAYS, initial=0
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,6 +95,17 @@ class LevelSetForm(CommandForm):
             measures=measures,
             match=told["match"],
             levels=tuple(level.fitting(len(measures)) for level in levels),
+            downgrade=self._downgrade(),
+        )
+
+    def _downgrade(self) -> Downgrade:
+        told = self.cleaned_data
+        return Downgrade(
+            when=told["downgrade"],
+            period=told["downgrade_period"],
+            days=told["downgrade_days"] or 0 if told["downgrade"] == "after_days" else 0,
+            one_step=told["one_step"],
+            warn_days=told["warn_days"] or 0,
         )
 
     def _measure(self, number: int) -> Measure:
@@ -90,6 +123,11 @@ def _measure_fields(optional: bool) -> dict[str, forms.Field]:
         "excluded_skus": ListField(label=_("Articles that do not count"), help_text=_("Their SKUs, with commas between them.")),
         "excluded_categories": ListField(label=_("Categories that do not count"), help_text=_("With commas between them.")),
     }
+
+
+def _downgrade_told(policy: Downgrade) -> dict[str, Any]:
+    shown = (policy.when, policy.period, policy.days or None, policy.one_step, policy.warn_days)
+    return dict(zip(DOWNGRADE, shown, strict=True))
 
 
 def _page(result: LevelSetAnswer) -> str:
@@ -138,7 +176,7 @@ class EditLevelSetForm(LevelSetForm):
 
     title = _("Edit")
     icon = "edit"
-    explanation = _("What purchases counted before stays counted. Nobody loses a level by this.")
+    explanation = _("What purchases counted before stays counted. Nobody loses a level by this, unless levels are lost with time.")
     done = _("%(name)s is changed.")
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
@@ -146,7 +184,8 @@ class EditLevelSetForm(LevelSetForm):
     def initial_values(self) -> dict[str, Any]:
         card = queries.level_set(self.subject.id)
         told: dict[str, Any] = {"name": card.terms.name, "match": card.terms.match, "seen_version": card.version}
-        for number, measure in enumerate(card.terms.measures[: len(MEASURES)], 1):
+        told |= _downgrade_told(card.terms.downgrade)
+        for number, measure in enumerate(card.terms.measures, 1):
             told |= {f"{part}_{number}": getattr(measure, part) for part in PARTS} | {f"months_{number}": measure.months or None}
         return told
 

@@ -1,0 +1,100 @@
+"""When a customer loses a level, by the policy of its set: worked out from what counts, so that it never matters when a job looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from earning.domain.levels.book import LevelBook, LevelSetVersion
+from earning.domain.levels.downgrading import days_later
+from earning.domain.levels.tally import Tally
+from loyalty.domain.period import Period
+
+MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A downgrade from a level to the one `after` it ("" for none), by a version of the set."""
+
+    version: LevelSetVersion
+    level: str
+    after: str
+    at: datetime
+
+
+def first_fall(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, settled: datetime, until: datetime) -> Fall | None:
+    """The first downgrade since all was `settled`, `until` then; by whichever version was in force at its time."""
+    for version, period in book.stretches(set_id):
+        if period.end is not None and period.end <= settled:
+            continue
+        at = min(until, period.end - MOMENT) if period.end else until
+        if _is_below(tally, version, at, zone) and (fall := next_fall(tally, version, period, zone, settled)) and fall.at <= at:
+            return fall
+    return None
+
+
+def fall_ahead(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, now: datetime) -> Fall | None:
+    """The next downgrade after now, by the version that is in force."""
+    stretches = ((version, period) for version, period in book.stretches(set_id) if now in period)
+    return next((fall for version, period in stretches if (fall := next_fall(tally, version, period, zone, now))), None)
+
+
+def fall_to_announce(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, now: datetime) -> Fall | None:
+    """The same, when it is so near that the customer is told, and was not told of it yet."""
+    fall = fall_ahead(tally, book, set_id, zone, now)
+    if fall is None or tally.announced == (fall.level, fall.at):
+        return None
+    return fall if now < fall.at <= now + timedelta(days=fall.version.terms.downgrade.warn_days) else None
+
+
+def next_fall(tally: Tally, version: LevelSetVersion, period: Period, zone: ZoneInfo, settled: datetime) -> Fall | None:
+    """The next downgrade while that version is in force, if nothing more is bought; None when there will be none."""
+    if not _can_fall(tally, version):
+        return None
+    since = tally.steps[-1].at if period.start is None else max(tally.steps[-1].at, period.start)
+    below = _below_since(tally, version, since, zone)
+    if below is None:
+        return None
+    at = _due(tally, version, below, max(settled, since), zone)
+    return Fall(version, tally.level, _after(tally, version, at, zone), at)
+
+
+def _can_fall(tally: Tally, version: LevelSetVersion) -> bool:
+    return version.terms.downgrade.when != "never" and version.rank(tally.level) > version.rank(version.base)
+
+
+def _is_below(tally: Tally, version: LevelSetVersion, at: datetime, zone: ZoneInfo) -> bool:
+    """Whether the customer has more than they earn at that time."""
+    return _can_fall(tally, version) and version.rank(tally.earned(version.terms, at, zone)) < version.rank(tally.level)
+
+
+def _below_since(tally: Tally, version: LevelSetVersion, since: datetime, zone: ZoneInfo) -> datetime | None:
+    """From when on that is so: what counts only becomes less while nothing is bought."""
+    if _is_below(tally, version, since, zone):
+        return since
+    ends = (tally.first_end(measure, zone, lambda at: _is_below(tally, version, at, zone)) for measure in version.terms.measures)
+    return min((end for end in ends if end is not None), default=None)
+
+
+def _due(tally: Tally, version: LevelSetVersion, below: datetime, not_before: datetime, zone: ZoneInfo) -> datetime:
+    policy, step = version.terms.downgrade, tally.steps[-1]
+    level = version.terms.levels[version.rank(step.level)]
+    kept_until = days_later(step.at, level.minimum_days, zone) if level.minimum_days else step.at
+    if policy.when == "period_end":
+        return policy.period_end(max(below, not_before, kept_until - MOMENT), zone, tally.joined)
+    if policy.when == "after_days":
+        below = days_later(below, policy.days, zone)
+    elif policy.one_step and not step.earned:
+        below = max(below, policy.period_end(step.at, zone, tally.joined))
+    return max(below, not_before, kept_until)
+
+
+def _after(tally: Tally, version: LevelSetVersion, at: datetime, zone: ZoneInfo) -> str:
+    """The level after a downgrade at that time; at the end of a period counts what was earned in it."""
+    policy, terms = version.terms.downgrade, version.terms
+    earned = tally.earned(terms, at - MOMENT if policy.when == "period_end" else at, zone) or version.base
+    below = terms.levels[version.rank(tally.level) - 1].code if policy.one_step and version.rank(tally.level) else version.base
+    return max(earned, below, key=version.rank)
