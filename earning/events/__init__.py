@@ -26,6 +26,7 @@ from earning.events.levels import (
     LevelSetChanged,
     LevelSetCreated,
     LevelSetDeactivated,
+    LossReason,
     ProgressCounted,
 )
 from earning.events.programme import MatchingOrderSet
@@ -38,7 +39,7 @@ __all__ = [
     "AccountBlocked", "AccountUnblocked", "Contribution", "CorrectionApproved", "CorrectionProposed", "CorrectionRejected", "DebtPaid",
     "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRulePaused", "ExpiryAnnounced", "GoodsReturned",
     "HoldReleased", "LevelLossAnnounced", "LevelLost", "LevelReached", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated",
-    "LevelSetDeactivated", "Line", "MatchingOrderSet", "NewLot", "PointsActivated", "PointsCancelled", "PointsClawedBack",
+    "LevelSetDeactivated", "Line", "LossReason", "MatchingOrderSet", "NewLot", "PointsActivated", "PointsCancelled", "PointsClawedBack",
     "PointsDeducted", "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent",
     "PointsSpent", "ProgressCounted", "PurchaseClaimed", "PurchaseRecorded", "PurchaseVoided", "ReturnDocumented", "ReturnedLine",
     "Share", "Source", "WalletConfigured",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.counting import Count
 from earning.domain.levels.falling import Fall, fall_to_announce, first_fall
 from earning.domain.levels.tally import Step, Tally
-from earning.events import LevelLossAnnounced, LevelLost, LevelReached, ProgressCounted
+from earning.events import LevelLossAnnounced, LevelLost, LevelReached, LossReason, ProgressCounted
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.identity import derived_id
 
@@ -89,18 +89,8 @@ class CustomerLevels(Aggregate):
         self.settle(book, zone, now)
         for set_id, tally in self.tallies.items():
             fall = fall_to_announce(tally, book, set_id, zone, now)
-            if fall is not None and self.customer_id is not None:
-                self.record(
-                    LevelLossAnnounced(
-                        customer_id=self.customer_id,
-                        set_id=set_id,
-                        version=fall.version.version,
-                        level=fall.level,
-                        after=fall.after,
-                        loses_at=fall.at,
-                        announced_at=now,
-                    )
-                )
+            if fall is not None:
+                self.record(LevelLossAnnounced(**self._facts(fall), loses_at=fall.at, announced_at=now))
 
     def evolve(self, event: ProgressCounted | LevelReached | LevelLost | LevelLossAnnounced) -> None:
         self.customer_id = event.customer_id
@@ -164,17 +154,17 @@ class CustomerLevels(Aggregate):
             )
 
     def _lose(self, fall: Fall) -> None:
-        assert self.customer_id is not None
-        policy, set_id = fall.version.terms.downgrade, fall.version.set_id
-        self.record(
-            LevelLost(
-                customer_id=self.customer_id,
-                set_id=set_id,
-                version=fall.version.version,
-                level=fall.level,
-                after=fall.after,
-                reason="period_end" if policy.when == "period_end" else "not_earned",
-                standing=len(self.tally(set_id).steps),
-                lost_at=fall.at,
-            )
-        )
+        reason: LossReason = "period_end" if fall.version.terms.downgrade.when == "period_end" else "not_earned"
+        standing = len(self.tally(fall.version.set_id).steps)
+        self.record(LevelLost(**self._facts(fall), reason=reason, standing=standing, lost_at=fall.at))
+
+    def _facts(self, fall: Fall) -> dict[str, Any]:
+        """Whose level it is, and which."""
+        version = fall.version
+        return {
+            "customer_id": self.customer_id,
+            "set_id": version.set_id,
+            "version": version.version,
+            "level": fall.level,
+            "after": fall.after,
+        }
