@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from customers.domain.profile import UNCHANGED, Gender, Unchanged
 from loyalty.domain.command import Command, command
 
-__all__ = ["UNCHANGED", "ActivateCustomer", "DeactivateCustomer", "EditCustomer", "RegisterCustomer", "Registered", "Unchanged"]
+__all__ = [
+    "UNCHANGED", "ActivateCustomer", "DeactivateCustomer", "EditCustomer", "IssueCustomerToken", "IssuedToken", "RegisterCustomer",
+    "Registered", "RevokeCustomerToken", "Unchanged",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +89,31 @@ class DeactivateCustomer(Command[None]):
 
     customer_id: UUID
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A customer's token as it is kept: until when it opens anything."""
+
+    token_id: UUID
+    expires_at: datetime
+
+
+@command
+class IssueCustomerToken(Command[IssuedToken]):
+    """Let who holds the token behind `hash` (SHA-256) act as the customer for so many minutes.
+
+    Refused with NotFound `customers.not_found`, and `customers.not_active` for who does not take part.
+    """
+
+    customer_id: UUID
+    hash: bytes
+    minutes: int
+
+
+@command
+class RevokeCustomerToken(Command[None]):
+    """End a token of a customer. Refused with NotFound `customers.token_unknown`, also for one that was revoked before."""
+
+    customer_id: UUID
+    token_id: UUID

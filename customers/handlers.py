@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
+import structlog
+
+from customers import tokens
 from customers.claims import claim, claim_with_code, release
-from customers.commands import ActivateCustomer, DeactivateCustomer, EditCustomer, RegisterCustomer, Registered
+from customers.commands import (
+    ActivateCustomer,
+    DeactivateCustomer,
+    EditCustomer,
+    IssueCustomerToken,
+    IssuedToken,
+    RegisterCustomer,
+    Registered,
+    RevokeCustomerToken,
+)
 from customers.domain.customer import Customer, customer_id_for
 from customers.domain.identifiers import IdentifierKind, normal_identifiers
 from customers.domain.profile import Profile, Unchanged
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
-from loyalty.domain.errors import Refusals
+from loyalty.domain.errors import NotFound, Refusals
 
+log = structlog.get_logger(__name__)
 PROFILE_FIELDS = ("first_name", "last_name", "gender", "birth_date", "address", "company", "language", "labels")
 IDENTIFIER_FIELDS: tuple[IdentifierKind, ...] = ("phone", "email", "card", "external_id")
-ToOne = EditCustomer | ActivateCustomer | DeactivateCustomer
+ToOne = EditCustomer | ActivateCustomer | DeactivateCustomer | IssueCustomerToken | RevokeCustomerToken
 
 
 def new_customer(command: RegisterCustomer, circumstances: Circumstances) -> Iterable[StreamRef]:
@@ -58,6 +72,23 @@ def activate_customer(command: ActivateCustomer, unit: Unit) -> None:
 @handles(DeactivateCustomer, streams=one_customer)
 def deactivate_customer(command: DeactivateCustomer, unit: Unit) -> None:
     unit.load(Customer, command.customer_id).deactivate(command.reason, unit.now)
+    tokens.revoke_all(unit, command.customer_id)
+
+
+@handles(IssueCustomerToken, streams=one_customer)
+def issue_customer_token(command: IssueCustomerToken, unit: Unit) -> IssuedToken:
+    unit.load(Customer, command.customer_id).refuse_inactive()
+    expires_at = unit.now + timedelta(minutes=command.minutes)
+    token_id = tokens.issue(unit, command.customer_id, command.hash, expires_at)
+    log.info("customer token issued", token=str(token_id), customer=str(command.customer_id), actor=unit.circumstances.actor)
+    return IssuedToken(token_id, expires_at)
+
+
+@handles(RevokeCustomerToken, streams=one_customer)
+def revoke_customer_token(command: RevokeCustomerToken, unit: Unit) -> None:
+    if not tokens.revoke(unit, command.customer_id, command.token_id):
+        raise NotFound("customers.token_unknown")
+    log.info("customer token revoked", token=str(command.token_id), customer=str(command.customer_id), actor=unit.circumstances.actor)
 
 
 def _checked(

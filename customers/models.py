@@ -74,6 +74,27 @@ class Customer(models.Model):
         return full_name(self.first_name, self.last_name, language) or self.code
 
 
+class CustomerToken(models.Model):
+    """A token with which an app acts as a customer; only its SHA-256 is kept. Written by the commands about it."""
+
+    id = models.UUIDField(primary_key=True)
+    tenant_id = models.IntegerField()
+    customer_id = models.UUIDField()
+    hash = models.BinaryField(max_length=32)
+    issued_by = models.CharField(max_length=100)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "customers_token"
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "hash"], name="customers_token_hash")]
+        indexes = [
+            models.Index(fields=["hash"], name="customers_token_lookup"),
+            models.Index(fields=["tenant_id", "customer_id"], name="customers_token_of"),
+        ]
+
+
 class Spending(models.Model):
     """What a customer has bought so far: follows the purchases of `earning` by checkpoint.
 

@@ -10,6 +10,7 @@ REGISTER = permission("customers.register", _("Register customers"), starter=(SE
 EDIT = permission("customers.edit", _("Edit customers"))
 ACTIVATE = permission("customers.activate", _("Activate and deactivate customers"))
 IMPORT = permission("customers.import", _("Import customers from files"))
+ISSUE_TOKENS = permission("customers.issue_tokens", _("Issue tokens with which customers see what is their own (programs only)"))
 
 CONTACTS = ("phone", "email", "card", "external_id", "address", "company")
 """What nobody sees or changes without SEE_CONTACTS."""

@@ -7,6 +7,8 @@ from loyalty.messages import refusals
 refusals.register_all(
     {
         "customers.not_found": _("There is no such customer. Search again by phone, card or code."),
+        "customers.not_active": _("This customer does not take part. Activate them first."),
+        "customers.token_unknown": _("The customer has no such token, or it was revoked before."),
         "customers.registered_before": _("This customer is registered already."),
         "customers.phone_taken": _("Another customer has this phone number. Search for the number to find them."),
         "customers.email_taken": _("Another customer has this email address. Search for the address to find them."),

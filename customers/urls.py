@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from customers import api
+from customers.api import register, tokens
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
-    path("customers", endpoint(get=api.CustomersView, post=api.RegisterCustomerView)),
-    path("customers/<uuid:customer_id>", endpoint(get=api.CustomerView, patch=api.EditCustomerView)),
-    path("customers/<uuid:customer_id>/activate", endpoint(post=api.ActivateCustomerView)),
-    path("customers/<uuid:customer_id>/deactivate", endpoint(post=api.DeactivateCustomerView)),
+    path("customers", endpoint(get=register.CustomersView, post=register.RegisterCustomerView)),
+    path("customers/<uuid:customer_id>", endpoint(get=register.CustomerView, patch=register.EditCustomerView)),
+    path("customers/<uuid:customer_id>/activate", endpoint(post=register.ActivateCustomerView)),
+    path("customers/<uuid:customer_id>/deactivate", endpoint(post=register.DeactivateCustomerView)),
+    path("customers/<uuid:customer_id>/tokens", endpoint(post=tokens.IssueCustomerTokenView)),
+    path("customers/<uuid:customer_id>/tokens/<uuid:token_id>/revoke", endpoint(post=tokens.RevokeCustomerTokenView)),
+    path("me", endpoint(get=tokens.MeView)),
 ]

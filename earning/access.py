@@ -12,8 +12,11 @@ from pos.queries import SalePlace, online_place, place_with_code, places_of, sal
 
 
 def merchants_seen(principal: Principal) -> frozenset[UUID] | None:
-    """The merchants whose purchases somebody may see: None for all, otherwise those of the places where they sell."""
-    if principal.may(SEE_ALL_PURCHASES):
+    """The merchants whose purchases somebody may see: None for all, otherwise those of the places where they sell.
+
+    A customer is asked for their own purchases only, wherever these were made.
+    """
+    if principal.kind == "customer" or principal.may(SEE_ALL_PURCHASES):
         return None
     return frozenset(place.merchant_id for place in own_places(principal))
 

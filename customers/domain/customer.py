@@ -99,6 +99,12 @@ class Customer(Aggregate):
         if not self.exists or self.state == "erased":
             raise NotFound("customers.not_found")
 
+    def refuse_inactive(self) -> None:
+        """Raises DomainError `customers.not_active` for somebody who does not take part (yet), and as `refuse_absent` does."""
+        self.refuse_absent()
+        if self.state != "active":
+            raise DomainError("customers.not_active")
+
     def evolve(self, event: Event) -> None:
         match event:
             case CustomerRegistered():

@@ -29,7 +29,7 @@ class Check(msgspec.Struct, frozen=True):
     seen: str
 
 
-class ExplainedRule(msgspec.Struct, frozen=True, kw_only=True):
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """A rule as it had its turn. `amounts` says what of each line counted (minor units), `exact` the points before `rounding`
     ("15/2"; null for a multiplier, whose `points` are what it added to those of other rules).
     """
@@ -39,8 +39,6 @@ class ExplainedRule(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     kind: str
     sentence: str
-    changed_by: str
-    changed_at: datetime
     outcome: Outcome
     outcome_sentence: str
     checks: list[Check]
@@ -48,6 +46,13 @@ class ExplainedRule(msgspec.Struct, frozen=True, kw_only=True):
     exact: str | None
     rounding: str | None
     points: int
+
+
+class ExplainedRule(Turn, frozen=True, kw_only=True):
+    """A rule as it had its turn, and who made that version of it."""
+
+    changed_by: str
+    changed_at: datetime
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):

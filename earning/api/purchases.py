@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 import msgspec
@@ -92,8 +92,8 @@ class ShownReturn(msgspec.Struct, frozen=True, kw_only=True):
     returned_at: datetime
 
 
-class Purchase(PurchaseInList, frozen=True, kw_only=True):
-    """A purchase with everything about it. `movements` explain its points, `why_nothing` why it brought none."""
+class OwnPurchase(PurchaseInList, frozen=True, kw_only=True):
+    """A purchase as its customer sees it. `movements` explain its points, `why_nothing` why it brought none."""
 
     payment_method: str
     prices_include_tax: bool
@@ -102,6 +102,11 @@ class Purchase(PurchaseInList, frozen=True, kw_only=True):
     returns: list[ShownReturn]
     movements: list[Movement]
     why_nothing: Literal["no_customer", "inactive", "no_rule", "too_little"] | None
+
+
+class Purchase(OwnPurchase, frozen=True, kw_only=True):
+    """A purchase with everything about it."""
+
     recorded_at: datetime
     recorded_by: str
     channel: str
@@ -111,7 +116,7 @@ class PurchasesView(QueryView):
     """List purchases, the latest first. Without `earning.see_all_purchases`: those of the own merchants."""
 
     permission = SEE_PURCHASES
-    query = PurchasesQuery
+    query: ClassVar[type[msgspec.Struct] | None] = PurchasesQuery
     answer = Page[PurchaseInList]
 
     def ask(self, query: PurchasesQuery, **path: Any) -> Page[PurchaseInList]:

@@ -123,4 +123,6 @@ def fact_title(name: str) -> str:
 
 def actor_title(actor: str) -> str:
     """Who acted, when no person and no program did."""
+    if actor.startswith("customer:"):
+        return pgettext("actor", "The customer")
     return pgettext("actor", "System") if actor == "system" else actor

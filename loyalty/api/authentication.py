@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
@@ -20,19 +21,43 @@ from loyalty.tenancy.models import Tenant
 
 PRINCIPAL = "select tenant_id, token_id, user_id, permissions, language from public.staff_principal(%s)"
 LONGEST = 100
+Lookup = Callable[[str], Principal | None]
+LOOKUPS: dict[str, Lookup] = {}
 
 
-def _row(digest: bytes) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(PRINCIPAL, [digest])
-        return cursor.fetchone()
+def knows_tokens(prefix: str) -> Callable[[Lookup], Lookup]:
+    """Register who says whose a token with this prefix is. Raises ValueError for a second one."""
+
+    def register(lookup: Lookup) -> Lookup:
+        if prefix in LOOKUPS:
+            raise ValueError(f"tokens {prefix}… are looked up by {LOOKUPS[prefix]}")
+        LOOKUPS[prefix] = lookup
+        return lookup
+
+    return register
+
+
+def row_of_token(sql: str, token: str) -> tuple[Any, ...] | None:
+    """The row of a look-up by the hash of `token`, before any tenant is known: one round trip."""
+
+    def ask() -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [token_hash(token)])
+            return cursor.fetchone()
+
+    return asked_again(ask)  # type: ignore[no-any-return]
 
 
 def principal_of(token: str) -> Principal | None:
-    """Whose token this is; None for an unknown or revoked one and for one of an inactive user. One round trip."""
-    if not token.startswith(TOKEN_PREFIX) or len(token) > LONGEST:
-        return None
-    row = asked_again(lambda: _row(token_hash(token)))
+    """Whose token this is; None for one that is unknown or came to its end, and for one of somebody inactive."""
+    lookup = next((found for prefix, found in LOOKUPS.items() if token.startswith(prefix)), None)
+    return None if lookup is None or len(token) > LONGEST else lookup(token)
+
+
+@knows_tokens(TOKEN_PREFIX)
+def staff_principal(token: str) -> Principal | None:
+    """The program, or the user in whose place it acts."""
+    row = row_of_token(PRINCIPAL, token)
     if row is None:
         return None
     tenant_id, token_id, user_id, permissions, language = row
@@ -41,7 +66,7 @@ def principal_of(token: str) -> Principal | None:
 
 
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer lty_…`. Sets `request.tenant`; a host or `X-Tenant` of another tenant is answered by 404."""
+    """`Authorization: Bearer …`. Sets `request.tenant`; a host or `X-Tenant` of another tenant is answered by 404."""
 
     def authenticate(self, request: Request) -> tuple[Principal, str] | None:
         kind, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
@@ -73,11 +98,21 @@ def _speak(request: HttpRequest, principal: Principal, tenant: Tenant) -> None:
         translation.activate(principal.language or tenant.default_language)
 
 
+STAFF_SCHEME, CUSTOMER_SCHEME = "token", "customer"
+
+
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """How the OpenAPI document describes it."""
+    """How the OpenAPI document describes it: two kinds of bearer tokens."""
 
     target_class = TokenAuthentication
-    name = "token"
+    name = [STAFF_SCHEME, CUSTOMER_SCHEME]
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "description": "An API token (lty_…), issued in the administration."}
+    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[Any]]:
+        callers = getattr(auto_schema.view, "callers", ())
+        return {CUSTOMER_SCHEME if "customer" in callers else STAFF_SCHEME: []}
+
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
+        return [
+            {"type": "http", "scheme": "bearer", "description": "An API token (lty_…), issued in the administration."},
+            {"type": "http", "scheme": "bearer", "description": "A customer's token (ltc_…), issued to a server for a short while."},
+        ]

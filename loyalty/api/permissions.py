@@ -1,4 +1,4 @@
-"""What a caller may do: every view names one permission."""
+"""What a caller may do: every view names one permission, and the kinds of callers that it is for."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from loyalty.staff.principal import Principal
 
 
 class HasRole(BasePermission):
-    """The view declares `permission = "context.what"`; without one nobody may call it."""
+    """The view declares `permission = "context.what"` and, by `callers`, whom it is for; without a permission nobody may call it."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         wanted = getattr(view, "permission", None)
         caller: Any = request.user
-        return isinstance(caller, Principal) and wanted is not None and caller.may(wanted)
+        return isinstance(caller, Principal) and wanted is not None and caller.kind in view.callers and caller.may(wanted)

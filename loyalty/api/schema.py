@@ -1,4 +1,4 @@
-"""The OpenAPI document: every operation with the permission it needs, the starter roles that have it, and its errors."""
+"""The OpenAPI document: every operation with the permission it needs, the roles that may call it (`x-roles`), and its errors."""
 
 from __future__ import annotations
 
@@ -51,6 +51,14 @@ WRITE_ERRORS = ERRORS | {
 }
 
 
+def roles_of(view: ApiView) -> list[str]:
+    """Who may call it: codes of starter roles, "server" for a program whose own role has the permission, "customer"."""
+    known = PERMISSIONS.get(getattr(view, "permission", ""))
+    starters = [r.code for r in STARTER_ROLES if r.code == ADMINISTRATOR or (known and r.code in known.starter)]
+    kinds = {"staff": starters, "token": ["server"], "customer": ["customer"]}
+    return [role for kind, roles in kinds.items() if kind in view.callers for role in roles]
+
+
 class AutoSchema(SpectacularSchema):
     """For `CommandView`, `QueryView` and `endpoint(…)`; other views as drf-spectacular has them."""
 
@@ -59,7 +67,10 @@ class AutoSchema(SpectacularSchema):
             part = self.view.parts[method]()
             part.request, part.format_kwarg, part.args, part.kwargs = self.view.request, None, (), {}
             self.view = part
-        return super().get_operation(path, path_regex, path_prefix, method, registry)
+        operation = super().get_operation(path, path_regex, path_prefix, method, registry)
+        if operation and isinstance(self.view, ApiView):
+            operation |= {"x-roles": roles_of(self.view), "x-permission": getattr(self.view, "permission", "")}
+        return operation
 
     def get_operation_id(self) -> str:
         if isinstance(self.view, ApiView):
@@ -73,13 +84,7 @@ class AutoSchema(SpectacularSchema):
 
     def get_description(self) -> str:  # type: ignore[override]
         said = str(super().get_description() or "")
-        return f"{said}\n\n{self._rights()}".strip() if isinstance(self.view, ApiView) else said
-
-    def _rights(self) -> str:
-        name = getattr(self.view, "permission", "")
-        known = PERMISSIONS.get(name)
-        roles = [str(r.name) for r in STARTER_ROLES if r.code == ADMINISTRATOR or (known and r.code in known.starter)]
-        return _("Permission: `%(name)s`. Roles: %(roles)s.") % {"name": name, "roles": ", ".join(roles)}
+        return f"{said}\n\n{_rights(self.view)}".strip() if isinstance(self.view, ApiView) else said
 
     def get_override_parameters(self) -> list[Any]:
         if isinstance(self.view, CommandView):
@@ -140,6 +145,12 @@ class AutoSchema(SpectacularSchema):
             name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name
         )
         self.registry.register_on_missing(component)
+
+
+def _rights(view: ApiView) -> str:
+    names = {r.code: str(r.name) for r in STARTER_ROLES} | {"server": _("a program"), "customer": _("a customer")}
+    roles = ", ".join(names[code] for code in roles_of(view))
+    return _("Permission: `%(name)s`. Roles: %(roles)s.") % {"name": getattr(view, "permission", ""), "roles": roles}
 
 
 def _key() -> OpenApiParameter:

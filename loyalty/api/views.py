@@ -49,7 +49,7 @@ from loyalty.bus import dispatch
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError, NotFound
 from loyalty.observability import context
-from loyalty.staff.principal import Principal
+from loyalty.staff.principal import Kind, Principal
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 
@@ -58,9 +58,11 @@ PATIENCE = 5.0
 
 
 class ApiView(APIView):
-    """What both kinds share: one permission, a caller, a tenant."""
+    """What both kinds share: one permission, who may call, a caller, a tenant."""
 
     permission: ClassVar[str]
+    callers: ClassVar[frozenset[Kind]] = frozenset({"staff", "token"})
+    """Whom the permission lets in. A customer calls only what is made for customers, where nobody else does."""
     answer: ClassVar[Any] = None
     """The shape of the answer, for the OpenAPI document: msgspec struct, dataclass, or serializer class."""
 

@@ -8,21 +8,24 @@ from uuid import UUID
 
 from loyalty.staff.permissions import EVERYTHING
 
+Kind = Literal["staff", "token", "customer"]
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Somebody signed in, or a program with a token.
+    """Somebody signed in, a program with a token, or a customer who asks for what is their own.
 
-    `actor` is what events keep: "staff:<user id>", or "token:<token id>" for a program. `permissions` are names;
-    "*" stands for all. `language` is the reader's own choice or "".
+    `actor` is what events keep: "staff:<user id>", "token:<token id>" for a program, or "customer:<customer id>".
+    `permissions` are names; "*" stands for all. `language` is the reader's own choice or "".
     """
 
     tenant_id: int
     actor: str
-    kind: Literal["staff", "token"]
+    kind: Kind
     user_id: UUID | None
     permissions: frozenset[str]
     language: str = ""
+    customer_id: UUID | None = None
 
     is_authenticated = True
     """Django REST framework asks for it."""

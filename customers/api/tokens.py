@@ -1,0 +1,96 @@
+"""`/api/v1/customers/{id}/tokens`: a server lets a customer's app ask for what is the customer's. `/api/v1/me`: who that is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+
+from customers import queries
+from customers.commands import IssueCustomerToken, IssuedToken, RevokeCustomerToken
+from customers.permissions import ISSUE_TOKENS
+from customers.tokens import PREFIX, new_token
+from loyalty.api.authentication import knows_tokens, row_of_token
+from loyalty.api.own import OWN, OwnView
+from loyalty.api.views import CommandView, QueryView
+from loyalty.staff.models import token_hash
+from loyalty.staff.principal import Principal
+
+DAY = 24 * 60
+PRINCIPAL = "select tenant_id, customer_id, language from public.customers_principal(%s)"
+
+
+@knows_tokens(PREFIX)
+def customer_principal(token: str) -> Principal | None:
+    """The customer whose token it is; None for one that ended, and while the customer is not active."""
+    row = row_of_token(PRINCIPAL, token)
+    if row is None:
+        return None
+    tenant_id, customer_id, language = row
+    return Principal(tenant_id, f"customer:{customer_id}", "customer", None, frozenset({OWN}), language, customer_id)
+
+
+class TokenBody(msgspec.Struct, forbid_unknown_fields=True):
+    """For how many minutes it opens anything."""
+
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=DAY)] = 15
+
+
+class CustomerToken(msgspec.Struct, frozen=True):
+    """A token to be handed to one customer's app. It is told in this answer only."""
+
+    id: UUID
+    token: str
+    expires_at: datetime
+
+
+class IssueCustomerTokenView(CommandView):
+    """Issue a token with which an active customer sees and does what is their own, under `/api/v1/me`. Programs only.
+
+    It ends at its time, when it is revoked, and when the customer is deactivated or erased.
+    """
+
+    permission = ISSUE_TOKENS
+    callers = frozenset({"token"})
+    body = TokenBody
+    answer = CustomerToken
+    status = 201
+
+    def command(self, body: TokenBody, **path: Any) -> IssueCustomerToken:
+        self.text = new_token()
+        return IssueCustomerToken(customer_id=path["customer_id"], hash=token_hash(self.text), minutes=body.minutes)
+
+    def present(self, result: IssuedToken) -> CustomerToken:
+        return CustomerToken(result.token_id, self.text, result.expires_at)
+
+
+class RevokeCustomerTokenView(CommandView):
+    """Let a token open nothing from now on. Programs only."""
+
+    permission = ISSUE_TOKENS
+    callers = frozenset({"token"})
+
+    def command(self, body: None, **path: Any) -> RevokeCustomerToken:
+        return RevokeCustomerToken(customer_id=path["customer_id"], token_id=path["token_id"])
+
+
+class Me(msgspec.Struct, frozen=True):
+    """The customer whose token it is."""
+
+    id: UUID
+    code: str
+    first_name: str
+    last_name: str
+    language: str
+
+
+class MeView(OwnView, QueryView):
+    """Show who calls."""
+
+    answer = Me
+
+    def ask(self, query: None, **path: Any) -> Me:
+        card = queries.customer(self.customer_id)
+        return Me(card.id, card.code, card.first_name, card.last_name, card.language)

@@ -1,0 +1,52 @@
+"""Tokens of customers: opaque, short-lived, kept as a hash only; they open what is the customer's own, and nothing else.
+
+A plain table, as sessions are: written by commands, in the transaction that has the customer locked.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from loyalty.bus import Unit
+from loyalty.tenancy import reading
+
+PREFIX = "ltc_"
+KEPT = timedelta(days=30)
+"""For so long it can be seen who issued a token that has come to its end."""
+ISSUE = """insert into customers_token (tenant_id, id, customer_id, hash, issued_by, issued_at, expires_at)
+    values (%s, %s, %s, %s, %s, %s, %s)"""
+REVOKE = "update customers_token set revoked_at = %s where tenant_id = %s and customer_id = %s and revoked_at is null"
+FORGET = "delete from customers_token where tenant_id = %s and expires_at < %s"
+
+
+def new_token() -> str:
+    """The text of a token that nobody can guess."""
+    return PREFIX + secrets.token_urlsafe(32)
+
+
+def issue(unit: Unit, customer_id: UUID, digest: bytes, expires_at: datetime) -> UUID:
+    """Keep a token by its hash; answers with its id."""
+    token_id, by = unit.new_id(), unit.circumstances.actor
+    unit.execute(ISSUE, (unit.tenant_id, token_id, customer_id, digest, by, unit.now, expires_at))
+    return token_id
+
+
+def revoke(unit: Unit, customer_id: UUID, token_id: UUID) -> bool:
+    """End one token; False when the customer has none of this id that is still good."""
+    return bool(unit.execute(f"{REVOKE} and id = %s returning id", (unit.now, unit.tenant_id, customer_id, token_id)))
+
+
+def revoke_all(unit: Unit, customer_id: UUID) -> None:
+    """End all tokens of a customer."""
+    unit.execute(REVOKE, (unit.now, unit.tenant_id, customer_id))
+
+
+def forget_old(tenant_id: int, now: datetime) -> int:
+    """Delete tokens that ended a month ago; answers with their number."""
+    with reading(tenant_id), connection.cursor() as cursor:
+        cursor.execute(FORGET, [tenant_id, now - KEPT])
+        return int(cursor.rowcount)

@@ -1,0 +1,159 @@
+"""`/api/v1/me/…`: what a customer sees of their own points and purchases, claims, and passes on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from earning import queries
+from earning.api.accounts import AccountView, BalanceView, EndingsView, LotsView, StatementView
+from earning.api.correcting import TransferView
+from earning.api.customer_levels import CustomerLevelsView
+from earning.api.explanations import Turn, shown
+from earning.api.purchases import OwnPurchase, PurchaseInList, PurchasesQuery, PurchasesView, StateText
+from earning.api.purchases import shown as purchase_shown
+from earning.api.receipts import ClaimReceiptView
+from earning.api.shapes import Limit, Moment, Movement
+from earning.domain.terms import kind_of
+from earning.kinds.scopes import asked
+from earning.wording import sentence_of
+from loyalty.api.own import OwnOrder, OwnQuery, OwnView
+from loyalty.api.paging import Page
+from loyalty.api.views import QueryView
+from loyalty.domain.errors import NotFound
+
+OF_TWO = {"sent", "received"}
+"""Movements that name the account of somebody else."""
+
+
+class OwnAccountView(OwnQuery, AccountView):
+    """Show the own points account."""
+
+
+class OwnBalanceView(OwnQuery, BalanceView):
+    """Show what the own account held at any time, as it was known at any time."""
+
+
+class OwnLotsView(OwnQuery, LotsView):
+    """List of what the own balance is made, the oldest first."""
+
+
+class OwnEndingsView(OwnQuery, EndingsView):
+    """Show what of the own points ends in the next 90 days, by day."""
+
+
+class OwnLevelsView(OwnQuery, CustomerLevelsView):
+    """Show the own levels, and what is missing to the next."""
+
+
+class OwnReceiptView(OwnOrder, ClaimReceiptView):
+    """Claim an own receipt by its number, total and date, five times a day."""
+
+
+class OwnTransferView(OwnOrder, TransferView):
+    """Pass own points on to another customer, of whom nothing is told. Five tries a day may fail."""
+
+
+class OwnStatementView(OwnQuery, StatementView):
+    """List the movements of the own account, the latest first. Who sent or received points is not told."""
+
+    def ask(self, query: Any, **path: Any) -> Page[Movement]:
+        page: Page[Movement] = super().ask(query, **path)
+        return Page([_of_one(line) for line in page.items], page.next)
+
+
+class OwnPurchasesQuery(msgspec.Struct):
+    """`state` narrows the list, as do a whole `document` number, and `since` ≤ time of the purchase < `until`."""
+
+    state: StateText | None = None
+    document: str = ""
+    since: Moment | None = None
+    until: Moment | None = None
+    limit: Limit = 50
+    cursor: str | None = None
+
+
+class OwnPurchasesView(OwnView, PurchasesView):
+    """List own purchases, the latest first."""
+
+    query = OwnPurchasesQuery
+
+    def ask(self, query: Any, **path: Any) -> Page[PurchaseInList]:
+        return super().ask(PurchasesQuery(customer_id=self.customer_id, **msgspec.structs.asdict(query)), **path)
+
+
+class OwnPurchaseView(OwnView, QueryView):
+    """Show an own purchase, with its lines, its returns and its points."""
+
+    answer = OwnPurchase
+
+    def ask(self, query: None, **path: Any) -> OwnPurchase:
+        found = purchase_shown(_own(path["purchase_id"], self.customer_id), None)
+        told = {name: getattr(found, name) for name in OwnPurchase.__struct_fields__}
+        return OwnPurchase(**told | {"movements": [_of_one(line) for line in found.movements]})
+
+
+class OwnExplanation(msgspec.Struct, frozen=True, kw_only=True):
+    """Each rule that was in force, in the order of evaluation; `points` are what they give together."""
+
+    purchase_id: UUID
+    earns: bool
+    points: int
+    rules: list[Turn]
+
+
+class OwnExplanationView(OwnView, QueryView):
+    """Explain the points of an own purchase."""
+
+    answer = OwnExplanation
+
+    def ask(self, query: None, **path: Any) -> OwnExplanation:
+        found = queries.explanation(_own(path["purchase_id"], self.customer_id).purchase_id)
+        rules = [_turn(one, found.currency) for one in found.rules]
+        return OwnExplanation(purchase_id=found.purchase_id, earns=found.earns, points=found.points, rules=rules)
+
+
+class PublicRule(msgspec.Struct, frozen=True):
+    """A rule in force: its name, what it gives, and what it asks of a purchase, in words."""
+
+    rule_id: UUID
+    name: str
+    wallet: str
+    kind: str
+    sentence: str
+    conditions: list[str]
+
+
+class RulesInForceView(OwnView, QueryView):
+    """List the rules by which purchases give points now."""
+
+    answer = list[PublicRule]
+
+    def ask(self, query: None, **path: Any) -> list[PublicRule]:
+        now, currency = datetime.now(UTC), self.tenant.currency
+        return [_public(card, currency) for card in queries.rules("active") if card.effective_at and card.effective_at <= now]
+
+
+def _public(card: queries.RuleCard, currency: str) -> PublicRule:
+    conditions = [said for _name, said in asked(card.scope, currency)]
+    return PublicRule(card.rule_id, card.name, card.wallet, kind_of(card.terms), sentence_of(card.terms), conditions)
+
+
+def _own(purchase_id: UUID, customer_id: UUID) -> queries.PurchaseCard:
+    """The customer's purchase; one of somebody else looks like none."""
+    found = queries.purchase(purchase_id)
+    if found.customer_id != customer_id:
+        raise NotFound("earning.purchase_unknown")
+    return found
+
+
+def _turn(one: queries.ExplainedRule, currency: str) -> Turn:
+    whole = shown(one, currency)
+    return Turn(**{name: getattr(whole, name) for name in Turn.__struct_fields__})
+
+
+def _of_one(line: Movement) -> Movement:
+    return msgspec.structs.replace(line, reference_id=None) if line.kind in OF_TWO else line
