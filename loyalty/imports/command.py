@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext, override
 
 from loyalty.domain.errors import DomainError
+from loyalty.house import formats
 from loyalty.imports.columns import guessed
 from loyalty.imports.csv_file import CsvFile
 from loyalty.imports.importer import Importer
-from loyalty.jobs.models import JobRun
+from loyalty.jobs.models import SILENT, JobRun
 from loyalty.jobs.work import EVERY_SECONDS, AlreadyRunning, Work, begin, let_go_on, progress
 from loyalty.messages.refusals import message
 from loyalty.tenancy import reading
@@ -55,20 +59,29 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--time-format", default="", help="As of strptime, such as %%d/%%m/%%Y %%H:%%M; without it ISO 8601.")
         parser.add_argument("--decimal-comma", action="store_true", help="Numbers are written as in 1.234,50.")
         parser.add_argument("--encoding", default="", help="Only where it is not UTF-8 or UTF-16, such as cp1258.")
+        parser.add_argument(
+            "--language", choices=[*dict(settings.LANGUAGES)], default="",
+            help="Of what is said and reported; without it that of the tenant.",
+        )  # fmt: skip
         parser.add_argument("--limit", type=int, default=None, help="Only the first rows.")
         parser.add_argument("--resume", type=UUID, default=None, metavar="RUN", help="Go on with a run that was stopped or broken off.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        tenant = self._tenant(options["tenant"])
+        with override(options["language"] or tenant.default_language):
+            self._carry_out(tenant, options)
+
+    def _carry_out(self, tenant: Tenant, options: Mapping[str, Any]) -> None:
         try:
-            tenant = self._tenant(options["tenant"])
             file = CsvFile(options["file"], options["encoding"] or None) if options["file"] else None
             run_id = self._run(tenant, file, options)
-            self.stdout.write(f"Run {run_id}")
+            self.stdout.write(gettext("Run %(run)s") % {"run": run_id})
             work = self._work(tenant.id, run_id, file)
         except DomainError as problem:
             raise CommandError(f"{problem.field}: {message(problem)}" if problem.field else message(problem)) from problem
         if work.cancelled:
-            raise CommandError(f"Stopped. Go on with: --tenant {tenant.code} --resume {run_id}")
+            how = f"--tenant {tenant.code} --resume {run_id}"
+            raise CommandError(gettext("Stopped. Go on with: %(options)s") % {"options": how})
 
     def _work(self, tenant_id: int, run_id: UUID, file: CsvFile | None) -> Work:
         try:
@@ -76,12 +89,12 @@ class ImportCommand(BaseCommand):
                 work.listener = _Shown(self)
                 self.importer(work, work.params).run(file, work.params["limit"])
         except AlreadyRunning as running:
-            raise CommandError("This run is done, or another process works on it.") from running
+            raise CommandError(gettext("This run is done, or another process works on it.")) from running
         self.stdout.write("")
         with reading(tenant_id):
             run = JobRun.objects.get(tenant_id=tenant_id, pk=run_id)
         for label, count in run.counts:
-            self.stdout.write(f"{count:12,} {label}")
+            self.stdout.write(f"{capfirst(label)}: {formats.number(count, get_language() or formats.FALLBACK)}")
         return work
 
     def _tenant(self, code: str) -> Tenant:
@@ -96,12 +109,13 @@ class ImportCommand(BaseCommand):
             self._take_up(tenant.id, options["resume"])
             return options["resume"]  # type: ignore[no-any-return]
         if file is None:
-            raise CommandError("Name the file.")
+            raise CommandError(gettext("Name the file."))
         header = file.header()
         mapping = guessed(header, self.fields) | dict(options["map"])
         with reading(tenant.id):
             params = self.params(options) | {name: options[name] for name in ("time_format", "decimal_comma", "encoding", "limit")}
-        self.stdout.write("Columns: " + ", ".join(f"{field}={column}" for field, column in mapping.items()))
+        named = ", ".join(f"{field}={column}" for field, column in mapping.items())
+        self.stdout.write(gettext("Columns: %(columns)s") % {"columns": named})
         return begin(tenant.id, self.kind, file.source.name, ACTOR, mapping=mapping, **params)
 
     def _take_up(self, tenant_id: int, run_id: UUID) -> None:
@@ -109,15 +123,16 @@ class ImportCommand(BaseCommand):
         with reading(tenant_id):
             found = JobRun.objects.filter(tenant_id=tenant_id, kind=self.kind, pk=run_id).first()
         if found is None:
-            raise CommandError("There is no such run of this tenant.")
+            raise CommandError(gettext("There is no such run of this tenant."))
         told = False
         while not let_go_on(tenant_id, run_id):
             with reading(tenant_id):
                 found.refresh_from_db()
             if found.state != JobRun.State.RUNNING:
-                raise CommandError("This run is done.")
+                raise CommandError(gettext("This run is done."))
             if not told:
-                self.stdout.write("It was at work a moment ago. Waiting until it is silent for 90 seconds …")
+                silent = gettext("It was at work a moment ago. Waiting until it has been silent for %(time)s …")
+                self.stdout.write(silent % {"time": formats.duration(SILENT, get_language() or formats.FALLBACK)})
                 told = True
             time.sleep(1)
 
@@ -138,10 +153,7 @@ class _Shown:
         if time.monotonic() - self.said < EVERY_SECONDS:
             return
         self.said = time.monotonic()
-        ahead = f" of {run.total:,}" if run.total else ""
-        rate = f", {run.rate:,}/s" if run.total and run.rate else ""
-        left = f", {run.remaining} left" if run.remaining else ""
-        line = f"{run.done:,}{ahead} rows{rate}{left}"
+        line = run.how_far
         self.command.stdout.write(
             f"\r{line}   " if self.command.stdout.isatty() else line, ending="" if self.command.stdout.isatty() else None
         )

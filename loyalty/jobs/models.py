@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.domain.identity import new_id
+from loyalty.jobs.wording import how_far
 
 SILENT = timedelta(seconds=settings.JOB_SILENT_SECONDS)
 """A run that says nothing for so long was killed: it may be taken up again."""
@@ -95,6 +96,11 @@ class JobRun(models.Model):
         order = {name: place for place, name in enumerate(COUNTS)}
         names = sorted(self.summary, key=lambda name: order.get(name, len(order)))
         return [(COUNTS.get(name, name), self.summary[name]) for name in names]
+
+    @property
+    def how_far(self) -> str:
+        """How far it is, in words."""
+        return how_far(self)
 
     @property
     def percent(self) -> int | None:

@@ -38,7 +38,8 @@ def take_in(tenant: Tenant, tmp_path: Path) -> Callable[..., JobRun]:
     def take(text: str, **options: Any) -> JobRun:
         path = tmp_path / "khách.csv"
         path.write_text(text)
-        call_command("import_customers", path, tenant=tenant.code, time_format="%d/%m/%Y", stdout=io.StringIO(), **options)
+        said = {"language": "en", "stdout": io.StringIO()}
+        call_command("import_customers", path, tenant=tenant.code, time_format="%d/%m/%Y", **said, **options)
         with reading(tenant.id):
             return JobRun.objects.latest("created_at")
 

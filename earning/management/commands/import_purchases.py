@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext
 
 from earning.imports import FIELDS, PurchaseImporter
 from earning.imports.customers import KINDS
@@ -46,4 +47,8 @@ class Command(ImportCommand):
             return places[0]
         with suppress(NotFound):
             return place_with_code(code)
-        raise CommandError(f"Name the point of sale by --pos, one of: {', '.join(p.pos_code for p in places) or 'none is made yet'}.")
+        if not places:
+            raise CommandError(gettext("There is no point of sale yet. Add one in the administration."))
+        raise CommandError(
+            gettext("Name the point of sale by --pos, one of: %(codes)s.") % {"codes": ", ".join(p.pos_code for p in places)}
+        )
