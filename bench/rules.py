@@ -19,7 +19,7 @@ from uuid import UUID
 from bench import report
 from earning.commands import Among, Condition, Hours, Line, Multiplier, PointsPerAmount, ProductPoints, RuleScope, Selection, Terms
 from earning.domain.rule_set import RuleSet
-from earning.domain.rules import InForce, RuleVersion
+from earning.domain.rule_versions import InForce, RuleVersion
 from earning.events import PurchaseRecorded
 
 LINES, ARTICLES, CATEGORIES = 20, 2000, 40

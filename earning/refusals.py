@@ -89,8 +89,14 @@ refusals.register_all(
         "earning.rule_changed_meanwhile": _(
             "Somebody else changed the rule meanwhile: it is at version %(version)s, you saw version %(seen)s. Open it again."
         ),
-        "earning.rule_is_active": _("The rule is active already."),
-        "earning.rule_is_not_active": _("The rule is not active."),
+        "earning.rule_is_active": _("The rule “%(name)s” is active already. Change it, or pause it first."),
+        "earning.rule_is_not_active": _("The rule “%(name)s” is neither active nor scheduled, so it cannot be paused."),
+        "earning.rule_is_ended": _("The rule “%(name)s” has ended for good. Add a new one."),
+        "earning.rule_starts_after_end": _("The rule “%(name)s” ends on %(ends_at)s. Choose an earlier start, or take the end back first."),
+        "earning.rule_end_is_over": _(
+            "The end of the rule “%(name)s” lies in the past. Choose a time to come, or leave it empty to end it now."
+        ),
+        "earning.rule_ends_before_start": _("The rule “%(name)s” starts on %(starts_at)s. Choose a later end."),
         "earning.level_set_unknown": _("There is no such level set."),
         "earning.too_many_level_sets": _("There are %(most)s level sets at most. Change one that is there."),
         "earning.level_set_name_missing": _("Name the level set."),

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from earning.domain.rule_set import RuleSet
-from earning.domain.rules import InForce, RuleVersion
+from earning.domain.rule_versions import InForce, PlannedEnd, RuleVersion
 from earning.domain.scope import RuleScope
 from earning.domain.terms import TermsOfKind
 from loyalty.bus import Read
@@ -17,8 +17,9 @@ from loyalty.bus import Read
 STATE = Read("select coalesce(max(position), 0), coalesce(sum(position), 0)::bigint from earning_rule")
 """The position of the last event of a rule, and a number that every such event raises: where it is the same, so are the rules."""
 VERSIONS = """select coalesce((select json_agg(json_build_object('rule_id', rule_id, 'version', version, 'terms', terms, 'scope', scope,
-        'periods', periods) order by born, version)
-    from (select *, min(position) over (partition by rule_id) as born from earning_rule_version) v where periods <> '[]'), '[]')::text,
+        'periods', periods, 'ends', ends) order by born, version)
+    from (select v.*, r.ends, min(v.position) over (partition by rule_id) as born from earning_rule_version v
+        join earning_rule r on r.tenant_id = v.tenant_id and r.id = v.rule_id) v where periods <> '[]'), '[]')::text,
     (select coalesce(max(position), 0) from earning_rule), (select coalesce(sum(position), 0)::bigint from earning_rule)"""
 """Every version of every rule that was ever in force, the oldest rule first."""
 MOST_TENANTS = 1000
@@ -35,6 +36,7 @@ class _Stored(msgspec.Struct):
     terms: TermsOfKind
     scope: RuleScope
     periods: tuple[InForce, ...]
+    ends: tuple[PlannedEnd, ...]
 
 
 DECODER = msgspec.json.Decoder(list[_Stored])
@@ -54,4 +56,11 @@ def rules_of(tenant_id: int, state: int, ask: Asked) -> RuleSet:
 
 
 def _version(stored: _Stored) -> RuleVersion:
-    return RuleVersion(rule_id=stored.rule_id, version=stored.version, terms=stored.terms.terms, scope=stored.scope, periods=stored.periods)
+    return RuleVersion(
+        rule_id=stored.rule_id,
+        version=stored.version,
+        terms=stored.terms.terms,
+        scope=stored.scope,
+        periods=stored.periods,
+        ends=stored.ends,
+    )

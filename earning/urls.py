@@ -71,5 +71,6 @@ api_urlpatterns = [
     path("rules/<uuid:rule_id>", endpoint(get=rules.RuleView, patch=rules.ChangeRuleView)),
     path("rules/<uuid:rule_id>/activate", endpoint(post=rules.ActivateRuleView)),
     path("rules/<uuid:rule_id>/pause", endpoint(post=rules.PauseRuleView)),
+    path("rules/<uuid:rule_id>/end", endpoint(post=rules.EndRuleView)),
     path("rules/<uuid:rule_id>/versions", endpoint(get=rules.RuleVersionsView)),
 ]

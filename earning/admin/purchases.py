@@ -175,5 +175,6 @@ name_events(
         "earning.rule_changed": _("Changed"),
         "earning.rule_activated": _("Activated"),
         "earning.rule_paused": _("Paused"),
+        "earning.rule_end_set": _("End set"),
     }
 )

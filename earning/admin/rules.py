@@ -67,9 +67,11 @@ class RuleAdmin(ReadModelAdmin):
     def scope_sentence(self, row: Rule) -> str:
         return scope_sentence(scope_of(row.scope), tenant_of_id(row.tenant_id).currency) or gettext("Every purchase.")
 
-    @display(description=_("State"), ordering="state", label={"draft": "info", "active": "success", "paused": "warning"})
+    @display(
+        description=_("State"), ordering="state", label={"draft": "info", "active": "success", "scheduled": "primary", "paused": "warning"}
+    )
     def state_shown(self, row: Rule) -> tuple[str, str]:
-        return row.state, row.get_state_display()
+        return row.standing, str(Rule.State(row.standing).label)
 
     @display(description=_("Since"), ordering="effective_at")
     def since(self, row: Rule) -> str:

@@ -12,7 +12,7 @@ import msgspec
 from earning import queries
 from earning.api.scopes import Scope
 from earning.api.shapes import Limit, Moment, moment
-from earning.commands import ActivateRule, ChangeRule, CreateRule, PauseRule, RuleAnswer, RuleScope, Terms
+from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, PauseRule, RuleAnswer, RuleScope, Terms
 from earning.domain.terms import kind_of
 from earning.kinds import KINDS, Shape
 from earning.permissions import EDIT_RULES, SEE_RULES
@@ -25,13 +25,13 @@ from loyalty.domain.period import Period
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
 
-StateText = Literal["draft", "active", "paused"]
+StateText = Literal["draft", "scheduled", "active", "paused", "ended"]
 RULES, VERSIONS = "rules", "rule_versions"
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """A rule as it stands. `sentence` and `scope_sentence` say in the caller's language what it does, and for which purchases it is;
-    `effective_at` is since when it is in its state.
+    `effective_at` is since when it is in its state, `active_from` when it comes or came into force, `ends_at` when it ends for good.
     """
 
     id: UUID
@@ -45,6 +45,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     state: StateText
     effective_at: datetime | None
+    active_from: datetime | None
+    ends_at: datetime | None
     changed_at: datetime
 
 
@@ -81,13 +83,20 @@ class ChangeRuleBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ActivateRuleBody(msgspec.Struct, forbid_unknown_fields=True):
-    """From when on; now, when it is left out."""
+    """From when on; now, when it is left out. With a time to come the rule is scheduled, or gets another start."""
 
     effective_at: Moment | None = None
 
 
+class EndRuleBody(msgspec.Struct, forbid_unknown_fields=True):
+    """When the rule ends for good; now, when it is left out. With `never` a planned end is taken back."""
+
+    ends_at: Moment | None = None
+    never: bool = False
+
+
 class RulesQuery(msgspec.Struct):
-    """Active rules before drafts before paused ones, by name; or those in one state."""
+    """By state: active, draft, ended, paused, scheduled; then by name. Or those in one state."""
 
     state: StateText | None = None
     limit: Limit = 50
@@ -181,7 +190,7 @@ class ChangeRuleView(CommandView):
 
 
 class ActivateRuleView(CommandView):
-    """Put an earning rule in force for purchases made from `effective_at` on."""
+    """Put an earning rule in force for purchases made from `effective_at` on, or schedule it."""
 
     permission = EDIT_RULES
     body = ActivateRuleBody
@@ -197,7 +206,7 @@ class ActivateRuleView(CommandView):
 
 
 class PauseRuleView(CommandView):
-    """Take an active earning rule out of force from now on."""
+    """Take an active earning rule out of force from now on, or a scheduled one out of the schedule."""
 
     permission = EDIT_RULES
     answer = RuleAnswer
@@ -205,6 +214,22 @@ class PauseRuleView(CommandView):
 
     def command(self, body: None, **path: Any) -> PauseRule:
         return PauseRule(rule_id=path["rule_id"])
+
+
+class EndRuleView(CommandView):
+    """End an earning rule for good, now or at a time to come."""
+
+    permission = EDIT_RULES
+    body = EndRuleBody
+    answer = RuleAnswer
+    dry_runs = True
+
+    def _read(self, raw: bytes) -> EndRuleBody:
+        body: EndRuleBody = super()._read(raw or b"{}")
+        return body
+
+    def command(self, body: EndRuleBody, **path: Any) -> EndRule:
+        return EndRule(rule_id=path["rule_id"], ends_at=body.ends_at and moment(body.ends_at, "ends_at"), never=body.never)
 
 
 def terms_of(given: Shape, currency: str) -> Terms:
@@ -226,7 +251,7 @@ def scope_in(given: Scope, zone: str) -> RuleScope:
 
 def shown(card: queries.RuleCard) -> Rule:
     """A rule as the API shows it."""
-    same = ("name", "wallet", "kind", "version", "state", "effective_at", "changed_at")
+    same = ("name", "wallet", "kind", "version", "state", "effective_at", "active_from", "ends_at", "changed_at")
     return Rule(id=card.rule_id, **_content(card), **{name: getattr(card, name) for name in same})
 
 

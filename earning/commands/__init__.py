@@ -39,7 +39,7 @@ from earning.commands.purchases import (
     ReturnGoods,
     VoidPurchase,
 )
-from earning.commands.rules import ActivateRule, ChangeRule, CreateRule, PauseRule, RuleAnswer
+from earning.commands.rules import ActivateRule, ChangeRule, CreateRule, EndRule, PauseRule, RuleAnswer
 from earning.commands.wallets import ConfigureWallet, WalletAnswer
 from earning.domain.conditions import Condition
 from earning.domain.expiry import Expiry
@@ -54,12 +54,12 @@ from earning.domain.terms import Contribution, LabelFactor, LevelFactor, Multipl
 from earning.domain.wallets import UnitName, WalletTerms
 
 __all__ = [
-    "ONE", "AccountAnswer", "ActivateLevelSet", "ActivateRule", "AdjustPoints", "Among", "ApproveCorrection", "BlockAccount",
-    "CancelLot", "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase", "ClaimReceipt", "Condition", "ConfigureWallet",
-    "ConfirmHold", "Contribution", "CountTransferTry", "CreateLevelSet", "CreateRule", "DeactivateLevelSet", "Expiry", "HoldPoints",
-    "Hours", "InstallStarterLevels", "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line", "LineKind",
-    "Multiplier", "NoteTime", "PauseRule", "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase",
-    "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine",
-    "RuleAnswer", "RuleScope", "Selection", "SetMatchingOrder", "SettleLevels", "SpendPoints", "Terms", "Thousandths", "TransferAnswer",
+    "ONE", "AccountAnswer", "ActivateLevelSet", "ActivateRule", "AdjustPoints", "Among", "ApproveCorrection", "BlockAccount", "CancelLot",
+    "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase", "ClaimReceipt", "Condition", "ConfigureWallet", "ConfirmHold",
+    "Contribution", "CountTransferTry", "CreateLevelSet", "CreateRule", "DeactivateLevelSet", "EndRule", "Expiry", "HoldPoints", "Hours",
+    "InstallStarterLevels", "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier",
+    "NoteTime", "PauseRule", "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference",
+    "ReferenceKind", "RejectCorrection", "ReleaseHold", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer",
+    "RuleScope", "Selection", "SetMatchingOrder", "SettleLevels", "SpendPoints", "Terms", "Thousandths", "TransferAnswer",
     "TransferPoints", "UnblockAccount", "UnitName", "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "quantity_of",
 ]  # fmt: skip

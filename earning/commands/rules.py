@@ -13,7 +13,7 @@ from loyalty.domain.command import Command, command
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleAnswer:
-    """Where a rule stands now: its current version, and draft, active or paused."""
+    """Where a rule stands now: its current version, and draft, scheduled, active, paused or ended."""
 
     rule_id: UUID
     version: int
@@ -48,7 +48,10 @@ class ChangeRule(Command[RuleAnswer]):
 
 @command
 class ActivateRule(Command[RuleAnswer]):
-    """Put a rule in force for purchases made from `effective_at` on (None: now; a time in the past serves imports)."""
+    """Put a rule in force for purchases made from `effective_at` on (None: now; a time in the past serves imports).
+
+    With a time to come it is scheduled; a scheduled rule gets another start.
+    """
 
     rule_id: UUID
     effective_at: datetime | None = None
@@ -56,6 +59,18 @@ class ActivateRule(Command[RuleAnswer]):
 
 @command
 class PauseRule(Command[RuleAnswer]):
-    """Take an active rule out of force from now on."""
+    """Take an active rule out of force from now on, or a scheduled one out of the schedule."""
 
     rule_id: UUID
+
+
+@command
+class EndRule(Command[RuleAnswer]):
+    """End a rule for good at `ends_at` (None: now); it does not come back. While it has not ended, the end can be moved.
+
+    With `never` an end that was planned is taken back.
+    """
+
+    rule_id: UUID
+    ends_at: datetime | None = None
+    never: bool = False

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from fractions import Fraction
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -18,7 +17,7 @@ from earning.domain.facts import Facts
 from earning.domain.kinds import Multiplier, PointsPerAmount, ProductPoints, Terms
 from earning.domain.kinds.stage import MULTIPLY
 from earning.domain.limits import Granting
-from earning.domain.rules import RuleVersion
+from earning.domain.rule_versions import RuleVersion
 from earning.domain.terms import Contribution
 from loyalty.domain.points import rounded
 
@@ -39,12 +38,6 @@ class Candidate:
         self.version, self.terms, self.scope = version, version.terms, version.scope
         self.stage = version.terms.stage
         self.picker = version.terms.picker()
-
-    def in_force(self, at: datetime, known: int | None = None) -> bool:
-        """Whether it was in force at `at`, as far as was known when the log went to `known` (None: as is known now)."""
-        if known is None:
-            return any(at in period for period in self.version.periods)
-        return any(at in period for one in self.version.periods if (period := one.as_known(known)) is not None)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from earning.domain.evaluation import Candidate, Evaluation, Outcome
 from earning.domain.facts import Facts
 from earning.domain.kinds import Multiplier
 from earning.domain.limits import Granting
-from earning.domain.rules import RuleVersion
+from earning.domain.rule_versions import RuleVersion
 from earning.domain.scope import Check
 from earning.domain.terms import Contribution
 from loyalty.domain.points import rounded

@@ -11,7 +11,7 @@ from earning.domain.evaluation import Candidate, difference, evaluate
 from earning.domain.explaining import Explained, explain
 from earning.domain.facts import Facts
 from earning.domain.limits import Ceiling, Granting, Limit, Use, use_of
-from earning.domain.rules import RuleVersion
+from earning.domain.rule_versions import RuleVersion
 from earning.domain.terms import Contribution, PointsPerAmount
 from earning.events import PurchaseRecorded
 
@@ -94,7 +94,7 @@ class RuleSet:
             terms = candidate.terms
             if isinstance(terms, PointsPerAmount) and terms.currency != currency:
                 continue
-            if candidate.in_force(at, known):
+            if candidate.version.in_force(at, known):
                 yield candidate
 
 

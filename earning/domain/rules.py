@@ -4,143 +4,135 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Literal, TypeAlias, assert_never
 from uuid import UUID
 
+from earning.domain.rule_versions import InForce, PlannedEnd, RuleVersion
 from earning.domain.scope import EVERYTHING, RuleScope
 from earning.domain.terms import Terms, TermsOfKind, Wallet
-from earning.events import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRulePaused
+from earning.events import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRuleEndSet, EarningRulePaused
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 
+__all__ = ["EarningRule", "InForce", "PlannedEnd", "RuleState", "RuleVersion", "said_of"]
+
 LONGEST_NAME = 120
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """A version was in force for purchases of `start` ≤ t < `end` (None: no limit).
-
-    It is known since the event at position `began` of the log, and its end since that at `ended` (0: ever since).
-    """
-
-    start: datetime | None = None
-    end: datetime | None = None
-    began: int = 0
-    ended: int = 0
-
-    def __contains__(self, at: datetime) -> bool:
-        return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
-
-    def as_known(self, position: int) -> InForce | None:
-        """What was known of it when the log went to `position`: nothing, no end yet, or all."""
-        if self.began > position:
-            return None
-        return self if self.ended <= position else InForce(self.start, None, self.began)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleVersion:
-    """One version of a rule, and the periods in which it was in force."""
-
-    rule_id: UUID
-    version: int
-    terms: Terms
-    scope: RuleScope = EVERYTHING
-    periods: tuple[InForce, ...]
-
-    def begun(self, at: datetime) -> RuleVersion:
-        """The same, in force from `at` on."""
-        return replace(self, periods=(*self.periods, InForce(at)))
-
-    def ended(self, at: datetime) -> RuleVersion:
-        """The same, no longer in force from `at` on."""
-        *before, last = self.periods
-        return replace(self, periods=(*before, replace(last, end=at)))
+RuleState = Literal["draft", "scheduled", "active", "paused", "ended"]
+RuleFact: TypeAlias = EarningRuleCreated | EarningRuleChanged | EarningRuleActivated | EarningRulePaused | EarningRuleEndSet
 
 
 class EarningRule(Aggregate):
-    """draft → active ⇄ paused; every change is a new version, and purchases keep the versions that decided them."""
+    """draft → scheduled → active ⇄ paused → ended; every change is a new version, and purchases keep the versions that decided them.
+
+    A rule that was put in force for a time to come is scheduled until then, and one with an end is ended from then on: time alone
+    does both, and `state_at` says so. Ended is final.
+    """
 
     stream = "earning_rule"
 
     def __init__(self, stream_id: UUID) -> None:
         super().__init__(stream_id)
-        self.state = "draft"
+        self.name = ""
+        self.state: Literal["draft", "active", "paused"] = "draft"
+        """Where it was put last, whatever time makes of it."""
         self.number = 0
         """Of the current version of its terms."""
         self.effective_at: datetime | None = None
-        """Since when it has been in force, or has not been."""
-        self.versions: list[RuleVersion] = []
+        """Since when it has been in force, or has not been, in its current version."""
+        self.active_from: datetime | None = None
+        """Since when an active rule has been in force, in whatever version."""
+        self.ends_at: datetime | None = None
+        self._before: datetime | None = None
+        """Since when it had been out of force before it was activated."""
+
+    def state_at(self, now: datetime) -> RuleState:
+        """What it is at `now`."""
+        if self.ends_at is not None and now >= self.ends_at:
+            return "ended"
+        return "scheduled" if self._is_scheduled(now) else self.state
 
     def create(self, name: str, terms: Terms, wallet: Wallet, scope: RuleScope = EVERYTHING) -> None:
         """Draft it."""
         _check(name, terms, scope)
         self.record(EarningRuleCreated(rule_id=self.id, wallet=wallet, name=name, terms=TermsOfKind.of(terms), scope=scope))
 
-    def change(self, name: str, terms: Terms, at: datetime, seen: int | None, scope: RuleScope = EVERYTHING) -> None:
-        """Give it new terms. Raises Conflict when the version `seen` is not the current one."""
-        self._must_exist()
+    def change(
+        self, name: str, terms: Terms, at: datetime, seen: int | None, scope: RuleScope = EVERYTHING, *, now: datetime | None = None
+    ) -> None:
+        """Give it new terms, that hold from `at` on. Raises Conflict when the version `seen` is not the current one."""
+        self._must_be_there(now or at)
         if seen not in {None, self.number}:
             raise Conflict("earning.rule_changed_meanwhile", seen=seen, version=self.number)
         _check(name, terms, scope)
-        since, number = self._not_before(at), self.number + 1
+        since, number = self._not_before(at, now or at), self.number + 1
+        if self.state == "active" and self.active_from is not None:
+            since = max(since, self.active_from)
         made = TermsOfKind.of(terms)
         self.record(EarningRuleChanged(rule_id=self.id, version=number, name=name, terms=made, scope=scope, effective_at=since))
 
-    def activate(self, at: datetime) -> None:
-        """Put it in force."""
-        self._must_exist()
-        if self.state == "active":
-            raise Conflict("earning.rule_is_active")
-        self.record(EarningRuleActivated(rule_id=self.id, version=self.number, effective_at=self._not_before(at)))
+    def activate(self, at: datetime, now: datetime | None = None) -> None:
+        """Put it in force from `at` on. A scheduled rule gets another start."""
+        now = now or at
+        self._must_be_there(now)
+        if self._is_scheduled(now):
+            self.pause(now)
+        elif self.state == "active":
+            raise Conflict("earning.rule_is_active", name=self.name)
+        since = self._not_before(at, now)
+        if self.ends_at is not None and since >= self.ends_at:
+            raise DomainError("earning.rule_starts_after_end", field="effective_at", name=self.name, ends_at=self.ends_at)
+        self.record(EarningRuleActivated(rule_id=self.id, version=self.number, effective_at=since))
 
-    def pause(self, at: datetime) -> None:
-        """Take it out of force."""
-        self._must_exist()
+    def pause(self, now: datetime) -> None:
+        """Take it out of force, or out of the schedule."""
+        self._must_be_there(now)
         if self.state != "active":
-            raise Conflict("earning.rule_is_not_active")
-        self.record(EarningRulePaused(rule_id=self.id, version=self.number, effective_at=self._not_before(at)))
+            raise Conflict("earning.rule_is_not_active", name=self.name)
+        self.record(EarningRulePaused(rule_id=self.id, version=self.number, effective_at=self._not_before(now, now)))
 
-    def evolve(self, event: EarningRuleCreated | EarningRuleChanged | EarningRuleActivated | EarningRulePaused) -> None:
+    def end(self, at: datetime | None, now: datetime) -> None:
+        """End it for good at `at`, or (None) let it have no end. Raises DomainError for an end that is over, or before its start."""
+        self._must_be_there(now)
+        if at is not None and at < now:
+            raise DomainError("earning.rule_end_is_over", field="ends_at", name=self.name)
+        if at is not None and now < at and self._is_scheduled(now) and self.active_from is not None and at <= self.active_from:
+            raise DomainError("earning.rule_ends_before_start", field="ends_at", name=self.name, starts_at=self.active_from)
+        if at != self.ends_at:
+            self.record(EarningRuleEndSet(rule_id=self.id, version=self.number, ends_at=at))
+
+    def evolve(self, event: RuleFact) -> None:
         match event:
             case EarningRuleCreated():
-                self._version(1, event)
+                self.number, self.name = 1, event.name
             case EarningRuleChanged():
+                self.number, self.name = event.version, event.name
                 if self.state == "active":
-                    self._end(event.effective_at)
-                self._version(event.version, event)
-                if self.state == "active":
-                    self._begin(event.effective_at)
+                    self.effective_at = event.effective_at
             case EarningRuleActivated():
                 self.state = "active"
-                self._begin(event.effective_at)
+                self._before, self.effective_at = self.effective_at, event.effective_at
+                self.active_from = event.effective_at
             case EarningRulePaused():
-                self.state = "paused"
-                self._end(event.effective_at)
+                called_off = self._is_scheduled(event.effective_at)
+                self.state, self.effective_at = "paused", self._before if called_off else event.effective_at
+            case EarningRuleEndSet():
+                self.ends_at = event.ends_at
             case _:
                 assert_never(event)
 
-    def _version(self, number: int, told: EarningRuleCreated | EarningRuleChanged) -> None:
-        self.number = number
-        self.versions.append(RuleVersion(rule_id=self.id, version=number, terms=told.terms.terms, scope=told.scope, periods=()))
+    def _is_scheduled(self, now: datetime) -> bool:
+        return self.state == "active" and self.active_from is not None and now < self.active_from
 
-    def _begin(self, at: datetime) -> None:
-        self.effective_at = at
-        self.versions[-1] = self.versions[-1].begun(at)
-
-    def _end(self, at: datetime) -> None:
-        self.effective_at = at
-        self.versions[-1] = self.versions[-1].ended(at)
-
-    def _must_exist(self) -> None:
+    def _must_be_there(self, now: datetime) -> None:
         if not self.exists:
             raise NotFound("earning.rule_unknown", field="rule_id")
+        if self.state_at(now) == "ended":
+            raise Conflict("earning.rule_is_ended", name=self.name, ends_at=self.ends_at)
 
-    def _not_before(self, at: datetime) -> datetime:
-        """What held before is not decided again: nothing takes effect before the last thing that did."""
-        return at if self.effective_at is None else max(at, self.effective_at)
+    def _not_before(self, at: datetime, now: datetime) -> datetime:
+        """What held before is not decided again: nothing takes effect before the last thing that did; what would only come is replaced."""
+        return at if self.effective_at is None else max(at, min(self.effective_at, now))
 
 
 def _check(name: str, terms: Terms, scope: RuleScope) -> None:

@@ -49,3 +49,12 @@ class EarningRulePaused:
     rule_id: UUID
     version: int
     effective_at: datetime
+
+
+@event("earning.rule_end_set", version=1)
+class EarningRuleEndSet:
+    """A rule ends for good at `ends_at`: it gives nothing for purchases made from then on. None takes a planned end back."""
+
+    rule_id: UUID
+    version: int
+    ends_at: datetime | None

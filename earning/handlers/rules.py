@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
-from earning.commands import ActivateRule, ChangeRule, CreateRule, PauseRule, RuleAnswer
+from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, PauseRule, RuleAnswer
 from earning.domain.rules import EarningRule
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 
+InForce: TypeAlias = ChangeRule | ActivateRule | PauseRule | EndRule
+"""What decides which rules are in force."""
 IN_TURN = "select pg_advisory_xact_lock((79::bigint << 48) + %s)"
 """A purchase keeps how far the log went that its rules were taken from. So what changes the rules in force of a tenant commits in
 the order of the log: one at a time, from before it draws its position until it is seen.
@@ -19,38 +22,45 @@ the order of the log: one at a time, from before it draws its position until it 
 def create_rule(command: CreateRule, unit: Unit) -> RuleAnswer:
     rule = unit.load(EarningRule, unit.circumstances.command_id)
     rule.create(command.name, command.terms, command.wallet, command.scope)
-    return _answer(rule)
+    return _answer(rule, unit)
 
 
-def stream_of_rule(command: ChangeRule | ActivateRule | PauseRule, circumstances: Circumstances) -> Iterator[StreamRef]:
+def stream_of_rule(command: InForce, circumstances: Circumstances) -> Iterator[StreamRef]:
     yield StreamRef(EarningRule, command.rule_id)
 
 
 @handles(ChangeRule, streams=stream_of_rule)
 def change_rule(command: ChangeRule, unit: Unit) -> RuleAnswer:
     rule = _in_turn(command, unit)
-    rule.change(command.name, command.terms, command.effective_at or unit.now, command.seen_version, command.scope)
-    return _answer(rule)
+    rule.change(command.name, command.terms, command.effective_at or unit.now, command.seen_version, command.scope, now=unit.now)
+    return _answer(rule, unit)
 
 
 @handles(ActivateRule, streams=stream_of_rule)
 def activate_rule(command: ActivateRule, unit: Unit) -> RuleAnswer:
     rule = _in_turn(command, unit)
-    rule.activate(command.effective_at or unit.now)
-    return _answer(rule)
+    rule.activate(command.effective_at or unit.now, unit.now)
+    return _answer(rule, unit)
 
 
 @handles(PauseRule, streams=stream_of_rule)
 def pause_rule(command: PauseRule, unit: Unit) -> RuleAnswer:
     rule = _in_turn(command, unit)
     rule.pause(unit.now)
-    return _answer(rule)
+    return _answer(rule, unit)
 
 
-def _in_turn(command: ChangeRule | ActivateRule | PauseRule, unit: Unit) -> EarningRule:
+@handles(EndRule, streams=stream_of_rule)
+def end_rule(command: EndRule, unit: Unit) -> RuleAnswer:
+    rule = _in_turn(command, unit)
+    rule.end(None if command.never else command.ends_at or unit.now, unit.now)
+    return _answer(rule, unit)
+
+
+def _in_turn(command: InForce, unit: Unit) -> EarningRule:
     unit.execute(IN_TURN, [unit.tenant_id])
     return unit.load(EarningRule, command.rule_id)
 
 
-def _answer(rule: EarningRule) -> RuleAnswer:
-    return RuleAnswer(rule_id=rule.id, version=rule.number, state=rule.state)
+def _answer(rule: EarningRule, unit: Unit) -> RuleAnswer:
+    return RuleAnswer(rule_id=rule.id, version=rule.number, state=rule.state_at(unit.now))

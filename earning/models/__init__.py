@@ -7,10 +7,10 @@ from earning.models.levels import Level, LevelSet, LevelSetVersion
 from earning.models.limits import Attempts, LimitUse
 from earning.models.programme import Programme, Reference
 from earning.models.purchases import Purchase
-from earning.models.rules import Rule, RuleVersion
+from earning.models.rules import Rule, RuleVersion, state_now
 from earning.models.wallets import Wallet
 
 __all__ = [
     "Account", "Attempts", "Correction", "CustomerLevel", "Hold", "Level", "LevelSet", "LevelSetVersion", "LimitUse", "Lot", "Movement",
-    "Programme", "Progress", "Purchase", "Reference", "Rule", "RuleVersion", "Wallet",
+    "Programme", "Progress", "Purchase", "Reference", "Rule", "RuleVersion", "Wallet", "state_now",
 ]  # fmt: skip

@@ -5,20 +5,33 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+
+def state_now() -> Case:
+    """What time has made of the state of rules, as a list is filtered and ordered by it."""
+    ended, scheduled = Q(ends_at__lte=Now()), Q(state="active", active_from__gt=Now())
+    return Case(When(ended, then=Value("ended")), When(scheduled, then=Value("scheduled")), default=F("state"))
 
 
 class Rule(models.Model):
     """An earning rule as it stands now: `terms` (under the name of their kind) and `scope` of the current version.
 
-    `effective_at` is when its state began.
+    `state` is where it was put last; `standing` is what time makes of it: an active rule is scheduled before `active_from`, and each
+    is ended from `ends_at` on. `effective_at` is since when it is in that state, or in force in its version. `ends` are all ends
+    that were planned, with the position of the log since when each is known.
     """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        SCHEDULED = "scheduled", pgettext_lazy("rule", "Scheduled")
         ACTIVE = "active", pgettext_lazy("rule", "Active")
         PAUSED = "paused", pgettext_lazy("rule", "Paused")
+        ENDED = "ended", pgettext_lazy("rule", "Ended")
 
     id = models.UUIDField(primary_key=True)
     tenant_id = models.IntegerField()
@@ -30,6 +43,9 @@ class Rule(models.Model):
     version = models.IntegerField(_("version"))
     state = models.CharField(_("state"), max_length=16, choices=State.choices)
     effective_at = models.DateTimeField(_("in this state since"), null=True)
+    active_from = models.DateTimeField(_("active from"), null=True)
+    ends_at = models.DateTimeField(_("ends"), null=True)
+    ends = models.JSONField(default=list)
     changed_at = models.DateTimeField(_("changed"))
     position = models.BigIntegerField()
 
@@ -42,6 +58,15 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def standing(self) -> str:
+        """What it is now: draft, scheduled, active, paused or ended."""
+        now = timezone.now()
+        if self.ends_at is not None and self.ends_at <= now:
+            return str(self.State.ENDED)
+        scheduled = self.state == self.State.ACTIVE and self.active_from is not None and now < self.active_from
+        return str(self.State.SCHEDULED) if scheduled else self.state
 
 
 class RuleVersion(models.Model):

@@ -10,30 +10,36 @@ from uuid import UUID
 import orjson
 
 from earning.domain.terms import kind_of
-from earning.events import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRulePaused
+from earning.events import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRuleEndSet, EarningRulePaused
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
 
-CREATE = """insert into earning_rule (tenant_id, id, wallet, name, kind, terms, scope, version, state, changed_at, position)
-    values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, 1, 'draft', %s, %s)"""
+CREATE = """insert into earning_rule (tenant_id, id, wallet, name, kind, terms, scope, version, state, ends, changed_at, position)
+    values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, 1, 'draft', '[]', %s, %s)"""
 CHANGE = """update earning_rule set name = %s, kind = %s, terms = %s::jsonb, scope = %s::jsonb, version = %s,
         effective_at = case when state = 'active' then %s else effective_at end, changed_at = %s, position = %s
     where tenant_id = %s and id = %s"""
-STATE = "update earning_rule set state = %s, effective_at = %s, changed_at = %s, position = %s where tenant_id = %s and id = %s"
+STATE = """update earning_rule set state = %s, effective_at = %s, active_from = case when %s then %s end, changed_at = %s, position = %s
+    where tenant_id = %s and id = %s"""
+PLAN = """update earning_rule set ends_at = %s, ends = ends || %s::jsonb, changed_at = %s, position = %s
+    where tenant_id = %s and id = %s"""
 VERSION = """insert into earning_rule_version (position, tenant_id, rule_id, version, name, terms, scope, periods, changed_by,
         changed_at)
     select %s, r.tenant_id, r.id, %s, %s, %s::jsonb, %s::jsonb, case when r.state = 'active' then %s::jsonb else '[]' end, %s, %s
     from earning_rule r where r.tenant_id = %s and r.id = %s"""
 BEGIN = "update earning_rule_version set periods = periods || %s::jsonb where tenant_id = %s and rule_id = %s and version = %s"
-END = """update earning_rule_version set periods = jsonb_set(periods, '{-1}', periods -> -1 || %s::jsonb)
-    where tenant_id = %s and rule_id = %s and version = %s and periods #> '{-1,end}' = 'null'"""
+CUT = """update earning_rule_version set periods = (
+        select jsonb_agg(case when (p ->> 'end')::timestamptz <= %s then p else p || %s::jsonb end order by n)
+        from jsonb_array_elements(periods) with ordinality x (p, n))
+    where tenant_id = %s and rule_id = %s and periods <> '[]'"""
+"""Nothing of a rule is in force from a moment on, in whatever version: what runs ends there, and what would only come never does."""
 
 
 class Rules(Projection):
     """Rules are few and change seldom: one statement after the other."""
 
     name = "earning.rules"
-    events = (EarningRuleCreated, EarningRuleChanged, EarningRuleActivated, EarningRulePaused)
+    events = (EarningRuleCreated, EarningRuleChanged, EarningRuleActivated, EarningRulePaused, EarningRuleEndSet)
     tables = ("earning_rule", "earning_rule_version")
     inline = True
 
@@ -49,7 +55,7 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
             yield CREATE, (tenant_id, event.rule_id, event.wallet, *_content(event), since, recorded.position)
             yield _version(recorded, 1, "[]")
         case EarningRuleChanged():
-            yield END, (_until(event.effective_at, recorded), tenant_id, event.rule_id, event.version - 1)
+            yield _cut(event.effective_at, recorded)
             yield _version(recorded, event.version, _since(event.effective_at, recorded))
             content = (*_content(event), event.version, event.effective_at)
             yield CHANGE, (*content, since, recorded.position, tenant_id, event.rule_id)
@@ -57,8 +63,11 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
             yield BEGIN, (_since(event.effective_at, recorded), tenant_id, event.rule_id, event.version)
             yield _state("active", event.effective_at, recorded)
         case EarningRulePaused():
-            yield END, (_until(event.effective_at, recorded), tenant_id, event.rule_id, event.version)
+            yield _cut(event.effective_at, recorded)
             yield _state("paused", event.effective_at, recorded)
+        case EarningRuleEndSet():
+            planned = _json([{"at": event.ends_at, "known": recorded.position}])
+            yield PLAN, (event.ends_at, planned, since, recorded.position, tenant_id, event.rule_id)
         case _:
             assert_never(event)
 
@@ -72,7 +81,8 @@ def _version(recorded: Recorded[EarningRuleCreated | EarningRuleChanged], versio
 
 def _state(state: str, effective_at: datetime, recorded: Recorded[Any]) -> Statement:
     rule_id: UUID = recorded.event.rule_id
-    return STATE, (state, effective_at, recorded.metadata.occurred_at, recorded.position, recorded.tenant_id, rule_id)
+    begun = state == "active"
+    return STATE, (state, effective_at, begun, effective_at, recorded.metadata.occurred_at, recorded.position, recorded.tenant_id, rule_id)
 
 
 def _content(event: EarningRuleCreated | EarningRuleChanged) -> tuple[str, str, str, str]:
@@ -88,5 +98,6 @@ def _since(at: datetime, recorded: Recorded[Any]) -> str:
     return _json([{"start": at, "end": None, "began": recorded.position, "ended": 0}])
 
 
-def _until(at: datetime, recorded: Recorded[Any]) -> str:
-    return _json({"end": at, "ended": recorded.position})
+def _cut(at: datetime, recorded: Recorded[Any]) -> Statement:
+    end = _json({"end": at, "ended": recorded.position})
+    return CUT, (at, end, recorded.tenant_id, recorded.event.rule_id)

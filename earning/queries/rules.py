@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from earning.domain.scope import RuleScope
 from earning.domain.terms import Terms, TermsOfKind
-from earning.models import Rule, RuleVersion
+from earning.models import Rule, RuleVersion, state_now
 from earning.queries.here import tenant_here
 from loyalty.domain.errors import NotFound
 from loyalty.domain.period import Period
@@ -24,7 +24,10 @@ Place = tuple[str, str, UUID]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleCard:
-    """A rule as it stands: its current terms, and since when it has been active or paused (None: it is a draft)."""
+    """A rule as it stands: its current terms, and since when it has been in its state (None: it is a draft).
+
+    `active_from` is when it comes, or came, into force (None: it is a draft, or paused), `ends_at` when it ends (None: never).
+    """
 
     rule_id: UUID
     name: str
@@ -35,6 +38,8 @@ class RuleCard:
     version: int
     state: str
     effective_at: datetime | None
+    active_from: datetime | None
+    ends_at: datetime | None
     changed_at: datetime
 
 
@@ -68,16 +73,17 @@ class Reason:
 
 
 def rules(state: str | None = None, after: Place | None = None, limit: int | None = None) -> list[RuleCard]:
-    """All rules, or those in one state: active before drafts before paused, then by name. `after` is the place of the last one seen."""
-    rows = Rule.objects.filter(tenant_id=tenant_here())
+    """All rules, or those in one state: active before draft, ended, paused and scheduled ones, then by name.
+
+    `after` is the place of the last one seen.
+    """
+    rows = Rule.objects.filter(tenant_id=tenant_here()).annotate(state_now=state_now())
     if state is not None:
-        rows = rows.filter(state=state)
+        rows = rows.filter(state_now=state)
     if after is not None:
         in_state, name, key = after
-        rows = rows.filter(
-            Q(state__gt=in_state) | Q(state=in_state, name__gt=name) | Q(state=in_state, name=name, id__gt=key), state__gte=in_state
-        )
-    return [_card(row) for row in rows.order_by("state", "name", "id")[:limit]]
+        rows = rows.filter(Q(state_now__gt=in_state) | Q(state_now=in_state, name__gt=name) | Q(state_now=in_state, name=name, id__gt=key))
+    return [_card(row) for row in rows.order_by("state_now", "name", "id")[:limit]]
 
 
 def rule(rule_id: UUID) -> RuleCard:
@@ -90,7 +96,7 @@ def rule(rule_id: UUID) -> RuleCard:
 
 def rule_versions(rule_id: UUID, before: int | None = None, limit: int | None = None) -> list[VersionCard]:
     """Every version of a rule, newest first; `before` is the number of the last one that was seen."""
-    rows = RuleVersion.objects.filter(tenant_id=tenant_here(), rule_id=rule_id)
+    rows, ends_at = RuleVersion.objects.filter(tenant_id=tenant_here(), rule_id=rule_id), rule(rule_id).ends_at
     if before is not None:
         rows = rows.filter(version__lt=before)
     return [
@@ -99,12 +105,20 @@ def rule_versions(rule_id: UUID, before: int | None = None, limit: int | None = 
             name=row.name,
             terms=terms_of(row.terms),
             scope=scope_of(row.scope),
-            periods=msgspec.convert(row.periods, tuple[Period, ...]),
+            periods=tuple(_lived(msgspec.convert(row.periods, tuple[Period, ...]), ends_at)),
             changed_by=row.changed_by,
             changed_at=row.changed_at,
         )
         for row in rows.order_by("-version")[:limit]
     ]
+
+
+def _lived(periods: tuple[Period, ...], ends_at: datetime | None) -> Iterator[Period]:
+    """The periods as they came about, until the rule ended; those that were called off before they began are left out."""
+    for one in periods:
+        end = min((at for at in (one.end, ends_at) if at is not None), default=None)
+        if one.start is None or end is None or one.start < end:
+            yield Period(one.start, end)
 
 
 def reasons(contributions: Sequence[Sequence[dict[str, Any]]]) -> list[tuple[Reason, ...]]:
@@ -137,8 +151,10 @@ def _card(row: Rule) -> RuleCard:
         terms=terms_of(row.terms),
         scope=scope_of(row.scope),
         version=row.version,
-        state=row.state,
-        effective_at=row.effective_at,
+        state=row.standing,
+        effective_at=row.ends_at if row.standing == Rule.State.ENDED else row.effective_at,
+        active_from=row.active_from,
+        ends_at=row.ends_at,
         changed_at=row.changed_at,
     )
 

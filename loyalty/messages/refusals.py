@@ -11,10 +11,12 @@ A context registers its own in `<context>/refusals.py`, which is found by itself
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import structlog
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -56,7 +58,9 @@ def sentence(code: str, params: Mapping[str, Any]) -> str:
 
 
 def _read(value: Any) -> Any:
-    """Numbers grouped as the reader groups them."""
+    """Numbers grouped as the reader groups them, and times on the clock of the place."""
+    if isinstance(value, datetime):
+        return formats.day_and_clock(value, get_current_timezone(), get_language() or formats.FALLBACK)
     plain = isinstance(value, int | Decimal) and not isinstance(value, bool)
     return formats.number(value, get_language() or formats.FALLBACK) if plain else value
 

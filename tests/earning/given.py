@@ -15,7 +15,7 @@ from earning.domain.claiming import claim
 from earning.domain.document import document_id
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import NO_RULES, RuleSet
-from earning.domain.rules import InForce, RuleVersion
+from earning.domain.rule_versions import InForce, RuleVersion
 from earning.domain.scope import EVERYTHING, RuleScope
 from earning.domain.selling import Sold, TakenBack, sale_of, sell, take_back
 from earning.domain.wallets import KnownWallet, TermsSince, Wallets, WalletTerms

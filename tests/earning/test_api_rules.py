@@ -60,6 +60,31 @@ def test_a_rule_gives_points_from_when_it_is_activated(api: ApiClient, shops: Sh
     assert recorded(api, shops.sale(purchased_at=ago(days=3)))["points"] == 12
 
 
+def test_a_rule_is_scheduled_ends_and_gives_points_only_between(api: ApiClient, shops: Shops) -> None:
+    rule = f"{RULES}/{drafted(api, points='0.5', per=1000, whole_steps=True)}"
+    assert api.post(f"{rule}/activate", {"effective_at": ago(days=-2)}).json()["state"] == "scheduled"
+    assert api.get(RULES, {"state": "scheduled"}).json()["items"][0]["active_from"] is not None
+    assert api.post(f"{rule}/activate", {"effective_at": ago(days=2)}).json()["state"] == "active"
+    assert recorded(api, shops.sale(purchased_at=ago(days=1)))["points"] == 12 + 60
+    assert refusal(api.post(f"{rule}/end", {"ends_at": ago(days=1)}))[:2] == (422, "earning.rule_end_is_over")
+    assert api.post(f"{rule}/end", {"ends_at": ago(days=-1)}).json()["state"] == "active"
+    assert api.post(f"{rule}/end").json()["state"] == "ended"
+    assert recorded(api, shops.sale(purchased_at=ago(minutes=-1)))["points"] == 12
+    assert recorded(api, shops.sale(purchased_at=ago(days=1)))["points"] == 12 + 60
+    assert refusal(api.post(f"{rule}/activate"))[:2] == (409, "earning.rule_is_ended")
+    assert [r["name"] for r in api.get(RULES, {"state": "ended"}).json()["items"]] == ["Cà phê"]
+
+
+def test_a_pause_calls_off_a_change_that_would_only_come(api: ApiClient, shops: Shops) -> None:
+    rule = f"{RULES}/{drafted(api, points='0.5', per=1000, whole_steps=True)}"
+    api.post(f"{rule}/activate", {"effective_at": ago(days=2)})
+    api.patch(rule, {"terms": COFFEE_TERMS, "effective_at": ago(days=-1)})
+    api.post(f"{rule}/pause")
+    assert recorded(api, shops.sale(purchased_at=ago(minutes=-1)))["points"] == 12
+    coming, running = api.get(f"{rule}/versions").json()["items"]
+    assert (coming["periods"], len(running["periods"])) == ([], 1)
+
+
 def test_the_list_has_pages_and_states(api: ApiClient) -> None:
     ids = [drafted(api, name=name) for name in ("Bánh", "Cà phê", "Đồ uống", "Áo", "Cà phê")]
     api.post(f"{RULES}/{ids[2]}/activate")

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from earning.domain.rule_set import RuleSet
-from earning.domain.rules import EarningRule, InForce, RuleVersion
+from earning.domain.rules import EarningRule, InForce, PlannedEnd, RuleVersion
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from tests.earning.given import NOON, per, sale
 
@@ -96,9 +96,70 @@ def test_a_rule_does_not_come_into_force_twice_and_must_exist() -> None:
 
 def test_what_held_is_not_decided_again() -> None:
     rule = drafted()
+    rule.activate(NOON - HOUR, NOON)
+    rule.change("Two points", per(10_000, "2"), NOON - 2 * HOUR, seen=1, now=NOON)
+    assert rule.effective_at == NOON - HOUR
+
+
+def test_a_scheduled_rule_becomes_active_and_ends_by_time_alone() -> None:
+    rule = drafted()
+    rule.activate(NOON + HOUR, NOON)
+    rule.end(NOON + 2 * HOUR, NOON)
+    assert [rule.state_at(NOON + n * HOUR / 2) for n in range(5)] == ["scheduled", "scheduled", "active", "active", "ended"]
+
+
+def test_a_scheduled_rule_gets_another_start_or_is_taken_out_of_the_schedule() -> None:
+    rule = drafted()
+    rule.activate(NOON + 9 * HOUR, NOON)
+    rule.change("Two points", per(10_000, "2"), NOON, seen=1)
+    assert rule.state_at(NOON + 8 * HOUR) == "scheduled"
+    rule.activate(NOON + HOUR, NOON)
+    assert (rule.state_at(NOON), rule.state_at(NOON + HOUR)) == ("scheduled", "active")
+    rule.pause(NOON)
+    assert rule.state_at(NOON + HOUR) == "paused"
+
+
+def test_an_end_is_final_and_says_which_rule_it_is_of() -> None:
+    rule = drafted()
     rule.activate(NOON)
-    rule.pause(NOON - HOUR)
-    assert rule.effective_at == NOON
+    rule.end(NOON + 2 * HOUR, NOON)
+    rule.end(None, NOON)
+    assert rule.state_at(NOON + 9 * HOUR) == "active"
+    rule.end(NOON + HOUR, NOON)
+    late = NOON + HOUR
+    for order in (
+        lambda: rule.activate(late),
+        lambda: rule.pause(late),
+        lambda: rule.end(None, late),
+        lambda: rule.change("Three points", per(10_000), late, seen=None),
+    ):
+        with pytest.raises(Conflict, match=r"^earning.rule_is_ended") as refused:
+            order()
+        assert refused.value.params["name"] == "One point per 10,000 đồng"
+
+
+@pytest.mark.parametrize(
+    ("order", "code"),
+    [
+        (lambda rule: rule.end(NOON - HOUR, NOON), "earning.rule_end_is_over"),
+        (lambda rule: rule.end(NOON + HOUR, NOON), "earning.rule_ends_before_start"),
+        (lambda rule: (rule.end(NOON + 3 * HOUR, NOON), rule.activate(NOON + 3 * HOUR, NOON)), "earning.rule_starts_after_end"),
+    ],
+)
+def test_a_rule_ends_after_it_starts(order, code: str) -> None:
+    rule = drafted()
+    rule.activate(NOON + 2 * HOUR, NOON)
+    with pytest.raises(DomainError, match=rf"^{code}"):
+        order(rule)
+
+
+def test_a_purchase_sees_an_end_as_far_as_it_was_known() -> None:
+    ends = (PlannedEnd(NOON, known=5), PlannedEnd(None, known=7), PlannedEnd(NOON + HOUR, known=9))
+    version = RuleVersion(rule_id=UUID(int=1), version=1, terms=per(10_000), periods=(InForce(began=1),), ends=ends)
+    known = {known: [version.in_force(NOON + n * HOUR, known) for n in range(2)] for known in (0, 4, 5, 7, 9, None)}
+    assert known == {
+        0: [False, False], 4: [True, True], 5: [False, False], 7: [True, True], 9: [True, False], None: [True, False],
+    }  # fmt: skip
 
 
 def test_a_purchase_is_decided_by_the_version_of_its_time() -> None:

@@ -26,7 +26,7 @@ class ActivateRuleForm(CommandForm):
 
     @classmethod
     def offered(cls, subject: Rule) -> bool:
-        return subject.state != Rule.State.ACTIVE
+        return subject.standing not in {Rule.State.ACTIVE, Rule.State.ENDED}
 
     def command(self) -> ActivateRule:
         return ActivateRule(rule_id=self.subject.id, effective_at=self.cleaned_data["effective_at"])
@@ -45,7 +45,7 @@ class PauseRuleForm(CommandForm):
 
     @classmethod
     def offered(cls, subject: Rule) -> bool:
-        return subject.state == Rule.State.ACTIVE
+        return subject.standing in {Rule.State.ACTIVE, Rule.State.SCHEDULED}
 
     def command(self) -> PauseRule:
         return PauseRule(rule_id=self.subject.id)
