@@ -189,17 +189,21 @@ class ChangeRuleView(CommandView):
         )
 
 
-class ActivateRuleView(CommandView):
-    """Put an earning rule in force for purchases made from `effective_at` on, or schedule it."""
+class AtATime(CommandView):
+    """What can be asked without a body: it happens now."""
 
     permission = EDIT_RULES
-    body = ActivateRuleBody
     answer = RuleAnswer
     dry_runs = True
 
-    def _read(self, raw: bytes) -> ActivateRuleBody:
-        body: ActivateRuleBody = super()._read(raw or b"{}")
-        return body
+    def _read(self, raw: bytes) -> Any:
+        return super()._read(raw or b"{}")
+
+
+class ActivateRuleView(AtATime):
+    """Put an earning rule in force for purchases made from `effective_at` on, or schedule it."""
+
+    body = ActivateRuleBody
 
     def command(self, body: ActivateRuleBody, **path: Any) -> ActivateRule:
         return ActivateRule(rule_id=path["rule_id"], effective_at=body.effective_at and moment(body.effective_at, "effective_at"))
@@ -216,17 +220,10 @@ class PauseRuleView(CommandView):
         return PauseRule(rule_id=path["rule_id"])
 
 
-class EndRuleView(CommandView):
+class EndRuleView(AtATime):
     """End an earning rule for good, now or at a time to come."""
 
-    permission = EDIT_RULES
     body = EndRuleBody
-    answer = RuleAnswer
-    dry_runs = True
-
-    def _read(self, raw: bytes) -> EndRuleBody:
-        body: EndRuleBody = super()._read(raw or b"{}")
-        return body
 
     def command(self, body: EndRuleBody, **path: Any) -> EndRule:
         return EndRule(rule_id=path["rule_id"], ends_at=body.ends_at and moment(body.ends_at, "ends_at"), never=body.never)
