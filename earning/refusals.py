@@ -164,7 +164,8 @@ refusals.register_all(
         "earning.second_person_needed": _("You proposed this correction yourself. Somebody else has to approve it."),
         "earning.program_approves_nothing": _("A program cannot approve a correction. A member of staff has to do it."),
         "earning.lot_too_large_for_one": _(
-            "%(points)s points are left of this lot; above %(most)s a second person has to agree. Correct the points instead."
+            "%(points)s points are left of this lot, and you corrected %(before)s on this account within 24 hours. "
+            "Above %(most)s a second person has to agree. Correct the points instead: the correction waits for approval."
         ),
         "earning.transfer_tries_used_up": _("The recipient was not found %(most)s times today. Try again tomorrow."),
         "earning.transfer_to_oneself": _("The points are on this account already. Choose somebody else."),

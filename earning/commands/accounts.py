@@ -97,6 +97,9 @@ class RestorePoints(Command[AccountAnswer]):
 class AdjustPoints(Command[AccountAnswer]):
     """Give points (above zero) or take them (below zero), with a reason. Above the wallet's amount it waits for a second person.
 
+    The corrections of an account by one person within 24 hours count together, given and taken, cancelled lots among them; a program
+    counts as the member of staff who issued its token.
+
     Refusals: earning.reason_missing, earning.reason_invalid, earning.customer_unknown, earning.points_zero,
     earning.not_enough_points, earning.too_many_points.
     """
@@ -133,7 +136,7 @@ class RejectCorrection(Command[UUID]):
 class CancelLot(Command[AccountAnswer]):
     """Take what is left of a lot that should not have been given.
 
-    Refusals: earning.lot_unknown, earning.lot_is_empty, earning.lot_too_large_for_one (params points, most).
+    Refusals: earning.lot_unknown, earning.lot_is_empty, earning.lot_too_large_for_one (params points, before, most).
     """
 
     customer_id: UUID

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 from uuid import UUID
 
@@ -35,6 +35,8 @@ from loyalty.domain.errors import Conflict, DomainError
 from loyalty.domain.identity import derived_id
 from loyalty.domain.points import LARGEST
 
+CORRECTING = timedelta(hours=24)
+"""Corrections by one person within this time count as one."""
 INTO = PointsEarned | PointsGranted | PointsReceived | PointsRestored
 OUT_OF = PointsClawedBack | PointsSpent | PointsExpired | PointsDeducted | PointsCancelled | PointsSent | DebtPaid
 OTHER = PointsHeld | HoldReleased | PointsActivated | ExpiryAnnounced | AccountBlocked | AccountUnblocked
@@ -79,6 +81,8 @@ class Account(Aggregate):
         """Those that were neither used nor released; they end by themselves."""
         self.spends: dict[UUID, Spend] = {}
         self.sent: list[datetime] = []
+        self._corrected: list[tuple[datetime, str, int]] = []
+        """When, by whom alone, and how many points: those of the last day."""
         self._known_balance = 0
 
     @classmethod
@@ -105,6 +109,10 @@ class Account(Aggregate):
         """What can be spent at `now`."""
         held = self.held(now)
         return sum(free_of(lot, held) for lot in self.all.in_order() if lot.is_active(now) and (self.all.end_of(lot) or FOREVER) > now)
+
+    def corrected(self, person: str, now: datetime) -> int:
+        """What a person alone gave and took by hand within the last 24 hours, in all."""
+        return sum(points for at, who, points in self._corrected if who == person and at > now - CORRECTING)
 
     def waived_for_want_of(self, spend: Spend, points: int) -> int:
         """What of `points` of a spend that come back was let go while they were spent."""
@@ -189,6 +197,7 @@ class Account(Aggregate):
                 self.all.add(lot)
                 self.all.live_until(event.active_until)
             case PointsGranted():
+                self._correct(event.granted_at, event)
                 rolling = event.active_until is not None
                 self.all.add(Lot(event.lot_id, event.points, event.granted_at, expires_at=event.expires_at, rolling=rolling))
                 self.all.live_until(event.active_until)
@@ -222,8 +231,10 @@ class Account(Aggregate):
             case PointsExpired():
                 self.all.expire(event.shares)
             case PointsCancelled():
+                self._correct(event.cancelled_at, event)
                 self.all.take_by_hand([Share(lot_id=event.lot_id, points=event.points)])
             case PointsDeducted():
+                self._correct(event.deducted_at, event)
                 self.all.take_by_hand(event.shares)
             case PointsSent():
                 self.all.take(event.shares)
@@ -248,6 +259,11 @@ class Account(Aggregate):
                 self.blocked = True
             case AccountUnblocked():
                 self.blocked = False
+
+    def _correct(self, at: datetime, event: PointsGranted | PointsDeducted | PointsCancelled) -> None:
+        if event.corrected_by:
+            recent = [one for one in self._corrected if one[0] > at - CORRECTING]
+            self._corrected = [*recent, (at, event.corrected_by, event.points)]
 
     def _let_go(self, hold_id: UUID, at: datetime) -> None:
         if (hold := self.holds.pop(hold_id, None)) is not None:

@@ -27,9 +27,17 @@ if TYPE_CHECKING:
 
 
 def grant(
-    account: Account, policy: WalletPolicy, customer_id: UUID, points: int, lot_id: UUID, source: Source, reason: str, now: datetime
+    account: Account,
+    policy: WalletPolicy,
+    customer_id: UUID,
+    points: int,
+    lot_id: UUID,
+    source: Source,
+    reason: str,
+    now: datetime,
+    by: str = "",
 ) -> None:
-    """Give points without a purchase: a lot that is active at once, and ends by the wallet's terms."""
+    """Give points without a purchase: a lot that is active at once, and ends by the wallet's terms. `by` is who decides it alone."""
     account.check_room(points, "points")
     account.settle(now)
     account.record(
@@ -42,28 +50,49 @@ def grant(
             granted_at=now,
             expires_at=policy.terms.expiry.end(now, policy.zone),
             active_until=policy.active_until(now),
+            corrected_by=by,
         )
     )
     account.pay(now)
 
 
-def deduct(account: Account, points: int, deduction_id: UUID, reason: str, now: datetime) -> None:
-    """Take points as if they were spent; a blocked account can be corrected. Raises DomainError `earning.not_enough_points`."""
+def deduct(account: Account, points: int, deduction_id: UUID, reason: str, now: datetime, by: str = "") -> None:
+    """Take points as if they were spent; a blocked account can be corrected. `by` as for `grant`.
+
+    Raises DomainError `earning.not_enough_points`.
+    """
     account.settle(now)
     shares = account.draw(points, now, blocked=True)
     account.record(
-        PointsDeducted(**account.named(), deduction_id=deduction_id, points=points, shares=shares, reason=reason, deducted_at=now)
+        PointsDeducted(
+            **account.named(), deduction_id=deduction_id, points=points, shares=shares, reason=reason, deducted_at=now, corrected_by=by
+        )
     )
 
 
-def cancel(account: Account, lot_id: UUID, reason: str, now: datetime) -> int:
-    """Take what is left of a lot and not held, and say how much it was. Raises NotFound, or Conflict when nothing is left."""
+def too_large_for_one(account: Account, policy: WalletPolicy, points: int, person: str, now: datetime) -> bool:
+    """Whether a correction by so many `points` needs a second person: with those that the same person made on the account within
+    24 hours, given and taken alike, it is above the wallet's amount.
+    """
+    most = policy.terms.approval_above
+    return most is not None and account.corrected(person, now) + points > most
+
+
+def cancel(account: Account, policy: WalletPolicy, lot_id: UUID, reason: str, person: str, now: datetime) -> int:
+    """Take what is left of a lot and not held, and say how much it was.
+
+    Raises NotFound, Conflict when nothing is left, and DomainError `earning.lot_too_large_for_one`.
+    """
     account.settle(now)
     if (lot := account.all.by_id.get(lot_id)) is None:
         raise NotFound("earning.lot_unknown", field="lot_id")
     if (left := free_of(lot, account.held(now))) <= 0:
         raise Conflict("earning.lot_is_empty", field="lot_id")
-    account.record(PointsCancelled(**account.named(), lot_id=lot_id, points=left, reason=check_reason(reason), cancelled_at=now))
+    if too_large_for_one(account, policy, left, person, now):
+        before, most = account.corrected(person, now), policy.terms.approval_above
+        raise DomainError("earning.lot_too_large_for_one", field="lot_id", points=left, before=before, most=most)
+    told = check_reason(reason)
+    account.record(PointsCancelled(**account.named(), lot_id=lot_id, points=left, reason=told, cancelled_at=now, corrected_by=person))
     return left
 
 
@@ -78,8 +107,8 @@ class Correction(Aggregate):
         self.proposed: CorrectionProposed | None = None
         self.decided = ""
 
-    def propose(self, order: AdjustPoints, reason: str, actor: str, now: datetime) -> None:
-        """Wait for a second person."""
+    def propose(self, order: AdjustPoints, reason: str, person: str, now: datetime) -> None:
+        """Wait for a second person than `person`, who gave the order or stands behind the program that did."""
         self.record(
             CorrectionProposed(
                 correction_id=self.id,
@@ -87,7 +116,7 @@ class Correction(Aggregate):
                 wallet=order.wallet,
                 points=order.points,
                 reason=reason,
-                proposed_by=actor,
+                proposed_by=person,
                 proposed_at=now,
             )
         )

@@ -15,7 +15,10 @@ Source = Literal["manual", "import"]
 
 @event("earning.points_granted", version=1, subject="customer_id")
 class PointsGranted:
-    """Points were given without a purchase: one lot, with the reason. Times as for points earned."""
+    """Points were given without a purchase: one lot, with the reason. Times as for points earned.
+
+    `corrected_by` is who decided it alone ("": a second person agreed, or it was not noted).
+    """
 
     account_id: UUID
     customer_id: UUID
@@ -27,11 +30,12 @@ class PointsGranted:
     granted_at: datetime
     expires_at: datetime | None = None
     active_until: datetime | None = None
+    corrected_by: str = ""
 
 
 @event("earning.points_deducted", version=1, subject="customer_id")
 class PointsDeducted:
-    """Points were taken from an account, with the reason; `shares` says which lots gave them."""
+    """Points were taken from an account, with the reason; `shares` says which lots gave them. `corrected_by` as for points granted."""
 
     account_id: UUID
     customer_id: UUID
@@ -41,11 +45,12 @@ class PointsDeducted:
     shares: tuple[Share, ...]
     reason: Personal[str]
     deducted_at: datetime
+    corrected_by: str = ""
 
 
 @event("earning.points_cancelled", version=1, subject="customer_id")
 class PointsCancelled:
-    """What was left of a lot that should not have been given was cancelled, with the reason."""
+    """What was left of a lot that should not have been given was cancelled, with the reason. `corrected_by` as for points granted."""
 
     account_id: UUID
     customer_id: UUID
@@ -54,6 +59,7 @@ class PointsCancelled:
     points: int
     reason: Personal[str]
     cancelled_at: datetime
+    corrected_by: str = ""
 
 
 @event("earning.points_sent", version=1, subject="customer_id")

@@ -78,7 +78,10 @@ class AdjustForm(AccountForm):
     icon = "tune"
     permission = ADJUST
     submit = _("Correct points")
-    explanation = _("Above the amount that the wallet sets, the correction waits until somebody else approves it.")
+    explanation = _(
+        "Above the amount that the wallet sets, the correction waits until somebody else approves it. "
+        "Your corrections of an account within 24 hours count together."
+    )
 
     direction = forms.ChoiceField(label=_("What to do"), choices=[("give", _("Give points")), ("take", _("Take points"))])
     points = NumberField(label=_("Points"))

@@ -75,7 +75,7 @@ class WalletForm(CommandForm):
         label=_("A correction above so many points needs a second person"),
         required=False,
         min_value=0,
-        help_text=_("Leave it empty for none."),
+        help_text=_("The corrections of an account by one person within 24 hours count together. Leave it empty for none."),
     )
     restored_days = number_field(_("Days that points live at least which are given back"), initial=30)
     transfers_per_day = number_field(_("How often a day a customer may pass points on"), initial=5)

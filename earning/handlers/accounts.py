@@ -31,6 +31,7 @@ from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError
+from loyalty.staff.persons import person_behind, reads_of_person
 
 OfOneAccount = (
     SpendPoints | HoldPoints | ConfirmHold | ReleaseHold | RestorePoints | CancelLot | BlockAccount | UnblockAccount | TransferPoints
@@ -79,12 +80,10 @@ def restore_points(command: RestorePoints, unit: Unit) -> AccountAnswer:
     return answer(account, unit, back)
 
 
-@handles(CancelLot, streams=stream_of_account, reads=lambda command, circumstances: [WALLETS])
+@handles(CancelLot, streams=stream_of_account, reads=lambda command, circumstances: [WALLETS, *reads_of_person(circumstances)])
 def cancel_lot(command: CancelLot, unit: Unit) -> AccountAnswer:
-    account, most = load_account(command, unit), policy_of(command.wallet, unit).terms.approval_above
-    taken = cancel(account, command.lot_id, check_reason(command.reason), unit.now)
-    if most is not None and taken > most:
-        raise DomainError("earning.lot_too_large_for_one", field="lot_id", points=taken, most=most)
+    account, policy = load_account(command, unit), policy_of(command.wallet, unit)
+    taken = cancel(account, policy, command.lot_id, command.reason, person_behind(unit), unit.now)
     return answer(account, unit, taken)
 
 

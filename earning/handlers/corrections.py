@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 from customers.queries import standing_read
 from earning.commands import AccountAnswer, AdjustPoints, ApproveCorrection, RejectCorrection
 from earning.domain.account import Account
-from earning.domain.correcting import Correction, deduct, grant
+from earning.domain.correcting import Correction, deduct, grant, too_large_for_one
 from earning.domain.reason import check_reason
 from earning.domain.wallets import WalletPolicy
 from earning.events import Source
@@ -18,6 +19,7 @@ from earning.walletbook import WALLETS
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError, NotFound
+from loyalty.staff.persons import person_behind, reads_of_person
 
 
 def streams_of_correction(command: AdjustPoints | ApproveCorrection, circumstances: Circumstances) -> Iterator[StreamRef]:
@@ -27,7 +29,7 @@ def streams_of_correction(command: AdjustPoints | ApproveCorrection, circumstanc
 
 
 def reads_of_correction(command: AdjustPoints | ApproveCorrection, circumstances: Circumstances) -> Iterator[Read]:
-    yield from (WALLETS, standing_read(command.customer_id))
+    yield from (WALLETS, standing_read(command.customer_id), *reads_of_person(circumstances))
 
 
 @handles(AdjustPoints, streams=streams_of_correction, reads=reads_of_correction)
@@ -35,13 +37,11 @@ def adjust_points(command: AdjustPoints, unit: Unit) -> AccountAnswer:
     account, policy, reason = _account(command, unit), policy_of(command.wallet, unit), check_reason(command.reason)
     if not command.points:
         raise DomainError("earning.points_zero", field="points")
-    most = policy.terms.approval_above
-    if most is not None and abs(command.points) > most:
-        unit.load(Correction, unit.circumstances.command_id).propose(command, reason, unit.circumstances.actor, unit.now)
-        return AccountAnswer(
-            id=unit.circumstances.command_id, points=0, available=account.available(unit.now), balance=account.balance, waits=True
-        )
-    adjust(account, policy, command.customer_id, command.points, unit, command.source, reason)
+    person = person_behind(unit)
+    if too_large_for_one(account, policy, abs(command.points), person, unit.now):
+        unit.load(Correction, unit.circumstances.command_id).propose(command, reason, person, unit.now)
+        return replace(answer(account, unit, 0), waits=True)
+    adjust(account, policy, command.customer_id, command.points, unit, command.source, reason, person)
     return answer(account, unit, abs(command.points))
 
 
@@ -61,12 +61,14 @@ def reject_correction(command: RejectCorrection, unit: Unit) -> UUID:
     return command.correction_id
 
 
-def adjust(account: Account, policy: WalletPolicy, customer_id: UUID, points: int, unit: Unit, source: Source, reason: str) -> None:
-    """Give points above zero, take those below."""
+def adjust(
+    account: Account, policy: WalletPolicy, customer_id: UUID, points: int, unit: Unit, source: Source, reason: str, by: str = ""
+) -> None:
+    """Give points above zero, take those below; `by` is who decides it alone."""
     if points > 0:
-        grant(account, policy, customer_id, points, unit.circumstances.command_id, source, reason, unit.now)
+        grant(account, policy, customer_id, points, unit.circumstances.command_id, source, reason, unit.now, by)
     else:
-        deduct(account, -points, unit.circumstances.command_id, reason, unit.now)
+        deduct(account, -points, unit.circumstances.command_id, reason, unit.now, by)
 
 
 def _account(command: AdjustPoints | ApproveCorrection, unit: Unit) -> Account:

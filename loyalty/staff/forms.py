@@ -244,7 +244,8 @@ class IssueTokenForm(PlainForm):
     def save(self) -> str:
         role = Role.objects.get(pk=self.cleaned_data["role"])
         within_rights(self.principal, role.permissions, "role")
-        return ApiToken.issue(tenant_id=self.tenant.id, name=self.cleaned_data["name"], role=role)[1]
+        told, issued_by = self.cleaned_data["name"], self.principal.user_id
+        return ApiToken.issue(tenant_id=self.tenant.id, name=told, role=role, issued_by=issued_by)[1]
 
     def confirm(self, result: str) -> str:
         return gettext("The token for %(name)s, shown only now: %(token)s") % {"name": self.cleaned_data["name"], "token": result}

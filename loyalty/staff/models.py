@@ -6,6 +6,7 @@ import secrets
 import unicodedata
 from hashlib import sha256
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -116,6 +117,8 @@ class User(AbstractBaseUser):
 class ApiToken(models.Model):
     """An opaque, revocable key of the REST API: it acts for a user, or for a program with a role of its own.
 
+    `issued_by` is the member of staff who issued it, where it was not made on the server: who stands behind the program.
+
     Only the SHA-256 of it is kept; the token itself is shown once.
     """
 
@@ -129,6 +132,7 @@ class ApiToken(models.Model):
     role = models.ForeignKey(
         Role, models.PROTECT, null=True, blank=True, related_name="tokens", verbose_name=_("role"), db_constraint=False
     )
+    issued_by = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(_("issued"), auto_now_add=True)
     last_used = models.DateField(_("last used on"), null=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
@@ -148,10 +152,13 @@ class ApiToken(models.Model):
         return self.name
 
     @classmethod
-    def issue(cls, *, tenant_id: int, name: str, user: User | None = None, role: Role | None = None) -> tuple[ApiToken, str]:
+    def issue(
+        cls, *, tenant_id: int, name: str, user: User | None = None, role: Role | None = None, issued_by: UUID | None = None
+    ) -> tuple[ApiToken, str]:
         """A new token and its text ("lty_…"), which nobody can read again. Needs an open transaction of the tenant."""
         text = TOKEN_PREFIX + secrets.token_urlsafe(32)
-        return cls.objects.create(tenant_id=tenant_id, name=name, user=user, role=role, hash=token_hash(text)), text
+        made = cls.objects.create(tenant_id=tenant_id, name=name, user=user, role=role, issued_by=issued_by, hash=token_hash(text))
+        return made, text
 
 
 def token_hash(text: str) -> bytes:

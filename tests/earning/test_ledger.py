@@ -33,11 +33,13 @@ from earning.domain.account import Account, account_id
 from earning.queries import lots
 from earning.queries.wallets import STANDARD_UNITS
 from earning.timekeeping import note_time
+from loyalty.bus import dispatch
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from loyalty.domain.period import local_midnight
 from loyalty.eventstore import store
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
+from loyalty.staff.models import ApiToken, Role
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter, in_parallel, rows
 
@@ -163,11 +165,63 @@ def test_a_lot_above_what_one_person_may_correct_is_not_cancelled(counter: Count
         [lot] = lots(customer)
     cancel = CancelLot(customer_id=customer, lot_id=lot.lot_id, reason="twice")
     with pytest.raises(DomainError, match=r"^earning.lot_too_large_for_one") as refusal:
-        counter.do(cancel)
-    assert refusal.value.params == {"points": 1001, "most": 1000}
+        counter.do_as("staff:other", cancel)
+    assert refusal.value.params == {"points": 1001, "before": 0, "most": 1000}
     assert balance(counter, customer) == (1001, 1001)
     counter.do(SpendPoints(customer_id=customer, points=1))
-    assert counter.do(cancel).points == 1000
+    assert counter.do_as("staff:other", cancel).points == 1000
+
+
+def test_halves_of_a_large_correction_wait_as_the_whole_does(counter: Counter) -> None:
+    customer = give(counter, 5000)
+    configure(counter, WalletTerms(approval_above=1000))
+    half = AdjustPoints(customer_id=customer, points=-600, reason="mistake")
+    answers = in_parallel(8, lambda n: counter.do_as("staff:a", half))
+    assert sorted(a.waits for a in answers) == [False] + [True] * 7
+    assert counter.do_as("staff:a", replace(half, points=400)).waits is False, "given and taken count alike, up to the amount"
+    assert counter.do_as("staff:a", replace(half, points=1)).waits is True
+    assert counter.do_as("staff:b", half).waits is False, "another person has an amount of their own"
+    assert counter.do_as("staff:a", replace(half, customer_id=give(counter, 600))).waits is False, "and so has each account"
+    later = datetime.now(UTC) + DAY + HOUR
+    assert dispatch(half, tenant_id=counter.tenant.id, actor="staff:a", channel="admin", at=later).waits is False
+
+
+def test_what_two_agreed_on_counts_for_neither(counter: Counter) -> None:
+    configure(counter, WalletTerms(approval_above=1000))
+    customer = counter.customer()
+    waiting = counter.do_as("staff:a", AdjustPoints(customer_id=customer, points=1001, reason="prize"))
+    counter.do_as("staff:b", ApproveCorrection(correction_id=waiting.id, customer_id=customer))
+    for person in ("staff:a", "staff:b"):
+        assert counter.do_as(person, AdjustPoints(customer_id=customer, points=1000, reason="prize")).waits is False
+
+
+def test_small_lots_are_not_cancelled_one_by_one_beyond_what_one_person_may(counter: Counter) -> None:
+    customer = give(counter, 600)
+    give(counter, 600, customer)
+    configure(counter, WalletTerms(approval_above=1000))
+    with reading(counter.tenant.id):
+        orders = [CancelLot(customer_id=customer, lot_id=lot.lot_id, reason="twice") for lot in lots(customer)]
+    answers = in_parallel(2, lambda n: counter.do_as("staff:a", orders[n]))
+    [refused] = [a for a in answers if isinstance(a, DomainError)]
+    assert (refused.code, refused.params) == ("earning.lot_too_large_for_one", {"points": 600, "before": 600, "most": 1000})
+    assert balance(counter, customer) == (600, 600)
+
+
+def test_who_issued_a_program_its_token_approves_nothing_that_it_proposes(counter: Counter) -> None:
+    configure(counter, WalletTerms(approval_above=1000))
+    customer, person = counter.customer(), uuid4()
+    with reading(counter.tenant.id):
+        role = Role.objects.get(code="administrator")
+        issued = {by: ApiToken.issue(tenant_id=counter.tenant.id, name="a program", role=role, issued_by=by)[0].id for by in (person, None)}
+    propose = AdjustPoints(customer_id=customer, points=1001, reason="prize")
+    waiting = counter.do_as(f"token:{issued[person]}", propose)
+    approve = ApproveCorrection(correction_id=waiting.id, customer_id=customer)
+    with pytest.raises(DomainError, match=r"^earning.second_person_needed"):
+        counter.do_as(f"staff:{person}", approve)
+    counter.do_as("staff:another", approve)
+    assert counter.do_as(f"token:{issued[person]}", replace(propose, points=600)).waits is False
+    assert counter.do_as(f"staff:{person}", replace(propose, points=600)).waits is True, "it is one person who does both"
+    assert counter.do_as(f"token:{issued[None]}", replace(propose, points=1000)).waits is False
 
 
 def test_a_large_correction_waits_for_somebody_else(counter: Counter) -> None:

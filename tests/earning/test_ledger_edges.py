@@ -59,7 +59,7 @@ def test_what_was_cancelled_is_not_taken_again_when_its_goods_come_back(spent: i
     if spent:
         use(shop, spent)
     [lot] = shop.account.lots.values()
-    cancel(shop.account, lot.lot_id, "wrong", shop.clock)
+    cancel(shop.account, shop.wallets.policy("points", NOON), lot.lot_id, "wrong", "staff:1", shop.clock)
     shop.take_back("A-0", returned_at=NOON + HOUR)
     [back] = [e for e in shop.account.pending if isinstance(e, PointsClawedBack)]
     assert (back.cancelled, back.owed, back.own, moved(back).points) == (100 - spent, spent, 0, -spent)

@@ -189,7 +189,7 @@ class World:
                 raise Refused
             lot.points, lot.cancelled = lot.points - left, lot.cancelled + left
 
-        self.both(lambda: cancel(self.real[who], lot.name, "a reason", self.at), model)
+        self.both(lambda: cancel(self.real[who], POLICIES["never"], lot.name, "a reason", "", self.at), model)
 
     def wait(self, who: int) -> None:
         self.now += self.chance.choice((1, 7, 30, 60))

@@ -225,11 +225,11 @@ def test_corrections_give_take_and_cancel() -> None:
     assert shop.account.balance == 30
     with refused("earning.not_enough_points", missing=1):
         deduct(shop.account, 31, uuid4(), "mistake", shop.clock)
-    assert cancel(shop.account, lot_id, "twice", shop.clock) == 30
+    assert cancel(shop.account, policy, lot_id, "twice", "staff:1", shop.clock) == 30
     with pytest.raises(Conflict, match=r"^earning.lot_is_empty"):
-        cancel(shop.account, lot_id, "twice", shop.clock)
+        cancel(shop.account, policy, lot_id, "twice", "staff:1", shop.clock)
     with pytest.raises(NotFound, match=r"^earning.lot_unknown"):
-        cancel(shop.account, uuid4(), "twice", shop.clock)
+        cancel(shop.account, policy, uuid4(), "twice", "staff:1", shop.clock)
 
 
 @pytest.mark.parametrize(("reason", "code"), [("  ", "missing"), ("a\x00b", "invalid"), ("x" * 501, "invalid"), ("\ud800", "invalid")])
