@@ -16,14 +16,23 @@ from earning.forms.wallets import EXPIRIES, OVERDRAFTS, EditWalletForm, SetUpWal
 from earning.models import Wallet
 from earning.permissions import EDIT_WALLETS, SEE_WALLETS
 from loyalty.admin import navigation
-from loyalty.admin.read_model import ReadModelAdmin
+from loyalty.admin.read_model import CompletedList, ReadModelAdmin
 
 FIELDS = ("code", "unit", "ends", "waiting", "overdraft", "second_person", "version", "changed")
 
 
+class WalletList(CompletedList):
+    """The wallets that were set up, and `points`, which every programme has."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = queries.with_standard(self.result_list, request.tenant.id)  # type: ignore[attr-defined]
+        self.result_count = len(self.result_list)
+
+
 @admin.register(Wallet)
 class WalletAdmin(ReadModelAdmin):
-    """All wallets that were set up."""
+    """All wallets."""
 
     permission = SEE_WALLETS
     list_display = ("code", "unit", "ends", "version", "changed")
@@ -34,6 +43,17 @@ class WalletAdmin(ReadModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return FIELDS
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CompletedList]:
+        return WalletList
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        return self.row(request, object_id)
+
+    def row(self, request: HttpRequest, object_id: str) -> Any:
+        """Also of `points` before anybody sets it up."""
+        points = queries.standard_wallet(request.tenant.id)  # type: ignore[attr-defined]
+        return super().row(request, object_id) or (points if str(points.id) == object_id else None)
 
     @display(description=_("Unit"))
     def unit(self, row: Wallet) -> str:
@@ -59,7 +79,7 @@ class WalletAdmin(ReadModelAdmin):
 
     @display(description=_("Changed"), ordering="changed_at")
     def changed(self, row: Wallet) -> str:
-        return shown.moment(row.changed_at, row.tenant_id)
+        return shown.moment(row.changed_at, row.tenant_id) if row.version else shown.NOTHING
 
 
 def _card(row: Wallet) -> queries.WalletCard:

@@ -117,7 +117,7 @@ class SetUpWalletForm(WalletForm):
     title = _("Set up a wallet")
     icon = "add"
     submit = _("Set up the wallet")
-    explanation = _("Every programme begins with the wallet points, whose points never end. Set it up here, too, to give it other terms.")
+    explanation = _("Every programme has the wallet points from the beginning: its terms are changed from the list.")
     done = _("The wallet %(code)s is set up.")
     sections = [(_("Wallet"), ["code", "decimals"]), *WalletForm.sections]
 

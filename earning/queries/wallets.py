@@ -52,10 +52,8 @@ def wallets_here() -> Wallets:
 
 def wallets() -> list[WalletCard]:
     """Every wallet of the tenant by code; `points` is among them, whether anybody set it up or not."""
-    cards = [wallet_of_row(row) for row in Wallet.objects.filter(tenant_id=tenant_here())]
-    if not any(card.code == POINTS for card in cards):
-        cards.append(_standard(tenant_here()))
-    return sorted(cards, key=lambda card: card.code)
+    rows = list(Wallet.objects.filter(tenant_id=tenant_here()))
+    return sorted(map(wallet_of_row, with_standard(rows, tenant_here())), key=lambda card: card.code)
 
 
 def wallet(code: str) -> WalletCard:
@@ -66,15 +64,21 @@ def wallet(code: str) -> WalletCard:
     raise NotFound("earning.wallet_unknown", wallet=code)
 
 
-def _standard(tenant_id: int) -> WalletCard:
-    return WalletCard(
-        wallet_id=wallet_id(tenant_id, POINTS),
+def with_standard(rows: list[Wallet], tenant_id: int) -> list[Wallet]:
+    """The rows of the wallets that were set up, with one for `points` where nobody did: that is in no table."""
+    return rows if any(row.code == POINTS for row in rows) else [standard_wallet(tenant_id), *rows]
+
+
+def standard_wallet(tenant_id: int) -> Wallet:
+    """The row of `points`, as it is before anybody sets it up."""
+    return Wallet(
+        id=wallet_id(tenant_id, POINTS),
+        tenant_id=tenant_id,
         code=POINTS,
         decimals=0,
-        units=STANDARD_UNITS,
-        terms=WalletTerms(),
+        units=msgspec.to_builtins(STANDARD_UNITS),
+        versions=[{"since": None, "terms": msgspec.to_builtins(WalletTerms())}],
         version=0,
-        effective_at=None,
     )
 
 
@@ -88,5 +92,5 @@ def wallet_of_row(row: Wallet) -> WalletCard:
         units=msgspec.convert(row.units, tuple[UnitName, ...]),
         terms=msgspec.convert(newest["terms"], WalletTerms),
         version=row.version,
-        effective_at=datetime.fromisoformat(newest["since"]),
+        effective_at=datetime.fromisoformat(newest["since"]) if newest["since"] else None,
     )

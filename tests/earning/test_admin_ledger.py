@@ -10,6 +10,7 @@ import pytest
 
 from earning import queries
 from earning.commands import AdjustPoints
+from earning.domain.wallet_type import wallet_id
 from earning.models import Correction, Wallet
 from loyalty.staff.models import User
 from loyalty.tenancy import reading
@@ -34,6 +35,22 @@ def account(tenant: Tenant, shops: Shops) -> UUID:
     Counter(tenant).do_as("system", AdjustPoints(customer_id=shops.customer, points=300, reason="welcome"))
     with reading(tenant.id):
         return queries.account(shops.customer).account_id
+
+
+def test_points_are_there_before_anybody_sets_them_up_and_can_be_given_other_terms(tenant: Tenant, admin_site: Any) -> None:
+    points = wallet_id(tenant.id, "points")
+    listed = admin_site.get(WALLETS).content.decode()
+    assert f"{WALLETS}{points}/" in listed
+    assert "Nothing is here yet" not in listed
+    page = text_of(admin_site.get(f"{WALLETS}{points}/change/"))
+    assert ("point, points" in page, "Never" in page) == (True, True)
+    form = admin_site.get(f"{WALLETS}{points}/edit/").content.decode()
+    assert 'value="punktów"' in form
+    said = admin_site.post(f"{WALLETS}{points}/edit/", NAMES | TERMS | {"seen_version": "0"}, follow=True)
+    assert "The terms of points are changed." in text_of(said)
+    with reading(tenant.id):
+        assert [(card.code, card.version, card.terms.approval_above) for card in queries.wallets()] == [("points", 1, 500)]
+    assert admin_site.get(WALLETS).content.decode().count(f"{WALLETS}{points}/") == listed.count(f"{WALLETS}{points}/")
 
 
 def test_a_wallet_is_set_up_and_its_terms_are_changed(tenant: Tenant, admin_site: Any) -> None:
