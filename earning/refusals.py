@@ -62,6 +62,7 @@ refusals.register_all(
         "earning.return_of_more_than_paid": _("More would come back than was paid. Return the discount together with its goods."),
         "earning.rule_unknown": _("There is no such rule."),
         "earning.rule_name_invalid": _("A rule needs a name of at most %(longest)s characters."),
+        "earning.rule_texts_incomplete": _("Name the rule for customers in Vietnamese, English and Polish, or in none of them."),
         "earning.rule_points_invalid": _("The points of a rule are above zero and at most %(most)s."),
         "earning.rule_points_too_exact": _("The points of a rule have at most %(decimals)s decimals."),
         "earning.rule_amount_invalid": _("The amount of a rule is above zero."),

@@ -14,6 +14,7 @@ from earning.api import (
     receipts,
     recording,
     returns,
+    rule_history,
     rules,
     spending,
     voids,
@@ -72,5 +73,6 @@ api_urlpatterns = [
     path("rules/<uuid:rule_id>/activate", endpoint(post=rules.ActivateRuleView)),
     path("rules/<uuid:rule_id>/pause", endpoint(post=rules.PauseRuleView)),
     path("rules/<uuid:rule_id>/end", endpoint(post=rules.EndRuleView)),
-    path("rules/<uuid:rule_id>/versions", endpoint(get=rules.RuleVersionsView)),
+    path("rules/<uuid:rule_id>/changes", endpoint(get=rule_history.RuleChangesView)),
+    path("rules/<uuid:rule_id>/versions", endpoint(get=rule_history.RuleVersionsView)),
 ]

@@ -1,4 +1,4 @@
-"""`/api/v1/rules`: earning rules, their versions, and putting them in and out of force."""
+"""`/api/v1/rules`: earning rules, and putting them in and out of force."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
+from django.utils.translation import get_language
 
 from earning import queries
 from earning.api.scopes import Scope
 from earning.api.shapes import Limit, Moment, moment
-from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, PauseRule, RuleAnswer, RuleScope, Terms
+from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, PauseRule, RuleAnswer, RuleScope, RuleText, Terms
+from earning.domain.rule_texts import called
 from earning.domain.terms import kind_of
 from earning.kinds import KINDS, Shape
 from earning.permissions import EDIT_RULES, SEE_RULES
@@ -21,21 +23,32 @@ from earning.wording import scope_sentence, sentence_of
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
 from loyalty.domain.errors import DomainError
-from loyalty.domain.period import Period
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
 
 StateText = Literal["draft", "scheduled", "active", "paused", "ended"]
-RULES, VERSIONS = "rules", "rule_versions"
+RULES = "rules"
+
+
+class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a rule is called for customers in one language (vi, en, pl), and what it says to them."""
+
+    language: Literal["vi", "en", "pl"]
+    name: str
+    description: str = ""
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule as it stands. `sentence` and `scope_sentence` say in the caller's language what it does, and for which purchases it is;
+    """A rule as it stands. `name` is for staff, `title` and `description` are what customers are told in the caller's language (`texts` in
+    all of them). `sentence` and `scope_sentence` say in the caller's language what it does, and for which purchases it is;
     `effective_at` is since when it is in its state, `active_from` when it comes or came into force, `ends_at` when it ends for good.
     """
 
     id: UUID
     name: str
+    title: str
+    description: str
+    texts: list[Text]
     wallet: str
     kind: str
     terms: Shape
@@ -50,26 +63,16 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
 
 
-class RuleVersion(msgspec.Struct, frozen=True, kw_only=True):
-    """One version of a rule, who made it, and the `periods` in which it was in force (an open end: it still is)."""
-
-    version: int
-    name: str
-    terms: Shape
-    sentence: str
-    scope: Scope
-    scope_sentence: str
-    periods: list[Period]
-    changed_by: str
-    changed_at: datetime
-
-
 class CreateRuleBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A rule: what it gives (`terms`, of one `kind`), and for which purchases. It gives nothing until it is activated."""
+    """A rule: what it gives (`terms`, of one `kind`), and for which purchases. `texts` are in all languages, or in none.
+
+    It gives nothing until it is activated.
+    """
 
     name: str
     terms: Shape
     scope: Scope = Scope()
+    texts: list[Text] = []
 
 
 class ChangeRuleBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -78,6 +81,7 @@ class ChangeRuleBody(msgspec.Struct, forbid_unknown_fields=True):
     name: str | msgspec.UnsetType = msgspec.UNSET
     terms: Shape | msgspec.UnsetType = msgspec.UNSET
     scope: Scope | msgspec.UnsetType = msgspec.UNSET
+    texts: list[Text] | msgspec.UnsetType = msgspec.UNSET
     effective_at: Moment | None = None
     seen_version: int | None = None
 
@@ -99,13 +103,6 @@ class RulesQuery(msgspec.Struct):
     """By state: active, draft, ended, paused, scheduled; then by name. Or those in one state."""
 
     state: StateText | None = None
-    limit: Limit = 50
-    cursor: str | None = None
-
-
-class VersionsQuery(msgspec.Struct):
-    """The newest first."""
-
     limit: Limit = 50
     cursor: str | None = None
 
@@ -135,22 +132,6 @@ class RuleView(QueryView):
         return shown(queries.rule(path["rule_id"]))
 
 
-class RuleVersionsView(QueryView):
-    """List the versions of an earning rule."""
-
-    permission = SEE_RULES
-    query = VersionsQuery
-    answer = Page[RuleVersion]
-
-    def ask(self, query: VersionsQuery, **path: Any) -> Page[RuleVersion]:
-        rule_id = queries.rule(path["rule_id"]).rule_id
-        name = f"{VERSIONS}/{rule_id}"
-        found = queries.rule_versions(rule_id, opened_cursor(query.cursor, self.tenant.id, name), query.limit + 1)
-        page = found[: query.limit]
-        following = sealed_cursor(page[-1].version, self.tenant.id, name) if len(found) > query.limit else None
-        return Page([shown_version(card) for card in page], following)
-
-
 class CreateRuleView(CommandView):
     """Draft an earning rule."""
 
@@ -162,7 +143,10 @@ class CreateRuleView(CommandView):
 
     def command(self, body: CreateRuleBody, **path: Any) -> CreateRule:
         return CreateRule(
-            name=body.name.strip(), terms=terms_of(body.terms, self.tenant.currency), scope=scope_in(body.scope, self.tenant.time_zone)
+            name=body.name.strip(),
+            terms=terms_of(body.terms, self.tenant.currency),
+            scope=scope_in(body.scope, self.tenant.time_zone),
+            texts=texts_in(body.texts),
         )
 
 
@@ -183,6 +167,7 @@ class ChangeRuleView(CommandView):
             name=card.name if body.name is msgspec.UNSET else body.name.strip(),
             terms=card.terms if body.terms is msgspec.UNSET else terms_of(body.terms, self.tenant.currency),
             scope=card.scope if body.scope is msgspec.UNSET else scope_in(body.scope, self.tenant.time_zone),
+            texts=None if body.texts is msgspec.UNSET else texts_in(body.texts),
             effective_at=body.effective_at and moment(body.effective_at, "effective_at"),
             # What was left out was read here: nobody may have changed it since.
             seen_version=card.version if body.seen_version is None else body.seen_version,
@@ -246,21 +231,25 @@ def scope_in(given: Scope, zone: str) -> RuleScope:
     return scope if scope.zone else replace(scope, zone=zone)
 
 
+def texts_in(given: list[Text]) -> tuple[RuleText, ...]:
+    """Texts as commands take them."""
+    return tuple(RuleText(language=text.language, name=text.name.strip(), description=text.description.strip()) for text in given)
+
+
 def shown(card: queries.RuleCard) -> Rule:
     """A rule as the API shows it."""
     same = ("name", "wallet", "kind", "version", "state", "effective_at", "active_from", "ends_at", "changed_at")
-    return Rule(id=card.rule_id, **_content(card), **{name: getattr(card, name) for name in same})
+    told = called(card.name, card.texts, get_language() or "")
+    return Rule(
+        id=card.rule_id, title=told.name, description=told.description, **content(card), **{name: getattr(card, name) for name in same}
+    )
 
 
-def shown_version(card: queries.VersionCard) -> RuleVersion:
-    """A version as the API shows it."""
-    same = ("version", "name", "changed_by", "changed_at")
-    return RuleVersion(periods=list(card.periods), **_content(card), **{name: getattr(card, name) for name in same})
-
-
-def _content(card: queries.RuleCard | queries.VersionCard) -> dict[str, Any]:
+def content(card: queries.RuleCard | queries.VersionCard) -> dict[str, Any]:
+    """Terms, scope and texts, as the API shows them."""
     return {
         "terms": msgspec.convert(card.terms, KINDS[kind_of(card.terms)].shape, from_attributes=True),
+        "texts": [Text(text.language, text.name, text.description) for text in card.texts],  # type: ignore[arg-type]
         "sentence": sentence_of(card.terms),
         "scope": msgspec.convert(msgspec.to_builtins(card.scope), Scope),
         "scope_sentence": scope_sentence(card.scope, tenant_of_id(tenant_here()).currency),

@@ -47,6 +47,7 @@ from earning.domain.limits import Limit
 from earning.domain.lines import ONE, Line, LineKind, Thousandths, quantity_of
 from earning.domain.references import Reference, ReferenceKind
 from earning.domain.returns import ReturnLine
+from earning.domain.rule_texts import RuleText
 from earning.domain.schedule import Hours, Window
 from earning.domain.scope import Among, RuleScope
 from earning.domain.selection import LabelValue, Selection
@@ -60,6 +61,6 @@ __all__ = [
     "InstallStarterLevels", "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier",
     "NoteTime", "PauseRule", "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference",
     "ReferenceKind", "RejectCorrection", "ReleaseHold", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer",
-    "RuleScope", "Selection", "SetMatchingOrder", "SettleLevels", "SpendPoints", "Terms", "Thousandths", "TransferAnswer",
+    "RuleScope", "RuleText", "Selection", "SetMatchingOrder", "SettleLevels", "SpendPoints", "Terms", "Thousandths", "TransferAnswer",
     "TransferPoints", "UnblockAccount", "UnitName", "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "quantity_of",
 ]  # fmt: skip

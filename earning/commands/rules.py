@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from earning.domain.rule_texts import RuleText
 from earning.domain.scope import EVERYTHING, RuleScope
 from earning.domain.terms import Terms, Wallet
 from loyalty.domain.command import Command, command
@@ -28,6 +29,7 @@ class CreateRule(Command[RuleAnswer]):
     terms: Terms
     scope: RuleScope = EVERYTHING
     wallet: Wallet = "points"
+    texts: tuple[RuleText, ...] = ()
 
 
 @command
@@ -35,7 +37,7 @@ class ChangeRule(Command[RuleAnswer]):
     """Give a rule a new version. An active rule changes for purchases made from `effective_at` on (None: now).
 
     `seen_version` is the version that the editor had before them: another one meanwhile refuses with
-    earning.rule_changed_meanwhile (None: do not ask).
+    earning.rule_changed_meanwhile (None: do not ask). Without `texts` (None) they stay as they are.
     """
 
     rule_id: UUID
@@ -44,6 +46,7 @@ class ChangeRule(Command[RuleAnswer]):
     scope: RuleScope = EVERYTHING
     effective_at: datetime | None = None
     seen_version: int | None = None
+    texts: tuple[RuleText, ...] | None = None
 
 
 @command

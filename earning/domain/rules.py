@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Literal, TypeAlias, assert_never
 from uuid import UUID
 
+from earning.domain.rule_texts import LONGEST_NAME, RuleText, check_texts
 from earning.domain.rule_versions import InForce, PlannedEnd, RuleVersion
 from earning.domain.scope import EVERYTHING, RuleScope
 from earning.domain.terms import Terms, TermsOfKind, Wallet
@@ -15,9 +16,8 @@ from earning.events import EarningRuleActivated, EarningRuleChanged, EarningRule
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 
-__all__ = ["EarningRule", "InForce", "PlannedEnd", "RuleState", "RuleVersion", "said_of"]
+__all__ = ["LONGEST_NAME", "EarningRule", "InForce", "PlannedEnd", "RuleState", "RuleVersion", "said_of"]
 
-LONGEST_NAME = 120
 RuleState = Literal["draft", "scheduled", "active", "paused", "ended"]
 RuleFact: TypeAlias = EarningRuleCreated | EarningRuleChanged | EarningRuleActivated | EarningRulePaused | EarningRuleEndSet
 
@@ -34,6 +34,7 @@ class EarningRule(Aggregate):
     def __init__(self, stream_id: UUID) -> None:
         super().__init__(stream_id)
         self.name = ""
+        self.texts: tuple[RuleText, ...] = ()
         self.state: Literal["draft", "active", "paused"] = "draft"
         """Where it was put last, whatever time makes of it."""
         self.number = 0
@@ -52,24 +53,40 @@ class EarningRule(Aggregate):
             return "ended"
         return "scheduled" if self._is_scheduled(now) else self.state
 
-    def create(self, name: str, terms: Terms, wallet: Wallet, scope: RuleScope = EVERYTHING) -> None:
+    def create(self, name: str, terms: Terms, wallet: Wallet, scope: RuleScope = EVERYTHING, texts: tuple[RuleText, ...] = ()) -> None:
         """Draft it."""
-        _check(name, terms, scope)
-        self.record(EarningRuleCreated(rule_id=self.id, wallet=wallet, name=name, terms=TermsOfKind.of(terms), scope=scope))
+        _check(name, terms, scope, texts)
+        made = TermsOfKind.of(terms)
+        self.record(EarningRuleCreated(rule_id=self.id, wallet=wallet, name=name, terms=made, scope=scope, texts=texts))
 
     def change(
-        self, name: str, terms: Terms, at: datetime, seen: int | None, scope: RuleScope = EVERYTHING, *, now: datetime | None = None
+        self,
+        name: str,
+        terms: Terms,
+        at: datetime,
+        seen: int | None,
+        scope: RuleScope = EVERYTHING,
+        texts: tuple[RuleText, ...] | None = None,
+        *,
+        now: datetime | None = None,
     ) -> None:
-        """Give it new terms, that hold from `at` on. Raises Conflict when the version `seen` is not the current one."""
+        """Give it new terms, that hold from `at` on; without `texts` they stay.
+
+        Raises Conflict when the version `seen` is not the current one.
+        """
         self._must_be_there(now or at)
         if seen not in {None, self.number}:
             raise Conflict("earning.rule_changed_meanwhile", seen=seen, version=self.number)
-        _check(name, terms, scope)
+        texts = self.texts if texts is None else texts
+        _check(name, terms, scope, texts)
         since, number = self._not_before(at, now or at), self.number + 1
         if self.state == "active" and self.active_from is not None:
             since = max(since, self.active_from)
-        made = TermsOfKind.of(terms)
-        self.record(EarningRuleChanged(rule_id=self.id, version=number, name=name, terms=made, scope=scope, effective_at=since))
+        self.record(
+            EarningRuleChanged(
+                rule_id=self.id, version=number, name=name, terms=TermsOfKind.of(terms), scope=scope, texts=texts, effective_at=since
+            )
+        )
 
     def activate(self, at: datetime, now: datetime | None = None) -> None:
         """Put it in force from `at` on. A scheduled rule gets another start."""
@@ -104,9 +121,9 @@ class EarningRule(Aggregate):
     def evolve(self, event: RuleFact) -> None:
         match event:
             case EarningRuleCreated():
-                self.number, self.name = 1, event.name
+                self.number, self.name, self.texts = 1, event.name, event.texts
             case EarningRuleChanged():
-                self.number, self.name = event.version, event.name
+                self.number, self.name, self.texts = event.version, event.name, event.texts
                 if self.state == "active":
                     self.effective_at = event.effective_at
             case EarningRuleActivated():
@@ -135,13 +152,14 @@ class EarningRule(Aggregate):
         return at if self.effective_at is None else max(at, min(self.effective_at, now))
 
 
-def _check(name: str, terms: Terms, scope: RuleScope) -> None:
+def _check(name: str, terms: Terms, scope: RuleScope, texts: Sequence[RuleText]) -> None:
     if not name.strip() or len(name) > LONGEST_NAME:
         raise DomainError("earning.rule_name_invalid", field="name", longest=LONGEST_NAME)
     with said_of("terms"):
         terms.check()
     with said_of("scope"):
         scope.check()
+    check_texts(texts)
 
 
 @contextmanager

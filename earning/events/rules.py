@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from earning.domain.rule_texts import RuleText
 from earning.domain.scope import EVERYTHING, RuleScope
 from earning.domain.terms import TermsOfKind, Wallet
 from loyalty.domain.event import event
@@ -19,6 +20,7 @@ class EarningRuleCreated:
     name: str
     terms: TermsOfKind
     scope: RuleScope = EVERYTHING
+    texts: tuple[RuleText, ...] = ()
 
 
 @event("earning.rule_changed", version=2)
@@ -30,6 +32,7 @@ class EarningRuleChanged:
     name: str
     terms: TermsOfKind
     scope: RuleScope = EVERYTHING
+    texts: tuple[RuleText, ...] = ()
     effective_at: datetime
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Annotated, Literal
 
 import msgspec
 from django.utils.translation import gettext as _
 
-from earning.domain.terms import Multiplier
+from earning.domain.terms import LabelFactor, LevelFactor, Multiplier
 from earning.kinds.selections import Lines, sentences
 from earning.kinds.words import number
 
@@ -54,11 +54,19 @@ def _factors(terms: Multiplier) -> Iterator[str]:
     if terms.factor is not None:
         yield _("Points per amount ×%(factor)s.") % {"factor": number(terms.factor)}
     if terms.by_label:
-        said = ", ".join(f"{one.label}: {one.value} ×{number(one.factor)}" for one in terms.by_label)
-        yield _("By label: %(factors)s.") % {"factors": said}
+        yield _("By label: %(factors)s.") % {"factors": by_label(terms.by_label)}
     if terms.by_level:
-        said = ", ".join(f"{at.level} ×{number(at.factor)}" for at in terms.by_level)
-        yield _("By level: %(factors)s.") % {"factors": said}
+        yield _("By level: %(factors)s.") % {"factors": by_level(terms.by_level)}
+
+
+def by_label(factors: Iterable[LabelFactor]) -> str:
+    """“color: red ×3, color: blue ×2”."""
+    return ", ".join(f"{one.label}: {one.value} ×{number(one.factor)}" for one in factors)
+
+
+def by_level(factors: Iterable[LevelFactor]) -> str:
+    """“gold ×2”."""
+    return ", ".join(f"{one.level} ×{number(one.factor)}" for one in factors)
 
 
 def _combined(terms: Multiplier) -> str:

@@ -14,18 +14,18 @@ from earning.events import EarningRuleActivated, EarningRuleChanged, EarningRule
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
 
-CREATE = """insert into earning_rule (tenant_id, id, wallet, name, kind, terms, scope, version, state, ends, changed_at, position)
-    values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, 1, 'draft', '[]', %s, %s)"""
-CHANGE = """update earning_rule set name = %s, kind = %s, terms = %s::jsonb, scope = %s::jsonb, version = %s,
+CREATE = """insert into earning_rule (tenant_id, id, wallet, name, kind, terms, scope, texts, version, state, ends, changed_at, position)
+    values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb, 1, 'draft', '[]', %s, %s)"""
+CHANGE = """update earning_rule set name = %s, kind = %s, terms = %s::jsonb, scope = %s::jsonb, texts = %s::jsonb, version = %s,
         effective_at = case when state = 'active' then %s else effective_at end, changed_at = %s, position = %s
     where tenant_id = %s and id = %s"""
 STATE = """update earning_rule set state = %s, effective_at = %s, active_from = case when %s then %s end, changed_at = %s, position = %s
     where tenant_id = %s and id = %s"""
 PLAN = """update earning_rule set ends_at = %s, ends = ends || %s::jsonb, changed_at = %s, position = %s
     where tenant_id = %s and id = %s"""
-VERSION = """insert into earning_rule_version (position, tenant_id, rule_id, version, name, terms, scope, periods, changed_by,
+VERSION = """insert into earning_rule_version (position, tenant_id, rule_id, version, name, terms, scope, texts, periods, changed_by,
         changed_at)
-    select %s, r.tenant_id, r.id, %s, %s, %s::jsonb, %s::jsonb, case when r.state = 'active' then %s::jsonb else '[]' end, %s, %s
+    select %s, r.tenant_id, r.id, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb, case when r.state = 'active' then %s::jsonb else '[]' end, %s, %s
     from earning_rule r where r.tenant_id = %s and r.id = %s"""
 BEGIN = "update earning_rule_version set periods = periods || %s::jsonb where tenant_id = %s and rule_id = %s and version = %s"
 CUT = """update earning_rule_version set periods = (
@@ -74,8 +74,8 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
 
 def _version(recorded: Recorded[EarningRuleCreated | EarningRuleChanged], version: int, period: str) -> Statement:
     event, metadata = recorded.event, recorded.metadata
-    name, _, terms, scope = _content(event)
-    made = (recorded.position, version, name, terms, scope, period, metadata.actor, metadata.occurred_at)
+    name, _, *content = _content(event)
+    made = (recorded.position, version, name, *content, period, metadata.actor, metadata.occurred_at)
     return VERSION, (*made, recorded.tenant_id, event.rule_id)
 
 
@@ -85,9 +85,9 @@ def _state(state: str, effective_at: datetime, recorded: Recorded[Any]) -> State
     return STATE, (state, effective_at, begun, effective_at, recorded.metadata.occurred_at, recorded.position, recorded.tenant_id, rule_id)
 
 
-def _content(event: EarningRuleCreated | EarningRuleChanged) -> tuple[str, str, str, str]:
-    """Name, kind, terms and scope, as the tables have them."""
-    return event.name, kind_of(event.terms.terms), _json(event.terms), _json(event.scope)
+def _content(event: EarningRuleCreated | EarningRuleChanged) -> tuple[str, str, str, str, str]:
+    """Name, kind, terms, scope and texts, as the tables have them."""
+    return event.name, kind_of(event.terms.terms), _json(event.terms), _json(event.scope), _json(event.texts)
 
 
 def _json(value: object) -> str:

@@ -15,13 +15,14 @@ from earning.domain.terms import Contribution
 from earning.models import Movement, RuleVersion
 from earning.queries.here import tenant_here
 from earning.queries.rulebook import rules_here
+from earning.queries.rules import title_of
 from loyalty.domain.errors import NotFound
 from loyalty.eventstore import store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedRule:
-    """A rule as it had its turn: its name in that version, who made the version and when, and what came of it (`explained`)."""
+    """A rule as it had its turn: its name in that version (in the reader's language), who made that and when, and what came of it."""
 
     name: str
     changed_by: str
@@ -72,7 +73,7 @@ def _named(found: list[Explained]) -> tuple[ExplainedRule, ...]:
     rows = RuleVersion.objects.filter(tenant_id=tenant_here(), rule_id__in={one.rule.rule_id for one in found})
     known = {(row.rule_id, row.version): row for row in rows}
     return tuple(
-        ExplainedRule(name=row.name, changed_by=row.changed_by, changed_at=row.changed_at, explained=one)
+        ExplainedRule(name=title_of(row), changed_by=row.changed_by, changed_at=row.changed_at, explained=one)
         for one in found
         for row in (known[one.rule.rule_id, one.rule.version],)
     )

@@ -10,7 +10,9 @@ from uuid import UUID
 
 import msgspec
 from django.db.models import Q
+from django.utils.translation import get_language
 
+from earning.domain.rule_texts import RuleText, called
 from earning.domain.scope import RuleScope
 from earning.domain.terms import Terms, TermsOfKind
 from earning.models import Rule, RuleVersion, state_now
@@ -35,6 +37,7 @@ class RuleCard:
     kind: str
     terms: Terms
     scope: RuleScope
+    texts: tuple[RuleText, ...]
     version: int
     state: str
     effective_at: datetime | None
@@ -51,6 +54,7 @@ class VersionCard:
     name: str
     terms: Terms
     scope: RuleScope
+    texts: tuple[RuleText, ...]
     periods: tuple[Period, ...]
     changed_by: str
     changed_at: datetime
@@ -105,6 +109,7 @@ def rule_versions(rule_id: UUID, before: int | None = None, limit: int | None = 
             name=row.name,
             terms=terms_of(row.terms),
             scope=scope_of(row.scope),
+            texts=texts_of(row.texts),
             periods=tuple(_lived(msgspec.convert(row.periods, tuple[Period, ...]), ends_at)),
             changed_by=row.changed_by,
             changed_at=row.changed_at,
@@ -134,7 +139,7 @@ def _reason(given: dict[str, Any], row: RuleVersion) -> Reason:
     return Reason(
         rule_id=row.rule_id,
         version=row.version,
-        name=row.name,
+        name=title_of(row),
         terms=terms_of(row.terms),
         amount=sum(amounts),
         amounts=amounts,
@@ -150,6 +155,7 @@ def _card(row: Rule) -> RuleCard:
         kind=row.kind,
         terms=terms_of(row.terms),
         scope=scope_of(row.scope),
+        texts=texts_of(row.texts),
         version=row.version,
         state=row.standing,
         effective_at=row.ends_at if row.standing == Rule.State.ENDED else row.effective_at,
@@ -167,3 +173,13 @@ def terms_of(stored: dict[str, Any]) -> Terms:
 def scope_of(stored: dict[str, Any]) -> RuleScope:
     """A scope as the tables have it."""
     return msgspec.convert(stored, RuleScope)
+
+
+def title_of(row: RuleVersion) -> str:
+    """What the rule is called in the reader's language."""
+    return called(row.name, texts_of(row.texts), get_language() or "").name
+
+
+def texts_of(stored: list[dict[str, Any]]) -> tuple[RuleText, ...]:
+    """Names and descriptions as the tables have them."""
+    return msgspec.convert(stored, tuple[RuleText, ...])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -100,6 +101,58 @@ def test_the_list_has_pages_and_states(api: ApiClient) -> None:
     assert sorted(names) == sorted(["Bánh", "Cà phê", "Đồ uống", "Áo", "Cà phê"])
     assert [r["id"] for r in api.get(RULES, {"state": "active"}).json()["items"]] == [ids[2]]
     assert api.get(RULES, {"state": "gone"}).status_code == 400
+
+
+TEXTS = [
+    {"language": "vi", "name": "Điểm cà phê", "description": "Mỗi ly một điểm"},
+    {"language": "en", "name": "Coffee points", "description": "One point a cup"},
+    {"language": "pl", "name": "Punkty za kawę", "description": ""},
+]
+
+
+def test_customers_are_told_of_a_rule_in_their_language(api: ApiClient, shops: Shops) -> None:
+    rule = api.post(RULES, COFFEE_RULE | {"texts": TEXTS}).json()["rule_id"]
+    api.post(f"{RULES}/{rule}/activate", {"effective_at": ago(days=2)})
+    shown = replace(api, language="pl").get(f"{RULES}/{rule}").json()
+    assert (shown["name"], shown["title"], shown["description"], shown["texts"]) == ("Cà phê", "Punkty za kawę", "", TEXTS)
+    bought = recorded(api, shops.sale())["purchase_id"]
+    explained = replace(api, language="vi").get(f"{PURCHASES}/{bought}/explanation").json()["rules"]
+    assert "Điểm cà phê" in {one["name"] for one in explained}
+    api.patch(f"{RULES}/{rule}", {"name": "Kawa"})
+    assert api.get(f"{RULES}/{rule}").json()["title"] == "Coffee points"
+    assert refusal(api.patch(f"{RULES}/{rule}", {"texts": TEXTS[:2]}))[:2] == (422, "earning.rule_texts_incomplete")
+
+
+def test_each_step_of_a_rule_says_who_changed_what(api: ApiClient) -> None:
+    rule = f"{RULES}/{drafted(api)}"
+    api.post(f"{rule}/activate")
+    scope = {"minimum": 300_000, "limits": [{"of": "times", "most": 2, "period": "day"}], "stops": True}
+    api.patch(
+        rule, {"name": "Cà phê sữa", "terms": COFFEE_TERMS | {"points": "2", "only": {"skus": ["CF"]}}, "scope": scope, "texts": TEXTS}
+    )
+    api.post(f"{rule}/end", {"never": True})
+    api.post(f"{rule}/pause")
+    newest, changed, activated, created = api.get(f"{rule}/changes").json()["items"]
+    assert [one["step"] for one in (created, activated, changed, newest)] == ["created", "activated", "changed", "paused"]
+    assert {one["changed_by"].partition(":")[0] for one in (created, changed)} == {"token"}
+    assert {d["field"]: (d["old"], d["new"]) for d in changed["differences"] if not d["field"].startswith("texts.")} == {
+        "name": ("Cà phê", "Cà phê sữa"), "terms.points": ("1", "2"), "terms.only": ("–", "SKU CF"),
+        "scope.minimum": ("–", "Purchases of at least ₫300,000."), "scope.limits": ("–", "2 times for each customer, a day."),
+        "scope.stops": ("no", "yes"),
+    }  # fmt: skip
+    assert created["differences"] == activated["differences"] == []
+    in_polish = replace(api, language="pl").get(f"{rule}/changes", {"limit": 2}).json()
+    assert {d["field"]: d["title"] for d in in_polish["items"][1]["differences"]}["texts.pl.name"] == "Nazwa, polski"
+    assert [one["step"] for one in api.get(f"{rule}/changes", {"cursor": in_polish["next"]}).json()["items"]] == ["activated", "created"]
+
+
+def test_another_kind_of_terms_is_told_field_by_field(api: ApiClient) -> None:
+    rule = f"{RULES}/{drafted(api)}"
+    api.patch(rule, {"terms": {"kind": "multiplier", "by_level": [{"level": "gold", "factor": "2"}]}})
+    told = {d["field"]: (d["old"], d["new"]) for d in api.get(f"{rule}/changes").json()["items"][0]["differences"]}
+    assert told["terms.kind"] == ("Points per amount", "Multiplier of points per amount")
+    assert told["terms.per"] == ("₫10,000", "–")
+    assert told["terms.by_level"] == ("–", "gold ×2")
 
 
 def test_versions_in_pages(api: ApiClient) -> None:

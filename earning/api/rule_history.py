@@ -1,0 +1,113 @@
+"""`/api/v1/rules/ID/versions` and `/changes`: what a rule said before, and who made it say otherwise."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from earning import queries
+from earning.api.rules import Text, content
+from earning.api.scopes import Scope
+from earning.api.shapes import Limit
+from earning.kinds import Shape
+from earning.kinds.changes import differences
+from earning.permissions import SEE_RULES
+from earning.queries import Step
+from loyalty.api.paging import Page, opened_cursor, sealed_cursor
+from loyalty.api.views import QueryView
+from loyalty.domain.period import Period
+
+VERSIONS, CHANGES = "rule_versions", "rule_changes"
+
+
+class RuleVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a rule, who made it, and the `periods` in which it was in force (an open end: it still is)."""
+
+    version: int
+    name: str
+    texts: list[Text]
+    terms: Shape
+    sentence: str
+    scope: Scope
+    scope_sentence: str
+    periods: list[Period]
+    changed_by: str
+    changed_at: datetime
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """A field that changed: its path in the rule, what people call it, and what it said, in words of the caller's language."""
+
+    field: str
+    title: str
+    old: str
+    new: str
+
+
+class RuleChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of a rule's history: who did it and when, since when it holds, and what a new version says otherwise than the one before.
+
+    For `end_set`, `effective_at` is the end (null: it was taken back).
+    """
+
+    number: int
+    step: Step
+    version: int
+    changed_by: str
+    changed_at: datetime
+    effective_at: datetime | None
+    differences: list[Difference]
+
+
+class VersionsQuery(msgspec.Struct):
+    """The newest first."""
+
+    limit: Limit = 50
+    cursor: str | None = None
+
+
+class RuleVersionsView(QueryView):
+    """List the versions of an earning rule."""
+
+    permission = SEE_RULES
+    query = VersionsQuery
+    answer = Page[RuleVersion]
+
+    def ask(self, query: VersionsQuery, **path: Any) -> Page[RuleVersion]:
+        rule_id = queries.rule(path["rule_id"]).rule_id
+        name = f"{VERSIONS}/{rule_id}"
+        found = queries.rule_versions(rule_id, opened_cursor(query.cursor, self.tenant.id, name), query.limit + 1)
+        page = found[: query.limit]
+        following = sealed_cursor(page[-1].version, self.tenant.id, name) if len(found) > query.limit else None
+        return Page([shown_version(card) for card in page], following)
+
+
+class RuleChangesView(QueryView):
+    """List all that was done to an earning rule: who, when, and which fields changed from what to what."""
+
+    permission = SEE_RULES
+    query = VersionsQuery
+    answer = Page[RuleChange]
+
+    def ask(self, query: VersionsQuery, **path: Any) -> Page[RuleChange]:
+        name = f"{CHANGES}/{path['rule_id']}"
+        found = queries.changes(path["rule_id"], opened_cursor(query.cursor, self.tenant.id, name), query.limit + 1)
+        page = found[: query.limit]
+        following = sealed_cursor(page[-1].number, self.tenant.id, name) if len(found) > query.limit else None
+        return Page([shown_change(one, self.tenant.currency) for one in page], following)
+
+
+def shown_version(card: queries.VersionCard) -> RuleVersion:
+    """A version as the API shows it."""
+    same = ("version", "name", "changed_by", "changed_at")
+    return RuleVersion(periods=list(card.periods), **content(card), **{name: getattr(card, name) for name in same})
+
+
+def shown_change(change: queries.RuleChange, currency: str) -> RuleChange:
+    """A step as the API shows it."""
+    same = ("number", "step", "version", "changed_by", "changed_at", "effective_at")
+    found = differences(change.before, change.after, currency) if change.after else []
+    told = [Difference(field=d.field, title=d.title, old=d.old, new=d.new) for d in found]
+    return RuleChange(differences=told, **{name: getattr(change, name) for name in same})

@@ -1,0 +1,39 @@
+"""What a rule is called for customers, and what it says to them, in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from earning.domain.lines import check_text
+from earning.domain.wallets import LANGUAGES
+from loyalty.domain.errors import DomainError
+
+LONGEST_NAME, LONGEST_DESCRIPTION = 120, 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleText:
+    """The name and the description of a rule in one language."""
+
+    language: str
+    name: str
+    description: str = ""
+
+
+def check_texts(texts: Sequence[RuleText]) -> None:
+    """Raises DomainError for names in some languages only; none at all are possible."""
+    if not texts:
+        return
+    if sorted(text.language for text in texts) != sorted(LANGUAGES):
+        raise DomainError("earning.rule_texts_incomplete", field="texts")
+    for place, text in enumerate(texts):
+        if not text.name.strip():
+            raise DomainError("earning.rule_texts_incomplete", field=f"texts.{place}.name")
+        check_text(text.name, LONGEST_NAME, f"texts.{place}.name")
+        check_text(text.description.replace("\n", " ").replace("\r", ""), LONGEST_DESCRIPTION, f"texts.{place}.description")
+
+
+def called(name: str, texts: Sequence[RuleText], language: str) -> RuleText:
+    """What a rule is called in a language; where nobody said so, `name`, as staff call it."""
+    return next((text for text in texts if text.language == language), RuleText(language=language, name=name))
