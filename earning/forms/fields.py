@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.commands import Thousandths, quantity_of
 from loyalty.domain.errors import DomainError
+from loyalty.domain.points import LARGEST
+from loyalty.house.fields import plain_amount
 from loyalty.messages.refusals import message
 
 TYPED = re.compile(r"\d{1,12}(?:[.,]\d{1,6})?", re.ASCII)
@@ -54,6 +56,25 @@ class NumberField(forms.Field):
         if not TYPED.fullmatch(typed) or TWO_READINGS.fullmatch(typed):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return Decimal(typed.replace(",", "."))
+
+
+class WholeField(forms.Field):
+    """A whole number above zero; thousands may be separated, as in “1.000”."""
+
+    default_error_messages = {"invalid": _("Enter a whole number above zero.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}), **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        typed = unicodedata.normalize("NFKC", str(value or "")).strip()
+        try:
+            whole = int(plain_amount(typed, 0)) if typed else None
+        except ValueError:
+            whole = 0
+        if whole is not None and not 0 < whole <= LARGEST:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return whole
 
 
 class QuantityField(NumberField):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from earning.commands import Line
 from earning.domain.lines import LONGEST
 from earning.forms.fields import QuantityField
+from earning.forms.rows import Rows
 from earning.wording import LINE_KINDS
 from loyalty.house.fields import AmountField
 
-FIRST, SPARE, MOST = 3, 2, 100
-"""Rows at first, empty rows after those that were filled, and rows that one form holds: what is longer is imported."""
-TOLD = ("name", "sku", "quantity", "total")
-"""A row with one of these is a line."""
+ROWS = Rows(name="lines", told=("name", "sku", "quantity", "total"), first=3, spare=2, most=100)
+"""What is longer is imported."""
+HELD = ("kind", *ROWS.told)
 PLAIN = {"autocomplete": "off"}
 
 
@@ -43,25 +43,6 @@ def fields(currency: str) -> dict[str, forms.Field]:
         "quantity": QuantityField(label=_("Quantity"), required=False),
         "total": SignedAmountField(label=_("Amount"), currency=currency, required=False),
     }
-
-
-def rows_sent(sent: Mapping[str, Any]) -> int:
-    """How many rows a form arrived with, up to the last that holds something."""
-    filled = [row for row in range(MOST + 1) if any(str(sent.get(f"lines_{row}_{name}") or "").strip() for name in TOLD)]
-    return filled[-1] + 1 if filled else 0
-
-
-def rows_shown(sent: int) -> int:
-    """How many rows the page shows for so many that were sent."""
-    return min(max(FIRST, sent + SPARE if sent else FIRST), MOST)
-
-
-def filled(cleaned: Mapping[str, Any], rows: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows that hold something: their number, from 0, and what they hold."""
-    for row in range(rows):
-        told = {name: cleaned.get(f"lines_{row}_{name}") for name in ("kind", *TOLD)}
-        if any(told[name] not in {None, ""} for name in TOLD):
-            yield row, told
 
 
 def line_of(told: Mapping[str, Any]) -> Line:

@@ -72,21 +72,22 @@ class RecordPurchaseForm(CommandForm):
         self.proposed: list[CustomerCard] = []
         self.lines: dict[int, Line] = {}
         """By the row that holds them."""
-        self.sent = rows.rows_sent(self.data)
+        self.sent = rows.ROWS.sent(self.data)
         self.fields["place"].choices = [("", gettext("Choose …")), *self._places()]  # type: ignore[attr-defined]
         self.fields["total"].use(currency)  # type: ignore[attr-defined]
         self.fields["total"].label = f"{self.fields['total'].label} ({currency})"
-        for row in range(rows.rows_shown(self.sent)):
+        for row in range(rows.ROWS.shown(self.sent)):
             for name, field in rows.fields(currency).items():
-                self.add_field(f"lines_{row}_{name}", field)
+                self.add_field(rows.ROWS.field(row, name), field)
 
     def line_rows(self) -> list[list[forms.BoundField]]:
         """The fields of each row, for the template."""
-        return [[self[f"lines_{row}_{name}"] for name in rows.fields(self.tenant.currency)] for row in range(rows.rows_shown(self.sent))]
+        shown = range(rows.ROWS.shown(self.sent))
+        return [[self[rows.ROWS.field(row, name)] for name in rows.fields(self.tenant.currency)] for row in shown]
 
     @property
     def most_lines(self) -> int:
-        return rows.MOST
+        return rows.ROWS.most
 
     # -- what was entered -------------------------------------------------------------------------
 
@@ -109,9 +110,9 @@ class RecordPurchaseForm(CommandForm):
         told = super().clean() or self.cleaned_data
         if self.proposed:
             self._offer(self.proposed)
-        if self.sent > rows.MOST:
-            raise ValidationError(message(DomainError("earning.too_many_lines", most=rows.MOST)))
-        for row, held in rows.filled(told, self.sent):
+        if self.sent > rows.ROWS.most:
+            raise ValidationError(message(DomainError("earning.too_many_lines", most=rows.ROWS.most)))
+        for row, held in rows.ROWS.filled(told, self.sent, rows.HELD):
             if held["total"] is not None:
                 self.lines[row] = rows.line_of(held)
             elif f"lines_{row}_total" not in self.errors:

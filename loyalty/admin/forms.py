@@ -84,6 +84,8 @@ class CommandForm(forms.Form):
     dangerous: ClassVar[bool] = False
     icon: ClassVar[str] = ""
     template: ClassVar[str] = "admin_kit/command.html"
+    live: ClassVar[str] = ""
+    """A template that htmx asks for while the form is typed: it shows `form` as far as it is filled, and nothing is carried out."""
     needs_all: ClassVar[frozenset[str]] = frozenset()
     """Codes of refusals that nobody can tell while fields are missing."""
     sections: ClassVar[list[tuple[Any, list[str]]]] = []

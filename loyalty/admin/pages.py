@@ -61,6 +61,8 @@ class _Page:
             return self._shown(self._form())
 
     def post(self) -> HttpResponse:
+        if self.form_class.live and self.request.htmx:  # type: ignore[attr-defined]
+            return self._live()
         with reading(self.tenant.id):
             form = self._form(self.request.POST, self.request.FILES)
             rest = None if (ready := self._prepared(form)) else form.rest()
@@ -75,6 +77,11 @@ class _Page:
             _show(refusal, form)
             return self._refused(form)
         return self._done(form, form.confirm(result), form.next_url(result), messages.SUCCESS)
+
+    def _live(self) -> HttpResponse:
+        with reading(self.tenant.id):
+            form = self._form(self.request.POST)
+            return TemplateResponse(self.request, form.live, {"form": form}).render()
 
     def _prepared(self, form: CommandForm) -> bool:
         if not form.is_valid():

@@ -1,7 +1,8 @@
-"""The forms that add and edit a rule: when it counts, and then what it gives."""
+"""The forms that add and edit a rule, as a sentence: when it counts, then what it gives, but within which limits."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -9,22 +10,38 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from earning import queries
-from earning.commands import ChangeRule, CreateRule, RuleAnswer, RuleScope
+from earning.commands import ChangeRule, CreateRule, RuleAnswer, RuleScope, Terms
 from earning.domain.rules import LONGEST_NAME
 from earning.domain.scope import EVERYTHING
 from earning.forms.fields import FROM_NOW, MomentField
+from earning.forms.kept import keep_untouched, untouched
 from earning.forms.rules.kinds import KindFields, MultiplierFields, PointsPerAmountFields, ProductPointsFields
+from earning.forms.rules.layout import Clause, SentenceLayout
 from earning.forms.rules.scope import ScopeFields
+from earning.kinds import KINDS
+from earning.kinds.scopes import asked, beside
 from earning.models import Rule
 from earning.permissions import EDIT_RULES
+from earning.wording import sentence_of
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
 
 
-class RuleForm(CommandForm, ScopeFields, KindFields):
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A rule in the reader's words: when it counts, what it then gives ("" as long as that is not known), and its limits."""
+
+    when: str
+    then: str
+    but: str
+
+
+class RuleForm(SentenceLayout, ScopeFields, KindFields):
     """What the pages that add and edit a rule share."""
 
     permission = EDIT_RULES
+    template = "earning/admin/rule_form.html"
+    live = "earning/admin/rule_spoken.html"
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, help_text=_("For you and your colleagues; it also explains points."))
 
@@ -33,34 +50,68 @@ class RuleForm(CommandForm, ScopeFields, KindFields):
         for name in {"per", "minimum", "maximum"} & self.fields.keys():
             self.fields[name].use(self.tenant.currency)  # type: ignore[attr-defined]
             self.fields[name].label = f"{self.fields[name].label} ({self.tenant.currency})"
-        self.offer_places(self.before())
-        for name in ("places", "weekdays"):
-            self.add_field(name, self.fields[name])
+        self.offer(self.before())
+        for name, field in list(self.fields.items()):
+            if isinstance(field, forms.MultipleChoiceField):
+                self.add_field(name, field)
+        self.set_up_rows(self.before())
 
-    @property
-    def sections(self) -> list[tuple[Any, list[str]]]:  # type: ignore[override]
-        """“When … then …”."""
-        return [
-            (_("Rule"), ["name"]),
-            (_("When"), [*self.when_asked, *self.when]),
-            (_("Then"), self.then),
-            (_("Beside other rules"), self.beside_asked),
-        ]
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        keep_untouched(self)
+        self.made = self.several(self.before())
+        return told
 
     def content(self) -> dict[str, Any]:
         """Name, terms and scope that were entered."""
-        told = self.cleaned_data
-        scope = self.scope(told, self.before(), self.tenant.time_zone)
-        return {"name": told["name"], "terms": self.terms(told, self.tenant.currency), "scope": scope}
+        return {"name": self.cleaned_data["name"], "terms": self.entered_terms(), "scope": self.entered_scope()}
+
+    def entered_scope(self) -> RuleScope:
+        """The scope as far as it was entered."""
+        return self.scope(self.cleaned_data, self.tenant.time_zone, **self.made)
+
+    def entered_terms(self) -> Terms:
+        """The terms that were entered; what was not touched, or is not asked for, stays as it was."""
+        made, before = self.terms(self.cleaned_data, self.tenant.currency), self.before_terms()
+        if before is None:
+            terms: Terms = KINDS[self.kind].terms(**made)
+            return terms
+        return replace(before, **{name: v for name, v in made.items() if name not in self.fields or not untouched(self[name])})
+
+    def spoken(self) -> Spoken:
+        """What the rule says as far as it was entered, for the top of the form."""
+        terms, scope = self.before_terms(), self.before()
+        if self.is_bound:
+            wrong = self.errors.keys()
+            scope = self.entered_scope()
+            terms = self.entered_terms() if not wrong & set(self.then) else None
+        when = " ".join(said for _name, said in asked(scope, self.tenant.currency))
+        return Spoken(when, sentence_of(terms) if terms else "", " ".join(beside(scope)))
 
     def before(self) -> RuleScope:
         """The scope that is changed."""
-        return queries.rule(self.subject.id).scope if self.subject else EVERYTHING
+        return EVERYTHING
+
+    def before_terms(self) -> Terms | None:
+        """The terms that are changed."""
+        return None
 
     def refuse(self, refusal: DomainError) -> None:
         """Terms and scope of a rule stand side by side on the form."""
-        refusal.field = (refusal.field or "").removeprefix("terms.").removeprefix("scope.")
+        field = (refusal.field or "").removeprefix("terms.").removeprefix("scope.")
+        refusal.field = SHOWN_AT.get(field, field)
         super().refuse(refusal)
+
+
+SHOWN_AT = {
+    "windows": "windows_0_starts",
+    "hours": "hours_0_opens",
+    "limits": "limits_0_most",
+    "condition": "conditions_0_values",
+    "levels": "levels_any",
+    "segments": "segments_any",
+}
+"""The field of the form that shows a refusal of a part of the scope."""
 
 
 class AddRuleForm(RuleForm):
@@ -70,6 +121,9 @@ class AddRuleForm(RuleForm):
     submit = _("Add earning rule")
     explanation = _("A new rule is a draft: it gives nothing until you activate it.")
     done = _("%(name)s is added as a draft. Activate it when it should begin.")
+
+    def initial_values(self) -> dict[str, Any]:
+        return {"zone": self.tenant.time_zone}
 
     def command(self) -> CreateRule:
         return CreateRule(**self.content())
@@ -93,13 +147,19 @@ class EditRuleForm(RuleForm):
     def offered(cls, subject: Rule) -> bool:
         return subject.kind == cls.kind
 
-    @property
-    def sections(self) -> list[tuple[Any, list[str]]]:  # type: ignore[override]
-        return [*super().sections, (_("Begin"), ["effective_at"])]
+    def last(self) -> list[Clause]:
+        return [Clause(_("Begin"), [self["effective_at"]], [])]
 
     def initial_values(self) -> dict[str, Any]:
-        card = queries.rule(self.subject.id)
-        return {"name": card.name, "seen_version": card.version} | self.scope_shown(card.scope) | self.shown(card.terms)
+        self.card = queries.rule(self.subject.id)
+        shown = self.scope_shown(self.card.scope) | self.rows_shown(self.card.scope) | self.shown(self.card.terms)
+        return {"name": self.card.name, "seen_version": self.card.version} | shown
+
+    def before(self) -> RuleScope:
+        return self.card.scope
+
+    def before_terms(self) -> Terms:
+        return self.card.terms
 
     def command(self) -> ChangeRule:
         told = self.cleaned_data

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from earning.commands import LabelFactor, LevelFactor, Multiplier, PointsPerAmount, ProductPoints, Selection, Terms
+from earning.commands import LabelFactor, LevelFactor, Multiplier, PointsPerAmount, ProductPoints, Selection
 from earning.forms.fields import NumberField
 from earning.forms.lists import FactorsField, LabelsField, ListField
 from loyalty.house.fields import AmountField
@@ -20,7 +21,7 @@ class KindFields(forms.Form):
     """Which lines of a purchase count: what all kinds ask."""
 
     kind: ClassVar[str]
-    when: ClassVar[list[str]] = [f"{side}_{name}" for side in ("only", "never") for name in NAMES]
+    what: ClassVar[list[str]] = [f"{side}_{name}" for side in ("only", "never") for name in NAMES]
     then: ClassVar[list[str]] = []
 
     only_skus = ListField(label=_("Only these SKUs"), help_text=_("With commas between them. Empty: all articles."))
@@ -32,17 +33,17 @@ class KindFields(forms.Form):
     never_makers = ListField(label=_("Not these makers"))
     never_labels = LabelsField(label=_("Not these labels"))
 
-    def terms(self, told: dict[str, Any], currency: str) -> Terms:
-        """The terms behind cleaned values."""
+    def terms(self, told: Mapping[str, Any], currency: str) -> dict[str, Any]:
+        """Names and values of the terms behind cleaned values, which hold at least `then`."""
         raise NotImplementedError
 
     def shown(self, terms: Any) -> dict[str, Any]:
         """The fields' values for terms."""
         return {f"{side}_{name}": getattr(getattr(terms, side), name) for side in ("only", "never") for name in NAMES}
 
-    def lines(self, told: dict[str, Any]) -> dict[str, Any]:
+    def lines(self, told: Mapping[str, Any]) -> dict[str, Any]:
         """Which lines count, and which do not."""
-        return {side: Selection(**{name: told[f"{side}_{name}"] for name in NAMES}) for side in ("only", "never")}
+        return {side: Selection(**{name: told.get(f"{side}_{name}") or () for name in NAMES}) for side in ("only", "never")}
 
 
 class PointsPerAmountFields(KindFields):
@@ -62,9 +63,9 @@ class PointsPerAmountFields(KindFields):
         label=_("Discounts"), choices=[("net", _("are taken off first")), ("gross", _("do not matter"))], initial="net", required=False
     )
 
-    def terms(self, told: dict[str, Any], currency: str) -> PointsPerAmount:
+    def terms(self, told: Mapping[str, Any], currency: str) -> dict[str, Any]:
         plain = {name: told[name] for name in ("points", "per", "whole_steps", "rounding", "delivery")}
-        return PointsPerAmount(currency=currency, rewards=told["rewards"] or "net", **plain, **self.lines(told))
+        return {"currency": currency, "rewards": told["rewards"] or "net", **plain, **self.lines(told)}
 
     def shown(self, terms: PointsPerAmount) -> dict[str, Any]:
         plain = {name: getattr(terms, name) for name in ("per", "whole_steps", "rounding", "delivery", "rewards")}
@@ -81,8 +82,8 @@ class ProductPointsFields(KindFields):
     each = forms.ChoiceField(label=_("For each"), choices=[("unit", _("unit bought")), ("line", _("matching line"))], initial="unit")
     rounding = forms.ChoiceField(label=_("Round the points of a purchase"), choices=ROUNDINGS, initial="floor")
 
-    def terms(self, told: dict[str, Any], currency: str) -> ProductPoints:
-        return ProductPoints(points=told["points"], each=told["each"], rounding=told["rounding"], **self.lines(told))
+    def terms(self, told: Mapping[str, Any], currency: str) -> dict[str, Any]:
+        return {name: told[name] for name in self.then} | self.lines(told)
 
     def shown(self, terms: ProductPoints) -> dict[str, Any]:
         return super().shown(terms) | {"points": f"{terms.points.normalize():f}", "each": terms.each, "rounding": terms.rounding}
@@ -116,15 +117,15 @@ class MultiplierFields(KindFields):
             raise forms.ValidationError(field.error_messages["factor"], code="factor", params={"example": "color=red: 2"})
         return tuple((f"{label.strip()}={value.strip()}", factor) for (label, _equals, value), factor in pairs)
 
-    def terms(self, told: dict[str, Any], currency: str) -> Multiplier:
+    def terms(self, told: Mapping[str, Any], currency: str) -> dict[str, Any]:
         labels = [(*name.split("=", 1), factor) for name, factor in told["by_label"]]
-        return Multiplier(
-            factor=told["factor"],
-            by_label=tuple(LabelFactor(label=label, value=value, factor=factor) for label, value, factor in labels),
-            by_level=tuple(LevelFactor(level=name, factor=factor) for name, factor in told["by_level"]),
-            combine=told["combine"],
+        return {
+            "factor": told["factor"],
+            "by_label": tuple(LabelFactor(label=label, value=value, factor=factor) for label, value, factor in labels),
+            "by_level": tuple(LevelFactor(level=name, factor=factor) for name, factor in told["by_level"]),
+            "combine": told["combine"],
             **self.lines(told),
-        )
+        }
 
     def shown(self, terms: Multiplier) -> dict[str, Any]:
         return super().shown(terms) | {

@@ -2,45 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import time
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from earning.commands import Hours, RuleScope, Window
+from earning import queries
+from earning.commands import Among, RuleScope
 from earning.domain.scope import LONGEST_GROUP
-from earning.forms.fields import MomentField
 from earning.forms.lists import ListField
 from earning.kinds.scopes import CHANNELS
-from earning.kinds.words import END_OF_DAY, weekday
+from earning.kinds.words import weekday
+from earning.level_wording import level_name
+from loyalty.domain.errors import DomainError
 from loyalty.house.fields import AmountField
-from pos.queries import all_places
+from loyalty.messages.refusals import message
+from pos.queries import all_places, merchants
 
-PLAIN = ("priority", "stops", "group", "minimum", "maximum")
+PLAIN = ("stops", "group", "minimum", "maximum")
+TUPLES = ("weekdays", "merchants", "places", "channels")
+SIDES = ("any", "all", "none")
+MOST_MERCHANTS = 500
+
+
+def _many(label: Any, **kwargs: Any) -> Any:
+    return forms.TypedMultipleChoiceField(label=label, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
 
 
 class ScopeFields(forms.Form):
-    """When a rule counts, and beside which others. What the form does not ask for stays as it was."""
-
-    when_asked = ["minimum", "maximum", "starts", "ends", "weekdays", "opens", "closes", "places", "channels", "levels", "segments"]
-    beside_asked = ["priority", "stops", "group"]
+    """When a rule counts, and beside which others."""
 
     minimum = AmountField(label=_("Purchases of at least"), required=False)
     maximum = AmountField(label=_("Purchases of at most"), required=False)
-    starts = MomentField(label=_("From"), widget=forms.DateTimeInput)
-    ends = MomentField(label=_("Until"), widget=forms.DateTimeInput)
-    weekdays = forms.TypedMultipleChoiceField(label=_("Weekdays"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple)
-    opens = forms.TimeField(label=_("From the hour"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    closes = forms.TimeField(label=_("Until the hour"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    places = forms.TypedMultipleChoiceField(label=_("Points of sale"), coerce=UUID, required=False, widget=forms.CheckboxSelectMultiple)
-    channels = forms.MultipleChoiceField(
-        label=_("Bought"), choices=list(CHANNELS.items()), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    levels = ListField(label=_("Customers with one of these levels"))
-    segments = ListField(label=_("Customers in one of these segments"))
+    weekdays = _many(_("Weekdays"), coerce=int)
+    zone = forms.CharField(label=_("Time zone"), required=False, help_text=_("Of weekdays and hours, such as Asia/Ho_Chi_Minh."))
+    merchants = _many(_("Merchants"), coerce=UUID)
+    places = _many(_("Points of sale"), coerce=UUID)
+    channels = _many(_("Bought"), choices=list(CHANNELS.items()))
+    levels_any = _many(_("Customers with one of these levels"))
+    levels_all = _many(_("Customers with all of these levels"))
+    levels_none = _many(_("Customers with none of these levels"))
+    segments_any = ListField(label=_("Customers in one of these segments"), help_text=_("With commas between them."))
+    segments_all = ListField(label=_("Customers in all of these segments"))
+    segments_none = ListField(label=_("Customers in none of these segments"))
     priority = forms.IntegerField(label=_("Priority"), required=False, help_text=_("Higher comes first; of equal ones the older rule."))
     stops = forms.BooleanField(
         label=_("No other rule of its kind after it"), required=False, help_text=_("Where this rule gave something.")
@@ -49,61 +57,40 @@ class ScopeFields(forms.Form):
         label=_("Exclusive group"), required=False, max_length=LONGEST_GROUP, help_text=_("Of the rules in one group the first counts.")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["weekdays"].choices = [(day, weekday(day)) for day in range(7)]  # type: ignore[attr-defined]
+    def offer(self, scope: RuleScope) -> None:
+        """What can be chosen by name, and what was chosen before."""
+        selling = {m.merchant_id: m.name for m in merchants(limit=MOST_MERCHANTS) if m.active}
+        places = {place.pos_id: f"{place.merchant_name} · {place.pos_name}" for place in all_places()}
+        levels = {level.code: level_name(level) for card in queries.level_sets() for level in card.terms.levels}
+        self._choices("weekdays", {day: weekday(day) for day in range(7)})
+        self._choices("merchants", selling, scope.merchants)
+        self._choices("places", places, scope.places)
+        for side in SIDES:
+            self._choices(f"levels_{side}", levels, getattr(scope.levels, side))
 
-    def offer_places(self, scope: RuleScope) -> None:
-        """The places that can be chosen: those where purchases are recorded, and those that were chosen before."""
-        offered = {place.pos_id: f"{place.merchant_name} · {place.pos_name}" for place in all_places()}
-        offered |= {key: str(key) for key in scope.places if key not in offered}
-        self.fields["places"].choices = list(offered.items())  # type: ignore[attr-defined]
+    def _choices(self, name: str, offered: Mapping[Any, str], before: Iterable[Any] = ()) -> None:
+        found = dict(offered) | {key: str(key) for key in before if key not in offered}
+        self.fields[name].choices = list(found.items())  # type: ignore[attr-defined]
 
-    def scope(self, told: dict[str, Any], before: RuleScope, zone: str) -> RuleScope:
-        """The scope behind cleaned values; `before` is the one that was changed."""
-        plain = {name: told[name] for name in PLAIN if told[name] is not None}
-        return replace(
-            before,
-            **({"priority": 0, "minimum": None, "maximum": None} | plain),
-            windows=_windows(told["starts"], told["ends"], before),
-            weekdays=tuple(told["weekdays"]),
-            hours=_hours(told["opens"], told["closes"], before),
-            zone=zone,
-            places=tuple(told["places"]),
-            channels=tuple(told["channels"]),
-            levels=replace(before.levels, any=told["levels"]),
-            segments=replace(before.segments, any=told["segments"]),
-        )
+    def clean_zone(self) -> str:
+        typed: str = self.cleaned_data["zone"].strip()
+        try:
+            return ZoneInfo(typed).key if typed else ""
+        except (ValueError, OSError, LookupError):
+            raise ValidationError(message(DomainError("earning.rule_zone_invalid"))) from None
+
+    def scope(self, told: Mapping[str, Any], zone: str, **several: Any) -> RuleScope:
+        """The scope behind cleaned values, as far as there are any; `zone` is the one that counts where none is told."""
+        plain: dict[str, Any] = {name: told[name] for name in PLAIN if told.get(name) is not None}
+        chosen: dict[str, Any] = {name: tuple(told.get(name) or ()) for name in TUPLES}
+        levels, segments, priority = _among(told, "levels"), _among(told, "segments"), told.get("priority") or 0
+        return RuleScope(priority=priority, zone=told.get("zone") or zone, levels=levels, segments=segments, **plain, **chosen, **several)
 
     def scope_shown(self, scope: RuleScope) -> dict[str, Any]:
         """The fields' values for a scope."""
-        window, span = (scope.windows or (Window(),))[0], scope.hours[0] if scope.hours else None
-        return {name: getattr(scope, name) for name in (*PLAIN, "weekdays", "places", "channels")} | {
-            "starts": window.starts,
-            "ends": window.ends,
-            "opens": span and _time(span.opens),
-            "closes": span and _time(span.closes),
-            "levels": scope.levels.any,
-            "segments": scope.segments.any,
-        }
+        among = {f"{name}_{side}": getattr(getattr(scope, name), side) for name in ("levels", "segments") for side in SIDES}
+        return among | {name: getattr(scope, name) for name in (*PLAIN, *TUPLES, "priority", "zone")}
 
 
-def _windows(starts: Any, ends: Any, before: RuleScope) -> tuple[Window, ...]:
-    """The first window is asked for; what others there are stay."""
-    first = (Window(starts=starts, ends=ends),) if starts or ends else ()
-    return (*first, *before.windows[1:])
-
-
-def _hours(opens: time | None, closes: time | None, before: RuleScope) -> tuple[Hours, ...]:
-    if opens is None and closes is None:
-        return before.hours[1:]
-    since, until = _minute(opens or time()), _minute(closes or time()) or END_OF_DAY
-    return (Hours(opens=since, closes=until), *before.hours[1:])
-
-
-def _minute(at: time) -> int:
-    return at.hour * 60 + at.minute
-
-
-def _time(minute: int) -> time:
-    return time(minute // 60 % 24, minute % 60)
+def _among(told: Mapping[str, Any], name: str) -> Among:
+    return Among(**{side: tuple(told.get(f"{name}_{side}") or ()) for side in SIDES})

@@ -1,0 +1,168 @@
+"""Conditions of a rule as rows: a field, a comparison and values, joined by all, any or none. Deeper trees are kept as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from earning.commands import Condition, quantity_of
+from earning.domain.conditions import JOINS, Operator
+from earning.domain.facts import LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY, NUMBERS
+from earning.domain.lines import LONGEST_LABEL, quantity_text
+from earning.forms.fields import NumberField
+from earning.forms.rows import Rows
+from earning.kinds.conditions import FIELD_NAMES
+from earning.kinds.words import weekday
+from loyalty.domain.errors import DomainError
+from loyalty.house.fields import AmountField
+from loyalty.messages.refusals import message
+from loyalty.search.fold import fold
+
+ROWS = Rows(name="conditions", told=("values",), most=50)
+BETWEEN = ";"
+"""Stands between several values: a comma may be part of a number."""
+JOIN_CHOICES = [("all", _("all of these are met")), ("any", _("one of these is met")), ("none", _("none of these is met"))]
+KEPT = ("kept", _("what was set before is met, and all of these"))
+"""Offered where the tree that stands is deeper than rows."""
+COMPARISONS = [
+    ("eq", _("is")),
+    ("ne", _("is not")),
+    ("lt", _("is below")),
+    ("le", _("is at most")),
+    ("gt", _("is above")),
+    ("ge", _("is at least")),
+    ("in", _("is one of")),
+    ("between", _("lies between")),
+    ("contains", _("contains")),
+]
+LABELS = {LABEL_OF_PURCHASE: _("label of the purchase"), LABEL_OF_LINE: _("label of some line")}
+INVALID = _("Enter a value that fits: a number where one is compared. Several have ; between them.")
+
+
+def fields() -> dict[str, forms.Field]:
+    """The fields of one row."""
+    named = [(name, _capital(said)) for name, said in [*FIELD_NAMES.items(), *LABELS.items()]]
+    return {
+        "field": forms.ChoiceField(label=_("What is compared"), choices=named, required=False),
+        "label": forms.CharField(label=_("Label"), max_length=LONGEST_LABEL, required=False),
+        "op": forms.ChoiceField(label=_("Comparison"), choices=COMPARISONS, required=False),
+        "values": forms.CharField(label=_("Value"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})),
+    }
+
+
+def rows_of(condition: Condition | None, currency: str) -> tuple[str, list[dict[str, Any]]]:
+    """How the rows are joined, and what they hold; ("kept", []) for a tree that rows cannot say."""
+    join, leaves = _flat(condition)
+    held = [_held(leaf, currency) for leaf in leaves]
+    return (join, held) if _same(held, leaves, currency) else ("kept", [])
+
+
+def condition_of(join: str, leaves: list[Condition], before: Condition | None) -> Condition | None:
+    """The condition that rows stand for."""
+    if join == "kept" and before is not None:
+        return Condition(op="and", parts=(before, *leaves)) if leaves else before
+    if not leaves:
+        return None
+    if join == "all":
+        return leaves[0] if len(leaves) == 1 else Condition(op="and", parts=tuple(leaves))
+    together = leaves[0] if join == "none" and len(leaves) == 1 else Condition(op="or", parts=tuple(leaves))
+    return Condition(op="not", parts=(together,)) if join == "none" else together
+
+
+def leaf_of(held: Mapping[str, Any], currency: str) -> Condition:
+    """The comparison of a row. Raises ValidationError for values that its field cannot have."""
+    field: str = held["field"]
+    op: Operator = held["op"] or "eq"
+    if field in LABELS:
+        if not (held["label"] or "").strip():
+            raise ValidationError({"label": _("This field is required.")})
+        field += held["label"].strip()
+    several = op in {"in", "between"}
+    typed = held["values"].split(BETWEEN) if several else [held["values"]]
+    try:
+        values = tuple(_value(field, one.strip(), currency) for one in typed if one.strip())
+    except (ValidationError, ValueError):
+        raise ValidationError({"values": INVALID}) from None
+    if not values or (op == "between" and len(values) != 2) or (op == "contains" and field in NUMBERS):
+        raise ValidationError({"values": INVALID})
+    return Condition(op=op, field=field, values=values)
+
+
+def _flat(condition: Condition | None) -> tuple[str, tuple[Condition, ...]]:
+    if condition is None:
+        return "all", ()
+    match condition.op:
+        case "and":
+            return "all", condition.parts
+        case "or":
+            return "any", condition.parts
+        case "not":
+            inner = condition.parts[0]
+            return "none", inner.parts if inner.op == "or" else (inner,)
+    return "all", (condition,)
+
+
+def _held(leaf: Condition, currency: str) -> dict[str, Any]:
+    prefix = next((part for part in LABELS if leaf.field.startswith(part)), None)
+    field, label = (prefix, leaf.field.removeprefix(prefix)) if prefix else (leaf.field, "")
+    between = f"{BETWEEN} "
+    return {"field": field, "label": label, "op": leaf.op, "values": between.join(_text(leaf.field, v, currency) for v in leaf.values)}
+
+
+def _same(held: list[dict[str, Any]], leaves: tuple[Condition, ...], currency: str) -> bool:
+    """Whether rows say the same as the comparisons that they show."""
+    if len(leaves) > ROWS.most or any(leaf.op in JOINS for leaf in leaves):
+        return False
+    try:
+        return [leaf_of(one, currency) for one in held] == list(leaves)
+    except ValidationError:
+        return False
+
+
+def _value(field: str, typed: str, currency: str) -> str | int:
+    if field not in NUMBERS:
+        return typed
+    if field in MONEY:
+        amount: int = AmountField(currency=currency, zero=True).clean(typed)
+        return amount
+    if field == "purchase.weekday":
+        return _weekday(typed)
+    return _number(field, NumberField().clean(typed))
+
+
+def _weekday(typed: str) -> int:
+    for day in range(7):
+        if fold(typed) in {fold(weekday(day)), str(day)}:
+            return day
+    raise ValidationError(INVALID)
+
+
+def _number(field: str, typed: Decimal) -> int:
+    if field == "line.quantity":
+        try:
+            return quantity_of(typed)
+        except DomainError as refusal:
+            raise ValidationError(message(refusal)) from None
+    if typed != typed.to_integral_value():
+        raise ValidationError(INVALID)
+    return int(typed)
+
+
+def _text(field: str, value: str | int, currency: str) -> str:
+    if isinstance(value, str):
+        return value
+    if field in MONEY:
+        return AmountField(currency=currency).shown(value)
+    if field == "purchase.weekday" and value in range(7):
+        return weekday(value)
+    return quantity_text(value) if field == "line.quantity" else str(value)
+
+
+def _capital(said: Any) -> str:
+    text = str(said)
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,107 @@
+"""What a rule may have several of: periods, hours and limits, a row of fields each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from earning.commands import Hours, Limit, RuleScope, Window
+from earning.domain.limits import MOST_LIMITS
+from earning.domain.schedule import MOST_SPANS
+from earning.forms.fields import MomentField, WholeField
+from earning.forms.rows import Rows
+from earning.kinds.scopes import PERIODS
+from earning.kinds.words import END_OF_DAY
+
+LACKING = _("This field is required.")
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Values of a rule's scope under the name of `rows`: the `fields` of a row, the value `made` of what it holds, and back.
+
+    `made` raises ValidationError for the fields that are missing.
+    """
+
+    rows: Rows
+    title: Any
+    more: Any
+    fields: Callable[[], dict[str, forms.Field]]
+    made: Callable[[Mapping[str, Any]], Any]
+    held: Callable[[Any], dict[str, Any]]
+
+    def shown(self, values: Sequence[Any]) -> dict[str, Any]:
+        """The fields' values."""
+        return {self.rows.field(row, name): held for row, value in enumerate(values) for name, held in self.held(value).items()}
+
+    def taken(self, scope: RuleScope) -> tuple[Any, ...]:
+        """The values of a scope."""
+        found: tuple[Any, ...] = getattr(scope, self.rows.name)
+        return found
+
+
+def _clock(label: Any) -> forms.TimeField:
+    return forms.TimeField(label=label, required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+
+def _hours(held: Mapping[str, Any]) -> Hours:
+    since, until = _minute(held["opens"] or time()), _minute(held["closes"] or time()) or END_OF_DAY
+    return Hours(opens=since, closes=until)
+
+
+def _limit(held: Mapping[str, Any]) -> Limit:
+    if held["most"] is None:
+        raise ValidationError({"most": LACKING})
+    return Limit(of=held["of"], most=held["most"], period=held["period"], whose=held["whose"])
+
+
+def _minute(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
+def _time(minute: int) -> time:
+    return time(minute // 60 % 24, minute % 60)
+
+
+WINDOWS = Several(
+    Rows(name="windows", told=("starts", "ends"), most=MOST_SPANS),
+    _("Periods"),
+    _("Add a period"),
+    lambda: {
+        "starts": MomentField(label=_("From"), widget=forms.DateTimeInput),
+        "ends": MomentField(label=_("Until"), widget=forms.DateTimeInput),
+    },
+    lambda held: Window(starts=held["starts"], ends=held["ends"]),
+    lambda window: {"starts": window.starts, "ends": window.ends},
+)
+HOURS = Several(
+    Rows(name="hours", told=("opens", "closes"), most=MOST_SPANS),
+    _("Hours"),
+    _("Add hours"),
+    lambda: {"opens": _clock(_("From the hour")), "closes": _clock(_("Until the hour"))},
+    _hours,
+    lambda span: {"opens": _time(span.opens), "closes": _time(span.closes)},
+)
+LIMITS = Several(
+    Rows(name="limits", told=("most",), most=MOST_LIMITS),
+    _("Limits"),
+    _("Add a limit"),
+    lambda: {
+        "most": WholeField(label=_("At most"), required=False),
+        "of": forms.ChoiceField(label=_("Counted in"), choices=[("times", _("times")), ("points", _("points"))], required=False),
+        "whose": forms.ChoiceField(
+            label=_("For whom"), choices=[("customer", _("each customer")), ("all", _("all together"))], required=False
+        ),
+        "period": forms.ChoiceField(label=pgettext_lazy("limit", "In"), choices=list(PERIODS.items()), required=False),
+    },
+    _limit,
+    lambda limit: {"most": limit.most, "of": limit.of, "whose": limit.whose, "period": limit.period},
+)
+SEVERAL = (WINDOWS, HOURS, LIMITS)

@@ -1,0 +1,225 @@
+"""The form of a rule: a sentence that the server says, rows for what there may be several of, and nothing lost by saving it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from earning import queries
+from earning.commands import (
+    Among,
+    Condition,
+    CreateRule,
+    Hours,
+    LabelFactor,
+    LabelValue,
+    LevelFactor,
+    Limit,
+    Multiplier,
+    PointsPerAmount,
+    ProductPoints,
+    RuleScope,
+    Selection,
+    Terms,
+    Window,
+)
+from earning.forms.rules.conditions import condition_of, leaf_of, rows_of
+from earning.models import Rule
+from loyalty.tenancy import reading
+from loyalty.tenancy.models import Tenant
+from tests.earning.shops import Shops
+from tests.pos.given import say
+from tests.support.pages import field_of, form_of, text_of
+
+RULES = "/admin/earning/rule/"
+HTMX = {"HX-Request": "true"}
+COFFEE = {"name": "Cà phê", "points": "2,5", "per": "10.000", "rounding": "floor", "delivery": "on"}
+
+
+def leaf(op: Any, field: str, *values: str | int) -> Condition:
+    return Condition(op=op, field=field, values=values)
+
+
+ODD = Selection(
+    skus=('CF,1 "x"', "CF-2"), categories=("a;b",), makers=("Sữa",), labels=(LabelValue(label="a=b"), LabelValue(label="c", value="d,e"))
+)
+DEEP = Condition(
+    op="and",
+    parts=(
+        Condition(
+            op="or",
+            parts=(Condition(op="gt", field="line.quantity", values=(1500,)), Condition(op="eq", field="line.sku", values=("1;2",))),
+        ),
+        Condition(op="not", parts=(leaf("between", "purchase.total", -5, 100_000),)),
+    ),
+)
+
+
+def everything(shops: Shops, condition: Condition) -> RuleScope:
+    """A scope with all that a program can set."""
+    spring = Window(starts=datetime(2026, 3, 1, 1, 2, 3, 4, tzinfo=UTC), ends=datetime(2026, 6, 1, tzinfo=UTC))
+    return RuleScope(
+        priority=-7,
+        stops=True,
+        group="autumn",
+        minimum=0,
+        maximum=900_000,
+        windows=(spring, Window(starts=datetime(2026, 9, 1, tzinfo=UTC))),
+        weekdays=(6, 0),
+        hours=(Hours(opens=22 * 60, closes=120), Hours(opens=480, closes=24 * 60)),
+        zone="Europe/Warsaw",
+        merchants=(shops.tech, shops.cafe, uuid4()),
+        places=(uuid4(), shops.corner),
+        channels=("pos",),
+        levels=Among(any=("gold", "no such level"), all=("vip",), none=("new",)),
+        segments=Among(any=("a,b",), all=("c",), none=("d", "e")),
+        condition=condition,
+        limits=(Limit(of="times", most=3, period="week"), Limit(of="points", most=1_234_567, period="half_year", whose="all")),
+    )
+
+
+TERMS: list[Terms] = [
+    PointsPerAmount(
+        points=Decimal("1.125"),
+        per=40_000,
+        currency="VND",
+        rounding="half_up",
+        whole_steps=True,
+        only=ODD,
+        never=ODD,
+        delivery=False,
+        rewards="gross",
+    ),
+    ProductPoints(points=Decimal("0.5"), each="line", rounding="ceil", only=ODD, never=ODD),
+    Multiplier(
+        by_label=(LabelFactor(label="a=b", value="c:d", factor=Decimal(2)),),
+        by_level=(LevelFactor(level="gold, old", factor=Decimal("1.125")),),
+        combine="best",
+        only=ODD,
+        never=ODD,
+    ),
+]
+PAGES = ["edit", "edit-product-points", "edit-multiplier"]
+FLAT = Condition(op="not", parts=(leaf("eq", "purchase.label.kind", "gift"),))
+
+
+@pytest.mark.parametrize("condition", [DEEP, FLAT], ids=["deep", "flat"])
+@pytest.mark.parametrize("terms", TERMS, ids=PAGES)
+def test_saving_the_form_loses_nothing_that_a_program_set(
+    tenant: Tenant, shops: Shops, admin_site: Any, terms: Terms, condition: Condition
+) -> None:
+    scope = everything(shops, condition)
+    rule_id = say(tenant, CreateRule(name="Kept", terms=terms, scope=scope)).rule_id
+    at = f"{RULES}{rule_id}/{PAGES[TERMS.index(terms)]}/"
+    sent = form_of(admin_site.get(at))
+    page = admin_site.post(at, sent | {"name": ["Renamed"]})
+    assert page.status_code == 302, page.context["form"].errors
+    assert stands(tenant, rule_id) == ("Renamed", terms, scope)
+    sent = form_of(admin_site.get(at))
+    assert admin_site.post(at, sent | {"priority": ["8"], "limits_0_most": ["4"]}).status_code == 302
+    first, *others = scope.limits
+    assert stands(tenant, rule_id) == ("Renamed", terms, replace(scope, priority=8, limits=(replace(first, most=4), *others)))
+
+
+def stands(tenant: Tenant, rule_id: UUID) -> tuple[str, Terms, RuleScope]:
+    with reading(tenant.id):
+        card = queries.rule(rule_id)
+    return card.name, card.terms, card.scope
+
+
+def test_rows_make_limits_hours_and_conditions(tenant: Tenant, shops: Shops, admin_site: Any) -> None:
+    told = {
+        "merchants": [str(shops.cafe)],
+        "hours_0_opens": "08:00",
+        "limits_0_most": "1.000", "limits_0_of": "points", "limits_0_whose": "all", "limits_0_period": "ever",
+        "limits_2_most": "２", "limits_2_of": "times", "limits_2_whose": "customer", "limits_2_period": "day",
+        "join": "any",
+        "conditions_0_field": "purchase.total", "conditions_0_op": "ge", "conditions_0_values": "200.000",
+        "conditions_1_field": "line.label.", "conditions_1_label": "color", "conditions_1_op": "in", "conditions_1_values": "red; blue",
+        "conditions_2_field": "purchase.weekday", "conditions_2_op": "eq", "conditions_2_values": "monday",
+    }  # fmt: skip
+    said = text_of(admin_site.post(f"{RULES}add-rule/", COFFEE | told, headers=HTMX))
+    for part in ("Bought from", "total of the purchase is at least ₫200,000 or", "weekday is Monday", "2 times for each customer, a day"):
+        assert part in said, said
+    with reading(tenant.id):
+        assert not Rule.objects.filter(name="Cà phê").exists()
+    assert admin_site.post(f"{RULES}add-rule/", COFFEE | told).status_code == 302
+    with reading(tenant.id):
+        scope = queries.rule(Rule.objects.get(name="Cà phê").id).scope
+    assert scope.merchants == (shops.cafe,)
+    assert scope.hours == (Hours(opens=480, closes=1440),)
+    assert scope.limits == (Limit(of="points", most=1000, whose="all"), Limit(of="times", most=2, period="day"))
+    assert scope.condition is not None
+    assert [(part.field, part.op, part.values) for part in scope.condition.parts] == [
+        ("purchase.total", "ge", (200_000,)), ("line.label.color", "in", ("red", "blue")), ("purchase.weekday", "eq", (0,))
+    ]  # fmt: skip
+
+
+def asks(field: str, op: str, values: str) -> dict[str, str]:
+    return {"conditions_0_field": field, "conditions_0_op": op, "conditions_0_values": values}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "part"),
+    [
+        ({"limits_0_most": "-3"}, "limits_0_most", "limits"),
+        ({"limits_0_most": "99999999999999999999"}, "limits_0_most", "limits"),
+        (asks("purchase.total", "ge", "much"), "conditions_0_values", "conditions"),
+        (asks("line.label.", "eq", "red"), "conditions_0_label", "conditions"),
+        (asks("line.sku", "between", "a"), "conditions_0_values", "conditions"),
+        (asks("line.sku", "eq", "a\x00b"), "conditions_0_values", "conditions"),
+        ({"zone": "../etc"}, "zone", "times"),
+        ({"windows_0_starts": "2026-05-02T00:00", "windows_0_ends": "2026-05-01T00:00"}, "windows_0_starts", "times"),
+        ({"minimum": "5", "maximum": "4"}, "maximum", "basket"),
+        ({"places": [str(uuid4())]}, "places", "where"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_at_its_field_and_its_part_is_open(
+    tenant: Tenant, shops: Shops, admin_site: Any, changes: dict[str, Any], field: str, part: str
+) -> None:
+    assert admin_site.post(f"{RULES}add-rule/", COFFEE | changes, headers=HTMX).status_code == 200
+    page = admin_site.post(f"{RULES}add-rule/", COFFEE | changes)
+    assert page.status_code == 422
+    assert "The information entered is not correct." in text_of(page)
+    assert 'class="mt-2 text-red-700' in field_of(page, field)
+    assert f'data-part="{part}" open' in page.content.decode()
+
+
+leaves = st.one_of(
+    st.builds(leaf, st.sampled_from(["eq", "ge"]), st.just("purchase.total"), st.integers(-9, 10**9)),
+    st.builds(leaf, st.just("between"), st.just("line.quantity"), st.integers(0, 9999), st.integers(0, 9999)),
+    st.lists(st.text(";a ", min_size=1), min_size=1).map(lambda texts: leaf("in", "line.label.a b", *texts)),
+    st.builds(leaf, st.just("ne"), st.just("purchase.weekday"), st.integers(0, 9)),
+)
+trees = st.recursive(
+    leaves,
+    lambda parts: st.one_of(
+        st.builds(Condition, op=st.sampled_from(["and", "or"]), parts=st.lists(parts, min_size=1, max_size=3).map(tuple)),
+        st.builds(Condition, op=st.just("not"), parts=st.tuples(parts)),
+    ),
+    max_leaves=6,
+)
+
+
+@given(tree=trees, language=st.sampled_from(["vi", "en", "pl"]))
+def test_rows_say_what_a_tree_says_or_keep_it(tree: Condition, language: str) -> None:
+    with translation.override(language):
+        join, held = rows_of(tree, "VND")
+        made = condition_of(join, [leaf_of(one, "VND") for one in held], tree)
+    assert meaning(made) == meaning(tree)
+
+
+def meaning(tree: Condition | None) -> Any:
+    """A tree without joins of one part."""
+    if tree is None or not tree.parts:
+        return tree
+    parts = tuple(meaning(part) for part in tree.parts)
+    return parts[0] if tree.op in {"and", "or"} and len(parts) == 1 else (tree.op, parts)
