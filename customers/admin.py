@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers import queries
+from customers.exporting import columns
 from customers.forms import ActivateForm, DeactivateForm, EditForm, RegisterForm
 from customers.imports.forms import CustomerColumnsForm, CustomersFileForm
 from customers.models import Customer, Spending
@@ -24,6 +25,7 @@ from customers.permissions import CONTACTS, IMPORT, REGISTER, SEE, SEE_CONTACTS
 from customers.phones import region_of
 from customers.sealing import opened
 from loyalty.admin import naming, navigation
+from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title, name_codes
 from loyalty.admin.history import name_events
 from loyalty.admin.read_model import ReadModelAdmin
@@ -106,6 +108,9 @@ class CustomerAdmin(ReadModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return [name for _title, section in self.get_fieldsets(request, obj) for name in section["fields"]]
+
+    def export_columns(self, request: HttpRequest) -> Sequence[Column]:
+        return columns(request.user.has_perm(SEE_CONTACTS))
 
     @display(description=pgettext_lazy("person", "Name"), ordering="last_name")
     def whole_name(self, row: Customer) -> str:

@@ -152,6 +152,7 @@ refusals.register_all(
         "earning.account_is_not_blocked": _("The points account is not blocked."),
         "earning.customer_not_active": _("The customer is not active. Activate them first."),
         "earning.hold_too_long": _("Points can be kept aside for at most %(days)s days from now."),
+        "earning.hold_ends_before_now": _("Enter a time from now on, at most a week away."),
         "earning.hold_unknown": _("These points are not kept aside."),
         "earning.hold_ended": _("The time for which the points were kept aside is over. Keep them aside again."),
         "earning.spend_unknown": _("No points were spent under this number."),

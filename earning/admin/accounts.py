@@ -10,9 +10,11 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -22,14 +24,20 @@ from customers import queries as customers
 from earning import queries
 from earning.access import merchants_seen
 from earning.admin import shown, tables
+from earning.admin.axes import AXES, Axes, axes, held_then
+from earning.admin.exporting import STATEMENT, of_accounts, statement_page
 from earning.forms.accounts import AdjustForm, BlockForm, CancelLotForm, TransferForm, UnblockForm
+from earning.forms.spending import ConfirmHoldForm, HoldForm, ReleaseHoldForm, SpendForm
 from earning.models import Account, Lot, Purchase
 from earning.permissions import SEE_ACCOUNTS
-from earning.streams import WALLET, account_of
+from earning.streams import account_of
 from loyalty.admin import navigation, related
+from loyalty.admin.export import Column, streamed
 from loyalty.admin.facts import fact_value
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
+from loyalty.staff.permissions import EXPORT
+from loyalty.tenancy.middleware import tenant_of_id
 
 FOUND_AT_MOST = 200
 LINES, LOTS = 25, 20
@@ -53,6 +61,7 @@ class AccountAdmin(ReadModelAdmin):
     search_fields = ("customer_id",)
     search_help_text = _("The customer's name, phone, card or code")
     object_commands = {
+        "spend": SpendForm, "hold": HoldForm, "confirm-hold": ConfirmHoldForm, "release-hold": ReleaseHoldForm,
         "adjust": AdjustForm, "transfer": TransferForm, "cancel-lot": CancelLotForm, "block": BlockForm, "unblock": UnblockForm,
     }  # fmt: skip
     change_form_template = "earning/admin/account.html"
@@ -75,8 +84,24 @@ class AccountAdmin(ReadModelAdmin):
         known = shown.holders(row.customer_id for row in rows)
         for row in rows:
             card = known.get(row.customer_id)
-            row.holder_name = card.name if card else shown.NOTHING
+            row.holder_card, row.holder_name = card, card.name if card else shown.NOTHING
             row.holder_link = shown.customer(request, card)
+
+    def export_columns(self, request: HttpRequest) -> Sequence[Column]:
+        return of_accounts(request)
+
+    def get_urls(self) -> list[URLPattern]:
+        file = path("<path:object_id>/statement/", self.admin_site.admin_view(self.statement), name="earning_account_statement")
+        return [file, *super().get_urls()]
+
+    def statement(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """The whole statement of an account as a file."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if (row := self.row(request, object_id)) is None:
+            raise Http404
+        page = statement_page(row, merchants_seen(cast(Any, request.user).principal), shown.decimals_of(row))
+        return streamed(request, "earning.statement", "statement", STATEMENT, page, row.id)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -135,61 +160,58 @@ class AccountAdmin(ReadModelAdmin):
 
     @display(description=_("Balance"))
     def balance_now(self, row: Account) -> str:
-        return _points(row, _now(row).balance)
+        return _points(row, shown.held_now(row).balance)
 
     @display(description=_("Can be spent"))
     def available(self, row: Account) -> str:
-        return _points(row, _now(row).available)
+        return _points(row, shown.held_now(row).available)
 
     @display(description=_("Not active yet"))
     def pending(self, row: Account) -> str:
-        return _points(row, _now(row).pending)
+        return _points(row, shown.held_now(row).pending)
 
     @display(description=_("Kept aside"))
     def held(self, row: Account) -> str:
-        return _points(row, _now(row).held)
+        return _points(row, shown.held_now(row).held)
 
     @display(description=_("Debt"))
     def debt(self, row: Account) -> str:
-        return _points(row, _now(row).debt)
+        return _points(row, shown.held_now(row).debt)
 
 
 def _is_something(row: Account, name: str) -> bool:
-    held = _now(row)
+    held = shown.held_now(row)
     return bool(getattr(held, name, None) or getattr(row, name.removesuffix("_shown"), None))
 
 
 def _points(row: Account, amount: int) -> str:
-    return shown.points(amount, decimals=_decimals(row))
-
-
-def _decimals(row: Any) -> int:
-    if "decimals" not in row.__dict__:
-        row.decimals = 0 if row.wallet == WALLET else queries.wallet(row.wallet).decimals
-    return int(row.decimals)
-
-
-def _now(row: Any) -> queries.Balance:
-    """What the account holds, asked once for a page."""
-    if "now" not in row.__dict__:
-        row.now = queries.balance(row.customer_id, timezone.now(), row.wallet)
-    return cast(queries.Balance, row.now)
+    return shown.points(amount, decimals=shown.decimals_of(row))
 
 
 def _told(request: HttpRequest, row: Account) -> dict[str, Any]:
     """The tables of an account's page: lots, and the page of the statement that `before` asks for."""
     asked = request.GET.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-    lines = queries.statement(row.customer_id, before, LINES + 1, row.wallet)
+    then = axes(request, tenant_of_id(row.tenant_id).zone)
+    when = (then.as_of, then.known_at) if then.given else (None, None)
+    lines = queries.statement(row.customer_id, before, LINES + 1, row.wallet, *when)
     seen = merchants_seen(cast(Any, request.user).principal)
     ending = queries.endings(row.customer_id, timezone.now(), row.wallet)
     return _lots_told(request, row, seen) | {
-        "statement": tables.statement(lines[:LINES], row.tenant_id, seen, _decimals(row)),
-        "endings": tables.endings(ending, _decimals(row)) if ending.days else None,
+        "statement_file": reverse("admin:earning_account_statement", args=[row.id]) if request.user.has_perm(EXPORT) else "",
+        "then": then,
+        "then_held": _then(row, then) if then.given else None,
+        "statement": tables.statement(lines[:LINES], row.tenant_id, seen, shown.decimals_of(row)),
+        "endings": tables.endings(ending, shown.decimals_of(row)) if ending.days else None,
         "next_month": _points(row, ending.next_month),
         "earlier": _turned(request, "statement", before=lines[LINES - 1].position) if len(lines) > LINES else "",
         "later": _turned(request, "statement", before=None) if before is not None else "",
     }
+
+
+def _then(row: Account, then: Axes) -> shown.Table:
+    """What the account held at the time that was asked for."""
+    return held_then(queries.balance_at(row.customer_id, then.as_of, then.known_at, row.wallet), shown.decimals_of(row))
 
 
 def _lots_told(request: HttpRequest, row: Account, seen: frozenset[UUID] | None) -> dict[str, Any]:
@@ -197,7 +219,7 @@ def _lots_told(request: HttpRequest, row: Account, seen: frozenset[UUID] | None)
     asked = request.GET.get("lots")
     lots = list(_lots(row, asked)[: LOTS + 1])
     return {
-        "lots": tables.lots(lots[:LOTS], row.tenant_id, _documents(row.tenant_id, lots, seen), _decimals(row)) if lots else None,
+        "lots": tables.lots(lots[:LOTS], row.tenant_id, _documents(row.tenant_id, lots, seen), shown.decimals_of(row)) if lots else None,
         "older_lots": _turned(request, "lots", lots=lots[LOTS - 1].id) if len(lots) > LOTS else "",
         "newest_lots": _turned(request, "lots", lots=None) if asked else "",
     }
@@ -220,7 +242,7 @@ def _documents(tenant_id: int, lots: Iterable[Lot], seen: frozenset[UUID] | None
 
 def _turned(request: HttpRequest, place: str, **changes: Any) -> str:
     """The address of this page with one of its tables turned to another page; the other stays where it is."""
-    query = {name: request.GET[name] for name in ("lots", "before") if name in request.GET} | changes
+    query = {name: request.GET[name] for name in ("lots", "before", *AXES) if name in request.GET} | changes
     return f"?{urlencode({name: value for name, value in query.items() if value is not None})}#{place}"
 
 

@@ -19,17 +19,21 @@ from earning import queries
 from earning.access import merchants_seen
 from earning.admin import shown, tables
 from earning.admin.explained import explained_rules
+from earning.admin.exporting import of_purchases
 from earning.admin.filters import CustomerFilter, MatchedFilter, MerchantFilter, PlaceFilter
 from earning.domain.document import normal_form
 from earning.forms.claims import ClaimForm
 from earning.forms.programme import MatchingForm
 from earning.forms.purchases import RecordPurchaseForm
 from earning.forms.returns import TakeBackForm, TakeBackLinesForm
+from earning.forms.voids import VoidForm
 from earning.models import Purchase
 from earning.permissions import RECORD, SEE_PURCHASES
 from earning.wording import WHY_NOTHING
 from loyalty.admin import navigation, related
+from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title
+from loyalty.admin.forms import CommandForm
 from loyalty.admin.history import CHANNELS, actors, name_events
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
@@ -54,7 +58,7 @@ class PurchaseAdmin(ReadModelAdmin):
     search_fields = ("document_key",)
     search_help_text = _("Document number, or the customer's name, phone, card or code")
     commands = {"add-purchase": RecordPurchaseForm, "matching": MatchingForm}
-    object_commands = {"claim": ClaimForm, "take-back": TakeBackForm, "take-back-lines": TakeBackLinesForm}
+    object_commands = {"claim": ClaimForm, "take-back": TakeBackForm, "take-back-lines": TakeBackLinesForm, "void": VoidForm}
     fieldsets = (DOCUMENT, WORTH, RECORDED)
     change_form_template = "earning/admin/purchase.html"
 
@@ -72,10 +76,19 @@ class PurchaseAdmin(ReadModelAdmin):
         whose = [card.id for card in customers.search(text, FOUND_AT_MOST)]
         return queryset.filter(Q(document_key=normal_form(text)) | Q(customer_id__in=whose)), False
 
+    def _offered(self, request: HttpRequest, forms: dict[str, type[CommandForm]], row: Any = None) -> list[dict[str, Any]]:
+        """Who did not record a purchase cannot void it."""
+        own = row is None or row.recorded_by == cast(Any, request.user).principal.actor
+        return super()._offered(request, forms if own else {key: form for key, form in forms.items() if form is not VoidForm}, row)
+
+    def export_columns(self, request: HttpRequest) -> Sequence[Column]:
+        return of_purchases(request)
+
     def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         known = shown.holders(row.customer_id for row in rows)
         for row in rows:
-            row.buyer_shown = shown.customer(request, known.get(row.customer_id))
+            row.holder_card = known.get(row.customer_id)
+            row.buyer_shown = shown.customer(request, row.holder_card)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None

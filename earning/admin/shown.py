@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers.permissions import SEE as SEE_CUSTOMERS
 from customers.queries import CustomerCard, cards
+from earning import queries
+from earning.streams import WALLET
 from loyalty.domain.errors import NotFound
 from loyalty.house import formats
 from loyalty.tenancy.middleware import tenant_of_id
@@ -40,6 +43,20 @@ def moment(at: datetime | None, tenant_id: int) -> str:
 def points(amount: int, *, signed: bool = False, decimals: int = 0) -> str:
     """A number of points in the smallest unit of a wallet with so many decimals, without the word."""
     return formats.points(amount, language(), signed=signed, decimals=decimals)
+
+
+def decimals_of(account: Any) -> int:
+    """Decimals of an account's wallet, asked once for a row."""
+    if "decimals" not in account.__dict__:
+        account.decimals = 0 if account.wallet == WALLET else queries.wallet(account.wallet).decimals
+    return int(account.decimals)
+
+
+def held_now(account: Any) -> queries.Balance:
+    """What an account holds, asked once for a row."""
+    if "now" not in account.__dict__:
+        account.now = queries.balance(account.customer_id, timezone.now(), account.wallet)
+    return cast(queries.Balance, account.now)
 
 
 def money(minor: int, currency: str) -> str:

@@ -27,14 +27,16 @@ from django.db.models import Case, Field, IntegerField, Model, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from loyalty.admin import related
+from loyalty.admin.export import Column, exported_list
 from loyalty.admin.forms import CommandForm
 from loyalty.admin.history import history_page
 from loyalty.admin.pages import command_view
-from loyalty.staff.permissions import SEE_HISTORY
+from loyalty.staff.permissions import EXPORT, SEE_HISTORY
 
 HIDDEN = {"tenant_id", "tenant", "position"}
 
@@ -96,6 +98,10 @@ class ReadModelAdmin(ModelAdmin):
     def streams(self, row: Any) -> Sequence[UUID]:
         """The streams whose events the history page shows; none: there is no history page."""
         return [row.pk] if isinstance(row.pk, UUID) else []
+
+    def export_columns(self, request: HttpRequest) -> Sequence[Column]:
+        """What a file of the list has of each row, as far as the reader may see it; none: there is no file."""
+        return ()
 
     # -- who may ----------------------------------------------------------------------------------
 
@@ -159,7 +165,9 @@ class ReadModelAdmin(ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         plain = [self._path(f"{key}/", key, form, None) for key, form in self.commands.items()]
         rows = [self._path(f"<path:object_id>/{key}/", key, form, self.row) for key, form in self.object_commands.items()]
-        return [*plain, *rows, *super().get_urls()]
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        file = path("export/", self.admin_site.admin_view(lambda request: exported_list(self, request)), name=name)
+        return [file, *plain, *rows, *super().get_urls()]
 
     def _path(self, route: str, key: str, form: type[CommandForm], find: Any) -> URLPattern:
         back = self._page_of if find else lambda _: reverse(self.name_of("changelist"))
@@ -196,11 +204,18 @@ class ReadModelAdmin(ModelAdmin):
             if request.user.has_perm(form.permission) and (row is None or form.offered(row))
         ]
 
+    def _file(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The link to the list as a file, filtered as it is."""
+        if not request.user.has_perm(EXPORT) or not self.export_columns(request):
+            return []
+        url = f"{reverse(self.name_of('export'))}?{request.GET.urlencode()}"
+        return [{"title": _("Export"), "url": url, "dangerous": False, "icon": "download"}]
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         more = {
             "title": capfirst(self.opts.verbose_name_plural),
             "trail": self.trail(),
-            "command_links": self._offered(request, self.commands),
+            "command_links": [*self._offered(request, self.commands), *self._file(request)],
             "figures": self.figures,
             "unbroken": self.unbroken,
         }

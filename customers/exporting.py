@@ -1,0 +1,53 @@
+"""What a file of customers has of each: whole phones, emails and the like for who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from customers.domain.identifiers import IdentifierKind
+from customers.models import Customer, Spending
+from customers.phones import region_of
+from customers.sealing import opened
+from loyalty.admin.export import Column
+from loyalty.house import formats
+from loyalty.tenancy.middleware import tenant_of_id
+
+CONTACT: tuple[tuple[IdentifierKind, object], ...] = (
+    ("email", _("Email")), ("card", _("Loyalty card")), ("external_id", _("External id")),
+)  # fmt: skip
+LAST_4 = Column(_("Phone, last 4 digits"), lambda row: row.phone_last4)
+
+
+def columns(whole: bool) -> Sequence[Column]:
+    """`whole`: the reader may see whole phone numbers and addresses."""
+    known = [Column(_("Phone"), _phone), *(Column(title, _sealed(kind)) for kind, title in CONTACT)]
+    return [
+        Column(_("Code"), lambda row: row.code),
+        Column(_("Last name"), lambda row: row.last_name),
+        Column(_("First name"), lambda row: row.first_name),
+        Column(_("State"), lambda row: row.get_state_display()),
+        Column(_("Gender"), lambda row: row.get_gender_display()),
+        Column(_("Birth date"), lambda row: row.birth_date),
+        Column(_("Language"), lambda row: row.language),
+        *(known if whole else [LAST_4]),
+        Column(_("Purchases"), lambda row: spending.purchases if (spending := _spending(row)) else 0),
+        Column(_("Total"), lambda row: formats.major(spending.total, spending.currency) if (spending := _spending(row)) else 0),
+        Column(_("Currency"), lambda row: spending.currency if (spending := _spending(row)) else ""),
+        Column(_("Last purchase"), lambda row: spending.last_purchase_at if (spending := _spending(row)) else None),
+        Column(_("Registered"), lambda row: row.registered_at),
+    ]
+
+
+def _spending(row: Customer) -> Spending | None:
+    return getattr(row, "spending", None)
+
+
+def _sealed(kind: IdentifierKind) -> Callable[[Customer], str | None]:
+    return lambda row: opened(getattr(row, f"{kind}_sealed"), kind, row.tenant_id, row.id)
+
+
+def _phone(row: Customer) -> str | None:
+    number = _sealed("phone")(row)
+    return number and formats.phone(number, region_of(tenant_of_id(row.tenant_id).time_zone))

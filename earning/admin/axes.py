@@ -1,0 +1,68 @@
+"""An account as of a day, as it was known on a day: what the address of its page asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from earning import queries
+from earning.admin import shown
+from earning.admin.shown import Table
+from loyalty.domain.period import day_period
+
+MOMENT = timedelta(microseconds=1)
+AXES = ("as_of", "known_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """The days that were asked for, and the last instants of them, or now where that is earlier or no day is given."""
+
+    as_of_day: str
+    known_on_day: str
+    as_of: datetime
+    known_at: datetime
+
+    @property
+    def given(self) -> bool:
+        """Whether a day was asked for."""
+        return bool(self.as_of_day or self.known_on_day)
+
+
+def axes(request: HttpRequest, zone: ZoneInfo) -> Axes:
+    """What `?as_of=2026-01-31&known_at=2026-02-02` means in a zone; what is no day is as if it were not there."""
+    now = timezone.now()
+    days = [_day(request.GET.get(name, "")) for name in AXES]
+    ends = [_end(day, zone, now) for day in days]
+    typed = [day.isoformat() if day else "" for day in days]
+    return Axes(typed[0], typed[1], ends[0], ends[1])
+
+
+def held_then(balance: queries.Balance, decimals: int) -> Table:
+    """What the account held, as a table of one row."""
+    names = {
+        "balance": _("Balance"), "available": _("Can be spent"), "pending": _("Not active yet"), "held": _("Kept aside"), "debt": _("Debt")
+    }  # fmt: skip
+    figures = [shown.points(getattr(balance, name), decimals=decimals) for name in names]
+    return {"headers": list(names.values()), "figures": list(range(len(names))), "rows": [figures]}
+
+
+def _day(typed: str) -> date | None:
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        return None
+    return day if 1900 <= day.year < 9999 else None
+
+
+def _end(day: date | None, zone: ZoneInfo, now: datetime) -> datetime:
+    if day is None:
+        return now
+    end = day_period(day, zone).end
+    assert end is not None
+    return min(now, (end - MOMENT).astimezone(UTC))

@@ -1,0 +1,103 @@
+"""What files of purchases, accounts and statements have in their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from customers.permissions import SEE as SEE_CUSTOMERS
+from earning import queries
+from earning.admin import shown
+from earning.models import Account, Movement, Purchase
+from loyalty.admin.export import AT_ONCE, Cell, Column, Page
+from loyalty.house import formats
+
+HELD = {
+    "balance": _("Balance"), "available": _("Can be spent"), "pending": _("Not active yet"), "held": _("Kept aside"), "debt": _("Debt")
+}  # fmt: skip
+STATEMENT = (_("When"), _("What"), _("Document"), _("Points"), _("Balance"), _("Recorded"))
+
+
+def of_customers(request: HttpRequest) -> list[Column]:
+    """Code and name of the customer of a row, for who may see customers; rows hold the card as `holder_card`."""
+    if not request.user.has_perm(SEE_CUSTOMERS):
+        return []
+    return [
+        Column(_("Customer code"), lambda row: row.holder_card and row.holder_card.code),
+        Column(_("Customer"), lambda row: row.holder_card and row.holder_card.name),
+    ]
+
+
+def of_purchases(request: HttpRequest) -> Sequence[Column]:
+    """A purchase with its amounts in whole units of its currency."""
+    return [
+        Column(_("Document number"), lambda row: row.document_number),
+        Column(_("Purchased"), lambda row: row.purchased_at),
+        *of_customers(request),
+        Column(_("Point of sale"), lambda row: shown.place(row.pos_id, row.merchant_id)),
+        Column(_("Total"), partial(_money, field="total")),
+        Column(_("Kept"), partial(_money, field="kept")),
+        Column(_("Currency"), lambda row: row.currency),
+        Column(_("Points"), lambda row: row.points),
+        Column(_("State"), lambda row: row.get_state_display()),
+        Column(_("Payment method"), lambda row: row.payment_method),
+        Column(_("Recorded"), lambda row: row.recorded_at),
+    ]
+
+
+def of_accounts(request: HttpRequest) -> Sequence[Column]:
+    """An account with what it holds now, and its totals of all time."""
+    totals = {"earned": _("Earned"), "spent": _("Spent"), "expired": _("Expired")}
+    return [
+        *of_customers(request),
+        Column(_("Wallet"), lambda row: row.wallet),
+        *(Column(title, partial(_held, field=field)) for field, title in HELD.items()),
+        *(Column(title, partial(_total, field=field)) for field, title in totals.items()),
+        Column(_("Blocked"), lambda row: gettext("yes") if row.blocked else gettext("no")),
+    ]
+
+
+def statement_page(row: Account, seen: frozenset[UUID] | None, decimals: int) -> Page:
+    """The movements of an account, the latest first; documents of merchants that are not seen stay unnamed."""
+    kinds = dict(Movement.Kind.choices)
+
+    def page(before: Any) -> tuple[Sequence[Sequence[Cell]], Any]:
+        lines = queries.statement(row.customer_id, before, AT_ONCE, row.wallet)
+        cells = [
+            (
+                line.effective_at,
+                str(kinds[line.kind]),
+                line.document_number if seen is None or line.merchant_id in seen else "",
+                scaled(line.points, decimals),
+                scaled(line.balance, decimals),
+                line.recorded_at,
+            )
+            for line in lines
+        ]
+        return cells, lines[-1].position if len(lines) == AT_ONCE else None
+
+    return page
+
+
+def scaled(points: int, decimals: int) -> Decimal:
+    """Points in whole units of their wallet."""
+    return Decimal(points).scaleb(-decimals)
+
+
+def _money(row: Purchase, field: str) -> Decimal:
+    return formats.major(getattr(row, field), row.currency)
+
+
+def _held(row: Account, field: str) -> Decimal:
+    return scaled(getattr(shown.held_now(row), field), shown.decimals_of(row))
+
+
+def _total(row: Account, field: str) -> Decimal:
+    return scaled(getattr(row, field), shown.decimals_of(row))

@@ -1,0 +1,104 @@
+"""Lists as files: what the list shows, for who may take it away, in bounded memory and harmless to a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+
+from customers.commands import RegisterCustomer
+from earning import queries
+from loyalty.admin.export import AT_ONCE, _cell
+from loyalty.staff.models import PrivilegedRead, Role, User
+from loyalty.staff.permissions import ENTER_ADMIN, EXPORT
+from loyalty.tenancy import reading
+from loyalty.tenancy.models import Tenant
+from tests.earning.counter import Counter
+from tests.support.client import visitor
+
+CUSTOMERS, PURCHASES, ACCOUNTS = (f"/admin/{name}/export/" for name in ("customers/customer", "earning/purchase", "earning/account"))
+
+
+def rows_of(answer: Any) -> list[list[str]]:
+    assert answer.status_code == 200
+    raw = b"".join(answer.streaming_content)
+    assert raw.startswith(b"\xef\xbb\xbf"), "Excel knows UTF-8 by it"
+    return list(csv.reader(raw.decode("utf-8-sig").splitlines()))
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [("=1+1", "'=1+1"),
+     ("+84 1", "'+84 1"), ("-x", "'-x"), ("@a", "'@a"), ("\t=1", "'\t=1"), (" =1", "' =1"), ("Lan", "Lan"),
+     ("a=b", "a=b"),
+     (None, ""), (-5, -5), (Decimal("-1.50"), Decimal("-1.50")), (datetime(2026, 1, 31, 17, tzinfo=UTC), "2026-02-01 00:00:00")],
+)  # fmt: skip
+def test_nothing_in_a_file_is_carried_out_by_a_spreadsheet(cell: Any, written: Any) -> None:
+    assert _cell(cell, ZoneInfo("Asia/Ho_Chi_Minh")) == written
+
+
+def test_a_file_of_customers_has_what_the_list_shows(tenant: Tenant, admin_site: Any) -> None:
+    counter = Counter(tenant)
+    counter.customer(first_name="=HYPERLINK(1)", last_name="Đỗ", phone="+84912345678", email="d@example.com")
+    counter.customer(first_name="Lan", last_name="Trần", active=False)
+    whole = rows_of(admin_site.get(CUSTOMERS))
+    assert {row[2] for row in whole} == {"First name", "'=HYPERLINK(1)", "Lan"}
+    assert {"0912 345 678", "d@example.com"} <= {cell for row in whole for cell in row}
+    assert [row[2] for row in rows_of(admin_site.get(CUSTOMERS, {"state__exact": "new"}))] == ["First name", "Lan"]
+    assert [row[2] for row in rows_of(admin_site.get(CUSTOMERS, {"q": "tran lan"}))] == ["First name", "Lan"]
+    with reading(tenant.id):
+        assert {r.what for r in PrivilegedRead.objects.all()} == {"lists.export:customers.customer"}
+
+
+def test_whole_phones_leave_only_with_who_may_see_them(tenant: Tenant, marketer_user: User) -> None:
+    Counter(tenant).customer(phone="+84912345678", email="d@example.com")
+    told = {cell for row in rows_of(visitor(tenant, marketer_user).get(CUSTOMERS)) for cell in row}
+    assert "5678" in told
+    assert not {"0912 345 678", "d@example.com", "+84912345678"} & told
+
+
+def test_who_may_not_export_gets_no_file_and_no_button(tenant: Tenant, marketer_user: User) -> None:
+    with reading(tenant.id):
+        role = Role.objects.get(pk=marketer_user.role_id)
+        role.permissions = [p for p in role.permissions if p != EXPORT]
+        role.save()
+        assert ENTER_ADMIN in role.permissions
+    site = visitor(tenant, marketer_user)
+    for file in (CUSTOMERS, PURCHASES, ACCOUNTS):
+        assert site.get(file).status_code == 403
+        assert "/export/" not in site.get(file.removesuffix("export/")).content.decode()
+
+
+def test_a_long_file_is_read_page_by_page_each_in_its_own_transaction(tenant: Tenant, admin_site: Any) -> None:
+    counter = Counter(tenant)
+    for n in range(AT_ONCE + 5):
+        counter.do(RegisterCustomer(first_name=f"Lan {n}"))
+    answer = admin_site.get(CUSTOMERS)
+    pieces = []
+    for piece in answer.streaming_content:
+        assert not connection.in_atomic_block
+        pieces.append(piece.count(b"\r\n"))
+    assert pieces == [1, AT_ONCE, 5]
+
+
+def test_purchases_accounts_and_a_statement(tenant: Tenant, other_tenant: Tenant, admin_site: Any, make_user: Any) -> None:
+    counter = Counter(tenant)
+    counter.rule()
+    whose = counter.customer()
+    counter.sell(whose, 250_000, number="HD-1")
+    counter.sell(None, 10_000, number="HD-2")
+    titles, *sold = rows_of(admin_site.get(PURCHASES, {"matched": "yes"}))
+    assert [dict(zip(titles, row, strict=True))["Document number"] for row in sold] == ["HD-1"]
+    titles, *held = rows_of(admin_site.get(ACCOUNTS))
+    assert [(row["Customer"], row["Balance"]) for row in (dict(zip(titles, r, strict=True)) for r in held)] == [("Nguyễn Đường", "25")]
+    with reading(tenant.id):
+        account = queries.account(whose).account_id
+    statement = f"/admin/earning/account/{account}/statement/"
+    assert [row[1:5] for row in rows_of(admin_site.get(statement))[1:]] == [["Earned", "HD-1", "25", "25"]]
+    elsewhere = visitor(other_tenant, make_user(other_tenant, "administrator"))
+    assert elsewhere.get(statement).status_code == 404
