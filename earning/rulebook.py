@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import msgspec
 
 from earning.domain.rule_set import RuleSet
 from earning.domain.rule_versions import InForce, PlannedEnd, RuleVersion
+from earning.domain.rule_warnings import Standing
 from earning.domain.scope import RuleScope
 from earning.domain.terms import TermsOfKind
 from loyalty.bus import Read
@@ -22,6 +24,11 @@ VERSIONS = """select coalesce((select json_agg(json_build_object('rule_id', rule
         join earning_rule r on r.tenant_id = v.tenant_id and r.id = v.rule_id) v where periods <> '[]'), '[]')::text,
     (select coalesce(max(position), 0) from earning_rule), (select coalesce(sum(position), 0)::bigint from earning_rule)"""
 """Every version of every rule that was ever in force, the oldest rule first."""
+STANDING = """select coalesce(json_agg(json_build_object('rule_id', r.id, 'name', r.name, 'terms', r.terms, 'scope', r.scope,
+        'starts', case when r.state = 'active' then r.active_from end, 'ends', r.ends_at) order by v.position), '[]')::text
+    from earning_rule r join earning_rule_version v on v.tenant_id = r.tenant_id and v.rule_id = r.id and v.version = 1
+    where (r.state = 'active' and coalesce(r.ends_at > now(), true)) or r.id = %s"""
+"""Every rule that is or will be in force, and one more, the oldest first."""
 MOST_TENANTS = 1000
 Asked = Callable[[str], Sequence[tuple[Any, ...]]]
 """Puts a statement to the database, in the transaction that is open."""
@@ -37,6 +44,17 @@ class _Stored(msgspec.Struct):
     scope: RuleScope
     periods: tuple[InForce, ...]
     ends: tuple[PlannedEnd, ...]
+
+
+class _Beside(msgspec.Struct):
+    """A rule as its table has it."""
+
+    rule_id: UUID
+    name: str
+    terms: TermsOfKind
+    scope: RuleScope
+    starts: datetime | None
+    ends: datetime | None
 
 
 DECODER = msgspec.json.Decoder(list[_Stored])
@@ -64,3 +82,11 @@ def _version(stored: _Stored) -> RuleVersion:
         periods=stored.periods,
         ends=stored.ends,
     )
+
+
+def standing_beside(rule_id: UUID, ask: Callable[[str, Sequence[Any]], Sequence[tuple[Any, ...]]]) -> list[Standing]:
+    """The rules that are or will be in force, and the rule itself where it is known; the oldest first."""
+    return [
+        Standing(rule_id=one.rule_id, name=one.name, terms=one.terms.terms, scope=one.scope, starts=one.starts, ends=one.ends)
+        for one in msgspec.json.decode(ask(STANDING, [rule_id])[0][0], type=list[_Beside])
+    ]

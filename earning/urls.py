@@ -74,5 +74,6 @@ api_urlpatterns = [
     path("rules/<uuid:rule_id>/pause", endpoint(post=rules.PauseRuleView)),
     path("rules/<uuid:rule_id>/end", endpoint(post=rules.EndRuleView)),
     path("rules/<uuid:rule_id>/changes", endpoint(get=rule_history.RuleChangesView)),
+    path("rules/<uuid:rule_id>/warnings", endpoint(get=rules.WarningsView)),
     path("rules/<uuid:rule_id>/versions", endpoint(get=rule_history.RuleVersionsView)),
 ]

@@ -5,13 +5,24 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from earning.commands import Line
+from earning.domain.rule_warnings import RuleWarning
 from earning.domain.scope import RuleScope
 from earning.domain.terms import Terms, kind_of
 from earning.kinds import KINDS
 from earning.kinds.scopes import asked, beside
 from earning.kinds.words import ROUNDINGS
 
-__all__ = ["LINE_KINDS", "OUTCOMES", "REFERENCES", "ROUNDINGS", "WHY_NOTHING", "line_name", "scope_sentence", "sentence_of"]
+__all__ = [
+    "LINE_KINDS",
+    "OUTCOMES",
+    "REFERENCES",
+    "ROUNDINGS",
+    "WHY_NOTHING",
+    "line_name",
+    "scope_sentence",
+    "sentence_of",
+    "warning_sentence",
+]
 
 LINE_KINDS = {
     "goods": _("Goods"),
@@ -45,6 +56,21 @@ OUTCOMES = {
     "nothing_to_multiply": _("There were no points that it could multiply."),
 }
 """What came of a rule."""
+
+
+WARNINGS = {
+    "never_met": _("Its condition can never be met."),
+    "nobody_in_segments": _("It asks for a segment, and no customer is in any yet."),
+    "never_in_time": _("None of its periods lies in the time for which it is in force."),
+    "shadowed": _("The rule “%(name)s” comes first and is the last to count, so this one never does."),
+    "overlaps": _("The rule “%(name)s” counts for the same purchases: customers get the points of both."),
+}
+"""What looks wrong about a rule; `name` is the other one."""
+
+
+def warning_sentence(warning: RuleWarning) -> str:
+    """What looks wrong, in the reader's language."""
+    return str(WARNINGS[warning.code]) % {"name": warning.other_name}
 
 
 def line_name(line: Line) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
@@ -15,11 +16,12 @@ from earning.api.scopes import Scope
 from earning.api.shapes import Limit, Moment, moment
 from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, PauseRule, RuleAnswer, RuleScope, RuleText, Terms
 from earning.domain.rule_texts import called
+from earning.domain.rule_warnings import RuleWarning, WarningCode
 from earning.domain.terms import kind_of
 from earning.kinds import KINDS, Shape
 from earning.permissions import EDIT_RULES, SEE_RULES
 from earning.queries.here import tenant_here
-from earning.wording import scope_sentence, sentence_of
+from earning.wording import scope_sentence, sentence_of, warning_sentence
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
 from loyalty.domain.errors import DomainError
@@ -61,6 +63,33 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     active_from: datetime | None
     ends_at: datetime | None
     changed_at: datetime
+
+
+class Warned(msgspec.Struct, frozen=True):
+    """What looks wrong about a rule, though it may be meant; `rule_id` is the other rule that it is about (null: only itself)."""
+
+    code: WarningCode
+    message: str
+    rule_id: UUID | None
+
+
+class Saved(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a rule stands now, and what looks wrong about it."""
+
+    rule_id: UUID
+    version: int
+    state: str
+    warnings: list[Warned]
+
+
+class WarningsView(QueryView):
+    """Say what looks wrong about an earning rule: it can never count, or counts beside another one."""
+
+    permission = SEE_RULES
+    answer = list[Warned]
+
+    def ask(self, query: None, **path: Any) -> list[Warned]:
+        return warned(queries.warnings(path["rule_id"]))
 
 
 class CreateRuleBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -132,14 +161,23 @@ class RuleView(QueryView):
         return shown(queries.rule(path["rule_id"]))
 
 
-class CreateRuleView(CommandView):
-    """Draft an earning rule."""
+class SavingView(CommandView):
+    """A write to a rule, answered with where it stands and what looks wrong about it."""
 
     permission = EDIT_RULES
-    body = CreateRuleBody
-    answer = RuleAnswer
-    status = 201
+    answer = Saved
     dry_runs = True
+
+    def present(self, result: RuleAnswer) -> Saved:
+        told = warned(result.warnings)
+        return Saved(rule_id=result.rule_id, version=result.version, state=result.state, warnings=told)
+
+
+class CreateRuleView(SavingView):
+    """Draft an earning rule."""
+
+    body = CreateRuleBody
+    status = 201
 
     def command(self, body: CreateRuleBody, **path: Any) -> CreateRule:
         return CreateRule(
@@ -150,14 +188,11 @@ class CreateRuleView(CommandView):
         )
 
 
-class ChangeRuleView(CommandView):
+class ChangeRuleView(SavingView):
     """Give an earning rule a new version; an active one changes for purchases made from `effective_at` on."""
 
     method = "patch"
-    permission = EDIT_RULES
     body = ChangeRuleBody
-    answer = RuleAnswer
-    dry_runs = True
 
     def command(self, body: ChangeRuleBody, **path: Any) -> ChangeRule:
         with reading(self.tenant.id):
@@ -174,12 +209,8 @@ class ChangeRuleView(CommandView):
         )
 
 
-class AtATime(CommandView):
+class AtATime(SavingView):
     """What can be asked without a body: it happens now."""
-
-    permission = EDIT_RULES
-    answer = RuleAnswer
-    dry_runs = True
 
     def _read(self, raw: bytes) -> Any:
         return super()._read(raw or b"{}")
@@ -194,12 +225,8 @@ class ActivateRuleView(AtATime):
         return ActivateRule(rule_id=path["rule_id"], effective_at=body.effective_at and moment(body.effective_at, "effective_at"))
 
 
-class PauseRuleView(CommandView):
+class PauseRuleView(SavingView):
     """Take an active earning rule out of force from now on, or a scheduled one out of the schedule."""
-
-    permission = EDIT_RULES
-    answer = RuleAnswer
-    dry_runs = True
 
     def command(self, body: None, **path: Any) -> PauseRule:
         return PauseRule(rule_id=path["rule_id"])
@@ -234,6 +261,11 @@ def scope_in(given: Scope, zone: str) -> RuleScope:
 def texts_in(given: list[Text]) -> tuple[RuleText, ...]:
     """Texts as commands take them."""
     return tuple(RuleText(language=text.language, name=text.name.strip(), description=text.description.strip()) for text in given)
+
+
+def warned(found: Iterable[RuleWarning]) -> list[Warned]:
+    """What looks wrong, as the API shows it."""
+    return [Warned(one.code, warning_sentence(one), one.other_id) for one in found]
 
 
 def shown(card: queries.RuleCard) -> Rule:

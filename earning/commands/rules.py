@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from earning.domain.rule_texts import RuleText
+from earning.domain.rule_warnings import RuleWarning
 from earning.domain.scope import EVERYTHING, RuleScope
 from earning.domain.terms import Terms, Wallet
 from loyalty.domain.command import Command, command
@@ -14,11 +15,12 @@ from loyalty.domain.command import Command, command
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleAnswer:
-    """Where a rule stands now: its current version, and draft, scheduled, active, paused or ended."""
+    """Where a rule stands now: its current version, and draft, scheduled, active, paused or ended; and what looks wrong about it."""
 
     rule_id: UUID
     version: int
     state: str
+    warnings: tuple[RuleWarning, ...] = ()
 
 
 @command

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from earning.domain.rule_texts import LONGEST_NAME, RuleText, check_texts
 from earning.domain.rule_versions import InForce, PlannedEnd, RuleVersion
+from earning.domain.rule_warnings import Standing
 from earning.domain.scope import EVERYTHING, RuleScope
 from earning.domain.terms import Terms, TermsOfKind, Wallet
 from earning.events import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRuleEndSet, EarningRulePaused
@@ -35,6 +36,8 @@ class EarningRule(Aggregate):
         super().__init__(stream_id)
         self.name = ""
         self.texts: tuple[RuleText, ...] = ()
+        self.content: EarningRuleCreated | EarningRuleChanged | None = None
+        """What its current version says."""
         self.state: Literal["draft", "active", "paused"] = "draft"
         """Where it was put last, whatever time makes of it."""
         self.number = 0
@@ -52,6 +55,14 @@ class EarningRule(Aggregate):
         if self.ends_at is not None and now >= self.ends_at:
             return "ended"
         return "scheduled" if self._is_scheduled(now) else self.state
+
+    def standing(self) -> Standing:
+        """The rule beside others; one that is not in force, as if it were. Raises NotFound for no rule."""
+        if self.content is None:
+            raise NotFound("earning.rule_unknown", field="rule_id")
+        starts = self.active_from if self.state == "active" else None
+        terms, scope = self.content.terms.terms, self.content.scope
+        return Standing(rule_id=self.id, name=self.name, terms=terms, scope=scope, starts=starts, ends=self.ends_at)
 
     def create(self, name: str, terms: Terms, wallet: Wallet, scope: RuleScope = EVERYTHING, texts: tuple[RuleText, ...] = ()) -> None:
         """Draft it."""
@@ -121,8 +132,10 @@ class EarningRule(Aggregate):
     def evolve(self, event: RuleFact) -> None:
         match event:
             case EarningRuleCreated():
+                self.content = event
                 self.number, self.name, self.texts = 1, event.name, event.texts
             case EarningRuleChanged():
+                self.content = event
                 self.number, self.name, self.texts = event.version, event.name, event.texts
                 if self.state == "active":
                     self.effective_at = event.effective_at

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, PauseRule, RuleAnswer
+from earning.domain.rule_warnings import warnings_of
 from earning.domain.rules import EarningRule
+from earning.rulebook import standing_beside
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 
@@ -64,4 +66,6 @@ def _in_turn(command: InForce, unit: Unit) -> EarningRule:
 
 
 def _answer(rule: EarningRule, unit: Unit) -> RuleAnswer:
-    return RuleAnswer(rule_id=rule.id, version=rule.number, state=rule.state_at(unit.now))
+    state = rule.state_at(unit.now)
+    found = () if state == "ended" else tuple(warnings_of(rule.standing(), standing_beside(rule.id, unit.execute)))
+    return RuleAnswer(rule_id=rule.id, version=rule.number, state=state, warnings=found)

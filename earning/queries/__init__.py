@@ -24,7 +24,7 @@ from earning.queries.purchases import (
     voiding,
 )
 from earning.queries.rule_changes import RuleChange, Step, changes
-from earning.queries.rules import Reason, RuleCard, VersionCard, rule, rule_versions, rules
+from earning.queries.rules import Reason, RuleCard, VersionCard, rule, rule_versions, rules, warnings
 from earning.queries.wallets import WalletCard, standard_wallet, wallet, wallet_of_row, wallets, with_standard
 
 __all__ = [
@@ -34,5 +34,5 @@ __all__ = [
     "correction", "customer_levels", "endings", "explanation", "forget_programmes", "goods_return", "level_set", "level_set_versions",
     "level_sets", "levels_of", "lots", "matching_order", "matching_order_now", "postings", "preview", "preview_return", "purchase",
     "purchase_id_of", "purchase_in_brief", "purchases", "rule", "rule_versions", "rules", "standard_wallet", "statement",
-    "unclaimed_purchase", "voiding", "wallet", "wallet_of_row", "wallets", "with_standard",
+    "unclaimed_purchase", "voiding", "wallet", "wallet_of_row", "wallets", "warnings", "with_standard",
 ]  # fmt: skip

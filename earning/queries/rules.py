@@ -13,10 +13,13 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from earning.domain.rule_texts import RuleText, called
+from earning.domain.rule_warnings import RuleWarning, warnings_of
 from earning.domain.scope import RuleScope
 from earning.domain.terms import Terms, TermsOfKind
 from earning.models import Rule, RuleVersion, state_now
 from earning.queries.here import tenant_here
+from earning.queries.rulebook import asked
+from earning.rulebook import standing_beside
 from loyalty.domain.errors import NotFound
 from loyalty.domain.period import Period
 
@@ -124,6 +127,17 @@ def _lived(periods: tuple[Period, ...], ends_at: datetime | None) -> Iterator[Pe
         end = min((at for at in (one.end, ends_at) if at is not None), default=None)
         if one.start is None or end is None or one.start < end:
             yield Period(one.start, end)
+
+
+def warnings(rule_id: UUID) -> list[RuleWarning]:
+    """What looks wrong about a rule, among those that are or will be in force; nothing of one that has ended.
+
+    Raises NotFound `earning.rule_unknown`.
+    """
+    if rule(rule_id).state == Rule.State.ENDED:
+        return []
+    beside = standing_beside(rule_id, asked)
+    return list(warnings_of(next(one for one in beside if one.rule_id == rule_id), beside))
 
 
 def reasons(contributions: Sequence[Sequence[dict[str, Any]]]) -> list[tuple[Reason, ...]]:

@@ -21,7 +21,7 @@ NO_LINES = {"skus": [], "categories": [], "makers": [], "labels": []}
 def drafted(api: ApiClient, name: str = "Cà phê", **terms: Any) -> str:
     answer = api.post(RULES, {"name": name, "terms": COFFEE_TERMS | terms})
     assert answer.status_code == 201, answer.content
-    assert answer.json() | {"rule_id": ""} == {"rule_id": "", "version": 1, "state": "draft"}
+    assert answer.json() | {"rule_id": ""} == {"rule_id": "", "version": 1, "state": "draft", "warnings": answer.json()["warnings"]}
     return str(answer.json()["rule_id"])
 
 
@@ -153,6 +153,25 @@ def test_another_kind_of_terms_is_told_field_by_field(api: ApiClient) -> None:
     assert told["terms.kind"] == ("Points per amount", "Multiplier of points per amount")
     assert told["terms.per"] == ("₫10,000", "–")
     assert told["terms.by_level"] == ("–", "gold ×2")
+
+
+def test_a_rule_is_saved_with_what_looks_wrong_about_it(api: ApiClient) -> None:
+    first = drafted(api, name="Trà")
+    assert api.post(f"{RULES}/{first}/activate").json()["warnings"] == []
+    second = replace(api, language="vi").post(RULES, COFFEE_RULE).json()
+    assert second["warnings"] == [
+        {
+            "code": "overlaps",
+            "message": "Quy tắc “Trà” tính cho cùng các giao dịch: khách hàng nhận điểm của cả hai.",
+            "rule_id": first,
+        }
+    ]
+    never = {"op": "lt", "field": "purchase.total", "values": [0]}
+    changed = api.patch(f"{RULES}/{second['rule_id']}", {"scope": {"group": "x", "minimum": 0, "condition": never}}).json()
+    assert [one["code"] for one in changed["warnings"]] == ["never_met", "overlaps"]
+    assert api.get(f"{RULES}/{second['rule_id']}/warnings").json() == changed["warnings"]
+    assert api.post(f"{RULES}/{second['rule_id']}/end").json()["warnings"] == []
+    assert api.get(f"{RULES}/{second['rule_id']}/warnings").json() == []
 
 
 def test_versions_in_pages(api: ApiClient) -> None:
