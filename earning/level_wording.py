@@ -9,8 +9,10 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from earning.domain.levels.downgrading import Downgrade
+from earning.domain.levels.grants import Fee
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import Level, LevelTerms
+from earning.queries import LevelCard
 from loyalty.house import formats
 
 KINDS = {"points": _("Points earned"), "amount": _("Amount spent"), "purchases": _("Number of purchases")}
@@ -35,6 +37,7 @@ DOWNGRADE_PERIODS = {
 }
 STARTER_NAMES = {
     "stars": _("Green and Gold: stars for every purchase"),
+    "prime": _("Prime: paid by the month, with free delivery and points that count twice"),
     "classic": _("Four levels at 0, 20, 200 and 999 points, with 0, 5, 10 and 15 percent off"),
 }
 
@@ -80,10 +83,28 @@ def asked_text(level: Level, terms: LevelTerms) -> str:
         for measure, threshold in zip(terms.measures, level.thresholds, strict=True)
         if threshold is not None
     ]
-    if not told:
-        return gettext("Cannot be earned")
-    joined = gettext("%(first)s and %(second)s") if terms.match == "all" else gettext("%(first)s or %(second)s")
-    return _joined(told, joined)
+    if level.fee.sku:
+        return " · ".join([*([_joined(told, _match(terms.match))] if told else []), fee_text(level.fee)])
+    return _joined(told, _match(terms.match)) if told else gettext("Only given by hand")
+
+
+def missing_text(card: LevelCard) -> str:
+    """“Gold: 88 points”: what is missing to the next level; nothing at the top."""
+    if card.next_level is None:
+        return ""
+    told = [threshold_text(one.measure, one.missing, card.currency) for one in card.reaching if one.missing]
+    return f"{level_name(card.next_level)}: {_joined(told, _match(card.match))}" if told else level_name(card.next_level)
+
+
+def fee_text(fee: Fee) -> str:
+    """“PRIME for 1 month”."""
+    months = ngettext("fee %(sku)s for %(number)s month", "fee %(sku)s for %(number)s months", fee.months)
+    days = ngettext("fee %(sku)s for %(number)s day", "fee %(sku)s for %(number)s days", fee.days)
+    return (months if fee.months else days) % {"sku": fee.sku, "number": fee.months or fee.days}
+
+
+def _match(match: str) -> str:
+    return gettext("%(first)s and %(second)s") if match == "all" else gettext("%(first)s or %(second)s")
 
 
 def benefits_text(level: Level) -> str:

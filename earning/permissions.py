@@ -25,5 +25,6 @@ SEE_RULES = permission("earning.see_rules", _("See earning rules"), starter=(MAR
 EDIT_RULES = permission("earning.edit_rules", _("Add, edit, activate and pause earning rules"), starter=(MARKETER,))
 SEE_LEVELS = permission("earning.see_levels", _("See levels"), starter=(MARKETER, SELLER))
 EDIT_LEVELS = permission("earning.edit_levels", _("Add, edit, activate and deactivate levels"), starter=(MARKETER,))
+GIVE_LEVELS = permission("earning.give_levels", _("Give levels to customers and take them back, with a reason"))
 EDIT_PROGRAMME = permission("earning.edit_programme", _("Set how purchases are matched to customers"))
 IMPORT = permission("earning.import_purchases", _("Import purchases from files"))

@@ -124,6 +124,13 @@ refusals.register_all(
         "earning.level_days_invalid": _("Enter 0 to %(most)s days."),
         "earning.level_days_below_invalid": _("Enter 1 to %(most)s days."),
         "earning.level_warn_days_invalid": _("Enter 0 to %(most)s days."),
+        "earning.level_fee_invalid": _(
+            "A level that is sold needs the SKU of its fee, and 1 to %(months)s months or 1 to %(days)s days; one that is not has none."
+        ),
+        "earning.level_fee_taken": _("Another level of the set has this fee. Choose another SKU."),
+        "earning.level_unknown": _("No level set in force has such a level."),
+        "earning.level_end_invalid": _("Choose an end that is still to come, within %(years)s years."),
+        "earning.level_not_given": _("The customer was not given this level by hand."),
         "earning.level_color_invalid": _("Enter a color such as #b8860b."),
         "earning.level_multiplier_invalid": _("Points count 1 to %(most)s times, with at most %(decimals)s decimals."),
         "earning.level_discount_invalid": _("A discount lies between 0 and 100 percent, with at most two decimals."),

@@ -10,7 +10,7 @@ import structlog
 from django.db import connection
 
 from earning.commands import NoteTime, SettleLevels
-from earning.queries.standings import levels_to_note
+from earning.queries.standings import ended_grants, levels_to_note
 from earning.queries.wallets import wallets
 from loyalty.bus import dispatch_all
 from loyalty.tenancy import reading
@@ -49,17 +49,23 @@ def note_time(tenant_id: int, now: datetime | None = None) -> int:
 
 def settle_levels(tenant_id: int, now: datetime | None = None) -> int:
     """Note which levels of a tenant's customers have gone, or will go soon; answers with the number of facts."""
-    at, last, noted = now or datetime.now(UTC), FIRST, 0
-    while True:
+    at = now or datetime.now(UTC)
+    with reading(tenant_id):
+        ended = ended_grants(at)
+    noted = _settle(tenant_id, ended, at)
+    seen: UUID | None = FIRST
+    while seen is not None:
         with reading(tenant_id):
-            seen, due = levels_to_note(last, at, LOOKED_AT)
-        noted += sum(
-            _note(tenant_id, [SettleLevels(customer_id=customer_id) for customer_id in due[begin : begin + CHUNK]], at)
-            for begin in range(0, len(due), CHUNK)
-        )
-        if seen is None:
-            return noted
-        last = seen
+            seen, due = levels_to_note(seen, at, LOOKED_AT)
+        noted += _settle(tenant_id, due, at)
+    return noted
+
+
+def _settle(tenant_id: int, due: Sequence[UUID], at: datetime) -> int:
+    return sum(
+        _note(tenant_id, [SettleLevels(customer_id=customer_id) for customer_id in due[begin : begin + CHUNK]], at)
+        for begin in range(0, len(due), CHUNK)
+    )
 
 
 def _note(tenant_id: int, orders: Sequence[NoteTime | SettleLevels], at: datetime) -> int:

@@ -23,13 +23,14 @@ from unfold.decorators import display
 from customers import queries as customers
 from earning import queries
 from earning.access import merchants_seen
-from earning.admin import shown, tables
+from earning.admin import level_tables, shown, tables
 from earning.admin.axes import AXES, Axes, axes, held_then
 from earning.admin.exporting import STATEMENT, of_accounts, statement_page
 from earning.forms.accounts import AdjustForm, BlockForm, CancelLotForm, TransferForm, UnblockForm
+from earning.forms.levels.customers import GiveLevelForm, WithdrawLevelForm
 from earning.forms.spending import ConfirmHoldForm, HoldForm, ReleaseHoldForm, SpendForm
 from earning.models import Account, Lot, Purchase
-from earning.permissions import SEE_ACCOUNTS
+from earning.permissions import SEE_ACCOUNTS, SEE_LEVELS
 from earning.streams import account_of
 from loyalty.admin import navigation, related
 from loyalty.admin.export import Column, streamed
@@ -63,6 +64,7 @@ class AccountAdmin(ReadModelAdmin):
     object_commands = {
         "spend": SpendForm, "hold": HoldForm, "confirm-hold": ConfirmHoldForm, "release-hold": ReleaseHoldForm,
         "adjust": AdjustForm, "transfer": TransferForm, "cancel-lot": CancelLotForm, "block": BlockForm, "unblock": UnblockForm,
+        "give-level": GiveLevelForm, "withdraw-level": WithdrawLevelForm,
     }  # fmt: skip
     change_form_template = "earning/admin/account.html"
 
@@ -202,6 +204,7 @@ def _told(request: HttpRequest, row: Account) -> dict[str, Any]:
         "then": then,
         "then_held": _then(row, then) if then.given else None,
         "statement": tables.statement(lines[:LINES], row.tenant_id, seen, shown.decimals_of(row)),
+        "levels": level_tables.of_customer(queries.customer_levels(row.customer_id) if _sees_levels(request) else [], row.tenant_id),
         "endings": tables.endings(ending, shown.decimals_of(row)) if ending.days else None,
         "next_month": _points(row, ending.next_month),
         "earlier": _turned(request, "statement", before=lines[LINES - 1].position) if len(lines) > LINES else "",
@@ -212,6 +215,10 @@ def _told(request: HttpRequest, row: Account) -> dict[str, Any]:
 def _then(row: Account, then: Axes) -> shown.Table:
     """What the account held at the time that was asked for."""
     return held_then(queries.balance_at(row.customer_id, then.as_of, then.known_at, row.wallet), shown.decimals_of(row))
+
+
+def _sees_levels(request: HttpRequest) -> bool:
+    return bool(cast(Any, request.user).principal.may(SEE_LEVELS))
 
 
 def _lots_told(request: HttpRequest, row: Account, seen: frozenset[UUID] | None) -> dict[str, Any]:

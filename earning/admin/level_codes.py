@@ -7,6 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from earning.level_wording import DOWNGRADE_PERIODS, DOWNGRADES, MATCHES, WINDOWS
 from loyalty.admin.facts import name_codes, name_facts
 
+LOSSES = {
+    "goods_returned": _("Goods came back"),
+    "not_earned": _("It was not earned any more"),
+    "period_end": _("The period ended"),
+    "ended": _("It was had until then"),
+    "by_hand": _("It was taken back by hand"),
+}
+
 name_facts(
     {
         "after": _("Level afterwards"),
@@ -18,10 +26,14 @@ name_facts(
         "counted_at": _("Counted on"),
         "downgrade": _("When it is not earned any more"),
         "discount": _("Discount"),
+        "cause": _("Why it ended"),
+        "ended_at": _("Ended on"),
         "excluded_categories": _("Categories that do not count"),
         "excluded_skus": _("Articles that do not count"),
+        "fee": _("What it costs"),
         "free_delivery": _("Free delivery"),
         "loses_at": _("The level is lost"),
+        "given_at": _("Given on"),
         "lost_at": _("Level lost"),
         "match": _("A level is reached when"),
         "measures": _("What qualifies"),
@@ -43,11 +55,5 @@ name_codes("match", MATCHES)
 name_codes("window", WINDOWS)
 name_codes("when", DOWNGRADES)
 name_codes("period", DOWNGRADE_PERIODS)
-name_codes(
-    "reason",
-    {
-        "goods_returned": _("Goods came back"),
-        "not_earned": _("It was not earned any more"),
-        "period_end": _("The period ended"),
-    },
-)
+for fact in ("reason", "cause"):
+    name_codes(fact, LOSSES)

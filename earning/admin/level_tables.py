@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from earning import queries
 from earning.admin import shown
 from earning.admin.tables import period
-from earning.domain.levels.terms import LevelTerms
-from earning.level_wording import asked_text, benefits_text, level_name
+from earning.domain.levels.terms import Level, LevelTerms
+from earning.level_wording import asked_text, benefits_text, level_name, missing_text
 from earning.models import LevelSet
 from loyalty.admin.facts import actor_title
 from loyalty.admin.history import actors
@@ -31,6 +34,37 @@ def levels(row: LevelSet) -> shown.Table:
             for level in terms.levels
         ],
     }
+
+
+def of_customer(cards: Sequence[queries.LevelCard], tenant_id: int) -> shown.Table | None:
+    """The levels of a customer, one row for each set in force."""
+    if not cards:
+        return None
+    return {
+        "headers": [_("Level"), _("Since"), _("Until"), _("Still missing to the next level"), _("What it brings")],
+        "rows": [
+            [
+                level_mark(card.level) if card.level else shown.NOTHING,
+                shown.moment(card.since, tenant_id),
+                had_until(card, shown.moment(card.loses_at, tenant_id)) if card.loses_at else shown.NOTHING,
+                missing_text(card) or shown.NOTHING,
+                (benefits_text(card.level) if card.level else "") or shown.NOTHING,
+            ]
+            for card in cards
+        ],
+    }
+
+
+def level_mark(level: Level) -> str:
+    """The name of a level beside its colour."""
+    dot = '<span class="inline-block size-3 rounded-full align-middle mr-2" style="background-color: {}"></span>{}'
+    return format_html(dot, level.color, level_name(level))
+
+
+def had_until(card: queries.LevelCard, end: str) -> str:
+    """“31/12/2026 00:00, given by hand”."""
+    how = {"earned": _("unless more is bought"), "given": _("given by hand"), "paid": _("paid for")}[card.source]
+    return f"{end}, {how}"
 
 
 def versions(row: LevelSet) -> shown.Table:

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -101,8 +100,7 @@ class LevelAdmin(ReadModelAdmin):
 
     @display(description=_("Level"))
     def called(self, row: Any) -> str:
-        dot = '<span class="inline-block size-3 rounded-full align-middle mr-2" style="background-color: {}"></span>{}'
-        return format_html(dot, row.level.color, row.title)
+        return level_tables.level_mark(row.level)
 
     @display(description=_("Level set"))
     def set_shown(self, row: Any) -> str:

@@ -56,6 +56,17 @@ class Benefits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     birthday_gift: bool = False
 
 
+class Fee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whoever buys a line of kind fee with this `sku` has the level from the time of the purchase for so many `months`, or `days`.
+
+    Each whole one of its quantity is a period; buying it again extends it; what of it is returned is taken off. Empty: not sold.
+    """
+
+    sku: str = ""
+    months: int = 0
+    days: int = 0
+
+
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One level. `thresholds` has one place for each measure of the set; null where that one is not asked for."""
 
@@ -65,6 +76,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     benefits: Benefits = Benefits()
     minimum_days: int = 0
     color: str = PLAIN
+    fee: Fee = Fee()
 
 
 class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

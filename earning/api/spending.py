@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -21,7 +21,7 @@ Points = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15, description="In th
 class OrderView(CommandView):
     """An order about a customer's account: of somebody who is there."""
 
-    answer = AccountAnswer
+    answer: ClassVar[Any] = AccountAnswer
     dry_runs = True
 
     def customer(self, path: dict[str, Any]) -> UUID:

@@ -22,10 +22,13 @@ from earning.commands.levels import (
     ActivateLevelSet,
     ChangeLevelSet,
     CreateLevelSet,
+    CustomerLevelAnswer,
     DeactivateLevelSet,
+    GiveLevel,
     InstallStarterLevels,
     LevelSetAnswer,
     SettleLevels,
+    WithdrawLevel,
 )
 from earning.commands.programme import SetMatchingOrder
 from earning.commands.purchases import (
@@ -55,12 +58,13 @@ from earning.domain.terms import Contribution, LabelFactor, LevelFactor, Multipl
 from earning.domain.wallets import UnitName, WalletTerms
 
 __all__ = [
-    "ONE", "AccountAnswer", "ActivateLevelSet", "ActivateRule", "AdjustPoints", "Among", "ApproveCorrection", "BlockAccount", "CancelLot",
-    "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase", "ClaimReceipt", "Condition", "ConfigureWallet", "ConfirmHold",
-    "Contribution", "CountTransferTry", "CreateLevelSet", "CreateRule", "DeactivateLevelSet", "EndRule", "Expiry", "HoldPoints", "Hours",
-    "InstallStarterLevels", "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier",
-    "NoteTime", "PauseRule", "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference",
-    "ReferenceKind", "RejectCorrection", "ReleaseHold", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer",
-    "RuleScope", "RuleText", "Selection", "SetMatchingOrder", "SettleLevels", "SpendPoints", "Terms", "Thousandths", "TransferAnswer",
-    "TransferPoints", "UnblockAccount", "UnitName", "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "quantity_of",
+    "ONE", "AccountAnswer", "ActivateLevelSet", "ActivateRule", "AdjustPoints", "Among", "ApproveCorrection", "BlockAccount",
+    "CancelLot", "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase", "ClaimReceipt", "Condition", "ConfigureWallet",
+    "ConfirmHold", "Contribution", "CountTransferTry", "CreateLevelSet", "CreateRule", "CustomerLevelAnswer", "DeactivateLevelSet",
+    "EndRule", "Expiry", "GiveLevel", "HoldPoints", "Hours", "InstallStarterLevels", "LabelFactor", "LabelValue", "LevelFactor",
+    "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier", "NoteTime", "PauseRule", "PointsPerAmount", "ProductPoints",
+    "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold",
+    "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "RuleScope", "RuleText", "Selection",
+    "SetMatchingOrder", "SettleLevels", "SpendPoints", "Terms", "Thousandths", "TransferAnswer", "TransferPoints", "UnblockAccount",
+    "UnitName", "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel", "quantity_of",
 ]  # fmt: skip

@@ -80,3 +80,35 @@ class SettleLevels(Command[int]):
     """
 
     customer_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerLevelAnswer:
+    """The codes of the levels that the customer has now, one for each level set that has one for them."""
+
+    customer_id: UUID
+    levels: tuple[str, ...]
+
+
+@command
+class GiveLevel(Command[CustomerLevelAnswer]):
+    """Let a customer have the level with this code until `ends_at`, whatever they earn; instead of one given before in its set.
+
+    It is a floor: a higher level that they earn meanwhile counts, and at the end they have what they have earned by then.
+    Refusals: earning.level_unknown (in no set that is in force), earning.level_end_invalid, earning.reason_missing,
+    earning.customer_unknown.
+    """
+
+    customer_id: UUID
+    level: str
+    ends_at: datetime
+    reason: str
+
+
+@command
+class WithdrawLevel(Command[CustomerLevelAnswer]):
+    """Take a level back that was given, before its end. Refusals: earning.level_not_given, earning.reason_missing."""
+
+    customer_id: UUID
+    level: str
+    reason: str

@@ -19,8 +19,11 @@ from earning.events.correcting import (
 )
 from earning.events.expiring import DebtPaid, ExpiryAnnounced, PointsActivated, PointsExpired
 from earning.events.levels import (
+    LevelGiven,
+    LevelGrantEnded,
     LevelLossAnnounced,
     LevelLost,
+    LevelPaid,
     LevelReached,
     LevelSetActivated,
     LevelSetChanged,
@@ -38,9 +41,9 @@ from earning.events.wallets import WalletConfigured
 __all__ = [
     "AccountBlocked", "AccountUnblocked", "Contribution", "CorrectionApproved", "CorrectionProposed", "CorrectionRejected", "DebtPaid",
     "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRuleEndSet", "EarningRulePaused", "ExpiryAnnounced",
-    "GoodsReturned", "HoldReleased", "LevelLossAnnounced", "LevelLost", "LevelReached", "LevelSetActivated", "LevelSetChanged",
-    "LevelSetCreated", "LevelSetDeactivated", "Line", "LossReason", "MatchingOrderSet", "NewLot", "PointsActivated", "PointsCancelled",
-    "PointsClawedBack", "PointsDeducted", "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived",
-    "PointsRestored", "PointsSent", "PointsSpent", "ProgressCounted", "PurchaseClaimed", "PurchaseRecorded", "PurchaseVoided",
-    "ReturnDocumented", "ReturnedLine", "Share", "Source", "WalletConfigured",
+    "GoodsReturned", "HoldReleased", "LevelGiven", "LevelGrantEnded", "LevelLossAnnounced", "LevelLost", "LevelPaid", "LevelReached",
+    "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated", "Line", "LossReason", "MatchingOrderSet",
+    "NewLot", "PointsActivated", "PointsCancelled", "PointsClawedBack", "PointsDeducted", "PointsEarned", "PointsExpired",
+    "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent", "ProgressCounted",
+    "PurchaseClaimed", "PurchaseRecorded", "PurchaseVoided", "ReturnDocumented", "ReturnedLine", "Share", "Source", "WalletConfigured",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from earning.domain.levels.counting import Count
 from earning.domain.levels.terms import LevelTerms
-from loyalty.domain.event import event
+from loyalty.domain.event import Personal, event
 
 LossReason = Literal["goods_returned", "period_end", "not_earned", "ended", "by_hand"]
 """period_end, not_earned: a policy let the level go. ended: it was given, or paid for, until then. by_hand: somebody took it."""
@@ -103,3 +103,42 @@ class LevelLossAnnounced:
     after: str
     loses_at: datetime
     announced_at: datetime
+
+
+@event("earning.level_given", version=1, subject="customer_id")
+class LevelGiven:
+    """Somebody gave a customer a level until `ends_at`, whatever they earn, with a reason; instead of one that was given before."""
+
+    customer_id: UUID
+    set_id: UUID
+    version: int
+    level: str
+    reason: Personal[str]
+    given_at: datetime
+    ends_at: datetime
+
+
+@event("earning.level_paid", version=1, subject="customer_id")
+class LevelPaid:
+    """A customer paid the fee of a level and has it from `starts_at` until `ends_at`; told again when part of the fee came back."""
+
+    customer_id: UUID
+    set_id: UUID
+    version: int
+    level: str
+    purchase_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+
+@event("earning.level_grant_ended", version=1, subject="customer_id")
+class LevelGrantEnded:
+    """A level that was given (no `purchase_id`), or paid for, ended at its time, was taken back by hand, or its fee came back."""
+
+    customer_id: UUID
+    set_id: UUID
+    level: str
+    purchase_id: UUID | None = None
+    cause: LossReason
+    reason: Personal[str] = ""
+    ended_at: datetime

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from earning.commands import SettleLevels
+from collections.abc import Iterator
+
+from customers.queries import standing_read
+from earning.commands import CustomerLevelAnswer, GiveLevel, SettleLevels, WithdrawLevel
+from earning.domain.reason import check_reason
+from earning.handlers.accounts import standing
 from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
 from earning.walletbook import WALLETS
-from loyalty.bus import Unit, handles
+from loyalty.bus import Read, StreamRef, Unit, handles
+from loyalty.domain.command import Circumstances
+from loyalty.domain.errors import Conflict, DomainError
 
 
 @handles(
@@ -19,3 +26,33 @@ def settle_levels(command: SettleLevels, unit: Unit) -> int:
         return 0
     climb.announce(unit.now)
     return len(climb.levels.pending)
+
+
+def streams_of_levels(command: GiveLevel | WithdrawLevel, circumstances: Circumstances) -> Iterator[StreamRef]:
+    yield from stream_of_levels(circumstances.tenant_id, command.customer_id)
+
+
+def reads_of_levels(command: GiveLevel | WithdrawLevel, circumstances: Circumstances) -> Iterator[Read]:
+    yield from (WALLETS, LEVELS_STATE, standing_read(command.customer_id))
+
+
+@handles(GiveLevel, streams=streams_of_levels, reads=reads_of_levels)
+def give_level(command: GiveLevel, unit: Unit) -> CustomerLevelAnswer:
+    if standing(command.customer_id, unit) in {None, "erased"}:
+        raise DomainError("earning.customer_unknown", field="customer_id")
+    climb = climb_of(unit, command.customer_id)
+    version = climb.book.with_level(command.level, unit.now) if climb else None
+    if climb is None or version is None:
+        raise DomainError("earning.level_unknown", field="level")
+    reason = check_reason(command.reason)
+    climb.levels.give(command.customer_id, version, command.level, command.ends_at, reason, unit.now)
+    return CustomerLevelAnswer(customer_id=command.customer_id, levels=climb.seen(unit.now))
+
+
+@handles(WithdrawLevel, streams=streams_of_levels, reads=reads_of_levels)
+def withdraw_level(command: WithdrawLevel, unit: Unit) -> CustomerLevelAnswer:
+    climb = climb_of(unit, command.customer_id)
+    if climb is None:
+        raise Conflict("earning.level_not_given", field="level")
+    climb.levels.withdraw(command.level, check_reason(command.reason), unit.now)
+    return CustomerLevelAnswer(customer_id=command.customer_id, levels=climb.seen(unit.now))

@@ -2,7 +2,7 @@
 
 from earning.models.accounts import Account, Hold, Lot, Movement
 from earning.models.corrections import Correction
-from earning.models.customer_levels import CustomerLevel, Progress
+from earning.models.customer_levels import CustomerLevel, LevelGrant, Progress
 from earning.models.levels import Level, LevelSet, LevelSetVersion
 from earning.models.limits import Attempts, LimitUse
 from earning.models.programme import Programme, Reference
@@ -11,6 +11,6 @@ from earning.models.rules import Rule, RuleVersion, state_now
 from earning.models.wallets import Wallet
 
 __all__ = [
-    "Account", "Attempts", "Correction", "CustomerLevel", "Hold", "Level", "LevelSet", "LevelSetVersion", "LimitUse", "Lot", "Movement",
-    "Programme", "Progress", "Purchase", "Reference", "Rule", "RuleVersion", "Wallet", "state_now",
+    "Account", "Attempts", "Correction", "CustomerLevel", "Hold", "Level", "LevelGrant", "LevelSet", "LevelSetVersion", "LimitUse",
+    "Lot", "Movement", "Programme", "Progress", "Purchase", "Reference", "Rule", "RuleVersion", "Wallet", "state_now",
 ]  # fmt: skip

@@ -50,3 +50,23 @@ class CustomerLevel(models.Model):
     class Meta:
         db_table = "earning_customer_level"
         indexes = [models.Index(fields=["tenant_id", "set_id", "level"], name="earning_customer_level_has")]
+
+
+class LevelGrant(models.Model):
+    """A level that was given by hand, or paid for by a purchase, until `ends_at`. `grant_id` is the purchase, or the set for one given."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "customer_id", "set_id", "grant_id")
+    tenant_id = models.IntegerField()
+    customer_id = models.UUIDField()
+    set_id = models.UUIDField()
+    grant_id = models.UUIDField()
+    level = models.CharField(_("level"), max_length=40)
+    purchase_id = models.UUIDField(null=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[LevelGrant]] = models.Manager()
+
+    class Meta:
+        db_table = "earning_level_grant"
+        indexes = [models.Index(fields=["tenant_id", "ends_at"], name="earning_level_grant_ends")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, assert_never
 
-from earning.events import LevelLossAnnounced, LevelLost, LevelReached, ProgressCounted
+from earning.events import LevelGiven, LevelGrantEnded, LevelLossAnnounced, LevelLost, LevelPaid, LevelReached, ProgressCounted
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
 
@@ -22,13 +22,21 @@ LEVEL = """insert into earning_customer_level as l (tenant_id, customer_id, set_
 ANNOUNCED = """update earning_customer_level set announced_level = %s, announced_end = %s, position = %s
     where tenant_id = %s and customer_id = %s and set_id = %s"""
 
+GRANT = """insert into earning_level_grant as g (tenant_id, customer_id, set_id, grant_id, level, purchase_id, starts_at, ends_at)
+    values (%s, %s, %s, %s, %s, %s, %s, %s)
+    on conflict (tenant_id, customer_id, set_id, grant_id) do update
+    set level = excluded.level, starts_at = excluded.starts_at, ends_at = excluded.ends_at"""
+END = "delete from earning_level_grant where tenant_id = %s and customer_id = %s and set_id = %s and grant_id = %s"
+
 
 class LevelsOfCustomers(Projection):
-    """A row for each purchase that counts, and one for the level of each customer in each set."""
+    """A row for each purchase that counts, for the level of each customer in each set, and for each level that was given or paid for,
+    until it is noted that it ended.
+    """
 
     name = "earning.customer_levels"
-    events = (ProgressCounted, LevelReached, LevelLost, LevelLossAnnounced)
-    tables = ("earning_progress", "earning_customer_level")
+    events = (ProgressCounted, LevelReached, LevelLost, LevelLossAnnounced, LevelGiven, LevelPaid, LevelGrantEnded)
+    tables = ("earning_progress", "earning_customer_level", "earning_level_grant")
     inline = True
 
     def statements(self, batch: Sequence[Recorded[Any]]) -> Iterable[Statement]:
@@ -48,6 +56,14 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
         case LevelLost():
             fallen = event.reason != "goods_returned"
             yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.after, event.lost_at, fallen, recorded.position)
+        case LevelGiven():
+            key = (tenant_id, event.customer_id, event.set_id, event.set_id)
+            yield GRANT, (*key, event.level, None, event.given_at, event.ends_at)
+        case LevelPaid():
+            key = (tenant_id, event.customer_id, event.set_id, event.purchase_id)
+            yield GRANT, (*key, event.level, event.purchase_id, event.starts_at, event.ends_at)
+        case LevelGrantEnded():
+            yield END, (tenant_id, event.customer_id, event.set_id, event.purchase_id or event.set_id)
         case LevelLossAnnounced():
             yield ANNOUNCED, (event.level, event.loses_at, recorded.position, tenant_id, event.customer_id, event.set_id)
         case _:

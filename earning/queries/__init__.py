@@ -4,7 +4,7 @@ from earning.queries.accounts import AccountCard, LotCard, StatementLine, accoun
 from earning.queries.balances import Balance, balance, balance_at
 from earning.queries.books import Posting, postings
 from earning.queries.corrections import CorrectionCard, correction
-from earning.queries.customer_levels import LevelCard, Reaching, customer_levels, levels_of
+from earning.queries.customer_levels import LevelCard, LevelSource, Reaching, customer_levels, given_levels, levels_of
 from earning.queries.endings import Ending, Endings, endings
 from earning.queries.explanations import ExplainedRule, Explanation, explanation
 from earning.queries.levels import LevelSetCard, LevelSetVersionCard, level_set, level_set_versions, level_sets
@@ -29,10 +29,11 @@ from earning.queries.wallets import WalletCard, standard_wallet, wallet, wallet_
 
 __all__ = [
     "AccountCard", "Balance", "CorrectionCard", "Ending", "Endings", "ExplainedRule", "Explanation", "LevelCard", "LevelSetCard",
-    "LevelSetVersionCard", "LotCard", "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reaching", "Reason",
-    "RuleCard", "RuleChange", "StatementLine", "Step", "VersionCard", "WalletCard", "account", "balance", "balance_at", "changes",
-    "correction", "customer_levels", "endings", "explanation", "forget_programmes", "goods_return", "level_set", "level_set_versions",
-    "level_sets", "levels_of", "lots", "matching_order", "matching_order_now", "postings", "preview", "preview_return", "purchase",
-    "purchase_id_of", "purchase_in_brief", "purchases", "rule", "rule_versions", "rules", "standard_wallet", "statement",
-    "unclaimed_purchase", "voiding", "wallet", "wallet_of_row", "wallets", "warnings", "with_standard",
+    "LevelSetVersionCard", "LevelSource", "LotCard", "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn",
+    "Reaching", "Reason", "RuleCard", "RuleChange", "StatementLine", "Step", "VersionCard", "WalletCard", "account", "balance",
+    "balance_at", "changes", "correction", "customer_levels", "endings", "explanation", "forget_programmes", "given_levels",
+    "goods_return", "level_set", "level_set_versions", "level_sets", "levels_of", "lots", "matching_order", "matching_order_now",
+    "postings", "preview", "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases", "rule", "rule_versions",
+    "rules", "standard_wallet", "statement", "unclaimed_purchase", "voiding", "wallet", "wallet_of_row", "wallets", "warnings",
+    "with_standard",
 ]  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,12 @@ from earning.domain.levels.book import LevelSetVersion
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import Level
 from earning.domain.levels.windows import window_start
-from earning.models import Progress
+from earning.models import LevelGrant, Progress
 from earning.queries.here import tenant_here
-from earning.queries.standings import NOTHING_REACHED, Standing, levels_here, standings
+from earning.queries.standings import NOTHING_REACHED, Place, Standing, levels_here, standings
 from earning.queries.wallets import wallets_here
+
+LevelSource = Literal["earned", "given", "paid"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,8 @@ class Reaching:
 class LevelCard:
     """A customer's place in one level set: the level (None: none yet) that they have since then, and the next one (None: the top).
 
-    If nothing more is bought, they have the level `after` from `loses_at` on (None: they keep it).
+    It was earned, given by hand or paid for (`source`). If nothing more is bought, they have the level `after` from `loses_at` on
+    (None: they keep it).
 
     Amounts are minor units of `currency`.
     """
@@ -45,6 +49,7 @@ class LevelCard:
     level: Level | None
     since: datetime | None
     next_level: Level | None
+    source: LevelSource
     loses_at: datetime | None
     after: Level | None
     reaching: tuple[Reaching, ...]
@@ -61,6 +66,14 @@ def customer_levels(customer_id: UUID, now: datetime | None = None) -> list[Leve
     return [_card(customer_id, version, held.get((customer_id, version.set_id), NOTHING_REACHED), zone, at) for version in versions]
 
 
+def given_levels(customer_id: UUID) -> list[Level]:
+    """The levels that the customer was given by hand and has."""
+    now = datetime.now(UTC)
+    known = {version.set_id: version for version in levels_here().in_force(now)}
+    rows = LevelGrant.objects.filter(tenant_id=tenant_here(), customer_id=customer_id, purchase_id=None, ends_at__gt=now)
+    return [level for row in rows if row.set_id in known and (level := known[row.set_id].terms.level(row.level))]
+
+
 def levels_seen(customer_id: UUID | None) -> tuple[str, ...]:
     """The codes of the levels that a purchase sees now."""
     return tuple(level.code for level in levels_of([customer_id])[customer_id]) if customer_id else ()
@@ -72,14 +85,19 @@ def levels_of(customer_ids: Iterable[UUID]) -> dict[UUID, tuple[Level, ...]]:
     now = datetime.now(UTC)
     versions = levels_here().in_force(now)
     held = standings(wanted, now) if versions and wanted else {}
-    return {
-        key: tuple(level for v in versions if (level := v.terms.level(v.effective(held.get((key, v.set_id), NOTHING_REACHED).level))))
-        for key in wanted
-    }
+    return {key: tuple(_levels(key, versions, held, now)) for key in wanted}
+
+
+def _levels(customer_id: UUID, versions: Iterable[LevelSetVersion], held: Mapping[Place, Standing], now: datetime) -> Iterator[Level]:
+    for version in versions:
+        code = held.get((customer_id, version.set_id), NOTHING_REACHED).had(version, now)
+        if level := version.terms.level(code):
+            yield level
 
 
 def _card(customer_id: UUID, version: LevelSetVersion, held: Standing, zone: ZoneInfo, at: datetime) -> LevelCard:
-    terms, code = version.terms, version.effective(held.level)
+    terms, code = version.terms, held.had(version, at)
+    grant = held.grant(code, at)
     following = terms.levels[version.rank(code) + 1 :]
     next_level = next((level for level in following if level.can_be_earned), None)
     counted = Progress.objects.filter(tenant_id=tenant_here(), customer_id=customer_id, set_id=version.set_id)
@@ -91,15 +109,17 @@ def _card(customer_id: UUID, version: LevelSetVersion, held: Standing, zone: Zon
         total = int(rows.aggregate(total=Sum(measure.kind))["total"] or 0)
         threshold = next_level.thresholds[number] if next_level else None
         reaching.append(Reaching(measure=measure, total=total, missing=None if threshold is None else max(0, threshold - total)))
+    ends_at = grant.ends_at if grant else held.fall.at if held.fall else None
     return LevelCard(
         set_id=version.set_id,
         set_name=terms.name,
         currency=terms.currency,
         match=terms.match,
         level=terms.level(code),
-        since=held.since if held.level == code else None,
+        since=grant.starts_at if grant else held.since if held.level == code else None,
         next_level=next_level,
-        loses_at=held.fall.at if held.fall else None,
-        after=terms.level(held.fall.after) if held.fall else None,
+        source="earned" if grant is None else "paid" if grant.purchase_id else "given",
+        loses_at=ends_at,
+        after=terms.level(held.had(version, ends_at) if grant and ends_at else held.fall.after if held.fall else ""),
         reaching=tuple(reaching),
     )

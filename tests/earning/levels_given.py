@@ -21,6 +21,7 @@ from tests.earning.given import CUSTOMER, NOON, TENANT, ZONE
 ZONED = ZoneInfo(ZONE)
 SET = UUID(int=500)
 DAY = timedelta(days=1)
+LAST = datetime.max.replace(tzinfo=NOON.tzinfo)
 
 
 def level(code: str, *thresholds: int | None, **more: Any) -> Level:
@@ -62,13 +63,14 @@ class Climber:
 
     @property
     def level(self) -> str:
-        """In the last version of the set."""
-        return self.levels.level(self.book.in_force(datetime.max.replace(tzinfo=NOON.tzinfo))[-1])
+        """What was reached, in the last version of the set."""
+        version = self.book.in_force(LAST)[-1]
+        return version.effective(self.levels.tally(version.set_id).level)
 
     def level_at(self, at: datetime) -> str:
         """After what has gone by then."""
         self.levels.settle(self.book, self.zone, at)
-        return self.levels.level(self.book.in_force(at)[-1])
+        return self.levels.level(self.book.in_force(at)[-1], at)
 
     @property
     def moves(self) -> Sequence[tuple[str, str]]:

@@ -18,7 +18,7 @@ from earning.domain.levels.windows import window_end, window_start
 from earning.events import LevelLossAnnounced, LevelLost
 from loyalty.domain.errors import DomainError
 from loyalty.domain.period import Period, local_midnight
-from tests.earning.levels_given import DAY, ZONED, Climber, in_force, level, terms
+from tests.earning.levels_given import DAY, SET, ZONED, Climber, in_force, level, terms
 
 MOMENT = timedelta(microseconds=1)
 SAIGON, WARSAW = ZONED, ZoneInfo("Europe/Warsaw")
@@ -201,5 +201,5 @@ def test_it_never_matters_when_or_how_often_somebody_looks(measure: Any, policy:
                     it.bring_back(bought, left=points // 2, at=at)
         it.levels.settle(it.book, it.zone, datetime(2029, 1, 1, tzinfo=UTC))
         told.append([(type(fact).__name__, fact.lost_at) for fact in it.levels.pending if isinstance(fact, LevelLost)] + list(it.moves))
-        assert CustomerLevels.replay(it.levels.id, it.levels.pending).level(it.book.in_force(at)[0]) == it.level
+        assert CustomerLevels.replay(it.levels.id, it.levels.pending).tally(SET).level == it.levels.tally(SET).level
     assert told[0] == told[1]

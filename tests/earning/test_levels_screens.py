@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from earning.models import Level, LevelSet
+from earning.models import Account, Level, LevelSet
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.earning.shops import CUSTOMERS, Shops, ago, recorded, refusal
@@ -133,6 +134,7 @@ def test_programs_make_change_and_activate_level_sets(api: ApiClient) -> None:
     assert (shown["name"], shown["currency"], shown["state"], shown["version"]) == ("Stars", "VND", "draft", 1)
     assert shown["levels"][0] | {"texts": []} == {
         "code": "gold", "thresholds": [100], "texts": [], "minimum_days": 0, "color": "#b8860b",
+        "fee": {"sku": "", "months": 0, "days": 0},
         "benefits": {"multiplier": "1.5", "discount": 500, "free_delivery": False, "birthday_gift": False},
     }  # fmt: skip
     assert shown["measures"] == [
@@ -182,3 +184,31 @@ def test_the_levels_of_a_customer_are_told_over_http(api: ApiClient, api_as: Any
     assert (told["set_id"], told["level"]["code"], told["next_level"]["code"]) == (set_id, "member", "bronze")
     assert told["reaching"] == [{"kind": "points", "total": 12, "missing": 8}]
     assert refusal(api.get(f"{CUSTOMERS}/{set_id}/levels"))[0] == 404
+    gift = {"level": "gold", "ends_at": (datetime.now(UTC) + timedelta(days=9)).isoformat(), "reason": "A prize"}
+    assert api_as("seller").post(f"{CUSTOMERS}/{shops.customer}/levels", gift).status_code == 403
+    assert api.post(f"{CUSTOMERS}/{shops.customer}/levels", gift).json()["levels"] == ["gold"]
+    assert refusal(api.post(f"{CUSTOMERS}/{shops.customer}/levels", gift | {"level": "none"}))[:2] == (422, "earning.level_unknown")
+    back = {"level": "gold", "reason": "A mistake"}
+    assert api.post(f"{CUSTOMERS}/{shops.customer}/levels/withdraw", back).json()["levels"] == ["member"]
+    assert refusal(api.post(f"{CUSTOMERS}/{shops.customer}/levels/withdraw", back))[:2] == (409, "earning.level_not_given")
+
+
+def test_a_level_is_given_and_taken_back_on_the_page_of_an_account(
+    tenant: Tenant, admin_site: Any, api: ApiClient, shops: Shops, classic: LevelSet
+) -> None:
+    admin_site.post(f"{SETS}{classic.id}/activate/", {})
+    recorded(api, shops.sale(purchased_at=ago(seconds=0)))
+    with reading(tenant.id):
+        page = f"/admin/earning/account/{Account.objects.get(tenant_id=tenant.id).id}"
+    said = text_of(admin_site.get(f"{page}/change/"))
+    for shown in ("Member", "Bronze: 8 points"):
+        assert shown in said, shown
+    told = {"level": "silver", "reason": "A friend", "last_day": "2020-01-01"}
+    assert "Choose an end that is still to come" in text_of(admin_site.post(f"{page}/give-level/", told))
+    last = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
+    admin_site.post(f"{page}/give-level/", told | {"last_day": last})
+    said = text_of(admin_site.get(f"{page}/change/"))
+    for shown in ("Silver", "given by hand", "10% off", "Gold: 987 points"):
+        assert shown in said, shown
+    admin_site.post(f"{page}/withdraw-level/", {"level": "silver", "reason": "A mistake"})
+    assert "given by hand" not in text_of(admin_site.get(f"{page}/change/"))

@@ -58,6 +58,10 @@ class LevelBook:
         """The versions of a set in the order in which they were in force, each as often as it was."""
         return self._stretches.get(set_id, [])
 
+    def with_level(self, code: str, at: datetime) -> LevelSetVersion | None:
+        """The version in force at `at` that has a level with that code."""
+        return next((version for version in self.in_force(at) if version.rank(code) >= 0), None)
+
     @cached_property
     def falling_sets(self) -> frozenset[UUID]:
         """The sets of which a version ever let levels go with time."""

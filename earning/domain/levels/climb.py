@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.counting import count
 from earning.domain.levels.customer import CustomerLevels
+from earning.domain.levels.grants import paid
 from earning.domain.lots import PurchaseLot
 from earning.domain.purchase import Purchase
+from earning.events import PurchaseRecorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,16 @@ class Climb:
             for v in self._versions(purchase.id, sale.purchased_at, return_id)
         ]
         self.levels.count(sale.customer_id, purchase.id, counts, sale.purchased_at, self.book, self.zone, now, return_id)
+        self._pay(purchase, sale, now, return_id)
+
+    def _pay(self, purchase: Purchase, sale: PurchaseRecorded, now: datetime, return_id: UUID | None) -> None:
+        """What the purchase pays for begins at its time; a return takes no more than what was paid for."""
+        assert sale.customer_id is not None
+        for version in self.book.in_force(sale.purchased_at):
+            known = purchase.id in self.levels.tally(version.set_id).grants
+            bought = paid(version.terms, sale, purchase.kept)
+            if bought is not None and (known or return_id is None):
+                self.levels.pay(sale.customer_id, purchase.id, version, bought, self.zone, now if return_id else sale.purchased_at)
 
     def _versions(self, purchase_id: UUID, at: datetime, return_id: UUID | None) -> Iterator[LevelSetVersion]:
         """Those that counted it before; a purchase that is new counts by those of its time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,10 +11,15 @@ from zoneinfo import ZoneInfo
 from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.counting import Count
 from earning.domain.levels.falling import Fall, fall_to_announce, first_fall
+from earning.domain.levels.grants import Grant, Paid
 from earning.domain.levels.tally import Step, Tally
-from earning.events import LevelLossAnnounced, LevelLost, LevelReached, LossReason, ProgressCounted
+from earning.events import LevelGiven, LevelGrantEnded, LevelLossAnnounced, LevelLost, LevelPaid, LevelReached, LossReason, ProgressCounted
 from loyalty.domain.aggregate import Aggregate
+from loyalty.domain.errors import Conflict, DomainError
 from loyalty.domain.identity import derived_id
+
+Moved = ProgressCounted | LevelReached | LevelLost | LevelLossAnnounced
+LONGEST_GIVEN = timedelta(days=3650)
 
 
 def customer_levels_id(tenant_id: int, customer_id: UUID) -> UUID:
@@ -38,13 +43,13 @@ class CustomerLevels(Aggregate):
         self.settled_at: datetime | None = None
         """When the last of it happened: what was due before is settled."""
 
-    def level(self, version: LevelSetVersion) -> str:
-        """The code of the level in a set: the one that was reached, or the one that everybody has."""
-        return version.effective(self.tally(version.set_id).level)
+    def level(self, version: LevelSetVersion, now: datetime) -> str:
+        """The code of the level in a set: the highest that was reached, given or paid for, or the one that everybody has."""
+        return self.tally(version.set_id).had(version, now)
 
     def levels(self, book: LevelBook, now: datetime) -> tuple[str, ...]:
         """The codes of the levels in all sets that are in force."""
-        return tuple(code for version in book.in_force(now) if (code := self.level(version)))
+        return tuple(code for version in book.in_force(now) if (code := self.level(version, now)))
 
     def tally(self, set_id: UUID) -> Tally:
         """What counts in a set so far."""
@@ -80,9 +85,42 @@ class CustomerLevels(Aggregate):
 
     def settle(self, book: LevelBook, zone: ZoneInfo, now: datetime) -> None:
         """Note which levels have gone by now, by the policies of their sets."""
-        for set_id in self.tallies:
-            while self.settled_at and (fall := first_fall(self.tally(set_id), book, set_id, zone, self.settled_at, now)):
+        since = self.settled_at
+        for set_id, tally in self.tallies.items():
+            settled = since
+            while settled and (fall := first_fall(tally, book, set_id, zone, settled, now)):
                 self._lose(fall)
+                settled = max(settled, fall.at)
+            for grant in [grant for grant in tally.grants.values() if grant.ends_at <= now]:
+                self._end(set_id, grant, "ended", grant.ends_at)
+
+    def give(self, customer_id: UUID, version: LevelSetVersion, level: str, ends_at: datetime, reason: str, now: datetime) -> None:
+        """Let the customer have a level until then, whatever they earn; it takes the place of one given before."""
+        if not now < ends_at <= now + LONGEST_GIVEN:
+            raise DomainError("earning.level_end_invalid", field="ends_at", years=LONGEST_GIVEN.days // 365)
+        told: dict[str, Any] = {"customer_id": customer_id, "set_id": version.set_id, "version": version.version, "level": level}
+        self.record(LevelGiven(**told, reason=reason, given_at=now, ends_at=ends_at))
+
+    def withdraw(self, level: str, reason: str, now: datetime) -> None:
+        """Take a level back that was given. Raises Conflict when it was not."""
+        for set_id, tally in self.tallies.items():
+            given = tally.grants.get(None)
+            if given is not None and given.level == level:
+                self._end(set_id, given, "by_hand", now, reason)
+                return
+        raise Conflict("earning.level_not_given", field="level")
+
+    def pay(self, customer_id: UUID, purchase_id: UUID, version: LevelSetVersion, bought: Paid, zone: ZoneInfo, at: datetime) -> None:
+        """A purchase pays for so many periods of a level from now on, instead of what it paid for before."""
+        tally = self.tally(version.set_id)
+        before = tally.grants.get(purchase_id)
+        start = before.starts_at if before else tally.paid_until(bought.level, at)
+        ends_at = bought.fee.end(start, bought.periods, zone)
+        if before is not None and not bought.periods:
+            self._end(version.set_id, before, "goods_returned", at)
+        elif bought.periods and (before is None or before.ends_at != ends_at):
+            told: dict[str, Any] = {"customer_id": customer_id, "set_id": version.set_id, "version": version.version, "level": bought.level}
+            self.record(LevelPaid(**told, purchase_id=purchase_id, starts_at=start, ends_at=ends_at))
 
     def announce(self, book: LevelBook, zone: ZoneInfo, now: datetime) -> None:
         """Note that it is time to tell the customer of levels that go within the days that their sets warn before, each once."""
@@ -92,7 +130,7 @@ class CustomerLevels(Aggregate):
             if fall is not None:
                 self.record(LevelLossAnnounced(**self._facts(fall), loses_at=fall.at, announced_at=now))
 
-    def evolve(self, event: ProgressCounted | LevelReached | LevelLost | LevelLossAnnounced) -> None:
+    def evolve(self, event: Moved | LevelGiven | LevelPaid | LevelGrantEnded) -> None:
         self.customer_id = event.customer_id
         match event:
             case ProgressCounted():
@@ -106,6 +144,12 @@ class CustomerLevels(Aggregate):
                 self._happened(event.lost_at)
                 earned = event.reason == "goods_returned"
                 self._own(event.set_id).fall(event.standing, Step(event.after, event.version, event.lost_at, earned=earned))
+            case LevelGiven():
+                self._own(event.set_id).grants[None] = Grant(event.level, event.given_at, event.ends_at)
+            case LevelPaid():
+                self._own(event.set_id).grants[event.purchase_id] = Grant(event.level, event.starts_at, event.ends_at, event.purchase_id)
+            case LevelGrantEnded():
+                self._own(event.set_id).grants.pop(event.purchase_id, None)
             case LevelLossAnnounced():
                 self._own(event.set_id).announced = (event.level, event.loses_at)
             case _:
@@ -157,6 +201,20 @@ class CustomerLevels(Aggregate):
         reason: LossReason = "period_end" if fall.version.terms.downgrade.when == "period_end" else "not_earned"
         standing = len(self.tally(fall.version.set_id).steps)
         self.record(LevelLost(**self._facts(fall), reason=reason, standing=standing, lost_at=fall.at))
+
+    def _end(self, set_id: UUID, grant: Grant, cause: LossReason, at: datetime, reason: str = "") -> None:
+        assert self.customer_id is not None
+        self.record(
+            LevelGrantEnded(
+                customer_id=self.customer_id,
+                set_id=set_id,
+                level=grant.level,
+                purchase_id=grant.purchase_id,
+                cause=cause,
+                reason=reason,
+                ended_at=at,
+            )
+        )
 
     def _facts(self, fall: Fall) -> dict[str, Any]:
         """Whose level it is, and which."""

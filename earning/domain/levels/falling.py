@@ -45,9 +45,15 @@ def fall_ahead(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, now:
 def fall_to_announce(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, now: datetime) -> Fall | None:
     """The same, when it is so near that the customer is told, and was not told of it yet."""
     fall = fall_ahead(tally, book, set_id, zone, now)
-    if fall is None or tally.announced == (fall.level, fall.at):
+    if fall is None or tally.announced == (fall.level, fall.at) or _is_held(tally, fall):
         return None
     return fall if now < fall.at <= now + timedelta(days=fall.version.terms.downgrade.warn_days) else None
+
+
+def _is_held(tally: Tally, fall: Fall) -> bool:
+    """Whether the customer has that level, or a higher one, nevertheless: given or paid for."""
+    rank = fall.version.rank
+    return any(grant.holds(fall.at) and rank(grant.level) >= rank(fall.level) for grant in tally.grants.values())
 
 
 def next_fall(tally: Tally, version: LevelSetVersion, period: Period, zone: ZoneInfo, settled: datetime) -> Fall | None:

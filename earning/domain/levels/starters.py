@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Literal
 
+from earning.domain.levels.grants import Fee
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import Benefits, Level, LevelTerms, LevelText
 from earning.domain.terms import PointsPerAmount
 from loyalty.domain.money import EXPONENTS
 
-Starter = Literal["stars", "classic"]
+Starter = Literal["stars", "classic", "prime"]
 STAR_STEPS = {"VND": 40_000, "PLN": 800}
 """For how much, in minor units, there is one star."""
 ONE_STAR_ELSEWHERE = 2
@@ -65,4 +66,17 @@ def _classic(currency: str) -> LevelTerms:
     return LevelTerms(name="Member, Bronze, Silver, Gold", currency=currency, measures=(Measure(kind="points"),), levels=levels)
 
 
-STARTERS: Mapping[Starter, Callable[[str], LevelTerms]] = {"stars": _stars, "classic": _classic}
+def _prime(currency: str) -> LevelTerms:
+    promised = ("Ưu tiên phục vụ", "Served first", "Obsługa bez kolejki")
+    prime = Level(
+        code="prime",
+        thresholds=(None,),
+        texts=named("Prime", "Prime", "Prime", promised),
+        benefits=Benefits(multiplier=Decimal(2), free_delivery=True),
+        color="#0b6bcb",
+        fee=Fee(sku="PRIME", months=1),
+    )
+    return LevelTerms(name="Prime", currency=currency, measures=(Measure(kind="points"),), levels=(prime,))
+
+
+STARTERS: Mapping[Starter, Callable[[str], LevelTerms]] = {"stars": _stars, "classic": _classic, "prime": _prime}

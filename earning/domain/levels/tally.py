@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from earning.domain.levels.book import LevelSetVersion
 from earning.domain.levels.counting import Count
+from earning.domain.levels.grants import Grant, highest
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import Level, LevelTerms
 from earning.domain.levels.windows import window_end, window_start
@@ -39,6 +40,8 @@ class Tally:
         self.steps: list[Step] = []
         self.announced: tuple[str, datetime] | None = None
         """The level whose loss was announced last, and for when."""
+        self.grants: dict[UUID | None, Grant] = {}
+        """Levels that were paid for, by purchase, and the one that was given by hand (None)."""
         self._order: list[Place] = []
         self._sums: Counter[str] = Counter()
 
@@ -46,6 +49,17 @@ class Tally:
     def level(self) -> str:
         """The code of the level that was reached last; "" for none."""
         return self.steps[-1].level if self.steps else ""
+
+    def had(self, version: LevelSetVersion, at: datetime) -> str:
+        """The level that the customer has then: the highest that was reached, given or paid for; "" for none."""
+        return highest(version, self.level, self.grants.values(), at)
+
+    def paid_until(self, level: str, at: datetime) -> datetime:
+        """Until when a level is paid for without a gap, from then on."""
+        for grant in sorted((g for g in self.grants.values() if g.purchase_id and g.level == level), key=lambda g: g.starts_at):
+            if grant.starts_at <= at:
+                at = max(at, grant.ends_at)
+        return at
 
     @property
     def joined(self) -> datetime | None:

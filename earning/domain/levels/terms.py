@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Literal
 
 from earning.domain.levels.downgrading import NO_DOWNGRADE, Downgrade
+from earning.domain.levels.grants import NO_FEE, Fee
 from earning.domain.levels.measures import Measure
 from earning.domain.lines import LARGEST_TOTAL, check_text
 from earning.domain.wallets import CODE, LANGUAGES
@@ -55,7 +56,8 @@ class Benefits:
 class Level:
     """One level. `thresholds` has one place for each measure of its set (None: that one is not asked for).
 
-    Who reaches it keeps it for `minimum_days` at least. `code` names it within the tenant, for rules and programs.
+    Who reaches it keeps it for `minimum_days` at least; who pays its `fee` has it for as long as that says.
+    `code` names it within the tenant, for rules and programs.
     """
 
     code: str
@@ -64,6 +66,7 @@ class Level:
     benefits: Benefits = field(default_factory=Benefits)
     minimum_days: int = 0
     color: str = PLAIN
+    fee: Fee = NO_FEE
 
     @property
     def is_for_everybody(self) -> bool:
@@ -100,6 +103,7 @@ class Level:
         if not COLOR.match(self.color):
             raise DomainError("earning.level_color_invalid", field="color")
         self.benefits.check()
+        self.fee.check()
         self._check_texts()
 
     def _check_texts(self) -> None:
@@ -167,6 +171,9 @@ class LevelTerms:
     def _check_order(self) -> None:
         if len({level.code for level in self.levels}) < len(self.levels):
             raise DomainError("earning.level_code_taken", field="code")
+        fees = [level.fee.sku.casefold() for level in self.levels if level.fee.sku]
+        if len(set(fees)) < len(fees):
+            raise DomainError("earning.level_fee_taken", field="fee_sku")
         if any(len(level.thresholds) != len(self.measures) for level in self.levels):
             raise DomainError("earning.level_thresholds_missing", field="threshold_1")
         earned = [level for level in self.levels if level.can_be_earned]

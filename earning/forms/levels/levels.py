@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from earning import queries
 from earning.commands import ChangeLevelSet
+from earning.domain.levels.grants import MOST_FEE_DAYS, MOST_FEE_MONTHS, Fee
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import LONGEST_NAME, LONGEST_TEXT, MOST_DAYS, Benefits, Level, LevelText
+from earning.domain.lines import LONGEST
 from earning.domain.wallets import LANGUAGES
 from earning.forms.fields import NumberField
 from earning.level_wording import measure_sentence
@@ -47,6 +49,14 @@ class LevelForm(CommandForm):
     minimum_days = forms.IntegerField(
         label=_("Kept for so many days at least"), min_value=0, max_value=MOST_DAYS, initial=0, required=False
     )
+    fee_sku = forms.CharField(
+        label=_("SKU of the fee"),
+        max_length=LONGEST["sku"],
+        required=False,
+        help_text=_("Who buys a fee line with this SKU has the level for the months or days below; buying it again extends it."),
+    )
+    fee_months = forms.IntegerField(label=_("For so many months"), min_value=0, max_value=MOST_FEE_MONTHS, required=False)
+    fee_days = forms.IntegerField(label=_("Or for so many days"), min_value=0, max_value=MOST_FEE_DAYS, required=False)
     color = forms.CharField(label=_("Color"), widget=ColorInput(attrs={"class": "h-10 w-20"}), initial="#6b7280")
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -62,6 +72,7 @@ class LevelForm(CommandForm):
         self.sections = [  # type: ignore[misc]
             (_("Level"), [*(f"name_{language}" for language in LANGUAGES), "code", "color"]),
             (_("What it asks for"), [*thresholds, "minimum_days"]),
+            (_("What it costs"), ["fee_sku", "fee_months", "fee_days"]),
             (_("What it brings"), ["multiplier", "discount", "free_delivery", "birthday_gift"]),
             (_("More about it"), [f"{part}_{language}" for part in TEXTS[1:] for language in LANGUAGES]),
         ]
@@ -91,6 +102,7 @@ class LevelForm(CommandForm):
             ),
             minimum_days=told["minimum_days"] or 0,
             color=told["color"].lower(),
+            fee=Fee(sku=told["fee_sku"].strip(), months=told["fee_months"] or 0, days=told["fee_days"] or 0),
         )
 
     def change(self, instead_of: str = "") -> ChangeLevelSet:
@@ -162,6 +174,9 @@ class EditLevelForm(LevelForm):
             "birthday_gift": benefits.birthday_gift,
             "minimum_days": level.minimum_days,
             "color": level.color,
+            "fee_sku": level.fee.sku,
+            "fee_months": level.fee.months or None,
+            "fee_days": level.fee.days or None,
             "seen_version": self.card.version,
         }
         told |= {f"threshold_{n}": threshold for n, threshold in enumerate(level.thresholds, 1)}
