@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxMiddleware
 
 from loyalty.observability import request_id
+from loyalty.outage import RETRY_AFTER, passes
 from loyalty.tenancy.current import reading
 
 API = "/api/v1/"
@@ -128,11 +130,17 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error_page(request, 404)
 
 
+def _away(response: HttpResponse) -> HttpResponse:
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page must not ask the database: its transaction may be what broke."""
+    """A failure that passes is told as one. The page must not ask the database: its transaction may be what broke."""
     request.user = AnonymousUser()
+    away = passes(sys.exc_info()[1])
     try:
-        return _error_page(request, 500)
+        return _away(_error_page(request, 503)) if away else _error_page(request, 500)
     except Exception:
         # What broke the page may break this one too, such as a style sheet that was not collected.
         return HttpResponse(_("Something went wrong on our side."), status=500, content_type="text/plain; charset=utf-8")

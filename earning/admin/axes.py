@@ -49,7 +49,7 @@ def held_then(balance: queries.Balance, decimals: int) -> Table:
         "balance": _("Balance"), "available": _("Can be spent"), "pending": _("Not active yet"), "held": _("Kept aside"), "debt": _("Debt")
     }  # fmt: skip
     figures = [shown.points(getattr(balance, name), decimals=decimals) for name in names]
-    return {"headers": list(names.values()), "figures": list(range(len(names))), "rows": [figures]}
+    return {"headers": list(names.values()), "figures": list(range(len(names))), "led": 0, "rows": [figures]}
 
 
 def _day(typed: str) -> date | None:

@@ -16,7 +16,6 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions as drf
 
@@ -26,6 +25,7 @@ from loyalty.api.strict_json import NotAccepted
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from loyalty.messages.refusals import sentence
 from loyalty.observability import request_id
+from loyalty.outage import RETRY_AFTER, passes, sqlstate
 
 log = structlog.get_logger(__name__)
 CONTENT_TYPE = "application/problem+json"
@@ -74,12 +74,14 @@ def of_faults(faults: Sequence[Fault]) -> Problem:
 
 def plain_problem(status: int) -> HttpResponse:
     """The problem of a bare status, for what Django itself answers."""
-    code = {400: "request.invalid", 403: "auth.forbidden", 404: "request.not_found"}.get(status, "request.failed")
-    return Problem(status, code).response()
+    known = {400: "request.invalid", 403: "auth.forbidden", 404: "request.not_found", 503: "request.unavailable"}
+    return Problem(status, known.get(status, "request.failed")).response()
 
 
 def problem_of(failure: Exception) -> Problem | None:
     """The problem behind an exception; None for what nobody expected."""
+    if passes(failure):
+        return _unavailable(failure)
     for kind, problem in PROBLEMS:
         if isinstance(failure, kind):
             return problem(failure)
@@ -101,8 +103,8 @@ def _without_identity(failure: drf.APIException) -> Problem:
 
 def _unavailable(failure: Exception) -> Problem:
     """The database is away, or was too busy: the same request may be sent again."""
-    log.error("database unavailable", kind=type(failure).__name__, sqlstate=getattr(failure.__cause__, "sqlstate", None))
-    return Problem(503, "request.unavailable", headers={"Retry-After": "1"})
+    log.error("database unavailable", kind=type(failure).__name__, sqlstate=sqlstate(failure))
+    return Problem(503, "request.unavailable", headers={"Retry-After": RETRY_AFTER})
 
 
 PROBLEMS: list[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any], Problem]]] = [
@@ -118,7 +120,6 @@ PROBLEMS: list[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[An
     (drf.UnsupportedMediaType, lambda f: Problem(415, "request.media_type")),
     (drf.NotAcceptable, lambda f: Problem(406, "request.not_acceptable")),
     (drf.Throttled, _of_throttle),
-    ((OperationalError, InterfaceError), _unavailable),
     (drf.ParseError, lambda f: of_faults([Fault("", "json.invalid")])),
 ]
 """From the special to the general; whatever is not here is a fault of ours."""

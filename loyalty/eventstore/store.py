@@ -135,7 +135,10 @@ def append(expected: Mapping[UUID, int], commits: Sequence[Commit], *, using: st
         with connection.wrap_database_errors:
             positions, recorded_at, tenant = connection.connection.execute(statement, params, binary=True).fetchone()
     except DatabaseError as refused:
-        raise _explained(refused, expected, commits) from refused
+        explained = _explained(refused, expected, commits)
+        if explained is refused:
+            raise
+        raise explained from refused
     reached = dict(expected)
     found = []
     for draft, position in zip(drafts, positions, strict=True):
