@@ -31,6 +31,7 @@ __all__ = [
     "standing_read", "typed_phone",
 ]  # fmt: skip
 
+PERSON = "select id, gender, birth_date, registered_at, language, labels from customers_customer where id = any (%s::uuid[])"
 STANDING = "select id, state from customers_customer where id = any (%s::uuid[])"
 CARD = """select c.id, c.code, c.first_name, c.last_name, c.phone_last4, c.state, coalesce(nullif(c.language, ''), %s),
     c.registered_at, coalesce(s.purchases, 0), coalesce(s.total, 0), coalesce(s.currency, %s), s.last_purchase_at
@@ -103,6 +104,13 @@ class CustomerPage:
 def standing_read(customer_id: UUID) -> Read:
     """For handlers of other contexts: one row (state,) of the customer, none for somebody unknown."""
     return Read(STANDING, customer_id)
+
+
+def profile_read(customer_id: UUID) -> Read:
+    """For handlers of other contexts: one row (gender, birth date, registered at, language, labels) of the customer; none for somebody
+    unknown. Personal: it goes into no event.
+    """
+    return Read(PERSON, customer_id)
 
 
 def may_earn(state: str | None) -> bool:

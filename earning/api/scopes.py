@@ -44,6 +44,9 @@ class ConditionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purchase.hour, purchase.day (2026-01-31), purchase.label.NAME; line.kind, line.sku, line.name, line.category, line.maker,
     line.total, line.quantity (thousandths), line.label.NAME; customer.level, customer.segment, customer.standing. Money is minor
     units. A comparison of a line's field is met when it is met by some line; texts are compared in upper and lower case alike.
+
+    Of the person: customer.gender (female, male, undisclosed), customer.age, customer.birth_month (1 to 12), customer.language (vi,
+    en, pl), customer.member_days, customer.label.NAME. It is kept whether they met the comparison, not what was seen.
     """
 
     op: Operator

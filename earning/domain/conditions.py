@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from earning.domain.lines import LONGEST_LABEL, check_text
 from loyalty.domain.errors import DomainError
@@ -34,32 +34,68 @@ class Condition:
             yield from part.nodes(depth + 1)
 
 
-Look: TypeAlias = Callable[[str], Sequence[Value]]
-"""What is seen of a field, texts case folded."""
-COMPARE: dict[str, Callable[[Value, tuple[Value, ...]], bool]] = {
-    "eq": lambda seen, given: seen == given[0],
-    "ne": lambda seen, given: seen != given[0],
-    "lt": lambda seen, given: seen < given[0],  # type: ignore[operator]
-    "le": lambda seen, given: seen <= given[0],  # type: ignore[operator]
-    "gt": lambda seen, given: seen > given[0],  # type: ignore[operator]
-    "ge": lambda seen, given: seen >= given[0],  # type: ignore[operator]
-    "in": lambda seen, given: seen in given,
-    "between": lambda seen, given: given[0] <= seen <= given[1],  # type: ignore[operator]
-    "contains": lambda seen, given: str(given[0]) in str(seen),
-}
+Facts = TypeVar("Facts")
+Test: TypeAlias = Callable[[Value], bool]
+"""Whether one value that is seen, texts case folded, is what is asked for."""
 
 
-def met(condition: Condition, look: Look) -> bool:
-    """Whether the condition holds for what `look` sees."""
-    match condition.op:
-        case "and":
-            return all(met(part, look) for part in condition.parts)
-        case "or":
-            return any(met(part, look) for part in condition.parts)
-        case "not":
-            return not met(condition.parts[0], look)
-    given, compare = folded(condition.values), COMPARE[condition.op]
-    return any(compare(value, given) for value in look(condition.field))
+def compiled(condition: Condition, leaf: Callable[[Condition], Callable[[Facts], bool]]) -> Callable[[Facts], bool]:
+    """The condition as a function, made once for many purchases; `leaf` makes one of a comparison."""
+    if condition.op not in JOINS:
+        return leaf(condition)
+    parts = [compiled(part, leaf) for part in condition.parts]
+    if condition.op == "not":
+        refused = parts[0]
+        return lambda facts: not refused(facts)
+    return every(parts) if condition.op == "and" else some(parts)
+
+
+def every(tests: Sequence[Callable[[Facts], bool]]) -> Callable[[Facts], bool]:
+    """All of `tests`, in their order."""
+
+    def met(facts: Facts) -> bool:
+        for test in tests:  # noqa: SIM110
+            if not test(facts):
+                return False
+        return True
+
+    return tests[0] if len(tests) == 1 else met
+
+
+def some(tests: Sequence[Callable[[Facts], bool]]) -> Callable[[Facts], bool]:
+    """One of `tests`, in their order."""
+
+    def met(facts: Facts) -> bool:
+        for test in tests:  # noqa: SIM110
+            if test(facts):
+                return True
+        return False
+
+    return tests[0] if len(tests) == 1 else met
+
+
+def test_of(leaf: Condition) -> Test:
+    """A comparison as a function of one value."""
+    given = folded(leaf.values)
+    first, last = given[0], given[-1]
+    among = frozenset(given)
+    tests: dict[str, Test] = {
+        "eq": lambda seen: seen == first,
+        "ne": lambda seen: seen != first,
+        "lt": lambda seen: seen < first,  # type: ignore[operator]
+        "le": lambda seen: seen <= first,  # type: ignore[operator]
+        "gt": lambda seen: seen > first,  # type: ignore[operator]
+        "ge": lambda seen: seen >= first,  # type: ignore[operator]
+        "in": lambda seen: seen in among,
+        "between": lambda seen: first <= seen <= last,  # type: ignore[operator]
+        "contains": lambda seen: str(first) in str(seen),
+    }
+    return tests[leaf.op]
+
+
+def holds(leaf: Condition, seen: Value) -> bool:
+    """Whether a comparison holds for one value."""
+    return test_of(leaf)(seen)
 
 
 def folded(values: tuple[Value, ...]) -> tuple[Value, ...]:

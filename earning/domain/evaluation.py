@@ -32,12 +32,13 @@ MILLION = 10**6
 class Candidate:
     """A version of a rule, made ready once for many purchases."""
 
-    __slots__ = ("picker", "scope", "stage", "terms", "version")
+    __slots__ = ("fits", "picker", "scope", "stage", "terms", "version")
 
     def __init__(self, version: RuleVersion) -> None:
         self.version, self.terms, self.scope = version, version.terms, version.scope
         self.stage = version.terms.stage
         self.picker = version.terms.picker()
+        self.fits = version.scope.test()
 
 
 @dataclass(slots=True)
@@ -101,7 +102,7 @@ class Evaluation:
             self._groups.add(candidate.scope.group)
 
     def _has_a_turn(self, candidate: Candidate) -> bool:
-        return self.kept_out(candidate) is None and candidate.scope.fits(self.facts)
+        return self.kept_out(candidate) is None and candidate.fits(self.facts)
 
     def kept_out(self, candidate: Candidate) -> Outcome | None:
         """Which earlier rule leaves it no turn: one that stops its kind, or one of its group."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from earning.domain.basket import Basket, numbers
+from earning.domain.conditions import Condition, compiled, test_of
+from earning.domain.personal import PERSONAL_NUMBERS, Question, is_personal
 
 if TYPE_CHECKING:
     from earning.events import PurchaseRecorded
@@ -20,12 +22,13 @@ LABEL_OF_PURCHASE, LABEL_OF_LINE = "purchase.label.", "line.label."
 class Facts:
     """One purchase as rules see it. What is asked for is worked out once."""
 
-    __slots__ = ("_locals", "_seen", "at", "basket", "levels", "sale", "segments")
+    __slots__ = ("_locals", "_seen", "at", "basket", "levels", "met", "sale", "segments")
 
     def __init__(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> None:
         self.sale, self.at = sale, sale.purchased_at
         self.basket = Basket(sale.lines, kept)
         self.levels, self.segments = sale.seen.levels, sale.seen.segments
+        self.met = frozenset(sale.seen.met)
         self._locals: dict[str, datetime] = {}
         self._seen: dict[tuple[str, str], tuple[Value, ...]] = {}
 
@@ -48,6 +51,8 @@ class Facts:
         return known
 
     def _looked_up(self, field: str, zone: str) -> tuple[Value, ...]:
+        if is_personal(field):
+            return ()
         if field.startswith(LABEL_OF_PURCHASE):
             return _label(self.sale.labels, field.removeprefix(LABEL_OF_PURCHASE))
         if field.startswith(LABEL_OF_LINE):
@@ -86,11 +91,36 @@ FIELDS: dict[str, Callable[[Facts, str], tuple[Value, ...]]] = {
 """The documented fields; beside them `purchase.label.NAME` and `line.label.NAME`. A comparison of a line's field is met when it
 is met by some line, a comparison of a field with no value never is.
 """
-NUMBERS = frozenset({"purchase.total", "purchase.lines", "purchase.weekday", "purchase.hour", "line.total", "line.quantity"})
+NUMBERS = PERSONAL_NUMBERS | {"purchase.total", "purchase.lines", "purchase.weekday", "purchase.hour", "line.total", "line.quantity"}
 """Fields that hold whole numbers; the others hold texts."""
 MONEY = frozenset({"purchase.total", "line.total"})
 
 
 def is_field(name: str) -> bool:
     """Whether a condition can ask for it."""
-    return name in FIELDS or any(name.startswith(part) and name != part for part in (LABEL_OF_PURCHASE, LABEL_OF_LINE))
+    return name in FIELDS or is_personal(name) or any(name.startswith(part) and name != part for part in (LABEL_OF_PURCHASE, LABEL_OF_LINE))
+
+
+def condition_test(condition: Condition, zone: str) -> Callable[[Facts], bool]:
+    """A condition as a function of a purchase, on the clock of `zone`."""
+    return compiled(condition, lambda leaf: _leaf_test(leaf, zone))
+
+
+def questions(condition: Condition, zone: str) -> list[Question]:
+    """What a condition asks of the customer's person."""
+    return [Question(node, zone) for node, _ in condition.nodes() if is_personal(node.field)]
+
+
+def _leaf_test(leaf: Condition, zone: str) -> Callable[[Facts], bool]:
+    if is_personal(leaf.field):
+        question = Question(leaf, zone).id
+        return lambda facts: question in facts.met
+    test, field = test_of(leaf), leaf.field
+
+    def met(facts: Facts) -> bool:
+        for value in facts.seen(field, zone):  # noqa: SIM110
+            if test(value):
+                return True
+        return False
+
+    return met

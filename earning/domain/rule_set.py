@@ -9,8 +9,9 @@ from uuid import UUID
 
 from earning.domain.evaluation import Candidate, difference, evaluate
 from earning.domain.explaining import Explained, explain
-from earning.domain.facts import Facts
+from earning.domain.facts import Facts, questions
 from earning.domain.limits import Ceiling, Granting, Limit, Use, use_of
+from earning.domain.personal import Question
 from earning.domain.rule_versions import RuleVersion
 from earning.domain.terms import Contribution, PointsPerAmount
 from earning.events import PurchaseRecorded
@@ -30,6 +31,7 @@ class RuleSet:
         self.position = position
         self.limited = any(v.scope.limits for v in found)
         """Whether any of them has a limit."""
+        self._personal = any(v.scope.condition is not None and questions(v.scope.condition, v.scope.zone) for v in found)
         self._granting: Granting | None = None
 
     def worth(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> tuple[Contribution, ...]:
@@ -52,6 +54,13 @@ class RuleSet:
             for c in self._in_force(sale.currency, at, sale.rules_position)
             if c.scope.limits
         }
+
+    def questions(self, currency: str, at: datetime) -> list[Question]:
+        """What the rules in force at `at` ask of a customer's person."""
+        if not self._personal:
+            return []
+        asked = ((c.scope.condition, c.scope.zone) for c in self._in_force(currency, at))
+        return [question for condition, zone in asked if condition is not None for question in questions(condition, zone)]
 
     def any_in_force(self, sale: PurchaseRecorded) -> bool:
         """Whether any rule could have given points for the sale, as the rules were known when it was recorded."""

@@ -9,7 +9,8 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from earning.domain.conditions import Condition, Value, folded
-from earning.domain.facts import NUMBERS
+from earning.domain.facts import FIELDS, NUMBERS
+from earning.domain.personal import is_personal
 from earning.domain.schedule import Window
 from earning.domain.scope import EVERYTHING, RuleScope
 from earning.domain.terms import Terms
@@ -135,7 +136,7 @@ def _all_of(condition: Condition) -> Iterator[Condition]:
     for part in condition.parts if condition.op == "and" else (condition,):
         if part.op == "and":
             yield from _all_of(part)
-        elif part.field.startswith("purchase."):
+        elif is_personal(part.field) or (part.field in FIELDS and part.field.startswith("purchase.")):
             yield part
 
 
@@ -173,4 +174,6 @@ def _bounds(scope: RuleScope) -> dict[str, Span]:
         "purchase.total": Span(scope.minimum, scope.maximum),
         "purchase.weekday": Span(0, 6),
         "purchase.hour": Span(0, 23),
+        "customer.age": Span(0),
+        "customer.birth_month": Span(1, 12),
     }

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from earning.domain.conditions import Condition, check_condition, met
-from earning.domain.facts import NUMBERS, Facts, is_field
+from earning.domain.conditions import Condition, check_condition, every
+from earning.domain.facts import NUMBERS, Facts, condition_test, is_field
 from earning.domain.limits import Limit, check_limits
 from earning.domain.lines import LARGEST_TOTAL, LONGEST_LABEL, check_text
 from earning.domain.schedule import Hours, Window, check_hours, check_windows
@@ -91,7 +91,44 @@ class RuleScope:
 
     def fits(self, facts: Facts) -> bool:
         """Whether the purchase is one that the rule is for."""
-        return all(check.met for check in self.checks(facts))
+        return self.test()(facts)
+
+    def test(self) -> Callable[[Facts], bool]:
+        """`fits` as a function, made once for many purchases: what is met when all `checks` are."""
+        return every([*self._basket_tests(), *self._place_tests(), *self._time_tests(), *self._customer_tests()] or [lambda facts: True])
+
+    def _basket_tests(self) -> Iterator[Callable[[Facts], bool]]:
+        minimum, maximum = self.minimum, self.maximum
+        if minimum is not None:
+            yield lambda facts: facts.basket.total >= minimum
+        if maximum is not None:
+            yield lambda facts: facts.basket.total <= maximum
+
+    def _place_tests(self) -> Iterator[Callable[[Facts], bool]]:
+        merchants, places, channels = frozenset(self.merchants), frozenset(self.places), self.channels
+        if merchants:
+            yield lambda facts: facts.sale.merchant_id in merchants
+        if places:
+            yield lambda facts: facts.sale.pos_id in places
+        if channels:
+            yield lambda facts: facts.channel in channels
+
+    def _time_tests(self) -> Iterator[Callable[[Facts], bool]]:
+        windows, weekdays, hours, zone = self.windows, self.weekdays, self.hours, self.zone
+        if windows:
+            yield lambda facts: any(facts.at in window for window in windows)
+        if weekdays:
+            yield lambda facts: facts.local(zone).weekday() in weekdays
+        if hours:
+            yield lambda facts: any(facts.local(zone) in span for span in hours)
+
+    def _customer_tests(self) -> Iterator[Callable[[Facts], bool]]:
+        if self.levels:
+            yield lambda facts: self.levels.fits(facts.levels)
+        if self.segments:
+            yield lambda facts: self.segments.fits(facts.segments)
+        if self.condition is not None:
+            yield condition_test(self.condition, self.zone)
 
     def checks(self, facts: Facts) -> Iterator[Check]:
         """What the rule asks of the purchase, one after the other."""
@@ -110,7 +147,7 @@ class RuleScope:
             yield Check("segments", self.segments.fits(facts.segments), facts.segments)
         if self.condition is not None:
             look = partial(facts.seen, zone=self.zone)
-            yield Check("condition", met(self.condition, look), {field: look(field) for field in self._asked()})
+            yield Check("condition", condition_test(self.condition, self.zone)(facts), {field: look(field) for field in self._asked()})
 
     def check(self) -> None:
         """Raises DomainError for what no rule can have."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from customers.queries import may_earn, standing_read
@@ -17,8 +16,10 @@ from earning.domain.rule_set import NO_RULES, RuleSet
 from earning.domain.seen import NOTHING_SEEN, CustomerSeen
 from earning.domain.selling import sale_of, sell, take_back
 from earning.domain.wallets import Wallets
+from earning.events import PurchaseRecorded
 from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
 from earning.limits import give_back, note, room_in
+from earning.personal import answers
 from earning.references import forget, keep
 from earning.rulebook import STATE, rules_of
 from earning.streams import account_of, document_of
@@ -54,7 +55,7 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
     account = _account(order.customer_id, unit)
     standing = _standing(command.customer_id, unit)
     rules, climb = rules_seen(unit), climb_of(unit, order.customer_id)
-    seen = seen_of(climb, unit.now)
+    seen = seen_of(climb, unit, rules, order)
     if rules.limited and purchase.sale is None and may_earn(standing):
         rules = room_in(unit, sale_of(order, purchase.id, standing, rules, seen), rules)
     answer = decide_purchase(order, purchase, account, standing, rules, wallets_of(unit), unit.circumstances, seen)
@@ -120,8 +121,9 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
     account = unit.load(Account, account_of(command.customer_id, unit.tenant_id))
     standing = _standing(command.customer_id, unit)
     rules, climb = rules_seen(unit), climb_of(unit, command.customer_id)
-    seen = seen_of(climb, unit.now)
+    seen = NOTHING_SEEN
     if purchase.sale is not None and purchase.customer_id is None:
+        seen = seen_of(climb, unit, rules, replace(purchase.sale, customer_id=command.customer_id))
         sale = replace(purchase.sale, customer_id=command.customer_id, standing=standing, rules_position=rules.position, seen=seen)
         rules = room_in(unit, sale, rules)
     may = may_earn(standing)
@@ -174,9 +176,10 @@ def decide_return(
     )
 
 
-def seen_of(climb: Climb | None, now: datetime) -> CustomerSeen:
-    """What rules see of a customer."""
-    return CustomerSeen(levels=climb.seen(now)) if climb else NOTHING_SEEN
+def seen_of(climb: Climb | None, unit: Unit, rules: RuleSet, sale: RecordPurchase | PurchaseRecorded) -> CustomerSeen:
+    """What rules see of a customer. The person is asked for only where a rule asks about it."""
+    levels = climb.seen(unit.now) if climb else ()
+    return CustomerSeen(levels=levels, met=answers(rules, sale.customer_id, sale.currency, sale.purchased_at, unit.execute))
 
 
 def count_return(unit: Unit, purchase: Purchase, account: Account | None, answer: ReturnAnswer) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.domain.conditions import Condition
 from earning.domain.facts import LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY
+from earning.domain.personal import LABEL_OF_CUSTOMER
 from earning.kinds.words import money, weekday
 
 FIELD_NAMES: dict[str, Any] = {
@@ -29,6 +30,11 @@ FIELD_NAMES: dict[str, Any] = {
     "customer.level": _("level of the customer"),
     "customer.segment": _("segment of the customer"),
     "customer.standing": _("state of the customer"),
+    "customer.gender": _("gender of the customer"),
+    "customer.age": _("age of the customer"),
+    "customer.birth_month": _("month in which the customer was born"),
+    "customer.language": _("language of the customer"),
+    "customer.member_days": _("days since the customer registered"),
 }
 SAID: dict[str, Any] = {
     "eq": _("%(field)s is %(value)s"),
@@ -61,6 +67,8 @@ def field_name(field: str) -> str:
         return gettext("label %(label)s of the purchase") % {"label": field.removeprefix(LABEL_OF_PURCHASE)}
     if field.startswith(LABEL_OF_LINE):
         return gettext("label %(label)s of some line") % {"label": field.removeprefix(LABEL_OF_LINE)}
+    if field.startswith(LABEL_OF_CUSTOMER):
+        return gettext("label %(label)s of the customer") % {"label": field.removeprefix(LABEL_OF_CUSTOMER)}
     return str(FIELD_NAMES[field])
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from earning.domain.personal import is_personal
 from earning.domain.schedule import Hours, Window
 from earning.domain.scope import Among, Check, RuleScope
 from earning.kinds.conditions import condition_sentence, field_name, value_text
@@ -87,6 +88,8 @@ def _condition_seen(found: Mapping[str, tuple[Any, ...]], scope: RuleScope, curr
 
 
 def _values(field: str, values: tuple[Any, ...], currency: str) -> str:
+    if is_personal(field):
+        return gettext("not kept, because it is personal")
     return ", ".join(dict.fromkeys(value_text(field, value, currency) for value in values)) or "–"
 
 

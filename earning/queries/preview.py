@@ -16,6 +16,7 @@ from earning.domain.seen import CustomerSeen
 from earning.domain.selling import sale_of
 from earning.handlers import decide_purchase, decide_return
 from earning.limits import room_seen
+from earning.personal import answers
 from earning.queries.balances import balance
 from earning.queries.customer_levels import levels_seen
 from earning.queries.here import tenant_here
@@ -34,7 +35,8 @@ def preview(command: RecordPurchase, channel: str = "till") -> PurchaseAnswer:
     command = as_recorded(command, purchase)
     account = _account(command, tenant_id, recorded_before=purchase.sale is not None)
     standing, rules = _standing(command), rules_here()
-    seen = CustomerSeen(levels=levels_seen(command.customer_id))
+    met = answers(rules, command.customer_id, command.currency, command.purchased_at, asked)
+    seen = CustomerSeen(levels=levels_seen(command.customer_id), met=met)
     if purchase.sale is None:
         rules = room_seen(tenant_id, sale_of(command, purchase.id, standing, rules, seen), rules, asked)
     return decide_purchase(command, purchase, account, standing, rules, wallets_here(), _tried(tenant_id, channel), seen)
