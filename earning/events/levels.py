@@ -79,6 +79,7 @@ class LevelLost:
     """A customer lost a level and has the level `after` instead ("" for none); `return_id` is what brought the goods back.
 
     So many of the levels that were reached one above the other are `standing`. `lost_at` is when it was due, whenever that was noticed.
+    Who goes back to a level that stands has had it `since` it was reached (None: `after` is new), or `fallen` to.
     """
 
     customer_id: UUID
@@ -90,6 +91,8 @@ class LevelLost:
     standing: int = 0
     return_id: UUID | None = None
     lost_at: datetime
+    since: datetime | None = None
+    fallen: bool = False
 
 
 @event("earning.level_loss_announced", version=1, subject="customer_id")

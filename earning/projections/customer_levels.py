@@ -54,8 +54,8 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
         case LevelReached():
             yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.level, event.reached_at, False, recorded.position)
         case LevelLost():
-            fallen = event.reason != "goods_returned"
-            yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.after, event.lost_at, fallen, recorded.position)
+            fallen, since = event.fallen or event.reason != "goods_returned", event.since or event.lost_at
+            yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.after, since, fallen, recorded.position)
         case LevelGiven():
             key = (tenant_id, event.customer_id, event.set_id, event.set_id)
             yield GRANT, (*key, event.level, None, event.given_at, event.ends_at)

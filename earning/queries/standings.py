@@ -64,7 +64,7 @@ def standings(customer_ids: Iterable[UUID], at: datetime) -> dict[Place, Standin
     grants = _grants(wanted)
     tallies = _tallies({place: row for place, row in rows.items() if place[1] in book.falling_sets}, grants)
     reached = {
-        place: _standing(*tallies[place], book, place[1], zone, at) if place in tallies else Standing(row.level, row.since)
+        place: _standing(tallies[place], book, place[1], zone, at) if place in tallies else Standing(row.level, row.since)
         for place, row in rows.items()
     }
     given = {place: replace(reached.get(place, NOTHING_REACHED), grants=tuple(held)) for place, held in grants.items()}
@@ -97,18 +97,16 @@ def levels_to_note(after: UUID, at: datetime, most: int) -> tuple[UUID | None, l
     return looked_at[-1] if len(looked_at) == most else None, sorted(due)
 
 
-def _tallies(rows: dict[Place, CustomerLevel], grants: dict[Place, list[Grant]]) -> dict[Place, tuple[Tally, datetime]]:
-    """What counts for each, as their events would tell it, and when the last of it happened."""
-    made = {place: (_tally(row, grants.get(place, [])), row.since) for place, row in rows.items()}
+def _tallies(rows: dict[Place, CustomerLevel], grants: dict[Place, list[Grant]]) -> dict[Place, Tally]:
+    """What counts for each, as their events would tell it."""
+    made = {place: _tally(row, grants.get(place, [])) for place, row in rows.items()}
     if not rows:
         return made
     counted = Progress.objects.filter(tenant_id=tenant_here(), customer_id__in={c for c, _ in rows}, set_id__in={s for _, s in rows})
     for row in counted:
         if (place := (row.customer_id, row.set_id)) in made:
-            tally, settled = made[place]
             count = Count(set_id=row.set_id, version=0, points=row.points, amount=row.amount, purchases=row.purchases)
-            tally.take(row.purchase_id, count, row.purchased_at)
-            made[place] = tally, max(settled, row.counted_at or row.purchased_at)
+            made[place].take(row.purchase_id, count, row.purchased_at, row.counted_at or row.purchased_at)
     return made
 
 
@@ -120,10 +118,9 @@ def _tally(row: CustomerLevel, grants: Iterable[Grant]) -> Tally:
     return tally
 
 
-def _standing(tally: Tally, settled: datetime, book: LevelBook, set_id: UUID, zone: ZoneInfo, at: datetime) -> Standing:
+def _standing(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, at: datetime) -> Standing:
     before = tally.level
-    while fall := first_fall(tally, book, set_id, zone, settled, at):
+    while fall := first_fall(tally, book, set_id, zone, at):
         tally.climb(Step(fall.after, fall.version.version, fall.at, earned=False))
-        settled = max(settled, fall.at)
     to_note = tally.level != before or fall_to_announce(tally, book, set_id, zone, at) is not None
     return Standing(tally.level, tally.steps[-1].at, fall_ahead(tally, book, set_id, zone, at), to_note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,7 +21,7 @@ from loyalty.domain.errors import DomainError
 from loyalty.domain.period import Period, local_midnight
 from tests.earning.levels_given import DAY, SET, ZONED, Climber, in_force, level, terms
 
-MOMENT = timedelta(microseconds=1)
+MOMENT, MINUTE = timedelta(microseconds=1), timedelta(minutes=1)
 SAIGON, WARSAW = ZONED, ZoneInfo("Europe/Warsaw")
 LEVELS = (level("l0", 0), level("l1", 100), level("l2", 200))
 ROLLING, YEAR = Measure(kind="points", window="rolling_months", months=1), Measure(kind="points", window="calendar_year")
@@ -144,6 +145,29 @@ def test_a_set_out_of_force_takes_no_level() -> None:
     assert it.moves == [("", "l1")]
     it.levels.settle(it.book, it.zone, noon(2027, 1, 1))
     assert it.moves == [("", "l1")]
+
+
+@pytest.mark.parametrize("looks", [(), (midnight(2026, 3, 1), midnight(2026, 4, 1))])
+def test_what_is_lost_in_one_set_changes_nothing_in_another(looks: Any) -> None:
+    said, other = losing(when="after_days", days=40), losing(when="period_end", period="month", one_step=True)
+    it = Climber(in_force(said), in_force(other, set_id=UUID(int=501)))
+    it.buy(200, at=noon(2026, 1, 10))
+    for at in (*looks, midnight(2026, 6, 1)):
+        it.levels.settle(it.book, it.zone, at)
+    lost = [fact for fact in it.levels.pending if isinstance(fact, LevelLost)]
+    assert {(fact.set_id.int, fact.level): fact.lost_at for fact in lost} == {
+        (500, "l2"): midnight(2026, 3, 23),
+        (501, "l2"): midnight(2026, 3, 1),
+        (501, "l1"): midnight(2026, 4, 1),
+    }
+
+
+def test_a_till_whose_clock_is_ahead_puts_no_end_off() -> None:
+    it = climber(YEAR, when="period_end")
+    it.buy(100, at=noon(2026, 3, 15))
+    end = midnight(2028, 1, 1)
+    it.buy(1, at=end + 2 * MINUTE, now=end - 2 * MINUTE)
+    assert [fact.lost_at for fact in it.levels.pending if isinstance(fact, LevelLost)] == [end]
 
 
 def test_the_customer_is_told_once_before_each_loss() -> None:

@@ -36,7 +36,7 @@ from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.tenancy import reading
 from tests.earning.counter import MINUTE, Counter, in_parallel, rows
 from tests.earning.given import line
-from tests.earning.levels_given import level, steps, terms
+from tests.earning.levels_given import DAY, level, steps, terms
 
 
 @pytest.fixture
@@ -202,6 +202,25 @@ def test_a_level_has_gone_at_its_instant_however_late_and_often_the_job_looks(co
     assert rows("earning_customer_level", counter.tenant, "level, since, fallen") == [("l0", GONE, True)] * 3
     live = {table: checksum(table) for table in PROJECTIONS["earning.customer_levels"].tables}
     assert rebuild(PROJECTIONS["earning.customer_levels"], batch=1, swap=False).checksums == live
+
+
+@pytest.mark.parametrize(("days", "soft"), [(90, False), (0, True)])
+def test_goods_that_come_back_leave_the_level_below_as_it_was(counter: Counter, days: int, soft: bool) -> None:
+    said = losing(one_step=soft, period="quarter")
+    active(counter, replace(said, levels=tuple(replace(one, minimum_days=days if one.code == "l1" else 0) for one in said.levels)))
+    customer = counter.customer()
+    bought_in_january(counter, customer, 1_000_000 if soft else 200_000)
+    at = GONE + DAY if soft else SOLD_AT + 20 * DAY
+    sale = counter.order(customer, 1_000_000, purchased_at=at)
+    sold = counter.do(sale, channel="import", at=at)
+    counter.do(counter.return_order(sale, sold.purchase_id), channel="import", at=at + DAY)
+    end = datetime(2026, 3, 31, 17, tzinfo=UTC) if soft else datetime(2026, 4, 10, 17, tzinfo=UTC)
+    with reading(counter.tenant.id):
+        (card,) = queries.customer_levels(customer, at + DAY)
+    assert (card.level and card.level.code, card.since, card.loses_at) == ("l1", GONE if soft else SOLD_AT, end)
+    for at, code in ((end - MINUTE, "l1"), (end, "l0")):
+        settle_levels(counter.tenant.id, at)
+        assert rows("earning_customer_level", counter.tenant, "level") == [(code,)]
 
 
 def test_a_purchase_after_the_end_sees_that_the_level_has_gone(counter: Counter) -> None:

@@ -12,7 +12,7 @@ from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.counting import Count
 from earning.domain.levels.falling import Fall, fall_to_announce, first_fall
 from earning.domain.levels.grants import Grant, Paid
-from earning.domain.levels.tally import Step, Tally
+from earning.domain.levels.tally import LONG_AGO, Step, Tally
 from earning.events import LevelGiven, LevelGrantEnded, LevelLossAnnounced, LevelLost, LevelPaid, LevelReached, LossReason, ProgressCounted
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError
@@ -20,6 +20,7 @@ from loyalty.domain.identity import derived_id
 
 Moved = ProgressCounted | LevelReached | LevelLost | LevelLossAnnounced
 LONGEST_GIVEN = timedelta(days=3650)
+NO_STEP = Step("", 0, LONG_AGO)
 
 
 def customer_levels_id(tenant_id: int, customer_id: UUID) -> UUID:
@@ -40,8 +41,6 @@ class CustomerLevels(Aggregate):
         super().__init__(stream_id)
         self.tallies: dict[UUID, Tally] = {}
         self.customer_id: UUID | None = None
-        self.settled_at: datetime | None = None
-        """When the last of it happened: what was due before is settled."""
 
     def level(self, version: LevelSetVersion, now: datetime) -> str:
         """The code of the level in a set: the highest that was reached, given or paid for, or the one that everybody has."""
@@ -66,12 +65,15 @@ class CustomerLevels(Aggregate):
         now: datetime,
         return_id: UUID | None = None,
     ) -> None:
-        """A purchase counts so much from now on: levels are reached, and after a return lost, at once."""
-        self.settle(book, zone, now)
+        """A purchase counts so much from now on: levels are reached, and after a return lost, at once.
+
+        One that a fast clock made ahead of now meets what has gone by its own time.
+        """
+        at = max(now, purchased_at)
+        self.settle(book, zone, at)
         changed = tuple(count for count in counts if self.tally(count.set_id).counts.get(purchase_id) != count)
         if not changed:
             return
-        at = max(now, purchased_at)
         self.record(
             ProgressCounted(customer_id=customer_id, purchase_id=purchase_id, counts=changed, purchased_at=purchased_at, counted_at=at)
         )
@@ -85,12 +87,9 @@ class CustomerLevels(Aggregate):
 
     def settle(self, book: LevelBook, zone: ZoneInfo, now: datetime) -> None:
         """Note which levels have gone by now, by the policies of their sets."""
-        since = self.settled_at
         for set_id, tally in self.tallies.items():
-            settled = since
-            while settled and (fall := first_fall(tally, book, set_id, zone, settled, now)):
+            while fall := first_fall(tally, book, set_id, zone, now):
                 self._lose(fall)
-                settled = max(settled, fall.at)
             for grant in [grant for grant in tally.grants.values() if grant.ends_at <= now]:
                 self._end(set_id, grant, "ended", grant.ends_at)
 
@@ -134,14 +133,11 @@ class CustomerLevels(Aggregate):
         self.customer_id = event.customer_id
         match event:
             case ProgressCounted():
-                self._happened(event.counted_at or event.purchased_at)
                 for count in event.counts:
-                    self._own(count.set_id).take(event.purchase_id, count, event.purchased_at)
+                    self._own(count.set_id).take(event.purchase_id, count, event.purchased_at, event.counted_at or event.purchased_at)
             case LevelReached():
-                self._happened(event.reached_at)
                 self._own(event.set_id).climb(Step(event.level, event.version, event.reached_at))
             case LevelLost():
-                self._happened(event.lost_at)
                 earned = event.reason == "goods_returned"
                 self._own(event.set_id).fall(event.standing, Step(event.after, event.version, event.lost_at, earned=earned))
             case LevelGiven():
@@ -154,9 +150,6 @@ class CustomerLevels(Aggregate):
                 self._own(event.set_id).announced = (event.level, event.loses_at)
             case _:
                 assert_never(event)
-
-    def _happened(self, at: datetime) -> None:
-        self.settled_at = max(at, self.settled_at or at)
 
     def _own(self, set_id: UUID) -> Tally:
         return self.tallies.setdefault(set_id, Tally())
@@ -180,8 +173,9 @@ class CustomerLevels(Aggregate):
     def _fall(self, customer_id: UUID, version: LevelSetVersion, book: LevelBook, zone: ZoneInfo, at: datetime, return_id: UUID) -> None:
         tally = self.tally(version.set_id)
         standing = tally.standing(lambda step: book.version(version.set_id, step.version) or version, zone)
-        held = tally.steps[standing - 1].level if standing else ""
-        after = max(held, tally.earned(version.terms, at, zone), key=version.rank)
+        held = tally.steps[standing - 1] if standing else NO_STEP
+        after = max(held.level, tally.earned(version.terms, at, zone), key=version.rank)
+        stays = held.level == after
         if version.rank(after) < version.rank(tally.level):
             self.record(
                 LevelLost(
@@ -194,6 +188,8 @@ class CustomerLevels(Aggregate):
                     reason="goods_returned",
                     return_id=return_id,
                     lost_at=at,
+                    since=held.at if stays and standing else None,
+                    fallen=stays and not held.earned,
                 )
             )
 

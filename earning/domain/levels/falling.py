@@ -25,13 +25,13 @@ class Fall:
     at: datetime
 
 
-def first_fall(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, settled: datetime, until: datetime) -> Fall | None:
-    """The first downgrade since all was `settled`, `until` then; by whichever version was in force at its time."""
+def first_fall(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, until: datetime) -> Fall | None:
+    """The first downgrade that is not settled yet, `until` then; by whichever version was in force at its time."""
     for version, period in book.stretches(set_id):
-        if period.end is not None and period.end <= settled:
+        if period.end is not None and period.end <= tally.settled:
             continue
         at = min(until, period.end - MOMENT) if period.end else until
-        if _is_below(tally, version, at, zone) and (fall := next_fall(tally, version, period, zone, settled)) and fall.at <= at:
+        if _is_below(tally, version, at, zone) and (fall := next_fall(tally, version, period, zone, tally.settled)) and fall.at <= at:
             return fall
     return None
 

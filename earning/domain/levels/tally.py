@@ -19,7 +19,7 @@ from earning.domain.levels.windows import window_end, window_start
 
 Place = tuple[datetime, UUID]
 LAST = UUID(int=2**128 - 1)
-NEVER = datetime.max.replace(tzinfo=UTC)
+NEVER, LONG_AGO = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Tally:
         """The level whose loss was announced last, and for when."""
         self.grants: dict[UUID | None, Grant] = {}
         """Levels that were paid for, by purchase, and the one that was given by hand (None)."""
+        self.settled = LONG_AGO
+        """When the last of it happened: what was due before has been settled."""
         self._order: list[Place] = []
         self._sums: Counter[str] = Counter()
 
@@ -66,8 +68,9 @@ class Tally:
         """When the first purchase was made that counts."""
         return self._order[0][0] if self._order else None
 
-    def take(self, purchase_id: UUID, count: Count, at: datetime) -> None:
-        """A purchase counts so much from now on, instead of what it counted before."""
+    def take(self, purchase_id: UUID, count: Count, at: datetime, counted_at: datetime) -> None:
+        """A purchase made `at` counts so much from then on, instead of what it counted before."""
+        self.settled = max(self.settled, counted_at)
         if (before := self.counts.get(purchase_id)) is None:
             insort(self._order, (at, purchase_id))
         for name in ("points", "amount", "purchases"):
@@ -113,10 +116,12 @@ class Tally:
 
     def climb(self, step: Step) -> None:
         """A level was reached."""
+        self.settled = max(self.settled, step.at)
         self.steps.append(step)
 
     def fall(self, standing: int, step: Step) -> None:
         """A level was lost: so many steps stand, and `step` is the level after it."""
+        self.settled = max(self.settled, step.at)
         del self.steps[standing:]
         if step.level != self.level:
             self.steps.append(step)
