@@ -16,7 +16,7 @@ from earning.timekeeping import note_time, settle_levels
 from loyalty.imports.carry_out import carry_out_upload, may_go_on
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
-from loyalty.tenancy.current import connection_is_lost
+from loyalty.tenancy.current import database_is_away
 from loyalty.tenancy.models import Tenant
 
 log = structlog.get_logger()
@@ -57,7 +57,7 @@ def _noted(work: Callable[[int], int], tenant_id: int) -> int:
     try:
         return work(tenant_id)
     except Exception as failure:
-        if connection_is_lost(failure):
+        if database_is_away(failure):
             raise
         log.exception("time not noted", tenant=tenant_id)
         return 0

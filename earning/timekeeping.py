@@ -14,7 +14,7 @@ from earning.queries.standings import ended_grants, levels_to_note
 from earning.queries.wallets import wallets
 from loyalty.bus import dispatch_all
 from loyalty.tenancy import reading
-from loyalty.tenancy.current import connection_is_lost
+from loyalty.tenancy.current import database_is_away
 
 log = structlog.get_logger()
 CHUNK, LOOKED_AT = 100, 500
@@ -76,7 +76,7 @@ def _note(tenant_id: int, orders: Sequence[NoteTime | SettleLevels], at: datetim
     try:
         outcomes = dispatch_all(orders, tenant_id=tenant_id, actor="system", channel="process", at=lambda order: at)
     except Exception as failure:
-        if connection_is_lost(failure):
+        if database_is_away(failure):
             raise
         if len(orders) > 1:
             half = len(orders) // 2

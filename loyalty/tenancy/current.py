@@ -29,10 +29,20 @@ def acting_for(tenant_id: int) -> Iterator[None]:
         _current.reset(token)
 
 
-def connection_is_lost(failure: BaseException, using: str = DEFAULT_DB_ALIAS) -> bool:
-    """Whether `failure` means that the database is not there, rather than that it refused something."""
-    raw = connections[using].connection
-    return isinstance(failure, OperationalError | InterfaceError) and (raw is None or bool(raw.closed))
+def database_is_away(failure: BaseException, using: str = DEFAULT_DB_ALIAS) -> bool:
+    """Whether `failure` means that the database is not there, rather than that it refused something.
+
+    It is asked for a new connection: also who takes too long loses the old one.
+    """
+    connection = connections[using]
+    if not isinstance(failure, OperationalError | InterfaceError) or connection.in_atomic_block:
+        return False
+    reconnect_if_lost(using)
+    try:
+        connection.ensure_connection()
+    except (OperationalError, InterfaceError):
+        return True
+    return False
 
 
 def reconnect_if_lost(using: str = DEFAULT_DB_ALIAS) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connections
 
-from earning.commands import Expiry, WalletTerms
+from earning.commands import Expiry, NoteTime, WalletTerms
 from earning.tasks import note_time_of_all
 from earning.timekeeping import note_time
+from loyalty.bus import dispatch_all
 from loyalty.domain.period import local_midnight
 from tests.earning.counter import Counter, rows
 from tests.earning.test_ledger import configure
@@ -48,15 +50,35 @@ def test_without_a_database_it_ends_at_once(counter: Counter, monkeypatch: pytes
         counter.do(counter.order(counter.customer(), 100_000, purchased_at=SOLD_AT), channel="import", at=SOLD_AT)
     tried = []
 
+    def away(*anything: object) -> None:
+        raise OperationalError("connection refused")
+
     def down(*orders: object, **how: object) -> None:
         tried.append(1)
         connections["default"].close()
+        monkeypatch.setattr(connections["default"], "connect", away)
         raise OperationalError("the server closed the connection unexpectedly")
 
     monkeypatch.setattr("earning.timekeeping.dispatch_all", down)
     with pytest.raises(OperationalError):
         note_time(counter.tenant.id, local_midnight(date(2026, 2, 1), counter.tenant.zone))
     assert len(tried) == 1
+    monkeypatch.undo()
+    monkeypatch.setattr("earning.timekeeping.dispatch_all", down)
     with pytest.raises(OperationalError):
         note_time_of_all()
     assert len(tried) == 2, "nor is another tenant tried"
+
+
+def test_a_chunk_that_takes_so_long_that_its_connection_is_cut_is_halved(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(4):
+        counter.do(counter.order(counter.customer(), 100_000, purchased_at=SOLD_AT), channel="import", at=SOLD_AT)
+
+    def slow(orders: list[NoteTime], **how: Any) -> Any:
+        if len(orders) > 1:
+            connections["default"].connection.close()
+            raise OperationalError("consuming input failed: terminating connection due to transaction timeout")
+        return dispatch_all(orders, **how)
+
+    monkeypatch.setattr("earning.timekeeping.dispatch_all", slow)
+    assert note_time(counter.tenant.id, local_midnight(date(2026, 2, 1), counter.tenant.zone)) == 4
