@@ -21,8 +21,11 @@ STATE = Read("select coalesce(max(position), 0), coalesce(sum(position), 0)::big
 VERSIONS = """select coalesce((select json_agg(json_build_object('rule_id', rule_id, 'version', version, 'terms', terms, 'scope', scope,
         'periods', periods, 'ends', ends) order by born, version)
     from (select v.*, r.ends, min(v.position) over (partition by rule_id) as born from earning_rule_version v
-        join earning_rule r on r.tenant_id = v.tenant_id and r.id = v.rule_id) v where periods <> '[]'), '[]')::text,
-    (select coalesce(max(position), 0) from earning_rule), (select coalesce(sum(position), 0)::bigint from earning_rule)"""
+        join earning_rule r on r.tenant_id = v.tenant_id and r.id = v.rule_id
+        where v.tenant_id = (select current_setting('loyalty.tenant')::int)) v where periods <> '[]'), '[]')::text,
+    m.position, m.state
+    from (select coalesce(max(position), 0) as position, coalesce(sum(position), 0)::bigint as state from earning_rule
+        where tenant_id = (select current_setting('loyalty.tenant')::int)) m"""
 """Every version of every rule that was ever in force, the oldest rule first."""
 STANDING = """select coalesce(json_agg(json_build_object('rule_id', r.id, 'name', r.name, 'terms', r.terms, 'scope', r.scope,
         'starts', case when r.state = 'active' then r.active_from end, 'ends', r.ends_at) order by v.position), '[]')::text
@@ -67,10 +70,15 @@ def rules_of(tenant_id: int, state: int, ask: Asked) -> RuleSet:
         return known[1]
     if len(_known) >= MOST_TENANTS:
         _known.clear()
-    versions, position, state = ask(VERSIONS)[0]
-    rules = RuleSet(map(_version, DECODER.decode(versions)), position)
+    rules, state = read_rules(ask)
     _known[tenant_id] = state, rules
     return rules
+
+
+def read_rules(ask: Asked) -> tuple[RuleSet, int]:
+    """The rules of the tenant that is set, with their state."""
+    versions, position, state = ask(VERSIONS)[0]
+    return RuleSet(map(_version, DECODER.decode(versions)), position), state
 
 
 def _version(stored: _Stored) -> RuleVersion:

@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connections
 
 from earning import queries
 from earning.commands import ActivateRule, CreateRule, Limit, Multiplier, ProductPoints, ReturnLine, RuleScope, Thousandths
 from earning.domain.limits import period_start
 from earning.domain.rules import EarningRule
 from loyalty.domain.errors import DomainError
+from loyalty.guards import disagreements
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import line, per
@@ -161,3 +163,22 @@ def test_fifty_purchases_at_once_share_a_budget_of_points(counter: Counter) -> N
 def test_limits_that_no_rule_can_have(limits: Any, code: str) -> None:
     with pytest.raises(DomainError, match=rf"^{code}"):
         EarningRule(UUID(int=1)).create("A rule", per(1000), "points", RuleScope(limits=limits))
+
+
+def guarded(tenant: Any) -> list[tuple[UUID, str]]:
+    return [(d.stream_id, d.what) for name, d in disagreements() if d.tenant_id == tenant.id and name == "earning.limits"]
+
+
+def test_what_is_noted_of_limits_is_what_the_log_says(counter: Counter) -> None:
+    rule_id = limited(counter, limit(TIMES, 5, period="month"), limit(POINTS, 120, whose="all"))
+    customer = counter.customer()
+    orders = [counter.order(customer, 50_000) for _ in range(3)]
+    sold = [counter.do(order) for order in orders]
+    counter.take_back(orders[0], sold[0].purchase_id)
+    counter.take_back(orders[1], sold[1].purchase_id, ReturnLine(line=1, amount=20_000))
+    assert guarded(counter.tenant) == []
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("update earning_limit set used = used + 1 where tenant_id = %s and used = 2", [counter.tenant.id])
+        assert cursor.rowcount == 1
+    ((stream, what),) = guarded(counter.tenant)
+    assert (stream, what.partition(", ")[2]) == (rule_id, "3 is noted as used and 2 was")

@@ -26,5 +26,4 @@ def test_terms_stand_under_the_name_of_their_kind(name: str, payload: str) -> No
 
 def test_an_old_rule_gives_what_it_gave() -> None:
     events = [shape_named(name).decode(1, text, 1, UUID(int=1), {}) for name, text in (("earning.rule_created", CREATED),)]
-    (version,) = EarningRule.replay(RULE, events).versions
-    assert version.terms.worth(39_999) == 8
+    assert EarningRule.replay(RULE, events).standing().terms.worth(39_999) == 8
