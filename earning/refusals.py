@@ -88,7 +88,7 @@ refusals.register_all(
         "earning.rule_limit_invalid": _("A limit is above zero."),
         "earning.limit_reached": _("Another purchase took the last room of a limit meanwhile. Try again."),
         "earning.rule_changed_meanwhile": _(
-            "Somebody else changed the rule meanwhile: it is at version %(version)s, you saw version %(seen)s. Open it again."
+            "Somebody else changed the rule “%(name)s” meanwhile: it is at version %(version)s, you saw version %(seen)s. Open it again."
         ),
         "earning.rule_is_active": _("The rule “%(name)s” is active already. Change it, or pause it first."),
         "earning.rule_is_not_active": _("The rule “%(name)s” is neither active nor scheduled, so it cannot be paused."),

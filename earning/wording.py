@@ -45,6 +45,10 @@ WHY_NOTHING = {
     "too_little": _("The amount was too small for a whole point."),
 }
 
+ORDER_OF_EVALUATION = _(
+    "Points per amount come first, then what multiplies them, then points for products. Within each, the higher priority comes first, "
+    "then the older rule."
+)
 OUTCOMES = {
     "gave": _("It gave points."),
     "too_little": _("The amount was too small for a whole point."),

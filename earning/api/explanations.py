@@ -12,10 +12,10 @@ from earning import queries
 from earning.access import merchants_seen
 from earning.domain.evaluation import Outcome
 from earning.domain.terms import kind_of
-from earning.kinds.scopes import asked
+from earning.kinds.scopes import asked, beside
 from earning.kinds.scopes import seen as seen_words
 from earning.permissions import SEE_PURCHASES
-from earning.wording import OUTCOMES, sentence_of
+from earning.wording import ORDER_OF_EVALUATION, OUTCOMES, sentence_of
 from loyalty.api.views import QueryView
 from loyalty.domain.errors import NotFound
 
@@ -31,7 +31,8 @@ class Check(msgspec.Struct, frozen=True):
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """A rule as it had its turn. `amounts` says what of each line counted (minor units), `exact` the points before `rounding`
-    ("15/2"; null for a multiplier, whose `points` are what it added to those of other rules).
+    ("15/2"; null for a multiplier, whose `points` are what it added to those of other rules). `beside` says what its limits are, and
+    how it stands beside other rules.
     """
 
     rule_id: UUID
@@ -46,6 +47,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     exact: str | None
     rounding: str | None
     points: int
+    beside: list[str]
 
 
 class ExplainedRule(Turn, frozen=True, kw_only=True):
@@ -58,12 +60,13 @@ class ExplainedRule(Turn, frozen=True, kw_only=True):
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """Each rule that was in force, as the rules were known when the purchase was decided, in the order of evaluation.
 
-    `points` are what they give together, `earns` whether the customer was named and could earn at all.
+    `order_sentence` says what that is. `points` are what they give together, `earns` whether the customer was named and could earn at all.
     """
 
     purchase_id: UUID
     earns: bool
     points: int
+    order_sentence: str
     rules: list[ExplainedRule]
 
 
@@ -77,8 +80,9 @@ class ExplanationView(QueryView):
         found, seen = queries.explanation(path["purchase_id"]), merchants_seen(self.principal)
         if seen is not None and found.merchant_id not in seen:
             raise NotFound("earning.purchase_unknown")
+        order = str(ORDER_OF_EVALUATION)
         rules = [shown(one, found.currency) for one in found.rules]
-        return Explanation(purchase_id=found.purchase_id, earns=found.earns, points=found.points, rules=rules)
+        return Explanation(purchase_id=found.purchase_id, earns=found.earns, points=found.points, order_sentence=order, rules=rules)
 
 
 def shown(one: queries.ExplainedRule, currency: str) -> ExplainedRule:
@@ -100,4 +104,5 @@ def shown(one: queries.ExplainedRule, currency: str) -> ExplainedRule:
         exact=None if told.exact is None else str(told.exact),
         rounding=getattr(rule.terms, "rounding", None),
         points=told.points,
+        beside=list(beside(rule.scope)),
     )

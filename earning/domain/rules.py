@@ -87,7 +87,7 @@ class EarningRule(Aggregate):
         """
         self._must_be_there(now or at)
         if seen not in {None, self.number}:
-            raise Conflict("earning.rule_changed_meanwhile", seen=seen, version=self.number)
+            raise Conflict("earning.rule_changed_meanwhile", name=self.name, seen=seen, version=self.number)
         texts = self.texts if texts is None else texts
         _check(name, terms, scope, texts)
         since, number = self._not_before(at, now or at), self.number + 1

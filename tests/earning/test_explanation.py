@@ -6,8 +6,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
 
+from earning.commands import Line, Multiplier
+from earning.domain.rule_set import RuleSet
+from loyalty.domain.points import rounded
+from tests.earning.given import sale
 from tests.earning.shops import PURCHASES, RULES, Shops, recorded
+from tests.earning.test_returns_by_chance import baskets, rule_sets
 from tests.support.client import ApiClient
 
 
@@ -57,6 +63,27 @@ def test_a_lot_is_explained_and_its_explanation_gives_the_lot(api: ApiClient, sh
         ),
     ]  # fmt: skip
     assert unmet["changed_by"] == api.get(f"{RULES}/{unmet['rule_id']}/versions").json()["items"][0]["changed_by"]
+
+
+@given(baskets, rule_sets)
+def test_recomputing_an_explanation_gives_the_lot(basket: tuple[Line, ...], rule_set: RuleSet) -> None:
+    bought = sale(*basket) if sum(item.total for item in basket) >= 0 else sale(100_000)
+    given_then = rule_set.worth(bought)
+    told = rule_set.explain(bought, given_then)
+    assert {(o.rule.rule_id, o.points) for o in told if o.points} == {(c.rule_id, c.points) for c in given_then}
+    for one in told:
+        terms, met = one.rule.terms, all(check.met for check in one.checks)
+        assert met == (one.outcome != "not_met")
+        if not isinstance(terms, Multiplier) and one.exact is not None:
+            assert one.points == (rounded(one.exact, terms.rounding) if met else 0)
+
+
+def test_a_limit_that_left_no_room_is_said(api: ApiClient, shops: Shops) -> None:
+    rule(api, scope={"limits": [{"of": "times", "most": 1, "period": "day"}]})
+    recorded(api, shops.sale())
+    told = explained(api, recorded(api, shops.sale())["purchase_id"])
+    assert told["order_sentence"].startswith("Points per amount come first")
+    assert [(one["outcome"], one["beside"]) for one in told["rules"]][-1] == ("limit_reached", ["1 time for each customer, a day."])
 
 
 def test_a_purchase_that_earned_nothing_is_explained_too(api: ApiClient, shops: Shops) -> None:
