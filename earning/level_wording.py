@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +13,10 @@ from earning.domain.levels.downgrading import Downgrade
 from earning.domain.levels.grants import Fee
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import Level, LevelTerms
-from earning.queries import LevelCard
 from loyalty.house import formats
+
+if TYPE_CHECKING:
+    from earning.queries import LevelCard
 
 KINDS = {"points": _("Points earned"), "amount": _("Amount spent"), "purchases": _("Number of purchases")}
 WINDOWS = {

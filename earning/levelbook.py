@@ -17,8 +17,9 @@ from loyalty.bus import Read, StreamRef, Unit
 LEVELS_STATE = Read("select 0, coalesce(sum(position), 0)::bigint from earning_level_set")
 """A number that every event of a level set raises: where it is the same, so are the level sets."""
 LEVEL_VERSIONS = """select coalesce((select json_agg(json_build_object('set_id', set_id, 'version', version, 'terms', terms,
-        'periods', periods) order by set_id, version) from earning_level_set_version where periods <> '[]'), '[]')::text,
-    (select coalesce(sum(position), 0)::bigint from earning_level_set)"""
+        'periods', periods) order by set_id, version) from earning_level_set_version
+        where tenant_id = (select current_setting('loyalty.tenant')::int) and periods <> '[]'), '[]')::text,
+    (select coalesce(sum(position), 0)::bigint from earning_level_set where tenant_id = (select current_setting('loyalty.tenant')::int))"""
 """Every version of every level set that was ever in force."""
 MOST_TENANTS = 1000
 Asked = Callable[[str], Sequence[tuple[Any, ...]]]

@@ -9,24 +9,31 @@ from uuid import UUID
 
 import msgspec
 
+from earning.domain.levels.benefit_rules import rules_of_levels
+from earning.domain.levels.book import LevelSetVersion
 from earning.domain.rule_set import RuleSet
 from earning.domain.rule_versions import InForce, PlannedEnd, RuleVersion
 from earning.domain.rule_warnings import Standing
 from earning.domain.scope import RuleScope
 from earning.domain.terms import TermsOfKind
+from earning.levelbook import LEVEL_VERSIONS
 from loyalty.bus import Read
 
-STATE = Read("select coalesce(max(position), 0), coalesce(sum(position), 0)::bigint from earning_rule")
-"""The position of the last event of a rule, and a number that every such event raises: where it is the same, so are the rules."""
+STATE = Read("""select coalesce(max(position), 0), (coalesce(sum(position), 0)
+        + (select coalesce(sum(position), 0) from earning_level_set))::bigint from earning_rule""")
+"""The position of the last event of a rule, and a number that every such event raises, and every event of a level set: where it is
+the same, so are the rules, and what levels multiply.
+"""
 VERSIONS = """select coalesce((select json_agg(json_build_object('rule_id', rule_id, 'version', version, 'terms', terms, 'scope', scope,
         'periods', periods, 'ends', ends) order by born, version)
     from (select v.*, r.ends, min(v.position) over (partition by rule_id) as born from earning_rule_version v
         join earning_rule r on r.tenant_id = v.tenant_id and r.id = v.rule_id
         where v.tenant_id = (select current_setting('loyalty.tenant')::int)) v where periods <> '[]'), '[]')::text,
     m.position, m.state
-    from (select coalesce(max(position), 0) as position, coalesce(sum(position), 0)::bigint as state from earning_rule
-        where tenant_id = (select current_setting('loyalty.tenant')::int)) m"""
-"""Every version of every rule that was ever in force, the oldest rule first."""
+    from (select coalesce(max(position), 0) as position, (coalesce(sum(position), 0) + (select coalesce(sum(position), 0)
+            from earning_level_set where tenant_id = (select current_setting('loyalty.tenant')::int)))::bigint as state
+        from earning_rule where tenant_id = (select current_setting('loyalty.tenant')::int)) m"""
+"""Every version of every rule that was ever in force, the oldest rule first; what `STATE` is then."""
 STANDING = """select coalesce(json_agg(json_build_object('rule_id', r.id, 'name', r.name, 'terms', r.terms, 'scope', r.scope,
         'starts', case when r.state = 'active' then r.active_from end, 'ends', r.ends_at) order by v.position), '[]')::text
     from earning_rule r join earning_rule_version v on v.tenant_id = r.tenant_id and v.rule_id = r.id and v.version = 1
@@ -64,7 +71,7 @@ DECODER = msgspec.json.Decoder(list[_Stored])
 
 
 def rules_of(tenant_id: int, state: int, ask: Asked) -> RuleSet:
-    """The tenant's rules, remembered by this process while their `state` is the same; otherwise read in one more round trip."""
+    """The tenant's rules, remembered by this process while their `state` is the same; otherwise read in two more round trips."""
     known = _known.get(tenant_id)
     if known is not None and known[0] == state:
         return known[1]
@@ -78,7 +85,8 @@ def rules_of(tenant_id: int, state: int, ask: Asked) -> RuleSet:
 def read_rules(ask: Asked) -> tuple[RuleSet, int]:
     """The rules of the tenant that is set, with their state."""
     versions, position, state = ask(VERSIONS)[0]
-    return RuleSet(map(_version, DECODER.decode(versions)), position), state
+    levels = msgspec.json.decode(ask(LEVEL_VERSIONS)[0][0], type=list[LevelSetVersion])
+    return RuleSet([*map(_version, DECODER.decode(versions)), *rules_of_levels(levels)], position), state
 
 
 def _version(stored: _Stored) -> RuleVersion:

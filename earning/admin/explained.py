@@ -24,7 +24,7 @@ def _row(one: queries.ExplainedRule, currency: str) -> list[str]:
     told, rule = one.explained, one.explained.rule
     name = _("%(name)s, version %(number)s") % {"name": one.name, "number": rule.version}
     return [
-        shown.linked("admin:earning_rule_change", rule.rule_id, name),
+        shown.rule(rule.rule_id, name, of_level=bool(rule.level)),
         _checks(one, currency),
         str(OUTCOMES[told.outcome]),
         shown.money(sum(told.amounts), currency),

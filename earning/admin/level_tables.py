@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from earning import queries
 from earning.admin import shown
 from earning.admin.tables import period
+from earning.domain.levels.benefit_rules import level_id
 from earning.domain.levels.terms import Level, LevelTerms
 from earning.level_wording import asked_text, benefits_text, level_name, missing_text
 from earning.models import LevelSet
 from loyalty.admin.facts import actor_title
 from loyalty.admin.history import actors
-from loyalty.domain.identity import derived_id
 
 
 def levels(row: LevelSet) -> shown.Table:
@@ -26,7 +26,7 @@ def levels(row: LevelSet) -> shown.Table:
         "headers": [_("Level"), _("What it asks for"), _("What it brings"), _("Code")],
         "rows": [
             [
-                shown.linked("admin:earning_level_change", derived_id("level", row.id, level.code), level_name(level)),
+                shown.linked("admin:earning_level_change", level_id(row.id, level.code), level_name(level)),
                 asked_text(level, terms),
                 benefits_text(level) or shown.NOTHING,
                 level.code,

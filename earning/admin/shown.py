@@ -93,6 +93,11 @@ def two_lines(first: str, below: str) -> str:
     return format_html('<span class="kit-two">{}<span class="kit-below">{}</span></span>', first, below)
 
 
+def rule(rule_id: UUID, name: str, *, of_level: bool) -> str:
+    """A rule by its name, linked to its page, or to that of the level whose multiplier it is."""
+    return linked("admin:earning_level_change" if of_level else "admin:earning_rule_change", rule_id, name)
+
+
 def linked(url_name: str, key: Any, label: str) -> str:
     """A link to a page of the administration."""
     return format_html('<a href="{}" class="text-primary-600 underline dark:text-primary-300">{}</a>', reverse(url_name, args=[key]), label)

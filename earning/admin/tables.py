@@ -50,9 +50,7 @@ def reasons(movements: Iterable[queries.StatementLine], tenant_id: int) -> Table
         "rows": [
             [
                 shown.moment(m.effective_at, tenant_id),
-                shown.linked(
-                    "admin:earning_rule_change", r.rule_id, _("%(name)s, version %(number)s") % {"name": r.name, "number": r.version}
-                ),
+                shown.rule(r.rule_id, _("%(name)s, version %(number)s") % {"name": r.name, "number": r.version}, of_level=r.of_level),
                 sentence_of(r.terms),
                 shown.money(r.amount if m.points > 0 else -r.amount, currency),
                 shown.points(r.points if m.points > 0 else -r.points, signed=True),

@@ -18,7 +18,7 @@ from loyalty.domain.command import Command, command
 class PurchaseAnswer:
     """What a purchase brought, and whom (None: nobody known). `points` are those it gave when it was recorded, `contributions`
     which rule gave them; `balance` is what the account holds now (None without a customer). `duplicate`: the document had been
-    recorded before.
+    recorded before. `levels` are the codes of those that the customer has then, one for each level set that has one for them.
     """
 
     purchase_id: UUID
@@ -28,6 +28,7 @@ class PurchaseAnswer:
     lot_id: UUID | None
     contributions: tuple[Contribution, ...]
     duplicate: bool
+    levels: tuple[str, ...] = ()
 
 
 @command

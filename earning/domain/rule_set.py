@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from copy import copy
 from datetime import datetime
 from uuid import UUID
@@ -64,14 +64,18 @@ class RuleSet:
 
     def any_in_force(self, sale: PurchaseRecorded) -> bool:
         """Whether any rule could have given points for the sale, as the rules were known when it was recorded."""
-        return any(True for _ in self._in_force(sale.currency, sale.purchased_at, sale.rules_position))
+        found = self._in_force(sale.currency, sale.purchased_at, sale.rules_position)
+        return any(not candidate.version.level for candidate in found)
 
     def explain(self, sale: PurchaseRecorded, given: Iterable[Contribution] = ()) -> list[Explained]:
         """What each rule that was in force made of the sale, as the rules were known when it was recorded.
 
         `given` is what they gave: rules with limits had no more room.
         """
-        candidates = self._in_force(sale.currency, sale.purchased_at, sale.rules_position)
+        given = tuple(given)
+        applied = {(c.rule_id, c.version) for c in given}
+        found = self._in_force(sale.currency, sale.purchased_at, sale.rules_position)
+        candidates = (c for c in found if _decided(c, applied) or c.version.level not in sale.seen.levels)
         return list(explain(candidates, Facts(sale), Ceiling({c.rule_id: c.points for c in given})))
 
     def less(
@@ -93,7 +97,7 @@ class RuleSet:
         candidates = [
             c
             for c in self._in_force(sale.currency, sale.purchased_at, sale.rules_position)
-            if sale.rules_position is not None or (c.version.rule_id, c.version.version) in applied
+            if _decided(c, applied, everything=sale.rules_position is not None)
         ]
         ceiling = Ceiling({c.rule_id: c.points for c in given})
         return evaluate(candidates, Facts(sale, kept), ceiling)
@@ -105,6 +109,12 @@ class RuleSet:
                 continue
             if candidate.version.in_force(at, known):
                 yield candidate
+
+
+def _decided(candidate: Candidate, applied: Container[tuple[UUID, int]], *, everything: bool = True) -> bool:
+    """Whether it was there when a sale was decided that it `applied` to: levels multiplied only what says so."""
+    version = candidate.version
+    return (everything and not version.level) or (version.rule_id, version.version) in applied
 
 
 NO_RULES = RuleSet()

@@ -43,7 +43,10 @@ class PlannedEnd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleVersion:
-    """One version of a rule, the periods in which it was in force, and the `ends` that were planned for the rule, newest last."""
+    """One version of a rule, the periods in which it was in force, and the `ends` that were planned for the rule, newest last.
+
+    `level`: it is the multiplier of the level with that code, and no rule of its own.
+    """
 
     rule_id: UUID
     version: int
@@ -51,6 +54,7 @@ class RuleVersion:
     scope: RuleScope = EVERYTHING
     periods: tuple[InForce, ...]
     ends: tuple[PlannedEnd, ...] = ()
+    level: str = ""
 
     def in_force(self, at: datetime, known: int | None = None) -> bool:
         """Whether it was in force at `at`, as far as was known when the log went to `known` (None: as is known now)."""

@@ -63,6 +63,8 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
         note(unit, rules, purchase.decided, account.lots.get(purchase.id))
         if climb and may_earn(standing):
             climb.count(purchase, account.lots.get(purchase.id), unit.now)
+    if climb:
+        answer = replace(answer, levels=climb.seen(unit.now))
     return _referred(command, answer, unit) if command.references and purchase.customer_id is None else answer
 
 

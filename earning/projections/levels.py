@@ -8,9 +8,9 @@ from typing import Any, assert_never
 
 import orjson
 
+from earning.domain.levels.benefit_rules import level_id
 from earning.events import LevelSetActivated, LevelSetChanged, LevelSetCreated, LevelSetDeactivated
 from loyalty.domain.event import Recorded
-from loyalty.domain.identity import derived_id
 from loyalty.projections.projection import Projection, Statement
 
 CREATE = """insert into earning_level_set (id, tenant_id, name, terms, version, state, changed_at, position)
@@ -70,8 +70,7 @@ def _version(recorded: Recorded[LevelSetCreated | LevelSetChanged], version: int
     yield VERSION, (*told, tenant_id, event.set_id)
     yield CLEAR, (tenant_id, event.set_id)
     for rank, level in enumerate(event.terms.levels, 1):
-        level_id = derived_id("level", event.set_id, level.code)
-        yield LEVEL, (level_id, tenant_id, event.set_id, rank, level.code, _json(level), recorded.position)
+        yield LEVEL, (level_id(event.set_id, level.code), tenant_id, event.set_id, rank, level.code, _json(level), recorded.position)
 
 
 def _json(value: Any) -> str:

@@ -12,10 +12,10 @@ from customers.queries import may_earn
 from earning.domain.explaining import Explained
 from earning.domain.purchase import Purchase
 from earning.domain.terms import Contribution
-from earning.models import Movement, RuleVersion
+from earning.models import Movement
 from earning.queries.here import tenant_here
+from earning.queries.rule_titles import rule_titles
 from earning.queries.rulebook import rules_here
-from earning.queries.rules import title_of
 from loyalty.domain.errors import NotFound
 from loyalty.eventstore import store
 
@@ -70,10 +70,9 @@ def _given(purchase_id: UUID) -> list[Contribution]:
 
 
 def _named(found: list[Explained]) -> tuple[ExplainedRule, ...]:
-    rows = RuleVersion.objects.filter(tenant_id=tenant_here(), rule_id__in={one.rule.rule_id for one in found})
-    known = {(row.rule_id, row.version): row for row in rows}
+    known = rule_titles(one.rule.rule_id for one in found)
     return tuple(
-        ExplainedRule(name=title_of(row), changed_by=row.changed_by, changed_at=row.changed_at, explained=one)
+        ExplainedRule(name=title.name, changed_by=title.changed_by, changed_at=title.changed_at, explained=one)
         for one in found
-        for row in (known[one.rule.rule_id, one.rule.version],)
+        for title in (known[one.rule.rule_id, one.rule.version],)
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection
 
-from customers.queries import standing_read
+from customers.queries import may_earn, standing_read
 from earning.commands import PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
 from earning.domain.account import Account
 from earning.domain.claiming import as_recorded
+from earning.domain.levels.climb import Climb
+from earning.domain.levels.customer import CustomerLevels, customer_levels_id
 from earning.domain.purchase import Purchase
 from earning.domain.seen import CustomerSeen
 from earning.domain.selling import sale_of
@@ -21,6 +24,7 @@ from earning.queries.balances import balance
 from earning.queries.customer_levels import levels_seen
 from earning.queries.here import tenant_here
 from earning.queries.rulebook import asked, rules_here
+from earning.queries.standings import levels_here
 from earning.queries.wallets import wallets_here
 from earning.streams import account_of, document_of
 from loyalty.domain.command import Circumstances
@@ -39,7 +43,23 @@ def preview(command: RecordPurchase, channel: str = "till") -> PurchaseAnswer:
     seen = CustomerSeen(levels=levels_seen(command.customer_id), met=met)
     if purchase.sale is None:
         rules = room_seen(tenant_id, sale_of(command, purchase.id, standing, rules, seen), rules, asked)
-    return decide_purchase(command, purchase, account, standing, rules, wallets_here(), _tried(tenant_id, channel), seen)
+    tried = _tried(tenant_id, channel)
+    answer = decide_purchase(command, purchase, account, standing, rules, wallets_here(), tried, seen)
+    return replace(answer, levels=_levels_after(purchase, account, tried, counts=may_earn(standing) and not answer.duplicate))
+
+
+def _levels_after(purchase: Purchase, account: Account | None, tried: Circumstances, *, counts: bool) -> tuple[str, ...]:
+    """The codes of the levels that the customer would have then."""
+    book = levels_here()
+    if account is None or purchase.customer_id is None or book.is_empty:
+        return ()
+    stream = customer_levels_id(tried.tenant_id, purchase.customer_id)
+    levels = CustomerLevels.replay(stream, [r.event for r in store.load(stream)])
+    climb = Climb(levels, book, wallets_here().zone)
+    climb.settle(tried.now)
+    if counts:
+        climb.count(purchase, account.lots.get(purchase.id), tried.now)
+    return climb.seen(tried.now)
 
 
 def preview_return(command: ReturnGoods, channel: str = "till") -> ReturnAnswer:

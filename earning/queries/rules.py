@@ -10,14 +10,14 @@ from uuid import UUID
 
 import msgspec
 from django.db.models import Q
-from django.utils.translation import get_language
 
-from earning.domain.rule_texts import RuleText, called
+from earning.domain.rule_texts import RuleText
 from earning.domain.rule_warnings import RuleWarning, warnings_of
 from earning.domain.scope import RuleScope
 from earning.domain.terms import Terms, TermsOfKind
 from earning.models import Rule, RuleVersion, state_now
 from earning.queries.here import tenant_here
+from earning.queries.rule_titles import RuleTitle, rule_titles
 from earning.queries.rulebook import asked
 from earning.rulebook import standing_beside
 from loyalty.domain.errors import NotFound
@@ -67,7 +67,7 @@ class VersionCard:
 class Reason:
     """Why points came or went: a rule in one version, the value that counted (minor units), and what the rule made of it.
 
-    `amounts` is what of each line of the document counted, in order.
+    `amounts` is what of each line of the document counted, in order. `of_level`: the rule is the multiplier of a level.
     """
 
     rule_id: UUID
@@ -77,6 +77,7 @@ class Reason:
     amount: int
     amounts: tuple[int, ...]
     points: int
+    of_level: bool = False
 
 
 def rules(state: str | None = None, after: Place | None = None, limit: int | None = None) -> list[RuleCard]:
@@ -143,18 +144,18 @@ def warnings(rule_id: UUID) -> list[RuleWarning]:
 def reasons(contributions: Sequence[Sequence[dict[str, Any]]]) -> list[tuple[Reason, ...]]:
     """Contributions of several movements, as their events hold them, with the names and terms of their rules."""
     wanted = {c["rule_id"] for group in contributions for c in group}
-    rows = RuleVersion.objects.filter(tenant_id=tenant_here(), rule_id__in=wanted)
-    known = {(str(row.rule_id), row.version): row for row in rows}
-    return [tuple(_reason(c, known[c["rule_id"], c["version"]]) for c in group) for group in contributions]
+    known = rule_titles(UUID(rule_id) for rule_id in wanted)
+    return [tuple(_reason(c, known[UUID(c["rule_id"]), c["version"]]) for c in group) for group in contributions]
 
 
-def _reason(given: dict[str, Any], row: RuleVersion) -> Reason:
+def _reason(given: dict[str, Any], title: RuleTitle) -> Reason:
     amounts = tuple(given["amounts"])
     return Reason(
-        rule_id=row.rule_id,
-        version=row.version,
-        name=title_of(row),
-        terms=terms_of(row.terms),
+        rule_id=UUID(given["rule_id"]),
+        version=given["version"],
+        name=title.name,
+        terms=title.terms,
+        of_level=title.of_level,
         amount=sum(amounts),
         amounts=amounts,
         points=given["points"],
@@ -187,11 +188,6 @@ def terms_of(stored: dict[str, Any]) -> Terms:
 def scope_of(stored: dict[str, Any]) -> RuleScope:
     """A scope as the tables have it."""
     return msgspec.convert(stored, RuleScope)
-
-
-def title_of(row: RuleVersion) -> str:
-    """What the rule is called in the reader's language."""
-    return called(row.name, texts_of(row.texts), get_language() or "").name
 
 
 def texts_of(stored: list[dict[str, Any]]) -> tuple[RuleText, ...]:

@@ -17,7 +17,7 @@ from customers import queries as customers
 from customers.permissions import SEE
 from earning import queries as earning
 from earning.commands import Line, PurchaseAnswer, RecordPurchase
-from earning.permissions import RECORD, SEE_ACCOUNTS
+from earning.permissions import RECORD, SEE_ACCOUNTS, SEE_LEVELS
 from earning.versions import versions
 from loyalty.bus import dispatch
 from loyalty.domain.errors import DomainError, NotFound
@@ -38,7 +38,8 @@ def sale_panel(
     """The customer with their balance (None: a sale without a customer), and the form of a purchase. Needs an open `reading`."""
     form.begin()
     balance = earning.account(card.id).balance if card else None
-    answer = till.page("sale", card=card, form=form, balance=balance, welcome=welcome, status=status)
+    levels = earning.said_levels(card.id) if card and till.principal.may(SEE_LEVELS) else []
+    answer = till.page("sale", card=card, form=form, balance=balance, levels=levels, welcome=welcome, status=status)
     if till.swaps:
         # Wherever the request came from, somebody is at the counter now.
         answer.headers["HX-Retarget"] = "#counter"
@@ -67,7 +68,7 @@ def preview(till: Till, customer_id: UUID) -> HttpResponse:
         if amount:
             number = form.cleaned_data.get("document_number") or str(new_id())
             answer = _foreseen(_command(till, customer_id, amount, Slip(number, timezone.now())))
-        context = {"foreseen": answer, "after": balance + answer.points if answer else balance}
+        context = {"foreseen": answer, "after": balance + answer.points if answer else balance, "levels_then": _levels(till, answer)}
         return render(till.request, "pos/till/preview.html", context)
 
 
@@ -161,11 +162,19 @@ def _done(till: Till, customer_id: UUID | None, answer: PurchaseAnswer, before: 
             "answer": answer,
             "purchase": purchase,
             "before": before,
+            "levels_then": _levels(till, answer),
         }
         shown = till.page("done", **context, latest=till.latest())
     if till.swaps:
         shown.headers["HX-Push-Url"] = reverse("till", args=[till.place.pos_code])
     return shown
+
+
+def _levels(till: Till, answer: PurchaseAnswer | None) -> list[str]:
+    """What the levels are called that the customer has with the purchase."""
+    if answer is None or not till.principal.may(SEE_LEVELS):
+        return []
+    return earning.level_names(answer.levels, timezone.now())
 
 
 def present(customer_id: UUID) -> customers.CustomerCard:

@@ -13,6 +13,7 @@ import pytest
 from earning import queries
 from earning.commands import (
     ActivateLevelSet,
+    ChangeLevelSet,
     ClaimPurchase,
     CreateLevelSet,
     DeactivateLevelSet,
@@ -26,7 +27,7 @@ from earning.commands import (
 from earning.domain.levels.customer import customer_levels_id
 from earning.domain.levels.downgrading import Downgrade
 from earning.domain.levels.measures import Measure
-from earning.domain.levels.terms import LevelTerms
+from earning.domain.levels.terms import Benefits, LevelTerms
 from earning.events import LevelReached
 from earning.timekeeping import settle_levels
 from loyalty.domain.errors import DomainError
@@ -234,3 +235,51 @@ def test_a_purchase_after_the_end_sees_that_the_level_has_gone(counter: Counter)
     assert counter.do(order).points == 10
     told = [type(fact).__name__ for fact in facts(counter, customer)]
     assert told == ["ProgressCounted", "LevelReached", "LevelLost", "ProgressCounted"]
+
+
+def test_points_of_a_level_count_as_often_as_it_promises_and_the_explanation_says_so(counter: Counter) -> None:
+    twice = level("l1", 20, benefits=Benefits(multiplier=Decimal(2)))
+    active(counter, terms(level("l0", 0), twice))
+    customer = counter.customer()
+    assert counter.sell(customer, 200_000).points == 20
+    counter.rule(Multiplier(factor=Decimal("1.5")))
+    order = counter.order(customer, line(100_000, 2, sku="CF-1"))
+    with reading(counter.tenant.id):
+        assert queries.preview(order).points == 30
+    sold = counter.do(order)
+    assert sold.points == 30
+    with reading(counter.tenant.id):
+        found = queries.explanation(sold.purchase_id)
+        told = [(one.name, one.explained.points) for one in found.rules]
+        (movement,) = queries.purchase(sold.purchase_id).movements
+    assert found.points == 30
+    assert told == [("1 per 10,000", 10), ("1 per 10,000", 5), ("Level L1", 15)]
+    assert {reason.name: reason.of_level for reason in movement.reasons}["Level L1"]
+    assert counter.take_back(order, sold.purchase_id, ReturnLine(line=1, quantity=Thousandths(1000))).points == 15
+
+
+def test_a_preview_tells_the_level_that_recording_then_gives(counter: Counter) -> None:
+    active(counter)
+    customer = counter.customer()
+    counter.sell(customer, 190_000)
+    order = counter.order(customer, 10_000)
+    with reading(counter.tenant.id):
+        foreseen = queries.preview(order)
+        assert queries.said_levels(customer)[0].missing == "L1: 1 point"
+    assert foreseen.levels == ("l1",)
+    assert counter.do(order).levels == foreseen.levels
+    with reading(counter.tenant.id):
+        assert queries.preview(order).levels == ("l1",)
+        assert queries.level_names(("l1", "none"), datetime.now(UTC)) == ["L1"]
+
+
+def test_a_return_multiplies_no_more_than_the_sale_did(counter: Counter) -> None:
+    """The level got its multiplier for a time before the sale, after it was recorded."""
+    set_id = active(counter)
+    customer = counter.customer()
+    counter.sell(customer, 200_000)
+    order = counter.order(customer, line(100_000, 2, sku="CF-1"), purchased_at=datetime.now(UTC) + MINUTE)
+    sold = counter.do(order)
+    twice = terms(level("l0", 0), level("l1", 20, benefits=Benefits(multiplier=Decimal(2))))
+    counter.do(ChangeLevelSet(set_id=set_id, terms=twice))
+    assert counter.take_back(order, sold.purchase_id, ReturnLine(line=1, quantity=Thousandths(1000))).points == 5

@@ -1,0 +1,48 @@
+"""The levels of a customer, in the reader's words: for whoever stands before them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from earning.domain.levels.terms import Level
+from earning.level_wording import benefits_text, level_name, missing_text
+from earning.queries.customer_levels import LevelCard, customer_levels
+from earning.queries.standings import levels_here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidLevel:
+    """A level with its `color` (#rrggbb): what it promises, what is missing to the next one, and until when it is had (None: on).
+
+    Without a `name` the customer has none of its set yet.
+    """
+
+    name: str
+    color: str
+    promised: str
+    missing: str
+    until: datetime | None
+
+
+def said_levels(customer_id: UUID) -> list[SaidLevel]:
+    """The customer's level in each set that is in force."""
+    return [_said(card) for card in customer_levels(customer_id)]
+
+
+def level_names(codes: tuple[str, ...], now: datetime) -> list[str]:
+    """What levels are called, of the sets that are in force."""
+    known = {level.code: level_name(level) for version in levels_here().in_force(now) for level in version.terms.levels}
+    return [known[code] for code in codes if code in known]
+
+
+def _said(card: LevelCard) -> SaidLevel:
+    level: Level | None = card.level
+    return SaidLevel(
+        name=level_name(level) if level else "",
+        color=level.color if level else "",
+        promised=benefits_text(level) if level else "",
+        missing=missing_text(card),
+        until=card.loses_at,
+    )
