@@ -17,7 +17,7 @@ from earning.domain.rule_warnings import Standing
 from earning.domain.scope import RuleScope
 from earning.domain.terms import TermsOfKind
 from earning.levelbook import LEVEL_VERSIONS
-from loyalty.bus import Read
+from loyalty.bus import Read, Unit
 
 STATE = Read("""select coalesce(max(position), 0), (coalesce(sum(position), 0)
         + (select coalesce(sum(position), 0) from earning_level_set))::bigint from earning_rule""")
@@ -98,6 +98,11 @@ def _version(stored: _Stored) -> RuleVersion:
         periods=stored.periods,
         ends=stored.ends,
     )
+
+
+def asking(unit: Unit) -> Callable[[str, Sequence[Any]], Sequence[tuple[Any, ...]]]:
+    """Puts a question to the database in the transaction of a command; it guards nothing."""
+    return lambda sql, params: unit.execute_all([(sql, tuple(params))])[0]
 
 
 def standing_beside(rule_id: UUID, ask: Callable[[str, Sequence[Any]], Sequence[tuple[Any, ...]]]) -> list[Standing]:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, PauseRule, RuleAnswer
 from earning.domain.rule_warnings import warnings_of
 from earning.domain.rules import EarningRule
-from earning.rulebook import standing_beside
+from earning.rulebook import asking, standing_beside
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 
@@ -67,5 +67,5 @@ def _in_turn(command: InForce, unit: Unit) -> EarningRule:
 
 def _answer(rule: EarningRule, unit: Unit) -> RuleAnswer:
     state = rule.state_at(unit.now)
-    found = () if state == "ended" else tuple(warnings_of(rule.standing(), standing_beside(rule.id, unit.execute)))
+    found = () if state == "ended" else tuple(warnings_of(rule.standing(), standing_beside(rule.id, asking(unit))))
     return RuleAnswer(rule_id=rule.id, version=rule.number, state=state, warnings=found)

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from customers.commands import DeactivateCustomer
-from earning.commands import ChangeRule, PauseRule, PurchaseAnswer, ReturnLine, Thousandths
+from earning.commands import ActivateRule, ChangeRule, EndRule, PauseRule, PurchaseAnswer, ReturnLine, Thousandths
 from earning.domain.account import Account, account_id
 from loyalty.bus import dispatch_all
 from loyalty.domain.errors import Conflict, DomainError
@@ -122,6 +122,9 @@ def test_read_models_are_the_same_when_made_again(counter: Counter) -> None:
         if n in {7, 9}:
             counter.take_back(order, sold.purchase_id)
     counter.do(PauseRule(rule_id=rule))
+    counter.do(ActivateRule(rule_id=rule, effective_at=datetime(2099, 1, 1, tzinfo=UTC)))
+    counter.do(EndRule(rule_id=rule, ends_at=datetime(2100, 1, 1, tzinfo=UTC)))
+    counter.do(EndRule(rule_id=rule))
     live = {t: checksum(t) for name in EARNING for t in PROJECTIONS[name].tables}
     for batch in (1, 1000, 7):
         assert {t: c for name in EARNING for t, c in rebuild(PROJECTIONS[name], batch=batch, swap=False).checksums.items()} == live
