@@ -11,7 +11,7 @@ SHOWN = 100
 
 
 class Command(BaseCommand):
-    help = "Proves that guards (who holds which phone, email, card or code; what is used of limits of rules) say what the log says; commands go on meanwhile."
+    help = "Proves that guards (who holds which phone or card, what is used of limits) say what the log says; commands go on meanwhile."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--using", default="owner", help="database alias; its role must see all tenants")
