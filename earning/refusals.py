@@ -176,7 +176,10 @@ refusals.register_all(
             "%(points)s points are left of this lot, and you corrected %(before)s on this account within 24 hours. "
             "Above %(most)s a second person has to agree. Correct the points instead: the correction waits for approval."
         ),
-        "earning.transfer_tries_used_up": _("The recipient was not found %(most)s times today. Try again tomorrow."),
+        "earning.transfer_tries_used_up": _(
+            "All %(most)s tries of today are used up: a recipient who is not found is one, and so is a transfer that is only tried out. "
+            "Try again tomorrow."
+        ),
         "earning.transfer_to_oneself": _("The points are on this account already. Choose somebody else."),
         "earning.too_many_transfers": _("Points can be passed on at most %(most)s times a day. Try again tomorrow."),
         "earning.recipient_missing": _("Say to whom the points go, in one way only: by id, phone or email."),
