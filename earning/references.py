@@ -24,6 +24,7 @@ KEEP = """insert into earning_reference (tenant_id, purchase_id, kind, digest, k
     from jsonb_to_recordset(%s::jsonb) w (kind text, digest text, sealed text)
     on conflict (tenant_id, purchase_id, kind) do nothing"""
 FORGET = "delete from earning_reference where tenant_id = %s and purchase_id = %s"
+FORGET_NAMED = "delete from earning_reference where tenant_id = %s and kind = %s and digest = any (%s::bytea[])"
 FORGET_OLD = "delete from earning_reference where tenant_id = %s and kept_until < %s"
 OF = "select purchase_id, kind, sealed from earning_reference where tenant_id = %s and purchase_id = any (%s::uuid[])"
 TO = """select distinct w.n, r.purchase_id from unnest(%s::int[], %s::text[], %s::bytea[]) w (n, kind, digest)
@@ -46,6 +47,19 @@ def keep(unit: Unit, purchase_id: UUID, references: Sequence[Reference]) -> None
 def forget(unit: Unit, purchase_id: UUID) -> None:
     """Delete what was kept: the purchase has its customer."""
     unit.execute(FORGET, (unit.tenant_id, purchase_id))
+
+
+def forget_named(references: Sequence[Reference], tenant_id: int) -> int:
+    """Delete what documents said of a person who is erased, by what pointed to them; answers with the number of references.
+
+    Needs an open `reading`. Under every key in use, so that none of it outlives a change of keys.
+    """
+    found = 0
+    with connection.cursor() as cursor:
+        for reference in references:
+            cursor.execute(FORGET_NAMED, [tenant_id, reference.kind, lookup_digests(reference.kind, reference.text, tenant_id)])
+            found += cursor.rowcount
+    return found
 
 
 def forget_old(tenant_id: int, now: datetime) -> int:

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "customers",
     "earning",
     "pos",
+    "omnichannel",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,88 @@
+"""The outbox in the administration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from customers.queries import cards
+from loyalty.admin import navigation
+from loyalty.admin.read_model import ReadModelAdmin
+from loyalty.house import formats
+from loyalty.tenancy.middleware import tenant_of_id
+from omnichannel.models import Message
+from omnichannel.outbox import text_of
+from omnichannel.permissions import SEE_MESSAGES
+
+NOTHING = "–"
+FIELDS = ("holder", "kind", "text", "state", "failure_shown", "tries", "written", "left")
+FAILURES = {"no_address": _("neither phone nor email is known"), "refused": _("it was refused"), "unavailable": _("not to be reached")}
+
+
+@admin.register(Message)
+class MessageAdmin(ReadModelAdmin):
+    """All messages, the latest first."""
+
+    permission = SEE_MESSAGES
+    list_display = ("holder", "kind", "state_shown", "written", "left")
+    list_filter = ("state", "kind")
+    unbroken = ("state_shown", "written", "left")
+    empty = _("A message stands here as soon as there is something to tell a customer, such as points that will end.")
+    ordering = ("-written_at", "-id")
+    fieldsets = ((_("Message"), {"fields": FIELDS}),)
+
+    def streams(self, row: Any) -> Sequence[UUID]:
+        return []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        return FIELDS
+
+    def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        known = {card.id: card.name for card in cards([row.customer_id for row in rows])}
+        for row in rows:
+            row.holder_name = known.get(row.customer_id, NOTHING)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if settings.LOYALTY_CONSOLE_MESSAGES:
+            messages.info(request, _("Nothing leaves this machine: messages are written on the console of the worker."))
+        return super().changelist_view(request, extra_context)
+
+    @display(description=_("Customer"))
+    def holder(self, row: Message) -> str:
+        return str(row)
+
+    @display(description=_("Text"))
+    def text(self, row: Message) -> str:
+        return text_of(row.tenant_id, row.id, bytes(row.sealed))
+
+    @display(description=_("State"), ordering="state", label={"waiting": "info", "sent": "success", "failed": "danger"})
+    def state_shown(self, row: Message) -> tuple[str, str]:
+        return row.state, row.get_state_display()
+
+    @display(description=_("Why it failed"))
+    def failure_shown(self, row: Message) -> str:
+        return str(FAILURES.get(row.failure, row.failure or NOTHING))
+
+    @display(description=_("Written"), ordering="written_at")
+    def written(self, row: Message) -> str:
+        return _moment(row, "written_at")
+
+    @display(description=_("Sent"), ordering="sent_at")
+    def left(self, row: Message) -> str:
+        return _moment(row, "sent_at")
+
+
+def _moment(row: Message, field: str) -> str:
+    at = getattr(row, field)
+    return formats.day_and_clock(at, tenant_of_id(row.tenant_id).zone, get_language() or formats.FALLBACK) if at else NOTHING
+
+
+navigation.register(_("Messages"), _("Outbox"), "admin:omnichannel_message_changelist", SEE_MESSAGES, icon="outbox", order=60)

@@ -1,0 +1,47 @@
+"""The outbox: what is to be said to customers, and whether it was."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Message(models.Model):
+    """One message to one customer; the id derives from the fact that it tells of. `sealed` is its text as ciphertext."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+
+    class Kind(models.TextChoices):
+        POINTS_END = "points_end", _("Points will end")
+
+    holder_name = ""
+
+    id = models.UUIDField(primary_key=True)
+    tenant_id = models.IntegerField()
+    customer_id = models.UUIDField(_("customer"))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    language = models.CharField(_("language"), max_length=5)
+    sealed = models.BinaryField()
+    state = models.CharField(_("state"), max_length=10, choices=State.choices)
+    tries = models.SmallIntegerField(_("tries"))
+    failure = models.CharField(_("failure"), max_length=40)
+    written_at = models.DateTimeField(_("written"))
+    sent_at = models.DateTimeField(_("sent"), null=True)
+
+    objects: ClassVar[models.Manager[Message]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("outbox")
+        indexes = [
+            models.Index(fields=["tenant_id", "written_at", "id"], name="omnichannel_message_written"),
+            models.Index(fields=["tenant_id", "id"], name="omnichannel_message_waits", condition=models.Q(state="waiting")),
+        ]
+
+    def __str__(self) -> str:
+        return self.holder_name or str(self.id)

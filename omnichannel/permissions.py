@@ -1,0 +1,7 @@
+"""What staff may do with messages."""
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.staff.permissions import MARKETER, permission
+
+SEE_MESSAGES = permission("omnichannel.see_messages", _("See messages to customers"), starter=(MARKETER,))

@@ -1,0 +1,124 @@
+"""Customers are told before their points end: once, in their language, and nothing of it is readable in the table."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from customers.commands import DeactivateCustomer
+from earning.commands import AdjustPoints, ConfigureWallet
+from earning.domain.expiry import Expiry
+from earning.domain.wallets import WalletTerms
+from earning.queries.wallets import STANDARD_UNITS
+from earning.timekeeping import note_time
+from loyalty.domain.identity import new_id
+from loyalty.tenancy import reading
+from loyalty.tenancy.models import Tenant
+from omnichannel.outbox import send_waiting, write
+from omnichannel.sending import ConsoleSender, MessageSender, NotSent, Outgoing
+from tests.earning.counter import Counter, in_parallel, rows
+from tests.pos.given import bring_level
+from tests.support.pages import text_of
+
+
+class Recording:
+    """A sender that remembers; slow enough for others to come in between."""
+
+    def __init__(self, failing: bool = False) -> None:
+        self.sent: list[Outgoing] = []
+        self.failing = failing
+
+    def send(self, message: Outgoing) -> None:
+        if self.failing or not message.to or not message.text:
+            raise NotSent("unavailable")
+        time.sleep(0.01)
+        self.sent.append(message)
+
+
+@pytest.fixture
+def counter(tenant: Tenant) -> Counter:
+    """Of a programme in which points end after 30 days, and are warned of 14 days before."""
+    made = Counter(tenant)
+    terms = WalletTerms(expiry=Expiry(kind="after_days", days=30), warn_days=14)
+    made.do(ConfigureWallet(code="points", decimals=0, units=STANDARD_UNITS, terms=terms, effective_at=datetime(2020, 1, 1, tzinfo=UTC)))
+    return made
+
+
+def warned(counter: Counter, **told: Any) -> UUID:
+    """A customer whose 25 points end in ten days, and were announced."""
+    whose = counter.customer(**told)
+    counter.do(AdjustPoints(customer_id=whose, points=25, reason="welcome"), at=datetime.now(UTC) - timedelta(days=20))
+    note_time(counter.tenant.id)
+    return whose
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("vi", "25 điểm"), ("en", "25 points"), ("pl", "25 punktów")]
+)  # fmt: skip
+def test_a_customer_is_told_once_in_their_language(counter: Counter, language: str, words: str) -> None:
+    warned(counter, phone="+84912345678", language=language)
+    for _ in range(2):
+        bring_level("omnichannel.expiry_messages")
+    sender = Recording()
+    assert [send_waiting(counter.tenant.id, sender) for _ in range(2)] == [1, 0]
+    ((kept, state),) = rows("omnichannel_message", counter.tenant, "sealed, state")
+    assert (sender.sent[0].to, state) == ("+84912345678", "sent")
+    assert words in sender.sent[0].text
+    assert "Đường" in sender.sent[0].text
+    assert "Đường".encode() not in bytes(kept)
+
+
+def test_who_does_not_take_part_is_not_told(counter: Counter) -> None:
+    whose = warned(counter, phone="+84912345678")
+    counter.do(DeactivateCustomer(customer_id=whose, reason="asked for it"))
+    bring_level("omnichannel.expiry_messages")
+    assert rows("omnichannel_message", counter.tenant, "id") == []
+
+
+def waiting(counter: Counter, whose: UUID, number: int = 1) -> None:
+    with reading(counter.tenant.id):
+        for _ in range(number):
+            write(counter.tenant.id, new_id(), whose, "points_end", "vi", "25 điểm", datetime.now(UTC))
+
+
+def test_of_ten_workers_at_once_each_message_is_sent_by_one(counter: Counter) -> None:
+    waiting(counter, counter.customer(phone="+84912345678"), 20)
+    sender = Recording()
+    counts = in_parallel(10, lambda n: send_waiting(counter.tenant.id, sender))
+    assert sum(c for c in counts if isinstance(c, int)) == len(sender.sent) == len({m.message_id for m in sender.sent}) == 20
+
+
+def test_what_cannot_be_sent_is_tried_three_times_and_says_why(counter: Counter) -> None:
+    waiting(counter, counter.customer(phone="+84912345678"))
+    for state in ("waiting", "waiting", "failed", "failed"):
+        assert send_waiting(counter.tenant.id, Recording(failing=True)) == 0
+        assert rows("omnichannel_message", counter.tenant, "state, failure") == [(state, "unavailable")]
+
+
+def test_who_has_no_address_gets_none(counter: Counter) -> None:
+    waiting(counter, counter.customer())
+    send_waiting(counter.tenant.id, Recording())
+    assert rows("omnichannel_message", counter.tenant, "failure") == [("no_address",)]
+
+
+@pytest.mark.parametrize("sender", [ConsoleSender(StringIO()), Recording()], ids=["console", "recording"])
+def test_every_sender_sends_or_says_that_it_did_not(sender: MessageSender) -> None:
+    """The contract of the port."""
+    sender.send(Outgoing(uuid4(), "+84912345678", "25 điểm"))
+    for nothing in (Outgoing(uuid4(), "", "25 điểm"), Outgoing(uuid4(), "+84912345678", "")):
+        with pytest.raises(NotSent):
+            sender.send(nothing)
+
+
+def test_the_outbox_is_shown_and_says_that_nothing_leaves(counter: Counter, admin_site: Any) -> None:
+    waiting(counter, counter.customer(phone="+84912345678"))
+    shown = text_of(admin_site.get("/admin/omnichannel/message/"))
+    for said in ("Nothing leaves this machine", "Nguyễn Đường", "Waiting", "Points will end"):
+        assert said in shown, said
+    ((message,),) = rows("omnichannel_message", counter.tenant, "id")
+    assert "25 điểm" in text_of(admin_site.get(f"/admin/omnichannel/message/{message}/change/"))
