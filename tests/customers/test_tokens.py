@@ -11,9 +11,10 @@ import pytest
 from customers.commands import ActivateCustomer, DeactivateCustomer, IssueCustomerToken, RegisterCustomer
 from customers.tasks import forget_old_tokens_of_all
 from loyalty.bus import dispatch
+from loyalty.domain.errors import DomainError
 from loyalty.staff.models import token_hash
 from loyalty.tenancy.models import Tenant
-from tests.earning.counter import rows
+from tests.earning.counter import in_parallel, rows
 from tests.support.client import ApiClient
 
 ME = "/api/v1/me"
@@ -74,6 +75,17 @@ def test_it_ends_with_the_customers_part_and_does_not_come_back(tenant: Tenant, 
     assert (refused.status_code, refused.json()["code"]) == (422, "customers.not_active")
     do(tenant, ActivateCustomer(customer_id=somebody))
     assert caller.get(ME).status_code == 401
+
+
+def test_none_that_is_issued_meanwhile_outlives_the_customers_part(tenant: Tenant, somebody: UUID) -> None:
+    def one(number: int) -> Any:
+        if number == 4:
+            return do(tenant, DeactivateCustomer(customer_id=somebody, reason="asked for it"))
+        return do(tenant, IssueCustomerToken(customer_id=somebody, hash=token_hash(f"ltc_{number}"), minutes=15))
+
+    answers = in_parallel(8, one)
+    assert {answer.code for answer in answers if isinstance(answer, DomainError)} <= {"customers.not_active"}
+    assert all(revoked is not None for (revoked,) in rows("customers_token", tenant, "revoked_at"))
 
 
 def test_it_opens_nothing_of_another_tenant(other_tenant: Tenant, api: ApiClient, somebody: UUID) -> None:

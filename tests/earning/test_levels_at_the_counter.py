@@ -185,7 +185,11 @@ def bought_in_january(counter: Counter, customer: UUID, amount: int) -> None:
     counter.do(counter.order(customer, amount, purchased_at=SOLD_AT), channel="import", at=SOLD_AT)
 
 
-def test_a_level_has_gone_at_its_instant_however_late_and_often_the_job_looks(counter: Counter) -> None:
+@pytest.mark.parametrize("looked_at", [2, 500])
+def test_a_level_has_gone_at_its_instant_however_late_and_often_the_job_looks(
+    counter: Counter, looked_at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("earning.timekeeping.LOOKED_AT", looked_at)
     active(counter, losing())
     customers = [counter.customer() for _ in range(3)]
     for customer in customers:
