@@ -12,7 +12,19 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from customers.commands import DeactivateCustomer, RegisterCustomer
-from earning.commands import ONE, ActivateRule, CreateRule, Line, PointsPerAmount, RecordPurchase, ReturnGoods, Thousandths
+from earning.commands import (
+    ONE,
+    ActivateLevelSet,
+    ActivateRule,
+    CreateRule,
+    InstallStarterLevels,
+    Line,
+    PointsPerAmount,
+    RecordPurchase,
+    ReturnGoods,
+    Thousandths,
+)
+from earning.queries import level_sets
 from loyalty.bus import Outcome, dispatch_all
 from loyalty.domain.command import Command
 from loyalty.domain.identity import derived_id
@@ -55,6 +67,7 @@ class Seeder:
         self._businesses()
         self._staff()
         self._rule()
+        self._levels()
         customers = self._customers()
         sales = self._sales(customers)
         self.say(f"{self.programme.name}: {len(sales):,} purchases")
@@ -134,6 +147,12 @@ class Seeder:
         rule_id = derived_id("demo", self.tenant.id, "rule")
         self._do(CreateRule(name=name, terms=terms), self._opening(), "rule")
         self._do(ActivateRule(rule_id=rule_id), self._opening(), "rule active")
+
+    def _levels(self) -> None:
+        self._do(InstallStarterLevels(starter="classic", currency=self.programme.currency), self._opening(), "levels")
+        with reading(self.tenant.id):
+            made = level_sets()[0]
+        self._do(ActivateLevelSet(set_id=made.set_id), self._opening(), "levels active")
 
     def _customers(self) -> list[tuple[UUID, datetime]]:
         invent = people.polish if self.programme.language == "pl" else people.vietnamese
