@@ -201,7 +201,9 @@ class ActivateLevelSetForm(CommandForm):
     permission = EDIT_LEVELS
     icon = "play_arrow"
     submit = _("Activate")
-    explanation = _("From now on purchases count towards these levels, and customers reach them at once.")
+    explanation = _(
+        "From now on purchases count towards these levels, and customers reach them at once. Purchases recorded before do not count."
+    )
     done = _("%(subject)s is active.")
 
     @classmethod
