@@ -84,9 +84,15 @@ def rules_of(tenant_id: int, state: int, ask: Asked) -> RuleSet:
 
 def read_rules(ask: Asked) -> tuple[RuleSet, int]:
     """The rules of the tenant that is set, with their state."""
+    versions, position, state = versions_of(ask)
+    return RuleSet(versions, position), state
+
+
+def versions_of(ask: Asked) -> tuple[list[RuleVersion], int, int]:
+    """Every version that was ever in force, the oldest rule first; how far the log went, and the `state` of the rules."""
     versions, position, state = ask(VERSIONS)[0]
     levels = msgspec.json.decode(ask(LEVEL_VERSIONS)[0][0], type=list[LevelSetVersion])
-    return RuleSet([*map(_version, DECODER.decode(versions)), *rules_of_levels(levels)], position), state
+    return [*map(_version, DECODER.decode(versions)), *rules_of_levels(levels)], position, state
 
 
 def _version(stored: _Stored) -> RuleVersion:

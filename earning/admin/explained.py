@@ -12,7 +12,7 @@ from earning.kinds.scopes import asked, seen
 from earning.wording import OUTCOMES
 
 
-def explained_rules(found: queries.Explanation) -> Table:
+def explained_rules(found: queries.Explanation | queries.Trial) -> Table:
     """A row for each rule that was in force, in the order of evaluation."""
     return {
         "headers": [_("Rule"), _("What it asked"), _("What came of it"), _("Counted"), _("Points")],

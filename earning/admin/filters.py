@@ -1,4 +1,4 @@
-"""How the list of purchases is narrowed: by merchant, point of sale, and whose they are."""
+"""How lists are narrowed: purchases by merchant, point of sale and whose they are, rules by their state."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.queries import cards
 from earning.access import merchants_seen
 from earning.admin.shown import NOTHING
-from earning.models import Purchase
+from earning.models import Purchase, Rule, state_now
 from pos.queries import merchants, points_of_sale
 
 MOST = 200
@@ -30,6 +30,19 @@ class KeyFilter(SimpleListFilter):
             return queryset
         key = _key(self.value())
         return queryset.filter(**{self.column: key}) if key else queryset.none()
+
+
+class StandingFilter(SimpleListFilter):
+    """What time has made of the state of rules."""
+
+    title = _("State")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return [(str(value), str(label)) for value, label in Rule.State.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Rule]) -> QuerySet[Rule]:
+        return queryset.annotate(state_now=state_now()).filter(state_now=self.value()) if self.value() else queryset
 
 
 class MerchantFilter(KeyFilter):

@@ -7,13 +7,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from earning import queries
 from earning.admin import shown, tables
-from earning.forms.rules import ADD, EDIT, ActivateRuleForm, PauseRuleForm
+from earning.admin.filters import StandingFilter
+from earning.admin.rule_history import steps
+from earning.admin.rule_trial import TryRuleForm
+from earning.forms.rules import ADD, EDIT, STATES
 from earning.kinds import KINDS
 from earning.models import Rule
 from earning.permissions import EDIT_RULES, SEE_RULES
@@ -25,7 +29,7 @@ from loyalty.admin.history import actors
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.tenancy.middleware import tenant_of_id
 
-FIELDS = ("name", "kind_shown", "sentence", "scope_sentence", "state", "since", "version", "changed")
+FIELDS = ("name", "kind_shown", "sentence", "scope_sentence", "state_told", "since", "until", "version", "changed")
 
 
 @admin.register(Rule)
@@ -37,11 +41,11 @@ class RuleAdmin(ReadModelAdmin):
     figures = ("version",)
     unbroken = ("since", "state_shown")
     empty = _("Without a rule in force no purchase brings points. Add one, then activate it.")
-    list_filter = ("state",)
+    list_filter = (StandingFilter,)
     ordering = ("state", "name", "id")
     search_fields = ("name",)
     commands = ADD
-    object_commands = {**EDIT, "activate": ActivateRuleForm, "pause": PauseRuleForm}
+    object_commands = {**EDIT, "try": TryRuleForm, **STATES}
     fieldsets = ((_("Earning rule"), {"fields": FIELDS}),)
     change_form_template = "earning/admin/rule.html"
 
@@ -52,8 +56,20 @@ class RuleAdmin(ReadModelAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         row = self.row(request, object_id) if object_id else None
-        more = {} if row is None else {"versions": _versions(row)}
+        more = {} if row is None else self._more(request, row)
         return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))
+
+    def _more(self, request: HttpRequest, row: Rule) -> dict[str, Any]:
+        """The tables of a rule's page, and the panel that tries it."""
+        user: Any = request.user
+        tenant = tenant_of_id(row.tenant_id)
+        trying = TryRuleForm(tenant=tenant, principal=user.principal, subject=row) if user.has_perm(TryRuleForm.permission) else None
+        return {
+            "versions": _versions(row),
+            "steps": steps(row),
+            "trying": trying,
+            "try_at": reverse(self.name_of("try"), args=[row.pk]),
+        }
 
     @display(description=_("What it does"))
     def sentence(self, row: Rule) -> str:
@@ -76,6 +92,14 @@ class RuleAdmin(ReadModelAdmin):
     @display(description=_("Since"), ordering="effective_at")
     def since(self, row: Rule) -> str:
         return shown.moment(row.effective_at, row.tenant_id)
+
+    @display(description=_("State"))
+    def state_told(self, row: Rule) -> str:
+        return str(Rule.State(row.standing).label)
+
+    @display(description=_("Ends"))
+    def until(self, row: Rule) -> str:
+        return shown.moment(row.ends_at, row.tenant_id)
 
     @display(description=_("Changed"), ordering="changed_at")
     def changed(self, row: Rule) -> str:

@@ -27,7 +27,7 @@ from loyalty.domain.errors import DomainError
 from loyalty.house import formats
 from loyalty.house.fields import AmountField
 from loyalty.messages.refusals import message
-from pos.queries import all_places, merchants
+from pos.queries import SalePlace, all_places, merchants
 
 ONLINE = "online:"
 """Before the id of a merchant: a sale at none of its places."""
@@ -132,13 +132,22 @@ class RecordPurchaseForm(CommandForm):
         elif self.lines:
             told["total"] = found
 
+    @property
+    def anywhere(self) -> bool:
+        """Whether all places can be chosen."""
+        return self.principal.may(RECORD_ANYWHERE)
+
+    def sold_at(self, pos_id: str, merchant_id: UUID | None) -> SalePlace:
+        """The place that was chosen."""
+        return place_named(self.principal, pos_id, merchant_id)
+
     # -- what becomes of it -----------------------------------------------------------------------
 
     def command(self) -> RecordPurchase:
         told = self.cleaned_data
         where = told["place"]
         online = where.startswith(ONLINE)
-        place = place_named(self.principal, "" if online else where, UUID(where.removeprefix(ONLINE)) if online else None)
+        place = self.sold_at("" if online else where, UUID(where.removeprefix(ONLINE)) if online else None)
         return RecordPurchase(
             customer_id=self.card.id if self.card else None,
             merchant_id=place.merchant_id,
@@ -192,9 +201,9 @@ class RecordPurchaseForm(CommandForm):
 
     def _places(self) -> list[tuple[str, str]]:
         """The own places; with the right to record anywhere all of them, and each merchant's sales at no place."""
-        anywhere = self.principal.may(RECORD_ANYWHERE)
-        found = [(str(p.pos_id), f"{p.merchant_name} · {p.pos_name}") for p in (all_places() if anywhere else own_places(self.principal))]
-        selling = [m for m in merchants(limit=MOST_MERCHANTS) if m.active] if anywhere else []
+        places = all_places() if self.anywhere else own_places(self.principal)
+        found = [(str(p.pos_id), f"{p.merchant_name} · {p.pos_name}") for p in places]
+        selling = [m for m in merchants(limit=MOST_MERCHANTS) if m.active] if self.anywhere else []
         return [*found, *((f"{ONLINE}{m.merchant_id}", f"{m.name} · {gettext('Online')}") for m in selling)]
 
     def _money(self, minor: int) -> str:

@@ -26,15 +26,16 @@ from earning.queries.purchases import (
 from earning.queries.rule_changes import RuleChange, Step, changes
 from earning.queries.rules import Reason, RuleCard, VersionCard, rule, rule_versions, rules, warnings
 from earning.queries.said_levels import SaidLevel, level_names, said_levels
+from earning.queries.trial import Trial, trial
 from earning.queries.wallets import WalletCard, standard_wallet, wallet, wallet_of_row, wallets, with_standard
 
 __all__ = [
     "AccountCard", "Balance", "CorrectionCard", "Ending", "Endings", "ExplainedRule", "Explanation", "LevelCard", "LevelSetCard",
     "LevelSetVersionCard", "LevelSource", "LotCard", "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn",
-    "Reaching", "Reason", "RuleCard", "RuleChange", "SaidLevel", "StatementLine", "Step", "VersionCard", "WalletCard", "account",
-    "balance", "balance_at", "changes", "correction", "customer_levels", "endings", "explanation", "forget_programmes", "given_levels",
+    "Reaching", "Reason", "RuleCard", "RuleChange", "SaidLevel", "StatementLine", "Step", "Trial", "VersionCard", "WalletCard",
+    "account", "balance", "balance_at", "changes", "correction", "customer_levels", "endings", "explanation", "forget_programmes", "given_levels",
     "goods_return", "level_names", "level_set", "level_set_versions", "level_sets", "levels_of", "lots", "matching_order",
     "matching_order_now", "postings", "preview", "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases",
-    "rule", "rule_versions", "rules", "said_levels", "standard_wallet", "statement", "unclaimed_purchase", "voiding", "wallet",
+    "rule", "rule_versions", "rules", "said_levels", "standard_wallet", "statement", "trial", "unclaimed_purchase", "voiding", "wallet",
     "wallet_of_row", "wallets", "warnings", "with_standard",
 ]  # fmt: skip

@@ -59,7 +59,7 @@ def explanation(purchase_id: UUID) -> Explanation:
         currency=sale.currency,
         earns=sale.customer_id is not None and may_earn(sale.standing),
         points=sum(one.points for one in found),
-        rules=_named(found),
+        rules=named_rules(found),
     )
 
 
@@ -69,7 +69,8 @@ def _given(purchase_id: UUID) -> list[Contribution]:
     return [one for row in rows for one in msgspec.convert(row.contributions, list[Contribution])]
 
 
-def _named(found: list[Explained]) -> tuple[ExplainedRule, ...]:
+def named_rules(found: list[Explained]) -> tuple[ExplainedRule, ...]:
+    """What came of rules, with the names they have for the reader."""
     known = rule_titles(one.rule.rule_id for one in found)
     return tuple(
         ExplainedRule(name=title.name, changed_by=title.changed_by, changed_at=title.changed_at, explained=one)

@@ -15,6 +15,7 @@ from earning.domain.claiming import as_recorded
 from earning.domain.levels.climb import Climb
 from earning.domain.levels.customer import CustomerLevels, customer_levels_id
 from earning.domain.purchase import Purchase
+from earning.domain.rule_set import RuleSet
 from earning.domain.seen import CustomerSeen
 from earning.domain.selling import sale_of
 from earning.handlers import decide_purchase, decide_return
@@ -38,9 +39,8 @@ def preview(command: RecordPurchase, channel: str = "till") -> PurchaseAnswer:
     purchase = _document(document_of(command, tenant_id))
     command = as_recorded(command, purchase)
     account = _account(command, tenant_id, recorded_before=purchase.sale is not None)
-    standing, rules = _standing(command), rules_here()
-    met = answers(rules, command.customer_id, command.currency, command.purchased_at, asked)
-    seen = CustomerSeen(levels=levels_seen(command.customer_id), met=met)
+    standing, rules = standing_of(command), rules_here()
+    seen = seen_of(command, rules)
     if purchase.sale is None:
         rules = room_seen(tenant_id, sale_of(command, purchase.id, standing, rules, seen), rules, asked)
     tried = _tried(tenant_id, channel)
@@ -94,7 +94,14 @@ def _account(command: RecordPurchase, tenant_id: int, *, recorded_before: bool) 
     return Account.holding(account_id, held.balance - held.debt)
 
 
-def _standing(command: RecordPurchase) -> str | None:
+def seen_of(command: RecordPurchase, rules: RuleSet) -> CustomerSeen:
+    """What a decision by `rules` would see of the customer now."""
+    met = answers(rules, command.customer_id, command.currency, command.purchased_at, asked)
+    return CustomerSeen(levels=levels_seen(command.customer_id), met=met)
+
+
+def standing_of(command: RecordPurchase) -> str | None:
+    """The customer's standing, as a decision would see it now."""
     if command.customer_id is None:
         return None
     sql, key = standing_read(command.customer_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -27,6 +28,7 @@ from earning.commands import (
     PointsPerAmount,
     ProductPoints,
     RuleScope,
+    RuleText,
     Selection,
     Terms,
     Window,
@@ -107,6 +109,7 @@ TERMS: list[Terms] = [
         never=ODD,
     ),
 ]
+TEXTS = tuple(RuleText(language=lang, name=f"Gold {lang}", description="One\nTwo ") for lang in ("pl", "vi", "en"))
 PAGES = ["edit", "edit-product-points", "edit-multiplier"]
 FLAT = Condition(op="not", parts=(leaf("eq", "purchase.label.kind", "gift"),))
 
@@ -117,22 +120,22 @@ def test_saving_the_form_loses_nothing_that_a_program_set(
     tenant: Tenant, shops: Shops, admin_site: Any, terms: Terms, condition: Condition
 ) -> None:
     scope = everything(shops, condition)
-    rule_id = say(tenant, CreateRule(name="Kept", terms=terms, scope=scope)).rule_id
+    rule_id = say(tenant, CreateRule(name="Kept", terms=terms, scope=scope, texts=TEXTS)).rule_id
     at = f"{RULES}{rule_id}/{PAGES[TERMS.index(terms)]}/"
     sent = form_of(admin_site.get(at))
     page = admin_site.post(at, sent | {"name": ["Renamed"]})
     assert page.status_code == 302, page.context["form"].errors
-    assert stands(tenant, rule_id) == ("Renamed", terms, scope)
+    assert stands(tenant, rule_id) == ("Renamed", TEXTS, terms, scope)
     sent = form_of(admin_site.get(at))
     assert admin_site.post(at, sent | {"priority": ["8"], "limits_0_most": ["4"]}).status_code == 302
     first, *others = scope.limits
-    assert stands(tenant, rule_id) == ("Renamed", terms, replace(scope, priority=8, limits=(replace(first, most=4), *others)))
+    assert stands(tenant, rule_id) == ("Renamed", TEXTS, terms, replace(scope, priority=8, limits=(replace(first, most=4), *others)))
 
 
-def stands(tenant: Tenant, rule_id: UUID) -> tuple[str, Terms, RuleScope]:
+def stands(tenant: Tenant, rule_id: UUID) -> tuple[str, Sequence[RuleText], Terms, RuleScope]:
     with reading(tenant.id):
         card = queries.rule(rule_id)
-    return card.name, card.terms, card.scope
+    return card.name, card.texts, card.terms, card.scope
 
 
 def test_rows_make_limits_hours_and_conditions(tenant: Tenant, shops: Shops, admin_site: Any) -> None:
@@ -161,6 +164,19 @@ def test_rows_make_limits_hours_and_conditions(tenant: Tenant, shops: Shops, adm
     assert [(part.field, part.op, part.values) for part in scope.condition.parts] == [
         ("purchase.total", "ge", (200_000,)), ("line.label.color", "in", ("red", "blue")), ("purchase.weekday", "eq", (0,))
     ]  # fmt: skip
+
+
+def test_a_rule_is_called_in_all_languages_or_in_none(tenant: Tenant, admin_site: Any) -> None:
+    page = admin_site.post(f"{RULES}add-rule/", COFFEE | {"called_vi": "Cà phê", "called_en": "Coffee"})
+    assert "or in none of them" in field_of(page, "called_pl")
+    told = {"called_vi": "Cà phê", "called_en": "Coffee", "called_pl": "Kawa", "described_pl": "Za każdą kawę"}
+    assert admin_site.post(f"{RULES}add-rule/", COFFEE | told).status_code == 302
+    with reading(tenant.id):
+        card = queries.rule(Rule.objects.get(name="Cà phê").id)
+    assert [(text.language, text.name, text.description) for text in card.texts][1:] == [
+        ("en", "Coffee", ""),
+        ("pl", "Kawa", "Za każdą kawę"),
+    ]
 
 
 def asks(field: str, op: str, values: str) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """The forms of earning rules in the administration, one for each command and kind."""
 
 from earning.forms.rules.content import ADD, EDIT
-from earning.forms.rules.states import ActivateRuleForm, PauseRuleForm
+from earning.forms.rules.states import ActivateRuleForm, EndRuleForm, KeepRuleForm, PauseRuleForm
 
-__all__ = ["ADD", "EDIT", "ActivateRuleForm", "PauseRuleForm"]
+STATES = {"activate": ActivateRuleForm, "pause": PauseRuleForm, "end": EndRuleForm, "keep": KeepRuleForm}
+"""What puts a rule in and out of force."""
+__all__ = ["ADD", "EDIT", "STATES"]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from earning import queries
-from earning.commands import ChangeRule, CreateRule, RuleAnswer, RuleScope, Terms
+from earning.commands import ChangeRule, CreateRule, RuleAnswer, RuleScope, RuleText, Terms
 from earning.domain.rules import LONGEST_NAME
 from earning.domain.scope import EVERYTHING
 from earning.forms.fields import FROM_NOW, MomentField
@@ -18,6 +18,7 @@ from earning.forms.kept import keep_untouched, untouched
 from earning.forms.rules.kinds import KindFields, MultiplierFields, PointsPerAmountFields, ProductPointsFields
 from earning.forms.rules.layout import Clause, SentenceLayout
 from earning.forms.rules.scope import ScopeFields
+from earning.forms.rules.texts import TextFields, text_field
 from earning.kinds import KINDS
 from earning.kinds.scopes import asked, beside
 from earning.models import Rule
@@ -36,7 +37,7 @@ class Spoken:
     but: str
 
 
-class RuleForm(SentenceLayout, ScopeFields, KindFields):
+class RuleForm(SentenceLayout, TextFields, ScopeFields, KindFields):
     """What the pages that add and edit a rule share."""
 
     permission = EDIT_RULES
@@ -63,8 +64,9 @@ class RuleForm(SentenceLayout, ScopeFields, KindFields):
         return told
 
     def content(self) -> dict[str, Any]:
-        """Name, terms and scope that were entered."""
-        return {"name": self.cleaned_data["name"], "terms": self.entered_terms(), "scope": self.entered_scope()}
+        """Names, terms and scope that were entered."""
+        texts = self.texts(self.cleaned_data) if not self.texts_untouched() else self.before_texts()
+        return {"name": self.cleaned_data["name"], "terms": self.entered_terms(), "scope": self.entered_scope(), "texts": texts}
 
     def entered_scope(self) -> RuleScope:
         """The scope as far as it was entered."""
@@ -96,10 +98,14 @@ class RuleForm(SentenceLayout, ScopeFields, KindFields):
         """The terms that are changed."""
         return None
 
+    def before_texts(self) -> tuple[RuleText, ...]:
+        """What the rule was called."""
+        return ()
+
     def refuse(self, refusal: DomainError) -> None:
         """Terms and scope of a rule stand side by side on the form."""
         field = (refusal.field or "").removeprefix("terms.").removeprefix("scope.")
-        refusal.field = SHOWN_AT.get(field, field)
+        refusal.field = SHOWN_AT.get(field) or text_field(field)
         super().refuse(refusal)
 
 
@@ -153,6 +159,7 @@ class EditRuleForm(RuleForm):
     def initial_values(self) -> dict[str, Any]:
         self.card = queries.rule(self.subject.id)
         shown = self.scope_shown(self.card.scope) | self.rows_shown(self.card.scope) | self.shown(self.card.terms)
+        shown |= self.texts_shown(self.card.texts)
         return {"name": self.card.name, "seen_version": self.card.version} | shown
 
     def before(self) -> RuleScope:
@@ -160,6 +167,9 @@ class EditRuleForm(RuleForm):
 
     def before_terms(self) -> Terms:
         return self.card.terms
+
+    def before_texts(self) -> tuple[RuleText, ...]:
+        return self.card.texts
 
     def command(self) -> ChangeRule:
         told = self.cleaned_data

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.forms.rules import conditions
 from earning.forms.rules.several import Block, SeveralFields
+from earning.forms.rules.texts import TEXT_FIELDS
 
+TEXTS = ("texts", _("What customers read"), TEXT_FIELDS, ())
 WHERE = ("where", _("Where"), ("merchants", "places", "channels"), ())
 TIMES = ("times", _("On which days, at which hours"), ("weekdays", "zone"), ("windows", "hours"))
 WHO = ("who", _("Who"), tuple(f"{name}_{side}" for name in ("levels", "segments") for side in ("any", "all", "none")), ())
@@ -20,6 +22,7 @@ CONDITIONS = ("conditions", _("Further conditions"), ("join",), ("conditions",))
 LIMITS = ("limits", _("Limits and budget"), (), ("limits",))
 BESIDE = ("beside", _("Beside other rules"), ("priority", "stops", "group"), ())
 NOTES = {
+    "texts": _("In all languages, or in none: then customers read the name above."),
     "where": _("Where nothing is chosen, a purchase anywhere counts."),
     "times": _("Without any the rule counts at all times. Hours that close before they open run over midnight."),
     "who": _("Where nothing is chosen, every customer counts."),
@@ -62,16 +65,12 @@ class SentenceLayout(SeveralFields):
         """The form as a sentence."""
         what = ("what", _("What was bought"), tuple(self.what), ())
         return [
-            Clause("", self._present(self.first()), []),
+            Clause("", self._present(["name"]), [self._part(*TEXTS)]),
             Clause(_("When …"), [], [self._part(*told) for told in (WHERE, TIMES, WHO, what, BASKET, CONDITIONS)]),
             Clause(_("Then …"), self._present(self.then), []),
             Clause(_("But …"), [], [self._part(*told) for told in (LIMITS, BESIDE)]),
             *self.last(),
         ]
-
-    def first(self) -> list[str]:
-        """Fields before the sentence."""
-        return ["name"]
 
     def last(self) -> list[Clause]:
         """What comes after the sentence."""

@@ -1,0 +1,53 @@
+"""What was done to a rule: who did it, when, and what changed."""
+
+from __future__ import annotations
+
+from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from earning import queries
+from earning.admin import shown
+from earning.admin.shown import NOTHING, Table
+from earning.kinds.changes import differences
+from earning.models import Rule
+from loyalty.admin.facts import actor_title
+from loyalty.admin.history import actors
+from loyalty.tenancy.middleware import tenant_of_id
+
+STEPS = {
+    "created": gettext_lazy("Drafted"),
+    "changed": gettext_lazy("Changed"),
+    "activated": gettext_lazy("Activated"),
+    "paused": gettext_lazy("Paused"),
+    "end_set": gettext_lazy("End set"),
+}
+SHOWN = 100
+
+
+def steps(row: Rule) -> Table:
+    """A row for each step, the newest first."""
+    found = queries.changes(row.id, limit=SHOWN)
+    known = actors(one.changed_by for one in found)
+    return {
+        "headers": [_("What was done"), _("Who"), _("When"), _("In effect from"), _("Version"), _("What changed")],
+        "figures": [4],
+        "rows": [
+            [
+                str(STEPS[one.step]),
+                known.get(one.changed_by) or actor_title(one.changed_by),
+                shown.moment(one.changed_at, row.tenant_id),
+                shown.moment(one.effective_at, row.tenant_id),
+                str(one.version),
+                _changed(one, tenant_of_id(row.tenant_id).currency),
+            ]
+            for one in found
+        ],
+    }
+
+
+def _changed(one: queries.RuleChange, currency: str) -> str:
+    if one.after is None:
+        return NOTHING
+    told = ((d.title, d.old, d.new) for d in differences(one.before, one.after, currency))
+    return format_html_join("", '<div><strong>{}:</strong> <del class="kit-old">{}</del> → {}</div>', told) or NOTHING

@@ -1,0 +1,71 @@
+"""What a rule would give for a purchase that nobody made: also a draft, beside the rules that are in force then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from customers.queries import may_earn
+from earning.commands import RecordPurchase
+from earning.domain.explaining import Explained
+from earning.domain.rule_set import RuleSet
+from earning.domain.rule_versions import InForce, RuleVersion
+from earning.domain.selling import sale_of
+from earning.limits import room_seen
+from earning.queries.explanations import ExplainedRule, named_rules
+from earning.queries.here import tenant_here
+from earning.queries.preview import seen_of, standing_of
+from earning.queries.rulebook import asked
+from earning.queries.rules import rule
+from earning.rulebook import versions_of
+from loyalty.domain.identity import new_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What a purchase would bring: points of the rule that is tried (`own`), of `all` rules with it, and of the others `without` it.
+
+    `earns` is false for a customer who may not earn. `rules` are explained in the order of evaluation.
+    """
+
+    rule_id: UUID
+    currency: str
+    earns: bool
+    own: int
+    all: int
+    without: int
+    rules: tuple[ExplainedRule, ...]
+
+
+def trial(rule_id: UUID, command: RecordPurchase) -> Trial:
+    """Try a rule's current version on a purchase, as if it were in force. Nothing is kept. Raises NotFound `earning.rule_unknown`."""
+    versions, position, _state = versions_of(asked)
+    standing = standing_of(command)
+    found = _explained(command, standing, RuleSet(_with(versions, _tried(rule_id)), position))
+    without = _explained(command, standing, RuleSet((v for v in versions if v.rule_id != rule_id), position))
+    return Trial(
+        rule_id=rule_id,
+        currency=command.currency,
+        earns=command.customer_id is None or may_earn(standing),
+        own=sum(one.points for one in found if one.rule.rule_id == rule_id),
+        all=sum(one.points for one in found),
+        without=sum(one.points for one in without),
+        rules=named_rules(found),
+    )
+
+
+def _tried(rule_id: UUID) -> RuleVersion:
+    card = rule(rule_id)
+    return RuleVersion(rule_id=rule_id, version=card.version, terms=card.terms, scope=card.scope, periods=(InForce(),))
+
+
+def _with(versions: list[RuleVersion], tried: RuleVersion) -> Iterable[RuleVersion]:
+    """All with the one that is tried in the place of its rule; a rule that was never in force is the youngest."""
+    ids = list(dict.fromkeys([*(v.rule_id for v in versions), tried.rule_id]))
+    return (v for key in ids for v in ([tried] if key == tried.rule_id else [v for v in versions if v.rule_id == key]))
+
+
+def _explained(command: RecordPurchase, standing: str | None, rules: RuleSet) -> list[Explained]:
+    sale = sale_of(command, new_id(), standing, rules, seen_of(command, rules))
+    return rules.explain(sale, room_seen(tenant_here(), sale, rules, asked).worth(sale))
