@@ -22,7 +22,7 @@ from earning.kinds import KINDS
 from earning.models import Rule
 from earning.permissions import EDIT_RULES, SEE_RULES
 from earning.queries.rules import scope_of, terms_of
-from earning.wording import scope_sentence, sentence_of
+from earning.wording import scope_sentence, sentence_of, warning_sentence
 from loyalty.admin import navigation
 from loyalty.admin.facts import actor_title
 from loyalty.admin.history import actors
@@ -65,6 +65,7 @@ class RuleAdmin(ReadModelAdmin):
         tenant = tenant_of_id(row.tenant_id)
         trying = TryRuleForm(tenant=tenant, principal=user.principal, subject=row) if user.has_perm(TryRuleForm.permission) else None
         return {
+            "warnings": [warning_sentence(one) for one in queries.warnings(row.id)],
             "versions": _versions(row),
             "steps": steps(row),
             "trying": trying,

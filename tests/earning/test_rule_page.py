@@ -103,6 +103,15 @@ def test_a_rule_is_scheduled_ended_and_its_end_taken_back(tenant: Tenant, shops:
         assert Rule.objects.get(id=rule_id).standing == "ended"
 
 
+def test_what_looks_wrong_stands_on_the_page_after_saving(tenant: Tenant, shops: Shops, admin_site: Any) -> None:
+    told = {"name": "Tried", "points": "1", "each": "unit", "rounding": "floor"}
+    assert "Look at this" not in text_of(admin_site.post(f"{RULES}add-product-points/", told, follow=True))
+    told = {"name": "Twice", "points": "1", "per": "1.000", "rounding": "floor", "delivery": "on"}
+    said = text_of(admin_site.post(f"{RULES}add-rule/", told, follow=True))
+    assert "Look at this before it counts" in said
+    assert "counts for the same purchases: customers get the points of both." in said
+
+
 def count_of(tenant: Tenant) -> tuple[int, int]:
     with reading(tenant.id):
         return Movement.objects.count(), len(queries.purchases(limit=50))
