@@ -61,6 +61,7 @@ DEEP = Condition(
             parts=(Condition(op="gt", field="line.quantity", values=(1500,)), Condition(op="eq", field="line.sku", values=("1;2",))),
         ),
         Condition(op="not", parts=(leaf("between", "purchase.total", -5, 100_000),)),
+        leaf("eq", "customer.label.club", "yes"),
     ),
 )
 

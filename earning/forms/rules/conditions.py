@@ -14,6 +14,7 @@ from earning.commands import Condition, quantity_of
 from earning.domain.conditions import JOINS, Operator
 from earning.domain.facts import LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY, NUMBERS
 from earning.domain.lines import LONGEST_LABEL, quantity_text
+from earning.domain.personal import LABEL_OF_CUSTOMER
 from earning.forms.fields import NumberField
 from earning.forms.rows import Rows
 from earning.kinds.conditions import FIELD_NAMES
@@ -40,7 +41,11 @@ COMPARISONS = [
     ("between", _("lies between")),
     ("contains", _("contains")),
 ]
-LABELS = {LABEL_OF_PURCHASE: _("label of the purchase"), LABEL_OF_LINE: _("label of some line")}
+LABELS = {
+    LABEL_OF_PURCHASE: _("label of the purchase"),
+    LABEL_OF_LINE: _("label of some line"),
+    LABEL_OF_CUSTOMER: _("label of the customer"),
+}
 INVALID = _("Enter a value that fits: a number where one is compared. Several have ; between them.")
 
 
