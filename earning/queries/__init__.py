@@ -32,10 +32,10 @@ from earning.queries.wallets import WalletCard, standard_wallet, wallet, wallet_
 __all__ = [
     "AccountCard", "Balance", "CorrectionCard", "Ending", "Endings", "ExplainedRule", "Explanation", "LevelCard", "LevelSetCard",
     "LevelSetVersionCard", "LevelSource", "LotCard", "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn",
-    "Reaching", "Reason", "RuleCard", "RuleChange", "SaidLevel", "StatementLine", "Step", "Trial", "VersionCard", "WalletCard",
-    "account", "balance", "balance_at", "changes", "correction", "customer_levels", "endings", "explanation", "forget_programmes", "given_levels",
+    "Reaching", "Reason", "RuleCard", "RuleChange", "SaidLevel", "StatementLine", "Step", "Trial", "VersionCard", "WalletCard", "account",
+    "balance", "balance_at", "changes", "correction", "customer_levels", "endings", "explanation", "forget_programmes", "given_levels",
     "goods_return", "level_names", "level_set", "level_set_versions", "level_sets", "levels_of", "lots", "matching_order",
-    "matching_order_now", "postings", "preview", "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases",
-    "rule", "rule_versions", "rules", "said_levels", "standard_wallet", "statement", "trial", "unclaimed_purchase", "voiding", "wallet",
+    "matching_order_now", "postings", "preview", "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases", "rule",
+    "rule_versions", "rules", "said_levels", "standard_wallet", "statement", "trial", "unclaimed_purchase", "voiding", "wallet",
     "wallet_of_row", "wallets", "warnings", "with_standard",
 ]  # fmt: skip
