@@ -80,6 +80,21 @@ def test_a_level_is_kept_as_long_as_it_promises() -> None:
     assert (it.level_at(end - MOMENT), it.level_at(end)) == ("l1", "l0")
 
 
+def test_a_level_whose_promise_ends_with_a_period_goes_with_that_one() -> None:
+    policy = Downgrade(when="period_end", period="month")
+    it = Climber(in_force(terms(level("l0", 0), level("l1", 100, minimum_days=91), measures=(ROLLING,), downgrade=policy)))
+    it.buy(100, at=noon(2026, 3, 1))
+    end = midnight(2026, 6, 1)
+    assert (it.level_at(end - MOMENT), it.level_at(end)) == ("l1", "l0")
+
+
+def test_at_the_end_of_a_year_counts_what_was_earned_in_it() -> None:
+    it = climber(YEAR, when="period_end")
+    it.buy(200, at=noon(2026, 3, 15))
+    it.buy(100, at=noon(2027, 5, 1))
+    assert [it.level_at(midnight(year, 1, 1)) for year in (2027, 2028, 2029)] == ["l2", "l1", "l0"]
+
+
 def test_who_buys_enough_again_keeps_the_level_and_the_days_begin_anew() -> None:
     it = climber(when="after_days", days=30)
     it.buy(100, at=noon(2026, 1, 10))
