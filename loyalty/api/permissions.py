@@ -7,7 +7,11 @@ from typing import Any
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from loyalty.api.problems import Problem
 from loyalty.staff.principal import Principal
+
+MEANT = {frozenset({"token"}): "auth.for_programs", frozenset({"customer"}): "auth.for_customers"}
+"""What somebody else is told of a view that is for one kind of callers only."""
 
 
 class HasRole(BasePermission):
@@ -16,4 +20,8 @@ class HasRole(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         wanted = getattr(view, "permission", None)
         caller: Any = request.user
-        return isinstance(caller, Principal) and wanted is not None and caller.kind in view.callers and caller.may(wanted)
+        if not isinstance(caller, Principal) or wanted is None:
+            return False
+        if caller.kind not in view.callers:
+            raise Problem(403, MEANT.get(view.callers, "auth.forbidden"))
+        return caller.may(wanted)

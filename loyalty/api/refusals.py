@@ -13,6 +13,8 @@ register_all(
         "request.query_unknown": _("There is no parameter %(name)s."),
         "auth.required": _("Sign in: this request carries no valid token."),
         "auth.forbidden": _("Your role does not allow this."),
+        "auth.for_programs": _("This is for programs: call it with a token that belongs to a role, not to a person."),
+        "auth.for_customers": _("This is for customers: call it with the token of a customer."),
         "request.not_found": _("There is nothing at this address."),
         "request.method": _("This address does not answer %(method)s."),
         "request.media_type": _("Send the request as application/json."),

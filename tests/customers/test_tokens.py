@@ -95,8 +95,11 @@ def test_it_opens_nothing_of_another_tenant(other_tenant: Tenant, api: ApiClient
 
 
 def test_nobody_without_the_right_mints_one(api: ApiClient, api_as: Any, admin_user: Any, somebody: UUID) -> None:
-    for caller in (api_as("marketer"), api_as("seller"), api_as(user=admin_user)):
-        assert caller.post(tokens_of(somebody), {}).status_code == 403
+    told = {"auth.forbidden": (api_as("marketer"), api_as("seller")), "auth.for_programs": (api_as(user=admin_user),)}
+    for code, callers in told.items():
+        for caller in callers:
+            refused = caller.post(tokens_of(somebody), {})
+            assert (refused.status_code, refused.json()["code"]) == (403, code)
 
 
 def test_what_ended_long_ago_is_forgotten(tenant: Tenant, somebody: UUID) -> None:
