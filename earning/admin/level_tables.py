@@ -56,8 +56,11 @@ def of_customer(cards: Sequence[queries.LevelCard], tenant_id: int) -> shown.Tab
 
 
 def level_mark(level: Level) -> str:
-    """The name of a level beside its colour."""
-    dot = '<span class="inline-block size-3 rounded-full align-middle mr-2" style="background-color: {}"></span>{}'
+    """The name of a level beside its colour, which is an attribute: styles are not allowed inline."""
+    dot = (
+        '<svg class="inline-block size-3 align-middle mr-2" viewBox="0 0 10 10" aria-hidden="true">'
+        '<circle cx="5" cy="5" r="5" fill="{}"></circle></svg>{}'
+    )
     return format_html(dot, level.color, level_name(level))
 
 

@@ -23,7 +23,7 @@ from earning.permissions import EDIT_LEVELS, SEE_LEVELS
 from loyalty.admin import navigation
 from loyalty.admin.read_model import ReadModelAdmin
 
-SET_FIELDS = ("name", "qualifies", "match", "lost", "state_shown", "since", "version")
+SET_FIELDS = ("name", "qualifies", "match", "lost", "state_said", "since", "version")
 LEVEL_FIELDS = ("called", "code", "set_shown", "asked", "benefits", "days", "described")
 
 
@@ -70,6 +70,10 @@ class LevelSetAdmin(ReadModelAdmin):
     @display(description=_("State"), ordering="state", label={"draft": "info", "active": "success", "paused": "warning"})
     def state_shown(self, row: LevelSet) -> tuple[str, str]:
         return row.state, row.get_state_display()
+
+    @display(description=_("State"))
+    def state_said(self, row: LevelSet) -> str:
+        return row.get_state_display()
 
     @display(description=_("Since"), ordering="effective_at")
     def since(self, row: LevelSet) -> str:
