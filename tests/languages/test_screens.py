@@ -12,6 +12,7 @@ import unfold
 from django.conf import settings
 from django.utils import translation
 
+from earning.domain.wallets import POINTS
 from tests.languages import world as worlds
 from tests.languages.test_catalogs import LANGUAGES, SAME
 from tests.languages.texts import in_folder, in_source
@@ -24,6 +25,8 @@ GIVEN = re.compile(rf"{MARK}|@|boxes|^[A-Z0-9-]+$|^[0-9a-f-]{{36}}$|^(esc|Esc|En
 ALIKE = {"vi": set(), "pl": {"Role"}}
 """What is in English too, but means something else there."""
 NAMES = {name for code, name in settings.LANGUAGES} | {translation.get_language_info(code)["name_local"] for code in ("vi", "en", "pl")}
+CODES = {POINTS}
+"""What programs call a thing, in every language."""
 in_each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -51,7 +54,7 @@ def foreign(world: World, user: Any, addresses: list[str], language: str, englis
     """Pieces that do not speak the language, by address: known texts in English, and whatever is alike in English."""
     ours = dict(said(world, user, addresses, language, status))
     theirs = world.once((user, *addresses), lambda: dict(said(world, user, addresses, "en", status)))
-    allowed = SAME[language] | ALIKE[language] | NAMES | world.names
+    allowed = SAME[language] | ALIKE[language] | NAMES | CODES | world.names
     wrong = {a: ((ours[a] & theirs[a]) | english[language].left(ours[a])) - allowed for a in addresses}
     return {a: found for a, said in wrong.items() if (found := {p for p in said if not GIVEN.search(p)})}
 
