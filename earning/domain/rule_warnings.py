@@ -13,7 +13,7 @@ from earning.domain.facts import FIELDS, NUMBERS
 from earning.domain.personal import is_personal
 from earning.domain.schedule import Window
 from earning.domain.scope import EVERYTHING, RuleScope
-from earning.domain.terms import Terms
+from earning.domain.terms import PointsPerAmount, Terms
 
 WarningCode = Literal["never_met", "nobody_in_segments", "never_in_time", "shadowed", "overlaps"]
 STANDING_BESIDE = frozenset({"priority", "stops", "group", "limits", "zone"})
@@ -72,8 +72,9 @@ def _order(rule: Standing, age: Mapping[UUID, int]) -> tuple[int, int]:
 
 
 def _meet(one: Standing, other: Standing) -> bool:
-    """Whether there is a time at which both count."""
-    if not _share(Window(starts=one.starts, ends=one.ends), Window(starts=other.starts, ends=other.ends)):
+    """Whether there is a time, and a currency, at which both count."""
+    currencies = {rule.terms.currency for rule in (one, other) if isinstance(rule.terms, PointsPerAmount)}
+    if len(currencies) > 1 or not _share(Window(starts=one.starts, ends=one.ends), Window(starts=other.starts, ends=other.ends)):
         return False
     return any(_share(mine, theirs) for mine in one.scope.windows or (FREE,) for theirs in other.scope.windows or (FREE,))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -82,6 +83,8 @@ def test_rules_that_cannot_both_count_do_not_overlap() -> None:
     assert said(per(10_000), early, other(per(40_000), late)) == []
     assert said(per(10_000, only=Selection(skus=("A",))), RuleScope(), other(per(40_000, only=Selection(skus=("B",))))) == []
     assert said(per(10_000), RuleScope(), other(ProductPoints(points=Decimal(1)))) == []
+    for scope in (RuleScope(), RuleScope(stops=True, priority=1)):
+        assert said(per(10_000), RuleScope(), other(replace(per(1), currency="EUR"), scope)) == []
 
 
 def test_a_stopping_rule_that_comes_first_shadows_the_ones_after_it() -> None:
