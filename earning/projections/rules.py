@@ -29,10 +29,13 @@ VERSION = """insert into earning_rule_version (position, tenant_id, rule_id, ver
     from earning_rule r where r.tenant_id = %s and r.id = %s"""
 BEGIN = "update earning_rule_version set periods = periods || %s::jsonb where tenant_id = %s and rule_id = %s and version = %s"
 CUT = """update earning_rule_version set periods = (
-        select jsonb_agg(case when (p ->> 'end')::timestamptz <= %s then p else p || %s::jsonb end order by n)
+        select jsonb_agg(
+            case when (p ->> 'end')::timestamptz <= greatest(%s, (p ->> 'start')::timestamptz) then p else p || %s::jsonb end order by n)
         from jsonb_array_elements(periods) with ordinality x (p, n))
     where tenant_id = %s and rule_id = %s and periods <> '[]'"""
-"""Nothing of a rule is in force from a moment on, in whatever version: what runs ends there, and what would only come never does."""
+"""Nothing of a rule is in force from a moment on, in whatever version: what runs ends there, and what would only come never does.
+What was over, or called off, before stays as it has been known since.
+"""
 
 
 class Rules(Projection):

@@ -89,6 +89,17 @@ def test_rules_as_they_were_known_are_those_that_were_seen(counter: Counter) -> 
         assert [(position, worth_as_known(rules_here(), position)) for position, _ in seen] == seen
 
 
+def test_what_was_called_off_is_never_taken_for_in_force(counter: Counter) -> None:
+    soon, rule_id = datetime.now(UTC) + HOUR, counter.do(CreateRule(name="One", terms=per(10_000))).rule_id
+    counter.do(ActivateRule(rule_id=rule_id, effective_at=soon))
+    counter.do(PauseRule(rule_id=rule_id))
+    with reading(counter.tenant.id):
+        known = rules_here().position
+    counter.do(ChangeRule(rule_id=rule_id, name="Two", terms=per(10_000, "2"), effective_at=NOON))
+    with reading(counter.tenant.id):
+        assert not rules_here().any_in_force(replace(sale(100_000, purchased_at=soon), rules_position=known))
+
+
 @pytest.mark.parametrize(
     ("scope", "zone"), [("merchant", ""), ("pos", ""), ("pos_year", "Asia/Ho_Chi_Minh"), ("pos_day", "Asia/Ho_Chi_Minh")]
 )
