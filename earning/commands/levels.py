@@ -107,7 +107,9 @@ class GiveLevel(Command[CustomerLevelAnswer]):
 
 @command
 class WithdrawLevel(Command[CustomerLevelAnswer]):
-    """Take a level back that was given, before its end. Refusals: earning.level_not_given, earning.reason_missing."""
+    """Take a level back that was given, before its end. Refusals: earning.level_not_given, earning.reason_missing,
+    earning.customer_unknown.
+    """
 
     customer_id: UUID
     level: str

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from customers.queries import standing_read
 from earning.commands import CustomerLevelAnswer, GiveLevel, SettleLevels, WithdrawLevel
+from earning.domain.levels.climb import Climb
 from earning.domain.reason import check_reason
 from earning.handlers.accounts import standing
 from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
@@ -38,9 +39,7 @@ def reads_of_levels(command: GiveLevel | WithdrawLevel, circumstances: Circumsta
 
 @handles(GiveLevel, streams=streams_of_levels, reads=reads_of_levels)
 def give_level(command: GiveLevel, unit: Unit) -> CustomerLevelAnswer:
-    if standing(command.customer_id, unit) in {None, "erased"}:
-        raise DomainError("earning.customer_unknown", field="customer_id")
-    climb = climb_of(unit, command.customer_id)
+    climb = _climb(command, unit)
     version = climb.book.with_level(command.level, unit.now) if climb else None
     if climb is None or version is None:
         raise DomainError("earning.level_unknown", field="level")
@@ -51,8 +50,14 @@ def give_level(command: GiveLevel, unit: Unit) -> CustomerLevelAnswer:
 
 @handles(WithdrawLevel, streams=streams_of_levels, reads=reads_of_levels)
 def withdraw_level(command: WithdrawLevel, unit: Unit) -> CustomerLevelAnswer:
-    climb = climb_of(unit, command.customer_id)
+    climb = _climb(command, unit)
     if climb is None:
         raise Conflict("earning.level_not_given", field="level")
     climb.levels.withdraw(command.level, check_reason(command.reason), unit.now)
     return CustomerLevelAnswer(customer_id=command.customer_id, levels=climb.seen(unit.now))
+
+
+def _climb(command: GiveLevel | WithdrawLevel, unit: Unit) -> Climb | None:
+    if standing(command.customer_id, unit) in {None, "erased"}:
+        raise DomainError("earning.customer_unknown", field="customer_id")
+    return climb_of(unit, command.customer_id)

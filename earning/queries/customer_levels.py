@@ -109,7 +109,7 @@ def _card(customer_id: UUID, version: LevelSetVersion, held: Standing, zone: Zon
         total = int(rows.aggregate(total=Sum(measure.kind))["total"] or 0)
         threshold = next_level.thresholds[number] if next_level else None
         reaching.append(Reaching(measure=measure, total=total, missing=None if threshold is None else max(0, threshold - total)))
-    ends_at = grant.ends_at if grant else held.fall.at if held.fall else None
+    loses_at, after = held.loss(version, at) or (None, "")
     return LevelCard(
         set_id=version.set_id,
         set_name=terms.name,
@@ -119,7 +119,7 @@ def _card(customer_id: UUID, version: LevelSetVersion, held: Standing, zone: Zon
         since=grant.starts_at if grant else held.since if held.level == code else None,
         next_level=next_level,
         source="earned" if grant is None else "paid" if grant.purchase_id else "given",
-        loses_at=ends_at,
-        after=terms.level(held.had(version, ends_at) if grant and ends_at else held.fall.after if held.fall else ""),
+        loses_at=loses_at,
+        after=terms.level(after),
         reaching=tuple(reaching),
     )

@@ -46,6 +46,16 @@ class Standing:
         holding = [grant for grant in self.grants if grant.level == level and grant.holds(at)]
         return max(holding, key=lambda grant: grant.ends_at, default=None) if level != self.level else None
 
+    def loss(self, version: LevelSetVersion, at: datetime) -> tuple[datetime, str] | None:
+        """When the level that is had then gives way to a lower one, of all that ends and falls until then, and to which."""
+        rank, fall = version.rank(self.had(version, at)), self.fall
+        ends = [grant.ends_at for grant in self.grants if grant.ends_at > at] + ([fall.at] if fall else [])
+        for end in sorted(ends):
+            reached = fall.after if fall and fall.at <= end else self.level
+            if version.rank(after := highest(version, reached, self.grants, end)) < rank:
+                return end, after
+        return None
+
 
 NOTHING_REACHED = Standing()
 

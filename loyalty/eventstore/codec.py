@@ -104,8 +104,8 @@ class Shape:
         self.names = tuple(f.name for f in fields(self.kind.cls))
 
     def subject_of(self, event: object) -> UUID | None:
-        """The person whose key this event needs; None when it needs none."""
-        return getattr(event, self.kind.subject) if self.kind.personal and self.kind.subject else None
+        """The person whose key this event needs; None when it needs none: nothing in it is personal, or what would be is empty."""
+        return getattr(event, self.kind.subject) if self.kind.subject and self._tells_of_a_person(event) else None
 
     def subject_in(self, payload: str) -> UUID | None:
         """The person whose key is needed to read `payload`; None when none is."""
@@ -113,7 +113,7 @@ class Shape:
 
     def encode(self, event: object, tenant_id: int, event_id: UUID, key: AESGCM | None) -> bytes:
         """The event as JSON; `key` is that of its subject."""
-        if not self.kind.personal:
+        if not self._tells_of_a_person(event):
             return ENCODER.encode(event)
         if key is None:
             raise ValueError(f"{self.kind.name} has personal fields: it needs the key of its subject")
@@ -126,6 +126,9 @@ class Shape:
                 value = msgspec.Raw(seal_field(value, key, bound_to(tenant_id, subject, event_id, name)))
             plain[name] = value
         return ENCODER.encode(plain)
+
+    def _tells_of_a_person(self, event: object) -> bool:
+        return any(getattr(event, name) not in (None, "") for name in self.kind.personal)
 
     def decode(self, version: int, payload: str, tenant_id: int, event_id: UUID, keys: Mapping[tuple[int, UUID], AESGCM]) -> Any:
         """The event in `payload`, written at schema `version`; personal fields whose key is not in `keys` are ERASED."""

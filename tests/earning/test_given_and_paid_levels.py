@@ -12,13 +12,16 @@ from earning import queries
 from earning.commands import ActivateLevelSet, CreateLevelSet, GiveLevel, ReturnLine, Thousandths, WithdrawLevel
 from earning.domain.levels.customer import LONGEST_GIVEN
 from earning.domain.levels.downgrading import Downgrade
-from earning.domain.levels.grants import Fee, Paid
+from earning.domain.levels.falling import Fall
+from earning.domain.levels.grants import Fee, Grant, Paid
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.starters import STARTERS
 from earning.domain.levels.terms import LevelTerms
 from earning.events import LevelGrantEnded, LevelLossAnnounced, LevelPaid
+from earning.queries.standings import Standing
 from earning.timekeeping import settle_levels
 from loyalty.domain.errors import DomainError
+from loyalty.eventstore.keys import SubjectKeys
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.tenancy import reading
@@ -163,6 +166,26 @@ def test_a_level_ends_at_its_instant_and_the_job_notes_it_once(counter: Counter)
     assert rows("earning_level_grant", counter.tenant, "level") == []
 
 
+def test_a_level_goes_when_nothing_holds_it_any_more() -> None:
+    it, at = in_force(steps(100, 200)), noon(2026, 1, 10)
+    fall = Fall(it, "l2", "l0", at + 10 * DAY)
+    first, second = Grant("l2", at, at + 20 * DAY, UUID(int=1)), Grant("l2", at + 20 * DAY, at + 30 * DAY, UUID(int=2))
+    lower = Grant("l1", at, at + 40 * DAY)
+    assert Standing("l2", at, fall).loss(it, at) == (at + 10 * DAY, "l0")
+    assert Standing("l2", at, fall, grants=(first, second)).loss(it, at) == (at + 30 * DAY, "l0")
+    assert Standing("l2", at, fall, grants=(first, lower)).loss(it, at) == (at + 20 * DAY, "l1")
+    assert Standing("l2", at, grants=(first, lower)).loss(it, at) is None
+
+
+def test_a_level_of_somebody_who_was_erased_ends_at_its_time(counter: Counter) -> None:
+    active(counter, steps(20, 100))
+    customer, end = counter.customer(), datetime.now(UTC) + 30 * DAY
+    counter.do(GiveLevel(customer_id=customer, level="l2", ends_at=end, reason="A prize"))
+    with reading(counter.tenant.id):
+        SubjectKeys().destroy(customer)
+    assert settle_levels(counter.tenant.id, end) == 1
+
+
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
@@ -179,3 +202,5 @@ def test_what_cannot_be_given_is_refused(counter: Counter, wrong: dict[str, Any]
     assert refused.value.code == code
     with pytest.raises(DomainError, match="level_not_given"):
         counter.do(WithdrawLevel(customer_id=counter.customer(), level="l1", reason="A mistake"))
+    with pytest.raises(DomainError, match="customer_unknown"):
+        counter.do(WithdrawLevel(customer_id=UUID(int=1), level="l1", reason="A mistake"))
