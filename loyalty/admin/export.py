@@ -27,7 +27,7 @@ from loyalty.tenancy.models import Tenant
 
 AT_ONCE = 200
 BYTE_ORDER_MARK = "\ufeff"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 Cell = str | int | Decimal | datetime | date | None
 Row = Sequence[Cell]
 Page = Callable[[Any], tuple[Sequence[Row], Any]]

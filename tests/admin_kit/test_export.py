@@ -13,6 +13,7 @@ from django.db import connection
 
 from customers.commands import RegisterCustomer
 from earning import queries
+from earning.permissions import SEE_ALL_PURCHASES
 from loyalty.admin.export import AT_ONCE, _cell
 from loyalty.staff.models import PrivilegedRead, Role, User
 from loyalty.staff.permissions import ENTER_ADMIN, EXPORT
@@ -34,7 +35,7 @@ def rows_of(answer: Any) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("cell", "written"),
     [("=1+1", "'=1+1"),
-     ("+84 1", "'+84 1"), ("-x", "'-x"), ("@a", "'@a"), ("\t=1", "'\t=1"), (" =1", "' =1"), ("Lan", "Lan"),
+     ("+84 1", "'+84 1"), ("-x", "'-x"), ("@a", "'@a"), ("\t=1", "'\t=1"), (" =1", "' =1"), ("＝1", "'＝1"), ("Lan", "Lan"),
      ("a=b", "a=b"),
      (None, ""), (-5, -5), (Decimal("-1.50"), Decimal("-1.50")), (datetime(2026, 1, 31, 17, tzinfo=UTC), "2026-02-01 00:00:00")],
 )  # fmt: skip
@@ -102,3 +103,18 @@ def test_purchases_accounts_and_a_statement(tenant: Tenant, other_tenant: Tenant
     assert [row[1:5] for row in rows_of(admin_site.get(statement))[1:]] == [["Earned", "HD-1", "25", "25"]]
     elsewhere = visitor(other_tenant, make_user(other_tenant, "administrator"))
     assert elsewhere.get(statement).status_code == 404
+
+
+def test_documents_of_merchants_that_are_not_seen_leave_in_no_file(tenant: Tenant, marketer_user: User) -> None:
+    counter = Counter(tenant)
+    counter.rule()
+    whose = counter.customer()
+    counter.sell(whose, 250_000, number="HD-1")
+    with reading(tenant.id):
+        role = Role.objects.get(pk=marketer_user.role_id)
+        role.permissions = [p for p in role.permissions if p != SEE_ALL_PURCHASES]
+        role.save()
+        account = queries.account(whose).account_id
+    site = visitor(tenant, marketer_user)
+    assert rows_of(site.get(PURCHASES))[1:] == []
+    assert [row[1:5] for row in rows_of(site.get(f"/admin/earning/account/{account}/statement/"))[1:]] == [["Earned", "", "25", "25"]]
