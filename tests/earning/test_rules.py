@@ -112,7 +112,7 @@ def test_a_scheduled_rule_gets_another_start_or_is_taken_out_of_the_schedule() -
     rule = drafted()
     rule.activate(NOON + 9 * HOUR, NOON)
     rule.change("Two points", per(10_000, "2"), NOON, seen=1)
-    assert rule.state_at(NOON + 8 * HOUR) == "scheduled"
+    assert (rule.state_at(NOON + 8 * HOUR), rule.effective_at) == ("scheduled", NOON + 9 * HOUR)
     rule.activate(NOON + HOUR, NOON)
     assert (rule.state_at(NOON), rule.state_at(NOON + HOUR)) == ("scheduled", "active")
     rule.pause(NOON)
