@@ -123,13 +123,17 @@ class LevelGiven:
 
 @event("earning.level_paid", version=1, subject="customer_id")
 class LevelPaid:
-    """A customer paid the fee of a level and has it from `starts_at` until `ends_at`; told again when part of the fee came back."""
+    """A customer paid the fee of a level, for `months` or `days`, and has it from `starts_at` until `ends_at`; told again when part of
+    the fee came back, or of one before it.
+    """
 
     customer_id: UUID
     set_id: UUID
     version: int
     level: str
     purchase_id: UUID
+    months: int = 0
+    days: int = 0
     starts_at: datetime
     ends_at: datetime
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -103,6 +104,23 @@ def test_buying_again_extends_without_a_gap_or_a_day_more() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("left", "at", "end"),
+    [
+        (0, noon(2026, 1, 13), midnight(2026, 3, 14)),
+        (1, noon(2026, 1, 13), midnight(2026, 4, 11)),
+        (1, noon(2026, 3, 1), midnight(2026, 5, 2)),
+    ],
+)
+def test_what_was_bought_to_follow_a_fee_that_comes_back_follows_without_a_gap(left: int, at: datetime, end: datetime) -> None:
+    it = Climber(in_force(steps(100, 200)))
+    first = bought(it, 2, noon(2026, 1, 10))
+    for day in (11, 12):
+        bought(it, 1, noon(2026, 1, day))
+    bought(it, left, at, purchase_id=first)
+    assert (it.level_at(at), it.level_at(end - MOMENT), it.level_at(end)) == ("l2", "l2", "l0")
+
+
 def test_a_fee_without_end_is_extended_no_further_than_anybody_lives() -> None:
     it, forever = Climber(in_force(steps(100, 200))), Fee(sku="PRIME", days=3650)
     for _ in range(20):
@@ -151,6 +169,16 @@ def test_a_paid_level_comes_with_the_fee_and_goes_with_it(counter: Counter) -> N
     live = {table: checksum(table) for table in PROJECTIONS["earning.customer_levels"].tables}
     assert rebuild(PROJECTIONS["earning.customer_levels"], batch=1, swap=False).checksums == live
     counter.take_back(order, sold.purchase_id, ReturnLine(line=2, quantity=Thousandths(1000)))
+    assert card_of(counter, customer).level is None
+
+
+def test_a_fee_that_comes_back_after_its_time_pays_for_nothing_more(counter: Counter) -> None:
+    active(counter, STARTERS["prime"]("VND"))
+    customer, then = counter.customer(), datetime.now(UTC) - 90 * DAY
+    order = counter.order(customer, line(198_000, 2, sku="prime", kind="fee"), purchased_at=then)
+    sold = counter.do(order, at=then)
+    one = counter.return_order(order, sold.purchase_id, ReturnLine(line=1, quantity=Thousandths(1000)))
+    counter.do(replace(one, returned_at=datetime.now(UTC)))
     assert card_of(counter, customer).level is None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 from uuid import UUID
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.counting import Count
 from earning.domain.levels.falling import Fall, fall_to_announce, first_fall
-from earning.domain.levels.grants import Grant, Paid
+from earning.domain.levels.grants import NO_FEE, Fee, Grant, Paid
 from earning.domain.levels.tally import LONG_AGO, Step, Tally
 from earning.events import LevelGiven, LevelGrantEnded, LevelLossAnnounced, LevelLost, LevelPaid, LevelReached, LossReason, ProgressCounted
 from loyalty.domain.aggregate import Aggregate
@@ -110,16 +111,19 @@ class CustomerLevels(Aggregate):
         raise Conflict("earning.level_not_given", field="level")
 
     def pay(self, customer_id: UUID, purchase_id: UUID, version: LevelSetVersion, bought: Paid, zone: ZoneInfo, at: datetime) -> None:
-        """A purchase pays for so many periods of a level from now on, instead of what it paid for before."""
+        """A purchase pays for so many periods of a level from now on, instead of what it paid for before; what was bought to follow
+        it follows it without a gap.
+        """
         tally = self.tally(version.set_id)
         before = tally.grants.get(purchase_id)
         start = before.starts_at if before else tally.paid_until(bought.level, at)
-        ends_at = bought.fee.end(start, bought.periods, zone)
+        grant = Grant(bought.level, start, bought.fee.end(start, bought.periods, zone), purchase_id, bought.time)
         if before is not None and not bought.periods:
             self._end(version.set_id, before, "goods_returned", at)
-        elif bought.periods and (before is None or before.ends_at != ends_at):
-            told: dict[str, Any] = {"customer_id": customer_id, "set_id": version.set_id, "version": version.version, "level": bought.level}
-            self.record(LevelPaid(**told, purchase_id=purchase_id, starts_at=start, ends_at=ends_at))
+        elif bought.periods and (before is None or before.ends_at != grant.ends_at):
+            self._pay(customer_id, version, grant)
+        if before is not None and grant.ends_at < before.ends_at:
+            self._close_up(customer_id, version, before, max(grant.ends_at, at), zone)
 
     def announce(self, book: LevelBook, zone: ZoneInfo, now: datetime) -> None:
         """Note that it is time to tell the customer of levels that go within the days that their sets warn before, each once."""
@@ -143,7 +147,9 @@ class CustomerLevels(Aggregate):
             case LevelGiven():
                 self._own(event.set_id).grants[None] = Grant(event.level, event.given_at, event.ends_at)
             case LevelPaid():
-                self._own(event.set_id).grants[event.purchase_id] = Grant(event.level, event.starts_at, event.ends_at, event.purchase_id)
+                paid = Fee(months=event.months, days=event.days)
+                grant = Grant(event.level, event.starts_at, event.ends_at, event.purchase_id, paid)
+                self._own(event.set_id).grants[event.purchase_id] = grant
             case LevelGrantEnded():
                 self._own(event.set_id).grants.pop(event.purchase_id, None)
             case LevelLossAnnounced():
@@ -197,6 +203,32 @@ class CustomerLevels(Aggregate):
         reason: LossReason = "period_end" if fall.version.terms.downgrade.when == "period_end" else "not_earned"
         standing = len(self.tally(fall.version.set_id).steps)
         self.record(LevelLost(**self._facts(fall), reason=reason, standing=standing, lost_at=fall.at))
+
+    def _close_up(self, customer_id: UUID, version: LevelSetVersion, before: Grant, at: datetime, zone: ZoneInfo) -> None:
+        """What was bought to follow a grant begins when that ends now, each after the one before it."""
+        follows = before.ends_at
+        for grant in sorted(self.tally(version.set_id).grants.values(), key=lambda grant: grant.starts_at):
+            if grant.paid != NO_FEE and (grant.level, grant.starts_at) == (before.level, follows):
+                follows = grant.ends_at
+                moved = replace(grant, starts_at=at, ends_at=grant.paid.end(at, 1, zone))
+                self._pay(customer_id, version, moved)
+                at = moved.ends_at
+
+    def _pay(self, customer_id: UUID, version: LevelSetVersion, grant: Grant) -> None:
+        assert grant.purchase_id is not None
+        self.record(
+            LevelPaid(
+                customer_id=customer_id,
+                set_id=version.set_id,
+                version=version.version,
+                level=grant.level,
+                purchase_id=grant.purchase_id,
+                months=grant.paid.months,
+                days=grant.paid.days,
+                starts_at=grant.starts_at,
+                ends_at=grant.ends_at,
+            )
+        )
 
     def _end(self, set_id: UUID, grant: Grant, cause: LossReason, at: datetime, reason: str = "") -> None:
         assert self.customer_id is not None

@@ -41,7 +41,7 @@ class Fee:
 
     def end(self, start: datetime, periods: int, zone: ZoneInfo) -> datetime:
         """The first local midnight by which so many periods have passed."""
-        if start.year >= FAR:
+        if start.year >= FAR or not periods:
             return start
         periods, day = min(periods, MOST_PERIODS), business_day(start, zone)
         begun = timedelta(days=local_midnight(day, zone) < start)
@@ -59,6 +59,8 @@ class Grant:
     starts_at: datetime
     ends_at: datetime
     purchase_id: UUID | None = None
+    paid: Fee = NO_FEE
+    """The time that was paid for, in all."""
 
     def holds(self, at: datetime) -> bool:
         """Whether the customer has it then."""
@@ -72,6 +74,12 @@ class Paid:
     level: str
     fee: Fee
     periods: int
+
+    @property
+    def time(self) -> Fee:
+        """All that time as one period."""
+        periods = min(self.periods, MOST_PERIODS)
+        return Fee(months=self.fee.months * periods, days=self.fee.days * periods)
 
 
 def paid(terms: LevelTerms, sale: PurchaseRecorded, kept: Sequence[int]) -> Paid | None:
