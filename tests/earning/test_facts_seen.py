@@ -7,11 +7,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
+from django.db import connections
 
 from earning import queries
 from earning.commands import ActivateRule, ChangeRule, CreateRule, PauseRule, RecordPurchase
@@ -21,6 +23,7 @@ from earning.events import PurchaseRecorded, ReturnDocumented
 from earning.handlers.rules import IN_TURN
 from earning.queries.rulebook import rules_here
 from loyalty.eventstore import store
+from loyalty.projections.rebuild import checksum
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter, in_parallel
 from tests.earning.given import NOON, per, sale
@@ -98,6 +101,16 @@ def test_what_was_called_off_is_never_taken_for_in_force(counter: Counter) -> No
     counter.do(ChangeRule(rule_id=rule_id, name="Two", terms=per(10_000, "2"), effective_at=NOON))
     with reading(counter.tenant.id):
         assert not rules_here().any_in_force(replace(sale(100_000, purchased_at=soon), rules_position=known))
+
+
+def test_rules_of_an_older_release_are_active_since_the_log_says_so(counter: Counter) -> None:
+    for _ in changes(counter):
+        live = checksum("earning_rule")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("update earning_rule set active_from = effective_at where state = 'active'")
+        assert checksum("earning_rule") != live
+        cursor.execute(import_module("earning.migrations.0020_since_when_rules_are_active").ACTIVE_FROM)
+    assert checksum("earning_rule") == live
 
 
 @pytest.mark.parametrize(
