@@ -26,5 +26,5 @@ EDIT_RULES = permission("earning.edit_rules", _("Add, edit, activate and pause e
 SEE_LEVELS = permission("earning.see_levels", _("See levels"), starter=(MARKETER, SELLER))
 EDIT_LEVELS = permission("earning.edit_levels", _("Add, edit, activate and deactivate levels"), starter=(MARKETER,))
 GIVE_LEVELS = permission("earning.give_levels", _("Give levels to customers and take them back, with a reason"))
-EDIT_PROGRAMME = permission("earning.edit_programme", _("Set how purchases are matched to customers"))
+EDIT_PROGRAMME = permission("earning.edit_programme", _("Set how purchases are matched to customers, and exchange rates"))
 IMPORT = permission("earning.import_purchases", _("Import purchases from files"))

@@ -30,7 +30,12 @@ refusals.register_all(
         "earning.price_invalid": _("A unit price has at most %(decimals)s decimals and %(digits)s digits before them."),
         "earning.in_the_future": _("The time lies in the future. Check the date and the clock."),
         "earning.too_long_ago": _("The time lies more than %(days)s days back. Ask an administrator to record it."),
-        "earning.other_currency": _("Purchases are in %(expected)s here, not in %(given)s."),
+        "earning.exchange_rate_invalid": _("A rate is above zero, at most %(most)s, and has at most %(decimals)s decimals."),
+        "earning.exchange_rate_missing": _(
+            "There is no exchange rate from %(currency)s to %(into)s for the time of this purchase. Set one in the administration, "
+            "under Earning, Exchange rates, and record it again."
+        ),
+        "earning.exchange_rate_of_its_own": _("%(currency)s is the currency of the programme: it needs no rate."),
         "earning.customer_unknown": _("There is no such customer. Search again by phone, card or code."),
         "earning.customer_missing": _("Name the customer: by id, phone, email, card or code."),
         "earning.customer_inactive": _("The customer is inactive and earns nothing. Activate them first."),

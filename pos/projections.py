@@ -179,7 +179,8 @@ class PlaceTakings(SetProjection):
         select e.tenant_id, (e.payload->>'pos_id')::uuid,
             count(*) filter (where e.name = 'earning.purchase_recorded'),
             count(*) filter (where (e.payload->>'nothing_left')::bool),
-            sum(coalesce((e.payload->>'total')::bigint, -(e.payload->>'amount')::bigint))
+            sum(coalesce(coalesce(e.payload->'exchange'->>'total', e.payload->>'total')::bigint,
+                -coalesce(e.payload->'exchanged'->>'amount', e.payload->>'amount')::bigint))
         from {events} e where e.payload->>'pos_id' is not null group by 1, 2 order by 1, 2
         on conflict (tenant_id, point_of_sale_id) do update set purchases = t.purchases + excluded.purchases,
             undone = t.undone + excluded.undone, revenue = t.revenue + excluded.revenue"""

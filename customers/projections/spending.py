@@ -15,10 +15,11 @@ class Spending(SetProjection):
     sql = """insert into customers_spending as s (customer_id, tenant_id, purchases, total, currency, last_purchase_at, position)
         select (e.payload->>'customer_id')::uuid, e.tenant_id,
             sum(case e.name when 'earning.goods_returned' then 0 when 'earning.purchase_voided' then -1 else 1 end),
-            sum(case e.name when 'earning.purchase_recorded' then (e.payload->>'total')::bigint
-                when 'earning.purchase_claimed' then (e.payload->>'amount')::bigint
-                when 'earning.goods_returned' then -(e.payload->>'amount')::bigint else 0 end),
-            coalesce(max(e.payload->>'currency'), ''), max((e.payload->>'purchased_at')::timestamptz), max(e.position)
+            sum(case e.name when 'earning.purchase_recorded' then coalesce(e.payload->'exchange'->>'total', e.payload->>'total')::bigint
+                when 'earning.purchase_claimed' then coalesce(e.payload->'exchanged'->>'amount', e.payload->>'amount')::bigint
+                when 'earning.goods_returned' then -coalesce(e.payload->'exchanged'->>'amount', e.payload->>'amount')::bigint else 0 end),
+            coalesce(max(coalesce(e.payload->'exchange'->>'currency', e.payload->'exchanged'->>'currency', e.payload->>'currency')), ''),
+            max((e.payload->>'purchased_at')::timestamptz), max(e.position)
         from {events} e where e.payload->>'customer_id' is not null group by 1, 2 order by 1
         on conflict (tenant_id, customer_id) do update set purchases = s.purchases + excluded.purchases, total = s.total + excluded.total,
             last_purchase_at = greatest(s.last_purchase_at, excluded.last_purchase_at),

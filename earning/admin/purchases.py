@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
@@ -40,7 +41,7 @@ from loyalty.house import formats
 
 FOUND_AT_MOST = 200
 DOCUMENT = (_("Document"), {"fields": ("document_number", "state", "buyer", "place", "when", "payment_method", "labels_shown")})
-WORTH = (_("Worth"), {"fields": ("total_shown", "kept_shown", "points_shown")})
+WORTH = (_("Worth"), {"fields": ("total_shown", "exchange_shown", "kept_shown", "points_shown")})
 RECORDED = (_("Recorded"), {"fields": ("recorded_shown", "by", "door")})
 
 
@@ -116,7 +117,14 @@ class PurchaseAdmin(ReadModelAdmin):
 
     @display(description=_("Total"), ordering="total")
     def total_shown(self, row: Purchase) -> str:
-        return shown.money(row.total, row.currency)
+        asked = shown.money(row.total, row.currency)
+        return shown.two_lines(asked, shown.money(row.exchange["total"], row.exchange["currency"])) if row.exchange else asked
+
+    @display(description=_("Exchange rate"))
+    def exchange_shown(self, row: Purchase) -> str:
+        if not row.exchange:
+            return shown.NOTHING
+        return shown.exchange_rate(Decimal(row.exchange["rate"]), row.currency, row.exchange["currency"])
 
     @display(description=_("Kept"))
     def kept_shown(self, row: Purchase) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
@@ -86,6 +87,11 @@ def holders(ids: Iterable[UUID | None]) -> dict[UUID, CustomerCard]:
 def usual(text: str) -> str:
     """What is so most of the time: a narrow screen leaves it out."""
     return format_html('<span class="kit-usual">{}</span>', text)
+
+
+def exchange_rate(rate: Decimal, currency: str, into: str) -> str:
+    """“1 USD = 25.400 VND”."""
+    return f"1 {currency} = {formats.exact(rate, language())} {into}"
 
 
 def two_lines(first: str, below: str) -> str:

@@ -39,6 +39,14 @@ class PurchasesQuery(msgspec.Struct):
     cursor: str | None = None
 
 
+class Exchanged(msgspec.Struct, frozen=True):
+    """What a purchase in another currency counts: `total` in minor units of the programme's `currency`, at `rate`."""
+
+    currency: str
+    rate: Price
+    total: int
+
+
 class PurchaseInList(msgspec.Struct, frozen=True, kw_only=True):
     """A purchase in a list: `total` as sold, `kept` after returns (minor units of `currency`), and the `points` that it brought."""
 
@@ -53,6 +61,7 @@ class PurchaseInList(msgspec.Struct, frozen=True, kw_only=True):
     points: int
     state: StateText
     purchased_at: datetime
+    exchange: Exchanged | None = None
 
 
 class ShownLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,8 +168,10 @@ class PurchaseView(QueryView):
 
 def in_list(card: queries.PurchaseInList) -> PurchaseInList:
     """A purchase as lists of the API show it."""
-    same = (name for name in PurchaseInList.__struct_fields__ if name != "id")
-    return PurchaseInList(id=card.purchase_id, **{name: getattr(card, name) for name in same})
+    same = (name for name in PurchaseInList.__struct_fields__ if name not in {"id", "exchange"})
+    counted = card.exchange
+    made = Exchanged(counted.currency, counted.rate, counted.total) if counted else None
+    return PurchaseInList(id=card.purchase_id, exchange=made, **{name: getattr(card, name) for name in same})
 
 
 def shown(card: queries.PurchaseCard, seen: frozenset[UUID] | None) -> Purchase:

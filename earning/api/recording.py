@@ -19,6 +19,7 @@ from loyalty.api.renderers import dumps
 from loyalty.api.views import CommandView
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
+from loyalty.domain.money import EXPONENTS
 from loyalty.tenancy import reading
 from loyalty.tenancy.current import acting_for
 
@@ -47,7 +48,7 @@ class RecordPurchaseBody(CustomerNamed, forbid_unknown_fields=True, kw_only=True
     `pos` is the code or the id of the point of sale; `merchant_id` alone means an online sale. The customer is named by id, or
     by any references that the document has: the programme says which is tried first, and the first that finds somebody counts.
     Where none does, the purchase is kept without a customer and becomes theirs who turns up with one of them within 24 months.
-    `currency` may be left out.
+    `currency` may be left out; another one than the programme's counts what it is worth at the rate of the time of the purchase.
     """
 
     document_number: str
@@ -79,8 +80,9 @@ class RecordPurchaseView(CommandView):
         with acting_for(self.tenant.id):
             place = place_named(self.principal, body.pos, body.merchant_id)
             meant = customer_meant(body, self.tenant.id)
-        if body.currency not in {"", place.currency}:
-            raise DomainError("earning.other_currency", field="currency", expected=place.currency, given=body.currency)
+        currency = body.currency or place.currency
+        if currency not in EXPONENTS:
+            raise DomainError("money.unknown_currency", field="currency", currency=currency)
         return RecordPurchase(
             customer_id=meant.customer_id,
             references=meant.references,
@@ -91,7 +93,8 @@ class RecordPurchaseView(CommandView):
             document_number=body.document_number,
             purchased_at=moment(body.purchased_at, "purchased_at"),
             zone=place.zone,
-            currency=place.currency,
+            currency=currency,
+            home_currency=place.currency,
             total=body.total,
             lines=lines(body),
             labels=body.labels,

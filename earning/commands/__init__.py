@@ -30,7 +30,7 @@ from earning.commands.levels import (
     SettleLevels,
     WithdrawLevel,
 )
-from earning.commands.programme import SetMatchingOrder
+from earning.commands.programme import SetExchangeRate, SetMatchingOrder
 from earning.commands.purchases import (
     ClaimAnswer,
     ClaimPurchase,
@@ -65,6 +65,7 @@ __all__ = [
     "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier", "NoteTime", "PauseRule", "PointsPerAmount", "ProductPoints",
     "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold",
     "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "RuleScope", "RuleText", "Selection",
-    "SetMatchingOrder", "SettleLevels", "SpendPoints", "Terms", "Thousandths", "TransferAnswer", "TransferPoints", "UnblockAccount",
-    "UnitName", "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel", "quantity_of",
+    "SetExchangeRate", "SetMatchingOrder", "SettleLevels", "SpendPoints", "Terms", "Thousandths", "TransferAnswer",
+    "TransferPoints", "UnblockAccount", "UnitName", "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel",
+    "quantity_of",
 ]  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
+
 from loyalty.domain.command import Command, command
 
 
@@ -14,3 +17,16 @@ class SetMatchingOrder(Command[None]):
     """
 
     kinds: tuple[str, ...]
+
+
+@command
+class SetExchangeRate(Command[None]):
+    """Let purchases in `currency` made from `effective_at` on (None: now) count `rate` units of `into`, the programme's currency, for
+    one unit of it. What was recorded keeps its rate. Refusals: earning.exchange_rate_invalid, earning.exchange_rate_of_its_own,
+    money.unknown_currency.
+    """
+
+    currency: str
+    rate: Decimal
+    into: str
+    effective_at: datetime | None = None

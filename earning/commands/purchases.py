@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from earning.domain.document import DocumentScope
+from earning.domain.exchange import Exchange
 from earning.domain.lines import Line
 from earning.domain.references import Reference, ReferenceKind
 from earning.domain.returns import ReturnLine
@@ -46,6 +47,10 @@ class RecordPurchase(Command[PurchaseAnswer]):
     them that did), or None: then they are kept apart, and the purchase becomes that customer's who turns up with them. Such a
     document does not differ from the one recorded before by who was found then.
 
+    A purchase in another `currency` than `home_currency`, that of the point of sale ("": the same), is converted where it is
+    decided, at the rate in force when it was made: `exchange` is worked out then, and nobody gives it. Refusal:
+    earning.exchange_rate_missing (params currency, into).
+
     Who `may_date_back` is held to what the channel allows, others to what a till may (a day).
 
     The same document again, with the same content, changes nothing and answers with `duplicate`. Refusals:
@@ -69,6 +74,8 @@ class RecordPurchase(Command[PurchaseAnswer]):
     references: tuple[Reference, ...] = ()
     matched_by: ReferenceKind | None = None
     may_date_back: bool = True
+    home_currency: str = ""
+    exchange: Exchange | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

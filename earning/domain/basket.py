@@ -9,17 +9,18 @@ from earning.domain.selection import Key, Picker, label_key
 
 
 class Basket:
-    """Lines of a document, of each the measure that is `kept` (None: all of it).
+    """Lines of a document, of each the measure that is `kept` (None: all of it); whole it counts `worths` (None: the line's total).
 
-    `amounts` are minor units and `quantities` thousandths, by line; what was sold by amount is one unit. `there` are the lines
-    of which something is left.
+    `amounts` are minor units of the currency that counts, `quantities` thousandths, by line; what was sold by amount is one unit.
+    `there` are the lines of which something is left.
     """
 
     __slots__ = ("_amounts", "_found", "amounts", "quantities", "there", "total")
 
-    def __init__(self, lines: Sequence[Line], kept: Sequence[int] | None = None) -> None:
+    def __init__(self, lines: Sequence[Line], kept: Sequence[int] | None = None, worths: Sequence[int] | None = None) -> None:
         left = [line.measure for line in lines] if kept is None else kept
-        self.amounts = tuple(line.value(rest) for line, rest in zip(lines, left, strict=True))
+        whole = [line.total for line in lines] if worths is None else worths
+        self.amounts = tuple(line.part(worth, rest) for line, worth, rest in zip(lines, whole, left, strict=True))
         self.quantities = tuple(rest if line.quantity is not None else ONE * bool(rest) for line, rest in zip(lines, left, strict=True))
         self.total = sum(self.amounts)
         self.there = 0

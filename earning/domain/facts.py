@@ -26,7 +26,7 @@ class Facts:
 
     def __init__(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> None:
         self.sale, self.at = sale, sale.purchased_at
-        self.basket = Basket(sale.lines, kept)
+        self.basket = Basket(sale.lines, kept, sale.worths)
         self.levels, self.segments = sale.seen.levels, sale.seen.segments
         self.met = frozenset(sale.seen.met)
         self._locals: dict[str, datetime] = {}

@@ -55,7 +55,11 @@ class Line:
 
     def value(self, kept: int) -> int:
         """What `kept` of the measure is worth: total × kept ÷ bought, half up."""
-        return share_half_up(self.total, kept, self.measure) if kept else 0
+        return self.part(self.total, kept)
+
+    def part(self, worth: int, kept: int) -> int:
+        """The same of a `worth` in another currency."""
+        return share_half_up(worth, kept, self.measure) if kept else 0
 
 
 def quantity_of(text: str | Decimal | int) -> Thousandths:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import assert_never, cast
 from uuid import UUID
 
+from earning.domain.exchange import check_rate
 from earning.domain.references import KINDS, ReferenceKind, check_order
-from earning.events import MatchingOrderSet
+from earning.events import ExchangeRateSet, MatchingOrderSet
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.identity import derived_id
 
@@ -19,7 +21,7 @@ def programme_id(tenant_id: int) -> UUID:
 
 
 class Programme(Aggregate):
-    """By which references customers are found."""
+    """By which references customers are found, and what purchases in other currencies count."""
 
     stream = "earning_programme"
 
@@ -33,9 +35,16 @@ class Programme(Aggregate):
         if tuple(kinds) != self.matching:
             self.record(MatchingOrderSet(programme_id=self.id, kinds=cast(tuple[ReferenceKind, ...], tuple(kinds)), set_at=now))
 
-    def evolve(self, event: MatchingOrderSet) -> None:
+    def exchange_at(self, currency: str, rate: Decimal, into: str, at: datetime) -> None:
+        """Convert purchases in `currency` made from `at` on at this rate. Raises DomainError for no such rate."""
+        check_rate(currency, rate, into)
+        self.record(ExchangeRateSet(programme_id=self.id, currency=currency, into=into, rate=rate, effective_at=at))
+
+    def evolve(self, event: MatchingOrderSet | ExchangeRateSet) -> None:
         match event:
             case MatchingOrderSet():
                 self.matching = event.kinds
+            case ExchangeRateSet():
+                pass  # purchases look rates up in their table
             case _:
                 assert_never(event)

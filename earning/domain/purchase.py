@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from earning.domain.content import refuse_other_content
 from earning.domain.dates import check_date
 from earning.domain.document import check_number, deciding_zone
+from earning.domain.exchange import check_exchange
 from earning.domain.lines import Thousandths, check_labels, check_lines, check_text, check_total
 from earning.domain.reason import check_reason
 from earning.domain.returns import Bringing, check_left, measures
@@ -24,10 +26,6 @@ from loyalty.domain.period import business_day
 if TYPE_CHECKING:
     from earning.commands import ClaimPurchase, ReturnGoods, VoidPurchase
 
-CONTENT = (
-    "customer_id", "merchant_id", "pos_id", "purchased_at", "currency", "total", "lines", "labels", "prices_include_tax", "payment_method",
-)  # fmt: skip
-"""What must be the same for a document to be the same document."""
 LONGEST_METHOD = 40
 
 
@@ -58,7 +56,7 @@ class Purchase(Aggregate):
         if self.brings_back:
             raise Conflict("earning.document_is_a_return", field="document_number", document=sale.document_number)
         if self.sale is not None:
-            _refuse_other_content(self.sale, replace(sale, customer_id=self.sale.customer_id) if self._is_of(sale) else sale)
+            refuse_other_content(self.sale, replace(sale, customer_id=self.sale.customer_id) if self._is_of(sale) else sale)
             return False
         _check(sale)
         check_date(sale.purchased_at, circumstances.now, circumstances.channel, "purchased_at", may_date_back=may_date_back)
@@ -90,6 +88,7 @@ class Purchase(Aggregate):
                 customer_id=order.customer_id,
                 currency=self.sale.currency,
                 amount=sum(self.values()),
+                exchanged=self.sale.exchanged(self.sale.worth(self.kept)),
                 standing=standing,
                 seen=seen,
                 rules_position=rules_position,
@@ -244,6 +243,7 @@ class Purchase(Aggregate):
             amount_kept=sum(line.value(kept) for line, kept in zip(sale.lines, left, strict=True)),
             nothing_left=not any(left),
             lines=lines,
+            exchanged=sale.exchanged(sale.worth(self.kept) - sale.worth(left)),
             returned_at=by.returned_at,
         )
 
@@ -272,6 +272,8 @@ def _check(sale: PurchaseRecorded) -> None:
     check_number(sale.document_number)
     check_total(sale.total, sale.currency)
     check_lines(sale.lines, sale.total)
+    if sale.exchange is not None:
+        check_exchange(sale.exchange)
     check_labels(sale.labels, "labels")
     check_text(sale.payment_method, LONGEST_METHOD, "payment_method")
     if sale.customer_id is not None:
@@ -281,20 +283,3 @@ def _check(sale: PurchaseRecorded) -> None:
 def _check_customer(standing: str | None) -> None:
     if standing in {None, "erased"}:
         raise DomainError("earning.customer_unknown", field="customer_id")
-
-
-def _refuse_other_content(recorded: PurchaseRecorded, given: PurchaseRecorded) -> None:
-    differ = [name for name in CONTENT if getattr(recorded, name) != getattr(given, name)]
-    if differ:
-        raise Conflict(
-            "earning.document_differs",
-            field="document_number",
-            document=recorded.document_number,
-            fields=", ".join(differ),
-            recorded=_fields(recorded, differ),
-            given=_fields(given, differ),
-        )
-
-
-def _fields(event: object, names: list[str]) -> dict[str, Any]:
-    return {name: getattr(event, name) for name in names}

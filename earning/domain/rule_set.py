@@ -36,7 +36,7 @@ class RuleSet:
 
     def worth(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> tuple[Contribution, ...]:
         """What each rule in force at the time of the sale gives for what is `kept` of each line (None: all of it)."""
-        return evaluate(self._in_force(sale.currency, sale.purchased_at), Facts(sale, kept), self._granting)
+        return evaluate(self._in_force(sale.counted_in, sale.purchased_at), Facts(sale, kept), self._granting)
 
     def within(self, granting: Granting) -> RuleSet:
         """The same rules, which give no more than there is room for."""
@@ -51,7 +51,7 @@ class RuleSet:
             return {}
         return {
             (rule_id := c.version.rule_id): tuple((one, use_of(one, rule_id, customer_id, at, c.scope.zone)) for one in c.scope.limits)
-            for c in self._in_force(sale.currency, at, sale.rules_position)
+            for c in self._in_force(sale.counted_in, at, sale.rules_position)
             if c.scope.limits
         }
 
@@ -64,7 +64,7 @@ class RuleSet:
 
     def any_in_force(self, sale: PurchaseRecorded) -> bool:
         """Whether any rule could have given points for the sale, as the rules were known when it was recorded."""
-        found = self._in_force(sale.currency, sale.purchased_at, sale.rules_position)
+        found = self._in_force(sale.counted_in, sale.purchased_at, sale.rules_position)
         return any(not candidate.version.level for candidate in found)
 
     def explain(self, sale: PurchaseRecorded, given: Iterable[Contribution] = ()) -> list[Explained]:
@@ -74,7 +74,7 @@ class RuleSet:
         """
         given = tuple(given)
         applied = {(c.rule_id, c.version) for c in given}
-        found = self._in_force(sale.currency, sale.purchased_at, sale.rules_position)
+        found = self._in_force(sale.counted_in, sale.purchased_at, sale.rules_position)
         candidates = (c for c in found if _decided(c, applied) or c.version.level not in sale.seen.levels)
         return list(explain(candidates, Facts(sale), Ceiling({c.rule_id: c.points for c in given})))
 
@@ -96,7 +96,7 @@ class RuleSet:
         applied = {(c.rule_id, c.version) for c in given}
         candidates = [
             c
-            for c in self._in_force(sale.currency, sale.purchased_at, sale.rules_position)
+            for c in self._in_force(sale.counted_in, sale.purchased_at, sale.rules_position)
             if _decided(c, applied, everything=sale.rules_position is not None)
         ]
         ceiling = Ceiling({c.rule_id: c.points for c in given})

@@ -43,6 +43,7 @@ def sale_of(
         zone=deciding_zone(command.document_scope, command.zone),
         matched_by=command.matched_by,
         seen=seen,
+        exchange=command.exchange,
         purchased_at=command.purchased_at,
     )
 

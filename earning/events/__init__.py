@@ -32,18 +32,19 @@ from earning.events.levels import (
     LossReason,
     ProgressCounted,
 )
-from earning.events.programme import MatchingOrderSet
+from earning.events.programme import ExchangeRateSet, MatchingOrderSet
 from earning.events.purchases import GoodsReturned, PurchaseClaimed, PurchaseRecorded, PurchaseVoided, ReturnDocumented, ReturnedLine
 from earning.events.rules import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRuleEndSet, EarningRulePaused
 from earning.events.spending import HoldReleased, PointsHeld, PointsRestored, PointsSpent
 from earning.events.wallets import WalletConfigured
 
 __all__ = [
-    "AccountBlocked", "AccountUnblocked", "Contribution", "CorrectionApproved", "CorrectionProposed", "CorrectionRejected", "DebtPaid",
-    "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRuleEndSet", "EarningRulePaused", "ExpiryAnnounced",
-    "GoodsReturned", "HoldReleased", "LevelGiven", "LevelGrantEnded", "LevelLossAnnounced", "LevelLost", "LevelPaid", "LevelReached",
-    "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated", "Line", "LossReason", "MatchingOrderSet",
-    "NewLot", "PointsActivated", "PointsCancelled", "PointsClawedBack", "PointsDeducted", "PointsEarned", "PointsExpired",
-    "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent", "ProgressCounted",
-    "PurchaseClaimed", "PurchaseRecorded", "PurchaseVoided", "ReturnDocumented", "ReturnedLine", "Share", "Source", "WalletConfigured",
+    "AccountBlocked", "AccountUnblocked", "Contribution", "CorrectionApproved", "CorrectionProposed", "CorrectionRejected",
+    "DebtPaid", "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRuleEndSet", "EarningRulePaused",
+    "ExchangeRateSet", "ExpiryAnnounced", "GoodsReturned", "HoldReleased", "LevelGiven", "LevelGrantEnded", "LevelLossAnnounced",
+    "LevelLost", "LevelPaid", "LevelReached", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated",
+    "Line", "LossReason", "MatchingOrderSet", "NewLot", "PointsActivated", "PointsCancelled", "PointsClawedBack", "PointsDeducted",
+    "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent",
+    "ProgressCounted", "PurchaseClaimed", "PurchaseRecorded", "PurchaseVoided", "ReturnDocumented", "ReturnedLine", "Share",
+    "Source", "WalletConfigured",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from earning.domain.references import ReferenceKind
@@ -16,3 +17,14 @@ class MatchingOrderSet:
     programme_id: UUID
     kinds: tuple[ReferenceKind, ...]
     set_at: datetime
+
+
+@event("earning.exchange_rate_set", version=1)
+class ExchangeRateSet:
+    """Purchases in `currency` made from `effective_at` on count `rate` units of `into`, the programme's currency, for one unit of it."""
+
+    programme_id: UUID
+    currency: str
+    into: str
+    rate: Decimal
+    effective_at: datetime

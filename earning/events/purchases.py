@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from earning.domain.document import DocumentScope
+from earning.domain.exchange import Exchange, Worth
 from earning.domain.lines import Line, Thousandths
 from earning.domain.references import ReferenceKind
 from earning.domain.seen import NOTHING_SEEN, CustomerSeen
@@ -21,7 +23,7 @@ class PurchaseRecorded:
     the total. `matched_by` says by which reference the customer was found (None: they were named). `standing` is what
     the customer's state was seen to be; inactive customers do not earn. `rules_position` is how far the log went that the rules
     were taken from (None: not noted). `zone` stands there where the year or day, as it was there, is part of which document it is.
-    `seen` is what else was seen of the customer.
+    `seen` is what else was seen of the customer. `exchange` says what a purchase in another currency than the programme's counts.
     """
 
     purchase_id: UUID
@@ -41,7 +43,26 @@ class PurchaseRecorded:
     zone: str = ""
     matched_by: ReferenceKind | None = None
     seen: CustomerSeen = NOTHING_SEEN
+    exchange: Exchange | None = None
     purchased_at: datetime
+
+    @property
+    def counted_in(self) -> str:
+        """The currency in which it counts: the programme's."""
+        return self.exchange.currency if self.exchange else self.currency
+
+    @property
+    def worths(self) -> tuple[int, ...]:
+        """What each line counts, in minor units of `counted_in`."""
+        return self.exchange.lines if self.exchange else tuple(line.total for line in self.lines)
+
+    def exchanged(self, amount: int) -> Worth | None:
+        """An `amount` of `counted_in`, where that is another currency than the document's."""
+        return Worth(currency=self.counted_in, amount=amount) if self.exchange else None
+
+    def worth(self, kept: Sequence[int]) -> int:
+        """What so much of each line counts, in minor units of `counted_in`."""
+        return sum(line.part(worth, left) for line, worth, left in zip(self.lines, self.worths, kept, strict=True))
 
 
 @event("earning.purchase_claimed", version=1, subject="customer_id")
@@ -49,7 +70,8 @@ class PurchaseClaimed:
     """A purchase that had been recorded for nobody known turned out to be a customer's.
 
     `amount` is what was kept of it then (minor units of `currency`); what came back later comes back from the customer.
-    `standing` and `rules_position` are what was seen of the customer and the rules, as for a purchase.
+    `standing` and `rules_position` are what was seen of the customer and the rules, as for a purchase. `exchanged` is what an amount
+    in another currency counts.
     """
 
     purchase_id: UUID
@@ -59,6 +81,7 @@ class PurchaseClaimed:
     standing: str | None = None
     rules_position: int | None = None
     seen: CustomerSeen = NOTHING_SEEN
+    exchanged: Worth | None = None
     purchased_at: datetime
     claimed_at: datetime
 
@@ -83,6 +106,7 @@ class GoodsReturned:
 
     `pos_id` is where they had been bought, `return_pos_id` where they came back. `amount` is the value returned (minor
     units of `currency`), `amount_kept` that of what the customer still has; `nothing_left` when that was the rest.
+    `exchanged` is what the value returned counts, at the rate of the purchase, where that was in another currency.
     """
 
     return_id: UUID
@@ -97,6 +121,7 @@ class GoodsReturned:
     amount_kept: int
     nothing_left: bool
     lines: tuple[ReturnedLine, ...]
+    exchanged: Worth | None = None
     returned_at: datetime
 
 

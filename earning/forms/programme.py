@@ -1,4 +1,4 @@
-"""The form that says by which references customers of purchases are found."""
+"""The forms of what holds for all purchases of a programme."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from typing import Any
 
 from django import forms
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from earning.commands import SetMatchingOrder
+from earning.commands import SetExchangeRate, SetMatchingOrder
 from earning.domain.references import KINDS
+from earning.forms.fields import FROM_NOW, MomentField, NumberField
 from earning.permissions import EDIT_PROGRAMME
 from earning.queries import matching_order_now
 from earning.wording import REFERENCES
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
+from loyalty.domain.money import EXPONENTS
 
 PLACES = [f"place_{n}" for n in range(1, len(KINDS) + 1)]
 
@@ -48,3 +51,27 @@ class MatchingForm(CommandForm):
         chosen = [self.cleaned_data[name] for name in PLACES]
         again = [name for n, name in enumerate(PLACES) if chosen[n] and chosen[n] in chosen[:n]]
         super().refuse(DomainError(refusal.code, field=[*again, PLACES[0]][0], **refusal.params))
+
+
+class ExchangeRateForm(CommandForm):
+    """What purchases in another currency count."""
+
+    title = _("Set an exchange rate")
+    icon = "currency_exchange"
+    permission = EDIT_PROGRAMME
+    explanation = _("Purchases in another currency are converted at the rate in force when they were made. Recorded ones keep their rate.")
+    done = _("The exchange rate is set.")
+
+    currency = forms.ChoiceField(label=_("Currency"))
+    rate = NumberField(label=_("Rate"))
+    effective_at = MomentField(label=_("In effect from"), help_text=FROM_NOW, widget=forms.DateTimeInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        home = self.tenant.currency
+        self.fields["currency"].choices = [(code, code) for code in EXPONENTS if code != home]  # type: ignore[attr-defined]
+        self.fields["rate"].help_text = gettext("So many %(currency)s for one unit of it, such as 25400 or 0.25.") % {"currency": home}
+
+    def command(self) -> SetExchangeRate:
+        told = self.cleaned_data
+        return SetExchangeRate(currency=told["currency"], rate=told["rate"], into=self.tenant.currency, effective_at=told["effective_at"])

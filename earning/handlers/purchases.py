@@ -20,6 +20,7 @@ from earning.events import PurchaseRecorded
 from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
 from earning.limits import give_back, note, room_in
 from earning.personal import answers
+from earning.ratebook import RATES, exchanged, is_foreign, rate_reads
 from earning.references import forget, keep
 from earning.rulebook import STATE, asking, rules_of
 from earning.streams import account_of, document_of
@@ -41,7 +42,7 @@ def streams_of_goods(command: RecordPurchase | ReturnGoods, circumstances: Circu
 
 
 def reads_of_purchase(command: RecordPurchase, circumstances: Circumstances) -> Iterator[Read]:
-    yield from (STATE, WALLETS, LEVELS_STATE)
+    yield from (STATE, WALLETS, LEVELS_STATE, *rate_reads(command))
     if command.customer_id is not None:
         yield standing_read(command.customer_id)
 
@@ -50,6 +51,8 @@ def reads_of_purchase(command: RecordPurchase, circumstances: Circumstances) -> 
 def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
     purchase = unit.load(Purchase, document_of(command, unit.tenant_id))
     order = as_recorded(command, purchase)
+    if is_foreign(order) and purchase.sale is None:
+        order = exchanged(order, unit.rows(RATES, order.currency))
     if order.customer_id not in {None, command.customer_id}:
         unit.open([StreamRef(Account, account_of(order.customer_id, unit.tenant_id))])
     account = _account(order.customer_id, unit)

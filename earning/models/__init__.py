@@ -5,12 +5,13 @@ from earning.models.corrections import Correction
 from earning.models.customer_levels import CustomerLevel, LevelGrant, Progress
 from earning.models.levels import Level, LevelSet, LevelSetVersion
 from earning.models.limits import Attempts, LimitUse
-from earning.models.programme import Programme, Reference
+from earning.models.programme import ExchangeRate, Programme, Reference
 from earning.models.purchases import Purchase
 from earning.models.rules import Rule, RuleVersion, state_now
 from earning.models.wallets import Wallet
 
 __all__ = [
-    "Account", "Attempts", "Correction", "CustomerLevel", "Hold", "Level", "LevelGrant", "LevelSet", "LevelSetVersion", "LimitUse",
-    "Lot", "Movement", "Programme", "Progress", "Purchase", "Reference", "Rule", "RuleVersion", "Wallet", "state_now",
+    "Account", "Attempts", "Correction", "CustomerLevel", "ExchangeRate", "Hold", "Level", "LevelGrant", "LevelSet",
+    "LevelSetVersion", "LimitUse", "Lot", "Movement", "Programme", "Progress", "Purchase", "Reference", "Rule", "RuleVersion",
+    "Wallet", "state_now",
 ]  # fmt: skip

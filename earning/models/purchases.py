@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 class Purchase(models.Model):
     """A sale document, what came back of it, and its points. Amounts are minor units of `currency`.
 
+    `exchange` {currency, rate, total, lines} is what a purchase in another currency than the programme's counts.
+
     `kept` is the value of what the customer still has, `points` what that earned. `lines` are those of the document;
     `returns` lists what came back: return_id, document_number, returned_at, pos_id, amount and lines {line, quantity, amount}.
     """
@@ -40,6 +42,7 @@ class Purchase(models.Model):
     labels = models.JSONField(_("labels"))
     lines = models.JSONField(_("lines"))
     returns = models.JSONField(_("returns"))
+    exchange = models.JSONField(_("exchange"), null=True)
     purchased_at = models.DateTimeField(_("purchased"))
     recorded_at = models.DateTimeField(_("recorded"))
     recorded_by = models.CharField(_("recorded by"), max_length=100)

@@ -14,12 +14,12 @@ from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
 
 COLUMNS = """id, tenant_id, customer_id, merchant_id, pos_id, document_scope, document_number, document_key, currency, total, kept,
-    points, state, standing, payment_method, prices_include_tax, labels, lines, returns, purchased_at, recorded_at, recorded_by, channel,
-    position"""
+    points, state, standing, payment_method, prices_include_tax, labels, lines, returns, exchange, purchased_at, recorded_at,
+    recorded_by, channel, position"""
 TYPES = """id uuid, tenant_id int, customer_id uuid, merchant_id uuid, pos_id uuid, document_scope text, document_number text,
     document_key text, currency text, total bigint, kept bigint, points bigint, state text, standing text, payment_method text,
-    prices_include_tax bool, labels jsonb, lines jsonb, returns jsonb, purchased_at timestamptz, recorded_at timestamptz,
-    recorded_by text, channel text, position bigint"""
+    prices_include_tax bool, labels jsonb, lines jsonb, returns jsonb, exchange jsonb, purchased_at timestamptz,
+    recorded_at timestamptz, recorded_by text, channel text, position bigint"""
 INSERT = f"insert into earning_purchase ({COLUMNS}) select {COLUMNS} from jsonb_to_recordset(%s::jsonb) r ({TYPES})"
 UPDATE = """update earning_purchase p
     set kept = coalesce(r.kept, p.kept), state = coalesce(r.state, p.state), points = p.points + r.points,
@@ -81,6 +81,7 @@ def _recorded(recorded: Recorded[PurchaseRecorded]) -> Row:
         "labels": event.labels,
         "lines": event.lines,
         "returns": [],
+        "exchange": event.exchange,
         "purchased_at": event.purchased_at,
         "recorded_at": recorded.recorded_at,
         "recorded_by": recorded.metadata.actor,

@@ -9,7 +9,7 @@ from earning.queries.endings import Ending, Endings, endings
 from earning.queries.explanations import ExplainedRule, Explanation, explanation
 from earning.queries.levels import LevelSetCard, LevelSetVersionCard, level_set, level_set_versions, level_sets
 from earning.queries.preview import preview, preview_return
-from earning.queries.programme import forget_programmes, matching_order, matching_order_now
+from earning.queries.programme import ExchangeRateCard, exchange_rates, forget_programmes, matching_order, matching_order_now
 from earning.queries.purchases import (
     PurchaseCard,
     PurchaseInList,
@@ -30,12 +30,12 @@ from earning.queries.trial import Trial, trial
 from earning.queries.wallets import WalletCard, standard_wallet, wallet, wallet_of_row, wallets, with_standard
 
 __all__ = [
-    "AccountCard", "Balance", "CorrectionCard", "Ending", "Endings", "ExplainedRule", "Explanation", "LevelCard", "LevelSetCard",
-    "LevelSetVersionCard", "LevelSource", "LotCard", "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn",
-    "Reaching", "Reason", "RuleCard", "RuleChange", "SaidLevel", "StatementLine", "Step", "Trial", "VersionCard", "WalletCard", "account",
-    "balance", "balance_at", "changes", "correction", "customer_levels", "endings", "explanation", "forget_programmes", "given_levels",
-    "goods_return", "level_names", "level_set", "level_set_versions", "level_sets", "levels_of", "lots", "matching_order",
-    "matching_order_now", "postings", "preview", "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases", "rule",
-    "rule_versions", "rules", "said_levels", "standard_wallet", "statement", "trial", "unclaimed_purchase", "voiding", "wallet",
-    "wallet_of_row", "wallets", "warnings", "with_standard",
+    "AccountCard", "Balance", "CorrectionCard", "Ending", "Endings", "ExchangeRateCard", "ExplainedRule", "Explanation", "LevelCard",
+    "LevelSetCard", "LevelSetVersionCard", "LevelSource", "LotCard", "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine",
+    "PurchaseReturn", "Reaching", "Reason", "RuleCard", "RuleChange", "SaidLevel", "StatementLine", "Step", "Trial", "VersionCard",
+    "WalletCard", "account", "balance", "balance_at", "changes", "correction", "customer_levels", "endings", "exchange_rates",
+    "explanation", "forget_programmes", "given_levels", "goods_return", "level_names", "level_set", "level_set_versions", "level_sets",
+    "levels_of", "lots", "matching_order", "matching_order_now", "postings", "preview", "preview_return", "purchase", "purchase_id_of",
+    "purchase_in_brief", "purchases", "rule", "rule_versions", "rules", "said_levels", "standard_wallet", "statement", "trial",
+    "unclaimed_purchase", "voiding", "wallet", "wallet_of_row", "wallets", "warnings", "with_standard",
 ]  # fmt: skip

@@ -56,7 +56,7 @@ def explanation(purchase_id: UUID) -> Explanation:
     return Explanation(
         purchase_id=purchase_id,
         merchant_id=sale.merchant_id,
-        currency=sale.currency,
+        currency=sale.counted_in,
         earns=sale.customer_id is not None and may_earn(sale.standing),
         points=sum(one.points for one in found),
         rules=named_rules(found),

@@ -27,6 +27,7 @@ from earning.queries.here import tenant_here
 from earning.queries.rulebook import asked, rules_here
 from earning.queries.standings import levels_here
 from earning.queries.wallets import wallets_here
+from earning.ratebook import RATES, exchanged, is_foreign
 from earning.streams import account_of, document_of
 from loyalty.domain.command import Circumstances
 from loyalty.domain.identity import new_id
@@ -42,6 +43,8 @@ def preview(command: RecordPurchase, channel: str = "till") -> PurchaseAnswer:
     standing, rules = standing_of(command), rules_here()
     seen = seen_of(command, rules)
     if purchase.sale is None:
+        if is_foreign(command):
+            command = exchanged(command, (row[1:] for row in asked(RATES, [[command.currency]])))
         rules = room_seen(tenant_id, sale_of(command, purchase.id, standing, rules, seen), rules, asked)
     tried = _tried(tenant_id, channel)
     answer = decide_purchase(command, purchase, account, standing, rules, wallets_here(), tried, seen)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from time import monotonic
 from typing import cast
 
+from earning.domain.exchange import plain
 from earning.domain.references import KINDS, ReferenceKind
-from earning.models import Programme
+from earning.models import ExchangeRate, Programme
 from earning.queries.here import tenant_here
 from loyalty.tenancy import reading
 
@@ -29,6 +33,22 @@ def matching_order_now() -> tuple[ReferenceKind, ...]:
     with reading(tenant_id):
         kinds = Programme.objects.filter(tenant_id=tenant_id).values_list("matching", flat=True).first()
     return KINDS if kinds is None else cast(tuple[ReferenceKind, ...], tuple(kinds))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeRateCard:
+    """One unit of `currency` counts `rate` units of `into`, for purchases made from `since` on until a later rate of it holds."""
+
+    currency: str
+    into: str
+    rate: Decimal
+    since: datetime
+
+
+def exchange_rates(limit: int = 1000) -> list[ExchangeRateCard]:
+    """The rates that were set, the latest first."""
+    rows = ExchangeRate.objects.filter(tenant_id=tenant_here()).order_by("-since", "-position")[:limit]
+    return [ExchangeRateCard(currency=row.currency, into=row.into_currency, rate=plain(row.rate), since=row.since) for row in rows]
 
 
 def forget_programmes() -> None:

@@ -14,6 +14,7 @@ from django.db.models import Q
 from customers.queries import may_earn
 from earning.commands import RecordPurchase, ReturnGoods, ReturnLine, VoidPurchase
 from earning.domain.document import DocumentScope, normal_form
+from earning.domain.exchange import Exchange
 from earning.domain.lines import Line, quantity_text
 from earning.domain.purchase import Purchase as PurchaseStream
 from earning.events import ReturnedLine
@@ -36,7 +37,10 @@ WhyNothing = Literal["no_customer", "inactive", "no_rule", "too_little"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseInList:
-    """A purchase in a list. Amounts are minor units of `currency`: `total` as sold, `kept` after returns; `points` net."""
+    """A purchase in a list. Amounts are minor units of `currency`: `total` as sold, `kept` after returns; `points` net.
+
+    `exchange` is what a purchase in another currency than the programme's counts.
+    """
 
     purchase_id: UUID
     document_number: str
@@ -49,6 +53,7 @@ class PurchaseInList:
     points: int
     state: PurchaseState
     purchased_at: datetime
+    exchange: Exchange | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +248,8 @@ def _movements(row: Purchase) -> list[StatementLine]:
 
 def _in_list(row: Purchase) -> dict[str, Any]:
     names = ("document_number", "customer_id", "merchant_id", "pos_id", "currency", "total", "kept", "points", "state", "purchased_at")
-    return {"purchase_id": row.id} | {name: getattr(row, name) for name in names}
+    exchange = msgspec.convert(row.exchange, Exchange | None)
+    return {"purchase_id": row.id, "exchange": exchange} | {name: getattr(row, name) for name in names}
 
 
 def _lines(row: Purchase, returns: list[_Returned]) -> tuple[PurchaseLine, ...]:

@@ -65,6 +65,11 @@ def number(value: int | Decimal, locale: str, *, signed: bool = False) -> str:
     return _signed(format_decimal(value, locale=known(locale)), value, signed)
 
 
+def exact(value: Decimal, locale: str) -> str:
+    """With all its decimals: `0.0000394, "vi"` → `0,0000394`."""
+    return format_decimal(value, locale=known(locale), decimal_quantization=False)
+
+
 def scaled(amount: int, decimals: int, locale: str) -> str:
     """A whole number of smallest units, always with its decimals: `125050, 2, "vi"` → `1.250,50`."""
     pattern = "#,##0." + "0" * decimals if decimals else "#,##0"

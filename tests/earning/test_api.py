@@ -28,7 +28,7 @@ def test_a_purchase_is_recorded_listed_and_shown(api: ApiClient, shops: Shops) -
     assert listed == {
         "id": done["purchase_id"], "document_number": body["document_number"], "customer_id": str(shops.customer),
         "merchant_id": str(shops.cafe), "pos_id": str(shops.corner), "currency": "VND", "total": 120_000, "kept": 120_000, "points": 12,
-        "state": "recorded", "purchased_at": listed["purchased_at"],
+        "state": "recorded", "purchased_at": listed["purchased_at"], "exchange": None,
     }  # fmt: skip
     shown = api.get(f"{PURCHASES}/{done['purchase_id']}").json()
     assert {name: shown[name] for name in listed} == listed
@@ -233,7 +233,8 @@ def test_returns_lie_between_the_sale_and_now(api: ApiClient, shops: Shops) -> N
         ({"purchased_at": "9999-12-31T23:59:59Z"}, 400, "field.datetime", "/purchased_at"),
         ({"purchased_at": "0001-01-01T00:00:00+14:00"}, 400, "field.datetime", "/purchased_at"),
         ({"purchased_at": 99999999999999}, 400, "field.datetime", "/purchased_at"),
-        ({"currency": "EUR"}, 422, "earning.other_currency", "/currency"),
+        ({"currency": "EUR"}, 422, "earning.exchange_rate_missing", "/currency"),
+        ({"currency": "XYZ"}, 422, "money.unknown_currency", "/currency"),
         ({"pos": "NOWHERE"}, 422, "earning.place_unknown", "/pos"),
         ({"pos": ""}, 422, "earning.place_missing", "/pos"),
         ({"pos": str(uuid4())}, 422, "earning.place_unknown", "/pos"),

@@ -39,9 +39,9 @@ class Count:
 def count(set_id: UUID, version: int, terms: LevelTerms, sale: PurchaseRecorded, kept: Sequence[int], points: int) -> Count:
     """What a sale counts, of whose lines so much is `kept` and whose points are `points` now."""
     measure = next((m for m in terms.measures if m.kind == "amount"), PLAIN_AMOUNT)
-    counted = [(line, left) for line, left in zip(sale.lines, kept, strict=True) if left and counts(line, measure)]
-    amount = max(0, sum(line.value(left) for line, left in counted)) if sale.currency == terms.currency else 0
-    bought = any(line.kind == "goods" for line, _ in counted)
+    counted = [left if counts(line, measure) else 0 for line, left in zip(sale.lines, kept, strict=True)]
+    amount = max(0, sale.worth(counted)) if sale.counted_in == terms.currency else 0
+    bought = any(line.kind == "goods" and left for line, left in zip(sale.lines, counted, strict=True))
     return Count(set_id=set_id, version=version, points=points, amount=amount, purchases=int(bought))
 
 

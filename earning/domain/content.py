@@ -1,0 +1,31 @@
+"""What a document says: sent again, it must say the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from earning.events import PurchaseRecorded
+from loyalty.domain.errors import Conflict
+
+CONTENT = (
+    "customer_id", "merchant_id", "pos_id", "purchased_at", "currency", "total", "lines", "labels", "prices_include_tax", "payment_method",
+)  # fmt: skip
+"""What must be the same for a document to be the same document."""
+
+
+def refuse_other_content(recorded: PurchaseRecorded, given: PurchaseRecorded) -> None:
+    """Raises Conflict `earning.document_differs`, with both versions of what differs."""
+    differ = [name for name in CONTENT if getattr(recorded, name) != getattr(given, name)]
+    if differ:
+        raise Conflict(
+            "earning.document_differs",
+            field="document_number",
+            document=recorded.document_number,
+            fields=", ".join(differ),
+            recorded=_fields(recorded, differ),
+            given=_fields(given, differ),
+        )
+
+
+def _fields(event: object, names: list[str]) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in names}
