@@ -77,6 +77,11 @@ class RecordPurchase(Command[PurchaseAnswer]):
     home_currency: str = ""
     exchange: Exchange | None = None
 
+    @property
+    def counted_in(self) -> str:
+        """The currency in which it counts."""
+        return self.home_currency or self.currency
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimAnswer:

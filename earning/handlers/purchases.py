@@ -184,7 +184,7 @@ def decide_return(
 def seen_of(climb: Climb | None, unit: Unit, rules: RuleSet, sale: RecordPurchase | PurchaseRecorded) -> CustomerSeen:
     """What rules see of a customer. The person is asked for only where a rule asks about it."""
     levels = climb.seen(unit.now) if climb else ()
-    return CustomerSeen(levels=levels, met=answers(rules, sale.customer_id, sale.currency, sale.purchased_at, asking(unit)))
+    return CustomerSeen(levels=levels, met=answers(rules, sale.customer_id, sale.counted_in, sale.purchased_at, asking(unit)))
 
 
 def count_return(unit: Unit, purchase: Purchase, account: Account | None, answer: ReturnAnswer) -> None:

@@ -41,10 +41,11 @@ def preview(command: RecordPurchase, channel: str = "till") -> PurchaseAnswer:
     command = as_recorded(command, purchase)
     account = _account(command, tenant_id, recorded_before=purchase.sale is not None)
     standing, rules = standing_of(command), rules_here()
+    is_new = purchase.sale is None
+    if is_new and is_foreign(command):
+        command = exchanged(command, (row[1:] for row in asked(RATES, [[command.currency]])))
     seen = seen_of(command, rules)
-    if purchase.sale is None:
-        if is_foreign(command):
-            command = exchanged(command, (row[1:] for row in asked(RATES, [[command.currency]])))
+    if is_new:
         rules = room_seen(tenant_id, sale_of(command, purchase.id, standing, rules, seen), rules, asked)
     tried = _tried(tenant_id, channel)
     answer = decide_purchase(command, purchase, account, standing, rules, wallets_here(), tried, seen)
@@ -99,7 +100,7 @@ def _account(command: RecordPurchase, tenant_id: int, *, recorded_before: bool) 
 
 def seen_of(command: RecordPurchase, rules: RuleSet) -> CustomerSeen:
     """What a decision by `rules` would see of the customer now."""
-    met = answers(rules, command.customer_id, command.currency, command.purchased_at, asked)
+    met = answers(rules, command.customer_id, command.counted_in, command.purchased_at, asked)
     return CustomerSeen(levels=levels_seen(command.customer_id), met=met)
 
 
