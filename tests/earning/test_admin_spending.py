@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from earning import queries
+from earning.admin.axes import axes
 from earning.commands import AdjustPoints, SpendPoints
 from earning.models import Hold
 from loyalty.staff.models import User
@@ -60,6 +62,13 @@ def test_points_are_spent_kept_aside_used_and_freed(tenant: Tenant, admin_site: 
 def test_a_hold_ends_within_a_week(admin_site: Any, account: UUID, ends_at: str) -> None:
     answer = admin_site.post(f"{ACCOUNTS}{account}/hold/", {"points": "10", "ends_at": ends_at})
     assert answer.status_code == 422
+
+
+def test_a_day_that_is_asked_for_ends_before_the_next_begins(rf: Any) -> None:
+    saigon, midnight = ZoneInfo("Asia/Ho_Chi_Minh"), datetime(2026, 1, 31, 17, tzinfo=UTC)
+    told = axes(rf.get("/", {"as_of": "2026-01-31", "known_at": "9998-01-01"}), saigon)
+    assert told.as_of == midnight - timedelta(microseconds=1)
+    assert told.known_at <= datetime.now(UTC)
 
 
 def test_an_account_is_shown_as_of_a_day_as_it_was_known_then(
