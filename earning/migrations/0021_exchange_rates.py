@@ -8,7 +8,7 @@ from loyalty.tenancy.rls import enable_rls, lead_with_tenant
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("earning", "0019_level_grants"),
+        ("earning", "0020_since_when_rules_are_active"),
     ]
 
     operations = [
