@@ -189,6 +189,8 @@ def asks(field: str, op: str, values: str) -> dict[str, str]:
     [
         ({"limits_0_most": "-3"}, "limits_0_most", "limits"),
         ({"limits_0_most": "99999999999999999999"}, "limits_0_most", "limits"),
+        ({"limits_0_most": "1"}, "limits_0_of", "limits"),
+        (asks("", "eq", "1"), "conditions_0_field", "conditions"),
         (asks("purchase.total", "ge", "much"), "conditions_0_values", "conditions"),
         (asks("line.label.", "eq", "red"), "conditions_0_label", "conditions"),
         (asks("line.sku", "between", "a"), "conditions_0_values", "conditions"),

@@ -83,6 +83,8 @@ def leaf_of(held: Mapping[str, Any], currency: str) -> Condition:
     """The comparison of a row. Raises ValidationError for values that its field cannot have."""
     field: str = held["field"]
     op: Operator = held["op"] or "eq"
+    if not field:
+        raise ValidationError({"field": _("This field is required.")})
     if field in LABELS:
         if not (held["label"] or "").strip():
             raise ValidationError({"label": _("This field is required.")})

@@ -57,8 +57,8 @@ def _hours(held: Mapping[str, Any]) -> Hours:
 
 
 def _limit(held: Mapping[str, Any]) -> Limit:
-    if held["most"] is None:
-        raise ValidationError({"most": LACKING})
+    if lacking := {name: LACKING for name, value in held.items() if value in {None, ""}}:
+        raise ValidationError(lacking)
     return Limit(of=held["of"], most=held["most"], period=held["period"], whose=held["whose"])
 
 
