@@ -18,6 +18,7 @@ NAMES = {
     "import_purchases": "Import of two years of purchases",
     "search": "Finding a customer by name",
     "rules": "Many rules and one purchase",
+    "account": "A purchase of a customer with a long history",
 }
 """Every benchmark, in the order of the README."""
 
