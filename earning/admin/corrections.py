@@ -29,6 +29,7 @@ class CorrectionAdmin(ReadModelAdmin):
     """All corrections that were too large for one person, those that wait first."""
 
     permission = APPROVE
+    empty = _("A correction stands here when it is too large for one person. Somebody else then approves or rejects it.")
     list_display = ("holder", "points_shown", "state_shown", "proposer", "proposed")
     list_filter = ("state",)
     ordering = ("-state", "-proposed_at", "id")

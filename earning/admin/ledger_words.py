@@ -26,6 +26,7 @@ name_facts(
         "decimals": _("Decimals"),
         "deducted_at": _("Deducted"),
         "deduction_id": _("Deduction"),
+        "starts_at": _("Starts"),
         "ends_at": _("Ends"),
         "expired": _("Ended before"),
         "expired_at": _("Expired"),

@@ -32,6 +32,7 @@ class LevelSetAdmin(ReadModelAdmin):
     """All level sets."""
 
     permission = SEE_LEVELS
+    empty = _("Levels come in sets. Begin with a ready-made set and change what you like, or add your own.")
     list_display = ("name", "qualifies", "levels", "state_shown", "since")
     ordering = ("state", "name", "id")
     commands = {"starter": StarterForm, "add-set": AddLevelSetForm}
@@ -85,6 +86,7 @@ class LevelAdmin(ReadModelAdmin):
     """All levels of all sets, the lowest of each first."""
 
     permission = SEE_LEVELS
+    empty = _("A level belongs to a set: add a level set first, then its levels.")
     list_display = ("called", "set_shown", "asked", "benefits", "code")
     ordering = ("set_id", "rank")
     object_commands = {"edit": EditLevelForm, "remove": RemoveLevelForm}

@@ -22,6 +22,12 @@ from loyalty.staff.principal import Principal
 from loyalty.tenancy.models import Tenant
 
 NOT_CORRECT = _("The information entered is not correct.")
+TIMES: dict[type[widgets.Widget], tuple[str, str]] = {
+    widgets.DateInput: ("date", "%Y-%m-%d"),
+    widgets.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
+    widgets.TimeInput: ("time", "%H:%M"),
+}
+"""Kind and form of the browser's own fields for days, moments and hours."""
 DRESSED: dict[type[widgets.Widget], type[widgets.Widget]] = {
     widgets.TextInput: unfold.UnfoldAdminTextInputWidget,
     widgets.EmailInput: unfold.UnfoldAdminEmailInputWidget,
@@ -43,8 +49,8 @@ DRESSED: dict[type[widgets.Widget], type[widgets.Widget]] = {
 def dressed(field: forms.Field) -> widgets.Widget:
     """The theme's widget for a field, with the attributes and choices of its plain one."""
     plain = field.widget
-    if isinstance(plain, widgets.DateInput | widgets.DateTimeInput):
-        kind, form = ("date", "%Y-%m-%d") if isinstance(plain, widgets.DateInput) else ("datetime-local", "%Y-%m-%dT%H:%M")
+    if isinstance(plain, widgets.DateTimeBaseInput) and type(plain) in TIMES:
+        kind, form = TIMES[type(plain)]
         made: widgets.Widget = type(plain)(attrs={"type": kind, "class": " ".join(unfold.INPUT_CLASSES), **plain.attrs}, format=form)
     elif type(plain) not in DRESSED:
         return cast(widgets.Widget, plain)
