@@ -34,6 +34,7 @@ name_facts(
         "free_delivery": _("Free delivery"),
         "loses_at": _("The level is lost"),
         "given_at": _("Given on"),
+        "fallen": _("Fell to the level before"),
         "lost_at": _("Level lost"),
         "match": _("A level is reached when"),
         "measures": _("What qualifies"),
@@ -49,6 +50,7 @@ name_facts(
         "when": _("It is lost"),
         "window": _("When"),
         "with_delivery": _("Delivery counts"),
+        "since": _("Since"),
     }
 )
 name_codes("match", MATCHES)

@@ -58,7 +58,7 @@ def of_customer(cards: Sequence[queries.LevelCard], tenant_id: int) -> shown.Tab
 def level_mark(level: Level) -> str:
     """The name of a level beside its colour, which is an attribute: styles are not allowed inline."""
     dot = (
-        '<svg class="inline-block size-3 align-middle mr-2" viewBox="0 0 10 10" aria-hidden="true">'
+        '<svg class="inline-block align-middle mr-2" width="12" height="12" viewBox="0 0 10 10" aria-hidden="true">'
         '<circle cx="5" cy="5" r="5" fill="{}"></circle></svg>{}'
     )
     return format_html(dot, level.color, level_name(level))

@@ -57,6 +57,7 @@ name_facts(
         "whose": _("For whom"),
         "weekdays": _("Weekdays"),
         "windows": _("Periods"),
+        "met": _("Questions about the person answered by yes"),
     }
 )
 name_codes("rewards", {"net": _("are taken off first"), "gross": _("do not matter")})
