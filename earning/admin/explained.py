@@ -16,6 +16,7 @@ def explained_rules(found: queries.Explanation | queries.Trial) -> Table:
     """A row for each rule that was in force, in the order of evaluation."""
     return {
         "headers": [_("Rule"), _("What it asked"), _("What came of it"), _("Counted"), _("Points")],
+        "figures": [3, 4],
         "rows": [_row(one, found.currency) for one in found.rules],
     }
 

@@ -44,7 +44,7 @@ def of_customer(cards: Sequence[queries.LevelCard], tenant_id: int) -> shown.Tab
         "headers": [_("Level"), _("Since"), _("Until"), _("Still missing to the next level"), _("What it brings")],
         "rows": [
             [
-                level_mark(card.level) if card.level else shown.NOTHING,
+                level_mark(card.level) if card.level else f"{card.set_name}: {shown.NOTHING}",
                 shown.moment(card.since, tenant_id),
                 had_until(card, shown.moment(card.loses_at, tenant_id)) if card.loses_at else shown.NOTHING,
                 missing_text(card) or shown.NOTHING,
@@ -58,8 +58,8 @@ def of_customer(cards: Sequence[queries.LevelCard], tenant_id: int) -> shown.Tab
 def level_mark(level: Level) -> str:
     """The name of a level beside its colour, which is an attribute: styles are not allowed inline."""
     dot = (
-        '<svg class="inline-block align-middle mr-2" width="12" height="12" viewBox="0 0 10 10" aria-hidden="true">'
-        '<circle cx="5" cy="5" r="5" fill="{}"></circle></svg>{}'
+        '<span class="whitespace-nowrap"><svg class="inline-block align-middle mr-2" width="12" height="12" viewBox="0 0 10 10"'
+        ' aria-hidden="true"><circle cx="5" cy="5" r="5" fill="{}"></circle></svg>{}</span>'
     )
     return format_html(dot, level.color, level_name(level))
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -80,7 +80,7 @@ class RuleAdmin(ReadModelAdmin):
     def kind_shown(self, row: Rule) -> str:
         return str(KINDS[row.kind].title)
 
-    @display(description=_("When"))
+    @display(description=pgettext_lazy("rule", "When"))
     def scope_sentence(self, row: Rule) -> str:
         return scope_sentence(scope_of(row.scope), tenant_of_id(row.tenant_id).currency) or gettext("Every purchase.")
 

@@ -21,6 +21,7 @@ from functools import cached_property
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Case, Field, IntegerField, Model, QuerySet, When
@@ -54,6 +55,12 @@ class CappedPaginator(Paginator):
 
 class CompletedList(ChangeList):
     """A list whose rows are completed page by page; where it is empty it offers what can be done."""
+
+    def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_filters_params(params)
+        if any("\0" in text for texts in found.values() for text in texts):
+            raise IncorrectLookupParameters("NUL")
+        return found
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

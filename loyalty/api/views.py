@@ -137,9 +137,7 @@ class CommandView(ApiView):
 
     def _read(self, raw: bytes) -> Any:
         if self.body is None:
-            if raw:
-                raise of_faults([Fault("", "field.unknown")])
-            return None
+            return _nothing(raw)
         document = strict_json.loads(raw)
         if issubclass(self.body, BaseSerializer):
             serializer = self.body(data=document, context={"view": self, "request": self.request})
@@ -229,6 +227,14 @@ def _raw(request: Request) -> bytes:
     if kind != "application/json":
         raise Problem(415, "request.media_type")
     return bytes(request._request.body)
+
+
+def _nothing(raw: bytes) -> None:
+    """What an order without a body may bring: nothing, or an empty object, as many programs send it. Raises Problem 400."""
+    given = strict_json.loads(raw) if raw else {}
+    if given != {}:
+        keys = [(key,) for key in given] if isinstance(given, dict) else [()]
+        raise of_faults([Fault(strict_json.pointer(key), "field.unknown") for key in keys])
 
 
 def _is_ours(clash: Exception) -> bool:

@@ -67,3 +67,24 @@ def test_figures_stand_below_each_other_in_a_browser(open_page, tenant, admin_us
     look = "(cell) => getComputedStyle(cell).textAlign + ' ' + getComputedStyle(cell).fontVariantNumeric"
     assert page.locator("td.field-total").evaluate(look) == "end tabular-nums"
     assert page.locator("th.column-total > div").evaluate("(head) => getComputedStyle(head).justifyContent") == "flex-end"
+
+
+NUL_FILTERS = [
+    "earning/rule/?state",
+    "earning/purchase/?state__exact",
+    "customers/customer/?state",
+    "customers/customer/?gender__exact",
+    "jobs/jobrun/?state__exact",
+    "omnichannel/message/?kind__exact",
+]
+
+
+@pytest.mark.parametrize("asked", NUL_FILTERS)
+def test_a_filter_that_no_text_can_match_leads_back_to_the_whole_list(admin_site, asked):
+    answer = admin_site.get(f"/admin/{asked}=a%00")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/admin/{asked.partition('?')[0]}?e=1")
+
+
+def test_an_export_by_such_a_filter_leads_back_to_the_list(admin_site):
+    answer = admin_site.get("/admin/earning/purchase/export/?state__exact=%00")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "../")

@@ -132,6 +132,15 @@ class SlowFillView(FillView):
         return FillBox(box_id=box_id(self.tenant.id, path["name"]), things=body["things"])
 
 
+class FillUpView(FillView):
+    """Put the last three things into a box: there is nothing to say about it."""
+
+    body = None
+
+    def command(self, body: None, **path: Any) -> FillBox:
+        return FillBox(box_id=box_id(self.tenant.id, path["name"]), things=3)
+
+
 class NumbersQuery(msgspec.Struct):
     limit: Annotated[int, msgspec.Meta(ge=1, le=50)] = 10
     cursor: str | None = None
@@ -170,6 +179,7 @@ class UnguardedView(QueryView):
 handler400, handler403, handler404, handler500 = project.handler400, project.handler403, project.handler404, project.handler500
 urlpatterns = [
     path("api/v1/toy/boxes/<str:name>", endpoint(post=FillView, put=SlowFillView, get=NumbersView)),
+    path("api/v1/toy/boxes/<str:name>/up", endpoint(post=FillUpView)),
     path("api/v1/toy/broken", BrokenView.as_view()),
     path("api/v1/toy/unguarded", UnguardedView.as_view()),
     *project.urlpatterns,

@@ -95,6 +95,19 @@ def test_shape_errors_and_faults_are_not_kept(tenant, api, body, status):
     assert api.post(BOX, {"things": 3}, key="k").status_code == 201
 
 
+@pytest.mark.parametrize("body", [b"", b"{}", b" { } "])
+def test_an_order_without_a_body_takes_an_empty_one(tenant, api, body):
+    assert api.post(f"{BOX}/up", body).status_code == 201
+    assert things_in(tenant) == 3
+
+
+@pytest.mark.parametrize(("body", "pointer"), [(b'{"reason":"late"}', "/reason"), (b"[]", ""), (b"null", ""), (b'"up"', ""), (b"{", "")])
+def test_what_an_order_without_a_body_does_not_know_is_named(tenant, api, body, pointer):
+    answer = api.post(f"{BOX}/up", body)
+    assert (answer.status_code, [fault["pointer"] for fault in answer.json()["errors"]]) == (400, [pointer])
+    assert things_in(tenant) == 0
+
+
 def test_answers_lie_encrypted(tenant, api):
     answer = api.post(BOX, {"things": 7})
     ((command_id, _, body),) = kept(tenant)
