@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from earning.admin import shown
+from earning.kinds.scopes import COUNTED, PERIODS, WHOSE
+from earning.kinds.words import END_OF_DAY, clock, weekday
 from loyalty.admin.facts import name_codes, name_facts, read_as
 from loyalty.house import formats
 
@@ -63,5 +65,10 @@ name_facts(
 name_codes("rewards", {"net": _("are taken off first"), "gross": _("do not matter")})
 name_codes("each", {"unit": _("unit bought"), "line": _("matching line")})
 name_codes("combine", {"compound": _("they multiply each other"), "best": _("the largest counts")})
+name_codes("of", COUNTED)
+name_codes("whose", WHOSE)
+name_codes("period", PERIODS)
+read_as(lambda day, _currency: weekday(day), "weekdays")
+read_as(lambda minute, _currency: clock(minute if minute <= END_OF_DAY else minute - END_OF_DAY), "opens", "closes")
 read_as(shown.money, "minimum", "maximum")
 read_as(lambda exact, _currency: formats.number(exact, shown.language()), "factor", "priority")

@@ -15,7 +15,7 @@ from earning.forms.rows import Rows
 from earning.wording import LINE_KINDS
 from loyalty.house.fields import AmountField
 
-ROWS = Rows(name="lines", told=("name", "sku", "quantity", "total"), first=3, spare=2, most=100)
+ROWS = Rows(name="lines", told=("name", "sku", "quantity", "total", "category", "maker"), first=3, spare=2, most=100)
 """What is longer is imported."""
 HELD = ("kind", *ROWS.told)
 PLAIN = {"autocomplete": "off"}
@@ -42,11 +42,17 @@ def fields(currency: str) -> dict[str, forms.Field]:
         "name": forms.CharField(label=_("Name"), max_length=LONGEST["name"], required=False, widget=forms.TextInput(attrs=PLAIN)),
         "quantity": QuantityField(label=_("Quantity"), required=False),
         "total": SignedAmountField(label=_("Amount"), currency=currency, required=False),
+        "category": forms.CharField(
+            label=_("Category"), max_length=LONGEST["category"], required=False, widget=forms.TextInput(attrs=PLAIN)
+        ),
+        "maker": forms.CharField(label=_("Maker"), max_length=LONGEST["maker"], required=False, widget=forms.TextInput(attrs=PLAIN)),
     }
 
 
 def line_of(told: Mapping[str, Any]) -> Line:
     """The line of a row. A discount comes off, however its amount is typed."""
     total = cast(int, told["total"])
-    facts = {"kind": told["kind"] or "goods", "name": told["name"] or "", "sku": told["sku"] or "", "quantity": told["quantity"]}
-    return Line(**facts, total=-abs(total) if told["kind"] == "discount" else total)
+    texts = {fact: told[fact] or "" for fact in ("name", "sku", "category", "maker")}
+    return Line(
+        kind=told["kind"] or "goods", quantity=told["quantity"], **texts, total=-abs(total) if told["kind"] == "discount" else total
+    )

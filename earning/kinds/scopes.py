@@ -45,6 +45,8 @@ PERIODS = {
     "year": pgettext_lazy("limit", "a year"),
     "ever": pgettext_lazy("limit", "in all"),
 }
+COUNTED = {"times": _("times"), "points": _("points")}
+WHOSE = {"customer": _("each customer"), "all": _("all together")}
 
 
 def limits(scope: RuleScope) -> Iterator[str]:

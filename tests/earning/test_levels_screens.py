@@ -203,12 +203,13 @@ def test_a_level_is_given_and_taken_back_on_the_page_of_an_account(
     said = text_of(admin_site.get(f"{page}/change/"))
     for shown in ("Member", "Bronze: 8 points"):
         assert shown in said, shown
+    assert "Take a given level back" not in said
     told = {"level": "silver", "reason": "A friend", "last_day": "2020-01-01"}
     assert "Choose an end that is still to come" in text_of(admin_site.post(f"{page}/give-level/", told))
     last = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
     admin_site.post(f"{page}/give-level/", told | {"last_day": last})
     said = text_of(admin_site.get(f"{page}/change/"))
-    for shown in ("Silver", "given by hand", "10% off", "Gold: 987 points"):
+    for shown in ("Silver", "given by hand", "10% off", "Gold: 987 points", "Take a given level back"):
         assert shown in said, shown
     admin_site.post(f"{page}/withdraw-level/", {"level": "silver", "reason": "A mistake"})
     assert "given by hand" not in text_of(admin_site.get(f"{page}/change/"))

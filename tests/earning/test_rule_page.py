@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from earning import queries
-from earning.commands import CreateRule, Limit, ProductPoints, RecordPurchase, RuleScope, Terms
+from earning.commands import CreateRule, Limit, ProductPoints, RecordPurchase, RuleScope, Selection, Terms
 from earning.models import Movement, Rule
 from loyalty.staff.models import User
 from loyalty.tenancy import reading
@@ -45,6 +45,17 @@ def test_a_draft_is_tried_beside_what_is_in_force_and_nothing_is_written(tenant:
     for part in ("✗ Purchases of at least ₫100,000.", "Seen: ₫90,000", "Not all it asks for was met."):
         assert part in said, said
     assert count_of(tenant) == before
+
+
+@pytest.mark.parametrize("only", [Selection(categories=("Coffee",)), Selection(makers=("Sen",))])
+def test_a_rule_on_a_category_or_a_maker_is_tried_on_lines_that_have_them(
+    tenant: Tenant, shops: Shops, admin_site: Any, only: Selection
+) -> None:
+    rule_id = drafted(tenant, ProductPoints(points=Decimal(7), only=only))
+    matching = {"lines_0_category": "coffee", "lines_0_maker": "SEN", "lines_0_total": "30.000"}
+    assert "This rule 7 points" in tried(admin_site, rule_id, shops, total="", **matching)
+    others = matching | {"lines_0_category": "Tea", "lines_0_maker": "Other"}
+    assert "This rule 0 points" in tried(admin_site, rule_id, shops, total="", **others)
 
 
 def test_what_a_trial_gives_is_what_recording_then_gives(tenant: Tenant, shops: Shops, admin_site: Any) -> None:

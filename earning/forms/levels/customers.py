@@ -53,6 +53,10 @@ class GiveLevelForm(CustomerLevelForm):
 
     last_day = forms.DateField(label=_("Until the end of"), widget=forms.DateInput)
 
+    @classmethod
+    def offered(cls, subject: Account) -> bool:
+        return any(card.state == "active" for card in queries.level_sets())
+
     def levels(self) -> list[tuple[str, str]]:
         sets = (card for card in queries.level_sets() if card.state == "active")
         return [(level.code, f"{level_name(level)} ({card.terms.name})") for card in sets for level in card.terms.levels]
@@ -75,6 +79,10 @@ class WithdrawLevelForm(CustomerLevelForm):
     dangerous = True
     explanation = _("The customer has what they have earned from now on.")
     done = _("The level is taken back.")
+
+    @classmethod
+    def offered(cls, subject: Account) -> bool:
+        return bool(queries.given_levels(subject.customer_id))
 
     def levels(self) -> list[tuple[str, str]]:
         return [(level.code, level_name(level)) for level in queries.given_levels(self.subject.customer_id)]

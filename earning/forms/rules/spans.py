@@ -17,7 +17,7 @@ from earning.domain.limits import MOST_LIMITS
 from earning.domain.schedule import MOST_SPANS
 from earning.forms.fields import MomentField, WholeField
 from earning.forms.rows import Rows
-from earning.kinds.scopes import PERIODS
+from earning.kinds.scopes import COUNTED, PERIODS, WHOSE
 from earning.kinds.words import END_OF_DAY
 
 LACKING = _("This field is required.")
@@ -95,10 +95,8 @@ LIMITS = Several(
     _("Add a limit"),
     lambda: {
         "most": WholeField(label=_("At most"), required=False),
-        "of": forms.ChoiceField(label=_("Counted in"), choices=[("times", _("times")), ("points", _("points"))], required=False),
-        "whose": forms.ChoiceField(
-            label=_("For whom"), choices=[("customer", _("each customer")), ("all", _("all together"))], required=False
-        ),
+        "of": forms.ChoiceField(label=_("Counted in"), choices=list(COUNTED.items()), required=False),
+        "whose": forms.ChoiceField(label=_("For whom"), choices=list(WHOSE.items()), required=False),
         "period": forms.ChoiceField(label=pgettext_lazy("limit", "In"), choices=list(PERIODS.items()), required=False),
     },
     _limit,
