@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.management import call_command
 
 from earning import queries
 from earning.commands import ActivateLevelSet, CreateLevelSet, GiveLevel, ReturnLine, Thousandths, WithdrawLevel
@@ -211,6 +212,7 @@ def test_a_level_of_somebody_who_was_erased_ends_at_its_time(counter: Counter) -
     counter.do(GiveLevel(customer_id=customer, level="l2", ends_at=end, reason="A prize"))
     with reading(counter.tenant.id):
         SubjectKeys().destroy(customer)
+    call_command("rebuild", "customers.customers")
     assert settle_levels(counter.tenant.id, end) == 1
 
 
