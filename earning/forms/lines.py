@@ -52,7 +52,7 @@ def fields(currency: str) -> dict[str, forms.Field]:
 def line_of(told: Mapping[str, Any]) -> Line:
     """The line of a row. A discount comes off, however its amount is typed."""
     total = cast(int, told["total"])
-    texts = {fact: told[fact] or "" for fact in ("name", "sku", "category", "maker")}
+    texts: dict[str, Any] = {fact: told[fact] or "" for fact in ("name", "sku", "category", "maker")}
     return Line(
         kind=told["kind"] or "goods", quantity=told["quantity"], **texts, total=-abs(total) if told["kind"] == "discount" else total
     )
