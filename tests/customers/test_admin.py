@@ -119,7 +119,7 @@ def test_the_list_is_narrowed_by_languages_and_states_that_people_know(
 def test_a_search_within_a_state_is_not_cut_before(
     tenant: Tenant, admin_site: Any, registered: Callable[..., UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("customers.admin.FOUND_AT_MOST", 2)
+    monkeypatch.setattr("customers.admin.customers.FOUND_AT_MOST", 2)
     asleep = {registered(first_name="An", last_name=f"Số {n}"): n for n in range(6)}
     for customer_id, n in asleep.items():
         if n in {0, 5}:

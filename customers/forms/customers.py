@@ -1,4 +1,4 @@
-"""The forms of the register in the administration, one for each command."""
+"""Adding customers and changing what is known of them."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from unfold.decorators import display
 
 from customers import queries
 from customers.exporting import columns
-from customers.forms import ActivateForm, DeactivateForm, EditForm, RegisterForm
+from customers.forms.customers import ActivateForm, DeactivateForm, EditForm, RegisterForm
 from customers.imports.forms import CustomerColumnsForm, CustomersFileForm
 from customers.models import Customer, Spending
 from customers.permissions import CONTACTS, IMPORT, REGISTER, SEE, SEE_CONTACTS

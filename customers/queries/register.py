@@ -1,7 +1,4 @@
-"""What can be asked of the customer register. Every function needs an open `loyalty.tenancy.reading(tenant_id)`.
-
-`region` is the country (ISO 3166) of phones that are typed without a country code; "" for the tenant's own.
-"""
+"""Who there is, and what is known of them."""
 
 from __future__ import annotations
 
@@ -18,18 +15,12 @@ from customers import finding
 from customers.domain.identifiers import KINDS, IdentifierKind, normal
 from customers.domain.profile import Gender, full_name
 from customers.domain.state import MAY_EARN, State
-from customers.phones import phone, region_of, typed_phone
+from customers.phones import phone, region_of
 from customers.sealing import opened
 from loyalty.bus import Read
 from loyalty.domain.errors import NotFound
 from loyalty.tenancy.current import current_tenant_id
 from loyalty.tenancy.middleware import tenant_of_id
-
-__all__ = [
-    "Contacts", "CustomerCard", "CustomerPage", "IdentifierKind", "Profile", "State", "cards", "contacts", "customer", "customer_by",
-    "customers", "holders", "home_region", "identified", "may_earn", "named", "normal_identifier", "phone", "profile", "search",
-    "standing_read", "typed_phone",
-]  # fmt: skip
 
 PERSON = "select id, gender, birth_date, registered_at, language, labels from customers_customer where id = any (%s::uuid[])"
 STANDING = "select id, state from customers_customer where id = any (%s::uuid[])"

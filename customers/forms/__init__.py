@@ -1,0 +1,1 @@
+"""The forms of the register in the administration, one for each command."""

@@ -1,0 +1,57 @@
+"""What can be asked of the customer register. Every function needs an open `loyalty.tenancy.reading(tenant_id)`.
+
+`region` is the country (ISO 3166) of phones that are typed without a country code; "" for the tenant's own.
+"""
+
+from __future__ import annotations
+
+from customers.domain.identifiers import IdentifierKind
+from customers.domain.state import State
+from customers.phones import phone, typed_phone
+from customers.queries.register import (
+    Contacts,
+    CustomerCard,
+    CustomerPage,
+    Profile,
+    cards,
+    contacts,
+    customer,
+    customer_by,
+    customers,
+    holders,
+    home_region,
+    identified,
+    may_earn,
+    named,
+    normal_identifier,
+    profile,
+    profile_read,
+    search,
+    standing_read,
+)
+
+__all__ = [
+    "Contacts",
+    "CustomerCard",
+    "CustomerPage",
+    "IdentifierKind",
+    "Profile",
+    "State",
+    "cards",
+    "contacts",
+    "customer",
+    "customer_by",
+    "customers",
+    "holders",
+    "home_region",
+    "identified",
+    "may_earn",
+    "named",
+    "normal_identifier",
+    "phone",
+    "profile",
+    "profile_read",
+    "search",
+    "standing_read",
+    "typed_phone",
+]
