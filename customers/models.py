@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.domain.profile import full_name
 from loyalty.tenancy.middleware import tenant_of_id
@@ -141,3 +142,58 @@ class Identifier(models.Model):
             )
         ]
         indexes = [models.Index(fields=["tenant_id", "customer_id"], name="customers_identifier_of")]
+
+
+class Segment(models.Model):
+    """A segment as it stands. `members` is put there by a page that shows it."""
+
+    members: int | None = None
+
+    id = models.UUIDField(primary_key=True)
+    tenant_id = models.IntegerField()
+    code = models.CharField(_("code"), max_length=40)
+    name = models.CharField(_("name"), max_length=80)
+    description = models.CharField(_("description"), max_length=500)
+    active = models.BooleanField(_("active"))
+    changed_at = models.DateTimeField(_("last changed"))
+    position = models.BigIntegerField()
+
+    objects: ClassVar[models.Manager[Segment]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("segment")
+        verbose_name_plural = _("segments")
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "code"], name="customers_segment_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Member(models.Model):
+    """That a customer is in a segment: since when, how that came, and by whom."""
+
+    class Cause(models.TextChoices):
+        BY_HAND = "by_hand", pgettext_lazy("segment", "By hand")
+        IMPORT = "import", pgettext_lazy("segment", "By a list")
+        CRITERIA = "criteria", pgettext_lazy("segment", "By its criteria")
+
+    id = models.UUIDField(primary_key=True)
+    tenant_id = models.IntegerField()
+    segment = models.ForeignKey(Segment, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    customer = models.ForeignKey(Customer, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    cause = models.CharField(_("how"), max_length=10, choices=Cause.choices)
+    entered_by = models.CharField(_("put in by"), max_length=100)
+    entered_at = models.DateTimeField(_("since"))
+    position = models.BigIntegerField()
+
+    objects: ClassVar[models.Manager[Member]] = models.Manager()
+
+    class Meta:
+        db_table = "customers_segment_member"
+        verbose_name = _("member of a segment")
+        verbose_name_plural = _("members of segments")
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "segment", "customer"], name="customers_segment_member_once")]
+        indexes = [
+            models.Index(fields=["tenant_id", "customer"], name="customers_member_customer"),
+            models.Index(fields=["tenant_id", "segment", "entered_at", "id"], name="customers_member_since"),
+        ]

@@ -11,6 +11,8 @@ EDIT = permission("customers.edit", _("Edit customers"))
 ACTIVATE = permission("customers.activate", _("Activate and deactivate customers"))
 IMPORT = permission("customers.import", _("Import customers from files"))
 ISSUE_TOKENS = permission("customers.issue_tokens", _("Issue tokens with which customers see what is their own (programs only)"))
+SEE_SEGMENTS = permission("customers.see_segments", _("See segments and who is in them"), starter=(MARKETER,))
+EDIT_SEGMENTS = permission("customers.edit_segments", _("Make segments, and put customers in and out"), starter=(MARKETER,))
 
 CONTACTS = ("phone", "email", "card", "external_id", "address", "company")
 """What nobody sees or changes without SEE_CONTACTS."""

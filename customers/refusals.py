@@ -30,6 +30,13 @@ refusals.register_all(
             "A name alone does not tell customers apart. Add a phone number, an email address, a card or an external id to this row."
         ),
         "imports.customer_differs": _("This customer is here already, with something else in this field. Edit the customer, or the file."),
+        "customers.segment_unknown": _("There is no such segment. Choose one from the list."),
+        "customers.segment_code_taken": _("Another segment has this code. Choose another one, or use that segment."),
+        "customers.segment_code_invalid": _(
+            "A code has letters from a to z without accents, digits, - and _, and at most %(longest)s characters."
+        ),
+        "customers.segment_name_missing": _("Give the segment a name that colleagues understand."),
+        "customers.reference_ambiguous": _("This means several customers. Use the customer code."),
         "customers.reason_missing": _("Give the reason, so that a colleague understands it later."),
     }
 )

@@ -64,7 +64,7 @@ OUTCOMES = {
 
 WARNINGS = {
     "never_met": _("Its condition can never be met."),
-    "nobody_in_segments": _("It asks for a segment, and no customer is in any yet."),
+    "nobody_in_segments": _("It asks for a segment that is not active, or that nobody is in."),
     "never_in_time": _("None of its periods lies in the time for which it is in force."),
     "shadowed": _("The rule “%(name)s” comes first and is the last to count, so this one never does."),
     "overlaps": _("The rule “%(name)s” counts for the same purchases: customers get the points of both."),

@@ -2,6 +2,7 @@
 
 from customers.projections.register import Customers
 from customers.projections.search import Elasticsearch, Names
+from customers.projections.segments import Members, Segments
 from customers.projections.spending import Spending
 
-__all__ = ["Customers", "Elasticsearch", "Names", "Spending"]
+__all__ = ["Customers", "Elasticsearch", "Members", "Names", "Segments", "Spending"]

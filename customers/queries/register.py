@@ -16,10 +16,10 @@ from customers.domain.identifiers import KINDS, IdentifierKind, normal
 from customers.domain.profile import Gender, full_name
 from customers.domain.state import MAY_EARN, State
 from customers.phones import phone, region_of
+from customers.queries.here import tenant_here
 from customers.sealing import opened
 from loyalty.bus import Read
 from loyalty.domain.errors import NotFound
-from loyalty.tenancy.current import current_tenant_id
 from loyalty.tenancy.middleware import tenant_of_id
 
 PERSON = "select id, gender, birth_date, registered_at, language, labels from customers_customer where id = any (%s::uuid[])"
@@ -125,23 +125,23 @@ def cards(ids: Sequence[UUID]) -> list[CustomerCard]:
 
 def customer_by(kind: IdentifierKind, text: str, region: str = "") -> CustomerCard | None:
     """The one customer who holds a phone, email, card, code or external id, as typed; None when nobody does or it is none."""
-    return next(iter(cards([i for _, i in finding.holders([kind], [text], _tenant(), region or home_region())])), None)
+    return next(iter(cards([i for _, i in finding.holders([kind], [text], tenant_here(), region or home_region())])), None)
 
 
 def identified(kind: IdentifierKind, texts: Collection[str], region: str = "") -> dict[str, UUID]:
     """The customer for each of `texts` that somebody holds as identifiers of one kind; one query, for imports."""
-    return dict(finding.holders([kind], texts, _tenant(), region or home_region()))
+    return dict(finding.holders([kind], texts, tenant_here(), region or home_region()))
 
 
 def named(text: str, region: str = "") -> CustomerCard | None:
     """The one customer whose phone, email, card, code or external id was typed; None when nobody has it, or several."""
-    found = {holder for _, holder in finding.holders(KINDS, [text.strip()], _tenant(), region or home_region())}
+    found = {holder for _, holder in finding.holders(KINDS, [text.strip()], tenant_here(), region or home_region())}
     return customer(found.pop()) if len(found) == 1 else None
 
 
 def holders(references: Sequence[tuple[IdentifierKind, str]]) -> dict[IdentifierKind, UUID]:
     """Who holds each of the identifiers, in their normal forms; one query, and none for no identifiers."""
-    return finding.holders_of_normal(references, _tenant())
+    return finding.holders_of_normal(references, tenant_here())
 
 
 def normal_identifier(kind: IdentifierKind, text: str, region: str) -> str:
@@ -156,7 +156,7 @@ def search(text: str, limit: int = 20, *, states: Collection[State] = (), region
     `states` narrows it down to customers in one of them, wherever they stand among the 10,000 best.
     """
     wanted: list[CustomerCard] = []
-    for ids in finding.found(text, _tenant(), limit, region or home_region()):
+    for ids in finding.found(text, tenant_here(), limit, region or home_region()):
         wanted += [card for card in cards(ids) if not states or card.state in states]
         if len(wanted) >= limit:
             break
@@ -180,13 +180,13 @@ def customers(*, limit: int = 50, after: tuple[datetime, UUID] | None = None, st
 
 def home_region() -> str:
     """The tenant's country (ISO 3166): phones typed without a country code belong there."""
-    return region_of(tenant_of_id(_tenant()).time_zone)
+    return region_of(tenant_of_id(tenant_here()).time_zone)
 
 
 def profile(customer_id: UUID) -> Profile:
     """Raises NotFound as `customer` does."""
     gender, birth_date, language, labels, pos_id, registered_by, address, company = _row(PROFILE, customer_id)
-    where = (_tenant(), customer_id)
+    where = (tenant_here(), customer_id)
     return Profile(
         gender=gender,
         birth_date=birth_date,
@@ -202,11 +202,11 @@ def profile(customer_id: UUID) -> Profile:
 def contacts(customer_id: UUID) -> Contacts:
     """Only for those who may see whole numbers and addresses. Raises NotFound as `customer` does."""
     sealed = dict(zip(("phone", "email", "card", "external_id"), _row(SEALED, customer_id), strict=True))
-    return Contacts(**{field: opened(value, field, _tenant(), customer_id) for field, value in sealed.items()})
+    return Contacts(**{field: opened(value, field, tenant_here(), customer_id) for field, value in sealed.items()})
 
 
 def _cards(conditions: str, *params: Any) -> list[CustomerCard]:
-    tenant = tenant_of_id(_tenant())
+    tenant = tenant_of_id(tenant_here())
     with connection.cursor() as cursor:
         cursor.execute(CARD + conditions, [tenant.default_language, tenant.currency, tenant.id, *params])
         return [CustomerCard(*row) for row in cursor.fetchall()]
@@ -214,15 +214,8 @@ def _cards(conditions: str, *params: Any) -> list[CustomerCard]:
 
 def _row(sql: str, customer_id: UUID) -> tuple[Any, ...]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_tenant(), customer_id])
+        cursor.execute(sql, [tenant_here(), customer_id])
         row: tuple[Any, ...] | None = cursor.fetchone()
     if row is None:
         raise NotFound("customers.not_found")
     return row
-
-
-def _tenant() -> int:
-    found = current_tenant_id()
-    if found is None:
-        raise RuntimeError("a query needs an open reading(tenant_id)")
-    return found

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Value = str | int
 """Texts are compared in upper and lower case alike; money is minor units, a quantity thousandths, a weekday 0 (Monday) to 6."""
 LABEL_OF_PURCHASE, LABEL_OF_LINE = "purchase.label.", "line.label."
+SEGMENT = "customer.segment"
 
 
 class Facts:
@@ -85,7 +86,7 @@ FIELDS: dict[str, Callable[[Facts, str], tuple[Value, ...]]] = {
     "line.total": lambda facts, zone: tuple(facts.basket.amounts[n] for n in numbers(facts.basket.there)),
     "line.quantity": lambda facts, zone: tuple(facts.basket.quantities[n] for n in numbers(facts.basket.there)),
     "customer.level": lambda facts, zone: facts.levels,
-    "customer.segment": lambda facts, zone: tuple(facts.segments),
+    SEGMENT: lambda facts, zone: tuple(facts.segments),
     "customer.standing": lambda facts, zone: (facts.sale.standing,) if facts.sale.standing else (),
 }
 """The documented fields; beside them `purchase.label.NAME` and `line.label.NAME`. A comparison of a line's field is met when it

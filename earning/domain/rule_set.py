@@ -32,6 +32,7 @@ class RuleSet:
         self.limited = any(v.scope.limits for v in found)
         """Whether any of them has a limit."""
         self._personal = any(v.scope.condition is not None and questions(v.scope.condition, v.scope.zone) for v in found)
+        self._segments = any(v.scope.asks_for_segments for v in found)
         self._granting: Granting | None = None
 
     def worth(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> tuple[Contribution, ...]:
@@ -61,6 +62,10 @@ class RuleSet:
             return []
         asked = ((c.scope.condition, c.scope.zone) for c in self._in_force(currency, at))
         return [question for condition, zone in asked if condition is not None for question in questions(condition, zone)]
+
+    def asks_for_segments(self, currency: str, at: datetime) -> bool:
+        """Whether a rule in force at `at` looks at a customer's segments."""
+        return self._segments and any(c.scope.asks_for_segments for c in self._in_force(currency, at))
 
     def any_in_force(self, sale: PurchaseRecorded) -> bool:
         """Whether any rule could have given points for the sale, as the rules were known when it was recorded."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -42,11 +42,11 @@ class RuleWarning:
     other_name: str = ""
 
 
-def warnings_of(rule: Standing, others: Sequence[Standing]) -> Iterator[RuleWarning]:
+def warnings_of(rule: Standing, others: Sequence[Standing], peopled: Collection[str]) -> Iterator[RuleWarning]:
     """What looks wrong about `rule` among `others` that are or will be in force; both stand in the order of their age in `others`,
-    where `rule` may be missing: then it is the youngest.
+    where `rule` may be missing: then it is the youngest. `peopled` are the segments that somebody is in, by code in small letters.
     """
-    yield from _alone(rule)
+    yield from _alone(rule, peopled)
     age = {one.rule_id: place for place, one in enumerate(others)}
     for other in others:
         if other.rule_id != rule.rule_id and other.terms.stage == rule.terms.stage and _meet(rule, other):
@@ -57,11 +57,11 @@ def warnings_of(rule: Standing, others: Sequence[Standing]) -> Iterator[RuleWarn
                 yield RuleWarning(code="overlaps", other_id=other.rule_id, other_name=other.name)
 
 
-def _alone(rule: Standing) -> Iterator[RuleWarning]:
+def _alone(rule: Standing, peopled: Collection[str]) -> Iterator[RuleWarning]:
     scope = rule.scope
     if scope.condition is not None and never(scope.condition, _bounds(scope)):
         yield RuleWarning(code="never_met")
-    if scope.segments.any or scope.segments.all:
+    if not scope.segments.can_fit(peopled):
         yield RuleWarning(code="nobody_in_segments")
     if scope.windows and not any(_share(window, Window(starts=rule.starts, ends=rule.ends)) for window in scope.windows):
         yield RuleWarning(code="never_in_time")

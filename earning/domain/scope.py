@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from earning.domain.conditions import Condition, check_condition, every
-from earning.domain.facts import NUMBERS, Facts, condition_test, is_field
+from earning.domain.facts import NUMBERS, SEGMENT, Facts, condition_test, is_field
 from earning.domain.limits import Limit, check_limits
 from earning.domain.lines import LARGEST_TOTAL, LONGEST_LABEL, check_text
 from earning.domain.schedule import Hours, Window, check_hours, check_windows
@@ -46,6 +46,12 @@ class Among:
         known = {code.casefold() for code in has}
         wanted, every, no = ({code.casefold() for code in codes} for codes in (self.any, self.all, self.none))
         return (not wanted or bool(wanted & known)) and every <= known and not no & known
+
+    def can_fit(self, held: Collection[str]) -> bool:
+        """Whether anybody can be meant where the codes `held` are all that somebody has."""
+        known = {code.casefold() for code in held}
+        wanted, every = ({code.casefold() for code in codes} for codes in (self.any, self.all))
+        return (not wanted or bool(wanted & known)) and every <= known
 
     def check(self, field: str) -> None:
         """Raises DomainError for codes that nobody can have."""
@@ -88,6 +94,11 @@ class RuleScope:
     segments: Among = NOBODY_LEFT_OUT
     condition: Condition | None = None
     limits: tuple[Limit, ...] = ()
+
+    @property
+    def asks_for_segments(self) -> bool:
+        """Whether it looks at the segments of the customer."""
+        return bool(self.segments) or SEGMENT in self._asked()
 
     def fits(self, facts: Facts) -> bool:
         """Whether the purchase is one that the rule is for."""

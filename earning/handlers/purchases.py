@@ -19,10 +19,10 @@ from earning.domain.wallets import Wallets
 from earning.events import PurchaseRecorded
 from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
 from earning.limits import give_back, note, room_in
-from earning.personal import answers
 from earning.ratebook import RATES, exchanged, is_foreign, rate_reads
 from earning.references import forget, keep
 from earning.rulebook import STATE, asking, rules_of
+from earning.seeing import customer_seen
 from earning.streams import account_of, document_of
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
@@ -182,9 +182,8 @@ def decide_return(
 
 
 def seen_of(climb: Climb | None, unit: Unit, rules: RuleSet, sale: RecordPurchase | PurchaseRecorded) -> CustomerSeen:
-    """What rules see of a customer. The person is asked for only where a rule asks about it."""
-    levels = climb.seen(unit.now) if climb else ()
-    return CustomerSeen(levels=levels, met=answers(rules, sale.customer_id, sale.counted_in, sale.purchased_at, asking(unit)))
+    """What rules see of a customer."""
+    return customer_seen(climb.seen(unit.now) if climb else (), rules, sale, asking(unit))
 
 
 def count_return(unit: Unit, purchase: Purchase, account: Account | None, answer: ReturnAnswer) -> None:

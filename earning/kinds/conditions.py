@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from customers.queries import segment_names
 from earning.domain.conditions import Condition
-from earning.domain.facts import LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY
+from earning.domain.facts import LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY, SEGMENT
 from earning.domain.personal import LABEL_OF_CUSTOMER
 from earning.kinds.words import money, weekday
 
@@ -78,6 +79,8 @@ def value_text(field: str, value: object, currency: str) -> str:
         return money(value, currency)
     if field == "purchase.weekday" and isinstance(value, int) and 0 <= value <= 6:
         return weekday(value)
+    if field == SEGMENT and isinstance(value, str):
+        return segment_names([value])[value]
     return str(value)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from customers.queries import segment_names
 from earning.domain.personal import is_personal
 from earning.domain.schedule import Hours, Window
 from earning.domain.scope import Among, Check, RuleScope
@@ -31,7 +32,7 @@ def asked(scope: RuleScope, currency: str) -> Iterator[tuple[str, str]]:
     if scope.levels:
         yield "levels", gettext("Customers with level %(codes)s.") % {"codes": _among(scope.levels)}
     if scope.segments:
-        yield "segments", gettext("Customers in segment %(codes)s.") % {"codes": _among(scope.segments)}
+        yield "segments", gettext("Customers in segment %(codes)s.") % {"codes": _among(_named(scope.segments))}
     if scope.condition is not None:
         yield "condition", gettext("If %(condition)s.") % {"condition": condition_sentence(scope.condition, currency)}
 
@@ -133,6 +134,18 @@ def _among(codes: Among) -> str:
     return "; ".join(words for named, words in parts if named)
 
 
+def _named(codes: Among) -> Among:
+    """Segments as staff call them."""
+    names = segment_names([*codes.any, *codes.all, *codes.none])
+    return Among(**{side: tuple(names[code] for code in getattr(codes, side)) for side in ("any", "all", "none")})
+
+
+def _segments_seen(codes: Iterable[str], asked_for: Among) -> str:
+    """Those of the rule's segments that the customer was in: the others are nobody's business here."""
+    wanted = {code.casefold() for code in (*asked_for.any, *asked_for.all, *asked_for.none)}
+    return ", ".join(segment_names([code for code in codes if code.casefold() in wanted]).values()) or "–"
+
+
 def _place(key: UUID | None, name: str) -> str:
     try:
         if key is None:
@@ -151,6 +164,7 @@ SEEN: dict[str, Callable[[Any, RuleScope, str], str]] = {
     "merchants": lambda key, scope, currency: _place(key, "merchants"),
     "places": lambda key, scope, currency: _place(key, "places"),
     "channels": lambda channel, scope, currency: str(CHANNELS[channel]),
+    "segments": lambda codes, scope, currency: _segments_seen(codes, scope.segments),
     "condition": _condition_seen,
 }
-"""How what was seen is said; codes of levels and segments are said as they are."""
+"""How what was seen is said; codes of levels are said as they are."""

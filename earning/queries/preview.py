@@ -20,7 +20,6 @@ from earning.domain.seen import CustomerSeen
 from earning.domain.selling import sale_of
 from earning.handlers import decide_purchase, decide_return
 from earning.limits import room_seen
-from earning.personal import answers
 from earning.queries.balances import balance
 from earning.queries.customer_levels import levels_seen
 from earning.queries.here import tenant_here
@@ -28,6 +27,7 @@ from earning.queries.rulebook import asked, rules_here
 from earning.queries.standings import levels_here
 from earning.queries.wallets import wallets_here
 from earning.ratebook import RATES, exchanged, is_foreign
+from earning.seeing import customer_seen
 from earning.streams import account_of, document_of
 from loyalty.domain.command import Circumstances
 from loyalty.domain.identity import new_id
@@ -100,8 +100,7 @@ def _account(command: RecordPurchase, tenant_id: int, *, recorded_before: bool) 
 
 def seen_of(command: RecordPurchase, rules: RuleSet) -> CustomerSeen:
     """What a decision by `rules` would see of the customer now."""
-    met = answers(rules, command.customer_id, command.counted_in, command.purchased_at, asked)
-    return CustomerSeen(levels=levels_seen(command.customer_id), met=met)
+    return customer_seen(levels_seen(command.customer_id), rules, command, asked)
 
 
 def standing_of(command: RecordPurchase) -> str | None:

@@ -26,7 +26,7 @@ CONFLICTING = Condition(
 
 def said(terms: Terms, scope: RuleScope = RuleScope(), *others: Standing, **mine: object) -> list[tuple[str, UUID | None]]:
     rule = Standing(rule_id=MINE, name="mine", terms=terms, scope=scope, **mine)
-    return [(one.code, one.other_id) for one in warnings_of(rule, others)]
+    return [(one.code, one.other_id) for one in warnings_of(rule, others, {"new"})]
 
 
 def other(terms: Terms, scope: RuleScope = RuleScope(), **more: object) -> Standing:
@@ -40,11 +40,17 @@ def other(terms: Terms, scope: RuleScope = RuleScope(), **more: object) -> Stand
         (RuleScope(condition=Condition(op="lt", field="purchase.total", values=(300,)), minimum=300), "never_met"),
         (RuleScope(condition=Condition(op="eq", field="purchase.weekday", values=(7,))), "never_met"),
         (RuleScope(segments=Among(any=("vip",))), "nobody_in_segments"),
+        (RuleScope(segments=Among(all=("New", "vip"))), "nobody_in_segments"),
         (RuleScope(windows=(Window(starts=NOON - 2 * HOUR, ends=NOON - HOUR),)), "never_in_time"),
     ],
 )
 def test_a_rule_that_never_counts_is_told_of(scope: RuleScope, code: str) -> None:
     assert said(per(10_000), scope, starts=NOON) == [(code, None)]
+
+
+@pytest.mark.parametrize("segments", [Among(any=("vip", "NEW")), Among(all=("new",)), Among(none=("vip", "new"))])
+def test_a_rule_for_segments_that_somebody_is_in_is_not(segments: Among) -> None:
+    assert said(per(10_000), RuleScope(segments=segments)) == []
 
 
 @pytest.mark.parametrize(
@@ -94,4 +100,4 @@ def test_a_stopping_rule_that_comes_first_shadows_the_ones_after_it() -> None:
     assert said(per(10_000), RuleScope(), other(per(40_000), RuleScope(stops=True, priority=1, minimum=300))) == []
     older = Standing(rule_id=MINE, name="mine", terms=per(10_000), scope=RuleScope())
     younger = other(per(40_000), RuleScope(stops=True))
-    assert list(warnings_of(older, [older, younger])) == []
+    assert list(warnings_of(older, [older, younger], ())) == []

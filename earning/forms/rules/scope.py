@@ -11,10 +11,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from customers import queries as customers
 from earning import queries
 from earning.commands import Among, RuleScope
 from earning.domain.scope import LONGEST_GROUP
-from earning.forms.lists import ListField
 from earning.kinds.scopes import CHANNELS
 from earning.kinds.words import weekday
 from earning.level_wording import level_name
@@ -46,9 +46,9 @@ class ScopeFields(forms.Form):
     levels_any = _many(_("Customers with one of these levels"))
     levels_all = _many(_("Customers with all of these levels"))
     levels_none = _many(_("Customers with none of these levels"))
-    segments_any = ListField(label=_("Customers in one of these segments"), help_text=_("With commas between them."))
-    segments_all = ListField(label=_("Customers in all of these segments"))
-    segments_none = ListField(label=_("Customers in none of these segments"))
+    segments_any = _many(_("Customers in one of these segments"))
+    segments_all = _many(_("Customers in all of these segments"))
+    segments_none = _many(_("Customers in none of these segments"))
     priority = forms.IntegerField(label=_("Priority"), required=False, help_text=_("Higher comes first; of equal ones the older rule."))
     stops = forms.BooleanField(
         label=_("No other rule of its kind after it"), required=False, help_text=_("Where this rule gave something.")
@@ -65,8 +65,10 @@ class ScopeFields(forms.Form):
         self._choices("weekdays", {day: weekday(day) for day in range(7)})
         self._choices("merchants", selling, scope.merchants)
         self._choices("places", places, scope.places)
+        called = {one.code: one.name for one in customers.segments()}
         for side in SIDES:
             self._choices(f"levels_{side}", levels, getattr(scope.levels, side))
+            self._choices(f"segments_{side}", called, getattr(scope.segments, side))
 
     def _choices(self, name: str, offered: Mapping[Any, str], before: Iterable[Any] = ()) -> None:
         found = dict(offered) | {key: str(key) for key in before if key not in offered}

@@ -1,0 +1,130 @@
+"""Segments and who is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count
+
+from customers import finding
+from customers.models import Member, Segment
+from customers.queries.here import tenant_here
+from customers.queries.register import CustomerCard, cards, home_region
+from loyalty.bus import Read
+from loyalty.domain.errors import NotFound
+
+OF_CUSTOMER = """select m.customer_id, s.code from customers_segment_member m
+    join customers_segment s on s.tenant_id = m.tenant_id and s.id = m.segment_id and s.active where m.customer_id = any (%s::uuid[])"""
+PEOPLED = """select s.code from customers_segment s where s.active
+    and exists (select from customers_segment_member m where m.tenant_id = s.tenant_id and m.segment_id = s.id)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentCard:
+    """A segment as it stands."""
+
+    segment_id: UUID
+    code: str
+    name: str
+    description: str
+    active: bool
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberCard:
+    """A customer who is in a segment: how that came ("by_hand", "import", "criteria"), by which actor, and since when."""
+
+    customer: CustomerCard
+    cause: str
+    entered_by: str
+    entered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """Members, the latest first, and the place after the last of them: None on the last page."""
+
+    items: tuple[MemberCard, ...]
+    after: tuple[datetime, UUID] | None
+
+
+def segments_read(customer_id: UUID) -> Read:
+    """For handlers of other contexts: a row (code,) for each active segment that the customer is in."""
+    return Read(OF_CUSTOMER, customer_id)
+
+
+def peopled_segments_read() -> Read:
+    """For handlers of other contexts: a row (code,) for each active segment that somebody is in."""
+    return Read(PEOPLED)
+
+
+def segments() -> list[SegmentCard]:
+    """All segments of the tenant, by name."""
+    return [_card(row) for row in Segment.objects.filter(tenant_id=tenant_here()).order_by("name", "code")]
+
+
+def segment(segment_id: UUID) -> SegmentCard:
+    """Raises NotFound `customers.segment_unknown`."""
+    row = Segment.objects.filter(tenant_id=tenant_here(), id=segment_id).first()
+    if row is None:
+        raise NotFound("customers.segment_unknown")
+    return _card(row)
+
+
+def segment_names(codes: Collection[str]) -> dict[str, str]:
+    """What segments are called, by code as it is given; a code of none is called by itself."""
+    wanted = {code.casefold() for code in codes}
+    rows = Segment.objects.filter(tenant_id=tenant_here(), code__in=wanted) if wanted else []
+    known = {row.code: row.name for row in rows}
+    return {code: known.get(code.casefold(), code) for code in codes}
+
+
+def segments_of(customer_id: UUID) -> list[SegmentCard]:
+    """The segments that a customer is in, by name."""
+    rows = Member.objects.filter(tenant_id=tenant_here(), customer_id=customer_id).select_related("segment")
+    return [_card(row.segment) for row in rows.order_by("segment__name", "segment__code")]
+
+
+def members_of(segment_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many customers are in each of the segments."""
+    rows = Member.objects.filter(tenant_id=tenant_here(), segment_id__in=[*segment_ids]).values("segment_id").annotate(members=Count("id"))
+    return {row["segment_id"]: row["members"] for row in rows.order_by()}
+
+
+def members(segment_id: UUID, *, limit: int = 50, after: tuple[datetime, UUID] | None = None) -> MemberPage:
+    """Who is in a segment, the latest first; `after` is the place where the page before ended."""
+    rows = Member.objects.filter(tenant_id=tenant_here(), segment_id=segment_id)
+    if after is not None:
+        rows = rows.filter(entered_at__lte=after[0]).exclude(entered_at=after[0], id__gte=after[1])
+    found = list(rows.order_by("-entered_at", "-id")[: limit + 1])
+    page = found[:limit]
+    return MemberPage(tuple(_members(page)), (page[-1].entered_at, page[-1].id) if len(found) > limit else None)
+
+
+def find_members(segment_id: UUID, text: str, limit: int = 50) -> list[MemberCard]:
+    """Members by what a seller types (see `search`), the best first, at most `limit`; wherever they stand among the 10,000 best."""
+    wanted: list[Member] = []
+    for ids in finding.found(text, tenant_here(), limit, home_region()):
+        rows = {row.customer_id: row for row in Member.objects.filter(tenant_id=tenant_here(), segment_id=segment_id, customer_id__in=ids)}
+        wanted += [rows[i] for i in ids if i in rows]
+        if len(wanted) >= limit:
+            break
+    return list(_members(wanted[:limit]))
+
+
+def _members(rows: Collection[Member]) -> Iterable[MemberCard]:
+    known = {card.id: card for card in cards([row.customer_id for row in rows])}
+    for row in rows:
+        if row.customer_id in known:
+            card = known[row.customer_id]
+            yield MemberCard(customer=card, cause=row.cause, entered_by=row.entered_by, entered_at=row.entered_at)
+
+
+def _card(row: Segment) -> SegmentCard:
+    return SegmentCard(
+        segment_id=row.id, code=row.code, name=row.name, description=row.description, active=row.active, changed_at=row.changed_at
+    )

@@ -1,0 +1,60 @@
+"""What a decision sees of a customer: levels, segments, and what rules ask of the person, answered by what customers knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from customers.queries import peopled_segments_read, profile_read, segments_read
+from earning.commands import RecordPurchase
+from earning.domain.personal import NOBODY, Profile, answered_yes
+from earning.domain.rule_set import RuleSet
+from earning.domain.seen import CustomerSeen
+from earning.events import PurchaseRecorded
+
+Ask = Callable[[str, Sequence[Any]], Sequence[tuple[Any, ...]]]
+"""Puts a question to the database, in the transaction that is open."""
+
+
+def customer_seen(levels: tuple[str, ...], rules: RuleSet, sale: RecordPurchase | PurchaseRecorded, ask: Ask) -> CustomerSeen:
+    """What rules see of the customer of a sale. Segments and the person are asked for only where a rule in force does."""
+    customer_id, currency, at = sale.customer_id, sale.counted_in, sale.purchased_at
+    if customer_id is None:
+        return CustomerSeen(levels=levels)
+    segments = _segments(customer_id, ask) if rules.asks_for_segments(currency, at) else ()
+    return CustomerSeen(levels=levels, segments=segments, met=_answers(rules, customer_id, currency, at, ask))
+
+
+def peopled_segments(ask: Ask) -> frozenset[str]:
+    """The codes of segments that rules can meet somebody in."""
+    return frozenset(code for (code,) in ask(peopled_segments_read().sql, ()))
+
+
+def _segments(customer_id: UUID, ask: Ask) -> tuple[str, ...]:
+    sql, key = segments_read(customer_id)
+    return tuple(sorted(code for _, code in ask(sql, [[key]])))
+
+
+def _answers(rules: RuleSet, customer_id: UUID, currency: str, at: datetime, ask: Ask) -> tuple[UUID, ...]:
+    """The questions of rules in force at `at` that the customer answers by yes."""
+    questions = rules.questions(currency, at)
+    if not questions:
+        return ()
+    sql, key = profile_read(customer_id)
+    rows = ask(sql, [[key]])
+    return answered_yes(questions, _profile(rows[0][1:]) if rows else NOBODY, at)
+
+
+def _profile(row: Sequence[Any]) -> Profile:
+    gender, birth_date, registered_at, language, labels = row
+    return Profile(gender=gender, birth_date=birth_date, registered_at=registered_at, language=language, labels=_labels(labels))
+
+
+def _labels(stored: Any) -> dict[str, str]:
+    """Labels as the driver gives them: read already, or as text."""
+    found: dict[str, str] = msgspec.json.decode(stored) if isinstance(stored, str) else stored
+    return found or {}
