@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.api import register, tokens
+from customers.api import register, segments, tokens
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
@@ -12,5 +12,12 @@ api_urlpatterns = [
     path("customers/<uuid:customer_id>/deactivate", endpoint(post=register.DeactivateCustomerView)),
     path("customers/<uuid:customer_id>/tokens", endpoint(post=tokens.IssueCustomerTokenView)),
     path("customers/<uuid:customer_id>/tokens/<uuid:token_id>/revoke", endpoint(post=tokens.RevokeCustomerTokenView)),
+    path("customers/<uuid:customer_id>/segments", endpoint(get=segments.SegmentsOfCustomerView)),
+    path("segments", endpoint(get=segments.SegmentsView, post=segments.CreateSegmentView)),
+    path("segments/<uuid:segment_id>", endpoint(get=segments.SegmentView, put=segments.ChangeSegmentView)),
+    path("segments/<uuid:segment_id>/activate", endpoint(post=segments.ActivateSegmentView)),
+    path("segments/<uuid:segment_id>/deactivate", endpoint(post=segments.DeactivateSegmentView)),
+    path("segments/<uuid:segment_id>/members", endpoint(get=segments.MembersView, post=segments.EnterSegmentView)),
+    path("segments/<uuid:segment_id>/members/<uuid:customer_id>/remove", endpoint(post=segments.LeaveSegmentView)),
     path("me", endpoint(get=tokens.MeView)),
 ]

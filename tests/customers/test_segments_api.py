@@ -1,0 +1,94 @@
+"""Segments over HTTP: made, changed, switched, listed; customers put in, found and taken out; who may, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.support.client import ApiClient
+
+PATH = "/api/v1/segments"
+
+
+@pytest.fixture
+def vip(api: ApiClient) -> str:
+    answer = api.post(PATH, {"code": "VIP", "name": "Khách quý", "description": "Mua nhiều"})
+    assert answer.status_code == 201, answer.content
+    assert answer.json()["code"] == "vip"
+    return str(answer.json()["segment_id"])
+
+
+@pytest.fixture
+def somebody(api: ApiClient) -> str:
+    return str(api.post("/api/v1/customers", {"first_name": "Đường", "last_name": "Nguyễn", "phone": "0912345678"}).json()["customer_id"])
+
+
+def test_a_segment_is_made_changed_switched_and_listed(api: ApiClient, vip: str) -> None:
+    assert api.put(f"{PATH}/{vip}", {"name": "VIP"}).status_code == 200
+    for act, active in (("deactivate", False), ("activate", True)):
+        assert api.post(f"{PATH}/{vip}/{act}").status_code == 200
+        assert api.get(f"{PATH}/{vip}").json()["active"] is active
+    (shown,) = api.get(PATH).json()
+    assert (shown["id"], shown["code"], shown["name"], shown["description"], shown["members"]) == (vip, "vip", "VIP", "", 0)
+
+
+def test_a_customer_is_put_in_found_and_taken_out(api: ApiClient, vip: str, somebody: str) -> None:
+    for changed in (True, False):
+        assert api.post(f"{PATH}/{vip}/members", {"customer_id": somebody}).json() == {"changed": changed}
+    other = api.post("/api/v1/customers", {"first_name": "Hoa"}).json()["customer_id"]
+    api.post(f"{PATH}/{vip}/members", {"customer_id": other})
+    first = api.get(f"{PATH}/{vip}/members", {"limit": 1}).json()
+    second = api.get(f"{PATH}/{vip}/members", {"limit": 1, "cursor": first["next"]}).json()
+    assert [page["items"][0]["customer_id"] for page in (first, second)] == [other, somebody]
+    assert (second["next"], second["items"][0]["cause"]) == (None, "by_hand")
+    for typed in ("duong", "0912345678", "5678"):
+        assert [m["customer_id"] for m in api.get(f"{PATH}/{vip}/members", {"search": typed}).json()["items"]] == [somebody]
+    assert [one["code"] for one in api.get(f"/api/v1/customers/{somebody}/segments").json()] == ["vip"]
+    assert api.get(f"{PATH}/{vip}").json()["members"] == 2
+    for changed in (True, False):
+        assert api.post(f"{PATH}/{vip}/members/{somebody}/remove").json() == {"changed": changed}
+    assert api.get(f"/api/v1/customers/{somebody}/segments").json() == []
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "field"),
+    [
+        ({"code": "đà nẵng", "name": "x"}, "customers.segment_code_invalid", "/code"),
+        ({"code": "vip", "name": "x"}, "customers.segment_code_taken", "/code"),
+        ({"code": "new", "name": " "}, "customers.segment_name_missing", "/name"),
+        ({"code": "new", "name": "x" * 81}, "customers.text_too_long", "/name"),
+        ({"code": "new", "name": "a\x07b"}, "customers.unprintable_text", "/name"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(api: ApiClient, vip: str, body: dict[str, str], code: str, field: str) -> None:
+    refused = api.post(PATH, body)
+    assert refused.status_code in {409, 422}, refused.content
+    assert (refused.json()["code"], refused.json()["errors"][0]["pointer"]) == (code, field)
+
+
+def test_what_is_not_there_looks_alike(api: ApiClient, api_token: Callable[..., str], other_tenant: Any, vip: str, somebody: str) -> None:
+    stranger = ApiClient(api_token(other_tenant), other_tenant.hosts[0])
+    for caller, segment in ((api, str(uuid4())), (stranger, vip)):
+        answers = [
+            caller.get(f"{PATH}/{segment}"),
+            caller.get(f"{PATH}/{segment}/members"),
+            caller.put(f"{PATH}/{segment}", {"name": "x"}),
+            caller.post(f"{PATH}/{segment}/activate"),
+            caller.post(f"{PATH}/{segment}/members", {"customer_id": somebody}),
+            caller.post(f"{PATH}/{segment}/members/{somebody}/remove"),
+        ]
+        assert [answer.status_code for answer in answers] == [404] * len(answers)
+    assert api.post(f"{PATH}/{vip}/members", {"customer_id": str(uuid4())}).status_code == 404
+    assert stranger.get(f"/api/v1/customers/{somebody}/segments").status_code == 404
+
+
+def test_who_sells_sees_no_segments_and_who_markets_makes_them(api_as: Callable[..., ApiClient], vip: str, somebody: str) -> None:
+    seller, marketer = api_as("seller"), api_as("marketer")
+    for path in (PATH, f"{PATH}/{vip}/members", f"/api/v1/customers/{somebody}/segments"):
+        assert (seller.get(path).status_code, marketer.get(path).status_code) == (403, 200)
+    body = {"customer_id": somebody}
+    assert seller.post(f"{PATH}/{vip}/members", body).status_code == 403
+    assert marketer.post(f"{PATH}/{vip}/members", body).status_code == 200
