@@ -1,20 +1,23 @@
-"""What Prometheus reads at /metrics: what all processes of the web counted, how far read models are behind, from the database, and
-how many tasks wait, from the broker. Workers, beat and projectors answer for themselves at an address of their own.
+"""What Prometheus reads at /metrics: what all processes of the web counted, how far read models are behind, from the database, how
+many tasks wait, from the broker, and what a context knows. Workers, beat and projectors answer for themselves at an address of their own.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 
 import structlog
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
+from django.utils.module_loading import autodiscover_modules
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, start_http_server
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 from redis import Redis, RedisError
 
 from loyalty.eventstore import store
@@ -26,6 +29,13 @@ BLOCKED = "select projection, count(*) from projections_blocked group by 1"
 QUEUE = "celery"
 """Celery's default queue, which is a list of that name at the broker."""
 log = structlog.get_logger(__name__)
+EXPOSED: list[Collector] = []
+"""What contexts tell, each from its `metrics` module."""
+
+
+def expose(gauges: Collector) -> None:
+    """Tell these at /metrics, too: of all tenants together, without a name and without a value of anybody."""
+    EXPOSED.append(gauges)
 
 
 class ReadModels:
@@ -100,7 +110,14 @@ def _counted() -> CollectorRegistry:
 
 
 def _known() -> CollectorRegistry:
+    _discover()
     known = CollectorRegistry()
-    known.register(ReadModels())
-    known.register(Tasks())
+    ours: list[Collector] = [ReadModels(), Tasks(), *EXPOSED]
+    for gauges in ours:
+        known.register(gauges)
     return known
+
+
+@cache
+def _discover() -> None:
+    autodiscover_modules("metrics")

@@ -136,6 +136,8 @@ DATABASES = {"default": database(env.str("DATABASE_URL"))}
 for alias, variable in {"projector": "DATABASE_PROJECTOR_URL", "owner": "DATABASE_OWNER_URL"}.items():
     if url := env.str(variable, ""):
         DATABASES[alias] = database(url)
+LOYALTY_LISTEN_URL = env.str("LOYALTY_LISTEN_URL", "")
+"""Address of the projector's role at the server itself, where DATABASE_PROJECTOR_URL leads to a pooler: notifications get lost there."""
 DATABASE_ROUTERS = ["loyalty.tenancy.routing.OneDatabase"]
 MIGRATION_MODULES = {"django_celery_beat": "django_celery_beat.migrations"}
 

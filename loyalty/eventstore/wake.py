@@ -32,7 +32,7 @@ def listener(using: str = "projector") -> psycopg.Connection[Any]:
 
     `settings.LOYALTY_LISTEN_URL` is that address where the usual one leads to a pooler.
     """
-    if url := getattr(settings, "LOYALTY_LISTEN_URL", ""):
+    if url := settings.LOYALTY_LISTEN_URL:
         made = psycopg.connect(url, autocommit=True, application_name=LISTENER)
     else:
         params = connections[using].get_connection_params()

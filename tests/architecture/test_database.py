@@ -45,6 +45,28 @@ def test_every_table_and_partition_is_fenced_by_tenant() -> None:
     assert open_tables == []
 
 
+POLICIES = """select schemaname || '.' || tablename, cmd, roles::text[], qual, with_check from pg_policies
+    where schemaname in ('public', 'event')"""
+OWN_ROWS = "(tenant_id = ( SELECT (current_setting('loyalty.tenant'::text))::integer AS current_setting))"
+
+
+def test_every_fence_lets_through_the_tenants_own_rows_alone() -> None:
+    """To read and to write; the projector's reading of the log is the one exception."""
+    found = rows(POLICIES)
+    log = {f"event.{table}" for table in ("event", "stream", "command", "subject_key", "anchor")}
+    odd = [
+        policy
+        for policy in found
+        if policy[1:] != ("ALL", ["public"], OWN_ROWS, OWN_ROWS)
+        and not (policy[1:] == ("SELECT", ["loyalty_projector"], "true", None) and (policy[0] in log or is_partition(str(policy[0]))))
+    ]
+    assert odd == []
+    fenced = {str(full) for full, name, enabled, _, kind in rows(TABLES) if kind in "rp" and enabled}
+    assert fenced - {table for table, command, *_ in found if command == "ALL"} == {"event.anchor"}, (
+        "anchors have no tenant: nobody else reads them"
+    )
+
+
 def test_every_exemption_still_exists() -> None:
     names = {str(r[1]) for r in rows(TABLES)}
     assert set(WITHOUT_TENANT) - names == set()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("loyalty", "customers", "earning", "pos")
+PACKAGES = ("loyalty", "customers", "earning", "rewards", "omnichannel", "support", "pos")
 SOURCES = [p for package in PACKAGES for p in sorted((ROOT / package).rglob("*.py")) if "migrations" not in p.parts]
 FORBIDDEN_NAMES = {"utils", "manager", "service", "helper", "helpers", "services", "managers", "data", "info"}
 

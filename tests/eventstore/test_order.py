@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -88,6 +89,19 @@ def test_without_a_notification_readers_look_for_themselves() -> None:
     waiting = store.wait_for_events(0.1)
     assert [next(waiting), next(waiting), next(waiting)] == [False, False, False]
     waiting.close()
+
+
+def test_behind_a_pooler_readers_listen_at_a_direct_address(settings) -> None:
+    if not Path(BINARY).exists():
+        missing("no PgBouncer: its test is not run")
+    settings.LOYALTY_LISTEN_URL = os.environ["DATABASE_PROJECTOR_URL"]
+    with pgbouncer() as port, through(port):
+        waiting = store.wait_for_events(2.0)
+        assert next(waiting) is False
+        for _ in range(20):
+            store.wake()
+            assert next(waiting) is True
+        waiting.close()
 
 
 def test_nobody_is_woken_from_inside_a_transaction(tenant) -> None:

@@ -95,6 +95,12 @@ def test_what_was_not_touched_is_as_it_was_written(log: Log) -> None:
     assert log.problems() == []
 
 
+@pytest.mark.parametrize(("table", "columns"), [("event", COLUMNS), ("stream", HEAD_COLUMNS), ("command", COMMAND_COLUMNS)])
+def test_no_column_is_left_out(log: Log, table: str, columns: dict[str, str]) -> None:
+    there = log.execute("select column_name from information_schema.columns where table_schema = 'event' and table_name = %s", table)
+    assert {name for (name,) in there} == set(columns)
+
+
 @pytest.mark.parametrize("column", COLUMNS)
 @pytest.mark.parametrize("at", [1, 4])
 def test_a_changed_column_is_found(log: Log, column: str, at: int) -> None:
@@ -152,6 +158,14 @@ HEAD = """update event.stream s set version = e.version, hash = e.hash, last_pos
     where s.stream_id = %s and e.stream_id = s.stream_id and e.version = %s"""
 
 
+INTRUDE = """insert into event.event
+    select %s, tenant_id, %s, 1, gen_random_uuid(), name, schema_version, recorded_at, payload,
+        replace(metadata::text, metadata->>'command_id', %s)::json, previous_hash, null
+    from event.event where position = %s"""
+BEAR = """insert into event.stream
+    select tenant_id, stream_id, version, hash, position, position from event.event where stream_id = %s"""
+
+
 def forge_at_end(log: Log, position: int) -> None:
     log.execute("alter table event.event alter hash drop not null")
     log.execute(FORGE, position, log.positions[4])
@@ -166,13 +180,47 @@ def test_a_row_that_was_added_with_a_fitting_chain_and_head_is_found(log: Log) -
 
 def test_a_row_that_was_added_to_the_anchored_past_with_everything_fitting_is_found(log: Log) -> None:
     log.anchor()
-    log.execute("delete from event.event where position = %s", log.positions[4])
-    log.execute("delete from event.command where first_position = %s", log.positions[4])
-    log.execute(HEAD, log.stream, 4)
+    given_back, stranger, command = log.positions[2] + 1, uuid4(), uuid4()
+    assert given_back < log.positions[3]
+    log.execute("alter table event.event alter hash drop not null")
+    log.execute(INTRUDE, given_back, stranger, str(command), log.positions[0])
+    log.execute(SIGN, stranger, 1)
+    log.execute(BEAR, stranger)
+    log.execute("insert into event.command values (%s, %s, %s, %s)", log.tenant_id, command, given_back, given_back)
     assert log.problems(file=False) != []  # the table's anchors know
     log.execute("delete from event.anchor")
     assert log.problems(file=False) == []
     assert len(log.problems()) == 1  # the file knows
+
+
+def test_a_past_that_was_written_anew_with_everything_fitting_is_found(log: Log) -> None:
+    log.anchor()
+    log.execute("update event.event set payload = '{\"number\":500}' where position = %s", log.positions[4])
+    log.execute(SIGN, log.stream, 5)
+    log.execute(HEAD, log.stream, 5)
+    assert log.problems(file=False) != []  # the table's anchors know
+    log.execute("delete from event.anchor")
+    assert log.problems(file=False) == []
+    assert len(log.problems()) == 1  # the file knows
+
+
+def test_a_head_and_a_command_that_were_added_are_found(log: Log) -> None:
+    made = "select tenant_id, gen_random_uuid(), {}first_position, last_position from event.{} where tenant_id = %s limit 1"
+    log.execute("insert into event.stream " + made.format("version, hash, ", "stream"), log.tenant_id)
+    assert log.problems(file=False) == ["the event that the head names is missing"]
+    log.execute("insert into event.command " + made.format("", "command"), log.tenant_id)
+    assert set(log.problems(file=False)) == {"the event that the head names is missing", "the event that this command wrote is missing"}
+
+
+def test_a_removed_row_with_everything_fitting_is_found(log: Log) -> None:
+    log.anchor()
+    log.execute("delete from event.event where position = %s", log.positions[4])
+    log.execute("delete from event.command where first_position = %s", log.positions[4])
+    log.execute(HEAD, log.stream, 4)
+    assert log.problems(file=False) != []
+    log.execute("delete from event.anchor")
+    assert log.problems(file=False) == []
+    assert len(log.problems()) == 1
 
 
 def test_a_cut_tail_is_found_by_the_file(log: Log) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from uuid import UUID
@@ -10,11 +12,13 @@ from uuid import UUID
 import psycopg
 import pytest
 from django.db import DataError, connection, connections
+from prometheus_client import REGISTRY
 
 from loyalty import bus
 from loyalty.bus import Unit, dispatch, dispatch_all
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from loyalty.domain.identity import new_id
+from loyalty.embedded.process import wait_until
 from loyalty.eventstore import store
 from loyalty.projections.inline import INLINE_LOCK
 from loyalty.tenancy import reading
@@ -150,6 +154,25 @@ def test_a_guard_lets_exactly_the_allowed_number_win(tenant) -> None:
     answers = in_parallel(50, lambda n: dispatch(PutAtMost(jar_id=jar, coins=1), tenant_id=tenant.id, actor="test", channel="test"))
     assert sum(not isinstance(a, DomainError) for a in answers) == 7
     assert len(history(tenant, jar)) == 7
+
+
+def test_who_is_ended_by_a_deadlock_tries_again_and_is_counted(tenant) -> None:
+    """It holds the jar's head and waits for its room; a rival holds the room and, later, waits for the head."""
+    jar, waits = new_id(), "select true from pg_locks where pg_backend_pid() = any (pg_blocking_pids(pid))"
+    put(tenant, jar, 2)
+    with reading(tenant.id), connection.cursor() as cursor:
+        cursor.execute("insert into toy_room (tenant_id, jar_id, room) values (%s, %s, 7)", [tenant.id, jar])
+    before = REGISTRY.get_sample_value("loyalty_conflicts_total", {"command": "PutAtMost"}) or 0
+    order = partial(dispatch, PutAtMost(jar_id=jar, coins=1), tenant_id=tenant.id, actor="test", channel="test")
+    with ThreadPoolExecutor(1) as pool:
+        with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as rival:
+            rival.execute("select from toy_room where jar_id = %s for update", [jar])
+            answer = pool.submit(in_parallel, 1, lambda n: order())
+            assert wait_until(lambda: rival.execute(waits).fetchone() is not None, 5)
+            rival.execute("select from event.stream where stream_id = %s for update", [jar])
+        assert answer.result() == [6]
+    assert history(tenant, jar) == [2, 1]
+    assert REGISTRY.get_sample_value("loyalty_conflicts_total", {"command": "PutAtMost"}) == before + 1
 
 
 def test_in_a_batch_a_refused_command_undoes_no_other(tenant) -> None:

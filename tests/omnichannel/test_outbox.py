@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.test import Client
 
 from customers.commands import DeactivateCustomer
 from earning.commands import AdjustPoints, ConfigureWallet
@@ -80,10 +81,28 @@ def test_who_does_not_take_part_is_not_told(counter: Counter) -> None:
     assert rows("omnichannel_message", counter.tenant, "id") == []
 
 
-def waiting(counter: Counter, whose: UUID, number: int = 1) -> None:
+def waiting(counter: Counter, whose: UUID, number: int = 1, written_at: datetime | None = None) -> None:
     with reading(counter.tenant.id):
         for _ in range(number):
-            write(counter.tenant.id, new_id(), whose, "points_end", "vi", "25 điểm", datetime.now(UTC))
+            write(counter.tenant.id, new_id(), whose, "points_end", "vi", "25 điểm", written_at or datetime.now(UTC))
+
+
+def exposed(name: str) -> float:
+    """A figure of /metrics that has no label."""
+    page = Client().get("/metrics").content.decode()
+    return next(float(line.split()[1]) for line in page.splitlines() if line.startswith(f"{name} "))
+
+
+def test_what_waits_in_all_outboxes_is_counted_and_the_oldest_is_timed(counter: Counter, other_tenant: Tenant) -> None:
+    before = exposed("loyalty_outbox_waiting")
+    elsewhere = Counter(other_tenant)
+    waiting(counter, counter.customer(phone="+84912345678"), 2)
+    waiting(elsewhere, elsewhere.customer(phone="+48512345678"), written_at=datetime(2020, 1, 1, tzinfo=UTC))
+    assert exposed("loyalty_outbox_waiting") == before + 3
+    assert exposed("loyalty_outbox_oldest_seconds") >= (datetime.now(UTC) - datetime(2020, 1, 1, tzinfo=UTC)).total_seconds() - 60
+    for tenant in (counter.tenant, other_tenant):
+        send_waiting(tenant.id, Recording())
+    assert exposed("loyalty_outbox_waiting") == before
 
 
 def test_of_ten_workers_at_once_each_message_is_sent_by_one(counter: Counter) -> None:

@@ -53,6 +53,23 @@ def test_an_unsafe_value_is_refused_by_name(changed: dict[str, str], said: str) 
     assert said in refused.stderr
 
 
+POOLED = """
+import django; django.setup()
+from django.conf import settings
+for database in settings.DATABASES.values():
+    print(database["DISABLE_SERVER_SIDE_CURSORS"], database["OPTIONS"]["prepare_threshold"])
+print(settings.LOYALTY_LISTEN_URL)
+"""
+
+
+def test_behind_a_pooler_nothing_is_prepared_and_listening_has_an_address_of_its_own() -> None:
+    direct = "postgresql://loyalty_projector:x@server:5432/loyalty"
+    given = SAFE | {"BEHIND_PGBOUNCER": "true", "LOYALTY_LISTEN_URL": direct, "DJANGO_SETTINGS_MODULE": "loyalty.settings"}
+    ask = [sys.executable, "-c", POOLED]
+    said = subprocess.run(ask, cwd=CHECKOUT, env=os.environ | given, capture_output=True, text=True, timeout=60, check=True)
+    assert said.stdout.split("\n") == ["True None"] * 3 + [direct, ""]
+
+
 def test_a_role_that_sees_past_row_level_security_may_not_serve() -> None:
     refused = manage("check", "--database", "default", DATABASE_URL=os.environ["DATABASE_OWNER_URL"])
     assert refused.returncode != 0

@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ALIASES = {"default": "DATABASE_URL", "projector": "DATABASE_PROJECTOR_URL", "owner": "DATABASE_OWNER_URL"}
 MAKING = 8_150_327  # advisory locks: one process makes the template; one run uses a database
 IN_USE = 8_150_328
+KEPT = 8
+OLDER = "select datname from pg_database where datname like 'test\\_template\\_%%' order by oid desc offset %s"
 
 
 def fingerprint() -> str:
@@ -67,19 +69,24 @@ def point_to(name: str) -> None:
         os.environ[variable] = os.environ[variable].rsplit("/", 1)[0] + "/" + name
 
 
-def template(connection: psycopg.Connection[Any]) -> str:
-    """The migrated template for the present migrations; made by whoever comes first."""
+@contextmanager
+def template(connection: psycopg.Connection[Any]) -> Iterator[str]:
+    """The migrated template for the present migrations, there as long as it is needed; made by whoever comes first.
+
+    The newest few stay: checkouts that share a server, and branches of one, need not migrate in turns.
+    """
     name = f"test_template_{fingerprint()}"
     connection.execute("select pg_advisory_lock(%s)", [MAKING])
     try:
         if not exists(connection, name):
-            for (old,) in connection.execute("select datname from pg_database where datname like 'test\\_template\\_%'").fetchall():
+            for (old,) in connection.execute(OLDER, [KEPT - 1]).fetchall():
                 run(connection, "drop database if exists {} with (force)", old)
+            run(connection, "drop database if exists {} with (force)", f"{name}_draft")
             migrate(connection, f"{name}_draft")
             run(connection, "alter database {} rename to {}", f"{name}_draft", name)
+        yield name
     finally:
         connection.execute("select pg_advisory_unlock(%s)", [MAKING])
-    return name
 
 
 def migrate(connection: psycopg.Connection[Any], name: str) -> None:
@@ -104,9 +111,9 @@ def database(worker: str, *, reuse: bool) -> Iterator[str]:
     with maintenance() as connection:
         name = claim(connection, f"{os.environ.get('TEST_DATABASE', 'test_loyalty')}_{worker}")
         if not (reuse and exists(connection, name)):
-            source = template(connection)
-            run(connection, "drop database if exists {} with (force)", name)
-            run(connection, "create database {} template {}", name, source)
+            with template(connection) as source:
+                run(connection, "drop database if exists {} with (force)", name)
+                run(connection, "create database {} template {}", name, source)
         point_to(name)
         try:
             yield name
