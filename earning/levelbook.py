@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from customers.queries import MAY_EARN
 from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.climb import Climb
 from earning.domain.levels.customer import CustomerLevels, customer_levels_id
@@ -16,12 +18,15 @@ from loyalty.bus import Read, StreamRef, Unit
 
 LEVELS_STATE = Read("select 0, coalesce(sum(position), 0)::bigint from earning_level_set")
 """A number that every event of a level set raises: where it is the same, so are the level sets."""
-LEVEL_VERSIONS = """select coalesce((select json_agg(json_build_object('set_id', set_id, 'version', version, 'terms', terms,
-        'periods', periods) order by set_id, version) from earning_level_set_version
-        where tenant_id = (select current_setting('loyalty.tenant')::int) and periods <> '[]'), '[]')::text,
+LEVEL_VERSIONS = """select coalesce((select json_agg(json_build_object('set_id', set_id, 'version', v.version, 'terms', v.terms,
+        'periods', periods, 'past_since', s.past_since, 'past_until', s.past_until) order by set_id, v.version)
+        from earning_level_set_version v join earning_level_set s on s.tenant_id = v.tenant_id and s.id = v.set_id
+        where v.tenant_id = (select current_setting('loyalty.tenant')::int) and periods <> '[]'), '[]')::text,
     (select coalesce(sum(position), 0)::bigint from earning_level_set where tenant_id = (select current_setting('loyalty.tenant')::int))"""
 """Every version of every level set that was ever in force."""
-MOST_TENANTS = 1000
+PURCHASES = """select id, purchased_at from earning_purchase where tenant_id = (select current_setting('loyalty.tenant')::int)
+    and customer_id = %s and standing = any (%s) order by purchased_at, id"""
+MOST_TENANTS, MOST_PURCHASES = 1000, 500
 Asked = Callable[[str], Sequence[tuple[Any, ...]]]
 _known: dict[int, tuple[int, LevelBook]] = {}
 
@@ -45,6 +50,12 @@ def stream_of_levels(tenant_id: int, customer_id: UUID) -> list[StreamRef]:
     if known is None or known[1].is_empty:
         return []
     return [StreamRef(CustomerLevels, customer_levels_id(tenant_id, customer_id))]
+
+
+def uncounted(unit: Unit, customer_id: UUID, climb: Climb) -> list[UUID]:
+    """The customer's first purchases, 500 at most, that should count towards levels and do not; of those who took part then."""
+    rows = unit.execute_all([(PURCHASES, (customer_id, list(MAY_EARN)))])[0]
+    return list(islice((purchase_id for purchase_id, at in rows if climb.misses(purchase_id, at)), MOST_PURCHASES))
 
 
 def climb_of(unit: Unit, customer_id: UUID | None) -> Climb | None:

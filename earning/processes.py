@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
+from django.utils import translation
+from django.utils.translation import gettext
+from kombu.exceptions import OperationalError as BrokerAway
+
 from customers.events import CustomerRegistered, IdentifierChanged
 from earning.commands import ClaimPurchase
 from earning.domain.references import Reference, ReferenceKind
-from earning.events import PurchaseRecorded
+from earning.events import LevelSetPastCounted, PurchaseRecorded
+from earning.past import KIND
 from earning.queries.programme import matching_order_now
 from earning.references import matches, purchases_that_name
 from loyalty.domain.event import ERASED, Recorded
+from loyalty.jobs.models import JobRun
+from loyalty.jobs.tasks import go_on
+from loyalty.jobs.work import begin
 from loyalty.projections.process import Order, Process
+from loyalty.projections.projection import Follower, TryLater
 from loyalty.tenancy import reading
+from loyalty.tenancy.middleware import tenant_of_id
 
 Told = tuple[Recorded[Any], Reference]
 
@@ -47,3 +58,33 @@ def _told(recorded: Recorded[Any]) -> Iterator[Told]:
     elif isinstance(event, IdentifierChanged):
         given = {event.kind: event.value}
     yield from ((recorded, Reference(kind, text)) for kind, text in given.items() if text is not None and text is not ERASED)
+
+
+class PastOfLevels(Follower):
+    """Once it is decided that earlier purchases count towards a level set, the work begins that counts them."""
+
+    name = "earning.past_of_levels"
+    events = (LevelSetPastCounted,)
+
+    def follow(self, tenant_id: int, batch: Sequence[Recorded[Any]], using: str) -> None:
+        try:
+            for recorded in batch:
+                _begin(tenant_id, recorded)
+        except (OperationalError, InterfaceError, BrokerAway) as lost:
+            raise TryLater(type(lost).__name__) from lost
+
+
+def _begin(tenant_id: int, recorded: Recorded[LevelSetPastCounted]) -> None:
+    """Once for each decision, however often it is seen."""
+    import earning.tasks  # noqa: F401 - the kind of work; tasks are known only once everything else is loaded
+
+    cause = str(recorded.event_id)
+    with reading(tenant_id):
+        run = JobRun.objects.filter(tenant_id=tenant_id, kind=KIND, params__cause=cause).first()
+    if run is None:
+        with translation.override(tenant_of_id(tenant_id).default_language):
+            run_id = begin(tenant_id, KIND, gettext("Earlier purchases towards levels"), recorded.metadata.actor, cause=cause)
+        with reading(tenant_id):
+            run = JobRun.objects.get(tenant_id=tenant_id, pk=run_id)
+    if run.state == JobRun.State.WAITING:
+        go_on(run)

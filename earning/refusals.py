@@ -108,6 +108,8 @@ refusals.register_all(
         "earning.level_set_name_missing": _("Name the level set."),
         "earning.level_set_is_active": _("The level set is active already."),
         "earning.level_set_is_not_active": _("The level set is not active."),
+        "earning.level_since_invalid": _("Choose a time before now: earlier purchases count from then on."),
+        "earning.level_past_counts": _("Purchases since then count already. Choose an earlier day."),
         "earning.level_set_is_empty": _("An active level set needs at least one level. Add a level first."),
         "earning.level_set_changed_meanwhile": _(
             "Somebody else changed the level set meanwhile: it is at version %(version)s, you saw version %(seen)s. Open it again."

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from earning.attempts import forget_old_attempts
 from earning.imports import PurchaseImporter, PurchaseOptions
+from earning.past import KIND, count_past
 from earning.references import forget_old
 from earning.timekeeping import note_time, settle_levels
 from loyalty.imports.carry_out import carry_out_upload, may_go_on
@@ -30,6 +31,12 @@ def importer(work: Work, params: Mapping[str, Any]) -> PurchaseImporter:
 def import_purchases(work: Work, **params: Any) -> None:
     """Take in the file of purchases that was uploaded."""
     carry_out_upload(importer, work)
+
+
+@job_task(KIND)
+def count_past_purchases(work: Work, **params: Any) -> None:
+    """Count earlier purchases towards levels."""
+    count_past(work)
 
 
 @shared_task(name="earning.forget_old_references")

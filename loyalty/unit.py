@@ -73,6 +73,13 @@ class Unit:
         self._touched[stream_id] = None
         return cast(A, self._loaded[stream_id])
 
+    def seen(self, cls: type[A], stream_ids: Sequence[UUID]) -> list[A]:
+        """Aggregates as they are now, without a lock: of streams that nobody changes but under one that this unit holds."""
+        history: dict[UUID, list[Any]] = {stream_id: [] for stream_id in stream_ids}
+        for recorded in store.decode_rows(self.execute_all([store.load_query(stream_ids)])[0]) if stream_ids else []:
+            history[recorded.stream_id].append(recorded.event)
+        return [cls.replay(stream_id, events) for stream_id, events in history.items()]
+
     def rows(self, sql: str, key: Any = None) -> Rows:
         """The rows of a declared `Read`, without its key column."""
         return self._rows[Read(sql, key)]

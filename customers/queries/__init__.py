@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from customers.domain.identifiers import IdentifierKind
-from customers.domain.state import State
+from customers.domain.state import MAY_EARN, State
 from customers.phones import phone, typed_phone
 from customers.queries.register import (
     Contacts,
@@ -45,6 +45,7 @@ from customers.queries.segments import (
 )
 
 __all__ = [
+    "MAY_EARN",
     "Contacts",
     "CustomerCard",
     "CustomerPage",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.level_wording import DOWNGRADE_PERIODS, DOWNGRADES, MATCHES, WINDOWS
 from loyalty.admin.facts import name_codes, name_facts
+from loyalty.admin.history import name_events
 
 LOSSES = {
     "goods_returned": _("Goods came back"),
@@ -25,6 +26,7 @@ name_facts(
         "counts": _("Counts towards levels"),
         "counted_at": _("Counted on"),
         "downgrade": _("When it is not earned any more"),
+        "decided_at": _("Decided"),
         "discount": _("Discount"),
         "cause": _("Why it ended"),
         "ended_at": _("Ended on"),
@@ -59,3 +61,20 @@ name_codes("when", DOWNGRADES)
 name_codes("period", DOWNGRADE_PERIODS)
 for fact in ("reason", "cause"):
     name_codes(fact, LOSSES)
+name_events(
+    {
+        "earning.level_given": _("Level given by hand"),
+        "earning.level_grant_ended": _("Given or paid level ended"),
+        "earning.level_loss_announced": _("End of a level announced"),
+        "earning.level_lost": _("Level lost"),
+        "earning.level_paid": _("Level paid for"),
+        "earning.level_reached": _("Level reached"),
+        "earning.level_set_activated": _("Activated"),
+        "earning.level_set_changed": _("Terms changed"),
+        "earning.level_set_created": _("Drafted"),
+        "earning.level_set_deactivated": _("Deactivated"),
+        "earning.level_set_past_counted": _("Earlier purchases count"),
+        "earning.past_counted": _("Earlier purchases counted towards levels"),
+        "earning.progress_counted": _("Counted towards levels"),
+    }
+)

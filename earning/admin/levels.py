@@ -13,9 +13,11 @@ from unfold.decorators import display
 
 from earning import queries
 from earning.admin import level_tables, shown
+from earning.domain.levels.level_set import EVER
 from earning.domain.levels.terms import Level, LevelTerms
+from earning.forms.levels.force import ActivateLevelSetForm, CountPastForm, DeactivateLevelSetForm
 from earning.forms.levels.levels import AddLevelForm, EditLevelForm, RemoveLevelForm
-from earning.forms.levels.sets import ActivateLevelSetForm, AddLevelSetForm, DeactivateLevelSetForm, EditLevelSetForm, StarterForm
+from earning.forms.levels.sets import AddLevelSetForm, EditLevelSetForm, StarterForm
 from earning.level_wording import MATCHES, asked_text, benefits_text, downgrade_sentence, level_name, measure_sentence
 from earning.models import Level as LevelRow
 from earning.models import LevelSet
@@ -23,7 +25,7 @@ from earning.permissions import EDIT_LEVELS, SEE_LEVELS
 from loyalty.admin import navigation
 from loyalty.admin.read_model import ReadModelAdmin
 
-SET_FIELDS = ("name", "qualifies", "match", "lost", "state_said", "since", "version")
+SET_FIELDS = ("name", "qualifies", "match", "lost", "state_said", "since", "past", "version")
 LEVEL_FIELDS = ("called", "code", "set_shown", "asked", "benefits", "days", "described")
 
 
@@ -37,7 +39,8 @@ class LevelSetAdmin(ReadModelAdmin):
     ordering = ("state", "name", "id")
     commands = {"starter": StarterForm, "add-set": AddLevelSetForm}
     object_commands = {
-        "activate": ActivateLevelSetForm, "add-level": AddLevelForm, "edit": EditLevelSetForm, "deactivate": DeactivateLevelSetForm,
+        "activate": ActivateLevelSetForm, "add-level": AddLevelForm, "edit": EditLevelSetForm, "count-past": CountPastForm,
+        "deactivate": DeactivateLevelSetForm,
     }  # fmt: skip
     fieldsets = ((_("Level set"), {"fields": SET_FIELDS}),)
     change_form_template = "earning/admin/level_set.html"
@@ -75,6 +78,12 @@ class LevelSetAdmin(ReadModelAdmin):
     @display(description=_("State"))
     def state_said(self, row: LevelSet) -> str:
         return row.get_state_display()
+
+    @display(description=_("Earlier purchases count"))
+    def past(self, row: LevelSet) -> str:
+        if row.past_since is None:
+            return str(_("no"))
+        return str(_("all")) if row.past_since <= EVER else str(_("since %(day)s")) % {"day": shown.moment(row.past_since, row.tenant_id)}
 
     @display(description=_("Since"), ordering="effective_at")
     def since(self, row: LevelSet) -> str:

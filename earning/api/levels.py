@@ -125,7 +125,10 @@ class StarterBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class LevelSet(msgspec.Struct, frozen=True, kw_only=True):
-    """A level set as it stands, its levels from the lowest; `effective_at` is since when it is in its state, or has its terms."""
+    """A level set as it stands, its levels from the lowest; `effective_at` is since when it is in its state, or has its terms.
+
+    Purchases made from `past_since` on count also where it was in force only later (null: they do not).
+    """
 
     id: UUID
     name: str
@@ -137,6 +140,7 @@ class LevelSet(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     state: StateText
     effective_at: datetime | None
+    past_since: datetime | None
     changed_at: datetime
 
 
@@ -279,7 +283,7 @@ def level_shown(level: domain.Level | None) -> Level | None:
 
 def shown(card: queries.LevelSetCard) -> LevelSet:
     """A level set as the API shows it."""
-    same = ("version", "effective_at", "changed_at")
+    same = ("version", "effective_at", "past_since", "changed_at")
     return msgspec.convert(
         _said(card.terms) | {name: getattr(card, name) for name in same} | {"id": card.set_id, "state": card.state}, LevelSet
     )

@@ -58,11 +58,35 @@ class ChangeLevelSet(Command[LevelSetAnswer]):
 class ActivateLevelSet(Command[LevelSetAnswer]):
     """Let purchases made from `effective_at` on count towards the levels of a set (None: now; a time in the past serves imports).
 
-    Refusals: earning.level_set_is_active, earning.level_set_is_empty.
+    Those made before, from `past_since` on, count as well when that is given: as `CountPast` does it.
+    Refusals: earning.level_set_is_active, earning.level_set_is_empty, earning.level_since_invalid.
     """
 
     set_id: UUID
     effective_at: datetime | None = None
+    past_since: datetime | None = None
+
+
+@command
+class CountPast(Command[LevelSetAnswer]):
+    """Let purchases made from `since` on (None: all) count towards the levels of an active set, though it was in force only later.
+
+    What was recorded before is counted by long work that begins then; what is recorded later counts at once.
+    Refusals: earning.level_set_is_not_active, earning.level_since_invalid, earning.level_past_counts.
+    """
+
+    set_id: UUID
+    since: datetime | None = None
+
+
+@command
+class CountPastOfCustomer(Command[int]):
+    """Count what purchases of a customer should count towards levels and do not yet, the oldest first, 500 at most.
+
+    Answers with their number. Fees of the past pay for nothing.
+    """
+
+    customer_id: UUID
 
 
 @command

@@ -29,7 +29,9 @@ from earning.events.levels import (
     LevelSetChanged,
     LevelSetCreated,
     LevelSetDeactivated,
+    LevelSetPastCounted,
     LossReason,
+    PastCounted,
     ProgressCounted,
 )
 from earning.events.programme import ExchangeRateSet, MatchingOrderSet
@@ -39,12 +41,12 @@ from earning.events.spending import HoldReleased, PointsHeld, PointsRestored, Po
 from earning.events.wallets import WalletConfigured
 
 __all__ = [
-    "AccountBlocked", "AccountUnblocked", "Contribution", "CorrectionApproved", "CorrectionProposed", "CorrectionRejected",
-    "DebtPaid", "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRuleEndSet", "EarningRulePaused",
-    "ExchangeRateSet", "ExpiryAnnounced", "GoodsReturned", "HoldReleased", "LevelGiven", "LevelGrantEnded", "LevelLossAnnounced",
-    "LevelLost", "LevelPaid", "LevelReached", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated",
-    "Line", "LossReason", "MatchingOrderSet", "NewLot", "PointsActivated", "PointsCancelled", "PointsClawedBack", "PointsDeducted",
-    "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent",
-    "ProgressCounted", "PurchaseClaimed", "PurchaseRecorded", "PurchaseVoided", "ReturnDocumented", "ReturnedLine", "Share",
-    "Source", "WalletConfigured",
+    "AccountBlocked", "AccountUnblocked", "Contribution", "CorrectionApproved", "CorrectionProposed", "CorrectionRejected", "DebtPaid",
+    "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRuleEndSet", "EarningRulePaused", "ExchangeRateSet",
+    "ExpiryAnnounced", "GoodsReturned", "HoldReleased", "LevelGiven", "LevelGrantEnded", "LevelLossAnnounced", "LevelLost", "LevelPaid",
+    "LevelReached", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated", "LevelSetPastCounted", "Line",
+    "LossReason", "MatchingOrderSet", "NewLot", "PastCounted", "PointsActivated", "PointsCancelled", "PointsClawedBack",
+    "PointsDeducted", "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent",
+    "PointsSpent", "ProgressCounted", "PurchaseClaimed", "PurchaseRecorded", "PurchaseVoided", "ReturnDocumented", "ReturnedLine",
+    "Share", "Source", "WalletConfigured",
 ]  # fmt: skip

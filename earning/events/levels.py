@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from earning.domain.levels.counting import Count
+from earning.domain.levels.counting import Count, PastPurchase
 from earning.domain.levels.terms import LevelTerms
 from loyalty.domain.event import Personal, event
 
@@ -50,6 +50,15 @@ class LevelSetDeactivated:
     effective_at: datetime
 
 
+@event("earning.level_set_past_counted", version=1)
+class LevelSetPastCounted:
+    """Purchases made from `since` on count towards a level set as well where it was in force only later: by its terms then."""
+
+    set_id: UUID
+    since: datetime
+    decided_at: datetime
+
+
 @event("earning.progress_counted", version=1, subject="customer_id")
 class ProgressCounted:
     """A purchase counts so much towards levels from now on, instead of what it counted before: of the goods that are kept."""
@@ -61,9 +70,20 @@ class ProgressCounted:
     counted_at: datetime | None = None
 
 
+@event("earning.past_counted", version=1, subject="customer_id")
+class PastCounted:
+    """Purchases that a customer made before they could count do so from now on: of the goods that are kept."""
+
+    customer_id: UUID
+    purchases: tuple[PastPurchase, ...]
+    counted_at: datetime
+
+
 @event("earning.level_reached", version=1, subject="customer_id")
 class LevelReached:
-    """A customer reached a level, through the purchase that brought enough; `before` is the level they had ("" for none)."""
+    """A customer reached a level, through the purchase that brought enough (None: those of the past did); `before` is the level they
+    had ("" for none).
+    """
 
     customer_id: UUID
     set_id: UUID

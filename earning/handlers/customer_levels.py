@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from customers.queries import standing_read
-from earning.commands import CustomerLevelAnswer, GiveLevel, SettleLevels, WithdrawLevel
+from earning.commands import CountPastOfCustomer, CustomerLevelAnswer, GiveLevel, SettleLevels, WithdrawLevel
+from earning.domain.account import Account
 from earning.domain.levels.climb import Climb
+from earning.domain.purchase import Purchase
 from earning.domain.reason import check_reason
 from earning.handlers.accounts import standing
-from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
+from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels, uncounted
+from earning.streams import account_of
 from earning.walletbook import WALLETS
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
@@ -27,6 +30,25 @@ def settle_levels(command: SettleLevels, unit: Unit) -> int:
         return 0
     climb.announce(unit.now)
     return len(climb.levels.pending)
+
+
+def streams_of_past(command: CountPastOfCustomer, circumstances: Circumstances) -> Iterator[StreamRef]:
+    """The account too: whoever changes a purchase of the customer holds it, so that none changes while it is counted."""
+    yield StreamRef(Account, account_of(command.customer_id, circumstances.tenant_id))
+    yield from stream_of_levels(circumstances.tenant_id, command.customer_id)
+
+
+@handles(CountPastOfCustomer, streams=streams_of_past, reads=lambda command, circumstances: [WALLETS, LEVELS_STATE])
+def count_past_of_customer(command: CountPastOfCustomer, unit: Unit) -> int:
+    climb = climb_of(unit, command.customer_id)
+    if climb is None:
+        return 0
+    lots = unit.load(Account, account_of(command.customer_id, unit.tenant_id)).lots
+    missing = unit.seen(Purchase, uncounted(unit, command.customer_id, climb))
+    told = [climb.past(purchase, lots[purchase.id].kept if purchase.id in lots else 0) for purchase in missing]
+    if past := [purchase for purchase in told if purchase is not None]:
+        climb.levels.count_past(command.customer_id, past, climb.book, climb.zone, unit.now)
+    return len(past)
 
 
 def streams_of_levels(command: GiveLevel | WithdrawLevel, circumstances: Circumstances) -> Iterator[StreamRef]:

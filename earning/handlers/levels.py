@@ -7,19 +7,20 @@ from collections.abc import Iterator
 from earning.commands import (
     ActivateLevelSet,
     ChangeLevelSet,
+    CountPast,
     CreateLevelSet,
     CreateRule,
     DeactivateLevelSet,
     InstallStarterLevels,
     LevelSetAnswer,
 )
-from earning.domain.levels.level_set import PLACES, LevelSet, level_set_id
+from earning.domain.levels.level_set import EVER, PLACES, LevelSet, level_set_id
 from earning.domain.levels.starters import STARTERS, star_rule
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError, NotFound
 
-OfLevels = CreateLevelSet | InstallStarterLevels | ChangeLevelSet | ActivateLevelSet | DeactivateLevelSet
+OfLevels = CreateLevelSet | InstallStarterLevels | ChangeLevelSet | ActivateLevelSet | CountPast | DeactivateLevelSet
 
 
 def streams_of_levels(command: OfLevels, circumstances: Circumstances) -> Iterator[StreamRef]:
@@ -58,6 +59,15 @@ def change_level_set(command: ChangeLevelSet, unit: Unit) -> LevelSetAnswer:
 def activate_level_set(command: ActivateLevelSet, unit: Unit) -> LevelSetAnswer:
     it = _named(command, unit)
     it.activate(command.effective_at or unit.now)
+    if command.past_since is not None:
+        it.count_past(command.past_since, unit.now)
+    return _answer(it)
+
+
+@handles(CountPast, streams=streams_of_levels)
+def count_past(command: CountPast, unit: Unit) -> LevelSetAnswer:
+    it = _named(command, unit)
+    it.count_past(command.since or EVER, unit.now)
     return _answer(it)
 
 
@@ -72,7 +82,7 @@ def _all(unit: Unit) -> list[LevelSet]:
     return [unit.load(LevelSet, level_set_id(unit.tenant_id, place)) for place in PLACES]
 
 
-def _named(command: ChangeLevelSet | ActivateLevelSet | DeactivateLevelSet, unit: Unit) -> LevelSet:
+def _named(command: ChangeLevelSet | ActivateLevelSet | CountPast | DeactivateLevelSet, unit: Unit) -> LevelSet:
     for one in _all(unit):
         if one.id == command.set_id:
             return one

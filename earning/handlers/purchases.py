@@ -182,8 +182,9 @@ def decide_return(
 
 
 def seen_of(climb: Climb | None, unit: Unit, rules: RuleSet, sale: RecordPurchase | PurchaseRecorded) -> CustomerSeen:
-    """What rules see of a customer."""
-    return customer_seen(climb.seen(unit.now) if climb else (), rules, sale, asking(unit))
+    """What rules see of a customer, with the levels of the time of the purchase."""
+    levels = climb.seen_then(min(sale.purchased_at, unit.now)) if climb else ()
+    return customer_seen(levels, rules, sale, asking(unit))
 
 
 def count_return(unit: Unit, purchase: Purchase, account: Account | None, answer: ReturnAnswer) -> None:

@@ -11,7 +11,6 @@ from earning.models.rules import Rule, RuleVersion, state_now
 from earning.models.wallets import Wallet
 
 __all__ = [
-    "Account", "Attempts", "Correction", "CustomerLevel", "ExchangeRate", "Hold", "Level", "LevelGrant", "LevelSet",
-    "LevelSetVersion", "LimitUse", "Lot", "Movement", "Programme", "Progress", "Purchase", "Reference", "Rule", "RuleVersion",
-    "Wallet", "state_now",
+    "Account", "Attempts", "Correction", "CustomerLevel", "ExchangeRate", "Hold", "Level", "LevelGrant", "LevelSet", "LevelSetVersion",
+    "LimitUse", "Lot", "Movement", "Programme", "Progress", "Purchase", "Reference", "Rule", "RuleVersion", "Wallet", "state_now",
 ]  # fmt: skip

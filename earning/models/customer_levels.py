@@ -55,7 +55,7 @@ class CustomerLevel(models.Model):
 class LevelGrant(models.Model):
     """A level that was given by hand, or paid for by a purchase, until `ends_at`. `grant_id` is the purchase, or the set for one given."""
 
-    pk = models.CompositePrimaryKey("tenant_id", "customer_id", "set_id", "grant_id")
+    pk = models.CompositePrimaryKey("tenant_id", "customer_id", "set_id", "grant_id", "level")
     tenant_id = models.IntegerField()
     customer_id = models.UUIDField()
     set_id = models.UUIDField()

@@ -10,7 +10,10 @@ from django.utils.translation import pgettext_lazy
 
 
 class LevelSet(models.Model):
-    """A level set as it stands. `terms` are those of the current version; `effective_at` is when its state or terms began."""
+    """A level set as it stands. `terms` are those of the current version; `effective_at` is when its state or terms began.
+
+    Purchases made from `past_since` on count also where it was in force only later, if that was by `past_until`.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -24,6 +27,8 @@ class LevelSet(models.Model):
     version = models.IntegerField(_("version"))
     state = models.CharField(_("state"), max_length=16, choices=State.choices)
     effective_at = models.DateTimeField(_("in this state since"), null=True)
+    past_since = models.DateTimeField(null=True)
+    past_until = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(_("changed"))
     position = models.BigIntegerField()
 

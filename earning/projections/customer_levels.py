@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, assert_never
 
-from earning.events import LevelGiven, LevelGrantEnded, LevelLossAnnounced, LevelLost, LevelPaid, LevelReached, ProgressCounted
+from earning.events import LevelGiven, LevelGrantEnded, LevelLossAnnounced, LevelLost, LevelPaid, LevelReached, PastCounted, ProgressCounted
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
 
@@ -24,9 +24,10 @@ ANNOUNCED = """update earning_customer_level set announced_level = %s, announced
 
 GRANT = """insert into earning_level_grant as g (tenant_id, customer_id, set_id, grant_id, level, purchase_id, starts_at, ends_at)
     values (%s, %s, %s, %s, %s, %s, %s, %s)
-    on conflict (tenant_id, customer_id, set_id, grant_id) do update
-    set level = excluded.level, starts_at = excluded.starts_at, ends_at = excluded.ends_at"""
-END = "delete from earning_level_grant where tenant_id = %s and customer_id = %s and set_id = %s and grant_id = %s"
+    on conflict (tenant_id, customer_id, set_id, grant_id, level) do update
+    set starts_at = excluded.starts_at, ends_at = excluded.ends_at"""
+TAKE = "delete from earning_level_grant where tenant_id = %s and customer_id = %s and set_id = %s and grant_id = %s"
+END = f"{TAKE} and level = %s"
 
 
 class LevelsOfCustomers(Projection):
@@ -35,7 +36,7 @@ class LevelsOfCustomers(Projection):
     """
 
     name = "earning.customer_levels"
-    events = (ProgressCounted, LevelReached, LevelLost, LevelLossAnnounced, LevelGiven, LevelPaid, LevelGrantEnded)
+    events = (ProgressCounted, PastCounted, LevelReached, LevelLost, LevelLossAnnounced, LevelGiven, LevelPaid, LevelGrantEnded)
     tables = ("earning_progress", "earning_customer_level", "earning_level_grant")
     inline = True
 
@@ -51,6 +52,11 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
             for count in event.counts:
                 key = (tenant_id, event.customer_id, count.set_id, event.purchase_id)
                 yield COUNT, (*key, count.points, count.amount, count.purchases, event.purchased_at, event.counted_at or event.purchased_at)
+        case PastCounted():
+            for purchase in event.purchases:
+                for count in purchase.counts:
+                    key = (tenant_id, event.customer_id, count.set_id, purchase.purchase_id)
+                    yield COUNT, (*key, count.points, count.amount, count.purchases, purchase.purchased_at, event.counted_at)
         case LevelReached():
             yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.level, event.reached_at, False, recorded.position)
         case LevelLost():
@@ -58,12 +64,13 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
             yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.after, since, fallen, recorded.position)
         case LevelGiven():
             key = (tenant_id, event.customer_id, event.set_id, event.set_id)
+            yield TAKE, key
             yield GRANT, (*key, event.level, None, event.given_at, event.ends_at)
         case LevelPaid():
             key = (tenant_id, event.customer_id, event.set_id, event.purchase_id)
             yield GRANT, (*key, event.level, event.purchase_id, event.starts_at, event.ends_at)
         case LevelGrantEnded():
-            yield END, (tenant_id, event.customer_id, event.set_id, event.purchase_id or event.set_id)
+            yield END, (tenant_id, event.customer_id, event.set_id, event.purchase_id or event.set_id, event.level)
         case LevelLossAnnounced():
             yield ANNOUNCED, (event.level, event.loses_at, recorded.position, tenant_id, event.customer_id, event.set_id)
         case _:

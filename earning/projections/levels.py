@@ -9,7 +9,7 @@ from typing import Any, assert_never
 import orjson
 
 from earning.domain.levels.benefit_rules import level_id
-from earning.events import LevelSetActivated, LevelSetChanged, LevelSetCreated, LevelSetDeactivated
+from earning.events import LevelSetActivated, LevelSetChanged, LevelSetCreated, LevelSetDeactivated, LevelSetPastCounted
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
 
@@ -19,6 +19,8 @@ CHANGE = """update earning_level_set set name = %s, terms = %s::jsonb, version =
         effective_at = case when state = 'active' then %s else effective_at end, changed_at = %s, position = %s
     where tenant_id = %s and id = %s"""
 STATE = "update earning_level_set set state = %s, effective_at = %s, changed_at = %s, position = %s where tenant_id = %s and id = %s"
+PAST = """update earning_level_set set past_since = least(past_since, %s), past_until = %s, changed_at = %s, position = %s
+    where tenant_id = %s and id = %s"""
 VERSION = """insert into earning_level_set_version (position, tenant_id, set_id, version, terms, periods, changed_by, changed_at)
     select %s, s.tenant_id, s.id, %s, %s::jsonb, case when s.state = 'active' then %s::jsonb else '[]' end, %s, %s
     from earning_level_set s where s.tenant_id = %s and s.id = %s"""
@@ -33,7 +35,7 @@ class LevelSets(Projection):
     """Level sets are few and change seldom: one statement after the other."""
 
     name = "earning.level_sets"
-    events = (LevelSetCreated, LevelSetChanged, LevelSetActivated, LevelSetDeactivated)
+    events = (LevelSetCreated, LevelSetChanged, LevelSetActivated, LevelSetDeactivated, LevelSetPastCounted)
     tables = ("earning_level_set", "earning_level_set_version", "earning_level")
     inline = True
 
@@ -57,6 +59,8 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
         case LevelSetActivated():
             yield BEGIN, (_open(event.effective_at), *key, event.version)
             yield STATE, ("active", event.effective_at, since, recorded.position, *key)
+        case LevelSetPastCounted():
+            yield PAST, (event.since, event.decided_at, since, recorded.position, *key)
         case LevelSetDeactivated():
             yield END, (_json(event.effective_at), *key, event.version)
             yield STATE, ("paused", event.effective_at, since, recorded.position, *key)

@@ -8,6 +8,7 @@ from earning.queries.customer_levels import LevelCard, LevelSource, Reaching, cu
 from earning.queries.endings import Ending, Endings, endings
 from earning.queries.explanations import ExplainedRule, Explanation, explanation
 from earning.queries.levels import LevelSetCard, LevelSetVersionCard, level_set, level_set_versions, level_sets
+from earning.queries.past import LevelsByPast, levels_by_past
 from earning.queries.preview import preview, preview_return
 from earning.queries.programme import ExchangeRateCard, exchange_rates, forget_programmes, matching_order, matching_order_now
 from earning.queries.purchases import (
@@ -31,11 +32,12 @@ from earning.queries.wallets import WalletCard, standard_wallet, wallet, wallet_
 
 __all__ = [
     "AccountCard", "Balance", "CorrectionCard", "Ending", "Endings", "ExchangeRateCard", "ExplainedRule", "Explanation", "LevelCard",
-    "LevelSetCard", "LevelSetVersionCard", "LevelSource", "LotCard", "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine",
-    "PurchaseReturn", "Reaching", "Reason", "RuleCard", "RuleChange", "SaidLevel", "StatementLine", "Step", "Trial", "VersionCard",
-    "WalletCard", "account", "balance", "balance_at", "changes", "correction", "customer_levels", "endings", "exchange_rates",
-    "explanation", "forget_programmes", "given_levels", "goods_return", "level_names", "level_set", "level_set_versions", "level_sets",
-    "levels_of", "lots", "matching_order", "matching_order_now", "postings", "preview", "preview_return", "purchase", "purchase_id_of",
-    "purchase_in_brief", "purchases", "rule", "rule_versions", "rules", "said_levels", "standard_wallet", "statement", "trial",
-    "unclaimed_purchase", "voiding", "wallet", "wallet_of_row", "wallets", "warnings", "with_standard",
+    "LevelSetCard", "LevelSetVersionCard", "LevelSource", "LevelsByPast", "LotCard", "Posting", "PurchaseCard", "PurchaseInList",
+    "PurchaseLine", "PurchaseReturn", "Reaching", "Reason", "RuleCard", "RuleChange", "SaidLevel", "StatementLine", "Step", "Trial",
+    "VersionCard", "WalletCard", "account", "balance", "balance_at", "changes", "correction", "customer_levels", "endings",
+    "exchange_rates", "explanation", "forget_programmes", "given_levels", "goods_return", "level_names", "level_set",
+    "level_set_versions", "level_sets", "levels_by_past", "levels_of", "lots", "matching_order", "matching_order_now", "postings",
+    "preview", "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases", "rule", "rule_versions", "rules",
+    "said_levels", "standard_wallet", "statement", "trial", "unclaimed_purchase", "voiding", "wallet", "wallet_of_row", "wallets",
+    "warnings", "with_standard",
 ]  # fmt: skip

@@ -74,11 +74,6 @@ def given_levels(customer_id: UUID) -> list[Level]:
     return [level for row in rows if row.set_id in known and (level := known[row.set_id].terms.level(row.level))]
 
 
-def levels_seen(customer_id: UUID | None) -> tuple[str, ...]:
-    """The codes of the levels that a purchase sees now."""
-    return tuple(level.code for level in levels_of([customer_id])[customer_id]) if customer_id else ()
-
-
 def levels_of(customer_ids: Iterable[UUID]) -> dict[UUID, tuple[Level, ...]]:
     """The levels that each of these customers has, in all sets that are in force; in one question."""
     wanted = set(customer_ids)

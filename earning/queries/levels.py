@@ -19,13 +19,17 @@ from loyalty.domain.period import Period
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelSetCard:
-    """A level set as it stands: its current terms, and since when it has been active or not (None: it is a draft)."""
+    """A level set as it stands: its current terms, and since when it has been active or not (None: it is a draft).
+
+    Purchases made from `past_since` on count also where it was in force only later (None: they do not).
+    """
 
     set_id: UUID
     terms: LevelTerms
     version: int
     state: str
     effective_at: datetime | None
+    past_since: datetime | None
     changed_at: datetime
 
 
@@ -77,6 +81,7 @@ def _card(row: LevelSet) -> LevelSetCard:
         version=row.version,
         state=row.state,
         effective_at=row.effective_at,
+        past_since=row.past_since,
         changed_at=row.changed_at,
     )
 

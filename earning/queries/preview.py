@@ -21,7 +21,6 @@ from earning.domain.selling import sale_of
 from earning.handlers import decide_purchase, decide_return
 from earning.limits import room_seen
 from earning.queries.balances import balance
-from earning.queries.customer_levels import levels_seen
 from earning.queries.here import tenant_here
 from earning.queries.rulebook import asked, rules_here
 from earning.queries.standings import levels_here
@@ -44,26 +43,28 @@ def preview(command: RecordPurchase, channel: str = "till") -> PurchaseAnswer:
     is_new = purchase.sale is None
     if is_new and is_foreign(command):
         command = exchanged(command, (row[1:] for row in asked(RATES, [[command.currency]])))
-    seen = seen_of(command, rules)
+    climb = climb_seen(command.customer_id)
+    seen = seen_of(command, rules, climb)
     if is_new:
         rules = room_seen(tenant_id, sale_of(command, purchase.id, standing, rules, seen), rules, asked)
     tried = _tried(tenant_id, channel)
     answer = decide_purchase(command, purchase, account, standing, rules, wallets_here(), tried, seen)
-    return replace(answer, levels=_levels_after(purchase, account, tried, counts=may_earn(standing) and not answer.duplicate))
-
-
-def _levels_after(purchase: Purchase, account: Account | None, tried: Circumstances, *, counts: bool) -> tuple[str, ...]:
-    """The codes of the levels that the customer would have then."""
-    book = levels_here()
-    if account is None or purchase.customer_id is None or book.is_empty:
-        return ()
-    stream = customer_levels_id(tried.tenant_id, purchase.customer_id)
-    levels = CustomerLevels.replay(stream, [r.event for r in store.load(stream)])
-    climb = Climb(levels, book, wallets_here().zone)
-    climb.settle(tried.now)
-    if counts:
+    if account is None or climb is None:
+        return answer
+    if may_earn(standing) and not answer.duplicate:
         climb.count(purchase, account.lots.get(purchase.id), tried.now)
-    return climb.seen(tried.now)
+    return replace(answer, levels=climb.seen(tried.now))
+
+
+def climb_seen(customer_id: UUID | None) -> Climb | None:
+    """The customer's levels, settled, as a decision would see them now; None without level sets, or a customer."""
+    book = levels_here()
+    if customer_id is None or book.is_empty:
+        return None
+    stream = customer_levels_id(tenant_here(), customer_id)
+    climb = Climb(CustomerLevels.replay(stream, [r.event for r in store.load(stream)]), book, wallets_here().zone)
+    climb.settle(datetime.now(UTC))
+    return climb
 
 
 def preview_return(command: ReturnGoods, channel: str = "till") -> ReturnAnswer:
@@ -98,9 +99,10 @@ def _account(command: RecordPurchase, tenant_id: int, *, recorded_before: bool) 
     return Account.holding(account_id, held.balance - held.debt)
 
 
-def seen_of(command: RecordPurchase, rules: RuleSet) -> CustomerSeen:
-    """What a decision by `rules` would see of the customer now."""
-    return customer_seen(levels_seen(command.customer_id), rules, command, asked)
+def seen_of(command: RecordPurchase, rules: RuleSet, climb: Climb | None) -> CustomerSeen:
+    """What a decision by `rules` would see of the customer, with the levels of the time of the purchase."""
+    levels = climb.seen_then(min(command.purchased_at, datetime.now(UTC))) if climb else ()
+    return customer_seen(levels, rules, command, asked)
 
 
 def standing_of(command: RecordPurchase) -> str | None:

@@ -122,7 +122,7 @@ def _tallies(rows: dict[Place, CustomerLevel], grants: dict[Place, list[Grant]])
 
 def _tally(row: CustomerLevel, grants: Iterable[Grant]) -> Tally:
     tally = Tally()
-    tally.grants = {grant.purchase_id: grant for grant in grants}
+    tally.grants = {grant.key: grant for grant in grants}
     tally.climb(Step(row.level, 0, row.since, earned=not row.fallen))
     tally.announced = (row.announced_level, row.announced_end) if row.announced_end else None
     return tally

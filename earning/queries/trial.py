@@ -15,7 +15,7 @@ from earning.domain.selling import sale_of
 from earning.limits import room_seen
 from earning.queries.explanations import ExplainedRule, named_rules
 from earning.queries.here import tenant_here
-from earning.queries.preview import seen_of, standing_of
+from earning.queries.preview import climb_seen, seen_of, standing_of
 from earning.queries.rulebook import asked
 from earning.queries.rules import rule
 from earning.rulebook import versions_of
@@ -67,5 +67,5 @@ def _with(versions: list[RuleVersion], tried: RuleVersion) -> Iterable[RuleVersi
 
 
 def _explained(command: RecordPurchase, standing: str | None, rules: RuleSet) -> list[Explained]:
-    sale = sale_of(command, new_id(), standing, rules, seen_of(command, rules))
+    sale = sale_of(command, new_id(), standing, rules, seen_of(command, rules, climb_seen(command.customer_id)))
     return rules.explain(sale, room_seen(tenant_here(), sale, rules, asked).worth(sale))

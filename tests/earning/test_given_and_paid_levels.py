@@ -105,6 +105,21 @@ def test_buying_again_extends_without_a_gap_or_a_day_more() -> None:
     ]
 
 
+@pytest.mark.parametrize("again", [noon(2026, 1, 5), noon(2025, 12, 20), noon(2026, 1, 20)])
+def test_no_time_is_paid_for_twice_however_fees_are_dated(again: datetime) -> None:
+    it = Climber(in_force(steps(100, 200)))
+    for at in (noon(2026, 1, 10), again):
+        bought(it, 1, at)
+    assert (it.level_at(midnight(2026, 3, 11) - MOMENT), it.level_at(midnight(2026, 3, 11))) == ("l2", "l0")
+
+
+def test_a_fee_of_a_time_long_past_stays_there() -> None:
+    it = Climber(in_force(steps(100, 200)))
+    bought(it, 1, noon(2026, 1, 10))
+    bought(it, 1, noon(2025, 11, 10))
+    assert it.level_at(midnight(2026, 2, 11)) == "l0"
+
+
 @pytest.mark.parametrize(
     ("left", "at", "end"),
     [
@@ -171,6 +186,29 @@ def test_a_paid_level_comes_with_the_fee_and_goes_with_it(counter: Counter) -> N
     assert rebuild(PROJECTIONS["earning.customer_levels"], batch=1, swap=False).checksums == live
     counter.take_back(order, sold.purchase_id, ReturnLine(line=2, quantity=Thousandths(1000)))
     assert card_of(counter, customer).level is None
+
+
+def test_each_level_whose_fee_a_purchase_has_is_paid_for(counter: Counter) -> None:
+    """Two of one set, and one of another."""
+    silver, gold = (level(code, None, fee=Fee(sku=code, months=months)) for code, months in (("silver", 2), ("gold", 1)))
+    active(counter, terms(silver, gold))
+    active(counter, terms(level("club", None, fee=Fee(sku="CLUB", days=10))))
+    customer = counter.customer()
+    order = counter.order(customer, *(line(100_000, 1, sku=sku, kind="fee") for sku in ("SILVER", "GOLD", "CLUB")))
+    sold = counter.do(order)
+    assert set(sold.levels) == {"gold", "club"}
+    live = {table: checksum(table) for table in PROJECTIONS["earning.customer_levels"].tables}
+    assert rebuild(PROJECTIONS["earning.customer_levels"], batch=1000, swap=False).checksums == live
+    counter.take_back(order, sold.purchase_id, ReturnLine(line=2, quantity=Thousandths(1000)))
+    assert sorted(rows("earning_level_grant", counter.tenant, "level")) == [("club",), ("silver",)]
+    with reading(counter.tenant.id):
+        assert {card.level and card.level.code for card in queries.customer_levels(customer)} == {"silver", "club"}
+
+
+def test_a_fee_of_nothing_pays_for_nothing(counter: Counter) -> None:
+    active(counter, STARTERS["prime"]("VND"))
+    customer = counter.customer()
+    assert counter.sell(customer, line(50_000, 1), line(0, 1, sku="PRIME", kind="fee")).levels == ()
 
 
 def test_a_fee_that_comes_back_after_its_time_pays_for_nothing_more(counter: Counter) -> None:

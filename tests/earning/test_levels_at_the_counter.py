@@ -17,6 +17,7 @@ from earning.commands import (
     ClaimPurchase,
     CreateLevelSet,
     DeactivateLevelSet,
+    GiveLevel,
     LevelFactor,
     Multiplier,
     ReturnLine,
@@ -239,6 +240,28 @@ def test_a_purchase_after_the_end_sees_that_the_level_has_gone(counter: Counter)
     assert counter.do(order).points == 10
     told = [type(fact).__name__ for fact in facts(counter, customer)]
     assert told == ["ProgressCounted", "LevelReached", "LevelLost", "ProgressCounted"]
+
+
+def test_a_purchase_that_is_recorded_late_sees_the_level_of_its_time(counter: Counter) -> None:
+    """Before the level was reached, while it was had, and after it had gone; the preview sees the same."""
+    active(counter, losing())
+    counter.rule(Multiplier(by_level=(LevelFactor(level="l1", factor=Decimal(2)),)))
+    for at, points in ((SOLD_AT - DAY, 10), (SOLD_AT + DAY, 20), (GONE - MINUTE, 20), (GONE, 10)):
+        customer = counter.customer()
+        bought_in_january(counter, customer, 200_000)
+        order = counter.order(customer, 100_000, purchased_at=at)
+        with reading(counter.tenant.id):
+            assert queries.preview(order, "import").points == points
+        assert counter.do(order, channel="import").points == points
+
+
+def test_a_level_that_was_given_is_seen_by_what_was_bought_while_it_was_had(counter: Counter) -> None:
+    active(counter, steps(1000))
+    counter.rule(Multiplier(by_level=(LevelFactor(level="l1", factor=Decimal(2)),)))
+    customer = counter.customer()
+    counter.do(GiveLevel(customer_id=customer, level="l1", ends_at=SOLD_AT + 9 * DAY, reason="A prize"), at=SOLD_AT)
+    for at, points in ((SOLD_AT - MINUTE, 1), (SOLD_AT, 2), (SOLD_AT + 9 * DAY - MINUTE, 2), (SOLD_AT + 9 * DAY, 1)):
+        assert counter.do(counter.order(customer, 10_000, purchased_at=at), channel="import").points == points
 
 
 def test_points_of_a_level_count_as_often_as_it_promises_and_the_explanation_says_so(counter: Counter) -> None:

@@ -42,14 +42,46 @@ def test_one_click_installs_four_levels_and_another_puts_them_in_force(tenant: T
     said = text_of(admin_site.get(f"{SETS}{classic.id}/change/"))
     for shown in ("Member", "Bronze", "Silver", "Gold", "Everybody", "20 points", "999 points", "15% off", "Draft"):
         assert shown in said, shown
-    admin_site.post(f"{SETS}{classic.id}/activate/", {})
+    admin_site.post(f"{SETS}{classic.id}/activate/", {"past": "none"})
     assert only_set(tenant).state == "active"
     listed = text_of(admin_site.get(SETS))
     assert "Member, Bronze, Silver, Gold" in listed
     assert "Active" in listed
     assert admin_site.get(f"{SETS}{classic.id}/activate/").status_code == 404
-    admin_site.post(f"{SETS}{classic.id}/deactivate/", {})
+    admin_site.post(f"{SETS}{classic.id}/deactivate/", {"past": "none"})
     assert only_set(tenant).state == "paused"
+
+
+def test_earlier_purchases_count_where_that_is_chosen_and_what_they_earn_is_shown_before(
+    tenant: Tenant, admin_site: Any, api: ApiClient, shops: Shops, classic: LevelSet
+) -> None:
+    recorded(api, shops.sale(purchased_at=ago(days=2)))
+    page = f"{SETS}{classic.id}"
+    assert "Of 1 customer who bought something." in text_of(admin_site.get(f"{page}/activate/"))
+    live = {"headers": {"HX-Request": "true"}}
+    for chosen in ({"past": "none"}, {"past": "since", "since": ""}):
+        assert "Everybody begins with the level" in text_of(admin_site.post(f"{page}/activate/", chosen, **live))
+    assert "Enter the day." in text_of(admin_site.post(f"{page}/activate/", {"past": "since", "since": "0001-01-01"}))
+    admin_site.post(f"{page}/activate/", {"past": "none"})
+    admin_site.post(f"{page}/count-past/", {"past": "since", "since": "2020-01-01"})
+    assert "since 1 Jan 2020" in text_of(admin_site.get(f"{page}/change/"))
+    admin_site.post(f"{page}/count-past/", {"past": "all"})
+    assert admin_site.get(f"{page}/count-past/").status_code == 404
+
+
+def test_programs_ask_what_earlier_purchases_earn_and_let_them_count(api: ApiClient, api_as: Any, shops: Shops) -> None:
+    recorded(api, shops.sale(purchased_at=ago(days=2)))
+    it = f"{API}/{api.post(f'{API}/ready-made', {'starter': 'classic'}).json()['set_id']}"
+    told = api_as("seller").get(f"{it}/past").json()
+    assert (told["customers"], told["is_part"], told["levels"][0]) == (1, False, {"level": "member", "customers": 1})
+    assert api.get(f"{it}/past?since=2999-01-01T00:00:00Z").json()["customers"] == 0
+    assert refusal(api.post(f"{it}/past", {}))[:2] == (409, "earning.level_set_is_not_active")
+    api.post(f"{it}/activate")
+    assert refusal(api.post(f"{it}/past", {"since": "2999-01-01T00:00:00Z"}))[:2] == (422, "earning.level_since_invalid")
+    assert api_as("seller").post(f"{it}/past", {}).status_code == 403
+    assert api.post(f"{it}/past", {}).json()["state"] == "active"
+    assert api.get(it).json()["past_since"] == "1970-01-01T00:00:00Z"
+    assert refusal(api.post(f"{it}/past", {}))[:2] == (409, "earning.level_past_counts")
 
 
 def test_a_level_is_added_changed_and_removed(tenant: Tenant, admin_site: Any, classic: LevelSet) -> None:
@@ -196,7 +228,7 @@ def test_the_levels_of_a_customer_are_told_over_http(api: ApiClient, api_as: Any
 def test_a_level_is_given_and_taken_back_on_the_page_of_an_account(
     tenant: Tenant, admin_site: Any, api: ApiClient, shops: Shops, classic: LevelSet
 ) -> None:
-    admin_site.post(f"{SETS}{classic.id}/activate/", {})
+    admin_site.post(f"{SETS}{classic.id}/activate/", {"past": "none"})
     recorded(api, shops.sale(purchased_at=ago(seconds=0)))
     with reading(tenant.id):
         page = f"/admin/earning/account/{Account.objects.get(tenant_id=tenant.id).id}"

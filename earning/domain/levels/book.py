@@ -14,12 +14,23 @@ from loyalty.domain.period import Period
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelSetVersion:
-    """One version of a level set, and the periods in which it was in force."""
+    """One version of a level set, and the periods in which it was in force.
+
+    Purchases made from `past_since` on count towards the set also where it was in force only later, if that was by `past_until`.
+    """
 
     set_id: UUID
     version: int
     terms: LevelTerms
     periods: tuple[Period, ...]
+    past_since: datetime | None = None
+    past_until: datetime | None = None
+
+    def counts_past(self, at: datetime, period: Period) -> bool:
+        """Whether what was bought `at` counts towards the version that is in force in a later `period`."""
+        if self.past_since is None or self.past_until is None or period.start is None:
+            return False
+        return self.past_since <= at < period.start <= self.past_until
 
     def rank(self, code: str) -> int:
         """The place of a level, from 0 for the lowest; -1 for none, or one that is not there any more."""
@@ -53,6 +64,17 @@ class LevelBook:
     def in_force(self, at: datetime) -> list[LevelSetVersion]:
         """The versions in force at `at`, one for each set."""
         return [v for v in self._versions if any(at in period for period in v.periods)]
+
+    def counting(self, at: datetime) -> list[LevelSetVersion]:
+        """The versions by which a purchase made `at` counts, one for each set: those in force then, or else the first after it by
+        which the past counts.
+        """
+        found = {version.set_id: version for version in self.in_force(at)}
+        for set_id, stretches in self._stretches.items():
+            later = next(((version, period) for version, period in stretches if period.start and at < period.start), None)
+            if set_id not in found and later is not None and later[0].counts_past(at, later[1]):
+                found[set_id] = later[0]
+        return list(found.values())
 
     def stretches(self, set_id: UUID) -> list[tuple[LevelSetVersion, Period]]:
         """The versions of a set in the order in which they were in force, each as often as it was."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from earning.domain.levels.book import LevelBook, LevelSetVersion
-from earning.domain.levels.counting import count
+from earning.domain.levels.counting import PastPurchase, count
 from earning.domain.levels.customer import CustomerLevels
 from earning.domain.levels.grants import paid
 from earning.domain.lots import PurchaseLot
@@ -28,6 +28,11 @@ class Climb:
     def seen(self, now: datetime) -> tuple[str, ...]:
         """The codes of the levels that the customer has."""
         return self.levels.levels(self.book, now)
+
+    def seen_then(self, at: datetime) -> tuple[str, ...]:
+        """The codes of those that they had then, by what is known now."""
+        versions = self.book.in_force(at)
+        return tuple(code for version in versions if (code := self.levels.tally(version.set_id).had_then(version, at, self.zone)))
 
     def settle(self, now: datetime) -> None:
         """Note which levels have gone by now."""
@@ -50,14 +55,27 @@ class Climb:
         self.levels.count(sale.customer_id, purchase.id, counts, sale.purchased_at, self.book, self.zone, now, return_id)
         self._pay(purchase, sale, now, return_id)
 
+    def misses(self, purchase_id: UUID, at: datetime) -> bool:
+        """Whether a purchase made `at` should count towards a set, and does not."""
+        return any(purchase_id not in self.levels.tally(version.set_id).counts for version in self.book.counting(at))
+
+    def past(self, purchase: Purchase, points: int) -> PastPurchase | None:
+        """What a purchase counts towards levels that does not yet, though it should; None: nothing."""
+        sale = purchase.decided
+        if sale is None:
+            return None
+        missing = [v for v in self.book.counting(sale.purchased_at) if purchase.id not in self.levels.tally(v.set_id).counts]
+        counts = tuple(count(v.set_id, v.version, v.terms, sale, purchase.kept, points) for v in missing)
+        return PastPurchase(purchase_id=purchase.id, purchased_at=sale.purchased_at, counts=counts) if counts else None
+
     def _pay(self, purchase: Purchase, sale: PurchaseRecorded, now: datetime, return_id: UUID | None) -> None:
         """What the purchase pays for begins at its time; a return takes no more than what was paid for."""
         assert sale.customer_id is not None
         for version in self.book.in_force(sale.purchased_at):
-            known = purchase.id in self.levels.tally(version.set_id).grants
-            bought = paid(version.terms, sale, purchase.kept)
-            if bought is not None and (known or return_id is None):
-                self.levels.pay(sale.customer_id, purchase.id, version, bought, self.zone, now if return_id else sale.purchased_at)
+            known = self.levels.tally(version.set_id).grants
+            for bought in paid(version.terms, sale, purchase.kept):
+                if return_id is None or (purchase.id, bought.level) in known:
+                    self.levels.pay(sale.customer_id, purchase.id, version, bought, self.zone, now if return_id else sale.purchased_at)
 
     def _versions(self, purchase_id: UUID, at: datetime, return_id: UUID | None) -> Iterator[LevelSetVersion]:
         """Those that counted it before; a purchase that is new counts by those of its time."""
@@ -66,4 +84,4 @@ class Climb:
             if (version := self.book.version(before.set_id, before.version)) is not None:
                 yield version
         if return_id is None:
-            yield from (version for version in self.book.in_force(at) if version.set_id not in known)
+            yield from (version for version in self.book.counting(at) if version.set_id not in known)

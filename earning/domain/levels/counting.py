@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -34,6 +35,15 @@ class Count:
     def of(self, measure: Measure) -> int:
         """What a measure makes of it."""
         return int(getattr(self, measure.kind))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastPurchase:
+    """A purchase that was made before it could count, and what it counts in each level set."""
+
+    purchase_id: UUID
+    purchased_at: datetime
+    counts: tuple[Count, ...]
 
 
 def count(set_id: UUID, version: int, terms: LevelTerms, sale: PurchaseRecorded, kept: Sequence[int], points: int) -> Count:

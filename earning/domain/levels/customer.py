@@ -10,16 +10,26 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from earning.domain.levels.book import LevelBook, LevelSetVersion
-from earning.domain.levels.counting import Count
+from earning.domain.levels.counting import Count, PastPurchase
 from earning.domain.levels.falling import Fall, fall_to_announce, first_fall
-from earning.domain.levels.grants import NO_FEE, Fee, Grant, Paid
+from earning.domain.levels.grants import GIVEN, NO_FEE, Fee, Grant, Paid
 from earning.domain.levels.tally import LONG_AGO, Step, Tally
-from earning.events import LevelGiven, LevelGrantEnded, LevelLossAnnounced, LevelLost, LevelPaid, LevelReached, LossReason, ProgressCounted
+from earning.events import (
+    LevelGiven,
+    LevelGrantEnded,
+    LevelLossAnnounced,
+    LevelLost,
+    LevelPaid,
+    LevelReached,
+    LossReason,
+    PastCounted,
+    ProgressCounted,
+)
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError
 from loyalty.domain.identity import derived_id
 
-Moved = ProgressCounted | LevelReached | LevelLost | LevelLossAnnounced
+Moved = ProgressCounted | PastCounted | LevelReached | LevelLost | LevelLossAnnounced
 LONGEST_GIVEN = timedelta(days=3650)
 NO_STEP = Step("", 0, LONG_AGO)
 
@@ -86,6 +96,13 @@ class CustomerLevels(Aggregate):
         if return_id is not None:
             self.settle(book, zone, at)
 
+    def count_past(self, customer_id: UUID, purchases: Sequence[PastPurchase], book: LevelBook, zone: ZoneInfo, now: datetime) -> None:
+        """Purchases that could not count when they were made do so from now on: what they earn is reached now."""
+        self.settle(book, zone, now)
+        self.record(PastCounted(customer_id=customer_id, purchases=tuple(purchases), counted_at=now))
+        for version in book.in_force(now):
+            self._climb(customer_id, version, zone, now, None)
+
     def settle(self, book: LevelBook, zone: ZoneInfo, now: datetime) -> None:
         """Note which levels have gone by now, by the policies of their sets."""
         for set_id, tally in self.tallies.items():
@@ -104,7 +121,7 @@ class CustomerLevels(Aggregate):
     def withdraw(self, level: str, reason: str, now: datetime) -> None:
         """Take a level back that was given. Raises Conflict when it was not."""
         for set_id, tally in self.tallies.items():
-            given = tally.grants.get(None)
+            given = tally.grants.get(GIVEN)
             if given is not None and given.level == level:
                 self._end(set_id, given, "by_hand", now, reason)
                 return
@@ -115,8 +132,8 @@ class CustomerLevels(Aggregate):
         it follows it without a gap.
         """
         tally = self.tally(version.set_id)
-        before = tally.grants.get(purchase_id)
-        start = before.starts_at if before else tally.paid_until(bought.level, at)
+        before = tally.grants.get((purchase_id, bought.level))
+        start = before.starts_at if before else tally.begins(bought, at, zone)
         grant = Grant(bought.level, start, bought.fee.end(start, bought.periods, zone), purchase_id, bought.time)
         if before is not None and not bought.periods:
             self._end(version.set_id, before, "goods_returned", at)
@@ -139,19 +156,24 @@ class CustomerLevels(Aggregate):
             case ProgressCounted():
                 for count in event.counts:
                     self._own(count.set_id).take(event.purchase_id, count, event.purchased_at, event.counted_at or event.purchased_at)
+            case PastCounted():
+                for purchase in event.purchases:
+                    for count in purchase.counts:
+                        self._own(count.set_id).take(purchase.purchase_id, count, purchase.purchased_at, event.counted_at)
             case LevelReached():
                 self._own(event.set_id).climb(Step(event.level, event.version, event.reached_at))
             case LevelLost():
                 earned = event.reason == "goods_returned"
                 self._own(event.set_id).fall(event.standing, Step(event.after, event.version, event.lost_at, earned=earned))
             case LevelGiven():
-                self._own(event.set_id).grants[None] = Grant(event.level, event.given_at, event.ends_at)
+                self._own(event.set_id).hold(Grant(event.level, event.given_at, event.ends_at), event.given_at)
             case LevelPaid():
                 paid = Fee(months=event.months, days=event.days)
                 grant = Grant(event.level, event.starts_at, event.ends_at, event.purchase_id, paid)
-                self._own(event.set_id).grants[event.purchase_id] = grant
+                self._own(event.set_id).hold(grant, event.starts_at)
             case LevelGrantEnded():
-                self._own(event.set_id).grants.pop(event.purchase_id, None)
+                key = (event.purchase_id, event.level) if event.purchase_id else GIVEN
+                self._own(event.set_id).let_go(key, event.ended_at)
             case LevelLossAnnounced():
                 self._own(event.set_id).announced = (event.level, event.loses_at)
             case _:
@@ -160,7 +182,7 @@ class CustomerLevels(Aggregate):
     def _own(self, set_id: UUID) -> Tally:
         return self.tallies.setdefault(set_id, Tally())
 
-    def _climb(self, customer_id: UUID, version: LevelSetVersion, zone: ZoneInfo, at: datetime, purchase_id: UUID) -> None:
+    def _climb(self, customer_id: UUID, version: LevelSetVersion, zone: ZoneInfo, at: datetime, purchase_id: UUID | None) -> None:
         tally = self.tally(version.set_id)
         earned = tally.earned(version.terms, at, zone)
         if version.rank(earned) > version.rank(tally.level):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -49,6 +49,8 @@ class Fee:
 
 
 NO_FEE = Fee()
+GrantKey = tuple[UUID | None, str]
+GIVEN: GrantKey = (None, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class Grant:
     purchase_id: UUID | None = None
     paid: Fee = NO_FEE
     """The time that was paid for, in all."""
+
+    @property
+    def key(self) -> GrantKey:
+        """What it is told by: a purchase may pay for several levels of a set, and one at a time is given."""
+        return (self.purchase_id, self.level) if self.purchase_id else GIVEN
 
     def holds(self, at: datetime) -> bool:
         """Whether the customer has it then."""
@@ -82,18 +89,17 @@ class Paid:
         return Fee(months=self.fee.months * periods, days=self.fee.days * periods)
 
 
-def paid(terms: LevelTerms, sale: PurchaseRecorded, kept: Sequence[int]) -> Paid | None:
-    """What a sale pays for, of whose lines so much is `kept`: the highest level that is sold by one of them, be it 0 periods."""
-    for level in reversed(terms.levels):
+def paid(terms: LevelTerms, sale: PurchaseRecorded, kept: Sequence[int]) -> Iterator[Paid]:
+    """What a sale pays for, of whose lines so much is `kept`: each level that is sold by one of them, be it 0 periods."""
+    for level in terms.levels:
         lines = [(line, left) for line, left in zip(sale.lines, kept, strict=True) if sells(level.fee, line)]
         if lines:
-            return Paid(level.code, level.fee, sum(periods(line, left) for line, left in lines))
-    return None
+            yield Paid(level.code, level.fee, sum(periods(line, left) for line, left in lines))
 
 
 def sells(fee: Fee, line: Line) -> bool:
-    """Whether a line is the fee."""
-    return line.kind == "fee" and bool(fee.sku) and (line.sku or "").casefold() == fee.sku.casefold()
+    """Whether a line is the fee; one of nothing pays for nothing."""
+    return line.kind == "fee" and line.total > 0 and bool(fee.sku) and (line.sku or "").casefold() == fee.sku.casefold()
 
 
 def periods(line: Line, kept: int) -> int:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import assert_never
 from uuid import UUID
 
 from earning.domain.levels.terms import LevelTerms
-from earning.events import LevelSetActivated, LevelSetChanged, LevelSetCreated, LevelSetDeactivated
+from earning.events import LevelSetActivated, LevelSetChanged, LevelSetCreated, LevelSetDeactivated, LevelSetPastCounted
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from loyalty.domain.identity import derived_id
 
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Since then all purchases count, where they count since ever."""
 PLACES = (1, 2, 3)
 """A tenant has so many level sets at most: each takes a place, and the place is its stream."""
 
@@ -34,6 +36,8 @@ class LevelSet(Aggregate):
         """Of the current version of its terms."""
         self.terms: LevelTerms | None = None
         self.effective_at: datetime | None = None
+        self.past: tuple[datetime, datetime] | None = None
+        """Since when purchases count that were made before it was in force, and when that was decided last."""
 
     @property
     def codes(self) -> set[str]:
@@ -64,6 +68,21 @@ class LevelSet(Aggregate):
             raise DomainError("earning.level_set_is_empty")
         self.record(LevelSetActivated(set_id=self.id, version=self.number, effective_at=self._not_before(at)))
 
+    def count_past(self, since: datetime, now: datetime) -> None:
+        """Let purchases made from `since` on count as well, though it was in force only later.
+
+        Raises DomainError for a time to come, Conflict when it is not active, and when they count already.
+        """
+        self._must_exist()
+        if self.state != "active" or self.effective_at is None:
+            raise Conflict("earning.level_set_is_not_active")
+        if since >= now:
+            raise DomainError("earning.level_since_invalid", field="since")
+        known = self.past
+        if known is not None and known[0] <= since and self.effective_at <= known[1]:
+            raise Conflict("earning.level_past_counts", field="since")
+        self.record(LevelSetPastCounted(set_id=self.id, since=since, decided_at=max(now, self.effective_at)))
+
     def deactivate(self, at: datetime) -> None:
         """Let nobody reach or lose its levels any more, until it is activated again."""
         self._must_exist()
@@ -71,7 +90,7 @@ class LevelSet(Aggregate):
             raise Conflict("earning.level_set_is_not_active")
         self.record(LevelSetDeactivated(set_id=self.id, version=self.number, effective_at=self._not_before(at)))
 
-    def evolve(self, event: LevelSetCreated | LevelSetChanged | LevelSetActivated | LevelSetDeactivated) -> None:
+    def evolve(self, event: LevelSetCreated | LevelSetChanged | LevelSetActivated | LevelSetDeactivated | LevelSetPastCounted) -> None:
         match event:
             case LevelSetCreated():
                 self.state, self.number, self.terms = "draft", 1, event.terms
@@ -82,6 +101,8 @@ class LevelSet(Aggregate):
                 self.state, self.effective_at = "active", event.effective_at
             case LevelSetDeactivated():
                 self.state, self.effective_at = "paused", event.effective_at
+            case LevelSetPastCounted():
+                self.past = (min(event.since, self.past[0]) if self.past else event.since, event.decided_at)
             case _:
                 assert_never(event)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from earning.domain.levels.book import LevelSetVersion
 from earning.domain.levels.counting import Count
-from earning.domain.levels.grants import Grant, highest
+from earning.domain.levels.grants import Grant, GrantKey, Paid, highest
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import Level, LevelTerms
 from earning.domain.levels.windows import window_end, window_start
@@ -40,8 +40,12 @@ class Tally:
         self.steps: list[Step] = []
         self.announced: tuple[str, datetime] | None = None
         """The level whose loss was announced last, and for when."""
-        self.grants: dict[UUID | None, Grant] = {}
-        """Levels that were paid for, by purchase, and the one that was given by hand (None)."""
+        self.grants: dict[GrantKey, Grant] = {}
+        """Levels that were paid for, and the one that was given by hand."""
+        self.ended: list[Grant] = []
+        """Those that there were before, until they ended."""
+        self.moves: list[tuple[datetime, str]] = []
+        """Since when each level was had that was reached or fallen to, also those that do not stand any more."""
         self.settled = LONG_AGO
         """When the last of it happened: what was due before has been settled."""
         self._order: list[Place] = []
@@ -56,12 +60,32 @@ class Tally:
         """The level that the customer has then: the highest that was reached, given or paid for; "" for none."""
         return highest(version, self.level, self.grants.values(), at)
 
-    def paid_until(self, level: str, at: datetime) -> datetime:
-        """Until when a level is paid for without a gap, from then on."""
-        for grant in sorted((g for g in self.grants.values() if g.purchase_id and g.level == level), key=lambda g: g.starts_at):
-            if grant.starts_at <= at:
-                at = max(at, grant.ends_at)
+    def had_then(self, version: LevelSetVersion, at: datetime, zone: ZoneInfo) -> str:
+        """The level that the customer had then, by what is known now: also through purchases that were recorded later."""
+        if at >= self.settled:
+            return self.had(version, at)
+        before = next((level for since, level in reversed(self.moves) if since <= at), "")
+        reached = max(before, self.earned(version.terms, at, zone, until=at), key=version.rank)
+        return highest(version, reached, (*self.grants.values(), *self.ended), at)
+
+    def begins(self, bought: Paid, at: datetime, zone: ZoneInfo) -> datetime:
+        """When the time begins that a fee bought `at` pays for: after any that is paid for already and would overlap it."""
+        known = (grant for grant in (*self.grants.values(), *self.ended) if grant.purchase_id and grant.level == bought.level)
+        for grant in sorted(known, key=lambda grant: grant.starts_at):
+            if at < grant.ends_at and grant.starts_at < bought.fee.end(at, bought.periods, zone):
+                at = grant.ends_at
         return at
+
+    def hold(self, grant: Grant, since: datetime) -> None:
+        """A level was given or paid for; one that was given before ends then."""
+        if grant.purchase_id is None:
+            self.let_go(grant.key, since)
+        self.grants[grant.key] = grant
+
+    def let_go(self, key: GrantKey, at: datetime) -> None:
+        """A level that was given or paid for ended."""
+        if (grant := self.grants.pop(key, None)) is not None:
+            self.ended.append(replace(grant, ends_at=min(grant.ends_at, at)))
 
     @property
     def joined(self) -> datetime | None:
@@ -117,11 +141,13 @@ class Tally:
     def climb(self, step: Step) -> None:
         """A level was reached."""
         self.settled = max(self.settled, step.at)
+        self.moves.append((step.at, step.level))
         self.steps.append(step)
 
     def fall(self, standing: int, step: Step) -> None:
         """A level was lost: so many steps stand, and `step` is the level after it."""
         self.settled = max(self.settled, step.at)
+        self.moves.append((step.at, step.level))
         del self.steps[standing:]
         if step.level != self.level:
             self.steps.append(step)

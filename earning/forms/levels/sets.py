@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.urls import reverse
@@ -10,10 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from earning import queries
 from earning.commands import (
-    ActivateLevelSet,
     ChangeLevelSet,
     CreateLevelSet,
-    DeactivateLevelSet,
     InstallStarterLevels,
     LevelSetAnswer,
 )
@@ -21,7 +19,6 @@ from earning.domain.levels.downgrading import MOST_DAYS_BELOW, MOST_WARN_DAYS, D
 from earning.domain.levels.measures import MOST_MONTHS, Measure
 from earning.domain.levels.terms import LONGEST_NAME, MOST_MEASURES, LevelTerms
 from earning.level_wording import DOWNGRADE_PERIODS, DOWNGRADES, KINDS, MATCHES, STARTER_NAMES, WINDOWS
-from earning.models import LevelSet
 from earning.permissions import EDIT_LEVELS
 from loyalty.admin.forms import CommandForm
 
@@ -192,44 +189,3 @@ class EditLevelSetForm(LevelSetForm):
     def command(self) -> ChangeLevelSet:
         before = queries.level_set(self.subject.id).terms
         return ChangeLevelSet(set_id=self.subject.id, terms=self.terms(before), seen_version=self.cleaned_data["seen_version"])
-
-
-class ActivateLevelSetForm(CommandForm):
-    """Put a level set in force."""
-
-    title = _("Activate")
-    permission = EDIT_LEVELS
-    icon = "play_arrow"
-    submit = _("Activate")
-    explanation = _(
-        "From now on purchases count towards these levels, and customers reach them at once. Purchases recorded before do not count."
-    )
-    done = _("%(subject)s is active.")
-
-    @classmethod
-    def offered(cls, subject: LevelSet) -> bool:
-        return subject.state != LevelSet.State.ACTIVE
-
-    def command(self) -> ActivateLevelSet:
-        return ActivateLevelSet(set_id=cast(LevelSet, self.subject).id)
-
-
-class DeactivateLevelSetForm(CommandForm):
-    """Take a level set out of force."""
-
-    title = _("Deactivate")
-    permission = EDIT_LEVELS
-    icon = "pause"
-    submit = _("Deactivate")
-    dangerous = True
-    explanation = _(
-        "From now on purchases do not count towards these levels, and nobody has one of them, until the set is activated again."
-    )
-    done = _("%(subject)s is inactive.")
-
-    @classmethod
-    def offered(cls, subject: LevelSet) -> bool:
-        return subject.state == LevelSet.State.ACTIVE
-
-    def command(self) -> DeactivateLevelSet:
-        return DeactivateLevelSet(set_id=cast(LevelSet, self.subject).id)
