@@ -32,9 +32,10 @@ def versions(refusal: DomainError, tenant: Tenant, *, names: bool = True, but_fo
     if refusal.code != "earning.document_differs":
         return []
     recorded, given = refusal.params["recorded"], refusal.params["given"]
+    was, is_now = refusal.params["currencies"]
     with reading(tenant.id):
         return [
-            _sentence(name, _said(name, recorded[name], tenant, names), _said(name, given[name], tenant, names))
+            _sentence(name, _said(name, recorded[name], tenant, names, was), _said(name, given[name], tenant, names, is_now))
             for name in recorded
             if name not in but_for
         ]
@@ -45,7 +46,7 @@ def _sentence(name: str, recorded: str, given: str) -> str:
     return gettext("%(what)s: recorded is %(recorded)s, entered is %(given)s.") % told
 
 
-def _said(name: str, value: Any, tenant: Tenant, names: bool) -> str:
+def _said(name: str, value: Any, tenant: Tenant, names: bool, currency: str) -> str:
     match name:
         case "customer_id":
             return _customer(value) if names else _somebody(value)
@@ -54,17 +55,17 @@ def _said(name: str, value: Any, tenant: Tenant, names: bool) -> str:
         case "merchant_id":
             return _named(lambda: online_place(value).merchant_name)
         case "lines":
-            return _lines(value, tenant.currency)
+            return _lines(value, currency)
         case _:
-            return _plain(value, tenant)
+            return _plain(value, tenant, currency)
 
 
-def _plain(value: Any, tenant: Tenant) -> str:
+def _plain(value: Any, tenant: Tenant, currency: str) -> str:
     match value:
         case bool():
             return gettext("yes") if value else gettext("no")
         case int():
-            return formats.money(value, tenant.currency, _language())
+            return formats.money(value, currency, _language())
         case datetime():
             return formats.day_and_clock(value, tenant.zone, _language())
         case dict():

@@ -91,7 +91,7 @@ def usual(text: str) -> str:
 
 def exchange_rate(rate: Decimal, currency: str, into: str) -> str:
     """“1 USD = 25.400 VND”."""
-    return f"1 {currency} = {formats.exact(rate, language())} {into}"
+    return formats.exchange_rate(rate, currency, into, language())
 
 
 def two_lines(first: str, below: str) -> str:

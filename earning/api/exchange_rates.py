@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from earning import queries
-from earning.api.shapes import Moment, Price, moment
+from earning.api.shapes import Moment, moment
+from earning.api.shapes import Rate as Exact
 from earning.commands import SetExchangeRate
 from earning.permissions import EDIT_PROGRAMME, SEE_PURCHASES
 from loyalty.api.views import CommandView, QueryView
@@ -19,14 +20,14 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
 
     currency: str
     into: str
-    rate: Price
+    rate: Exact
     since: datetime
 
 
 class RateBody(msgspec.Struct, forbid_unknown_fields=True):
     """How many units of the programme's currency one unit counts, for purchases made from `effective_at` on (now, when left out)."""
 
-    rate: Price
+    rate: Exact
     effective_at: Moment | None = None
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from earning import queries
 from earning.access import merchants_seen
+from earning.api.purchases import Exchanged
 from earning.domain.evaluation import Outcome
 from earning.domain.terms import kind_of
 from earning.kinds.scopes import asked, beside
@@ -60,10 +61,13 @@ class ExplainedRule(Turn, frozen=True, kw_only=True):
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """Each rule that was in force, as the rules were known when the purchase was decided, in the order of evaluation.
 
+    Amounts are minor units of `currency`, the programme's; `exchange` says how a purchase in another one came to count in it.
     `order_sentence` says what that is. `points` are what they give together, `earns` whether the customer was named and could earn at all.
     """
 
     purchase_id: UUID
+    currency: str
+    exchange: Exchanged | None
     earns: bool
     points: int
     order_sentence: str
@@ -82,7 +86,20 @@ class ExplanationView(QueryView):
             raise NotFound("earning.purchase_unknown")
         order = str(ORDER_OF_EVALUATION)
         rules = [shown(one, found.currency) for one in found.rules]
-        return Explanation(purchase_id=found.purchase_id, earns=found.earns, points=found.points, order_sentence=order, rules=rules)
+        return Explanation(
+            purchase_id=found.purchase_id,
+            currency=found.currency,
+            exchange=exchanged(found),
+            earns=found.earns,
+            points=found.points,
+            order_sentence=order,
+            rules=rules,
+        )
+
+
+def exchanged(found: queries.Explanation) -> Exchanged | None:
+    """How a purchase in another currency came to count in the programme's."""
+    return None if found.exchange is None else msgspec.convert(found.exchange, Exchanged, from_attributes=True)
 
 
 def shown(one: queries.ExplainedRule, currency: str) -> ExplainedRule:

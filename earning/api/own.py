@@ -12,8 +12,8 @@ from earning import queries
 from earning.api.accounts import AccountView, BalanceView, EndingsView, LotsView, StatementView
 from earning.api.correcting import TransferView
 from earning.api.customer_levels import CustomerLevelsView
-from earning.api.explanations import Turn, shown
-from earning.api.purchases import OwnPurchase, PurchaseInList, PurchasesQuery, PurchasesView, StateText
+from earning.api.explanations import Turn, exchanged, shown
+from earning.api.purchases import Exchanged, OwnPurchase, PurchaseInList, PurchasesQuery, PurchasesView, StateText
 from earning.api.purchases import shown as purchase_shown
 from earning.api.receipts import ClaimReceiptView
 from earning.api.shapes import Limit, Moment, Movement
@@ -97,9 +97,13 @@ class OwnPurchaseView(OwnView, QueryView):
 
 
 class OwnExplanation(msgspec.Struct, frozen=True, kw_only=True):
-    """Each rule that was in force, in the order of evaluation; `points` are what they give together."""
+    """Each rule that was in force, in the order of evaluation; `points` are what they give together. Amounts are minor units of
+    `currency`, the programme's; `exchange` says how a purchase in another one came to count in it.
+    """
 
     purchase_id: UUID
+    currency: str
+    exchange: Exchanged | None
     earns: bool
     points: int
     rules: list[Turn]
@@ -113,7 +117,14 @@ class OwnExplanationView(OwnView, QueryView):
     def ask(self, query: None, **path: Any) -> OwnExplanation:
         found = queries.explanation(_own(path["purchase_id"], self.customer_id).purchase_id)
         rules = [_turn(one, found.currency) for one in found.rules]
-        return OwnExplanation(purchase_id=found.purchase_id, earns=found.earns, points=found.points, rules=rules)
+        return OwnExplanation(
+            purchase_id=found.purchase_id,
+            currency=found.currency,
+            exchange=exchanged(found),
+            earns=found.earns,
+            points=found.points,
+            rules=rules,
+        )
 
 
 class PublicRule(msgspec.Struct, frozen=True):

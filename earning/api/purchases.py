@@ -10,7 +10,7 @@ import msgspec
 
 from earning import queries
 from earning.access import merchants_seen
-from earning.api.shapes import Limit, Moment, Movement, Price, movement
+from earning.api.shapes import Limit, Moment, Movement, Price, Rate, movement
 from earning.commands import LineKind
 from earning.domain.lines import quantity_text
 from earning.permissions import SEE_PURCHASES
@@ -43,7 +43,7 @@ class Exchanged(msgspec.Struct, frozen=True):
     """What a purchase in another currency counts: `total` in minor units of the programme's `currency`, at `rate`."""
 
     currency: str
-    rate: Price
+    rate: Rate
     total: int
 
 

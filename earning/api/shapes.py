@@ -20,6 +20,7 @@ Limit = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_PAGE)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True, description="Date and time with time zone, such as 2026-01-31T08:00:00+07:00.")]
 Quantity = Annotated[Decimal, msgspec.Meta(description='Above zero, with at most three decimals: "2" or "0.125".')]
 Price = Annotated[Decimal, msgspec.Meta(description='In whole units of the currency, exact: "45000" or "12.50". Only shown.')]
+Rate = Annotated[Decimal, msgspec.Meta(description='Units of one currency for one of another, exact: "25400" or "0.0000394".')]
 Minor = Annotated[int, msgspec.Meta(description="Minor units of the currency.")]
 Kind = Literal[
     "earned", "clawed_back", "spent", "held", "released", "restored", "expired", "debt_paid", "granted", "deducted", "cancelled",

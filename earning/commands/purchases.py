@@ -20,6 +20,7 @@ class PurchaseAnswer:
     """What a purchase brought, and whom (None: nobody known). `points` are those it gave when it was recorded, `contributions`
     which rule gave them; `balance` is what the account holds now (None without a customer). `duplicate`: the document had been
     recorded before. `levels` are the codes of those that the customer has then, one for each level set that has one for them.
+    `exchange` is what a purchase in another currency than the programme's counts.
     """
 
     purchase_id: UUID
@@ -30,6 +31,7 @@ class PurchaseAnswer:
     contributions: tuple[Contribution, ...]
     duplicate: bool
     levels: tuple[str, ...] = ()
+    exchange: Exchange | None = None
 
 
 @command

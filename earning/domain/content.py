@@ -24,6 +24,7 @@ def refuse_other_content(recorded: PurchaseRecorded, given: PurchaseRecorded) ->
             fields=", ".join(differ),
             recorded=_fields(recorded, differ),
             given=_fields(given, differ),
+            currencies=(recorded.currency, given.currency),
         )
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 class SoldLine:
     """Line number `line` of the sale `document`, with `quantity` thousandths left, or minor units if it was sold `by_amount`.
 
-    `purchase_id` is not looked at.
+    `purchase_id` is not looked at. Goods come back in the `currency` that they were sold in.
     """
 
     document: str
@@ -23,6 +23,7 @@ class SoldLine:
     quantity: int
     by_amount: bool = False
     purchase_id: UUID | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class ComingBack:
     sku: str
     quantity: int
     by_amount: bool = False
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,14 @@ def match_returns(sold: Iterable[SoldLine], coming_back: Sequence[ComingBack]) -
 
     At the same instant the higher document number counts as newer, then the later line; returns go by document and row.
     """
-    shelf: dict[tuple[str, bool], list[SoldLine]] = defaultdict(list)
+    shelf: dict[tuple[str, bool, str], list[SoldLine]] = defaultdict(list)
     for line in sorted(sold, key=lambda s: (s.at, s.document, s.line)):
-        shelf[line.sku, line.by_amount].append(line)
+        shelf[line.sku, line.by_amount, line.currency].append(line)
     left = {id(line): line.quantity for lines in shelf.values() for line in lines}
     matches, left_over = [], []
     for back in sorted(coming_back, key=lambda b: (b.at, b.document, b.row)):
         wanted = back.quantity
-        for line in reversed(shelf[back.sku, back.by_amount]):
+        for line in reversed(shelf[back.sku, back.by_amount, back.currency]):
             if not wanted:
                 break
             taken = min(wanted, left[id(line)]) if line.at <= back.at else 0

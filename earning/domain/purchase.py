@@ -265,6 +265,7 @@ def _refuse_other_return(sale: PurchaseRecorded, earlier: GoodsReturned, order: 
             fields="lines, returned_at",
             recorded={"lines": earlier.lines, "returned_at": earlier.returned_at},
             given={"lines": order.lines, "returned_at": order.returned_at},
+            currencies=(sale.currency, sale.currency),
         )
 
 

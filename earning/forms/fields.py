@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from earning.commands import Thousandths, quantity_of
+from earning.domain.exchange import MOST_DECIMALS
 from loyalty.domain.errors import DomainError
 from loyalty.domain.points import LARGEST
 from loyalty.house.fields import plain_amount
@@ -44,6 +45,7 @@ class NumberField(forms.Field):
     """A number above or below zero with few decimals, such as “2.5” or “2,5”; thousands are not separated."""
 
     default_error_messages = {"invalid": _("Enter a number without separators of thousands, such as 1000 or 2.5.")}
+    typed = TYPED
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **kwargs)
@@ -52,10 +54,30 @@ class NumberField(forms.Field):
         typed = unicodedata.normalize("NFKC", str(value or "")).strip()
         if not typed:
             return None
-        # “1.000” is one to some and a thousand to others.
-        if not TYPED.fullmatch(typed) or TWO_READINGS.fullmatch(typed):
+        if not self.typed.fullmatch(typed):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
+        # “1.000” is one to some and a thousand to others.
+        if TWO_READINGS.fullmatch(typed):
+            raise self.two_readings(typed)
         return Decimal(typed.replace(",", "."))
+
+    def two_readings(self, typed: str) -> ValidationError:
+        """What is said of a number that means one thing to some and another to others."""
+        return ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class RateField(NumberField):
+    """An exchange rate with all its decimals; one that can be read in two ways is asked for again."""
+
+    default_error_messages = {
+        "invalid": _("Enter a rate without separators of thousands, such as 25400 or 0.0000394."),
+        "two_readings": _("This can be read in two ways. Enter %(whole)s or %(fraction)s."),
+    }
+    typed = re.compile(rf"\d{{1,12}}(?:[.,]\d{{1,{MOST_DECIMALS}}})?", re.ASCII)
+
+    def two_readings(self, typed: str) -> ValidationError:
+        told = {"whole": re.sub(r"\D", "", typed), "fraction": f"{typed}0"}
+        return ValidationError(self.error_messages["two_readings"], code="invalid", params=told)
 
 
 class WholeField(forms.Field):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.commands import SetExchangeRate, SetMatchingOrder
 from earning.domain.references import KINDS
-from earning.forms.fields import FROM_NOW, MomentField, NumberField
+from earning.forms.fields import FROM_NOW, MomentField, RateField
 from earning.permissions import EDIT_PROGRAMME
 from earning.queries import matching_order_now
 from earning.wording import REFERENCES
@@ -59,11 +59,14 @@ class ExchangeRateForm(CommandForm):
     title = _("Set an exchange rate")
     icon = "currency_exchange"
     permission = EDIT_PROGRAMME
-    explanation = _("Purchases in another currency are converted at the rate in force when they were made. Recorded ones keep their rate.")
+    explanation = _(
+        "Purchases in another currency are converted at the rate in force when they were made. "
+        "Recorded ones keep their rate, and so do their returns. Of two rates for the same time the one set last counts."
+    )
     done = _("The exchange rate is set.")
 
     currency = forms.ChoiceField(label=_("Currency"))
-    rate = NumberField(label=_("Rate"))
+    rate = RateField(label=_("Rate"))
     effective_at = MomentField(label=_("In effect from"), help_text=FROM_NOW, widget=forms.DateTimeInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.queries import CustomerCard
+from earning import queries
 from earning.access import merchants_seen, own_places, place_named
 from earning.commands import Line, PurchaseAnswer, RecordPurchase
 from earning.domain.document import LONGEST_NUMBER
@@ -25,7 +26,7 @@ from earning.versions import versions
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
 from loyalty.house import formats
-from loyalty.house.fields import AmountField
+from loyalty.house.fields import AmountField, CurrencyField
 from loyalty.messages.refusals import message
 from pos.queries import SalePlace, all_places, merchants
 
@@ -67,23 +68,25 @@ class RecordPurchaseForm(CommandForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        currency = self.tenant.currency
+        self.currency = self._currency()
+        """In which amounts are typed."""
         self.card: CustomerCard | None = None
         self.proposed: list[CustomerCard] = []
         self.lines: dict[int, Line] = {}
         """By the row that holds them."""
         self.sent = rows.ROWS.sent(self.data)
         self.fields["place"].choices = [("", gettext("Choose …")), *self._places()]  # type: ignore[attr-defined]
-        self.fields["total"].use(currency)  # type: ignore[attr-defined]
-        self.fields["total"].label = f"{self.fields['total'].label} ({currency})"
+        self.fields["total"].use(self.currency)  # type: ignore[attr-defined]
+        if "currency" not in self.fields:
+            self.fields["total"].label = f"{self.fields['total'].label} ({self.currency})"
         for row in range(rows.ROWS.shown(self.sent)):
-            for name, field in rows.fields(currency).items():
+            for name, field in rows.fields(self.currency).items():
                 self.add_field(rows.ROWS.field(row, name), field)
 
     def line_rows(self) -> list[list[forms.BoundField]]:
         """The fields of each row, for the template."""
         shown = range(rows.ROWS.shown(self.sent))
-        return [[self[rows.ROWS.field(row, name)] for name in rows.fields(self.tenant.currency)] for row in shown]
+        return [[self[rows.ROWS.field(row, name)] for name in rows.fields(self.currency)] for row in shown]
 
     @property
     def most_lines(self) -> int:
@@ -156,7 +159,8 @@ class RecordPurchaseForm(CommandForm):
             document_number=told["document_number"],
             purchased_at=told["purchased_at"] or timezone.now(),
             zone=place.zone,
-            currency=place.currency,
+            currency=self.currency,
+            home_currency=place.currency,
             total=told["total"],
             lines=tuple(self.lines.values()) or (Line(total=told["total"]),),
             payment_method=told["payment_method"],
@@ -176,7 +180,7 @@ class RecordPurchaseForm(CommandForm):
             self.add_error("document_number", version)
 
     def confirm(self, result: PurchaseAnswer) -> str:
-        told = {"document": self.cleaned_data["document_number"], "amount": self._money(self.cleaned_data["total"])}
+        told = {"document": self.cleaned_data["document_number"], "amount": self._worth(result)}
         if result.duplicate:
             return gettext("%(document)s was recorded before, and stays as it is.") % told
         if self.card is None:
@@ -193,6 +197,17 @@ class RecordPurchaseForm(CommandForm):
 
     # -- inside -----------------------------------------------------------------------------------
 
+    def _currency(self) -> str:
+        """The one that was chosen; there is a choice where another one has a rate."""
+        home = self.tenant.currency
+        if not (others := queries.other_currencies()):
+            return home
+        help_text = gettext("Another one counts at the rate in force at the time of the purchase.")
+        field = CurrencyField(home=home, others=others, label=_("Currency"), help_text=help_text)
+        self.add_field("currency", field)
+        self.sections = [(title, ["currency", *names] if "total" in names else names) for title, names in self.sections]  # type: ignore[misc]
+        return field.meant(self.data.get("currency"))
+
     def _offer(self, hits: list[CustomerCard]) -> None:
         """Put the customers to choose from below what was typed."""
         choices = [(str(hit.id), buyer.described(hit)) for hit in hits]
@@ -207,7 +222,12 @@ class RecordPurchaseForm(CommandForm):
         return [*found, *((f"{ONLINE}{m.merchant_id}", f"{m.name} · {gettext('Online')}") for m in selling)]
 
     def _money(self, minor: int) -> str:
-        return formats.money(minor, self.tenant.currency, self._language())
+        return formats.money(minor, self.currency, self._language())
+
+    def _worth(self, result: PurchaseAnswer) -> str:
+        """The total, and what it counts where that is another currency."""
+        total, made = self._money(self.cleaned_data["total"]), result.exchange
+        return f"{total} (= {formats.money(made.total, made.currency, self._language())})" if made else total
 
     @staticmethod
     def _language() -> str:

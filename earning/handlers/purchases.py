@@ -107,6 +107,7 @@ def decide_purchase(
         lot_id=earned.lot_id if earned else None,
         contributions=earned.contributions if earned else (),
         duplicate=not sold.new,
+        exchange=purchase.sale.exchange if purchase.sale else None,
     )
 
 

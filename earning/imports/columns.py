@@ -31,6 +31,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "quantity": ("quantity", "qty", "so luong", "sl", "ilosc"),
     "unit_price": ("unit price", "unitprice", "price", "don gia", "gia", "cena"),
     "total": ("total", "line total", "amount", "thanh tien", "tong tien", "wartosc", "kwota"),
+    "currency": ("currency", "ccy", "tien te", "loai tien", "waluta"),
     "name": ("name", "product", "description", "item", "ten hang", "ten san pham", "nazwa", "opis"),
     "category": ("category", "group", "nhom hang", "loai", "kategoria"),
 }  # fmt: skip
@@ -46,13 +47,14 @@ LABELS: dict[str, Any] = {
     "quantity": _("Quantity"),
     "unit_price": _("Unit price"),
     "total": _("Total of the line"),
+    "currency": _("Currency"),
 }
 """The fields as people read them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """One row: `quantity` in thousandths and `total` in minor units, both negative for goods that come back.
+    """One row: `quantity` in thousandths and `total` in minor units of `currency`, both negative for goods that come back.
 
     `unit` is the id (hexadecimal) of the document that the row belongs to. `at` is None, and the figures mean nothing, when
     the row could not be understood: its document cannot be taken in.
@@ -69,6 +71,7 @@ class ImportRow:
     quantity: int | None
     unit_price: Decimal | None
     total: int
+    currency: str
 
     @property
     def comes_back(self) -> bool:
@@ -77,7 +80,7 @@ class ImportRow:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseColumns:
-    """Where the fields stand, and in which zone and currency times and amounts are."""
+    """Where the fields stand, and in which zone and currency times and amounts are, where a row does not say another."""
 
     cells: Cells
     zone: ZoneInfo
@@ -113,7 +116,7 @@ class PurchaseColumns:
         """
         cells = self.cells
         quantity, price = cells.number(row, "quantity"), cells.number(row, "unit_price")
-        document, at = self.document(row), cells.moment(row, "purchased_at", self.zone)
+        document, at, currency = self.document(row), cells.moment(row, "purchased_at", self.zone), self._currency(row)
         return ImportRow(
             line=row.line,
             unit=unit_of(document, at),
@@ -125,16 +128,24 @@ class PurchaseColumns:
             category=cells.text(row, "category", LONGEST["category"]),
             quantity=None if quantity is None else _thousandths(quantity),
             unit_price=price,
-            total=self._total(row, quantity, price),
+            total=self._total(row, quantity, price, currency),
+            currency=currency,
         )
 
-    def _total(self, row: Row, quantity: Decimal | None, price: Decimal | None) -> int:
+    def _currency(self, row: Row) -> str:
+        """That of the place, where the row names none."""
+        code = self.cells.text(row, "currency", 100).upper() or self.currency
+        if code not in EXPONENTS:
+            raise DomainError("imports.currency_unknown", field="currency", known=", ".join(sorted(EXPONENTS)))
+        return code
+
+    def _total(self, row: Row, quantity: Decimal | None, price: Decimal | None, currency: str) -> int:
         amount = self.cells.number(row, "total")
         if amount is None:
             if quantity is None or price is None:
                 raise DomainError("imports.empty", field="unit_price" if price is None else "quantity")
             amount = quantity * price
-        exact = amount.scaleb(EXPONENTS[self.currency])
+        exact = amount.scaleb(EXPONENTS[currency])
         if abs(exact) > LARGEST:
             raise DomainError("money.too_large", field="total")
         return int(exact.to_integral_value(ROUND_HALF_UP))
@@ -149,4 +160,4 @@ def _thousandths(quantity: Decimal) -> int:
 
 def unreadable(row: Row, unit: str) -> ImportRow:
     """In the place of a row that could not be understood, so that the rest of its document is not taken in without it."""
-    return ImportRow(row.line, unit, "", "", None, "", "", "", None, None, 0)
+    return ImportRow(row.line, unit, "", "", None, "", "", "", None, None, 0, "")

@@ -29,12 +29,14 @@ class Planned:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be done for some rows, in order of time; `left_over` are returned rows that no sale answers for, and of
-    how much of each. The rows `incomplete` belong to documents of which another row cannot be understood.
+    how much of each. The rows `incomplete` belong to documents of which another row cannot be understood, the rows `mixed` to
+    documents in several currencies.
     """
 
     steps: tuple[Planned, ...] = ()
     left_over: tuple[tuple[ComingBack, int], ...] = ()
     incomplete: tuple[ImportRow, ...] = ()
+    mixed: tuple[ImportRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +51,41 @@ class Document:
 
 def plan(place: SalePlace, customer_id: UUID | None, rows: Sequence[ImportRow], before: Sequence[SoldLine] = ()) -> Plan:
     """The documents of one customer (or of nobody). `before` are lines of sales recorded earlier, of this file too."""
-    unreadable = {row.unit for row in rows if row.at is None}
+    unreadable, several = _unreadable(rows), _in_several_currencies(rows)
     incomplete = tuple(row for row in rows if row.at and row.unit in unreadable)
+    mixed = tuple(row for row in rows if row.unit in several)
     sales, backs = documents(rows)
     known = {line.purchase_id for line in before}
     sold = [*before, *(line for sale in sales if sale.id not in known for line in _sold(sale))]
-    coming = [ComingBack(d.number, d.at, r.line, r.sku, _measure(r), r.quantity is None) for d in backs for r in d.rows]
+    coming = [
+        ComingBack(d.number, d.at, r.line, r.sku, _measure(r), r.quantity is None, currency=r.currency) for d in backs for r in d.rows
+    ]
     matched = match_returns(sold, coming) if customer_id else Matched((), tuple((b, b.quantity) for b in coming))
     steps = [*(_sale(place, customer_id, sale) for sale in sales), *_returns(place, customer_id, matched)]
-    return Plan(tuple(sorted(steps, key=_when)), matched.left_over, incomplete)
+    return Plan(tuple(sorted(steps, key=_when)), matched.left_over, incomplete, mixed)
 
 
 def documents(rows: Sequence[ImportRow]) -> tuple[list[Document], list[Document]]:
-    """The sales and the returns that rows make up, but for documents of which a row cannot be understood."""
+    """The sales and the returns that rows make up, but for documents of which a row cannot be understood, or that mix currencies."""
     found: dict[tuple[str, bool], list[ImportRow]] = {}
-    unreadable = {row.unit for row in rows if row.at is None}
+    left_out = _unreadable(rows) | _in_several_currencies(rows)
     for row in rows:
-        if row.unit not in unreadable:
+        if row.unit not in left_out:
             found.setdefault((row.unit, row.comes_back), []).append(row)
     sales = [_document("", group) for (_, back), group in found.items() if not back]
     mixed = {unit for unit, back in found if not back}
     backs = [_document(OF_A_RETURN if unit in mixed else "", group) for (unit, back), group in found.items() if back]
     return sales, backs
+
+
+def _unreadable(rows: Sequence[ImportRow]) -> set[str]:
+    return {row.unit for row in rows if row.at is None}
+
+
+def _in_several_currencies(rows: Sequence[ImportRow]) -> set[str]:
+    """Readable documents of which one row names another currency than another."""
+    first: dict[str, str] = {}
+    return {row.unit for row in rows if row.at and first.setdefault(row.unit, row.currency) != row.currency} - _unreadable(rows)
 
 
 def _document(suffix: str, rows: Sequence[ImportRow]) -> Document:
@@ -81,7 +96,7 @@ def _document(suffix: str, rows: Sequence[ImportRow]) -> Document:
 def _sold(sale: Document) -> Iterator[SoldLine]:
     for number, row in enumerate(sale.rows, 1):
         if row.total >= 0:
-            yield SoldLine(sale.number, sale.at, number, row.sku, _measure(row), row.quantity is None, sale.id)
+            yield SoldLine(sale.number, sale.at, number, row.sku, _measure(row), row.quantity is None, sale.id, row.currency)
 
 
 def _measure(row: ImportRow) -> int:
@@ -102,7 +117,8 @@ def _sale(place: SalePlace, customer_id: UUID | None, sale: Document) -> Planned
         document_number=sale.number,
         purchased_at=sale.at,
         zone=place.zone,
-        currency=place.currency,
+        currency=sale.rows[0].currency,
+        home_currency=place.currency,
         total=sum(row.total for row in sale.rows),
         lines=tuple([_line(row) for row in sale.rows]),
     )

@@ -10,7 +10,7 @@ from uuid import UUID
 from earning.domain.matching import SoldLine
 from earning.models import Purchase
 
-COLUMNS = ("id", "customer_id", "document_number", "purchased_at", "lines", "returns")
+COLUMNS = ("id", "customer_id", "document_number", "purchased_at", "currency", "lines", "returns")
 
 
 def lines_left(customers: Sequence[UUID], merchant_id: UUID, but_for: Collection[UUID]) -> dict[UUID, list[SoldLine]]:
@@ -21,10 +21,11 @@ def lines_left(customers: Sequence[UUID], merchant_id: UUID, but_for: Collection
     found: dict[UUID, list[SoldLine]] = {}
     own = {str(return_id) for return_id in but_for}
     rows = Purchase.objects.filter(customer_id__in=customers, merchant_id=merchant_id).values_list(*COLUMNS)
-    for purchase_id, customer_id, number, purchased_at, lines, returns in rows.iterator():
+    for purchase_id, customer_id, number, purchased_at, currency, lines, returns in rows.iterator():
         counted = [back["lines"] for back in returns if back["return_id"] not in own]
         for sold in _goods(purchase_id, number, purchased_at, lines):
-            found.setdefault(customer_id, []).append(replace(sold, quantity=sold.quantity - _returned(sold, counted)))
+            left = sold.quantity - _returned(sold, counted)
+            found.setdefault(customer_id, []).append(replace(sold, quantity=left, currency=currency))
     return found
 
 

@@ -146,12 +146,13 @@ class PurchaseImporter(Importer[ImportRow]):
     def _report(self, plans: Sequence[Plan], tally: Tally) -> None:
         incomplete = [row.line for p in plans for row in p.incomplete]
         self._refuse(incomplete, DomainError("imports.document_incomplete", field="document"), tally)
+        self._refuse([row.line for p in plans for row in p.mixed], DomainError("imports.several_currencies", field="currency"), tally)
         left_over = [left for p in plans for left in p.left_over]
         self.work.report(self._unmatched(back, left) for back, left in left_over)
         tally.say([back.row for back, _left in left_over], UNMATCHED)
 
     def _unmatched(self, back: ComingBack, left: int) -> Line:
-        quantity = Money(left, self.place.currency).major if back.by_amount else Decimal(left) / 1000
+        quantity = Money(left, back.currency).major if back.by_amount else Decimal(left) / 1000
         problem = DomainError("imports.return_unmatched", quantity=f"{quantity:f}", sku=back.sku, document=back.document)
         return Line(back.row, UNMATCHED, problem.code, message(problem))
 

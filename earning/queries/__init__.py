@@ -10,7 +10,14 @@ from earning.queries.explanations import ExplainedRule, Explanation, explanation
 from earning.queries.levels import LevelSetCard, LevelSetVersionCard, level_set, level_set_versions, level_sets
 from earning.queries.past import LevelsByPast, levels_by_past
 from earning.queries.preview import preview, preview_return
-from earning.queries.programme import ExchangeRateCard, exchange_rates, forget_programmes, matching_order, matching_order_now
+from earning.queries.programme import (
+    ExchangeRateCard,
+    exchange_rates,
+    forget_programmes,
+    matching_order,
+    matching_order_now,
+    other_currencies,
+)
 from earning.queries.purchases import (
     PurchaseCard,
     PurchaseInList,
@@ -36,8 +43,8 @@ __all__ = [
     "PurchaseLine", "PurchaseReturn", "Reaching", "Reason", "RuleCard", "RuleChange", "SaidLevel", "StatementLine", "Step", "Trial",
     "VersionCard", "WalletCard", "account", "balance", "balance_at", "changes", "correction", "customer_levels", "endings",
     "exchange_rates", "explanation", "forget_programmes", "given_levels", "goods_return", "level_names", "level_set",
-    "level_set_versions", "level_sets", "levels_by_past", "levels_of", "lots", "matching_order", "matching_order_now", "postings",
-    "preview", "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases", "rule", "rule_versions", "rules",
-    "said_levels", "standard_wallet", "statement", "trial", "unclaimed_purchase", "voiding", "wallet", "wallet_of_row", "wallets",
-    "warnings", "with_standard",
+    "level_set_versions", "level_sets", "levels_by_past", "levels_of", "lots", "matching_order", "matching_order_now", "other_currencies",
+    "postings", "preview", "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases", "rule", "rule_versions",
+    "rules", "said_levels", "standard_wallet", "statement", "trial", "unclaimed_purchase", "voiding", "wallet", "wallet_of_row",
+    "wallets", "warnings", "with_standard",
 ]  # fmt: skip

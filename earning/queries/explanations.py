@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from customers.queries import may_earn
+from earning.domain.exchange import Exchange
 from earning.domain.explaining import Explained
 from earning.domain.purchase import Purchase
 from earning.domain.terms import Contribution
@@ -35,12 +36,13 @@ class Explanation:
     """How the points of a purchase were decided, computed anew from what its events say; in the order of evaluation.
 
     `points` are what the rules give together: what its lot had at first, unless `earns` is false, because nobody was named or the
-    customer was not active.
+    customer was not active. Amounts are minor units of `currency`; `exchange` is how a purchase in another one came to count in it.
     """
 
     purchase_id: UUID
     merchant_id: UUID
     currency: str
+    exchange: Exchange | None
     earns: bool
     points: int
     rules: tuple[ExplainedRule, ...]
@@ -57,6 +59,7 @@ def explanation(purchase_id: UUID) -> Explanation:
         purchase_id=purchase_id,
         merchant_id=sale.merchant_id,
         currency=sale.counted_in,
+        exchange=sale.exchange,
         earns=sale.customer_id is not None and may_earn(sale.standing),
         points=sum(one.points for one in found),
         rules=named_rules(found),

@@ -51,6 +51,12 @@ def exchange_rates(limit: int = 1000) -> list[ExchangeRateCard]:
     return [ExchangeRateCard(currency=row.currency, into=row.into_currency, rate=plain(row.rate), since=row.since) for row in rows]
 
 
+def other_currencies(at: datetime | None = None) -> list[str]:
+    """The codes of the other currencies in which a purchase made `at` a time can be recorded (None: at any)."""
+    rows = ExchangeRate.objects.filter(tenant_id=tenant_here(), **({} if at is None else {"since__lte": at}))
+    return list(rows.order_by("currency").values_list("currency", flat=True).distinct())
+
+
 def forget_programmes() -> None:
     """Ask for every programme anew, in this process."""
     _seen.clear()

@@ -7,8 +7,11 @@ from decimal import Decimal, InvalidOperation
 
 from loyalty.domain.errors import DomainError
 
-EXPONENTS = {"VND": 0, "JPY": 0, "KRW": 0, "EUR": 2, "GBP": 2, "PLN": 2, "USD": 2}
-"""Decimals of each currency that a tenant may choose (ISO 4217, minor unit column)."""
+EXPONENTS = {
+    "VND": 0, "JPY": 0, "KRW": 0, "EUR": 2, "GBP": 2, "PLN": 2, "USD": 2, "AUD": 2, "CAD": 2, "CHF": 2, "CNY": 2, "CZK": 2, "DKK": 2,
+    "HKD": 2, "HUF": 2, "INR": 2, "KWD": 3, "MYR": 2, "NOK": 2, "RON": 2, "SEK": 2, "SGD": 2, "THB": 2, "TWD": 2, "UAH": 2,
+}  # fmt: skip
+"""Decimals of each currency that a programme or a purchase may be in (ISO 4217, minor unit column)."""
 LARGEST = 10**15
 """Largest amount in minor units: sums of a hundred such still fit a BIGINT."""
 

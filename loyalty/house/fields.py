@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
@@ -20,18 +21,21 @@ SPACES = re.compile(r"[\s\u00a0\u202f]+")
 WHOLE = re.compile(r"\d{1,3}(?:(?P<group>[.,'])\d{3}(?:(?P=group)\d{3})*)?|\d+", re.ASCII)
 
 
-def plain_amount(text: str, decimals: int) -> str:
+def plain_amount(text: str, decimals: int, decimal: str = "") -> str:
     """What people type to digits with a point: `250.000`, `250,000`, `250 000` → `250000`; with decimals `1.234,5` → `1234.5`.
 
     A separator followed by three digits groups, wherever the reader comes from; the last one followed by fewer is the
-    decimal one. Raises ValueError for anything that could be read in two ways.
+    decimal one. Of a currency with three decimals the reader's own `decimal` one tells them from a group. Raises ValueError for
+    anything that could be read in two ways.
     """
     text = SPACES.sub("", text)
     whole, fraction = text, ""
     if decimals and (match := re.fullmatch(rf"(.+)([.,])(\d{{1,{decimals}}})", text, re.ASCII)):
-        whole, separator, fraction = match.groups()
-        if separator in whole:
-            raise ValueError(text)
+        before, separator, behind = match.groups()
+        if len(behind) < 3 or separator == (decimal or separator):
+            if separator in before:
+                raise ValueError(text)
+            whole, fraction = before, behind
     if WHOLE.fullmatch(whole) is None:
         raise ValueError(text)
     digits = re.sub(r"\D", "", whole)
@@ -89,7 +93,9 @@ class AmountField(forms.Field):
         if value in self.empty_values:
             return None
         try:
-            return Money.parse(plain_amount(unicodedata.normalize("NFKC", str(value)), self.decimals), self.currency).minor
+            return Money.parse(
+                plain_amount(unicodedata.normalize("NFKC", str(value)), self.decimals, self.widget.attrs["data-decimal"]), self.currency
+            ).minor
         except ValueError:
             example = self.shown(125050 if self.decimals else 250000)
             raise ValidationError(self.error_messages["invalid"], code="invalid", params={"example": example}) from None
@@ -100,3 +106,29 @@ class AmountField(forms.Field):
         super().validate(value)
         if value is not None and value <= 0 and not self.zero:
             raise ValidationError(self.error_messages["positive"], code="positive")
+
+
+class CurrencySelect(forms.Select):
+    """Each currency with what an amount field has to know of it: its decimals and its sign."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        symbol = get_currency_symbol(value, locale=formats.known(get_language() or formats.FALLBACK))
+        option["attrs"] |= {"data-decimals": str(EXPONENTS[value]), "data-symbol": symbol}
+        return option
+
+
+class CurrencyField(forms.ChoiceField):
+    """One of some currencies: `home`, which nothing means too, or one of the `others`. `of` is the id of the amount's input, if any."""
+
+    def __init__(self, *, home: str, others: Sequence[str], of: str = "", **kwargs: Any) -> None:
+        widget = CurrencySelect(attrs={"data-currency-of": of}) if of else forms.Select()
+        super().__init__(choices=[(code, code) for code in (home, *others)], initial=home, widget=widget, **kwargs)
+        self.home = home
+
+    def clean(self, value: Any) -> str:
+        return self.home if value in self.empty_values else str(super().clean(value))
+
+    def meant(self, typed: Any) -> str:
+        """The currency in which amounts of the same form are read, whatever was sent."""
+        return typed if typed and self.valid_value(typed) else self.home

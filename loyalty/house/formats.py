@@ -70,6 +70,11 @@ def exact(value: Decimal, locale: str) -> str:
     return format_decimal(value, locale=known(locale), decimal_quantization=False)
 
 
+def exchange_rate(rate: Decimal, currency: str, into: str, locale: str) -> str:
+    """What one unit of `currency` is worth: `1 USD = 25.400 VND`."""
+    return f"1 {currency} = {exact(rate, locale)} {into}"
+
+
 def scaled(amount: int, decimals: int, locale: str) -> str:
     """A whole number of smallest units, always with its decimals: `125050, 2, "vi"` → `1.250,50`."""
     pattern = "#,##0." + "0" * decimals if decimals else "#,##0"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import new_id
-from loyalty.house.fields import AmountField
+from loyalty.house.fields import AmountField, CurrencyField
 from loyalty.messages.refusals import message
 from pos.slips import OWN
 
@@ -60,7 +61,7 @@ class OnceForm(forms.Form):
 
 
 class SaleForm(OnceForm):
-    """One purchase: its amount, and its document number if the shop has one."""
+    """One purchase: its amount, in which currency if there is a choice, and its document number if the shop has one."""
 
     amount = TypedAmount(label=_("Amount"), error_messages={"required": _("Enter the amount.")})
     document_number = forms.CharField(
@@ -70,10 +71,19 @@ class SaleForm(OnceForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("Drawn by the till")}),
     )
 
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, currency: str, others: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["amount"].use(currency)  # type: ignore[attr-defined]
+        self.currency = currency
+        if others:
+            field = CurrencyField(home=currency, others=others, of="id_amount", label=_("Currency"))
+            self.fields["currency"], self.currency = field, field.meant(self.data.get("currency"))
+        self.fields["amount"].use(self.currency)  # type: ignore[attr-defined]
         self.versions: list[str] = []
+
+    @property
+    def currency_choice(self) -> forms.BoundField | None:
+        """The field of the currency, where there is a choice."""
+        return self["currency"] if "currency" in self.fields else None
 
     def differs(self, versions: list[str]) -> None:
         """Keep what was recorded and what is entered, to be shown side by side: of a number that was typed."""

@@ -18,9 +18,9 @@ from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import derived_id
 from loyalty.search.fold import words
 from loyalty.tenancy import reading
-from pos.forms.till import EnrolForm, SaleForm
+from pos.forms.till import EnrolForm
 from pos.views.access import Till, at_till, places_for, staff_only
-from pos.views.sale import present, sale_panel
+from pos.views.sale import present, sale_form, sale_panel
 
 SHOWN, WEIGHED = 8, 40
 """How many customers are listed, and among how many the best are looked for."""
@@ -55,7 +55,7 @@ def find(till: Till) -> HttpResponse:
     with reading(till.tenant.id):
         hits = _nearest(typed, customers.search(typed, WEIGHED, region=till.region)) if typed else []
         if len(hits) == 1 and (entered or _is_exact(till, typed, hits[0].id)):
-            return sale_panel(till, hits[0], SaleForm(currency=till.place.currency))
+            return sale_panel(till, hits[0], sale_form(till))
         context = {"till": till, "place": till.place, "typed": typed[:LONGEST_TYPED], "hits": hits[:SHOWN], "more": len(hits) > SHOWN}
         return render(till.request, "pos/till/found.html", context) if till.swaps else till.page("waiting", **context)
 
@@ -65,7 +65,7 @@ def find(till: Till) -> HttpResponse:
 def customer(till: Till, customer_id: UUID) -> HttpResponse:
     """Somebody at the counter: their balance, and the form of a purchase."""
     with reading(till.tenant.id):
-        return sale_panel(till, present(customer_id), SaleForm(currency=till.place.currency))
+        return sale_panel(till, present(customer_id), sale_form(till))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -129,7 +129,7 @@ def _welcome(till: Till, customer_id: UUID) -> HttpResponse:
     if not till.swaps:
         return HttpResponseRedirect(reverse("till-customer", args=[till.place.pos_code, customer_id]))
     with reading(till.tenant.id):
-        return sale_panel(till, present(customer_id), SaleForm(currency=till.place.currency), welcome=True)
+        return sale_panel(till, present(customer_id), sale_form(till), welcome=True)
 
 
 def _nearest(typed: str, hits: list[customers.CustomerCard]) -> list[customers.CustomerCard]:

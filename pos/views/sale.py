@@ -53,22 +53,27 @@ def sale_panel(
 def anonymous(till: Till) -> HttpResponse:
     """The form of a purchase of somebody who is no customer, or does not say so."""
     with reading(till.tenant.id):
-        return sale_panel(till, None, SaleForm(currency=till.place.currency))
+        return sale_panel(till, None, sale_form(till))
 
 
 @require_POST
 @at_till(SEE, SEE_ACCOUNTS, RECORD)
 def preview(till: Till, customer_id: UUID) -> HttpResponse:
     """What the purchase would bring, while its amount is typed; nothing for an amount that is none yet."""
-    form = SaleForm(till.request.POST, currency=till.place.currency)
-    form.is_valid()
-    amount, answer = form.cleaned_data.get("amount"), None
     with reading(till.tenant.id):
+        form = sale_form(till, till.request.POST)
+        form.is_valid()
+        amount, answer = form.cleaned_data.get("amount"), None
         balance = earning.account(present(customer_id).id).balance
         if amount:
             number = form.cleaned_data.get("document_number") or str(new_id())
-            answer = _foreseen(_command(till, customer_id, amount, Slip(number, timezone.now())))
-        context = {"foreseen": answer, "after": balance + answer.points if answer else balance, "levels_then": _levels(till, answer)}
+            answer = _foreseen(_command(till, customer_id, form, Slip(number, timezone.now())))
+        context = {
+            "foreseen": answer,
+            "currency": form.currency,
+            "after": balance + answer.points if answer else balance,
+            "levels_then": _levels(till, answer),
+        }
         return render(till.request, "pos/till/preview.html", context)
 
 
@@ -89,10 +94,11 @@ def record_anonymous(till: Till) -> HttpResponse:
 def _record(till: Till, customer_id: UUID | None) -> HttpResponse:
     if till.request.method != "POST":  # who signs in anew, or changes the language, comes back without the form
         return HttpResponseRedirect(_address(till, customer_id))
-    form = SaleForm(till.request.POST, currency=till.place.currency)
+    with reading(till.tenant.id):
+        form = sale_form(till, till.request.POST)
     try:
         if form.is_valid():
-            return _done(till, customer_id, *_recorded(till, customer_id, form.cleaned_data, timezone.now()))
+            return _done(till, customer_id, *_recorded(till, customer_id, form, timezone.now()))
     except DomainError as refusal:
         form.differs(versions(refusal, till.tenant, names=till.principal.may(SEE), but_for=("purchased_at",)))
         form.refuse(refusal)
@@ -106,13 +112,12 @@ def _address(till: Till, customer_id: UUID | None) -> str:
     return reverse("till-customer", args=[code, customer_id]) if customer_id else reverse("till-anonymous", args=[code])
 
 
-def _recorded(
-    till: Till, customer_id: UUID | None, told: dict[str, Any], now: datetime, draws: int = MOST_DRAWS
-) -> tuple[PurchaseAnswer, bool]:
+def _recorded(till: Till, customer_id: UUID | None, form: SaleForm, now: datetime, draws: int = MOST_DRAWS) -> tuple[PurchaseAnswer, bool]:
     """The answer, and whether another form recorded this very document before. A number that is taken is drawn anew."""
+    told = form.cleaned_data
     command_id = derived_id("till sale", till.tenant.id, till.place.pos_id, told["once"])
     slip = slip_for(till.tenant.id, till.place, command_id, told["document_number"], now)
-    command = _command(till, customer_id, told["amount"], slip)
+    command = _command(till, customer_id, form, slip)
     how: dict[str, Any] = {"tenant_id": till.tenant.id, "actor": till.principal.actor, "channel": "till"}
     try:
         answer = dispatch(command, command_id=command_id, **how)
@@ -120,10 +125,10 @@ def _recorded(
         if refusal.code == "command.applied":
             # This form was sent before: the document answers as it did then, or refuses another amount.
             stands = slip_for(till.tenant.id, till.place, command_id, slip.number, now)
-            return dispatch(_command(till, customer_id, told["amount"], stands), **how), False
+            return dispatch(_command(till, customer_id, form, stands), **how), False
         if draws and refusal.code in TAKEN and not told["document_number"]:
             draw_again(till.tenant.id, till.place, command_id, slip)
-            return _recorded(till, customer_id, told, now, draws - 1)
+            return _recorded(till, customer_id, form, now, draws - 1)
         recorded = refusal.params.get("recorded", {})
         if recorded.keys() != {"purchased_at"}:
             raise
@@ -132,7 +137,13 @@ def _recorded(
     return answer, answer.duplicate
 
 
-def _command(till: Till, customer_id: UUID | None, amount: int, slip: Slip) -> RecordPurchase:
+def sale_form(till: Till, data: Any = None) -> SaleForm:
+    """The form of a purchase here, in any currency that has a rate now. Needs an open `reading`."""
+    return SaleForm(data, currency=till.place.currency, others=earning.other_currencies(timezone.now()))
+
+
+def _command(till: Till, customer_id: UUID | None, form: SaleForm, slip: Slip) -> RecordPurchase:
+    amount = form.cleaned_data["amount"]
     return RecordPurchase(
         customer_id=customer_id,
         merchant_id=till.place.merchant_id,
@@ -141,7 +152,8 @@ def _command(till: Till, customer_id: UUID | None, amount: int, slip: Slip) -> R
         document_number=slip.number,
         purchased_at=slip.at,
         zone=till.place.zone,
-        currency=till.place.currency,
+        currency=form.currency,
+        home_currency=till.place.currency,
         total=amount,
         lines=(Line(total=amount),),
     )

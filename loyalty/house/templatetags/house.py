@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -90,6 +91,12 @@ def amount(minor: int | None, currency: str, size: str = "", signed: bool = Fals
         return SafeString('<span class="amount">—</span>')
     parts = formats.money_parts(minor, currency, language(), signed=signed)
     return _figure(parts.before, parts.number, parts.after, size, _sign(minor, signed))
+
+
+@register.simple_tag
+def exchange_rate(rate: Decimal, currency: str, into: str) -> str:
+    """`{% exchange_rate bought.exchange.rate bought.currency bought.exchange.currency %}`: what one unit is worth."""
+    return formats.exchange_rate(rate, currency, into, language())
 
 
 @register.simple_tag

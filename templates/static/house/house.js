@@ -6,6 +6,7 @@
  *   data-submit-on-change    a form control that submits its form
  *   data-address             a hidden input that is sent with the address which the page has at that moment
  *   data-amount              a money input: groups digits while typing (data-group, data-decimal, data-decimals)
+ *   data-currency-of="ID"    a select of currencies: its options say data-decimals and data-symbol of that money input
  *   data-keypad="ID"         keys with data-key type into that input  data-amount-value="250000" sets it (minor units)
  *   data-step="1|-1"         a button of a stepper
  *   data-shortcut="/"        the key that focuses or clicks the element (ignored while typing, except F and Escape keys)
@@ -122,6 +123,19 @@
     input.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  // A select of currencies says how many decimals the amount beside it has. An amount of other decimals would be another one.
+  function chooseCurrency(select) {
+    const input = document.getElementById(select.dataset.currencyOf);
+    const { decimals, symbol } = select.selectedOptions[0].dataset;
+    const sign = input.parentElement.querySelector("[data-currency-sign]");
+    if (sign) sign.textContent = symbol;
+    if (input.dataset.decimals === decimals) return;
+    input.dataset.decimals = decimals;
+    input.inputMode = Number(decimals) ? "decimal" : "numeric";
+    setAmount(input, "");
+    input.focus();
+  }
+
   function pressKey(button) {
     const input = document.getElementById(closest({ target: button }, "[data-keypad]").dataset.keypad);
     const key = button.dataset.key;
@@ -186,6 +200,7 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("[data-submit-on-change]")) event.target.form.requestSubmit();
+    if (event.target.matches?.("[data-currency-of]")) chooseCurrency(event.target);
   });
 
   document.addEventListener("submit", (event) => {
