@@ -17,6 +17,7 @@ from loyalty.embedded.stack import Embedded
 from loyalty.embedded.supervisor import Supervisor, processes
 
 READY_SECONDS = 60
+PORTS = 65_536
 
 
 class Demo:
@@ -49,6 +50,8 @@ class Demo:
     def _check(self) -> None:
         if alive(self.notes.get("process")):
             raise EmbeddedError(f"The demo already runs at {self.notes['address']}: `make stop` stops it.")
+        if not 0 < self.port < PORTS:
+            raise EmbeddedError(f"{self.port} is no port: choose one from 1 to {PORTS - 1}, as in `make demo PORT=8001`.")
         if not port_is_free(self.port):
             raise EmbeddedError(f"Port {self.port} is taken by another program: choose another one with `make demo PORT={self.port + 1}`.")
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -17,6 +18,7 @@ from loyalty.embedded.process import alive, choose_port, end, identity, wait_unt
 from loyalty.embedded.providers import find_java, find_system_elasticsearch, package_folder
 
 NEEDED_MEMORY = 1_000 * 1024 * 1024
+START_SECONDS = 120
 CONFIG = """\
 cluster.name: loyalty-embedded
 discovery.type: single-node
@@ -136,25 +138,34 @@ class Elasticsearch:
         pid_file = self.folder / "pid"
         pid_file.unlink(missing_ok=True)
         self.log.write_text("")
-        with self.log.open("ab") as log:
-            done = subprocess.run(
+        with (
+            self.log.open("ab") as log,
+            subprocess.Popen(
                 ["bash", str(program.launcher), "-d", "-p", str(pid_file)],
-                check=False,
                 cwd=self.folder,
                 env=self._environment(program),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                timeout=120,
                 **self.account.popen(),
-            )
-        if done.returncode:
+            ) as launcher,
+        ):
+            code = self._wait_for(launcher)
+        if code:
             raise explain(self.name, self.folder, tail(self.log))
         self.notes["process"] = identity(int(pid_file.read_text()))
         self.notes.save()
         if not wait_until(self.answers, 60, every=0.1):
             raise explain(self.name, self.folder, tail(self.log))
+
+    def _wait_for(self, launcher: subprocess.Popen[bytes]) -> int:
+        """The exit code of the launcher; who takes too long is ended, with what it started."""
+        try:
+            return launcher.wait(START_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(launcher.pid, signal.SIGKILL)
+            raise EmbeddedError(f"{self.name} did not start within {START_SECONDS} s.") from None
 
     def _environment(self, program: Program) -> dict[str, str]:
         environment = clean_environment(os.environ, "ES_", "JAVA", "_JAVA", "JDK_", "CLI_JAVA") | {

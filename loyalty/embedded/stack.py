@@ -129,8 +129,10 @@ class Embedded:
         try:
             with step("start Elasticsearch"):
                 self.elasticsearch.start()
-        except EmbeddedError as reason:
-            say(f"No Elasticsearch, PostgreSQL answers searches: {reason}")
+        except (EmbeddedError, OSError) as reason:
+            first, *more = str(reason).splitlines()
+            told = f"it did not start, {self.elasticsearch.log} tells why." if more else first
+            say(f"No Elasticsearch, PostgreSQL answers searches: {told}")
 
     def _users(self) -> "Users":
         return Users(self.home)

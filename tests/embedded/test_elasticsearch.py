@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import multiprocessing
 import zipfile
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from loyalty.embedded import Embedded, EmbeddedError, archive, elasticsearch, stack
+from loyalty.embedded.process import began, wait_until
 
 TOP = f"{archive.ARTIFACT}-{archive.VERSION}"
 
@@ -88,7 +90,7 @@ def test_the_archive_in_use_is_the_pinned_one() -> None:
     assert len(archive.SHA256) == 64
 
 
-@pytest.mark.parametrize("reason", ["switched off", "no network", "little memory"])
+@pytest.mark.parametrize("reason", ["switched off", "no network", "little memory", "a bad start", "too slow a start", "a full disk"])
 def test_without_elasticsearch_everything_goes_on_and_one_line_says_so(
     reason: str, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -100,13 +102,41 @@ def test_without_elasticsearch_everything_goes_on_and_one_line_says_so(
         monkeypatch.setattr(elasticsearch, "find_system_elasticsearch", lambda: None)
     if reason == "little memory":
         monkeypatch.setattr(elasticsearch, "NEEDED_MEMORY", 10**15)
+    if reason == "a bad start":
+        launch_by(monkeypatch, place, "echo one; echo two; exit 1")
+    if reason == "too slow a start":
+        monkeypatch.setattr(elasticsearch, "START_SECONDS", 3)
+        launch_by(monkeypatch, place, "sleep 4321 & echo $! > left; wait")
+    if reason == "a full disk":
+        monkeypatch.setattr(archive, "installed", no_space)
     services = stack.Embedded(place, environ=environ)
     environment = services.up(("elasticsearch",))
-    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith(("No Elasticsearch", "Elasticsearch is"))]
+    said = [line for line in capsys.readouterr().err.splitlines() if not line.startswith(("…", "✓"))]
     assert len(said) == 1
     assert "PostgreSQL answers searches" in said[0]
     assert "ELASTICSEARCH_URL" not in environment
     services.down()
+    if reason == "too slow a start":
+        assert wait_until(lambda: began(int((services.elasticsearch.folder / "left").read_text())) is None, 5)
+
+
+def launch_by(monkeypatch: pytest.MonkeyPatch, place: Path, script: str) -> None:
+    """Elasticsearch's launcher is this script of bash."""
+    launcher = place / "launcher"
+    launcher.write_text(script + "\n")
+    config = packed_config(place / "configuration")
+    monkeypatch.setattr(elasticsearch.Elasticsearch, "_program", lambda self: elasticsearch.Program(launcher, config, None))
+
+
+def packed_config(folder: Path) -> Path:
+    folder.mkdir()
+    for name in ("jvm.options", "log4j2.properties"):
+        (folder / name).write_text("")
+    return folder
+
+
+def no_space(cache: Path) -> Path:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_download_that_stands_still_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import connections
 
 from loyalty.embedded import EmbeddedError, Postgres
 from loyalty.embedded.postgres import APP, OWNER, PROJECTOR, SUPERUSER
+from loyalty.tenancy.checks import role_problems
 
 pytestmark = [pytest.mark.durable, pytest.mark.xdist_group("embedded-postgres")]
 
@@ -34,6 +36,23 @@ def order(server: Postgres, statement: str, role: str = OWNER, database: str = "
 def test_no_role_is_superuser_and_only_the_owner_passes_policies(postgres: Postgres, role: str, may_see_all: bool) -> None:
     rights = "select rolsuper, rolcreaterole, rolreplication, rolbypassrls, rolcreatedb from pg_roles where rolname = current_user"
     assert ask(postgres, rights, role) == (False, False, False, may_see_all, may_see_all)
+
+
+@pytest.mark.parametrize(
+    ("role", "said"), [(SUPERUSER, "is a superuser"), (OWNER, "bypasses row-level security"), (APP, ""), (PROJECTOR, "")]
+)
+def test_only_roles_that_policies_hold_may_serve(postgres: Postgres, role: str, said: str) -> None:
+    made = connections["default"].copy("tried")
+    secret = postgres.notes["passwords"][role]
+    made.settings_dict |= {"USER": role, "PASSWORD": secret, "HOST": "127.0.0.1", "PORT": postgres.port, "NAME": "loyalty"}
+    connections["tried"] = made
+    try:
+        problems = " ".join(role_problems("tried"))
+    finally:
+        made.close()
+        del connections["tried"]
+    assert said in problems
+    assert bool(problems) is bool(said)
 
 
 def test_the_database_belongs_to_the_owner_and_not_to_those_who_serve(postgres: Postgres) -> None:

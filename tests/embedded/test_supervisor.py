@@ -80,6 +80,12 @@ def test_a_taken_port_is_told_with_what_to_do(place: Path) -> None:
             demo.run()
 
 
+@pytest.mark.parametrize("port", [0, 65_536, 99_999])
+def test_what_is_no_port_is_told(place: Path, port: int) -> None:
+    with pytest.raises(EmbeddedError, match=f"{port} is no port: choose one from 1 to 65535"):
+        Demo(Embedded(place, environ={}), port).run()
+
+
 def test_a_second_demo_of_one_folder_is_told_where_the_first_is(place: Path) -> None:
     demo = Demo(Embedded(place, environ={}), 8123)
     demo.notes |= {"process": identity(os.getpid()), "address": "http://127.0.0.1:8000"}
