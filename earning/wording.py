@@ -57,6 +57,7 @@ OUTCOMES = {
     "stopped": _("An earlier rule of its kind was the last to count."),
     "group_taken": _("Another rule of its group counted."),
     "limit_reached": _("There was no room left in its limits."),
+    "carried": _("Not a full amount yet: it counts with the next purchase."),
     "nothing_to_multiply": _("There were no points that it could multiply."),
 }
 """What came of a rule."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from earning import queries
 from earning.admin import shown
 from earning.admin.shown import NOTHING, Table
+from earning.domain.explaining import Explained
 from earning.kinds.scopes import asked, seen
 from earning.wording import OUTCOMES
 
@@ -27,10 +28,18 @@ def _row(one: queries.ExplainedRule, currency: str) -> list[str]:
     return [
         shown.rule(rule.rule_id, name, of_level=bool(rule.level)),
         _checks(one, currency),
-        str(OUTCOMES[told.outcome]),
+        _outcome(one.explained, currency),
         shown.money(sum(told.amounts), currency),
         shown.points(told.points, signed=True) if told.points else NOTHING,
     ]
+
+
+def _outcome(told: Explained, currency: str) -> str:
+    lines = [(str(OUTCOMES[told.outcome]),)]
+    if told.counted is not None:
+        over, left = (shown.money(minor, currency) for minor in (told.counted.taken_over, told.counted.left))
+        lines.append((_("Taken over: %(over)s. Left for the next purchase: %(left)s.") % {"over": over, "left": left},))
+    return format_html_join("", "<div>{}</div>", lines)
 
 
 def _checks(one: queries.ExplainedRule, currency: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -91,6 +92,18 @@ class Lot(msgspec.Struct, frozen=True):
     expires_at: datetime | None
 
 
+class Remainder(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule gives `points` for each full `per`: `left` counts already, `missing` more brings the next. Minor units of `currency`."""
+
+    rule_id: UUID
+    name: str
+    points: Decimal
+    currency: str
+    per: int
+    left: int
+    missing: int
+
+
 class WalletQuery(msgspec.Struct):
     """In one wallet."""
 
@@ -160,6 +173,17 @@ class EndingsView(QueryView):
     def ask(self, query: WalletQuery, **path: Any) -> Endings:
         found = queries.endings(customer(path["customer_id"]).id, datetime.now(UTC), queries.wallet(query.wallet).code)
         return Endings([Ending(e.last_day, e.expires_at, e.points) for e in found.days], found.next_month)
+
+
+class RemaindersView(QueryView):
+    """Show what is left of full amounts, and what is missing to the next points, by each rule that carries it to the next purchase."""
+
+    permission = SEE_ACCOUNTS
+    answer = list[Remainder]
+
+    def ask(self, query: None, **path: Any) -> list[Remainder]:
+        found = queries.remainders(customer(path["customer_id"]).id, self.tenant.currency)
+        return [Remainder(currency=self.tenant.currency, **asdict(one)) for one in found]
 
 
 class LotsView(QueryView):

@@ -30,10 +30,17 @@ class Check(msgspec.Struct, frozen=True):
     seen: str
 
 
+class Remainder(msgspec.Struct, frozen=True):
+    """What was left of full amounts of earlier purchases (`taken_over`), and what is `left` after this one: minor units."""
+
+    taken_over: int
+    left: int
+
+
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """A rule as it had its turn. `amounts` says what of each line counted (minor units), `exact` the points before `rounding`
     ("15/2"; null for a multiplier, whose `points` are what it added to those of other rules). `beside` says what its limits are, and
-    how it stands beside other rules.
+    how it stands beside other rules. `remainder` is there where a rule carries what is left of full amounts.
     """
 
     rule_id: UUID
@@ -49,6 +56,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     rounding: str | None
     points: int
     beside: list[str]
+    remainder: Remainder | None
 
 
 class ExplainedRule(Turn, frozen=True, kw_only=True):
@@ -122,4 +130,5 @@ def shown(one: queries.ExplainedRule, currency: str) -> ExplainedRule:
         rounding=getattr(rule.terms, "rounding", None),
         points=told.points,
         beside=list(beside(rule.scope)),
+        remainder=Remainder(told.counted.taken_over, told.counted.left) if told.counted else None,
     )

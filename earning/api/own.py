@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.utils.translation import get_language
 
 from earning import queries
-from earning.api.accounts import AccountView, BalanceView, EndingsView, LotsView, StatementView
+from earning.api.accounts import AccountView, BalanceView, EndingsView, LotsView, RemaindersView, StatementView
 from earning.api.correcting import TransferView
 from earning.api.customer_levels import CustomerLevelsView
 from earning.api.explanations import Turn, exchanged, shown
@@ -17,6 +17,7 @@ from earning.api.purchases import Exchanged, OwnPurchase, PurchaseInList, Purcha
 from earning.api.purchases import shown as purchase_shown
 from earning.api.receipts import ClaimReceiptView
 from earning.api.shapes import Limit, Moment, Movement
+from earning.domain.rule_texts import called
 from earning.domain.terms import kind_of
 from earning.kinds.scopes import asked
 from earning.wording import sentence_of
@@ -43,6 +44,10 @@ class OwnLotsView(OwnQuery, LotsView):
 
 class OwnEndingsView(OwnQuery, EndingsView):
     """Show what of the own points ends in the next 90 days, by day."""
+
+
+class OwnRemaindersView(OwnQuery, RemaindersView):
+    """Show what is left of full amounts, and what is missing to the next own points."""
 
 
 class OwnLevelsView(OwnQuery, CustomerLevelsView):
@@ -128,10 +133,11 @@ class OwnExplanationView(OwnView, QueryView):
 
 
 class PublicRule(msgspec.Struct, frozen=True):
-    """A rule in force: its name, what it gives, and what it asks of a purchase, in words."""
+    """A rule in force: its name and description for customers, what it gives, and what it asks of a purchase, in words."""
 
     rule_id: UUID
     name: str
+    description: str
     wallet: str
     kind: str
     sentence: str
@@ -139,18 +145,19 @@ class PublicRule(msgspec.Struct, frozen=True):
 
 
 class RulesInForceView(OwnView, QueryView):
-    """List the rules by which purchases give points now."""
+    """List the rules by which own purchases give points now. Those for other levels and segments are left out."""
 
     answer = list[PublicRule]
 
     def ask(self, query: None, **path: Any) -> list[PublicRule]:
-        now, currency = datetime.now(UTC), self.tenant.currency
-        return [_public(card, currency) for card in queries.rules("active") if card.effective_at and card.effective_at <= now]
+        found = queries.rules_for(self.customer_id)
+        return [_public(card, self.tenant.currency) for card in found]
 
 
 def _public(card: queries.RuleCard, currency: str) -> PublicRule:
-    conditions = [said for _name, said in asked(card.scope, currency)]
-    return PublicRule(card.rule_id, card.name, card.wallet, kind_of(card.terms), sentence_of(card.terms), conditions)
+    conditions, told = [said for _name, said in asked(card.scope, currency)], called(card.name, card.texts, get_language() or "")
+    kind, sentence = kind_of(card.terms), sentence_of(card.terms)
+    return PublicRule(card.rule_id, told.name, told.description, card.wallet, kind, sentence, conditions)
 
 
 def _own(purchase_id: UUID, customer_id: UUID) -> queries.PurchaseCard:

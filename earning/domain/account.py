@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 from uuid import UUID
 
+from earning.domain.carrying import Carried
 from earning.domain.lots import FOREVER, Lot, Lots, PurchaseLot, cut, free_of
 from earning.domain.shares import Share, total
 from earning.events import (
@@ -29,6 +30,7 @@ from earning.events import (
     PointsRestored,
     PointsSent,
     PointsSpent,
+    SpendCounted,
 )
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError
@@ -81,6 +83,8 @@ class Account(Aggregate):
         """Those that were neither used nor released; they end by themselves."""
         self.spends: dict[UUID, Spend] = {}
         self.sent: list[datetime] = []
+        self.carried: dict[UUID, Carried] = {}
+        """What purchases count together, by the rules that carry what is left of full amounts."""
         self._corrected: list[tuple[datetime, str, int]] = []
         """When, by whom alone, and how many points: those of the last day."""
         self._known_balance = 0
@@ -178,7 +182,7 @@ class Account(Aggregate):
             raise Conflict("earning.account_is_not_blocked")
         self.record(AccountUnblocked(**self.named(), reason=reason, unblocked_at=now))
 
-    def evolve(self, event: INTO | OUT_OF | OTHER) -> None:
+    def evolve(self, event: INTO | OUT_OF | OTHER | SpendCounted) -> None:
         self.customer_id, self.wallet = event.customer_id, event.wallet
         match event:
             case PointsEarned() | PointsGranted() | PointsReceived() | PointsRestored():
@@ -187,6 +191,8 @@ class Account(Aggregate):
                 self._went(event)
             case PointsHeld() | HoldReleased() | PointsActivated() | ExpiryAnnounced() | AccountBlocked() | AccountUnblocked():
                 self._stood(event)
+            case SpendCounted():
+                self.carried.setdefault(event.carry_id, Carried()).put(event)
             case _:
                 assert_never(event)
 
@@ -216,7 +222,7 @@ class Account(Aggregate):
             case PointsClawedBack():
                 self.all.take(event.taken)
                 lot = self.lots[event.purchase_id]
-                lot.clawed_back[event.return_id] = event.points
+                lot.clawed_back[event.return_id] = lot.clawed_back.get(event.return_id, 0) + event.points
                 lot.expired -= event.expired
                 lot.cancelled -= event.cancelled
                 self.owed += event.owed

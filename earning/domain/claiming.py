@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from earning.domain.account import Account
-from earning.domain.earned import claw_back, earn
+from earning.domain.earned import earn
+from earning.domain.giving_back import Brought, count, give_back
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
 from earning.domain.seen import NOTHING_SEEN, CustomerSeen
@@ -48,9 +49,8 @@ def claim(
     sale = purchase.decided
     if new and sale is not None:
         earn(account, sale, rules.worth(sale), lot_id, wallets.policy(POINTS, sale.purchased_at), now)
-    lot = account.lots.get(purchase.id)
-    if new and sale is not None and lot is not None:
+        count(account, sale, rules.counted(sale), POINTS)
         for goods, before, after in purchase.history():
-            less = rules.less(sale, lot.earned.contributions, before, after, lot.kept)
-            claw_back(account, goods, less, wallets.policy(lot.earned.wallet, goods.returned_at), now)
-    return Sold(new, lot)
+            brought = Brought(goods=goods, sale=sale, before=before, after=after)
+            give_back(account, brought, rules, wallets.policy(POINTS, goods.returned_at), now)
+    return Sold(new, account.lots.get(purchase.id))

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from earning.domain.account import Account
-from earning.domain.lots import Lot, cut, free_of
+from earning.domain.lots import Lot, PurchaseLot, cut, free_of
 from earning.domain.terms import Contribution
 from earning.domain.wallets import WalletPolicy
 from earning.events import GoodsReturned, PointsClawedBack, PointsEarned, PurchaseRecorded
@@ -46,16 +46,18 @@ def earn(
     account.settle(now)
 
 
-def claw_back(account: Account, returned: GoodsReturned, less: tuple[Contribution, ...], policy: WalletPolicy, now: datetime) -> None:
-    """Take back what the purchase's rules no longer give.
+def claw_back(
+    account: Account, lot: PurchaseLot, returned: GoodsReturned, less: tuple[Contribution, ...], policy: WalletPolicy, now: datetime
+) -> None:
+    """Take back what rules no longer give of the `lot` of a purchase once goods were `returned`.
 
-    First of its own lot, what is left, what had ended and what was taken by hand; then of the others, as if it were spent; the rest
+    First of that lot, what is left, what had ended and what was taken by hand; then of the others, as if it were spent; the rest
     is owed, or waived where the points were spent: those that are only held may yet pay it.
     """
     if not less:
         return
     account.settle(now)
-    lot, points = account.lots[returned.purchase_id], sum(c.points for c in less)
+    points = sum(c.points for c in less)
     held = account.held(now)
     own = min(points, free_of(lot, held))
     expired = min(points - own, lot.expired)
@@ -67,7 +69,7 @@ def claw_back(account: Account, returned: GoodsReturned, less: tuple[Contributio
             account_id=account.id,
             customer_id=lot.earned.customer_id,
             lot_id=lot.lot_id,
-            purchase_id=returned.purchase_id,
+            purchase_id=lot.earned.purchase_id,
             return_id=returned.return_id,
             wallet=lot.earned.wallet,
             points=points,

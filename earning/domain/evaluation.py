@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from earning.domain.basket import numbers
+from earning.domain.carrying import Carrier, Counted, carry_id
 from earning.domain.facts import Facts
 from earning.domain.kinds import Multiplier, PointsPerAmount, ProductPoints, Terms
 from earning.domain.kinds.stage import MULTIPLY
@@ -21,7 +22,7 @@ from earning.domain.rule_versions import RuleVersion
 from earning.domain.terms import Contribution
 from loyalty.domain.points import rounded
 
-Outcome = Literal["gave", "too_little", "no_lines", "not_met", "stopped", "group_taken", "nothing_to_multiply", "limit_reached"]
+Outcome = Literal["gave", "too_little", "no_lines", "not_met", "stopped", "group_taken", "nothing_to_multiply", "limit_reached", "carried"]
 """What came of a rule."""
 Factors = dict[int, Fraction]
 """By the place of a line, how often its points per spend count; once where none stands."""
@@ -32,13 +33,15 @@ MILLION = 10**6
 class Candidate:
     """A version of a rule, made ready once for many purchases."""
 
-    __slots__ = ("fits", "picker", "scope", "stage", "terms", "version")
+    __slots__ = ("carrier", "fits", "picker", "scope", "stage", "terms", "version")
 
     def __init__(self, version: RuleVersion) -> None:
         self.version, self.terms, self.scope = version, version.terms, version.scope
         self.stage = version.terms.stage
         self.picker = version.terms.picker()
         self.fits = version.scope.test()
+        self.carrier = carrier(version)
+        """Where it carries what is left over."""
 
 
 @dataclass(slots=True)
@@ -77,6 +80,8 @@ class Evaluation:
     def __init__(self, facts: Facts, granting: Granting | None = None) -> None:
         self.facts, self.basket, self._granting = facts, facts.basket, granting
         self.contributions: list[Contribution] = []
+        self.counted: list[Counted] = []
+        """What counts together with other purchases."""
         self._spends: list[Spend] = []
         self._multipliers: list[Multiplying] = []
         self._weights: dict[int, int] = {}
@@ -113,6 +118,8 @@ class Evaluation:
     def _apply(self, candidate: Candidate, terms: Terms, lines: int) -> bool:
         """Whether the rule gives anything at all, be it less than a point."""
         match terms:
+            case PointsPerAmount() if candidate.carrier is not None:
+                return self._carry(candidate, candidate.carrier, lines)
             case PointsPerAmount() | ProductPoints():
                 return self._give(candidate, terms, lines)
             case Multiplier():
@@ -129,6 +136,17 @@ class Evaluation:
         self._contribute(candidate, granted, lines)
         if isinstance(terms, PointsPerAmount):
             self._spends.append(Spend(terms, lines, points, granted))
+        return True
+
+    def _carry(self, candidate: Candidate, carrier: Carrier, lines: int) -> bool:
+        """Full amounts of all that counts until now; multipliers look at those of this purchase alone."""
+        if self.basket.amount(lines) <= 0:
+            return False
+        counted = counted_by(carrier, self.facts, lines)
+        self.counted.append(counted)
+        self._contribute(candidate, counted.points, lines)
+        own = carrier.terms.worth(counted.amount)
+        self._spends.append(Spend(carrier.terms, lines, own, own))
         return True
 
     def _multiply(self, candidate: Candidate, terms: Multiplier, lines: int) -> bool:
@@ -203,6 +221,27 @@ class Evaluation:
             amounts = self.basket.amounts_of(lines)
             made = candidate.version
             self.contributions.append(Contribution(rule_id=made.rule_id, version=made.version, points=points, amounts=amounts))
+
+
+def carrier(version: RuleVersion) -> Carrier | None:
+    """The version of a rule, where it carries what is left over."""
+    match version.terms:
+        case PointsPerAmount(carry=True) as terms:
+            return Carrier(version.rule_id, version.version, carry_id(version.rule_id, terms), terms)
+    return None
+
+
+def counted_by(carrier: Carrier, facts: Facts, lines: int) -> Counted:
+    """What `lines` count by a rule that carries what is left over."""
+    return Counted(
+        carry_id=carrier.carry_id,
+        rule_id=carrier.rule_id,
+        version=carrier.version,
+        terms=carrier.terms,
+        amounts=facts.basket.amounts_of(lines),
+        before=facts.carried.get(carrier.carry_id, 0),
+        amount=max(0, facts.basket.amount(lines)),
+    )
 
 
 def steps_of(by_factor: dict[Fraction, int]) -> list[tuple[Fraction, int]]:

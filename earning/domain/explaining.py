@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from earning.domain.evaluation import Candidate, Evaluation, Outcome
+from earning.domain.carrying import Counted
+from earning.domain.evaluation import Candidate, Evaluation, Outcome, counted_by
 from earning.domain.facts import Facts
 from earning.domain.kinds import Multiplier
 from earning.domain.limits import Granting
@@ -21,7 +22,7 @@ class Explained:
     """One rule that was in force: what it asked (`checks`), and its `outcome`.
 
     `exact` are the points before rounding (None for a multiplier, which adds to those of others), on `amounts`: what of each line
-    counted, in minor units.
+    counted, in minor units. `counted` says what was taken over and what is left, where the rule carries that.
     """
 
     rule: RuleVersion
@@ -30,6 +31,7 @@ class Explained:
     amounts: tuple[int, ...]
     exact: Fraction | None
     points: int
+    counted: Counted | None = None
 
 
 def explain(candidates: Iterable[Candidate], facts: Facts, granting: Granting | None = None) -> Iterator[Explained]:
@@ -49,14 +51,20 @@ def _explained(
     candidate: Candidate, kept_out: Outcome | None, checks: tuple[Check, ...], facts: Facts, gave: Contribution | None
 ) -> Explained:
     lines = facts.basket.pick(candidate.picker)
-    exact = None if isinstance(candidate.terms, Multiplier) else candidate.terms.gives(facts.basket, lines)
+    terms = candidate.terms
+    exact = None if isinstance(terms, Multiplier) else terms.gives(facts.basket, lines)
+    counted = counted_by(candidate.carrier, facts, lines) if candidate.carrier else None
+    if counted is not None:
+        exact = Fraction(counted.points)
+    outcome: Outcome = "gave" if gave else _why_not(candidate, kept_out, checks, lines, exact)
     return Explained(
         rule=candidate.version,
-        outcome="gave" if gave else _why_not(candidate, kept_out, checks, lines, exact),
+        outcome=outcome,
         checks=checks,
         amounts=gave.amounts if gave else facts.basket.amounts_of(lines),
         exact=exact,
         points=gave.points if gave else 0,
+        counted=counted if outcome in {"gave", "carried"} else None,
     )
 
 
@@ -69,5 +77,7 @@ def _why_not(candidate: Candidate, kept_out: Outcome | None, checks: tuple[Check
         return "no_lines"
     if isinstance(candidate.terms, Multiplier):
         return "limit_reached" if candidate.scope.limits else "nothing_to_multiply"
+    if candidate.carrier is not None:
+        return "carried"
     whole = exact is not None and rounded(exact, candidate.terms.rounding) > 0
     return "limit_reached" if whole else "too_little"

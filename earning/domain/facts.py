@@ -23,13 +23,14 @@ SEGMENT = "customer.segment"
 class Facts:
     """One purchase as rules see it. What is asked for is worked out once."""
 
-    __slots__ = ("_locals", "_seen", "at", "basket", "levels", "met", "sale", "segments")
+    __slots__ = ("_locals", "_seen", "at", "basket", "carried", "levels", "met", "sale", "segments")
 
     def __init__(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> None:
         self.sale, self.at = sale, sale.purchased_at
         self.basket = Basket(sale.lines, kept, sale.worths)
         self.levels, self.segments = sale.seen.levels, sale.seen.segments
         self.met = frozenset(sale.seen.met)
+        self.carried = {one.carry_id: one.total for one in sale.seen.carried}
         self._locals: dict[str, datetime] = {}
         self._seen: dict[tuple[str, str], tuple[Value, ...]] = {}
 

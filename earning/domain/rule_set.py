@@ -7,7 +7,8 @@ from copy import copy
 from datetime import datetime
 from uuid import UUID
 
-from earning.domain.evaluation import Candidate, difference, evaluate
+from earning.domain.carrying import Carrier, Counted
+from earning.domain.evaluation import Candidate, Evaluation, difference, evaluate
 from earning.domain.explaining import Explained, explain
 from earning.domain.facts import Facts, questions
 from earning.domain.limits import Ceiling, Granting, Limit, Use, use_of
@@ -34,6 +35,10 @@ class RuleSet:
         self._personal = any(v.scope.condition is not None and questions(v.scope.condition, v.scope.zone) for v in found)
         self._segments = any(v.scope.asks_for_segments for v in found)
         self._granting: Granting | None = None
+        carriers = [c.carrier for c in self._candidates if c.carrier is not None]
+        self.carrying = {one.carry_id: one.terms for one in carriers}
+        """The terms of those that carry what is left of full amounts to the next purchase."""
+        self._carries = {(one.rule_id, one.version) for one in carriers}
 
     def worth(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> tuple[Contribution, ...]:
         """What each rule in force at the time of the sale gives for what is `kept` of each line (None: all of it)."""
@@ -67,6 +72,22 @@ class RuleSet:
         """Whether a rule in force at `at` looks at a customer's segments."""
         return self._segments and any(c.scope.asks_for_segments for c in self._in_force(currency, at))
 
+    def carriers(self, currency: str, at: datetime) -> list[Carrier]:
+        """Those in force at `at` that carry what is left of full amounts to the next purchase."""
+        return [c.carrier for c in self._in_force(currency, at) if c.carrier is not None] if self.carrying else []
+
+    def carried(self, currency: str, at: datetime) -> list[UUID]:
+        """What purchases made at `at` count together with."""
+        return [one.carry_id for one in self.carriers(currency, at)]
+
+    def counted(self, sale: PurchaseRecorded) -> tuple[Counted, ...]:
+        """What the sale counts by the rules in force that carry what is left over."""
+        return _counted(self._in_force(sale.counted_in, sale.purchased_at), Facts(sale)) if self.carrying else ()
+
+    def counted_of(self, sale: PurchaseRecorded, given: Iterable[Contribution], kept: Sequence[int]) -> tuple[Counted, ...]:
+        """What is `kept` of the sale counts by those that were known when it was recorded."""
+        return _counted(self._known(sale, given), Facts(sale, kept)) if self.carrying else ()
+
     def any_in_force(self, sale: PurchaseRecorded) -> bool:
         """Whether any rule could have given points for the sale, as the rules were known when it was recorded."""
         found = self._in_force(sale.counted_in, sale.purchased_at, sale.rules_position)
@@ -84,28 +105,34 @@ class RuleSet:
         return list(explain(candidates, Facts(sale), Ceiling({c.rule_id: c.points for c in given})))
 
     def less(
-        self, sale: PurchaseRecorded, given: Iterable[Contribution], before: Sequence[int], after: Sequence[int], left: int
+        self, sale: PurchaseRecorded, given: Iterable[Contribution], before: Sequence[int], after: Sequence[int], left: int, taken: int = 0
     ) -> tuple[Contribution, ...]:
         """What the rules that decided the `sale` no longer give once of each line `after` is kept instead of `before`.
 
         `given` is what they gave when it was recorded, `left` how many of those points have not been taken back: no more than them
-        are taken, and a return never gives any.
+        are taken, and a return never gives any. Rules that carry what is left over are left out: they look at all purchases, and
+        `taken` is what they took.
         """
         given = tuple(given)
-        was, now = self.frozen(sale, given, before), self.frozen(sale, given, after)
+        was, now = (self._alone(self.frozen(sale, given, kept)) for kept in (before, after))
         surplus = left - sum(c.points for c in now)
-        return difference(was, now, surplus) if surplus > 0 else ()
+        return difference(was, now, surplus) if surplus > -taken else ()
 
     def frozen(self, sale: PurchaseRecorded, given: Iterable[Contribution], kept: Sequence[int]) -> tuple[Contribution, ...]:
         """What the rules make of `kept` that were known when the sale was recorded; of an old sale, those that gave something."""
-        applied = {(c.rule_id, c.version) for c in given}
-        candidates = [
-            c
-            for c in self._in_force(sale.counted_in, sale.purchased_at, sale.rules_position)
-            if _decided(c, applied, everything=sale.rules_position is not None)
-        ]
+        given = tuple(given)
         ceiling = Ceiling({c.rule_id: c.points for c in given})
-        return evaluate(candidates, Facts(sale, kept), ceiling)
+        return evaluate(self._known(sale, given), Facts(sale, kept), ceiling)
+
+    def _known(self, sale: PurchaseRecorded, given: Iterable[Contribution]) -> list[Candidate]:
+        """The rules that were known when the sale was recorded."""
+        applied = {(c.rule_id, c.version) for c in given}
+        found = self._in_force(sale.counted_in, sale.purchased_at, sale.rules_position)
+        return [c for c in found if _decided(c, applied, everything=sale.rules_position is not None)]
+
+    def _alone(self, found: Iterable[Contribution]) -> tuple[Contribution, ...]:
+        """Those of rules that look at one purchase alone."""
+        return tuple(c for c in found if (c.rule_id, c.version) not in self._carries)
 
     def _in_force(self, currency: str, at: datetime, known: int | None = None) -> Iterator[Candidate]:
         for candidate in self._candidates:
@@ -120,6 +147,13 @@ def _decided(candidate: Candidate, applied: Container[tuple[UUID, int]], *, ever
     """Whether it was there when a sale was decided that it `applied` to: levels multiplied only what says so."""
     version = candidate.version
     return (everything and not version.level) or (version.rule_id, version.version) in applied
+
+
+def _counted(candidates: Iterable[Candidate], facts: Facts) -> tuple[Counted, ...]:
+    turn = Evaluation(facts)
+    for candidate in candidates:
+        turn.take(candidate)
+    return tuple(turn.counted)
 
 
 NO_RULES = RuleSet()

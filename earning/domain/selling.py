@@ -8,7 +8,8 @@ from uuid import UUID
 
 from earning.domain.account import Account
 from earning.domain.document import deciding_zone
-from earning.domain.earned import claw_back, earn
+from earning.domain.earned import earn
+from earning.domain.giving_back import Brought, count, give_back, taken_by
 from earning.domain.lots import PurchaseLot
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
@@ -76,6 +77,7 @@ def sell(
         return Sold(new, None)
     if new:
         earn(account, sale, rules.worth(sale), lot_id, wallets.policy(POINTS, sale.purchased_at), circumstances.now)
+        count(account, sale, rules.counted(sale), POINTS)
     return Sold(new, account.lots.get(sale.purchase_id))
 
 
@@ -101,10 +103,24 @@ def take_back(
     document.document_return(order)
     before = list(purchase.kept)
     goods, new = purchase.take_back(order, document.id, circumstances)
-    lot = account.lots.get(purchase.id) if account is not None else None
-    if account is None or lot is None:
+    return taken(purchase, goods, before, account, rules, wallets, circumstances, new=new)
+
+
+def taken(
+    purchase: Purchase,
+    goods: GoodsReturned,
+    before: list[int],
+    account: Account | None,
+    rules: RuleSet,
+    wallets: Wallets,
+    circumstances: Circumstances,
+    *,
+    new: bool,
+) -> TakenBack:
+    """What goods that came back took from the account, or had taken before."""
+    if account is None or purchase.decided is None:
         return TakenBack(goods, 0, new)
-    if new and purchase.decided is not None:
-        less = rules.less(purchase.decided, lot.earned.contributions, before, purchase.kept, lot.kept)
-        claw_back(account, goods, less, wallets.policy(lot.earned.wallet, goods.returned_at), circumstances.now)
-    return TakenBack(goods, lot.clawed_back.get(goods.return_id, 0), new)
+    if not new:
+        return TakenBack(goods, taken_by(account, goods), new)
+    brought = Brought(goods=goods, sale=purchase.decided, before=before, after=purchase.kept)
+    return TakenBack(goods, give_back(account, brought, rules, wallets.policy(POINTS, goods.returned_at), circumstances.now), new)

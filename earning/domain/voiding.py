@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from earning.domain.account import Account
-from earning.domain.earned import claw_back
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
-from earning.domain.selling import TakenBack
+from earning.domain.selling import TakenBack, taken
 from earning.domain.wallets import Wallets
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError
@@ -41,10 +40,4 @@ def void(
         raise DomainError("earning.void_by_another")
     before = list(purchase.kept)
     goods, new = purchase.void(order, void_id(purchase.id), circumstances.now)
-    lot = account.lots.get(purchase.id) if account is not None else None
-    if account is None or lot is None:
-        return TakenBack(goods, 0, new)
-    if new and purchase.decided is not None:
-        less = rules.less(purchase.decided, lot.earned.contributions, before, purchase.kept, lot.kept)
-        claw_back(account, goods, less, wallets.policy(lot.earned.wallet, goods.returned_at), circumstances.now)
-    return TakenBack(goods, lot.clawed_back.get(goods.return_id, 0), new)
+    return taken(purchase, goods, before, account, rules, wallets, circumstances, new=new)

@@ -3,7 +3,7 @@
 from earning.domain.lines import Line
 from earning.domain.shares import NewLot, Share
 from earning.domain.terms import Contribution
-from earning.events.accounts import PointsClawedBack, PointsEarned
+from earning.events.accounts import PointsClawedBack, PointsEarned, SpendCounted
 from earning.events.correcting import (
     AccountBlocked,
     AccountUnblocked,
@@ -45,8 +45,8 @@ __all__ = [
     "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRuleEndSet", "EarningRulePaused", "ExchangeRateSet",
     "ExpiryAnnounced", "GoodsReturned", "HoldReleased", "LevelGiven", "LevelGrantEnded", "LevelLossAnnounced", "LevelLost", "LevelPaid",
     "LevelReached", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated", "LevelSetPastCounted", "Line",
-    "LossReason", "MatchingOrderSet", "NewLot", "PastCounted", "PointsActivated", "PointsCancelled", "PointsClawedBack",
-    "PointsDeducted", "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent",
-    "PointsSpent", "ProgressCounted", "PurchaseClaimed", "PurchaseRecorded", "PurchaseVoided", "ReturnDocumented", "ReturnedLine",
-    "Share", "Source", "WalletConfigured",
+    "LossReason", "MatchingOrderSet", "NewLot", "PastCounted", "PointsActivated", "PointsCancelled", "PointsClawedBack", "PointsDeducted",
+    "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent",
+    "ProgressCounted", "PurchaseClaimed", "PurchaseRecorded", "PurchaseVoided", "ReturnDocumented", "ReturnedLine", "Share", "Source",
+    "SpendCounted", "WalletConfigured",
 ]  # fmt: skip

@@ -32,6 +32,31 @@ class PointsEarned:
     active_until: datetime | None = None
 
 
+@event("earning.spend_counted", version=1, subject="customer_id")
+class SpendCounted:
+    """A purchase counts so much for points that are given for all purchases together: what is left of a full amount counts with the next.
+
+    `amount` (minor units) is what its kept goods count from now on by a rule of this `version`, `points` what it still has by it, `total`
+    what all purchases count by `carry_id`: by versions of the rule that give the same for each `per` minor units of `currency`.
+    `return_id` says which return changed it (None: it was recorded, or claimed).
+    """
+
+    account_id: UUID
+    customer_id: UUID
+    purchase_id: UUID
+    rule_id: UUID
+    carry_id: UUID
+    return_id: UUID | None = None
+    wallet: Wallet
+    version: int
+    currency: str
+    per: int
+    amount: int
+    points: int
+    total: int
+    counted_at: datetime
+
+
 @event("earning.points_clawed_back", version=1, subject="customer_id")
 class PointsClawedBack:
     """Goods came back, and with them the points that they had brought: what each rule no longer gives.

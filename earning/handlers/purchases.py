@@ -9,7 +9,9 @@ from uuid import UUID
 from customers.queries import may_earn, standing_read
 from earning.commands import ClaimAnswer, ClaimPurchase, PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
 from earning.domain.account import Account
+from earning.domain.carrying import taken_over
 from earning.domain.claiming import as_recorded, claim
+from earning.domain.giving_back import others
 from earning.domain.levels.climb import Climb
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import NO_RULES, RuleSet
@@ -58,7 +60,7 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
     account = _account(order.customer_id, unit)
     standing = _standing(command.customer_id, unit)
     rules, climb = rules_seen(unit), climb_of(unit, order.customer_id)
-    seen = seen_of(climb, unit, rules, order)
+    seen = seen_of(climb, unit, rules, order, account)
     if rules.limited and purchase.sale is None and may_earn(standing):
         rules = room_in(unit, sale_of(order, purchase.id, standing, rules, seen), rules)
     answer = decide_purchase(order, purchase, account, standing, rules, wallets_of(unit), unit.circumstances, seen)
@@ -129,7 +131,7 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
     rules, climb = rules_seen(unit), climb_of(unit, command.customer_id)
     seen = NOTHING_SEEN
     if purchase.sale is not None and purchase.customer_id is None:
-        seen = seen_of(climb, unit, rules, replace(purchase.sale, customer_id=command.customer_id))
+        seen = seen_of(climb, unit, rules, replace(purchase.sale, customer_id=command.customer_id), account)
         sale = replace(purchase.sale, customer_id=command.customer_id, standing=standing, rules_position=rules.position, seen=seen)
         rules = room_in(unit, sale, rules)
     may = may_earn(standing)
@@ -182,10 +184,14 @@ def decide_return(
     )
 
 
-def seen_of(climb: Climb | None, unit: Unit, rules: RuleSet, sale: RecordPurchase | PurchaseRecorded) -> CustomerSeen:
+def seen_of(
+    climb: Climb | None, unit: Unit, rules: RuleSet, sale: RecordPurchase | PurchaseRecorded, account: Account | None
+) -> CustomerSeen:
     """What rules see of a customer, with the levels of the time of the purchase."""
     levels = climb.seen_then(min(sale.purchased_at, unit.now)) if climb else ()
-    return customer_seen(levels, rules, sale, asking(unit))
+    seen = customer_seen(levels, rules, sale, asking(unit))
+    carried = taken_over(account.carried, rules.carried(sale.counted_in, sale.purchased_at)) if account else ()
+    return replace(seen, carried=carried)
 
 
 def count_return(unit: Unit, purchase: Purchase, account: Account | None, answer: ReturnAnswer) -> None:
@@ -193,6 +199,8 @@ def count_return(unit: Unit, purchase: Purchase, account: Account | None, answer
     climb = climb_of(unit, purchase.customer_id)
     if climb and account and not answer.duplicate:
         climb.count(purchase, account.lots.get(purchase.id), unit.now, answer.return_id)
+        for lot in others(account, answer.return_id, purchase.id):
+            climb.recount(lot, unit.now, answer.return_id)
 
 
 def _account(customer_id: UUID | None, unit: Unit) -> Account | None:

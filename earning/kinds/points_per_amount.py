@@ -23,6 +23,8 @@ class PointsPerAmountTerms(
 ):
     """`points` for each `per` minor units spent, in proportion, or for full amounts only (`whole_steps`).
 
+    With `carry`, what is left of full amounts counts with the customer's next purchase; a rule that carries has no limits. A new version
+    that gives other points, or for another amount, begins counting anew.
     `only` and `never` say which lines count; delivery counts unless told otherwise; the base is net of discounts, or gross.
     """
 
@@ -31,6 +33,7 @@ class PointsPerAmountTerms(
     currency: str = ""
     rounding: Rounding = "floor"
     whole_steps: bool = False
+    carry: bool = False
     only: Lines = Lines()
     never: Lines = Lines()
     delivery: bool = True
@@ -53,6 +56,8 @@ def _base(terms: PointsPerAmount) -> str:
 
 
 def _left_out(terms: PointsPerAmount) -> Iterator[str]:
+    if terms.carry:
+        yield _("What is left over counts with the next purchase.")
     if not terms.delivery:
         yield _("Delivery does not count.")
     if terms.rewards == "gross":

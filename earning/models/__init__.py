@@ -1,6 +1,7 @@
 """Read models of earning. Each table is written by one projection, in the transaction of the command."""
 
 from earning.models.accounts import Account, Hold, Lot, Movement
+from earning.models.carried import CarriedSpend
 from earning.models.corrections import Correction
 from earning.models.customer_levels import CustomerLevel, LevelGrant, Progress
 from earning.models.levels import Level, LevelSet, LevelSetVersion
@@ -11,6 +12,7 @@ from earning.models.rules import Rule, RuleVersion, state_now
 from earning.models.wallets import Wallet
 
 __all__ = [
-    "Account", "Attempts", "Correction", "CustomerLevel", "ExchangeRate", "Hold", "Level", "LevelGrant", "LevelSet", "LevelSetVersion",
-    "LimitUse", "Lot", "Movement", "Programme", "Progress", "Purchase", "Reference", "Rule", "RuleVersion", "Wallet", "state_now",
+    "Account", "Attempts", "CarriedSpend", "Correction", "CustomerLevel", "ExchangeRate", "Hold", "Level", "LevelGrant", "LevelSet",
+    "LevelSetVersion", "LimitUse", "Lot", "Movement", "Programme", "Progress", "Purchase", "Reference", "Rule", "RuleVersion", "Wallet",
+    "state_now",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """What earning shows right after a command: purchases, accounts with their statements, rules, wallets."""
 
 from earning.projections.accounts import Accounts
+from earning.projections.carried import CarriedSpends
 from earning.projections.corrections import Corrections
 from earning.projections.customer_levels import LevelsOfCustomers
 from earning.projections.levels import LevelSets
@@ -9,4 +10,4 @@ from earning.projections.purchases import Purchases
 from earning.projections.rules import Rules
 from earning.projections.wallets import Wallets
 
-__all__ = ["Accounts", "Corrections", "LevelSets", "LevelsOfCustomers", "Programmes", "Purchases", "Rules", "Wallets"]
+__all__ = ["Accounts", "CarriedSpends", "Corrections", "LevelSets", "LevelsOfCustomers", "Programmes", "Purchases", "Rules", "Wallets"]

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from customers.queries import may_earn, standing_read
+from earning.carrybook import carried_seen
 from earning.commands import PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
 from earning.domain.account import Account
 from earning.domain.claiming import as_recorded
@@ -102,7 +103,9 @@ def _account(command: RecordPurchase, tenant_id: int, *, recorded_before: bool) 
 def seen_of(command: RecordPurchase, rules: RuleSet, climb: Climb | None) -> CustomerSeen:
     """What a decision by `rules` would see of the customer, with the levels of the time of the purchase."""
     levels = climb.seen_then(min(command.purchased_at, datetime.now(UTC))) if climb else ()
-    return customer_seen(levels, rules, command, asked)
+    seen = customer_seen(levels, rules, command, asked)
+    wanted = rules.carried(command.counted_in, command.purchased_at)
+    return replace(seen, carried=carried_seen(tenant_here(), command.customer_id, wanted, asked))
 
 
 def standing_of(command: RecordPurchase) -> str | None:

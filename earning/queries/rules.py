@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from earning.domain.rule_warnings import RuleWarning, warnings_of
 from earning.domain.scope import RuleScope
 from earning.domain.terms import Terms, TermsOfKind
 from earning.models import Rule, RuleVersion, state_now
+from earning.queries.customer_levels import levels_seen
 from earning.queries.here import tenant_here
 from earning.queries.rule_titles import RuleTitle, rule_titles
 from earning.queries.rulebook import asked
@@ -93,6 +94,13 @@ def rules(state: str | None = None, after: Place | None = None, limit: int | Non
         in_state, name, key = after
         rows = rows.filter(Q(state_now__gt=in_state) | Q(state_now=in_state, name__gt=name) | Q(state_now=in_state, name=name, id__gt=key))
     return [_card(row) for row in rows.order_by("state_now", "name", "id")[:limit]]
+
+
+def rules_for(customer_id: UUID, now: datetime | None = None) -> list[RuleCard]:
+    """The rules in force that are for the customer: for their levels and segments, by name."""
+    at, levels = now or datetime.now(UTC), levels_seen(customer_id)
+    in_force = (card for card in rules("active") if card.effective_at is not None and card.effective_at <= at)
+    return [card for card in in_force if card.scope.levels.fits(levels) and card.scope.segments.fits(())]
 
 
 def rule(rule_id: UUID) -> RuleCard:

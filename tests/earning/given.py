@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from earning.commands import ClaimPurchase, Line, PointsPerAmount, RecordPurchase, ReturnGoods, ReturnLine, Terms, Thousandths
 from earning.domain.account import Account, account_id
+from earning.domain.carrying import taken_over
 from earning.domain.claiming import claim
 from earning.domain.document import document_id
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import NO_RULES, RuleSet
 from earning.domain.rule_versions import InForce, RuleVersion
 from earning.domain.scope import EVERYTHING, RuleScope
+from earning.domain.seen import CustomerSeen
 from earning.domain.selling import Sold, TakenBack, sale_of, sell, take_back
 from earning.domain.wallets import KnownWallet, TermsSince, Wallets, WalletTerms
 from earning.events import PurchaseRecorded
@@ -110,7 +112,7 @@ class Shop:
 
     def record(self, order: RecordPurchase, standing: str | None = "active") -> Sold:
         purchase = self.document(order.document_number)
-        sale = sale_of(order, purchase.id, standing, self.rules)
+        sale = sale_of(order, purchase.id, standing, self.rules, self.seen(order.counted_in, order.purchased_at))
         rule_set = self.rules if standing == "active" else NO_RULES
         return sell(sale, purchase, self.account if order.customer_id else None, rule_set, self.wallets, at_the_till(self.clock), uuid4())
 
@@ -123,9 +125,11 @@ class Shop:
     def claim(self, number: str, standing: str | None = "active", customer_id: UUID = CUSTOMER) -> Sold:
         purchase = self.document(number)
         order = ClaimPurchase(purchase_id=purchase.id, customer_id=customer_id)
-        return claim(
-            order, purchase, self.account, self.rules, self.wallets, standing, self.clock, uuid4(), may_earn=standing in {"new", "active"}
-        )
+        may_earn, seen = standing in {"new", "active"}, self.seen("VND", NOON)
+        return claim(order, purchase, self.account, self.rules, self.wallets, standing, self.clock, uuid4(), may_earn=may_earn, seen=seen)
+
+    def seen(self, currency: str, at: datetime) -> CustomerSeen:
+        return CustomerSeen(carried=taken_over(self.account.carried, self.rules.carried(currency, at)))
 
     def document(self, number: str) -> Purchase:
         stream = document_id(TENANT, MERCHANT, "pos", SHOP, number, NOON, ZONE)

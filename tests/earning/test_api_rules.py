@@ -32,7 +32,7 @@ def test_a_rule_is_drafted_shown_activated_changed_and_paused(api: ApiClient) ->
         "name": "Cà phê", "wallet": "points", "kind": "points_per_amount",
         "terms": {
             "kind": "points_per_amount", "points": "1", "per": 10_000, "currency": "VND", "rounding": "half_up", "whole_steps": False,
-            "only": NO_LINES, "never": NO_LINES, "delivery": True, "rewards": "net",
+            "carry": False, "only": NO_LINES, "never": NO_LINES, "delivery": True, "rewards": "net",
         },
         "sentence": "1 point for each ₫10,000 spent, in proportion, rounded to the nearest whole number.",
         "version": 1, "state": "draft", "effective_at": None,

@@ -19,9 +19,9 @@ from loyalty.domain.points import Rounding, rounded
 class PointsPerAmount:
     """`points` for each `per` minor units of `currency`, in proportion: 5 per 40,000 give 7.5 on 60,000.
 
-    With `whole_steps` only full amounts count (5). The result is rounded once for a purchase. Of the lines it counts `only` some,
-    if any are named, and `never` others. `delivery` says whether delivery counts; `rewards` whether the base is net (discounts are
-    taken off) or gross.
+    With `whole_steps` only full amounts count (5); with `carry` what is left of them counts with the next purchase. The result is
+    rounded once for a purchase. Of the lines it counts `only` some, if any are named, and `never` others. `delivery` says whether
+    delivery counts; `rewards` whether the base is net (discounts are taken off) or gross.
     """
 
     stage: ClassVar[int] = SPEND
@@ -31,6 +31,7 @@ class PointsPerAmount:
     currency: str
     rounding: Rounding = "floor"
     whole_steps: bool = False
+    carry: bool = False
     only: Selection = NOTHING
     never: Selection = NOTHING
     delivery: bool = True
@@ -65,5 +66,7 @@ class PointsPerAmount:
             raise DomainError("earning.rule_amount_invalid", field="per")
         if self.currency not in EXPONENTS:
             raise DomainError("money.unknown_currency", field="currency", currency=self.currency)
+        if self.carry and not self.whole_steps:
+            raise DomainError("earning.rule_carries_nothing", field="carry")
         self.only.check("only")
         self.never.check("never")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -67,6 +67,13 @@ class Climb:
         missing = [v for v in self.book.counting(sale.purchased_at) if purchase.id not in self.levels.tally(v.set_id).counts]
         counts = tuple(count(v.set_id, v.version, v.terms, sale, purchase.kept, points) for v in missing)
         return PastPurchase(purchase_id=purchase.id, purchased_at=sale.purchased_at, counts=counts) if counts else None
+
+    def recount(self, lot: PurchaseLot, now: datetime, return_id: UUID) -> None:
+        """A purchase lost points with goods of another one, that had counted with it."""
+        earned = lot.earned
+        known = [tally.counts[earned.purchase_id] for tally in self.levels.tallies.values() if earned.purchase_id in tally.counts]
+        counts = [replace(one, points=lot.kept) for one in known]
+        self.levels.count(earned.customer_id, earned.purchase_id, counts, earned.earned_at, self.book, self.zone, now, return_id)
 
     def _pay(self, purchase: Purchase, sale: PurchaseRecorded, now: datetime, return_id: UUID | None) -> None:
         """What the purchase pays for begins at its time; a return takes no more than what was paid for."""

@@ -50,13 +50,17 @@ class PointsPerAmountFields(KindFields):
     """Points per spend."""
 
     kind = "points_per_amount"
-    then = ["points", "per", "whole_steps", "rounding", "delivery", "rewards"]
+    then = ["points", "per", "whole_steps", "carry", "rounding", "delivery", "rewards"]
 
     points = NumberField(label=_("Points"), help_text=_("Such as 1 or 2.5."))
     per = AmountField(label=_("For each amount spent"))
     whole_steps = forms.BooleanField(
         label=_("Full amounts only"), required=False, help_text=_("Otherwise a part of the amount gives its part of the points.")
     )
+    carry = forms.BooleanField(
+        label=_("What is left over counts with the next purchase"), required=False,
+        help_text=_("For full amounts only, and without limits. With other points or another amount, counting begins anew."),
+    )  # fmt: skip
     rounding = forms.ChoiceField(label=_("Round the points of a purchase"), choices=ROUNDINGS, initial="floor")
     delivery = forms.BooleanField(label=_("Delivery counts too"), required=False, initial=True)
     rewards = forms.ChoiceField(
@@ -64,11 +68,11 @@ class PointsPerAmountFields(KindFields):
     )
 
     def terms(self, told: Mapping[str, Any], currency: str) -> dict[str, Any]:
-        plain = {name: told[name] for name in ("points", "per", "whole_steps", "rounding", "delivery")}
+        plain = {name: told[name] for name in ("points", "per", "whole_steps", "carry", "rounding", "delivery")}
         return {"currency": currency, "rewards": told["rewards"] or "net", **plain, **self.lines(told)}
 
     def shown(self, terms: PointsPerAmount) -> dict[str, Any]:
-        plain = {name: getattr(terms, name) for name in ("per", "whole_steps", "rounding", "delivery", "rewards")}
+        plain = {name: getattr(terms, name) for name in ("per", "whole_steps", "carry", "rounding", "delivery", "rewards")}
         return super().shown(terms) | plain | {"points": f"{terms.points.normalize():f}"}
 
 

@@ -1,0 +1,44 @@
+"""What is left of full amounts, and what is missing to the next points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from earning.carrybook import carried_seen
+from earning.queries.here import tenant_here
+from earning.queries.rule_titles import rule_titles
+from earning.queries.rulebook import asked, rules_here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemainderCard:
+    """A rule in force that gives `points` for each full `per`: `left` counts already, `missing` more brings them (minor units)."""
+
+    rule_id: UUID
+    name: str
+    points: Decimal
+    per: int
+    left: int
+    missing: int
+
+
+def remainders(customer_id: UUID, currency: str, now: datetime | None = None) -> list[RemainderCard]:
+    """By each rule in force that carries what is left of full amounts to the next purchase, in the order of evaluation."""
+    found = rules_here().carriers(currency, now or datetime.now(UTC))
+    known = {one.carry_id: one.total for one in carried_seen(tenant_here(), customer_id, [one.carry_id for one in found], asked)}
+    titles = rule_titles(one.rule_id for one in found)
+    return [
+        RemainderCard(
+            rule_id=one.rule_id,
+            name=titles[one.rule_id, one.version].name,
+            points=one.terms.points,
+            per=one.terms.per,
+            left=left,
+            missing=one.terms.per - left,
+        )
+        for one in found
+        for left in (known.get(one.carry_id, 0) % one.terms.per,)
+    ]

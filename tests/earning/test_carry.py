@@ -1,0 +1,173 @@
+"""What is left of a full amount counts with the next purchase: points are a function of all that is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from earning.commands import Limit, Line, Multiplier, ProductPoints, ReturnLine, RuleScope, Selection, Thousandths
+from earning.domain.account import Account
+from earning.domain.rule_set import RuleSet
+from earning.domain.rule_versions import InForce, RuleVersion
+from earning.domain.rules import EarningRule
+from earning.events import PointsClawedBack, SpendCounted
+from loyalty.domain.errors import DomainError
+from tests.earning.given import NOON, Shop, line, per, purchase_order, rules
+
+CARRYING = per(40_000, whole_steps=True, carry=True)
+
+
+def bought(shop: Shop, *amounts: int) -> list[int]:
+    """Points of purchases A-0, A-1, …"""
+    lots = [shop.record(purchase_order(line(amount, 1), document_number=f"A-{n}")).lot for n, amount in enumerate(amounts)]
+    return [lot.points if lot else 0 for lot in lots]
+
+
+def test_what_is_left_of_a_full_amount_counts_with_the_next_purchase() -> None:
+    assert bought(Shop(rules(CARRYING)), 30_000, 30_000, 30_000, 30_000) == [0, 1, 1, 1]
+    assert bought(Shop(rules(replace(CARRYING, carry=False))), 30_000, 30_000, 30_000, 30_000) == [0, 0, 0, 0]
+
+
+def test_a_purchase_that_brought_nothing_takes_the_point_it_helped_to_bring() -> None:
+    shop = Shop(rules(CARRYING))
+    bought(shop, 30_000, 30_000)
+    taken = shop.take_back("A-0")
+    assert (taken.points, shop.account.balance) == (1, 0)
+    (clawed,) = (event for event in shop.account.pending if isinstance(event, PointsClawedBack))
+    assert clawed.purchase_id == shop.document("A-1").id
+
+
+def test_the_purchase_s_own_points_go_first_then_the_latest() -> None:
+    shop = Shop(rules(CARRYING))
+    bought(shop, 50_000, 30_000, 40_000)
+    assert shop.account.balance == 3
+    assert shop.take_back("A-0").points == 2
+    kept = [shop.account.lots[shop.document(f"A-{n}").id].kept for n in range(3)]
+    assert kept == [0, 1, 0]
+
+
+def test_it_is_kept_what_counted_and_what_does_now() -> None:
+    shop = Shop(rules(CARRYING))
+    bought(shop, 30_000, 30_000)
+    shop.take_back("A-1", ReturnLine(line=1, quantity=Thousandths(500)))
+    told = [(event.amount, event.points, event.total) for event in shop.account.pending if isinstance(event, SpendCounted)]
+    assert told == [(30_000, 0, 30_000), (30_000, 1, 60_000), (15_000, 1, 45_000)]
+
+
+def test_a_multiplier_looks_at_full_amounts_of_the_purchase_alone() -> None:
+    shop = Shop(rules(CARRYING, Multiplier(factor=Decimal(3))))
+    assert bought(shop, 30_000, 50_000) == [0, 2 + 2]
+    shop.take_back("A-0")
+    assert shop.account.balance == 1 + 2
+    shop.take_back("A-1", by="R-2")
+    assert shop.account.balance == 0
+
+
+def test_a_purchase_that_is_claimed_counts_with_the_others() -> None:
+    shop = Shop(rules(CARRYING))
+    shop.record(purchase_order(line(30_000, 2), document_number="A-9", customer_id=None))
+    shop.take_back("A-9", ReturnLine(line=1, quantity=Thousandths(1000)), customer_id=None)
+    bought(shop, 30_000)
+    assert shop.claim("A-9").lot is not None
+    assert shop.account.balance == 1
+
+
+def test_versions_that_give_the_same_count_together_and_others_begin_anew() -> None:
+    def versions(later: int) -> RuleSet:
+        rule_id, noon = uuid4(), NOON
+        first = RuleVersion(rule_id=rule_id, version=1, terms=CARRYING, periods=(InForce(None, noon),))
+        return RuleSet([first, RuleVersion(rule_id=rule_id, version=2, terms=replace(CARRYING, per=later), periods=(InForce(noon),))])
+
+    for later, points in ((40_000, 1), (50_000, 0)):
+        shop = Shop(versions(later))
+        shop.record(purchase_order(30_000, document_number="A-0", purchased_at=NOON.replace(hour=4)))
+        shop.record(purchase_order(30_000, document_number="A-1"))
+        assert shop.account.balance == points
+
+
+def test_what_was_taken_over_and_what_is_left_is_explained() -> None:
+    shop = Shop(rules(CARRYING))
+    bought(shop, 30_000, 30_000, 5_000)
+    told = []
+    for number in ("A-0", "A-1", "A-2"):
+        decided = shop.document(number).decided
+        assert decided is not None
+        (one,) = shop.rules.explain(decided)
+        assert one.counted is not None
+        told.append((one.outcome, one.points, one.counted.taken_over, one.counted.left))
+    assert told == [("carried", 0, 0, 30_000), ("gave", 1, 30_000, 20_000), ("carried", 0, 20_000, 25_000)]
+
+
+@pytest.mark.parametrize(
+    ("terms", "scope", "code"),
+    [
+        (per(40_000, carry=True), RuleScope(), "earning.rule_carries_nothing"),
+        (CARRYING, RuleScope(limits=(Limit(of="points", most=5),)), "earning.rule_carries_and_has_limits"),
+    ],
+)
+def test_only_full_amounts_without_limits_leave_something(terms: object, scope: RuleScope, code: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        EarningRule(uuid4()).create("Sao", terms, "points", scope)  # type: ignore[arg-type]
+    assert refused.value.code == code
+
+
+carrying = st.builds(
+    per,
+    st.integers(1, 50_000),
+    st.decimals("0.1", "9", places=1).map(str),
+    rounding=st.sampled_from(["floor", "ceil", "half_up"]),
+    whole_steps=st.just(True),
+    carry=st.just(True),
+)
+beside = st.lists(
+    st.one_of(
+        st.builds(per, st.integers(1000, 50_000)),
+        st.builds(Multiplier, factor=st.decimals("1", "4", places=1)),
+        st.builds(ProductPoints, points=st.decimals("1", "9", places=0), only=st.just(Selection(skus=("a",)))),
+    ),
+    max_size=2,
+)
+least = st.builds(RuleScope, minimum=st.one_of(st.none(), st.integers(0, 60_000)))
+goods = st.builds(Line, total=st.integers(0, 120_000), quantity=st.integers(1, 3000).map(Thousandths), sku=st.sampled_from(["a", "b"]))
+baskets = st.lists(st.lists(goods, min_size=1, max_size=2), min_size=1, max_size=4)
+
+
+@given(baskets, carrying, least, beside, st.data())
+def test_any_order_and_partition_of_returns_of_several_purchases_equals_having_bought_what_was_kept(
+    bought: list[list[Line]], terms: object, scope: RuleScope, more: list[object], data: st.DataObject
+) -> None:
+    rule_set = rules((terms, scope), *more)  # type: ignore[arg-type]
+    shop = Shop(rule_set)
+    for number, basket in enumerate(bought):
+        shop.record(purchase_order(*basket, document_number=f"A-{number}"))
+    pieces = [(n, place, part) for n, basket in enumerate(bought) for place, sold in enumerate(basket, 1) for part in _parts(data, sold)]
+    for number, (n, place, part) in enumerate(data.draw(st.permutations(pieces))):
+        shop.take_back(f"A-{n}", ReturnLine(line=place, quantity=Thousandths(part)), by=f"R-{number}")
+    left = Shop(rule_set)
+    for number in range(len(bought)):
+        if kept := _kept(shop, f"A-{number}"):
+            left.record(purchase_order(*kept, document_number=f"A-{number}"))
+    assert shop.account.balance == left.account.balance
+    assert all(lot.kept >= 0 for lot in shop.account.lots.values())
+    replayed = Account.replay(shop.account.id, shop.account.pending)
+    assert replayed.balance == shop.account.balance
+    for key, carried in replayed.carried.items():
+        assert carried.points == rule_set.carrying[key].worth(carried.total)
+
+
+def _parts(data: st.DataObject, sold: Line) -> list[int]:
+    back = data.draw(st.integers(0, sold.measure))
+    first = data.draw(st.integers(0, back))
+    return [part for part in (first, back - first) if part]
+
+
+def _kept(shop: Shop, number: str) -> list[Line]:
+    document = shop.document(number)
+    assert document.sale is not None
+    parts = zip(document.sale.lines, document.values(), document.kept, strict=True)
+    return [replace(sold, total=value, quantity=Thousandths(kept)) for sold, value, kept in parts if kept]

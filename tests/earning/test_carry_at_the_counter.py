@@ -1,0 +1,71 @@
+"""What is left of full amounts, through the bus and over HTTP: parallel tills, previews, and what is missing to the next point."""
+
+from __future__ import annotations
+
+import pytest
+
+from earning import queries
+from earning.commands import ReturnLine
+from loyalty.domain.errors import DomainError
+from loyalty.tenancy import reading
+from loyalty.tenancy.models import Tenant
+from tests.earning.counter import Counter, in_parallel, rows
+from tests.earning.given import line, per
+
+CARRYING = per(40_000, whole_steps=True, carry=True)
+
+
+@pytest.fixture
+def counter(tenant: Tenant) -> Counter:
+    counter = Counter(tenant)
+    counter.rule(CARRYING)
+    return counter
+
+
+def test_twenty_parallel_purchases_of_one_customer_end_with_the_points_of_their_sum(counter: Counter, tenant: Tenant) -> None:
+    whose = counter.customer()
+    orders = [counter.order(whose, line(15_000 + n, 1)) for n in range(20)]
+    answers = in_parallel(20, lambda n: counter.do(orders[n]))
+    assert not [answer for answer in answers if isinstance(answer, DomainError)]
+    total = sum(order.total for order in orders)
+    assert rows("earning_account", tenant, "balance") == [(total // 40_000,)]
+    assert rows("earning_carried_spend", tenant, "total") == [(total,)]
+
+
+def test_a_preview_says_what_recording_then_gives(counter: Counter, tenant: Tenant) -> None:
+    whose = counter.customer()
+    for amount in (30_000, 30_000, 25_000):
+        order = counter.order(whose, line(amount, 1))
+        with reading(tenant.id):
+            tried = queries.preview(order)
+        dry = counter.do(order, dry_run=True)
+        made = counter.do(order)
+        assert (tried.points, tried.balance) == (dry.points, dry.balance) == (made.points, made.balance)
+        with reading(tenant.id):
+            explained = queries.explanation(made.purchase_id)
+        assert explained.points == made.points
+
+
+def test_goods_that_come_back_leave_what_is_kept(counter: Counter, tenant: Tenant) -> None:
+    whose = counter.customer()
+    orders = [counter.order(whose, line(30_000, 3)) for _ in range(3)]
+    made = [counter.do(order) for order in orders]
+    assert [one.points for one in made] == [0, 1, 1]
+    back = counter.return_order(orders[0], made[0].purchase_id, ReturnLine(line=1, quantity=1000))  # type: ignore[arg-type]
+    with reading(tenant.id):
+        tried = queries.preview_return(back)
+    taken = counter.do(back)
+    assert (tried.points, tried.balance) == (taken.points, taken.balance) == (0, 2)
+    assert counter.take_back(orders[0], made[0].purchase_id).points == 1
+    again = counter.do(back)
+    assert (again.duplicate, again.points, again.balance) == (True, 0, 1)
+    assert rows("earning_carried_spend", tenant, "total") == [(60_000,)]
+    assert sorted(rows("earning_purchase", tenant, "points")) == [(0,), (0,), (1,)]
+
+
+def test_a_customer_is_told_what_is_missing_to_the_next_point(counter: Counter, tenant: Tenant) -> None:
+    whose = counter.customer()
+    counter.sell(whose, 50_000)
+    with reading(tenant.id):
+        (told,) = queries.remainders(whose, "VND")
+    assert (told.left, told.missing, told.points) == (10_000, 30_000, 1)
