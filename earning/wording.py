@@ -10,6 +10,7 @@ from earning.domain.scope import RuleScope
 from earning.domain.terms import Terms, kind_of
 from earning.kinds import KINDS
 from earning.kinds.scopes import asked, beside
+from earning.kinds.values import LINE_KINDS
 from earning.kinds.words import ROUNDINGS
 
 __all__ = [
@@ -24,13 +25,6 @@ __all__ = [
     "warning_sentence",
 ]
 
-LINE_KINDS = {
-    "goods": _("Goods"),
-    "delivery": _("Delivery"),
-    "fee": _("Fee"),
-    "discount": _("Discount"),
-    "rounding": _("Rounding"),
-}
 REFERENCES = {
     "card": _("Loyalty card"),
     "phone": _("Phone"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar, cast
@@ -79,6 +79,10 @@ class Unit:
         for recorded in store.decode_rows(self.execute_all([store.load_query(stream_ids)])[0]) if stream_ids else []:
             history[recorded.stream_id].append(recorded.event)
         return [cls.replay(stream_id, events) for stream_id, events in history.items()]
+
+    def loaded(self, cls: type[A]) -> Iterator[A]:
+        """The aggregates of a class that this transaction has loaded, as it left them: newer than any read model."""
+        yield from (it for it in self._loaded.values() if isinstance(it, cls))
 
     def rows(self, sql: str, key: Any = None) -> Rows:
         """The rows of a declared `Read`, without its key column."""

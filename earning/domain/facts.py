@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from earning.domain.basket import Basket, numbers
 from earning.domain.conditions import Condition, compiled, test_of
 from earning.domain.personal import PERSONAL_NUMBERS, Question, is_personal
+from earning.domain.seen import History
 
 if TYPE_CHECKING:
     from earning.events import PurchaseRecorded
@@ -71,6 +72,17 @@ def _of_lines(name: str) -> Callable[[Facts, str], tuple[Value, ...]]:
     return lambda facts, zone: tuple(getattr(facts.sale.lines[n], name) for n in numbers(facts.basket.there))
 
 
+def _of_history(facts: Facts, value: Callable[[History], Value | None]) -> tuple[Value, ...]:
+    history = facts.sale.seen.history
+    found = None if history is None else value(history)
+    return () if found is None else (found,)
+
+
+def _days_since(history: History, facts: Facts, zone: str) -> int | None:
+    """Calendar days in `zone`."""
+    return None if history.last_at is None else (facts.local(zone).date() - history.last_at.astimezone(ZoneInfo(zone)).date()).days
+
+
 FIELDS: dict[str, Callable[[Facts, str], tuple[Value, ...]]] = {
     "purchase.total": lambda facts, zone: (facts.basket.total,),
     "purchase.lines": lambda facts, zone: (facts.basket.there.bit_count(),),
@@ -88,14 +100,24 @@ FIELDS: dict[str, Callable[[Facts, str], tuple[Value, ...]]] = {
     "line.quantity": lambda facts, zone: tuple(facts.basket.quantities[n] for n in numbers(facts.basket.there)),
     "customer.level": lambda facts, zone: facts.levels,
     SEGMENT: lambda facts, zone: tuple(facts.segments),
+    "customer.first_purchase": lambda facts, zone: _of_history(facts, lambda history: "no" if history.purchases else "yes"),
+    "customer.purchases": lambda facts, zone: _of_history(facts, lambda history: history.purchases),
+    "customer.spent": lambda facts, zone: _of_history(facts, lambda history: history.spent),
+    "customer.days_since_purchase": lambda facts, zone: _of_history(facts, lambda history: _days_since(history, facts, zone)),
     "customer.standing": lambda facts, zone: (facts.sale.standing,) if facts.sale.standing else (),
 }
 """The documented fields; beside them `purchase.label.NAME` and `line.label.NAME`. A comparison of a line's field is met when it
 is met by some line, a comparison of a field with no value never is.
 """
-NUMBERS = PERSONAL_NUMBERS | {"purchase.total", "purchase.lines", "purchase.weekday", "purchase.hour", "line.total", "line.quantity"}
+HISTORY = frozenset({"customer.first_purchase", "customer.purchases", "customer.spent", "customer.days_since_purchase"})
+"""Fields of what the customer had bought before and kept; frozen when the purchase is decided."""
+NUMBERS = (
+    PERSONAL_NUMBERS
+    | (HISTORY - {"customer.first_purchase"})
+    | {"purchase.total", "purchase.lines", "purchase.weekday", "purchase.hour", "line.total", "line.quantity"}
+)
 """Fields that hold whole numbers; the others hold texts."""
-MONEY = frozenset({"purchase.total", "line.total"})
+MONEY = frozenset({"purchase.total", "line.total", "customer.spent"})
 
 
 def is_field(name: str) -> bool:
@@ -111,6 +133,11 @@ def condition_test(condition: Condition, zone: str) -> Callable[[Facts], bool]:
 def questions(condition: Condition, zone: str) -> list[Question]:
     """What a condition asks of the customer's person."""
     return [Question(node, zone) for node, _ in condition.nodes() if is_personal(node.field)]
+
+
+def asks_history(condition: Condition) -> bool:
+    """Whether a condition asks what the customer had bought before."""
+    return any(node.field in HISTORY for node, _ in condition.nodes())
 
 
 def _leaf_test(leaf: Condition, zone: str) -> Callable[[Facts], bool]:

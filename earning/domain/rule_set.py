@@ -10,7 +10,7 @@ from uuid import UUID
 from earning.domain.carrying import Carrier, Counted
 from earning.domain.evaluation import Candidate, Evaluation, difference, evaluate
 from earning.domain.explaining import Explained, explain
-from earning.domain.facts import Facts, questions
+from earning.domain.facts import Facts, asks_history, questions
 from earning.domain.limits import Ceiling, Granting, Limit, Use, use_of
 from earning.domain.personal import Question
 from earning.domain.rule_versions import RuleVersion
@@ -34,6 +34,7 @@ class RuleSet:
         """Whether any of them has a limit."""
         self._personal = any(v.scope.condition is not None and questions(v.scope.condition, v.scope.zone) for v in found)
         self._segments = any(v.scope.asks_for_segments for v in found)
+        self._historical = any(v.scope.condition is not None and asks_history(v.scope.condition) for v in found)
         self._granting: Granting | None = None
         carriers = [c.carrier for c in self._candidates if c.carrier is not None]
         self.carrying = {one.carry_id: one.terms for one in carriers}
@@ -71,6 +72,13 @@ class RuleSet:
     def asks_for_segments(self, currency: str, at: datetime) -> bool:
         """Whether a rule in force at `at` looks at a customer's segments."""
         return self._segments and any(c.scope.asks_for_segments for c in self._in_force(currency, at))
+
+    def asks_history(self, currency: str, at: datetime) -> bool:
+        """Whether rules in force at `at` ask what the customer had bought before."""
+        if not self._historical:
+            return False
+        conditions = (c.scope.condition for c in self._in_force(currency, at))
+        return any(asks_history(condition) for condition in conditions if condition is not None)
 
     def carriers(self, currency: str, at: datetime) -> list[Carrier]:
         """Those in force at `at` that carry what is left of full amounts to the next purchase."""

@@ -177,4 +177,7 @@ def _bounds(scope: RuleScope) -> dict[str, Span]:
         "purchase.hour": Span(0, 23),
         "customer.age": Span(0),
         "customer.birth_month": Span(1, 12),
+        "customer.purchases": Span(0),
+        "customer.spent": Span(0),
+        "customer.days_since_purchase": Span(0),
     }

@@ -90,7 +90,7 @@ class EarningRule(Aggregate):
             raise Conflict("earning.rule_changed_meanwhile", name=self.name, seen=seen, version=self.number)
         texts = self.texts if texts is None else texts
         _check(name, terms, scope, texts)
-        since, number = self._not_before(at, now or at), self.number + 1
+        since, number = _not_before(at, self.effective_at, now or at), self.number + 1
         if self.state == "active" and self.active_from is not None:
             since = max(since, self.active_from)
         self.record(
@@ -103,11 +103,10 @@ class EarningRule(Aggregate):
         """Put it in force from `at` on. A scheduled rule gets another start."""
         now = now or at
         self._must_be_there(now)
-        if self._is_scheduled(now):
-            self.pause(now)
-        elif self.state == "active":
+        scheduled = self._is_scheduled(now)
+        if self.state == "active" and not scheduled:
             raise Conflict("earning.rule_is_active", name=self.name)
-        since = self._not_before(at, now)
+        since = _not_before(at, self._before if scheduled else self.effective_at, now)
         if self.ends_at is not None and since >= self.ends_at:
             raise DomainError("earning.rule_starts_after_end", field="effective_at", name=self.name, ends_at=self.ends_at)
         self.record(EarningRuleActivated(rule_id=self.id, version=self.number, effective_at=since))
@@ -117,7 +116,7 @@ class EarningRule(Aggregate):
         self._must_be_there(now)
         if self.state != "active":
             raise Conflict("earning.rule_is_not_active", name=self.name)
-        self.record(EarningRulePaused(rule_id=self.id, version=self.number, effective_at=self._not_before(now, now)))
+        self.record(EarningRulePaused(rule_id=self.id, version=self.number, effective_at=_not_before(now, self.effective_at, now)))
 
     def end(self, at: datetime | None, now: datetime) -> None:
         """End it for good at `at`, or (None) let it have no end. Raises DomainError for an end that is over, or before its start."""
@@ -140,9 +139,9 @@ class EarningRule(Aggregate):
                 if self.state == "active":
                     self.effective_at = event.effective_at
             case EarningRuleActivated():
-                self.state = "active"
-                self._before, self.effective_at = self.effective_at, event.effective_at
-                self.active_from = event.effective_at
+                if self.state != "active":
+                    self._before = self.effective_at
+                self.state, self.active_from, self.effective_at = "active", event.effective_at, event.effective_at
             case EarningRulePaused():
                 called_off = self._is_scheduled(event.effective_at)
                 self.state, self.effective_at = "paused", self._before if called_off else event.effective_at
@@ -160,9 +159,10 @@ class EarningRule(Aggregate):
         if self.state_at(now) == "ended":
             raise Conflict("earning.rule_is_ended", name=self.name, ends_at=self.ends_at)
 
-    def _not_before(self, at: datetime, now: datetime) -> datetime:
-        """What held before is not decided again: nothing takes effect before the last thing that did; what would only come is replaced."""
-        return at if self.effective_at is None else max(at, min(self.effective_at, now))
+
+def _not_before(at: datetime, last: datetime | None, now: datetime) -> datetime:
+    """What held before is not decided again: nothing takes effect before the `last` thing that did; what would only come is replaced."""
+    return at if last is None else max(at, min(last, now))
 
 
 def _check(name: str, terms: Terms, scope: RuleScope, texts: Sequence[RuleText]) -> None:

@@ -19,6 +19,7 @@ from earning.domain.seen import NOTHING_SEEN, CustomerSeen
 from earning.domain.selling import sale_of, sell, take_back
 from earning.domain.wallets import Wallets
 from earning.events import PurchaseRecorded
+from earning.history import history_of
 from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
 from earning.limits import give_back, note, room_in
 from earning.ratebook import RATES, exchanged, is_foreign, rate_reads
@@ -190,8 +191,10 @@ def seen_of(
     """What rules see of a customer, with the levels of the time of the purchase."""
     levels = climb.seen_then(min(sale.purchased_at, unit.now)) if climb else ()
     seen = customer_seen(levels, rules, sale, asking(unit))
-    carried = taken_over(account.carried, rules.carried(sale.counted_in, sale.purchased_at)) if account else ()
-    return replace(seen, carried=carried)
+    currency, at = sale.counted_in, sale.purchased_at
+    carried = taken_over(account.carried, rules.carried(currency, at)) if account else ()
+    history = history_of(unit, sale.customer_id, at) if sale.customer_id and rules.asks_history(currency, at) else None
+    return replace(seen, carried=carried, history=history)
 
 
 def count_return(unit: Unit, purchase: Purchase, account: Account | None, answer: ReturnAnswer) -> None:

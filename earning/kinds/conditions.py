@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.queries import segment_names
 from earning.domain.conditions import Condition
-from earning.domain.facts import LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY, SEGMENT
+from earning.domain.facts import LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY
+from earning.domain.lines import quantity_text
 from earning.domain.personal import LABEL_OF_CUSTOMER
-from earning.kinds.words import money, weekday
+from earning.kinds.values import words
+from earning.kinds.words import money
 
 FIELD_NAMES: dict[str, Any] = {
     "purchase.total": _("total of the purchase"),
@@ -27,9 +29,13 @@ FIELD_NAMES: dict[str, Any] = {
     "line.category": _("category of some line"),
     "line.maker": _("maker of some line"),
     "line.total": _("total of some line"),
-    "line.quantity": _("quantity of some line in thousandths"),
+    "line.quantity": _("quantity of some line"),
     "customer.level": _("level of the customer"),
     "customer.segment": _("segment of the customer"),
+    "customer.first_purchase": _("first purchase of the customer"),
+    "customer.purchases": _("number of the customer's purchases before"),
+    "customer.spent": _("what the customer spent before"),
+    "customer.days_since_purchase": _("days since the customer's last purchase"),
     "customer.standing": _("state of the customer"),
     "customer.gender": _("gender of the customer"),
     "customer.age": _("age of the customer"),
@@ -57,7 +63,7 @@ def condition_sentence(condition: Condition, currency: str) -> str:
     if condition.op in {"and", "or"}:
         word = gettext(" and ") if condition.op == "and" else gettext(" or ")
         return word.join(_within(part, currency) for part in condition.parts)
-    values = [value_text(condition.field, value, currency) for value in condition.values]
+    values = value_texts(condition.field, condition.values, currency)
     told = {"field": field_name(condition.field), "value": values[0], "values": ", ".join(values), "last": values[-1]}
     return str(SAID[condition.op]) % told
 
@@ -73,14 +79,16 @@ def field_name(field: str) -> str:
     return str(FIELD_NAMES[field])
 
 
-def value_text(field: str, value: object, currency: str) -> str:
-    """A value as people read it."""
+def value_texts(field: str, values: Sequence[object], currency: str) -> list[str]:
+    """Values as people read them."""
+    return [said or _plain(field, value, currency) for said, value in zip(words(field, values), values, strict=True)]
+
+
+def _plain(field: str, value: object, currency: str) -> str:
     if field in MONEY and isinstance(value, int):
         return money(value, currency)
-    if field == "purchase.weekday" and isinstance(value, int) and 0 <= value <= 6:
-        return weekday(value)
-    if field == SEGMENT and isinstance(value, str):
-        return segment_names([value])[value]
+    if field == "line.quantity" and isinstance(value, int):
+        return quantity_text(value)
     return str(value)
 
 

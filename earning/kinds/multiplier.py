@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from earning.domain.terms import LabelFactor, LevelFactor, Multiplier
 from earning.kinds.selections import Lines, sentences
+from earning.kinds.values import words
 from earning.kinds.words import number
 
 FactorNumber = Annotated[Decimal, msgspec.Meta(description='Above zero, at most 1000 and four decimals: "2" or "1.5".')]
@@ -64,9 +65,10 @@ def by_label(factors: Iterable[LabelFactor]) -> str:
     return ", ".join(f"{one.label}: {one.value} ×{number(one.factor)}" for one in factors)
 
 
-def by_level(factors: Iterable[LevelFactor]) -> str:
-    """“gold ×2”."""
-    return ", ".join(f"{one.level} ×{number(one.factor)}" for one in factors)
+def by_level(factors: Sequence[LevelFactor]) -> str:
+    """“Gold ×2”."""
+    named = zip(factors, words("customer.level", [one.level for one in factors]), strict=True)
+    return ", ".join(f"{word or one.level} ×{number(one.factor)}" for one, word in named)
 
 
 def _combined(terms: Multiplier) -> str:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from customers.queries import segment_names
+from earning.domain.facts import SEGMENT
 from earning.domain.personal import is_personal
 from earning.domain.schedule import Hours, Window
 from earning.domain.scope import Among, Check, RuleScope
-from earning.kinds.conditions import condition_sentence, field_name, value_text
+from earning.kinds.conditions import condition_sentence, field_name, value_texts
+from earning.kinds.values import CHANNELS, words
 from earning.kinds.words import clock, moment, money, weekday
 from loyalty.domain.errors import NotFound
 from pos.queries import online_place, sale_place
-
-CHANNELS = {"pos": _("at a point of sale"), "online": _("online")}
 
 
 def asked(scope: RuleScope, currency: str) -> Iterator[tuple[str, str]]:
@@ -30,9 +29,9 @@ def asked(scope: RuleScope, currency: str) -> Iterator[tuple[str, str]]:
     yield from _times(scope)
     yield from _wheres(scope)
     if scope.levels:
-        yield "levels", gettext("Customers with level %(codes)s.") % {"codes": _among(scope.levels)}
+        yield "levels", gettext("Customers with level %(codes)s.") % {"codes": _among(scope.levels, "customer.level")}
     if scope.segments:
-        yield "segments", gettext("Customers in segment %(codes)s.") % {"codes": _among(_named(scope.segments))}
+        yield "segments", gettext("Customers in segment %(codes)s.") % {"codes": _among(scope.segments, SEGMENT)}
     if scope.condition is not None:
         yield "condition", gettext("If %(condition)s.") % {"condition": condition_sentence(scope.condition, currency)}
 
@@ -83,7 +82,7 @@ def beside(scope: RuleScope) -> Iterator[str]:
 def seen(check: Check, scope: RuleScope, currency: str) -> str:
     """What was seen of the purchase where `check` looked; "–" where nothing was."""
     told = SEEN.get(check.name)
-    return told(check.seen, scope, currency) if told else ", ".join([check.seen] if isinstance(check.seen, str) else check.seen) or "–"
+    return told(check.seen, scope, currency) if told else ", ".join(check.seen) or "–"
 
 
 def _condition_seen(found: Mapping[str, tuple[Any, ...]], scope: RuleScope, currency: str) -> str:
@@ -93,7 +92,7 @@ def _condition_seen(found: Mapping[str, tuple[Any, ...]], scope: RuleScope, curr
 def _values(field: str, values: tuple[Any, ...], currency: str) -> str:
     if is_personal(field):
         return gettext("not kept, because it is personal")
-    return ", ".join(dict.fromkeys(value_text(field, value, currency) for value in values)) or "–"
+    return ", ".join(dict.fromkeys(value_texts(field, values, currency))) or "–"
 
 
 def _times(scope: RuleScope) -> Iterator[tuple[str, str]]:
@@ -125,25 +124,25 @@ def _hours(span: Hours) -> str:
     return f"{clock(span.opens)}–{clock(span.closes)}"
 
 
-def _among(codes: Among) -> str:
+def _among(codes: Among, field: str) -> str:
+    any_of, all_of, none_of = (_named(some, field) for some in (codes.any, codes.all, codes.none))
     parts = (
-        (codes.any, gettext(" or ").join(codes.any)),
-        (codes.all, gettext(" and ").join(codes.all)),
-        (codes.none, gettext("not %(codes)s") % {"codes": ", ".join(codes.none)}),
+        (any_of, gettext(" or ").join(any_of)),
+        (all_of, gettext(" and ").join(all_of)),
+        (none_of, gettext("not %(codes)s") % {"codes": ", ".join(none_of)}),
     )
     return "; ".join(words for named, words in parts if named)
 
 
-def _named(codes: Among) -> Among:
-    """Segments as staff call them."""
-    names = segment_names([*codes.any, *codes.all, *codes.none])
-    return Among(**{side: tuple(names[code] for code in getattr(codes, side)) for side in ("any", "all", "none")})
+def _named(codes: Sequence[str], field: str) -> list[str]:
+    """Levels and segments as staff call them."""
+    return [word or code for word, code in zip(words(field, codes), codes, strict=True)]
 
 
 def _segments_seen(codes: Iterable[str], asked_for: Among) -> str:
     """Those of the rule's segments that the customer was in: the others are nobody's business here."""
     wanted = {code.casefold() for code in (*asked_for.any, *asked_for.all, *asked_for.none)}
-    return ", ".join(segment_names([code for code in codes if code.casefold() in wanted]).values()) or "–"
+    return ", ".join(_named([code for code in codes if code.casefold() in wanted], SEGMENT)) or "–"
 
 
 def _place(key: UUID | None, name: str) -> str:
@@ -164,7 +163,8 @@ SEEN: dict[str, Callable[[Any, RuleScope, str], str]] = {
     "merchants": lambda key, scope, currency: _place(key, "merchants"),
     "places": lambda key, scope, currency: _place(key, "places"),
     "channels": lambda channel, scope, currency: str(CHANNELS[channel]),
+    "levels": lambda codes, scope, currency: ", ".join(_named(codes, "customer.level")) or "–",
     "segments": lambda codes, scope, currency: _segments_seen(codes, scope.segments),
     "condition": _condition_seen,
 }
-"""How what was seen is said; codes of levels are said as they are."""
+"""How what was seen is said."""

@@ -57,3 +57,8 @@ def clock(minute: int) -> str:
     if minute >= END_OF_DAY:
         return "24:00"
     return formats.clock(time(minute // 60, minute % 60), ZoneInfo("UTC"), language())
+
+
+def month(number: int) -> str:
+    """“January” for 1."""
+    return format_date(date(2024, number, 1), "LLLL", locale=formats.known(language()))

@@ -14,7 +14,8 @@ class Purchase(models.Model):
     `exchange` {currency, rate, total, lines} is what a purchase in another currency than the programme's counts.
 
     `kept` is the value of what the customer still has, `points` what that earned. `lines` are those of the document;
-    `returns` lists what came back: return_id, document_number, returned_at, pos_id, amount and lines {line, quantity, amount}.
+    `returns` lists what came back: return_id, document_number, returned_at, pos_id, amount, exchanged (what that counts, for another
+    currency) and lines {line, quantity, amount}.
     """
 
     class State(models.TextChoices):

@@ -126,6 +126,7 @@ def _returned(event: GoodsReturned) -> Row:
         "document_number": event.document_number,
         "pos_id": event.return_pos_id,
         "amount": event.amount,
+        "exchanged": event.exchanged.amount if event.exchanged else None,
         "lines": event.lines,
         "returned_at": event.returned_at,
     }

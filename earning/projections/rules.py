@@ -63,6 +63,7 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
             content = (*_content(event), event.version, event.effective_at)
             yield CHANGE, (*content, since, recorded.position, tenant_id, event.rule_id)
         case EarningRuleActivated():
+            yield _cut(since, recorded)  # what was only planned is replaced
             yield BEGIN, (_since(event.effective_at, recorded), tenant_id, event.rule_id, event.version)
             yield _state("active", event.effective_at, recorded)
         case EarningRulePaused():

@@ -11,12 +11,13 @@ from uuid import UUID
 import msgspec
 from django.db.models import Q
 
+from customers.queries import segments_of
 from earning.domain.rule_texts import RuleText
 from earning.domain.rule_warnings import RuleWarning, warnings_of
 from earning.domain.scope import RuleScope
 from earning.domain.terms import Terms, TermsOfKind
 from earning.models import Rule, RuleVersion, state_now
-from earning.queries.customer_levels import levels_seen
+from earning.queries.customer_levels import levels_of
 from earning.queries.here import tenant_here
 from earning.queries.rule_titles import RuleTitle, rule_titles
 from earning.queries.rulebook import asked
@@ -98,9 +99,10 @@ def rules(state: str | None = None, after: Place | None = None, limit: int | Non
 
 def rules_for(customer_id: UUID, now: datetime | None = None) -> list[RuleCard]:
     """The rules in force that are for the customer: for their levels and segments, by name."""
-    at, levels = now or datetime.now(UTC), levels_seen(customer_id)
+    at, segments = now or datetime.now(UTC), [one.code for one in segments_of(customer_id)]
+    levels = [level.code for level in levels_of([customer_id])[customer_id]]
     in_force = (card for card in rules("active") if card.effective_at is not None and card.effective_at <= at)
-    return [card for card in in_force if card.scope.levels.fits(levels) and card.scope.segments.fits(())]
+    return [card for card in in_force if card.scope.levels.fits(levels) and card.scope.segments.fits(segments)]
 
 
 def rule(rule_id: UUID) -> RuleCard:

@@ -12,17 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.commands import Condition, quantity_of
 from earning.domain.conditions import JOINS, Operator
-from earning.domain.facts import LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY, NUMBERS
+from earning.domain.facts import LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY, NUMBERS, SEGMENT
 from earning.domain.lines import LONGEST_LABEL, quantity_text
 from earning.domain.personal import LABEL_OF_CUSTOMER
 from earning.forms.fields import NumberField
 from earning.forms.rows import Rows
 from earning.kinds.conditions import FIELD_NAMES
-from earning.kinds.words import weekday
+from earning.kinds.values import WORDS, code, words
 from loyalty.domain.errors import DomainError
 from loyalty.house.fields import AmountField
 from loyalty.messages.refusals import message
-from loyalty.search.fold import fold
 
 ROWS = Rows(name="conditions", told=("values",), most=50)
 BETWEEN = ";"
@@ -46,6 +45,8 @@ LABELS = {
     LABEL_OF_LINE: _("label of some line"),
     LABEL_OF_CUSTOMER: _("label of the customer"),
 }
+OPEN = frozenset({"customer.level", "customer.standing", SEGMENT})
+"""Codes that may come to be, or be no more, beside those that have words."""
 INVALID = _("Enter a value that fits: a number where one is compared. Several have ; between them.")
 
 
@@ -118,7 +119,7 @@ def _held(leaf: Condition, currency: str) -> dict[str, Any]:
     prefix = next((part for part in LABELS if leaf.field.startswith(part)), None)
     field, label = (prefix, leaf.field.removeprefix(prefix)) if prefix else (leaf.field, "")
     between = f"{BETWEEN} "
-    return {"field": field, "label": label, "op": leaf.op, "values": between.join(_text(leaf.field, v, currency) for v in leaf.values)}
+    return {"field": field, "label": label, "op": leaf.op, "values": between.join(_texts(leaf, currency))}
 
 
 def _same(held: list[dict[str, Any]], leaves: tuple[Condition, ...], currency: str) -> bool:
@@ -133,20 +134,21 @@ def _same(held: list[dict[str, Any]], leaves: tuple[Condition, ...], currency: s
 
 def _value(field: str, typed: str, currency: str) -> str | int:
     if field not in NUMBERS:
-        return typed
+        return _code(field, typed)
     if field in MONEY:
         amount: int = AmountField(currency=currency, zero=True).clean(typed)
         return amount
-    if field == "purchase.weekday":
-        return _weekday(typed)
+    if (meant := code(field, typed)) is not None:
+        return int(meant)
     return _number(field, NumberField().clean(typed))
 
 
-def _weekday(typed: str) -> int:
-    for day in range(7):
-        if fold(typed) in {fold(weekday(day)), str(day)}:
-            return day
-    raise ValidationError(INVALID)
+def _code(field: str, typed: str) -> str:
+    """A text, or the code that its word stands for."""
+    meant = code(field, typed)
+    if meant is None and field in WORDS and field not in OPEN:
+        raise ValidationError(INVALID)
+    return typed if meant is None else str(meant)
 
 
 def _number(field: str, typed: Decimal) -> int:
@@ -160,13 +162,16 @@ def _number(field: str, typed: Decimal) -> int:
     return int(typed)
 
 
+def _texts(leaf: Condition, currency: str) -> list[str]:
+    said = zip(words(leaf.field, leaf.values), leaf.values, strict=True)
+    return [word or _text(leaf.field, value, currency) for word, value in said]
+
+
 def _text(field: str, value: str | int, currency: str) -> str:
     if isinstance(value, str):
         return value
     if field in MONEY:
         return AmountField(currency=currency).shown(value)
-    if field == "purchase.weekday" and value in range(7):
-        return weekday(value)
     return quantity_text(value) if field == "line.quantity" else str(value)
 
 

@@ -15,7 +15,7 @@ from customers import queries as customers
 from earning import queries
 from earning.commands import Among, RuleScope
 from earning.domain.scope import LONGEST_GROUP
-from earning.kinds.scopes import CHANNELS
+from earning.kinds.values import CHANNELS, words
 from earning.kinds.words import weekday
 from earning.level_wording import level_name
 from loyalty.domain.errors import DomainError
@@ -61,17 +61,19 @@ class ScopeFields(forms.Form):
         """What can be chosen by name, and what was chosen before."""
         selling = {m.merchant_id: m.name for m in merchants(limit=MOST_MERCHANTS) if m.active}
         places = {place.pos_id: f"{place.merchant_name} · {place.pos_name}" for place in all_places()}
-        levels = {level.code: level_name(level) for card in queries.level_sets() for level in card.terms.levels}
+        levels = {level.code: level_name(level) for card in queries.level_sets() if card.state == "active" for level in card.terms.levels}
         self._choices("weekdays", {day: weekday(day) for day in range(7)})
         self._choices("merchants", selling, scope.merchants)
         self._choices("places", places, scope.places)
         called = {one.code: one.name for one in customers.segments()}
         for side in SIDES:
-            self._choices(f"levels_{side}", levels, getattr(scope.levels, side))
+            self._choices(f"levels_{side}", levels, getattr(scope.levels, side), "customer.level")
             self._choices(f"segments_{side}", called, getattr(scope.segments, side))
 
-    def _choices(self, name: str, offered: Mapping[Any, str], before: Iterable[Any] = ()) -> None:
-        found = dict(offered) | {key: str(key) for key in before if key not in offered}
+    def _choices(self, name: str, offered: Mapping[Any, str], before: Iterable[Any] = (), field: str = "") -> None:
+        """`before` was chosen, and stays where it is offered no more, with the words for codes of a `field`."""
+        missing = [key for key in before if key not in offered]
+        found = dict(offered) | {key: word or str(key) for key, word in zip(missing, words(field, missing), strict=True)}
         self.fields[name].choices = list(found.items())  # type: ignore[attr-defined]
 
     def clean_zone(self) -> str:

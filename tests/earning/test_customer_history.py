@@ -1,0 +1,140 @@
+"""Rules ask what a customer had bought before: the purchase keeps what was seen, and of purchases at once exactly one is the first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from earning import queries
+from earning.commands import ActivateRule, ClaimPurchase, Condition, CreateRule, ReturnLine, RuleScope
+from earning.domain.facts import Facts, condition_test
+from earning.domain.purchase import Purchase
+from earning.domain.seen import CustomerSeen, History
+from earning.forms.rules.conditions import leaf_of, rows_of
+from earning.kinds.conditions import condition_sentence
+from loyalty.bus import dispatch_all
+from loyalty.domain.errors import DomainError
+from loyalty.eventstore import store
+from loyalty.tenancy import reading
+from loyalty.tenancy.models import Tenant
+from tests.earning.counter import Counter, in_parallel
+from tests.earning.given import NOON, line, per, sale
+
+FIRST = Condition(op="eq", field="customer.first_purchase", values=("yes",))
+DAY = timedelta(days=1)
+
+
+def asks(op: Any, field: str, *values: str | int) -> Condition:
+    return Condition(op=op, field=f"customer.{field}", values=values)
+
+
+@pytest.mark.parametrize(
+    ("history", "condition", "met"),
+    [
+        (History(), FIRST, True),
+        (History(purchases=1, spent=5, last_at=NOON - DAY), FIRST, False),
+        (None, FIRST, False),
+        (History(purchases=9), asks("ge", "purchases", 9), True),
+        (History(purchases=9, spent=99), asks("gt", "spent", 99), False),
+        (History(purchases=1, last_at=NOON - 30 * DAY), asks("between", "days_since_purchase", 30, 30), True),
+        (History(), asks("ge", "days_since_purchase", 0), False),
+    ],
+)
+def test_a_condition_looks_at_what_had_been_bought_before(history: History | None, condition: Condition, met: bool) -> None:
+    sold = replace(sale(10_000), seen=CustomerSeen(history=history))
+    assert condition_test(condition, "Asia/Ho_Chi_Minh")(Facts(sold)) is met
+
+
+ROWS = [FIRST, asks("ge", "purchases", 3), asks("lt", "spent", 200_000), asks("gt", "days_since_purchase", 30)]
+
+
+@pytest.mark.parametrize("condition", ROWS)
+def test_a_row_of_the_form_says_the_condition_in_words_and_back(condition: Condition) -> None:
+    _join, (row,) = rows_of(condition, "VND")
+    assert leaf_of(row, "VND") == condition
+
+
+def test_it_is_said_in_words() -> None:
+    assert condition_sentence(FIRST, "VND") == "first purchase of the customer is yes"
+
+
+@pytest.fixture
+def counter(tenant: Tenant) -> Counter:
+    """100 points for a customer's first purchase."""
+    counter = Counter(tenant)
+    terms = per(1, "100", whole_steps=True, rounding="floor")
+    made = counter.do(CreateRule(name="Welcome", terms=replace(terms, per=1_000_000), scope=RuleScope(condition=FIRST)))
+    counter.do(ActivateRule(rule_id=made.rule_id, effective_at=datetime(2000, 1, 1, tzinfo=UTC)))
+    return counter
+
+
+SALE = line(1_000_000, 2)
+
+
+def seen(tenant: Tenant, purchase_id: UUID) -> str:
+    """What the explanation says was seen."""
+    with reading(tenant.id):
+        (rule,) = queries.explanation(purchase_id).rules
+    (check,) = rule.explained.checks
+    return "".join(check.seen["customer.first_purchase"])
+
+
+def test_of_fifty_first_purchases_at_once_exactly_one_is_the_first(counter: Counter, tenant: Tenant) -> None:
+    whose = counter.customer()
+    answers = in_parallel(50, lambda _: counter.sell(whose, SALE))
+    assert not [answer for answer in answers if isinstance(answer, DomainError)]
+    assert sorted(answer.points for answer in answers if not isinstance(answer, DomainError)) == [0] * 49 + [100]
+    told = [seen(tenant, answer.purchase_id) for answer in answers if not isinstance(answer, DomainError)]
+    assert (told.count("yes"), told.count("no")) == (1, 49)
+
+
+def test_fifty_too_small_for_a_point_have_one_first_among_them(counter: Counter, tenant: Tenant) -> None:
+    whose = counter.customer()
+    answers = in_parallel(50, lambda _: counter.sell(whose, 1_000))
+    told = [seen(tenant, answer.purchase_id) for answer in answers if not isinstance(answer, DomainError)]
+    assert (told.count("yes"), told.count("no")) == (1, 49)
+
+
+def test_of_a_batch_the_first_document_is_the_first(counter: Counter, tenant: Tenant) -> None:
+    whose = counter.customer()
+    orders = [counter.order(whose, SALE) for _ in range(3)]
+    found = dispatch_all(orders, tenant_id=tenant.id, actor="staff:test", channel="import")
+    assert [one.result.points for one in found] == [100, 0, 0]
+
+
+def test_a_first_purchase_that_came_back_whole_gives_its_bonus_back_and_lets_a_later_one_be_first(counter: Counter, tenant: Tenant) -> None:
+    whose = counter.customer()
+    order = counter.order(whose, SALE)
+    with reading(tenant.id):
+        assert queries.preview(order).points == 100
+    made = counter.do(order)
+    assert counter.sell(whose, SALE).points == 0
+    assert counter.take_back(order, made.purchase_id, ReturnLine(line=1, quantity=1000)).points == 100  # type: ignore[arg-type]
+    assert counter.take_back(order, made.purchase_id).points == 0
+    other = counter.customer()
+    order = counter.order(other, SALE)
+    assert counter.take_back(order, counter.do(order).purchase_id).points == 100
+    assert counter.sell(other, SALE).points == 100
+    assert seen(tenant, made.purchase_id) == "yes"
+
+
+def test_a_claimed_purchase_sees_what_was_bought_until_then(counter: Counter) -> None:
+    whose = counter.customer()
+    nobodys = counter.sell(None, SALE)
+    assert counter.sell(whose, SALE).points == 100
+    assert counter.do(ClaimPurchase(purchase_id=nobodys.purchase_id, customer_id=whose)).points == 0
+
+
+def test_what_was_spent_counts_what_is_kept(counter: Counter, tenant: Tenant) -> None:
+    whose = counter.customer()
+    order = counter.order(whose, line(90_000, 3))
+    counter.take_back(order, counter.do(order).purchase_id, ReturnLine(line=1, quantity=1000))  # type: ignore[arg-type]
+    made = counter.sell(whose, 10_000)
+    with reading(tenant.id):
+        decided = Purchase.replay(made.purchase_id, [r.event for r in store.load(made.purchase_id)]).decided
+    assert decided is not None
+    assert decided.seen.history == History(purchases=1, spent=60_000, last_at=order.purchased_at)
