@@ -8,12 +8,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from customers.domain.profile import UNCHANGED, Gender, Unchanged
-from customers.events import EntryCause
+from customers.events import EntryWay
 from loyalty.domain.command import Command, command
 
 __all__ = [
     "UNCHANGED", "ActivateCustomer", "ActivateSegment", "ChangeSegment", "CreateSegment", "DeactivateCustomer", "DeactivateSegment",
-    "EditCustomer", "EnterSegment", "EntryCause", "IssueCustomerToken", "IssuedToken", "LeaveSegment", "Membership", "RegisterCustomer",
+    "EditCustomer", "EnterSegment", "EntryWay", "IssueCustomerToken", "IssuedToken", "LeaveSegment", "Membership", "RegisterCustomer",
     "Registered", "RevokeCustomerToken", "SegmentMade", "Unchanged",
 ]  # fmt: skip
 
@@ -180,7 +180,7 @@ class EnterSegment(Command[Membership]):
 
     segment_id: UUID
     customer_id: UUID
-    cause: EntryCause = "by_hand"
+    way: EntryWay = "by_hand"
 
 
 @command
@@ -189,4 +189,4 @@ class LeaveSegment(Command[Membership]):
 
     segment_id: UUID
     customer_id: UUID
-    cause: EntryCause = "by_hand"
+    way: EntryWay = "by_hand"

@@ -81,9 +81,9 @@ class CustomerDeactivated:
     deactivated_at: datetime
 
 
-EntryCause = Literal["by_hand", "import", "criteria"]
+EntryWay = Literal["by_hand", "import", "criteria"]
 """by_hand: staff or a program put them there. import: a list did. criteria: they met what the segment asks."""
-LeaveCause = Literal["by_hand", "import", "criteria", "erased"]
+LeaveWay = Literal["by_hand", "import", "criteria", "erased"]
 
 
 @event("customers.segment_created", version=1)
@@ -125,19 +125,19 @@ class SegmentDeactivated:
 
 @event("customers.segment_entered", version=1, subject="customer_id")
 class SegmentEntered:
-    """A customer came into a segment; `cause` says how."""
+    """A customer came into a segment; `way` says how."""
 
     customer_id: UUID
     segment_id: UUID
-    cause: EntryCause
+    way: EntryWay
     entered_at: datetime
 
 
 @event("customers.segment_left", version=1, subject="customer_id")
 class SegmentLeft:
-    """A customer is in a segment no longer; `cause` says how that came."""
+    """A customer is in a segment no longer; `way` says how that came."""
 
     customer_id: UUID
     segment_id: UUID
-    cause: LeaveCause
+    way: LeaveWay
     left_at: datetime

@@ -170,18 +170,20 @@ class Segment(models.Model):
 
 
 class Member(models.Model):
-    """That a customer is in a segment: since when, how that came, and by whom."""
+    """That a customer is in a segment: since when, how that came, and by whom. `entered_by_name` is put there by a page."""
 
-    class Cause(models.TextChoices):
+    class Way(models.TextChoices):
         BY_HAND = "by_hand", pgettext_lazy("segment", "By hand")
         IMPORT = "import", pgettext_lazy("segment", "By a list")
         CRITERIA = "criteria", pgettext_lazy("segment", "By its criteria")
+
+    entered_by_name = ""
 
     id = models.UUIDField(primary_key=True)
     tenant_id = models.IntegerField()
     segment = models.ForeignKey(Segment, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     customer = models.ForeignKey(Customer, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
-    cause = models.CharField(_("how"), max_length=10, choices=Cause.choices)
+    way = models.CharField(_("how"), max_length=10, choices=Way.choices)
     entered_by = models.CharField(_("put in by"), max_length=100)
     entered_at = models.DateTimeField(_("since"))
     position = models.BigIntegerField()
@@ -197,3 +199,6 @@ class Member(models.Model):
             models.Index(fields=["tenant_id", "customer"], name="customers_member_customer"),
             models.Index(fields=["tenant_id", "segment", "entered_at", "id"], name="customers_member_since"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.customer} · {self.segment}"

@@ -8,7 +8,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from customers.imports import CustomerImporter, CustomerOptions
+from customers.imports import CustomerImporter, CustomerOptions, MemberOptions, MembersImporter
 from customers.tokens import forget_old
 from loyalty.imports.carry_out import carry_out_upload, may_go_on
 from loyalty.jobs.tasks import job_task
@@ -31,3 +31,13 @@ def forget_old_tokens_of_all() -> int:
     """Delete customers' tokens that ended a month ago; answers with their number."""
     now = timezone.now()
     return sum(forget_old(tenant.pk, now) for tenant in Tenant.objects.all())
+
+
+def members_importer(work: Work, params: Mapping[str, Any]) -> MembersImporter:
+    return MembersImporter(work, MemberOptions.of(params))
+
+
+@job_task("customers.import_members", may_go_on=may_go_on)
+def import_members(work: Work, **params: Any) -> None:
+    """Put a list of customers into a segment, or take them out of it."""
+    carry_out_upload(members_importer, work)

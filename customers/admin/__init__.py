@@ -1,6 +1,6 @@
-"""Customers in the administration."""
+"""Customers and segments in the administration."""
 
-from customers.admin import customers
+from customers.admin import customers, segments
 from customers.admin.customers import CustomerAdmin
 
-__all__ = ["CustomerAdmin", "customers"]
+__all__ = ["CustomerAdmin", "customers", "segments"]

@@ -17,11 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers import queries
+from customers.domain.memberships import memberships_id
 from customers.exporting import columns
 from customers.forms.customers import ActivateForm, DeactivateForm, EditForm, RegisterForm
+from customers.forms.segments import EnterForm, LeaveForm
 from customers.imports.forms import CustomerColumnsForm, CustomersFileForm
 from customers.models import Customer, Spending
-from customers.permissions import CONTACTS, IMPORT, REGISTER, SEE, SEE_CONTACTS
+from customers.permissions import CONTACTS, IMPORT, REGISTER, SEE, SEE_CONTACTS, SEE_SEGMENTS
 from customers.phones import region_of
 from customers.sealing import opened
 from loyalty.admin import naming, navigation
@@ -41,7 +43,9 @@ FOUND_AT_MOST = 200
 NOTHING = "–"
 STATES: tuple[queries.State, ...] = ("new", "active", "inactive")
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-PERSON = (_("Person"), {"fields": ("code", "state", "last_name", "first_name", "gender", "born", "spoken", "labels_shown")})
+SHOWN = ("code", "state", "last_name", "first_name", "gender", "born", "spoken", "labels_shown")
+PERSON = (_("Person"), {"fields": (*SHOWN, "in_segments")})
+WITHOUT_SEGMENTS = (_("Person"), {"fields": SHOWN})
 WHOLE = (_("Contact"), {"fields": CONTACTS})
 MASKED = (_("Contact"), {"fields": ("phone_end",)})
 BOUGHT = (_("Purchases"), {"fields": ("purchases", "total", "last_purchase")})
@@ -91,7 +95,13 @@ class CustomerAdmin(ReadModelAdmin):
     list_select_related = ("spending",)
     ordering = ("-registered_at", "-id")
     commands = {"register": RegisterForm}
-    object_commands = {"edit": EditForm, "activate": ActivateForm, "deactivate": DeactivateForm}
+    object_commands = {
+        "edit": EditForm,
+        "enter-segment": EnterForm,
+        "leave-segment": LeaveForm,
+        "activate": ActivateForm,
+        "deactivate": DeactivateForm,
+    }
     search_help_text = _("Name, phone, last 4 digits, code, card, email or external id")
 
     def find(self, request: HttpRequest, text: str) -> Sequence[UUID]:
@@ -102,9 +112,13 @@ class CustomerAdmin(ReadModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).exclude(state="erased")
 
+    def streams(self, row: Customer) -> Sequence[UUID]:
+        return [row.id, memberships_id(row.tenant_id, row.id)]
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         contact = WHOLE if request.user.has_perm(SEE_CONTACTS) else MASKED
-        return (PERSON, contact, BOUGHT, JOINED)
+        person = PERSON if request.user.has_perm(SEE_SEGMENTS) else WITHOUT_SEGMENTS
+        return (person, contact, BOUGHT, JOINED)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return [name for _title, section in self.get_fieldsets(request, obj) for name in section["fields"]]
@@ -158,6 +172,10 @@ class CustomerAdmin(ReadModelAdmin):
     @display(description=_("Labels"))
     def labels_shown(self, row: Customer) -> str:
         return ", ".join(f"{key}: {value}" if value else key for key, value in row.labels.items()) or NOTHING
+
+    @display(description=_("Segments"))
+    def in_segments(self, row: Customer) -> str:
+        return ", ".join(one.name for one in queries.segments_of(row.id)) or NOTHING
 
     @display(description=_("Phone"))
     def phone(self, row: Customer) -> str:

@@ -25,7 +25,7 @@ from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
 
 MEMBERS = "segment_members"
-Cause = Literal["by_hand", "import", "criteria"]
+Way = Literal["by_hand", "import", "criteria"]
 
 
 class SegmentAnswer(msgspec.Struct, frozen=True):
@@ -56,7 +56,7 @@ class MemberAnswer(msgspec.Struct, frozen=True):
     customer_code: str
     first_name: str
     last_name: str
-    cause: Cause
+    way: Way
     entered_at: datetime
 
 
@@ -219,4 +219,4 @@ def _answers(cards: list[queries.SegmentCard]) -> list[SegmentAnswer]:
 
 def _member(card: queries.MemberCard) -> MemberAnswer:
     who = card.customer
-    return MemberAnswer(who.id, who.code, who.first_name, who.last_name, card.cause, card.entered_at)  # type: ignore[arg-type]
+    return MemberAnswer(who.id, who.code, who.first_name, who.last_name, card.way, card.entered_at)  # type: ignore[arg-type]

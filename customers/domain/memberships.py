@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
-from customers.events import EntryCause, LeaveCause, SegmentEntered, SegmentLeft
+from customers.events import EntryWay, LeaveWay, SegmentEntered, SegmentLeft
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.identity import derived_id
 
@@ -26,18 +26,18 @@ class Memberships(Aggregate):
         super().__init__(stream_id)
         self.segments: set[UUID] = set()
 
-    def enter(self, customer_id: UUID, segment_id: UUID, cause: EntryCause, now: datetime) -> bool:
+    def enter(self, customer_id: UUID, segment_id: UUID, way: EntryWay, now: datetime) -> bool:
         """Come into a segment. False for who is in it."""
         if segment_id in self.segments:
             return False
-        self.record(SegmentEntered(customer_id=customer_id, segment_id=segment_id, cause=cause, entered_at=now))
+        self.record(SegmentEntered(customer_id=customer_id, segment_id=segment_id, way=way, entered_at=now))
         return True
 
-    def leave(self, customer_id: UUID, segment_id: UUID, cause: LeaveCause, now: datetime) -> bool:
+    def leave(self, customer_id: UUID, segment_id: UUID, way: LeaveWay, now: datetime) -> bool:
         """Go out of a segment. False for who is not in it."""
         if segment_id not in self.segments:
             return False
-        self.record(SegmentLeft(customer_id=customer_id, segment_id=segment_id, cause=cause, left_at=now))
+        self.record(SegmentLeft(customer_id=customer_id, segment_id=segment_id, way=way, left_at=now))
         return True
 
     def evolve(self, event: SegmentEntered | SegmentLeft) -> None:

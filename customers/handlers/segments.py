@@ -73,13 +73,13 @@ def deactivate_segment(command: DeactivateSegment, unit: Unit) -> None:
 @handles(EnterSegment, streams=one_membership, reads=known_segment)
 def enter_segment(command: EnterSegment, unit: Unit) -> Membership:
     held = _memberships(command, unit)
-    return Membership(held.enter(command.customer_id, command.segment_id, command.cause, unit.now))
+    return Membership(held.enter(command.customer_id, command.segment_id, command.way, unit.now))
 
 
 @handles(LeaveSegment, streams=one_membership, reads=known_segment)
 def leave_segment(command: LeaveSegment, unit: Unit) -> Membership:
     held = _memberships(command, unit)
-    return Membership(held.leave(command.customer_id, command.segment_id, command.cause, unit.now))
+    return Membership(held.leave(command.customer_id, command.segment_id, command.way, unit.now))
 
 
 def _memberships(command: OfOne, unit: Unit) -> Memberships:

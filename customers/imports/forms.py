@@ -1,4 +1,4 @@
-"""The pages of Customer → Import: a file of customers, and what its columns hold."""
+"""Files of customers, and of who is in a segment: sending one, and what its columns hold."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.imports import FIELDS, LABELS, CustomerImporter
-from customers.permissions import IMPORT
-from customers.tasks import importer
+from customers.forms.segments import DIRECTIONS, OUT
+from customers.imports import FIELDS, LABELS, MEMBER_FIELDS, MEMBER_LABELS, CustomerImporter, MembersImporter
+from customers.permissions import EDIT_SEGMENTS, IMPORT
+from customers.queries import segments
+from customers.tasks import importer, members_importer
 from loyalty.imports.forms import ColumnsForm, UploadForm
 from loyalty.jobs.work import Work
 from pos.queries import all_places
@@ -47,3 +49,43 @@ class CustomerColumnsForm(ColumnsForm):
 
     def importer(self, work: Work, params: Mapping[str, Any]) -> CustomerImporter:
         return importer(work, params)
+
+
+class MembersFileForm(UploadForm):
+    """Send a file of customers who come into a segment, or go out of it."""
+
+    title = _("List of a segment")
+    permission = EDIT_SEGMENTS
+    kind = "customers.import_members"
+    columns_page = "member-columns"
+    sections = [("", ["segment", "leave", "file", "encoding"])]
+
+    segment = forms.ChoiceField(label=_("Segment"))
+    leave = forms.ChoiceField(label=_("What becomes of these customers"), choices=DIRECTIONS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["segment"].choices = [(str(one.segment_id), one.name) for one in segments()]  # type: ignore[attr-defined]
+
+    def params(self) -> dict[str, Any]:
+        told = self.cleaned_data
+        return {"segment_id": told["segment"], "leave": told["leave"] == OUT, "typed": False, "time_format": ""}
+
+
+class MemberColumnsForm(ColumnsForm):
+    """What the columns of a list of a segment hold."""
+
+    permission = EDIT_SEGMENTS
+    kind = "customers.import_members"
+    known = MEMBER_FIELDS
+    labels = MEMBER_LABELS
+    options = ()
+    explanation = _("Of several columns the first that holds something says who is meant. Nobody is registered.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["time_format"]
+        self.sections = self.sections[:1]  # type: ignore[misc]
+
+    def importer(self, work: Work, params: Mapping[str, Any]) -> MembersImporter:
+        return members_importer(work, params)

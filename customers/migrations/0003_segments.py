@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 from loyalty.tenancy.rls import enable_rls, lead_with_tenant
 
-CAUSES = [("by_hand", "By hand"), ("import", "By a list"), ("criteria", "By its criteria")]
+WAYS = [("by_hand", "By hand"), ("import", "By a list"), ("criteria", "By its criteria")]
 
 
 def refers_to(model):
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ("tenant_id", models.IntegerField()),
                 ("segment", refers_to("customers.segment")),
                 ("customer", refers_to("customers.customer")),
-                ("cause", models.CharField(choices=CAUSES, max_length=10, verbose_name="how")),
+                ("way", models.CharField(choices=WAYS, max_length=10, verbose_name="how")),
                 ("entered_by", models.CharField(max_length=100, verbose_name="put in by")),
                 ("entered_at", models.DateTimeField(verbose_name="since")),
                 ("position", models.BigIntegerField()),

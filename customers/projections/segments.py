@@ -19,7 +19,7 @@ CHANGE = "update customers_segment set name = %s, description = %s, changed_at =
 SWITCH = "update customers_segment set active = %s, changed_at = %s, position = %s where tenant_id = %s and id = %s"
 LEAVE = """delete from customers_segment_member m using jsonb_to_recordset(%s::jsonb) w (segment_id uuid, customer_id uuid)
     where m.tenant_id = %s and m.segment_id = w.segment_id and m.customer_id = w.customer_id"""
-MEMBER = "id, tenant_id, segment_id, customer_id, cause, entered_by, entered_at, position"
+MEMBER = "id, tenant_id, segment_id, customer_id, way, entered_by, entered_at, position"
 ENTER = f"""insert into customers_segment_member ({MEMBER})
     select {MEMBER} from jsonb_populate_recordset(null::customers_segment_member, %s::jsonb)"""
 Pair = tuple[UUID, UUID]
@@ -79,7 +79,7 @@ def _member(recorded: Recorded[SegmentEntered]) -> dict[str, Any]:
         "tenant_id": recorded.tenant_id,
         "segment_id": event.segment_id,
         "customer_id": event.customer_id,
-        "cause": event.cause,
+        "way": event.way,
         "entered_by": recorded.metadata.actor,
         "entered_at": event.entered_at,
         "position": recorded.position,

@@ -39,7 +39,7 @@ class MemberCard:
     """A customer who is in a segment: how that came ("by_hand", "import", "criteria"), by which actor, and since when."""
 
     customer: CustomerCard
-    cause: str
+    way: str
     entered_by: str
     entered_at: datetime
 
@@ -107,13 +107,23 @@ def members(segment_id: UUID, *, limit: int = 50, after: tuple[datetime, UUID] |
 
 def find_members(segment_id: UUID, text: str, limit: int = 50) -> list[MemberCard]:
     """Members by what a seller types (see `search`), the best first, at most `limit`; wherever they stand among the 10,000 best."""
+    return list(_members(_found(segment_id, text, limit)))
+
+
+def find_memberships(segment_id: UUID | None, text: str, limit: int) -> list[UUID]:
+    """The ids under which the list of members has them; of all segments where none is named."""
+    return [row.id for row in _found(segment_id, text, limit)]
+
+
+def _found(segment_id: UUID | None, text: str, limit: int) -> list[Member]:
+    rows = Member.objects.filter(tenant_id=tenant_here(), **({} if segment_id is None else {"segment_id": segment_id}))
     wanted: list[Member] = []
     for ids in finding.found(text, tenant_here(), limit, home_region()):
-        rows = {row.customer_id: row for row in Member.objects.filter(tenant_id=tenant_here(), segment_id=segment_id, customer_id__in=ids)}
-        wanted += [rows[i] for i in ids if i in rows]
+        place = {customer_id: n for n, customer_id in enumerate(ids)}
+        wanted += sorted(rows.filter(customer_id__in=ids), key=lambda row: (place[row.customer_id], row.id))
         if len(wanted) >= limit:
             break
-    return list(_members(wanted[:limit]))
+    return wanted[:limit]
 
 
 def _members(rows: Collection[Member]) -> Iterable[MemberCard]:
@@ -121,7 +131,7 @@ def _members(rows: Collection[Member]) -> Iterable[MemberCard]:
     for row in rows:
         if row.customer_id in known:
             card = known[row.customer_id]
-            yield MemberCard(customer=card, cause=row.cause, entered_by=row.entered_by, entered_at=row.entered_at)
+            yield MemberCard(customer=card, way=row.way, entered_by=row.entered_by, entered_at=row.entered_at)
 
 
 def _card(row: Segment) -> SegmentCard:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from customers.commands import DeactivateCustomer, RegisterCustomer
+from customers.queries import segments
 from earning.commands import (
     ONE,
     ActivateLevelSet,
@@ -34,7 +35,7 @@ from loyalty.staff.tenants import add_user, create_tenant
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from pos.commands import AddMerchant, AddPointOfSale, AssignSeller, microdegrees, pos_id_for
-from pos.demo import people
+from pos.demo import groups, people
 from pos.demo.world import PASSWORD, Business, Programme
 
 DAYS = 90
@@ -69,6 +70,7 @@ class Seeder:
         self._rule()
         self._levels()
         customers = self._customers()
+        self._groups(customers)
         sales = self._sales(customers)
         self.say(f"{self.programme.name}: {len(sales):,} purchases")
         self._returns(self._trade(sales))
@@ -181,6 +183,16 @@ class Seeder:
         self._do(DeactivateCustomer(customer_id=joined[-1][0], reason="Yêu cầu của khách"), self.now - timedelta(hours=1), "inactive")
         return joined[:-1]
 
+    def _groups(self, joined: Sequence[tuple[UUID, datetime]]) -> None:
+        found = self.programme.groups
+        self._do_all(list(groups.created(found, self._opening())))
+        with reading(self.tenant.id):
+            ids = {one.code: one.segment_id for one in segments()}
+        for batch in _batches(groups.entered(found, ids, joined, self.now)):
+            self._do_all(batch)
+        for deed in groups.doubled(self.tenant.id, self.programme.doubled, found[0], self.now):
+            self._do(*deed)
+
     def _sales(self, customers: Sequence[tuple[UUID, datetime]]) -> list[RecordPurchase]:
         sales = [
             self._sale(b, at, customer_id)
@@ -272,7 +284,7 @@ def _numbered(sales: Iterable[RecordPurchase]) -> list[RecordPurchase]:
     return numbered
 
 
-def _batches(deeds: Sequence[T]) -> Iterator[list[T]]:
+def _batches(deeds: Iterable[T]) -> Iterator[list[T]]:
     stream = iter(deeds)
     while batch := list(islice(stream, BATCH)):
         yield batch

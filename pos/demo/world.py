@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pos.demo import shelves
+from pos.demo.groups import Group
 from pos.demo.shelves import Item
 
 PASSWORD = "demo-sen-vang"
@@ -48,13 +49,20 @@ class Programme:
     customers: int
     rule: tuple[str, str, int]
     """Name, points, per how many minor units."""
+    groups: tuple[Group, ...]
+    doubled: str
+    """Name of the rule by which points of the first group count twice."""
     staff: tuple[tuple[str, str, str, tuple[str, ...]], ...]
     """Email, name, role, codes of the points of sale where they sell."""
 
 
 SEN_VANG = Programme(
     code="sen-vang", name="Sen Vàng Rewards", currency="VND", zone="Asia/Ho_Chi_Minh", language="vi", hosts=("localhost", "127.0.0.1", "::1"),
-    customers=300, rule=("1 điểm cho mỗi 10.000 ₫", "1", 10_000),
+    customers=300, rule=("1 điểm cho mỗi 10.000 ₫", "1", 10_000), doubled="Khách quý: điểm nhân đôi",
+    groups=(
+        Group("vip", "Khách quý", "Khách mà quán muốn giữ", 3, 12),
+        Group("hang-xom", "Hàng xóm", "Sống hoặc làm việc gần quán", 5, 9),
+    ),
     businesses=(
         Business(
             "cafe", "Cà phê Sen Vàng", "+842838221100", "xinchao@senvang.example", "12 Lê Lợi, Quận 1, TP. Hồ Chí Minh", "pos_day",
@@ -84,7 +92,11 @@ SEN_VANG = Programme(
 )  # fmt: skip
 POD_LIPA = Programme(
     code="pod-lipa", name="Herbaciarnia Pod Lipą", currency="PLN", zone="Europe/Warsaw", language="pl", hosts=("lipa.localhost",),
-    customers=25, rule=("1 punkt za każdy złoty", "1", 100),
+    customers=25, rule=("1 punkt za każdy złoty", "1", 100), doubled="Stali goście: punkty razy dwa",
+    groups=(
+        Group("stali", "Stali goście", "Goście, których chcemy zatrzymać", 3, 6),
+        Group("sasiedzi", "Sąsiedzi", "Mieszkają lub pracują w pobliżu", 4, 5),
+    ),
     businesses=(
         Business(
             "tea", "Herbaciarnia Pod Lipą", "+48221234567", "kontakt@podlipa.example", "ul. Lipowa 4, 00-316 Warszawa", "pos_year",

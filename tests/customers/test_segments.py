@@ -108,7 +108,7 @@ def test_who_is_in_a_segment_is_listed_counted_and_found(tenant: Tenant, vip: UU
     people = [do(tenant, RegisterCustomer(first_name=name, last_name="Trần", language="vi")).customer_id for name in names]
     for person in people[:2]:
         assert do(tenant, EnterSegment(segment_id=vip, customer_id=person)).changed
-    assert not do(tenant, EnterSegment(segment_id=vip, customer_id=people[0], cause="import")).changed
+    assert not do(tenant, EnterSegment(segment_id=vip, customer_id=people[0], way="import")).changed
     with reading(tenant.id):
         assert queries.members_of([vip]) == {vip: 2}
         first = queries.members(vip, limit=1)
@@ -119,7 +119,7 @@ def test_who_is_in_a_segment_is_listed_counted_and_found(tenant: Tenant, vip: UU
         assert {m.customer.id for m in queries.find_members(vip, "tran")} == set(people[:2])
         assert [card.code for card in queries.segments_of(people[0])] == ["vip"]
     assert do(tenant, LeaveSegment(segment_id=vip, customer_id=people[0])).changed
-    assert rows(MEMBERS, tenant, "customer_id, cause, entered_by") == [(people[1], "by_hand", "staff:1")]
+    assert rows(MEMBERS, tenant, "customer_id, way, entered_by") == [(people[1], "by_hand", "staff:1")]
 
 
 def test_the_same_code_in_any_spelling_is_one_segment(tenant: Tenant, other_tenant: Tenant) -> None:

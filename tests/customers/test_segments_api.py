@@ -43,7 +43,7 @@ def test_a_customer_is_put_in_found_and_taken_out(api: ApiClient, vip: str, some
     first = api.get(f"{PATH}/{vip}/members", {"limit": 1}).json()
     second = api.get(f"{PATH}/{vip}/members", {"limit": 1, "cursor": first["next"]}).json()
     assert [page["items"][0]["customer_id"] for page in (first, second)] == [other, somebody]
-    assert (second["next"], second["items"][0]["cause"]) == (None, "by_hand")
+    assert (second["next"], second["items"][0]["way"]) == (None, "by_hand")
     for typed in ("duong", "0912345678", "5678"):
         assert [m["customer_id"] for m in api.get(f"{PATH}/{vip}/members", {"search": typed}).json()["items"]] == [somebody]
     assert [one["code"] for one in api.get(f"/api/v1/customers/{somebody}/segments").json()] == ["vip"]
