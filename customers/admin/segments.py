@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -19,7 +19,7 @@ from customers.domain.memberships import memberships_id
 from customers.forms import segments as forms
 from customers.imports.forms import MemberColumnsForm, MembersFileForm
 from customers.models import Member, Segment
-from customers.permissions import SEE, SEE_SEGMENTS
+from customers.permissions import EDIT_SEGMENTS, SEE, SEE_SEGMENTS
 from loyalty.admin import naming, navigation, related
 from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title, name_codes, name_facts
@@ -46,7 +46,7 @@ class SegmentAdmin(ReadModelAdmin):
     list_filter = ("active",)
     search_fields = ("name", "code")
     ordering = ("name", "code")
-    fields = ("name", "code", "description", "people", "active_shown", "changed")
+    fields = ("name", "code", "description", "people", "in_words", "changed")
     commands = {"create": forms.CreateSegmentForm}
     object_commands = {
         "list": forms.ListForm,
@@ -68,8 +68,12 @@ class SegmentAdmin(ReadModelAdmin):
         return formats.number(row.members or 0, _language())
 
     @display(description=_("State"), ordering="active", label={"active": "success", "inactive": "warning"})
-    def active_shown(self, row: Segment) -> tuple[str, Any]:
-        return ("active", pgettext_lazy("segment", "Active")) if row.active else ("inactive", pgettext_lazy("segment", "Inactive"))
+    def active_shown(self, row: Segment) -> tuple[str, str]:
+        return ("active" if row.active else "inactive"), self.in_words(row)
+
+    @display(description=_("State"))
+    def in_words(self, row: Segment) -> str:
+        return pgettext("segment", "Active") if row.active else pgettext("segment", "Inactive")
 
     @display(description=_("Last changed"), ordering="changed_at")
     def changed(self, row: Segment) -> str:
@@ -180,6 +184,10 @@ def _members(row: Segment) -> Link:
     return Link(f"{reverse(MEMBERS)}?{SegmentFilter.parameter_name}={row.id}", said)
 
 
+def _file(row: Segment) -> Link:
+    return Link(reverse("admin:jobs_jobrun_import-members"), gettext("Put in or out by a file"))
+
+
 def _customer(row: Member) -> Link:
     return Link(reverse("admin:customers_customer_change", args=[row.customer_id]), str(row.customer))
 
@@ -191,6 +199,7 @@ def _names(request: HttpRequest, ids: naming.Ids) -> dict[UUID, str]:
 
 naming.name_ids(_names, "segment_id")
 related.register("customers.segment", _members, SEE_SEGMENTS, icon="group", order=10)
+related.register("customers.segment", _file, EDIT_SEGMENTS, icon="upload_file", order=20)
 related.register("customers.member", _customer, SEE, icon="person", order=10)
 navigation.register(_("Customer"), _("Segments"), "admin:customers_segment_changelist", SEE_SEGMENTS, icon="groups", order=23)
 offer({"import-members": MembersFileForm}, {"member-columns": MemberColumnsForm})
