@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from loyalty.embedded import Embedded
@@ -105,6 +106,21 @@ def test_make_gives_a_token_of_its_administrator_and_runs_manage_py_beside_it(de
     assert demo.status_of("/api/v1/customers?search=duong", Authorization=f"Bearer {token}x") == 401
     assert "customers.spending" in demo.make("manage", "CMD=projections")
     assert all(alive(process) for process in demo.processes())
+
+
+def test_no_name_and_no_phone_of_anybody_stands_in_the_log(demo: RunningDemo) -> None:
+    said = dict(line.removeprefix("export ").split("=", 1) for line in demo.order("env").stdout.splitlines())
+    with psycopg.connect(said["DATABASE_OWNER_URL"].strip("'")) as owner:
+        people = owner.execute("select first_name, last_name from customers_customer").fetchall()
+        log = owner.execute("select name, payload::text || metadata::text from event.event").fetchall()
+    names = {name for person in people for name in (*person, " ".join(person)) if " " in name or not name.isascii()}
+    assert len(people) > 300
+    assert len(names) > 150
+    everything = "\n".join(text for name, text in log if not name.startswith("pos."))  # shops have names and phones that are nobody's
+    assert len(everything) > 10**6
+    assert {name for name in names if name in everything} == set()
+    assert re.findall(r"(?<![\w-])(?:\+|0|84|48)[1-9]\d{8,10}(?![\w-])", everything) == []
+    assert "912345678" not in everything
 
 
 def test_all_processes_run_and_web_listens_on_loopback_only(demo: RunningDemo) -> None:
