@@ -11,6 +11,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import DataError, connection, connections
 from prometheus_client import REGISTRY
 
@@ -110,6 +111,19 @@ def test_commands_go_through_a_pooler_in_transaction_mode(tenant) -> None:
             put(tenant, other, 5, also=jar)
         assert put(tenant, other, 5) == 5
         assert sorted(in_parallel(30, lambda n: put(tenant, other))) == list(range(6, 36))
+        left = tenants_left_behind(port)
+    assert len(left) > 1
+    assert set(left.values()) == {""}
+
+
+def tenants_left_behind(port: int) -> dict[int, str]:
+    """The tenant that each pooled connection of the server still has set, by its process."""
+    at = settings.DATABASES["default"]
+    with psycopg.connect(
+        host="127.0.0.1", port=port, user=at["USER"], password=at["PASSWORD"], dbname=at["NAME"], autocommit=True
+    ) as client:
+        ask = "select pg_backend_pid(), coalesce(current_setting('loyalty.tenant', true), '')"
+        return dict(client.execute(ask, prepare=False).fetchone() for _ in range(40))
 
 
 def test_a_command_id_is_applied_once(tenant) -> None:
