@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,11 @@ DOWNGRADE_PERIODS = {
     "year": _("Calendar year"),
     "membership_year": _("Membership year"),
 }
+RESETS = {
+    "none": _("Nothing else is taken"),
+    "progress": _("What counts begins anew at zero"),
+    "points": _("What is left of the points ends too"),
+}
 STARTER_NAMES = {
     "stars": _("Green and Gold: stars for every purchase"),
     "prime": _("Prime: paid by the month, with free delivery and points that count twice"),
@@ -53,14 +59,14 @@ def measure_sentence(measure: Measure) -> str:
 def downgrade_sentence(policy: Downgrade) -> str:
     """“It is lost at the end of the period: month; one step at most in a period; the customer is told 14 days before”."""
     told = [str(DOWNGRADES[policy.when])]
-    if policy.when == "never":
-        return told[0]
     if policy.when == "after_days":
         told[0] = ngettext("It is lost after %(number)s day", "It is lost after %(number)s days", policy.days) % {"number": policy.days}
-    if policy.when == "period_end" or policy.one_step:
+    if policy.when == "period_end" or (policy.lands_softly and policy.when != "never"):
         told.append(gettext("period: %(period)s") % {"period": DOWNGRADE_PERIODS[policy.period]})
-    if policy.one_step:
+    if policy.one_step and policy.when != "never":
         told.append(gettext("one step at most in a period"))
+    if policy.reset != "none" and policy.when != "never":
+        told.append(str(RESETS[policy.reset]))
     if days := policy.warn_days:
         told.append(
             ngettext("the customer is told %(number)s day before", "the customer is told %(number)s days before", days) % {"number": days}
@@ -122,6 +128,12 @@ def benefits_text(level: Level) -> str:
     if benefits.birthday_gift:
         told.append(gettext("a gift on the birthday"))
     return " · ".join(text for text in told if text)
+
+
+def rewards_said(level: Level, at: datetime) -> list[str]:
+    """The special rewards of a level that are promised then: “Autumn cake: one for two”."""
+    told = (reward.text(_language()) for reward in level.rewards_at(at))
+    return [f"{text.name}: {text.text}" if text.text else text.name for text in told]
 
 
 def level_name(level: Level) -> str:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 from kombu.exceptions import OperationalError as BrokerAway
 
 from customers.events import CustomerRegistered, IdentifierChanged
-from earning.commands import ClaimPurchase
+from earning.commands import ClaimPurchase, ResetPoints
 from earning.domain.references import Reference, ReferenceKind
-from earning.events import LevelSetPastCounted, PurchaseRecorded
+from earning.events import LevelLost, LevelSetPastCounted, PurchaseRecorded
 from earning.past import KIND
 from earning.queries.programme import matching_order_now
 from earning.references import matches, purchases_that_name
@@ -58,6 +58,19 @@ def _told(recorded: Recorded[Any]) -> Iterator[Told]:
     elif isinstance(event, IdentifierChanged):
         given = {event.kind: event.value}
     yield from ((recorded, Reference(kind, text)) for kind, text in given.items() if text is not None and text is not ERASED)
+
+
+class PointsOfLostLevels(Process):
+    """Points end with a level, where the terms of its set say so: once for each loss, however late it is noticed."""
+
+    name = "earning.points_of_lost_levels"
+    events = (LevelLost,)
+
+    def orders(self, tenant_id: int, batch: Sequence[Recorded[Any]]) -> Iterable[Order]:
+        lost: list[Recorded[LevelLost]] = [recorded for recorded in batch if recorded.event.resets == "points"]
+        return [
+            Order(one, ResetPoints(customer_id=one.event.customer_id, set_id=one.event.set_id, lost_at=one.event.lost_at)) for one in lost
+        ]
 
 
 class PastOfLevels(Follower):

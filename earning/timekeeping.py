@@ -10,7 +10,7 @@ import structlog
 from django.db import connection
 
 from earning.commands import NoteTime, SettleLevels
-from earning.queries.standings import ended_grants, levels_to_note
+from earning.queries.standings import grants_to_note, levels_to_note
 from earning.queries.wallets import wallets
 from loyalty.bus import dispatch_all
 from loyalty.tenancy import reading
@@ -51,7 +51,7 @@ def settle_levels(tenant_id: int, now: datetime | None = None) -> int:
     """Note which levels of a tenant's customers have gone, or will go soon; answers with the number of facts."""
     at = now or datetime.now(UTC)
     with reading(tenant_id):
-        ended = ended_grants(at)
+        ended = grants_to_note(at)
     noted = _settle(tenant_id, ended, at)
     seen: UUID | None = FIRST
     while seen is not None:

@@ -18,6 +18,7 @@ class Message(models.Model):
 
     class Kind(models.TextChoices):
         POINTS_END = "points_end", _("Points will end")
+        LEVEL_ENDS = "level_ends", _("A level will end")
 
     holder_name = ""
 

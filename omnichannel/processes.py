@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -11,8 +12,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from customers.queries import CustomerCard, cards
-from earning.events import ExpiryAnnounced
-from earning.queries import wallet
+from earning.events import ExpiryAnnounced, LevelLossAnnounced
+from earning.queries import level_called, wallet
 from loyalty.domain.event import Recorded
 from loyalty.domain.identity import derived_id
 from loyalty.domain.period import business_day
@@ -33,21 +34,39 @@ class ExpiryMessages(Follower):
     events = (ExpiryAnnounced,)
 
     def follow(self, tenant_id: int, batch: Sequence[Recorded[Any]], using: str) -> None:
-        try:
-            with reading(tenant_id):
-                for recorded in batch:
-                    _tell(tenant_id, recorded)
-        except (OperationalError, InterfaceError) as lost:
-            raise TryLater(type(lost).__name__) from lost
+        with told_later(), reading(tenant_id):
+            for recorded in batch:
+                _tell(tenant_id, recorded, "points_end", recorded.event.expires_at, points_end)
 
 
-def _tell(tenant_id: int, recorded: Recorded[ExpiryAnnounced]) -> None:
+class LevelMessages(Follower):
+    """Who takes part is told in their language that a level ends; what has ended meanwhile is not told."""
+
+    name = "omnichannel.level_messages"
+    events = (LevelLossAnnounced,)
+
+    def follow(self, tenant_id: int, batch: Sequence[Recorded[Any]], using: str) -> None:
+        with told_later(), reading(tenant_id):
+            for recorded in batch:
+                _tell(tenant_id, recorded, "level_ends", recorded.event.loses_at, level_ends)
+
+
+@contextmanager
+def told_later() -> Iterator[None]:
+    """A database that is away is no fault of what is to be told."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as lost:
+        raise TryLater(type(lost).__name__) from lost
+
+
+def _tell(tenant_id: int, recorded: Recorded[Any], kind: str, ends_at: datetime, text: Callable[[Any, CustomerCard, int], str]) -> None:
     event, now = recorded.event, timezone.now()
     card = next(iter(cards([event.customer_id])), None)
-    if card is None or card.state == "inactive" or event.expires_at <= now:
+    if card is None or card.state == "inactive" or ends_at <= now:
         return
-    message_id = derived_id("omnichannel.points_end", recorded.event_id)
-    write(tenant_id, message_id, card.id, "points_end", card.language, points_end(event, card, tenant_id), now)
+    message_id = derived_id(f"omnichannel.{kind}", recorded.event_id)
+    write(tenant_id, message_id, card.id, kind, card.language, text(event, card, tenant_id), now)
 
 
 def points_end(event: ExpiryAnnounced, card: CustomerCard, tenant_id: int) -> str:
@@ -61,6 +80,32 @@ def points_end(event: ExpiryAnnounced, card: CustomerCard, tenant_id: int) -> st
             "programme": tenant.name,
             "day": formats.day(last_day, tenant.zone, card.language),
         }
+
+
+def level_ends(event: LevelLossAnnounced, card: CustomerCard, tenant_id: int) -> str:
+    """“Đường, you have Gold at Sen Vàng until 31 Jan 2026. …” in the customer's language: what keeps it, and what goes with it."""
+    tenant = tenant_of_id(tenant_id)
+    with translation.override(card.language):
+        last_day = business_day(event.loses_at - MOMENT, tenant.zone)
+        told = gettext("%(name)s, you have the level %(level)s at %(programme)s until %(day)s.") % {
+            "name": card.name,
+            "level": level_called(event.set_id, event.version, event.level, card.language),
+            "programme": tenant.name,
+            "day": formats.day(last_day, tenant.zone, card.language),
+        }
+        return " ".join(part for part in (told, _keeping(event), _going(event)) if part)
+
+
+def _keeping(event: LevelLossAnnounced) -> str:
+    if event.source == "earned":
+        return gettext("It stays if you buy enough until then.")
+    return gettext("It stays if you pay for it again.") if event.source == "paid" else ""
+
+
+def _going(event: LevelLossAnnounced) -> str:
+    if event.resets == "points":
+        return gettext("What is left of your points ends with it.")
+    return gettext("What counts towards levels then begins anew.") if event.resets == "progress" else ""
 
 
 def _amount(event: ExpiryAnnounced, language: str) -> str:

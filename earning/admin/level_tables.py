@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import msgspec
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -13,10 +15,16 @@ from earning.admin import shown
 from earning.admin.tables import period
 from earning.domain.levels.benefit_rules import level_id
 from earning.domain.levels.terms import Level, LevelTerms
-from earning.level_wording import asked_text, benefits_text, level_name, missing_text
+from earning.level_wording import asked_text, benefits_text, level_name, missing_text, rewards_said
+from earning.models import Level as LevelRow
 from earning.models import LevelSet
 from loyalty.admin.facts import actor_title
 from loyalty.admin.history import actors
+from loyalty.domain.period import business_day
+from loyalty.house import formats
+from loyalty.tenancy.middleware import tenant_of_id
+
+MOMENT = timedelta(microseconds=1)
 
 
 def levels(row: LevelSet) -> shown.Table:
@@ -36,6 +44,24 @@ def levels(row: LevelSet) -> shown.Table:
     }
 
 
+def special_rewards(row: LevelRow) -> shown.Table:
+    """The special rewards of a level, in force or not."""
+    level, now, zone = msgspec.convert(row.terms, Level), timezone.now(), tenant_of_id(row.tenant_id).zone
+    return {
+        "headers": [_("Special reward"), _("Value or text"), _("From the day"), _("Until the end of"), _("State")],
+        "rows": [
+            [
+                reward.text(shown.language()).name,
+                reward.text(shown.language()).text or shown.NOTHING,
+                formats.day(business_day(reward.starts_at, zone), zone, shown.language()) if reward.starts_at else shown.NOTHING,
+                formats.day(business_day(reward.ends_at - MOMENT, zone), zone, shown.language()) if reward.ends_at else shown.NOTHING,
+                _("In force") if reward.is_in_force(now) else _("Not in force"),
+            ]
+            for reward in level.rewards
+        ],
+    }
+
+
 def of_customer(cards: Sequence[queries.LevelCard], tenant_id: int) -> shown.Table | None:
     """The levels of a customer, one row for each set in force."""
     if not cards:
@@ -48,11 +74,17 @@ def of_customer(cards: Sequence[queries.LevelCard], tenant_id: int) -> shown.Tab
                 shown.moment(card.since, tenant_id),
                 had_until(card, shown.moment(card.loses_at, tenant_id)) if card.loses_at else shown.NOTHING,
                 missing_text(card) or shown.NOTHING,
-                (benefits_text(card.level) if card.level else "") or shown.NOTHING,
+                _promised(card) or shown.NOTHING,
             ]
             for card in cards
         ],
     }
+
+
+def _promised(card: queries.LevelCard) -> str:
+    """What the level brings, with the special rewards that are in force."""
+    level = card.level
+    return " · ".join([*filter(None, [benefits_text(level)]), *rewards_said(level, timezone.now())]) if level else ""
 
 
 def level_mark(level: Level) -> str:

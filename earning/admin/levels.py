@@ -17,6 +17,7 @@ from earning.domain.levels.level_set import EVER
 from earning.domain.levels.terms import Level, LevelTerms
 from earning.forms.levels.force import ActivateLevelSetForm, CountPastForm, DeactivateLevelSetForm
 from earning.forms.levels.levels import AddLevelForm, EditLevelForm, RemoveLevelForm
+from earning.forms.levels.rewards import SpecialRewardsForm
 from earning.forms.levels.sets import AddLevelSetForm, EditLevelSetForm, StarterForm
 from earning.level_wording import MATCHES, asked_text, benefits_text, downgrade_sentence, level_name, measure_sentence
 from earning.models import Level as LevelRow
@@ -98,11 +99,19 @@ class LevelAdmin(ReadModelAdmin):
     empty = _("A level belongs to a set: add a level set first, then its levels.")
     list_display = ("called", "set_shown", "asked", "benefits", "code")
     ordering = ("set_id", "rank")
-    object_commands = {"edit": EditLevelForm, "remove": RemoveLevelForm}
+    object_commands = {"edit": EditLevelForm, "special-rewards": SpecialRewardsForm, "remove": RemoveLevelForm}
     fieldsets = ((_("Level"), {"fields": LEVEL_FIELDS}),)
+    change_form_template = "earning/admin/level.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return LEVEL_FIELDS
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.row(request, object_id) if object_id else None
+        more = {} if row is None else {"rewards": level_tables.special_rewards(row)}
+        return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))
 
     def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         known = {card.set_id: card.terms for card in queries.level_sets()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import msgspec
 
 from customers.queries import customer
 from earning import queries
-from earning.api.levels import Level, level_shown
+from earning.api.level_shapes import Level, level_shown
 from earning.api.shapes import Moment, moment
 from earning.api.spending import OrderView
 from earning.commands import CustomerLevelAnswer, GiveLevel, WithdrawLevel
@@ -33,7 +33,7 @@ class CustomerLevel(msgspec.Struct, frozen=True, kw_only=True):
     """The customer's place in one level set: the level (null: none yet), since when, and the next one (null: the top).
 
     It was earned, given by hand or paid for (`source`). If nothing more is bought, they have the level `after` from `loses_at` on
-    (null: they keep it).
+    (null: they keep it). Of special `rewards` only those in force are told: promises that the shop keeps, nothing redeems them here.
     """
 
     set_id: UUID
@@ -99,15 +99,16 @@ class CustomerLevelsView(QueryView):
     answer = list[CustomerLevel]
 
     def ask(self, query: None, **path: Any) -> list[CustomerLevel]:
-        return [_shown(card) for card in queries.customer_levels(customer(path["customer_id"]).id)]
+        now = datetime.now(UTC)
+        return [_shown(card, now) for card in queries.customer_levels(customer(path["customer_id"]).id, now)]
 
 
-def _shown(card: queries.LevelCard) -> CustomerLevel:
+def _shown(card: queries.LevelCard, now: datetime) -> CustomerLevel:
     same = ("set_id", "set_name", "currency", "match", "since", "source", "loses_at")
     return CustomerLevel(
-        level=level_shown(card.level),
-        next_level=level_shown(card.next_level),
-        after=level_shown(card.after),
+        level=level_shown(card.level, now),
+        next_level=level_shown(card.next_level, now),
+        after=level_shown(card.after, now),
         reaching=[Reaching(one.measure.kind, one.total, one.missing) for one in card.reaching],
         **{name: getattr(card, name) for name in same},
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
 from earning import queries
+from earning.api.level_shapes import Downgrade, Level, Measure, in_utc
 from earning.api.shapes import Limit
 from earning.commands import (
     ActivateLevelSet,
@@ -21,88 +22,16 @@ from earning.commands import (
 )
 from earning.domain.levels import terms as domain
 from earning.domain.levels.downgrading import Downgrade as DomainDowngrade
-from earning.domain.levels.downgrading import DowngradePeriod, DowngradeTime
 from earning.domain.levels.measures import Measure as DomainMeasure
-from earning.domain.levels.measures import MeasureKind, Window
 from earning.domain.levels.starters import Starter
-from earning.domain.levels.terms import PLAIN, LevelTerms, Match
+from earning.domain.levels.terms import LevelTerms, Match
 from earning.permissions import EDIT_LEVELS, SEE_LEVELS
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
 from loyalty.domain.period import Period
 
 StateText = Literal["draft", "active", "paused"]
-Language = Literal["vi", "en", "pl"]
-Threshold = Annotated[int, msgspec.Meta(description="Points, minor units of the currency, or purchases: what the measure counts.")]
-BasisPoints = Annotated[int, msgspec.Meta(description="Hundredths of a percent: 500 are 5 percent.")]
 VERSIONS = "level_set_versions"
-
-
-class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a level is called in a language, what it is, and what it promises beside the rest."""
-
-    language: Language
-    name: str
-    description: str = ""
-    promise: str = ""
-
-
-class Benefits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a level brings."""
-
-    multiplier: Decimal = Decimal(1)
-    discount: BasisPoints = 0
-    free_delivery: bool = False
-    birthday_gift: bool = False
-
-
-class Fee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whoever buys a line of kind fee with this `sku` has the level from the time of the purchase for so many `months`, or `days`.
-
-    Each whole one of its quantity is a period; buying it again extends it; what of it is returned is taken off. Empty: not sold.
-    """
-
-    sku: str = ""
-    months: int = 0
-    days: int = 0
-
-
-class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One level. `thresholds` has one place for each measure of the set; null where that one is not asked for."""
-
-    code: str
-    thresholds: list[Threshold | None]
-    texts: list[Text]
-    benefits: Benefits = Benefits()
-    minimum_days: int = 0
-    color: str = PLAIN
-    fee: Fee = Fee()
-
-
-class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What qualifies: points earned, amount spent or number of purchases, of goods that were kept, within a window."""
-
-    kind: MeasureKind
-    window: Window = "lifetime"
-    months: int = 0
-    with_delivery: bool = False
-    excluded_skus: list[str] = []
-    excluded_categories: list[str] = []
-
-
-class Downgrade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a level goes that is not earned any more: to the one that is, or `one_step` at most in each `period`.
-
-    never: only with goods that come back, which cost a level at once whatever stands here. at_once: when what counts leaves its
-    window. after_days: when that was `days` ago. period_end: with the `period` in which it was not earned. Spending points never
-    costs a level, and each is kept for its `minimum_days`. The customer is told `warn_days` before (0: not at all).
-    """
-
-    when: DowngradeTime = "never"
-    period: DowngradePeriod = "year"
-    days: int = 0
-    one_step: bool = False
-    warn_days: int = 0
 
 
 class LevelSetBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -271,14 +200,9 @@ def terms_of(body: LevelSetBody, currency: str) -> LevelTerms:
         currency=currency,
         match=body.match,
         measures=msgspec.convert(plain["measures"], tuple[DomainMeasure, ...]),
-        levels=msgspec.convert(plain["levels"], tuple[domain.Level, ...]),
+        levels=tuple(in_utc(level) for level in msgspec.convert(plain["levels"], tuple[domain.Level, ...])),
         downgrade=msgspec.convert(plain["downgrade"], DomainDowngrade),
     )
-
-
-def level_shown(level: domain.Level | None) -> Level | None:
-    """A level as the API shows it."""
-    return None if level is None else msgspec.convert(msgspec.to_builtins(level, builtin_types=(Decimal,)), Level)
 
 
 def shown(card: queries.LevelSetCard) -> LevelSet:

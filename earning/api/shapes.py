@@ -23,7 +23,7 @@ Price = Annotated[Decimal, msgspec.Meta(description='In whole units of the curre
 Rate = Annotated[Decimal, msgspec.Meta(description='Units of one currency for one of another, exact: "25400" or "0.0000394".')]
 Minor = Annotated[int, msgspec.Meta(description="Minor units of the currency.")]
 Kind = Literal[
-    "earned", "clawed_back", "spent", "held", "released", "restored", "expired", "debt_paid", "granted", "deducted", "cancelled",
+    "earned", "clawed_back", "spent", "held", "released", "restored", "expired", "reset", "debt_paid", "granted", "deducted", "cancelled",
     "sent", "received",
 ]  # fmt: skip
 OLDEST, NEWEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)

@@ -12,6 +12,7 @@ from earning.commands.accounts import (
     NoteTime,
     RejectCorrection,
     ReleaseHold,
+    ResetPoints,
     RestorePoints,
     SpendPoints,
     TransferAnswer,
@@ -66,8 +67,8 @@ __all__ = [
     "CustomerLevelAnswer", "DeactivateLevelSet", "EndRule", "Expiry", "GiveLevel", "HoldPoints", "Hours", "InstallStarterLevels",
     "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier", "NoteTime", "PauseRule",
     "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind",
-    "RejectCorrection", "ReleaseHold", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "RuleScope",
-    "RuleText", "Selection", "SetExchangeRate", "SetMatchingOrder", "SettleLevels", "SpendPoints", "Terms", "Thousandths",
+    "RejectCorrection", "ReleaseHold", "ResetPoints", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer",
+    "RuleScope", "RuleText", "Selection", "SetExchangeRate", "SetMatchingOrder", "SettleLevels", "SpendPoints", "Terms", "Thousandths",
     "TransferAnswer", "TransferPoints", "UnblockAccount", "UnitName", "VoidPurchase", "WalletAnswer", "WalletTerms", "Window",
     "WithdrawLevel", "quantity_of",
 ]  # fmt: skip

@@ -188,6 +188,18 @@ class UnblockAccount(Command[AccountAnswer]):
 
 
 @command
+class ResetPoints(Command[int]):
+    """Let the points end that were active in a wallet when its customer lost a level of a set whose terms take them. Answers with
+    their number. What is held, was spent meanwhile or came later is not touched.
+    """
+
+    customer_id: UUID
+    set_id: UUID
+    lost_at: datetime
+    wallet: Wallet = "points"
+
+
+@command
 class NoteTime(Command[int]):
     """Note what time did to an account: points that ended, became active, or will end soon. Answers with the number of facts.
 

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from earning.domain.account import Account
+from earning.domain.lots import free_of
 from earning.domain.shares import Share, total
 from earning.domain.wallets import WalletPolicy
-from earning.events import ExpiryAnnounced, PointsActivated
+from earning.events import ExpiryAnnounced, PointsActivated, PointsExpired
 
 
 def expire(account: Account, now: datetime) -> None:
     """Note what has ended by now; nothing when that is noted."""
     if account.exists:
         account.settle(now)
+
+
+def reset(account: Account, set_id: UUID, lost_at: datetime, now: datetime) -> int:
+    """Let end what is left, and not held, of the points that were active when a level of the set was lost; says how many."""
+    account.settle(now)
+    held = account.held(now)
+    there = (lot for lot in account.all.in_order() if lot.earned_at <= lost_at and lot.is_active(lost_at))
+    shares = tuple(Share(lot_id=lot.lot_id, points=free) for lot in there if (free := free_of(lot, held)))
+    if shares:
+        account.record(
+            PointsExpired(**account.named(), points=total(shares), shares=shares, expired_at=lost_at, cause="level_lost", set_id=set_id)
+        )
+    return total(shares)
 
 
 def activate(account: Account, now: datetime) -> None:

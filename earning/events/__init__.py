@@ -45,8 +45,8 @@ __all__ = [
     "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRuleEndSet", "EarningRulePaused", "ExchangeRateSet",
     "ExpiryAnnounced", "GoodsReturned", "HoldReleased", "LevelGiven", "LevelGrantEnded", "LevelLossAnnounced", "LevelLost", "LevelPaid",
     "LevelReached", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated", "LevelSetPastCounted", "Line",
-    "LossReason", "MatchingOrderSet", "NewLot", "PastCounted", "PointsActivated", "PointsCancelled", "PointsClawedBack", "PointsDeducted",
-    "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent",
-    "ProgressCounted", "PurchaseClaimed", "PurchaseRecorded", "PurchaseVoided", "ReturnDocumented", "ReturnedLine", "Share", "Source",
-    "SpendCounted", "WalletConfigured",
+    "LossReason", "MatchingOrderSet", "NewLot", "PastCounted", "PointsActivated", "PointsCancelled", "PointsClawedBack",
+    "PointsDeducted", "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived", "PointsRestored", "PointsSent",
+    "PointsSpent", "ProgressCounted", "PurchaseClaimed", "PurchaseRecorded", "PurchaseVoided", "ReturnDocumented", "ReturnedLine",
+    "Share", "Source", "SpendCounted", "WalletConfigured",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from earning.domain.shares import Share
@@ -37,7 +38,9 @@ class ExpiryAnnounced:
 
 @event("earning.points_expired", version=1, subject="customer_id")
 class PointsExpired:
-    """Points ended unspent at `expired_at`, whenever that was noticed."""
+    """Points ended unspent at `expired_at`, whenever that was noticed: their time was over, or their customer lost a level of the set
+    whose terms take them.
+    """
 
     account_id: UUID
     customer_id: UUID
@@ -45,6 +48,8 @@ class PointsExpired:
     points: int
     shares: tuple[Share, ...]
     expired_at: datetime
+    cause: Literal["time", "level_lost"] = "time"
+    set_id: UUID | None = None
 
 
 @event("earning.debt_paid", version=1, subject="customer_id")

@@ -7,6 +7,8 @@ from typing import Literal
 from uuid import UUID
 
 from earning.domain.levels.counting import Count, PastPurchase
+from earning.domain.levels.downgrading import Reset
+from earning.domain.levels.grants import LevelSource
 from earning.domain.levels.terms import LevelTerms
 from loyalty.domain.event import Personal, event
 
@@ -99,7 +101,8 @@ class LevelLost:
     """A customer lost a level and has the level `after` instead ("" for none); `return_id` is what brought the goods back.
 
     So many of the levels that were reached one above the other are `standing`. `lost_at` is when it was due, whenever that was noticed.
-    Who goes back to a level that stands has had it `since` it was reached (None: `after` is new), or `fallen` to.
+    Who goes back to a level that stands has had it `since` it was reached (None: `after` is new), or `fallen` to. What it `resets`
+    goes with it: what counted until then, or the points that were active.
     """
 
     customer_id: UUID
@@ -113,11 +116,14 @@ class LevelLost:
     lost_at: datetime
     since: datetime | None = None
     fallen: bool = False
+    resets: Reset = "none"
 
 
 @event("earning.level_loss_announced", version=1, subject="customer_id")
 class LevelLossAnnounced:
-    """It was time to tell a customer that they lose a level at `loses_at` unless they earn it again, and have the level `after` then."""
+    """It was time to tell a customer that they lose a level at `loses_at`, and have the level `after` then: unless they earn it again,
+    or pay for it again where a fee is its `source`. With it goes what the loss `resets`.
+    """
 
     customer_id: UUID
     set_id: UUID
@@ -126,6 +132,8 @@ class LevelLossAnnounced:
     after: str
     loses_at: datetime
     announced_at: datetime
+    source: LevelSource = "earned"
+    resets: Reset = "none"
 
 
 @event("earning.level_given", version=1, subject="customer_id")

@@ -14,6 +14,7 @@ from earning.commands import (
     HoldPoints,
     NoteTime,
     ReleaseHold,
+    ResetPoints,
     RestorePoints,
     SpendPoints,
     TransferPoints,
@@ -21,7 +22,7 @@ from earning.commands import (
 )
 from earning.domain.account import Account
 from earning.domain.correcting import cancel
-from earning.domain.expiring import activate, announce, expire
+from earning.domain.expiring import activate, announce, expire, reset
 from earning.domain.reason import check_reason
 from earning.domain.shares import Share
 from earning.domain.spending import confirm, hold, release, restore, spend
@@ -34,7 +35,16 @@ from loyalty.domain.errors import DomainError
 from loyalty.staff.persons import person_behind, reads_of_person
 
 OfOneAccount = (
-    SpendPoints | HoldPoints | ConfirmHold | ReleaseHold | RestorePoints | CancelLot | BlockAccount | UnblockAccount | TransferPoints
+    SpendPoints
+    | HoldPoints
+    | ConfirmHold
+    | ReleaseHold
+    | RestorePoints
+    | CancelLot
+    | BlockAccount
+    | UnblockAccount
+    | TransferPoints
+    | ResetPoints
 )
 
 
@@ -112,6 +122,12 @@ def note_time(command: NoteTime, unit: Unit) -> int:
     activate(account, unit.now)
     announce(account, policy_of(command.wallet, unit), unit.now)
     return len(account.pending)
+
+
+@handles(ResetPoints, streams=stream_of_account)
+def reset_points(command: ResetPoints, unit: Unit) -> int:
+    account = load_account(command, unit)
+    return reset(account, command.set_id, command.lost_at, unit.now) if account.exists else 0
 
 
 def load_account(command: OfOneAccount, unit: Unit) -> Account:

@@ -108,6 +108,7 @@ class Movement(models.Model):
         RELEASED = "released", _("Free again")
         RESTORED = "restored", _("Given back")
         EXPIRED = "expired", _("Expired")
+        RESET = "reset", _("Ended with a level")
         DEBT_PAID = "debt_paid", _("Debt paid")
         GRANTED = "granted", _("Granted")
         DEDUCTED = "deducted", _("Deducted")

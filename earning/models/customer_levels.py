@@ -31,7 +31,8 @@ class Progress(models.Model):
 class CustomerLevel(models.Model):
     """The level (code) that a customer has in a set since `since`; "" for none. No row: the level that everybody has.
 
-    `fallen`: they had a higher one before. `announced_level` and `announced_end`: the last loss that the customer was told of.
+    `fallen`: they had a higher one before. What counts began anew at `reset_at`. `announced_level` and `announced_end`: the last loss
+    that the customer was told of.
     """
 
     pk = models.CompositePrimaryKey("tenant_id", "customer_id", "set_id")
@@ -41,6 +42,7 @@ class CustomerLevel(models.Model):
     level = models.CharField(_("level"), max_length=40)
     since = models.DateTimeField(_("since"))
     fallen = models.BooleanField(default=False, db_default=False)
+    reset_at = models.DateTimeField(null=True)
     announced_level = models.CharField(max_length=40, default="", db_default="")
     announced_end = models.DateTimeField(null=True)
     position = models.BigIntegerField()

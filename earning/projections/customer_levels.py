@@ -15,12 +15,16 @@ COUNT = """insert into earning_progress as p (tenant_id, customer_id, set_id, pu
     on conflict (tenant_id, customer_id, set_id, purchase_id) do update
     set points = excluded.points, amount = excluded.amount, purchases = excluded.purchases,
         counted_at = excluded.counted_at"""
-LEVEL = """insert into earning_customer_level as l (tenant_id, customer_id, set_id, level, since, fallen, position)
-    values (%s, %s, %s, %s, %s, %s, %s)
+LEVEL = """insert into earning_customer_level as l (tenant_id, customer_id, set_id, level, since, fallen, reset_at, position)
+    values (%s, %s, %s, %s, %s, %s, %s, %s)
     on conflict (tenant_id, customer_id, set_id) do update
-    set level = excluded.level, since = excluded.since, fallen = excluded.fallen, position = excluded.position"""
-ANNOUNCED = """update earning_customer_level set announced_level = %s, announced_end = %s, position = %s
-    where tenant_id = %s and customer_id = %s and set_id = %s"""
+    set level = excluded.level, since = excluded.since, fallen = excluded.fallen, position = excluded.position,
+        reset_at = coalesce(excluded.reset_at, l.reset_at)"""
+ANNOUNCED = """insert into earning_customer_level as l (tenant_id, customer_id, set_id, level, since, announced_level, announced_end,
+        position)
+    values (%s, %s, %s, '', %s, %s, %s, %s)
+    on conflict (tenant_id, customer_id, set_id) do update
+    set announced_level = excluded.announced_level, announced_end = excluded.announced_end, position = excluded.position"""
 
 GRANT = """insert into earning_level_grant as g (tenant_id, customer_id, set_id, grant_id, level, purchase_id, starts_at, ends_at)
     values (%s, %s, %s, %s, %s, %s, %s, %s)
@@ -58,10 +62,11 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
                     key = (tenant_id, event.customer_id, count.set_id, purchase.purchase_id)
                     yield COUNT, (*key, count.points, count.amount, count.purchases, purchase.purchased_at, event.counted_at)
         case LevelReached():
-            yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.level, event.reached_at, False, recorded.position)
+            yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.level, event.reached_at, False, None, recorded.position)
         case LevelLost():
             fallen, since = event.fallen or event.reason != "goods_returned", event.since or event.lost_at
-            yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.after, since, fallen, recorded.position)
+            reset_at = event.lost_at if event.resets == "progress" else None
+            yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.after, since, fallen, reset_at, recorded.position)
         case LevelGiven():
             key = (tenant_id, event.customer_id, event.set_id, event.set_id)
             yield TAKE, key
@@ -72,6 +77,7 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
         case LevelGrantEnded():
             yield END, (tenant_id, event.customer_id, event.set_id, event.purchase_id or event.set_id, event.level)
         case LevelLossAnnounced():
-            yield ANNOUNCED, (event.level, event.loses_at, recorded.position, tenant_id, event.customer_id, event.set_id)
+            told = (event.announced_at, event.level, event.loses_at, recorded.position)
+            yield ANNOUNCED, (tenant_id, event.customer_id, event.set_id, *told)
         case _:
             assert_never(event)

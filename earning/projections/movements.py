@@ -142,7 +142,8 @@ def _went(event: PointsSpent | PointsExpired | PointsDeducted | PointsCancelled 
             refers = {"reference_id": event.reference_id, "active_until": event.active_until}
             return _out_of("spent", points, event.spent_at, {"spent": points}, event.shares, refers)
         case PointsExpired():
-            return _out_of("expired", points, event.expired_at, {"expired": points}, event.shares, {})
+            kind = "reset" if event.cause == "level_lost" else "expired"
+            return _out_of(kind, points, event.expired_at, {"expired": points}, event.shares, {"reference_id": event.set_id})
         case PointsDeducted():
             return _out_of("deducted", points, event.deducted_at, {"adjusted": -points}, event.shares, {})
         case PointsCancelled():

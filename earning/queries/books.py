@@ -20,7 +20,8 @@ POSTINGS = """select m.operation_id, m.position, m.account_id, p.book, p.points 
         ('issuer', case when m.kind in ('earned', 'granted', 'deducted', 'cancelled') then -m.points
             when m.kind = 'clawed_back' then m.lapsed - m.points when m.kind = 'restored' then m.owed end),
         ('redemption', case when m.kind = 'spent' then -m.points when m.kind = 'restored' then -m.points - m.owed end),
-        ('breakage', case when m.kind = 'expired' then -m.points when m.kind = 'clawed_back' then -m.lapsed end)) p (book, points)
+        ('breakage', case when m.kind in ('expired', 'reset') then -m.points when m.kind = 'clawed_back' then -m.lapsed end)
+        ) p (book, points)
     where m.tenant_id = %s and m.account_id = any (%s) and p.points <> 0 order by m.position, p.book"""
 
 

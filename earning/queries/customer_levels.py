@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Min, Sum
 
 from earning.domain.levels.book import LevelSetVersion
+from earning.domain.levels.grants import LevelSource
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import Level
 from earning.domain.levels.windows import window_start
@@ -19,8 +19,6 @@ from earning.models import LevelGrant, Progress
 from earning.queries.here import tenant_here
 from earning.queries.standings import NOTHING_REACHED, Place, Standing, levels_here, standings
 from earning.queries.wallets import wallets_here
-
-LevelSource = Literal["earned", "given", "paid"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +97,12 @@ def _card(customer_id: UUID, version: LevelSetVersion, held: Standing, zone: Zon
     joined = counted.aggregate(first=Min("purchased_at"))["first"]
     reaching = []
     for number, measure in enumerate(terms.measures):
-        start = window_start(measure, at, zone, joined)
+        start = max((one for one in (window_start(measure, at, zone, joined), held.reset_at) if one), default=None)
         rows = counted if start is None else counted.filter(purchased_at__gte=start)
         total = int(rows.aggregate(total=Sum(measure.kind))["total"] or 0)
         threshold = next_level.thresholds[number] if next_level else None
         reaching.append(Reaching(measure=measure, total=total, missing=None if threshold is None else max(0, threshold - total)))
-    loses_at, after = held.loss(version, at) or (None, "")
+    loss = held.loss(version, at)
     return LevelCard(
         set_id=version.set_id,
         set_name=terms.name,
@@ -114,7 +112,7 @@ def _card(customer_id: UUID, version: LevelSetVersion, held: Standing, zone: Zon
         since=grant.starts_at if grant else held.since if held.level == code else None,
         next_level=next_level,
         source="earned" if grant is None else "paid" if grant.purchase_id else "given",
-        loses_at=loses_at,
-        after=terms.level(after),
+        loses_at=loss.at if loss else None,
+        after=terms.level(loss.after) if loss else None,
         reaching=tuple(reaching),
     )

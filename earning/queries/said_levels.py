@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from earning.domain.levels.terms import Level
-from earning.level_wording import benefits_text, level_name, missing_text
+from earning.level_wording import benefits_text, level_name, missing_text, rewards_said
 from earning.queries.customer_levels import LevelCard, customer_levels
 from earning.queries.standings import levels_here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaidLevel:
-    """A level with its `color` (#rrggbb): what it promises, what is missing to the next one, and until when it is had (None: on).
+    """A level with its `color` (#rrggbb): what it promises, the special `rewards` in force, what is missing to the next one, and until
+    when it is had (None: on).
 
     Without a `name` the customer has none of its set yet.
     """
@@ -22,13 +23,15 @@ class SaidLevel:
     name: str
     color: str
     promised: str
+    rewards: tuple[str, ...]
     missing: str
     until: datetime | None
 
 
 def said_levels(customer_id: UUID) -> list[SaidLevel]:
     """The customer's level in each set that is in force."""
-    return [_said(card) for card in customer_levels(customer_id)]
+    now = datetime.now(UTC)
+    return [_said(card, now) for card in customer_levels(customer_id, now)]
 
 
 def level_names(codes: tuple[str, ...], now: datetime) -> list[str]:
@@ -37,12 +40,20 @@ def level_names(codes: tuple[str, ...], now: datetime) -> list[str]:
     return [known[code] for code in codes if code in known]
 
 
-def _said(card: LevelCard) -> SaidLevel:
+def level_called(set_id: UUID, version: int, code: str, language: str) -> str:
+    """What a level is called in a language, in a version of its set; the code where it is not there any more."""
+    found = levels_here().version(set_id, version)
+    level = found.terms.level(code) if found else None
+    return level.text(language).name if level else code
+
+
+def _said(card: LevelCard, now: datetime) -> SaidLevel:
     level: Level | None = card.level
     return SaidLevel(
         name=level_name(level) if level else "",
         color=level.color if level else "",
         promised=benefits_text(level) if level else "",
+        rewards=tuple(rewards_said(level, now)) if level else (),
         missing=missing_text(card),
         until=card.loses_at,
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.counting import Count
-from earning.domain.levels.falling import Fall, fall_ahead, fall_to_announce, first_fall
+from earning.domain.levels.falling import Fall, Loss, fall_ahead, first_fall, loss_ahead, loss_to_announce, resets
 from earning.domain.levels.grants import Grant, highest
 from earning.domain.levels.tally import Step, Tally
 from earning.levelbook import LEVELS_STATE, level_book
@@ -28,7 +28,8 @@ class Standing:
     """The level (code, "" for none) that a customer reached or fell to, since when, and the next downgrade (None: they keep it).
     Beside it, levels that were given or paid for (`grants`).
 
-    `to_note`: something has gone, or the customer is to be told, and that stands nowhere yet.
+    What counts began anew at `reset_at` (None: never). `to_note`: something has gone, or the customer is to be told, and that stands
+    nowhere yet.
     """
 
     level: str = ""
@@ -36,6 +37,7 @@ class Standing:
     fall: Fall | None = None
     to_note: bool = False
     grants: tuple[Grant, ...] = ()
+    reset_at: datetime | None = None
 
     def had(self, version: LevelSetVersion, at: datetime) -> str:
         """The code of the level that the customer has then: the highest of all."""
@@ -46,15 +48,9 @@ class Standing:
         holding = [grant for grant in self.grants if grant.level == level and grant.holds(at)]
         return max(holding, key=lambda grant: grant.ends_at, default=None) if level != self.level else None
 
-    def loss(self, version: LevelSetVersion, at: datetime) -> tuple[datetime, str] | None:
-        """When the level that is had then gives way to a lower one, of all that ends and falls until then, and to which."""
-        rank, fall = version.rank(self.had(version, at)), self.fall
-        ends = [grant.ends_at for grant in self.grants if grant.ends_at > at] + ([fall.at] if fall else [])
-        for end in sorted(ends):
-            reached = fall.after if fall and fall.at <= end else self.level
-            if version.rank(after := highest(version, reached, self.grants, end)) < rank:
-                return end, after
-        return None
+    def loss(self, version: LevelSetVersion, at: datetime) -> Loss | None:
+        """When the level that is had then gives way to a lower one; None: it is kept."""
+        return loss_ahead(version, self.level, self.grants, self.fall, at)
 
 
 NOTHING_REACHED = Standing()
@@ -72,13 +68,9 @@ def standings(customer_ids: Iterable[UUID], at: datetime) -> dict[Place, Standin
     found = CustomerLevel.objects.filter(tenant_id=tenant_here(), customer_id__in=wanted)
     rows = {(row.customer_id, row.set_id): row for row in found}
     grants = _grants(wanted)
-    tallies = _tallies({place: row for place, row in rows.items() if place[1] in book.falling_sets}, grants)
-    reached = {
-        place: _standing(tallies[place], book, place[1], zone, at) if place in tallies else Standing(row.level, row.since)
-        for place, row in rows.items()
-    }
-    given = {place: replace(reached.get(place, NOTHING_REACHED), grants=tuple(held)) for place, held in grants.items()}
-    return reached | given
+    tallies = _tallies(rows, grants, book.falling_sets)
+    found_at = {place: _standing(tally, book, place[1], zone, at) for place, tally in tallies.items()}
+    return {place: replace(standing, grants=tuple(grants.get(place, ()))) for place, standing in found_at.items()}
 
 
 def _grants(customer_ids: Iterable[UUID]) -> dict[Place, list[Grant]]:
@@ -88,10 +80,14 @@ def _grants(customer_ids: Iterable[UUID]) -> dict[Place, list[Grant]]:
     return found
 
 
-def ended_grants(at: datetime) -> list[UUID]:
-    """The customers of whose levels, given or paid for, it is to be noted that they ended."""
-    rows = LevelGrant.objects.filter(tenant_id=tenant_here(), ends_at__lte=at)
-    return sorted(set(rows.values_list("customer_id", flat=True)))
+def grants_to_note(at: datetime) -> list[UUID]:
+    """The customers of whose levels, given or paid for, it is to be noted that they ended, or that they are told of their end."""
+    warned = max((version.terms.downgrade.warn_days for version in levels_here().in_force(at)), default=0)
+    rows = LevelGrant.objects.filter(tenant_id=tenant_here(), ends_at__lte=at + timedelta(days=warned))
+    ends = list(rows.values_list("customer_id", "ends_at"))
+    ended, ending = ({customer for customer, end in ends if (end <= at) == gone} for gone in (True, False))
+    told = {customer for (customer, _), standing in standings(ending - ended, at).items() if standing.to_note}
+    return sorted(ended | told)
 
 
 def levels_to_note(after: UUID, at: datetime, most: int) -> tuple[UUID | None, list[UUID]]:
@@ -107,12 +103,13 @@ def levels_to_note(after: UUID, at: datetime, most: int) -> tuple[UUID | None, l
     return looked_at[-1] if len(looked_at) == most else None, sorted(due)
 
 
-def _tallies(rows: dict[Place, CustomerLevel], grants: dict[Place, list[Grant]]) -> dict[Place, Tally]:
-    """What counts for each, as their events would tell it."""
-    made = {place: _tally(row, grants.get(place, [])) for place, row in rows.items()}
-    if not rows:
+def _tallies(rows: dict[Place, CustomerLevel], grants: dict[Place, list[Grant]], falling: Collection[UUID]) -> dict[Place, Tally]:
+    """What counts for each, as their events would tell it; purchases only where levels go with time."""
+    made = {place: _tally(rows.get(place), grants.get(place, [])) for place in rows.keys() | grants.keys()}
+    sets = {set_id for _, set_id in rows if set_id in falling}
+    if not sets:
         return made
-    counted = Progress.objects.filter(tenant_id=tenant_here(), customer_id__in={c for c, _ in rows}, set_id__in={s for _, s in rows})
+    counted = Progress.objects.filter(tenant_id=tenant_here(), customer_id__in={c for c, _ in rows}, set_id__in=sets)
     for row in counted:
         if (place := (row.customer_id, row.set_id)) in made:
             count = Count(set_id=row.set_id, version=0, points=row.points, amount=row.amount, purchases=row.purchases)
@@ -120,17 +117,23 @@ def _tallies(rows: dict[Place, CustomerLevel], grants: dict[Place, list[Grant]])
     return made
 
 
-def _tally(row: CustomerLevel, grants: Iterable[Grant]) -> Tally:
+def _tally(row: CustomerLevel | None, grants: Iterable[Grant]) -> Tally:
     tally = Tally()
     tally.grants = {grant.key: grant for grant in grants}
+    if row is None:
+        return tally
+    tally.resets = [row.reset_at] if row.reset_at else []
     tally.climb(Step(row.level, 0, row.since, earned=not row.fallen))
     tally.announced = (row.announced_level, row.announced_end) if row.announced_end else None
     return tally
 
 
 def _standing(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, at: datetime) -> Standing:
-    before = tally.level
+    before = len(tally.moves)
     while fall := first_fall(tally, book, set_id, zone, at):
-        tally.climb(Step(fall.after, fall.version.version, fall.at, earned=False))
-    to_note = tally.level != before or fall_to_announce(tally, book, set_id, zone, at) is not None
-    return Standing(tally.level, tally.steps[-1].at, fall_ahead(tally, book, set_id, zone, at), to_note)
+        step = Step(fall.after, fall.version.version, fall.at, earned=False)
+        tally.fall(len(tally.steps), step, anew=resets(tally, fall) == "progress")
+    to_note = len(tally.moves) != before or loss_to_announce(tally, book, set_id, zone, at) is not None
+    since = tally.steps[-1].at if tally.steps else None
+    reset_at = tally.resets[-1] if tally.resets else None
+    return Standing(tally.level, since, fall_ahead(tally, book, set_id, zone, at), to_note, reset_at=reset_at)

@@ -19,7 +19,8 @@ from earning.domain.levels.windows import window_end, window_start
 from earning.events import LevelLossAnnounced, LevelLost
 from loyalty.domain.errors import DomainError
 from loyalty.domain.period import Period, local_midnight
-from tests.earning.levels_given import DAY, SET, ZONED, Climber, in_force, level, terms
+from tests.earning.given import CUSTOMER
+from tests.earning.levels_given import DAY, LAST, SET, ZONED, Climber, in_force, level, terms
 
 MOMENT, MINUTE = timedelta(microseconds=1), timedelta(minutes=1)
 SAIGON, WARSAW = ZONED, ZoneInfo("Europe/Warsaw")
@@ -123,6 +124,44 @@ def test_a_soft_landing_waits_for_the_next_period() -> None:
     assert (it.level_at(midnight(2026, 4, 1) - MOMENT), it.level_at(midnight(2026, 4, 1))) == ("l1", "l0")
 
 
+def test_after_a_downgrade_that_resets_progress_everything_counts_anew() -> None:
+    it = climber(YEAR, when="period_end", period="year", one_step=True, reset="progress")
+    it.buy(200, at=noon(2026, 3, 15))
+    assert it.level_at(midnight(2028, 1, 1)) == "l1"
+    it.buy(99, at=midnight(2028, 1, 1))
+    assert it.level_at(noon(2028, 2, 1)) == "l1"
+    assert it.levels.tally(SET).total(YEAR, noon(2028, 2, 1), SAIGON) == 99
+    assert it.level_at(midnight(2029, 1, 1)) == "l0"
+
+
+def test_a_level_that_is_left_after_a_reset_stays_until_the_period_ends() -> None:
+    it = climber(when="at_once", period="quarter", reset="progress")
+    it.buy(100, at=noon(2026, 1, 30))
+    it.buy(100, at=noon(2026, 1, 10))
+    end = midnight(2026, 2, 11)
+    assert [it.level_at(at) for at in (end - MOMENT, end, midnight(2026, 4, 1) - MOMENT, midnight(2026, 4, 1))] == ["l2", "l1", "l1", "l0"]
+
+
+def test_what_comes_back_after_a_reset_leaves_what_was_reached_before_it() -> None:
+    it = climber(YEAR, when="period_end", one_step=True, reset="progress")
+    it.buy(200, at=noon(2026, 3, 15))
+    it.level_at(midnight(2028, 1, 1))
+    later = it.buy(10, at=noon(2028, 3, 1))
+    assert it.bring_back(later) == "l1"
+
+
+@pytest.mark.parametrize(("held", "resets"), [(False, "points"), (True, "none")])
+def test_a_downgrade_takes_nothing_from_who_has_the_level_nevertheless(held: bool, resets: str) -> None:
+    it = climber(when="at_once", reset="points", warn_days=9)
+    it.buy(100, at=noon(2026, 1, 10))
+    if held:
+        it.levels.give(CUSTOMER, it.book.in_force(LAST)[-1], "l1", noon(2026, 12, 1), "A friend", noon(2026, 1, 11))
+    it.levels.announce(it.book, it.zone, noon(2026, 2, 9))
+    it.level_at(noon(2026, 3, 1))
+    assert [fact.resets for fact in it.levels.pending if isinstance(fact, LevelLost)] == [resets]
+    assert [fact.resets for fact in it.levels.pending if isinstance(fact, LevelLossAnnounced)] == ([] if held else ["points"])
+
+
 def test_goods_that_come_back_cost_the_level_at_once_whatever_the_policy() -> None:
     it = climber(YEAR, when="period_end")
     bought = it.buy(100, at=noon(2026, 1, 10))
@@ -208,7 +247,8 @@ DAYS = st.integers(0, 800).map(lambda n: datetime(2025, 1, 1, tzinfo=UTC) + n * 
 MEASURES = st.builds(Measure, kind=st.just("points"), window=st.sampled_from(["rolling_months", "calendar_year", "membership_year"]),
     months=st.integers(1, 14))  # fmt: skip
 POLICIES = st.builds(Downgrade, when=st.sampled_from(["at_once", "after_days", "period_end"]), days=st.integers(1, 60),
-    period=st.sampled_from(["month", "quarter", "year", "membership_year"]), one_step=st.booleans())  # fmt: skip
+    period=st.sampled_from(["month", "quarter", "year", "membership_year"]), one_step=st.booleans(),
+    reset=st.sampled_from(["none", "progress"]))  # fmt: skip
 DEEDS = st.lists(st.tuples(DAYS, st.integers(0, 250), st.booleans()), min_size=1, max_size=6)
 NO_LOOKS: list[datetime] = []
 

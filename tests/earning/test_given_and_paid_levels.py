@@ -233,14 +233,52 @@ def test_a_level_ends_at_its_instant_and_the_job_notes_it_once(counter: Counter)
     assert rows("earning_level_grant", counter.tenant, "level") == []
 
 
+WARNED = Downgrade(warn_days=14)
+
+
+@pytest.mark.parametrize("source", ["given", "paid"])
+def test_the_customer_is_told_once_before_a_level_ends_that_was_given_or_paid_for(source: str) -> None:
+    it, at, end = Climber(in_force(replace(steps(100, 200), downgrade=WARNED))), noon(2026, 1, 10), midnight(2026, 2, 11)
+    given(it, "l2", end, at) if source == "given" else bought(it, 1, at)
+    for day in (end - 14 * DAY - MOMENT, end - 14 * DAY, end - DAY, end):
+        it.levels.announce(it.book, it.zone, day)
+    (told,) = [fact for fact in it.levels.pending if isinstance(fact, LevelLossAnnounced)]
+    assert (told.level, told.after, told.loses_at, told.source, told.announced_at) == ("l2", "l0", end, source, end - 14 * DAY)
+
+
+def test_who_pays_again_or_has_earned_the_level_is_told_of_no_end() -> None:
+    it, at = Climber(in_force(replace(steps(100, 200), downgrade=WARNED))), noon(2026, 1, 10)
+    bought(it, 1, at)
+    bought(it, 1, at + DAY)
+    it.levels.announce(it.book, it.zone, midnight(2026, 2, 10))
+    it.buy(200, at=midnight(2026, 2, 12))
+    it.levels.announce(it.book, it.zone, midnight(2026, 3, 10))
+    assert [fact for fact in it.levels.pending if isinstance(fact, LevelLossAnnounced)] == []
+
+
+def test_the_job_notes_once_that_a_level_will_end(counter: Counter) -> None:
+    active(counter, replace(STARTERS["prime"]("VND"), downgrade=WARNED))
+    customer, now = counter.customer(), datetime.now(UTC)
+    counter.do(GiveLevel(customer_id=customer, level="prime", ends_at=now + 30 * DAY, reason="A prize"))
+    days = (10, 17, 18, 31, 32)
+    assert [settle_levels(counter.tenant.id, now + day * DAY) for day in days] == [0, 1, 0, 1, 0]
+    live = {table: checksum(table) for table in PROJECTIONS["earning.customer_levels"].tables}
+    assert rebuild(PROJECTIONS["earning.customer_levels"], batch=1, swap=False).checksums == live
+
+
 def test_a_level_goes_when_nothing_holds_it_any_more() -> None:
     it, at = in_force(steps(100, 200)), noon(2026, 1, 10)
     fall = Fall(it, "l2", "l0", at + 10 * DAY)
     first, second = Grant("l2", at, at + 20 * DAY, UUID(int=1)), Grant("l2", at + 20 * DAY, at + 30 * DAY, UUID(int=2))
     lower = Grant("l1", at, at + 40 * DAY)
-    assert Standing("l2", at, fall).loss(it, at) == (at + 10 * DAY, "l0")
-    assert Standing("l2", at, fall, grants=(first, second)).loss(it, at) == (at + 30 * DAY, "l0")
-    assert Standing("l2", at, fall, grants=(first, lower)).loss(it, at) == (at + 20 * DAY, "l1")
+
+    def lost(standing: Standing) -> tuple[datetime, str] | None:
+        loss = standing.loss(it, at)
+        return (loss.at, loss.after) if loss else None
+
+    assert lost(Standing("l2", at, fall)) == (at + 10 * DAY, "l0")
+    assert lost(Standing("l2", at, fall, grants=(first, second))) == (at + 30 * DAY, "l0")
+    assert lost(Standing("l2", at, fall, grants=(first, lower))) == (at + 20 * DAY, "l1")
     assert Standing("l2", at, grants=(first, lower)).loss(it, at) is None
 
 

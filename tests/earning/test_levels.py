@@ -9,11 +9,13 @@ import pytest
 
 from earning.domain.levels.level_set import LevelSet, level_set_id
 from earning.domain.levels.measures import Measure
+from earning.domain.levels.special import RewardText, SpecialReward
 from earning.domain.levels.starters import STARTERS, named, star_rule
 from earning.domain.levels.terms import Benefits, Level, LevelTerms
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from tests.earning.given import NOON, TENANT
 from tests.earning.levels_given import level, terms
+from tests.earning.test_downgrades import MOMENT
 
 
 def a_set(place: int = 1) -> LevelSet:
@@ -72,6 +74,16 @@ def test_a_code_names_one_level_of_the_tenant() -> None:
         other.change(terms(level("gold", 5)), [first], NOON, seen=None)
 
 
+def reward_named(vi: str = "Bánh", en: str = "Cake", pl: str = "Ciastko") -> tuple[RewardText, ...]:
+    return tuple(RewardText(language=language, name=name) for language, name in (("vi", vi), ("en", en), ("pl", pl)))
+
+
+def test_a_special_reward_is_promised_from_its_first_instant_to_its_last_while_it_is_active() -> None:
+    cake = SpecialReward(texts=reward_named(), starts_at=NOON, ends_at=NOON + 2 * MOMENT)
+    it = level("gold", 1, rewards=(cake, replace(cake, active=False), SpecialReward(texts=reward_named())))
+    assert [len(it.rewards_at(NOON + n * MOMENT)) for n in (-1, 0, 1, 2)] == [1, 2, 2, 1]
+
+
 POINTS, MONEY = Measure(kind="points"), Measure(kind="amount", window="calendar_year")
 
 
@@ -99,6 +111,11 @@ POINTS, MONEY = Measure(kind="points"), Measure(kind="amount", window="calendar_
         (terms(level("gold", 1, benefits=Benefits(multiplier=Decimal("NaN")))), "earning.level_multiplier_invalid", "multiplier"),
         (terms(level("gold", 1, benefits=Benefits(multiplier=Decimal("1.234")))), "earning.level_multiplier_invalid", "multiplier"),
         (terms(level("gold", 1, benefits=Benefits(discount=10_001))), "earning.level_discount_invalid", "discount"),
+        (terms(level("gold", 1, rewards=(SpecialReward(texts=reward_named("Bánh", " ", "Ciastko")),))),
+            "earning.level_reward_name_missing", "rewards_0_name_en"),
+        (terms(level("gold", 1, rewards=(SpecialReward(texts=reward_named(), starts_at=NOON, ends_at=NOON),))),
+            "earning.level_reward_ends_early", "rewards_0_until"),
+        (terms(level("gold", 1, rewards=(SpecialReward(texts=reward_named()),) * 11)), "earning.level_too_many_rewards", "rewards"),
         (terms(replace(level("gold", 1), texts=named("Vàng", "", "Złoty"))), "earning.level_name_missing", "name_en"),
         (terms(replace(level("gold", 1), texts=named("Vàng", "Gold", "Złoty")[:2])), "earning.level_name_missing", "name_vi"),
         (terms(replace(level("gold", 1), texts=named("Vàng", "G" * 81, "Złoty"))), "earning.text_too_long", "name_en"),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from earning import queries
 from earning.models import Account, Level, LevelSet
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
@@ -112,6 +113,40 @@ def test_a_level_is_added_changed_and_removed(tenant: Tenant, admin_site: Any, c
     assert "Diamond" not in text_of(admin_site.get(LEVELS))
 
 
+def test_special_rewards_have_dates_and_are_told_while_they_are_in_force(
+    tenant: Tenant, admin_site: Any, api: ApiClient, shops: Shops, classic: LevelSet
+) -> None:
+    page, today = f"{LEVELS}{level_id(tenant, 'member')}", datetime.now(tenant.zone).date()
+    names = {"name_vi": "Bánh trung thu", "name_en": "Moon cake", "name_pl": "Ciastko", "text_en": "one for two", "active": "on"}
+    told = {f"rewards_0_{part}": value for part, value in names.items()} | {"seen_version": "1"}
+    early = told | {
+        "rewards_0_since": today.isoformat(),
+        "rewards_0_until": (today - timedelta(days=1)).isoformat(),
+        "rewards_0_name_pl": "",
+    }
+    refused = text_of(admin_site.post(f"{page}/special-rewards/", early))
+    for said in ("The last day cannot be before the first.", "Name the special reward in Vietnamese, English and Polish."):
+        assert said in refused, said
+    last = {"rewards_0_until": today.isoformat(), "rewards_1_name_vi": "Cũ", "rewards_1_name_en": "Old", "rewards_1_name_pl": "Stare"}
+    assert admin_site.get(f"{page}/special-rewards/").content.count(b"_name_vi") > 0
+    admin_site.post(f"{page}/special-rewards/", told | last)
+    admin_site.post(f"{page}/special-rewards/", told | last | {"seen_version": "2"})
+    shown = text_of(admin_site.get(f"{page}/change/"))
+    for said in ("Moon cake", "one for two", "Old", "In force", "Not in force"):
+        assert said in shown, said
+    edited = NAMES | {"code": "member", "threshold_1": "0", "color": "#00aaff", "seen_version": "3"}
+    admin_site.post(f"{page}/edit/", edited)
+    assert len(api.get(f"{API}/{classic.id}").json()["levels"][0]["rewards"]) == 2
+    admin_site.post(f"{SETS}{classic.id}/activate/", {"past": "none"})
+    recorded(api, shops.sale(purchased_at=ago(seconds=0)))
+    (mine,) = api.get(f"{CUSTOMERS}/{shops.customer}/levels").json()
+    assert [one["texts"][1]["name"] for one in mine["level"]["rewards"]] == ["Moon cake"]
+    with reading(tenant.id):
+        account = f"/admin/earning/account/{Account.objects.get(tenant_id=tenant.id).id}"
+        assert queries.said_levels(shops.customer)[0].rewards == ("Moon cake: one for two",)
+    assert "Moon cake: one for two" in text_of(admin_site.get(f"{account}/change/"))
+
+
 def test_what_qualifies_and_how_a_level_is_lost_are_changed_on_a_page_of_their_own(
     tenant: Tenant, admin_site: Any, classic: LevelSet
 ) -> None:
@@ -119,7 +154,7 @@ def test_what_qualifies_and_how_a_level_is_lost_are_changed_on_a_page_of_their_o
         "name": "Spending", "match": "any", "seen_version": "1", "excluded_skus_1": "GC-1, GC-2",
         "kind_1": "amount", "window_1": "rolling_months", "months_1": "12",
         "kind_2": "purchases", "window_2": "calendar_year", "kind_3": "points", "window_3": "membership_year",
-        "downgrade": "period_end", "downgrade_period": "quarter", "one_step": "on", "warn_days": "14",
+        "downgrade": "period_end", "downgrade_period": "quarter", "one_step": "on", "warn_days": "14", "reset": "points",
     }  # fmt: skip
     assert "Enter 1 to 120 months." in text_of(admin_site.post(f"{SETS}{classic.id}/edit/", told | {"months_1": ""}))
     refused = admin_site.post(f"{SETS}{classic.id}/edit/", told | {"downgrade": "after_days"})
@@ -130,7 +165,8 @@ def test_what_qualifies_and_how_a_level_is_lost_are_changed_on_a_page_of_their_o
         "Amount spent, in the last 12 months, without GC-1, GC-2",
         "Number of purchases, in the calendar year",
         "Points earned, in the membership year",
-        "It is lost at the end of the period; period: Quarter; one step at most in a period; the customer is told 14 days before",
+        "It is lost at the end of the period; period: Quarter; one step at most in a period; "
+        "What is left of the points ends too; the customer is told 14 days before",
         "₫999",
         "Version",
     ):
@@ -166,7 +202,7 @@ def test_programs_make_change_and_activate_level_sets(api: ApiClient) -> None:
     assert (shown["name"], shown["currency"], shown["state"], shown["version"]) == ("Stars", "VND", "draft", 1)
     assert shown["levels"][0] | {"texts": []} == {
         "code": "gold", "thresholds": [100], "texts": [], "minimum_days": 0, "color": "#b8860b",
-        "fee": {"sku": "", "months": 0, "days": 0},
+        "fee": {"sku": "", "months": 0, "days": 0}, "rewards": [],
         "benefits": {"multiplier": "1.5", "discount": 500, "free_delivery": False, "birthday_gift": False},
     }  # fmt: skip
     assert shown["measures"] == [
@@ -198,6 +234,9 @@ def test_there_are_three_sets_at_most(api: ApiClient) -> None:
         {"levels": [{"code": "gold", "thresholds": [1], "texts": TEXTS, "benefits": {"multiplier": "NaN"}}]},
         {"levels": [{"code": "gold", "thresholds": [1], "texts": []}]},
         {"levels": [{"code": "gold", "thresholds": [1], "texts": TEXTS, "unknown": 1}]},
+        {"levels": [{"code": "gold", "thresholds": [1], "texts": TEXTS, "rewards": [{"texts": TEXTS, "ends_at": "9999-12-31T23:59:59Z"}]}]},
+        {"levels": [{"code": "gold", "thresholds": [1], "texts": TEXTS, "rewards": [{"texts": []}]}]},
+        {"downgrade": {"reset": "everything"}},
         {"measures": [{"kind": "points", "window": "rolling_months", "months": 10**30}]},
         {"measures": [{"kind": "visits"}]},
         {"name": "x" * 81},

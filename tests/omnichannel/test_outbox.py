@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -12,17 +13,21 @@ import pytest
 from django.test import Client
 
 from customers.commands import DeactivateCustomer
-from earning.commands import AdjustPoints, ConfigureWallet
+from earning.commands import ActivateLevelSet, AdjustPoints, ConfigureWallet, CreateLevelSet, GiveLevel
 from earning.domain.expiry import Expiry
+from earning.domain.levels.downgrading import Downgrade
+from earning.domain.levels.measures import Measure
+from earning.domain.levels.starters import STARTERS
 from earning.domain.wallets import WalletTerms
 from earning.queries.wallets import STANDARD_UNITS
-from earning.timekeeping import note_time
+from earning.timekeeping import note_time, settle_levels
 from loyalty.domain.identity import new_id
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from omnichannel.outbox import send_waiting, write
 from omnichannel.sending import ConsoleSender, MessageSender, NotSent, Outgoing
 from tests.earning.counter import Counter, in_parallel, rows
+from tests.earning.given import line
 from tests.pos.given import bring_level
 from tests.support.pages import text_of
 
@@ -72,6 +77,34 @@ def test_a_customer_is_told_once_in_their_language(counter: Counter, language: s
     assert words in sender.sent[0].text
     assert "Đường" in sender.sent[0].text
     assert "Đường".encode() not in bytes(kept)
+
+
+@pytest.mark.parametrize(
+    ("source", "reset", "words"),
+    [
+        ("given", "none", "you have the level Prime at Quán Thử until"),
+        ("paid", "none", "It stays if you pay for it again."),
+        ("earned", "points", "It stays if you buy enough until then. What is left of your points ends with it."),
+    ],
+)  # fmt: skip
+def test_a_customer_is_told_once_before_a_level_ends_however_they_have_it(counter: Counter, source: str, reset: Any, words: str) -> None:
+    whose, now = counter.customer(phone="+84912345678", language="en"), datetime.now(UTC)
+    measure = Measure(kind="purchases", window="rolling_months", months=1)
+    prime = replace(STARTERS["prime"]("VND").levels[0], thresholds=(1 if source == "earned" else None,))
+    policy = Downgrade(when="at_once", warn_days=31, reset=reset)
+    said = replace(STARTERS["prime"]("VND"), measures=(measure,), levels=(prime,), downgrade=policy)
+    set_id = counter.do(CreateLevelSet(terms=said)).set_id
+    counter.do(ActivateLevelSet(set_id=set_id, effective_at=now - timedelta(days=30)))
+    if source == "given":
+        counter.do(GiveLevel(customer_id=whose, level="prime", ends_at=now + timedelta(days=20), reason="A prize"))
+    else:
+        counter.sell(whose, line(50_000, 1, sku="PRIME", kind="fee" if source == "paid" else "goods"))
+    for _ in range(2):
+        settle_levels(counter.tenant.id, now + timedelta(days=2))
+        bring_level("omnichannel.level_messages")
+    sender = Recording()
+    assert send_waiting(counter.tenant.id, sender) == 1
+    assert words in sender.sent[0].text
 
 
 def test_who_does_not_take_part_is_not_told(counter: Counter) -> None:

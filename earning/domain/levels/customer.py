@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.counting import Count, PastPurchase
-from earning.domain.levels.falling import Fall, fall_to_announce, first_fall
+from earning.domain.levels.falling import Fall, first_fall, loss_to_announce, resets
 from earning.domain.levels.grants import GIVEN, NO_FEE, Fee, Grant, Paid
 from earning.domain.levels.tally import LONG_AGO, Step, Tally
 from earning.events import (
@@ -146,9 +146,11 @@ class CustomerLevels(Aggregate):
         """Note that it is time to tell the customer of levels that go within the days that their sets warn before, each once."""
         self.settle(book, zone, now)
         for set_id, tally in self.tallies.items():
-            fall = fall_to_announce(tally, book, set_id, zone, now)
-            if fall is not None:
-                self.record(LevelLossAnnounced(**self._facts(fall), loses_at=fall.at, announced_at=now))
+            found = loss_to_announce(tally, book, set_id, zone, now)
+            if found is not None:
+                version, loss = found
+                facts = self._facts(version, loss.level, loss.after)
+                self.record(LevelLossAnnounced(**facts, loses_at=loss.at, announced_at=now, source=loss.source, resets=loss.resets))
 
     def evolve(self, event: Moved | LevelGiven | LevelPaid | LevelGrantEnded) -> None:
         self.customer_id = event.customer_id
@@ -164,7 +166,8 @@ class CustomerLevels(Aggregate):
                 self._own(event.set_id).climb(Step(event.level, event.version, event.reached_at))
             case LevelLost():
                 earned = event.reason == "goods_returned"
-                self._own(event.set_id).fall(event.standing, Step(event.after, event.version, event.lost_at, earned=earned))
+                step = Step(event.after, event.version, event.lost_at, earned=earned)
+                self._own(event.set_id).fall(event.standing, step, anew=event.resets == "progress")
             case LevelGiven():
                 self._own(event.set_id).hold(Grant(event.level, event.given_at, event.ends_at), event.given_at)
             case LevelPaid():
@@ -223,8 +226,9 @@ class CustomerLevels(Aggregate):
 
     def _lose(self, fall: Fall) -> None:
         reason: LossReason = "period_end" if fall.version.terms.downgrade.when == "period_end" else "not_earned"
-        standing = len(self.tally(fall.version.set_id).steps)
-        self.record(LevelLost(**self._facts(fall), reason=reason, standing=standing, lost_at=fall.at))
+        tally = self.tally(fall.version.set_id)
+        facts = self._facts(fall.version, fall.level, fall.after)
+        self.record(LevelLost(**facts, reason=reason, standing=len(tally.steps), lost_at=fall.at, resets=resets(tally, fall)))
 
     def _close_up(self, customer_id: UUID, version: LevelSetVersion, before: Grant, at: datetime, zone: ZoneInfo) -> None:
         """What was bought to follow a grant begins when that ends now, each after the one before it."""
@@ -266,13 +270,12 @@ class CustomerLevels(Aggregate):
             )
         )
 
-    def _facts(self, fall: Fall) -> dict[str, Any]:
+    def _facts(self, version: LevelSetVersion, level: str, after: str) -> dict[str, Any]:
         """Whose level it is, and which."""
-        version = fall.version
         return {
             "customer_id": self.customer_id,
             "set_id": version.set_id,
             "version": version.version,
-            "level": fall.level,
-            "after": fall.after,
+            "level": level,
+            "after": after,
         }

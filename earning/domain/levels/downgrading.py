@@ -13,6 +13,10 @@ from loyalty.domain.errors import DomainError
 from loyalty.domain.period import business_day, local_midnight
 
 DowngradeTime = Literal["never", "at_once", "after_days", "period_end"]
+Reset = Literal["none", "progress", "points"]
+"""What a downgrade takes beside the level. progress: what counted until then counts no more, the level that is left is earned anew.
+points: what is left of the points that were active then ends.
+"""
 DowngradePeriod = Literal["month", "quarter", "year", "membership_year"]
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 MOST_DAYS_BELOW, MOST_WARN_DAYS = 3650, 366
@@ -23,7 +27,9 @@ class Downgrade:
     """How a level goes that is not earned any more: to the one that is, or `one_step` at most in each period.
 
     never: only with goods that come back. at_once: when what counts leaves its window. after_days: when that was `days` ago.
-    period_end: with the `period` in which it was not earned. The customer is told `warn_days` before (0: not at all).
+    period_end: with the `period` in which it was not earned. It may `reset` progress or points; then the level that is left stays
+    until the next end of a period at least. The customer is told `warn_days` before, also of the end of a level that was given or
+    paid for (0: not at all).
     """
 
     when: DowngradeTime = "never"
@@ -31,6 +37,12 @@ class Downgrade:
     days: int = 0
     one_step: bool = False
     warn_days: int = 0
+    reset: Reset = "none"
+
+    @property
+    def lands_softly(self) -> bool:
+        """Whether a level that was fallen to is kept until the period ends."""
+        return self.one_step or self.reset == "progress"
 
     def check(self) -> None:
         """Raises DomainError for what no level set can say."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from earning.domain.levels.book import LevelBook, LevelSetVersion
-from earning.domain.levels.downgrading import days_later
+from earning.domain.levels.downgrading import Reset, days_later
+from earning.domain.levels.grants import Grant, LevelSource, highest
 from earning.domain.levels.tally import Tally
 from loyalty.domain.period import Period
 
@@ -23,6 +25,17 @@ class Fall:
     level: str
     after: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """The `level` that a customer has gives way to the one `after` it: one that was earned, or whose end by gift or fee has come."""
+
+    level: str
+    after: str
+    at: datetime
+    source: LevelSource
+    resets: Reset = "none"
 
 
 def first_fall(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, until: datetime) -> Fall | None:
@@ -42,18 +55,44 @@ def fall_ahead(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, now:
     return next((fall for version, period in stretches if (fall := next_fall(tally, version, period, zone, now))), None)
 
 
-def fall_to_announce(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, now: datetime) -> Fall | None:
-    """The same, when it is so near that the customer is told, and was not told of it yet."""
-    fall = fall_ahead(tally, book, set_id, zone, now)
-    if fall is None or tally.announced == (fall.level, fall.at) or _is_held(tally, fall):
+def loss_ahead(version: LevelSetVersion, reached: str, grants: Collection[Grant], fall: Fall | None, at: datetime) -> Loss | None:
+    """When the level that is had `at` then gives way to a lower one, of all that ends and falls until then; None: it is kept."""
+    had = highest(version, reached, grants, at)
+    ends = {grant.ends_at for grant in grants if grant.ends_at > at} | ({fall.at} if fall else set())
+    for end in sorted(ends):
+        left = fall.after if fall and fall.at <= end else reached
+        after = highest(version, left, grants, end)
+        if version.rank(after) < version.rank(had):
+            source = source_of(had, reached, grants, end - MOMENT)
+            resets = version.terms.downgrade.reset if fall and fall.at == end and source == "earned" else "none"
+            return Loss(had, after, end, source, resets)
+    return None
+
+
+def source_of(level: str, reached: str, grants: Collection[Grant], at: datetime) -> LevelSource:
+    """How a level is had then: earned, or else by the grant of it that ends last."""
+    holding = [grant for grant in grants if grant.level == level and grant.holds(at)]
+    if level == reached or not holding:
+        return "earned"
+    return "paid" if max(holding, key=lambda grant: grant.ends_at).purchase_id else "given"
+
+
+def loss_to_announce(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, now: datetime) -> tuple[LevelSetVersion, Loss] | None:
+    """The next loss, when it is so near that the customer is told, and was not told of it yet."""
+    version = next((version for version in book.in_force(now) if version.set_id == set_id), None)
+    if version is None:
         return None
-    return fall if now < fall.at <= now + timedelta(days=fall.version.terms.downgrade.warn_days) else None
+    loss = loss_ahead(version, tally.level, tally.grants.values(), fall_ahead(tally, book, set_id, zone, now), now)
+    if loss is None or tally.announced == (loss.level, loss.at):
+        return None
+    return (version, loss) if loss.at <= now + timedelta(days=version.terms.downgrade.warn_days) else None
 
 
-def _is_held(tally: Tally, fall: Fall) -> bool:
-    """Whether the customer has that level, or a higher one, nevertheless: given or paid for."""
+def resets(tally: Tally, fall: Fall) -> Reset:
+    """What a downgrade takes beside the level: nothing from who has that level, or a higher one, nevertheless: given or paid for."""
     rank = fall.version.rank
-    return any(grant.holds(fall.at) and rank(grant.level) >= rank(fall.level) for grant in tally.grants.values())
+    held = any(grant.holds(fall.at) and rank(grant.level) >= rank(fall.level) for grant in tally.grants.values())
+    return "none" if held else fall.version.terms.downgrade.reset
 
 
 def next_fall(tally: Tally, version: LevelSetVersion, period: Period, zone: ZoneInfo, settled: datetime) -> Fall | None:
@@ -93,7 +132,7 @@ def _due(tally: Tally, version: LevelSetVersion, below: datetime, not_before: da
         return policy.period_end(max(below, not_before, kept_until - MOMENT), zone, tally.joined)
     if policy.when == "after_days":
         below = days_later(below, policy.days, zone)
-    elif policy.one_step and not step.earned:
+    elif policy.lands_softly and not step.earned:
         below = max(below, policy.period_end(step.at, zone, tally.joined))
     return max(below, not_before, kept_until)
 

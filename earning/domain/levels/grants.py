@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -49,6 +49,7 @@ class Fee:
 
 
 NO_FEE = Fee()
+LevelSource = Literal["earned", "given", "paid"]
 GrantKey = tuple[UUID | None, str]
 GIVEN: GrantKey = (None, "")
 

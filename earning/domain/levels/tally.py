@@ -42,6 +42,8 @@ class Tally:
         """The level whose loss was announced last, and for when."""
         self.grants: dict[GrantKey, Grant] = {}
         """Levels that were paid for, and the one that was given by hand."""
+        self.resets: list[datetime] = []
+        """When a downgrade let begin anew what counts, one after the other."""
         self.ended: list[Grant] = []
         """Those that there were before, until they ended."""
         self.moves: list[tuple[datetime, str]] = []
@@ -103,10 +105,16 @@ class Tally:
 
     def total(self, measure: Measure, at: datetime, zone: ZoneInfo, until: datetime | None = None) -> int:
         """What counts in the window of a measure, seen from `at`: of purchases made `until` then (None: all)."""
-        start = window_start(measure, at, zone, self.joined)
+        start = self.counts_since(measure, at, zone)
         if start is None and until is None:
             return self._sums[measure.kind]
         return sum(self.counts[purchase_id].of(measure) for _, purchase_id in self._between(start, until))
+
+    def counts_since(self, measure: Measure, at: datetime, zone: ZoneInfo) -> datetime | None:
+        """Since when a measure counts, seen from `at`: the begin of its window, or the last downgrade that reset it; None: ever."""
+        start = window_start(measure, at, zone, self.joined)
+        anew = next((reset for reset in reversed(self.resets) if reset <= at), None)
+        return max((one for one in (start, anew) if one is not None), default=None)
 
     def earned(self, terms: LevelTerms, at: datetime, zone: ZoneInfo, until: datetime | None = None) -> str:
         """The highest level whose thresholds are reached; "" for none."""
@@ -144,8 +152,10 @@ class Tally:
         self.moves.append((step.at, step.level))
         self.steps.append(step)
 
-    def fall(self, standing: int, step: Step) -> None:
-        """A level was lost: so many steps stand, and `step` is the level after it."""
+    def fall(self, standing: int, step: Step, *, anew: bool = False) -> None:
+        """A level was lost: so many steps stand, and `step` is the level after it. What counts may begin `anew` with it."""
+        if anew:
+            self.resets.append(step.at)
         self.settled = max(self.settled, step.at)
         self.moves.append((step.at, step.level))
         del self.steps[standing:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
@@ -11,6 +12,7 @@ from typing import Literal
 from earning.domain.levels.downgrading import NO_DOWNGRADE, Downgrade
 from earning.domain.levels.grants import NO_FEE, Fee
 from earning.domain.levels.measures import Measure
+from earning.domain.levels.special import MOST_REWARDS, SpecialReward
 from earning.domain.lines import LARGEST_TOTAL, check_text
 from earning.domain.wallets import CODE, LANGUAGES
 from loyalty.domain.errors import DomainError
@@ -56,7 +58,8 @@ class Benefits:
 class Level:
     """One level. `thresholds` has one place for each measure of its set (None: that one is not asked for).
 
-    Who reaches it keeps it for `minimum_days` at least; who pays its `fee` has it for as long as that says.
+    Who reaches it keeps it for `minimum_days` at least; who pays its `fee` has it for as long as that says. `rewards` are promises beside
+    its benefits, with dates.
     `code` names it within the tenant, for rules and programs.
     """
 
@@ -67,6 +70,7 @@ class Level:
     minimum_days: int = 0
     color: str = PLAIN
     fee: Fee = NO_FEE
+    rewards: tuple[SpecialReward, ...] = ()
 
     @property
     def is_for_everybody(self) -> bool:
@@ -91,6 +95,10 @@ class Level:
         """In that language, else in the first."""
         return next((text for text in self.texts if text.language == language), self.texts[0])
 
+    def rewards_at(self, at: datetime) -> tuple[SpecialReward, ...]:
+        """The special rewards that are promised then."""
+        return tuple(reward for reward in self.rewards if reward.is_in_force(at))
+
     def check(self) -> None:
         """Raises DomainError for what no level can be."""
         if not CODE.match(self.code):
@@ -105,6 +113,10 @@ class Level:
         self.benefits.check()
         self.fee.check()
         self._check_texts()
+        if len(self.rewards) > MOST_REWARDS:
+            raise DomainError("earning.level_too_many_rewards", field="rewards", most=MOST_REWARDS)
+        for number, reward in enumerate(self.rewards):
+            reward.check(number)
 
     def _check_texts(self) -> None:
         if {text.language for text in self.texts} != set(LANGUAGES) or len(self.texts) != len(LANGUAGES):

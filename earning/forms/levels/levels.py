@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -181,6 +182,11 @@ class EditLevelForm(LevelForm):
         }
         told |= {f"threshold_{n}": threshold for n, threshold in enumerate(level.thresholds, 1)}
         return told | {f"{part}_{text.language}": getattr(text, part) for text in level.texts for part in TEXTS}
+
+    def level(self) -> Level:
+        """The special rewards have a page of their own."""
+        before = self.card.terms.level(self.subject.code)
+        return replace(super().level(), rewards=before.rewards if before else ())
 
     def command(self) -> ChangeLevelSet:
         return self.change(instead_of=self.subject.code)

@@ -18,13 +18,13 @@ from earning.commands import (
 from earning.domain.levels.downgrading import MOST_DAYS_BELOW, MOST_WARN_DAYS, Downgrade
 from earning.domain.levels.measures import MOST_MONTHS, Measure
 from earning.domain.levels.terms import LONGEST_NAME, MOST_MEASURES, LevelTerms
-from earning.level_wording import DOWNGRADE_PERIODS, DOWNGRADES, KINDS, MATCHES, STARTER_NAMES, WINDOWS
+from earning.level_wording import DOWNGRADE_PERIODS, DOWNGRADES, KINDS, MATCHES, RESETS, STARTER_NAMES, WINDOWS
 from earning.permissions import EDIT_LEVELS
 from loyalty.admin.forms import CommandForm
 
 MEASURES = range(1, MOST_MEASURES + 1)
 PARTS = ("kind", "window", "months", "with_delivery", "excluded_skus", "excluded_categories")
-DOWNGRADE = ("downgrade", "downgrade_period", "downgrade_days", "one_step", "warn_days")
+DOWNGRADE = ("downgrade", "downgrade_period", "downgrade_days", "one_step", "reset", "warn_days")
 
 
 class ListField(forms.CharField):
@@ -71,8 +71,22 @@ class LevelSetForm(CommandForm):
         label=_("Days"), required=False, min_value=1, max_value=MOST_DAYS_BELOW, help_text=_("Where a level is lost so many days later.")
     )
     one_step = forms.BooleanField(label=_("One step at most in a period"), required=False)
+    reset = forms.ChoiceField(
+        label=_("With the level"),
+        choices=[*RESETS.items()],
+        initial="none",
+        help_text=_(
+            "Where what counts begins anew, the level that is left stays until the period ends. Where points end, those that are kept "
+            "aside stay, and so do those that come later."
+        ),
+    )
     warn_days = forms.IntegerField(
-        label=_("Tell the customer so many days before"), required=False, min_value=0, max_value=MOST_WARN_DAYS, initial=0
+        label=_("Tell the customer so many days before"),
+        required=False,
+        min_value=0,
+        max_value=MOST_WARN_DAYS,
+        initial=0,
+        help_text=_("Also before a level ends that was given by hand or paid for."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -102,6 +116,7 @@ class LevelSetForm(CommandForm):
             period=told["downgrade_period"],
             days=told["downgrade_days"] or 0 if told["downgrade"] == "after_days" else 0,
             one_step=told["one_step"],
+            reset=told["reset"],
             warn_days=told["warn_days"] or 0,
         )
 
@@ -123,7 +138,7 @@ def _measure_fields(optional: bool) -> dict[str, forms.Field]:
 
 
 def _downgrade_told(policy: Downgrade) -> dict[str, Any]:
-    shown = (policy.when, policy.period, policy.days or None, policy.one_step, policy.warn_days)
+    shown = (policy.when, policy.period, policy.days or None, policy.one_step, policy.reset, policy.warn_days)
     return dict(zip(DOWNGRADE, shown, strict=True))
 
 

@@ -1,0 +1,101 @@
+"""Points that end with a level: once, to breakage, however late that is noticed, and nothing that came later."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from earning import queries
+from earning.commands import HoldPoints, ResetPoints, SpendPoints
+from earning.domain.levels.downgrading import Downgrade
+from earning.streams import account_of
+from earning.timekeeping import settle_levels
+from loyalty.projections.projection import PROJECTIONS
+from loyalty.projections.rebuild import checksum, rebuild
+from loyalty.tenancy import reading
+from tests.earning.counter import Counter, in_parallel, rows
+from tests.earning.levels_given import DAY
+from tests.earning.test_levels_at_the_counter import GONE, SOLD_AT, active, bought_in_january, level_now, losing
+from tests.pos.given import bring_level
+
+PROCESS = "earning.points_of_lost_levels"
+
+
+@pytest.fixture
+def counter(tenant) -> Counter:
+    """A level goes a month after what earned it, and the points with it."""
+    made = Counter(tenant)
+    made.rule()
+    active(made, replace(losing(), downgrade=Downgrade(when="at_once", reset="points")))
+    return made
+
+
+def lost(counter: Counter) -> UUID:
+    """A customer with 20 points who has lost `l1`, which was noticed now."""
+    customer = counter.customer()
+    bought_in_january(counter, customer, 200_000)
+    return customer
+
+
+def noticed(counter: Counter) -> None:
+    settle_levels(counter.tenant.id)
+    for _ in range(2):
+        bring_level(PROCESS)
+
+
+def balances(counter: Counter) -> list[Any]:
+    return rows("earning_account", counter.tenant, "balance, expired")
+
+
+def test_what_is_left_of_the_points_ends_with_the_level_and_the_books_agree(counter: Counter) -> None:
+    customer = lost(counter)
+    counter.do(SpendPoints(customer_id=customer, points=5), at=SOLD_AT + DAY)
+    noticed(counter)
+    assert balances(counter) == [(0, 15)]
+    with reading(counter.tenant.id):
+        line = queries.statement(customer)[0]
+        assert (line.kind, line.points, line.effective_at) == ("reset", -15, GONE)
+        posted = queries.postings([account_of(customer, counter.tenant.id)])
+        held = [queries.balance_at(customer, at, datetime.now(UTC)).balance for at in (GONE - DAY, GONE)]
+    assert sum(one.points for one in posted) == 0
+    assert {one.book: one.points for one in posted if one.position == posted[-1].position} == {"member": -15, "breakage": 15}
+    assert held == [15, 0]
+    live = {table: checksum(table) for table in PROJECTIONS["earning.accounts"].tables}
+    assert rebuild(PROJECTIONS["earning.accounts"], batch=1, swap=False).checksums == live
+
+
+def test_what_came_after_the_loss_or_is_held_stays(counter: Counter) -> None:
+    customer = lost(counter)
+    counter.do(HoldPoints(customer_id=customer, points=4, ends_at=datetime.now(UTC) + DAY))
+    counter.sell(customer, 70_000)
+    noticed(counter)
+    assert balances(counter) == [(4 + 7, 16)]
+
+
+def test_a_purchase_that_notices_the_loss_takes_them_as_well(counter: Counter) -> None:
+    customer = lost(counter)
+    counter.sell(customer, 10_000)
+    bring_level(PROCESS)
+    assert (balances(counter), level_now(counter, customer)) == ([(1, 20)], "l0")
+
+
+def test_spends_and_the_end_at_the_same_time_take_no_point_twice(counter: Counter) -> None:
+    customers = [lost(counter) for _ in range(3)]
+
+    def work(n: int) -> Any:
+        customer = customers[n % 3]
+        return counter.do(
+            ResetPoints(customer_id=customer, set_id=UUID(int=1), lost_at=GONE) if n % 2 else SpendPoints(customer_id=customer, points=10)
+        )
+
+    in_parallel(18, work)
+    for balance, spent, expired in rows("earning_account", counter.tenant, "balance, spent, expired"):
+        assert (balance, spent + expired) == (0, 20)
+
+
+def test_who_has_no_account_has_nothing_to_lose(counter: Counter) -> None:
+    assert counter.do(ResetPoints(customer_id=counter.customer(), set_id=UUID(int=1), lost_at=GONE)) == 0
