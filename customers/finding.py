@@ -17,7 +17,7 @@ from customers.phones import phone
 from loyalty.domain.errors import DomainError
 from loyalty.lookup import lookup_digests
 from loyalty.projections.models import Checkpoint
-from loyalty.search import Range, SearchQuery, search_port
+from loyalty.search import Range, SearchPort, SearchQuery, SearchResult, search_port
 from loyalty.search.fold import words
 from loyalty.search.port import DEEPEST
 from loyalty.search.postgres import PostgresSearch
@@ -96,12 +96,22 @@ def _named(text: str, tenant_id: int, limit: int) -> Iterator[Iterable[UUID]]:
     """By name; names that are too new for Elasticsearch are asked of Postgres and come first."""
     shown = Checkpoint.objects.filter(projection=FOLLOWER).values_list("position", flat=True).first() or 0
     query = SearchQuery(tenant_id=tenant_id, text=text, limit=limit, count=False)
-    result = search_port().search(CUSTOMERS, query)
-    if result.engine != PostgresSearch.engine:
-        yield PostgresSearch().search(CUSTOMERS, replace(query, ranges={"position": Range(start=shown + 1)})).ids
-    yield result.ids
-    seen = len(result.ids)
-    while result.next_cursor and seen < MOST:
-        result = search_port().search(CUSTOMERS, replace(query, limit=MORE, cursor=result.next_cursor))
+    port = search_port()
+    first = port.search(CUSTOMERS, query)
+    if first.engine != PostgresSearch.engine:
+        newer = replace(query, ranges={"position": Range(start=shown + 1)})
+        yield from _pages(PostgresSearch(), newer, PostgresSearch().search(CUSTOMERS, newer))
+    yield from _pages(port, query, first)
+
+
+def _pages(port: SearchPort, query: SearchQuery, first: SearchResult) -> Iterator[Iterable[UUID]]:
+    """All of a search, page by page after the `first`. Its order is closeness, which depends on the document alone, then the id: what
+    others write between two pages neither hides anybody nor shows anybody twice.
+    """
+    result, seen = first, 0
+    while True:
         yield result.ids
         seen += len(result.ids)
+        if not result.next_cursor or seen >= MOST:
+            return
+        result = port.search(CUSTOMERS, replace(query, limit=MORE, cursor=result.next_cursor))

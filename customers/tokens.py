@@ -1,6 +1,7 @@
 """Tokens of customers: opaque, short-lived, kept as a hash only; they open what is the customer's own, and nothing else.
 
-A plain table, as sessions are: written by commands, in the transaction that has the customer locked.
+A plain table, as sessions are: written by commands, in the transaction that has the customer locked. What a program issued ends
+with the program: whether its own token was revoked is looked up at each use, so that none issued meanwhile is missed.
 """
 
 from __future__ import annotations

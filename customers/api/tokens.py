@@ -49,7 +49,7 @@ class CustomerToken(msgspec.Struct, frozen=True):
 class IssueCustomerTokenView(CommandView):
     """Issue a token with which an active customer sees and does what is their own, under `/api/v1/me`. Programs only.
 
-    It ends at its time, when it is revoked, and when the customer is deactivated or erased.
+    It ends at its time, when it is revoked, when the customer is deactivated or erased, and with the token of the program.
     """
 
     permission = ISSUE_TOKENS

@@ -255,7 +255,9 @@ class RevokeTokenForm(PlainForm):
     title = _("Revoke")
     submit = _("Revoke")
     permission = EDIT_TOKENS
-    explanation = _("The program that uses it is refused from now on. This cannot be undone.")
+    explanation = _(
+        "The program that uses it is refused from now on, and so are the apps that it let in for customers. This cannot be undone."
+    )
     done = _("The token %(subject)s is revoked.")
     dangerous = True
 

@@ -23,6 +23,7 @@ from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.runner import following, project_once
 from loyalty.search import SearchQuery
 from loyalty.search.elasticsearch import ElasticsearchSearch
+from loyalty.search.postgres import PostgresSearch
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.customers.given import bring_level
@@ -240,6 +241,39 @@ def test_states_narrow_elasticsearch_down_as_well(
         assert sorted(found(tenant, "an", states=["inactive"], limit=limit)) == ["An Số 0", "An Số 11"]
         assert len(found(tenant, "an", states=["active"], limit=limit)) == limit
     assert len(found(tenant, "an", states=["active"], limit=50)) == 10
+
+
+@pytest.mark.search
+@pytest.mark.parametrize("through", ["elasticsearch", "postgres"])
+@pytest.mark.parametrize("shown", [0, 7, 12])
+def test_what_is_written_between_two_pages_hides_nobody(
+    tenant: Tenant, register: Register, engine: ElasticsearchSearch, monkeypatch: pytest.MonkeyPatch, through: str, shown: int
+) -> None:
+    """`shown` of the twelve have reached Elasticsearch when the search begins; the others, and who joins meanwhile, come as it is read."""
+    monkeypatch.setattr(finding, "MORE", 2)
+    monkeypatch.setattr(finding, "search_port", lambda: engine if through == "elasticsearch" else PostgresSearch())
+    bring_level(FOLLOWER)
+    twelve = []
+    for n in range(12):
+        if n == shown:
+            bring_level(FOLLOWER)
+        twelve.append(register(first_name="An", last_name=f"Số {n}").customer_id)
+    if shown == 12:
+        bring_level(FOLLOWER)
+    told: list[UUID] = []
+    pages = finding.found("an", tenant.id, 2, "VN")
+    while True:
+        with reading(tenant.id):
+            page = next(pages, None)
+        if page is None:
+            break
+        told += page
+        if len(told) < 40:
+            register(first_name="An", last_name="Mới")
+        dispatch(EditCustomer(customer_id=told[0], last_name=f"Số {len(told)}"), tenant_id=tenant.id, actor="system", channel="test")
+        bring_level(FOLLOWER)
+    assert len(told) == len(set(told))
+    assert set(twelve) <= set(told)
 
 
 @pytest.mark.search

@@ -12,7 +12,8 @@ from customers.commands import ActivateCustomer, DeactivateCustomer, IssueCustom
 from customers.tasks import forget_old_tokens_of_all
 from loyalty.bus import dispatch
 from loyalty.domain.errors import DomainError
-from loyalty.staff.models import token_hash
+from loyalty.staff.models import ApiToken, token_hash
+from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.earning.counter import in_parallel, rows
 from tests.support.client import ApiClient
@@ -75,6 +76,14 @@ def test_it_ends_with_the_customers_part_and_does_not_come_back(tenant: Tenant, 
     assert (refused.status_code, refused.json()["code"]) == (422, "customers.not_active")
     do(tenant, ActivateCustomer(customer_id=somebody))
     assert caller.get(ME).status_code == 401
+
+
+def test_it_ends_with_the_program_that_minted_it(tenant: Tenant, api: ApiClient, api_as: Any, somebody: UUID) -> None:
+    ended, stays = (ApiClient(one.post(tokens_of(somebody), {}).json()["token"], tenant.hosts[0]) for one in (api, api_as()))
+    assert [caller.get(ME).status_code for caller in (ended, stays)] == [200, 200]
+    with reading(tenant.id):
+        assert ApiToken.objects.filter(hash=token_hash(api.token or "")).update(revoked_at=datetime.now(UTC)) == 1
+    assert [caller.get(ME).status_code for caller in (ended, stays)] == [401, 200]
 
 
 def test_none_that_is_issued_meanwhile_outlives_the_customers_part(tenant: Tenant, somebody: UUID) -> None:
