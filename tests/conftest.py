@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_unconfigure() -> None:
     while STARTED:
         STARTED.pop().down()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """One line for each reason, however many tests were skipped for it."""
+    skipped = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.stats.get("skipped", ()))
+    for reason, number in sorted(skipped.items()):
+        terminalreporter.write_line(f"skipped {number}: {reason}")
 
 
 def missing(reason: str) -> None:
