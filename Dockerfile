@@ -26,7 +26,7 @@ ENV PATH=/srv/loyalty/.venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin loyalty \
-    && install --directory --owner=loyalty --group=loyalty /srv/anchors
+    && install --directory --owner=loyalty --group=loyalty /srv/anchors /srv/photos
 WORKDIR /srv/loyalty
 COPY --from=build /srv/loyalty /srv/loyalty
 USER 10001:10001

@@ -29,7 +29,7 @@ from loyalty.projections.inline import INLINE_LOCK, statements_for
 from loyalty.tenancy.current import SET_TENANT, acting_for, reconnect_if_lost
 from loyalty.unit import Query, Unit
 
-__all__ = ["Outcome", "Read", "Receipt", "StreamRef", "Unit", "dispatch", "dispatch_all", "handles", "streams_of"]
+__all__ = ["Outcome", "Read", "Receipt", "StreamRef", "Unit", "dispatch", "dispatch_all", "handles", "streams_of", "was_carried_out"]
 
 R = TypeVar("R")
 OPENING = f"select set_config('loyalty.tenant', %s, true), pg_advisory_xact_lock_shared({INLINE_LOCK})"
@@ -139,6 +139,13 @@ def dispatch_all(
     if wake:
         _wake()
     return outcomes
+
+
+def was_carried_out(command_id: UUID) -> bool:
+    """Whether a command with this id is in the log of the tenant. Needs an open `reading(tenant_id)`."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(*store.applied_query([command_id]))
+        return cursor.fetchone() is not None
 
 
 def _with_retries(attempt: Callable[[], list[Outcome]], tenant_id: int, name: str) -> list[Outcome]:

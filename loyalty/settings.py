@@ -29,6 +29,8 @@ LOYALTY_LOOKUP_KEYS = env.str("LOYALTY_LOOKUP_KEYS")
 """HMAC of phones, emails and cards: same form as LOYALTY_MASTER_KEYS."""
 LOYALTY_ANCHOR_FILE = env.str("LOYALTY_ANCHOR_FILE", "")
 """Where the anchors of the event log go outside the database; empty: nowhere."""
+LOYALTY_PHOTO_FOLDER = env.str("LOYALTY_PHOTO_FOLDER", str(BASE_DIR / ".local" / "photos"))
+"""Where photos of levels and rules lie: one folder that all web processes see."""
 LOYALTY_CONSOLE_MESSAGES = not IN_PRODUCTION
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if IN_PRODUCTION else ["localhost", "127.0.0.1", "[::1]", ".localhost", "testserver"])
@@ -71,6 +73,7 @@ INSTALLED_APPS = [
     "loyalty.api",
     "loyalty.jobs",
     "loyalty.imports",
+    "loyalty.files",
     "loyalty.house",
     "customers",
     "earning",
@@ -178,6 +181,10 @@ WHITENOISE_USE_FINDERS = not IN_PRODUCTION
 WHITENOISE_MAX_AGE = 31536000 if IN_PRODUCTION else 0
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "photos": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": LOYALTY_PHOTO_FOLDER, "allow_overwrite": True},
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if IN_PRODUCTION

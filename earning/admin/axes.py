@@ -21,26 +21,31 @@ AXES = ("as_of", "known_at")
 
 @dataclass(frozen=True, slots=True)
 class Axes:
-    """The days that were asked for, and the last instants of them, or now where that is earlier or no day is given."""
+    """The days that were asked for, and the last instants of them, or now where that is earlier or no day is given.
+
+    `wrong` names what was asked for and is no day.
+    """
 
     as_of_day: str
     known_on_day: str
     as_of: datetime
     known_at: datetime
+    wrong: frozenset[str]
 
     @property
     def given(self) -> bool:
-        """Whether a day was asked for."""
-        return bool(self.as_of_day or self.known_on_day)
+        """Whether a day was asked for, and every one that was is a day."""
+        return bool(self.as_of_day or self.known_on_day) and not self.wrong
 
 
 def axes(request: HttpRequest, zone: ZoneInfo) -> Axes:
-    """What `?as_of=2026-01-31&known_at=2026-02-02` means in a zone; what is no day is as if it were not there."""
+    """What `?as_of=2026-01-31&known_at=2026-02-02` means in a zone; what is no day is told as wrong."""
     now = timezone.now()
-    days = [_day(request.GET.get(name, "")) for name in AXES]
-    ends = [_end(day, zone, now) for day in days]
-    typed = [day.isoformat() if day else "" for day in days]
-    return Axes(typed[0], typed[1], ends[0], ends[1])
+    asked = {name: request.GET.get(name, "").strip() for name in AXES}
+    days = {name: _day(typed) for name, typed in asked.items()}
+    shown_days = [day.isoformat() if day else "" for day in days.values()]
+    ends = [_end(day, zone, now) for day in days.values()]
+    return Axes(shown_days[0], shown_days[1], ends[0], ends[1], frozenset(name for name in AXES if asked[name] and days[name] is None))
 
 
 def held_then(balance: queries.Balance, decimals: int) -> Table:

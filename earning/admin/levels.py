@@ -24,10 +24,11 @@ from earning.models import Level as LevelRow
 from earning.models import LevelSet
 from earning.permissions import EDIT_LEVELS, SEE_LEVELS
 from loyalty.admin import navigation
+from loyalty.admin.forms import CommandForm
 from loyalty.admin.read_model import ReadModelAdmin
 
 SET_FIELDS = ("name", "qualifies", "match", "lost", "state_said", "since", "past", "version")
-LEVEL_FIELDS = ("called", "code", "set_shown", "asked", "benefits", "days", "described")
+LEVEL_FIELDS = ("called", "photo_shown", "code", "set_shown", "asked", "benefits", "days", "described")
 
 
 @admin.register(LevelSet)
@@ -55,6 +56,11 @@ class LevelSetAdmin(ReadModelAdmin):
         row = self.row(request, object_id) if object_id else None
         more = {} if row is None else {"levels": level_tables.levels(row), "versions": level_tables.versions(row)}
         return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))
+
+    def _offered(self, request: HttpRequest, forms: dict[str, type[CommandForm]], row: Any = None) -> list[dict[str, Any]]:
+        """Ready-made sets are offered as long as there is one that is not installed."""
+        gone = row is None and not queries.starters_left()
+        return super()._offered(request, {key: form for key, form in forms.items() if not (gone and form is StarterForm)}, row)
 
     @display(description=_("What qualifies"))
     def qualifies(self, row: LevelSet) -> str:
@@ -97,7 +103,7 @@ class LevelAdmin(ReadModelAdmin):
 
     permission = SEE_LEVELS
     empty = _("A level belongs to a set: add a level set first, then its levels.")
-    list_display = ("called", "set_shown", "asked", "benefits", "code")
+    list_display = ("called_in_list", "set_shown", "asked", "benefits", "code")
     ordering = ("set_id", "rank")
     object_commands = {"edit": EditLevelForm, "special-rewards": SpecialRewardsForm, "remove": RemoveLevelForm}
     fieldsets = ((_("Level"), {"fields": LEVEL_FIELDS}),)
@@ -125,6 +131,14 @@ class LevelAdmin(ReadModelAdmin):
     @display(description=_("Level"))
     def called(self, row: Any) -> str:
         return level_tables.level_mark(row.level)
+
+    @display(description=_("Level"))
+    def called_in_list(self, row: Any) -> str:
+        return shown.beside_photo(row.level.photo, level_tables.level_mark(row.level))
+
+    @display(description=_("Photo"))
+    def photo_shown(self, row: Any) -> str:
+        return shown.photo(row.level.photo, large=True)
 
     @display(description=_("Level set"))
     def set_shown(self, row: Any) -> str:

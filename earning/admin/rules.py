@@ -29,7 +29,7 @@ from loyalty.admin.history import actors
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.tenancy.middleware import tenant_of_id
 
-FIELDS = ("name", "kind_shown", "sentence", "scope_sentence", "state_told", "since", "until", "version", "changed")
+FIELDS = ("name", "photo_shown", "kind_shown", "sentence", "scope_sentence", "state_told", "since", "until", "version", "changed")
 
 
 @admin.register(Rule)
@@ -37,7 +37,7 @@ class RuleAdmin(ReadModelAdmin):
     """All earning rules."""
 
     permission = SEE_RULES
-    list_display = ("name", "sentence", "state_shown", "since", "version")
+    list_display = ("called", "sentence", "state_shown", "since", "version")
     figures = ("version",)
     unbroken = ("since", "state_shown")
     empty = _("Without a rule in force no purchase brings points. Add one, then activate it.")
@@ -71,6 +71,14 @@ class RuleAdmin(ReadModelAdmin):
             "trying": trying,
             "try_at": reverse(self.name_of("try"), args=[row.pk]),
         }
+
+    @display(description=_("Name"), ordering="name")
+    def called(self, row: Rule) -> str:
+        return shown.beside_photo(row.photo, row.name)
+
+    @display(description=_("Photo"))
+    def photo_shown(self, row: Rule) -> str:
+        return shown.photo(row.photo, large=True)
 
     @display(description=_("What it does"))
     def sentence(self, row: Rule) -> str:

@@ -20,6 +20,7 @@ from customers.queries import CustomerCard, cards
 from earning import queries
 from earning.streams import WALLET
 from loyalty.domain.errors import NotFound
+from loyalty.files.photos import address_of
 from loyalty.house import formats
 from loyalty.tenancy.middleware import tenant_of_id
 from pos.queries import online_place, sale_place
@@ -92,6 +93,19 @@ def usual(text: str) -> str:
 def exchange_rate(rate: Decimal, currency: str, into: str) -> str:
     """“1 USD = 25.400 VND”."""
     return formats.exchange_rate(rate, currency, into, language())
+
+
+def photo(name: str, *, large: bool = False) -> str:
+    """A photo by its name: as large as a page has room for, or as small as a row; nothing where there is none."""
+    if not name:
+        return NOTHING if large else ""
+    kind = "kit-photo-shown" if large else "kit-photo-small"
+    return format_html('<img src="{}" alt="" class="{}" loading="lazy">', address_of(name), kind)
+
+
+def beside_photo(name: str, text: str) -> str:
+    """What names a row, beside its photo."""
+    return format_html('<span class="kit-beside-photo">{}<span>{}</span></span>', photo(name), text) if name else text
 
 
 def two_lines(first: str, below: str) -> str:

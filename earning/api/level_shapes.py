@@ -14,6 +14,8 @@ from earning.domain.levels import terms as domain
 from earning.domain.levels.downgrading import DowngradePeriod, DowngradeTime, Reset
 from earning.domain.levels.measures import MeasureKind, Window
 from earning.domain.levels.terms import PLAIN
+from loyalty.files.api import PhotoAddress
+from loyalty.files.photos import address_of
 
 Language = Literal["vi", "en", "pl"]
 Threshold = Annotated[int, msgspec.Meta(description="Points, minor units of the currency, or purchases: what the measure counts.")]
@@ -80,6 +82,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     color: str = PLAIN
     fee: Fee = Fee()
     rewards: list[SpecialReward] = []
+    photo: PhotoAddress = ""
 
 
 class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,7 +119,8 @@ def level_shown(level: domain.Level | None, at: datetime | None = None) -> Level
     if level is None:
         return None
     shown = level if at is None else replace(level, rewards=level.rewards_at(at))
-    return msgspec.convert(msgspec.to_builtins(shown, builtin_types=(Decimal,)), Level)
+    plain = msgspec.to_builtins(shown, builtin_types=(Decimal,))
+    return msgspec.convert(plain | {"photo": address_of(level.photo)}, Level)
 
 
 def in_utc(level: domain.Level) -> domain.Level:

@@ -29,6 +29,8 @@ from earning.permissions import EDIT_LEVELS, SEE_LEVELS
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
 from loyalty.domain.period import Period
+from loyalty.files.photos import address_of, named_by
+from loyalty.tenancy.models import Tenant
 
 StateText = Literal["draft", "active", "paused"]
 VERSIONS = "level_set_versions"
@@ -140,7 +142,7 @@ class CreateLevelSetView(CommandView):
     dry_runs = True
 
     def command(self, body: LevelSetBody, **path: Any) -> CreateLevelSet:
-        return CreateLevelSet(terms=terms_of(body, self.tenant.currency))
+        return CreateLevelSet(terms=terms_of(body, self.tenant))
 
 
 class InstallStarterLevelsView(CommandView):
@@ -166,7 +168,7 @@ class ChangeLevelSetView(CommandView):
     dry_runs = True
 
     def command(self, body: LevelSetBody, **path: Any) -> ChangeLevelSet:
-        return ChangeLevelSet(set_id=path["set_id"], terms=terms_of(body, self.tenant.currency), seen_version=body.seen_version)
+        return ChangeLevelSet(set_id=path["set_id"], terms=terms_of(body, self.tenant), seen_version=body.seen_version)
 
 
 class ActivateLevelSetView(CommandView):
@@ -191,13 +193,15 @@ class DeactivateLevelSetView(CommandView):
         return DeactivateLevelSet(set_id=path["set_id"])
 
 
-def terms_of(body: LevelSetBody, currency: str) -> LevelTerms:
-    """The terms that a body says."""
+def terms_of(body: LevelSetBody, tenant: Tenant) -> LevelTerms:
+    """The terms that a body says. Raises DomainError `photo.unknown` for a photo that the tenant does not have."""
     told = {name: getattr(body, name) for name in ("measures", "levels", "downgrade")}
     plain = msgspec.to_builtins(told, builtin_types=(Decimal,))
+    for place, level in enumerate(plain["levels"]):
+        level["photo"] = named_by(tenant.id, level["photo"], f"levels.{place}.photo")
     return LevelTerms(
         name=body.name.strip(),
-        currency=currency,
+        currency=tenant.currency,
         match=body.match,
         measures=msgspec.convert(plain["measures"], tuple[DomainMeasure, ...]),
         levels=tuple(in_utc(level) for level in msgspec.convert(plain["levels"], tuple[domain.Level, ...])),
@@ -221,4 +225,4 @@ def shown_version(card: queries.LevelSetVersionCard) -> LevelSetVersion:
 
 def _said(terms: LevelTerms) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(terms, builtin_types=(Decimal,))
-    return plain
+    return plain | {"levels": [level | {"photo": address_of(level["photo"])} for level in plain["levels"]]}

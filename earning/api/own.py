@@ -25,6 +25,8 @@ from loyalty.api.own import OwnOrder, OwnQuery, OwnView
 from loyalty.api.paging import Page
 from loyalty.api.views import QueryView
 from loyalty.domain.errors import NotFound
+from loyalty.files.api import PhotoAddress
+from loyalty.files.photos import address_of
 
 OF_TWO = {"sent", "received"}
 """Movements that name the account of somebody else."""
@@ -133,7 +135,7 @@ class OwnExplanationView(OwnView, QueryView):
 
 
 class PublicRule(msgspec.Struct, frozen=True):
-    """A rule in force: its name and description for customers, what it gives, and what it asks of a purchase, in words."""
+    """A rule in force: its name, description and photo for customers, what it gives, and what it asks of a purchase, in words."""
 
     rule_id: UUID
     name: str
@@ -142,6 +144,7 @@ class PublicRule(msgspec.Struct, frozen=True):
     kind: str
     sentence: str
     conditions: list[str]
+    photo: PhotoAddress = ""
 
 
 class RulesInForceView(OwnView, QueryView):
@@ -157,7 +160,7 @@ class RulesInForceView(OwnView, QueryView):
 def _public(card: queries.RuleCard, currency: str) -> PublicRule:
     conditions, told = [said for _name, said in asked(card.scope, currency)], called(card.name, card.texts, get_language() or "")
     kind, sentence = kind_of(card.terms), sentence_of(card.terms)
-    return PublicRule(card.rule_id, told.name, told.description, card.wallet, kind, sentence, conditions)
+    return PublicRule(card.rule_id, told.name, told.description, card.wallet, kind, sentence, conditions, address_of(card.photo))
 
 
 def _own(purchase_id: UUID, customer_id: UUID) -> queries.PurchaseCard:

@@ -18,6 +18,7 @@ from earning.queries import Step
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import QueryView
 from loyalty.domain.period import Period
+from loyalty.files.api import PhotoAddress
 
 VERSIONS, CHANGES = "rule_versions", "rule_changes"
 
@@ -28,6 +29,7 @@ class RuleVersion(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     name: str
     texts: list[Text]
+    photo: PhotoAddress
     terms: Shape
     sentence: str
     scope: Scope

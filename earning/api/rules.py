@@ -25,6 +25,8 @@ from earning.wording import scope_sentence, sentence_of, warning_sentence
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
 from loyalty.domain.errors import DomainError
+from loyalty.files.api import PhotoAddress
+from loyalty.files.photos import address_of, named_by
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
 
@@ -51,6 +53,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     description: str
     texts: list[Text]
+    photo: PhotoAddress
     wallet: str
     kind: str
     terms: Shape
@@ -102,6 +105,7 @@ class CreateRuleBody(msgspec.Struct, forbid_unknown_fields=True):
     terms: Shape
     scope: Scope = Scope()
     texts: list[Text] = []
+    photo: PhotoAddress = ""
 
 
 class ChangeRuleBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -111,6 +115,7 @@ class ChangeRuleBody(msgspec.Struct, forbid_unknown_fields=True):
     terms: Shape | msgspec.UnsetType = msgspec.UNSET
     scope: Scope | msgspec.UnsetType = msgspec.UNSET
     texts: list[Text] | msgspec.UnsetType = msgspec.UNSET
+    photo: PhotoAddress | msgspec.UnsetType = msgspec.UNSET
     effective_at: Moment | None = None
     seen_version: int | None = None
 
@@ -185,6 +190,7 @@ class CreateRuleView(SavingView):
             terms=terms_of(body.terms, self.tenant.currency),
             scope=scope_in(body.scope, self.tenant.time_zone),
             texts=texts_in(body.texts),
+            photo=named_by(self.tenant.id, body.photo),
         )
 
 
@@ -203,6 +209,7 @@ class ChangeRuleView(SavingView):
             terms=card.terms if body.terms is msgspec.UNSET else terms_of(body.terms, self.tenant.currency),
             scope=card.scope if body.scope is msgspec.UNSET else scope_in(body.scope, self.tenant.time_zone),
             texts=None if body.texts is msgspec.UNSET else texts_in(body.texts),
+            photo=None if body.photo is msgspec.UNSET else named_by(self.tenant.id, body.photo),
             effective_at=body.effective_at and moment(body.effective_at, "effective_at"),
             # What was left out was read here: nobody may have changed it since.
             seen_version=card.version if body.seen_version is None else body.seen_version,
@@ -278,8 +285,9 @@ def shown(card: queries.RuleCard) -> Rule:
 
 
 def content(card: queries.RuleCard | queries.VersionCard) -> dict[str, Any]:
-    """Terms, scope and texts, as the API shows them."""
+    """Terms, scope, texts and photo, as the API shows them."""
     return {
+        "photo": address_of(card.photo),
         "terms": msgspec.convert(card.terms, KINDS[kind_of(card.terms)].shape, from_attributes=True),
         "texts": [Text(text.language, text.name, text.description) for text in card.texts],  # type: ignore[arg-type]
         "sentence": sentence_of(card.terms),

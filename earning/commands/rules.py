@@ -32,6 +32,7 @@ class CreateRule(Command[RuleAnswer]):
     scope: RuleScope = EVERYTHING
     wallet: Wallet = "points"
     texts: tuple[RuleText, ...] = ()
+    photo: str = ""
 
 
 @command
@@ -39,7 +40,7 @@ class ChangeRule(Command[RuleAnswer]):
     """Give a rule a new version. An active rule changes for purchases made from `effective_at` on (None: now).
 
     `seen_version` is the version that the editor had before them: another one meanwhile refuses with
-    earning.rule_changed_meanwhile (None: do not ask). Without `texts` (None) they stay as they are.
+    earning.rule_changed_meanwhile (None: do not ask). Without `texts` (None) they stay as they are, and so does the `photo`.
     """
 
     rule_id: UUID
@@ -49,6 +50,7 @@ class ChangeRule(Command[RuleAnswer]):
     effective_at: datetime | None = None
     seen_version: int | None = None
     texts: tuple[RuleText, ...] | None = None
+    photo: str | None = None
 
 
 @command

@@ -16,6 +16,7 @@ from earning.domain.terms import PointsPerAmount, Terms, TermsOfKind, Wallet
 from earning.events import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRuleEndSet, EarningRulePaused
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError, NotFound
+from loyalty.domain.photo import check_photo
 
 __all__ = ["LONGEST_NAME", "EarningRule", "InForce", "PlannedEnd", "RuleState", "RuleVersion", "said_of"]
 
@@ -36,6 +37,7 @@ class EarningRule(Aggregate):
         super().__init__(stream_id)
         self.name = ""
         self.texts: tuple[RuleText, ...] = ()
+        self.photo = ""
         self.content: EarningRuleCreated | EarningRuleChanged | None = None
         """What its current version says."""
         self.state: Literal["draft", "active", "paused"] = "draft"
@@ -64,11 +66,20 @@ class EarningRule(Aggregate):
         terms, scope = self.content.terms.terms, self.content.scope
         return Standing(rule_id=self.id, name=self.name, terms=terms, scope=scope, starts=starts, ends=self.ends_at)
 
-    def create(self, name: str, terms: Terms, wallet: Wallet, scope: RuleScope = EVERYTHING, texts: tuple[RuleText, ...] = ()) -> None:
+    def create(
+        self,
+        name: str,
+        terms: Terms,
+        wallet: Wallet,
+        scope: RuleScope = EVERYTHING,
+        texts: tuple[RuleText, ...] = (),
+        photo: str = "",
+    ) -> None:
         """Draft it."""
         _check(name, terms, scope, texts)
+        check_photo(photo)
         made = TermsOfKind.of(terms)
-        self.record(EarningRuleCreated(rule_id=self.id, wallet=wallet, name=name, terms=made, scope=scope, texts=texts))
+        self.record(EarningRuleCreated(rule_id=self.id, wallet=wallet, name=name, terms=made, scope=scope, texts=texts, photo=photo))
 
     def change(
         self,
@@ -78,24 +89,33 @@ class EarningRule(Aggregate):
         seen: int | None,
         scope: RuleScope = EVERYTHING,
         texts: tuple[RuleText, ...] | None = None,
+        photo: str | None = None,
         *,
         now: datetime | None = None,
     ) -> None:
-        """Give it new terms, that hold from `at` on; without `texts` they stay.
+        """Give it new terms, that hold from `at` on; without `texts`, or `photo`, they stay.
 
         Raises Conflict when the version `seen` is not the current one.
         """
         self._must_be_there(now or at)
         if seen not in {None, self.number}:
             raise Conflict("earning.rule_changed_meanwhile", name=self.name, seen=seen, version=self.number)
-        texts = self.texts if texts is None else texts
+        texts, photo = self.texts if texts is None else texts, self.photo if photo is None else photo
         _check(name, terms, scope, texts)
+        check_photo(photo)
         since, number = _not_before(at, self.effective_at, now or at), self.number + 1
         if self.state == "active" and self.active_from is not None:
             since = max(since, self.active_from)
         self.record(
             EarningRuleChanged(
-                rule_id=self.id, version=number, name=name, terms=TermsOfKind.of(terms), scope=scope, texts=texts, effective_at=since
+                rule_id=self.id,
+                version=number,
+                name=name,
+                terms=TermsOfKind.of(terms),
+                scope=scope,
+                texts=texts,
+                photo=photo,
+                effective_at=since,
             )
         )
 
@@ -132,10 +152,10 @@ class EarningRule(Aggregate):
         match event:
             case EarningRuleCreated():
                 self.content = event
-                self.number, self.name, self.texts = 1, event.name, event.texts
+                self.number, self.name, self.texts, self.photo = 1, event.name, event.texts, event.photo
             case EarningRuleChanged():
                 self.content = event
-                self.number, self.name, self.texts = event.version, event.name, event.texts
+                self.number, self.name, self.texts, self.photo = event.version, event.name, event.texts, event.photo
                 if self.state == "active":
                     self.effective_at = event.effective_at
             case EarningRuleActivated():

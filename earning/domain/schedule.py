@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from loyalty.domain.errors import DomainError
+from loyalty.domain.period import Period
 
 MINUTES_OF_A_DAY = 24 * 60
 MOST_SPANS = 50
@@ -34,6 +37,16 @@ class Hours:
         if self.opens < self.closes:
             return self.opens <= minute < self.closes
         return minute >= self.opens or minute < self.closes
+
+
+def may_fall(windows: Collection[Window], weekdays: Collection[int], day: Period, zone: str) -> bool:
+    """Whether some instant of the `day` (with a start and an end) lies in one of the windows, and on one of the weekdays in `zone`."""
+    assert day.start is not None
+    assert day.end is not None
+    first, last = day.start, day.end - timedelta(microseconds=1)
+    in_time = not windows or any((w.starts is None or w.starts <= last) and (w.ends is None or first < w.ends) for w in windows)
+    clock = ZoneInfo(zone)
+    return in_time and (not weekdays or bool({first.astimezone(clock).weekday(), last.astimezone(clock).weekday()} & set(weekdays)))
 
 
 def check_windows(windows: tuple[Window, ...]) -> None:

@@ -13,8 +13,9 @@ from earning.domain.conditions import Condition, check_condition, every
 from earning.domain.facts import NUMBERS, SEGMENT, Facts, condition_test, is_field
 from earning.domain.limits import Limit, check_limits
 from earning.domain.lines import LARGEST_TOTAL, LONGEST_LABEL, check_text
-from earning.domain.schedule import Hours, Window, check_hours, check_windows
+from earning.domain.schedule import Hours, Window, check_hours, check_windows, may_fall
 from loyalty.domain.errors import DomainError
+from loyalty.domain.period import Period
 
 LONGEST_GROUP = 40
 MOST_PRIORITY = 1000
@@ -140,6 +141,11 @@ class RuleScope:
             yield lambda facts: self.segments.fits(facts.segments)
         if self.condition is not None:
             yield condition_test(self.condition, self.zone)
+
+    def may_fit(self, merchant_id: UUID, pos_id: UUID | None, day: Period) -> bool:
+        """Whether some purchase at a point of sale within a day can be one that the rule is for, as far as place and day decide it."""
+        here = (not self.merchants or merchant_id in self.merchants) and (not self.places or pos_id in self.places)
+        return here and "pos" in (self.channels or ("pos",)) and may_fall(self.windows, self.weekdays, day, self.zone)
 
     def checks(self, facts: Facts) -> Iterator[Check]:
         """What the rule asks of the purchase, one after the other."""

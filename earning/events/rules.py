@@ -21,6 +21,7 @@ class EarningRuleCreated:
     terms: TermsOfKind
     scope: RuleScope = EVERYTHING
     texts: tuple[RuleText, ...] = ()
+    photo: str = ""
 
 
 @event("earning.rule_changed", version=2)
@@ -33,6 +34,7 @@ class EarningRuleChanged:
     terms: TermsOfKind
     scope: RuleScope = EVERYTHING
     texts: tuple[RuleText, ...] = ()
+    photo: str = ""
     effective_at: datetime
 
 

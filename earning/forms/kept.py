@@ -10,7 +10,7 @@ from django import forms
 
 def untouched(bound: forms.BoundField) -> bool:
     """Whether a field came back as it was shown."""
-    if bound.name not in bound.form.initial:
+    if bound.name not in bound.form.initial or isinstance(bound.field, forms.FileField):
         return False
     if isinstance(bound.data, bool):
         return bound.data == bool(bound.initial)

@@ -24,7 +24,7 @@ the order of the log: one at a time, from before it draws its position until it 
 @handles(CreateRule, streams=lambda command, circumstances: [StreamRef(EarningRule, circumstances.command_id)])
 def create_rule(command: CreateRule, unit: Unit) -> RuleAnswer:
     rule = unit.load(EarningRule, unit.circumstances.command_id)
-    rule.create(command.name, command.terms, command.wallet, command.scope, command.texts)
+    rule.create(command.name, command.terms, command.wallet, command.scope, command.texts, command.photo)
     return _answer(rule, unit)
 
 
@@ -36,7 +36,7 @@ def stream_of_rule(command: InForce, circumstances: Circumstances) -> Iterator[S
 def change_rule(command: ChangeRule, unit: Unit) -> RuleAnswer:
     rule = _in_turn(command, unit)
     since, seen = command.effective_at or unit.now, command.seen_version
-    rule.change(command.name, command.terms, since, seen, command.scope, command.texts, now=unit.now)
+    rule.change(command.name, command.terms, since, seen, command.scope, command.texts, command.photo, now=unit.now)
     return _answer(rule, unit)
 
 

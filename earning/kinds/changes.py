@@ -75,6 +75,7 @@ def _said(content: EarningRuleCreated | EarningRuleChanged, currency: str) -> di
     return {
         "name": Said(fact_title("name"), content.name, content.name),
         **dict(_texts(content)),
+        "photo": Said(fact_title("photo"), content.photo, gettext("yes") if content.photo else NONE),
         **dict(_terms(content.terms.terms, currency)),
         **dict(_scope(content.scope, currency)),
     }

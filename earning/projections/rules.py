@@ -14,18 +14,20 @@ from earning.events import EarningRuleActivated, EarningRuleChanged, EarningRule
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
 
-CREATE = """insert into earning_rule (tenant_id, id, wallet, name, kind, terms, scope, texts, version, state, ends, changed_at, position)
-    values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb, 1, 'draft', '[]', %s, %s)"""
-CHANGE = """update earning_rule set name = %s, kind = %s, terms = %s::jsonb, scope = %s::jsonb, texts = %s::jsonb, version = %s,
+CREATE = """insert into earning_rule (tenant_id, id, wallet, name, kind, terms, scope, texts, photo, version, state, ends,
+        changed_at, position)
+    values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb, %s, 1, 'draft', '[]', %s, %s)"""
+CHANGE = """update earning_rule set name = %s, kind = %s, terms = %s::jsonb, scope = %s::jsonb, texts = %s::jsonb, photo = %s, version = %s,
         effective_at = case when state = 'active' then %s else effective_at end, changed_at = %s, position = %s
     where tenant_id = %s and id = %s"""
 STATE = """update earning_rule set state = %s, effective_at = %s, active_from = case when %s then %s end, changed_at = %s, position = %s
     where tenant_id = %s and id = %s"""
 PLAN = """update earning_rule set ends_at = %s, ends = ends || %s::jsonb, changed_at = %s, position = %s
     where tenant_id = %s and id = %s"""
-VERSION = """insert into earning_rule_version (position, tenant_id, rule_id, version, name, terms, scope, texts, periods, changed_by,
+VERSION = """insert into earning_rule_version (position, tenant_id, rule_id, version, name, terms, scope, texts, photo, periods, changed_by,
         changed_at)
-    select %s, r.tenant_id, r.id, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb, case when r.state = 'active' then %s::jsonb else '[]' end, %s, %s
+    select %s, r.tenant_id, r.id, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb, %s, case when r.state = 'active' then %s::jsonb else '[]' end,
+        %s, %s
     from earning_rule r where r.tenant_id = %s and r.id = %s"""
 BEGIN = "update earning_rule_version set periods = periods || %s::jsonb where tenant_id = %s and rule_id = %s and version = %s"
 CUT = """update earning_rule_version set periods = (
@@ -89,9 +91,9 @@ def _state(state: str, effective_at: datetime, recorded: Recorded[Any]) -> State
     return STATE, (state, effective_at, begun, effective_at, recorded.metadata.occurred_at, recorded.position, recorded.tenant_id, rule_id)
 
 
-def _content(event: EarningRuleCreated | EarningRuleChanged) -> tuple[str, str, str, str, str]:
-    """Name, kind, terms, scope and texts, as the tables have them."""
-    return event.name, kind_of(event.terms.terms), _json(event.terms), _json(event.scope), _json(event.texts)
+def _content(event: EarningRuleCreated | EarningRuleChanged) -> tuple[str, str, str, str, str, str]:
+    """Name, kind, terms, scope, texts and photo, as the tables have them."""
+    return event.name, kind_of(event.terms.terms), _json(event.terms), _json(event.scope), _json(event.texts), event.photo
 
 
 def _json(value: object) -> str:

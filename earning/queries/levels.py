@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from earning.domain.levels.level_set import PLACES
+from earning.domain.levels.starters import STARTERS, Starter, starter_codes
 from earning.domain.levels.terms import LevelTerms
 from earning.models import LevelSet, LevelSetVersion
 from earning.queries.here import tenant_here
@@ -47,6 +49,15 @@ class LevelSetVersionCard:
 def level_sets() -> list[LevelSetCard]:
     """All level sets of the tenant (three at most): active ones first, then by name."""
     return [_card(row) for row in LevelSet.objects.filter(tenant_id=tenant_here()).order_by("state", "name", "id")]
+
+
+def starters_left() -> list[Starter]:
+    """The ready-made sets that can be installed: no level set of the tenant has one of their levels, and there is room for one more."""
+    there = [card.terms for card in level_sets()]
+    if len(there) >= len(PLACES):
+        return []
+    taken = {level.code for terms in there for level in terms.levels}
+    return [starter for starter in STARTERS if not taken & starter_codes(starter)]
 
 
 def level_set(set_id: UUID) -> LevelSetCard:

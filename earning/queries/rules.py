@@ -44,6 +44,7 @@ class RuleCard:
     terms: Terms
     scope: RuleScope
     texts: tuple[RuleText, ...]
+    photo: str
     version: int
     state: str
     effective_at: datetime | None
@@ -61,6 +62,7 @@ class VersionCard:
     terms: Terms
     scope: RuleScope
     texts: tuple[RuleText, ...]
+    photo: str
     periods: tuple[Period, ...]
     changed_by: str
     changed_at: datetime
@@ -125,6 +127,7 @@ def rule_versions(rule_id: UUID, before: int | None = None, limit: int | None = 
             terms=terms_of(row.terms),
             scope=scope_of(row.scope),
             texts=texts_of(row.texts),
+            photo=row.photo,
             periods=tuple(_lived(msgspec.convert(row.periods, tuple[Period, ...]), ends_at)),
             changed_by=row.changed_by,
             changed_at=row.changed_at,
@@ -182,6 +185,7 @@ def _card(row: Rule) -> RuleCard:
         terms=terms_of(row.terms),
         scope=scope_of(row.scope),
         texts=texts_of(row.texts),
+        photo=row.photo,
         version=row.version,
         state=row.standing,
         effective_at=row.ends_at if row.standing == Rule.State.ENDED else row.effective_at,

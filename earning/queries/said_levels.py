@@ -1,4 +1,4 @@
-"""The levels of a customer, in the reader's words: for whoever stands before them."""
+"""Levels in the reader's words, for whoever stands at a counter: those of a customer, and all that there are."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from earning.domain.levels.terms import Level
-from earning.level_wording import benefits_text, level_name, missing_text, rewards_said
+from earning.domain.levels.terms import Level, LevelTerms
+from earning.kinds.words import language
+from earning.level_wording import (
+    asked_text,
+    benefits_text,
+    downgrade_sentence,
+    level_name,
+    measure_sentence,
+    missing_text,
+    rewards_said,
+)
 from earning.queries.customer_levels import LevelCard, customer_levels
 from earning.queries.standings import levels_here
 
@@ -28,10 +37,38 @@ class SaidLevel:
     until: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelOnOffer:
+    """A level with its `color` (#rrggbb): what it asks for, what it promises, its special `rewards` in force, and what else is said."""
+
+    name: str
+    color: str
+    photo: str
+    asked: str
+    promised: str
+    rewards: tuple[str, ...]
+    described: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelsOnOffer:
+    """A level set in force: what qualifies, what becomes of a level that is not earned any more, and its levels, the lowest first."""
+
+    name: str
+    qualifies: tuple[str, ...]
+    lost: str
+    levels: tuple[LevelOnOffer, ...]
+
+
 def said_levels(customer_id: UUID) -> list[SaidLevel]:
     """The customer's level in each set that is in force."""
     now = datetime.now(UTC)
     return [_said(card, now) for card in customer_levels(customer_id, now)]
+
+
+def levels_on_offer(now: datetime) -> list[LevelsOnOffer]:
+    """The level sets that are in force, by name."""
+    return sorted((_on_offer(version.terms, now) for version in levels_here().in_force(now)), key=lambda one: one.name)
 
 
 def level_names(codes: tuple[str, ...], now: datetime) -> list[str]:
@@ -56,4 +93,24 @@ def _said(card: LevelCard, now: datetime) -> SaidLevel:
         rewards=tuple(rewards_said(level, now)) if level else (),
         missing=missing_text(card),
         until=card.loses_at,
+    )
+
+
+def _on_offer(terms: LevelTerms, now: datetime) -> LevelsOnOffer:
+    return LevelsOnOffer(
+        name=terms.name,
+        qualifies=tuple(measure_sentence(measure) for measure in terms.measures),
+        lost=downgrade_sentence(terms.downgrade),
+        levels=tuple(
+            LevelOnOffer(
+                name=level_name(level),
+                color=level.color,
+                photo=level.photo,
+                asked=asked_text(level, terms),
+                promised=benefits_text(level),
+                rewards=tuple(rewards_said(level, now)),
+                described=level.text(language()).description,
+            )
+            for level in terms.levels
+        ),
     )

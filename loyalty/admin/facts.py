@@ -60,6 +60,7 @@ TITLES: dict[str, Any] = {
     "payment_method": _("Payment method"),
     "per": _("For each"),
     "phone": _("Phone"),
+    "photo": _("Photo"),
     "points": _("Points"),
     "pos_id": _("Point of sale"),
     "prices_include_tax": _("Prices include tax"),

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
 
 from loyalty.admin.forms import NOT_CORRECT, CommandForm
+from loyalty.bus import was_carried_out
 from loyalty.domain.errors import DomainError
 from loyalty.messages.refusals import message
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import dispatches
 
+SENT_BEFORE = _("This form was sent before and counts once. Open its page anew for another change.")
+CHANGED_MEANWHILE = _("This is not possible any more, because it was changed meanwhile. Nothing was saved.")
 Find = Callable[[HttpRequest, str], Any]
 Trail = Callable[[Any], list[dict[str, Any]]]
 
@@ -64,6 +69,8 @@ class _Page:
         if self.form_class.live and self.request.htmx:  # type: ignore[attr-defined]
             return self._live()
         with reading(self.tenant.id):
+            if (answer := self._too_late()) is not None:
+                return answer
             form = self._form(self.request.POST, self.request.FILES)
             rest = None if (ready := self._prepared(form)) else form.rest()
         if not ready:
@@ -77,6 +84,21 @@ class _Page:
             _show(refusal, form)
             return self._refused(form)
         return self._done(form, form.confirm(result), form.next_url(result), messages.SUCCESS)
+
+    def _too_late(self) -> HttpResponse | None:
+        """Where a form leads that was sent before, or whose page is no longer offered; None for one that comes in time."""
+        user: Any = self.request.user
+        row = self.find(self.request, self.object_id) if self.find and self.object_id is not None else None
+        sent = _id_or_none(self.request.POST.get("command_id", ""))
+        if sent is None or (self.find and row is None) or not user.has_perm(self.form_class.permission):
+            return None
+        if was_carried_out(sent):
+            messages.info(self.request, SENT_BEFORE)
+        elif row is not None and not self.form_class.offered(row):
+            messages.warning(self.request, CHANGED_MEANWHILE)
+        else:
+            return None
+        return HttpResponseRedirect(self._back_of(row))
 
     def _live(self) -> HttpResponse:
         with reading(self.tenant.id):
@@ -122,7 +144,17 @@ class _Page:
         return HttpResponseRedirect(next_url or self._back(form))
 
     def _back(self, form: CommandForm) -> str:
-        return self.back(form.subject) if callable(self.back) else self.back
+        return self._back_of(form.subject)
+
+    def _back_of(self, row: Any) -> str:
+        return self.back(row) if callable(self.back) else self.back
+
+
+def _id_or_none(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _show(refusal: DomainError, form: CommandForm) -> None:

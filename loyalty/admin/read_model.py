@@ -87,7 +87,7 @@ class ReadModelAdmin(ModelAdmin):
 
     paginator = CappedPaginator
     show_full_result_count = False
-    list_per_page = 50
+    list_per_page = 25
     actions = None
     change_list_template = "admin_kit/list.html"
     change_form_template = "admin_kit/row.html"

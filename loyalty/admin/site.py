@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from loyalty.admin.navigation import offered
+from loyalty.staff.permissions import USE_TILL
 
 
 class LoyaltyAdminSite(UnfoldAdminSite):
@@ -30,8 +31,10 @@ class LoyaltyAdminSite(UnfoldAdminSite):
         return bool(request.user.is_active and getattr(request.user, "is_staff", False))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Somebody signed in without the right to enter is told so; everybody else signs in first."""
+        """Who is signed in without the right to enter goes to the till, or is told so; everybody else signs in first."""
         if request.user.is_authenticated and not self.has_permission(request):
+            if request.method == "GET" and request.user.has_perm(USE_TILL):
+                return HttpResponseRedirect("/till/")
             from loyalty.web import permission_denied
 
             return permission_denied(request, PermissionError())

@@ -75,7 +75,7 @@ class Embedded:
 
     def environment(self) -> dict[str, str]:
         """What a process of the platform needs to find in its environment; what stands there already is kept."""
-        given = self._addresses() | self._secrets() | {"LOYALTY_MODE": "demo"}
+        given = self._addresses() | self._secrets() | {"LOYALTY_MODE": "demo", "LOYALTY_PHOTO_FOLDER": str(self.home / "photos")}
         return given | {name: self.environ[name] for name in given if self.environ.get(name)} | self._external()
 
     def _services(self) -> dict[str, Postgres | Valkey | Elasticsearch]:

@@ -20,6 +20,7 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.admin.facts import fact_title
 from loyalty.domain.errors import DomainError
 from loyalty.house import formats
 
@@ -51,10 +52,15 @@ def sentence(code: str, params: Mapping[str, Any]) -> str:
         log.error("refusal without a sentence", code=code)
         return gettext("This is not possible.")
     try:
-        return str(found) % {name: _read(value) for name, value in params.items()}
+        return str(found) % {name: _named(value) if name == "fields" else _read(value) for name, value in params.items()}
     except (KeyError, ValueError, TypeError, ArithmeticError):
         log.error("sentence does not fit its refusal", code=code, params=sorted(params))
         return str(found)
+
+
+def _named(fields: Any) -> str:
+    """“Total, Lines” for the fields "total, lines" of a command."""
+    return ", ".join(fact_title(name) for name in str(fields).split(", "))
 
 
 def _read(value: Any) -> Any:

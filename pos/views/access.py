@@ -18,7 +18,7 @@ from customers.permissions import REGISTER, SEE
 from customers.phones import region_of
 from customers.queries import cards
 from earning import queries as earning
-from earning.permissions import RECORD, SEE_PURCHASES
+from earning.permissions import RECORD, SEE_LEVELS, SEE_PURCHASES, SEE_RULES
 from loyalty.domain.period import business_day
 from loyalty.staff.permissions import USE_TILL
 from loyalty.staff.principal import Principal
@@ -62,13 +62,21 @@ class Till:
         return self.principal.may(SEE_PURCHASES)
 
     @property
+    def sees_rules(self) -> bool:
+        return self.principal.may(SEE_RULES)
+
+    @property
+    def sees_levels(self) -> bool:
+        return self.principal.may(SEE_LEVELS)
+
+    @property
     def swaps(self) -> bool:
         """Whether htmx puts the answer into the screen that is open."""
         return bool(self.request.htmx) and not self.request.htmx.history_restore_request
 
     def page(self, panel: str, *, status: int = 200, **context: Any) -> HttpResponse:
         """The panel `pos/till/<panel>.html`: alone for htmx, else within the whole screen. Needs an open `reading`."""
-        context |= {"till": self, "place": self.place, "panel": f"pos/till/{panel}.html", "finding": panel in FINDING}
+        context |= {"till": self, "place": self.place, "panel": f"pos/till/{panel}.html", "finding": panel in FINDING, "shown": panel}
         if self.swaps:
             return render(self.request, "pos/till/swap.html", context, status=status)
         return render(self.request, "pos/till/screen.html", {"latest": self.latest()} | context, status=status)

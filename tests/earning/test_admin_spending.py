@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -54,8 +54,14 @@ def test_points_are_spent_kept_aside_used_and_freed(tenant: Tenant, admin_site: 
     assert "30 points spent. The balance is 120 now." in text_of(
         admin_site.post(f"{page}confirm-hold/", {"hold_id": str(first)}, follow=True)
     )
-    assert "20 points are free again." in text_of(admin_site.post(f"{page}release-hold/", {"hold_id": str(second)}, follow=True))
+    freed = {"hold_id": str(second), "command_id": str(uuid4())}
+    assert "20 points are free again." in text_of(admin_site.post(f"{page}release-hold/", freed, follow=True))
     assert admin_site.get(f"{page}release-hold/").status_code == 404
+    again = admin_site.post(f"{page}release-hold/", freed, follow=True)
+    assert "This form was sent before and counts once." in text_of(again)
+    late = admin_site.post(f"{page}release-hold/", freed | {"command_id": str(uuid4())}, follow=True)
+    assert "it was changed meanwhile. Nothing was saved." in text_of(late)
+    assert admin_site.post(f"{page}release-hold/", freed | {"command_id": "\0"}).status_code == 404
 
 
 @pytest.mark.parametrize("ends_at", ["", "2020-01-01T00:00", "9998-01-01T00:00", "gestern"])
@@ -84,7 +90,16 @@ def test_an_account_is_shown_as_of_a_day_as_it_was_known_then(
         assert held == points
         assert f"Balance Can be spent Not active yet Kept aside Debt {held} {held} 0 0 0" in shown
         assert ("-100" in shown.rpartition("Statement")[2].replace("−", "-")) == (points == 200)
-    assert "What the account held" not in text_of(admin_site.get(f"{ACCOUNTS}{account}/change/", {"as_of": "9999-99-99"}))
+
+
+@pytest.mark.parametrize("asked", ["abc", "9999-99-99", "1800-01-01", "2026-01-31\0", "２０２６-01-31"])
+def test_what_is_no_day_is_told_at_its_field(admin_site: Any, account: UUID, asked: str) -> None:
+    for name, other in (("as_of", "known_at"), ("known_at", "as_of")):
+        page = admin_site.get(f"{ACCOUNTS}{account}/change/", {name: asked, other: "2026-01-31"})
+        assert "What the account held" not in text_of(page)
+        assert f'aria-describedby="id_{name}_error"' in page.content.decode()
+        assert f"id_{other}_error" not in page.content.decode()
+        assert "Enter a day, such as 2026-01-31." in text_of(page)
 
 
 def test_who_recorded_a_purchase_voids_it_on_its_day_with_a_reason(

@@ -177,6 +177,16 @@ def test_what_qualifies_and_how_a_level_is_lost_are_changed_on_a_page_of_their_o
     assert (only_set(tenant).version, {measure["kind"] for measure in only_set(tenant).terms["measures"]}) == (3, kept)
 
 
+def test_a_ready_made_set_is_offered_until_it_is_installed(tenant: Tenant, admin_site: Any, classic: LevelSet) -> None:
+    form = admin_site.get(f"{SETS}starter/").content.decode()
+    assert [code for code in ("stars", "classic", "prime") if f'value="{code}"' in form] == ["stars", "prime"]
+    refused = admin_site.post(f"{SETS}starter/", {"starter": "classic"})
+    assert (refused.status_code, "classic is not one of the available choices" in text_of(refused)) == (422, True)
+    for starter in ("stars", "prime"):
+        admin_site.post(f"{SETS}starter/", {"starter": starter})
+    assert "Every ready-made set that has room is installed." in text_of(admin_site.get(f"{SETS}starter/"))
+
+
 def test_stars_bring_the_draft_of_their_rule(tenant: Tenant, admin_site: Any) -> None:
     admin_site.post(f"{SETS}starter/", {"starter": "stars"})
     assert "1 point for each full ₫40,000 spent." in text_of(admin_site.get("/admin/earning/rule/"))
@@ -202,7 +212,7 @@ def test_programs_make_change_and_activate_level_sets(api: ApiClient) -> None:
     assert (shown["name"], shown["currency"], shown["state"], shown["version"]) == ("Stars", "VND", "draft", 1)
     assert shown["levels"][0] | {"texts": []} == {
         "code": "gold", "thresholds": [100], "texts": [], "minimum_days": 0, "color": "#b8860b",
-        "fee": {"sku": "", "months": 0, "days": 0}, "rewards": [],
+        "fee": {"sku": "", "months": 0, "days": 0}, "rewards": [], "photo": "",
         "benefits": {"multiplier": "1.5", "discount": 500, "free_delivery": False, "birthday_gift": False},
     }  # fmt: skip
     assert shown["measures"] == [

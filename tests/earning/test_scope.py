@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from earning.domain.rules import EarningRule
 from earning.domain.scope import Check
 from earning.domain.seen import CustomerSeen
 from loyalty.domain.errors import DomainError
+from loyalty.domain.period import day_period
 from tests.earning.given import NOON, SHOP, Shop, line, per, purchase_order, rules, sale
 
 WARSAW, SAIGON = "Europe/Warsaw", "Asia/Ho_Chi_Minh"
@@ -34,6 +35,29 @@ def test_a_rule_counts_within_its_windows_from_their_start_and_before_their_end(
     moment = timedelta(microseconds=1)
     at = {-moment: False, moment * 0: True, HOUR - moment: True, HOUR: False, 3 * HOUR: True, 99 * HOUR: True}
     assert {after: counts(scope, purchased_at=NOON + after) for after in at} == at
+
+
+def test_whether_a_rule_may_count_at_a_shop_on_a_day_is_known_beforehand() -> None:
+    """The day is Monday, 2 March, in Saigon; in Warsaw it begins on Sunday at six in the evening."""
+    monday, here, moment = day_period(date(2026, 3, 2), ZoneInfo(SAIGON)), (SHOP, uuid4()), timedelta(microseconds=1)
+    assert monday.start is not None
+    assert monday.end is not None
+    may = {
+        RuleScope(): True,
+        RuleScope(merchants=(SHOP,), places=(here[1],), channels=("pos", "online")): True,
+        RuleScope(merchants=(uuid4(),)): False,
+        RuleScope(places=(uuid4(),)): False,
+        RuleScope(channels=("online",)): False,
+        RuleScope(windows=(Window(ends=monday.start),)): False,
+        RuleScope(windows=(Window(ends=monday.start + moment),)): True,
+        RuleScope(windows=(Window(starts=monday.end - moment),)): True,
+        RuleScope(windows=(Window(starts=monday.end),)): False,
+        RuleScope(weekdays=(0,), zone=SAIGON): True,
+        RuleScope(weekdays=(6,), zone=SAIGON): False,
+        RuleScope(weekdays=(6,), zone=WARSAW): True,
+        RuleScope(weekdays=(1,), zone=WARSAW): False,
+    }
+    assert {scope: scope.may_fit(*here, monday) for scope in may} == may
 
 
 def test_weekdays_and_hours_are_those_of_the_rules_zone() -> None:

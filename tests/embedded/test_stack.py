@@ -19,7 +19,15 @@ from loyalty.embedded.process import wait_until
 
 pytestmark = [pytest.mark.durable, pytest.mark.xdist_group("embedded-stack")]
 CHECKOUT = Path(__file__).resolve().parents[2]
-GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_PROJECTOR_URL", "REDIS_URL", "ELASTICSEARCH_URL", "LOYALTY_MODE")
+GIVEN = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "DATABASE_PROJECTOR_URL",
+    "REDIS_URL",
+    "ELASTICSEARCH_URL",
+    "LOYALTY_MODE",
+    "LOYALTY_PHOTO_FOLDER",
+)
 GIVEN_SECRETS = ("SECRET_KEY", "LOYALTY_MASTER_KEYS", "LOYALTY_LOOKUP_KEYS")
 OFF = {"EMBEDDED_ELASTICSEARCH": "off"}
 EMBEDDED = [sys.executable, "-B", "-m", "loyalty.embedded"]

@@ -89,7 +89,7 @@ def test_what_the_till_answers_is_in_the_language(world: World, english: Any, la
 def test_signing_in_and_what_is_not_there_speak_the_language(world: World, english: Any, language: str) -> None:
     assert foreign(world, None, ["/login/"], language, english) == {}
     assert foreign(world, world.boss, ["/nowhere/", "/admin/nowhere/"], language, english, 404) == {}
-    assert foreign(world, world.seller, ["/admin/login/"], language, english, 403) == {}
+    assert foreign(world, world.marketer, ["/till/"], language, english, 403) == {}
     wrong = world.visitor(None, language).post("/login/", {"username": "nobody@example.com", "password": "wrong"})
     assert english[language].left(pieces(wrong)) == set()
 

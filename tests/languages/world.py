@@ -33,6 +33,7 @@ class World:
     tenant: Tenant
     boss: User
     seller: User
+    marketer: User
     customer_id: UUID
     place: str = "OMEGA-1"
     names: set[str] = field(default_factory=set)
@@ -56,6 +57,7 @@ def a_world() -> World:
     merchant = given.a_merchant(tenant, f"{MARK} Kawa", phone=None, email="kawa@example.com")
     place = given.a_place(tenant, "OMEGA-1", f"{MARK} Rynek", merchant_id=merchant, description=f"{MARK} parter")
     seller = add_user(tenant.id, "seller@example.com", PASSWORD, role_code="seller", display_name=f"{MARK} Jan")
+    marketer = add_user(tenant.id, "marketer@example.com", PASSWORD, role_code="marketer", display_name=f"{MARK} Iga")
     given.a_seller(tenant, seller, place)
     customer = given.a_customer(tenant, f"{MARK} Ewa", f"{MARK} Lis", phone="+48601234567")
     given.a_rule(tenant, 1_000)
@@ -64,7 +66,7 @@ def a_world() -> World:
     with reading(tenant.id):
         ApiToken.issue(tenant_id=tenant.id, name=f"{MARK} token", user=boss)
         names = {word for role in Role.objects.all() for word in (role.name, role.code)} | set(Rule.objects.values_list("name", flat=True))
-    return World(tenant, boss, seller, customer, names=names)
+    return World(tenant, boss, seller, marketer, customer, names=names)
 
 
 def lists() -> dict[str, Any]:
@@ -106,7 +108,8 @@ def till(world: World) -> list[str]:
     customer = reverse("till-customer", args=[world.place, world.customer_id])
     counter = reverse("till", args=[world.place])
     finds = [f"{reverse('till-find', args=[world.place])}?q={typed}" for typed in ("lis", "zzzz")]
-    return [counter, *finds, reverse("till-enrol", args=[world.place]), customer]
+    programme = [reverse(name, args=[world.place]) for name in ("till-rules", "till-levels")]
+    return [counter, *finds, *programme, reverse("till-enrol", args=[world.place]), customer]
 
 
 def till_answers(world: World) -> list[tuple[str, dict[str, str]]]:

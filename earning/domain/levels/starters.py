@@ -80,3 +80,8 @@ def _prime(currency: str) -> LevelTerms:
 
 
 STARTERS: Mapping[Starter, Callable[[str], LevelTerms]] = {"stars": _stars, "classic": _classic, "prime": _prime}
+
+
+def starter_codes(starter: Starter) -> frozenset[str]:
+    """The codes of its levels, which are the same in every currency."""
+    return frozenset(level.code for level in STARTERS[starter]("VND").levels)

@@ -17,6 +17,7 @@ from earning.domain.lines import LARGEST_TOTAL, check_text
 from earning.domain.wallets import CODE, LANGUAGES
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import EXPONENTS
+from loyalty.domain.photo import check_photo
 
 Match = Literal["all", "any"]
 COLOR = re.compile(r"#[0-9a-f]{6}\Z", re.ASCII)
@@ -60,7 +61,7 @@ class Level:
 
     Who reaches it keeps it for `minimum_days` at least; who pays its `fee` has it for as long as that says. `rewards` are promises beside
     its benefits, with dates.
-    `code` names it within the tenant, for rules and programs.
+    `code` names it within the tenant, for rules and programs; `photo` is the name of its photo ("" for none).
     """
 
     code: str
@@ -71,6 +72,7 @@ class Level:
     color: str = PLAIN
     fee: Fee = NO_FEE
     rewards: tuple[SpecialReward, ...] = ()
+    photo: str = ""
 
     @property
     def is_for_everybody(self) -> bool:
@@ -112,6 +114,7 @@ class Level:
             raise DomainError("earning.level_color_invalid", field="color")
         self.benefits.check()
         self.fee.check()
+        check_photo(self.photo)
         self._check_texts()
         if len(self.rewards) > MOST_REWARDS:
             raise DomainError("earning.level_too_many_rewards", field="rewards", most=MOST_REWARDS)

@@ -22,6 +22,7 @@ from earning.forms.fields import NumberField
 from earning.level_wording import measure_sentence
 from earning.permissions import EDIT_LEVELS
 from loyalty.admin.forms import CommandForm
+from loyalty.files.forms import PhotoField, photo_name, shown_photo
 from loyalty.house.fields import AmountField
 
 PERCENT = 100
@@ -59,6 +60,7 @@ class LevelForm(CommandForm):
     fee_months = forms.IntegerField(label=_("For so many months"), min_value=0, max_value=MOST_FEE_MONTHS, required=False)
     fee_days = forms.IntegerField(label=_("Or for so many days"), min_value=0, max_value=MOST_FEE_DAYS, required=False)
     color = forms.CharField(label=_("Color"), widget=ColorInput(attrs={"class": "h-10 w-20"}), initial="#6b7280")
+    photo = PhotoField()
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -71,7 +73,7 @@ class LevelForm(CommandForm):
             for part, labels in (("description", DESCRIBED), ("promise", PROMISED)):
                 self.add_field(f"{part}_{language}", _text_field(labels[language]))
         self.sections = [  # type: ignore[misc]
-            (_("Level"), [*(f"name_{language}" for language in LANGUAGES), "code", "color"]),
+            (_("Level"), [*(f"name_{language}" for language in LANGUAGES), "code", "color", "photo"]),
             (_("What it asks for"), [*thresholds, "minimum_days"]),
             (_("What it costs"), ["fee_sku", "fee_months", "fee_days"]),
             (_("What it brings"), ["multiplier", "discount", "free_delivery", "birthday_gift"]),
@@ -104,6 +106,7 @@ class LevelForm(CommandForm):
             minimum_days=told["minimum_days"] or 0,
             color=told["color"].lower(),
             fee=Fee(sku=told["fee_sku"].strip(), months=told["fee_months"] or 0, days=told["fee_days"] or 0),
+            photo=photo_name(self.tenant.id, told["photo"]),
         )
 
     def change(self, instead_of: str = "") -> ChangeLevelSet:
@@ -175,6 +178,7 @@ class EditLevelForm(LevelForm):
             "birthday_gift": benefits.birthday_gift,
             "minimum_days": level.minimum_days,
             "color": level.color,
+            "photo": shown_photo(level.photo),
             "fee_sku": level.fee.sku,
             "fee_months": level.fee.months or None,
             "fee_days": level.fee.days or None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.urls import reverse
@@ -24,6 +24,7 @@ from loyalty.admin.forms import CommandForm
 
 MEASURES = range(1, MOST_MEASURES + 1)
 PARTS = ("kind", "window", "months", "with_delivery", "excluded_skus", "excluded_categories")
+NONE_LEFT = _("Every ready-made set that has room is installed. Change its levels, or those of another set, as you like.")
 DOWNGRADE = ("downgrade", "downgrade_period", "downgrade_days", "one_step", "reset", "warn_days")
 
 
@@ -172,9 +173,16 @@ class StarterForm(CommandForm):
     explanation = _("The set is added as a draft with all its levels. Change what you like, then activate it.")
     done = _("The level set is added as a draft. Look through its levels, then activate it.")
 
-    starter = forms.ChoiceField(
-        label=_("Ready-made set"), choices=[*STARTER_NAMES.items()], widget=forms.RadioSelect, initial=next(iter(STARTER_NAMES))
-    )
+    starter = forms.ChoiceField(label=_("Ready-made set"), choices=[*STARTER_NAMES.items()], widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        free = queries.starters_left()
+        chosen = cast(forms.ChoiceField, self.fields["starter"])
+        chosen.choices = [(code, name) for code, name in STARTER_NAMES.items() if code in free]
+        chosen.initial = free[0] if free else None
+        if not free:
+            self.explanation = NONE_LEFT  # type: ignore[misc]
 
     def command(self) -> InstallStarterLevels:
         return InstallStarterLevels(starter=self.cleaned_data["starter"], currency=self.tenant.currency)

@@ -26,6 +26,7 @@ from earning.permissions import EDIT_RULES
 from earning.wording import sentence_of
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
+from loyalty.files.forms import PhotoField, photo_name, shown_photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class RuleForm(SentenceLayout, TextFields, ScopeFields, KindFields):
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, help_text=_("For you and your colleagues; it also explains points."))
 
+    photo = PhotoField()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in {"per", "minimum", "maximum"} & self.fields.keys():
@@ -64,9 +67,16 @@ class RuleForm(SentenceLayout, TextFields, ScopeFields, KindFields):
         return told
 
     def content(self) -> dict[str, Any]:
-        """Names, terms and scope that were entered."""
+        """Names, photo, terms and scope that were entered."""
         texts = self.texts(self.cleaned_data) if not self.texts_untouched() else self.before_texts()
-        return {"name": self.cleaned_data["name"], "terms": self.entered_terms(), "scope": self.entered_scope(), "texts": texts}
+        photo = photo_name(self.tenant.id, self.cleaned_data["photo"])
+        return {
+            "name": self.cleaned_data["name"],
+            "terms": self.entered_terms(),
+            "scope": self.entered_scope(),
+            "texts": texts,
+            "photo": photo,
+        }
 
     def entered_scope(self) -> RuleScope:
         """The scope as far as it was entered."""
@@ -160,7 +170,7 @@ class EditRuleForm(RuleForm):
         self.card = queries.rule(self.subject.id)
         shown = self.scope_shown(self.card.scope) | self.rows_shown(self.card.scope) | self.shown(self.card.terms)
         shown |= self.texts_shown(self.card.texts)
-        return {"name": self.card.name, "seen_version": self.card.version} | shown
+        return {"name": self.card.name, "seen_version": self.card.version, "photo": shown_photo(self.card.photo)} | shown
 
     def before(self) -> RuleScope:
         return self.card.scope

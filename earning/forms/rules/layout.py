@@ -13,7 +13,7 @@ from earning.forms.rules import conditions
 from earning.forms.rules.several import Block, SeveralFields
 from earning.forms.rules.texts import TEXT_FIELDS
 
-TEXTS = ("texts", _("What customers read"), TEXT_FIELDS, ())
+TEXTS = ("texts", _("What customers read and see"), (*TEXT_FIELDS, "photo"), ())
 WHERE = ("where", _("Where"), ("merchants", "places", "channels"), ())
 TIMES = ("times", _("On which days, at which hours"), ("weekdays", "zone"), ("windows", "hours"))
 WHO = ("who", _("Who"), tuple(f"{name}_{side}" for name in ("levels", "segments") for side in ("any", "all", "none")), ())

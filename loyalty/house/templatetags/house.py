@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
+from loyalty.files.photos import address_of
 from loyalty.house import formats
 from loyalty.house.color import DEFAULT_ACCENT
 
@@ -64,6 +65,12 @@ def money(minor: int | None, currency: str) -> str:
 def points(amount: int | None) -> str:
     """`{{ balance|points }}`: the figure with its word."""
     return "—" if amount is None else formats.points_phrase(amount, language())
+
+
+@register.filter
+def photo_address(name: str) -> str:
+    """`{{ level.photo|photo_address }}`: where a photo is shown."""
+    return address_of(name)
 
 
 @register.filter

@@ -33,6 +33,7 @@ document.addEventListener("DOMContentLoaded", () => {
 /* Columns of figures stand at the right, and some keep to one line: the list says which. */
 document.addEventListener("DOMContentLoaded", () => {
   for (const list of document.querySelectorAll(".kit-list")) {
+    for (const cell of list.querySelectorAll("td")) cell.classList.toggle("is-nothing", ["–", "-", ""].includes(cell.textContent.trim()));
     for (const [names, kind] of [[list.dataset.figures, "is-figure"], [list.dataset.unbroken, "is-unbroken"]]) {
       for (const name of names.split(" ").filter(Boolean)) {
         for (const cell of list.querySelectorAll(`.field-${name}, .column-${name}`)) cell.classList.add(kind);

@@ -97,6 +97,8 @@
 
   function format(typed, input) {
     const text = typed.normalize("NFKC"); // full-width digits
+    // Who types a minus is told by the server that there is none, rather than that it was never typed.
+    const sign = /^\s*[-−]/.test(text) ? "-" : "";
     const { group = ".", decimal = ",", decimals = "0" } = input.dataset;
     const places = Number(decimals);
     const at = places ? Math.max(text.lastIndexOf(decimal), decimal === "," ? text.lastIndexOf(".") : text.lastIndexOf(",")) : -1;
@@ -104,7 +106,7 @@
     const isFraction = at >= 0 && (text[at] === decimal || tail.length !== 3);
     const whole = (isFraction ? text.slice(0, at) : text).replace(/\D/g, "").replace(/^0+(?=\d)/, "");
     const grouped = groupDigits(whole, group);
-    return isFraction ? `${grouped || "0"}${decimal}${tail.slice(0, places)}` : grouped;
+    return sign + (isFraction ? `${grouped || "0"}${decimal}${tail.slice(0, places)}` : grouped);
   }
 
   function reformat(input) {

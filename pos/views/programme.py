@@ -1,0 +1,31 @@
+"""What a seller tells customers of the programme: what earns points here today, and which levels there are."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from earning import queries as earning
+from earning.permissions import SEE_LEVELS, SEE_RULES
+from loyalty.domain.period import business_day, day_period
+from loyalty.tenancy import reading
+from pos.views.access import Till, at_till
+
+
+@require_safe
+@at_till(SEE_RULES)
+def rules(till: Till) -> HttpResponse:
+    """The rules by which a purchase here can give points today."""
+    today = business_day(timezone.now(), till.tenant.zone)
+    with reading(till.tenant.id):
+        found = earning.rules_today(till.place.merchant_id, till.place.pos_id, day_period(today, till.tenant.zone), till.place.currency)
+        return till.page("rules", rules=found, today=today)
+
+
+@require_safe
+@at_till(SEE_LEVELS)
+def levels(till: Till) -> HttpResponse:
+    """The levels that customers can have, with what each asks for and brings."""
+    with reading(till.tenant.id):
+        return till.page("levels", sets=earning.levels_on_offer(timezone.now()))
