@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
     "note what time did to points": {"task": "earning.note_time", "schedule": crontab(minute=5)},
     "forget old tokens of customers": {"task": "customers.forget_old_tokens", "schedule": crontab(hour=3, minute=50)},
     "send messages": {"task": "omnichannel.send_messages", "schedule": crontab()},
+    "forget old messages": {"task": "omnichannel.forget_old_messages", "schedule": crontab(hour=3, minute=25)},
     "forget old slips": {"task": "pos.forget_old_slips", "schedule": crontab(hour=3, minute=20)},
 }
 

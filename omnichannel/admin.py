@@ -23,8 +23,16 @@ from omnichannel.outbox import text_of
 from omnichannel.permissions import SEE_MESSAGES
 
 NOTHING = "–"
-FIELDS = ("holder", "kind", "text", "state", "failure_shown", "tries", "written", "left")
-FAILURES = {"no_address": _("neither phone nor email is known"), "refused": _("it was refused"), "unavailable": _("not to be reached")}
+STATES = {"waiting": "info", "sent": "success", "failed": "danger", "dropped": "warning"}
+FIELDS = ("holder", "kind", "text", "state", "failure_shown", "tries", "written", "next_try", "until", "left")
+FAILURES = {
+    "no_address": _("neither phone nor email is known"),
+    "refused": _("it was refused"),
+    "unavailable": _("not to be reached"),
+    "broken_off": _("the worker broke off"),
+    "inactive": _("the customer does not take part any more"),
+    "too_late": _("it came too late"),
+}
 
 
 @admin.register(Message)
@@ -32,7 +40,7 @@ class MessageAdmin(ReadModelAdmin):
     """All messages, the latest first."""
 
     permission = SEE_MESSAGES
-    list_display = ("holder", "kind", "state_shown", "written", "left")
+    list_display = ("holder", "kind", "state_shown", "failure_shown", "written", "left")
     list_filter = ("state", "kind")
     unbroken = ("state_shown", "written", "left")
     empty = _("A message stands here as soon as there is something to tell a customer, such as points that will end.")
@@ -63,7 +71,7 @@ class MessageAdmin(ReadModelAdmin):
     def text(self, row: Message) -> str:
         return text_of(row.tenant_id, row.id, bytes(row.sealed))
 
-    @display(description=_("State"), ordering="state", label={"waiting": "info", "sent": "success", "failed": "danger"})
+    @display(description=_("State"), ordering="state", label=STATES)
     def state_shown(self, row: Message) -> tuple[str, str]:
         return row.state, row.get_state_display()
 
@@ -74,6 +82,14 @@ class MessageAdmin(ReadModelAdmin):
     @display(description=_("Written"), ordering="written_at")
     def written(self, row: Message) -> str:
         return _moment(row, "written_at")
+
+    @display(description=_("Next try"))
+    def next_try(self, row: Message) -> str:
+        return _moment(row, "due_at") if row.state == Message.State.WAITING else NOTHING
+
+    @display(description=_("Of use until"))
+    def until(self, row: Message) -> str:
+        return _moment(row, "useful_until")
 
     @display(description=_("Sent"), ordering="sent_at")
     def left(self, row: Message) -> str:

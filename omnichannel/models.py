@@ -9,12 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Message(models.Model):
-    """One message to one customer; the id derives from the fact that it tells of. `sealed` is its text as ciphertext."""
+    """One message to one customer; the id derives from the fact that it tells of. `sealed` is its text as ciphertext.
+
+    It is tried when `due_at` has come, unless it is of no use any more then. While it is being sent, `due_at` is when it would be
+    taken up by another worker.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
+        DROPPED = "dropped", _("Not sent any more")
 
     class Kind(models.TextChoices):
         POINTS_END = "points_end", _("Points will end")
@@ -32,6 +37,8 @@ class Message(models.Model):
     tries = models.SmallIntegerField(_("tries"))
     failure = models.CharField(_("failure"), max_length=40)
     written_at = models.DateTimeField(_("written"))
+    due_at = models.DateTimeField(_("next try"))
+    useful_until = models.DateTimeField(_("of use until"), null=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
 
     objects: ClassVar[models.Manager[Message]] = models.Manager()
@@ -41,7 +48,8 @@ class Message(models.Model):
         verbose_name_plural = _("outbox")
         indexes = [
             models.Index(fields=["tenant_id", "written_at", "id"], name="omnichannel_message_written"),
-            models.Index(fields=["tenant_id", "id"], name="omnichannel_message_waits", condition=models.Q(state="waiting")),
+            models.Index(fields=["tenant_id", "due_at", "id"], name="omnichannel_message_due", condition=models.Q(state="waiting")),
+            models.Index(fields=["tenant_id", "customer_id"], name="omnichannel_message_customer"),
         ]
 
     def __str__(self) -> str:

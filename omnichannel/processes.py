@@ -1,4 +1,4 @@
-"""What customers are told of what happens elsewhere."""
+"""What customers are told of what happens elsewhere: service messages about what is theirs, which need no consent; no offers."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _tell(tenant_id: int, recorded: Recorded[Any], kind: str, ends_at: datetime,
     if card is None or card.state == "inactive" or ends_at <= now:
         return
     message_id = derived_id(f"omnichannel.{kind}", recorded.event_id)
-    write(tenant_id, message_id, card.id, kind, card.language, text(event, card, tenant_id), now)
+    write(tenant_id, message_id, card.id, kind, card.language, text(event, card, tenant_id), now, useful_until=ends_at)
 
 
 def points_end(event: ExpiryAnnounced, card: CustomerCard, tenant_id: int) -> str:

@@ -12,7 +12,9 @@ from django.conf import settings
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message on its way: `to` is a phone (E.164) or an email; the id is the same when it is sent again."""
+    """A message on its way: `to` is a phone (E.164) or an email. The id is the same when it is sent again: a provider that is told it
+    can deliver once.
+    """
 
     message_id: UUID
     to: str
@@ -20,7 +22,9 @@ class Outgoing:
 
 
 class NotSent(Exception):
-    """The message did not leave; `code` says why: "no_address", "refused", "unavailable"."""
+    """The message did not leave; `code` says why: "no_address", "refused" (for good), "unavailable" (it is tried again), "inactive",
+    "too_late" (it is not to be sent any more).
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -28,7 +32,7 @@ class NotSent(Exception):
 
 
 class MessageSender(Protocol):
-    """Sends one message, or raises NotSent. Called in a transaction: it answers within a few seconds."""
+    """Sends one message, or raises NotSent. No transaction is open; it answers within a minute."""
 
     def send(self, message: Outgoing) -> None: ...
 

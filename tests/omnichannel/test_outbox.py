@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from customers.commands import DeactivateCustomer
@@ -24,7 +25,7 @@ from earning.timekeeping import note_time, settle_levels
 from loyalty.domain.identity import new_id
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
-from omnichannel.outbox import send_waiting, write
+from omnichannel.outbox import AGAIN_AFTER, KEPT, LEASE, MOST_TRIES, forget_old, send_waiting, write
 from omnichannel.sending import ConsoleSender, MessageSender, NotSent, Outgoing
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import line
@@ -114,10 +115,10 @@ def test_who_does_not_take_part_is_not_told(counter: Counter) -> None:
     assert rows("omnichannel_message", counter.tenant, "id") == []
 
 
-def waiting(counter: Counter, whose: UUID, number: int = 1, written_at: datetime | None = None) -> None:
+def waiting(counter: Counter, whose: UUID, number: int = 1, written_at: datetime | None = None, until: datetime | None = None) -> None:
     with reading(counter.tenant.id):
         for _ in range(number):
-            write(counter.tenant.id, new_id(), whose, "points_end", "vi", "25 điểm", written_at or datetime.now(UTC))
+            write(counter.tenant.id, new_id(), whose, "points_end", "vi", "25 điểm", written_at or datetime.now(UTC), until)
 
 
 def exposed(name: str) -> float:
@@ -138,6 +139,10 @@ def test_what_waits_in_all_outboxes_is_counted_and_the_oldest_is_timed(counter: 
     assert exposed("loyalty_outbox_waiting") == before
 
 
+def states(counter: Counter) -> list[tuple[str, str, int]]:
+    return rows("omnichannel_message", counter.tenant, "state, failure, tries")
+
+
 def test_of_ten_workers_at_once_each_message_is_sent_by_one(counter: Counter) -> None:
     waiting(counter, counter.customer(phone="+84912345678"), 20)
     sender = Recording()
@@ -145,17 +150,113 @@ def test_of_ten_workers_at_once_each_message_is_sent_by_one(counter: Counter) ->
     assert sum(c for c in counts if isinstance(c, int)) == len(sender.sent) == len({m.message_id for m in sender.sent}) == 20
 
 
-def test_what_cannot_be_sent_is_tried_three_times_and_says_why(counter: Counter) -> None:
+def test_no_transaction_is_open_while_a_message_leaves(counter: Counter) -> None:
     waiting(counter, counter.customer(phone="+84912345678"))
-    for state in ("waiting", "waiting", "failed", "failed"):
-        assert send_waiting(counter.tenant.id, Recording(failing=True)) == 0
-        assert rows("omnichannel_message", counter.tenant, "state, failure") == [(state, "unavailable")]
+    seen: list[tuple[bool, list[Any]]] = []
+
+    class Looking(Recording):
+        def send(self, message: Outgoing) -> None:
+            seen.append((connection.in_atomic_block, states(counter)))
+
+    send_waiting(counter.tenant.id, Looking())
+    assert seen == [(False, [("waiting", "", 1)])], "its claim is committed: who dies now has used a try"
+
+
+def test_what_cannot_be_sent_is_tried_later_and_later_and_then_says_why(counter: Counter) -> None:
+    waiting(counter, counter.customer(phone="+84912345678"))
+    now = datetime.now(UTC)
+    for wait in AGAIN_AFTER:
+        assert send_waiting(counter.tenant.id, Recording(failing=True), now) == 0
+        assert send_waiting(counter.tenant.id, Recording(), now + wait - timedelta(seconds=1)) == 0, "it is not due yet"
+        now += wait
+    assert states(counter) == [("waiting", "unavailable", MOST_TRIES - 1)]
+    send_waiting(counter.tenant.id, Recording(failing=True), now)
+    assert send_waiting(counter.tenant.id, Recording(), now + timedelta(days=1)) == 0
+    assert states(counter) == [("failed", "unavailable", MOST_TRIES)]
+
+
+def test_one_that_makes_the_sender_fail_holds_up_no_other_and_nothing_of_it_is_logged(
+    counter: Counter, caplog: pytest.LogCaptureFixture
+) -> None:
+    waiting(counter, counter.customer(phone="+84912345678"))
+    waiting(counter, counter.customer(phone="+84912345679"))
+
+    class Failing(Recording):
+        def send(self, message: Outgoing) -> None:
+            if message.to.endswith("8"):
+                raise ValueError(f"{message.to}: {message.text}")
+            super().send(message)
+
+    assert send_waiting(counter.tenant.id, Failing()) == 1
+    assert sorted(states(counter)) == [("sent", "", 1), ("waiting", "unavailable", 1)]
+    logged = str([record.msg for record in caplog.records])
+    assert ("message not sent" in logged, "ValueError" in logged, "84912345678" in logged, "điểm" in logged) == (True, True, False, False)
+
+
+def test_what_a_worker_that_died_was_sending_is_taken_up_after_a_while_under_the_same_id(counter: Counter) -> None:
+    waiting(counter, counter.customer(phone="+84912345678"))
+    sender = Recording()
+
+    class Dying(Recording):
+        def send(self, message: Outgoing) -> None:
+            sender.sent.append(message)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        send_waiting(counter.tenant.id, Dying())
+    assert send_waiting(counter.tenant.id, sender) == 0, "nobody knows yet that it died"
+    later = datetime.now(UTC) + LEASE + timedelta(seconds=1)
+    assert send_waiting(counter.tenant.id, sender, later) == 1
+    assert sender.sent[0] == sender.sent[1]
+
+
+def test_one_that_kills_every_worker_comes_to_an_end(counter: Counter) -> None:
+    waiting(counter, counter.customer(phone="+84912345678"))
+
+    class Dying(Recording):
+        def send(self, message: Outgoing) -> None:
+            raise KeyboardInterrupt
+
+    for _ in range(MOST_TRIES):
+        with pytest.raises(KeyboardInterrupt):
+            send_waiting(counter.tenant.id, Dying(), datetime.now(UTC) + timedelta(hours=1))
+    assert send_waiting(counter.tenant.id, Dying(), datetime.now(UTC) + timedelta(hours=1)) == 0
+    assert states(counter) == [("failed", "broken_off", MOST_TRIES)]
+
+
+def test_what_is_of_no_use_any_more_or_to_somebody_who_left_is_not_sent(counter: Counter) -> None:
+    left = counter.customer(phone="+84912345678")
+    waiting(counter, left)
+    counter.do(DeactivateCustomer(customer_id=left, reason="asked for it"))
+    waiting(counter, counter.customer(phone="+84912345679"), until=datetime.now(UTC))
+    sender = Recording()
+    assert send_waiting(counter.tenant.id, sender) == 0
+    assert sender.sent == []
+    assert sorted(states(counter)) == [("dropped", "inactive", 1), ("dropped", "too_late", 1)]
+
+
+def test_who_is_not_there_any_more_gets_nothing_and_the_rows_go(counter: Counter) -> None:
+    waiting(counter, new_id())
+    assert send_waiting(counter.tenant.id, Recording()) == 0
+    assert states(counter) == []
+    waiting(counter, new_id())
+    waiting(counter, stays := counter.customer(phone="+84912345678"))
+    assert forget_old(counter.tenant.id, datetime.now(UTC)) == 1
+    assert rows("omnichannel_message", counter.tenant, "customer_id") == [(stays,)]
+    assert forget_old(counter.tenant.id, datetime.now(UTC) + KEPT + timedelta(days=1)) == 1
+
+
+def test_the_outbox_of_one_programme_is_not_sent_or_forgotten_with_another(counter: Counter, other_tenant: Tenant) -> None:
+    waiting(counter, counter.customer(phone="+84912345678"))
+    assert send_waiting(other_tenant.id, Recording()) == 0
+    assert forget_old(other_tenant.id, datetime.now(UTC) + KEPT * 2) == 0
+    assert states(counter) == [("waiting", "", 0)]
 
 
 def test_who_has_no_address_gets_none(counter: Counter) -> None:
     waiting(counter, counter.customer())
     send_waiting(counter.tenant.id, Recording())
-    assert rows("omnichannel_message", counter.tenant, "failure") == [("no_address",)]
+    assert states(counter) == [("failed", "no_address", 1)]
 
 
 @pytest.mark.parametrize("sender", [ConsoleSender(StringIO()), Recording()], ids=["console", "recording"])
