@@ -30,13 +30,17 @@ def normal_email(text: str) -> str:
 
 
 class Role(models.Model):
-    """A named set of permissions, edited by the tenant."""
+    """A named set of permissions, edited by the tenant.
+
+    `given` is what a starter role got from the platform (None: it is the tenant's own, or was edited before that was noted).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", verbose_name=_("tenant"))
     code = models.SlugField(_("code"), max_length=40, db_index=False)
     name = models.CharField(_("name"), max_length=120)
     permissions = ArrayField(models.CharField(max_length=100), verbose_name=_("permissions"), default=list)
+    given = ArrayField(models.CharField(max_length=100), null=True, editable=False)
 
     objects: ClassVar[models.Manager[Role]] = models.Manager()
 

@@ -41,7 +41,8 @@ def create_tenant(
         made = Tenant.objects.create(code=code, name=name, currency=currency, time_zone=zone, default_language=language, hosts=wanted)
         with reading(made.id), translation.override(language):
             for starter in STARTER_ROLES:
-                Role.objects.create(tenant=made, code=starter.code, name=str(starter.name), permissions=starter.permissions())
+                given = starter.permissions()
+                Role.objects.create(tenant=made, code=starter.code, name=str(starter.name), permissions=given, given=given)
     forget_hosts()
     return made
 

@@ -1,4 +1,4 @@
-"""`migrate`, always as the owner, with the grants that the serving roles need."""
+"""`migrate`, always as the owner, with the grants that the serving roles need; starter roles get the rights that are new."""
 
 from __future__ import annotations
 
@@ -29,3 +29,13 @@ class Command(DjangoMigrate):
         with connections[options["database"]].cursor() as cursor:
             cursor.execute(GRANTS)
         super().handle(*args, **options)
+        if not (options["app_label"] or options["plan"] or options["check_unapplied"]):
+            self._renew_roles(options)
+
+    def _renew_roles(self, options: dict[str, Any]) -> None:
+        from loyalty.staff.starters import renew_starter_roles
+
+        for one in renew_starter_roles(options["database"]):
+            what = "was edited and stays as it is; new is" if one.edited else "may now"
+            if options["verbosity"]:
+                self.stdout.write(f"{one.tenant}: {one.role} {what} {', '.join(one.new)}.")
