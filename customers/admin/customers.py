@@ -26,7 +26,7 @@ from customers.models import Customer, Spending
 from customers.permissions import CONTACTS, IMPORT, REGISTER, SEE, SEE_CONTACTS, SEE_SEGMENTS
 from customers.phones import region_of
 from customers.sealing import opened
-from loyalty.admin import naming, navigation
+from loyalty.admin import beside, naming, navigation
 from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title, name_codes
 from loyalty.admin.history import name_events
@@ -48,6 +48,8 @@ PERSON = (_("Person"), {"fields": (*SHOWN, "in_segments")})
 WITHOUT_SEGMENTS = (_("Person"), {"fields": SHOWN})
 WHOLE = (_("Contact"), {"fields": CONTACTS})
 MASKED = (_("Contact"), {"fields": ("phone_end",)})
+LEVELS = ("customers", "level")
+"""What another context tells beside customers."""
 BOUGHT = (_("Purchases"), {"fields": ("purchases", "total", "last_purchase")})
 JOINED = (_("Joined"), {"fields": ("registered", "joined_at", "brought_by", "changed")})
 
@@ -81,17 +83,32 @@ class LanguageFilter(admin.SimpleListFilter):
         return queryset.filter(language__in=[self.value(), ""] if self.value() == own else [self.value()])
 
 
+class LevelFilter(admin.SimpleListFilter):
+    """Who has a level, where somebody tells of levels."""
+
+    title = _("Level")
+    parameter_name = "level"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        levels = beside.known(request, *LEVELS)
+        return [*levels.choices()] if levels else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        levels, chosen = beside.known(request, *LEVELS), self.value()
+        return levels.narrowed(queryset, chosen) if levels and chosen else queryset
+
+
 @admin.register(Customer)
 class CustomerAdmin(ReadModelAdmin):
     """All customers."""
 
     permission = SEE
-    list_display = ("code", "whole_name", "phone_end", "state_shown", "purchases", "total", "last_purchase")
+    list_display = ("code", "whole_name", "phone_end", "state_shown", "level", "purchases", "total", "last_purchase")
     list_display_links = ("code", "whole_name")
     figures = ("purchases", "total")
     unbroken = ("code", "phone_end", "state_shown", "last_purchase")
     empty = _("Customers come from the till, from a program, from an import, or you add them by hand.")
-    list_filter = (StateFilter, "gender", LanguageFilter)
+    list_filter = (StateFilter, LevelFilter, "gender", LanguageFilter)
     list_select_related = ("spending",)
     ordering = ("-registered_at", "-id")
     commands = {"register": RegisterForm}
@@ -115,10 +132,21 @@ class CustomerAdmin(ReadModelAdmin):
     def streams(self, row: Customer) -> Sequence[UUID]:
         return [row.id, memberships_id(row.tenant_id, row.id)]
 
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        hidden = set() if beside.known(request, *LEVELS) else {"level"}
+        return [name for name in self.list_display if name not in hidden]
+
+    def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        levels = beside.known(request, *LEVELS)
+        told = levels.told([row.id for row in rows]) if levels else {}
+        for row in rows:
+            row.level = told.get(row.id, "")
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         contact = WHOLE if request.user.has_perm(SEE_CONTACTS) else MASKED
         person = PERSON if request.user.has_perm(SEE_SEGMENTS) else WITHOUT_SEGMENTS
-        return (person, contact, BOUGHT, JOINED)
+        bought = (BOUGHT[0], {"fields": ("level", *BOUGHT[1]["fields"])}) if beside.known(request, *LEVELS) else BOUGHT
+        return (person, contact, bought, JOINED)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return [name for _title, section in self.get_fieldsets(request, obj) for name in section["fields"]]
@@ -152,6 +180,10 @@ class CustomerAdmin(ReadModelAdmin):
     def last_purchase(self, row: Customer) -> str:
         spending = _spending(row)
         return _moment(row, spending.last_purchase_at if spending else None)
+
+    @display(description=_("Level"))
+    def level(self, row: Any) -> str:
+        return row.level or NOTHING
 
     @display(description=_("Birth date"))
     def born(self, row: Customer) -> str:

@@ -55,7 +55,7 @@ def special_rewards(row: LevelRow) -> shown.Table:
                 reward.text(shown.language()).text or shown.NOTHING,
                 formats.day(business_day(reward.starts_at, zone), zone, shown.language()) if reward.starts_at else shown.NOTHING,
                 formats.day(business_day(reward.ends_at - MOMENT, zone), zone, shown.language()) if reward.ends_at else shown.NOTHING,
-                _("In force") if reward.is_in_force(now) else _("Not in force"),
+                _("Promised now") if reward.is_in_force(now) else _("Not promised now"),
             ]
             for reward in level.rewards
         ],

@@ -9,6 +9,7 @@ from earning.queries.corrections import CorrectionCard, correction
 from earning.queries.customer_levels import LevelCard, Reaching, customer_levels, given_levels, levels_of
 from earning.queries.endings import Ending, Endings, endings
 from earning.queries.explanations import ExplainedRule, Explanation, explanation
+from earning.queries.level_holders import holders_of_level, level_terms_now
 from earning.queries.levels import LevelSetCard, LevelSetVersionCard, level_set, level_set_versions, level_sets, starters_left
 from earning.queries.past import LevelsByPast, levels_by_past
 from earning.queries.preview import preview, preview_return
@@ -44,11 +45,11 @@ __all__ = [
     "AccountCard", "Balance", "CorrectionCard", "Ending", "Endings", "ExchangeRateCard", "ExplainedRule", "Explanation", "LevelCard",
     "LevelOnOffer", "LevelSetCard", "LevelSetVersionCard", "LevelSource", "LevelsByPast", "LevelsOnOffer", "LotCard", "Posting",
     "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reaching", "Reason", "RemainderCard", "RuleCard", "RuleChange",
-    "SaidLevel", "SaidRule", "StatementLine", "Step", "Trial", "VersionCard", "WalletCard", "account", "balance", "balance_at", "changes",
-    "correction", "customer_levels", "endings", "exchange_rates", "explanation", "forget_programmes", "given_levels", "goods_return",
-    "level_called", "level_names", "level_set", "level_set_versions", "level_sets", "levels_by_past", "levels_of", "levels_on_offer",
-    "lots", "matching_order", "matching_order_now", "other_currencies", "postings", "preview", "preview_return", "purchase",
-    "purchase_id_of", "purchase_in_brief", "purchases", "remainders", "rule", "rule_versions", "rules", "rules_for", "rules_today",
-    "said_levels", "standard_wallet", "starters_left", "statement", "trial", "unclaimed_purchase", "voiding", "wallet", "wallet_of_row",
-    "wallets", "warnings", "with_standard",
+    "SaidLevel", "SaidRule", "StatementLine", "Step", "Trial", "VersionCard", "WalletCard", "account", "balance", "balance_at",
+    "changes", "correction", "customer_levels", "endings", "exchange_rates", "explanation", "forget_programmes", "given_levels",
+    "goods_return", "holders_of_level", "level_called", "level_names", "level_set", "level_set_versions", "level_sets",
+    "level_terms_now", "levels_by_past", "levels_of", "levels_on_offer", "lots", "matching_order", "matching_order_now",
+    "other_currencies", "postings", "preview", "preview_return", "purchase", "purchase_id_of", "purchase_in_brief", "purchases",
+    "remainders", "rule", "rule_versions", "rules", "rules_for", "rules_today", "said_levels", "standard_wallet", "starters_left",
+    "statement", "trial", "unclaimed_purchase", "voiding", "wallet", "wallet_of_row", "wallets", "warnings", "with_standard",
 ]  # fmt: skip

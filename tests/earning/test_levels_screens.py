@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 
-from earning import queries
 from earning.models import Account, Level, LevelSet
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
@@ -111,40 +110,6 @@ def test_a_level_is_added_changed_and_removed(tenant: Tenant, admin_site: Any, c
     admin_site.post(f"{page}/remove/", {})
     admin_site.get(LEVELS)
     assert "Diamond" not in text_of(admin_site.get(LEVELS))
-
-
-def test_special_rewards_have_dates_and_are_told_while_they_are_in_force(
-    tenant: Tenant, admin_site: Any, api: ApiClient, shops: Shops, classic: LevelSet
-) -> None:
-    page, today = f"{LEVELS}{level_id(tenant, 'member')}", datetime.now(tenant.zone).date()
-    names = {"name_vi": "Bánh trung thu", "name_en": "Moon cake", "name_pl": "Ciastko", "text_en": "one for two", "active": "on"}
-    told = {f"rewards_0_{part}": value for part, value in names.items()} | {"seen_version": "1"}
-    early = told | {
-        "rewards_0_since": today.isoformat(),
-        "rewards_0_until": (today - timedelta(days=1)).isoformat(),
-        "rewards_0_name_pl": "",
-    }
-    refused = text_of(admin_site.post(f"{page}/special-rewards/", early))
-    for said in ("The last day cannot be before the first.", "Name the special reward in Vietnamese, English and Polish."):
-        assert said in refused, said
-    last = {"rewards_0_until": today.isoformat(), "rewards_1_name_vi": "Cũ", "rewards_1_name_en": "Old", "rewards_1_name_pl": "Stare"}
-    assert admin_site.get(f"{page}/special-rewards/").content.count(b"_name_vi") > 0
-    admin_site.post(f"{page}/special-rewards/", told | last)
-    admin_site.post(f"{page}/special-rewards/", told | last | {"seen_version": "2"})
-    shown = text_of(admin_site.get(f"{page}/change/"))
-    for said in ("Moon cake", "one for two", "Old", "In force", "Not in force"):
-        assert said in shown, said
-    edited = NAMES | {"code": "member", "threshold_1": "0", "color": "#00aaff", "seen_version": "3"}
-    admin_site.post(f"{page}/edit/", edited)
-    assert len(api.get(f"{API}/{classic.id}").json()["levels"][0]["rewards"]) == 2
-    admin_site.post(f"{SETS}{classic.id}/activate/", {"past": "none"})
-    recorded(api, shops.sale(purchased_at=ago(seconds=0)))
-    (mine,) = api.get(f"{CUSTOMERS}/{shops.customer}/levels").json()
-    assert [one["texts"][1]["name"] for one in mine["level"]["rewards"]] == ["Moon cake"]
-    with reading(tenant.id):
-        account = f"/admin/earning/account/{Account.objects.get(tenant_id=tenant.id).id}"
-        assert queries.said_levels(shops.customer)[0].rewards == ("Moon cake: one for two",)
-    assert "Moon cake: one for two" in text_of(admin_site.get(f"{account}/change/"))
 
 
 def test_what_qualifies_and_how_a_level_is_lost_are_changed_on_a_page_of_their_own(

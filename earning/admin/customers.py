@@ -1,0 +1,34 @@
+"""What earning tells of the customers in their list: the levels that they have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from earning import queries
+from earning.level_wording import level_name
+from earning.permissions import SEE_LEVELS
+from loyalty.admin import beside
+
+
+class LevelsOfCustomers:
+    """The column says what is had now; the filter may be an hour behind where a level has gone by itself."""
+
+    permission = SEE_LEVELS
+
+    def told(self, ids: Sequence[UUID]) -> Mapping[UUID, str]:
+        return {key: ", ".join(level_name(level) for level in levels) for key, levels in queries.levels_of(ids).items() if levels}
+
+    def choices(self) -> list[tuple[str, str]]:
+        return [(level.code, f"{level_name(level)} ({terms.name})") for terms in queries.level_terms_now() for level in terms.levels]
+
+    def narrowed(self, rows: QuerySet[Any], choice: str) -> QuerySet[Any]:
+        held = queries.holders_of_level(choice, timezone.now())
+        return rows.none() if held is None else rows.filter(held)
+
+
+beside.tell_of("customers", "level", LevelsOfCustomers())
