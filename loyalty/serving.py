@@ -6,11 +6,28 @@ Prometheus' client is imported, which happens with the application.
 
 from __future__ import annotations
 
+import os
+from ipaddress import ip_address
 from typing import Any
 
 from loyalty.metrics_folder import count_together, forget_counts
 
 count_together()
+
+
+def on_starting(server: Any) -> None:
+    """The passwords of the demo are known to everybody: it is served to this machine alone."""
+    places = [place[0] for place in server.cfg.address if isinstance(place, tuple)]
+    if os.environ.get("LOYALTY_MODE") == "demo" and not all(is_loopback(place) for place in places):
+        raise SystemExit("The demo has known passwords: bind it to 127.0.0.1.")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address means this machine; other names are not looked up."""
+    try:
+        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -10,7 +10,7 @@ from io import StringIO
 from threading import Event
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connections
 
 from loyalty.bus import dispatch
@@ -102,9 +102,15 @@ def test_a_poison_event_stops_its_stream_only_and_goes_on_when_mended(tenant, ro
     call_command("projections", seconds=0.05, stdout=said)
     assert f"BLOCKED toy.totals tenant {tenant.id} key {sick}" in said.getvalue()
     assert re.search(r"toy\.totals +chunk 0 at [\d,]+, behind by 0, 0 events/s", said.getvalue())
-    assert not resume(PROJECTIONS["toy.totals"], tenant.id, str(sick))
+    stopped = {"resume": ["toy.totals", str(tenant.id), str(sick)], "seconds": 0.01}
+    with pytest.raises(CommandError, match="poison still"):
+        call_command("projections", **stopped)
     monkeypatch.setattr(Totals, "poison", None)
-    assert resume(PROJECTIONS["toy.totals"], tenant.id, str(sick))
+    call_command("projections", stdout=said, **stopped)
+    assert f"toy.totals: {sick} goes on." in said.getvalue()
+    for mistaken in ("toy.totals", "toy.nothing"):
+        with pytest.raises(CommandError, match=r"is blocked|is named"):
+            call_command("projections", resume=[mistaken, str(tenant.id), str(sick)])
     assert dict(rows("toy_total", tenant.id))[sick] == 4
     assert blocked(tenant) == []
 

@@ -77,6 +77,15 @@ def test_a_role_that_sees_past_row_level_security_may_not_serve() -> None:
     assert "must not serve" in refused.stderr
 
 
+@pytest.mark.parametrize("place", ["0.0.0.0:0", "[::]:0", "shop.example:0"])
+def test_the_demo_is_served_to_this_machine_alone(place: str) -> None:
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:loyalty.serving", "loyalty.wsgi", "--bind", place]
+    environment = os.environ | {"LOYALTY_MODE": "demo"}
+    refused = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=90, check=False)
+    assert refused.returncode != 0
+    assert "known passwords: bind it to 127.0.0.1" in refused.stderr
+
+
 @pytest.mark.parametrize(
     "words", [("celery", "-A", "loyalty.celery", "worker", "--pool", "solo"), ("gunicorn", "loyalty.wsgi", "--bind", "127.0.0.1:0")]
 )

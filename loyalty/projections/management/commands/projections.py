@@ -21,7 +21,8 @@ class Command(BaseCommand):
     help = "Lists projections with their lag, their rate and what is blocked; --resume lets a blocked stream go on."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--resume", nargs=3, metavar=("PROJECTION", "TENANT", "KEY"), help="Try a blocked stream again.")
+        told = "Try a blocked stream again, as it is listed."
+        parser.add_argument("--resume", nargs=3, metavar=("PROJECTION", "TENANT", "KEY"), help=told)
         parser.add_argument("--seconds", type=float, default=1.0, help="How long to watch for the rate.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,6 +48,8 @@ class Command(BaseCommand):
     def _resume(self, name: str, tenant: str, key: str) -> None:
         if name not in PROJECTIONS:
             raise CommandError(f"No projection is named {name}.")
+        if not tenant.isdecimal() or not Blocked.objects.using("projector").filter(projection=name, tenant_id=tenant, key=key).exists():
+            raise CommandError(f"Nothing of {name} is blocked for tenant {tenant} at key {key}.")
         try:
             goes_on = resume(PROJECTIONS[name], int(tenant), key)
         except TryLater as later:
