@@ -128,6 +128,14 @@ def test_no_relation_crosses_contexts() -> None:
     assert crossing == []
 
 
+def test_no_foreign_key_crosses_contexts() -> None:
+    """Those of the database, which migrations may make by hand."""
+    keys = rows("select conrelid::regclass::text, confrelid::regclass::text from pg_constraint where contype = 'f'")
+    assert len(keys) > 3
+    owners = [(str(one).split("_")[0], str(other).split("_")[0]) for one, other in keys]
+    assert [pair for pair in owners if CONTEXTS & {*pair} and pair[0] != pair[1]] == []
+
+
 def test_models_and_migrations_agree() -> None:
     from django.core.management import call_command
 

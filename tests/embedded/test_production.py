@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from loyalty.embedded import Postgres
 from loyalty.embedded.postgres import SUPERUSER
 from loyalty.embedded.providers import find_postgres
 from loyalty.embedded.supervisor import processes
+from tests.support.server import free_port
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())
@@ -114,6 +116,18 @@ def test_a_projector_that_does_not_move_is_found_ill(tmp_path: Path) -> None:
     assert well()
     os.utime(file, (time.time() - 150,) * 2)
     assert not well()
+
+
+def test_a_web_that_answers_is_found_well_and_one_that_is_not_there_ill(live_port: int) -> None:
+    _how, _python, option, script = SERVICES["web"]["healthcheck"]["test"]
+    environment = os.environ | {"ALLOWED_HOSTS": "localhost, shop.example"}
+    codes = [
+        subprocess.run(
+            [sys.executable, option, script.replace("8000", str(port))], check=False, env=environment, capture_output=True
+        ).returncode
+        for port in (live_port, free_port())
+    ]
+    assert codes == [0, 1]
 
 
 def test_web_counts_with_all_its_workers_everywhere() -> None:
