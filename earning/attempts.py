@@ -1,7 +1,7 @@
 """The guard of guesses: so many tries on a business day that a mistake can be put right, too few to find out who is there.
 
-Plain rows of the write side: no fact says of them, so `verify_guards` has nothing to compare them with. They name nobody but by id,
-and go when their day is long over.
+Plain rows of the write side: no fact says of them, so `verify_guards` only tells whether they can be. They name nobody but by id, and
+go when their day is long over.
 """
 
 from __future__ import annotations

@@ -85,10 +85,14 @@ def matches(purchase_ids: Collection[UUID], order: Sequence[ReferenceKind], tena
     with connection.cursor() as cursor:
         cursor.execute(OF, [tenant_id, list(purchase_ids)])
         for purchase_id, kind, sealed in cursor.fetchall():
-            text = unseal(sealed, *_place(tenant_id, purchase_id, kind)).decode()
-            kept.setdefault(purchase_id, []).append(Reference(kind, text))
+            kept.setdefault(purchase_id, []).append(Reference(kind, opened(tenant_id, purchase_id, kind, sealed)))
     found = {i: holder_of(in_order(references, order)) for i, references in kept.items()}
     return {i: holder[1] for i, holder in found.items() if holder is not None}
+
+
+def opened(tenant_id: int, purchase_id: UUID, kind: str, sealed: bytes) -> str:
+    """The text of a reference that was kept. Raises `Unreadable`."""
+    return unseal(sealed, *_place(tenant_id, purchase_id, kind)).decode()
 
 
 def holder_of(references: Sequence[Reference]) -> tuple[ReferenceKind, UUID] | None:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from typing import Any
 from uuid import UUID
-
-from django.db import connections
 
 from earning.domain.limits import used_by
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
 from earning.domain.terms import Contribution
 from earning.events import PointsEarned
+from earning.guards.reading import PAGE, asked, set_tenant, streams
 from earning.rulebook import read_rules
-from loyalty.domain.event import TYPE_OF, Recorded
+from loyalty.domain.event import TYPE_OF
 from loyalty.eventstore import store
 from loyalty.guards import Disagreement, checks_guard
-from loyalty.tenancy.current import SET_TENANT
 
-PAGE = 500
 TENANTS = "select distinct tenant_id from earning_rule order by 1"
 NOTED = "select id, used from earning_limit where tenant_id = %s and used <> 0"
 ORPHANS = """select distinct l.tenant_id from earning_limit l where l.used <> 0
@@ -32,7 +28,7 @@ Given = dict[UUID, tuple[Contribution, ...]]
 @checks_guard("earning.limits")
 def rule_limits(using: str) -> Iterator[Disagreement]:
     """Limits of which more, or less, is noted as used than the purchases that count use, and rows of no limit at all."""
-    rules = {tenant_id: _rules(tenant_id, using) for (tenant_id,) in _asked(using, TENANTS)}
+    rules = {tenant_id: _rules(tenant_id, using) for (tenant_id,) in asked(using, TENANTS)}
     limited = {tenant_id for tenant_id, found in rules.items() if found.limited}
     used: dict[int, Counter[UUID]] = {tenant_id: Counter() for tenant_id in rules}
     holders: dict[UUID, UUID] = {}
@@ -40,12 +36,12 @@ def rule_limits(using: str) -> Iterator[Disagreement]:
         for rule_id, limit, amount in _uses(tenant_id, given, rules[tenant_id], using):
             used[tenant_id][limit] += amount
             holders[limit] = rule_id
-    for tenant_id in [*used, *(tenant_id for (tenant_id,) in _asked(using, ORPHANS))]:
+    for tenant_id in [*used, *(tenant_id for (tenant_id,) in asked(using, ORPHANS))]:
         yield from _compared(tenant_id, used.get(tenant_id, Counter()), holders, using)
 
 
 def _compared(tenant_id: int, used: Counter[UUID], holders: dict[UUID, UUID], using: str) -> Iterator[Disagreement]:
-    noted = dict(_asked(using, NOTED, tenant_id))
+    noted: dict[UUID, int] = dict(asked(using, NOTED, tenant_id))
     for limit in sorted({*noted, *(limit for limit, amount in used.items() if amount)}):
         if noted.get(limit, 0) != used[limit]:
             what = f"of limit {limit}, {noted.get(limit, 0)} is noted as used and {used[limit]} was"
@@ -75,24 +71,10 @@ def _uses(tenant_id: int, given: Given, rules: RuleSet, using: str) -> Iterator[
 
 
 def _purchases(tenant_id: int, ids: Collection[UUID], using: str) -> Iterator[Purchase]:
-    _set_tenant(tenant_id, using)
-    rows = connections[using].connection.execute(*store.load_query(sorted(ids))).fetchall()
-    streams: dict[UUID, list[Recorded[Any]]] = {}
-    for recorded in store.decode_rows(rows, using=using):
-        streams.setdefault(recorded.stream_id, []).append(recorded)
-    yield from (Purchase.replay(stream, [r.event for r in recorded]) for stream, recorded in streams.items())
+    found = streams(tenant_id, ids, using)
+    yield from (Purchase.replay(stream, [r.event for r in recorded]) for stream, recorded in found.items())
 
 
 def _rules(tenant_id: int, using: str) -> RuleSet:
-    _set_tenant(tenant_id, using)
-    return read_rules(lambda sql: _asked(using, sql))[0]
-
-
-def _set_tenant(tenant_id: int, using: str) -> None:
-    _asked(using, SET_TENANT, str(tenant_id))
-
-
-def _asked(using: str, sql: str, *params: Any) -> list[tuple[Any, ...]]:
-    with connections[using].cursor() as cursor:
-        cursor.execute(sql, params)
-        return list(cursor.fetchall())
+    set_tenant(tenant_id, using)
+    return read_rules(lambda sql: asked(using, sql))[0]
