@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -61,6 +62,27 @@ def parameters_of_one(expected: Mapping[UUID, int], draft: Draft, keys: Mapping[
         draft.shape.kind.name,
         draft.shape.kind.version,
         draft.payload(keys, tenant_of(keys)).decode(),
+    )
+
+
+def parameters_of_few(expected: Mapping[UUID, int], drafts: Sequence[Draft], keys: Mapping[Subject, AESGCM]) -> tuple[Any, ...]:
+    """The parameters of `event.append_few`; all of `drafts` are of one command."""
+    heads = sorted({d.stream_id for d in drafts})
+    of_stream = [[n for n, d in enumerate(drafts) if d.stream_id == h] for h in heads]
+    places = [n for of_one in of_stream for n in of_one]
+    ordered = [drafts[n] for n in places]
+    tenant_id = tenant_of(keys)
+    return (
+        uuid_array(heads),
+        int_array([expected[h] for h in heads]),
+        int_array(list(accumulate(map(len, of_stream)))),
+        drafts[0].metadata.command_id,
+        encode_metadata(drafts[0].metadata).decode(),
+        int_array([n + 1 for n in places]),
+        uuid_array([d.event_id for d in ordered]),
+        text_array([d.shape.name for d in ordered]),
+        smallint_array([d.shape.kind.version for d in ordered]),
+        text_array([d.payload(keys, tenant_id) for d in ordered]),
     )
 
 

@@ -11,8 +11,11 @@ from django.db import OperationalError, connections, transaction
 
 from loyalty.eventstore import store
 from loyalty.eventstore.store import AlreadyApplied, WrongVersion
+from loyalty.eventstore.verify import verify
 from loyalty.tenancy import reading
 from tests.eventstore.facts import Counted, commit, counted
+
+PLACES = "select first_position, last_position from event.command where tenant_id = %s and command_id = %s"
 
 
 def rows(query: store.Query) -> list[tuple[object, ...]]:
@@ -61,6 +64,28 @@ def test_a_hundred_streams_with_new_and_old_ones_among_them(tenant) -> None:
         assert rows(store.lock_heads_query(streams)) == [(s, expected[s] + 1) for s in streams]
         loaded = store.decode_rows(rows(store.load_query(streams, [expected[s] for s in streams])))
     assert loaded == sorted(recorded, key=lambda r: r.stream_id)
+
+
+@pytest.mark.parametrize("each", [1, 3, 30])
+@pytest.mark.parametrize("oldest_id", [0, 1])
+def test_a_command_goes_to_and_fro_between_an_old_stream_and_a_new_one(tenant, each: int, oldest_id: int) -> None:
+    ids = sorted([uuid4(), uuid4()])
+    old, new = ids[oldest_id], ids[1 - oldest_id]
+    with reading(tenant.id):
+        first = store.append({old: 0}, [counted(old, [0, 0])])
+    command = commit(*((s, Counted(number=n)) for n in range(each) for s in (new, old)))
+    with reading(tenant.id):
+        recorded = store.append({old: 2, new: 0}, [command])
+    assert [(r.stream_id, r.version, r.event.number) for r in recorded] == [
+        (s, before + n + 1, n) for n in range(each) for s, before in ((new, 0), (old, 2))
+    ]
+    assert [r.position for r in recorded] == sorted({r.position for r in recorded})
+    with reading(tenant.id):
+        assert store.load(old) == [*first, *recorded[1::2]]
+        assert store.load(new) == recorded[::2]
+        assert rows(store.lock_heads_query(ids)) == [(i, each + 2 if i == old else each) for i in ids]
+        assert rows((PLACES, (tenant.id, command.metadata.command_id))) == [(recorded[0].position, recorded[-1].position)]
+    assert [problem for problem in verify() if problem.stream_id in ids] == []
 
 
 @pytest.mark.parametrize("expected", [0, 1, 3])

@@ -21,69 +21,108 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
      order by s.stream_id for update
 $$;
 
--- Appends all events of a transaction's commands: the only way to write facts.
+-- Appends the events of a command that has few of them, a statement for each row: up to 16 that is cheaper than sets.
 --   heads, expected: the streams that get events, in id order, and the versions they are at (0: not born yet)
---   commands, metadata: the commands and what their events have in common
+--   ends: for each head, the index (from 1) of its last event; the events of a stream stand together, in their order
+--   places: for each event, its place in the log among the events of this command
+-- Raises LE001 or a unique violation on event.event* or event.stream when a stream is not at its expected version (two that
+-- are at it: the second waits for the first), and a unique violation on event.command when the command is in the log already.
+-- The head of a stream is written before its events, and streams follow each other in id order, here and wherever several
+-- are appended to: two that give birth to the same streams meet at the first of them, and neither holds another that the
+-- first one waits for. No sequential scans: a plan may be made while a table is small, and kept while it grows.
+create or replace function event.append_few(
+    heads uuid[], expected int[], ends int[], command uuid, metadata text,
+    places int[], ids uuid[], names text[], schemas smallint[], payloads text[],
+    out positions bigint[], out recorded timestamptz, out tenant int)
+language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
+declare
+    zeros constant bytea := decode(repeat('00', 32), 'hex');
+    circumstances constant json := metadata;
+    hashes bytea[];
+    stream uuid; before bytea; after bytea; v int; low int := 1;
+begin
+    tenant := current_setting('loyalty.tenant')::int;
+    recorded := clock_timestamp();
+    if event.announced() then end if;
+    for i in 1 .. cardinality(ids) loop
+        positions[i] := nextval('event.position_seq');
+    end loop;
+    for h in 1 .. cardinality(heads) loop
+        stream := heads[h];
+        v := expected[h];
+        before := zeros;
+        if v > 0 then
+            select s.hash into before from event.stream s where s.tenant_id = tenant and s.stream_id = stream and s.version = v;
+            if before is null then
+                raise exception 'stream % is not at version %', stream, v using errcode = 'LE001';
+            end if;
+        end if;
+        after := before;
+        for i in low .. ends[h] loop
+            v := v + 1;
+            after := event.link(after, tenant, stream, v, ids[i], schemas[i], recorded, names[i], payloads[i], metadata);
+            hashes[i] := after;
+        end loop;
+        if expected[h] = 0 then
+            insert into event.stream (tenant_id, stream_id, version, hash, first_position, last_position)
+            values (tenant, stream, v, after, positions[places[low]], positions[places[ends[h]]]);
+        else
+            update event.stream s set version = v, hash = after, last_position = positions[places[ends[h]]]
+             where s.tenant_id = tenant and s.stream_id = stream and s.version = expected[h];
+            if not found then
+                raise exception 'stream % is not at version %', stream, expected[h] using errcode = 'LE001';
+            end if;
+        end if;
+        v := expected[h];
+        for i in low .. ends[h] loop
+            v := v + 1;
+            insert into event.event (position, tenant_id, stream_id, version, event_id, name, schema_version, recorded_at,
+                                     payload, metadata, previous_hash, hash)
+            values (positions[places[i]], tenant, stream, v, ids[i], names[i], schemas[i], recorded,
+                    payloads[i]::json, circumstances, before, hashes[i]);
+            before := hashes[i];
+        end loop;
+        low := ends[h] + 1;
+    end loop;
+    insert into event.command (tenant_id, command_id, first_position, last_position)
+    values (tenant, command, positions[1], positions[cardinality(ids)]);
+end $$;
+
+-- The same for any number of events and commands, in sets.
 --   of_head … payloads: the events in log order; of_head and of_command are indexes (from 1) into heads and commands,
 --   and the events of a command stand together
--- Raises LE001 or a unique violation on event.event* or event.stream when a stream is not at its expected version (two that
--- are at it: the second waits for the first), and a unique violation on event.command when a command is in the log already.
--- Heads are written before events, in id order: two that give birth to the same streams meet at the first of them, and neither
--- holds another that the first one waits for, whatever the order of their events.
--- Measured: up to 8 rows, a statement for each is cheaper than one for all; beyond, a set is. No sequential scans: a plan may
--- be made while a table is small, and kept while it grows.
 create or replace function event.append(
     heads uuid[], expected int[], commands uuid[], metadata text[],
     of_head int[], of_command int[], ids uuid[], names text[], schemas smallint[], payloads text[],
     out positions bigint[], out recorded timestamptz, out tenant int)
 language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
 declare
-    few constant int := 8;
-    zeros constant bytea := decode(repeat('00', 32), 'hex');
-    events constant int := cardinality(ids);
     streams constant int := cardinality(heads);
+    circumstances constant json[] := metadata::json[];
     versions int[] := expected;             -- of each head: the version it has reached …
-    chain bytea[];                          -- … its hash …
-    firsts bigint[];                        -- … the position of its first event, if it is born here, and that of its last
-    lasts bigint[];
-    circumstances json[];
+    chain bytea[] := array_fill(decode(repeat('00', 32), 'hex'), array[streams]);  -- … its hash …
+    firsts bigint[] := array_fill(null::bigint, array[streams]);  -- … the position of its first event, if it is born here …
+    lasts bigint[];                         -- … and that of its last
     event_versions int[];                   -- of each event
     befores bytea[];
     afters bytea[];
-    moved int;
-    stream uuid; before bytea; after bytea; at bigint; body text; h int; v int; i int := 0;
+    born int; moved int;
+    before bytea; after bytea; at bigint; body text; h int; v int; i int := 0;
 begin
     tenant := current_setting('loyalty.tenant')::int;
     recorded := clock_timestamp();
     if event.announced() then end if;
 
-    if streams <= few then
-        for h in 1 .. streams loop
-            before := zeros;
-            v := expected[h];
-            if v > 0 then
-                stream := heads[h];
-                select s.hash into before from event.stream s where s.tenant_id = tenant and s.stream_id = stream and s.version = v;
-                if before is null then
-                    raise exception 'stream % is not at version %', stream, v using errcode = 'LE001';
-                end if;
-            end if;
-            chain[h] := before;
-        end loop;
-    else
-        chain := array_fill(zeros, array[streams]);
-        firsts := array_fill(null::bigint, array[streams]);
-        for h, before in
-            select w.number, s.hash from unnest(heads, expected) with ordinality w (id, version, number)
-              left join event.stream s on s.tenant_id = tenant and s.stream_id = w.id and s.version = w.version
-             where w.version > 0
-        loop
-            if before is null then
-                raise exception 'stream % is not at version %', heads[h], expected[h] using errcode = 'LE001';
-            end if;
-            chain[h] := before;
-        end loop;
-    end if;
+    for h, before in
+        select w.number, s.hash from unnest(heads, expected) with ordinality w (id, version, number)
+          left join event.stream s on s.tenant_id = tenant and s.stream_id = w.id and s.version = w.version
+         where w.version > 0
+    loop
+        if before is null then
+            raise exception 'stream % is not at version %', heads[h], expected[h] using errcode = 'LE001';
+        end if;
+        chain[h] := before;
+    end loop;
 
     foreach body in array payloads loop
         i := i + 1;
@@ -104,57 +143,27 @@ begin
         positions[i] := at;
     end loop;
 
-    if streams <= few then
-        for h in 1 .. streams loop
-            if expected[h] = 0 then
-                insert into event.stream (tenant_id, stream_id, version, hash, first_position, last_position)
-                values (tenant, heads[h], versions[h], chain[h], firsts[h], lasts[h]);
-            else
-                update event.stream s set version = versions[h], hash = chain[h], last_position = lasts[h]
-                 where s.tenant_id = tenant and s.stream_id = heads[h] and s.version = expected[h];
-                if not found then
-                    raise exception 'stream % is not at version %', heads[h], expected[h] using errcode = 'LE001';
-                end if;
-            end if;
-        end loop;
-    else
-        insert into event.stream (tenant_id, stream_id, version, hash, first_position, last_position)
-        select tenant, w.id, w.reached, w.hash, w.first, w.last
-          from unnest(heads, expected, versions, chain, firsts, lasts) w (id, version, reached, hash, first, last)
-         where w.version = 0;
-        get diagnostics v = row_count;
-        update event.stream s set version = w.reached, hash = w.hash, last_position = w.last
-          from unnest(heads, expected, versions, chain, lasts) w (id, version, reached, hash, last)
-         where w.version > 0 and s.tenant_id = tenant and s.stream_id = w.id and s.version = w.version;
-        get diagnostics moved = row_count;
-        if moved + v <> streams then
-            raise exception 'a stream is not at its expected version' using errcode = 'LE001';
-        end if;
+    insert into event.stream (tenant_id, stream_id, version, hash, first_position, last_position)
+    select tenant, w.id, w.reached, w.hash, w.first, w.last
+      from unnest(heads, expected, versions, chain, firsts, lasts) w (id, version, reached, hash, first, last)
+     where w.version = 0;
+    get diagnostics born = row_count;
+    update event.stream s set version = w.reached, hash = w.hash, last_position = w.last
+      from unnest(heads, expected, versions, chain, lasts) w (id, version, reached, hash, last)
+     where w.version > 0 and s.tenant_id = tenant and s.stream_id = w.id and s.version = w.version;
+    get diagnostics moved = row_count;
+    if moved + born <> streams then
+        raise exception 'a stream is not at its expected version' using errcode = 'LE001';
     end if;
 
-    if events <= few then
-        for i in 1 .. events loop
-            insert into event.event (position, tenant_id, stream_id, version, event_id, name, schema_version, recorded_at,
-                                     payload, metadata, previous_hash, hash)
-            values (positions[i], tenant, heads[of_head[i]], event_versions[i], ids[i], names[i], schemas[i], recorded,
-                    payloads[i]::json, metadata[of_command[i]]::json, befores[i], afters[i]);
-        end loop;
-    else
-        circumstances := metadata::json[];
-        insert into event.event (position, tenant_id, stream_id, version, event_id, name, schema_version, recorded_at,
-                                 payload, metadata, previous_hash, hash)
-        select x.at, tenant, heads[x.h], x.v, x.id, x.name, x.schema, recorded, x.body::json, circumstances[x.c], x.before, x.after
-          from unnest(positions, of_head, of_command, event_versions, ids, names, schemas, payloads, befores, afters)
-               x (at, h, c, v, id, name, schema, body, before, after);
-    end if;
+    insert into event.event (position, tenant_id, stream_id, version, event_id, name, schema_version, recorded_at,
+                             payload, metadata, previous_hash, hash)
+    select x.at, tenant, heads[x.h], x.v, x.id, x.name, x.schema, recorded, x.body::json, circumstances[x.c], x.before, x.after
+      from unnest(positions, of_head, of_command, event_versions, ids, names, schemas, payloads, befores, afters)
+           x (at, h, c, v, id, name, schema, body, before, after);
 
-    if cardinality(commands) = 1 then
-        insert into event.command (tenant_id, command_id, first_position, last_position)
-        values (tenant, commands[1], positions[1], positions[events]);
-    else
-        insert into event.command (tenant_id, command_id, first_position, last_position)
-        select tenant, commands[w.c], min(w.at), max(w.at) from unnest(of_command, positions) w (c, at) group by w.c;
-    end if;
+    insert into event.command (tenant_id, command_id, first_position, last_position)
+    select tenant, commands[w.c], min(w.at), max(w.at) from unnest(of_command, positions) w (c, at) group by w.c;
 end $$;
 
 -- The same for the most frequent kind of command, one event on one stream, without arrays and loops. The head's new hash is

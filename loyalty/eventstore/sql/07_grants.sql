@@ -7,6 +7,7 @@ grant select on sequence event.position_seq to loyalty_app, loyalty_projector;
 grant execute on function event.horizon() to loyalty_app, loyalty_projector;
 grant execute on function event.lock_heads(uuid[]) to loyalty_app, loyalty_projector;
 grant execute on function event.append(uuid[], int[], uuid[], text[], int[], int[], uuid[], text[], smallint[], text[]) to loyalty_app, loyalty_projector;
+grant execute on function event.append_few(uuid[], int[], int[], uuid, text, int[], uuid[], text[], smallint[], text[]) to loyalty_app, loyalty_projector;
 grant execute on function event.append_one(uuid, int, uuid, text, uuid, text, smallint, text) to loyalty_app, loyalty_projector;
 grant execute on function event.obtain_keys(uuid[], smallint, bytea[]), event.destroy_key(uuid) to loyalty_app, loyalty_projector;
 grant execute on function event.add_partitions(int) to loyalty_app, loyalty_projector;
