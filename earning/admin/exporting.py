@@ -17,6 +17,7 @@ from earning import queries
 from earning.admin import shown
 from earning.models import Account, Movement, Purchase
 from loyalty.admin.export import AT_ONCE, Cell, Column, Page
+from loyalty.admin.facts import fact_value
 from loyalty.house import formats
 
 HELD = {
@@ -57,7 +58,7 @@ def of_accounts(request: HttpRequest) -> Sequence[Column]:
     totals = {"earned": _("Earned"), "spent": _("Spent"), "expired": _("Expired")}
     return [
         *of_customers(request),
-        Column(_("Wallet"), lambda row: row.wallet),
+        Column(_("Wallet"), lambda row: str(fact_value("wallet", row.wallet, ""))),
         *(Column(title, partial(_held, field=field)) for field, title in HELD.items()),
         *(Column(title, partial(_total, field=field)) for field, title in totals.items()),
         Column(_("Blocked"), lambda row: gettext("yes") if row.blocked else gettext("no")),

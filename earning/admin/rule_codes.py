@@ -2,64 +2,56 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from earning.admin import shown
-from earning.kinds.scopes import COUNTED, PERIODS, WHOSE
+from earning.domain.facts import SEGMENT
+from earning.domain.scope import RuleScope
+from earning.domain.seen import CustomerSeen, History
+from earning.domain.terms import TermsOfKind
+from earning.kinds.scopes import asked, beside, called
 from earning.kinds.words import END_OF_DAY, clock, weekday
-from loyalty.admin.facts import name_codes, name_facts, read_as
+from earning.wording import sentence_of
+from loyalty.admin.facts import fact_title, name_codes, name_facts, read_as
+from loyalty.admin.history import read_part
 from loyalty.house import formats
 
 name_facts(
     {
         "by_label": _("By the value of a label"),
         "by_level": _("By the customer's level"),
-        "all": _("All of"),
-        "any": _("One of"),
         "carry": _("What is left over counts with the next purchase"),
         "carried": _("Counted before"),
         "carry_id": _("Counted together"),
-        "categories": _("Categories"),
         "channels": _("Bought"),
         "combine": _("Beside other multipliers"),
         "delivery": _("Delivery counts too"),
         "condition": _("Condition"),
-        "ends": _("Until"),
         "each": _("For each"),
         "factor": _("Factor"),
         "group": _("Exclusive group"),
-        "field": _("Field"),
         "hours": _("Hours"),
-        "label": _("Label"),
         "level": _("Level"),
         "levels": _("Levels"),
         "limits": _("Limits"),
-        "makers": _("Makers"),
         "maximum": _("Purchases of at most"),
         "merchants": _("Merchants"),
         "minimum": _("Purchases of at least"),
-        "most": _("At most"),
         "multiplier": _("Multiplier of points per amount"),
         "never": _("Never on"),
-        "none": _("None of"),
-        "op": _("Comparison"),
-        "of": _("Counted in"),
         "only": _("Only on"),
-        "parts": _("Parts"),
         "period": _("Period"),
         "places": _("Points of sale"),
         "points_per_amount": _("Points per amount"),
         "priority": _("Priority"),
         "product_points": _("Points for products"),
         "rewards": _("Discounts"),
-        "scope": _("When"),
+        "scope": pgettext_lazy("rule", "When"),
         "seen": _("Seen of the customer"),
+        "history": _("Bought before"),
         "segments": _("Segments"),
-        "skus": _("SKUs"),
-        "starts": _("From"),
         "stops": _("No other rule of its kind after it"),
-        "values": _("Values"),
-        "whose": _("For whom"),
         "weekdays": _("Weekdays"),
         "windows": _("Periods"),
         "met": _("Questions about the person answered by yes"),
@@ -68,10 +60,34 @@ name_facts(
 name_codes("rewards", {"net": _("are taken off first"), "gross": _("do not matter")})
 name_codes("each", {"unit": _("unit bought"), "line": _("matching line")})
 name_codes("combine", {"compound": _("they multiply each other"), "best": _("the largest counts")})
-name_codes("of", COUNTED)
-name_codes("whose", WHOSE)
-name_codes("period", PERIODS)
 read_as(lambda day, _currency: weekday(day), "weekdays")
 read_as(lambda minute, _currency: clock(minute if minute <= END_OF_DAY else minute - END_OF_DAY), "opens", "closes")
 read_as(shown.money, "minimum", "maximum")
 read_as(lambda exact, _currency: formats.number(exact, shown.language()), "factor", "priority")
+
+
+def _scope(scope: RuleScope, currency: str) -> list[str]:
+    """Its sentences."""
+    return [*(said for _name, said in asked(scope, currency)), *beside(scope)] or [gettext("Every purchase.")]
+
+
+def _seen(seen: CustomerSeen, currency: str) -> list[str]:
+    """What there was to see, a line each."""
+    told = {
+        "levels": ", ".join(called(seen.levels, "customer.level")),
+        "segments": ", ".join(called(seen.segments, SEGMENT)),
+        "met": str(len(seen.met) or ""),
+        "carried": ", ".join(shown.money(one.total, currency) for one in seen.carried),
+        "history": _history(seen.history, currency) if seen.history else "",
+    }
+    return [f"{fact_title(name)}: {said}" for name, said in told.items() if said]
+
+
+def _history(history: History, currency: str) -> str:
+    told = {"number": history.purchases, "spent": shown.money(history.spent, currency)}
+    return ngettext("%(number)s purchase, %(spent)s", "%(number)s purchases, %(spent)s", history.purchases) % told
+
+
+read_part(RuleScope, _scope)
+read_part(TermsOfKind, lambda terms, _currency: sentence_of(terms.terms))
+read_part(CustomerSeen, _seen)

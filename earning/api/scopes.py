@@ -45,6 +45,9 @@ class ConditionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     line.total, line.quantity (thousandths), line.label.NAME; customer.level, customer.segment, customer.standing. Money is minor
     units. A comparison of a line's field is met when it is met by some line; texts are compared in upper and lower case alike.
 
+    Of what the customer had bought before, and kept: customer.first_purchase (yes, no), customer.purchases (how many), customer.spent
+    (minor units), customer.days_since_purchase (whole days on the rule's clock; nothing without an earlier purchase).
+
     Of the person: customer.gender (female, male, undisclosed), customer.age, customer.birth_month (1 to 12), customer.language (vi,
     en, pl), customer.member_days, customer.label.NAME. It is kept whether they met the comparison, not what was seen.
     """

@@ -56,10 +56,20 @@ SAID: dict[str, Any] = {
 }
 
 
+FIRST_PURCHASE = "customer.first_purchase"
+IS_FIRST: dict[tuple[Any, ...], Any] = {
+    ("yes",): _("it is the customer's first purchase"),
+    ("no",): _("it is not the customer's first purchase"),
+}
+NOT: dict[tuple[Any, ...], tuple[Any, ...]] = {("yes",): ("no",), ("no",): ("yes",)}
+
+
 def condition_sentence(condition: Condition, currency: str) -> str:
     """“total of the purchase is at least ₫200,000 and (weekday is Monday or weekday is Tuesday)”."""
     if condition.op == "not":
         return gettext("not (%(condition)s)") % {"condition": condition_sentence(condition.parts[0], currency)}
+    if condition.field == FIRST_PURCHASE and condition.values in IS_FIRST and condition.op in {"eq", "ne"}:
+        return str(IS_FIRST[condition.values] if condition.op == "eq" else IS_FIRST[NOT[condition.values]])
     if condition.op in {"and", "or"}:
         word = gettext(" and ") if condition.op == "and" else gettext(" or ")
         return word.join(_within(part, currency) for part in condition.parts)

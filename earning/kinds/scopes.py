@@ -125,7 +125,7 @@ def _hours(span: Hours) -> str:
 
 
 def _among(codes: Among, field: str) -> str:
-    any_of, all_of, none_of = (_named(some, field) for some in (codes.any, codes.all, codes.none))
+    any_of, all_of, none_of = (called(some, field) for some in (codes.any, codes.all, codes.none))
     parts = (
         (any_of, gettext(" or ").join(any_of)),
         (all_of, gettext(" and ").join(all_of)),
@@ -134,15 +134,15 @@ def _among(codes: Among, field: str) -> str:
     return "; ".join(words for named, words in parts if named)
 
 
-def _named(codes: Sequence[str], field: str) -> list[str]:
-    """Levels and segments as staff call them."""
+def called(codes: Sequence[str], field: str) -> list[str]:
+    """Codes of levels or segments as staff call them."""
     return [word or code for word, code in zip(words(field, codes), codes, strict=True)]
 
 
 def _segments_seen(codes: Iterable[str], asked_for: Among) -> str:
     """Those of the rule's segments that the customer was in: the others are nobody's business here."""
     wanted = {code.casefold() for code in (*asked_for.any, *asked_for.all, *asked_for.none)}
-    return ", ".join(_named([code for code in codes if code.casefold() in wanted], SEGMENT)) or "–"
+    return ", ".join(called([code for code in codes if code.casefold() in wanted], SEGMENT)) or "–"
 
 
 def _place(key: UUID | None, name: str) -> str:
@@ -163,7 +163,7 @@ SEEN: dict[str, Callable[[Any, RuleScope, str], str]] = {
     "merchants": lambda key, scope, currency: _place(key, "merchants"),
     "places": lambda key, scope, currency: _place(key, "places"),
     "channels": lambda channel, scope, currency: str(CHANNELS[channel]),
-    "levels": lambda codes, scope, currency: ", ".join(_named(codes, "customer.level")) or "–",
+    "levels": lambda codes, scope, currency: ", ".join(called(codes, "customer.level")) or "–",
     "segments": lambda codes, scope, currency: _segments_seen(codes, scope.segments),
     "condition": _condition_seen,
 }

@@ -59,7 +59,7 @@ def test_a_row_of_the_form_says_the_condition_in_words_and_back(condition: Condi
 
 
 def test_it_is_said_in_words() -> None:
-    assert condition_sentence(FIRST, "VND") == "first purchase of the customer is yes"
+    assert condition_sentence(FIRST, "VND") == "it is the customer's first purchase"
 
 
 @pytest.fixture

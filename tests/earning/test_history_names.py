@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.commands import RegisterCustomer
 from earning import queries
-from earning.commands import RecordPurchase, ReturnGoods
+from earning.commands import Condition, CreateRule, Limit, PointsPerAmount, RecordPurchase, ReturnGoods, RuleScope
 from earning.models import Rule
 from loyalty.staff.models import Role
 from loyalty.staff.tenants import add_user
@@ -135,3 +136,14 @@ def test_documents_of_other_merchants_stay_unnamed(tenant: Tenant, shops: Shops)
     assert "Purchase HD-17" in said
     assert "HD-18" not in said
     assert f"/admin/customers/customer/{shops.customer}/change/" not in page.content.decode()
+
+
+def test_a_history_says_what_a_rule_asks_and_gives_in_words(tenant: Tenant, admin_site: Any) -> None:
+    sundays = Condition(op="eq", field="purchase.weekday", values=(6,))
+    asked = Condition(op="and", parts=(sundays, Condition(op="ge", field="customer.purchases", values=(3,))))
+    scope = RuleScope(condition=asked, minimum=50_000, limits=(Limit(of="times", most=1),))
+    made = say(tenant, CreateRule(name="Tried", terms=PointsPerAmount(points=Decimal(1), per=10_000, currency="VND"), scope=scope))
+    said = text_of(admin_site.get(f"/admin/earning/rule/{made.rule_id}/history/"))
+    assert "If weekday is Sunday and number of the customer's purchases before is at least 3." in said
+    assert "1 point for each ₫10,000 spent" in said
+    assert not [code for code in ("purchase.weekday", "eq,", "and,", "times,") if code in said]
