@@ -59,6 +59,10 @@ OUTCOMES = {
 
 WARNINGS = {
     "never_met": _("Its condition can never be met."),
+    "contradicts_itself": _("What it asks for can never be so at once: look at levels, segments, points of sale and channels."),
+    "no_lines_left": _("All articles that it counts are left out again."),
+    "nothing_to_multiply": _("No rule gives points per amount at that time, so there is nothing to multiply."),
+    "group_taken": _("The rule “%(name)s” comes first in its group, so this one never counts."),
     "nobody_in_segments": _("It asks for a segment that is not active, or that nobody is in."),
     "never_in_time": _("None of its periods lies in the time for which it is in force."),
     "shadowed": _("The rule “%(name)s” comes first and is the last to count, so this one never does."),

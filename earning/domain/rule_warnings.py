@@ -9,15 +9,20 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from earning.domain.conditions import Condition, Value, folded
-from earning.domain.facts import FIELDS, NUMBERS
+from earning.domain.facts import FIELDS, HISTORY, NUMBERS
 from earning.domain.personal import is_personal
-from earning.domain.schedule import Window
-from earning.domain.scope import EVERYTHING, RuleScope
-from earning.domain.terms import PointsPerAmount, Terms
+from earning.domain.schedule import MINUTES_OF_A_DAY, Hours, Window
+from earning.domain.scope import EVERYTHING, Among, RuleScope
+from earning.domain.terms import Multiplier, PointsPerAmount, Terms
 
-WarningCode = Literal["never_met", "nobody_in_segments", "never_in_time", "shadowed", "overlaps"]
+WarningCode = Literal[
+    "never_met", "contradicts_itself", "no_lines_left", "nobody_in_segments", "never_in_time", "nothing_to_multiply", "shadowed",
+    "group_taken", "overlaps",
+]  # fmt: skip
 STANDING_BESIDE = frozenset({"priority", "stops", "group", "limits", "zone"})
 """Fields of a scope that say nothing about which purchases a rule is for."""
+CLOCKS = frozenset({"windows", "weekdays", "hours"})
+DAY = MINUTES_OF_A_DAY
 FREE: Window = Window()
 
 
@@ -48,12 +53,13 @@ def warnings_of(rule: Standing, others: Sequence[Standing], peopled: Collection[
     """
     yield from _alone(rule, peopled)
     age = {one.rule_id: place for place, one in enumerate(others)}
+    yield from _among_all(rule, others, age)
     for other in others:
         if other.rule_id != rule.rule_id and other.terms.stage == rule.terms.stage and _meet(rule, other):
             before = _order(other, age) < _order(rule, age)
             if before and other.scope.stops and not other.scope.limits and _covers(other, rule):
                 yield RuleWarning(code="shadowed", other_id=other.rule_id, other_name=other.name)
-            elif _beside(rule, other) and (_covers(other, rule) or _covers(rule, other)):
+            elif _beside(rule, other) and _clocks_meet(rule.scope, other.scope) and _either_covers(rule, other):
                 yield RuleWarning(code="overlaps", other_id=other.rule_id, other_name=other.name)
 
 
@@ -61,10 +67,27 @@ def _alone(rule: Standing, peopled: Collection[str]) -> Iterator[RuleWarning]:
     scope = rule.scope
     if scope.condition is not None and never(scope.condition, _bounds(scope)):
         yield RuleWarning(code="never_met")
+    if any(map(_is_impossible, (scope.levels, scope.segments))) or (scope.channels == ("online",) and scope.places):
+        yield RuleWarning(code="contradicts_itself")
+    if rule.terms.only and rule.terms.only.keys() <= rule.terms.never.keys():
+        yield RuleWarning(code="no_lines_left")
     if not scope.segments.can_fit(peopled):
         yield RuleWarning(code="nobody_in_segments")
     if scope.windows and not any(_share(window, Window(starts=rule.starts, ends=rule.ends)) for window in scope.windows):
         yield RuleWarning(code="never_in_time")
+
+
+def _among_all(rule: Standing, others: Sequence[Standing], age: Mapping[UUID, int]) -> Iterator[RuleWarning]:
+    """What others, of whatever kind, leave to it."""
+    beside = [other for other in others if other.rule_id != rule.rule_id and _meet(rule, other)]
+    if isinstance(rule.terms, Multiplier) and not any(isinstance(other.terms, PointsPerAmount) for other in beside):
+        yield RuleWarning(code="nothing_to_multiply")
+    for other in beside:
+        grouped = bool(rule.scope.group) and rule.scope.group == other.scope.group
+        before = (other.terms.stage, _order(other, age)) < (rule.terms.stage, _order(rule, age))
+        sure = not other.scope.limits and not isinstance(other.terms, Multiplier)
+        if grouped and before and sure and not other.scope.stops and _covers(other, rule):
+            yield RuleWarning(code="group_taken", other_id=other.rule_id, other_name=other.name)
 
 
 def _order(rule: Standing, age: Mapping[UUID, int]) -> tuple[int, int]:
@@ -91,9 +114,36 @@ def _beside(one: Standing, other: Standing) -> bool:
     return type(one.terms) is type(other.terms) and not grouped and not one.scope.stops and not other.scope.stops
 
 
-def _covers(wide: Standing, narrow: Standing) -> bool:
-    """Whether `wide` surely is for every purchase that `narrow` is for, with all its lines."""
-    asked = (f.name for f in fields(RuleScope) if f.name not in STANDING_BESIDE)
+def _is_impossible(codes: Among) -> bool:
+    """Whether nobody can have what is asked for, because it is left out as well."""
+    wanted, every, no = ({code.casefold() for code in some} for some in (codes.any, codes.all, codes.none))
+    return bool(every & no) or (bool(wanted) and wanted <= no)
+
+
+def _either_covers(one: Standing, other: Standing) -> bool:
+    """Whether one of them is for all that the other is for, at the times at which both count."""
+    return _covers(one, other, CLOCKS) or _covers(other, one, CLOCKS)
+
+
+def _clocks_meet(one: RuleScope, other: RuleScope) -> bool:
+    """Whether there is a weekday and an hour at which both count; clocks of two zones may meet."""
+    if one.zone != other.zone:
+        return True
+    days = not one.weekdays or not other.weekdays or bool(set(one.weekdays) & set(other.weekdays))
+    return days and (not one.hours or not other.hours or bool(_minutes(one.hours) & _minutes(other.hours)))
+
+
+def _minutes(spans: Iterable[Hours]) -> set[int]:
+    """The minutes of a day that lie in them."""
+    found: set[int] = set()
+    for span in spans:
+        found.update(range(span.opens, span.closes) if span.opens < span.closes else [*range(span.opens, DAY), *range(span.closes)])
+    return found
+
+
+def _covers(wide: Standing, narrow: Standing, but: Collection[str] = ()) -> bool:
+    """Whether `wide` surely is for every purchase that `narrow` is for, with all its lines; fields `but` are not looked at."""
+    asked = (f.name for f in fields(RuleScope) if f.name not in STANDING_BESIDE and f.name not in but)
     same = (getattr(wide.scope, name) in (getattr(EVERYTHING, name), getattr(narrow.scope, name)) for name in asked)
     return all(same) and all(_lines_cover(wide, narrow))
 
@@ -137,13 +187,27 @@ def _all_of(condition: Condition) -> Iterator[Condition]:
     for part in condition.parts if condition.op == "and" else (condition,):
         if part.op == "and":
             yield from _all_of(part)
-        elif is_personal(part.field) or (part.field in FIELDS and part.field.startswith("purchase.")):
+        elif is_personal(part.field) or part.field in HISTORY or (part.field in FIELDS and part.field.startswith("purchase.")):
             yield part
+
+
+FEW: dict[str, frozenset[Value]] = {
+    "purchase.channel": frozenset({"pos", "online"}),
+    "customer.first_purchase": frozenset({"yes", "no"}),
+    "customer.gender": frozenset({"female", "male", "undisclosed"}),
+    "customer.language": frozenset({"vi", "en", "pl"}),
+}
+"""Fields that hold one of a few codes."""
 
 
 def _contradict(leaves: Iterable[Condition], known: Mapping[str, Span]) -> bool:
     spans, choices = dict(known), dict[str, set[Value]]()
     for leaf in leaves:
+        if leaf.field in FEW and leaf.op in {"eq", "in"} and not FEW[leaf.field] & set(folded(leaf.values)):
+            return True
+        if leaf.field == "customer.first_purchase" and leaf.op == "eq":
+            before = Span(0, 0) if folded(leaf.values) == ("yes",) else Span(1)
+            spans["customer.purchases"] = spans.get("customer.purchases", Span()).within(before)
         if leaf.field in NUMBERS:
             spans[leaf.field] = spans.get(leaf.field, Span()).within(_span(leaf))
         if leaf.op in {"eq", "in"}:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from earning.commands import Among, Condition, ProductPoints, RuleScope, Selection, Terms, Window
+from earning.commands import Among, Condition, Hours, Limit, Multiplier, ProductPoints, RuleScope, Selection, Terms, Window
 from earning.domain.rule_warnings import Standing, never, warnings_of
 from tests.earning.given import NOON, per
 
@@ -22,6 +22,10 @@ CONFLICTING = Condition(
         Condition(op="and", parts=(Condition(op="lt", field="purchase.total", values=(6,)),)),
     ),
 )
+
+
+FIRST = Condition(op="eq", field="customer.first_purchase", values=("yes",))
+LOYAL = Condition(op="ge", field="customer.purchases", values=(1,))
 
 
 def said(terms: Terms, scope: RuleScope = RuleScope(), *others: Standing, **mine: object) -> list[tuple[str, UUID | None]]:
@@ -82,8 +86,11 @@ def test_two_rules_for_the_same_purchases_overlap() -> None:
 
 def test_rules_that_cannot_both_count_do_not_overlap() -> None:
     grouped = RuleScope(group="coffee")
-    assert said(per(10_000), grouped, other(per(40_000), grouped)) == []
-    assert said(per(10_000), RuleScope(minimum=300), other(per(40_000), RuleScope(weekdays=(1,)))) == []
+    assert said(per(10_000), replace(grouped, priority=1), other(per(40_000), grouped)) == []
+    assert said(per(10_000), RuleScope(minimum=300), other(per(40_000), RuleScope(maximum=900))) == []
+    assert said(per(10_000), RuleScope(weekdays=(0, 2)), other(per(40_000), RuleScope(weekdays=(1,)))) == []
+    morning, late = (RuleScope(hours=(Hours(opens=a * 60, closes=b * 60),)) for a, b in ((7, 11), (22, 7)))
+    assert said(per(10_000), morning, other(per(40_000), late)) == []
     assert said(per(10_000), RuleScope(), other(per(40_000), ends=NOON), starts=NOON) == []
     early, late = (RuleScope(windows=(Window(starts=NOON + n * HOUR, ends=NOON + (n + 1) * HOUR),)) for n in range(2))
     assert said(per(10_000), early, other(per(40_000), late)) == []
@@ -91,6 +98,58 @@ def test_rules_that_cannot_both_count_do_not_overlap() -> None:
     assert said(per(10_000), RuleScope(), other(ProductPoints(points=Decimal(1)))) == []
     for scope in (RuleScope(), RuleScope(stops=True, priority=1)):
         assert said(per(10_000), RuleScope(), other(replace(per(1), currency="EUR"), scope)) == []
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        (RuleScope(minimum=300), RuleScope(weekdays=(1,))),
+        (RuleScope(weekdays=(1, 2)), RuleScope(weekdays=(2, 3))),
+        (RuleScope(hours=(Hours(opens=600, closes=720),)), RuleScope(hours=(Hours(opens=1380, closes=601),))),
+        (
+            RuleScope(windows=(Window(starts=NOON, ends=NOON + 3 * HOUR),)),
+            RuleScope(windows=(Window(starts=NOON + 2 * HOUR, ends=NOON + 5 * HOUR),)),
+        ),
+    ],
+)
+def test_rules_that_count_for_the_same_at_some_times_overlap(mine: RuleScope, theirs: RuleScope) -> None:
+    assert said(per(10_000), mine, other(per(40_000), theirs)) == [("overlaps", UUID(int=1))]
+
+
+@pytest.mark.parametrize(
+    ("scope", "terms", "code"),
+    [
+        (RuleScope(levels=Among(all=("gold",), none=("Gold",))), per(1), "contradicts_itself"),
+        (RuleScope(levels=Among(any=("gold", "new"), none=("gold", "new", "old"))), per(1), "contradicts_itself"),
+        (RuleScope(channels=("online",), places=(UUID(int=5),)), per(1), "contradicts_itself"),
+        (RuleScope(), per(1, only=Selection(skus=("A",)), never=Selection(skus=("a", "b"))), "no_lines_left"),
+        (RuleScope(condition=Condition(op="eq", field="purchase.channel", values=("shop",))), per(1), "never_met"),
+        (RuleScope(condition=Condition(op="and", parts=(FIRST, LOYAL))), per(1), "never_met"),
+    ],
+)
+def test_what_contradicts_itself_is_told_of(scope: RuleScope, terms: Terms, code: str) -> None:
+    assert said(terms, scope) == [(code, None)]
+
+
+def test_levels_of_which_some_are_left_out_may_be_met() -> None:
+    assert said(per(1), RuleScope(levels=Among(any=("gold", "new"), none=("gold",)))) == []
+    assert said(per(1), RuleScope(condition=FIRST)) == []
+
+
+def test_a_multiplier_needs_something_to_multiply() -> None:
+    double = Multiplier(factor=Decimal(2))
+    assert said(double) == [("nothing_to_multiply", None)]
+    assert said(double, RuleScope(), other(per(40_000))) == []
+    assert said(double, RuleScope(), other(per(40_000), ends=NOON), starts=NOON) == [("nothing_to_multiply", None)]
+
+
+def test_a_rule_that_another_of_its_group_always_precedes_is_told_of() -> None:
+    grouped = RuleScope(group="coffee")
+    assert said(per(10_000), grouped, other(per(40_000), grouped)) == [("group_taken", UUID(int=1))]
+    assert said(ProductPoints(points=Decimal(1)), grouped, other(per(40_000), grouped)) == [("group_taken", UUID(int=1))]
+    assert said(per(10_000), grouped, other(per(40_000), replace(grouped, minimum=300))) == []
+    limited = replace(grouped, limits=(Limit(of="times", most=1),))
+    assert said(per(10_000), grouped, other(per(40_000), limited)) == []
 
 
 def test_a_stopping_rule_that_comes_first_shadows_the_ones_after_it() -> None:
