@@ -28,8 +28,8 @@ refusals.register_all(
         "earning.unprintable_text": _("This text holds characters that cannot be shown. Type it again."),
         "earning.too_many_labels": _("At most %(most)s labels are possible."),
         "earning.price_invalid": _("A unit price has at most %(decimals)s decimals and %(digits)s digits before them."),
-        "earning.in_the_future": _("The time lies in the future. Check the date and the clock."),
-        "earning.too_long_ago": _("The time lies more than %(days)s days back. Ask an administrator to record it."),
+        "earning.in_the_future": _("The time lies in the future: the latest possible is %(latest)s. Check the date and the clock."),
+        "earning.too_long_ago": _("The time lies too far back: the earliest possible is %(earliest)s. Ask an administrator to record it."),
         "earning.exchange_rate_invalid": _("A rate is above zero, at most %(most)s, and has at most %(decimals)s decimals."),
         "earning.exchange_rate_missing": _(
             "There is no exchange rate from %(currency)s to %(into)s for the time of this purchase. Set one in the administration, "
@@ -43,7 +43,7 @@ refusals.register_all(
         "earning.receipt_not_claimable": _("No purchase can be claimed with this. Check number, total and date on the receipt."),
         "earning.receipt_tries_used_up": _("Receipts can be claimed %(most)s times a day. Try again tomorrow."),
         "earning.customer_named_twice": _("Name the customer in one way only: by id, phone, email, card or code."),
-        "earning.too_many_points": _("So many points do not fit an account. Check the total and the rules."),
+        "earning.too_many_points": _("So many points do not fit an account: at most %(most)s. Check the total and the rules."),
         "earning.place_missing": _("Name the point of sale, or the merchant of an online sale."),
         "earning.place_unknown": _("There is no such point of sale, or it is not one of yours."),
         "earning.place_inactive": _("%(place)s is not active. Activate it, or choose another point of sale."),
@@ -51,12 +51,14 @@ refusals.register_all(
         "earning.matching_twice": _("Each reference is tried once only. Choose another, or leave the place empty."),
         "earning.matching_unknown": _("There is no such reference. Possible are: %(known)s."),
         "earning.void_by_another": _("Only who recorded a purchase can void it. Take the goods back instead."),
-        "earning.void_too_late": _("The purchase %(document)s is of another day and can be voided no more. Take the goods back instead."),
+        "earning.void_too_late": _(
+            "The purchase %(document)s was made on %(sold_at)s and could be voided on that day only. Take the goods back instead."
+        ),
         "earning.void_after_return": _("Some of the purchase %(document)s came back before. Take the rest back instead."),
         "earning.purchase_unknown": _("There is no such purchase."),
         "earning.other_merchant": _("The purchase was made at another merchant. Goods come back where they were bought."),
         "earning.other_customer": _("The purchase belongs to another customer. Open it again."),
-        "earning.returned_before_sale": _("The return lies before the sale. Check the date."),
+        "earning.returned_before_sale": _("The return lies before the sale, which was on %(sold_at)s. Check the date."),
         "earning.line_unknown": _("The purchase has no line %(line)s."),
         "earning.returned_by_quantity": _("Line %(line)s comes back by quantity, not by amount."),
         "earning.returned_by_amount": _("Line %(line)s was sold by amount: enter the amount that comes back."),
@@ -64,7 +66,9 @@ refusals.register_all(
         "earning.returned_too_much": _("Only %(left)s of line %(line)s is left to return."),
         "earning.nothing_left": _("Everything of the purchase %(document)s came back before."),
         "earning.return_of_less_than_nothing": _("A discount comes back together with its goods."),
-        "earning.return_of_more_than_paid": _("More would come back than was paid. Return the discount together with its goods."),
+        "earning.return_of_more_than_paid": _(
+            "More would come back than was paid: %(most)s at most. Return the discount together with its goods."
+        ),
         "earning.rule_unknown": _("There is no such rule."),
         "earning.rule_name_invalid": _("A rule needs a name of at most %(longest)s characters."),
         "earning.rule_texts_incomplete": _("Name the rule for customers in Vietnamese, English and Polish, or in none of them."),
@@ -97,7 +101,7 @@ refusals.register_all(
         "earning.condition_field_unknown": _("Conditions know no field “%(name)s”."),
         "earning.condition_values_invalid": _("“%(name)s” is compared with other values, or with another number of them."),
         "earning.rule_too_many_limits": _("At most %(most)s limits are possible, and one of each kind and period."),
-        "earning.rule_limit_invalid": _("A limit is above zero."),
+        "earning.rule_limit_invalid": _("A limit is above zero and at most %(most)s."),
         "earning.limit_reached": _("Another purchase took the last room of a limit meanwhile. Try again."),
         "earning.rule_changed_meanwhile": _(
             "Somebody else changed the rule “%(name)s” meanwhile: it is at version %(version)s, you saw version %(seen)s. Open it again."

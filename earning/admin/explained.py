@@ -9,6 +9,7 @@ from earning import queries
 from earning.admin import shown
 from earning.admin.shown import NOTHING, Table
 from earning.domain.explaining import Explained
+from earning.kinds.enough import enough
 from earning.kinds.scopes import asked, seen
 from earning.wording import OUTCOMES
 
@@ -39,6 +40,7 @@ def _outcome(told: Explained, currency: str) -> str:
     if told.counted is not None:
         over, left = (shown.money(minor, currency) for minor in (told.counted.taken_over, told.counted.left))
         lines.append((_("Taken over: %(over)s. Left for the next purchase: %(left)s.") % {"over": over, "left": left},))
+    lines += [(sentence,) for sentence in enough(told, currency)]
     return format_html_join("", "<div>{}</div>", lines)
 
 

@@ -13,6 +13,7 @@ from earning.access import merchants_seen
 from earning.api.purchases import Exchanged
 from earning.domain.evaluation import Outcome
 from earning.domain.terms import kind_of
+from earning.kinds.enough import enough
 from earning.kinds.scopes import asked, beside
 from earning.kinds.scopes import seen as seen_words
 from earning.permissions import SEE_PURCHASES
@@ -40,7 +41,8 @@ class Remainder(msgspec.Struct, frozen=True):
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """A rule as it had its turn. `amounts` says what of each line counted (minor units), `exact` the points before `rounding`
     ("15/2"; null for a multiplier, whose `points` are what it added to those of other rules). `beside` says what its limits are, and
-    how it stands beside other rules. `remainder` is there where a rule carries what is left of full amounts.
+    how it stands beside other rules. `remainder` is there where a rule carries what is left of full amounts. `enough` says what would have
+    been enough where it gave nothing: how much was missing, or when there is room again.
     """
 
     rule_id: UUID
@@ -55,6 +57,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     exact: str | None
     rounding: str | None
     points: int
+    enough: list[str]
     beside: list[str]
     remainder: Remainder | None
 
@@ -129,6 +132,7 @@ def shown(one: queries.ExplainedRule, currency: str) -> ExplainedRule:
         exact=None if told.exact is None else str(told.exact),
         rounding=getattr(rule.terms, "rounding", None),
         points=told.points,
+        enough=list(enough(told, currency)),
         beside=list(beside(rule.scope)),
         remainder=Remainder(told.counted.taken_over, told.counted.left) if told.counted else None,
     )

@@ -168,7 +168,7 @@ class Account(Aggregate):
     def check_room(self, points: int, field: str) -> None:
         """Raises DomainError for more than an account can hold."""
         if self.balance + points > LARGEST:
-            raise DomainError("earning.too_many_points", field=field)
+            raise DomainError("earning.too_many_points", field=field, most=LARGEST)
 
     def block(self, customer_id: UUID, wallet: str, reason: str, now: datetime) -> None:
         """Let nothing be spent or passed on. Raises Conflict when that is so."""

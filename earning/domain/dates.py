@@ -16,6 +16,6 @@ BACK: Mapping[str, timedelta] = {"till": timedelta(hours=24), "api": timedelta(d
 def check_date(at: datetime, now: datetime, channel: str, field: str, *, may_date_back: bool = True) -> None:
     """Raises DomainError when `at` lies in the future or further back than `channel` allows, a till for who may not date back."""
     if at > now + AHEAD:
-        raise DomainError("earning.in_the_future", field=field)
+        raise DomainError("earning.in_the_future", field=field, latest=now + AHEAD)
     if (back := BACK.get(channel if may_date_back else "till")) is not None and at < now - back:
-        raise DomainError("earning.too_long_ago", field=field, days=back.days)
+        raise DomainError("earning.too_long_ago", field=field, days=back.days, earliest=now - back)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 
 from earning.domain.carrying import Counted
 from earning.domain.evaluation import Candidate, Evaluation, Outcome, counted_by
 from earning.domain.facts import Facts
-from earning.domain.kinds import Multiplier
+from earning.domain.kinds import Multiplier, PointsPerAmount
 from earning.domain.limits import Granting
 from earning.domain.rule_versions import RuleVersion
 from earning.domain.scope import Check
@@ -22,7 +23,9 @@ class Explained:
     """One rule that was in force: what it asked (`checks`), and its `outcome`.
 
     `exact` are the points before rounding (None for a multiplier, which adds to those of others), on `amounts`: what of each line
-    counted, in minor units. `counted` says what was taken over and what is left, where the rule carries that.
+    counted, in minor units. `counted` says what was taken over and what is left, where the rule carries that. `missing` is by how
+    much, in minor units, the purchase fell short of what the rule asks for at least, or of its first point (0: not by an amount).
+    `purchased_at` is when it was made.
     """
 
     rule: RuleVersion
@@ -32,6 +35,8 @@ class Explained:
     exact: Fraction | None
     points: int
     counted: Counted | None = None
+    missing: int = 0
+    purchased_at: datetime
 
 
 def explain(candidates: Iterable[Candidate], facts: Facts, granting: Granting | None = None) -> Iterator[Explained]:
@@ -65,7 +70,21 @@ def _explained(
         exact=exact,
         points=gave.points if gave else 0,
         counted=counted if outcome in {"gave", "carried"} else None,
+        missing=_missing(candidate, outcome, facts, lines, counted),
+        purchased_at=facts.at,
     )
+
+
+def _missing(candidate: Candidate, outcome: Outcome, facts: Facts, lines: int, counted: Counted | None) -> int:
+    """By how much the amount fell short."""
+    terms, minimum = candidate.terms, candidate.scope.minimum
+    if outcome == "not_met":
+        return max(0, minimum - facts.basket.total) if minimum is not None else 0
+    if outcome == "carried" and counted is not None:
+        return counted.terms.per - counted.left
+    if outcome == "too_little" and isinstance(terms, PointsPerAmount):
+        return terms.least() - max(0, facts.basket.amount(lines))
+    return 0
 
 
 def _why_not(candidate: Candidate, kept_out: Outcome | None, checks: tuple[Check, ...], lines: int, exact: Fraction | None) -> Outcome:

@@ -54,6 +54,17 @@ def period_start(period: LimitPeriod, at: datetime, zone: str) -> str:
             return date(day.year, (day.month - 1) // months * months + 1, 1).isoformat()
 
 
+def next_start(period: LimitPeriod, at: datetime, zone: str) -> date | None:
+    """The first day of the period after that of `at` in `zone`: what was used counts no more then. None where that never comes."""
+    if period == "ever":
+        return None
+    first = date.fromisoformat(period_start(period, at, zone))
+    if period in {"day", "week"}:
+        return first + timedelta(days=1 if period == "day" else 7)
+    months = first.year * 12 + first.month - 1 + MONTHS[period]
+    return date(months // 12, months % 12 + 1, 1)
+
+
 def use_of(limit: Limit, rule_id: UUID, customer_id: UUID, at: datetime, zone: str) -> Use:
     """The row that counts what is used of a limit. All versions of a rule share it."""
     holder = customer_id if limit.whose == "customer" else ""
@@ -101,7 +112,7 @@ def check_limits(limits: tuple[Limit, ...]) -> None:
     if len(limits) > MOST_LIMITS or len({(one.of, one.period, one.whose) for one in limits}) < len(limits):
         raise DomainError("earning.rule_too_many_limits", field="limits", most=MOST_LIMITS)
     if any(not 0 < one.most <= LARGEST for one in limits):
-        raise DomainError("earning.rule_limit_invalid", field="limits")
+        raise DomainError("earning.rule_limit_invalid", field="limits", most=LARGEST)
 
 
 def freed(before: Counter[Use], after: Counter[Use]) -> Iterator[tuple[Use, int]]:

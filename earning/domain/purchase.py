@@ -21,6 +21,7 @@ from earning.events import GoodsReturned, PurchaseClaimed, PurchaseRecorded, Pur
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import Conflict, DomainError, NotFound
+from loyalty.domain.money import Money
 from loyalty.domain.period import business_day
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Purchase(Aggregate):
             _refuse_other_return(sale, earlier, order)
             return earlier, False
         if order.returned_at < sale.purchased_at:
-            raise DomainError("earning.returned_before_sale", field="returned_at")
+            raise DomainError("earning.returned_before_sale", field="returned_at", sold_at=sale.purchased_at)
         check_date(order.returned_at, circumstances.now, circumstances.channel, "returned_at", may_date_back=order.may_date_back)
         back = self._wanted(sale, order)
         by = Bringing(order.pos_id, order.document_number.strip(), order.returned_at)
@@ -135,7 +136,8 @@ class Purchase(Aggregate):
         if returned.amount < 0:
             raise DomainError("earning.return_of_less_than_nothing", field="lines")
         if returned.amount_kept < 0:
-            raise DomainError("earning.return_of_more_than_paid", field="lines")
+            most = Money(returned.amount + returned.amount_kept, sale.currency)
+            raise DomainError("earning.return_of_more_than_paid", field="lines", most=most)
         self.record(returned)
         return returned, True
 
@@ -149,7 +151,7 @@ class Purchase(Aggregate):
             return earlier, False
         zone = ZoneInfo(order.zone)
         if business_day(sale.purchased_at, zone) != business_day(now, zone):
-            raise DomainError("earning.void_too_late", document=sale.document_number)
+            raise DomainError("earning.void_too_late", document=sale.document_number, sold_at=sale.purchased_at)
         if self.returns:
             raise DomainError("earning.void_after_return", document=sale.document_number)
         reason = check_reason(order.reason)
@@ -220,7 +222,7 @@ class Purchase(Aggregate):
     def _wanted(self, sale: PurchaseRecorded, order: ReturnGoods) -> dict[int, int]:
         if order.lines is not None:
             back = measures(order.lines, sale.lines)
-            check_left(back, sale.lines, self.kept)
+            check_left(back, sale.lines, self.kept, sale.currency)
         else:
             back = {number: left for number, left in enumerate(self.kept, 1) if left}
         if not back:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from earning.domain.lines import Line, Thousandths, quantity_text
 from loyalty.domain.errors import DomainError
+from loyalty.domain.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +42,11 @@ def measures(wanted: Iterable[ReturnLine], sold: Sequence[Line]) -> dict[int, in
     return meant
 
 
-def check_left(back: Mapping[int, int], sold: Sequence[Line], kept: Sequence[int]) -> None:
+def check_left(back: Mapping[int, int], sold: Sequence[Line], kept: Sequence[int], currency: str) -> None:
     """Raises DomainError when more is to come back than the customer still has."""
     for number, measure in back.items():
         if measure > (left := kept[number - 1]):
-            raise DomainError("earning.returned_too_much", field="lines", line=number, left=_shown(sold[number - 1], left))
+            raise DomainError("earning.returned_too_much", field="lines", line=number, left=_shown(sold[number - 1], left, currency))
 
 
 def _measure(line: ReturnLine, sold: Line, where: str) -> int:
@@ -57,6 +58,6 @@ def _measure(line: ReturnLine, sold: Line, where: str) -> int:
     return given
 
 
-def _shown(sold: Line, left: int) -> str:
-    """What is left of a line, as a person writes it: a quantity without needless zeros, or minor units."""
-    return str(left) if sold.quantity is None else quantity_text(left)
+def _shown(sold: Line, left: int, currency: str) -> str | Money:
+    """What is left of a line: a quantity as a person writes it, or an amount."""
+    return Money(left, currency) if sold.quantity is None else quantity_text(left)

@@ -47,6 +47,11 @@ def moment(at: datetime, zone: str) -> str:
     return formats.day_and_clock(at, ZoneInfo(zone), language())
 
 
+def day(on: date) -> str:
+    """A day as people write it."""
+    return formats.day(on, ZoneInfo("UTC"), language())
+
+
 def weekday(number: int) -> str:
     """“Monday” for 0."""
     return format_date(date(2024, 1, 1 + number), "EEEE", locale=formats.known(language()))

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.admin.facts import fact_title
 from loyalty.domain.errors import DomainError
+from loyalty.domain.money import Money
 from loyalty.house import formats
 
 SENTENCES: dict[str, Any] = {}
@@ -64,7 +65,9 @@ def _named(fields: Any) -> str:
 
 
 def _read(value: Any) -> Any:
-    """Numbers grouped as the reader groups them, and times on the clock of the place."""
+    """Numbers grouped as the reader groups them, amounts with their currency, and times on the clock of the place."""
+    if isinstance(value, Money):
+        return formats.money(value.minor, value.currency, get_language() or formats.FALLBACK)
     if isinstance(value, datetime):
         return formats.day_and_clock(value, get_current_timezone(), get_language() or formats.FALLBACK)
     plain = isinstance(value, int | Decimal) and not isinstance(value, bool)

@@ -50,6 +50,16 @@ class PointsPerAmount:
         """Points on `amount` minor units, rounded."""
         return rounded(self.exact(amount), self.rounding)
 
+    def least(self) -> int:
+        """The smallest amount, in minor units, that gives a point."""
+        short, enough = 0, 1
+        while not self.worth(enough):
+            short, enough = enough, enough * 2
+        while enough - short > 1:
+            middle = (short + enough) // 2
+            short, enough = (short, middle) if self.worth(middle) else (middle, enough)
+        return enough
+
     def picker(self) -> Picker:
         """The lines that count."""
         kept_out = (("delivery", not self.delivery), ("discount", self.rewards == "gross"))

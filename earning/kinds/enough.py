@@ -1,0 +1,29 @@
+"""What would have been enough for a rule that gave nothing, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext
+
+from earning.domain.explaining import Explained
+from earning.domain.limits import next_start
+from earning.kinds.scopes import limits
+from earning.kinds.words import day, money
+
+
+def enough(told: Explained, currency: str) -> Iterator[str]:
+    """How much was missing, or when there is room again. What else a rule asks for stands in its checks."""
+    if told.missing:
+        yield gettext("%(amount)s more would have been enough.") % {"amount": money(told.missing, currency)}
+    if told.outcome == "limit_reached":
+        yield from _limits(told)
+
+
+def _limits(told: Explained) -> Iterator[str]:
+    """The limits of the rule, and when each begins anew."""
+    scope = told.rule.scope
+    for limit, sentence in zip(scope.limits, limits(scope), strict=True):
+        again = next_start(limit.period, told.purchased_at, scope.zone)
+        anew = gettext("It begins anew on %(day)s.") % {"day": day(again)} if again else gettext("It does not begin anew.")
+        yield f"{sentence} {anew}"
