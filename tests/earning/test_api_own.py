@@ -49,6 +49,17 @@ def test_a_customer_sees_the_own_points_and_purchases(api: ApiClient, app: ApiCl
     assert (rule["name"], rule["kind"], rule["conditions"]) == ("Một điểm mỗi 10.000 ₫", "points_per_amount", [])
 
 
+def test_the_own_rules_are_those_for_the_own_levels_in_the_own_language(api: ApiClient, app: ApiClient) -> None:
+    texts = [{"language": one, "name": f"{one} name", "description": f"{one} words"} for one in ("vi", "en", "pl")]
+    for levels, said in (({"any": ["gold"]}, []), ({"none": ["gold"]}, texts)):
+        terms = {"kind": "product_points", "points": "1"}
+        made = api.post("/api/v1/rules", {"name": "Staff", "terms": terms, "scope": {"levels": levels}, "texts": said}).json()
+        assert api.post(f"/api/v1/rules/{made['rule_id']}/activate", {}).status_code == 200
+    told = {(rule["name"], rule["description"]) for rule in app.get(f"{ME}/rules").json()}
+    assert told == {("Một điểm mỗi 10.000 ₫", ""), ("en name", "en words")}
+    assert app.get(f"{ME}/remainders").json() == []
+
+
 def test_nothing_tells_a_customer_which_of_the_staff_did_it(api: ApiClient, app: ApiClient, shops: Shops) -> None:
     bought = recorded(api, shops.sale())["purchase_id"]
     for where in ("statement", "purchases", f"purchases/{bought}", f"purchases/{bought}/explanation", "rules", "lots"):

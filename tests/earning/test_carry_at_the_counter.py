@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from earning import queries
-from earning.commands import ReturnLine
+from earning.commands import ActivateLevelSet, CreateLevelSet, ReturnLine
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import line, per
+from tests.earning.levels_given import steps
 
 CARRYING = per(40_000, whole_steps=True, carry=True)
 
@@ -61,6 +64,20 @@ def test_goods_that_come_back_leave_what_is_kept(counter: Counter, tenant: Tenan
     assert (again.duplicate, again.points, again.balance) == (True, 0, 1)
     assert rows("earning_carried_spend", tenant, "total") == [(60_000,)]
     assert sorted(rows("earning_purchase", tenant, "points")) == [(0,), (0,), (1,)]
+
+
+def test_a_level_goes_with_points_that_another_purchase_had_helped_to_bring(counter: Counter, tenant: Tenant) -> None:
+    made = counter.do(CreateLevelSet(terms=steps(1)))
+    counter.do(ActivateLevelSet(set_id=made.set_id, effective_at=datetime(2000, 1, 1, tzinfo=UTC)))
+    whose = counter.customer()
+    order = counter.order(whose, line(30_000, 3))
+    first = counter.do(order)
+    assert counter.sell(whose, 30_000).levels == ("l1",)
+    counter.take_back(order, first.purchase_id)
+    with reading(tenant.id):
+        (card,) = queries.customer_levels(whose)
+    assert card.level is not None
+    assert card.level.code == "l0"
 
 
 def test_a_customer_is_told_what_is_missing_to_the_next_point(counter: Counter, tenant: Tenant) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from earning import queries
 from earning.commands import ActivateRule, ClaimPurchase, Condition, CreateRule, ReturnLine, RuleScope
@@ -56,6 +57,12 @@ ROWS = [FIRST, asks("ge", "purchases", 3), asks("lt", "spent", 200_000), asks("g
 def test_a_row_of_the_form_says_the_condition_in_words_and_back(condition: Condition) -> None:
     _join, (row,) = rows_of(condition, "VND")
     assert leaf_of(row, "VND") == condition
+
+
+def test_what_is_no_word_is_told_with_those_there_are() -> None:
+    with pytest.raises(ValidationError) as refused:
+        leaf_of({"field": "customer.first_purchase", "label": "", "op": "eq", "values": "maybe"}, "VND")
+    assert refused.value.message_dict == {"values": ["Enter one of these: yes, no."]}
 
 
 def test_it_is_said_in_words() -> None:

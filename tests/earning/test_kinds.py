@@ -146,6 +146,7 @@ def test_of_several_labels_of_one_rule_the_largest_counts_on_a_line() -> None:
     by_label = (LabelFactor(label="color", value="Red", factor=Decimal(2)), LabelFactor(label="size", value="L", factor=Decimal(4)))
     basket = (line(100, labels={"color": "red", "size": "l"}), line(100, labels={"color": "red"}), line(100))
     assert points(per_euro("10"), times(by_label=by_label), lines=basket) == 40 + 20 + 10
+    assert points(per_euro("10"), times("3", by_label=by_label), lines=basket) == 40 + 30 + 30
 
 
 def test_levels_multiply_for_those_who_have_them() -> None:

@@ -48,6 +48,7 @@ LABELS = {
 OPEN = frozenset({"customer.level", "customer.standing", SEGMENT})
 """Codes that may come to be, or be no more, beside those that have words."""
 INVALID = _("Enter a value that fits: a number where one is compared. Several have ; between them.")
+ONE_OF = _("Enter one of these: %(words)s.")
 
 
 def fields() -> dict[str, forms.Field]:
@@ -94,7 +95,9 @@ def leaf_of(held: Mapping[str, Any], currency: str) -> Condition:
     typed = held["values"].split(BETWEEN) if several else [held["values"]]
     try:
         values = tuple(_value(field, one.strip(), currency) for one in typed if one.strip())
-    except (ValidationError, ValueError):
+    except ValidationError as wrong:
+        raise ValidationError({"values": wrong.messages if field in WORDS else INVALID}) from None
+    except ValueError:
         raise ValidationError({"values": INVALID}) from None
     if not values or (op == "between" and len(values) != 2) or (op == "contains" and field in NUMBERS):
         raise ValidationError({"values": INVALID})
@@ -147,7 +150,7 @@ def _code(field: str, typed: str) -> str:
     """A text, or the code that its word stands for."""
     meant = code(field, typed)
     if meant is None and field in WORDS and field not in OPEN:
-        raise ValidationError(INVALID)
+        raise ValidationError(ONE_OF % {"words": ", ".join(str(said) for said in WORDS[field]().values())})
     return typed if meant is None else str(meant)
 
 
