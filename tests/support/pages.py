@@ -35,6 +35,12 @@ def text_of(page: Any) -> str:
     return re.sub(r"\s+", " ", " ".join(words.said))
 
 
+def columns_of(page: Any) -> list[str]:
+    """The titles over an administration's list, in their order."""
+    titles = re.findall(r'<th[^>]*\bcolumn-[^>]*>.*?<div class="text">(.*?)</div>', page.content.decode(), re.S)
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", title)).strip() for title in titles]
+
+
 def field_of(page: Any, name: str) -> str:
     """The part of a form's page that holds one field, with its error below it."""
     return str(page.content.decode().split(f'data-field="{name}"')[1].split("data-field")[0])
