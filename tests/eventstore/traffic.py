@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 from uuid import UUID, uuid4
 
+import psycopg
 from django.db import DatabaseError, InterfaceError, connections, transaction
 
 from loyalty.eventstore import store
@@ -52,7 +53,7 @@ class Traffic:
                 self._append(dice)
             except WrongVersion:
                 continue
-            except (DatabaseError, InterfaceError):
+            except (DatabaseError, InterfaceError, psycopg.Error):
                 self.killed += 1
                 connections["default"].close()
         connections.close_all()
@@ -127,7 +128,9 @@ def run(tenant_id: int, seconds: float, *, writers: int = 8) -> tuple[Traffic, S
         for thread in threads:
             thread.start()
         time.sleep(seconds)
+        at_work = [thread.is_alive() for thread in threads]
         traffic.stop.set()
         for thread in threads:
             thread.join(20)
+    assert all(at_work), "nobody gives up on the way"
     return traffic, naive, careful

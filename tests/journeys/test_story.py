@@ -13,10 +13,13 @@ from uuid import UUID, uuid4
 from customers.commands import CreateSegment, EnterSegment
 from earning.commands import (
     ActivateLevelSet,
+    ActivateRule,
     AdjustPoints,
     ConfigureWallet,
+    CreateRule,
     GiveLevel,
     InstallStarterLevels,
+    PointsPerAmount,
     SetExchangeRate,
     SetMatchingOrder,
 )
@@ -29,7 +32,7 @@ from loyalty.projections.runner import project_all
 from loyalty.staff.models import User
 from loyalty.tenancy.models import Tenant
 from tests.pos.counter import HTMX
-from tests.pos.given import a_place, a_rule, a_seller, say
+from tests.pos.given import LONG_AGO, a_customer, a_merchant, a_place, a_rule, a_seller, say, sold
 from tests.support.client import visitor
 from tests.support.pages import text_of
 
@@ -148,6 +151,11 @@ def whatever_else_there_is(tenant: Tenant, customer_id: UUID) -> None:
     levels = say(tenant, InstallStarterLevels(starter="classic", currency="VND"))
     say(tenant, ActivateLevelSet(set_id=levels.set_id))
     say(tenant, GiveLevel(customer_id=customer_id, level="gold", ends_at=next_year, reason="prize"))
+    carries = PointsPerAmount(points=Decimal(1), per=40_000, currency="VND", whole_steps=True, carry=True)
+    rule = say(tenant, CreateRule(name="Một điểm mỗi 40.000 ₫", terms=carries))
+    say(tenant, ActivateRule(rule_id=rule.rule_id, effective_at=LONG_AGO))
+    hoa = a_customer(tenant, "Hoa", "Trần", phone="+84987654321")
+    sold(tenant, a_merchant(tenant, "Quán Hoa"), None, "HD-2", 30_000, datetime.now(UTC) - timedelta(minutes=1), hoa)
     segment = say(tenant, CreateSegment(code="vip", name="Khách quý"))
     say(tenant, EnterSegment(segment_id=segment.segment_id, customer_id=customer_id))
 
