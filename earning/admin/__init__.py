@@ -14,6 +14,7 @@ from earning.admin import (
     purchases,
     rule_codes,
     rules,
+    transfers,
     wallets,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "purchases",
     "rule_codes",
     "rules",
+    "transfers",
     "wallets",
 ]

@@ -20,12 +20,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from customers import queries as customers
 from earning import queries
 from earning.access import merchants_seen
 from earning.admin import level_tables, shown, tables
 from earning.admin.axes import AXES, Axes, axes, held_then
 from earning.admin.exporting import STATEMENT, of_accounts, statement_page
+from earning.admin.filters import of_found_customers
 from earning.forms.accounts import AdjustForm, BlockForm, CancelLotForm, TransferForm, UnblockForm
 from earning.forms.levels.customers import GiveLevelForm, WithdrawLevelForm
 from earning.forms.spending import ConfirmHoldForm, HoldForm, ReleaseHoldForm, SpendForm
@@ -40,7 +40,6 @@ from loyalty.house import formats
 from loyalty.staff.permissions import EXPORT
 from loyalty.tenancy.middleware import tenant_of_id
 
-FOUND_AT_MOST = 200
 LINES, LOTS = 25, 20
 HELD = ("balance_now", "available", "pending", "held", "debt")
 TOTALS = ("earned", "clawed_back", "spent", "expired", "cancelled", "adjusted", "transferred")
@@ -77,10 +76,7 @@ class AccountAdmin(ReadModelAdmin):
         return ((_("Points account"), {"fields": fields}),)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
-        text = search_term.strip()
-        if not text:
-            return queryset, False
-        return queryset.filter(customer_id__in=[card.id for card in customers.search(text, FOUND_AT_MOST)]), False
+        return of_found_customers(queryset, search_term), False
 
     def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         known = shown.holders(row.customer_id for row in rows)

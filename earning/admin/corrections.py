@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from earning import queries
 from earning.admin import shown
+from earning.admin.exporting import of_customers, of_shown, scaled
+from earning.admin.filters import of_found_customers
 from earning.forms.accounts import ApproveForm, RejectForm
 from earning.models import Correction
 from earning.permissions import APPROVE
 from loyalty.admin import navigation
+from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title
 from loyalty.admin.history import actors
 from loyalty.admin.read_model import ReadModelAdmin
@@ -33,17 +37,34 @@ class CorrectionAdmin(ReadModelAdmin):
     list_display = ("holder", "points_shown", "state_shown", "proposer", "proposed")
     list_filter = ("state",)
     ordering = ("-state", "-proposed_at", "id")
+    search_fields = ("customer_id",)
+    search_help_text = _("The customer's name, phone, card or code")
     object_commands = {"approve": ApproveForm, "reject": RejectForm}
     fieldsets = ((_("Correction"), {"fields": FIELDS}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return FIELDS
 
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+        return of_found_customers(queryset, search_term), False
+
+    def export_columns(self, request: HttpRequest) -> Sequence[Column]:
+        return [
+            *of_customers(request),
+            Column(_("Points"), lambda row: scaled(row.points, queries.wallet(row.wallet).decimals)),
+            Column(_("Wallet"), lambda row: row.wallet),
+            Column(_("State"), lambda row: row.get_state_display()),
+            *of_shown(self, ("proposer",)),
+            Column(_("Proposed"), lambda row: row.proposed_at),
+            *of_shown(self, ("decider",)),
+            Column(_("Decided"), lambda row: row.decided_at),
+        ]
+
     def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         known = shown.holders(row.customer_id for row in rows)
         people = actors(actor for row in rows for actor in (row.proposed_by, row.decided_by) if actor)
         for row in rows:
-            card = known.get(row.customer_id)
+            card = row.holder_card = known.get(row.customer_id)
             row.holder_name, row.holder_link = card.name if card else shown.NOTHING, shown.customer(request, card)
             row.people = people
 

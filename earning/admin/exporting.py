@@ -1,14 +1,15 @@
-"""What files of purchases, accounts and statements have in their rows."""
+"""What files of lists and statements have in their rows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.html import strip_tags
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,16 @@ HELD = {
     "balance": _("Balance"), "available": _("Can be spent"), "pending": _("Not active yet"), "held": _("Kept aside"), "debt": _("Debt")
 }  # fmt: skip
 STATEMENT = (_("When"), _("What"), _("Document"), _("Points"), _("Balance"), _("Recorded"))
+
+
+def of_shown(listed: Any, names: Iterable[str]) -> list[Column]:
+    """What a page of the list `listed` shows under these names, as text; nothing where it shows that there is nothing."""
+    return [Column(getattr(listed, name).short_description, partial(_plain, getattr(listed, name))) for name in names]
+
+
+def _plain(display: Callable[[Any], str], row: Any) -> str:
+    said = strip_tags(display(row))
+    return "" if said == shown.NOTHING else said
 
 
 def of_customers(request: HttpRequest) -> list[Column]:

@@ -11,13 +11,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from customers.queries import cards
+from customers.queries import cards, search
 from earning.access import merchants_seen
 from earning.admin.shown import NOTHING
 from earning.models import Purchase, Rule, state_now
+from earning.queries import level_sets
+from loyalty.search.fold import fold
 from pos.queries import merchants, points_of_sale
 
-MOST = 200
+MOST = FOUND_AT_MOST = 200
 
 
 class KeyFilter(SimpleListFilter):
@@ -83,6 +85,19 @@ class CustomerFilter(KeyFilter):
         return [(given, names[0] if names else NOTHING)] if given else []
 
 
+class LevelSetFilter(SimpleListFilter):
+    """The levels of one set."""
+
+    title = _("Level set")
+    parameter_name = "set"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return [(str(card.set_id), card.terms.name) for card in level_sets()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(set_id=_key(self.value())) if self.value() else queryset
+
+
 class MatchedFilter(SimpleListFilter):
     """Purchases with a customer, or without one."""
 
@@ -96,6 +111,18 @@ class MatchedFilter(SimpleListFilter):
         if self.value() not in {"yes", "no"}:
             return queryset
         return queryset.filter(customer_id__isnull=self.value() == "no")
+
+
+def named_like(typed: str, named: Iterable[tuple[UUID, Iterable[str]]]) -> list[UUID]:
+    """The keys of those that have all words of what was typed in one of their names, whatever the accents and capitals."""
+    wanted = fold(typed).split()
+    return [key for key, names in named if any(all(word in fold(name) for word in wanted) for name in names)]
+
+
+def of_found_customers(rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
+    """Those rows whose `customer_id` is that of somebody who is found by what was typed; all of them where nothing was."""
+    text = typed.strip()
+    return rows.filter(customer_id__in=[card.id for card in search(text, FOUND_AT_MOST)]) if text else rows
 
 
 def _key(text: str | None) -> UUID | None:

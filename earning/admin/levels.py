@@ -13,6 +13,8 @@ from unfold.decorators import display
 
 from earning import queries
 from earning.admin import level_tables, shown
+from earning.admin.exporting import of_shown
+from earning.admin.filters import LevelSetFilter, named_like
 from earning.domain.levels.level_set import EVER
 from earning.domain.levels.terms import Level, LevelTerms
 from earning.forms.levels.force import ActivateLevelSetForm, CountPastForm, DeactivateLevelSetForm
@@ -24,6 +26,7 @@ from earning.models import Level as LevelRow
 from earning.models import LevelSet
 from earning.permissions import EDIT_LEVELS, SEE_LEVELS
 from loyalty.admin import navigation
+from loyalty.admin.export import Column
 from loyalty.admin.forms import CommandForm
 from loyalty.admin.read_model import ReadModelAdmin
 
@@ -105,6 +108,7 @@ class LevelAdmin(ReadModelAdmin):
     empty = _("A level belongs to a set: add a level set first, then its levels.")
     list_display = ("called_in_list", "set_shown", "asked", "benefits", "code")
     ordering = ("set_id", "rank")
+    list_filter = (LevelSetFilter,)
     object_commands = {"edit": EditLevelForm, "special-rewards": SpecialRewardsForm, "remove": RemoveLevelForm}
     fieldsets = ((_("Level"), {"fields": LEVEL_FIELDS}),)
     change_form_template = "earning/admin/level.html"
@@ -118,6 +122,18 @@ class LevelAdmin(ReadModelAdmin):
         row = self.row(request, object_id) if object_id else None
         more = {} if row is None else {"rewards": level_tables.special_rewards(row)}
         return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))
+
+    def find(self, request: HttpRequest, text: str) -> Sequence[Any]:
+        """By their codes, and what they are called in any language."""
+        named = LevelRow.objects.filter(tenant_id=request.tenant.id).values_list("id", "code", "terms")  # type: ignore[attr-defined]
+        return named_like(text, ((key, [code, *(said["name"] for said in terms["texts"])]) for key, code, terms in named))
+
+    def export_columns(self, request: HttpRequest) -> Sequence[Column]:
+        return [
+            *of_shown(self, ("set_shown", "called")),
+            Column(_("Code"), lambda row: row.code),
+            *of_shown(self, ("asked", "benefits", "days", "described")),
+        ]
 
     def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         known = {card.set_id: card.terms for card in queries.level_sets()}

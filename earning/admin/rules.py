@@ -14,7 +14,8 @@ from unfold.decorators import display
 
 from earning import queries
 from earning.admin import shown, tables
-from earning.admin.filters import StandingFilter
+from earning.admin.exporting import of_shown
+from earning.admin.filters import StandingFilter, named_like
 from earning.admin.rule_history import steps
 from earning.admin.rule_trial import TryRuleForm
 from earning.forms.rules import ADD, EDIT, STATES
@@ -24,6 +25,7 @@ from earning.permissions import EDIT_RULES, SEE_RULES
 from earning.queries.rules import scope_of, terms_of
 from earning.wording import scope_sentence, sentence_of, warning_sentence
 from loyalty.admin import navigation
+from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title
 from loyalty.admin.history import actors
 from loyalty.admin.read_model import ReadModelAdmin
@@ -43,11 +45,26 @@ class RuleAdmin(ReadModelAdmin):
     empty = _("Without a rule in force no purchase brings points. Add one, then activate it.")
     list_filter = (StandingFilter,)
     ordering = ("state", "name", "id")
-    search_fields = ("name",)
     commands = ADD
     object_commands = {**EDIT, "try": TryRuleForm, **STATES}
     fieldsets = ((_("Earning rule"), {"fields": FIELDS}),)
     change_form_template = "earning/admin/rule.html"
+
+    def find(self, request: HttpRequest, text: str) -> Sequence[Any]:
+        """By what staff call them, and customers in any language; as people type it, without accents."""
+        named = Rule.objects.filter(tenant_id=request.tenant.id).values_list("id", "name", "texts")  # type: ignore[attr-defined]
+        return named_like(text, ((key, [name, *(said["name"] for said in texts)]) for key, name, texts in named))
+
+    def export_columns(self, request: HttpRequest) -> Sequence[Column]:
+        return [
+            Column(_("Name"), lambda row: row.name),
+            *of_shown(self, ("kind_shown", "sentence", "scope_sentence", "state_told")),
+            Column(_("Wallet"), lambda row: row.wallet),
+            Column(_("Since"), lambda row: row.effective_at),
+            Column(_("Ends"), lambda row: row.ends_at),
+            Column(_("Version"), lambda row: row.version),
+            Column(_("Changed"), lambda row: row.changed_at),
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return FIELDS

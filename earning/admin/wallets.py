@@ -12,22 +12,15 @@ from unfold.decorators import display
 
 from earning import queries
 from earning.admin import shown
+from earning.admin.exporting import of_shown
 from earning.forms.wallets import EXPIRIES, OVERDRAFTS, EditWalletForm, SetUpWalletForm
 from earning.models import Wallet
 from earning.permissions import EDIT_WALLETS, SEE_WALLETS
 from loyalty.admin import navigation
-from loyalty.admin.read_model import CompletedList, ReadModelAdmin
+from loyalty.admin.export import Column
+from loyalty.admin.read_model import ReadModelAdmin
 
 FIELDS = ("code", "unit", "ends", "waiting", "overdraft", "second_person", "version", "changed")
-
-
-class WalletList(CompletedList):
-    """The wallets that were set up, and `points`, which every programme has."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        self.result_list = queries.with_standard(self.result_list, request.tenant.id)  # type: ignore[attr-defined]
-        self.result_count = len(self.result_list)
 
 
 @admin.register(Wallet)
@@ -44,8 +37,13 @@ class WalletAdmin(ReadModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return FIELDS
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CompletedList]:
-        return WalletList
+    def listed(self, request: HttpRequest, rows: list[Any]) -> list[Any]:
+        """With `points`, which every programme has."""
+        return queries.with_standard(rows, request.tenant.id)  # type: ignore[attr-defined]
+
+    def export_columns(self, request: HttpRequest) -> Sequence[Column]:
+        shown_there = ("unit", "ends", "waiting", "overdraft", "second_person")
+        return [Column(_("Code"), lambda row: row.code), *of_shown(self, shown_there), Column(_("Version"), lambda row: row.version)]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         return self.row(request, object_id)

@@ -1,6 +1,6 @@
 """Read models of earning. Each table is written by one projection, in the transaction of the command."""
 
-from earning.models.accounts import Account, Hold, Lot, Movement
+from earning.models.accounts import Account, Hold, Lot, Movement, Transfer
 from earning.models.carried import CarriedSpend
 from earning.models.corrections import Correction
 from earning.models.customer_levels import CustomerLevel, LevelGrant, Progress
@@ -13,6 +13,6 @@ from earning.models.wallets import Wallet
 
 __all__ = [
     "Account", "Attempts", "CarriedSpend", "Correction", "CustomerLevel", "ExchangeRate", "Hold", "Level", "LevelGrant", "LevelSet",
-    "LevelSetVersion", "LimitUse", "Lot", "Movement", "Programme", "Progress", "Purchase", "Reference", "Rule", "RuleVersion", "Wallet",
-    "state_now",
+    "LevelSetVersion", "LimitUse", "Lot", "Movement", "Programme", "Progress", "Purchase", "Reference", "Rule", "RuleVersion", "Transfer",
+    "Wallet",    "state_now",
 ]  # fmt: skip

@@ -141,7 +141,32 @@ class Movement(models.Model):
     class Meta:
         verbose_name = _("movement of points")
         verbose_name_plural = _("movements of points")
-        indexes = [models.Index(fields=["tenant_id", "account_id", "position"], name="earning_movement_of")]
+        indexes = [
+            models.Index(fields=["tenant_id", "account_id", "position"], name="earning_movement_of"),
+            models.Index(fields=["tenant_id", "position"], condition=models.Q(kind="sent"), name="earning_movement_sent"),
+        ]
+
+
+class Transfers(models.Manager["Transfer"]):
+    """Only what was passed on; said as it stands in the index, so that it serves whichever way a statement is prepared."""
+
+    def get_queryset(self) -> models.QuerySet[Transfer]:
+        sent = models.Func(models.F("kind"), template="%(expressions)s = 'sent'", output_field=models.BooleanField())
+        return super().get_queryset().filter(sent)
+
+
+class Transfer(Movement):
+    """A movement by which points were passed on to another account (`reference_id`)."""
+
+    objects: ClassVar[models.Manager[Transfer]] = Transfers()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("transfer of points")
+        verbose_name_plural = _("transfers of points")
+
+    def __str__(self) -> str:
+        return str(_("Transfer"))
 
 
 class Hold(models.Model):

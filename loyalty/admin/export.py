@@ -93,9 +93,10 @@ def list_page(admin: Any, request: HttpRequest, columns: Sequence[Column]) -> Pa
 
     def page(after: Any) -> tuple[Sequence[Row], Any]:
         rows = list((wanted if after is None else wanted.filter(pk__gt=after))[:AT_ONCE])
+        following = rows[-1].pk if len(rows) == AT_ONCE else None
+        rows = admin.listed(request, rows) if after is None else rows
         admin.complete(request, rows)
-        cells = [[column.cell(row) for column in columns] for row in rows]
-        return cells, rows[-1].pk if len(rows) == AT_ONCE else None
+        return [[column.cell(row) for column in columns] for row in rows], following
 
     return page
 

@@ -65,7 +65,9 @@ class CompletedList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.command_links = self.model_admin._offered(request, self.model_admin.commands)
-        self.result_list: Any = list(cast(Any, self).result_list)
+        found: list[Any] = list(cast(Any, self).result_list)
+        self.result_list: Any = self.model_admin.listed(request, found)
+        self.result_count += len(self.result_list) - len(found)
         self.model_admin.complete(request, self.result_list)
 
 
@@ -101,6 +103,10 @@ class ReadModelAdmin(ModelAdmin):
 
     def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         """Put on the rows of one page what other contexts know of them: one question for all, not one for each."""
+
+    def listed(self, request: HttpRequest, rows: list[Any]) -> list[Any]:
+        """The first rows of the list as it is shown, where something stands in it that is in no table."""
+        return rows
 
     def streams(self, row: Any) -> Sequence[UUID]:
         """The streams whose events the history page shows; none: there is no history page."""

@@ -1,0 +1,119 @@
+"""Lists of rules, levels, wallets, corrections and transfers: narrowed, searched, and taken away as files."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from customers.commands import RegisterCustomer
+from earning.commands import (
+    ActivateRule,
+    AdjustPoints,
+    ConfigureWallet,
+    CreateRule,
+    InstallStarterLevels,
+    PointsPerAmount,
+    TransferPoints,
+    WalletTerms,
+)
+from earning.models import Transfer
+from earning.queries.wallets import STANDARD_UNITS
+from loyalty.staff.models import User
+from loyalty.tenancy import reading
+from loyalty.tenancy.models import Tenant
+from tests.admin_kit.test_export import rows_of
+from tests.earning.counter import Counter
+from tests.support.client import visitor
+from tests.support.pages import text_of
+
+RULES, LEVELS, WALLETS, CORRECTIONS, TRANSFERS = (
+    f"/admin/earning/{name}/" for name in ("rule", "level", "wallet", "correction", "transfer")
+)
+
+
+@pytest.fixture
+def counter(tenant: Tenant) -> Counter:
+    return Counter(tenant)
+
+
+def told(answer: Any) -> list[dict[str, str]]:
+    titles, *rows = rows_of(answer)
+    return [dict(zip(titles, row, strict=True)) for row in rows]
+
+
+def test_rules_are_found_without_accents_and_taken_away(counter: Counter, admin_site: Any) -> None:
+    for name in ("Đường về nhà", "=2+2"):
+        made = counter.do(CreateRule(name=name, terms=PointsPerAmount(points=Decimal(1), per=10_000, currency="VND")))
+        counter.do(ActivateRule(rule_id=made.rule_id))
+    assert "Đường về nhà" in text_of(admin_site.get(RULES, {"q": "DUONG nha"}))
+    assert "=2+2" not in text_of(admin_site.get(RULES, {"q": "DUONG nha"}))
+    assert [admin_site.get(RULES, {"q": typed}).status_code for typed in ("\0", "%", "９９", "x" * 5000)] == [200] * 4
+    [found] = told(admin_site.get(f"{RULES}export/", {"q": "duong"}))
+    assert (found["Name"], found["What it does"], found["When"], found["State"], found["Version"]) == (
+        "Đường về nhà", "1 point for each ₫10,000 spent, in proportion, rounded down.", "Every purchase.", "Active", "1"
+    )  # fmt: skip
+    assert {row["Name"] for row in told(admin_site.get(f"{RULES}export/", {"state": "active"}))} == {"Đường về nhà", "'=2+2"}
+    assert told(admin_site.get(f"{RULES}export/", {"state": "paused"})) == []
+
+
+def test_levels_are_narrowed_found_and_taken_away(tenant: Tenant, counter: Counter, admin_site: Any) -> None:
+    classic = counter.do(InstallStarterLevels(starter="classic", currency="VND")).set_id
+    counter.do(InstallStarterLevels(starter="prime", currency="VND"))
+    of_one = told(admin_site.get(f"{LEVELS}export/", {"set": str(classic)}))
+    assert {row["Code"] for row in of_one} == {"member", "bronze", "silver", "gold"}
+    for typed in ("dong", "BRĄZ", "bronze"):
+        [found] = told(admin_site.get(f"{LEVELS}export/", {"q": typed}))
+        assert (found["Level set"], found["Level"], found["What it asks for"]) == ("Member, Bronze, Silver, Gold", "Bronze", "20 points")
+    assert admin_site.get(LEVELS, {"set": "x"}).status_code == 200
+
+
+def test_the_file_of_wallets_has_the_one_that_every_programme_has(admin_site: Any) -> None:
+    [points] = told(admin_site.get(f"{WALLETS}export/"))
+    assert (points["Code"], points["When points end"], points["Version"]) == ("points", "Never", "0")
+
+
+def test_transfers_say_who_passed_points_on_to_whom(
+    tenant: Tenant, other_tenant: Tenant, counter: Counter, admin_site: Any, make_user: Any
+) -> None:
+    sender, recipient = counter.customer(first_name="Lan"), counter.do(RegisterCustomer(first_name="Nam", last_name="Trần")).customer_id
+    counter.do(AdjustPoints(customer_id=sender, points=100, reason="welcome"))
+    counter.do(TransferPoints(customer_id=sender, recipient_id=recipient, points=30))
+    listed = text_of(admin_site.get(TRANSFERS))
+    for said in ("Nguyễn Lan", "Trần Nam", "30"):
+        assert said in listed, said
+    with reading(tenant.id):
+        key = Transfer.objects.get(tenant_id=tenant.id).pk
+    assert "Trần Nam" in text_of(admin_site.get(f"{TRANSFERS}{key}/change/"))
+    for typed, count in (("tran nam", 1), ("lan", 1), ("nobody", 0)):
+        rows = told(admin_site.get(f"{TRANSFERS}export/", {"q": typed}))
+        assert [(row["Sender"], row["Recipient"], row["Points"]) for row in rows] == [("Nguyễn Lan", "Trần Nam", "30")] * count
+    elsewhere = visitor(other_tenant, make_user(other_tenant, "administrator"))
+    assert "Trần Nam" not in text_of(elsewhere.get(TRANSFERS))
+    assert elsewhere.get(f"{TRANSFERS}{key}/change/").status_code == 302
+
+
+def test_the_list_of_transfers_reads_its_own_index(tenant: Tenant) -> None:
+    with reading(tenant.id), connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        rows = Transfer.objects.filter(tenant_id=tenant.id).order_by("-position")
+        assert "earning_movement_sent" in rows[:25].explain()
+
+
+def test_corrections_are_found_by_their_customer_and_taken_away(
+    tenant: Tenant, counter: Counter, admin_site: Any, admin_user: User, marketer_user: User
+) -> None:
+    whose = counter.customer(first_name="Lan")
+    counter.do(ConfigureWallet(code="points", decimals=0, units=STANDARD_UNITS, terms=WalletTerms(approval_above=10)))
+    counter.do_as(f"staff:{admin_user.id}", AdjustPoints(customer_id=whose, points=11, reason="giải nhất"))
+    [found] = told(admin_site.get(f"{CORRECTIONS}export/", {"q": "lan"}))
+    assert (found["Customer"], found["Points"], found["State"], found["Decided by"]) == (
+        "Nguyễn Lan",
+        "11",
+        "Waits for a second person",
+        "",
+    )
+    assert told(admin_site.get(f"{CORRECTIONS}export/", {"q": "nobody"})) == []
+    assert visitor(tenant, marketer_user).get(f"{CORRECTIONS}export/").status_code == 403
