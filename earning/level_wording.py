@@ -19,7 +19,12 @@ from loyalty.house import formats
 if TYPE_CHECKING:
     from earning.queries import LevelCard
 
-KINDS = {"points": _("Points earned"), "amount": _("Amount spent"), "purchases": _("Number of purchases")}
+KINDS = {
+    "points": _("Points earned"),
+    "amount": _("Amount spent"),
+    "purchases": _("Number of purchases"),
+    "visits": _("Visits: days with a purchase"),
+}
 WINDOWS = {
     "lifetime": _("Since ever"),
     "rolling_months": _("In the last months"),
@@ -80,6 +85,8 @@ def threshold_text(measure: Measure, threshold: int, currency: str) -> str:
         return formats.money(threshold, currency, _language())
     if measure.kind == "points":
         return formats.points_phrase(threshold, _language())
+    if measure.kind == "visits":
+        return ngettext("%(number)s visit", "%(number)s visits", threshold) % {"number": formats.number(Decimal(threshold), _language())}
     return ngettext("%(number)s purchase", "%(number)s purchases", threshold) % {"number": formats.number(Decimal(threshold), _language())}
 
 
@@ -110,6 +117,14 @@ def fee_text(fee: Fee) -> str:
     months = ngettext("fee %(sku)s for %(number)s month", "fee %(sku)s for %(number)s months", fee.months)
     days = ngettext("fee %(sku)s for %(number)s day", "fee %(sku)s for %(number)s days", fee.days)
     return (months if fee.months else days) % {"sku": fee.sku, "number": fee.months or fee.days}
+
+
+def bought_text(level: Level) -> str:
+    """“Prime for 1 month”: what the fee of a level buys."""
+    fee = level.fee
+    months = ngettext("%(level)s for %(number)s month", "%(level)s for %(number)s months", fee.months)
+    days = ngettext("%(level)s for %(number)s day", "%(level)s for %(number)s days", fee.days)
+    return (months if fee.months else days) % {"level": level_name(level), "number": fee.months or fee.days}
 
 
 def _match(match: str) -> str:

@@ -128,6 +128,9 @@ refusals.register_all(
         "earning.level_measures_missing": _("Choose what qualifies for the levels: one thing at least, %(most)s at most."),
         "earning.level_measure_twice": _("Each thing can qualify once only. Choose another, or leave it empty."),
         "earning.level_months_invalid": _("Enter 1 to %(most)s months."),
+        "earning.level_points_exclude": _(
+            "Points count whatever was bought. Leave articles out in the earning rules, or let the amount spent qualify."
+        ),
         "earning.level_too_many_excluded": _("At most %(most)s can be left out."),
         "earning.too_many_levels": _("A level set has at most %(most)s levels."),
         "earning.level_code_invalid": _(

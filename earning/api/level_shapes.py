@@ -18,7 +18,7 @@ from loyalty.files.api import PhotoAddress
 from loyalty.files.photos import address_of
 
 Language = Literal["vi", "en", "pl"]
-Threshold = Annotated[int, msgspec.Meta(description="Points, minor units of the currency, or purchases: what the measure counts.")]
+Threshold = Annotated[int, msgspec.Meta(description="Points, minor units of the currency, purchases or visits: what the measure counts.")]
 BasisPoints = Annotated[int, msgspec.Meta(description="Hundredths of a percent: 500 are 5 percent.")]
 
 
@@ -86,7 +86,9 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What qualifies: points earned, amount spent or number of purchases, of goods that were kept, within a window."""
+    """What qualifies: points earned, amount spent, number of purchases or visits (days with a purchase), of goods that were kept, within
+    a window. What is excluded counts towards none but points.
+    """
 
     kind: MeasureKind
     window: Window = "lifetime"

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min, Sum
+from django.db.models import Min, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from earning.domain.levels.book import LevelSetVersion
 from earning.domain.levels.grants import LevelSource
@@ -88,6 +89,13 @@ def _levels(customer_id: UUID, versions: Iterable[LevelSetVersion], held: Mappin
             yield level
 
 
+def _total(rows: QuerySet[Progress], measure: Measure, zone: ZoneInfo) -> int:
+    """What a measure makes of purchases; of those of one day one visit."""
+    if measure.kind == "visits":
+        return rows.filter(purchases__gt=0).values(day=TruncDate("purchased_at", tzinfo=zone)).distinct().count()
+    return int(rows.aggregate(total=Sum(measure.kind))["total"] or 0)
+
+
 def _card(customer_id: UUID, version: LevelSetVersion, held: Standing, zone: ZoneInfo, at: datetime) -> LevelCard:
     terms, code = version.terms, held.had(version, at)
     grant = held.grant(code, at)
@@ -99,7 +107,7 @@ def _card(customer_id: UUID, version: LevelSetVersion, held: Standing, zone: Zon
     for number, measure in enumerate(terms.measures):
         start = max((one for one in (window_start(measure, at, zone, joined), held.reset_at) if one), default=None)
         rows = counted if start is None else counted.filter(purchased_at__gte=start)
-        total = int(rows.aggregate(total=Sum(measure.kind))["total"] or 0)
+        total = _total(rows, measure, zone)
         threshold = next_level.thresholds[number] if next_level else None
         reaching.append(Reaching(measure=measure, total=total, missing=None if threshold is None else max(0, threshold - total)))
     loss = held.loss(version, at)

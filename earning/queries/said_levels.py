@@ -11,6 +11,7 @@ from earning.kinds.words import language
 from earning.level_wording import (
     asked_text,
     benefits_text,
+    bought_text,
     downgrade_sentence,
     level_name,
     measure_sentence,
@@ -75,6 +76,12 @@ def level_names(codes: tuple[str, ...], now: datetime) -> list[str]:
     """What levels are called, of the sets that are in force."""
     known = {level.code: level_name(level) for version in levels_here().in_force(now) for level in version.terms.levels}
     return [known[code] for code in codes if code in known]
+
+
+def fees_sold(now: datetime) -> list[tuple[str, str]]:
+    """The fees of levels that are sold: SKU, and what it buys: “Prime for 1 month”."""
+    levels = (level for version in levels_here().in_force(now) for level in version.terms.levels)
+    return [(level.fee.sku, bought_text(level)) for level in levels if level.fee.sku]
 
 
 def level_called(set_id: UUID, version: int, code: str, language: str) -> str:

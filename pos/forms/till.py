@@ -61,7 +61,7 @@ class OnceForm(forms.Form):
 
 
 class SaleForm(OnceForm):
-    """One purchase: its amount, in which currency if there is a choice, and its document number if the shop has one."""
+    """One purchase: its amount, in which currency and for what if there is a choice, and its document number if the shop has one."""
 
     amount = TypedAmount(label=_("Amount"), error_messages={"required": _("Enter the amount.")})
     document_number = forms.CharField(
@@ -71,14 +71,22 @@ class SaleForm(OnceForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("Drawn by the till")}),
     )
 
-    def __init__(self, *args: Any, currency: str, others: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, currency: str, others: Sequence[str] = (), fees: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if fees:
+            choices = [("", _("Goods")), *((sku, _("Fee: %(fee)s") % {"fee": said}) for sku, said in fees)]
+            self.fields["fee"] = forms.ChoiceField(label=_("What is sold"), choices=choices, required=False)
         self.currency = currency
         if others:
             field = CurrencyField(home=currency, others=others, of="id_amount", label=_("Currency"))
             self.fields["currency"], self.currency = field, field.meant(self.data.get("currency"))
         self.fields["amount"].use(self.currency)  # type: ignore[attr-defined]
         self.versions: list[str] = []
+
+    @property
+    def fee_choice(self) -> forms.BoundField | None:
+        """What is sold, where there are levels for a fee."""
+        return self["fee"] if "fee" in self.fields else None
 
     @property
     def currency_choice(self) -> forms.BoundField | None:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from customers import queries as customers
 from customers.permissions import SEE
 from earning import queries as earning
-from earning.commands import Line, PurchaseAnswer, RecordPurchase
+from earning.commands import ONE, Line, PurchaseAnswer, RecordPurchase, Thousandths
 from earning.permissions import RECORD, SEE_ACCOUNTS, SEE_LEVELS
 from earning.versions import versions
 from loyalty.bus import dispatch
@@ -30,6 +30,7 @@ from pos.views.access import Till, at_till
 TAKEN = {"earning.document_differs", "earning.document_is_a_return"}
 """Refusals of a drawn number that some other document has: of a sale sent by a program, an import, a return."""
 MOST_DRAWS = 50
+ONE_PERIOD = Thousandths(ONE)
 
 
 def sale_panel(
@@ -53,7 +54,7 @@ def sale_panel(
 def anonymous(till: Till) -> HttpResponse:
     """The form of a purchase of somebody who is no customer, or does not say so."""
     with reading(till.tenant.id):
-        return sale_panel(till, None, sale_form(till))
+        return sale_panel(till, None, sale_form(till, known=False))
 
 
 @require_POST
@@ -95,7 +96,7 @@ def _record(till: Till, customer_id: UUID | None) -> HttpResponse:
     if till.request.method != "POST":  # who signs in anew, or changes the language, comes back without the form
         return HttpResponseRedirect(_address(till, customer_id))
     with reading(till.tenant.id):
-        form = sale_form(till, till.request.POST)
+        form = sale_form(till, till.request.POST, known=customer_id is not None)
     try:
         if form.is_valid():
             return _done(till, customer_id, *_recorded(till, customer_id, form, timezone.now()))
@@ -137,9 +138,11 @@ def _recorded(till: Till, customer_id: UUID | None, form: SaleForm, now: datetim
     return answer, answer.duplicate
 
 
-def sale_form(till: Till, data: Any = None) -> SaleForm:
-    """The form of a purchase here, in any currency that has a rate now. Needs an open `reading`."""
-    return SaleForm(data, currency=till.place.currency, others=earning.other_currencies(timezone.now()))
+def sale_form(till: Till, data: Any = None, *, known: bool = True) -> SaleForm:
+    """The form of a purchase here, in any currency that has a rate now; to who is `known` levels are sold too. Needs an open `reading`."""
+    now = timezone.now()
+    fees = earning.fees_sold(now) if known and till.principal.may(SEE_LEVELS) else []
+    return SaleForm(data, currency=till.place.currency, others=earning.other_currencies(now), fees=fees)
 
 
 def _command(till: Till, customer_id: UUID | None, form: SaleForm, slip: Slip) -> RecordPurchase:
@@ -155,8 +158,14 @@ def _command(till: Till, customer_id: UUID | None, form: SaleForm, slip: Slip) -
         currency=form.currency,
         home_currency=till.place.currency,
         total=amount,
-        lines=(Line(total=amount),),
+        lines=(_line(form),),
     )
+
+
+def _line(form: SaleForm) -> Line:
+    """Goods without a name, or one period of a level for its fee."""
+    amount, sku = form.cleaned_data["amount"], form.cleaned_data.get("fee")
+    return Line(kind="fee", sku=sku, quantity=ONE_PERIOD, total=amount) if sku else Line(total=amount)
 
 
 def _foreseen(command: RecordPurchase) -> PurchaseAnswer | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,7 +19,7 @@ from earning.domain.levels.terms import LevelTerms
 from earning.domain.levels.windows import window_start
 from earning.domain.selling import sale_of
 from earning.events import LevelReached
-from loyalty.domain.period import Period
+from loyalty.domain.period import Period, local_midnight
 from tests.earning.given import NOON, line, purchase_order, rules
 from tests.earning.levels_given import DAY, SET, ZONED, Climber, in_force, level, steps, terms
 
@@ -127,6 +127,28 @@ def test_nothing_is_counted_twice_and_a_set_out_of_force_moves_nobody() -> None:
     climber._count(bought, 0, 0, NOON + 2 * DAY, uuid4())
     assert climber.levels.tally(SET).total(Measure(kind="points"), NOON, ZONED) == 0
     assert climber.moves == [("", "l0")]
+
+
+VISITS = Measure(kind="visits", window="rolling_months", months=1)
+
+
+def test_several_purchases_of_one_day_are_one_visit_and_what_came_back_whole_is_none() -> None:
+    it = Climber(in_force(terms(level("l0", 0), level("l1", 3), measures=(VISITS,))))
+    morning = local_midnight(date(2026, 3, 2), ZONED)
+    for at in (morning, morning + DAY - timedelta(microseconds=1)):
+        it.buy(1, at=at)
+    second = it.buy(1, at=morning + DAY)
+    assert it.levels.tally(SET).total(VISITS, morning + DAY, ZONED) == 2
+    it.buy(1, at=morning + 2 * DAY)
+    assert (it.level, it.bring_back(second)) == ("l1", "l0")
+
+
+def test_a_purchase_of_nothing_but_what_is_left_out_is_none() -> None:
+    for kind in ("purchases", "visits"):
+        said = terms(measures=(Measure(kind=kind, excluded_skus=("GC-1",)),))
+        for sku, purchases in (("gc-1", 0), ("CF-1", 1)):
+            sale = sale_of(purchase_order(line(60_000, 1, sku=sku)), UUID(int=9), "active", rules())
+            assert count(SET, 1, said, sale, [1000], 0).purchases == purchases
 
 
 def both(match: Any) -> LevelTerms:

@@ -13,16 +13,20 @@ import pytest
 from earning import queries
 from earning.commands import (
     ActivateLevelSet,
+    AdjustPoints,
     ChangeLevelSet,
     ClaimPurchase,
+    ConfirmHold,
     CreateLevelSet,
     DeactivateLevelSet,
     GiveLevel,
+    HoldPoints,
     LevelFactor,
     Multiplier,
     ReturnLine,
     SpendPoints,
     Thousandths,
+    TransferPoints,
     VoidPurchase,
 )
 from earning.domain.levels.customer import customer_levels_id
@@ -112,8 +116,13 @@ def test_spending_points_never_costs_a_level(counter: Counter) -> None:
     active(counter)
     customer = counter.customer()
     counter.sell(customer, 200_000)
-    counter.do(SpendPoints(customer_id=customer, points=20))
+    counter.do(SpendPoints(customer_id=customer, points=5))
+    counter.do(TransferPoints(customer_id=customer, recipient_id=counter.customer(), points=5))
+    counter.do(AdjustPoints(customer_id=customer, points=-5, reason="A mistake"))
+    held = counter.do(HoldPoints(customer_id=customer, points=5, ends_at=datetime.now(UTC) + DAY))
+    counter.do(ConfirmHold(customer_id=customer, hold_id=held.id))
     assert level_now(counter, customer) == "l1"
+    assert [type(fact).__name__ for fact in facts(counter, customer)] == ["ProgressCounted", "LevelReached"]
 
 
 def test_a_claimed_and_a_voided_purchase_count_and_count_no_more(counter: Counter) -> None:
@@ -140,6 +149,17 @@ def test_what_is_missing_to_the_next_level_is_told(counter: Counter) -> None:
     assert card.next_level is not None
     assert (card.level and card.level.code, card.next_level.code) == ("base", "vip")
     assert [(one.total, one.missing) for one in card.reaching] == [(300_000, 700_000), (1, 2)]
+
+
+def test_visits_are_told_as_they_are_counted(counter: Counter) -> None:
+    active(counter, terms(level("l0", 0), level("l1", 3), measures=(Measure(kind="visits"),)))
+    customer, at = counter.customer(), datetime(2026, 1, 10, 16, 59, tzinfo=UTC)
+    for minutes in (-60, 0, 1):
+        counter.do(counter.order(customer, 10_000, purchased_at=at + minutes * MINUTE), channel="import")
+    with reading(counter.tenant.id):
+        (card,) = queries.customer_levels(customer)
+        assert (card.reaching[0].total, card.reaching[0].missing) == (2, 1)
+        assert queries.said_levels(customer)[0].missing == "L1: 1 visit"
 
 
 def test_live_and_rebuilt_are_the_same(counter: Counter) -> None:

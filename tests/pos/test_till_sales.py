@@ -13,7 +13,7 @@ from django.db import connections
 
 from customers.commands import DeactivateCustomer
 from earning import queries as earning
-from earning.commands import Line, RecordPurchase
+from earning.commands import ActivateLevelSet, InstallStarterLevels, Line, RecordPurchase
 from loyalty.celery import app
 from loyalty.staff.models import User
 from loyalty.tenancy import reading
@@ -55,6 +55,21 @@ def test_a_preview_is_asked_for_by_a_form_only(till: Till) -> None:
 
 
 # -- recording ------------------------------------------------------------------------------------
+
+
+def test_a_level_is_bought_for_its_fee(till: Till, tenant: Tenant) -> None:
+    set_id = say(tenant, InstallStarterLevels(starter="prime", currency="VND")).set_id
+    assert "What is sold" not in text_of(till.client.get(till.at("till-customer", till.customer_id)))
+    say(tenant, ActivateLevelSet(set_id=set_id))
+    assert "Fee: Prime for 1 month" in text_of(till.client.get(till.at("till-customer", till.customer_id)))
+    assert "Fee" not in text_of(till.client.get(till.at("till-anonymous")))
+    assert errors_of(till.record("99000", fee="OTHER")).keys() == {"fee"}
+    assert "Prime" not in text_of(till.preview("99000"))
+    assert "Prime" in text_of(till.preview("99000", fee="PRIME"))
+    assert "Level Prime" in text_of(till.record("99000", fee="PRIME"))
+    with reading(tenant.id):
+        (card,) = earning.customer_levels(till.customer_id)
+    assert (card.source, card.level and card.level.code) == ("paid", "prime")
 
 
 def test_a_recorded_purchase_says_points_and_balance_and_waits_for_the_next_customer(till: Till) -> None:

@@ -33,8 +33,8 @@ class Count:
     purchases: int
 
     def of(self, measure: Measure) -> int:
-        """What a measure makes of it."""
-        return int(getattr(self, measure.kind))
+        """What a measure makes of it alone: a visit, too, is a purchase."""
+        return int(getattr(self, "purchases" if measure.kind == "visits" else measure.kind))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +48,12 @@ class PastPurchase:
 
 def count(set_id: UUID, version: int, terms: LevelTerms, sale: PurchaseRecorded, kept: Sequence[int], points: int) -> Count:
     """What a sale counts, of whose lines so much is `kept` and whose points are `points` now."""
-    measure = next((m for m in terms.measures if m.kind == "amount"), PLAIN_AMOUNT)
-    counted = [left if counts(line, measure) else 0 for line, left in zip(sale.lines, kept, strict=True)]
+    by_kind = {measure.kind: measure for measure in terms.measures}
+    of_amount = by_kind.get("amount", PLAIN_AMOUNT)
+    of_purchases = by_kind.get("purchases") or by_kind.get("visits") or of_amount
+    counted = [left if counts(line, of_amount) else 0 for line, left in zip(sale.lines, kept, strict=True)]
     amount = max(0, sale.worth(counted)) if sale.counted_in == terms.currency else 0
-    bought = any(line.kind == "goods" and left for line, left in zip(sale.lines, counted, strict=True))
+    bought = any(line.kind == "goods" and left and counts(line, of_purchases) for line, left in zip(sale.lines, kept, strict=True))
     return Count(set_id=set_id, version=version, points=points, amount=amount, purchases=int(bought))
 
 

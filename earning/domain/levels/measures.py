@@ -1,4 +1,4 @@
-"""What qualifies for a level: points, money or purchases, within a stretch of time."""
+"""What qualifies for a level: points, money, purchases or visits, within a stretch of time."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from typing import Literal
 from earning.domain.lines import check_text
 from loyalty.domain.errors import DomainError
 
-MeasureKind = Literal["points", "amount", "purchases"]
+MeasureKind = Literal["points", "amount", "purchases", "visits"]
 Window = Literal["lifetime", "rolling_months", "calendar_year", "membership_year"]
 MOST_MONTHS, MOST_EXCLUDED, LONGEST_EXCLUDED = 120, 200, 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """Points earned, amount spent (minor units) or number of purchases, of goods that were kept, within a window.
+    """Points earned, amount spent (minor units), number of purchases, or of visits: days with a purchase, in the zone of the tenant;
+    of goods that were kept, within a window.
 
     lifetime: since ever. rolling_months: in the last `months`. calendar_year: since 1 January. membership_year: since the last
-    anniversary of the first purchase that counted. Lines of `excluded_skus` and `excluded_categories` do not count towards an
-    amount, delivery only `with_delivery`; a purchase of nothing else is none.
+    anniversary of the first purchase that counted. Lines of `excluded_skus` and `excluded_categories` do not count, delivery only
+    `with_delivery` towards an amount; a purchase of nothing else is none. Points count whatever was bought.
     """
 
     kind: MeasureKind
@@ -42,6 +43,8 @@ class Measure:
 
     def check(self, number: int) -> None:
         """Raises DomainError for what cannot be measured; fields are called after the `number` of the measure, from 1."""
+        if self.kind == "points" and (self.excluded_skus or self.excluded_categories):
+            raise DomainError("earning.level_points_exclude", field=f"excluded_{'skus' if self.excluded_skus else 'categories'}_{number}")
         if self.window == "rolling_months" and not 0 < self.months <= MOST_MONTHS:
             raise DomainError("earning.level_months_invalid", field=f"months_{number}", most=MOST_MONTHS)
         for name in ("excluded_skus", "excluded_categories"):

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from earning.domain.levels.grants import Grant, GrantKey, Paid, highest
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import Level, LevelTerms
 from earning.domain.levels.windows import window_end, window_start
+from loyalty.domain.period import business_day
 
 Place = tuple[datetime, UUID]
 LAST = UUID(int=2**128 - 1)
@@ -52,6 +53,7 @@ class Tally:
         """When the last of it happened: what was due before has been settled."""
         self._order: list[Place] = []
         self._sums: Counter[str] = Counter()
+        self._days: dict[UUID, date] = {}
 
     @property
     def level(self) -> str:
@@ -106,6 +108,12 @@ class Tally:
     def total(self, measure: Measure, at: datetime, zone: ZoneInfo, until: datetime | None = None) -> int:
         """What counts in the window of a measure, seen from `at`: of purchases made `until` then (None: all)."""
         start = self.counts_since(measure, at, zone)
+        if measure.kind == "visits":
+            there = (
+                self.counts[purchase_id].purchases and self._day(bought, purchase_id, zone)
+                for bought, purchase_id in self._between(start, until)
+            )
+            return len({day for day in there if day})
         if start is None and until is None:
             return self._sums[measure.kind]
         return sum(self.counts[purchase_id].of(measure) for _, purchase_id in self._between(start, until))
@@ -161,6 +169,12 @@ class Tally:
         del self.steps[standing:]
         if step.level != self.level:
             self.steps.append(step)
+
+    def _day(self, at: datetime, purchase_id: UUID, zone: ZoneInfo) -> date:
+        """The day of a purchase, which is always in the zone of the tenant."""
+        if purchase_id not in self._days:
+            self._days[purchase_id] = business_day(at, zone)
+        return self._days[purchase_id]
 
     def _between(self, start: datetime | None, until: datetime | None) -> Sequence[Place]:
         first = bisect_left(self._order, (start, UUID(int=0))) if start else 0
