@@ -13,8 +13,8 @@ from loyalty.domain.command import Command, command
 
 __all__ = [
     "UNCHANGED", "ActivateCustomer", "ActivateSegment", "ChangeSegment", "CreateSegment", "DeactivateCustomer", "DeactivateSegment",
-    "EditCustomer", "EnterSegment", "EntryWay", "IssueCustomerToken", "IssuedToken", "LeaveSegment", "Membership", "RegisterCustomer",
-    "Registered", "RevokeCustomerToken", "SegmentMade", "Unchanged",
+    "EditCustomer", "EnterSegment", "EntryWay", "EraseCustomer", "IssueCustomerToken", "IssuedToken", "LeaveSegment", "Membership",
+    "RegisterCustomer", "Registered", "RevokeCustomerToken", "SegmentMade", "Unchanged",
 ]  # fmt: skip
 
 
@@ -91,6 +91,16 @@ class DeactivateCustomer(Command[None]):
 
     customer_id: UUID
     reason: str
+
+
+@command
+class EraseCustomer(Command[None]):
+    """Forget who a customer is, for good: what events hold of the person cannot be read any more, and they are in no segment.
+
+    Refused with NotFound `customers.not_found`, also for who was erased before.
+    """
+
+    customer_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,14 @@ class CustomerDeactivated:
     deactivated_at: datetime
 
 
+@event("customers.customer_erased", version=1)
+class CustomerErased:
+    """A customer is forgotten: nobody can tell any more who it was, and they take part no longer."""
+
+    customer_id: UUID
+    erased_at: datetime
+
+
 EntryWay = Literal["by_hand", "import", "criteria"]
 """by_hand: staff or a program put them there. import: a list did. criteria: they met what the segment asks."""
 LeaveWay = Literal["by_hand", "import", "criteria", "erased"]

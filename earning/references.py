@@ -5,8 +5,9 @@ Nothing of it is ever in an event. It is kept for 24 months, as keyed digest and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -49,17 +50,13 @@ def forget(unit: Unit, purchase_id: UUID) -> None:
     unit.execute(FORGET, (unit.tenant_id, purchase_id))
 
 
-def forget_named(references: Sequence[Reference], tenant_id: int) -> int:
-    """Delete what documents said of a person who is erased, by what pointed to them; answers with the number of references.
+def forgetting(references: Iterable[Reference], tenant_id: int) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """The statements that delete what documents said of a person who is erased, by what pointed to them.
 
-    Needs an open `reading`. Under every key in use, so that none of it outlives a change of keys.
+    Under every key in use, so that none of it outlives a change of keys.
     """
-    found = 0
-    with connection.cursor() as cursor:
-        for reference in references:
-            cursor.execute(FORGET_NAMED, [tenant_id, reference.kind, lookup_digests(reference.kind, reference.text, tenant_id)])
-            found += cursor.rowcount
-    return found
+    for one in references:
+        yield FORGET_NAMED, (tenant_id, one.kind, lookup_digests(one.kind, one.text, tenant_id))
 
 
 def forget_old(tenant_id: int, now: datetime) -> int:

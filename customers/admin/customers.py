@@ -292,5 +292,6 @@ name_events(
         "customers.identifier_changed": _("Phone, email, card or external id changed"),
         "customers.customer_activated": _("Activated"),
         "customers.customer_deactivated": _("Deactivated"),
+        "customers.customer_erased": _("Erased"),
     }
 )

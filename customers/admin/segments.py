@@ -204,7 +204,16 @@ related.register("customers.member", _customer, SEE, icon="person", order=10)
 navigation.register(_("Customer"), _("Segments"), "admin:customers_segment_changelist", SEE_SEGMENTS, icon="groups", order=23)
 offer({"import-members": MembersFileForm}, {"member-columns": MemberColumnsForm})
 name_codes("way", dict(Member.Way.choices) | {"erased": _("The customer was erased")})
-name_facts({"created_at": _("Made"), "entered_at": _("Came in"), "left_at": _("Went out"), "segment_id": _("Segment"), "way": _("How")})
+name_facts(
+    {
+        "erased_at": _("Erased"),
+        "created_at": _("Made"),
+        "entered_at": _("Came in"),
+        "left_at": _("Went out"),
+        "segment_id": _("Segment"),
+        "way": _("How"),
+    }
+)
 name_events(
     {
         "customers.segment_created": pgettext_lazy("segment", "Made"),

@@ -12,11 +12,18 @@ from customers.domain import text
 from customers.domain.identifiers import IdentifierKind
 from customers.domain.profile import Profile
 from customers.domain.state import State
-from customers.events import CustomerActivated, CustomerDeactivated, CustomerRegistered, IdentifierChanged, ProfileChanged
+from customers.events import (
+    CustomerActivated,
+    CustomerDeactivated,
+    CustomerErased,
+    CustomerRegistered,
+    IdentifierChanged,
+    ProfileChanged,
+)
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 
-Event = CustomerRegistered | ProfileChanged | IdentifierChanged | CustomerActivated | CustomerDeactivated
+Event = CustomerRegistered | ProfileChanged | IdentifierChanged | CustomerActivated | CustomerDeactivated | CustomerErased
 Identifiers = Mapping[IdentifierKind, str]
 LONGEST_REASON = 300
 
@@ -30,7 +37,7 @@ def customer_id_for(command_id: UUID, now: datetime) -> UUID:
 
 
 class Customer(Aggregate):
-    """Stream `customer`. New or active at first; active ⇄ inactive by staff."""
+    """Stream `customer`. New or active at first; active ⇄ inactive by staff; erased for good."""
 
     stream = "customer"
 
@@ -89,6 +96,11 @@ class Customer(Aggregate):
         if self.state != "inactive":
             self.record(CustomerDeactivated(customer_id=self.id, reason=told, deactivated_at=now))
 
+    def erase(self, now: datetime) -> None:
+        """Be forgotten. Raises NotFound as `refuse_absent` does."""
+        self.refuse_absent()
+        self.record(CustomerErased(customer_id=self.id, erased_at=now))
+
     def refuse_registered(self) -> None:
         """Raises Conflict for somebody who joined before."""
         if self.exists:
@@ -121,6 +133,8 @@ class Customer(Aggregate):
                 self.state = "active"
             case CustomerDeactivated():
                 self.state = "inactive"
+            case CustomerErased():
+                self.state, self.profile, self.identifiers = "erased", Profile(), {}
             case _:
                 assert_never(event)
 

@@ -40,6 +40,11 @@ class Memberships(Aggregate):
         self.record(SegmentLeft(customer_id=customer_id, segment_id=segment_id, way=way, left_at=now))
         return True
 
+    def leave_all(self, customer_id: UUID, way: LeaveWay, now: datetime) -> None:
+        """Go out of every segment."""
+        for segment_id in sorted(self.segments):
+            self.leave(customer_id, segment_id, way, now)
+
     def evolve(self, event: SegmentEntered | SegmentLeft) -> None:
         match event:
             case SegmentEntered():

@@ -13,6 +13,7 @@ from customers.commands import (
     ActivateCustomer,
     DeactivateCustomer,
     EditCustomer,
+    EraseCustomer,
     IssueCustomerToken,
     IssuedToken,
     RegisterCustomer,
@@ -21,10 +22,12 @@ from customers.commands import (
 )
 from customers.domain.customer import Customer, customer_id_for
 from customers.domain.identifiers import IdentifierKind, normal_identifiers
+from customers.domain.memberships import Memberships, memberships_id
 from customers.domain.profile import Profile, Unchanged
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import NotFound, Refusals
+from loyalty.erasure import Person, erase_person
 
 log = structlog.get_logger(__name__)
 PROFILE_FIELDS = ("first_name", "last_name", "gender", "birth_date", "address", "company", "language", "labels")
@@ -73,6 +76,21 @@ def activate_customer(command: ActivateCustomer, unit: Unit) -> None:
 def deactivate_customer(command: DeactivateCustomer, unit: Unit) -> None:
     unit.load(Customer, command.customer_id).deactivate(command.reason, unit.now)
     tokens.revoke_all(unit, command.customer_id)
+
+
+def one_person(command: EraseCustomer, circumstances: Circumstances) -> Iterable[StreamRef]:
+    yield StreamRef(Customer, command.customer_id)
+    yield StreamRef(Memberships, memberships_id(circumstances.tenant_id, command.customer_id))
+
+
+@handles(EraseCustomer, streams=one_person)
+def erase_customer(command: EraseCustomer, unit: Unit) -> None:
+    customer = unit.load(Customer, command.customer_id)
+    held = {str(kind): text for kind, text in customer.identifiers.items()}
+    person = Person(unit.tenant_id, customer.id, {"code": customer.code} | held)
+    customer.erase(unit.now)
+    unit.load(Memberships, memberships_id(unit.tenant_id, customer.id)).leave_all(customer.id, "erased", unit.now)
+    erase_person(unit, person)
 
 
 @handles(IssueCustomerToken, streams=one_customer)

@@ -10,7 +10,14 @@ from uuid import UUID
 import orjson
 
 from customers.domain.identifiers import IdentifierKind
-from customers.events import CustomerActivated, CustomerDeactivated, CustomerRegistered, IdentifierChanged, ProfileChanged
+from customers.events import (
+    CustomerActivated,
+    CustomerDeactivated,
+    CustomerErased,
+    CustomerRegistered,
+    IdentifierChanged,
+    ProfileChanged,
+)
 from customers.sealing import sealed
 from loyalty.domain.event import ERASED, Recorded
 from loyalty.lookup import lookup_digest, lookup_version
@@ -27,6 +34,7 @@ INSERT = f"""insert into customers_customer ({COLUMNS})
 UPDATE = f"""update customers_customer c set ({", ".join(CHANGEABLE)}) = (select {", ".join("n." + c for c in CHANGEABLE)}
         from jsonb_populate_record(c, w.changes) n)
     from jsonb_to_recordset(%s::jsonb) w (id uuid, changes jsonb) where c.tenant_id = %s and c.id = w.id"""
+FORGOTTEN: tuple[IdentifierKind, ...] = ("phone", "email", "card", "external_id")
 Row = dict[str, Any]
 T = TypeVar("T")
 
@@ -35,7 +43,7 @@ class Customers(Projection):
     """Who there is, as lists and screens show them. Whoever acts sees it at once."""
 
     name = "customers.customers"
-    events = (CustomerRegistered, ProfileChanged, IdentifierChanged, CustomerActivated, CustomerDeactivated)
+    events = (CustomerRegistered, ProfileChanged, IdentifierChanged, CustomerActivated, CustomerDeactivated, CustomerErased)
     tables = ("customers_customer",)
     inline = True
 
@@ -98,6 +106,15 @@ def _(event: CustomerActivated, tenant_id: int) -> Row:
 @changes.register
 def _(event: CustomerDeactivated, tenant_id: int) -> Row:
     return {"state": "inactive", "changed_at": event.deactivated_at}
+
+
+@changes.register
+def _(event: CustomerErased, tenant_id: int) -> Row:
+    row: Row = {"state": "erased", "changed_at": event.erased_at, "first_name": "", "last_name": "", "gender": "undisclosed", "labels": {}}
+    row |= dict.fromkeys(("birth_date", "address_sealed", "company_sealed"))
+    for kind in FORGOTTEN:
+        row |= _identifier(kind, None, event.customer_id, tenant_id)
+    return row
 
 
 def _profile(event: CustomerRegistered | ProfileChanged, tenant_id: int) -> Row:

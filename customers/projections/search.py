@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from customers.documents import CUSTOMERS, FOLLOWER, document, documents_of
-from customers.events import CustomerRegistered, ProfileChanged
+from customers.events import CustomerErased, CustomerRegistered, ProfileChanged
 from loyalty.domain.event import ERASED, Recorded
 from loyalty.projections.models import Checkpoint
 from loyalty.projections.projection import Follower, Projection, Statement, TryLater
@@ -16,14 +16,14 @@ from loyalty.search.postgres import WRITE
 from loyalty.search.postgres_terms import as_json
 from loyalty.search.prepared import newest
 
-Named = CustomerRegistered | ProfileChanged
+Named = CustomerRegistered | ProfileChanged | CustomerErased
 
 
 class Names(Projection):
     """The search documents in Postgres, written with the names: who registers somebody finds them at once."""
 
     name = "customers.names"
-    events = (CustomerRegistered, ProfileChanged)
+    events = (CustomerRegistered, ProfileChanged, CustomerErased)
     inline = True
 
     def statements(self, batch: Sequence[Recorded[Any]]) -> Iterable[Statement]:
@@ -38,7 +38,7 @@ class Elasticsearch(Follower):
     """
 
     name = FOLLOWER
-    events = (CustomerRegistered, ProfileChanged)
+    events = (CustomerRegistered, ProfileChanged, CustomerErased)
 
     def __init__(self) -> None:
         self.breaker = Breaker()
@@ -67,7 +67,7 @@ class Elasticsearch(Follower):
 
 def _told(recorded: Recorded[Named]) -> SearchDocument | Tombstone:
     e = recorded.event
-    if e.first_name is ERASED:
+    if isinstance(e, CustomerErased) or e.first_name is ERASED:
         return Tombstone(tenant_id=recorded.tenant_id, id=recorded.stream_id, version=recorded.position)
     return document(
         tenant_id=recorded.tenant_id,

@@ -33,6 +33,11 @@ def test_the_admin_site_never_saves_a_model() -> None:
     assert [str(p) for p in SOURCES if "admin" in str(p) and writes.search(p.read_text())] == []
 
 
+def test_a_persons_key_is_destroyed_only_where_the_contexts_forget_them() -> None:
+    destroying = [str(p.relative_to(ROOT)) for p in SOURCES if re.search(r"SubjectKeys\(.*\)\.destroy\(", p.read_text())]
+    assert destroying == ["loyalty/erasure.py"]
+
+
 def test_domain_and_projections_never_ask_the_clock() -> None:
     clock = re.compile(r"datetime\.now\(|timezone\.now\(|\btime\.time\(|utcnow\(")
     pure = [p for p in SOURCES if {"domain", "handlers", "projections"} & {*p.parts[:-1], p.stem}]
