@@ -22,7 +22,7 @@ from unfold.decorators import display
 
 from earning import queries
 from earning.access import merchants_seen
-from earning.admin import level_tables, shown, tables
+from earning.admin import carried, level_tables, shown, tables
 from earning.admin.axes import AXES, Axes, axes, held_then
 from earning.admin.exporting import STATEMENT, of_accounts, statement_page
 from earning.admin.filters import of_found_customers
@@ -194,13 +194,14 @@ def _told(request: HttpRequest, row: Account) -> dict[str, Any]:
     when = (then.as_of, then.known_at) if then.given else (None, None)
     lines = queries.statement(row.customer_id, before, LINES + 1, row.wallet, *when)
     seen = merchants_seen(cast(Any, request.user).principal)
-    ending = queries.endings(row.customer_id, timezone.now(), row.wallet)
+    ending, currency = queries.endings(row.customer_id, timezone.now(), row.wallet), tenant_of_id(row.tenant_id).currency
     return _lots_told(request, row, seen) | {
         "statement_file": reverse("admin:earning_account_statement", args=[row.id]) if request.user.has_perm(EXPORT) else "",
         "then": then,
         "then_held": _then(row, then) if then.given else None,
         "statement": tables.statement(lines[:LINES], row.tenant_id, seen, shown.decimals_of(row)),
         "levels": level_tables.of_customer(queries.customer_levels(row.customer_id) if _sees_levels(request) else [], row.tenant_id),
+        "remainders": carried.of_customer(queries.remainders(row.customer_id, currency), currency),
         "endings": tables.endings(ending, shown.decimals_of(row)) if ending.days else None,
         "next_month": _points(row, ending.next_month),
         "earlier": _turned(request, "statement", before=lines[LINES - 1].position) if len(lines) > LINES else "",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from earning import queries
 from earning.commands import ActivateLevelSet, CreateLevelSet, ReturnLine
+from earning.streams import account_of
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import line, per
 from tests.earning.levels_given import steps
+from tests.support.pages import text_of
 
 CARRYING = per(40_000, whole_steps=True, carry=True)
 
@@ -86,3 +89,11 @@ def test_a_customer_is_told_what_is_missing_to_the_next_point(counter: Counter, 
     with reading(tenant.id):
         (told,) = queries.remainders(whose, "VND")
     assert (told.left, told.missing, told.points) == (10_000, 30_000, 1)
+
+
+def test_the_account_page_says_what_counts_towards_the_next_point(counter: Counter, tenant: Tenant, admin_site: Any) -> None:
+    whose = counter.customer()
+    counter.sell(whose, 50_000)
+    said = text_of(admin_site.get(f"/admin/earning/account/{account_of(whose, tenant.id)}/change/"))
+    assert "What counts towards the next points" in said
+    assert "₫10,000 ₫30,000 1 point" in said
