@@ -7,7 +7,7 @@ import logging.config
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import perf_counter
@@ -154,16 +154,9 @@ class RequestContextMiddleware:
 
 
 def tell_of_failure(sender: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
-    """One line for what nobody expected. In production without its message and values, which may hold what a person typed."""
-    failure = sys.exc_info()[1]
-    if failure is None:
-        return
-    if not settings.IN_PRODUCTION:
+    """One line for what nobody expected."""
+    if failure := sys.exc_info()[1]:
         log.error("failure", exc_info=failure, **(_told.get() or {}))
-        return
-    cause = failure.__cause__ or failure
-    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(failure.__traceback__)[-15:]]
-    log.error("failure", kind=type(failure).__name__, sqlstate=getattr(cause, "sqlstate", None), where=where, **(_told.get() or {}))
 
 
 got_request_exception.connect(tell_of_failure, dispatch_uid="loyalty.observability")
@@ -211,6 +204,28 @@ def _ask_redis() -> None:
         redis.ping()
 
 
+def without_values(logger: Any, method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A failure is named by its kind and its place: its message may hold what a person typed."""
+    failure = line.pop("exc_info", None)
+    if isinstance(failure, tuple):
+        failure = failure[1]
+    if failure is True:
+        failure = sys.exc_info()[1]
+    if isinstance(failure, BaseException):
+        cause = failure.__cause__ or failure
+        where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(failure.__traceback__)[-15:]]
+        line.update(kind=type(failure).__name__, sqlstate=getattr(cause, "sqlstate", None), where=where)
+    return line
+
+
+class WithoutValues(logging.Filter):
+    """Celery quotes a failure in its lines about a task: they end before it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = str(record.msg).split(": %(exc)s")[0]
+        return True
+
+
 def configure_logging() -> None:
     """JSON lines in production, readable ones elsewhere; Django's, Celery's and gunicorn's lines go the same way."""
     shared: list[Any] = [
@@ -233,7 +248,7 @@ def _configure_structlog(shared: list[Any]) -> None:
 
 
 def _logging(shared: list[Any]) -> dict[str, Any]:
-    last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    last: list[Any] = [without_values, structlog.processors.JSONRenderer(ensure_ascii=False)]
     if not settings.IN_PRODUCTION:
         last = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)]
     line = {
@@ -246,6 +261,7 @@ def _logging(shared: list[Any]) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": line},
+        "filters": {"without_values": {"()": WithoutValues}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": "WARNING" if settings.LOYALTY_MODE == "test" else "INFO"},
         # Django's own request line holds the path, which may hold what a person typed.
@@ -254,5 +270,6 @@ def _logging(shared: list[Any]) -> dict[str, Any]:
             "django.server": quiet,
             "elastic_transport": quiet,
             "celery.worker.strategy": quiet,
+            "celery.app.trace": {"filters": ["without_values"] if settings.IN_PRODUCTION else []},
         },
     }

@@ -153,6 +153,13 @@ structlog.get_logger("loyalty.try").info("a line", tenant=7)
 logging.getLogger("somebody.else").warning("another %s", "line")
 Client(raise_request_exception=False).get("/api/v1/none/0912345678", HTTP_HOST="shop.example", secure=True)
 print(Client(raise_request_exception=False).get("/api/v1/broken/0912345678", HTTP_HOST="shop.example", secure=True).status_code)
+from loyalty.celery import app
+@app.task(name="try.broken", bind=True)
+def broken_task(self, again):
+    problem = ValueError("Nguyen An, 0912345678")
+    raise self.retry(exc=problem, countdown=0, max_retries=1) if again else problem
+for again in (False, True):
+    broken_task.apply([again])
 """
 
 
@@ -168,5 +175,8 @@ def test_in_production_every_line_is_json_and_tells_nothing_of_anybody():
     (failure,) = [line for line in lines if line["event"] == "failure"]
     assert failure["kind"] == "ValueError"
     assert any("broken" in frame for frame in failure["where"])
+    tasks = [line for line in lines if line.get("task") == "try.broken"]
+    assert [line["event"].split("] ")[1] for line in tasks] == ["raised unexpected", "retry", "raised unexpected"]
+    assert (tasks[0]["kind"], tasks[0]["where"][-1].split()[-1], bool(tasks[0]["task_id"])) == ("ValueError", "broken_task", True)
     assert "0912345678" not in done.stderr
     assert "Nguyen" not in done.stderr
