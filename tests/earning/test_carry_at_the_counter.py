@@ -38,6 +38,21 @@ def test_twenty_parallel_purchases_of_one_customer_end_with_the_points_of_their_
     assert rows("earning_carried_spend", tenant, "total") == [(total,)]
 
 
+def test_purchases_and_returns_at_once_end_with_the_points_of_what_is_kept(counter: Counter, tenant: Tenant) -> None:
+    whose = counter.customer()
+    orders = [counter.order(whose, line(15_000 + 700 * n, 1)) for n in range(20)]
+    ids = [counter.do(order).purchase_id for order in orders[:10]]
+
+    def work(n: int) -> object:
+        return counter.take_back(orders[n], ids[n]) if n < 10 else counter.do(orders[n])
+
+    answers = in_parallel(20, work)
+    assert not [answer for answer in answers if isinstance(answer, DomainError)]
+    total = sum(order.total for order in orders[10:])
+    assert rows("earning_account", tenant, "balance") == [(total // 40_000,)]
+    assert rows("earning_carried_spend", tenant, "total") == [(total,)]
+
+
 def test_a_preview_says_what_recording_then_gives(counter: Counter, tenant: Tenant) -> None:
     whose = counter.customer()
     for amount in (30_000, 30_000, 25_000):
