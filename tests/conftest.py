@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings as of_hypothesis
 
 from loyalty.embedded import Embedded
 
@@ -51,6 +52,8 @@ def stand_apart() -> None:
 start_what_is_missing()
 stand_apart()
 
+of_hypothesis.register_profile("busy machine", deadline=None)
+of_hypothesis.load_profile("busy machine")
 import django  # noqa: E402
 
 django.setup()

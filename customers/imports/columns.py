@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,8 +45,6 @@ SPOKEN = {
 IDENTIFIERS: tuple[IdentifierKind, ...] = ("code", "external_id", "card", "phone", "email")
 """By which somebody is found who is there already, the surest first."""
 LONGEST = 1000
-_BETWEEN = re.compile(r"[;|,\n]")
-_EQUALS = re.compile(r"[=:]")
 
 LABELS: dict[str, Any] = {
     "external_id": _("External id"),
@@ -105,7 +102,7 @@ class CustomerColumns:
             address=self._text(row, "address"),
             company=self._text(row, "company"),
             language=self._language(row),
-            labels=self._labels(row),
+            labels=self.cells.labels(row, "labels", LONGEST),
         ).checked(self.today)
         return CustomerRow(
             line=row.line,
@@ -146,11 +143,6 @@ class CustomerColumns:
     def _language(self, row: Row) -> str:
         text = self._text(row, "language")
         return SPOKEN.get(fold(text), text.lower())
-
-    def _labels(self, row: Row) -> dict[str, str]:
-        """`vip; tier=gold`: parts between semicolons or commas, each a name with or without a value."""
-        parts = [_EQUALS.split(part, maxsplit=1) for part in _BETWEEN.split(self._text(row, "labels")) if part.strip()]
-        return {part[0].strip(): part[1].strip() if len(part) > 1 else "" for part in parts}
 
 
 COMPARED: Sequence[str] = ("first_name", "last_name", "gender", "birth_date", "address", "company", "language", "labels")

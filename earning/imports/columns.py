@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -12,11 +12,14 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from earning.domain.document import LONGEST_NUMBER
-from earning.domain.lines import LARGEST_QUANTITY, LONGEST
+from earning.domain.lines import LARGEST_QUANTITY, LONGEST, LineKind
+from earning.domain.purchase import LONGEST_METHOD
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import EXPONENTS, LARGEST
 from loyalty.imports import Cells, Row, columns_by_name
+from loyalty.search.fold import fold
 
+LONGEST_LABELS = 2000
 FIELDS: dict[str, tuple[str, ...]] = {
     "document": (
         "document", "invoice", "receipt", "invoice no", "receipt no", "document number", "order", "bill",
@@ -34,6 +37,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "currency": ("currency", "ccy", "tien te", "loai tien", "waluta"),
     "name": ("name", "product", "description", "item", "ten hang", "ten san pham", "nazwa", "opis"),
     "category": ("category", "group", "nhom hang", "loai", "kategoria"),
+    "maker": ("maker", "brand", "manufacturer", "hang san xuat", "nhan hieu", "producent", "marka"),
+    "kind": ("kind", "line kind", "line type", "loai dong", "rodzaj pozycji"),
+    "labels": ("labels", "tags", "nhan", "etykiety"),
+    "tax_rate": ("tax rate", "vat", "vat rate", "thue suat", "stawka vat"),
+    "payment_method": ("payment method", "payment", "paid by", "thanh toan", "hinh thuc thanh toan", "platnosc", "forma platnosci"),
 }  # fmt: skip
 """Fields that a column of the file may be mapped to, and the words by which such columns go."""
 
@@ -48,8 +56,23 @@ LABELS: dict[str, Any] = {
     "unit_price": _("Unit price"),
     "total": _("Total of the line"),
     "currency": _("Currency"),
+    "maker": _("Maker"),
+    "kind": _("Kind"),
+    "labels": _("Labels"),
+    "tax_rate": _("Tax rate in percent"),
+    "payment_method": _("Payment method"),
 }
 """The fields as people read them."""
+
+LINE_KINDS: dict[str, LineKind] = {
+    "goods": "goods", "hang hoa": "goods", "towar": "goods",
+    "delivery": "delivery", "giao hang": "delivery", "van chuyen": "delivery", "dostawa": "delivery",
+    "fee": "fee", "phi": "fee", "oplata": "fee",
+    "discount": "discount", "giam gia": "discount", "rabat": "discount",
+    "rounding": "rounding", "lam tron": "rounding", "zaokraglenie": "rounding",
+}  # fmt: skip
+"""What stands in a column of kinds, without accents and in small letters."""
+OFTEN_BELOW_ZERO = {"discount", "rounding"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +95,17 @@ class ImportRow:
     unit_price: Decimal | None
     total: int
     currency: str
+    maker: str = ""
+    kind: LineKind | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+    tax_rate: int | None = None
+    payment_method: str = ""
 
     @property
     def comes_back(self) -> bool:
+        """Whether the row is of a return; a discount of a sale is below zero too."""
+        if self.kind in OFTEN_BELOW_ZERO and self.quantity is None:
+            return False
         return (self.quantity if self.quantity is not None else self.total) < 0
 
 
@@ -130,7 +161,28 @@ class PurchaseColumns:
             unit_price=price,
             total=self._total(row, quantity, price, currency),
             currency=currency,
+            maker=cells.text(row, "maker", LONGEST["maker"]),
+            kind=self._kind(row),
+            labels=cells.labels(row, "labels", LONGEST_LABELS),
+            tax_rate=self._tax_rate(row),
+            payment_method=cells.text(row, "payment_method", LONGEST_METHOD),
         )
+
+    def _kind(self, row: Row) -> LineKind | None:
+        """None where the row does not say: goods, or a discount where it is below zero."""
+        typed = fold(self.cells.text(row, "kind", 100))
+        if typed and typed not in LINE_KINDS:
+            raise DomainError("imports.kind_unknown", field="kind", known="goods, delivery, fee, discount, rounding")
+        return LINE_KINDS.get(typed)
+
+    def _tax_rate(self, row: Row) -> int | None:
+        """Basis points."""
+        percent = self.cells.number(row, "tax_rate")
+        if percent is None:
+            return None
+        if not 0 <= percent <= 100 or percent * 100 != int(percent * 100):
+            raise DomainError("imports.tax_rate_invalid", field="tax_rate")
+        return int(percent * 100)
 
     def _currency(self, row: Row) -> str:
         """That of the place, where the row names none."""

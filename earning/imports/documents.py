@@ -95,7 +95,7 @@ def _document(suffix: str, rows: Sequence[ImportRow]) -> Document:
 
 def _sold(sale: Document) -> Iterator[SoldLine]:
     for number, row in enumerate(sale.rows, 1):
-        if row.total >= 0:
+        if row.total >= 0 and row.kind in {None, "goods"}:
             yield SoldLine(sale.number, sale.at, number, row.sku, _measure(row), row.quantity is None, sale.id, row.currency)
 
 
@@ -121,6 +121,7 @@ def _sale(place: SalePlace, customer_id: UUID | None, sale: Document) -> Planned
         home_currency=place.currency,
         total=sum(row.total for row in sale.rows),
         lines=tuple([_line(row) for row in sale.rows]),
+        payment_method=next((row.payment_method for row in sale.rows if row.payment_method), ""),
     )
     return Planned(command, tuple([row.line for row in sale.rows]))
 
@@ -128,13 +129,16 @@ def _sale(place: SalePlace, customer_id: UUID | None, sale: Document) -> Planned
 def _line(row: ImportRow) -> Line:
     """What is sold for less than nothing is a discount."""
     return Line(
-        kind="goods" if row.total >= 0 else "discount",
+        kind=row.kind or ("goods" if row.total >= 0 else "discount"),
         total=row.total,
         quantity=None if row.quantity is None else Thousandths(row.quantity),
         sku=row.sku,
         name=row.name,
         unit_price=row.unit_price,
         category=row.category,
+        maker=row.maker,
+        labels=row.labels,
+        tax_rate=row.tax_rate,
     )
 
 

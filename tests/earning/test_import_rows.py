@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -238,3 +239,26 @@ def test_a_bad_line_in_the_middle_leaves_nothing_half_done(shop: ImportingShop, 
         shop.take_in_lines(file, "1,2026-01-01 10:00,ann,A,1,1.00", f"2,2026-01-01 10:00,ann,{'x' * 10_001},1,1.00")
     assert purchases(shop) == []
     assert shop.asked("select count(*) from imports_stagedblock where tenant_id = %s") == [(0,)]
+
+
+def test_a_file_says_all_that_rules_ask_of_a_line(shop: ImportingShop, file: Path) -> None:
+    header = "invoice,ts,customer_id,sku,qty,total,brand,kind,labels,vat,payment\n"
+    run = shop.take_in_lines(
+        file,
+        "1,2026-01-01 10:00,ann,A,2,30.00,Acme,,color=red; new,23,card",
+        "1,2026-01-01 10:00,ann,,,5.00,,Dostawa,,8.5,",
+        "1,2026-01-01 10:00,ann,,,-3.00,,discount,,,",
+        "1,2026-01-01 10:00,ann,,,-0.01,,Rounding,,,",
+        "2,2026-01-01 10:00,ann,A,1,1.00,,gift,,,",
+        "3,2026-01-01 10:00,ann,A,1,1.00,,,,100.5,",
+        "4,2026-01-01 10:00,ann,A,1,1.00,,,,8.505,",
+        header=header,
+    )
+    ((total, method, told),) = shop.asked("select total, payment_method, lines::text from earning_purchase where tenant_id = %s")
+    lines = json.loads(told)
+    assert (total, method) == (3199, "card")
+    assert [(x["kind"], x["total"]) for x in lines] == [("goods", 3000), ("delivery", 500), ("discount", -300), ("rounding", -1)]
+    first, second = lines[:2]
+    assert (first["maker"], first["labels"], first["tax_rate"], second["tax_rate"]) == ("Acme", {"color": "red", "new": ""}, 2300, 850)
+    assert refused(shop, run) == [(6, "imports.kind_unknown"), (7, "imports.tax_rate_invalid"), (8, "imports.tax_rate_invalid")]
+    assert shop.take_in(file).summary == {"rows": 7, "unchanged": 4, "refused": 3}

@@ -52,6 +52,10 @@ def test_the_same_document_again_changes_nothing() -> None:
         ({"customer_id": None}, "customer_id"),
         ({"purchased_at": NOON + timedelta(seconds=1)}, "purchased_at"),
         ({"labels": {"table": "7"}}, "labels"),
+        ({"prices_include_tax": False}, "prices_include_tax"),
+        ({"payment_method": "cash"}, "payment_method"),
+        ({"currency": "JPY"}, "currency"),
+        ({"lines": (line(249_999), line(1))}, "lines"),
     ],
 )
 def test_the_same_document_with_other_content_is_refused_with_both_versions(change, field: str) -> None:
