@@ -78,7 +78,8 @@ class ImportCommand(BaseCommand):
             self.stdout.write(gettext("Run %(run)s") % {"run": run_id})
             work = self._work(tenant.id, run_id, file)
         except DomainError as problem:
-            raise CommandError(f"{problem.field}: {message(problem)}" if problem.field else message(problem)) from problem
+            named = problem.params.get("fields") or problem.field  # as --map takes them
+            raise CommandError(f"{named}: {message(problem)}" if named else message(problem)) from problem
         if work.cancelled:
             how = f"--tenant {tenant.code} --resume {run_id}"
             raise CommandError(gettext("Stopped. Go on with: %(options)s") % {"options": how})

@@ -213,7 +213,7 @@ def test_a_changed_document_is_refused_with_what_differs(shop: ImportingShop, fi
     shop.take_in_lines(file, "1,2026-01-01 10:00,ann,A,3,1.00")
     run = shop.take_in_lines(file, "1,2026-01-01 10:00,ann,A,4,1.00")
     assert refused(shop, run) == [(2, "earning.document_differs")]
-    assert "total, lines" in shop.report(run)[0][3]
+    assert "Total, Lines" in shop.report(run)[0][3]
 
 
 def test_totals_alone_are_enough(shop: ImportingShop, file: Path) -> None:
@@ -224,7 +224,10 @@ def test_totals_alone_are_enough(shop: ImportingShop, file: Path) -> None:
 
 
 def test_a_file_that_does_not_fit_is_refused_whole_with_advice(shop: ImportingShop, file: Path) -> None:
-    with pytest.raises(CommandError, match=r"Say which columns hold purchased_at, quantity, unit_price\. The file has: invoice, what"):
+    with pytest.raises(
+        CommandError,
+        match=r"purchased_at, quantity, unit_price: Say which columns hold Purchased, Quantity, Unit price\. The file has: invoice, what",
+    ):
         shop.take_in_lines(file, "1,2", header="invoice,what\n")
     with pytest.raises(CommandError, match=r"The file has no column when"):
         shop.take_in_lines(file, "1,2", header="invoice,what\n", map=[("purchased_at", "when")])
