@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.management import call_command
 
 from earning import past, queries
 from earning.commands import (
@@ -168,6 +170,21 @@ def test_work_that_was_interrupted_goes_on_where_it_was(counter: Counter, monkey
     assert sorted(level_now(counter, customer) for customer in customers) == ["l0", "l0", "l1"]
     assert counted(counter).summary == {past.COUNTED: 2}
     assert [level_now(counter, customer) for customer in customers] == ["l1"] * 3
+
+
+def test_whoever_was_left_out_after_a_failure_is_counted_by_a_command(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    customers = sorted(counter.customer() for _ in range(2))
+    for customer in customers:
+        sold(counter, customer, 200_000)
+    counter.do(ActivateLevelSet(set_id=drafted(counter), past_since=EVER))
+    with monkeypatch.context() as broken:
+        real = past.dispatch
+        broken.setattr(past, "dispatch", lambda order, **how: 1 / 0 if order.customer_id == customers[0] else real(order, **how))
+        assert counted(counter).summary == {past.FAILED: 1, past.COUNTED: 1}
+    said = StringIO()
+    call_command("count_past_purchases", counter.tenant.code, stdout=said)
+    assert "1 purchases counted, 0 customers left out." in said.getvalue()
+    assert [level_now(counter, customer) for customer in customers] == ["l1", "l1"]
 
 
 def test_what_is_recorded_or_claimed_late_counts_at_once(counter: Counter) -> None:

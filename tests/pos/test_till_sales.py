@@ -13,7 +13,7 @@ from django.db import connections
 
 from customers.commands import DeactivateCustomer
 from earning import queries as earning
-from earning.commands import ActivateLevelSet, InstallStarterLevels, Line, RecordPurchase
+from earning.commands import ActivateLevelSet, GiveLevel, InstallStarterLevels, Line, RecordPurchase
 from loyalty.celery import app
 from loyalty.staff.models import User
 from loyalty.tenancy import reading
@@ -55,6 +55,14 @@ def test_a_preview_is_asked_for_by_a_form_only(till: Till) -> None:
 
 
 # -- recording ------------------------------------------------------------------------------------
+
+
+def test_the_seller_sees_what_the_level_promises(till: Till, tenant: Tenant) -> None:
+    say(tenant, ActivateLevelSet(set_id=say(tenant, InstallStarterLevels(starter="classic", currency="VND")).set_id))
+    say(tenant, GiveLevel(customer_id=till.customer_id, level="silver", ends_at=datetime.now(UTC) + timedelta(days=9), reason="A prize"))
+    said = text_of(till.client.get(till.at("till-customer", till.customer_id)))
+    for told in ("Silver", "10% off", "Next: Gold: 999 points"):
+        assert told in said, told
 
 
 def test_a_level_is_bought_for_its_fee(till: Till, tenant: Tenant) -> None:
