@@ -38,7 +38,7 @@ WRITE = """insert into omnichannel_message
         (tenant_id, id, customer_id, kind, language, sealed, state, tries, failure, written_at, due_at, useful_until)
     values (%s, %s, %s, %s, %s, %s, 'waiting', 0, '', %s, %s, %s) on conflict do nothing"""
 CLAIM = """update omnichannel_message set tries = tries + 1, due_at = %s where tenant_id = %s and id = (
-        select id from omnichannel_message where tenant_id = %s and state = 'waiting' and due_at <= %s and tries < %s
+        select id from omnichannel_message where tenant_id = %s and state = 'waiting' and due_at <= %s
         order by due_at, id limit 1 for update skip locked)
     returning id, customer_id, sealed, tries, useful_until"""
 BROKEN_OFF = """update omnichannel_message set state = 'failed', failure = 'broken_off'
@@ -116,7 +116,7 @@ def forget_old(tenant_id: int, now: datetime) -> int:
 
 def _claim(tenant_id: int, at: datetime) -> Claimed | None:
     with reading(tenant_id), connection.cursor() as cursor:
-        cursor.execute(CLAIM, [timezone.now() + LEASE, tenant_id, tenant_id, at, MOST_TRIES])
+        cursor.execute(CLAIM, [timezone.now() + LEASE, tenant_id, tenant_id, at])
         row = cursor.fetchone()
     return None if row is None else Claimed(row[0], row[1], bytes(row[2]), *row[3:])
 

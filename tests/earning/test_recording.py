@@ -72,7 +72,8 @@ def test_one_document_with_50_contents_is_one_purchase_and_49_refusals(counter: 
     assert len(rows("earning_purchase", counter.tenant, "id")) == 1
 
 
-def test_20_parallel_purchases_of_one_customer_all_count(counter: Counter) -> None:
+@pytest.mark.parametrize("attempt", range(20))
+def test_20_parallel_purchases_of_one_customer_all_count(counter: Counter, attempt: int) -> None:
     customer = counter.customer()
     answers = in_parallel(20, lambda n: counter.sell(customer, 10_000 * (n + 1)))
     assert all(isinstance(a, PurchaseAnswer) for a in answers)
