@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from earning.commands import Limit, Line, Multiplier, ProductPoints, ReturnLine, RuleScope, Selection, Thousandths
@@ -137,6 +137,7 @@ goods = st.builds(Line, total=st.integers(0, 120_000), quantity=st.integers(1, 3
 baskets = st.lists(st.lists(goods, min_size=1, max_size=2), min_size=1, max_size=4)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(baskets, carrying, least, beside, st.data())
 def test_any_order_and_partition_of_returns_of_several_purchases_equals_having_bought_what_was_kept(
     bought: list[list[Line]], terms: object, scope: RuleScope, more: list[object], data: st.DataObject
