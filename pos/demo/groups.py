@@ -44,9 +44,9 @@ def entered(groups: Sequence[Group], ids: Mapping[str, UUID], customers: Sequenc
             yield EnterSegment(segment_id=ids[group.code], customer_id=customer_id), at, f"member {group.code} {customer_id}"
 
 
-def doubled(tenant_id: int, name: str, group: Group, now: datetime) -> Iterator[Deed]:
+def doubled(tenant_id: int, name: str, zone: str, group: Group, now: datetime) -> Iterator[Deed]:
     """Points of one segment count twice since a month ago."""
     rule_id, since = derived_id("demo", tenant_id, "rule of a segment"), now - DOUBLED_FOR
-    scope = RuleScope(segments=Among(any=(group.code,)))
+    scope = RuleScope(segments=Among(any=(group.code,)), zone=zone)
     yield CreateRule(name=name, terms=Multiplier(factor=Decimal(2)), scope=scope), since, "rule of a segment"
     yield ActivateRule(rule_id=rule_id), since, "rule of a segment active"

@@ -190,7 +190,7 @@ class Seeder:
             ids = {one.code: one.segment_id for one in segments()}
         for batch in _batches(groups.entered(found, ids, joined, self.now)):
             self._do_all(batch)
-        for deed in groups.doubled(self.tenant.id, self.programme.doubled, found[0], self.now):
+        for deed in groups.doubled(self.tenant.id, self.programme.doubled, self.programme.zone, found[0], self.now):
             self._do(*deed)
 
     def _sales(self, customers: Sequence[tuple[UUID, datetime]]) -> list[RecordPurchase]:
