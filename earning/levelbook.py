@@ -70,11 +70,8 @@ def climb_of(unit: Unit, customer_id: UUID | None) -> Climb | None:
     if book.is_empty:
         return None
     ref = StreamRef(CustomerLevels, customer_levels_id(unit.tenant_id, customer_id))
-    try:
-        levels = unit.load(CustomerLevels, ref.id)
-    except LookupError:
+    if not unit.has(ref.id):
         unit.open([ref])
-        levels = unit.load(CustomerLevels, ref.id)
-    climb = Climb(levels, book, wallets_of(unit).zone)
+    climb = Climb(unit.load(CustomerLevels, ref.id), book, wallets_of(unit).zone)
     climb.settle(unit.now)
     return climb

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
-from earning.domain.limits import Room, Use, freed, used_by
+from earning.domain.limits import Limits, Room, Use, freed, rows_of, used_by
 from earning.domain.lots import PurchaseLot
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
-from earning.domain.terms import Contribution
-from earning.events import PurchaseRecorded
+from earning.domain.terms import Contribution, Wallet
+from earning.domain.wallets import Wallets
+from earning.events import PointsEarned, PurchaseRecorded
 from loyalty.bus import Unit
 from loyalty.domain.errors import Conflict
 
@@ -24,60 +25,81 @@ USE = """update earning_limit l set used = l.used + u.amount
 FREE = """update earning_limit l set used = greatest(l.used - u.amount, 0)
     from (select * from unnest(%s::uuid[], %s::bigint[]) x (id, amount) order by id) u where l.tenant_id = %s and l.id = u.id"""
 LOOK = "select id, used from earning_limit where tenant_id = %s and id = any (%s::uuid[])"
+Lots = Mapping[Wallet, PurchaseLot]
 
 
-def room_in(unit: Unit, sale: PurchaseRecorded, rules: RuleSet) -> RuleSet:
-    """The rules within what is left of their limits, which nobody else may use until this command is through.
+def room_in(unit: Unit, sale: PurchaseRecorded, rules: RuleSet, wallets: Wallets) -> RuleSet:
+    """The rules within what is left of their limits, and of those of wallets, which nobody else may use until this command is through.
 
     Without limits nothing is asked.
     """
-    limits = rules.limits(sale)
-    if not limits:
-        return rules
     if not unit.locks:
-        return room_seen(unit.tenant_id, sale, rules, unit.execute)
-    ids = sorted({one.id for uses in limits.values() for _, one in uses})
-    return rules.within(Room(limits, dict(unit.execute(LOCK, [unit.tenant_id, ids]))))
+        return room_seen(unit.tenant_id, sale, rules, wallets, unit.execute)
+    limits = _limits(sale, rules, wallets)
+    return rules.within(Room(limits, dict(unit.execute(LOCK, [unit.tenant_id, limits.rows])))) if limits else rules
 
 
-def use(unit: Unit, uses: Iterable[tuple[Use, int]]) -> None:
-    """Note what a purchase used. Raises Conflict `earning.limit_reached` when it is not there any more. A dry run notes nothing."""
-    wanted = sorted((one, amount) for one, amount in uses if amount)
+def room_seen(
+    tenant_id: int, sale: PurchaseRecorded, rules: RuleSet, wallets: Wallets, ask: Callable[[str, Sequence[Any]], Iterable[Any]]
+) -> RuleSet:
+    """The rules within what is left of limits now; nothing is locked."""
+    limits = _limits(sale, rules, wallets)
+    return rules.within(Room(limits, dict(ask(LOOK, [tenant_id, limits.rows])))) if limits else rules
+
+
+def note(unit: Unit, rules: RuleSet, purchase: Purchase, lots: Lots, wallets: Wallets) -> Counter[Use]:
+    """Note what new lots use of limits, and answer with it.
+
+    Raises Conflict `earning.limit_reached` when it is not there any more. A dry run notes nothing.
+    """
+    uses = _used(rules, purchase, _given(lots)) if lots else Counter[Use]()
+    for lot in lots.values():
+        uses.update(used_of_wallet(lot.earned, lot.points, wallets.zone.key))
+    wanted = sorted((one, amount) for one, amount in uses.items() if amount)
     if wanted and unit.locks:
         columns = [one.id for one, _ in wanted], [amount for _, amount in wanted], [one.most for one, _ in wanted]
         if len(unit.execute(USE, [*columns, unit.tenant_id])) < len(wanted):
             raise Conflict("earning.limit_reached")
+    return uses
 
 
-def free(unit: Unit, uses: Sequence[tuple[Use, int]]) -> None:
-    """Give room back."""
+def used_now(rules: RuleSet, purchase: Purchase, lots: Lots, wallets: Wallets) -> Counter[Use]:
+    """What the lots of a purchase use of limits by what is kept of it."""
+    if not lots:
+        return Counter()
+    sale, given = purchase.decided, _given(lots)
+    limited = sale is not None and bool(rules.limits(sale))
+    uses = _used(rules, purchase, rules.frozen(sale, given, purchase.kept)) if sale is not None and limited else Counter[Use]()
+    for lot in lots.values():
+        uses.update(used_of_wallet(lot.earned, lot.kept, wallets.zone.key))
+    return uses
+
+
+def used_of_wallet(earned: PointsEarned, points: int, zone: str) -> Counter[Use]:
+    """What so many points of a lot use of the limits of its wallet."""
+    rows = rows_of(earned.limits, earned.wallet, earned.customer_id, earned.earned_at, zone)
+    return Counter({use: points for _, use in rows})
+
+
+def give_back(unit: Unit, before: Counter[Use], after: Counter[Use]) -> None:
+    """Give back the room of what is no longer used."""
+    uses = list(freed(before, after))
     if uses and unit.locks:
         unit.execute(FREE, [[one.id for one, _ in uses], [amount for _, amount in uses], unit.tenant_id])
 
 
-def give_back(unit: Unit, rules: RuleSet, purchase: Purchase, lot: PurchaseLot | None, before: Sequence[int]) -> None:
-    """Give back the room of what is no longer given once less than `before` is kept of a purchase."""
-    sale = purchase.decided
-    limits = rules.limits(sale) if sale is not None and lot is not None else {}
-    if sale is None or lot is None or not limits:
-        return
-    was, now = (used_by(limits, _points(rules.frozen(sale, lot.earned.contributions, kept))) for kept in (before, purchase.kept))
-    free(unit, list(freed(was, now)))
+def _limits(sale: PurchaseRecorded, rules: RuleSet, wallets: Wallets) -> Limits:
+    """Of the rules in force, and of the wallets that rules give points of."""
+    customer_id, at = sale.customer_id, sale.purchased_at
+    if customer_id is None:
+        return Limits()
+    found = {code: wallets.policy(code, at).limit_rows(customer_id, at) for code in rules.wallets}
+    return Limits(rules.limits(sale), {code: rows for code, rows in found.items() if rows})
 
 
-def note(unit: Unit, rules: RuleSet, sale: PurchaseRecorded | None, lot: PurchaseLot | None) -> None:
-    """Note what a new lot used of limits."""
-    limits = rules.limits(sale) if sale is not None and lot is not None else {}
-    if limits and lot is not None:
-        use(unit, used_by(limits, _points(lot.earned.contributions)).items())
+def _given(lots: Lots) -> list[Contribution]:
+    return [c for lot in lots.values() for c in lot.earned.contributions]
 
 
-def room_seen(tenant_id: int, sale: PurchaseRecorded, rules: RuleSet, ask: Callable[[str, Sequence[Any]], Iterable[Any]]) -> RuleSet:
-    """The rules within what is left of their limits now; nothing is locked."""
-    limits = rules.limits(sale)
-    ids = [one.id for uses in limits.values() for _, one in uses]
-    return rules.within(Room(limits, dict(ask(LOOK, [tenant_id, ids])))) if limits else rules
-
-
-def _points(given: Iterable[Contribution]) -> list[tuple[UUID, int]]:
-    return [(c.rule_id, c.points) for c in given]
+def _used(rules: RuleSet, purchase: Purchase, given: Iterable[Contribution]) -> Counter[Use]:
+    return used_by(rules.limits(purchase.decided), given) if purchase.decided is not None else Counter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from earning.commands import RecordPurchase, ReturnGoods
@@ -15,6 +16,11 @@ WALLET = POINTS
 def account_of(customer_id: UUID, tenant_id: int, wallet: str = WALLET) -> UUID:
     """The customer's account for one wallet."""
     return account_id(tenant_id, wallet, customer_id)
+
+
+def accounts_in(customer_id: UUID, tenant_id: int, wallets: Iterable[str]) -> dict[str, UUID]:
+    """The customer's accounts by wallet: `points` first, then these."""
+    return {code: account_of(customer_id, tenant_id, code) for code in (WALLET, *sorted({*wallets} - {WALLET}))}
 
 
 def document_of(command: RecordPurchase | ReturnGoods, tenant_id: int) -> UUID:

@@ -12,7 +12,8 @@ from loyalty.bus import Read, Unit
 
 WALLETS = Read(
     """select t.time_zone,
-        (select coalesce(json_agg(json_build_object('code', code, 'decimals', decimals, 'versions', versions) order by code), '[]')::text
+        (select coalesce(json_agg(json_build_object('code', code, 'decimals', decimals, 'units', units,
+            'versions', versions) order by code), '[]')::text
            from earning_wallet)
     from tenancy_tenant t where t.id = (select current_setting('loyalty.tenant')::int)"""
 )

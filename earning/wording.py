@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from earning.commands import Line
+from earning.domain.limits import Scarce
 from earning.domain.rule_warnings import RuleWarning
 from earning.domain.scope import RuleScope
 from earning.domain.terms import Terms, kind_of
+from earning.domain.wallets import Unit
 from earning.kinds import KINDS
-from earning.kinds.scopes import asked, beside
+from earning.kinds.scopes import asked, beside, limit_sentence
 from earning.kinds.values import LINE_KINDS
-from earning.kinds.words import ROUNDINGS
+from earning.kinds.words import ROUNDINGS, amount_of
 
 __all__ = [
     "LINE_KINDS",
@@ -20,6 +23,7 @@ __all__ = [
     "ROUNDINGS",
     "WHY_NOTHING",
     "line_name",
+    "scarce_sentence",
     "scope_sentence",
     "sentence_of",
     "warning_sentence",
@@ -41,17 +45,18 @@ WHY_NOTHING = {
 
 ORDER_OF_EVALUATION = _(
     "Points per amount come first, then what multiplies them, then points for products. Within each, the higher priority comes first, "
-    "then the older rule."
+    "then the older rule. Each wallet is reckoned by itself; what its limits have no room for is cut at the end, the last rule first."
 )
 OUTCOMES = {
     "gave": _("It gave points."),
     "too_little": _("The amount was too small for a whole point."),
     "no_lines": _("No line of the purchase counts for it."),
     "not_met": _("Not all it asks for was met."),
-    "stopped": _("An earlier rule of its kind was the last to count."),
+    "stopped": _("An earlier rule of its kind and wallet was the last to count."),
     "group_taken": _("Another rule of its group counted."),
     "limit_reached": _("There was no room left in its limits."),
     "carried": _("Not a full amount yet: it counts with the next purchase."),
+    "wallet_limit": _("The limits of its wallet left no room for its points."),
     "nothing_to_multiply": _("There were no points that it could multiply."),
 }
 """What came of a rule."""
@@ -81,11 +86,18 @@ def line_name(line: Line) -> str:
     return line.name or line.sku or str(LINE_KINDS[line.kind])
 
 
-def sentence_of(terms: Terms) -> str:
-    """What a rule does: “1 point for each ₫10,000 spent, in proportion, rounded down.”"""
-    return KINDS[kind_of(terms)].sentence(terms)
+def sentence_of(terms: Terms, unit: Unit) -> str:
+    """What a rule does: “1 point for each ₫10,000 spent, in proportion, rounded down.” `unit` is that of its wallet."""
+    return KINDS[kind_of(terms)].sentence(terms, unit)
 
 
-def scope_sentence(scope: RuleScope, currency: str) -> str:
+def scope_sentence(scope: RuleScope, currency: str, unit: Unit) -> str:
     """For which purchases a rule is, and how it stands beside others; "" where nothing is special."""
-    return " ".join([*(said for _name, said in asked(scope, currency)), *beside(scope)])
+    return " ".join([*(said for _name, said in asked(scope, currency)), *beside(scope, unit)])
+
+
+def scarce_sentence(one: Scarce, unit: Unit) -> str:
+    """“At most 100 stars for each customer, a day. Of these 30 stars were left, and the purchase was worth 75 stars. …”"""
+    told = {name: amount_of(unit, getattr(one, name)) for name in ("left", "wanted", "enough")}
+    left = gettext("Of these %(left)s were left, and the purchase was worth %(wanted)s. A limit of %(enough)s would have been enough.")
+    return f"{limit_sentence(one.limit, unit)} {left % told}"

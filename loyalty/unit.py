@@ -73,6 +73,10 @@ class Unit:
         self._touched[stream_id] = None
         return cast(A, self._loaded[stream_id])
 
+    def has(self, stream_id: UUID) -> bool:
+        """Whether a stream is open, so that it can be loaded."""
+        return stream_id in self._refs
+
     def seen(self, cls: type[A], stream_ids: Sequence[UUID]) -> list[A]:
         """Aggregates as they are now, without a lock: of streams that nobody changes but under one that this unit holds."""
         history: dict[UUID, list[Any]] = {stream_id: [] for stream_id in stream_ids}

@@ -9,39 +9,50 @@ from earning import queries
 from earning.admin import shown
 from earning.admin.shown import NOTHING, Table
 from earning.domain.explaining import Explained
+from earning.domain.wallets import Wallets
 from earning.kinds.enough import enough
 from earning.kinds.scopes import asked, seen
-from earning.wording import OUTCOMES
+from earning.wording import OUTCOMES, scarce_sentence
 
 
 def explained_rules(found: queries.Explanation | queries.Trial) -> Table:
     """A row for each rule that was in force, in the order of evaluation."""
+    wallets = queries.wallets_here()
     return {
         "headers": [_("Rule"), _("What it asked"), _("What came of it"), _("Counted"), _("Points")],
         "figures": [3, 4],
-        "rows": [_row(one, found.currency) for one in found.rules],
+        "rows": [_row(one, found.currency, wallets) for one in found.rules],
     }
 
 
-def _row(one: queries.ExplainedRule, currency: str) -> list[str]:
+def _row(one: queries.ExplainedRule, currency: str, wallets: Wallets) -> list[str]:
     told, rule = one.explained, one.explained.rule
     name = _("%(name)s, version %(number)s") % {"name": one.name, "number": rule.version}
     return [
         shown.rule(rule.rule_id, name, of_level=bool(rule.level)),
         _checks(one, currency),
-        _outcome(one.explained, currency),
+        _outcome(told, currency, wallets),
         shown.money(sum(told.amounts), currency),
-        shown.points(told.points, signed=True) if told.points else NOTHING,
+        shown.in_wallets({rule.wallet: told.points}, wallets, signed=True) if told.points else NOTHING,
     ]
 
 
-def _outcome(told: Explained, currency: str) -> str:
+def _outcome(told: Explained, currency: str, wallets: Wallets) -> str:
     lines = [(str(OUTCOMES[told.outcome]),)]
     if told.counted is not None:
         over, left = (shown.money(minor, currency) for minor in (told.counted.taken_over, told.counted.left))
         lines.append((_("Taken over: %(over)s. Left for the next purchase: %(left)s.") % {"over": over, "left": left},))
-    lines += [(sentence,) for sentence in enough(told, currency)]
+    lines += [(sentence,) for sentence in enough(told, currency, wallets.unit(told.rule.wallet))]
+    if told.cut and told.outcome != "wallet_limit":
+        cut = shown.in_wallets({told.rule.wallet: told.cut}, wallets)
+        lines.append((_("The limits of its wallet left no room for %(points)s more.") % {"points": cut},))
     return format_html_join("", "<div>{}</div>", lines)
+
+
+def shortages(found: queries.Explanation) -> list[str]:
+    """Which limits of wallets had not enough room, and what would have been enough."""
+    wallets = queries.wallets_here()
+    return [scarce_sentence(one, wallets.unit(cut.wallet)) for cut in found.cuts for one in cut.limits]
 
 
 def _checks(one: queries.ExplainedRule, currency: str) -> str:

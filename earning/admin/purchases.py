@@ -19,7 +19,7 @@ from customers import queries as customers
 from earning import queries
 from earning.access import merchants_seen
 from earning.admin import shown, tables
-from earning.admin.explained import explained_rules
+from earning.admin.explained import explained_rules, shortages
 from earning.admin.exporting import of_purchases
 from earning.admin.filters import CustomerFilter, MatchedFilter, MerchantFilter, PlaceFilter
 from earning.domain.document import normal_form
@@ -30,6 +30,7 @@ from earning.forms.returns import TakeBackForm, TakeBackLinesForm
 from earning.forms.voids import VoidForm
 from earning.models import Purchase
 from earning.permissions import RECORD, SEE_PURCHASES
+from earning.streams import WALLET
 from earning.wording import WHY_NOTHING
 from loyalty.admin import navigation, related
 from loyalty.admin.export import Column
@@ -87,7 +88,9 @@ class PurchaseAdmin(ReadModelAdmin):
 
     def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         known = shown.holders(row.customer_id for row in rows)
+        wallets = queries.wallets_here() if any(row.other_points for row in rows) else None
         for row in rows:
+            row.wallets = wallets
             row.holder_card = known.get(row.customer_id)
             row.buyer_shown = shown.customer(request, row.holder_card)
 
@@ -132,7 +135,9 @@ class PurchaseAdmin(ReadModelAdmin):
 
     @display(description=_("Points"), ordering="points")
     def points_shown(self, row: Purchase) -> str:
-        return shown.points(row.points)
+        if not row.other_points:
+            return shown.points(row.points)
+        return shown.in_wallets(_in_wallets(row), row.wallets or queries.wallets_here())
 
     @display(description=_("State"), ordering="state", label=shown.STATES)
     def state_shown(self, row: Purchase) -> tuple[str, str]:
@@ -155,12 +160,18 @@ class PurchaseAdmin(ReadModelAdmin):
         return str(CHANNELS.get(row.channel, row.channel))
 
 
+def _in_wallets(row: Purchase) -> dict[str, int]:
+    return {WALLET: row.points, **row.other_points}
+
+
 def _explained(card: queries.PurchaseCard, tenant_id: int) -> dict[str, Any]:
     """The tables of a purchase's page."""
+    found = queries.explanation(card.purchase_id)
     return {
         "bought": tables.bought(card),
         "why": tables.reasons(card.movements, tenant_id) if card.movements else None,
-        "explained": explained_rules(queries.explanation(card.purchase_id)),
+        "explained": explained_rules(found),
+        "shortages": shortages(found),
         "why_nothing": WHY_NOTHING.get(card.why_nothing or ""),
         "returned": tables.returned(card, tenant_id) if card.returns else None,
     }

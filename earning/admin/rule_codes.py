@@ -10,6 +10,7 @@ from earning.domain.facts import SEGMENT
 from earning.domain.scope import RuleScope
 from earning.domain.seen import CustomerSeen, History
 from earning.domain.terms import TermsOfKind
+from earning.domain.wallets import POINTS, Unit
 from earning.kinds.scopes import asked, beside, called
 from earning.kinds.words import END_OF_DAY, clock, weekday
 from earning.wording import sentence_of
@@ -66,9 +67,13 @@ read_as(shown.money, "minimum", "maximum")
 read_as(lambda exact, _currency: formats.number(exact, shown.language()), "factor", "priority")
 
 
+POINT = Unit(wallet=POINTS)
+"""What a point is called where a part of a fact does not say of which wallet it is."""
+
+
 def _scope(scope: RuleScope, currency: str) -> list[str]:
     """Its sentences."""
-    return [*(said for _name, said in asked(scope, currency)), *beside(scope)] or [gettext("Every purchase.")]
+    return [*(said for _name, said in asked(scope, currency)), *beside(scope, POINT)] or [gettext("Every purchase.")]
 
 
 def _seen(seen: CustomerSeen, currency: str) -> list[str]:
@@ -89,5 +94,5 @@ def _history(history: History, currency: str) -> str:
 
 
 read_part(RuleScope, _scope)
-read_part(TermsOfKind, lambda terms, _currency: sentence_of(terms.terms))
+read_part(TermsOfKind, lambda terms, _currency: sentence_of(terms.terms, POINT))
 read_part(CustomerSeen, _seen)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from earning import queries
 from earning.admin import shown
 from earning.admin.shown import NOTHING, Table
+from earning.domain.wallets import Unit
 from earning.kinds.changes import differences
 from earning.models import Rule
 from loyalty.admin.facts import actor_title
@@ -27,7 +28,7 @@ SHOWN = 100
 
 def steps(row: Rule) -> Table:
     """A row for each step, the newest first."""
-    found = queries.changes(row.id, limit=SHOWN)
+    found, unit = queries.changes(row.id, limit=SHOWN), queries.wallets_here().unit(row.wallet)
     known = actors(one.changed_by for one in found)
     return {
         "headers": [_("What was done"), _("Who"), _("When"), _("In effect from"), _("Version"), _("What changed")],
@@ -39,15 +40,15 @@ def steps(row: Rule) -> Table:
                 shown.moment(one.changed_at, row.tenant_id),
                 shown.moment(one.effective_at, row.tenant_id),
                 str(one.version),
-                _changed(one, tenant_of_id(row.tenant_id).currency),
+                _changed(one, tenant_of_id(row.tenant_id).currency, unit),
             ]
             for one in found
         ],
     }
 
 
-def _changed(one: queries.RuleChange, currency: str) -> str:
+def _changed(one: queries.RuleChange, currency: str, unit: Unit) -> str:
     if one.after is None:
         return NOTHING
-    told = ((d.title, d.old, d.new) for d in differences(one.before, one.after, currency))
+    told = ((d.title, d.old, d.new) for d in differences(one.before, one.after, currency, unit))
     return format_html_join("", '<div><strong>{}:</strong> <del class="kit-old">{}</del> → {}</div>', told) or NOTHING

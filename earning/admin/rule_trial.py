@@ -16,8 +16,8 @@ from earning.admin.explained import explained_rules
 from earning.commands import RecordPurchase
 from earning.forms.purchases import RecordPurchaseForm
 from earning.permissions import EDIT_RULES
+from earning.units import phrase
 from earning.wording import WHY_NOTHING
-from loyalty.house import formats
 from pos.queries import SalePlace, online_place, sale_place
 
 
@@ -60,8 +60,9 @@ class TryRuleForm(RecordPurchaseForm):
         if not self.is_bound or not self.is_valid():
             return None
         found = queries.trial(self.subject.id, self.command())
+        unit = queries.wallets_here().unit(found.wallet)
         return {
-            "points": {name: formats.points_phrase(getattr(found, name), self._language()) for name in ("own", "all", "without")},
+            "points": {name: phrase(unit, getattr(found, name), self._language()) for name in ("own", "all", "without")},
             "explained": explained_rules(found),
             "inactive": "" if found.earns else WHY_NOTHING["inactive"],
         }

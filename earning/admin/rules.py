@@ -99,7 +99,7 @@ class RuleAdmin(ReadModelAdmin):
 
     @display(description=_("What it does"))
     def sentence(self, row: Rule) -> str:
-        return sentence_of(terms_of(row.terms))
+        return sentence_of(terms_of(row.terms), shown.unit_of(row))
 
     @display(description=_("Kind"))
     def kind_shown(self, row: Rule) -> str:
@@ -107,7 +107,8 @@ class RuleAdmin(ReadModelAdmin):
 
     @display(description=pgettext_lazy("rule", "When"))
     def scope_sentence(self, row: Rule) -> str:
-        return scope_sentence(scope_of(row.scope), tenant_of_id(row.tenant_id).currency) or gettext("Every purchase.")
+        told = scope_sentence(scope_of(row.scope), tenant_of_id(row.tenant_id).currency, shown.unit_of(row))
+        return told or gettext("Every purchase.")
 
     @display(
         description=_("State"), ordering="state", label={"draft": "info", "active": "success", "scheduled": "primary", "paused": "warning"}
@@ -135,7 +136,8 @@ class RuleAdmin(ReadModelAdmin):
 def _versions(row: Rule) -> shown.Table:
     found = queries.rule_versions(row.id)
     known = actors(v.changed_by for v in found)
-    return tables.versions(found, {v.changed_by: known.get(v.changed_by) or actor_title(v.changed_by) for v in found}, row.tenant_id)
+    names = {v.changed_by: known.get(v.changed_by) or actor_title(v.changed_by) for v in found}
+    return tables.versions(found, names, row.tenant_id, shown.unit_of(row))
 
 
 navigation.register(_("Earning"), _("Earning rules"), "admin:earning_rule_changelist", SEE_RULES, icon="rule", order=31)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from customers.permissions import SEE as SEE_CUSTOMERS
 from customers.queries import CustomerCard, cards
 from earning import queries
-from earning.streams import WALLET
+from earning.domain.wallets import Unit, Wallets
+from earning.units import phrase
 from loyalty.domain.errors import NotFound
 from loyalty.files.photos import address_of
 from loyalty.house import formats
@@ -47,11 +48,21 @@ def points(amount: int, *, signed: bool = False, decimals: int = 0) -> str:
     return formats.points(amount, language(), signed=signed, decimals=decimals)
 
 
-def decimals_of(account: Any) -> int:
-    """Decimals of an account's wallet, asked once for a row."""
-    if "decimals" not in account.__dict__:
-        account.decimals = 0 if account.wallet == WALLET else queries.wallet(account.wallet).decimals
-    return int(account.decimals)
+def unit_of(row: Any) -> Unit:
+    """What the wallet of an account, or of a rule, counts: asked once for a row."""
+    if "unit" not in row.__dict__:
+        row.unit = queries.wallets_here().unit(row.wallet)
+    return cast(Unit, row.unit)
+
+
+def decimals_of(row: Any) -> int:
+    """Decimals of the wallet of a row."""
+    return unit_of(row).decimals
+
+
+def in_wallets(points: Mapping[str, int], wallets: Wallets, *, signed: bool = False) -> str:
+    """“25 points, 3 stars”."""
+    return ", ".join(phrase(wallets.unit(code), amount, language(), signed=signed) for code, amount in points.items())
 
 
 def held_now(account: Any) -> queries.Balance:

@@ -13,6 +13,7 @@ from earning import queries
 from earning.admin import shown
 from earning.admin.shown import NOTHING, Table
 from earning.domain.lines import quantity_text
+from earning.domain.wallets import Unit
 from earning.events import ReturnedLine
 from earning.models import Lot, Movement
 from earning.wording import scope_sentence, sentence_of
@@ -43,7 +44,7 @@ def _bought(sold: queries.PurchaseLine, currency: str) -> list[str]:
 
 def reasons(movements: Iterable[queries.StatementLine], tenant_id: int) -> Table:
     """Why a purchase brought its points: a row for each rule in each movement."""
-    currency = tenant_of_id(tenant_id).currency
+    currency, wallets = tenant_of_id(tenant_id).currency, queries.wallets_here()
     return {
         "headers": [_("When"), _("Rule"), _("What it does"), _("Counted"), _("Points")],
         "figures": [3, 4],
@@ -51,9 +52,9 @@ def reasons(movements: Iterable[queries.StatementLine], tenant_id: int) -> Table
             [
                 shown.moment(m.effective_at, tenant_id),
                 shown.rule(r.rule_id, _("%(name)s, version %(number)s") % {"name": r.name, "number": r.version}, of_level=r.of_level),
-                sentence_of(r.terms),
+                sentence_of(r.terms, wallets.unit(m.wallet)),
                 shown.money(r.amount if m.points > 0 else -r.amount, currency),
-                shown.points(r.points if m.points > 0 else -r.points, signed=True),
+                shown.in_wallets({m.wallet: r.points if m.points > 0 else -r.points}, wallets, signed=True),
             ]
             for m in movements
             for r in m.reasons
@@ -63,6 +64,7 @@ def reasons(movements: Iterable[queries.StatementLine], tenant_id: int) -> Table
 
 def returned(card: queries.PurchaseCard, tenant_id: int) -> Table:
     """What came back, by which document, where, and the points that went with it."""
+    wallets = queries.wallets_here()
     return {
         "headers": [_("When"), _("Return document"), _("Point of sale"), _("Lines"), _("Amount"), _("Points")],
         "figures": [4, 5],
@@ -73,7 +75,7 @@ def returned(card: queries.PurchaseCard, tenant_id: int) -> Table:
                 shown.place(r.pos_id, card.merchant_id),
                 ", ".join(_back(line, card.currency) for line in r.lines),
                 shown.money(r.amount, card.currency),
-                shown.points(-r.points, signed=True),
+                shown.in_wallets({code: -points for code, points in r.in_wallets.items()}, wallets, signed=True) or NOTHING,
             ]
             for r in card.returns
         ],
@@ -153,15 +155,16 @@ def _source(line: queries.StatementLine) -> tuple[str, str]:
     return document, ", ".join(dict.fromkeys(r.name for r in line.reasons)) or NOTHING
 
 
-def versions(found: Iterable[queries.VersionCard], names: Mapping[str, str], tenant_id: int) -> Table:
-    """The versions of a rule, and when each was in force."""
+def versions(found: Iterable[queries.VersionCard], names: Mapping[str, str], tenant_id: int, unit: Unit) -> Table:
+    """The versions of a rule, and when each was in force; `unit` is that of its wallet."""
+    currency = tenant_of_id(tenant_id).currency
     return {
         "headers": [_("Version"), _("Name"), _("What it does"), _("In force"), _("Changed by"), _("Changed")],
         "rows": [
             [
                 str(v.version),
                 v.name,
-                " ".join(filter(None, (sentence_of(v.terms), scope_sentence(v.scope, tenant_of_id(tenant_id).currency)))),
+                " ".join(filter(None, (sentence_of(v.terms, unit), scope_sentence(v.scope, currency, unit)))),
                 "; ".join(period(p, tenant_id) for p in v.periods) or _("never"),
                 names[v.changed_by],
                 shown.moment(v.changed_at, tenant_id),

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
+from django.utils.translation import get_language
 
 from earning import queries
 from earning.access import merchants_seen
 from earning.api.purchases import Exchanged
 from earning.domain.evaluation import Outcome
+from earning.domain.limits import LimitPeriod, Scarce
 from earning.domain.terms import kind_of
+from earning.domain.wallets import Unit, Wallets
 from earning.kinds.enough import enough
 from earning.kinds.scopes import asked, beside
 from earning.kinds.scopes import seen as seen_words
 from earning.permissions import SEE_PURCHASES
-from earning.wording import ORDER_OF_EVALUATION, OUTCOMES, sentence_of
+from earning.streams import WALLET
+from earning.units import phrase
+from earning.wording import ORDER_OF_EVALUATION, OUTCOMES, scarce_sentence, sentence_of
 from loyalty.api.views import QueryView
 from loyalty.domain.errors import NotFound
+from loyalty.house.formats import FALLBACK
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -40,8 +46,9 @@ class Remainder(msgspec.Struct, frozen=True):
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """A rule as it had its turn. `amounts` says what of each line counted (minor units), `exact` the points before `rounding`
-    ("15/2"; null for a multiplier, whose `points` are what it added to those of other rules). `beside` says what its limits are, and
-    how it stands beside other rules. `remainder` is there where a rule carries what is left of full amounts. `enough` says what would have
+    ("15/2"; null for a multiplier, whose `points` are what it added to those of other rules), in the smallest unit of the `wallet`.
+    `cut` more would have come, had the limits of the wallet had room for them. `beside` says what its own limits are, and how it
+    stands beside other rules. `remainder` is there where a rule carries what is left of full amounts. `enough` says what would have
     been enough where it gave nothing: how much was missing, or when there is room again.
     """
 
@@ -49,6 +56,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     name: str
     kind: str
+    wallet: str
     sentence: str
     outcome: Outcome
     outcome_sentence: str
@@ -58,6 +66,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     rounding: str | None
     points: int
     enough: list[str]
+    cut: int
     beside: list[str]
     remainder: Remainder | None
 
@@ -69,11 +78,36 @@ class ExplainedRule(Turn, frozen=True, kw_only=True):
     changed_at: datetime
 
 
+class Short(msgspec.Struct, frozen=True, kw_only=True):
+    """A limit of a wallet that had not enough room: `left` of `most` was left for all that rules gave, which was `wanted`. All would have
+    fit into a limit of `enough`. `sentence` says so in the caller's language.
+    """
+
+    most: int
+    period: LimitPeriod
+    whose: Literal["customer", "all"]
+    left: int
+    wanted: int
+    enough: int
+    sentence: str
+
+
+class EarnedInWallet(msgspec.Struct, frozen=True, kw_only=True):
+    """What rules give into one wallet, in its smallest unit and in words; `cut` more would have come, had its `limits` had room for it."""
+
+    wallet: str
+    points: int
+    said: str
+    cut: int
+    limits: list[Short]
+
+
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """Each rule that was in force, as the rules were known when the purchase was decided, in the order of evaluation.
 
     Amounts are minor units of `currency`, the programme's; `exchange` says how a purchase in another one came to count in it.
-    `order_sentence` says what that is. `points` are what they give together, `earns` whether the customer was named and could earn at all.
+    `order_sentence` says what that is. `points` are what they give together into the wallet `points`, `wallets` what into each, `earns`
+    whether the customer was named and could earn at all.
     """
 
     purchase_id: UUID
@@ -81,6 +115,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     exchange: Exchanged | None
     earns: bool
     points: int
+    wallets: list[EarnedInWallet]
     order_sentence: str
     rules: list[ExplainedRule]
 
@@ -95,16 +130,16 @@ class ExplanationView(QueryView):
         found, seen = queries.explanation(path["purchase_id"]), merchants_seen(self.principal)
         if seen is not None and found.merchant_id not in seen:
             raise NotFound("earning.purchase_unknown")
-        order = str(ORDER_OF_EVALUATION)
-        rules = [shown(one, found.currency) for one in found.rules]
+        wallets = queries.wallets_here()
         return Explanation(
             purchase_id=found.purchase_id,
             currency=found.currency,
             exchange=exchanged(found),
             earns=found.earns,
-            points=found.points,
-            order_sentence=order,
-            rules=rules,
+            points=found.points.get(WALLET, 0),
+            wallets=in_wallets(found, wallets),
+            order_sentence=str(ORDER_OF_EVALUATION),
+            rules=[shown(one, found.currency, wallets) for one in found.rules],
         )
 
 
@@ -113,16 +148,40 @@ def exchanged(found: queries.Explanation) -> Exchanged | None:
     return None if found.exchange is None else msgspec.convert(found.exchange, Exchanged, from_attributes=True)
 
 
-def shown(one: queries.ExplainedRule, currency: str) -> ExplainedRule:
+def in_wallets(found: queries.Explanation, wallets: Wallets) -> list[EarnedInWallet]:
+    """What rules give into each wallet, as the API shows it."""
+    cuts, language = {cut.wallet: cut for cut in found.cuts}, get_language() or FALLBACK
+    return [
+        EarnedInWallet(
+            wallet=code,
+            points=found.points.get(code, 0),
+            said=phrase(wallets.unit(code), found.points.get(code, 0), language),
+            cut=sum(c.points for c in cuts[code].contributions) if code in cuts else 0,
+            limits=[_short(one, wallets.unit(code)) for one in cuts[code].limits] if code in cuts else [],
+        )
+        for code in dict.fromkeys([*found.points, *cuts])
+    ]
+
+
+def _short(one: Scarce, unit: Unit) -> Short:
+    limit, said = one.limit, scarce_sentence(one, unit)
+    return Short(
+        most=limit.most, period=limit.period, whose=limit.whose, left=one.left, wanted=one.wanted, enough=one.enough, sentence=said
+    )
+
+
+def shown(one: queries.ExplainedRule, currency: str, wallets: Wallets) -> ExplainedRule:
     """A rule's turn as the API shows it."""
     told, rule = one.explained, one.explained.rule
+    unit = wallets.unit(rule.wallet)
     said = dict(asked(rule.scope, currency))
     return ExplainedRule(
         rule_id=rule.rule_id,
         version=rule.version,
         name=one.name,
         kind=kind_of(rule.terms),
-        sentence=sentence_of(rule.terms),
+        wallet=rule.wallet,
+        sentence=sentence_of(rule.terms, unit),
         changed_by=one.changed_by,
         changed_at=one.changed_at,
         outcome=told.outcome,
@@ -132,7 +191,8 @@ def shown(one: queries.ExplainedRule, currency: str) -> ExplainedRule:
         exact=None if told.exact is None else str(told.exact),
         rounding=getattr(rule.terms, "rounding", None),
         points=told.points,
-        enough=list(enough(told, currency)),
-        beside=list(beside(rule.scope)),
+        enough=list(enough(told, currency, unit)),
+        cut=told.cut,
+        beside=list(beside(rule.scope, unit)),
         remainder=Remainder(told.counted.taken_over, told.counted.left) if told.counted else None,
     )

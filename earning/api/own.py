@@ -12,14 +12,16 @@ from earning import queries
 from earning.api.accounts import AccountView, BalanceView, EndingsView, LotsView, RemaindersView, StatementView
 from earning.api.correcting import TransferView
 from earning.api.customer_levels import CustomerLevelsView
-from earning.api.explanations import Turn, exchanged, shown
+from earning.api.explanations import EarnedInWallet, Turn, exchanged, in_wallets, shown
 from earning.api.purchases import Exchanged, OwnPurchase, PurchaseInList, PurchasesQuery, PurchasesView, StateText
 from earning.api.purchases import shown as purchase_shown
 from earning.api.receipts import ClaimReceiptView
 from earning.api.shapes import Limit, Moment, Movement
 from earning.domain.rule_texts import called
 from earning.domain.terms import kind_of
+from earning.domain.wallets import Wallets
 from earning.kinds.scopes import asked
+from earning.streams import WALLET
 from earning.wording import sentence_of
 from loyalty.api.own import OwnOrder, OwnQuery, OwnView
 from loyalty.api.paging import Page
@@ -104,8 +106,9 @@ class OwnPurchaseView(OwnView, QueryView):
 
 
 class OwnExplanation(msgspec.Struct, frozen=True, kw_only=True):
-    """Each rule that was in force, in the order of evaluation; `points` are what they give together. Amounts are minor units of
-    `currency`, the programme's; `exchange` says how a purchase in another one came to count in it.
+    """Each rule that was in force, in the order of evaluation; `points` are what they give together into the wallet `points`, `wallets`
+    what into each. Amounts are minor units of `currency`, the programme's; `exchange` says how a purchase in another one came to count
+    in it.
     """
 
     purchase_id: UUID
@@ -113,6 +116,7 @@ class OwnExplanation(msgspec.Struct, frozen=True, kw_only=True):
     exchange: Exchanged | None
     earns: bool
     points: int
+    wallets: list[EarnedInWallet]
     rules: list[Turn]
 
 
@@ -123,14 +127,15 @@ class OwnExplanationView(OwnView, QueryView):
 
     def ask(self, query: None, **path: Any) -> OwnExplanation:
         found = queries.explanation(_own(path["purchase_id"], self.customer_id).purchase_id)
-        rules = [_turn(one, found.currency) for one in found.rules]
+        wallets = queries.wallets_here()
         return OwnExplanation(
             purchase_id=found.purchase_id,
             currency=found.currency,
             exchange=exchanged(found),
             earns=found.earns,
-            points=found.points,
-            rules=rules,
+            points=found.points.get(WALLET, 0),
+            wallets=in_wallets(found, wallets),
+            rules=[_turn(one, found.currency, wallets) for one in found.rules],
         )
 
 
@@ -153,13 +158,13 @@ class RulesInForceView(OwnView, QueryView):
     answer = list[PublicRule]
 
     def ask(self, query: None, **path: Any) -> list[PublicRule]:
-        found = queries.rules_for(self.customer_id)
-        return [_public(card, self.tenant.currency) for card in found]
+        found, wallets = queries.rules_for(self.customer_id), queries.wallets_here()
+        return [_public(card, self.tenant.currency, wallets) for card in found]
 
 
-def _public(card: queries.RuleCard, currency: str) -> PublicRule:
+def _public(card: queries.RuleCard, currency: str, wallets: Wallets) -> PublicRule:
     conditions, told = [said for _name, said in asked(card.scope, currency)], called(card.name, card.texts, get_language() or "")
-    kind, sentence = kind_of(card.terms), sentence_of(card.terms)
+    kind, sentence = kind_of(card.terms), sentence_of(card.terms, wallets.unit(card.wallet))
     return PublicRule(card.rule_id, told.name, told.description, card.wallet, kind, sentence, conditions, address_of(card.photo))
 
 
@@ -171,8 +176,8 @@ def _own(purchase_id: UUID, customer_id: UUID) -> queries.PurchaseCard:
     return found
 
 
-def _turn(one: queries.ExplainedRule, currency: str) -> Turn:
-    whole = shown(one, currency)
+def _turn(one: queries.ExplainedRule, currency: str, wallets: Wallets) -> Turn:
+    whole = shown(one, currency, wallets)
     return Turn(**{name: getattr(whole, name) for name in Turn.__struct_fields__})
 
 

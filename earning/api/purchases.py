@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 from uuid import UUID
@@ -47,8 +48,17 @@ class Exchanged(msgspec.Struct, frozen=True):
     total: int
 
 
+class InWallet(msgspec.Struct, frozen=True):
+    """So many points of one wallet, in its smallest unit."""
+
+    wallet: str
+    points: int
+
+
 class PurchaseInList(msgspec.Struct, frozen=True, kw_only=True):
-    """A purchase in a list: `total` as sold, `kept` after returns (minor units of `currency`), and the `points` that it brought."""
+    """A purchase in a list: `total` as sold, `kept` after returns (minor units of `currency`), and the `points` that it brought
+    into the wallet `points`; `wallets` are all that it brought something into.
+    """
 
     id: UUID
     document_number: str
@@ -62,6 +72,7 @@ class PurchaseInList(msgspec.Struct, frozen=True, kw_only=True):
     state: StateText
     purchased_at: datetime
     exchange: Exchanged | None = None
+    wallets: list[InWallet] = []
 
 
 class ShownLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +101,7 @@ class ReturnedLine(msgspec.Struct, frozen=True):
 
 
 class ShownReturn(msgspec.Struct, frozen=True, kw_only=True):
-    """What came back with one return document, and the `points` that went with it."""
+    """What came back with one return document, and the points that went with it, of the wallet `points` and of all `wallets`."""
 
     return_id: UUID
     document_number: str
@@ -99,6 +110,7 @@ class ShownReturn(msgspec.Struct, frozen=True, kw_only=True):
     points: int
     lines: list[ReturnedLine]
     returned_at: datetime
+    wallets: list[InWallet] = []
 
 
 class OwnPurchase(PurchaseInList, frozen=True, kw_only=True):
@@ -168,10 +180,15 @@ class PurchaseView(QueryView):
 
 def in_list(card: queries.PurchaseInList) -> PurchaseInList:
     """A purchase as lists of the API show it."""
-    same = (name for name in PurchaseInList.__struct_fields__ if name not in {"id", "exchange"})
+    same = (name for name in PurchaseInList.__struct_fields__ if name not in {"id", "exchange", "wallets"})
     counted = card.exchange
     made = Exchanged(counted.currency, counted.rate, counted.total) if counted else None
-    return PurchaseInList(id=card.purchase_id, exchange=made, **{name: getattr(card, name) for name in same})
+    wallets = _in_wallets(card.in_wallets)
+    return PurchaseInList(id=card.purchase_id, exchange=made, wallets=wallets, **{name: getattr(card, name) for name in same})
+
+
+def _in_wallets(points: Mapping[str, int]) -> list[InWallet]:
+    return [InWallet(code, amount) for code, amount in points.items()]
 
 
 def shown(card: queries.PurchaseCard, seen: frozenset[UUID] | None) -> Purchase:
@@ -206,4 +223,4 @@ def _line(shown_line: queries.PurchaseLine) -> ShownLine:
 def _return(given: queries.PurchaseReturn) -> ShownReturn:
     back = [ReturnedLine(r.line, None if r.quantity is None else quantity_text(r.quantity), r.amount) for r in given.lines]
     same = ("return_id", "document_number", "pos_id", "amount", "points", "returned_at")
-    return ShownReturn(lines=back, **{name: getattr(given, name) for name in same})
+    return ShownReturn(lines=back, wallets=_in_wallets(given.in_wallets), **{name: getattr(given, name) for name in same})

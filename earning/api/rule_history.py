@@ -11,6 +11,7 @@ from earning import queries
 from earning.api.rules import Text, content
 from earning.api.scopes import Scope
 from earning.api.shapes import Limit
+from earning.domain.wallets import Unit
 from earning.kinds import Shape
 from earning.kinds.changes import differences
 from earning.permissions import SEE_RULES
@@ -78,12 +79,13 @@ class RuleVersionsView(QueryView):
     answer = Page[RuleVersion]
 
     def ask(self, query: VersionsQuery, **path: Any) -> Page[RuleVersion]:
-        rule_id = queries.rule(path["rule_id"]).rule_id
+        card = queries.rule(path["rule_id"])
+        rule_id = card.rule_id
         name = f"{VERSIONS}/{rule_id}"
         found = queries.rule_versions(rule_id, opened_cursor(query.cursor, self.tenant.id, name), query.limit + 1)
         page = found[: query.limit]
         following = sealed_cursor(page[-1].version, self.tenant.id, name) if len(found) > query.limit else None
-        return Page([shown_version(card) for card in page], following)
+        return Page([shown_version(one, card.wallet) for one in page], following)
 
 
 class RuleChangesView(QueryView):
@@ -98,18 +100,19 @@ class RuleChangesView(QueryView):
         found = queries.changes(path["rule_id"], opened_cursor(query.cursor, self.tenant.id, name), query.limit + 1)
         page = found[: query.limit]
         following = sealed_cursor(page[-1].number, self.tenant.id, name) if len(found) > query.limit else None
-        return Page([shown_change(one, self.tenant.currency) for one in page], following)
+        unit = queries.wallets_here().unit(queries.rule(path["rule_id"]).wallet)
+        return Page([shown_change(one, self.tenant.currency, unit) for one in page], following)
 
 
-def shown_version(card: queries.VersionCard) -> RuleVersion:
-    """A version as the API shows it."""
+def shown_version(card: queries.VersionCard, wallet: str) -> RuleVersion:
+    """A version of a rule that gives points of `wallet`, as the API shows it."""
     same = ("version", "name", "changed_by", "changed_at")
-    return RuleVersion(periods=list(card.periods), **content(card), **{name: getattr(card, name) for name in same})
+    return RuleVersion(periods=list(card.periods), **content(card, wallet), **{name: getattr(card, name) for name in same})
 
 
-def shown_change(change: queries.RuleChange, currency: str) -> RuleChange:
+def shown_change(change: queries.RuleChange, currency: str, unit: Unit) -> RuleChange:
     """A step as the API shows it."""
     same = ("number", "step", "version", "changed_by", "changed_at", "effective_at")
-    found = differences(change.before, change.after, currency) if change.after else []
+    found = differences(change.before, change.after, currency, unit) if change.after else []
     told = [Difference(field=d.field, title=d.title, old=d.old, new=d.new) for d in found]
     return RuleChange(differences=told, **{name: getattr(change, name) for name in same})

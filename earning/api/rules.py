@@ -98,11 +98,13 @@ class WarningsView(QueryView):
 class CreateRuleBody(msgspec.Struct, forbid_unknown_fields=True):
     """A rule: what it gives (`terms`, of one `kind`), and for which purchases. `texts` are in all languages, or in none.
 
-    It gives nothing until it is activated.
+    It gives points of `wallet`, or multiplies those that are given there per amount; another wallet is another rule. It gives nothing
+    until it is activated.
     """
 
     name: str
     terms: Shape
+    wallet: str = "points"
     scope: Scope = Scope()
     texts: list[Text] = []
     photo: PhotoAddress = ""
@@ -189,6 +191,7 @@ class CreateRuleView(SavingView):
             name=body.name.strip(),
             terms=terms_of(body.terms, self.tenant.currency),
             scope=scope_in(body.scope, self.tenant.time_zone),
+            wallet=body.wallet,
             texts=texts_in(body.texts),
             photo=named_by(self.tenant.id, body.photo),
         )
@@ -279,18 +282,18 @@ def shown(card: queries.RuleCard) -> Rule:
     """A rule as the API shows it."""
     same = ("name", "wallet", "kind", "version", "state", "effective_at", "active_from", "ends_at", "changed_at")
     told = called(card.name, card.texts, get_language() or "")
-    return Rule(
-        id=card.rule_id, title=told.name, description=told.description, **content(card), **{name: getattr(card, name) for name in same}
-    )
+    said = content(card, card.wallet) | {"id": card.rule_id, "title": told.name, "description": told.description}
+    return Rule(**said, **{name: getattr(card, name) for name in same})
 
 
-def content(card: queries.RuleCard | queries.VersionCard) -> dict[str, Any]:
-    """Terms, scope, texts and photo, as the API shows them."""
+def content(card: queries.RuleCard | queries.VersionCard, wallet: str) -> dict[str, Any]:
+    """Terms, scope, texts and photo of a rule that gives points of `wallet`, as the API shows them."""
+    unit = queries.wallets_here().unit(wallet)
     return {
         "photo": address_of(card.photo),
         "terms": msgspec.convert(card.terms, KINDS[kind_of(card.terms)].shape, from_attributes=True),
         "texts": [Text(text.language, text.name, text.description) for text in card.texts],  # type: ignore[arg-type]
-        "sentence": sentence_of(card.terms),
+        "sentence": sentence_of(card.terms, unit),
         "scope": msgspec.convert(msgspec.to_builtins(card.scope), Scope),
-        "scope_sentence": scope_sentence(card.scope, tenant_of_id(tenant_here()).currency),
+        "scope_sentence": scope_sentence(card.scope, tenant_of_id(tenant_here()).currency, unit),
     }

@@ -49,6 +49,7 @@ class Movement(msgspec.Struct, frozen=True):
     Who does not see the purchases of all merchants gets those of others without `document_number` and `reasons`.
     """
 
+    wallet: str
     kind: Kind
     points: int
     amount: int
@@ -67,6 +68,7 @@ def movement(line: queries.StatementLine, seen: frozenset[UUID] | None) -> Movem
     """A line of a statement as the API shows it to somebody who sees purchases of the merchants `seen` (None: of all)."""
     known = seen is None or line.merchant_id in seen
     return Movement(
+        wallet=line.wallet,
         kind=line.kind,  # type: ignore[arg-type]
         points=line.points,
         amount=line.amount,

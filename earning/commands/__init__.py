@@ -38,18 +38,20 @@ from earning.commands.purchases import (
     ClaimAnswer,
     ClaimPurchase,
     ClaimReceipt,
+    EarnedInWallet,
     PurchaseAnswer,
     ReceiptAnswer,
     RecordPurchase,
     ReturnAnswer,
     ReturnGoods,
+    TakenFromWallet,
     VoidPurchase,
 )
 from earning.commands.rules import ActivateRule, ChangeRule, CreateRule, EndRule, PauseRule, RuleAnswer
 from earning.commands.wallets import ConfigureWallet, WalletAnswer
 from earning.domain.conditions import Condition
 from earning.domain.expiry import Expiry
-from earning.domain.limits import Limit
+from earning.domain.limits import Limit, Scarce
 from earning.domain.lines import ONE, Line, LineKind, Thousandths, quantity_of
 from earning.domain.references import Reference, ReferenceKind
 from earning.domain.returns import ReturnLine
@@ -64,11 +66,11 @@ __all__ = [
     "ONE", "AccountAnswer", "ActivateLevelSet", "ActivateRule", "AdjustPoints", "Among", "ApproveCorrection", "BlockAccount",
     "CancelLot", "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase", "ClaimReceipt", "Condition", "ConfigureWallet",
     "ConfirmHold", "Contribution", "CountPast", "CountPastOfCustomer", "CountTransferTry", "CreateLevelSet", "CreateRule",
-    "CustomerLevelAnswer", "DeactivateLevelSet", "EndRule", "Expiry", "GiveLevel", "HoldPoints", "Hours", "InstallStarterLevels",
-    "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier", "NoteTime", "PauseRule",
-    "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind",
-    "RejectCorrection", "ReleaseHold", "ResetPoints", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer",
-    "RuleScope", "RuleText", "Selection", "SetExchangeRate", "SetMatchingOrder", "SettleLevels", "SpendPoints", "Terms", "Thousandths",
-    "TransferAnswer", "TransferPoints", "UnblockAccount", "UnitName", "VoidPurchase", "WalletAnswer", "WalletTerms", "Window",
-    "WithdrawLevel", "quantity_of",
+    "CustomerLevelAnswer", "DeactivateLevelSet", "EarnedInWallet", "EndRule", "Expiry", "GiveLevel", "HoldPoints", "Hours",
+    "InstallStarterLevels", "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier",
+    "NoteTime", "PauseRule", "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference",
+    "ReferenceKind", "RejectCorrection", "ReleaseHold", "ResetPoints", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine",
+    "RuleAnswer", "RuleScope", "RuleText", "Scarce", "Selection", "SetExchangeRate", "SetMatchingOrder", "SettleLevels",
+    "SpendPoints", "TakenFromWallet", "Terms", "Thousandths", "TransferAnswer", "TransferPoints", "UnblockAccount", "UnitName",
+    "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel", "quantity_of",
 ]  # fmt: skip

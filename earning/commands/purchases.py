@@ -8,11 +8,27 @@ from uuid import UUID
 
 from earning.domain.document import DocumentScope
 from earning.domain.exchange import Exchange
+from earning.domain.limits import Scarce
 from earning.domain.lines import Line
 from earning.domain.references import Reference, ReferenceKind
 from earning.domain.returns import ReturnLine
-from earning.domain.terms import Contribution
+from earning.domain.terms import Contribution, Wallet
 from loyalty.domain.command import Command, command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarnedInWallet:
+    """What a purchase brought into one wallet, in its smallest unit: `points`, and the `balance` that the account holds now.
+
+    `cut` points more would have come, had its `limits` had room for them: each with what was left of it, and what would have been enough.
+    """
+
+    wallet: Wallet
+    points: int
+    balance: int
+    lot_id: UUID | None
+    cut: int = 0
+    limits: tuple[Scarce, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +37,9 @@ class PurchaseAnswer:
     which rule gave them; `balance` is what the account holds now (None without a customer). `duplicate`: the document had been
     recorded before. `levels` are the codes of those that the customer has then, one for each level set that has one for them.
     `exchange` is what a purchase in another currency than the programme's counts.
+
+    `points`, `balance` and `lot_id` are of the wallet `points`, `contributions` of all; `wallets` are those that got something, or
+    would have.
     """
 
     purchase_id: UUID
@@ -32,6 +51,7 @@ class PurchaseAnswer:
     duplicate: bool
     levels: tuple[str, ...] = ()
     exchange: Exchange | None = None
+    wallets: tuple[EarnedInWallet, ...] = ()
 
 
 @command
@@ -87,8 +107,8 @@ class RecordPurchase(Command[PurchaseAnswer]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimAnswer:
-    """What a claimed purchase brought: `points` for what was kept of it, and the `balance` that the account holds now.
-    `duplicate`: it was this customer's before.
+    """What a claimed purchase brought: `points` for what was kept of it, and the `balance` that the account holds now, of the wallet
+    `points`; `wallets` are all that got something, or would have. `duplicate`: it was this customer's before.
     """
 
     purchase_id: UUID
@@ -96,6 +116,7 @@ class ClaimAnswer:
     points: int
     balance: int
     duplicate: bool
+    wallets: tuple[EarnedInWallet, ...] = ()
 
 
 @command
@@ -131,9 +152,19 @@ class ClaimReceipt(Command[ReceiptAnswer]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenFromWallet:
+    """What a return took from one wallet, and what its account holds now, in the wallet's smallest unit."""
+
+    wallet: Wallet
+    points: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnAnswer:
     """What a return took: `amount` is the value of the goods (minor units), `points` what was clawed back, `balance` what
-    the account holds now (None without a customer). `duplicate`: the return had been recorded before.
+    the account holds now (None without a customer), of the wallet `points`; `wallets` are all that the purchase had brought something
+    to. `duplicate`: the return had been recorded before.
     """
 
     return_id: UUID
@@ -142,6 +173,7 @@ class ReturnAnswer:
     points: int
     balance: int | None
     duplicate: bool
+    wallets: tuple[TakenFromWallet, ...] = ()
 
 
 @command

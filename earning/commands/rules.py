@@ -25,7 +25,11 @@ class RuleAnswer:
 
 @command
 class CreateRule(Command[RuleAnswer]):
-    """Draft an earning rule; the id of the new rule is the command's id. It gives nothing until it is activated."""
+    """Draft an earning rule; the id of the new rule is the command's id. It gives nothing until it is activated.
+
+    It gives points of `wallet`, or multiplies points per spend of it, for good: another wallet is another rule. Refusals:
+    earning.wallet_unknown, and others that name the term at fault.
+    """
 
     name: str
     terms: Terms

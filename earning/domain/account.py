@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, assert_never
@@ -289,3 +289,7 @@ class Account(Aggregate):
         """The end of a lot; what was held beyond it was there until the hold ended."""
         end = self.all.end_of(lot) or FOREVER
         return end if lot.held_until is None or held[lot.lot_id] else max(end, lot.held_until)
+
+
+Accounts = Mapping[str, Account]
+"""A customer's accounts by wallet; none without a customer."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from earning.domain.kinds.points_per_amount import PointsPerAmount
 from earning.domain.seen import CarriedSpend
+from earning.domain.terms import Wallet
 from loyalty.domain.identity import derived_id
 
 if TYPE_CHECKING:
@@ -21,12 +22,21 @@ def carry_id(rule_id: UUID, terms: PointsPerAmount) -> UUID:
 
 
 class Carrier(NamedTuple):
-    """A version of a rule that carries what is left over, and what purchases by it count together with."""
+    """A version of a rule that carries what is left over, and what purchases by it count together with.
+
+    A point of its `wallet` is `scale` of the smallest unit.
+    """
 
     rule_id: UUID
     version: int
     carry_id: UUID
     terms: PointsPerAmount
+    wallet: Wallet
+    scale: int
+
+    def worth(self, amount: int) -> int:
+        """Points on `amount` minor units, in the smallest unit of the wallet."""
+        return self.terms.worth(amount, self.scale)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +45,7 @@ class Counted:
     `before`, all that had counted until then.
     """
 
-    carry_id: UUID
-    rule_id: UUID
-    version: int
-    terms: PointsPerAmount
+    carrier: Carrier
     amounts: tuple[int, ...]
     before: int
     amount: int
@@ -46,17 +53,17 @@ class Counted:
     @property
     def points(self) -> int:
         """What it brings."""
-        return self.terms.worth(self.before + self.amount) - self.terms.worth(self.before)
+        return self.carrier.worth(self.before + self.amount) - self.carrier.worth(self.before)
 
     @property
     def taken_over(self) -> int:
         """What had been left of full amounts."""
-        return self.before % self.terms.per
+        return self.before % self.carrier.terms.per
 
     @property
     def left(self) -> int:
         """What is left of full amounts after it."""
-        return (self.before + self.amount) % self.terms.per
+        return (self.before + self.amount) % self.carrier.terms.per
 
 
 class Taken(NamedTuple):
@@ -82,10 +89,10 @@ class Carried:
         self.points += counted.points - (before.points if before else 0)
         self.parts[counted.purchase_id] = counted
 
-    def less(self, purchase_id: UUID, amount: int, terms: PointsPerAmount) -> Iterator[Taken]:
+    def less(self, purchase_id: UUID, amount: int, carrier: Carrier) -> Iterator[Taken]:
         """What goes when a purchase counts only `amount` from now on: its own points first, then those of the latest purchases."""
         own = self.parts[purchase_id]
-        excess = max(0, self.points - terms.worth(self.total - own.amount + amount))
+        excess = max(0, self.points - carrier.worth(self.total - own.amount + amount))
         lost = min(excess, own.points)
         yield Taken(own, amount, lost)
         for other in reversed(self.parts.values()):

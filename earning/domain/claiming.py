@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from earning.domain.account import Account
-from earning.domain.earned import earn
-from earning.domain.giving_back import Brought, count, give_back
+from earning.domain.account import Accounts
+from earning.domain.earned import earn_each
+from earning.domain.giving_back import Brought, count, give_back, lots_of
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
 from earning.domain.seen import NOTHING_SEEN, CustomerSeen
 from earning.domain.selling import Sold
-from earning.domain.wallets import POINTS, Wallets
+from earning.domain.wallets import Wallets
+from earning.events import PurchaseRecorded
 
 if TYPE_CHECKING:
     from earning.commands import ClaimPurchase, RecordPurchase
@@ -34,7 +35,7 @@ def as_recorded(order: RecordPurchase, purchase: Purchase) -> RecordPurchase:
 def claim(
     order: ClaimPurchase,
     purchase: Purchase,
-    account: Account,
+    accounts: Accounts,
     rules: RuleSet,
     wallets: Wallets,
     standing: str | None,
@@ -45,12 +46,21 @@ def claim(
     seen: CustomerSeen = NOTHING_SEEN,
 ) -> Sold:
     """Give the purchase to its customer as if it had been recorded for them: it earns, and what came back since is clawed back."""
-    new = purchase.claim(order, standing, rules.position, seen, now, may_earn=may_earn)
-    sale = purchase.decided
-    if new and sale is not None:
-        earn(account, sale, rules.worth(sale), lot_id, wallets.policy(POINTS, sale.purchased_at), now)
-        count(account, sale, rules.counted(sale), POINTS)
+    new = purchase.is_unclaimed(order, standing, may_earn=may_earn)
+    if new and purchase.sale is not None:
+        sale = sale_claimed(purchase.sale, order.customer_id, standing, rules, seen)
+        worth = rules.decide(sale)
+        sale = replace(sale, cuts=worth.cuts)
+        purchase.claim(sale, now)
+        earn_each(accounts, sale, worth.contributions, lot_id, wallets, now)
+        count(accounts, sale, rules.counted(sale), worth.contributions)
         for goods, before, after in purchase.history():
-            brought = Brought(goods=goods, sale=sale, before=before, after=after)
-            give_back(account, brought, rules, wallets.policy(POINTS, goods.returned_at), now)
-    return Sold(new, account.lots.get(purchase.id))
+            give_back(accounts, Brought(goods=goods, sale=sale, before=before, after=after), rules, wallets, now)
+    return Sold(new, lots_of(accounts, purchase.id))
+
+
+def sale_claimed(
+    sale: PurchaseRecorded, customer_id: UUID, standing: str | None, rules: RuleSet, seen: CustomerSeen = NOTHING_SEEN
+) -> PurchaseRecorded:
+    """A sale to nobody known as it is decided for the customer who claims it."""
+    return replace(sale, customer_id=customer_id, standing=standing, rules_position=rules.position, seen=seen)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from earning.domain.account import Account
+from earning.domain.account import Account, Accounts
 from earning.domain.lots import Lot, PurchaseLot, cut, free_of
 from earning.domain.terms import Contribution
-from earning.domain.wallets import WalletPolicy
+from earning.domain.wallets import POINTS, WalletPolicy, Wallets
 from earning.events import GoodsReturned, PointsClawedBack, PointsEarned, PurchaseRecorded
+from loyalty.domain.identity import derived_id
+
+
+def earn_each(
+    accounts: Accounts, sale: PurchaseRecorded, contributions: Sequence[Contribution], lot_id: UUID, wallets: Wallets, now: datetime
+) -> None:
+    """A lot in each wallet that the rules gave something for: `lot_id` in `points`, and ids that derive from it in the others."""
+    for code in dict.fromkeys(c.wallet for c in contributions):
+        of_wallet = tuple(c for c in contributions if c.wallet == code)
+        own_id = lot_id if code == POINTS else derived_id("lot", lot_id, code)
+        earn(accounts[code], sale, of_wallet, own_id, wallets.policy(code, sale.purchased_at), now)
 
 
 def earn(
@@ -41,6 +52,7 @@ def earn(
             active_from=policy.active_from(at),
             expires_at=policy.expires_at(at),
             active_until=policy.active_until(at),
+            limits=policy.terms.limits,
         )
     )
     account.settle(now)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from earning.domain.candidates import Candidate
 from earning.domain.carrying import Counted
-from earning.domain.evaluation import Candidate, Evaluation, Outcome, counted_by
+from earning.domain.evaluation import Evaluation, Outcome, counted_by, within
 from earning.domain.facts import Facts
 from earning.domain.kinds import Multiplier, PointsPerAmount
 from earning.domain.limits import Granting
@@ -22,9 +23,10 @@ from loyalty.domain.points import rounded
 class Explained:
     """One rule that was in force: what it asked (`checks`), and its `outcome`.
 
-    `exact` are the points before rounding (None for a multiplier, which adds to those of others), on `amounts`: what of each line
-    counted, in minor units. `counted` says what was taken over and what is left, where the rule carries that. `missing` is by how
-    much, in minor units, the purchase fell short of what the rule asks for at least, or of its first point (0: not by an amount).
+    `exact` are the points before rounding, in the smallest unit of the wallet (None for a multiplier, which adds to those of others),
+    on `amounts`: what of each line counted, in minor units. `points` is what it gave; `cut` what it would have given more, had its
+    wallet had room for it. `counted` says what was taken over and what is left, where the rule carries that. `missing` is by how much,
+    in minor units, the purchase fell short of what the rule asks for at least, or of its first point (0: not by an amount).
     `purchased_at` is when it was made.
     """
 
@@ -36,6 +38,7 @@ class Explained:
     points: int
     counted: Counted | None = None
     missing: int = 0
+    cut: int = 0
     purchased_at: datetime
 
 
@@ -46,22 +49,23 @@ def explain(candidates: Iterable[Candidate], facts: Facts, granting: Granting | 
         asked.append((candidate, turn.kept_out(candidate), tuple(candidate.scope.checks(facts))))
         turn.take(candidate)
     turn.finish()
-    gave = {(c.rule_id, c.version): c for c in turn.contributions}
+    wanted = {(c.rule_id, c.version): c.points for c in turn.contributions}
+    gave = {(c.rule_id, c.version): c for c in within(turn.contributions, granting)}
     for candidate, kept_out, checks in asked:
-        version = candidate.version
-        yield _explained(candidate, kept_out, checks, facts, gave.get((version.rule_id, version.version)))
+        key = (candidate.version.rule_id, candidate.version.version)
+        yield _explained(candidate, kept_out, checks, facts, gave.get(key), wanted.get(key, 0))
 
 
 def _explained(
-    candidate: Candidate, kept_out: Outcome | None, checks: tuple[Check, ...], facts: Facts, gave: Contribution | None
+    candidate: Candidate, kept_out: Outcome | None, checks: tuple[Check, ...], facts: Facts, gave: Contribution | None, wanted: int
 ) -> Explained:
     lines = facts.basket.pick(candidate.picker)
     terms = candidate.terms
-    exact = None if isinstance(terms, Multiplier) else terms.gives(facts.basket, lines)
+    exact = None if isinstance(terms, Multiplier) else terms.gives(facts.basket, lines) * candidate.scale
     counted = counted_by(candidate.carrier, facts, lines) if candidate.carrier else None
     if counted is not None:
         exact = Fraction(counted.points)
-    outcome: Outcome = "gave" if gave else _why_not(candidate, kept_out, checks, lines, exact)
+    outcome: Outcome = "gave" if gave else "wallet_limit" if wanted else _why_not(candidate, kept_out, checks, lines, exact)
     return Explained(
         rule=candidate.version,
         outcome=outcome,
@@ -69,8 +73,9 @@ def _explained(
         amounts=gave.amounts if gave else facts.basket.amounts_of(lines),
         exact=exact,
         points=gave.points if gave else 0,
-        counted=counted if outcome in {"gave", "carried"} else None,
+        counted=counted if outcome in {"gave", "carried", "wallet_limit"} else None,
         missing=_missing(candidate, outcome, facts, lines, counted),
+        cut=wanted - (gave.points if gave else 0),
         purchased_at=facts.at,
     )
 
@@ -81,9 +86,9 @@ def _missing(candidate: Candidate, outcome: Outcome, facts: Facts, lines: int, c
     if outcome == "not_met":
         return max(0, minimum - facts.basket.total) if minimum is not None else 0
     if outcome == "carried" and counted is not None:
-        return counted.terms.per - counted.left
+        return counted.carrier.terms.per - counted.left
     if outcome == "too_little" and isinstance(terms, PointsPerAmount):
-        return terms.least() - max(0, facts.basket.amount(lines))
+        return terms.least(candidate.scale) - max(0, facts.basket.amount(lines))
     return 0
 
 

@@ -1,15 +1,18 @@
-"""Limits of rules: how often, or for how many points, a rule counts for one customer or for all, in a calendar period."""
+"""Limits: how often, or for how many points, a rule counts, and how many points purchases bring into a wallet, for one customer or for
+all, in a calendar period.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from earning.domain.terms import Contribution, Wallet
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import derived_id
 from loyalty.domain.period import business_day
@@ -24,6 +27,8 @@ MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 class Limit:
     """A rule counts at most `most` times (`of` times), or gives at most `most` points, in each `period` (weeks begin on Monday), for
     each customer or for all together. Points that do not fit are not given; times are all or nothing. A budget is points for all, ever.
+
+    A wallet has limits of points only: so many do purchases bring into it, by whatever rules. Points are in the wallet's smallest unit.
     """
 
     of: Literal["times", "points"]
@@ -37,6 +42,31 @@ class Use(NamedTuple):
 
     id: UUID
     most: int
+
+
+LimitRows = tuple[tuple[Limit, Use], ...]
+"""Limits, each with the row that counts what is used of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scarce:
+    """A limit of a wallet that had not enough room: `left` was left of it for all that rules gave, which was `wanted`. All would have
+    fit into a limit of `enough`.
+    """
+
+    limit: Limit
+    left: int
+    wanted: int
+    enough: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """What the limits of a wallet kept from a purchase: what each rule would have given more, and which limits had not enough room."""
+
+    wallet: Wallet
+    contributions: tuple[Contribution, ...]
+    limits: tuple[Scarce, ...]
 
 
 def period_start(period: LimitPeriod, at: datetime, zone: str) -> str:
@@ -65,54 +95,103 @@ def next_start(period: LimitPeriod, at: datetime, zone: str) -> date | None:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def use_of(limit: Limit, rule_id: UUID, customer_id: UUID, at: datetime, zone: str) -> Use:
-    """The row that counts what is used of a limit. All versions of a rule share it."""
+def rows_of(limits: Sequence[Limit], of: UUID | Wallet, customer_id: UUID, at: datetime, zone: str) -> LimitRows:
+    """The rows that count what is used of the limits of a rule, or of a wallet: all its versions share them."""
+    return tuple((one, _use(one, of, customer_id, at, zone)) for one in limits)
+
+
+def _use(limit: Limit, of: UUID | Wallet, customer_id: UUID, at: datetime, zone: str) -> Use:
     holder = customer_id if limit.whose == "customer" else ""
-    return Use(derived_id("limit", rule_id, limit.of, limit.whose, limit.period, period_start(limit.period, at, zone), holder), limit.most)
+    return Use(derived_id("limit", of, limit.of, limit.whose, limit.period, period_start(limit.period, at, zone), holder), limit.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits that a purchase meets: of rules, and of the wallets that they give points of."""
+
+    of_rules: Mapping[UUID, LimitRows] = field(default_factory=dict)
+    of_wallets: Mapping[Wallet, LimitRows] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.of_rules or self.of_wallets)
+
+    @property
+    def rows(self) -> list[UUID]:
+        """The ids of their rows, in the order in which they are locked."""
+        return sorted({use.id for limits in (*self.of_rules.values(), *self.of_wallets.values()) for _, use in limits})
 
 
 class Room:
-    """What is left of the limits of rules, for one purchase: what has been `used` of each."""
+    """What is left of limits, for one purchase: what has been `used` of each."""
 
-    def __init__(self, limits: Mapping[UUID, tuple[tuple[Limit, Use], ...]], used: Mapping[UUID, int]) -> None:
+    def __init__(self, limits: Limits, used: Mapping[UUID, int]) -> None:
         self._limits, self._used = limits, used
 
     def grant(self, rule_id: UUID, points: int) -> int:
         """How many of `points` a rule may give: those that fit, or none when it has counted as often as it may."""
-        for limit, use in self._limits.get(rule_id, ()):
-            left = limit.most - self._used.get(use.id, 0)
-            points = min(points, max(left, 0)) if limit.of == "points" else points if left > 0 else 0
+        for limit, use in self._limits.of_rules.get(rule_id, ()):
+            left = self._left(use)
+            points = min(points, left) if limit.of == "points" else points if left > 0 else 0
         return points
+
+    def left(self, wallet: Wallet) -> int | None:
+        """How many points a wallet has room for; None: for any."""
+        return min((self._left(use) for _, use in self._limits.of_wallets.get(wallet, ())), default=None)
+
+    def scarce(self, wallet: Wallet, wanted: int) -> tuple[Scarce, ...]:
+        """The limits of a wallet that have no room for so many points."""
+        found = ((limit, self._left(use)) for limit, use in self._limits.of_wallets.get(wallet, ()))
+        return tuple(
+            Scarce(limit=limit, left=left, wanted=wanted, enough=limit.most - left + wanted) for limit, left in found if left < wanted
+        )
+
+    def _left(self, use: Use) -> int:
+        return max(use.most - self._used.get(use.id, 0), 0)
 
 
 class Ceiling:
-    """What rules gave when a purchase was recorded: a return never asks for more, whatever room there is now."""
+    """What rules gave when a purchase was recorded: a return never asks for more, whatever room there is now.
 
-    def __init__(self, given: Mapping[UUID, int]) -> None:
-        self._given = given
+    `cuts` are what wallets had no room for then.
+    """
+
+    def __init__(self, given: Iterable[Contribution], cuts: Iterable[Cut] = ()) -> None:
+        self._rules: Counter[UUID] = Counter()
+        self._wallets: Counter[Wallet] = Counter({cut.wallet: 0 for cut in cuts})
+        for one in given:
+            self._wallets[one.wallet] += one.points
+            self._rules[one.rule_id] += one.points
+        for one in (c for cut in cuts for c in cut.contributions):
+            self._rules[one.rule_id] += one.points
 
     def grant(self, rule_id: UUID, points: int) -> int:
-        return min(points, self._given.get(rule_id, 0))
+        """No more than the rule's own limits had room for."""
+        return min(points, self._rules[rule_id])
+
+    def left(self, wallet: Wallet) -> int | None:
+        """No more than the wallet got."""
+        return self._wallets.get(wallet)
 
 
 Granting = Room | Ceiling
 
 
-def used_by(limits: Mapping[UUID, tuple[tuple[Limit, Use], ...]], given: Iterable[tuple[UUID, int]]) -> Counter[Use]:
-    """What contributions (rule and points) use of limits."""
+def used_by(limits: Mapping[UUID, LimitRows], given: Iterable[Contribution]) -> Counter[Use]:
+    """What contributions use of the limits of rules."""
     found: Counter[Use] = Counter()
-    for rule_id, points in given:
-        for limit, use in limits.get(rule_id, ()):
-            found[use] += points if limit.of == "points" else 1
+    for one in given:
+        for limit, use in limits.get(one.rule_id, ()):
+            found[use] += one.points if limit.of == "points" else 1
     return found
 
 
-def check_limits(limits: tuple[Limit, ...]) -> None:
-    """Raises DomainError for limits that no rule can have."""
+def check_limits(limits: Sequence[Limit], field: str = "limits") -> None:
+    """Raises DomainError for limits that no rule, and no wallet, can have."""
     if len(limits) > MOST_LIMITS or len({(one.of, one.period, one.whose) for one in limits}) < len(limits):
-        raise DomainError("earning.rule_too_many_limits", field="limits", most=MOST_LIMITS)
+        raise DomainError("earning.rule_too_many_limits", field=field, most=MOST_LIMITS)
     if any(not 0 < one.most <= LARGEST for one in limits):
-        raise DomainError("earning.rule_limit_invalid", field="limits", most=LARGEST)
+        raise DomainError("earning.rule_limit_invalid", field=field, most=LARGEST)
 
 
 def freed(before: Counter[Use], after: Counter[Use]) -> Iterator[tuple[Use, int]]:

@@ -16,7 +16,6 @@ from earning.domain.exchange import check_exchange
 from earning.domain.lines import Thousandths, check_labels, check_lines, check_text, check_total
 from earning.domain.reason import check_reason
 from earning.domain.returns import Bringing, check_left, measures
-from earning.domain.seen import CustomerSeen
 from earning.events import GoodsReturned, PurchaseClaimed, PurchaseRecorded, PurchaseVoided, ReturnDocumented, ReturnedLine
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.command import Circumstances
@@ -49,8 +48,8 @@ class Purchase(Aggregate):
         self.brings_back: set[UUID] = set()
         """As a return document: the purchases whose goods it returned."""
 
-    def sell(self, sale: PurchaseRecorded, circumstances: Circumstances, *, may_date_back: bool = True) -> bool:
-        """Record the sale. False when this very sale was recorded before.
+    def is_new(self, sale: PurchaseRecorded, circumstances: Circumstances, *, may_date_back: bool = True) -> bool:
+        """Whether the sale may be recorded. False when this very sale was recorded before.
 
         Raises DomainError for a document that cannot be, or differs from the one recorded under its number.
         """
@@ -61,13 +60,10 @@ class Purchase(Aggregate):
             return False
         _check(sale)
         check_date(sale.purchased_at, circumstances.now, circumstances.channel, "purchased_at", may_date_back=may_date_back)
-        self.record(sale)
         return True
 
-    def claim(
-        self, order: ClaimPurchase, standing: str | None, rules_position: int, seen: CustomerSeen, now: datetime, *, may_earn: bool
-    ) -> bool:
-        """Give it to the customer. False when it was theirs before.
+    def is_unclaimed(self, order: ClaimPurchase, standing: str | None, *, may_earn: bool) -> bool:
+        """Whether it may be given to the customer. False when it was theirs before.
 
         Raises DomainError for a customer who is not there or does not take part, and when nothing of it is left; Conflict
         when it is another's.
@@ -83,21 +79,26 @@ class Purchase(Aggregate):
             raise DomainError("earning.customer_inactive", field="customer_id")
         if not any(self.kept):
             raise DomainError("earning.nothing_left", field="purchase_id", document=self.sale.document_number)
+        return True
+
+    def claim(self, sale: PurchaseRecorded, now: datetime) -> None:
+        """Give it to the customer of `sale`: the sale as it is decided for them."""
+        assert sale.customer_id is not None
         self.record(
             PurchaseClaimed(
                 purchase_id=self.id,
-                customer_id=order.customer_id,
-                currency=self.sale.currency,
+                customer_id=sale.customer_id,
+                currency=sale.currency,
                 amount=sum(self.values()),
-                exchanged=self.sale.exchanged(self.sale.worth(self.kept)),
-                standing=standing,
-                seen=seen,
-                rules_position=rules_position,
-                purchased_at=self.sale.purchased_at,
+                exchanged=sale.exchanged(sale.worth(self.kept)),
+                standing=sale.standing,
+                seen=sale.seen,
+                rules_position=sale.rules_position,
+                cuts=sale.cuts,
+                purchased_at=sale.purchased_at,
                 claimed_at=now,
             )
         )
-        return True
 
     def document_return(self, order: ReturnGoods) -> None:
         """Use this document number for a return. Raises Conflict when a sale has it."""
@@ -193,7 +194,12 @@ class Purchase(Aggregate):
             case PurchaseClaimed():
                 self.customer_id = event.customer_id
                 self.decided = self.sale and replace(
-                    self.sale, customer_id=event.customer_id, standing=event.standing, rules_position=event.rules_position, seen=event.seen
+                    self.sale,
+                    customer_id=event.customer_id,
+                    standing=event.standing,
+                    rules_position=event.rules_position,
+                    seen=event.seen,
+                    cuts=event.cuts,
                 )
             case GoodsReturned():
                 self.returns[event.return_id] = event

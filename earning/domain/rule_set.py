@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from earning.domain.candidates import Candidate
 from earning.domain.carrying import Carrier, Counted
-from earning.domain.evaluation import Candidate, Evaluation, difference, evaluate
+from earning.domain.evaluation import Evaluation, by_wallet, contributed, difference, evaluate, of_wallet, within
 from earning.domain.explaining import Explained, explain
 from earning.domain.facts import Facts, asks_history, questions
-from earning.domain.limits import Ceiling, Granting, Limit, Use, use_of
+from earning.domain.limits import Ceiling, Cut, Granting, LimitRows, Room, rows_of
 from earning.domain.personal import Question
 from earning.domain.rule_versions import RuleVersion
-from earning.domain.terms import Contribution, PointsPerAmount
+from earning.domain.terms import Contribution, PointsPerAmount, Wallet
 from earning.events import PurchaseRecorded
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What rules give for a purchase, and what wallets had no room for."""
+
+    contributions: tuple[Contribution, ...] = ()
+    cuts: tuple[Cut, ...] = ()
+
+
+NOTHING = Worth()
+NOTHING_TAKEN: Mapping[Wallet, int] = {}
 
 
 class RuleSet:
@@ -32,18 +46,33 @@ class RuleSet:
         self.position = position
         self.limited = any(v.scope.limits for v in found)
         """Whether any of them has a limit."""
+        self.wallets = frozenset(v.wallet for v in found)
+        """The codes of all wallets that any of them gives points of."""
         self._personal = any(v.scope.condition is not None and questions(v.scope.condition, v.scope.zone) for v in found)
         self._segments = any(v.scope.asks_for_segments for v in found)
         self._historical = any(v.scope.condition is not None and asks_history(v.scope.condition) for v in found)
         self._granting: Granting | None = None
         carriers = [c.carrier for c in self._candidates if c.carrier is not None]
-        self.carrying = {one.carry_id: one.terms for one in carriers}
-        """The terms of those that carry what is left of full amounts to the next purchase."""
+        self.carrying = {one.carry_id: one for one in carriers}
+        """Those that carry what is left of full amounts to the next purchase."""
         self._carries = {(one.rule_id, one.version) for one in carriers}
 
     def worth(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> tuple[Contribution, ...]:
         """What each rule in force at the time of the sale gives for what is `kept` of each line (None: all of it)."""
         return evaluate(self._in_force(sale.counted_in, sale.purchased_at), Facts(sale, kept), self._granting)
+
+    def decide(self, sale: PurchaseRecorded) -> Worth:
+        """The same for all of a sale, with what was cut."""
+        candidates = self._in_force(sale.counted_in, sale.purchased_at)
+        wanted = contributed(candidates, Facts(sale), self._granting)
+        given = within(wanted, self._granting)
+        return Worth(given, tuple(self._cuts(wanted, given)) if len(given) < len(wanted) or given != tuple(wanted) else ())
+
+    def _cuts(self, wanted: Sequence[Contribution], given: Sequence[Contribution]) -> Iterator[Cut]:
+        less, in_all = difference(wanted, given), by_wallet(wanted)
+        for wallet in by_wallet(less):
+            scarce = self._granting.scarce(wallet, in_all[wallet]) if isinstance(self._granting, Room) else ()
+            yield Cut(wallet=wallet, contributions=of_wallet(less, wallet), limits=scarce)
 
     def within(self, granting: Granting) -> RuleSet:
         """The same rules, which give no more than there is room for."""
@@ -51,13 +80,13 @@ class RuleSet:
         made._granting = granting
         return made
 
-    def limits(self, sale: PurchaseRecorded) -> dict[UUID, tuple[tuple[Limit, Use], ...]]:
-        """By rule, the limits of those that were in force, with what the sale would use of them; nothing where nobody earns."""
+    def limits(self, sale: PurchaseRecorded) -> dict[UUID, LimitRows]:
+        """By rule, the limits of those that were in force, with what counts the sale's use of them; nothing where nobody earns."""
         customer_id, at = sale.customer_id, sale.purchased_at
         if customer_id is None or not self.limited:
             return {}
         return {
-            (rule_id := c.version.rule_id): tuple((one, use_of(one, rule_id, customer_id, at, c.scope.zone)) for one in c.scope.limits)
+            (rule_id := c.version.rule_id): rows_of(c.scope.limits, rule_id, customer_id, at, c.scope.zone)
             for c in self._in_force(sale.counted_in, at, sale.rules_position)
             if c.scope.limits
         }
@@ -110,27 +139,31 @@ class RuleSet:
         applied = {(c.rule_id, c.version) for c in given}
         found = self._in_force(sale.counted_in, sale.purchased_at, sale.rules_position)
         candidates = (c for c in found if _decided(c, applied) or c.version.level not in sale.seen.levels)
-        return list(explain(candidates, Facts(sale), Ceiling({c.rule_id: c.points for c in given})))
+        return list(explain(candidates, Facts(sale), Ceiling(given, sale.cuts)))
 
     def less(
-        self, sale: PurchaseRecorded, given: Iterable[Contribution], before: Sequence[int], after: Sequence[int], left: int, taken: int = 0
+        self,
+        sale: PurchaseRecorded,
+        given: Iterable[Contribution],
+        before: Sequence[int],
+        after: Sequence[int],
+        left: Mapping[Wallet, int],
+        taken: Mapping[Wallet, int] = NOTHING_TAKEN,
     ) -> tuple[Contribution, ...]:
         """What the rules that decided the `sale` no longer give once of each line `after` is kept instead of `before`.
 
-        `given` is what they gave when it was recorded, `left` how many of those points have not been taken back: no more than them
-        are taken, and a return never gives any. Rules that carry what is left over are left out: they look at all purchases, and
-        `taken` is what they took.
+        `given` is what they gave when it was recorded, `left` how many of those points of each wallet have not been taken back: no
+        more than them are taken, and a return never gives any. Rules that carry what is left over are left out: they look at all
+        purchases, and `taken` is what they took.
         """
         given = tuple(given)
         was, now = (self._alone(self.frozen(sale, given, kept)) for kept in (before, after))
-        surplus = left - sum(c.points for c in now)
-        return difference(was, now, surplus) if surplus > -taken else ()
+        return tuple(c for code, rest in left.items() for c in _less(of_wallet(was, code), of_wallet(now, code), rest, taken.get(code, 0)))
 
     def frozen(self, sale: PurchaseRecorded, given: Iterable[Contribution], kept: Sequence[int]) -> tuple[Contribution, ...]:
         """What the rules make of `kept` that were known when the sale was recorded; of an old sale, those that gave something."""
         given = tuple(given)
-        ceiling = Ceiling({c.rule_id: c.points for c in given})
-        return evaluate(self._known(sale, given), Facts(sale, kept), ceiling)
+        return evaluate(self._known(sale, given), Facts(sale, kept), Ceiling(given, sale.cuts))
 
     def _known(self, sale: PurchaseRecorded, given: Iterable[Contribution]) -> list[Candidate]:
         """The rules that were known when the sale was recorded."""
@@ -149,6 +182,11 @@ class RuleSet:
                 continue
             if candidate.version.in_force(at, known):
                 yield candidate
+
+
+def _less(was: Sequence[Contribution], now: Sequence[Contribution], left: int, taken: int) -> tuple[Contribution, ...]:
+    surplus = left - sum(c.points for c in now)
+    return difference(was, now, surplus) if surplus > -taken else ()
 
 
 def _decided(candidate: Candidate, applied: Container[tuple[UUID, int]], *, everything: bool = True) -> bool:

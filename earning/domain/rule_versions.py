@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from earning.domain.scope import EVERYTHING, RuleScope
-from earning.domain.terms import Terms
+from earning.domain.terms import Terms, Wallet
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,15 @@ class PlannedEnd:
 class RuleVersion:
     """One version of a rule, the periods in which it was in force, and the `ends` that were planned for the rule, newest last.
 
-    `level`: it is the multiplier of the level with that code, and no rule of its own.
+    It gives points of `wallet`, which has so many `decimals`. `level`: it is the multiplier of the level with that code, and no
+    rule of its own.
     """
 
     rule_id: UUID
     version: int
     terms: Terms
+    wallet: Wallet = "points"
+    decimals: int = 0
     scope: RuleScope = EVERYTHING
     periods: tuple[InForce, ...]
     ends: tuple[PlannedEnd, ...] = ()

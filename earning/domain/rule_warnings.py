@@ -13,7 +13,7 @@ from earning.domain.facts import FIELDS, HISTORY, NUMBERS
 from earning.domain.personal import is_personal
 from earning.domain.schedule import MINUTES_OF_A_DAY, Hours, Window
 from earning.domain.scope import EVERYTHING, Among, RuleScope
-from earning.domain.terms import Multiplier, PointsPerAmount, Terms
+from earning.domain.terms import Multiplier, PointsPerAmount, Terms, Wallet
 
 WarningCode = Literal[
     "never_met", "contradicts_itself", "no_lines_left", "nobody_in_segments", "never_in_time", "nothing_to_multiply", "shadowed",
@@ -34,6 +34,7 @@ class Standing:
     name: str
     terms: Terms
     scope: RuleScope
+    wallet: Wallet = "points"
     starts: datetime | None = None
     ends: datetime | None = None
 
@@ -55,12 +56,17 @@ def warnings_of(rule: Standing, others: Sequence[Standing], peopled: Collection[
     age = {one.rule_id: place for place, one in enumerate(others)}
     yield from _among_all(rule, others, age)
     for other in others:
-        if other.rule_id != rule.rule_id and other.terms.stage == rule.terms.stage and _meet(rule, other):
+        if other.rule_id != rule.rule_id and _turn(other) == _turn(rule) and _meet(rule, other):
             before = _order(other, age) < _order(rule, age)
             if before and other.scope.stops and not other.scope.limits and _covers(other, rule):
                 yield RuleWarning(code="shadowed", other_id=other.rule_id, other_name=other.name)
             elif _beside(rule, other) and _clocks_meet(rule.scope, other.scope) and _either_covers(rule, other):
                 yield RuleWarning(code="overlaps", other_id=other.rule_id, other_name=other.name)
+
+
+def _turn(rule: Standing) -> tuple[Wallet, int]:
+    """Rules of one kind and wallet come one after the other, and may stop each other."""
+    return rule.wallet, rule.terms.stage
 
 
 def _alone(rule: Standing, peopled: Collection[str]) -> Iterator[RuleWarning]:
@@ -80,7 +86,9 @@ def _alone(rule: Standing, peopled: Collection[str]) -> Iterator[RuleWarning]:
 def _among_all(rule: Standing, others: Sequence[Standing], age: Mapping[UUID, int]) -> Iterator[RuleWarning]:
     """What others, of whatever kind, leave to it."""
     beside = [other for other in others if other.rule_id != rule.rule_id and _meet(rule, other)]
-    if isinstance(rule.terms, Multiplier) and not any(isinstance(other.terms, PointsPerAmount) for other in beside):
+    if isinstance(rule.terms, Multiplier) and not any(
+        isinstance(other.terms, PointsPerAmount) and other.wallet == rule.wallet for other in beside
+    ):
         yield RuleWarning(code="nothing_to_multiply")
     for other in beside:
         grouped = bool(rule.scope.group) and rule.scope.group == other.scope.group

@@ -36,6 +36,8 @@ class EarningRule(Aggregate):
     def __init__(self, stream_id: UUID) -> None:
         super().__init__(stream_id)
         self.name = ""
+        self.wallet: Wallet = ""
+        """Of which it gives points; it never changes."""
         self.texts: tuple[RuleText, ...] = ()
         self.photo = ""
         self.content: EarningRuleCreated | EarningRuleChanged | None = None
@@ -64,7 +66,7 @@ class EarningRule(Aggregate):
             raise NotFound("earning.rule_unknown", field="rule_id")
         starts = self.active_from if self.state == "active" else None
         terms, scope = self.content.terms.terms, self.content.scope
-        return Standing(rule_id=self.id, name=self.name, terms=terms, scope=scope, starts=starts, ends=self.ends_at)
+        return Standing(rule_id=self.id, name=self.name, terms=terms, scope=scope, wallet=self.wallet, starts=starts, ends=self.ends_at)
 
     def create(
         self,
@@ -153,6 +155,7 @@ class EarningRule(Aggregate):
             case EarningRuleCreated():
                 self.content = event
                 self.number, self.name, self.texts, self.photo = 1, event.name, event.texts, event.photo
+                self.wallet = event.wallet
             case EarningRuleChanged():
                 self.content = event
                 self.number, self.name, self.texts, self.photo = event.version, event.name, event.texts, event.photo

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from earning.domain.account import Account
+from earning.domain.account import Accounts
 from earning.domain.document import deciding_zone
-from earning.domain.earned import earn
-from earning.domain.giving_back import Brought, count, give_back, taken_by
+from earning.domain.earned import earn_each
+from earning.domain.giving_back import Brought, count, give_back, lots_of, taken_by
 from earning.domain.lots import PurchaseLot
 from earning.domain.purchase import Purchase
-from earning.domain.rule_set import RuleSet
+from earning.domain.rule_set import NOTHING, RuleSet
 from earning.domain.seen import NOTHING_SEEN, CustomerSeen
+from earning.domain.terms import Wallet
 from earning.domain.wallets import POINTS, Wallets
 from earning.events import GoodsReturned, PurchaseRecorded
 from loyalty.domain.command import Circumstances
@@ -51,16 +53,21 @@ def sale_of(
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """Whether the sale is new, and the lot it has in the account."""
+    """Whether the sale is new, and the lots that it has, by wallet."""
 
     new: bool
-    lot: PurchaseLot | None
+    lots: Mapping[Wallet, PurchaseLot]
+
+    @property
+    def lot(self) -> PurchaseLot | None:
+        """The lot in the wallet `points`."""
+        return self.lots.get(POINTS)
 
 
 def sell(
     sale: PurchaseRecorded,
     purchase: Purchase,
-    account: Account | None,
+    accounts: Accounts,
     rules: RuleSet,
     wallets: Wallets,
     circumstances: Circumstances,
@@ -70,31 +77,36 @@ def sell(
 ) -> Sold:
     """Record a sale and give its points by the rules in force when it was made; the same sale again changes nothing.
 
-    There is no account without a customer; `rules` are NO_RULES for one who may not earn.
+    There are no accounts without a customer; `rules` are NO_RULES for one who may not earn.
     """
-    new = purchase.sell(sale, circumstances, may_date_back=may_date_back)
-    if account is None:
-        return Sold(new, None)
+    new = purchase.is_new(sale, circumstances, may_date_back=may_date_back)
     if new:
-        earn(account, sale, rules.worth(sale), lot_id, wallets.policy(POINTS, sale.purchased_at), circumstances.now)
-        count(account, sale, rules.counted(sale), POINTS)
-    return Sold(new, account.lots.get(sale.purchase_id))
+        worth = rules.decide(sale) if accounts else NOTHING
+        purchase.record(replace(sale, cuts=worth.cuts) if worth.cuts else sale)
+        earn_each(accounts, sale, worth.contributions, lot_id, wallets, circumstances.now)
+        count(accounts, sale, rules.counted(sale), worth.contributions)
+    return Sold(new, lots_of(accounts, sale.purchase_id))
 
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """What came back, what it took from the account, and whether the return is new."""
+    """What came back, what it took from each wallet that had something of it, and whether the return is new."""
 
     goods: GoodsReturned
-    points: int
+    taken: Mapping[Wallet, int]
     new: bool
+
+    @property
+    def points(self) -> int:
+        """What it took from the wallet `points`."""
+        return self.taken.get(POINTS, 0)
 
 
 def take_back(
     order: ReturnGoods,
     purchase: Purchase,
     document: Purchase,
-    account: Account | None,
+    accounts: Accounts,
     rules: RuleSet,
     wallets: Wallets,
     circumstances: Circumstances,
@@ -103,24 +115,22 @@ def take_back(
     document.document_return(order)
     before = list(purchase.kept)
     goods, new = purchase.take_back(order, document.id, circumstances)
-    return taken(purchase, goods, before, account, rules, wallets, circumstances, new=new)
+    return taken(purchase, goods, before, accounts, rules, wallets, circumstances, new=new)
 
 
 def taken(
     purchase: Purchase,
     goods: GoodsReturned,
     before: list[int],
-    account: Account | None,
+    accounts: Accounts,
     rules: RuleSet,
     wallets: Wallets,
     circumstances: Circumstances,
     *,
     new: bool,
 ) -> TakenBack:
-    """What goods that came back took from the account, or had taken before."""
-    if account is None or purchase.decided is None:
-        return TakenBack(goods, 0, new)
-    if not new:
-        return TakenBack(goods, taken_by(account, goods), new)
-    brought = Brought(goods=goods, sale=purchase.decided, before=before, after=purchase.kept)
-    return TakenBack(goods, give_back(account, brought, rules, wallets.policy(POINTS, goods.returned_at), circumstances.now), new)
+    """What goods that came back took from the accounts, or had taken before."""
+    if new and purchase.decided is not None:
+        brought = Brought(goods=goods, sale=purchase.decided, before=before, after=purchase.kept)
+        give_back(accounts, brought, rules, wallets, circumstances.now)
+    return TakenBack(goods, taken_by(accounts, goods), new)

@@ -21,10 +21,11 @@ class Contribution:
     """What one version of a rule gave for a purchase, or what was taken back of it.
 
     `amounts` says for each line of the document, in order, how much of its value (minor units) counted; `points` is what
-    the rule made of them, in the wallet's smallest unit. A multiplier's points are what it added to those of other rules.
+    the rule made of them, in the smallest unit of the `wallet`. A multiplier's points are what it added to those of other rules.
     """
 
     rule_id: UUID
     version: int
+    wallet: Wallet = "points"
     points: int
     amounts: tuple[int, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from earning.domain.account import Account
+from earning.domain.account import Accounts
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
 from earning.domain.selling import TakenBack, taken
@@ -26,7 +26,7 @@ def void_id(purchase_id: UUID) -> UUID:
 def void(
     order: VoidPurchase,
     purchase: Purchase,
-    account: Account | None,
+    accounts: Accounts,
     rules: RuleSet,
     wallets: Wallets,
     circumstances: Circumstances,
@@ -40,4 +40,4 @@ def void(
         raise DomainError("earning.void_by_another")
     before = list(purchase.kept)
     goods, new = purchase.void(order, void_id(purchase.id), circumstances.now)
-    return taken(purchase, goods, before, account, rules, wallets, circumstances, new=new)
+    return taken(purchase, goods, before, accounts, rules, wallets, circumstances, new=new)

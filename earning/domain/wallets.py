@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from earning.domain.expiry import MOST_GRACE, Expiry
+from earning.domain.limits import Limit, LimitRows, check_limits, rows_of
 from loyalty.domain.errors import DomainError
 from loyalty.domain.period import business_day, local_midnight
 from loyalty.domain.points import LARGEST
@@ -39,7 +41,8 @@ class WalletTerms:
 
     They can be spent `pending_days` after the day they count from. `warn_days` before they end the customer is told (0: not).
     A correction above `approval_above` (smallest unit; None: none) needs a second person. What was spent and comes back lives
-    `restored_days` at least. A customer may pass points on `transfers_per_day` times a day.
+    `restored_days` at least. A customer may pass points on `transfers_per_day` times a day. `limits` say how many points purchases
+    bring at most.
     """
 
     expiry: Expiry = field(default_factory=Expiry)
@@ -49,6 +52,7 @@ class WalletTerms:
     approval_above: int | None = None
     restored_days: int = 30
     transfers_per_day: int = 5
+    limits: tuple[Limit, ...] = ()
 
     def check(self) -> None:
         """Raises DomainError for terms that no wallet can have."""
@@ -63,6 +67,9 @@ class WalletTerms:
         for name, (value, most) in within.items():
             if not 0 <= value <= most:
                 raise DomainError("earning.wallet_number_invalid", field=f"terms.{name}", most=most)
+        check_limits(self.limits, "terms.limits")
+        if any(one.of != "points" for one in self.limits):
+            raise DomainError("earning.wallet_limit_of_times", field="terms.limits")
 
 
 def check_names(code: str, decimals: int, units: Sequence[UnitName]) -> None:
@@ -100,6 +107,10 @@ class WalletPolicy:
         """Where points live on while the customer is active: until when, for one who was active at `at`."""
         return self.terms.expiry.active_until(at, self.zone)
 
+    def limit_rows(self, customer_id: UUID, at: datetime) -> LimitRows:
+        """The limits, each with what counts the use of points that a customer earns `at` a time."""
+        return rows_of(self.terms.limits, self.code, customer_id, at, self.zone.key)
+
     def restored_until(self, now: datetime) -> datetime:
         """The earliest end of points that come back at `now`."""
         return local_midnight(business_day(now, self.zone) + timedelta(days=self.terms.restored_days + 1), self.zone)
@@ -113,6 +124,22 @@ class TermsSince:
     terms: WalletTerms
 
 
+STANDARD_UNITS = (
+    UnitName(language="vi", singular="điểm", plural="điểm"),
+    UnitName(language="en", singular="point", plural="points"),
+    UnitName(language="pl", singular="punkt", plural="punktów", few="punkty"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """What is counted in a wallet: how it is called, and how many `decimals` it has."""
+
+    wallet: str
+    decimals: int = 0
+    names: tuple[UnitName, ...] = STANDARD_UNITS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownWallet:
     """A wallet as it was set up, with all the terms it ever had, the oldest first."""
@@ -120,6 +147,7 @@ class KnownWallet:
     code: str
     decimals: int
     versions: tuple[TermsSince, ...]
+    units: tuple[UnitName, ...] = STANDARD_UNITS
 
 
 class Wallets:
@@ -128,6 +156,11 @@ class Wallets:
     def __init__(self, zone: ZoneInfo, known: Sequence[KnownWallet] = ()) -> None:
         self.zone = zone
         self._known: Mapping[str, KnownWallet] = {wallet.code: wallet for wallet in known}
+
+    def unit(self, code: str) -> Unit:
+        """What is counted in a wallet; that of one that is not there is called a point."""
+        wallet = self._known.get(code)
+        return Unit(wallet=code, decimals=wallet.decimals, names=wallet.units) if wallet else Unit(wallet=code)
 
     def policy(self, code: str, at: datetime) -> WalletPolicy:
         """The terms in force at `at`. Raises DomainError for a wallet that is not there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from earning.domain.limits import Limit
 from earning.domain.shares import Share, total
 from earning.domain.terms import Contribution, Wallet
 from loyalty.domain.event import event
@@ -16,7 +17,8 @@ class PointsEarned:
 
     `points` are in the wallet's smallest unit. They count from `earned_at`, the time of the purchase; before `active_from`
     and from `expires_at` on they cannot be spent (None: no limit). With `active_until` they live as long as the customer is
-    active, together with all such points of the account: until then at least.
+    active, together with all such points of the account: until then at least. `limits` are those of the wallet that they count
+    towards.
     """
 
     account_id: UUID
@@ -30,6 +32,7 @@ class PointsEarned:
     active_from: datetime | None = None
     expires_at: datetime | None = None
     active_until: datetime | None = None
+    limits: tuple[Limit, ...] = ()
 
 
 @event("earning.spend_counted", version=1, subject="customer_id")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from earning.domain.document import DocumentScope
 from earning.domain.exchange import Exchange, Worth
+from earning.domain.limits import Cut
 from earning.domain.lines import Line, Thousandths
 from earning.domain.references import ReferenceKind
 from earning.domain.seen import NOTHING_SEEN, CustomerSeen
@@ -24,6 +25,7 @@ class PurchaseRecorded:
     the customer's state was seen to be; inactive customers do not earn. `rules_position` is how far the log went that the rules
     were taken from (None: not noted). `zone` stands there where the year or day, as it was there, is part of which document it is.
     `seen` is what else was seen of the customer. `exchange` says what a purchase in another currency than the programme's counts.
+    `cuts` are points that limits of wallets had no room for.
     """
 
     purchase_id: UUID
@@ -44,6 +46,7 @@ class PurchaseRecorded:
     matched_by: ReferenceKind | None = None
     seen: CustomerSeen = NOTHING_SEEN
     exchange: Exchange | None = None
+    cuts: tuple[Cut, ...] = ()
     purchased_at: datetime
 
     @property
@@ -71,7 +74,7 @@ class PurchaseClaimed:
 
     `amount` is what was kept of it then (minor units of `currency`); what came back later comes back from the customer.
     `standing` and `rules_position` are what was seen of the customer and the rules, as for a purchase. `exchanged` is what an amount
-    in another currency counts.
+    in another currency counts. `cuts` as for a purchase.
     """
 
     purchase_id: UUID
@@ -82,6 +85,7 @@ class PurchaseClaimed:
     rules_position: int | None = None
     seen: CustomerSeen = NOTHING_SEEN
     exchanged: Worth | None = None
+    cuts: tuple[Cut, ...] = ()
     purchased_at: datetime
     claimed_at: datetime
 

@@ -95,7 +95,7 @@ class WalletForm(CommandForm):
         numbers = {name: told.get(name) or 0 for name in NUMBERS}
         of_expiry = {name: numbers.pop(name) for name in ("days", "months", "month", "day", "grace_days")}
         expiry = Expiry(kind=told["kind"], **of_expiry)
-        return WalletTerms(expiry=expiry, overdraft=told["overdraft"], approval_above=told["approval_above"], **numbers)
+        return WalletTerms(expiry=expiry, overdraft=told["overdraft"], approval_above=told["approval_above"], **numbers)  # type: ignore[arg-type]
 
     def units(self) -> tuple[UnitName, ...]:
         """The names that were entered."""

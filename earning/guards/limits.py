@@ -1,28 +1,33 @@
-"""Whether what is noted as used of the limits of rules is what the purchases in the log use of them."""
+"""Whether what is noted as used of limits is what the purchases in the log use of them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from typing import Any
 from uuid import UUID
 
 from earning.domain.limits import used_by
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
 from earning.domain.terms import Contribution
-from earning.events import PointsEarned
+from earning.events import PointsClawedBack, PointsEarned
 from earning.guards.reading import PAGE, asked, set_tenant, streams
+from earning.limits import used_of_wallet
 from earning.rulebook import read_rules
-from loyalty.domain.event import TYPE_OF
+from loyalty.domain.event import TYPE_OF, Recorded
 from loyalty.eventstore import store
 from loyalty.guards import Disagreement, checks_guard
 
 TENANTS = "select distinct tenant_id from earning_rule order by 1"
+ZONES = "select id, time_zone from tenancy_tenant"
 NOTED = "select id, used from earning_limit where tenant_id = %s and used <> 0"
 ORPHANS = """select distinct l.tenant_id from earning_limit l where l.used <> 0
     and not exists (select from earning_rule r where r.tenant_id = l.tenant_id) order by 1"""
 Given = dict[UUID, tuple[Contribution, ...]]
 """By purchase, what rules gave for it when it was decided."""
+Used = dict[int, Counter[UUID]]
+"""By tenant and row, what is used of a limit."""
 
 
 @checks_guard("earning.limits")
@@ -30,14 +35,32 @@ def rule_limits(using: str) -> Iterator[Disagreement]:
     """Limits of which more, or less, is noted as used than the purchases that count use, and rows of no limit at all."""
     rules = {tenant_id: _rules(tenant_id, using) for (tenant_id,) in asked(using, TENANTS)}
     limited = {tenant_id for tenant_id, found in rules.items() if found.limited}
-    used: dict[int, Counter[UUID]] = {tenant_id: Counter() for tenant_id in rules}
-    holders: dict[UUID, UUID] = {}
+    used, holders = _used_of_wallets(using)
+    for tenant_id in rules:
+        used.setdefault(tenant_id, Counter())
     for tenant_id, given in _earned(using, limited):
         for rule_id, limit, amount in _uses(tenant_id, given, rules[tenant_id], using):
             used[tenant_id][limit] += amount
             holders[limit] = rule_id
     for tenant_id in [*used, *(tenant_id for (tenant_id,) in asked(using, ORPHANS))]:
         yield from _compared(tenant_id, used.get(tenant_id, Counter()), holders, using)
+
+
+def _used_of_wallets(using: str) -> tuple[Used, dict[UUID, UUID]]:
+    """What lots use of the limits of their wallets, and by row of a limit an account that has such a lot."""
+    zones: dict[int, str] = dict(asked(using, ZONES))
+    used, holders = Used(), dict[UUID, UUID]()
+    lots: dict[UUID, PointsEarned] = {}
+    for r in (r for page in _pages(using, PointsEarned, PointsClawedBack) for r in page):
+        event: PointsEarned | PointsClawedBack = r.event
+        if isinstance(event, PointsEarned) and event.limits:
+            lots[event.lot_id] = event
+        if (earned := lots.get(event.lot_id)) is not None:
+            amount = event.points if event is earned else -event.points
+            for use, points in used_of_wallet(earned, amount, zones[r.tenant_id]).items():
+                used.setdefault(r.tenant_id, Counter())[use.id] += points
+                holders[use.id] = event.account_id
+    return used, holders
 
 
 def _compared(tenant_id: int, used: Counter[UUID], holders: dict[UUID, UUID], using: str) -> Iterator[Disagreement]:
@@ -49,12 +72,26 @@ def _compared(tenant_id: int, used: Counter[UUID], holders: dict[UUID, UUID], us
 
 
 def _earned(using: str, tenants: Collection[int]) -> Iterator[tuple[int, Given]]:
-    """What purchases of these tenants earned, in pages."""
+    """What purchases of these tenants earned, page by page: lots of one purchase stand close together, in one page or two."""
+    before: dict[int, Given] = {}
+    for page in _pages(using, PointsEarned) if tenants else ():
+        found: dict[int, Given] = {}
+        for r in page:
+            if r.tenant_id in tenants:
+                known = before.get(r.tenant_id, {})
+                given = known if r.event.purchase_id in known else found.setdefault(r.tenant_id, {})
+                given[r.event.purchase_id] = (*given.get(r.event.purchase_id, ()), *r.event.contributions)
+        yield from before.items()
+        before = found
+    yield from before.items()
+
+
+def _pages(using: str, *kinds: type) -> Iterator[list[Recorded[Any]]]:
+    """All events of some kinds, in pages."""
     after, top = 0, store.horizon(using=using)
-    while tenants and (page := store.read(after, PAGE, up_to=top, names=[TYPE_OF[PointsEarned].name], using=using)):
+    while page := store.read(after, PAGE, up_to=top, names=[TYPE_OF[kind].name for kind in kinds], using=using):
         after = page[-1].position
-        for tenant_id in sorted({r.tenant_id for r in page} & set(tenants)):
-            yield tenant_id, {r.event.purchase_id: r.event.contributions for r in page if r.tenant_id == tenant_id}
+        yield page
 
 
 def _uses(tenant_id: int, given: Given, rules: RuleSet, using: str) -> Iterator[tuple[UUID, UUID, int]]:
@@ -66,7 +103,7 @@ def _uses(tenant_id: int, given: Given, rules: RuleSet, using: str) -> Iterator[
             continue
         kept = rules.frozen(sale, given[purchase.id], purchase.kept)
         rule_of = {use.id: rule_id for rule_id, uses in limits.items() for _, use in uses}
-        for use, amount in used_by(limits, [(c.rule_id, c.points) for c in kept]).items():
+        for use, amount in used_by(limits, kept).items():
             yield rule_of[use.id], use.id, amount
 
 

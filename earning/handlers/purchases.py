@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from uuid import UUID
 
 from customers.queries import may_earn, standing_read
-from earning.commands import ClaimAnswer, ClaimPurchase, PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
-from earning.domain.account import Account
+from earning.accountbook import accounts_of, streams_of_accounts
+from earning.commands import (
+    ClaimAnswer,
+    ClaimPurchase,
+    EarnedInWallet,
+    PurchaseAnswer,
+    RecordPurchase,
+    ReturnAnswer,
+    ReturnGoods,
+    TakenFromWallet,
+)
+from earning.domain.account import Accounts
 from earning.domain.carrying import taken_over
-from earning.domain.claiming import as_recorded, claim
-from earning.domain.giving_back import others
+from earning.domain.claiming import as_recorded, claim, sale_claimed
+from earning.domain.giving_back import lots_of, others
 from earning.domain.levels.climb import Climb
+from earning.domain.limits import Use
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import NO_RULES, RuleSet
 from earning.domain.seen import NOTHING_SEEN, CustomerSeen
-from earning.domain.selling import sale_of, sell, take_back
-from earning.domain.wallets import Wallets
+from earning.domain.selling import TakenBack, sale_of, sell, take_back
+from earning.domain.wallets import POINTS, Wallets
 from earning.events import PurchaseRecorded
 from earning.history import history_of
 from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
-from earning.limits import give_back, note, room_in
+from earning.limits import give_back, note, room_in, used_now, used_of_wallet
 from earning.ratebook import RATES, exchanged, is_foreign, rate_reads
 from earning.references import forget, keep
 from earning.rulebook import STATE, asking, rules_of
 from earning.seeing import customer_seen
-from earning.streams import account_of, document_of
+from earning.streams import document_of
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
@@ -35,12 +47,12 @@ from loyalty.domain.identity import new_id
 
 
 def streams_of_goods(command: RecordPurchase | ReturnGoods, circumstances: Circumstances) -> Iterator[StreamRef]:
-    """The document, the purchase that a return is of, and the customer's account."""
+    """The document, the purchase that a return is of, and the customer's accounts."""
     yield StreamRef(Purchase, document_of(command, circumstances.tenant_id))
     if isinstance(command, ReturnGoods):
         yield StreamRef(Purchase, command.purchase_id)
+    yield from streams_of_accounts(circumstances.tenant_id, command.customer_id)
     if command.customer_id is not None:
-        yield StreamRef(Account, account_of(command.customer_id, circumstances.tenant_id))
         yield from stream_of_levels(circumstances.tenant_id, command.customer_id)
 
 
@@ -56,19 +68,18 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
     order = as_recorded(command, purchase)
     if is_foreign(order) and purchase.sale is None:
         order = exchanged(order, unit.rows(RATES, order.currency))
-    if order.customer_id not in {None, command.customer_id}:
-        unit.open([StreamRef(Account, account_of(order.customer_id, unit.tenant_id))])
-    account = _account(order.customer_id, unit)
-    standing = _standing(command.customer_id, unit)
+    standing, wallets = _standing(command.customer_id, unit), wallets_of(unit)
     rules, climb = rules_seen(unit), climb_of(unit, order.customer_id)
-    seen = seen_of(climb, unit, rules, order, account)
-    if rules.limited and purchase.sale is None and may_earn(standing):
-        rules = room_in(unit, sale_of(order, purchase.id, standing, rules, seen), rules)
-    answer = decide_purchase(order, purchase, account, standing, rules, wallets_of(unit), unit.circumstances, seen)
-    if account is not None and not answer.duplicate:
-        note(unit, rules, purchase.decided, account.lots.get(purchase.id))
+    accounts = accounts_of(unit, order.customer_id, rules.wallets)
+    seen = seen_of(climb, unit, rules, order, accounts)
+    if purchase.sale is None and may_earn(standing):
+        rules = room_in(unit, sale_of(order, purchase.id, standing, rules, seen), rules, wallets)
+    answer = decide_purchase(order, purchase, accounts, standing, rules, wallets, unit.circumstances, seen)
+    if accounts and not answer.duplicate:
+        lots = lots_of(accounts, purchase.id)
+        note(unit, rules, purchase, lots, wallets)
         if climb and may_earn(standing):
-            climb.count(purchase, account.lots.get(purchase.id), unit.now)
+            climb.count(purchase, lots.get(POINTS), unit.now)
     if climb:
         answer = replace(answer, levels=climb.seen(unit.now))
     return _referred(command, answer, unit) if command.references and purchase.customer_id is None else answer
@@ -84,13 +95,13 @@ def _referred(command: RecordPurchase, answer: PurchaseAnswer, unit: Unit) -> Pu
         claimed = unit.attempt(ClaimPurchase(purchase_id=answer.purchase_id, customer_id=command.customer_id))
     except DomainError:
         return answer  # what was recorded stands; nobody claims what came back, and nothing for the inactive
-    return replace(answer, customer_id=claimed.customer_id, points=claimed.points, balance=claimed.balance)
+    return replace(answer, customer_id=claimed.customer_id, points=claimed.points, balance=claimed.balance, wallets=claimed.wallets)
 
 
 def decide_purchase(
     command: RecordPurchase,
     purchase: Purchase,
-    account: Account | None,
+    accounts: Accounts,
     standing: str | None,
     rules: RuleSet,
     wallets: Wallets,
@@ -100,23 +111,43 @@ def decide_purchase(
     """The decision, for the command as for its preview."""
     applying = rules if may_earn(standing) else NO_RULES
     sale = sale_of(command, purchase.id, standing, rules, seen)
-    sold = sell(sale, purchase, account, applying, wallets, circumstances, new_id(), may_date_back=command.may_date_back)
-    earned = sold.lot.earned if sold.lot else None
+    sold = sell(sale, purchase, accounts, applying, wallets, circumstances, new_id(), may_date_back=command.may_date_back)
+    earned = {code: lot.earned for code, lot in sold.lots.items()}
+    of_points = earned.get(POINTS)
     return PurchaseAnswer(
         purchase_id=purchase.id,
         customer_id=purchase.customer_id,
-        points=earned.points if earned else 0,
-        balance=account.balance if account else None,
-        lot_id=earned.lot_id if earned else None,
-        contributions=earned.contributions if earned else (),
+        points=of_points.points if of_points else 0,
+        balance=accounts[POINTS].balance if accounts else None,
+        lot_id=of_points.lot_id if of_points else None,
+        contributions=tuple(c for one in earned.values() for c in one.contributions),
         duplicate=not sold.new,
         exchange=purchase.sale.exchange if purchase.sale else None,
+        wallets=earned_in(purchase, accounts, {code: one.points for code, one in earned.items()}),
+    )
+
+
+def earned_in(purchase: Purchase, accounts: Accounts, points: Mapping[str, int]) -> tuple[EarnedInWallet, ...]:
+    """What a purchase brought into each wallet, and what limits kept from it."""
+    cuts = {cut.wallet: cut for cut in purchase.decided.cuts} if purchase.decided else {}
+    lots = lots_of(accounts, purchase.id)
+    return tuple(
+        EarnedInWallet(
+            wallet=code,
+            points=points.get(code, 0),
+            balance=account.balance,
+            lot_id=lots[code].lot_id if code in lots else None,
+            cut=sum(c.points for c in cuts[code].contributions) if code in cuts else 0,
+            limits=cuts[code].limits if code in cuts else (),
+        )
+        for code, account in accounts.items()
+        if code in points or code in cuts
     )
 
 
 def streams_of_claim(command: ClaimPurchase, circumstances: Circumstances) -> Iterator[StreamRef]:
     yield StreamRef(Purchase, command.purchase_id)
-    yield StreamRef(Account, account_of(command.customer_id, circumstances.tenant_id))
+    yield from streams_of_accounts(circumstances.tenant_id, command.customer_id)
     yield from stream_of_levels(circumstances.tenant_id, command.customer_id)
 
 
@@ -127,28 +158,28 @@ def reads_of_claim(command: ClaimPurchase, circumstances: Circumstances) -> Iter
 @handles(ClaimPurchase, streams=streams_of_claim, reads=reads_of_claim)
 def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
     purchase = unit.load(Purchase, command.purchase_id)
-    account = unit.load(Account, account_of(command.customer_id, unit.tenant_id))
-    standing = _standing(command.customer_id, unit)
+    standing, wallets = _standing(command.customer_id, unit), wallets_of(unit)
     rules, climb = rules_seen(unit), climb_of(unit, command.customer_id)
-    seen = NOTHING_SEEN
+    accounts, seen = accounts_of(unit, command.customer_id, rules.wallets), NOTHING_SEEN
     if purchase.sale is not None and purchase.customer_id is None:
-        seen = seen_of(climb, unit, rules, replace(purchase.sale, customer_id=command.customer_id), account)
-        sale = replace(purchase.sale, customer_id=command.customer_id, standing=standing, rules_position=rules.position, seen=seen)
-        rules = room_in(unit, sale, rules)
+        seen = seen_of(climb, unit, rules, replace(purchase.sale, customer_id=command.customer_id), accounts)
+        rules = room_in(unit, sale_claimed(purchase.sale, command.customer_id, standing, rules, seen), rules, wallets)
     may = may_earn(standing)
-    claimed = claim(command, purchase, account, rules, wallets_of(unit), standing, unit.now, new_id(), may_earn=may, seen=seen)
-    if claimed.new and purchase.sale is not None:
+    claimed = claim(command, purchase, accounts, rules, wallets, standing, unit.now, new_id(), may_earn=may, seen=seen)
+    if claimed.new:
         forget(unit, purchase.id)
-        note(unit, rules, purchase.decided, claimed.lot)
+        uses = note(unit, rules, purchase, claimed.lots, wallets)
         if climb:
             climb.count(purchase, claimed.lot, unit.now)
-        give_back(unit, rules, purchase, claimed.lot, [line.measure for line in purchase.sale.lines])
+        give_back(unit, uses, used_now(rules, purchase, claimed.lots, wallets))
+    kept = {code: lot.kept for code, lot in claimed.lots.items()}
     return ClaimAnswer(
         purchase_id=purchase.id,
         customer_id=command.customer_id,
-        points=claimed.lot.kept if claimed.lot else 0,
-        balance=account.balance,
+        points=kept.get(POINTS, 0),
+        balance=accounts[POINTS].balance,
         duplicate=not claimed.new,
+        wallets=earned_in(purchase, accounts, kept),
     )
 
 
@@ -156,11 +187,11 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
 def return_goods(command: ReturnGoods, unit: Unit) -> ReturnAnswer:
     purchase = unit.load(Purchase, command.purchase_id)
     document = unit.load(Purchase, document_of(command, unit.tenant_id))
-    account, rules, before = _account(command.customer_id, unit), rules_seen(unit), list(purchase.kept)
-    answer = decide_return(command, purchase, document, account, rules, wallets_of(unit), unit.circumstances)
-    if account is not None and not answer.duplicate:
-        give_back(unit, rules, purchase, account.lots.get(purchase.id), before)
-    count_return(unit, purchase, account, answer)
+    rules, wallets = rules_seen(unit), wallets_of(unit)
+    accounts = accounts_of(unit, command.customer_id, rules.wallets)
+    uses = used_now(rules, purchase, lots_of(accounts, purchase.id), wallets)
+    answer = decide_return(command, purchase, document, accounts, rules, wallets, unit.circumstances)
+    count_return(unit, purchase, accounts, answer, uses)
     return answer
 
 
@@ -168,46 +199,57 @@ def decide_return(
     command: ReturnGoods,
     purchase: Purchase,
     document: Purchase,
-    account: Account | None,
+    accounts: Accounts,
     rules: RuleSet,
     wallets: Wallets,
     circumstances: Circumstances,
 ) -> ReturnAnswer:
     """The decision, for the command as for its preview."""
-    taken = take_back(command, purchase, document, account, rules, wallets, circumstances)
+    return answer_of(take_back(command, purchase, document, accounts, rules, wallets, circumstances), accounts)
+
+
+def answer_of(taken: TakenBack, accounts: Accounts) -> ReturnAnswer:
+    """What a return, or a void, took."""
     return ReturnAnswer(
         return_id=taken.goods.return_id,
-        purchase_id=purchase.id,
+        purchase_id=taken.goods.purchase_id,
         amount=taken.goods.amount,
         points=taken.points,
-        balance=account.balance if account else None,
+        balance=accounts[POINTS].balance if accounts else None,
         duplicate=not taken.new,
+        wallets=tuple(TakenFromWallet(wallet=code, points=points, balance=accounts[code].balance) for code, points in taken.taken.items()),
     )
 
 
-def seen_of(
-    climb: Climb | None, unit: Unit, rules: RuleSet, sale: RecordPurchase | PurchaseRecorded, account: Account | None
-) -> CustomerSeen:
+def seen_of(climb: Climb | None, unit: Unit, rules: RuleSet, sale: RecordPurchase | PurchaseRecorded, accounts: Accounts) -> CustomerSeen:
     """What rules see of a customer, with the levels of the time of the purchase."""
     levels = climb.seen_then(min(sale.purchased_at, unit.now)) if climb else ()
     seen = customer_seen(levels, rules, sale, asking(unit))
     currency, at = sale.counted_in, sale.purchased_at
-    carried = taken_over(account.carried, rules.carried(currency, at)) if account else ()
+    together = {key: one for account in accounts.values() for key, one in account.carried.items()}
+    carried = taken_over(together, rules.carried(currency, at))
     history = history_of(unit, sale.customer_id, at) if sale.customer_id and rules.asks_history(currency, at) else None
     return replace(seen, carried=carried, history=history)
 
 
-def count_return(unit: Unit, purchase: Purchase, account: Account | None, answer: ReturnAnswer) -> None:
-    """Goods that came back count no longer towards levels. The command declares the read LEVELS_STATE."""
+def count_return(unit: Unit, purchase: Purchase, accounts: Accounts, answer: ReturnAnswer, uses: Counter[Use]) -> None:
+    """Goods that came back count no longer towards limits, of which they had so many `uses`, and levels.
+
+    The command declares the reads STATE, WALLETS and LEVELS_STATE.
+    """
     climb = climb_of(unit, purchase.customer_id)
-    if climb and account and not answer.duplicate:
-        climb.count(purchase, account.lots.get(purchase.id), unit.now, answer.return_id)
-        for lot in others(account, answer.return_id, purchase.id):
+    if not accounts or answer.duplicate:
+        return
+    lots, zone = lots_of(accounts, purchase.id), wallets_of(unit).zone.key
+    after = used_now(rules_seen(unit), purchase, lots, wallets_of(unit))
+    for lot in (lot for account in accounts.values() for lot in others(account, answer.return_id, purchase.id)):
+        uses.update(used_of_wallet(lot.earned, lot.kept + lot.clawed_back.get(answer.return_id, 0), zone))
+        after.update(used_of_wallet(lot.earned, lot.kept, zone))
+    give_back(unit, uses, after)
+    if climb:
+        climb.count(purchase, lots.get(POINTS), unit.now, answer.return_id)
+        for lot in others(accounts[POINTS], answer.return_id, purchase.id):
             climb.recount(lot, unit.now, answer.return_id)
-
-
-def _account(customer_id: UUID | None, unit: Unit) -> Account | None:
-    return None if customer_id is None else unit.load(Account, account_of(customer_id, unit.tenant_id))
 
 
 def _standing(customer_id: UUID | None, unit: Unit) -> str | None:

@@ -10,6 +10,7 @@ from earning.domain.rule_warnings import warnings_of
 from earning.domain.rules import EarningRule
 from earning.rulebook import asking, standing_beside
 from earning.seeing import peopled_segments
+from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 
@@ -21,8 +22,13 @@ the order of the log: one at a time, from before it draws its position until it 
 """
 
 
-@handles(CreateRule, streams=lambda command, circumstances: [StreamRef(EarningRule, circumstances.command_id)])
+@handles(
+    CreateRule,
+    streams=lambda command, circumstances: [StreamRef(EarningRule, circumstances.command_id)],
+    reads=lambda command, circumstances: [WALLETS],
+)
 def create_rule(command: CreateRule, unit: Unit) -> RuleAnswer:
+    wallets_of(unit).policy(command.wallet, unit.now)
     rule = unit.load(EarningRule, unit.circumstances.command_id)
     rule.create(command.name, command.terms, command.wallet, command.scope, command.texts, command.photo)
     return _answer(rule, unit)

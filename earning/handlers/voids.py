@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from earning.accountbook import accounts_of, streams_of_accounts
 from earning.commands import ReturnAnswer, VoidPurchase
-from earning.domain.account import Account
+from earning.domain.giving_back import lots_of
 from earning.domain.purchase import Purchase
 from earning.domain.voiding import void
-from earning.handlers.purchases import count_return, rules_seen
+from earning.handlers.purchases import answer_of, count_return, rules_seen
 from earning.levelbook import LEVELS_STATE, stream_of_levels
-from earning.limits import give_back
+from earning.limits import used_now
 from earning.rulebook import STATE
-from earning.streams import account_of
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
@@ -24,8 +24,8 @@ RECORDED_BY = "select id, recorded_by from earning_purchase where id = any (%s::
 
 def streams_of_void(command: VoidPurchase, circumstances: Circumstances) -> Iterator[StreamRef]:
     yield StreamRef(Purchase, command.purchase_id)
+    yield from streams_of_accounts(circumstances.tenant_id, command.customer_id)
     if command.customer_id is not None:
-        yield StreamRef(Account, account_of(command.customer_id, circumstances.tenant_id))
         yield from stream_of_levels(circumstances.tenant_id, command.customer_id)
 
 
@@ -38,18 +38,9 @@ def void_purchase(command: VoidPurchase, unit: Unit) -> ReturnAnswer:
     purchase = unit.load(Purchase, command.purchase_id)
     if not (found := unit.rows(RECORDED_BY, command.purchase_id)):
         raise NotFound("earning.purchase_unknown", field="purchase_id")
-    account = None if command.customer_id is None else unit.load(Account, account_of(command.customer_id, unit.tenant_id))
-    rules, before = rules_seen(unit), list(purchase.kept)
-    taken = void(command, purchase, account, rules, wallets_of(unit), unit.circumstances, found[0][0])
-    if account is not None and taken.new:
-        give_back(unit, rules, purchase, account.lots.get(purchase.id), before)
-    answer = ReturnAnswer(
-        return_id=taken.goods.return_id,
-        purchase_id=purchase.id,
-        amount=taken.goods.amount,
-        points=taken.points,
-        balance=account.balance if account else None,
-        duplicate=not taken.new,
-    )
-    count_return(unit, purchase, account, answer)
+    rules, wallets = rules_seen(unit), wallets_of(unit)
+    accounts = accounts_of(unit, command.customer_id, rules.wallets)
+    uses = used_now(rules, purchase, lots_of(accounts, purchase.id), wallets)
+    answer = answer_of(void(command, purchase, accounts, rules, wallets, unit.circumstances, found[0][0]), accounts)
+    count_return(unit, purchase, accounts, answer, uses)
     return answer

@@ -10,6 +10,7 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from earning.domain.terms import Multiplier, PointsPerAmount, ProductPoints, Terms
+from earning.domain.wallets import Unit
 from earning.kinds import multiplier, points_per_amount, product_points
 
 Shape: TypeAlias = points_per_amount.PointsPerAmountTerms | product_points.ProductPointsTerms | multiplier.MultiplierTerms
@@ -18,11 +19,11 @@ Shape: TypeAlias = points_per_amount.PointsPerAmountTerms | product_points.Produ
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of rule: its title, what its terms say in the reader's language, and their shape."""
+    """One kind of rule: its title, what its terms say in the reader's language of the unit of a wallet, and their shape."""
 
     title: Any
     terms: type[Terms]
-    sentence: Callable[[Any], str]
+    sentence: Callable[[Any, Unit], str]
     shape: type[msgspec.Struct]
 
 

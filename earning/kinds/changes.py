@@ -10,6 +10,7 @@ from django.utils.translation import get_language_info, gettext
 
 from earning.domain.scope import RuleScope
 from earning.domain.terms import Terms, kind_of
+from earning.domain.wallets import Unit
 from earning.events import EarningRuleChanged, EarningRuleCreated
 from earning.kinds import KINDS
 from earning.kinds.multiplier import by_label, by_level
@@ -53,12 +54,12 @@ TERMS: dict[str, Callable[[Any, str], str]] = {
 
 
 def differences(
-    before: EarningRuleCreated | EarningRuleChanged | None, after: EarningRuleCreated | EarningRuleChanged, currency: str
+    before: EarningRuleCreated | EarningRuleChanged | None, after: EarningRuleCreated | EarningRuleChanged, currency: str, unit: Unit
 ) -> list[Difference]:
-    """What `after` says otherwise than `before`; nothing of a first version, which has none."""
+    """What `after` says otherwise than `before`, of a rule whose points are called `unit`; nothing of a first version, which has none."""
     if before is None:
         return []
-    old, new = _said(before, currency), _said(after, currency)
+    old, new = _said(before, currency, unit), _said(after, currency, unit)
     return [
         Difference(
             field=path,
@@ -71,13 +72,13 @@ def differences(
     ]
 
 
-def _said(content: EarningRuleCreated | EarningRuleChanged, currency: str) -> dict[str, Said]:
+def _said(content: EarningRuleCreated | EarningRuleChanged, currency: str, unit: Unit) -> dict[str, Said]:
     return {
         "name": Said(fact_title("name"), content.name, content.name),
         **dict(_texts(content)),
         "photo": Said(fact_title("photo"), content.photo, gettext("yes") if content.photo else NONE),
         **dict(_terms(content.terms.terms, currency)),
-        **dict(_scope(content.scope, currency)),
+        **dict(_scope(content.scope, currency, unit)),
     }
 
 
@@ -98,8 +99,8 @@ def _terms(terms: Terms, currency: str) -> Iterator[tuple[str, Said]]:
         yield f"terms.{one.name}", Said(fact_title(one.name), value, words or NONE)
 
 
-def _scope(scope: RuleScope, currency: str) -> Iterator[tuple[str, Said]]:
-    words = dict(asked(scope, currency)) | {"limits": " ".join(limits(scope))}
+def _scope(scope: RuleScope, currency: str, unit: Unit) -> Iterator[tuple[str, Said]]:
+    words = dict(asked(scope, currency)) | {"limits": " ".join(limits(scope, unit))}
     for one in fields(scope):
         value = getattr(scope, one.name)
         said = words.get(one.name) or (NONE if value in (None, (), "") else _plain(one.name, value, currency))

@@ -8,22 +8,26 @@ from django.utils.translation import gettext
 
 from earning.domain.explaining import Explained
 from earning.domain.limits import next_start
+from earning.domain.wallets import Unit
 from earning.kinds.scopes import limits
 from earning.kinds.words import day, money
 
 
-def enough(told: Explained, currency: str) -> Iterator[str]:
-    """How much was missing, or when there is room again. What else a rule asks for stands in its checks."""
+def enough(told: Explained, currency: str, unit: Unit) -> Iterator[str]:
+    """How much was missing, or when there is room again. What else a rule asks for stands in its checks.
+
+    `unit` is that of the wallet of the rule.
+    """
     if told.missing:
         yield gettext("%(amount)s more would have been enough.") % {"amount": money(told.missing, currency)}
     if told.outcome == "limit_reached":
-        yield from _limits(told)
+        yield from _limits(told, unit)
 
 
-def _limits(told: Explained) -> Iterator[str]:
+def _limits(told: Explained, unit: Unit) -> Iterator[str]:
     """The limits of the rule, and when each begins anew."""
     scope = told.rule.scope
-    for limit, sentence in zip(scope.limits, limits(scope), strict=True):
+    for limit, sentence in zip(scope.limits, limits(scope, unit), strict=True):
         again = next_start(limit.period, told.purchased_at, scope.zone)
         anew = gettext("It begins anew on %(day)s.") % {"day": day(again)} if again else gettext("It does not begin anew.")
         yield f"{sentence} {anew}"

@@ -10,9 +10,11 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from earning.domain.terms import LabelFactor, LevelFactor, Multiplier
+from earning.domain.wallets import POINTS, Unit
 from earning.kinds.selections import Lines, sentences
 from earning.kinds.values import words
-from earning.kinds.words import number
+from earning.kinds.words import language, number
+from earning.units import several
 
 FactorNumber = Annotated[Decimal, msgspec.Meta(description='Above zero, at most 1000 and four decimals: "2" or "1.5".')]
 
@@ -46,9 +48,14 @@ class MultiplierTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     never: Lines = Lines()
 
 
-def sentence(terms: Multiplier) -> str:
-    """“Points per amount count 3 times. Only SKU 123.”"""
-    return " ".join([*_factors(terms), *sentences(terms.only, terms.never), _combined(terms)])
+def sentence(terms: Multiplier, unit: Unit) -> str:
+    """“Points per amount ×3. Only SKU 123.” Of another wallet than `points` its units are named."""
+    return " ".join([*_factors(terms), *_wallet(unit), *sentences(terms.only, terms.never), _combined(terms)])
+
+
+def _wallet(unit: Unit) -> Iterator[str]:
+    if unit.wallet != POINTS:
+        yield _("Wallet: %(unit)s.") % {"unit": several(unit, language())}
 
 
 def _factors(terms: Multiplier) -> Iterator[str]:

@@ -10,6 +10,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from earning.domain.terms import PointsPerAmount
+from earning.domain.wallets import Unit
 from earning.kinds.selections import Lines, sentences
 from earning.kinds.words import ROUNDINGS, money, points_of
 from loyalty.domain.points import Rounding
@@ -40,13 +41,13 @@ class PointsPerAmountTerms(
     rewards: Literal["net", "gross"] = "net"
 
 
-def sentence(terms: PointsPerAmount) -> str:
+def sentence(terms: PointsPerAmount, unit: Unit) -> str:
     """“1 point for each ₫10,000 spent, in proportion, rounded down.”"""
-    return " ".join([_base(terms), *sentences(terms.only, terms.never), *_left_out(terms)])
+    return " ".join([_base(terms, unit), *sentences(terms.only, terms.never), *_left_out(terms)])
 
 
-def _base(terms: PointsPerAmount) -> str:
-    told = {"points": points_of(terms.points), "amount": money(terms.per, terms.currency)}
+def _base(terms: PointsPerAmount, unit: Unit) -> str:
+    told = {"points": points_of(terms.points, unit), "amount": money(terms.per, terms.currency)}
     told["rounding"] = str(ROUNDINGS[terms.rounding])
     if not terms.whole_steps:
         return _("%(points)s for each %(amount)s spent, in proportion, %(rounding)s.") % told

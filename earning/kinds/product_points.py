@@ -8,6 +8,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from earning.domain.terms import ProductPoints
+from earning.domain.wallets import Unit
 from earning.kinds.points_per_amount import Points
 from earning.kinds.selections import Lines, sentences
 from earning.kinds.words import ROUNDINGS, points_of
@@ -24,8 +25,8 @@ class ProductPointsTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     never: Lines = Lines()
 
 
-def sentence(terms: ProductPoints) -> str:
+def sentence(terms: ProductPoints, unit: Unit) -> str:
     """“100 points for each unit bought, rounded down. Only SKU 000.”"""
-    told = {"points": points_of(terms.points), "rounding": str(ROUNDINGS[terms.rounding])}
+    told = {"points": points_of(terms.points, unit), "rounding": str(ROUNDINGS[terms.rounding])}
     words = _("%(points)s for each unit bought, %(rounding)s.") if terms.each == "unit" else _("%(points)s for each matching line.")
     return " ".join([words % told, *sentences(terms.only, terms.never)])

@@ -10,12 +10,14 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from earning.domain.facts import SEGMENT
+from earning.domain.limits import Limit
 from earning.domain.personal import is_personal
 from earning.domain.schedule import Hours, Window
 from earning.domain.scope import Among, Check, RuleScope
+from earning.domain.wallets import Unit
 from earning.kinds.conditions import condition_sentence, field_name, value_texts
 from earning.kinds.values import CHANNELS, words
-from earning.kinds.words import clock, moment, money, weekday
+from earning.kinds.words import amount_of, clock, moment, money, weekday
 from loyalty.domain.errors import NotFound
 from pos.queries import online_place, sale_place
 
@@ -49,32 +51,31 @@ COUNTED = {"times": _("times"), "points": _("points")}
 WHOSE = {"customer": _("each customer"), "all": _("all together")}
 
 
-def limits(scope: RuleScope) -> Iterator[str]:
+def limits(scope: RuleScope, unit: Unit) -> Iterator[str]:
     """How often, or for how many points, a rule counts."""
-    for one in scope.limits:
-        told = {"number": one.most, "period": str(PERIODS[one.period])}
-        if one.of == "times" and one.whose == "customer":
-            yield (
-                ngettext("%(number)s time for each customer, %(period)s.", "%(number)s times for each customer, %(period)s.", one.most)
-                % told
-            )
-        elif one.of == "times":
-            yield (
-                ngettext("%(number)s time for all together, %(period)s.", "%(number)s times for all together, %(period)s.", one.most) % told
-            )
-        elif one.whose == "customer":
-            yield gettext("At most %(number)s points for each customer, %(period)s.") % told
-        else:
-            yield gettext("At most %(number)s points for all together, %(period)s.") % told
+    yield from (limit_sentence(one, unit) for one in scope.limits)
 
 
-def beside(scope: RuleScope) -> Iterator[str]:
+def limit_sentence(one: Limit, unit: Unit) -> str:
+    """“At most 100 stars for each customer, a day.”"""
+    told = {"number": one.most, "amount": amount_of(unit, one.most), "period": str(PERIODS[one.period])}
+    if one.of == "points":
+        each, together = _("At most %(amount)s for each customer, %(period)s."), _("At most %(amount)s for all together, %(period)s.")
+        return str(each if one.whose == "customer" else together) % told
+    if one.whose == "customer":
+        return (
+            ngettext("%(number)s time for each customer, %(period)s.", "%(number)s times for each customer, %(period)s.", one.most) % told
+        )
+    return ngettext("%(number)s time for all together, %(period)s.", "%(number)s times for all together, %(period)s.", one.most) % told
+
+
+def beside(scope: RuleScope, unit: Unit) -> Iterator[str]:
     """How a rule stands beside others, and what its limits are."""
-    yield from limits(scope)
+    yield from limits(scope, unit)
     if scope.priority:
         yield gettext("Priority %(number)s.") % {"number": scope.priority}
     if scope.stops:
-        yield gettext("After it no other rule of its kind counts.")
+        yield gettext("After it no other rule of its kind and wallet counts.")
     if scope.group:
         yield gettext("Only one rule of the group “%(group)s” counts.") % {"group": scope.group}
 

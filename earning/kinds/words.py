@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -11,6 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from earning.domain.kinds.stage import decimals
+from earning.domain.wallets import Unit
+from earning.units import phrase
 from loyalty.house import formats
 
 END_OF_DAY = 24 * 60
@@ -21,10 +24,15 @@ ROUNDINGS = {
 }
 
 
-def points_of(points: Decimal) -> str:
-    """“1 point”, “2.5 points”."""
+def points_of(points: Decimal, unit: Unit) -> str:
+    """“1 point”, “2.5 stars”: so many whole units of a wallet."""
     places = decimals(points)
-    return formats.points_phrase(int(points.scaleb(places)), language(), decimals=places)
+    return phrase(replace(unit, decimals=places), int(points.scaleb(places)), language())
+
+
+def amount_of(unit: Unit, amount: int) -> str:
+    """“1,250 stars”: so many of the smallest unit of a wallet."""
+    return phrase(unit, amount, language())
 
 
 def number(exact: Decimal) -> str:

@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 class Purchase(models.Model):
     """A sale document, what came back of it, and its points. Amounts are minor units of `currency`.
 
-    `exchange` {currency, rate, total, lines} is what a purchase in another currency than the programme's counts.
+        `exchange` {currency, rate, total, lines} is what a purchase in another currency than the programme's counts.
 
-    `kept` is the value of what the customer still has, `points` what that earned. `lines` are those of the document;
-    `returns` lists what came back: return_id, document_number, returned_at, pos_id, amount, exchanged (what that counts, for another
-    currency) and lines {line, quantity, amount}.
+        `kept` is the value of what the customer still has, `points` what that earned; `other_points` by the code of other wallets, and
+    `wallets` how they count, where a page has asked for it. `lines` are those of the document; `returns` lists what came back:
+    return_id, document_number, returned_at, pos_id, amount, exchanged (what that counts, for another currency) and lines {line,
+    quantity, amount}.
     """
+
+    wallets = None
 
     class State(models.TextChoices):
         RECORDED = "recorded", _("Recorded")
@@ -36,6 +39,7 @@ class Purchase(models.Model):
     total = models.BigIntegerField(_("total"))
     kept = models.BigIntegerField(_("kept"))
     points = models.BigIntegerField(_("points"))
+    other_points = models.JSONField(db_default=models.Value({}, models.JSONField()))
     state = models.CharField(_("state"), max_length=16, choices=State.choices)
     standing = models.CharField(max_length=16, null=True)
     payment_method = models.CharField(_("payment method"), max_length=40)

@@ -9,24 +9,31 @@ from uuid import UUID
 import orjson
 
 from earning.domain.document import normal_form
+from earning.domain.wallets import POINTS
 from earning.events import GoodsReturned, PointsClawedBack, PointsEarned, PurchaseClaimed, PurchaseRecorded, PurchaseVoided
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
 
 COLUMNS = """id, tenant_id, customer_id, merchant_id, pos_id, document_scope, document_number, document_key, currency, total, kept,
-    points, state, standing, payment_method, prices_include_tax, labels, lines, returns, exchange, purchased_at, recorded_at,
+    points, other_points, state, standing, payment_method, prices_include_tax, labels, lines, returns, exchange, purchased_at, recorded_at,
     recorded_by, channel, position"""
 TYPES = """id uuid, tenant_id int, customer_id uuid, merchant_id uuid, pos_id uuid, document_scope text, document_number text,
-    document_key text, currency text, total bigint, kept bigint, points bigint, state text, standing text, payment_method text,
-    prices_include_tax bool, labels jsonb, lines jsonb, returns jsonb, exchange jsonb, purchased_at timestamptz,
+    document_key text, currency text, total bigint, kept bigint, points bigint, other_points jsonb, state text, standing text,
+    payment_method text, prices_include_tax bool, labels jsonb, lines jsonb, returns jsonb, exchange jsonb, purchased_at timestamptz,
     recorded_at timestamptz, recorded_by text, channel text, position bigint"""
 INSERT = f"insert into earning_purchase ({COLUMNS}) select {COLUMNS} from jsonb_to_recordset(%s::jsonb) r ({TYPES})"
 UPDATE = """update earning_purchase p
     set kept = coalesce(r.kept, p.kept), state = coalesce(r.state, p.state), points = p.points + r.points,
+        other_points = case when r.other_points = '{}' then p.other_points else (
+            select jsonb_object_agg(code, points) from (
+                select code, sum(points::bigint) as points
+                from (select * from jsonb_each_text(p.other_points) union all
+                    select * from jsonb_each_text(r.other_points)) x (code, points)
+                group by code) y) end,
         customer_id = coalesce(r.customer_id, p.customer_id), standing = coalesce(r.standing, p.standing),
         returns = p.returns || r.returns, position = r.position
-    from jsonb_to_recordset(%s::jsonb) r (tenant_id int, id uuid, kept bigint, state text, points bigint, customer_id uuid, standing text,
-        returns jsonb, position bigint)
+    from jsonb_to_recordset(%s::jsonb) r (tenant_id int, id uuid, kept bigint, state text, points bigint, other_points jsonb,
+        customer_id uuid, standing text, returns jsonb, position bigint)
     where p.tenant_id = r.tenant_id and p.id = r.id"""
 Row = dict[str, Any]
 
@@ -74,6 +81,7 @@ def _recorded(recorded: Recorded[PurchaseRecorded]) -> Row:
         "total": event.total,
         "kept": event.total,
         "points": 0,
+        "other_points": {},
         "state": "recorded",
         "standing": event.standing,
         "payment_method": event.payment_method,
@@ -97,6 +105,7 @@ def _unchanged(recorded: Recorded[Any]) -> Row:
         "kept": None,
         "state": None,
         "points": 0,
+        "other_points": {},
         "customer_id": None,
         "standing": None,
         "returns": [],
@@ -109,15 +118,22 @@ def _change(row: Row, event: PurchaseClaimed | GoodsReturned | PurchaseVoided | 
         case PurchaseClaimed():
             row["customer_id"], row["standing"] = event.customer_id, event.standing
         case PointsEarned():
-            row["points"] += event.points
+            _add(row, event.wallet, event.points)
         case PointsClawedBack():
-            row["points"] -= event.points
+            _add(row, event.wallet, -event.points)
         case GoodsReturned():
             row["kept"] = event.amount_kept
             row["state"] = "returned" if event.nothing_left else "partly_returned"
             row["returns"].append(_returned(event))
         case PurchaseVoided():
             row["state"] = "voided"
+
+
+def _add(row: Row, wallet: str, points: int) -> None:
+    if wallet == POINTS:
+        row["points"] += points
+    else:
+        row["other_points"][wallet] = row["other_points"].get(wallet, 0) + points
 
 
 def _returned(event: GoodsReturned) -> Row:

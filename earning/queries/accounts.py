@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -70,10 +70,11 @@ class StatementLine:
     `effective_at` is when it took effect: for a sale or return the time of it.
 
     `position` orders a statement, and is where the next page begins. `reasons` say which rules gave, or no longer give;
-    `merchant_id` is whose sale it was.
+    `merchant_id` is whose sale it was. Points are in the smallest unit of the `wallet`.
     """
 
     position: int
+    wallet: str
     kind: str
     points: int
     amount: int
@@ -141,11 +142,12 @@ def statement(
     With `as_of` only those in effect then, with `known_at` only those recorded then; their balances run over these alone.
     """
     tenant_id = tenant_here()
-    rows = Movement.objects.filter(tenant_id=tenant_id, account_id=account_of(customer_id, tenant_id, wallet))
+    wallets = {account_of(customer_id, tenant_id, wallet): wallet}
+    rows = Movement.objects.filter(tenant_id=tenant_id, account_id__in=list(wallets))
     if before is not None:
         rows = rows.filter(position__lt=before)
     if as_of is None and known_at is None:
-        return lines_of(list(rows.order_by("-position")[:limit]), tenant_id)
+        return lines_of(list(rows.order_by("-position")[:limit]), tenant_id, wallets)
     if as_of is not None:
         rows = rows.filter(effective_at__lte=as_of)
     if known_at is not None:
@@ -154,11 +156,11 @@ def statement(
     found = list(running)
     for row in found:
         row.balance = row.running
-    return lines_of(found, tenant_id)
+    return lines_of(found, tenant_id, wallets)
 
 
-def lines_of(rows: Sequence[Movement], tenant_id: int) -> list[StatementLine]:
-    """Movements with the documents and rules behind them."""
+def lines_of(rows: Sequence[Movement], tenant_id: int, wallets: Mapping[UUID, str]) -> list[StatementLine]:
+    """Movements with the documents and rules behind them; `wallets` are those of their accounts."""
     known = Purchase.objects.filter(tenant_id=tenant_id, id__in={row.purchase_id for row in rows})
     documents: dict[UUID | None, tuple[UUID | None, str]] = {
         key: (merchant, number) for key, merchant, number in known.values_list("id", "merchant_id", "document_number")
@@ -167,6 +169,7 @@ def lines_of(rows: Sequence[Movement], tenant_id: int) -> list[StatementLine]:
     return [
         StatementLine(
             position=row.position,
+            wallet=wallets[row.account_id],
             kind=row.kind,
             points=row.points,
             amount=row.amount,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,12 +13,15 @@ import msgspec
 from customers.queries import may_earn
 from earning.domain.exchange import Exchange
 from earning.domain.explaining import Explained
+from earning.domain.limits import Cut
 from earning.domain.purchase import Purchase
 from earning.domain.terms import Contribution
+from earning.events import PurchaseRecorded
 from earning.models import Movement
 from earning.queries.here import tenant_here
 from earning.queries.rule_titles import rule_titles
 from earning.queries.rulebook import rules_here
+from earning.streams import accounts_in
 from loyalty.domain.errors import NotFound
 from loyalty.eventstore import store
 
@@ -35,8 +40,9 @@ class ExplainedRule:
 class Explanation:
     """How the points of a purchase were decided, computed anew from what its events say; in the order of evaluation.
 
-    `points` are what the rules give together: what its lot had at first, unless `earns` is false, because nobody was named or the
-    customer was not active. Amounts are minor units of `currency`; `exchange` is how a purchase in another one came to count in it.
+    `points` are what the rules give together by wallet: what its lots had at first, unless `earns` is false, because nobody was named
+    or the customer was not active. `cuts` are what limits of wallets kept from it. Amounts are minor units of `currency`; `exchange` is
+    how a purchase in another one came to count in it.
     """
 
     purchase_id: UUID
@@ -44,7 +50,8 @@ class Explanation:
     currency: str
     exchange: Exchange | None
     earns: bool
-    points: int
+    points: dict[str, int]
+    cuts: tuple[Cut, ...]
     rules: tuple[ExplainedRule, ...]
 
 
@@ -54,21 +61,37 @@ def explanation(purchase_id: UUID) -> Explanation:
     sale = purchase.decided
     if sale is None:
         raise NotFound("earning.purchase_unknown")
-    found = rules_here().explain(sale, _given(purchase_id))
+    rules = rules_here()
+    found = rules.explain(sale, _given(sale, rules.wallets))
     return Explanation(
         purchase_id=purchase_id,
         merchant_id=sale.merchant_id,
         currency=sale.counted_in,
         exchange=sale.exchange,
         earns=sale.customer_id is not None and may_earn(sale.standing),
-        points=sum(one.points for one in found),
+        points=by_wallet(found),
+        cuts=sale.cuts,
         rules=named_rules(found),
     )
 
 
-def _given(purchase_id: UUID) -> list[Contribution]:
+def by_wallet(found: Iterable[Explained]) -> dict[str, int]:
+    """The points that rules gave together, by wallet."""
+    points: Counter[str] = Counter()
+    for one in found:
+        points[one.rule.wallet] += one.points
+    return {code: amount for code, amount in points.items() if amount}
+
+
+def _given(sale: PurchaseRecorded, wallets: Iterable[str]) -> list[Contribution]:
     """What the rules gave when the purchase's points were decided."""
-    rows = Movement.objects.filter(tenant_id=tenant_here(), purchase_id=purchase_id, kind=Movement.Kind.EARNED)
+    if sale.customer_id is None:
+        return []
+    tenant_id = tenant_here()
+    ids = accounts_in(sale.customer_id, tenant_id, wallets).values()
+    rows = Movement.objects.filter(
+        tenant_id=tenant_id, account_id__in=list(ids), purchase_id=sale.purchase_id, kind=Movement.Kind.EARNED
+    ).order_by("position")
     return [one for row in rows for one in msgspec.convert(row.contributions, list[Contribution])]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -19,6 +20,7 @@ from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
 from earning.domain.seen import CustomerSeen, History
 from earning.domain.selling import sale_of
+from earning.domain.wallets import POINTS
 from earning.handlers import decide_purchase, decide_return
 from earning.history import history_seen
 from earning.limits import room_seen
@@ -29,7 +31,7 @@ from earning.queries.standings import levels_here
 from earning.queries.wallets import wallets_here
 from earning.ratebook import RATES, exchanged, is_foreign
 from earning.seeing import customer_seen
-from earning.streams import account_of, document_of
+from earning.streams import accounts_in, document_of
 from loyalty.domain.command import Circumstances
 from loyalty.domain.identity import new_id
 from loyalty.eventstore import store
@@ -40,21 +42,21 @@ def preview(command: RecordPurchase, channel: str = "till") -> PurchaseAnswer:
     tenant_id = tenant_here()
     purchase = _document(document_of(command, tenant_id))
     command = as_recorded(command, purchase)
-    account = _account(command, tenant_id, recorded_before=purchase.sale is not None)
-    standing, rules = standing_of(command), rules_here()
+    standing, rules, wallets = standing_of(command), rules_here(), wallets_here()
+    accounts = _accounts(command.customer_id, tenant_id, rules.wallets, known=purchase.sale is None)
     is_new = purchase.sale is None
     if is_new and is_foreign(command):
         command = exchanged(command, (row[1:] for row in asked(RATES, [[command.currency]])))
     climb = climb_seen(command.customer_id)
     seen = seen_of(command, rules, climb)
     if is_new:
-        rules = room_seen(tenant_id, sale_of(command, purchase.id, standing, rules, seen), rules, asked)
+        rules = room_seen(tenant_id, sale_of(command, purchase.id, standing, rules, seen), rules, wallets, asked)
     tried = _tried(tenant_id, channel)
-    answer = decide_purchase(command, purchase, account, standing, rules, wallets_here(), tried, seen)
-    if account is None or climb is None:
+    answer = decide_purchase(command, purchase, accounts, standing, rules, wallets, tried, seen)
+    if not accounts or climb is None:
         return answer
     if may_earn(standing) and not answer.duplicate:
-        climb.count(purchase, account.lots.get(purchase.id), tried.now)
+        climb.count(purchase, accounts[POINTS].lots.get(purchase.id), tried.now)
     return replace(answer, levels=climb.seen(tried.now))
 
 
@@ -73,8 +75,9 @@ def preview_return(command: ReturnGoods, channel: str = "till") -> ReturnAnswer:
     """Value, points and balance that `command` through `channel` would leave now; the same refusals. Nothing is kept or locked."""
     tenant_id = tenant_here()
     purchase, document = _document(command.purchase_id), _document(document_of(command, tenant_id))
-    account = None if command.customer_id is None else _whole_account(account_of(command.customer_id, tenant_id))
-    return decide_return(command, purchase, document, account, rules_here(), wallets_here(), _tried(tenant_id, channel))
+    rules = rules_here()
+    accounts = _accounts(command.customer_id, tenant_id, rules.wallets, known=False)
+    return decide_return(command, purchase, document, accounts, rules, wallets_here(), _tried(tenant_id, channel))
 
 
 def _tried(tenant_id: int, channel: str) -> Circumstances:
@@ -86,19 +89,16 @@ def _document(stream: UUID) -> Purchase:
     return Purchase.replay(stream, [r.event for r in store.load(stream)])
 
 
-def _whole_account(stream: UUID) -> Account:
-    return Account.replay(stream, [r.event for r in store.load(stream)])
-
-
-def _account(command: RecordPurchase, tenant_id: int, *, recorded_before: bool) -> Account | None:
-    """Only for a document that was recorded before the lots are asked for, and with them the whole history."""
-    if command.customer_id is None:
-        return None
-    account_id = account_of(command.customer_id, tenant_id)
-    if recorded_before:
-        return _whole_account(account_id)
-    held = balance(command.customer_id, datetime.now(UTC))
-    return Account.holding(account_id, held.balance - held.debt)
+def _accounts(customer_id: UUID | None, tenant_id: int, wallets: Collection[str], *, known: bool) -> dict[str, Account]:
+    """By wallet. For a new purchase only the balance is to be `known`, not the lots, and with them the whole history."""
+    if customer_id is None:
+        return {}
+    ids = accounts_in(customer_id, tenant_id, wallets)
+    if not known:
+        return {code: Account.replay(stream, [r.event for r in store.load(stream)]) for code, stream in ids.items()}
+    now = datetime.now(UTC)
+    held = {code: balance(customer_id, now, code) for code in ids}
+    return {code: Account.holding(stream, held[code].balance - held[code].debt) for code, stream in ids.items()}
 
 
 def seen_of(command: RecordPurchase, rules: RuleSet, climb: Climb | None) -> CustomerSeen:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 from django.db.models import Q
 
 from customers.queries import may_earn
-from earning.commands import RecordPurchase, ReturnGoods, ReturnLine, VoidPurchase
-from earning.domain.document import DocumentScope, normal_form
+from earning.commands import RecordPurchase
+from earning.domain.document import normal_form
 from earning.domain.exchange import Exchange
 from earning.domain.lines import Line, quantity_text
 from earning.domain.purchase import Purchase as PurchaseStream
@@ -22,12 +23,11 @@ from earning.models import Movement, Purchase
 from earning.queries.accounts import StatementLine, lines_of
 from earning.queries.here import tenant_here
 from earning.queries.rulebook import rules_here
-from earning.streams import account_of, document_of
+from earning.streams import WALLET, accounts_in, document_of
 from loyalty.domain.errors import NotFound
 from loyalty.domain.period import day_period
 from loyalty.eventstore import store
 from loyalty.tenancy.middleware import tenant_of_id
-from pos.queries import SalePlace
 
 PurchaseState = Literal["recorded", "partly_returned", "returned", "voided"]
 Place = tuple[datetime, UUID]
@@ -37,7 +37,8 @@ WhyNothing = Literal["no_customer", "inactive", "no_rule", "too_little"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseInList:
-    """A purchase in a list. Amounts are minor units of `currency`: `total` as sold, `kept` after returns; `points` net.
+    """A purchase in a list. Amounts are minor units of `currency`: `total` as sold, `kept` after returns; `points` net,
+    `other_points` those of other wallets by code.
 
     `exchange` is what a purchase in another currency than the programme's counts.
     """
@@ -51,9 +52,15 @@ class PurchaseInList:
     total: int
     kept: int
     points: int
+    other_points: dict[str, int]
     state: PurchaseState
     purchased_at: datetime
     exchange: Exchange | None
+
+    @property
+    def in_wallets(self) -> dict[str, int]:
+        """What it brought by wallet; nothing of those that got nothing."""
+        return _in_wallets(self.points, self.other_points)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +84,21 @@ class PurchaseLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseReturn:
-    """What came back with one return document; `points` are what it took."""
+    """What came back with one return document; `points` are what it took, `other_points` by the code of other wallets."""
 
     return_id: UUID
     document_number: str
     pos_id: UUID | None
     amount: int
     points: int
+    other_points: dict[str, int]
     lines: tuple[ReturnedLine, ...]
     returned_at: datetime
+
+    @property
+    def in_wallets(self) -> dict[str, int]:
+        """What it took by wallet; nothing of those that lost nothing."""
+        return _in_wallets(self.points, self.other_points)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +153,12 @@ def purchases(
 
 def purchase_in_brief(purchase_id: UUID) -> PurchaseInList:
     """One purchase as lists show it. Raises NotFound `earning.purchase_unknown`."""
-    return PurchaseInList(**_in_list(_row(purchase_id)))
+    return PurchaseInList(**_in_list(row_of(purchase_id)))
 
 
 def purchase(purchase_id: UUID) -> PurchaseCard:
     """One purchase with its lines, its returns and why it brought its points. Raises NotFound `earning.purchase_unknown`."""
-    row = _row(purchase_id)
+    row = row_of(purchase_id)
     movements = _movements(row)
     returns = msgspec.convert(row.returns, list[_Returned])
     return PurchaseCard(
@@ -180,44 +193,19 @@ def unclaimed_purchase(document: str, total: int, day: date) -> UUID | None:
     return found[0] if len(found) == 1 else None
 
 
-def goods_return(
-    purchase_id: UUID,
-    *,
-    document_number: str,
-    returned_at: datetime,
-    lines: tuple[ReturnLine, ...] | None = None,
-    at: SalePlace | None = None,
-    may_date_back: bool = True,
-) -> ReturnGoods:
-    """The order to take goods of a purchase back, where they were bought or `at` another place of the merchant.
-
-    Raises NotFound `earning.purchase_unknown`.
-    """
-    row = _row(purchase_id)
-    return ReturnGoods(
-        purchase_id=row.id,
-        customer_id=row.customer_id,
-        merchant_id=at.merchant_id if at else row.merchant_id,
-        pos_id=at.pos_id if at else row.pos_id,
-        document_scope=at.document_scope if at else cast(DocumentScope, row.document_scope),
-        document_number=document_number,
-        returned_at=returned_at,
-        zone=tenant_of_id(row.tenant_id).time_zone,
-        lines=lines,
-        may_date_back=may_date_back,
-    )
-
-
-def voiding(purchase_id: UUID, reason: str) -> VoidPurchase:
-    """The order to void a purchase. Raises NotFound `earning.purchase_unknown`."""
-    row = _row(purchase_id)
-    zone = tenant_of_id(row.tenant_id).time_zone
-    return VoidPurchase(purchase_id=row.id, customer_id=row.customer_id, merchant_id=row.merchant_id, zone=zone, reason=reason)
-
-
 def purchase_id_of(tenant_id: int, command: RecordPurchase) -> UUID:
     """The id that the purchase of `command` has, or will have."""
     return document_of(command, tenant_id)
+
+
+def _in_wallets(points: int, others: Mapping[str, int]) -> dict[str, int]:
+    return {code: amount for code, amount in {WALLET: points, **others}.items() if amount}
+
+
+IN_LIST = (
+    "document_number", "customer_id", "merchant_id", "pos_id", "currency", "total", "kept", "points", "other_points", "state",
+    "purchased_at",
+)  # fmt: skip
 
 
 class _Returned(msgspec.Struct):
@@ -231,7 +219,8 @@ class _Returned(msgspec.Struct):
     returned_at: datetime
 
 
-def _row(purchase_id: UUID) -> Purchase:
+def row_of(purchase_id: UUID) -> Purchase:
+    """The row of a purchase. Raises NotFound `earning.purchase_unknown`."""
     row = Purchase.objects.filter(tenant_id=tenant_here(), id=purchase_id).first()
     if row is None:
         raise NotFound("earning.purchase_unknown")
@@ -241,15 +230,14 @@ def _row(purchase_id: UUID) -> Purchase:
 def _movements(row: Purchase) -> list[StatementLine]:
     if row.customer_id is None:
         return []
-    account_id = account_of(row.customer_id, row.tenant_id)
-    found = Movement.objects.filter(tenant_id=row.tenant_id, account_id=account_id, purchase_id=row.id)
-    return lines_of(list(found.order_by("position")), row.tenant_id)
+    wallets = {key: code for code, key in accounts_in(row.customer_id, row.tenant_id, row.other_points).items()}
+    found = Movement.objects.filter(tenant_id=row.tenant_id, account_id__in=list(wallets), purchase_id=row.id)
+    return lines_of(list(found.order_by("position")), row.tenant_id, wallets)
 
 
 def _in_list(row: Purchase) -> dict[str, Any]:
-    names = ("document_number", "customer_id", "merchant_id", "pos_id", "currency", "total", "kept", "points", "state", "purchased_at")
     exchange = msgspec.convert(row.exchange, Exchange | None)
-    return {"purchase_id": row.id, "exchange": exchange} | {name: getattr(row, name) for name in names}
+    return {"purchase_id": row.id, "exchange": exchange} | {name: getattr(row, name) for name in IN_LIST}
 
 
 def _lines(row: Purchase, returns: list[_Returned]) -> tuple[PurchaseLine, ...]:
@@ -261,12 +249,17 @@ def _lines(row: Purchase, returns: list[_Returned]) -> tuple[PurchaseLine, ...]:
 
 
 def _return(given: _Returned, movements: list[StatementLine]) -> PurchaseReturn:
+    taken: Counter[str] = Counter()
+    for one in movements:
+        if one.return_id == given.return_id:
+            taken[one.wallet] -= one.points
     return PurchaseReturn(
         return_id=given.return_id,
         document_number=given.document_number,
         pos_id=given.pos_id,
         amount=given.amount,
-        points=-sum(m.points for m in movements if m.return_id == given.return_id),
+        points=taken.pop(WALLET, 0),
+        other_points=dict(taken),
         lines=given.lines,
         returned_at=given.returned_at,
     )

@@ -8,9 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from earning.domain.rule_texts import called
+from earning.domain.wallets import Unit
 from earning.kinds.scopes import asked, limits
 from earning.kinds.words import language
 from earning.queries.rules import RuleCard, rules
+from earning.queries.wallets import wallets_here
 from earning.wording import sentence_of
 from loyalty.domain.period import Period
 
@@ -39,7 +41,11 @@ class SaidRule:
 def rules_today(merchant_id: UUID, pos_id: UUID | None, day: Period, currency: str) -> list[SaidRule]:
     """The rules that can give points for a purchase at a point of sale on that day, in the order in which they are evaluated."""
     found = (card for card in _in_force(day) if card.scope.may_fit(merchant_id, pos_id, day))
-    return [_said(card, day, currency) for card in sorted(found, key=lambda card: (card.terms.stage, -card.scope.priority, card.name))]
+    wallets = wallets_here()
+    return [
+        _said(card, day, currency, wallets.unit(card.wallet))
+        for card in sorted(found, key=lambda card: (card.terms.stage, -card.scope.priority, card.name))
+    ]
 
 
 def _in_force(day: Period) -> Iterator[RuleCard]:
@@ -47,16 +53,16 @@ def _in_force(day: Period) -> Iterator[RuleCard]:
     yield from (card for card in rules("scheduled") if card.active_from is not None and card.active_from in day)
 
 
-def _said(card: RuleCard, day: Period, currency: str) -> SaidRule:
+def _said(card: RuleCard, day: Period, currency: str, unit: Unit) -> SaidRule:
     text = called(card.name, card.texts, language())
     return SaidRule(
         rule_id=card.rule_id,
         name=text.name,
         described=text.description,
         photo=card.photo,
-        then=sentence_of(card.terms),
+        then=sentence_of(card.terms, unit),
         when=tuple(said for name, said in asked(card.scope, currency) if name not in MET_HERE),
-        but=tuple(limits(card.scope)),
+        but=tuple(limits(card.scope, unit)),
         starts_at=card.active_from if card.state == "scheduled" else None,
         ends_at=card.ends_at if card.ends_at is not None and card.ends_at in day else None,
     )

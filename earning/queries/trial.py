@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from customers.queries import may_earn
@@ -13,24 +13,27 @@ from earning.domain.rule_set import RuleSet
 from earning.domain.rule_versions import InForce, RuleVersion
 from earning.domain.selling import sale_of
 from earning.limits import room_seen
-from earning.queries.explanations import ExplainedRule, named_rules
+from earning.queries.explanations import ExplainedRule, by_wallet, named_rules
 from earning.queries.here import tenant_here
 from earning.queries.preview import climb_seen, seen_of, standing_of
 from earning.queries.rulebook import asked
 from earning.queries.rules import rule
+from earning.queries.wallets import wallets_here
 from earning.rulebook import versions_of
 from loyalty.domain.identity import new_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What a purchase would bring: points of the rule that is tried (`own`), of `all` rules with it, and of the others `without` it.
+    """What a purchase would bring into the `wallet` of the rule that is tried: its own points (`own`), those of `all` rules with it, and
+    those of the others `without` it.
 
     `earns` is false for a customer who may not earn. `rules` are explained in the order of evaluation.
     """
 
     rule_id: UUID
     currency: str
+    wallet: str
     earns: bool
     own: int
     all: int
@@ -41,23 +44,32 @@ class Trial:
 def trial(rule_id: UUID, command: RecordPurchase) -> Trial:
     """Try a rule's current version on a purchase, as if it were in force. Nothing is kept. Raises NotFound `earning.rule_unknown`."""
     versions, position, _state = versions_of(asked)
-    standing = standing_of(command)
-    found = _explained(command, standing, RuleSet(_with(versions, _tried(rule_id)), position))
+    standing, tried = standing_of(command), _tried(rule_id)
+    found = _explained(command, standing, RuleSet(_with(versions, tried), position))
     without = _explained(command, standing, RuleSet((v for v in versions if v.rule_id != rule_id), position))
     return Trial(
         rule_id=rule_id,
         currency=command.currency,
+        wallet=tried.wallet,
         earns=command.customer_id is None or may_earn(standing),
         own=sum(one.points for one in found if one.rule.rule_id == rule_id),
-        all=sum(one.points for one in found),
-        without=sum(one.points for one in without),
+        all=by_wallet(found).get(tried.wallet, 0),
+        without=by_wallet(without).get(tried.wallet, 0),
         rules=named_rules(found),
     )
 
 
 def _tried(rule_id: UUID) -> RuleVersion:
     card = rule(rule_id)
-    return RuleVersion(rule_id=rule_id, version=card.version, terms=card.terms, scope=card.scope, periods=(InForce(),))
+    return RuleVersion(
+        rule_id=rule_id,
+        version=card.version,
+        terms=card.terms,
+        wallet=card.wallet,
+        decimals=wallets_here().unit(card.wallet).decimals,
+        scope=card.scope,
+        periods=(InForce(),),
+    )
 
 
 def _with(versions: list[RuleVersion], tried: RuleVersion) -> Iterable[RuleVersion]:
@@ -68,4 +80,5 @@ def _with(versions: list[RuleVersion], tried: RuleVersion) -> Iterable[RuleVersi
 
 def _explained(command: RecordPurchase, standing: str | None, rules: RuleSet) -> list[Explained]:
     sale = sale_of(command, new_id(), standing, rules, seen_of(command, rules, climb_seen(command.customer_id)))
-    return rules.explain(sale, room_seen(tenant_here(), sale, rules, asked).worth(sale))
+    worth = room_seen(tenant_here(), sale, rules, wallets_here(), asked).decide(sale)
+    return rules.explain(replace(sale, cuts=worth.cuts), worth.contributions)

@@ -10,17 +10,11 @@ import msgspec
 from django.db import connection
 
 from earning.domain.wallet_type import wallet_id
-from earning.domain.wallets import POINTS, UnitName, Wallets, WalletTerms
+from earning.domain.wallets import POINTS, STANDARD_UNITS, Unit, UnitName, Wallets, WalletTerms
 from earning.models import Wallet
 from earning.queries.here import tenant_here
 from earning.walletbook import WALLETS, wallet_book
 from loyalty.domain.errors import NotFound
-
-STANDARD_UNITS = (
-    UnitName(language="vi", singular="điểm", plural="điểm"),
-    UnitName(language="en", singular="point", plural="points"),
-    UnitName(language="pl", singular="punkt", plural="punktów", few="punkty"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +35,11 @@ class WalletCard:
     def unit(self, language: str) -> UnitName:
         """What a unit is called; in the tenant's first language where there is no name."""
         return next((unit for unit in self.units if unit.language == language), self.units[0])
+
+
+def unit_of(card: WalletCard) -> Unit:
+    """What is counted in a wallet."""
+    return Unit(wallet=card.code, decimals=card.decimals, names=card.units)
 
 
 def wallets_here() -> Wallets:

@@ -78,12 +78,12 @@ def per(amount: int, points: str = "1", **more: Any) -> PointsPerAmount:
     return PointsPerAmount(points=Decimal(points), per=amount, currency="VND", **more)
 
 
-def rules(*promised: Terms | tuple[Terms, RuleScope]) -> RuleSet:
-    """A rule set with each of `promised` in force for ever, the oldest first."""
-    known = [one if isinstance(one, tuple) else (one, EVERYTHING) for one in promised]
+def rules(*promised: Terms | tuple[Terms, RuleScope] | tuple[Terms, RuleScope, str]) -> RuleSet:
+    """A rule set with each of `promised` in force for ever, the oldest first; the third of a tuple is the wallet, of no decimals."""
+    known = [(*one, "points")[:3] if isinstance(one, tuple) else (one, EVERYTHING, "points") for one in promised]
     return RuleSet(
-        RuleVersion(rule_id=UUID(int=100 + n), version=1, terms=terms, scope=scope, periods=(InForce(),))
-        for n, (terms, scope) in enumerate(known)
+        RuleVersion(rule_id=UUID(int=100 + n), version=1, terms=terms, wallet=wallet, scope=scope, periods=(InForce(),))
+        for n, (terms, scope, wallet) in enumerate(known)
     )
 
 
@@ -92,44 +92,52 @@ def sale(*lines: Line | int, **changes: Any) -> PurchaseRecorded:
     return sale_of(purchase_order(*lines, **changes), UUID(int=9), "active", NO_RULES)
 
 
-def wallets(terms: WalletTerms | None = None, zone: str = ZONE) -> Wallets:
-    """The wallet `points`, on `terms` since ever."""
-    if terms is None:
-        return Wallets(ZoneInfo(zone))
-    since = TermsSince(since=datetime.min.replace(tzinfo=UTC), terms=terms)
-    return Wallets(ZoneInfo(zone), [KnownWallet(code="points", decimals=0, versions=(since,))])
+def wallets(terms: WalletTerms | None = None, zone: str = ZONE, **others: WalletTerms) -> Wallets:
+    """The wallet `points` on `terms`, and others by code, since ever."""
+    ever = datetime.min.replace(tzinfo=UTC)
+    known = others | ({"points": terms} if terms else {})
+    return Wallets(
+        ZoneInfo(zone), [KnownWallet(code=code, decimals=0, versions=(TermsSince(since=ever, terms=on),)) for code, on in known.items()]
+    )
 
 
 class Shop:
-    """One shop and one account, decided by the domain alone."""
+    """One shop and one customer, decided by the domain alone."""
 
-    def __init__(self, rule_set: RuleSet, terms: WalletTerms | None = None) -> None:
+    def __init__(self, rule_set: RuleSet, terms: WalletTerms | None = None, known: Wallets | None = None) -> None:
         self.rules = rule_set
-        self.wallets = wallets(terms)
+        self.wallets = known or wallets(terms)
         self.clock = NOON + timedelta(hours=2)
-        self.account = Account(account_id(TENANT, "points", CUSTOMER))
+        self.accounts = {code: Account(account_id(TENANT, code, CUSTOMER)) for code in ("points", *sorted(rule_set.wallets - {"points"}))}
         self.documents: dict[UUID, Purchase] = {}
+
+    @property
+    def account(self) -> Account:
+        """Of the wallet `points`."""
+        return self.accounts["points"]
 
     def record(self, order: RecordPurchase, standing: str | None = "active") -> Sold:
         purchase = self.document(order.document_number)
         sale = sale_of(order, purchase.id, standing, self.rules, self.seen(order.counted_in, order.purchased_at))
         rule_set = self.rules if standing == "active" else NO_RULES
-        return sell(sale, purchase, self.account if order.customer_id else None, rule_set, self.wallets, at_the_till(self.clock), uuid4())
+        accounts = self.accounts if order.customer_id else {}
+        return sell(sale, purchase, accounts, rule_set, self.wallets, at_the_till(self.clock), uuid4())
 
     def take_back(self, number: str, *lines: ReturnLine, by: str = "R-1", **changes: Any) -> TakenBack:
         purchase = self.document(number)
         order = return_order(purchase.id, *lines, number=by, **changes)
-        account = self.account if order.customer_id else None
-        return take_back(order, purchase, self.document(by), account, self.rules, self.wallets, at_the_till(self.clock))
+        accounts = self.accounts if order.customer_id else {}
+        return take_back(order, purchase, self.document(by), accounts, self.rules, self.wallets, at_the_till(self.clock))
 
     def claim(self, number: str, standing: str | None = "active", customer_id: UUID = CUSTOMER) -> Sold:
         purchase = self.document(number)
         order = ClaimPurchase(purchase_id=purchase.id, customer_id=customer_id)
         may_earn, seen = standing in {"new", "active"}, self.seen("VND", NOON)
-        return claim(order, purchase, self.account, self.rules, self.wallets, standing, self.clock, uuid4(), may_earn=may_earn, seen=seen)
+        return claim(order, purchase, self.accounts, self.rules, self.wallets, standing, self.clock, uuid4(), may_earn=may_earn, seen=seen)
 
     def seen(self, currency: str, at: datetime) -> CustomerSeen:
-        return CustomerSeen(carried=taken_over(self.account.carried, self.rules.carried(currency, at)))
+        carried = {key: one for account in self.accounts.values() for key, one in account.carried.items()}
+        return CustomerSeen(carried=taken_over(carried, self.rules.carried(currency, at)))
 
     def document(self, number: str) -> Purchase:
         stream = document_id(TENANT, MERCHANT, "pos", SHOP, number, NOON, ZONE)

@@ -29,6 +29,7 @@ def test_a_purchase_is_recorded_listed_and_shown(api: ApiClient, shops: Shops) -
         "id": done["purchase_id"], "document_number": body["document_number"], "customer_id": str(shops.customer),
         "merchant_id": str(shops.cafe), "pos_id": str(shops.corner), "currency": "VND", "total": 120_000, "kept": 120_000, "points": 12,
         "state": "recorded", "purchased_at": listed["purchased_at"], "exchange": None,
+        "wallets": [{"wallet": "points", "points": 12}],
     }  # fmt: skip
     shown = api.get(f"{PURCHASES}/{done['purchase_id']}").json()
     assert {name: shown[name] for name in listed} == listed

@@ -219,7 +219,7 @@ def test_a_dry_run_keeps_nothing(api: ApiClient, tenant: Tenant) -> None:
         ({"scope": {"weekdays": [7]}}, 400, "field.out_of_range", "/scope/weekdays/0"),
         ({"scope": {"priority": 1001}}, 422, "earning.rule_priority_invalid", "/scope/priority"),
         ({"scope": {"minimum": 5, "maximum": 4}}, 422, "earning.rule_basket_impossible", "/scope/maximum"),
-        ({"wallet": "coffee"}, 400, "field.unknown", "/wallet"),
+        ({"wallet": "coffee"}, 422, "earning.wallet_unknown", "/wallet"),
     ],
 )
 def test_wrong_input_is_answered_with_its_field(
@@ -244,7 +244,8 @@ def test_each_kind_says_what_it_does_and_for_which_purchases(api: ApiClient) -> 
         "Discounts are not taken off.",
     ]
     assert {one["scope_sentence"] for one in said} == {
-        "Purchases of at least ₫200,000. Priority 5. After it no other rule of its kind counts. Only one rule of the group “tet” counts."
+        "Purchases of at least ₫200,000. Priority 5. After it no other rule of its kind and wallet counts. "
+        "Only one rule of the group “tet” counts."
     }
     assert said[0]["scope"] | scope == said[0]["scope"]
     assert (said[0]["scope"]["maximum"], said[0]["scope"]["zone"]) == (None, "Asia/Ho_Chi_Minh")

@@ -214,7 +214,16 @@ def test_a_seller_gives_a_purchase_to_its_customer(
     done = seller.post(where, {"customer_phone": "0912 345 678"})
     assert (done.status_code, done.json()) == (
         201,
-        {"purchase_id": made, "customer_id": str(shops.customer), "points": 12, "balance": 12, "duplicate": False},
+        {
+            "purchase_id": made,
+            "customer_id": str(shops.customer),
+            "points": 12,
+            "balance": 12,
+            "duplicate": False,
+            "wallets": [
+                {"wallet": "points", "points": 12, "balance": 12, "lot_id": done.json()["wallets"][0]["lot_id"], "cut": 0, "limits": []}
+            ],
+        },
     )
     assert seller.post(where, {"customer_id": str(shops.customer)}).json()["duplicate"] is True
     assert api.get(f"{PURCHASES}/{made}").json()["customer_id"] == str(shops.customer)

@@ -65,7 +65,7 @@ def worth(rules: RuleSet) -> list[list[tuple[UUID, int, int]]]:
 def worth_as_known(rules: RuleSet, position: int) -> list[list[tuple[UUID, int, int]]]:
     """The same when nothing is left of it, by the rules as they were known when the log went to `position`."""
     sales = [replace(sale(100_000, purchased_at=NOON + n * HOUR), rules_position=position) for n in range(12)]
-    return [sorted((c.rule_id, c.version, c.points) for c in rules.less(one, (), (100_000,), (0,), 10**9)) for one in sales]
+    return [sorted((c.rule_id, c.version, c.points) for c in rules.less(one, (), (100_000,), (0,), {"points": 10**9})) for one in sales]
 
 
 def changes(counter: Counter) -> Iterator[object]:

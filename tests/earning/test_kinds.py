@@ -213,9 +213,9 @@ def test_a_return_counts_anew_what_the_rules_give_for_what_is_kept() -> None:
     rule_set = rules((per_euro("10", only=sku("123")), RuleScope(stops=True)), per_euro("1"))
     sold = sale(*BASKET, currency="EUR")
     given = rule_set.worth(sold)
-    less = rule_set.less(sold, given, (1000, 1000, 1000), (0, 1000, 1000), 120)
+    less = rule_set.less(sold, given, (1000, 1000, 1000), (0, 1000, 1000), {"points": 120})
     assert (sum(c.points for c in given), sum(c.points for c in less)) == (120, 0)
-    less = rule_set.less(sold, given, (1000, 1000, 1000), (0, 0, 1000), 120)
+    less = rule_set.less(sold, given, (1000, 1000, 1000), (0, 0, 1000), {"points": 120})
     assert [(c.points, c.amounts) for c in less] == [(120, (1200, 0, 0)), (-40, (0, 0, -4000))]
 
 

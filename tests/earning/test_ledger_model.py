@@ -107,7 +107,7 @@ class World:
             return_pos_id=None, document_number="R", currency="VND", amount=1, amount_kept=0, nothing_left=False, lines=(),
             returned_at=self.at,
         )  # fmt: skip
-        claw_back(self.real[who], goods, gave(points), POLICIES["never"], self.at)
+        claw_back(self.real[who], self.real[who].lots[purchase_id], goods, gave(points), POLICIES["never"], self.at)
         self.model[who].claw_back(lot, points, self.now)
 
     def spend(self, who: int) -> None:

@@ -299,7 +299,7 @@ def test_points_of_a_level_count_as_often_as_it_promises_and_the_explanation_say
         found = queries.explanation(sold.purchase_id)
         told = [(one.name, one.explained.points) for one in found.rules]
         (movement,) = queries.purchase(sold.purchase_id).movements
-    assert found.points == 30
+    assert found.points == {"points": 30}
     assert told == [("1 per 10,000", 10), ("1 per 10,000", 5), ("Level L1", 15)]
     assert {reason.name: reason.of_level for reason in movement.reasons}["Level L1"]
     assert counter.take_back(order, sold.purchase_id, ReturnLine(line=1, quantity=Thousandths(1000))).points == 15

@@ -46,18 +46,18 @@ class PointsPerAmount:
             return Fraction(amount // self.per * points, ones)
         return Fraction(amount * points, self.per * ones)
 
-    def worth(self, amount: int) -> int:
-        """Points on `amount` minor units, rounded."""
-        return rounded(self.exact(amount), self.rounding)
+    def worth(self, amount: int, scale: int = 1) -> int:
+        """Points on `amount` minor units, rounded to the smallest unit of a wallet: `scale` of it are a point."""
+        return rounded(self.exact(amount) * scale, self.rounding)
 
-    def least(self) -> int:
-        """The smallest amount, in minor units, that gives a point."""
+    def least(self, scale: int = 1) -> int:
+        """The smallest amount, in minor units, that gives the smallest unit of a wallet."""
         short, enough = 0, 1
-        while not self.worth(enough):
+        while not self.worth(enough, scale):
             short, enough = enough, enough * 2
         while enough - short > 1:
             middle = (short + enough) // 2
-            short, enough = (short, middle) if self.worth(middle) else (middle, enough)
+            short, enough = (short, middle) if self.worth(middle, scale) else (middle, enough)
         return enough
 
     def picker(self) -> Picker:

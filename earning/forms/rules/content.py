@@ -13,6 +13,7 @@ from earning import queries
 from earning.commands import ChangeRule, CreateRule, RuleAnswer, RuleScope, RuleText, Terms
 from earning.domain.rules import LONGEST_NAME
 from earning.domain.scope import EVERYTHING
+from earning.domain.wallets import POINTS
 from earning.forms.fields import FROM_NOW, MomentField
 from earning.forms.kept import keep_untouched, untouched
 from earning.forms.rules.kinds import KindFields, MultiplierFields, PointsPerAmountFields, ProductPointsFields
@@ -21,8 +22,10 @@ from earning.forms.rules.scope import ScopeFields
 from earning.forms.rules.texts import TextFields, text_field
 from earning.kinds import KINDS
 from earning.kinds.scopes import asked, beside
+from earning.kinds.words import language
 from earning.models import Rule
 from earning.permissions import EDIT_RULES
+from earning.units import several
 from earning.wording import sentence_of
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
@@ -98,7 +101,13 @@ class RuleForm(SentenceLayout, TextFields, ScopeFields, KindFields):
             scope = self.entered_scope()
             terms = self.entered_terms() if not wrong & set(self.then) else None
         when = " ".join(said for _name, said in asked(scope, self.tenant.currency))
-        return Spoken(when, sentence_of(terms) if terms else "", " ".join(beside(scope)))
+        unit = queries.wallets_here().unit(self.of_wallet)
+        return Spoken(when, sentence_of(terms, unit) if terms else "", " ".join(beside(scope, unit)))
+
+    @property
+    def of_wallet(self) -> str:
+        """The wallet that the rule gives points of."""
+        return POINTS
 
     def before(self) -> RuleScope:
         """The scope that is changed."""
@@ -138,11 +147,30 @@ class AddRuleForm(RuleForm):
     explanation = _("A new rule is a draft: it gives nothing until you activate it.")
     done = _("%(name)s is added as a draft. Activate it when it should begin.")
 
+    wallet = forms.ChoiceField(
+        label=_("Wallet"), required=False, help_text=_("Of which it gives points, or multiplies them. It cannot be changed later.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wallets = {card.code: f"{several(queries.unit_of(card), language())} ({card.code})" for card in queries.wallets()}
+        self.fields["wallet"].choices = list(wallets.items())  # type: ignore[attr-defined]
+        self.add_field("wallet", self.fields["wallet"])
+
+    def gives(self) -> list[str]:
+        """Where there is but one wallet, nobody is asked."""
+        only_one = len(self.fields["wallet"].choices) == 1  # type: ignore[attr-defined]
+        return super().gives() if only_one else ["wallet", *super().gives()]
+
+    @property
+    def of_wallet(self) -> str:
+        return self.cleaned_data.get("wallet") or POINTS if self.is_bound else POINTS
+
     def initial_values(self) -> dict[str, Any]:
-        return {"zone": self.tenant.time_zone}
+        return {"zone": self.tenant.time_zone, "wallet": POINTS}
 
     def command(self) -> CreateRule:
-        return CreateRule(**self.content())
+        return CreateRule(**self.content(), wallet=self.of_wallet)
 
     def next_url(self, result: RuleAnswer) -> str:
         return reverse("admin:earning_rule_change", args=[result.rule_id])
@@ -171,6 +199,10 @@ class EditRuleForm(RuleForm):
         shown = self.scope_shown(self.card.scope) | self.rows_shown(self.card.scope) | self.shown(self.card.terms)
         shown |= self.texts_shown(self.card.texts)
         return {"name": self.card.name, "seen_version": self.card.version, "photo": shown_photo(self.card.photo)} | shown
+
+    @property
+    def of_wallet(self) -> str:
+        return self.card.wallet
 
     def before(self) -> RuleScope:
         return self.card.scope

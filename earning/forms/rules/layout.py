@@ -67,10 +67,14 @@ class SentenceLayout(SeveralFields):
         return [
             Clause("", self._present(["name"]), [self._part(*TEXTS)]),
             Clause(_("When …"), [], [self._part(*told) for told in (WHERE, TIMES, WHO, what, BASKET, CONDITIONS)]),
-            Clause(_("Then …"), self._present(self.then), []),
+            Clause(_("Then …"), self._present(self.gives()), []),
             Clause(_("But …"), [], [self._part(*told) for told in (LIMITS, BESIDE)]),
             *self.last(),
         ]
+
+    def gives(self) -> list[str]:
+        """The fields of what it gives."""
+        return self.then
 
     def last(self) -> list[Clause]:
         """What comes after the sentence."""

@@ -1,0 +1,138 @@
+"""Points per spend of one wallet, and what multiplies them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from earning.domain.basket import Basket, numbers
+from earning.domain.candidates import Candidate
+from earning.domain.kinds import Multiplier, PointsPerAmount
+from loyalty.domain.points import rounded
+
+Factors = dict[int, Fraction]
+"""By the place of a line, how often its points per spend count; once where none stands."""
+ONCE = Fraction(1)
+MILLION = 10**6
+
+
+@dataclass(slots=True)
+class Spend:
+    """Points per spend of one rule on its `lines`: what it gives on all of them, and what was granted of that."""
+
+    terms: PointsPerAmount
+    lines: int
+    full: int
+    granted: int
+
+
+class Multiplying(NamedTuple):
+    """A multiplier on its lines, and what it and those before it add: whole points of what is exact."""
+
+    candidate: Candidate
+    lines: int
+    upto: int
+
+
+class Spending:
+    """What rules of points per spend gave into one wallet, and the factors that its multipliers put on the lines.
+
+    A point of the wallet is `scale` of its smallest unit.
+    """
+
+    def __init__(self, basket: Basket, scale: int) -> None:
+        self.basket, self._scale = basket, scale
+        self._spends: list[Spend] = []
+        self._multipliers: list[Multiplying] = []
+        self._weights: dict[int, int] = {}
+        self._touched = 0
+        self._steps: dict[int, list[tuple[Fraction, int]]] = {}
+        self._compound: Factors = {}
+        self._best: Factors = {}
+
+    def add(self, terms: PointsPerAmount, lines: int, full: int, granted: int) -> None:
+        """A rule gave points per spend."""
+        self._spends.append(Spend(terms, lines, full, granted))
+
+    def multiply(self, candidate: Candidate, terms: Multiplier, lines: int, levels: Collection[str], has_room: Callable[[], bool]) -> bool:
+        """Whether a multiplier multiplies anything."""
+        if not self._weights:
+            self._weigh()
+        factors = terms.factors(self.basket, lines & self._touched, levels)
+        if not factors or not has_room():
+            return False
+        for number, factor in factors.items():
+            if terms.combine == "compound":
+                self._compound[number] = self._compound.get(number, ONCE) * factor
+            else:
+                self._best[number] = max(self._best.get(number, factor), factor)
+        self._multipliers.append(Multiplying(candidate, sum(1 << number for number in factors), self._more()))
+        return True
+
+    def added(self) -> Iterator[tuple[Candidate, int, int]]:
+        """Each multiplier, its lines, and what it adds. That is rounded once, with the rules whose points it multiplies."""
+        multipliers, self._multipliers = self._multipliers, []
+        if not multipliers:
+            return
+        total, told = sum(self._worth(spend) - spend.granted for spend in self._spends), 0
+        for number, one in enumerate(multipliers, 1):
+            upto = total if number == len(multipliers) else one.upto
+            yield one.candidate, one.lines, upto - told
+            told = upto
+
+    def _weigh(self) -> None:
+        """What each line brings of the points per spend, in millionths: to tell apart what several multipliers add."""
+        for spend in self._spends:
+            self._touched |= spend.lines
+            exact, amount = self._gives(spend, spend.lines), self.basket.amount(spend.lines)
+            millionths = int(exact * MILLION) * spend.granted // spend.full if spend.full else 0
+            for number in numbers(spend.lines):
+                self._weights[number] = self._weights.get(number, 0) + millionths * self.basket.amounts[number] // amount
+
+    def _more(self) -> int:
+        """What the factors so far add, before rounding, in whole points."""
+        added = sum(weight * (self._factor(number) - 1) for number, weight in self._weights.items())
+        return int(added // MILLION)
+
+    def _worth(self, spend: Spend) -> int:
+        """What a rule of points per spend gives under all factors, rounded once."""
+        steps = self._steps.get(spend.lines)
+        if steps is None:
+            steps = self._steps[spend.lines] = steps_of(self._by_factor(spend.lines))
+        exact = sum((more * self._gives(spend, lines) for more, lines in steps), Fraction(0))
+        added = rounded(exact, spend.terms.rounding) - spend.full
+        return spend.granted + (added if spend.granted == spend.full else added * spend.granted // spend.full)
+
+    def _gives(self, spend: Spend, lines: int) -> Fraction:
+        return spend.terms.gives(self.basket, lines) * self._scale
+
+    def _by_factor(self, lines: int) -> dict[Fraction, int]:
+        """The lines by how often they count."""
+        found: dict[Fraction, int] = {}
+        for number in numbers(lines):
+            factor = self._factor(number)
+            found[factor] = found.get(factor, 0) | 1 << number
+        return found
+
+    def _factor(self, number: int) -> Fraction:
+        """How often a line counts."""
+        return self._best.get(number, ONCE) * self._compound.get(number, ONCE)
+
+
+def steps_of(by_factor: dict[Fraction, int]) -> list[tuple[Fraction, int]]:
+    """Points of lines that count several times are Σ (f − the next smaller f) × points of the lines that count at least f times:
+    these differences and lines.
+
+    In proportion that is Σ f × points of the line. Of full amounts only, those count f times that lie in lines which do, so that
+    less bought is never worth more.
+    """
+    lines, before, steps = 0, Fraction(0), []
+    for members in by_factor.values():
+        lines |= members
+    for factor in sorted(by_factor):
+        steps.append((factor - before, lines))
+        lines &= ~by_factor[factor]
+        before = factor
+    return steps

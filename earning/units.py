@@ -1,0 +1,36 @@
+"""Amounts of wallets in a reader's language: “5 stars”."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from earning.domain.wallets import STANDARD_UNITS, Unit, UnitName
+from loyalty.house import formats
+
+
+def phrase(unit: Unit, amount: int, language: str, *, signed: bool = False) -> str:
+    """`amount` in the wallet's smallest unit, with what that is called: “5 stars”, “1,5 gwiazdki”."""
+    if unit.names == STANDARD_UNITS:
+        return formats.points_phrase(amount, language, decimals=unit.decimals, signed=signed)
+    return f"{formats.points(amount, language, decimals=unit.decimals, signed=signed)} {word(unit, amount, language)}"
+
+
+def word(unit: Unit, amount: int, language: str) -> str:
+    """What so many of the smallest unit are called."""
+    name, exact = _name(unit, language), Decimal(abs(amount)).scaleb(-unit.decimals).normalize()
+    form = formats.known(language).plural_form(exact)
+    if form == "one":
+        return name.singular
+    # Polish says few of 2 to 4, and the same of a fraction: “1,5 gwiazdki”.
+    few = form == "few" or exact != exact.to_integral_value()
+    return name.few or name.plural if few else name.plural
+
+
+def several(unit: Unit, language: str) -> str:
+    """What they are called without a number: “stars”, “gwiazdki”."""
+    name = _name(unit, language)
+    return name.few or name.plural
+
+
+def _name(unit: Unit, language: str) -> UnitName:
+    return next((name for name in unit.names if name.language == formats.known(language).language), unit.names[0])
