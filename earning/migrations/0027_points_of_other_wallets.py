@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("earning", "0025_rule_photos"),
+        ("earning", "0026_transfers"),
     ]
 
     operations = [
