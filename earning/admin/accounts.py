@@ -201,7 +201,7 @@ def _told(request: HttpRequest, row: Account) -> dict[str, Any]:
         "then_held": _then(row, then) if then.given else None,
         "statement": tables.statement(lines[:LINES], row.tenant_id, seen, shown.decimals_of(row)),
         "levels": level_tables.of_customer(queries.customer_levels(row.customer_id) if _sees_levels(request) else [], row.tenant_id),
-        "remainders": carried.of_customer(queries.remainders(row.customer_id, currency), currency),
+        "remainders": carried.of_account(queries.remainders(row.customer_id, currency), currency, shown.unit_of(row)),
         "endings": tables.endings(ending, shown.decimals_of(row)) if ending.days else None,
         "next_month": _points(row, ending.next_month),
         "earlier": _turned(request, "statement", before=lines[LINES - 1].position) if len(lines) > LINES else "",

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from earning import queries
 from earning.admin import shown
+from earning.domain.wallets import Unit
 from earning.kinds.words import points_of
 
 
-def of_customer(cards: Sequence[queries.RemainderCard], currency: str) -> shown.Table | None:
-    """A row for each rule in force that carries what is left over to the next purchase."""
+def of_account(found: Sequence[queries.RemainderCard], currency: str, unit: Unit) -> shown.Table | None:
+    """A row for each rule in force that carries what is left over to the next purchase, and gives points of the wallet of `unit`."""
+    cards = [card for card in found if card.wallet == unit.wallet]
     if not cards:
         return None
     return {
@@ -23,7 +25,7 @@ def of_customer(cards: Sequence[queries.RemainderCard], currency: str) -> shown.
                 shown.rule(card.rule_id, card.name, of_level=False),
                 shown.money(card.left, currency),
                 shown.money(card.missing, currency),
-                points_of(card.points),
+                points_of(card.points, unit),
             ]
             for card in cards
         ],

@@ -18,6 +18,7 @@ class RemainderCard:
     """A rule in force that gives `points` for each full `per`: `left` counts already, `missing` more brings them (minor units)."""
 
     rule_id: UUID
+    wallet: str
     name: str
     points: Decimal
     per: int
@@ -33,6 +34,7 @@ def remainders(customer_id: UUID, currency: str, now: datetime | None = None) ->
     return [
         RemainderCard(
             rule_id=one.rule_id,
+            wallet=one.wallet,
             name=titles[one.rule_id, one.version].name,
             points=one.terms.points,
             per=one.terms.per,

@@ -16,6 +16,7 @@ from hypothesis import strategies as some
 from earning import queries
 from earning.commands import ActivateRule, CreateRule, Limit, PointsPerAmount, RuleScope
 from earning.domain.limits import LimitPeriod, next_start, period_start
+from earning.domain.wallets import Unit
 from earning.kinds.enough import enough
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import Money
@@ -72,7 +73,9 @@ def test_the_moment_before_a_limit_begins_anew_is_still_of_its_period(period: Li
 def said(counter: Counter, purchase_id: Any) -> list[tuple[str, list[str]]]:
     """Outcome of each rule and what would have been enough."""
     with reading(counter.tenant.id):
-        return [(r.explained.outcome, list(enough(r.explained, "VND"))) for r in queries.explanation(purchase_id).rules]
+        return [
+            (r.explained.outcome, list(enough(r.explained, "VND", Unit(wallet="points")))) for r in queries.explanation(purchase_id).rules
+        ]
 
 
 def rule(counter: Counter, terms: PointsPerAmount, **scope: Any) -> None:
