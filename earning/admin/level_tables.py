@@ -34,7 +34,9 @@ def levels(row: LevelSet) -> shown.Table:
         "headers": [_("Level"), _("What it asks for"), _("What it brings"), _("Code")],
         "rows": [
             [
-                shown.linked("admin:earning_level_change", level_id(row.id, level.code), level_name(level)),
+                shown.beside_photo(
+                    level.photo, shown.linked("admin:earning_level_change", level_id(row.id, level.code), level_mark(level))
+                ),
                 asked_text(level, terms),
                 benefits_text(level) or shown.NOTHING,
                 level.code,

@@ -106,4 +106,4 @@ def _of_both(place: int, code: Any, name: Any) -> list[Column]:
     ]
 
 
-navigation.register(_("Earning"), _("Transfers of points"), "admin:earning_transfer_changelist", SEE_ACCOUNTS, icon="swap_horiz", order=34)
+navigation.register(_("Earning"), _("Transfers of points"), "admin:earning_transfer_changelist", SEE_ACCOUNTS, icon="swap_horiz", order=33)

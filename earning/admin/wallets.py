@@ -56,7 +56,7 @@ class WalletAdmin(ReadModelAdmin):
     @display(description=_("Unit"))
     def unit(self, row: Wallet) -> str:
         name = _card(row).unit(shown.language())
-        return f"{name.singular}, {name.plural}"
+        return ", ".join(dict.fromkeys([name.singular, name.plural]))
 
     @display(description=_("When points end"))
     def ends(self, row: Wallet) -> str:

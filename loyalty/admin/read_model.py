@@ -222,7 +222,7 @@ class ReadModelAdmin(ModelAdmin):
         if not request.user.has_perm(EXPORT) or not self.export_columns(request):
             return []
         url = f"{reverse(self.name_of('export'))}?{request.GET.urlencode()}"
-        return [{"title": _("Export"), "url": url, "dangerous": False, "icon": "download"}]
+        return [{"title": _("Export"), "url": url, "dangerous": False, "quiet": True, "icon": "download"}]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         more = {

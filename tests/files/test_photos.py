@@ -67,6 +67,7 @@ def test_what_is_no_photo_is_refused_at_its_field(sent: bytes, code: str) -> Non
     assert (refusal.value.code, refusal.value.field) == (code, "photo")
 
 
+@pytest.mark.filterwarnings("ignore:Image size")
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(["JPEG", "PNG", "WEBP"]), st.integers(0, 10_000), st.binary(min_size=1, max_size=8))
 def test_a_damaged_picture_is_read_or_refused_and_never_breaks(kind: str, at: int, noise: bytes) -> None:

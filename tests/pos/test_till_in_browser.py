@@ -185,6 +185,22 @@ def test_what_is_wrong_is_said_where_it_is_and_the_cursor_is_there(till: Till, a
     assert page.locator("#id_amount").input_value() == "1,000"
 
 
+def test_a_minus_is_not_swallowed_and_what_follows_a_refusal_keeps_the_console_silent(till: Till, at_the_till: Any) -> None:
+    open_first(at_the_till)
+    at_the_till.keyboard.type("-5000")
+    expect(at_the_till.locator("#id_amount")).to_have_value("-5,000")
+    at_the_till.keyboard.press("Enter")
+    expect(at_the_till.locator("#id_amount_error")).to_contain_text("Enter")
+    at_the_till.locator("#id_amount").fill("250000")
+    at_the_till.keyboard.press("Enter")
+    at_the_till.locator(".till-done").wait_for()
+    at_the_till.locator(".till-latest .till-number").first.click()
+    at_the_till.locator(".till-void").wait_for()
+    at_the_till.keyboard.press("F8")
+    at_the_till.locator("#documents-title").wait_for()
+    assert [points for _number, _total, points in till.sold()] == [25]
+
+
 def test_somebody_new_is_enrolled_by_keyboard(till: Till, at_the_till: Any) -> None:
     page = at_the_till
     focused(page, "q")
