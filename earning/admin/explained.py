@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
@@ -12,29 +14,37 @@ from earning.domain.explaining import Explained
 from earning.domain.wallets import Wallets
 from earning.kinds.enough import enough
 from earning.kinds.scopes import asked, seen
+from earning.queries.here import tenant_here
 from earning.wording import OUTCOMES, scarce_sentence
+from loyalty.admin.facts import actor_title
+from loyalty.admin.history import actors
 
 
 def explained_rules(found: queries.Explanation | queries.Trial) -> Table:
     """A row for each rule that was in force, in the order of evaluation."""
-    wallets = queries.wallets_here()
+    wallets, who = queries.wallets_here(), actors(one.changed_by for one in found.rules)
     return {
         "headers": [_("Rule"), _("What it asked"), _("What came of it"), _("Counted"), _("Points")],
         "figures": [3, 4],
-        "rows": [_row(one, found.currency, wallets) for one in found.rules],
+        "rows": [_row(one, found.currency, wallets, who) for one in found.rules],
     }
 
 
-def _row(one: queries.ExplainedRule, currency: str, wallets: Wallets) -> list[str]:
+def _row(one: queries.ExplainedRule, currency: str, wallets: Wallets, who: Mapping[str, str]) -> list[str]:
     told, rule = one.explained, one.explained.rule
     name = _("%(name)s, version %(number)s") % {"name": one.name, "number": rule.version}
     return [
-        shown.rule(rule.rule_id, name, of_level=bool(rule.level)),
+        shown.two_lines(shown.rule(rule.rule_id, name, of_level=bool(rule.level)), _made(one, who)),
         _checks(one, currency),
         _outcome(told, currency, wallets),
         shown.money(sum(told.amounts), currency),
         shown.in_wallets({rule.wallet: told.points}, wallets, signed=True) if told.points else NOTHING,
     ]
+
+
+def _made(one: queries.ExplainedRule, who: Mapping[str, str]) -> str:
+    """Who made that version of the rule, and when."""
+    return f"{who.get(one.changed_by) or actor_title(one.changed_by)}, {shown.moment(one.changed_at, tenant_here())}"
 
 
 def _outcome(told: Explained, currency: str, wallets: Wallets) -> str:

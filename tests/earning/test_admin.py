@@ -118,6 +118,7 @@ def test_a_purchase_says_what_was_bought_and_why_it_brought_its_points(
     why = ("Một điểm mỗi 10.000 ₫, version 1", "1 point for each ₫10,000 spent, in proportion, rounded down.", "+12")
     for shown in (*bought, "Why these points", *why):
         assert shown in said, shown
+    assert re.search(r"Một điểm mỗi 10.000 ₫, version 1 System, \d+ \w+ \d{4}, \d+:\d\d", said), "who made the rule's version, and when"
     assert "('recorded'" not in said
     assert f"{PEOPLE}{shops.customer}/change/" in page.content.decode()
     assert "Account: 12 points" in said
