@@ -89,7 +89,7 @@ def send_waiting(tenant_id: int, sender: MessageSender, now: datetime | None = N
     with reading(tenant_id):
         _run(BROKEN_OFF, [tenant_id, MOST_TRIES, at])
     while (claimed := _claim(tenant_id, at)) is not None:
-        sent += _sent(tenant_id, claimed, sender, at)
+        sent += _sent(tenant_id, claimed, sender, now or timezone.now())
     return sent
 
 

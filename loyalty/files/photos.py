@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, storages
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from loyalty.domain.errors import DomainError
 from loyalty.domain.photo import NAME
@@ -22,8 +22,6 @@ LONGEST_SIDE = 1200
 READ = ("JPEG", "PNG", "WEBP")
 KEPT, QUALITY = "WEBP", 82
 MILLION = 10**6
-BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, MemoryError, UnidentifiedImageError)
-"""What the readers of damaged pictures raise."""
 ADDRESS = "/photos/"
 
 
@@ -44,7 +42,9 @@ def photo_of(sent: bytes) -> Photo:
         raise DomainError("photo.too_large", field="photo", most=LARGEST // 2**20)
     try:
         content = _drawn_anew(sent)
-    except (Image.DecompressionBombError, *BROKEN):
+    except DomainError:
+        raise
+    except Exception:  # readers of damaged pictures raise whatever they stumble over, struct.error and EOFError among it
         raise DomainError("photo.unreadable", field="photo") from None
     return Photo(f"{hashlib.sha256(content).hexdigest()}.webp", content)
 

@@ -13,7 +13,7 @@ from PIL import Image
 from loyalty.domain.errors import DomainError
 from loyalty.domain.photo import check_photo
 from loyalty.files.photos import LARGEST, LONGEST_SIDE, photo_of
-from tests.files.pictures import bomb, picture, snapshot
+from tests.files.pictures import MAKER, ORIENTATION, bomb, picture, snapshot
 
 
 def kept(sent: bytes) -> Image.Image:
@@ -65,6 +65,25 @@ def test_what_is_no_photo_is_refused_at_its_field(sent: bytes, code: str) -> Non
     with pytest.raises(DomainError) as refusal:
         photo_of(sent)
     assert (refusal.value.code, refusal.value.field) == (code, "photo")
+
+
+def lying_down() -> bytes:
+    """What a camera writes beside a photo that lies on its side."""
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[MAKER] = 6, "Camera"
+    return exif.tobytes()
+
+
+IN_LETTERS = lying_down().replace(b"\x01\x0f\0\x02", b"\x01\x01\0\x02")
+"""A height that is no number."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "written"), [("PNG", b"Exif\0\0MM\0*"), ("JPEG", IN_LETTERS), ("PNG", IN_LETTERS), ("WEBP", IN_LETTERS)]
+)  # fmt: skip
+def test_what_a_camera_wrote_beside_a_picture_may_be_damaged(kind: str, written: bytes) -> None:
+    with pytest.raises(DomainError, match=r"^photo.unreadable"):
+        photo_of(picture(kind, exif=written))
 
 
 @pytest.mark.filterwarnings("ignore:Image size")

@@ -235,6 +235,20 @@ def test_what_is_of_no_use_any_more_or_to_somebody_who_left_is_not_sent(counter:
     assert sorted(states(counter)) == [("dropped", "inactive", 1), ("dropped", "too_late", 1)]
 
 
+def test_what_comes_to_its_end_while_others_leave_is_not_sent_either(counter: Counter) -> None:
+    whose, end = counter.customer(phone="+84912345678"), datetime.now(UTC) + timedelta(seconds=1)
+    waiting(counter, whose)
+    waiting(counter, whose, until=end)
+
+    class Slow(Recording):
+        def send(self, message: Outgoing) -> None:
+            time.sleep(max(0, (end - datetime.now(UTC)).total_seconds()))
+            super().send(message)
+
+    assert send_waiting(counter.tenant.id, Slow()) == 1
+    assert sorted(states(counter)) == [("dropped", "too_late", 1), ("sent", "", 1)]
+
+
 def test_who_is_not_there_any_more_gets_nothing_and_the_rows_go(counter: Counter) -> None:
     waiting(counter, new_id())
     assert send_waiting(counter.tenant.id, Recording()) == 0

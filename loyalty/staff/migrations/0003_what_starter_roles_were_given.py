@@ -15,6 +15,7 @@ GIVEN = {
         ["lists.export"],
         ["omnichannel.see_messages"],
         ["customers.see_segments", "customers.edit_segments"],
+        ["files.add_photos"],
     ],
     "seller": [
         ["till.use"],
