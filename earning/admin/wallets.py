@@ -14,13 +14,14 @@ from earning import queries
 from earning.admin import shown
 from earning.admin.exporting import of_shown
 from earning.forms.wallets import EXPIRIES, OVERDRAFTS, EditWalletForm, SetUpWalletForm
+from earning.kinds.scopes import limit_sentence
 from earning.models import Wallet
 from earning.permissions import EDIT_WALLETS, SEE_WALLETS
 from loyalty.admin import navigation
 from loyalty.admin.export import Column
 from loyalty.admin.read_model import ReadModelAdmin
 
-FIELDS = ("code", "unit", "ends", "waiting", "overdraft", "second_person", "version", "changed")
+FIELDS = ("code", "unit", "ends", "waiting", "overdraft", "second_person", "limits_shown", "version", "changed")
 
 
 @admin.register(Wallet)
@@ -74,6 +75,11 @@ class WalletAdmin(ReadModelAdmin):
     def second_person(self, row: Wallet) -> str:
         above = _card(row).terms.approval_above
         return shown.NOTHING if above is None else shown.points(above, decimals=row.decimals)
+
+    @display(description=_("Limits"))
+    def limits_shown(self, row: Wallet) -> str:
+        card = _card(row)
+        return " ".join(limit_sentence(one, queries.unit_of(card)) for one in card.terms.limits) or shown.NOTHING
 
     @display(description=_("Changed"), ordering="changed_at")
     def changed(self, row: Wallet) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
 from earning import queries
 from earning.api.shapes import Moment, moment
-from earning.commands import ConfigureWallet, Expiry, UnitName, WalletAnswer, WalletTerms
+from earning.commands import ConfigureWallet, Expiry, Limit, UnitName, WalletAnswer, WalletTerms
 from earning.domain.expiry import ExpiryKind
+from earning.domain.limits import LimitPeriod
 from earning.domain.wallets import Overdraft
 from earning.permissions import EDIT_WALLETS, SEE_WALLETS
 from loyalty.api.views import CommandView, QueryView
@@ -39,6 +40,16 @@ class Ends(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grace_days: int = 0
 
 
+class WalletLimit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Purchases bring at most `most` points (smallest unit) in each calendar `period` (weeks begin on Monday), to each customer or to all
+    together. What does not fit is not given, and said in preview, answer and explanation. Corrections and transfers do not count.
+    """
+
+    most: int
+    period: LimitPeriod = "ever"
+    whose: Literal["customer", "all"] = "customer"
+
+
 class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Points can be spent `pending_days` after they were earned. The customer is told `warn_days` before they end (0: not).
 
@@ -53,6 +64,7 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     approval_above: int | None = None
     restored_days: int = 30
     transfers_per_day: int = 5
+    limits: tuple[WalletLimit, ...] = ()
 
 
 class Wallet(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +122,8 @@ class ConfigureWalletView(CommandView):
     dry_runs = True
 
     def command(self, body: WalletBody, **path: Any) -> ConfigureWallet:
-        given = msgspec.structs.asdict(body.terms) | {"expiry": Expiry(**msgspec.structs.asdict(body.terms.expiry))}
+        limits = tuple(Limit(of="points", **msgspec.structs.asdict(one)) for one in body.terms.limits)
+        given = msgspec.structs.asdict(body.terms) | {"expiry": Expiry(**msgspec.structs.asdict(body.terms.expiry)), "limits": limits}
         return ConfigureWallet(
             code=path["code"],
             decimals=body.decimals,

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from earning import queries
-from earning.commands import ConfigureWallet, Expiry, UnitName, WalletTerms
+from earning.commands import ConfigureWallet, Expiry, Limit, UnitName, WalletTerms
+from earning.domain.limits import MOST_LIMITS
 from earning.domain.wallets import LANGUAGES, LONGEST_UNIT
-from earning.forms.fields import MomentField
+from earning.forms.fields import MomentField, NumberField
+from earning.forms.rows import Rows
+from earning.kinds.scopes import PERIODS, WHOSE
 from earning.models import Wallet
 from earning.permissions import EDIT_WALLETS
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
+from loyalty.messages.refusals import message
 
 EXPIRIES = [
     ("never", _("Never")),
@@ -42,6 +48,20 @@ def name_field(label: Any, *, required: bool = True) -> forms.CharField:
 def number_field(label: Any, help_text: Any = "", initial: int | None = 0) -> forms.IntegerField:
     """A whole number; nothing means none."""
     return forms.IntegerField(label=label, help_text=help_text, initial=initial, required=False, min_value=0)
+
+
+LIMITS = Rows(name="limits", told=("most",), most=MOST_LIMITS)
+SHOWN_AT = {"limits": LIMITS.field(0, "most")}
+"""The field of the form that shows a refusal of a part of the terms."""
+
+
+def limit_fields() -> dict[str, forms.Field]:
+    """The fields of a limit."""
+    return {
+        "most": NumberField(label=_("At most"), required=False, help_text=_("So many do purchases bring. Leave it empty for no limit.")),
+        "whose": forms.ChoiceField(label=_("For whom"), choices=list(WHOSE.items()), required=False),
+        "period": forms.ChoiceField(label=pgettext_lazy("limit", "In"), choices=list(PERIODS.items()), required=False),
+    }
 
 
 class WalletForm(CommandForm):
@@ -83,10 +103,39 @@ class WalletForm(CommandForm):
         label=_("In effect from"), help_text=_("For points given from then on. Leave it empty for now."), widget=forms.DateTimeInput
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sent = LIMITS.sent(self.data if self.is_bound else self.initial)
+        rows = range(LIMITS.shown(min(sent, LIMITS.most)))
+        for row in rows:
+            for name, field in limit_fields().items():
+                self.add_field(LIMITS.field(row, name), field)
+        names = [LIMITS.field(row, name) for row in rows for name in limit_fields()]
+        self.limit_rows = len(rows)
+        self.sections = [*type(self).sections[:-1], (_("Limits of what purchases bring"), names), type(self).sections[-1]]  # type: ignore[misc]
+
+    def limits(self) -> tuple[Limit, ...]:
+        """The limits that were entered, in the smallest unit."""
+        scale = 10 ** self.places()
+        held = (one for _row, one in LIMITS.filled(self.cleaned_data, self.limit_rows, tuple(limit_fields())))
+        return tuple(Limit(of="points", most=int(one["most"] * scale), whose=one["whose"], period=one["period"]) for one in held)
+
+    def places(self) -> int:
+        """The decimals of the wallet."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        for row in range(self.limit_rows):
+            most = told.get(name := LIMITS.field(row, "most"))
+            if most is not None and most * 10 ** self.places() % 1:
+                self.add_error(name, message(DomainError("earning.points_too_exact", decimals=self.places())))
+        return told
+
     def refuse(self, refusal: DomainError) -> None:
         """At the field that the page has for what the command names."""
         group, _dot, name = (refusal.field or "").rpartition(".")
-        refusal.field = f"unit_{name}_singular" if group == "units" else name
+        refusal.field = f"unit_{name}_singular" if group == "units" else SHOWN_AT.get(name, name)
         super().refuse(refusal)
 
     def terms(self) -> WalletTerms:
@@ -95,7 +144,8 @@ class WalletForm(CommandForm):
         numbers = {name: told.get(name) or 0 for name in NUMBERS}
         of_expiry = {name: numbers.pop(name) for name in ("days", "months", "month", "day", "grace_days")}
         expiry = Expiry(kind=told["kind"], **of_expiry)
-        return WalletTerms(expiry=expiry, overdraft=told["overdraft"], approval_above=told["approval_above"], **numbers)  # type: ignore[arg-type]
+        chosen: dict[str, Any] = {"overdraft": told["overdraft"], "approval_above": told["approval_above"], "limits": self.limits()}
+        return WalletTerms(expiry=expiry, **chosen, **numbers)
 
     def units(self) -> tuple[UnitName, ...]:
         """The names that were entered."""
@@ -124,11 +174,14 @@ class SetUpWalletForm(WalletForm):
     code = forms.CharField(label=_("Code"), max_length=40, help_text=_("Such as points or stars. It cannot be changed later."))
     decimals = number_field(_("Decimals"), _("0 to 2. They cannot be changed later."))
 
+    def places(self) -> int:
+        return self.cleaned_data.get("decimals") or 0
+
     def command(self) -> ConfigureWallet:
         told = self.cleaned_data
         return ConfigureWallet(
             code=told["code"],
-            decimals=told["decimals"] or 0,
+            decimals=self.places(),
             units=self.units(),
             terms=self.terms(),
             effective_at=told["effective_at"],
@@ -154,7 +207,19 @@ class EditWalletForm(WalletForm):
         numbers = {name: getattr(expiry if hasattr(expiry, name) else terms, name) for name in NUMBERS}
         numbers |= {name: numbers[name] or None for name in of_kinds}
         chosen = {"kind": expiry.kind, "overdraft": terms.overdraft, "approval_above": terms.approval_above}
-        return names | numbers | chosen | {"seen_version": card.version}
+        limits = {
+            LIMITS.field(row, name): value
+            for row, one in enumerate(terms.limits)
+            for name, value in (
+                ("most", f"{Decimal(one.most).scaleb(-card.decimals).normalize():f}"),
+                ("whose", one.whose),
+                ("period", one.period),
+            )
+        }
+        return names | numbers | chosen | limits | {"seen_version": card.version}
+
+    def places(self) -> int:
+        return int(self.subject.decimals)
 
     def command(self) -> ConfigureWallet:
         subject: Wallet = self.subject

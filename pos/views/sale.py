@@ -75,6 +75,7 @@ def preview(till: Till, customer_id: UUID) -> HttpResponse:
             "after": balance + answer.points if answer else balance,
             "levels_then": _levels(till, answer),
         }
+        context |= {"others": earning.said_of_others(answer), "shortages": earning.said_shortages(answer)}
         return render(till.request, "pos/till/preview.html", context)
 
 
@@ -184,11 +185,21 @@ def _done(till: Till, customer_id: UUID | None, answer: PurchaseAnswer, before: 
             "purchase": purchase,
             "before": before,
             "levels_then": _levels(till, answer),
+            "others": earning.said_of_others(answer),
+            "shortages": earning.said_shortages(answer),
+            "gains": _gains(purchase),
         }
         shown = till.page("done", **context, latest=till.latest())
     if till.swaps:
         shown.headers["HX-Push-Url"] = reverse("till", args=[till.place.pos_code])
     return shown
+
+
+def _gains(purchase: earning.PurchaseCard) -> list[tuple[str, str]]:
+    """Each rule that gave something, and what."""
+    gave = [(reason.name, m.wallet, reason.points) for m in purchase.movements if not m.return_id for reason in m.reasons]
+    said = earning.said_points((wallet, points) for _name, wallet, points in gave)
+    return [(name, words) for (name, _wallet, _points), words in zip(gave, said, strict=True)]
 
 
 def _levels(till: Till, answer: PurchaseAnswer | None) -> list[str]:

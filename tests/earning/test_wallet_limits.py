@@ -1,0 +1,95 @@
+"""Limits of wallets: what purchases bring at most, by whatever rules; room is given back by returns and taken only once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from earning import queries
+from earning.commands import AdjustPoints, Limit, ProductPoints, ReturnLine, Thousandths, WalletTerms
+from loyalty.domain.errors import DomainError
+from loyalty.guards import disagreements
+from loyalty.tenancy import reading
+from loyalty.tenancy.models import Tenant
+from tests.earning.counter import Counter, in_parallel, rows
+from tests.earning.given import line, per
+from tests.earning.test_wallets_of_rules import rule_into, set_up
+
+
+@pytest.fixture
+def counter(tenant: Tenant) -> Counter:
+    return Counter(tenant)
+
+
+def limited(counter: Counter, *limits: Limit) -> None:
+    """Stars within limits: one for each 1,000 spent, and ten for each unit bought."""
+    set_up(counter, terms=WalletTerms(limits=limits))
+    rule_into(counter, "stars", replace(per(1000), currency=counter.tenant.currency))
+
+
+def points(most: int, **more: Any) -> Limit:
+    return Limit(of="points", most=most, **more)
+
+
+def agree(counter: Counter) -> bool:
+    return not [d for name, d in disagreements() if d.tenant_id == counter.tenant.id]
+
+
+def test_what_fits_is_given_the_last_rule_is_cut_and_the_limit_is_named(counter: Counter) -> None:
+    limited(counter, points(150), points(120, whose="all", period="month"))
+    rule_into(counter, "stars", ProductPoints(points=Decimal(40)))
+    order = counter.order(counter.customer(), line(100_000, 1))
+    with reading(counter.tenant.id):
+        foreseen = queries.preview(order)
+    dry, sold = counter.do(order, dry_run=True), counter.do(order)
+    for answer in (foreseen, dry, sold):
+        (stars,) = answer.wallets
+        assert (stars.points, stars.cut) == (120, 20)
+        assert [(one.limit.whose, one.left, one.wanted, one.enough) for one in stars.limits] == [("all", 120, 140, 140)]
+    with reading(counter.tenant.id):
+        told = queries.explanation(sold.purchase_id)
+    assert [(one.explained.points, one.explained.cut) for one in told.rules] == [(100, 0), (20, 20)]
+    assert (told.points, [cut.wallet for cut in told.cuts]) == ({"stars": 120}, ["stars"])
+    full = counter.sell(counter.customer(), line(100_000, 1))
+    with reading(counter.tenant.id):
+        told = queries.explanation(full.purchase_id)
+    assert [one.explained.outcome for one in told.rules] == ["wallet_limit", "wallet_limit"]
+
+
+def test_a_return_gives_room_back_and_what_is_kept_stays_within_what_was_granted(counter: Counter) -> None:
+    limited(counter, points(150))
+    customer = counter.customer()
+    order = counter.order(customer, line(200_000, 2))
+    sold = counter.do(order)
+    half = ReturnLine(line=1, quantity=Thousandths(1000))
+    assert [one.points for one in sold.wallets] == [150]
+    assert [one.points for one in counter.take_back(order, sold.purchase_id, half).wallets] == [50]
+    assert [one.points for one in counter.sell(customer, 100_000).wallets] == [50]
+    assert agree(counter)
+    assert rows("earning_limit", counter.tenant, "used") == [(150,)]
+
+
+def test_corrections_do_not_count_towards_a_limit(counter: Counter) -> None:
+    limited(counter, points(100))
+    customer = counter.customer()
+    counter.do(AdjustPoints(customer_id=customer, points=500, reason="welcome", wallet="stars"))
+    assert [one.points for one in counter.sell(customer, 100_000).wallets] == [100]
+
+
+@pytest.mark.parametrize("whose", ["customer", "all"])
+def test_fifty_purchases_at_once_get_exactly_what_the_limit_allows(counter: Counter, whose: Any) -> None:
+    limited(counter, points(1234, whose=whose))
+    one = counter.customer()
+    people = [one if whose == "customer" else counter.customer() for _ in range(10)]
+    answers = in_parallel(10, lambda n: [counter.sell(people[n], 100_000) for _ in range(5)])
+    got = sorted(sum(w.points for w in sold.wallets) for some in answers for sold in some)  # type: ignore[union-attr]
+    assert got == [0] * 37 + [34] + [100] * 12
+    assert agree(counter)
+
+
+def test_a_wallet_has_limits_of_points_only(counter: Counter) -> None:
+    with pytest.raises(DomainError, match=r"^earning.wallet_limit_of_times"):
+        set_up(counter, terms=WalletTerms(limits=(Limit(of="times", most=3),)))
