@@ -141,7 +141,7 @@ class WalletForm(CommandForm):
     def terms(self) -> WalletTerms:
         """The terms that were entered."""
         told = self.cleaned_data
-        numbers = {name: told.get(name) or 0 for name in NUMBERS}
+        numbers: dict[str, Any] = {name: told.get(name) or 0 for name in NUMBERS}
         of_expiry = {name: numbers.pop(name) for name in ("days", "months", "month", "day", "grace_days")}
         expiry = Expiry(kind=told["kind"], **of_expiry)
         chosen: dict[str, Any] = {"overdraft": told["overdraft"], "approval_above": told["approval_above"], "limits": self.limits()}
