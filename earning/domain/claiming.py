@@ -53,7 +53,7 @@ def claim(
         sale = replace(sale, cuts=worth.cuts)
         purchase.claim(sale, now)
         earn_each(accounts, sale, worth.contributions, lot_id, wallets, now)
-        count(accounts, sale, rules.counted(sale), worth.contributions)
+        count(accounts, sale, worth.counted, worth.contributions)
         for goods, before, after in purchase.history():
             give_back(accounts, Brought(goods=goods, sale=sale, before=before, after=after), rules, wallets, now)
     return Sold(new, lots_of(accounts, purchase.id))

@@ -38,16 +38,16 @@ def evaluate(candidates: Iterable[Candidate], facts: Facts, granting: Granting |
 
     `granting` says what there is room for where a rule or a wallet has limits (None: for all).
     """
-    return within(contributed(candidates, facts, granting), granting)
+    return within(evaluated(candidates, facts, granting).contributions, granting)
 
 
-def contributed(candidates: Iterable[Candidate], facts: Facts, granting: Granting | None = None) -> list[Contribution]:
-    """The same, before the limits of wallets."""
+def evaluated(candidates: Iterable[Candidate], facts: Facts, granting: Granting | None = None) -> Evaluation:
+    """The same, before the limits of wallets, with what counts together with other purchases."""
     turn = Evaluation(facts, granting)
     for candidate in candidates:
         turn.take(candidate)
     turn.finish()
-    return turn.contributions
+    return turn
 
 
 def within(contributions: Sequence[Contribution], granting: Granting | None) -> tuple[Contribution, ...]:

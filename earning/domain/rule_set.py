@@ -10,7 +10,7 @@ from uuid import UUID
 
 from earning.domain.candidates import Candidate
 from earning.domain.carrying import Carrier, Counted
-from earning.domain.evaluation import Evaluation, by_wallet, contributed, difference, evaluate, of_wallet, within
+from earning.domain.evaluation import by_wallet, difference, evaluate, evaluated, of_wallet, within
 from earning.domain.explaining import Explained, explain
 from earning.domain.facts import Facts, asks_history, questions
 from earning.domain.limits import Ceiling, Cut, Granting, LimitRows, Room, rows_of
@@ -22,10 +22,11 @@ from earning.events import PurchaseRecorded
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What rules give for a purchase, and what wallets had no room for."""
+    """What rules give for a purchase, what wallets had no room for, and what counts together with other purchases."""
 
     contributions: tuple[Contribution, ...] = ()
     cuts: tuple[Cut, ...] = ()
+    counted: tuple[Counted, ...] = ()
 
 
 NOTHING = Worth()
@@ -62,11 +63,11 @@ class RuleSet:
         return evaluate(self._in_force(sale.counted_in, sale.purchased_at), Facts(sale, kept), self._granting)
 
     def decide(self, sale: PurchaseRecorded) -> Worth:
-        """The same for all of a sale, with what was cut."""
-        candidates = self._in_force(sale.counted_in, sale.purchased_at)
-        wanted = contributed(candidates, Facts(sale), self._granting)
-        given = within(wanted, self._granting)
-        return Worth(given, tuple(self._cuts(wanted, given)) if len(given) < len(wanted) or given != tuple(wanted) else ())
+        """The same for all of a sale, with what was cut, and what it counts by rules that carry what is left over."""
+        turn = evaluated(self._in_force(sale.counted_in, sale.purchased_at), Facts(sale), self._granting)
+        wanted, given = turn.contributions, within(turn.contributions, self._granting)
+        cuts = tuple(self._cuts(wanted, given)) if given != tuple(wanted) else ()
+        return Worth(given, cuts, tuple(turn.counted))
 
     def _cuts(self, wanted: Sequence[Contribution], given: Sequence[Contribution]) -> Iterator[Cut]:
         less, in_all = difference(wanted, given), by_wallet(wanted)
@@ -117,13 +118,12 @@ class RuleSet:
         """What purchases made at `at` count together with."""
         return [one.carry_id for one in self.carriers(currency, at)]
 
-    def counted(self, sale: PurchaseRecorded) -> tuple[Counted, ...]:
-        """What the sale counts by the rules in force that carry what is left over."""
-        return _counted(self._in_force(sale.counted_in, sale.purchased_at), Facts(sale)) if self.carrying else ()
-
     def counted_of(self, sale: PurchaseRecorded, given: Iterable[Contribution], kept: Sequence[int]) -> tuple[Counted, ...]:
         """What is `kept` of the sale counts by those that were known when it was recorded."""
-        return _counted(self._known(sale, given), Facts(sale, kept)) if self.carrying else ()
+        if not self.carrying:
+            return ()
+        given = tuple(given)
+        return tuple(evaluated(self._known(sale, given), Facts(sale, kept), Ceiling(given, sale.cuts)).counted)
 
     def any_in_force(self, sale: PurchaseRecorded) -> bool:
         """Whether any rule could have given points for the sale, as the rules were known when it was recorded."""
@@ -193,13 +193,6 @@ def _decided(candidate: Candidate, applied: Container[tuple[UUID, int]], *, ever
     """Whether it was there when a sale was decided that it `applied` to: levels multiplied only what says so."""
     version = candidate.version
     return (everything and not version.level) or (version.rule_id, version.version) in applied
-
-
-def _counted(candidates: Iterable[Candidate], facts: Facts) -> tuple[Counted, ...]:
-    turn = Evaluation(facts)
-    for candidate in candidates:
-        turn.take(candidate)
-    return tuple(turn.counted)
 
 
 NO_RULES = RuleSet()

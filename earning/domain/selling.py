@@ -84,7 +84,7 @@ def sell(
         worth = rules.decide(sale) if accounts else NOTHING
         purchase.record(replace(sale, cuts=worth.cuts) if worth.cuts else sale)
         earn_each(accounts, sale, worth.contributions, lot_id, wallets, circumstances.now)
-        count(accounts, sale, rules.counted(sale), worth.contributions)
+        count(accounts, sale, worth.counted, worth.contributions)
     return Sold(new, lots_of(accounts, sale.purchase_id))
 
 

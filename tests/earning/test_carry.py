@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from earning.commands import Limit, Line, Multiplier, ProductPoints, ReturnLine, RuleScope, Selection, Thousandths
 from earning.domain.account import Account
+from earning.domain.limits import Limits, Room
 from earning.domain.rule_set import RuleSet
 from earning.domain.rule_versions import InForce, RuleVersion
 from earning.domain.rules import EarningRule
+from earning.domain.selling import sale_of
 from earning.events import PointsClawedBack, SpendCounted
 from loyalty.domain.errors import DomainError
 from tests.earning.given import NOON, Shop, line, per, purchase_order, rules
@@ -65,6 +67,22 @@ def test_a_multiplier_looks_at_full_amounts_of_the_purchase_alone() -> None:
     shop.take_back("A-0")
     assert shop.account.balance == 1 + 2
     shop.take_back("A-1", by="R-2")
+    assert shop.account.balance == 0
+
+
+def test_what_had_no_room_leaves_its_group_to_a_rule_that_carries_and_a_return_takes_that() -> None:
+    once = RuleScope(limits=(Limit(of="times", most=1),), group="tet", priority=5)
+    everything = rules((per(1000), once), (CARRYING, RuleScope(group="tet")))
+    shop = Shop(everything)
+    for number, used in enumerate((0, 1, 1)):
+        decided = purchase_order(60_000, document_number=f"A-{number}")
+        limits = everything.limits(sale_of(decided, UUID(int=9), "active", everything))
+        shop.rules = everything.within(Room(Limits(limits), {row.id: used for rows in limits.values() for _, row in rows}))
+        shop.record(decided)
+    shop.rules = everything
+    assert [shop.account.lots[shop.document(f"A-{number}").id].points for number in range(3)] == [60, 1, 2]
+    for number in range(3):
+        shop.take_back(f"A-{number}", by=f"R-{number}")
     assert shop.account.balance == 0
 
 
