@@ -82,7 +82,7 @@ def used_of_wallet(earned: PointsEarned, points: int, zone: str) -> Counter[Use]
 
 
 def give_back(unit: Unit, before: Counter[Use], after: Counter[Use]) -> None:
-    """Give back the room of what is no longer used."""
+    """Give back the room of what is no longer used. What is used more than before is noted, whatever room there is by now."""
     uses = list(freed(before, after))
     if uses and unit.locks:
         unit.execute(FREE, [[one.id for one, _ in uses], [amount for _, amount in uses], unit.tenant_id])

@@ -195,5 +195,5 @@ def check_limits(limits: Sequence[Limit], field: str = "limits") -> None:
 
 
 def freed(before: Counter[Use], after: Counter[Use]) -> Iterator[tuple[Use, int]]:
-    """What is no longer used."""
-    yield from ((use, amount - after[use]) for use, amount in before.items() if amount > after[use])
+    """What is no longer used; below zero what is used more, by a rule that had no turn, or no room in its wallet, before."""
+    yield from ((use, before[use] - after[use]) for use in before | after if before[use] != after[use])

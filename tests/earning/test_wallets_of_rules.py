@@ -19,11 +19,13 @@ from earning.commands import (
     ConfigureWallet,
     CreateRule,
     Expiry,
+    Limit,
     Line,
     Multiplier,
     ProductPoints,
     ReturnLine,
     RuleScope,
+    Selection,
     Terms,
     Thousandths,
     UnitName,
@@ -201,3 +203,18 @@ def test_fifty_purchases_at_once_count_in_both_wallets(counter: Counter) -> None
     assert all(isinstance(one, list) for one in answers)
     assert rows("earning_account", counter.tenant, "wallet, balance, movements") == [("points", 5000, 50), ("stars", 500, 50)]
     assert not [d for name, d in disagreements() if d.tenant_id == counter.tenant.id]
+
+
+def test_a_rule_that_finds_room_in_its_wallet_after_a_return_uses_its_own_limit(counter: Counter) -> None:
+    nine, four = (WalletTerms(limits=(Limit(of="points", most=9),)), RuleScope(limits=(Limit(of="points", most=4),)))
+    counter.do(ConfigureWallet(code="points", decimals=0, units=STARS, terms=nine, effective_at=LONG_AGO))
+    rule_into(counter, "points", replace(per(10_000), currency=counter.tenant.currency))
+    rule_into(counter, "points", ProductPoints(points=Decimal(4), only=Selection(skus=("b",))), four)
+    both = counter.order(counter.customer(), line(90_000, 1), line(10, 1, sku="b"))
+    sold = counter.do(both)
+    assert sold.points == 9
+    assert counter.take_back(both, sold.purchase_id, ReturnLine(line=1, quantity=Thousandths(1000))).balance == 4
+    assert sorted(used for (used,) in rows("earning_limit", counter.tenant, "used")) == [4, 4]
+    assert not [d for name, d in disagreements() if d.tenant_id == counter.tenant.id]
+    assert counter.take_back(both, sold.purchase_id).balance == 0
+    assert sorted(used for (used,) in rows("earning_limit", counter.tenant, "used")) == [0, 0]
