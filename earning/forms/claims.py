@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.queries import customer, named
 from earning.commands import ClaimAnswer, ClaimPurchase
+from earning.forms.brought import said_brought
 from earning.models import Purchase
 from earning.permissions import CLAIM
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
-from loyalty.house import formats
 from loyalty.tenancy import reading
 
 LONGEST_TYPED = 200
@@ -48,5 +48,5 @@ class ClaimForm(CommandForm):
     def confirm(self, result: ClaimAnswer) -> str:
         with reading(self.tenant.id):
             told: dict[str, Any] = {"document": self.subject.document_number, "name": customer(result.customer_id).name}
-        told["points"] = formats.points_phrase(result.points, get_language() or formats.FALLBACK)
+        told["points"] = said_brought(result, self.tenant.id)
         return gettext("%(document)s now belongs to %(name)s and brought %(points)s.") % told

@@ -20,6 +20,7 @@ from earning.domain.document import LONGEST_NUMBER
 from earning.domain.purchase import LONGEST_METHOD
 from earning.forms import buyer
 from earning.forms import lines as rows
+from earning.forms.brought import said_brought
 from earning.forms.fields import MomentField
 from earning.permissions import DATE_BACK, RECORD, RECORD_ANYWHERE, SEE_PURCHASES
 from earning.versions import versions
@@ -185,7 +186,7 @@ class RecordPurchaseForm(CommandForm):
             return gettext("%(document)s was recorded before, and stays as it is.") % told
         if self.card is None:
             return gettext("%(document)s is recorded: %(amount)s, without a customer.") % told
-        told |= {"customer": self.card.name, "points": formats.points_phrase(result.points, self._language())}
+        told |= {"customer": self.card.name, "points": said_brought(result, self.tenant.id)}
         return gettext("%(document)s is recorded: %(amount)s and %(points)s for %(customer)s.") % told
 
     def next_url(self, result: PurchaseAnswer) -> str:

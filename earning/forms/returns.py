@@ -17,6 +17,7 @@ from earning.access import own_places
 from earning.commands import ReturnAnswer, ReturnGoods, ReturnLine
 from earning.domain.document import LONGEST_NUMBER
 from earning.domain.lines import quantity_text
+from earning.forms.brought import said_brought
 from earning.forms.fields import MomentField, QuantityField
 from earning.models import Purchase
 from earning.permissions import DATE_BACK, RECORD_ANYWHERE, RETURN
@@ -86,7 +87,7 @@ class ReturnForm(CommandForm):
         return gettext("Goods worth %(amount)s came back from %(document)s, and %(points)s with them.") % {
             "amount": formats.money(result.amount, self.subject.currency, language),
             "document": self.subject.document_number,
-            "points": formats.points_phrase(result.points, language),
+            "points": said_brought(result, self.tenant.id),
         }
 
     def _places(self) -> list[tuple[str, str]]:

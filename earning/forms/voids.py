@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from earning import queries
 from earning.commands import ReturnAnswer, VoidPurchase
 from earning.forms.accounts import reason_field
+from earning.forms.brought import said_brought
 from earning.models import Purchase
 from earning.permissions import VOID
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.period import business_day
-from loyalty.house import formats
 from loyalty.tenancy.middleware import tenant_of_id
 
 
@@ -39,8 +39,7 @@ class VoidForm(CommandForm):
         return queries.voiding(self.subject.id, self.cleaned_data["reason"])
 
     def confirm(self, result: ReturnAnswer) -> str:
-        points = formats.points_phrase(result.points, get_language() or formats.FALLBACK)
         return gettext("%(document)s is voided; %(points)s were taken back.") % {
             "document": self.subject.document_number,
-            "points": points,
+            "points": said_brought(result, self.tenant.id),
         }
