@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from uuid import UUID
 
 from customers.queries import standing_read
 from earning.commands import CountPastOfCustomer, CustomerLevelAnswer, GiveLevel, SettleLevels, WithdrawLevel
@@ -43,12 +44,20 @@ def count_past_of_customer(command: CountPastOfCustomer, unit: Unit) -> int:
     climb = climb_of(unit, command.customer_id)
     if climb is None:
         return 0
-    lots = unit.load(Account, account_of(command.customer_id, unit.tenant_id)).lots
-    missing = unit.seen(Purchase, uncounted(unit, command.customer_id, climb))
-    told = [climb.past(purchase, lots[purchase.id].kept if purchase.id in lots else 0) for purchase in missing]
+    account = unit.load(Account, account_of(command.customer_id, unit.tenant_id))
+    missing = _purchases(unit, uncounted(unit, command.customer_id, climb), account)
+    told = [climb.past(purchase, account.lots[purchase.id].kept if purchase.id in account.lots else 0) for purchase in missing]
     if past := [purchase for purchase in told if purchase is not None]:
         climb.levels.count_past(command.customer_id, past, climb.book, climb.zone, unit.now)
     return len(past)
+
+
+def _purchases(unit: Unit, ids: Sequence[UUID], account: Account) -> list[Purchase]:
+    """Purchases that nobody changes until this command is through: the account is locked, or where there is none, each of them."""
+    if account.exists:
+        return unit.seen(Purchase, ids)
+    unit.open([StreamRef(Purchase, purchase_id) for purchase_id in ids])
+    return [unit.load(Purchase, purchase_id) for purchase_id in ids]
 
 
 def streams_of_levels(command: GiveLevel | WithdrawLevel, circumstances: Circumstances) -> Iterator[StreamRef]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from earning.commands import (
     CreateLevelSet,
     DeactivateLevelSet,
 )
+from earning.domain.levels.climb import Climb
 from earning.domain.levels.level_set import EVER
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import LevelTerms
@@ -149,6 +151,27 @@ def test_purchases_and_returns_go_on_while_the_past_is_counted_and_all_count_onc
         assert {c: queries.customer_levels(c)[0].reaching[0].total for c in customers} == kept
     for customer in customers:
         assert len([fact for fact in facts(counter, customer) if isinstance(fact, LevelReached) and fact.level == "l1"]) == 1
+
+
+def test_goods_of_who_has_no_account_do_not_come_back_unseen_while_their_past_is_counted(tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    counter = Counter(tenant)
+    customer = counter.customer()
+    answer, order = sold(counter, customer, 100_000)
+    brought = replace(counter.return_order(order, answer.purchase_id), returned_at=datetime.now(UTC))
+    said = terms(level("l0", 0), level("l1", 50_000), measures=(Measure(kind="amount"),), currency=tenant.currency)
+    counter.do(ActivateLevelSet(set_id=drafted(counter, said), past_since=EVER))
+    real = Climb.past
+
+    def meanwhile(climb: Climb, purchase: Any, points: int) -> Any:
+        comes_back.start()
+        comes_back.join(0.5)
+        return real(climb, purchase, points)
+
+    comes_back = Thread(target=in_parallel, args=(1, lambda n: counter.do(brought, channel="import")))
+    monkeypatch.setattr(Climb, "past", meanwhile)
+    counter.do(CountPastOfCustomer(customer_id=customer))
+    comes_back.join()
+    assert level_now(counter, customer) == "l0"
 
 
 def test_work_that_was_interrupted_goes_on_where_it_was(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
