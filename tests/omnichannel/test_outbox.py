@@ -210,6 +210,18 @@ def test_what_a_worker_that_died_was_sending_is_taken_up_after_a_while_under_the
     assert sender.sent[0] == sender.sent[1]
 
 
+def test_who_took_too_long_says_nothing_of_a_message_that_another_has_taken_up(counter: Counter) -> None:
+    waiting(counter, counter.customer(phone="+84912345678"))
+
+    class Slow(Recording):
+        def send(self, message: Outgoing) -> None:
+            send_waiting(counter.tenant.id, Recording(failing=True), datetime.now(UTC) + LEASE + timedelta(seconds=1))
+            raise NotSent("refused")
+
+    assert send_waiting(counter.tenant.id, Slow()) == 0
+    assert states(counter) == [("waiting", "unavailable", 2)]
+
+
 def test_one_that_kills_every_worker_comes_to_an_end(counter: Counter) -> None:
     waiting(counter, counter.customer(phone="+84912345678"))
 
