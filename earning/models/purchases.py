@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 class Purchase(models.Model):
     """A sale document, what came back of it, and its points. Amounts are minor units of `currency`.
 
-        `exchange` {currency, rate, total, lines} is what a purchase in another currency than the programme's counts.
+    `exchange` {currency, rate, total, lines} is what a purchase in another currency than the programme's counts.
 
-        `kept` is the value of what the customer still has, `points` what that earned; `other_points` by the code of other wallets, and
+    `kept` is the value of what the customer still has, `points` what that earned; `other_points` by the code of other wallets, and
     `wallets` how they count, where a page has asked for it. `lines` are those of the document; `returns` lists what came back:
     return_id, document_number, returned_at, pos_id, amount, exchanged (what that counts, for another currency) and lines {line,
     quantity, amount}.

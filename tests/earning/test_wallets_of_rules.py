@@ -218,3 +218,12 @@ def test_a_rule_that_finds_room_in_its_wallet_after_a_return_uses_its_own_limit(
     assert not [d for name, d in disagreements() if d.tenant_id == counter.tenant.id]
     assert counter.take_back(both, sold.purchase_id).balance == 0
     assert sorted(used for (used,) in rows("earning_limit", counter.tenant, "used")) == [0, 0]
+
+
+def test_whole_points_that_are_there_do_not_become_parts_of_points(counter: Counter) -> None:
+    rule_into(counter, "points")
+    counter.sell(counter.customer(), 50_000)
+    tenths = ConfigureWallet(code="points", decimals=1, units=STARS, terms=WalletTerms())
+    with pytest.raises(DomainError, match=r"^earning.wallet_decimals_fixed"):
+        counter.do(tenths)
+    assert counter.do(replace(tenths, decimals=0)).version == 1
