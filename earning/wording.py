@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from earning.commands import Line
+from earning.domain.explaining import Explained
 from earning.domain.limits import Scarce
 from earning.domain.rule_warnings import RuleWarning
 from earning.domain.scope import RuleScope
@@ -23,6 +24,7 @@ __all__ = [
     "ROUNDINGS",
     "WHY_NOTHING",
     "line_name",
+    "outcome_sentence",
     "scarce_sentence",
     "scope_sentence",
     "sentence_of",
@@ -60,6 +62,11 @@ OUTCOMES = {
     "nothing_to_multiply": _("There were no points that it could multiply."),
 }
 """What came of a rule."""
+KEPT_OUT = {
+    "stopped": _("“%(name)s”, version %(number)s, came first and is the last rule of its kind and wallet to count."),
+    "group_taken": _("“%(name)s”, version %(number)s, of the same group came first and counted."),
+}
+"""What came of a rule because of another one, `name`."""
 
 
 WARNINGS = {
@@ -79,6 +86,13 @@ WARNINGS = {
 def warning_sentence(warning: RuleWarning) -> str:
     """What looks wrong, in the reader's language."""
     return str(WARNINGS[warning.code]) % {"name": warning.other_name}
+
+
+def outcome_sentence(told: Explained, other: str) -> str:
+    """What came of a rule; `other` is what the rule is called that kept it out."""
+    if told.kept_out_by is None:
+        return str(OUTCOMES[told.outcome])
+    return str(KEPT_OUT[told.outcome]) % {"name": other, "number": told.kept_out_by.version}
 
 
 def line_name(line: Line) -> str:

@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from earning import queries
 from earning.admin import shown
 from earning.admin.shown import NOTHING, Table
-from earning.domain.explaining import Explained
 from earning.domain.wallets import Wallets
 from earning.kinds.enough import enough
 from earning.kinds.scopes import asked, seen
 from earning.queries.here import tenant_here
-from earning.wording import OUTCOMES, scarce_sentence
+from earning.wording import outcome_sentence, scarce_sentence
 from loyalty.admin.facts import actor_title
 from loyalty.admin.history import actors
 
@@ -36,7 +35,7 @@ def _row(one: queries.ExplainedRule, currency: str, wallets: Wallets, who: Mappi
     return [
         shown.two_lines(shown.rule(rule.rule_id, name, of_level=bool(rule.level)), _made(one, who)),
         _checks(one, currency),
-        _outcome(told, currency, wallets),
+        _outcome(one, currency, wallets),
         shown.money(sum(told.amounts), currency),
         shown.in_wallets({rule.wallet: told.points}, wallets, signed=True) if told.points else NOTHING,
     ]
@@ -47,8 +46,9 @@ def _made(one: queries.ExplainedRule, who: Mapping[str, str]) -> str:
     return f"{who.get(one.changed_by) or actor_title(one.changed_by)}, {shown.moment(one.changed_at, tenant_here())}"
 
 
-def _outcome(told: Explained, currency: str, wallets: Wallets) -> str:
-    lines = [(str(OUTCOMES[told.outcome]),)]
+def _outcome(one: queries.ExplainedRule, currency: str, wallets: Wallets) -> str:
+    told = one.explained
+    lines = [(outcome_sentence(told, one.kept_out_by),)]
     if told.counted is not None:
         over, left = (shown.money(minor, currency) for minor in (told.counted.taken_over, told.counted.left))
         lines.append((_("Taken over: %(over)s. Left for the next purchase: %(left)s.") % {"over": over, "left": left},))

@@ -22,7 +22,7 @@ from earning.kinds.scopes import seen as seen_words
 from earning.permissions import SEE_PURCHASES
 from earning.streams import WALLET
 from earning.units import phrase
-from earning.wording import ORDER_OF_EVALUATION, OUTCOMES, scarce_sentence, sentence_of
+from earning.wording import ORDER_OF_EVALUATION, outcome_sentence, scarce_sentence, sentence_of
 from loyalty.api.views import QueryView
 from loyalty.domain.errors import NotFound
 from loyalty.house.formats import FALLBACK
@@ -44,12 +44,21 @@ class Remainder(msgspec.Struct, frozen=True):
     left: int
 
 
+class OtherRule(msgspec.Struct, frozen=True):
+    """A version of another rule, by its name in the caller's language."""
+
+    rule_id: UUID
+    version: int
+    name: str
+
+
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """A rule as it had its turn. `amounts` says what of each line counted (minor units), `exact` the points before `rounding`
     ("15/2"; null for a multiplier, whose `points` are what it added to those of other rules), in the smallest unit of the `wallet`.
     `cut` more would have come, had the limits of the wallet had room for them. `beside` says what its own limits are, and how it
     stands beside other rules. `remainder` is there where a rule carries what is left of full amounts. `enough` says what would have
-    been enough where it gave nothing: how much was missing, or when there is room again.
+    been enough where it gave nothing: what it needs beside what was seen, how much was missing, or when there is room again.
+    `kept_out_by` is the other rule because of which it had no turn: with the outcomes `stopped` and `group_taken`.
     """
 
     rule_id: UUID
@@ -60,6 +69,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     outcome: Outcome
     outcome_sentence: str
+    kept_out_by: OtherRule | None
     checks: list[Check]
     amounts: list[int]
     exact: str | None
@@ -170,6 +180,11 @@ def _short(one: Scarce, unit: Unit) -> Short:
     )
 
 
+def _other(one: queries.ExplainedRule) -> OtherRule | None:
+    other = one.explained.kept_out_by
+    return OtherRule(other.rule_id, other.version, one.kept_out_by) if other else None
+
+
 def shown(one: queries.ExplainedRule, currency: str, wallets: Wallets) -> ExplainedRule:
     """A rule's turn as the API shows it."""
     told, rule = one.explained, one.explained.rule
@@ -185,7 +200,8 @@ def shown(one: queries.ExplainedRule, currency: str, wallets: Wallets) -> Explai
         changed_by=one.changed_by,
         changed_at=one.changed_at,
         outcome=told.outcome,
-        outcome_sentence=str(OUTCOMES[told.outcome]),
+        outcome_sentence=outcome_sentence(told, one.kept_out_by),
+        kept_out_by=_other(one),
         checks=[Check(c.name, said[c.name], c.met, seen_words(c, rule.scope, currency)) for c in told.checks],
         amounts=list(told.amounts),
         exact=None if told.exact is None else str(told.exact),

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from earning.domain.candidates import Candidate
@@ -21,6 +21,7 @@ from earning.domain.kinds import Multiplier, PointsPerAmount, ProductPoints, Ter
 from earning.domain.kinds.stage import MULTIPLY
 from earning.domain.limits import Granting
 from earning.domain.multiplying import Spending
+from earning.domain.rule_versions import RuleVersion
 from earning.domain.terms import Contribution, Wallet
 from loyalty.domain.points import rounded
 
@@ -31,6 +32,13 @@ Outcome = Literal[
     "wallet_limit",
 ]  # fmt: skip
 """What came of a rule."""
+
+
+class KeptOut(NamedTuple):
+    """A rule has no turn because of an earlier one, `by`."""
+
+    outcome: Outcome
+    by: RuleVersion
 
 
 def evaluate(candidates: Iterable[Candidate], facts: Facts, granting: Granting | None = None) -> tuple[Contribution, ...]:
@@ -89,8 +97,8 @@ class Evaluation:
         """What counts together with other purchases."""
         self._spendings: dict[Wallet, Spending] = {}
         self._multiplies = False
-        self._stopped: set[tuple[Wallet, int]] = set()
-        self._groups: set[str] = set()
+        self._stopped: dict[tuple[Wallet, int], RuleVersion] = {}
+        self._groups: dict[str, RuleVersion] = {}
 
     def take(self, candidate: Candidate) -> None:
         """The turn of one rule."""
@@ -102,18 +110,19 @@ class Evaluation:
         if not lines or not self._apply(candidate, candidate.terms, lines):
             return
         if candidate.scope.stops:
-            self._stopped.add((candidate.wallet, candidate.stage))
+            self._stopped.setdefault((candidate.wallet, candidate.stage), candidate.version)
         if candidate.scope.group:
-            self._groups.add(candidate.scope.group)
+            self._groups[candidate.scope.group] = candidate.version
 
     def _has_a_turn(self, candidate: Candidate) -> bool:
         return self.kept_out(candidate) is None and candidate.fits(self.facts)
 
-    def kept_out(self, candidate: Candidate) -> Outcome | None:
+    def kept_out(self, candidate: Candidate) -> KeptOut | None:
         """Which earlier rule leaves it no turn: one that stops its kind in its wallet, or one of its group."""
-        if self._stopped and (candidate.wallet, candidate.stage) in self._stopped:
-            return "stopped"
-        return "group_taken" if candidate.scope.group in self._groups else None
+        if self._stopped and (by := self._stopped.get((candidate.wallet, candidate.stage))):
+            return KeptOut("stopped", by)
+        by = self._groups.get(candidate.scope.group)
+        return KeptOut("group_taken", by) if by else None
 
     def _apply(self, candidate: Candidate, terms: Terms, lines: int) -> bool:
         """Whether the rule gives anything at all, be it less than a point."""

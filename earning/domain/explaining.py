@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from earning.domain.candidates import Candidate
 from earning.domain.carrying import Counted
-from earning.domain.evaluation import Evaluation, Outcome, counted_by, within
+from earning.domain.evaluation import Evaluation, KeptOut, Outcome, counted_by, within
 from earning.domain.facts import Facts
 from earning.domain.kinds import Multiplier, PointsPerAmount
 from earning.domain.limits import Granting
@@ -27,7 +27,7 @@ class Explained:
     on `amounts`: what of each line counted, in minor units. `points` is what it gave; `cut` what it would have given more, had its
     wallet had room for it. `counted` says what was taken over and what is left, where the rule carries that. `missing` is by how much,
     in minor units, the purchase fell short of what the rule asks for at least, or of its first point (0: not by an amount).
-    `purchased_at` is when it was made.
+    `kept_out_by` is the other rule because of which it had no turn. `purchased_at` is when the purchase was made.
     """
 
     rule: RuleVersion
@@ -39,6 +39,7 @@ class Explained:
     counted: Counted | None = None
     missing: int = 0
     cut: int = 0
+    kept_out_by: RuleVersion | None = None
     purchased_at: datetime
 
 
@@ -57,7 +58,7 @@ def explain(candidates: Iterable[Candidate], facts: Facts, granting: Granting | 
 
 
 def _explained(
-    candidate: Candidate, kept_out: Outcome | None, checks: tuple[Check, ...], facts: Facts, gave: Contribution | None, wanted: int
+    candidate: Candidate, kept_out: KeptOut | None, checks: tuple[Check, ...], facts: Facts, gave: Contribution | None, wanted: int
 ) -> Explained:
     lines = facts.basket.pick(candidate.picker)
     terms = candidate.terms
@@ -76,6 +77,7 @@ def _explained(
         counted=counted if outcome in {"gave", "carried", "wallet_limit"} else None,
         missing=_missing(candidate, outcome, facts, lines, counted),
         cut=wanted - (gave.points if gave else 0),
+        kept_out_by=kept_out.by if kept_out and outcome == kept_out.outcome else None,
         purchased_at=facts.at,
     )
 
@@ -92,11 +94,11 @@ def _missing(candidate: Candidate, outcome: Outcome, facts: Facts, lines: int, c
     return 0
 
 
-def _why_not(candidate: Candidate, kept_out: Outcome | None, checks: tuple[Check, ...], lines: int, exact: Fraction | None) -> Outcome:
+def _why_not(candidate: Candidate, kept_out: KeptOut | None, checks: tuple[Check, ...], lines: int, exact: Fraction | None) -> Outcome:
     if not all(check.met for check in checks):
         return "not_met"
     if kept_out is not None:
-        return kept_out
+        return kept_out.outcome
     if not lines:
         return "no_lines"
     if isinstance(candidate.terms, Multiplier):

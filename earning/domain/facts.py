@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -128,6 +128,16 @@ def is_field(name: str) -> bool:
 def condition_test(condition: Condition, zone: str) -> Callable[[Facts], bool]:
     """A condition as a function of a purchase, on the clock of `zone`."""
     return compiled(condition, lambda leaf: _leaf_test(leaf, zone))
+
+
+def unmet(condition: Condition, zone: str, facts: Facts) -> Iterator[Condition]:
+    """The smallest parts of a condition that each would have to be so for the whole to be."""
+    if condition_test(condition, zone)(facts):
+        return
+    if condition.op != "and":
+        yield condition
+    for part in condition.parts if condition.op == "and" else ():
+        yield from unmet(part, zone, facts)
 
 
 def questions(condition: Condition, zone: str) -> list[Question]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from earning.domain.conditions import Condition, check_condition, every
-from earning.domain.facts import NUMBERS, SEGMENT, Facts, condition_test, is_field
+from earning.domain.facts import NUMBERS, SEGMENT, Facts, condition_test, is_field, unmet
 from earning.domain.limits import Limit, check_limits
 from earning.domain.lines import LARGEST_TOTAL, LONGEST_LABEL, check_text
 from earning.domain.schedule import Hours, Window, check_hours, check_windows, may_fall
@@ -23,11 +23,15 @@ MOST_NAMED = 500
 
 
 class Check(NamedTuple):
-    """One thing that a rule asks of a purchase (the name of a field of its scope), whether it is so, and what was seen."""
+    """One thing that a rule asks of a purchase (the name of a field of its scope), whether it is so, and what was seen.
+
+    `missing` are the parts of a condition that each would have to be so.
+    """
 
     name: str
     met: bool
     seen: Any
+    missing: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +167,8 @@ class RuleScope:
         if self.segments:
             yield Check("segments", self.segments.fits(facts.segments), facts.segments)
         if self.condition is not None:
-            look = partial(facts.seen, zone=self.zone)
-            yield Check("condition", condition_test(self.condition, self.zone)(facts), {field: look(field) for field in self._asked()})
+            look, missing = partial(facts.seen, zone=self.zone), tuple(unmet(self.condition, self.zone, facts))
+            yield Check("condition", not missing, {field: look(field) for field in self._asked()}, missing)
 
     def check(self) -> None:
         """Raises DomainError for what no rule can have."""

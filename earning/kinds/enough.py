@@ -9,15 +9,19 @@ from django.utils.translation import gettext
 from earning.domain.explaining import Explained
 from earning.domain.limits import next_start
 from earning.domain.wallets import Unit
+from earning.kinds.needed import needed
 from earning.kinds.scopes import limits
 from earning.kinds.words import day, money
 
 
 def enough(told: Explained, currency: str, unit: Unit) -> Iterator[str]:
-    """How much was missing, or when there is room again. What else a rule asks for stands in its checks.
+    """How much was missing, what else the rule needs beside what was seen, or when there is room again.
 
     `unit` is that of the wallet of the rule.
     """
+    for check in told.checks:
+        if not check.met:
+            yield from needed(check, told.rule.scope, currency)
     if told.missing:
         yield gettext("%(amount)s more would have been enough.") % {"amount": money(told.missing, currency)}
     if told.outcome == "limit_reached":

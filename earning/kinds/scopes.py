@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.utils.translation import gettext, ngettext, pgettext_lazy
@@ -21,13 +21,15 @@ from earning.kinds.words import amount_of, clock, moment, money, weekday
 from loyalty.domain.errors import NotFound
 from pos.queries import online_place, sale_place
 
+NOTHING_SEEN = "–"
+
 
 def asked(scope: RuleScope, currency: str) -> Iterator[tuple[str, str]]:
     """Name and sentence of each thing that a rule asks of a purchase."""
     if scope.minimum is not None:
         yield "minimum", gettext("Purchases of at least %(amount)s.") % {"amount": money(scope.minimum, currency)}
     if scope.maximum is not None:
-        yield "maximum", gettext("Purchases of at most %(amount)s.") % {"amount": money(scope.maximum, currency)}
+        yield "maximum", gettext("Purchases of at most %(amount)s.") % {"amount": named("maximum", scope, currency)}
     yield from _times(scope)
     yield from _wheres(scope)
     if scope.levels:
@@ -83,35 +85,41 @@ def beside(scope: RuleScope, unit: Unit) -> Iterator[str]:
 def seen(check: Check, scope: RuleScope, currency: str) -> str:
     """What was seen of the purchase where `check` looked; "–" where nothing was."""
     told = SEEN.get(check.name)
-    return told(check.seen, scope, currency) if told else ", ".join(check.seen) or "–"
+    return told(check.seen, scope, currency) if told else ", ".join(check.seen) or NOTHING_SEEN
 
 
-def _condition_seen(found: Mapping[str, tuple[Any, ...]], scope: RuleScope, currency: str) -> str:
+def condition_seen(found: Mapping[str, tuple[Any, ...]], currency: str) -> str:
+    """What was seen of the fields that a condition asks for: “total of the purchase: ₫120,000; weekday: Monday”."""
     return "; ".join(f"{field_name(field)}: {_values(field, values, currency)}" for field, values in found.items())
 
 
 def _values(field: str, values: tuple[Any, ...], currency: str) -> str:
     if is_personal(field):
         return gettext("not kept, because it is personal")
-    return ", ".join(dict.fromkeys(value_texts(field, values, currency))) or "–"
+    return ", ".join(dict.fromkeys(value_texts(field, values, currency))) or NOTHING_SEEN
+
+
+def named(name: str, scope: RuleScope, currency: str = "") -> str:
+    """What a rule asks for by a field of its scope, by its names: “Lê Lợi, Nguyễn Huệ”."""
+    return NAMED[name](scope, currency)
 
 
 def _times(scope: RuleScope) -> Iterator[tuple[str, str]]:
     if scope.windows:
-        yield "windows", gettext("Purchases %(times)s.") % {"times": gettext(" or ").join(_window(w, scope.zone) for w in scope.windows)}
+        yield "windows", gettext("Purchases %(times)s.") % {"times": named("windows", scope)}
     if scope.weekdays:
-        yield "weekdays", gettext("On %(days)s.") % {"days": ", ".join(map(weekday, scope.weekdays))}
+        yield "weekdays", gettext("On %(days)s.") % {"days": named("weekdays", scope)}
     if scope.hours:
-        yield "hours", gettext("At %(hours)s.") % {"hours": ", ".join(map(_hours, scope.hours))}
+        yield "hours", gettext("At %(hours)s.") % {"hours": named("hours", scope)}
 
 
 def _wheres(scope: RuleScope) -> Iterator[tuple[str, str]]:
     if scope.merchants:
-        yield "merchants", gettext("Bought from %(names)s.") % {"names": ", ".join(_place(m, "merchants") for m in scope.merchants)}
+        yield "merchants", gettext("Bought from %(names)s.") % {"names": named("merchants", scope)}
     if scope.places:
-        yield "places", gettext("Bought at %(names)s.") % {"names": ", ".join(_place(p, "places") for p in scope.places)}
+        yield "places", gettext("Bought at %(names)s.") % {"names": named("places", scope)}
     if scope.channels:
-        yield "channels", gettext("Bought %(channels)s.") % {"channels": gettext(" or ").join(str(CHANNELS[c]) for c in scope.channels)}
+        yield "channels", gettext("Bought %(channels)s.") % {"channels": named("channels", scope)}
 
 
 def _window(window: Window, zone: str) -> str:
@@ -143,7 +151,7 @@ def called(codes: Sequence[str], field: str) -> list[str]:
 def _segments_seen(codes: Iterable[str], asked_for: Among) -> str:
     """Those of the rule's segments that the customer was in: the others are nobody's business here."""
     wanted = {code.casefold() for code in (*asked_for.any, *asked_for.all, *asked_for.none)}
-    return ", ".join(called([code for code in codes if code.casefold() in wanted], SEGMENT)) or "–"
+    return ", ".join(called([code for code in codes if code.casefold() in wanted], SEGMENT)) or NOTHING_SEEN
 
 
 def _place(key: UUID | None, name: str) -> str:
@@ -155,6 +163,16 @@ def _place(key: UUID | None, name: str) -> str:
         return str(key)
 
 
+NAMED: dict[str, Callable[[RuleScope, str], str]] = {
+    "maximum": lambda scope, currency: money(cast(int, scope.maximum), currency),
+    "windows": lambda scope, currency: gettext(" or ").join(_window(w, scope.zone) for w in scope.windows),
+    "weekdays": lambda scope, currency: ", ".join(map(weekday, scope.weekdays)),
+    "hours": lambda scope, currency: ", ".join(map(_hours, scope.hours)),
+    "merchants": lambda scope, currency: ", ".join(_place(m, "merchants") for m in scope.merchants),
+    "places": lambda scope, currency: ", ".join(_place(p, "places") for p in scope.places),
+    "channels": lambda scope, currency: gettext(" or ").join(str(CHANNELS[c]) for c in scope.channels),
+}
+"""How what is asked for is said."""
 SEEN: dict[str, Callable[[Any, RuleScope, str], str]] = {
     "minimum": lambda total, scope, currency: money(total, currency),
     "maximum": lambda total, scope, currency: money(total, currency),
@@ -164,8 +182,8 @@ SEEN: dict[str, Callable[[Any, RuleScope, str], str]] = {
     "merchants": lambda key, scope, currency: _place(key, "merchants"),
     "places": lambda key, scope, currency: _place(key, "places"),
     "channels": lambda channel, scope, currency: str(CHANNELS[channel]),
-    "levels": lambda codes, scope, currency: ", ".join(called(codes, "customer.level")) or "–",
+    "levels": lambda codes, scope, currency: ", ".join(called(codes, "customer.level")) or NOTHING_SEEN,
     "segments": lambda codes, scope, currency: _segments_seen(codes, scope.segments),
-    "condition": _condition_seen,
+    "condition": lambda found, scope, currency: condition_seen(found, currency),
 }
 """How what was seen is said."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,11 +15,12 @@ from earning.domain.exchange import Exchange
 from earning.domain.explaining import Explained
 from earning.domain.limits import Cut
 from earning.domain.purchase import Purchase
+from earning.domain.rule_versions import RuleVersion
 from earning.domain.terms import Contribution
 from earning.events import PurchaseRecorded
 from earning.models import Movement
 from earning.queries.here import tenant_here
-from earning.queries.rule_titles import rule_titles
+from earning.queries.rule_titles import RuleTitle, rule_titles
 from earning.queries.rulebook import rules_here
 from earning.streams import accounts_in
 from loyalty.domain.errors import NotFound
@@ -28,9 +29,13 @@ from loyalty.eventstore import store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedRule:
-    """A rule as it had its turn: its name in that version (in the reader's language), who made that and when, and what came of it."""
+    """A rule as it had its turn: its name in that version (in the reader's language), who made that and when, and what came of it.
+
+    `kept_out_by` is what the rule is called because of which it had no turn ("": none).
+    """
 
     name: str
+    kept_out_by: str
     changed_by: str
     changed_at: datetime
     explained: Explained
@@ -99,7 +104,17 @@ def named_rules(found: list[Explained]) -> tuple[ExplainedRule, ...]:
     """What came of rules, with the names they have for the reader."""
     known = rule_titles(one.rule.rule_id for one in found)
     return tuple(
-        ExplainedRule(name=title.name, changed_by=title.changed_by, changed_at=title.changed_at, explained=one)
+        ExplainedRule(
+            name=title.name,
+            kept_out_by=_name(one.kept_out_by, known),
+            changed_by=title.changed_by,
+            changed_at=title.changed_at,
+            explained=one,
+        )
         for one in found
         for title in (known[one.rule.rule_id, one.rule.version],)
     )
+
+
+def _name(rule: RuleVersion | None, known: Mapping[tuple[UUID, int], RuleTitle]) -> str:
+    return known[rule.rule_id, rule.version].name if rule else ""

@@ -14,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from earning import queries
-from earning.commands import ActivateRule, CreateRule, Limit, PointsPerAmount, RuleScope
+from earning.commands import ActivateRule, Among, Condition, CreateRule, Limit, PointsPerAmount, RuleScope
 from earning.domain.limits import LimitPeriod, next_start, period_start
+from earning.domain.scope import Check
 from earning.domain.wallets import Unit
 from earning.kinds.enough import enough
+from earning.kinds.needed import needed
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import Money
 from loyalty.messages.refusals import message
@@ -25,7 +27,7 @@ from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.earning.counter import Counter
 from tests.earning.given import line, per
-from tests.earning.shops import Shops
+from tests.earning.shops import RULES, Shops
 from tests.pos.given import LONG_AGO
 from tests.support.client import ApiClient
 from tests.support.pages import text_of
@@ -119,6 +121,82 @@ def test_a_limit_that_is_used_up_is_named_with_the_day_on_which_it_begins_anew(c
             ],
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "en",
+            [
+                "Only up to ₫50,000; it was ₫60,000.",
+                "It needs level Silver or Gold; the customer had no level.",
+                "It needs segment a; the customer was in none that it names.",
+                "It needs: total of the purchase is at least ₫70,000. Seen: total of the purchase: ₫60,000.",
+                "It needs: SKU of some line is X or payment method is card. Seen: SKU of some line: cf-1; payment method: –.",
+            ],
+        ),
+        (
+            "vi",
+            [
+                "Chỉ áp dụng đến 50.000\xa0₫; giao dịch này là 60.000\xa0₫.",
+                "Cần hạng Silver hoặc Gold; khách hàng khi đó chưa có hạng nào.",
+                "Cần thuộc nhóm a; khách hàng khi đó không thuộc nhóm nào được nêu.",
+            ],
+        ),
+        ("pl", ["Tylko do kwoty 50\xa0000\xa0VND; ten zakup wyniósł 60\xa0000\xa0VND."]),
+    ],
+)
+def test_what_a_rule_needs_stands_beside_what_was_seen(counter: Counter, language: str, expected: list[str]) -> None:
+    either = Condition(op="or", parts=(_leaf("eq", "line.sku", "X"), _leaf("eq", "purchase.payment_method", "card")))
+    met = _leaf("ge", "purchase.lines", 1)
+    condition = Condition(op="and", parts=(met, _leaf("ge", "purchase.total", 70_000), either))
+    rule(counter, per(10_000), maximum=50_000, levels=Among(any=("Silver", "Gold")), segments=Among(all=("a",)), condition=condition)
+    sold = counter.sell(counter.customer(), line(60_000, sku="CF-1"))
+    with translation.override(language):
+        [(outcome, told)] = said(counter, sold.purchase_id)
+    assert (outcome, told[: len(expected)]) == ("not_met", expected)
+
+
+def _leaf(op: Any, field: str, *values: str | int) -> Condition:
+    return Condition(op=op, field=field, values=values)
+
+
+@pytest.mark.parametrize(
+    ("levels", "told"),
+    [
+        (Among(any=("Gold", "Platinum")), ["It needs level Gold or Platinum; the customer had silver."]),
+        (Among(all=("Silver", "Gold")), ["It needs level Gold; the customer had silver."]),
+        (Among(any=("Silver",), none=("Silver", "Gold")), ["It is not for level Silver, which the customer had."]),
+    ],
+)
+def test_of_levels_only_those_are_named_that_are_missing_or_in_the_way(counter: Counter, levels: Among, told: list[str]) -> None:
+    with reading(counter.tenant.id), translation.override("en"):
+        assert [*needed(Check("levels", False, ("silver",)), RuleScope(levels=levels), "VND")] == told
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [
+        (RuleScope(stops=True), "“first”, version 1, came first and is the last rule of its kind and wallet to count."),
+        (RuleScope(group="tet"), "“first”, version 1, of the same group came first and counted."),
+    ],
+)
+def test_who_was_kept_out_by_another_rule_hears_by_which(
+    api: ApiClient, admin_site: Any, shops: Shops, scope: RuleScope, told: str
+) -> None:
+    tenant_scope = {"stops": scope.stops, "group": scope.group, "priority": 9}
+    terms = {"kind": "points_per_amount", "points": "1", "per": 1000}
+    ids = []
+    for name, asked in (("first", tenant_scope), ("second", {"group": scope.group})):
+        made = api.post(RULES, {"name": name, "terms": terms, "scope": asked}).json()["rule_id"]
+        api.post(f"{RULES}/{made}/activate", {"effective_at": "2020-01-01T00:00:00Z"})
+        ids.append(made)
+    purchase = api.post("/api/v1/purchases", shops.sale()).json()["purchase_id"]
+    turns = {t["rule_id"]: t for t in api.get(f"/api/v1/purchases/{purchase}/explanation").json()["rules"]}
+    assert turns[ids[0]]["kept_out_by"] is None
+    assert (turns[ids[1]]["kept_out_by"], turns[ids[1]]["outcome_sentence"]) == ({"rule_id": ids[0], "version": 1, "name": "first"}, told)
+    assert told in text_of(admin_site.get(f"/admin/earning/purchase/{purchase}/change/"))
 
 
 def test_the_api_and_the_page_of_a_purchase_say_it(api: ApiClient, admin_site: Any, shops: Shops) -> None:
