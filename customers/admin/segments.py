@@ -118,7 +118,7 @@ class MemberAdmin(ReadModelAdmin):
     search_help_text = _("Name, phone, last 4 digits, code, card, email or external id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).exclude(customer__state="erased").select_related("customer", "segment")
+        return super().get_queryset(request).select_related("customer", "segment")
 
     def find(self, request: HttpRequest, text: str) -> Sequence[UUID]:
         return queries.find_memberships(chosen_segment(request), text, FOUND_AT_MOST)

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 
@@ -112,6 +113,13 @@ def test_who_does_not_take_part_is_not_told(counter: Counter) -> None:
     whose = warned(counter, phone="+84912345678")
     counter.do(DeactivateCustomer(customer_id=whose, reason="asked for it"))
     bring_level("omnichannel.expiry_messages")
+    assert rows("omnichannel_message", counter.tenant, "id") == []
+
+
+def test_what_has_ended_meanwhile_is_not_told(counter: Counter) -> None:
+    warned(counter, phone="+84912345678")
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=11)):
+        bring_level("omnichannel.expiry_messages")
     assert rows("omnichannel_message", counter.tenant, "id") == []
 
 
