@@ -72,6 +72,18 @@ def test_a_return_gives_room_back_and_what_is_kept_stays_within_what_was_granted
     assert rows("earning_limit", counter.tenant, "used") == [(150,)]
 
 
+def test_a_return_gives_back_the_room_of_what_another_purchase_loses_with_it(counter: Counter) -> None:
+    set_up(counter, terms=WalletTerms(limits=(points(150),)))
+    rule_into(counter, "stars", replace(per(40_000, whole_steps=True, carry=True), currency=counter.tenant.currency))
+    customer = counter.customer()
+    first = counter.order(customer, 30_000)
+    sold = counter.do(first)
+    assert [one.points for one in counter.sell(customer, 30_000).wallets] == [1]
+    assert [one.points for one in counter.take_back(first, sold.purchase_id).wallets] == [1]
+    assert rows("earning_limit", counter.tenant, "used") == [(0,)]
+    assert agree(counter)
+
+
 def test_corrections_do_not_count_towards_a_limit(counter: Counter) -> None:
     limited(counter, points(100))
     customer = counter.customer()
