@@ -136,7 +136,7 @@ def identified(kind: IdentifierKind, texts: Collection[str], region: str = "") -
 def named(text: str, region: str = "") -> CustomerCard | None:
     """The one customer whose phone, email, card, code or external id was typed; None when nobody has it, or several."""
     found = {holder for _, holder in finding.holders(KINDS, [text.strip()], tenant_here(), region or home_region())}
-    return customer(found.pop()) if len(found) == 1 else None
+    return next(iter(cards([*found])), None) if len(found) == 1 else None
 
 
 def holders(references: Sequence[tuple[IdentifierKind, str]]) -> dict[IdentifierKind, UUID]:

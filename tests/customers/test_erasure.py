@@ -108,12 +108,15 @@ def test_no_table_tells_who_it_was(tenant: Tenant, somebody: UUID) -> None:
 
 def test_who_was_erased_is_not_there_any_more(tenant: Tenant, somebody: UUID) -> None:
     assert ApiClient("ltc_quynhhoa", tenant.hosts[0]).get("/api/v1/me").status_code == 200
+    with reading(tenant.id):
+        code = queries.customer(somebody).code
     do(tenant, EraseCustomer(customer_id=somebody))
     assert ApiClient("ltc_quynhhoa", tenant.hosts[0]).get("/api/v1/me").status_code == 401
     with reading(tenant.id):
         assert [queries.search(typed) for typed in ("quynhhoa", PHONE, EMAIL, PHONE[-4:], CARD)] == [[]] * 5
         with pytest.raises(NotFound):
             queries.customer(somebody)
+        assert [queries.named(typed) for typed in (code, PHONE)] == [None, None]
     (vip,) = [segment for (segment,) in rows("customers_segment", tenant, "id")]
     for command in (
         EraseCustomer(customer_id=somebody),
