@@ -26,6 +26,6 @@ def rate_reads(order: RecordPurchase) -> Iterator[Read]:
 
 
 def exchanged(order: RecordPurchase, rates: Iterable[tuple[datetime, Decimal]]) -> RecordPurchase:
-    """The order with what it counts, by the rows of `RATES`. Raises DomainError `earning.exchange_rate_missing`."""
+    """The order with what it counts, by the rows of `RATES`. Raises DomainError as `rate_at` does."""
     rate = rate_at([RateSince(*row) for row in rates], order.currency, order.home_currency, order.purchased_at)
     return replace(order, exchange=exchange(order.lines, order.currency, rate, order.home_currency))

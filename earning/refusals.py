@@ -22,7 +22,7 @@ refusals.register_all(
             "Line %(line)s is below zero. Only discounts and rounding may be; record a return for goods that come back."
         ),
         "earning.discount_positive": _("Line %(line)s is a discount: its total must be below zero."),
-        "earning.quantity_invalid": _("A quantity is above zero and has at most three decimals."),
+        "earning.quantity_invalid": _("A quantity is above zero, at most %(most)s, and has at most three decimals."),
         "earning.tax_rate_invalid": _("The tax rate of line %(line)s must lie between 0 and 100 percent."),
         "earning.text_too_long": _("This text is too long: at most %(longest)s characters are possible."),
         "earning.unprintable_text": _("This text holds characters that cannot be shown. Type it again."),
@@ -34,6 +34,10 @@ refusals.register_all(
         "earning.exchange_rate_missing": _(
             "There is no exchange rate from %(currency)s to %(into)s for the time of this purchase. Set one in the administration, "
             "under Earning, Exchange rates, and record it again."
+        ),
+        "earning.exchange_rate_later": _(
+            "There is an exchange rate from %(currency)s to %(into)s only since %(since)s. Check the date of this purchase, "
+            "or set a rate for its time in the administration, under Earning, Exchange rates."
         ),
         "earning.exchange_rate_of_its_own": _("%(currency)s is the currency of the programme: it needs no rate."),
         "earning.customer_unknown": _("There is no such customer. Search again by phone, card or code."),

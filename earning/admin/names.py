@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from earning import queries
 from earning.access import merchants_seen
 from earning.admin import shown
 from earning.models import Account, Lot, Purchase, Rule
@@ -19,6 +20,13 @@ def of_rules(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
     """Their names."""
     found = rows(request, Rule, ids["rule_id"]).values_list("id", "name")
     return {key: named(request, name, "admin:earning_rule_change", key, SEE_RULES) for key, name in found}
+
+
+def of_carries(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
+    """The rules by which purchases count together."""
+    found = queries.rules_that_carry()
+    names = of_rules(request, {"rule_id": frozenset(found[key] for key in ids["carry_id"] if key in found)})
+    return {key: names[found[key]] for key in ids["carry_id"] if key in found and found[key] in names}
 
 
 def of_documents(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
@@ -57,5 +65,6 @@ def _purchases(request: HttpRequest, ids: Iterable[UUID]) -> Iterable[Purchase]:
 
 
 name_ids(of_rules, "rule_id")
+name_ids(of_carries, "carry_id")
 name_ids(of_documents, "purchase_id", "return_id", "lot_id")
 name_ids(of_accounts, "account_id", "to_account_id", "from_account_id")

@@ -24,7 +24,7 @@ name_facts(
         "by_level": _("By the customer's level"),
         "carry": _("What is left over counts with the next purchase"),
         "carried": _("Counted before"),
-        "carry_id": _("Counted together"),
+        "carry_id": _("Counted by"),
         "channels": _("Bought"),
         "combine": _("Beside other multipliers"),
         "delivery": _("Delivery counts too"),

@@ -52,7 +52,7 @@ from earning.commands.wallets import ConfigureWallet, WalletAnswer
 from earning.domain.conditions import Condition
 from earning.domain.expiry import Expiry
 from earning.domain.limits import Limit, Scarce
-from earning.domain.lines import ONE, Line, LineKind, Thousandths, quantity_of
+from earning.domain.lines import ONE, Line, LineKind, Thousandths, quantity_invalid, quantity_of
 from earning.domain.references import Reference, ReferenceKind
 from earning.domain.returns import ReturnLine
 from earning.domain.rule_texts import RuleText
@@ -72,5 +72,5 @@ __all__ = [
     "ReferenceKind", "RejectCorrection", "ReleaseHold", "ResetPoints", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine",
     "RuleAnswer", "RuleScope", "RuleText", "Scarce", "Selection", "SetExchangeRate", "SetMatchingOrder", "SettleLevels",
     "SpendPoints", "TakenFromWallet", "Terms", "Thousandths", "TransferAnswer", "TransferPoints", "UnblockAccount", "UnitName",
-    "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel", "quantity_of",
+    "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel", "quantity_invalid", "quantity_of",
 ]  # fmt: skip

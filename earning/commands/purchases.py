@@ -71,7 +71,7 @@ class RecordPurchase(Command[PurchaseAnswer]):
 
     A purchase in another `currency` than `home_currency`, that of the point of sale ("": the same), is converted where it is
     decided, at the rate in force when it was made: `exchange` is worked out then, and nobody gives it. Refusal:
-    earning.exchange_rate_missing (params currency, into).
+    earning.exchange_rate_missing (params currency, into), earning.exchange_rate_later (and since).
 
     Who `may_date_back` is held to what the channel allows, others to what a till may (a day).
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from earning.domain.lines import LARGEST_TOTAL, Line, check_total
 from loyalty.domain.errors import DomainError
-from loyalty.domain.money import EXPONENTS
+from loyalty.domain.money import EXPONENTS, Money
 from loyalty.domain.points import rounded
 
 LARGEST_RATE = 10**9
@@ -54,8 +54,12 @@ def plain(rate: Decimal) -> Decimal:
 
 
 def rate_at(rates: Sequence[RateSince], currency: str, into: str, at: datetime) -> Decimal:
-    """The rate of `currency` at `at`, of `rates` in their order. Raises DomainError `earning.exchange_rate_missing`."""
+    """The rate of `currency` at `at`, of `rates` in their order. Raises DomainError `earning.exchange_rate_missing`, or
+    `earning.exchange_rate_later` with the first moment (`since`) that has one.
+    """
     held = [one.rate for one in rates if one.since <= at]
+    if not held and rates:
+        raise DomainError("earning.exchange_rate_later", field="currency", currency=currency, into=into, since=rates[0].since)
     if not held:
         raise DomainError("earning.exchange_rate_missing", field="currency", currency=currency, into=into)
     return plain(held[-1])
@@ -76,7 +80,7 @@ def check_exchange(made: Exchange) -> None:
     """Raises DomainError for what is worth more than any purchase."""
     check_total(made.total, made.currency)
     if any(abs(worth) > LARGEST_TOTAL for worth in made.lines):
-        raise DomainError("money.too_large", field="total")
+        raise DomainError("money.too_large", field="total", most=Money(LARGEST_TOTAL, made.currency))
 
 
 def check_rate(currency: str, rate: Decimal, into: str) -> None:

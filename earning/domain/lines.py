@@ -70,8 +70,13 @@ def quantity_of(text: str | Decimal | int) -> Thousandths:
     except (ArithmeticError, ValueError):
         whole = None
     if whole is None or whole != scaled:
-        raise DomainError("earning.quantity_invalid", field="quantity")
+        raise quantity_invalid("quantity")
     return Thousandths(whole)
+
+
+def quantity_invalid(field: str) -> DomainError:
+    """The refusal of what is no quantity, with the largest that is one."""
+    return DomainError("earning.quantity_invalid", field=field, most=LARGEST_QUANTITY // ONE)
 
 
 def quantity_text(thousandths: int) -> str:
@@ -85,14 +90,14 @@ def check_total(total: int, currency: str) -> None:
         raise DomainError("earning.total_too_large", field="total", limit=Money(LARGEST_TOTAL, currency).major, currency=currency)
 
 
-def check_lines(lines: tuple[Line, ...], total: int) -> None:
-    """Raises DomainError for what no sale document can say."""
+def check_lines(lines: tuple[Line, ...], total: int, currency: str) -> None:
+    """Raises DomainError for what no sale document in `currency` can say."""
     if not lines:
         raise DomainError("earning.lines_missing", field="lines")
     if len(lines) > MOST_LINES:
         raise DomainError("earning.too_many_lines", field="lines", most=MOST_LINES)
     for number, line in enumerate(lines, 1):
-        _check_line(number, line)
+        _check_line(number, line, currency)
     if (found := sum(line.total for line in lines)) != total:
         raise DomainError("earning.total_differs", field="total", total=total, lines=found)
     if total < 0:
@@ -115,16 +120,16 @@ def check_labels(labels: Mapping[str, str], field: str) -> None:
         check_text(text, LONGEST_LABEL, field)
 
 
-def _check_line(number: int, line: Line) -> None:
+def _check_line(number: int, line: Line, currency: str) -> None:
     where = f"lines.{number - 1}."
     for name, longest in LONGEST.items():
         check_text(getattr(line, name), longest, where + name)
     if line.labels:
         check_labels(line.labels, where + "labels")
     if abs(line.total) > LARGEST_TOTAL:
-        raise DomainError("money.too_large", field=where + "total")
+        raise DomainError("money.too_large", field=where + "total", most=Money(LARGEST_TOTAL, currency))
     if line.quantity is not None and not 0 < line.quantity <= LARGEST_QUANTITY:
-        raise DomainError("earning.quantity_invalid", field=where + "quantity")
+        raise quantity_invalid(where + "quantity")
     if line.kind == "discount":
         if line.total > 0:
             raise DomainError("earning.discount_positive", field=where + "total", line=number)

@@ -280,7 +280,7 @@ def _refuse_other_return(sale: PurchaseRecorded, earlier: GoodsReturned, order: 
 def _check(sale: PurchaseRecorded) -> None:
     check_number(sale.document_number)
     check_total(sale.total, sale.currency)
-    check_lines(sale.lines, sale.total)
+    check_lines(sale.lines, sale.total, sale.currency)
     if sale.exchange is not None:
         check_exchange(sale.exchange)
     check_labels(sale.labels, "labels")

@@ -15,7 +15,7 @@ from earning.domain.document import LONGEST_NUMBER
 from earning.domain.lines import LARGEST_QUANTITY, LONGEST, LineKind
 from earning.domain.purchase import LONGEST_METHOD
 from loyalty.domain.errors import DomainError
-from loyalty.domain.money import EXPONENTS, LARGEST
+from loyalty.domain.money import EXPONENTS, LARGEST, Money
 from loyalty.imports import Cells, Row, columns_by_name
 from loyalty.search.fold import fold
 
@@ -199,7 +199,7 @@ class PurchaseColumns:
             amount = quantity * price
         exact = amount.scaleb(EXPONENTS[currency])
         if abs(exact) > LARGEST:
-            raise DomainError("money.too_large", field="total")
+            raise DomainError("money.too_large", field="total", most=Money(LARGEST, currency))
         return int(exact.to_integral_value(ROUND_HALF_UP))
 
 

@@ -4,7 +4,7 @@ from earning.domain.levels.grants import LevelSource
 from earning.queries.accounts import AccountCard, LotCard, StatementLine, account, lots, statement
 from earning.queries.balances import Balance, balance, balance_at
 from earning.queries.books import Posting, postings
-from earning.queries.carried import RemainderCard, remainders
+from earning.queries.carried import RemainderCard, remainders, rules_that_carry
 from earning.queries.corrections import CorrectionCard, correction
 from earning.queries.customer_levels import LevelCard, Reaching, customer_levels, given_levels, levels_of
 from earning.queries.endings import Ending, Endings, endings
@@ -59,7 +59,8 @@ __all__ = [
     "forget_programmes", "given_levels", "goods_return", "holders_of_level", "level_called", "level_names", "level_set",
     "level_set_versions", "level_sets", "level_terms_now", "levels_by_past", "levels_of", "levels_on_offer", "lots",
     "matching_order", "matching_order_now", "other_currencies", "postings", "preview", "preview_return", "purchase",
-    "purchase_id_of", "purchase_in_brief", "purchases", "remainders", "rule", "rule_versions", "rules", "rules_for", "rules_today",
+    "purchase_id_of", "purchase_in_brief", "purchases", "remainders", "rule", "rule_versions", "rules", "rules_for",
+    "rules_that_carry", "rules_today",
     "said_levels", "said_of_others", "said_points", "said_shortages", "standard_wallet", "starters_left", "statement", "trial",
     "unclaimed_purchase", "unit_of", "voiding", "wallet", "wallet_of_row", "wallets", "wallets_here", "warnings", "with_standard",
 ]  # fmt: skip

@@ -26,6 +26,11 @@ class RemainderCard:
     missing: int
 
 
+def rules_that_carry() -> dict[UUID, UUID]:
+    """By what purchases count together as (`carry_id`), the rule by which they do."""
+    return {key: one.rule_id for key, one in rules_here().carrying.items()}
+
+
 def remainders(customer_id: UUID, currency: str, now: datetime | None = None) -> list[RemainderCard]:
     """By each rule in force that carries what is left of full amounts to the next purchase, in the order of evaluation."""
     found = rules_here().carriers(currency, now or datetime.now(UTC))

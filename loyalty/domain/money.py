@@ -27,7 +27,7 @@ class Money:
         if self.currency not in EXPONENTS:
             raise DomainError("money.unknown_currency", currency=self.currency)
         if abs(self.minor) > LARGEST:
-            raise DomainError("money.too_large", field="amount")
+            raise _too_large(self.currency)
 
     @classmethod
     def parse(cls, text: str | Decimal | int, currency: str) -> Money:
@@ -40,7 +40,7 @@ class Money:
         except (InvalidOperation, ValueError):
             raise DomainError("money.not_a_number", field="amount") from None
         if minor is None:
-            raise DomainError("money.too_large", field="amount")
+            raise _too_large(currency)
         if minor != scaled:
             raise DomainError("money.too_many_decimals", field="amount", decimals=EXPONENTS[currency])
         return cls(minor, currency)
@@ -56,6 +56,10 @@ class Money:
 
     def __sub__(self, other: Money) -> Money:
         return self + Money(-other.minor, other.currency)
+
+
+def _too_large(currency: str) -> DomainError:
+    return DomainError("money.too_large", field="amount", most=Money(LARGEST, currency))
 
 
 def share_half_up(total: int, part: int, whole: int) -> int:

@@ -77,7 +77,7 @@ def _read(value: Any) -> Any:
 register_all(
     {
         "money.unknown_currency": _("The currency %(currency)s is not known."),
-        "money.too_large": _("The amount is too large."),
+        "money.too_large": _("The amount is too large: at most %(most)s is possible."),
         "money.not_a_number": _("Enter the amount as a number, such as 250000."),
         "money.too_many_decimals": _("The amount has more decimals than the currency: at most %(decimals)s."),
         "money.other_currency": _("The amount is in %(given)s, but %(expected)s is needed."),

@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from earning.commands import ReturnLine, Thousandths, quantity_of
+from earning.commands import ReturnLine, Thousandths, quantity_invalid, quantity_of
 from earning.queries import PurchaseLine
 from earning.wording import line_name
 from loyalty.domain.errors import DomainError
@@ -30,7 +30,7 @@ class TypedQuantity(forms.Field):
             return None
         try:
             if not QUANTITY.fullmatch(typed):
-                raise DomainError("earning.quantity_invalid")
+                raise quantity_invalid("quantity")
             return quantity_of(typed.replace(",", "."))
         except DomainError as refusal:
             raise ValidationError(message(refusal)) from None

@@ -16,6 +16,7 @@ from hypothesis import strategies as some
 from earning import queries
 from earning.commands import ActivateRule, Among, Condition, CreateRule, Limit, PointsPerAmount, RuleScope
 from earning.domain.limits import LimitPeriod, next_start, period_start
+from earning.domain.lines import quantity_invalid
 from earning.domain.scope import Check
 from earning.domain.wallets import Unit
 from earning.kinds.enough import enough
@@ -223,6 +224,9 @@ NOON = datetime(2026, 3, 7, 5, tzinfo=UTC)
         (DomainError("earning.returned_too_much", line=1, left=Money(1250, "USD")), "12"),
         (DomainError("earning.return_of_more_than_paid", most=Money(1250, "USD")), "12"),
         (DomainError("earning.rule_limit_invalid", most=5000), "5"),
+        (DomainError("earning.exchange_rate_later", currency="USD", into="VND", since=NOON), "12:00"),
+        (DomainError("money.too_large", most=Money(1250, "USD")), "12"),
+        (quantity_invalid("quantity"), "1"),
     ],
 )
 def test_a_refusal_names_what_would_be_possible(refusal: DomainError, named: str, language: str) -> None:

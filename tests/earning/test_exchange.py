@@ -69,9 +69,14 @@ def test_points_are_those_of_what_the_lines_are_worth_before_and_after_any_retur
 def test_the_rate_is_that_of_the_time_of_the_purchase() -> None:
     rates = [RateSince(NOON, Decimal(25_000)), RateSince(NOON + timedelta(days=1), Decimal(26_000))]
     assert [rate_at(rates, "USD", "VND", NOON + timedelta(hours=h)) for h in (0, 23, 24)] == [25_000, 25_000, 26_000]
-    with pytest.raises(DomainError, match=r"^earning.exchange_rate_missing") as refused:
+    with pytest.raises(DomainError, match=r"^earning.exchange_rate_later") as refused:
         rate_at(rates, "USD", "VND", NOON - timedelta(microseconds=1))
-    assert (refused.value.field, refused.value.params) == ("currency", {"currency": "USD", "into": "VND"})
+    assert (refused.value.field, refused.value.params) == (
+        "currency",
+        {"currency": "USD", "into": "VND", "since": NOON},
+    )
+    with pytest.raises(DomainError, match=r"^earning.exchange_rate_missing"):
+        rate_at([], "USD", "VND", NOON)
 
 
 @pytest.mark.parametrize("rate", ["0", "-1", "NaN", "Infinity", "1000000001", "0.0000000000001"])

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.commands import RegisterCustomer
 from earning import queries
-from earning.commands import Condition, CreateRule, Limit, PointsPerAmount, RecordPurchase, ReturnGoods, RuleScope
+from earning.commands import ActivateRule, Condition, CreateRule, Limit, PointsPerAmount, RecordPurchase, ReturnGoods, RuleScope
 from earning.models import Rule
 from loyalty.staff.models import Role
 from loyalty.staff.tenants import add_user
@@ -74,6 +74,16 @@ def test_a_purchase_and_its_account_name_what_they_are_about(tenant: Tenant, adm
         rule = Rule.objects.get().id
     links = set(re.findall(r'href="(/admin/[^"]+/change/)"', page.content.decode()))
     assert {f"/admin/earning/rule/{rule}/change/", f"/admin/customers/customer/{shops.customer}/change/"} <= links
+
+
+def test_what_counts_together_is_known_by_its_rule(tenant: Tenant, admin_site: Any, shops: Shops) -> None:
+    terms = PointsPerAmount(points=Decimal(1), per=50_000, currency="VND", whole_steps=True, carry=True)
+    made = say(tenant, CreateRule(name="Tích dồn", terms=terms))
+    say(tenant, ActivateRule(rule_id=made.rule_id, effective_at=datetime(2020, 1, 1, tzinfo=UTC)))
+    sold(tenant, shops, "HD-18")
+    said = text_of(admin_site.get(account(tenant, shops)))
+    assert "Counted by Tích dồn" in said
+    assert ID.findall(said) == []
 
 
 def test_what_people_typed_stays_text(admin_site: Any, bought: str) -> None:

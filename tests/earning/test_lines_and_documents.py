@@ -97,7 +97,7 @@ def test_a_quantity_is_positive_and_has_three_decimals_at_most(text: str) -> Non
 )
 def test_lines_must_make_a_document(lines, total: int, code: str) -> None:
     with refused(code):
-        check_lines(lines, total)
+        check_lines(lines, total, "VND")
 
 
 @pytest.mark.parametrize(("currency", "limit"), [("VND", Decimal(10**12)), ("PLN", Decimal(10**10))])
@@ -112,7 +112,7 @@ def test_a_barcode_is_no_total(currency: str, limit: Decimal) -> None:
 def test_what_cannot_be_shown_is_not_kept_for_ever(text: str) -> None:
     for name, value in {"sku": text, "name": text, "category": text, "maker": text, "labels": {text: "x"}}.items():
         with pytest.raises(DomainError, match=r"^earning.unprintable_text") as refusal:
-            check_lines((Line(total=1), Line(total=1, **{name: value})), 2)  # type: ignore[arg-type]
+            check_lines((Line(total=1), Line(total=1, **{name: value})), 2, "VND")  # type: ignore[arg-type]
         assert refusal.value.field == f"lines.1.{name}"
     for labels in ({text: "x"}, {"x": text}):
         with refused("earning.unprintable_text"):
@@ -121,12 +121,12 @@ def test_what_cannot_be_shown_is_not_kept_for_ever(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Cà phê sữa", "Ca\u0300 phe\u0302", "a\u00a0b", "👩\u200d🍳", "❤\ufe0f", "می\u200cخواهم", ""])
 def test_what_people_write_is_kept(text: str) -> None:
-    check_lines((Line(total=1, name=text, labels={text: text}),), 1)
+    check_lines((Line(total=1, name=text, labels={text: text}),), 1, "VND")
 
 
 def test_a_document_may_be_worth_nothing_and_may_be_rounded_down() -> None:
-    check_lines((line(100), line(-100, kind="discount")), 0)
-    check_lines((line(100), line(-1, kind="rounding")), 99)
+    check_lines((line(100), line(-100, kind="discount")), 0, "VND")
+    check_lines((line(100), line(-1, kind="rounding")), 99, "VND")
 
 
 @pytest.mark.parametrize(("channel", "days"), [("till", 1), ("api", 90), ("admin", 90)])

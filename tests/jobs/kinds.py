@@ -7,6 +7,7 @@ import signal
 import time
 
 from loyalty.domain.errors import DomainError
+from loyalty.domain.money import Money
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Line, Work
 
@@ -17,7 +18,7 @@ def count(work: Work, *, rows: int, batch: int = 10, pause: float = 0.0, fails_a
     work.expect(rows)
     while work.done < rows:
         if fails_at and work.done >= fails_at:
-            raise DomainError("money.too_large")
+            raise DomainError("money.too_large", most=Money(1, "VND"))
         time.sleep(pause)
         size = min(batch, rows - work.done)
         numbers = range(work.done + 1, work.done + size + 1)
