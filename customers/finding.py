@@ -23,7 +23,9 @@ from loyalty.search.port import DEEPEST
 from loyalty.search.postgres import PostgresSearch
 
 HOLDERS = """select w.text, i.customer_id from unnest(%s::text[], %s::text[], %s::bytea[]) with ordinality w (text, kind, digest, n)
-    join customers_identifier i on i.tenant_id = %s and i.kind = w.kind and i.digest = w.digest and i.state = 'active' order by w.n"""
+    join customers_identifier i on i.tenant_id = %s and i.kind = w.kind and i.digest = w.digest and i.state = 'active'
+    where not exists (select from customers_customer c where c.tenant_id = i.tenant_id and c.id = i.customer_id and c.state = 'erased')
+    order by w.n"""
 LAST4 = """select id from customers_customer where tenant_id = %s and phone_last4 = %s and state <> 'erased'
     order by registered_at desc, id desc limit %s offset %s"""
 LONGEST = 200

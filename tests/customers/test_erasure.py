@@ -117,6 +117,7 @@ def test_who_was_erased_is_not_there_any_more(tenant: Tenant, somebody: UUID) ->
         with pytest.raises(NotFound):
             queries.customer(somebody)
         assert [queries.named(typed) for typed in (code, PHONE)] == [None, None]
+        assert (queries.identified("code", [code]), queries.holders([("code", code)])) == ({}, {})
     (vip,) = [segment for (segment,) in rows("customers_segment", tenant, "id")]
     for command in (
         EraseCustomer(customer_id=somebody),
