@@ -80,23 +80,22 @@ class RateField(NumberField):
         return ValidationError(self.error_messages["two_readings"], code="invalid", params=told)
 
 
-class WholeField(forms.Field):
-    """A whole number above zero; thousands may be separated, as in “1.000”."""
+def smallest_units(typed: str, places: int) -> int:
+    """What people type of points, such as “1.000” or “2,5”, in the smallest unit of a wallet with so many decimals.
 
-    default_error_messages = {"invalid": _("Enter a whole number above zero.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}), **kwargs)
-
-    def to_python(self, value: Any) -> int | None:
-        typed = unicodedata.normalize("NFKC", str(value or "")).strip()
-        try:
-            whole = int(plain_amount(typed, 0)) if typed else None
-        except ValueError:
-            whole = 0
-        if whole is not None and not 0 < whole <= LARGEST:
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return whole
+    Raises ValidationError for what is no number above zero, has more decimals, or can be read in two ways.
+    """
+    try:
+        amount = int(Decimal(plain_amount(unicodedata.normalize("NFKC", typed), places)).scaleb(places))
+    except ValueError:
+        amount = 0
+    if 0 < amount <= LARGEST:
+        return amount
+    if places:
+        raise ValidationError(
+            _("Enter a number above zero with at most so many decimals: %(decimals)s.") % {"decimals": places}, code="invalid"
+        )
+    raise ValidationError(_("Enter a whole number above zero."), code="invalid")
 
 
 class QuantityField(NumberField):

@@ -37,13 +37,20 @@ from earning.forms.rules.conditions import condition_of, leaf_of, rows_of
 from earning.models import Rule
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
+from tests.earning.counter import Counter
 from tests.earning.shops import Shops
+from tests.earning.test_wallets_of_rules import set_up
 from tests.pos.given import say
 from tests.support.pages import field_of, form_of, text_of
 
 RULES = "/admin/earning/rule/"
 HTMX = {"HX-Request": "true"}
 COFFEE = {"name": "Cà phê", "points": "2,5", "per": "10.000", "rounding": "floor", "delivery": "on"}
+
+
+@pytest.fixture
+def counter(tenant: Tenant) -> Counter:
+    return Counter(tenant)
 
 
 def leaf(op: Any, field: str, *values: str | int) -> Condition:
@@ -243,3 +250,24 @@ def meaning(tree: Condition | None) -> Any:
         return tree
     parts = tuple(meaning(part) for part in tree.parts)
     return parts[0] if tree.op in {"and", "or"} and len(parts) == 1 else (tree.op, parts)
+
+
+def test_a_limit_in_points_is_typed_and_shown_in_units_of_the_wallet_and_times_stay_whole(counter: Counter, admin_site: Any) -> None:
+    set_up(counter, decimals=1)
+    tenth = COFFEE | {"wallet": "stars", "limits_0_of": "points", "limits_0_whose": "customer", "limits_0_period": "day"}
+    tenth |= {"limits_1_of": "times", "limits_1_whose": "all", "limits_1_period": "ever"}
+    for wrong in ("2,55", "0", "x"):
+        refused = admin_site.post(f"{RULES}add-rule/", tenth | {"limits_0_most": wrong})
+        assert "with at most so many decimals: 1." in str(field_of(refused, "limits_0_most"))
+    refused = admin_site.post(f"{RULES}add-rule/", tenth | {"limits_0_most": "2,5", "limits_1_most": "2,5"})
+    assert "Enter a whole number above zero." in str(field_of(refused, "limits_1_most"))
+    made = admin_site.post(f"{RULES}add-rule/", tenth | {"limits_0_most": "2,5", "limits_1_most": "1.000"}, follow=True)
+    assert "At most 2.5 stars for each customer, a day. 1000 times for all together, in all." in text_of(made)
+    with reading(counter.tenant.id):
+        (row,) = Rule.objects.filter(tenant_id=counter.tenant.id, wallet="stars")
+        assert [one.most for one in queries.rule(row.id).scope.limits] == [25, 1000]
+    sent = form_of(admin_site.get(f"{RULES}{row.id}/edit/"))
+    assert (sent["limits_0_most"], sent["limits_1_most"]) == (["2.5"], ["1000"])
+    assert admin_site.post(f"{RULES}{row.id}/edit/", sent | {"limits_1_most": ["900"]}).status_code == 302
+    with reading(counter.tenant.id):
+        assert [one.most for one in queries.rule(row.id).scope.limits] == [25, 900]

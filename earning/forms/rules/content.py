@@ -13,7 +13,7 @@ from earning import queries
 from earning.commands import ChangeRule, CreateRule, RuleAnswer, RuleScope, RuleText, Terms
 from earning.domain.rules import LONGEST_NAME
 from earning.domain.scope import EVERYTHING
-from earning.domain.wallets import POINTS
+from earning.domain.wallets import POINTS, Unit
 from earning.forms.fields import FROM_NOW, MomentField
 from earning.forms.kept import keep_untouched, untouched
 from earning.forms.rules.kinds import KindFields, MultiplierFields, PointsPerAmountFields, ProductPointsFields
@@ -101,8 +101,16 @@ class RuleForm(SentenceLayout, TextFields, ScopeFields, KindFields):
             scope = self.entered_scope()
             terms = self.entered_terms() if not wrong & set(self.then) else None
         when = " ".join(said for _name, said in asked(scope, self.tenant.currency))
-        unit = queries.wallets_here().unit(self.of_wallet)
-        return Spoken(when, sentence_of(terms, unit) if terms else "", " ".join(beside(scope, unit)))
+        return Spoken(when, sentence_of(terms, self.unit) if terms else "", " ".join(beside(scope, self.unit)))
+
+    @property
+    def unit(self) -> Unit:
+        """What the rule gives."""
+        return queries.wallets_here().unit(self.of_wallet)
+
+    @property
+    def places(self) -> int:
+        return self.unit.decimals
 
     @property
     def of_wallet(self) -> str:

@@ -35,6 +35,11 @@ class SeveralFields(CommandForm):
 
     join = forms.ChoiceField(label=_("It counts when"), choices=conditions.JOIN_CHOICES, initial="all", required=False)
 
+    @property
+    def places(self) -> int:
+        """The decimals of the wallet that limits count in."""
+        raise NotImplementedError
+
     def set_up_rows(self, scope: RuleScope) -> None:
         """Put the rows on the form: those that were sent, or those of `scope`."""
         self.sent: dict[str, int] = {}
@@ -50,7 +55,7 @@ class SeveralFields(CommandForm):
         join, held = conditions.rows_of(scope.condition, self.tenant.currency)
         found: dict[str, Any] = {conditions.ROWS.field(row, name): v for row, one in enumerate(held) for name, v in one.items()}
         for several in SEVERAL:
-            found |= several.shown(several.taken(scope))
+            found |= several.shown(several.taken(scope), self.places)
         return found | {"join": join}
 
     def several(self, before: RuleScope) -> dict[str, Any]:
@@ -87,7 +92,7 @@ class SeveralFields(CommandForm):
     def _taken(self, one: Several, before: RuleScope) -> tuple[Any, ...]:
         if not self.is_bound or self._untouched(one.rows):
             return one.taken(before)
-        return tuple(self._made(one.rows, one.made))
+        return tuple(self._made(one.rows, lambda held: one.made(held, self.places)))
 
     def _condition(self, before: RuleScope) -> Condition | None:
         if not self.is_bound or (self._untouched(conditions.ROWS) and untouched(self["join"])):
