@@ -83,7 +83,7 @@ def test_a_refusal_is_told_and_any_other_fault_only_by_its_kind(tenant):
         raise ValueError("Nguyễn An, 0912345678")
     with reading(tenant.id):
         said = {r.title: (r.state, r.error) for r in JobRun.objects.all()}
-    assert said == {"Count": ("failed", "The amount is too large."), "Break": ("failed", "ValueError")}
+    assert said == {"Count": ("failed", "The amount is too large: at most ₫1 is possible."), "Break": ("failed", "ValueError")}
 
 
 def test_two_processes_do_not_work_on_one_run(tenant):
