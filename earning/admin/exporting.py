@@ -58,6 +58,7 @@ def of_purchases(request: HttpRequest) -> Sequence[Column]:
         Column(_("Kept"), partial(_money, field="kept")),
         Column(_("Currency"), lambda row: row.currency),
         Column(_("Points"), lambda row: row.points),
+        Column(_("Wallets"), _other_points),
         Column(_("State"), lambda row: row.get_state_display()),
         Column(_("Payment method"), lambda row: row.payment_method),
         Column(_("Recorded"), lambda row: row.recorded_at),
@@ -105,6 +106,14 @@ def scaled(points: int, decimals: int) -> Decimal:
 
 def _money(row: Purchase, field: str) -> Decimal:
     return formats.major(getattr(row, field), row.currency)
+
+
+def _other_points(row: Purchase) -> str:
+    """“stars 2.5; cups 1”: codes and whole units of other wallets than `points`."""
+    if not row.other_points:
+        return ""
+    wallets = row.wallets or queries.wallets_here()
+    return "; ".join(f"{code} {scaled(points, wallets.unit(code).decimals)}" for code, points in row.other_points.items() if points)
 
 
 def _held(row: Account, field: str) -> Decimal:

@@ -45,7 +45,7 @@ from earning.queries.said_levels import (
     levels_on_offer,
     said_levels,
 )
-from earning.queries.said_points import said_of_others, said_points, said_shortages
+from earning.queries.said_points import said_brought, said_of_others, said_other_points, said_points, said_shortages
 from earning.queries.said_rules import SaidRule, rules_today
 from earning.queries.trial import Trial, trial
 from earning.queries.wallets import WalletCard, standard_wallet, unit_of, wallet, wallet_of_row, wallets, wallets_here, with_standard
@@ -61,6 +61,7 @@ __all__ = [
     "matching_order", "matching_order_now", "other_currencies", "postings", "preview", "preview_return", "purchase",
     "purchase_id_of", "purchase_in_brief", "purchases", "remainders", "rule", "rule_versions", "rules", "rules_for",
     "rules_that_carry", "rules_today",
-    "said_levels", "said_of_others", "said_points", "said_shortages", "standard_wallet", "starters_left", "statement", "trial",
+    "said_brought", "said_levels", "said_of_others", "said_other_points", "said_points", "said_shortages", "standard_wallet",
+    "starters_left", "statement", "trial",
     "unclaimed_purchase", "unit_of", "voiding", "wallet", "wallet_of_row", "wallets", "wallets_here", "warnings", "with_standard",
 ]  # fmt: skip

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from earning.commands import PurchaseAnswer
-from earning.kinds.words import language
+from earning.commands import ClaimAnswer, PurchaseAnswer, ReturnAnswer
+from earning.kinds.words import amount_of, language
+from earning.queries.purchases import PurchaseInList, PurchaseReturn
 from earning.queries.wallets import wallets_here
 from earning.streams import WALLET
 from earning.units import phrase
 from earning.wording import scarce_sentence
+from loyalty.house import formats
 
 
 def said_points(amounts: Iterable[tuple[str, int]]) -> list[str]:
@@ -27,3 +29,25 @@ def said_shortages(answer: PurchaseAnswer | None) -> list[str]:
     """Which limits of wallets had not enough room, what was left of them, and what would have been enough."""
     wallets = wallets_here()
     return [scarce_sentence(limit, wallets.unit(one.wallet)) for one in answer.wallets for limit in one.limits] if answer else []
+
+
+def said_brought(answer: PurchaseAnswer | ClaimAnswer | ReturnAnswer | None) -> str:
+    """“25 points, 3 stars” that came, or went; other wallets than `points` only where something did. "" without an answer."""
+    if answer is None:
+        return ""
+    others = [(one.wallet, one.points) for one in answer.wallets if one.wallet != WALLET and one.points]
+    if not others:
+        return formats.points_phrase(answer.points, language())
+    wallets = wallets_here()
+    return ", ".join(amount_of(wallets.unit(code), points) for code, points in [(WALLET, answer.points), *others])
+
+
+def said_other_points(documents: Sequence[PurchaseInList | PurchaseReturn], *, signed: bool = False) -> list[list[str]]:
+    """For each document “3 stars” of each other wallet than `points` that it changed."""
+    if not any(one.other_points for one in documents):
+        return [[] for _ in documents]
+    wallets = wallets_here()
+    return [
+        [phrase(wallets.unit(code), points, language(), signed=signed) for code, points in one.other_points.items() if points]
+        for one in documents
+    ]

@@ -82,7 +82,9 @@ class Till:
         return render(self.request, "pos/till/screen.html", {"latest": self.latest()} | context, status=status)
 
     def latest(self) -> list[dict[str, Any]]:
-        """The last purchases recorded here, newest first: each with the name of its customer, and whether it is of today."""
+        """The last purchases recorded here, newest first: each with the name of its customer, whether it is of today, and what it
+        brought to `others` than the wallet points.
+        """
         if not self.principal.may(SEE_PURCHASES):
             return []
         found = earning.purchases(pos_id=self.place.pos_id, limit=LATEST)
@@ -95,8 +97,9 @@ class Till:
                 "purchase": p,
                 "name": names.get(p.customer_id) if p.customer_id else None,
                 "today": business_day(p.purchased_at, zone) == today,
+                "others": others,
             }
-            for p in found
+            for p, others in zip(found, earning.said_other_points(found, signed=True), strict=True)
         ]
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from customers import queries as customers
 from customers.permissions import SEE
 from earning import queries as earning
-from earning.commands import ClaimPurchase, ReturnAnswer, ReturnGoods
+from earning.commands import ClaimAnswer, ClaimPurchase, ReturnAnswer, ReturnGoods
 from earning.permissions import CLAIM, RETURN, SEE_PURCHASES, VOID
 from loyalty.bus import dispatch
 from loyalty.domain.errors import DomainError, NotFound
@@ -64,7 +64,8 @@ def preview(till: Till, purchase_id: UUID) -> HttpResponse:
         answer = None
         if form.is_valid():
             answer = _foreseen(_order(till, purchase_id, form, Slip(str(new_id()), timezone.now())))
-        return render(till.request, "pos/till/return_preview.html", {"foreseen": answer, "sold": sold})
+        context = {"foreseen": answer, "sold": sold, "brought": earning.said_brought(answer) if answer and _takes(answer) else ""}
+        return render(till.request, "pos/till/return_preview.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,7 +121,7 @@ def void(till: Till, purchase_id: UUID) -> HttpResponse:
         if form.is_valid():
             answer = dispatch(order, tenant_id=till.tenant.id, actor=till.principal.actor, channel="till")
             with reading(till.tenant.id):
-                return document_panel(till, present_document(till, purchase_id), voided=answer, latest=till.latest())
+                return document_panel(till, present_document(till, purchase_id), voided=answer, done=answer, latest=till.latest())
     except DomainError as refusal:
         form.refuse(refusal)
     form.again()
@@ -136,13 +137,17 @@ def document_panel(
     giving: GiveForm | None = None,
     voiding: VoidForm | None = None,
     status: int = 200,
+    done: ReturnAnswer | ClaimAnswer | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """A document with what can be done with it here. Needs an open `reading`."""
+    """A document with what can be done with it here, and what was `done`. Needs an open `reading`."""
     may = till.principal.may
     left = any(line.left for line in sold.lines)
     context: dict[str, Any] = {
         "sold": sold,
+        "others": earning.said_other_points([sold], signed=True)[0],
+        "returns": zip(sold.returns, earning.said_other_points(sold.returns), strict=True),
+        "brought": earning.said_brought(done),
         "buyer": next(iter(customers.cards([sold.customer_id])), None) if sold.customer_id and may(SEE) else None,
         "returning": (returning or ReturnForm(lines=sold.lines, currency=sold.currency)) if left and may(RETURN) else None,
         "giving": (giving or GiveForm()) if left and sold.customer_id is None and may(CLAIM) and may(SEE) else None,
@@ -153,6 +158,10 @@ def document_panel(
         answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#counter", "innerHTML"
         answer.headers["HX-Push-Url"] = reverse("till-document", args=[till.place.pos_code, sold.purchase_id])
     return answer
+
+
+def _takes(answer: ReturnAnswer) -> bool:
+    return any(one.points for one in answer.wallets)
 
 
 def _may_void(till: Till, sold: earning.PurchaseCard) -> bool:
@@ -209,7 +218,7 @@ def _taken_back(till: Till, purchase_id: UUID, form: ReturnForm, now: datetime, 
 def _returned(till: Till, answer: ReturnAnswer) -> HttpResponse:
     with reading(till.tenant.id):
         sold = present_document(till, answer.purchase_id)
-        return document_panel(till, sold, returned=answer, latest=till.latest())
+        return document_panel(till, sold, returned=answer, done=answer, latest=till.latest())
 
 
 def _given(till: Till, purchase_id: UUID, typed: str) -> HttpResponse:
@@ -219,4 +228,4 @@ def _given(till: Till, purchase_id: UUID, typed: str) -> HttpResponse:
     order = ClaimPurchase(purchase_id=purchase_id, customer_id=whose.id)
     answer = dispatch(order, tenant_id=till.tenant.id, actor=till.principal.actor, channel="till")
     with reading(till.tenant.id):
-        return document_panel(till, present_document(till, purchase_id), given=answer, latest=till.latest())
+        return document_panel(till, present_document(till, purchase_id), given=answer, done=answer, latest=till.latest())

@@ -186,6 +186,7 @@ def _done(till: Till, customer_id: UUID | None, answer: PurchaseAnswer, before: 
             "before": before,
             "levels_then": _levels(till, answer),
             "others": earning.said_of_others(answer),
+            "brought": earning.said_brought(answer),
             "shortages": earning.said_shortages(answer),
             "gains": _gains(purchase),
         }

@@ -16,7 +16,10 @@ from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import line, per
-from tests.earning.test_wallets_of_rules import rule_into, set_up
+from tests.earning.shops import RULES
+from tests.earning.test_wallets_of_rules import STARS, rule_into, set_up
+from tests.support.client import ApiClient
+from tests.support.pages import field_of, form_of
 
 
 @pytest.fixture
@@ -82,6 +85,52 @@ def test_a_return_gives_back_the_room_of_what_another_purchase_loses_with_it(cou
     assert [one.points for one in counter.take_back(first, sold.purchase_id).wallets] == [1]
     assert rows("earning_limit", counter.tenant, "used") == [(0,)]
     assert agree(counter)
+
+
+def test_a_void_takes_the_points_of_both_wallets_and_gives_all_room_back(counter: Counter) -> None:
+    limited(counter, points(150))
+    rule_into(counter, "points")
+    customer = counter.customer()
+    order = counter.order(customer, 200_000)
+    sold = counter.do(order)
+    with reading(counter.tenant.id):
+        order_to_void = queries.voiding(sold.purchase_id, "Wrong amount")
+    taken = counter.do(order_to_void)
+    assert {one.wallet: (one.points, one.balance) for one in taken.wallets} == {"points": (200, 0), "stars": (150, 0)}
+    assert rows("earning_limit", counter.tenant, "used") == [(0,)]
+    assert agree(counter)
+    assert [one.points for one in counter.sell(customer, 200_000).wallets if one.wallet == "stars"] == [150]
+
+
+LIMIT = {"limits_0_most": "6,5", "limits_0_whose": "all", "limits_0_period": "month"}
+
+
+def test_the_form_of_a_wallet_takes_limits_in_its_units_and_shows_them_again(counter: Counter, admin_site: Any) -> None:
+    set_up(counter, decimals=1)
+    with reading(counter.tenant.id):
+        edit = f"/admin/earning/wallet/{queries.wallet('stars').wallet_id}/edit/"
+    for wrong in ("6,55", "x", "0"):
+        refused = admin_site.post(edit, form_of(admin_site.get(edit)) | LIMIT | {"limits_0_most": wrong})
+        assert (refused.status_code, 'class="mt-2 text-red-700' in field_of(refused, "limits_0_most")) == (422, True), wrong
+    assert admin_site.post(edit, form_of(admin_site.get(edit)) | LIMIT).status_code == 302
+    with reading(counter.tenant.id):
+        assert queries.wallet("stars").terms.limits == (points(65, whose="all", period="month"),)
+    again = form_of(admin_site.get(edit))
+    assert [again[f"limits_0_{name}"] for name in ("most", "whose", "period")] == [["6.5"], ["all"], ["month"]]
+    assert admin_site.post(edit, again | {"limits_1_most": "2"}).status_code == 302
+    with reading(counter.tenant.id):
+        assert [one.most for one in queries.wallet("stars").terms.limits] == [65, 20]
+
+
+def test_limits_and_the_wallet_of_a_rule_are_set_and_read_over_http(api: ApiClient) -> None:
+    units = [{"language": one.language, "singular": one.singular, "plural": one.plural, "few": one.few} for one in STARS]
+    limits = [{"most": 65, "period": "month", "whose": "all"}]
+    assert api.put("/api/v1/wallets/stars", {"units": units, "decimals": 1, "terms": {"limits": limits}}).status_code == 200
+    assert api.get("/api/v1/wallets/stars").json()["terms"]["limits"] == limits
+    made = api.post(RULES, {"name": "Sao", "wallet": "stars", "terms": {"kind": "points_per_amount", "points": "0.5", "per": 10_000}})
+    assert made.status_code == 201
+    shown = api.get(f"{RULES}/{made.json()['rule_id']}").json()
+    assert (shown["wallet"], shown["sentence"].split(" for ")[0]) == ("stars", "0.5 stars")
 
 
 def test_corrections_do_not_count_towards_a_limit(counter: Counter) -> None:

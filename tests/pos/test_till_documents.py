@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +14,9 @@ from earning import queries as earning
 from earning.commands import Line, RecordPurchase, Thousandths
 from loyalty.tenancy import reading
 from pos.queries import places_of
-from tests.earning.counter import in_parallel
+from tests.earning.counter import Counter, in_parallel
+from tests.earning.given import per
+from tests.earning.test_wallets_of_rules import rule_into, set_up
 from tests.pos.counter import HTMX, Till, errors_of
 from tests.pos.given import a_customer, a_merchant, a_place, a_seller, say
 from tests.support.client import visitor
@@ -239,6 +242,31 @@ def test_who_is_nobody_gets_nothing_and_the_first_keeps_it(till: Till) -> None:
 def test_a_seller_without_the_right_sees_neither_form(till: Till, marketer_user: Any) -> None:
     sold = sell(till, customer=False)
     assert visitor(till.tenant, marketer_user).get(till.at("till-document", sold)).status_code == 403
+
+
+def with_stars(till: Till) -> None:
+    """One star, which has one decimal, for each 48,000 spent."""
+    counter = Counter(till.tenant)
+    set_up(counter, decimals=1)
+    rule_into(counter, "stars", replace(per(48_000), currency=till.tenant.currency))
+
+
+def test_what_other_wallets_got_and_lost_stands_beside_points(till: Till) -> None:
+    with_stars(till)
+    sold = sell(till)
+    page = text_of(till.client.get(till.at("till-document", sold)))
+    assert page.count("+12 points · +2.5 stars") == 2, "on the document, and among the latest"
+    typed = {"once": str(uuid4()), "line_2": "30000"}
+    assert "points taken back: 3 points, 0.7 stars" in text_of(till.client.post(till.at("till-return-preview", sold), typed, headers=HTMX))
+    said = text_of(take_back(till, sold, line_2="30000"))
+    assert "points taken back: 3 points, 0.7 stars · New balance: 9 points" in said
+    assert "30,000 · 3 points · 0.7 stars" in said
+    assert "Goods taken back: 3 points, 0.7 stars." in said
+
+
+def test_who_gets_a_document_is_told_the_points_of_all_wallets(till: Till) -> None:
+    with_stars(till)
+    assert "12 points, 2.5 stars. New balance: 12 points." in text_of(give(till, sell(till, customer=False), "0912345678"))
 
 
 # -- recorded by mistake --------------------------------------------------------------------------
