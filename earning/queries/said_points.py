@@ -21,8 +21,8 @@ def said_points(amounts: Iterable[tuple[str, int]]) -> list[str]:
 
 
 def said_of_others(answer: PurchaseAnswer | None) -> list[str]:
-    """What a purchase brings into other wallets than `points`."""
-    return said_points((one.wallet, one.points) for one in answer.wallets if one.wallet != WALLET) if answer else []
+    """What a purchase brings into other wallets than `points`, where it brings something."""
+    return said_points((one.wallet, one.points) for one in answer.wallets if one.wallet != WALLET and one.points) if answer else []
 
 
 def said_shortages(answer: PurchaseAnswer | None) -> list[str]:
