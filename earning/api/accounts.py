@@ -93,9 +93,13 @@ class Lot(msgspec.Struct, frozen=True):
 
 
 class Remainder(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule gives `points` for each full `per`: `left` counts already, `missing` more brings the next. Minor units of `currency`."""
+    """A rule gives `points` of a `wallet` for each full `per`: `left` counts already, `missing` more brings the next.
+
+    Amounts are minor units of `currency`.
+    """
 
     rule_id: UUID
+    wallet: str
     name: str
     points: Decimal
     currency: str

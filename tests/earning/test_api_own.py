@@ -11,7 +11,7 @@ import pytest
 
 from earning.commands import TransferPoints
 from loyalty.tenancy.models import Tenant
-from tests.earning.shops import PURCHASES, Shops, recorded, refusal
+from tests.earning.shops import PURCHASES, Shops, ago, recorded, refusal
 from tests.pos.given import a_customer, say
 from tests.support.client import ApiClient
 
@@ -58,6 +58,17 @@ def test_the_own_rules_are_those_for_the_own_levels_in_the_own_language(api: Api
     told = {(rule["name"], rule["description"]) for rule in app.get(f"{ME}/rules").json()}
     assert told == {("Một điểm mỗi 10.000 ₫", ""), ("en name", "en words")}
     assert app.get(f"{ME}/remainders").json() == []
+
+
+def test_what_is_missing_to_the_next_points_is_told_to_the_customer_and_to_the_staff(api: ApiClient, app: ApiClient, shops: Shops) -> None:
+    terms = {"kind": "points_per_amount", "points": "2", "per": 50_000, "whole_steps": True, "carry": True}
+    made = api.post("/api/v1/rules", {"name": "Carried", "terms": terms}).json()
+    assert api.post(f"/api/v1/rules/{made['rule_id']}/activate", {}).status_code == 200
+    recorded(api, shops.sale(purchased_at=ago()))
+    own, theirs = app.get(f"{ME}/remainders"), api.get(f"/api/v1/customers/{shops.customer}/account/remainders")
+    assert own.json() == theirs.json(), (own.content, theirs.content)
+    (told,) = own.json()
+    assert [told[name] for name in ("wallet", "points", "per", "left", "missing")] == ["points", "2", 50_000, 20_000, 30_000]
 
 
 def test_nothing_tells_a_customer_which_of_the_staff_did_it(api: ApiClient, app: ApiClient, shops: Shops) -> None:
