@@ -32,6 +32,7 @@ from earning.forms.spending import ConfirmHoldForm, HoldForm, ReleaseHoldForm, S
 from earning.models import Account, Lot, Purchase
 from earning.permissions import SEE_ACCOUNTS, SEE_LEVELS
 from earning.streams import account_of
+from earning.units import phrase
 from loyalty.admin import navigation, related
 from loyalty.admin.export import Column, streamed
 from loyalty.admin.facts import fact_value
@@ -54,7 +55,7 @@ class AccountAdmin(ReadModelAdmin):
     """
 
     permission = SEE_ACCOUNTS
-    list_display = ("holder", "balance_shown", "earned_shown", "spent_shown")
+    list_display = ("holder", "wallet_shown", "balance_shown", "earned_shown", "spent_shown")
     figures = ("balance_shown", "earned_shown", "spent_shown")
     empty = _("An account begins with the first points of its customer.")
     ordering = ("id",)
@@ -79,8 +80,9 @@ class AccountAdmin(ReadModelAdmin):
         return of_found_customers(queryset, search_term), False
 
     def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
-        known = shown.holders(row.customer_id for row in rows)
+        known, wallets = shown.holders(row.customer_id for row in rows), queries.wallets_here()
         for row in rows:
+            row.unit = wallets.unit(row.wallet)
             card = known.get(row.customer_id)
             row.holder_card, row.holder_name = card, card.name if card else shown.NOTHING
             row.holder_link = shown.customer(request, card)
@@ -118,7 +120,7 @@ class AccountAdmin(ReadModelAdmin):
 
     @display(description=_("Balance"), ordering="balance")
     def balance_shown(self, row: Account) -> str:
-        return _points(row, row.balance)
+        return phrase(shown.unit_of(row), row.balance, shown.language())
 
     @display(description=_("Earned"), ordering="earned")
     def earned_shown(self, row: Account) -> str:
@@ -158,7 +160,7 @@ class AccountAdmin(ReadModelAdmin):
 
     @display(description=_("Balance"))
     def balance_now(self, row: Account) -> str:
-        return _points(row, shown.held_now(row).balance)
+        return phrase(shown.unit_of(row), shown.held_now(row).balance, shown.language())
 
     @display(description=_("Can be spent"))
     def available(self, row: Account) -> str:

@@ -38,9 +38,12 @@ class SaidRule:
     ends_at: datetime | None
 
 
-def rules_today(merchant_id: UUID, pos_id: UUID | None, day: Period, currency: str) -> list[SaidRule]:
-    """The rules that can give points for a purchase at a point of sale on that day, in the order in which they are evaluated."""
-    found = (card for card in _in_force(day) if card.scope.may_fit(merchant_id, pos_id, day))
+def rules_today(merchant_id: UUID, pos_id: UUID | None, day: Period, currency: str, now: datetime) -> list[SaidRule]:
+    """The rules that can still give points for a purchase at a point of sale on that day, which `now` is within, in the order in which
+    they are evaluated.
+    """
+    rest = Period(now, day.end)
+    found = (card for card in _in_force(day) if card.scope.may_fit(merchant_id, pos_id, rest))
     wallets = wallets_here()
     return [
         _said(card, day, currency, wallets.unit(card.wallet))

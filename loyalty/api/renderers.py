@@ -13,8 +13,10 @@ from rest_framework.renderers import BaseRenderer
 
 
 def plain(value: Any) -> Any:
-    """What orjson does not know by itself: exact numbers and lazy texts become strings, structs objects."""
-    if isinstance(value, Decimal | Promise):
+    """What orjson does not know by itself: exact numbers (never with an exponent) and lazy texts become strings, structs objects."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, Promise):
         return str(value)
     if isinstance(value, msgspec.Struct):
         tagged = value.__struct_config__

@@ -17,9 +17,10 @@ from pos.views.access import Till, at_till
 @at_till(SEE_RULES)
 def rules(till: Till) -> HttpResponse:
     """The rules by which a purchase here can give points today."""
-    today = business_day(timezone.now(), till.tenant.zone)
+    now, place = timezone.now(), till.place
+    today = business_day(now, till.tenant.zone)
     with reading(till.tenant.id):
-        found = earning.rules_today(till.place.merchant_id, till.place.pos_id, day_period(today, till.tenant.zone), till.place.currency)
+        found = earning.rules_today(place.merchant_id, place.pos_id, day_period(today, till.tenant.zone), place.currency, now)
         return till.page("rules", rules=found, today=today)
 
 

@@ -11,13 +11,14 @@ import pytest
 
 from earning import queries
 from earning.admin.axes import axes
-from earning.commands import AdjustPoints, SpendPoints
+from earning.commands import AdjustPoints, ConfigureWallet, SpendPoints, WalletTerms
 from earning.models import Hold
 from loyalty.staff.models import User
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.earning.counter import Counter
 from tests.earning.shops import Shops
+from tests.earning.test_wallets_of_rules import STARS
 from tests.support.client import ApiClient, visitor
 from tests.support.pages import text_of
 
@@ -62,6 +63,14 @@ def test_points_are_spent_kept_aside_used_and_freed(tenant: Tenant, admin_site: 
     late = admin_site.post(f"{page}release-hold/", freed | {"command_id": str(uuid4())}, follow=True)
     assert "it was changed meanwhile. Nothing was saved." in text_of(late)
     assert admin_site.post(f"{page}release-hold/", freed | {"command_id": "\0"}).status_code == 404
+
+
+def test_accounts_of_one_customer_are_told_apart_by_wallet_and_unit(admin_site: Any, counter: Counter, shops: Shops, account: UUID) -> None:
+    counter.do(ConfigureWallet(code="stars", units=STARS, decimals=1, terms=WalletTerms(), effective_at=datetime(2020, 1, 1, tzinfo=UTC)))
+    counter.do(AdjustPoints(customer_id=shops.customer, points=25, wallet="stars", reason="welcome"))
+    listed = text_of(admin_site.get(ACCOUNTS))
+    assert "Points 200 points" in listed
+    assert "stars 2.5 stars" in listed
 
 
 @pytest.mark.parametrize("ends_at", ["", "2020-01-01T00:00", "9998-01-01T00:00", "gestern"])

@@ -159,6 +159,11 @@ def test_a_rate_that_can_be_read_in_two_ways_is_asked_for_again() -> None:
         RateField(label="Rate").clean("4.321")
 
 
+def test_over_http_a_rate_is_plain_digits_however_small(api: ApiClient) -> None:
+    assert api.put(f"{RATES}/USD", {"rate": "0.0000000001"}).status_code == 200
+    assert api.get(RATES).json()[0]["rate"] == "0.0000000001"
+
+
 @pytest.mark.parametrize("rate", ["0", "-0", "-1", "1e30", "1e-13", "1000000000.1"])
 def test_over_http_an_absurd_rate_is_refused(api: ApiClient, rate: str) -> None:
     assert refusal(api.put(f"{RATES}/USD", {"rate": rate})) == (422, "earning.exchange_rate_invalid", "/rate")

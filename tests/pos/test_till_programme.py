@@ -23,6 +23,7 @@ from earning.commands import (
     RuleText,
 )
 from earning.domain.levels.terms import Benefits
+from earning.domain.schedule import Window
 from earning.permissions import SEE_LEVELS, SEE_RULES
 from loyalty.domain.period import business_day, day_period
 from loyalty.staff.models import Role
@@ -74,6 +75,17 @@ def test_what_begins_or_ends_later_today_says_when(till: Till) -> None:
     assert re.search(r"Over soon 5 points [^.]*\. Until 11:59 PM", said)
     assert re.search(r"Goes on 5 points [^.]*\. (?!Until)", said)
     assert "Tomorrow" not in said
+
+
+def test_what_ended_earlier_today_is_left_out(till: Till) -> None:
+    now = timezone.now()
+    a_rule_named(till, "Over", windows=(Window(ends=now),))
+    a_rule_named(till, "Still on", windows=(Window(ends=now + timedelta(minutes=1)),))
+    say(till.tenant, EndRule(rule_id=a_rule_named(till, "Stopped")))
+    said = told(till)
+    assert "Still on" in said
+    assert "Over" not in said
+    assert "Stopped" not in said
 
 
 def test_a_shop_where_nothing_earns_says_so(till: Till) -> None:
