@@ -57,7 +57,8 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     ("15/2"; null for a multiplier, whose `points` are what it added to those of other rules), in the smallest unit of the `wallet`.
     `cut` more would have come, had the limits of the wallet had room for them. `beside` says what its own limits are, and how it
     stands beside other rules. `remainder` is there where a rule carries what is left of full amounts. `enough` says what would have
-    been enough where it gave nothing: what it needs beside what was seen, how much was missing, or when there is room again.
+    been enough where it gave nothing, or not all: what it needs beside what was seen, how much was missing, what it was worth and what
+    room its own limits had, and when each of them begins anew.
     `kept_out_by` is the other rule because of which it had no turn: with the outcomes `stopped` and `group_taken`.
     """
 

@@ -95,6 +95,8 @@ class Evaluation:
         self.contributions: list[Contribution] = []
         self.counted: list[Counted] = []
         """What counts together with other purchases."""
+        self.over: dict[UUID, int] = {}
+        """By rule, the points that its own limits had no room for."""
         self._spendings: dict[Wallet, Spending] = {}
         self._multiplies = False
         self._stopped: dict[tuple[Wallet, int], RuleVersion] = {}
@@ -139,7 +141,7 @@ class Evaluation:
         if exact <= 0:
             return False
         points = rounded(exact, terms.rounding)
-        granted = self._granted(candidate, points)
+        granted = self._fitting(candidate, points)
         if points and not granted:
             return False
         self._contribute(candidate, granted, lines)
@@ -169,7 +171,7 @@ class Evaluation:
         self._multiplies = False
         for spending in self._spendings.values():
             for candidate, lines, added in spending.added():
-                self._contribute(candidate, self._granted(candidate, added) if added > 0 else added, lines)
+                self._contribute(candidate, self._fitting(candidate, added) if added > 0 else added, lines)
 
     def _spending(self, candidate: Candidate) -> Spending:
         """What was given per spend into the wallet of a rule."""
@@ -177,6 +179,13 @@ class Evaluation:
         if found is None:
             found = self._spendings[candidate.wallet] = Spending(self.basket, candidate.scale)
         return found
+
+    def _fitting(self, candidate: Candidate, points: int) -> int:
+        """What of `points` is given within the rule's limits; what is over is noted."""
+        granted = self._granted(candidate, points)
+        if granted < points:
+            self.over[candidate.version.rule_id] = points - granted
+        return granted
 
     def _granted(self, candidate: Candidate, points: int) -> int:
         """What of `points` the rule has room for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -25,8 +25,9 @@ class Explained:
 
     `exact` are the points before rounding, in the smallest unit of the wallet (None for a multiplier, which adds to those of others),
     on `amounts`: what of each line counted, in minor units. `points` is what it gave; `cut` what it would have given more, had its
-    wallet had room for it. `counted` says what was taken over and what is left, where the rule carries that. `missing` is by how much,
-    in minor units, the purchase fell short of what the rule asks for at least, or of its first point (0: not by an amount).
+    wallet had room for it, and `over` what its own limits had no room for beside that. `counted` says what was taken over and what is
+    left, where the rule carries that. `missing` is by how much, in minor units, the purchase fell short of what the rule asks for at
+    least, or of its first point (0: not by an amount).
     `kept_out_by` is the other rule because of which it had no turn. `purchased_at` is when the purchase was made.
     """
 
@@ -39,6 +40,7 @@ class Explained:
     counted: Counted | None = None
     missing: int = 0
     cut: int = 0
+    over: int = 0
     kept_out_by: RuleVersion | None = None
     purchased_at: datetime
 
@@ -54,7 +56,8 @@ def explain(candidates: Iterable[Candidate], facts: Facts, granting: Granting | 
     gave = {(c.rule_id, c.version): c for c in within(turn.contributions, granting)}
     for candidate, kept_out, checks in asked:
         key = (candidate.version.rule_id, candidate.version.version)
-        yield _explained(candidate, kept_out, checks, facts, gave.get(key), wanted.get(key, 0))
+        told = _explained(candidate, kept_out, checks, facts, gave.get(key), wanted.get(key, 0))
+        yield replace(told, over=turn.over.get(candidate.version.rule_id, 0) if key in wanted else 0)
 
 
 def _explained(

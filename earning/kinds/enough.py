@@ -1,4 +1,4 @@
-"""What would have been enough for a rule that gave nothing, in the reader's words."""
+"""What would have been enough for a rule that gave nothing, or not all, in the reader's words."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from earning.domain.limits import next_start
 from earning.domain.wallets import Unit
 from earning.kinds.needed import needed
 from earning.kinds.scopes import limits
-from earning.kinds.words import day, money
+from earning.kinds.words import amount_of, day, money
 
 
 def enough(told: Explained, currency: str, unit: Unit) -> Iterator[str]:
     """How much was missing, what else the rule needs beside what was seen, or when there is room again.
+
+    Where its limits had room for a part only: what it was worth, what room was left, and which limits these are.
 
     `unit` is that of the wallet of the rule.
     """
@@ -24,7 +26,11 @@ def enough(told: Explained, currency: str, unit: Unit) -> Iterator[str]:
             yield from needed(check, told.rule.scope, currency)
     if told.missing:
         yield gettext("%(amount)s more would have been enough.") % {"amount": money(told.missing, currency)}
-    if told.outcome == "limit_reached":
+    if told.over:
+        given = told.points + told.cut
+        worth = {"wanted": amount_of(unit, given + told.over), "left": amount_of(unit, given)}
+        yield gettext("It was worth %(wanted)s here; its own limits had room for only %(left)s.") % worth
+    if told.over or told.outcome == "limit_reached":
         yield from _limits(told, unit)
 
 

@@ -105,6 +105,26 @@ def test_an_amount_below_the_first_point_hears_how_much_was_missing(counter: Cou
     assert counter.sell(counter.customer(), 13_334).points == 1
 
 
+def test_points_that_a_limit_of_the_rule_cut_are_told_with_the_room_that_was_left(counter: Counter) -> None:
+    rule(counter, per(50_000, "2"), zone=counter.tenant.time_zone, limits=(Limit(of="points", most=5, period="day"),))
+    customer = counter.customer()
+    assert [counter.sell(customer, 25_000).points, said(counter, counter.sell(counter.customer(), 100_000).purchase_id)] == [
+        1,
+        [("gave", [])],
+    ]
+    order = counter.order(customer, 150_000)
+    sold = counter.do(order)
+    tomorrow = (order.purchased_at.astimezone(counter.tenant.zone) + timedelta(days=1)).date()
+    worth = "It was worth 6 points here; its own limits had room for only 4 points."
+    limit = f"At most 5 points for each customer, a day. It begins anew on {tomorrow.day} {tomorrow:%b %Y}."
+    assert (sold.points, said(counter, sold.purchase_id)) == (4, [("gave", [worth, limit])])
+    with translation.override("pl"):
+        assert (
+            said(counter, sold.purchase_id)[0][1][0]
+            == "Zakup był wart tutaj 6 punktów; w limitach tej reguły było miejsce tylko na 4 punkty."
+        )
+
+
 def test_a_limit_that_is_used_up_is_named_with_the_day_on_which_it_begins_anew(counter: Counter) -> None:
     limits = (Limit(of="times", most=1, period="day"), Limit(of="points", most=500))
     rule(counter, per(10_000), zone=counter.tenant.time_zone, limits=limits)

@@ -219,6 +219,18 @@ def test_what_is_wrong_is_said_at_its_field_and_its_part_is_open(
     assert f'data-part="{part}" open' in page.content.decode()
 
 
+@pytest.mark.parametrize(("language", "told"), [("en", "not complete yet"), ("vi", "chưa đầy đủ"), ("pl", "nie jest jeszcze kompletny")])
+@pytest.mark.parametrize("wrong", [asks("line.sku", "between", "a"), asks("purchase.total", "ge", "much"), {"minimum": "much"}])
+def test_a_rule_whose_condition_is_not_complete_is_not_said_to_be_for_every_purchase(
+    shops: Shops, admin_site: Any, wrong: dict[str, str], language: str, told: str
+) -> None:
+    def sentence(form: dict[str, str]) -> str:
+        return text_of(admin_site.post(f"{RULES}add-rule/", form, headers=HTMX | {"Accept-Language": language}))
+
+    assert told in sentence(COFFEE | wrong)
+    assert told not in sentence(COFFEE | asks("purchase.total", "ge", "200.000"))
+
+
 leaves = st.one_of(
     st.builds(leaf, st.sampled_from(["eq", "ge"]), st.just("purchase.total"), st.integers(-9, 10**9)),
     st.builds(leaf, st.just("between"), st.just("line.quantity"), st.integers(0, 9999), st.integers(0, 9999)),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from earning import queries
@@ -100,8 +101,10 @@ class RuleForm(SentenceLayout, TextFields, ScopeFields, KindFields):
             wrong = self.errors.keys()
             scope = self.entered_scope()
             terms = self.entered_terms() if not wrong & set(self.then) else None
-        when = " ".join(said for _name, said in asked(scope, self.tenant.currency))
-        return Spoken(when, sentence_of(terms, self.unit) if terms else "", " ".join(beside(scope, self.unit)))
+        when = [said for _name, said in asked(scope, self.tenant.currency)]
+        if self.is_bound and any(name.startswith(ASKED) for name in self.errors):
+            when.append(gettext("The condition is not complete yet."))
+        return Spoken(" ".join(when), sentence_of(terms, self.unit) if terms else "", " ".join(beside(scope, self.unit)))
 
     @property
     def unit(self) -> Unit:
@@ -136,6 +139,10 @@ class RuleForm(SentenceLayout, TextFields, ScopeFields, KindFields):
         super().refuse(refusal)
 
 
+ASKED = (
+    "conditions", "windows", "hours", "minimum", "maximum", "levels", "segments", "merchants", "places", "channels", "weekdays", "zone",
+)  # fmt: skip
+"""What the names of fields begin with that say when a rule counts."""
 SHOWN_AT = {
     "windows": "windows_0_starts",
     "hours": "hours_0_opens",
