@@ -57,18 +57,29 @@ class Spending:
         self._spends.append(Spend(terms, lines, full, granted))
 
     def multiply(self, candidate: Candidate, terms: Multiplier, lines: int, levels: Collection[str], has_room: Callable[[], bool]) -> bool:
-        """Whether a multiplier multiplies anything."""
+        """Whether a multiplier multiplies anything.
+
+        One with limits does so only where that changes whole points: by what it gave a return knows that it had room.
+        """
         if not self._weights:
             self._weigh()
         factors = terms.factors(self.basket, lines & self._touched, levels)
         if not factors or not has_room():
             return False
+        limited = bool(candidate.scope.limits)
+        before = (self._compound.copy(), self._best.copy(), self._rounded()) if limited else None
         for number, factor in factors.items():
             if terms.combine == "compound":
                 self._compound[number] = self._compound.get(number, ONCE) * factor
             else:
                 self._best[number] = max(self._best.get(number, factor), factor)
-        self._multipliers.append(Multiplying(candidate, sum(1 << number for number in factors), self._more()))
+        upto = self._rounded() if limited else self._more()
+        if before is not None and upto == before[2]:
+            self._compound, self._best, _ = before
+            return False
+        if min(factors.values()) >= 1:
+            upto = max(upto, self._told)
+        self._multipliers.append(Multiplying(candidate, sum(1 << number for number in factors), upto))
         return True
 
     def added(self) -> Iterator[tuple[Candidate, int, int]]:
@@ -76,11 +87,21 @@ class Spending:
         multipliers, self._multipliers = self._multipliers, []
         if not multipliers:
             return
-        total, told = sum(self._worth(spend) - spend.granted for spend in self._spends), 0
+        total, told = self._rounded(), 0
         for number, one in enumerate(multipliers, 1):
             upto = total if number == len(multipliers) else one.upto
             yield one.candidate, one.lines, upto - told
             told = upto
+
+    @property
+    def _told(self) -> int:
+        """What the multipliers so far add, as it is told apart."""
+        return self._multipliers[-1].upto if self._multipliers else 0
+
+    def _rounded(self) -> int:
+        """What the factors so far add, each rule rounded once."""
+        self._steps = {}
+        return sum(self._worth(spend) - spend.granted for spend in self._spends)
 
     def _weigh(self) -> None:
         """What each line brings of the points per spend, in millionths: to tell apart what several multipliers add."""

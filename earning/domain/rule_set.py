@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -153,12 +153,15 @@ class RuleSet:
         """What the rules that decided the `sale` no longer give once of each line `after` is kept instead of `before`.
 
         `given` is what they gave when it was recorded, `left` how many of those points of each wallet have not been taken back: no
-        more than them are taken, and a return never gives any. Rules that carry what is left over are left out: they look at all
-        purchases, and `taken` is what they took.
+        more than them are taken, all of them when nothing is kept, and a return never gives any. Rules that carry what is left over
+        are left out: they look at all purchases, and `taken` is what they took.
         """
         given = tuple(given)
         was, now = (self._alone(self.frozen(sale, given, kept)) for kept in (before, after))
-        return tuple(c for code, rest in left.items() for c in _less(of_wallet(was, code), of_wallet(now, code), rest, taken.get(code, 0)))
+        found = {code: _less(of_wallet(was, code), of_wallet(now, code), rest, taken.get(code, 0)) for code, rest in left.items()}
+        if not any(after):
+            found = {code: _all(less, of_wallet(self._alone(given), code), left[code]) for code, less in found.items()}
+        return tuple(c for less in found.values() for c in less)
 
     def frozen(self, sale: PurchaseRecorded, given: Iterable[Contribution], kept: Sequence[int]) -> tuple[Contribution, ...]:
         """What the rules make of `kept` that were known when the sale was recorded; of an old sale, those that gave something."""
@@ -187,6 +190,14 @@ class RuleSet:
 def _less(was: Sequence[Contribution], now: Sequence[Contribution], left: int, taken: int) -> tuple[Contribution, ...]:
     surplus = left - sum(c.points for c in now)
     return difference(was, now, surplus) if surplus > -taken else ()
+
+
+def _all(less: Sequence[Contribution], given: Sequence[Contribution], left: int) -> tuple[Contribution, ...]:
+    """What goes with everything: what the rules no longer give, and what rounding told apart otherwise than before."""
+    missing = left - sum(c.points for c in less)
+    if missing <= 0 or not given:
+        return tuple(less)
+    return (*less, replace(given[-1], points=missing))
 
 
 def _decided(candidate: Candidate, applied: Container[tuple[UUID, int]], *, everything: bool = True) -> bool:

@@ -13,13 +13,13 @@ from django.db import connections
 
 from earning import queries
 from earning.commands import ActivateRule, CreateRule, Limit, Multiplier, ProductPoints, ReturnLine, RuleScope, Thousandths
-from earning.domain.limits import period_start
+from earning.domain.limits import Limits, Room, period_start
 from earning.domain.rules import EarningRule
 from loyalty.domain.errors import DomainError
 from loyalty.guards import disagreements
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter, in_parallel, rows
-from tests.earning.given import line, per
+from tests.earning.given import Shop, line, per, purchase_order, rules
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 TIMES, POINTS = "times", "points"
@@ -186,3 +186,29 @@ def test_what_is_noted_of_limits_is_what_the_log_says(counter: Counter) -> None:
         assert cursor.rowcount == 1
     ((stream, what),) = guarded(counter.tenant)
     assert (stream, what.partition(", ")[2]) == (rule_id, "3 is noted as used and 2 was")
+
+
+def test_a_multiplier_with_a_limit_counts_only_where_it_changes_whole_points() -> None:
+    """1 point, rounded up: 1.7 times is 2, and so is 1.1 times that, or 1.9 times instead: neither has a turn."""
+    free, few = RuleScope(), RuleScope(limits=(limit(TIMES, 2),))
+    promised = [(Multiplier(factor=Decimal("1.7"), combine="best"), free), (Multiplier(factor=Decimal("1.1"), combine="compound"), few)]
+    shop = Shop(rules((per(60_000, rounding="ceil"), free), *promised, (Multiplier(factor=Decimal("1.9"), combine="best"), few)))
+    shop.rules = shop.rules.within(Room(Limits(), {}))
+    lot = shop.record(purchase_order(line(60_000, 1))).lot
+    assert lot is not None
+    assert [(c.rule_id.int, c.points) for c in lot.earned.contributions] == [(100, 1), (101, 1)]
+    shop.take_back("A-1")
+    assert shop.account.balance == 0
+
+
+def test_who_brings_all_goods_back_keeps_no_point_of_any_multiplier() -> None:
+    once = RuleScope(limits=(limit(TIMES, 2),))
+    times = (Multiplier(factor=Decimal("1.1"), combine="compound"), Multiplier(factor=Decimal("1.9")))
+    shop = Shop(rules(per(60_000, rounding="ceil"), Multiplier(factor=Decimal("1.2")), *((one, once) for one in times)))
+    shop.rules = shop.rules.within(Room(Limits(), {}))
+    for total in range(50_000, 600_000, 9_973):
+        number = f"A-{total}"
+        shop.record(purchase_order(line(total, 3), document_number=number))
+        for n in range(3):
+            shop.take_back(number, ReturnLine(line=1, quantity=Thousandths(1000)), by=f"R-{number}-{n}")
+        assert shop.account.balance == 0
