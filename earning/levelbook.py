@@ -10,9 +10,12 @@ from uuid import UUID
 import msgspec
 
 from customers.queries import MAY_EARN
+from earning.domain.account import Account
+from earning.domain.expiring import reset
 from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.climb import Climb
 from earning.domain.levels.customer import CustomerLevels, customer_levels_id
+from earning.streams import account_of
 from earning.walletbook import wallets_of
 from loyalty.bus import Read, StreamRef, Unit
 
@@ -59,14 +62,14 @@ def uncounted(unit: Unit, customer_id: UUID, climb: Climb) -> list[UUID]:
 
 
 def climb_of(unit: Unit, customer_id: UUID | None) -> Climb | None:
-    """The customer's levels, settled, in a handler that declares `LEVELS_STATE` and `WALLETS`; None without level sets, or a customer.
+    """The customer's levels, settled with the points that end with them, in a handler that declares `LEVELS_STATE` and `WALLETS`.
 
-    The stream is opened here where `stream_of_levels` did not know better: once in each process after a set was activated.
+    None without level sets, or a customer. The stream is opened here where `stream_of_levels` did not know better: once in each process
+    after a set was activated.
     """
     if customer_id is None:
         return None
-    _, state = unit.rows(*LEVELS_STATE)[0]
-    book = level_book(unit.tenant_id, state, lambda sql: unit.execute_all([(sql, ())])[0])
+    book = _book_of(unit)
     if book.is_empty:
         return None
     ref = StreamRef(CustomerLevels, customer_levels_id(unit.tenant_id, customer_id))
@@ -74,4 +77,40 @@ def climb_of(unit: Unit, customer_id: UUID | None) -> Climb | None:
         unit.open([ref])
     climb = Climb(unit.load(CustomerLevels, ref.id), book, wallets_of(unit).zone)
     climb.settle(unit.now)
+    _end_points(unit, climb, customer_id)
     return climb
+
+
+def stream_of_losses(tenant_id: int, customer_id: UUID) -> list[StreamRef]:
+    """The customer's levels and points, where points may end with a level: a guess, which `settle_lost_points` makes good."""
+    known = _known.get(tenant_id)
+    if known is None or not known[1].takes_points:
+        return []
+    return [StreamRef(Account, account_of(customer_id, tenant_id)), *stream_of_levels(tenant_id, customer_id)]
+
+
+def settle_lost_points(unit: Unit, customer_id: UUID) -> None:
+    """Note which levels have gone by now, with the points that end with them, before any are taken.
+
+    In a handler that declares `LEVELS_STATE` and `WALLETS`. Where no level set takes points, nothing is opened or locked.
+    """
+    if _book_of(unit).takes_points:
+        climb_of(unit, customer_id)
+
+
+def _end_points(unit: Unit, climb: Climb, customer_id: UUID) -> None:
+    """Let the points end that go with what was lost just now: at once, so that nothing is taken of them in between."""
+    lost = climb.points_lost()
+    if not lost:
+        return
+    ref = StreamRef(Account, account_of(customer_id, unit.tenant_id))
+    if not unit.has(ref.id):
+        unit.open([ref])
+    account = unit.load(Account, ref.id)
+    for set_id, lost_at in lost if account.exists else ():
+        reset(account, set_id, lost_at, unit.now)
+
+
+def _book_of(unit: Unit) -> LevelBook:
+    _, state = unit.rows(*LEVELS_STATE)[0]
+    return level_book(unit.tenant_id, state, lambda sql: unit.execute_all([(sql, ())])[0])

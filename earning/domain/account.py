@@ -83,6 +83,8 @@ class Account(Aggregate):
         """Those that were neither used nor released; they end by themselves."""
         self.spends: dict[UUID, Spend] = {}
         self.sent: list[datetime] = []
+        self.reset_for: set[tuple[UUID | None, datetime]] = set()
+        """The losses of levels with which points ended: of which set, and when."""
         self.carried: dict[UUID, Carried] = {}
         """What purchases count together, by the rules that carry what is left of full amounts."""
         self._corrected: list[tuple[datetime, str, int]] = []
@@ -236,6 +238,8 @@ class Account(Aggregate):
                     self._let_go(event.hold_id, event.spent_at)
             case PointsExpired():
                 self.all.expire(event.shares)
+                if event.cause == "level_lost":
+                    self.reset_for.add((event.set_id, event.expired_at))
             case PointsCancelled():
                 self._correct(event.cancelled_at, event)
                 self.all.take_by_hand([Share(lot_id=event.lot_id, points=event.points)])

@@ -19,8 +19,13 @@ def expire(account: Account, now: datetime) -> None:
 
 
 def reset(account: Account, set_id: UUID, lost_at: datetime, now: datetime) -> int:
-    """Let end what is left, and not held, of the points that were active when a level of the set was lost; says how many."""
+    """Let end what is left, and not held, of the points that were active when a level of the set was lost; says how many.
+
+    Once it took points for a loss, it takes nothing more for that one.
+    """
     account.settle(now)
+    if (set_id, lost_at) in account.reset_for:
+        return 0
     held = account.held(now)
     there = (lot for lot in account.all.in_order() if lot.earned_at <= lost_at and lot.is_active(lost_at))
     shares = tuple(Share(lot_id=lot.lot_id, points=free) for lot in there if (free := free_of(lot, held)))

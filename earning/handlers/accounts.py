@@ -26,7 +26,8 @@ from earning.domain.expiring import activate, announce, expire, reset
 from earning.domain.reason import check_reason
 from earning.domain.shares import Share
 from earning.domain.spending import confirm, hold, release, restore, spend
-from earning.domain.wallets import WalletPolicy
+from earning.domain.wallets import POINTS, WalletPolicy
+from earning.levelbook import LEVELS_STATE, settle_lost_points, stream_of_losses
 from earning.streams import account_of
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
@@ -46,26 +47,39 @@ OfOneAccount = (
     | TransferPoints
     | ResetPoints
 )
+Taking = SpendPoints | HoldPoints | TransferPoints
+"""What takes points of those that are free."""
 
 
 def stream_of_account(command: OfOneAccount, circumstances: Circumstances) -> Iterator[StreamRef]:
     yield StreamRef(Account, account_of(command.customer_id, circumstances.tenant_id, command.wallet))
 
 
+def streams_of_taking(command: Taking, circumstances: Circumstances) -> Iterator[StreamRef]:
+    """The account, and the levels with which points of it may end."""
+    yield from stream_of_account(command, circumstances)
+    if command.wallet == POINTS:
+        yield from stream_of_losses(circumstances.tenant_id, command.customer_id)
+
+
+def reads_of_taking(command: Taking, circumstances: Circumstances) -> Iterator[Read]:
+    yield from (LEVELS_STATE, *reads_of_account(command, circumstances))
+
+
 def reads_of_account(command: OfOneAccount, circumstances: Circumstances) -> Iterator[Read]:
     yield from (WALLETS, standing_read(command.customer_id))
 
 
-@handles(SpendPoints, streams=stream_of_account, reads=reads_of_account)
+@handles(SpendPoints, streams=streams_of_taking, reads=reads_of_taking)
 def spend_points(command: SpendPoints, unit: Unit) -> AccountAnswer:
-    account, policy = active_account(command, unit), policy_of(command.wallet, unit)
+    account, policy = account_to_take_of(command, unit), policy_of(command.wallet, unit)
     spent = spend(account, policy, command.points, unit.circumstances.command_id, command.reference_id, unit.now)
     return answer(account, unit, spent.points, spent.shares)
 
 
-@handles(HoldPoints, streams=stream_of_account, reads=reads_of_account)
+@handles(HoldPoints, streams=streams_of_taking, reads=reads_of_taking)
 def hold_points(command: HoldPoints, unit: Unit) -> AccountAnswer:
-    account = active_account(command, unit)
+    account = account_to_take_of(command, unit)
     held = hold(account, command.points, unit.circumstances.command_id, command.reference_id, command.ends_at, unit.now)
     return answer(account, unit, held.points, held.shares)
 
@@ -147,6 +161,14 @@ def active_account(command: OfOneAccount, unit: Unit) -> Account:
     account = known_account(command, unit)
     if not may_earn(standing(command.customer_id, unit)):
         raise DomainError("earning.customer_not_active", field="customer_id")
+    return account
+
+
+def account_to_take_of(command: Taking, unit: Unit) -> Account:
+    """The same, without the points that ended with a level, whether that was noticed before or not."""
+    account = active_account(command, unit)
+    if command.wallet == POINTS:
+        settle_lost_points(unit, command.customer_id)
     return account
 
 

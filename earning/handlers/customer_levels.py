@@ -12,7 +12,7 @@ from earning.domain.levels.climb import Climb
 from earning.domain.purchase import Purchase
 from earning.domain.reason import check_reason
 from earning.handlers.accounts import standing
-from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels, uncounted
+from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels, stream_of_losses, uncounted
 from earning.streams import account_of
 from earning.walletbook import WALLETS
 from loyalty.bus import Read, StreamRef, Unit, handles
@@ -22,7 +22,10 @@ from loyalty.domain.errors import Conflict, DomainError
 
 @handles(
     SettleLevels,
-    streams=lambda command, circumstances: stream_of_levels(circumstances.tenant_id, command.customer_id),
+    streams=lambda command, circumstances: {
+        *stream_of_levels(circumstances.tenant_id, command.customer_id),
+        *stream_of_losses(circumstances.tenant_id, command.customer_id),
+    },
     reads=lambda command, circumstances: [WALLETS, LEVELS_STATE],
 )
 def settle_levels(command: SettleLevels, unit: Unit) -> int:

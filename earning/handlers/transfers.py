@@ -10,7 +10,7 @@ from earning.commands import AccountAnswer, CountTransferTry, TransferAnswer, Tr
 from earning.domain.account import Account
 from earning.domain.transfers import check_sender, transfer
 from earning.domain.wallets import WalletPolicy
-from earning.handlers.accounts import active_account, answer, policy_of, reads_of_account, standing, stream_of_account
+from earning.handlers.accounts import account_to_take_of, answer, policy_of, reads_of_taking, standing, streams_of_taking
 from earning.streams import account_of
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
@@ -20,13 +20,13 @@ from loyalty.domain.period import business_day
 
 
 def streams_of_transfer(command: TransferPoints, circumstances: Circumstances) -> Iterator[StreamRef]:
-    yield from stream_of_account(command, circumstances)
+    yield from streams_of_taking(command, circumstances)
     if command.recipient_id is not None and command.recipient_id != command.customer_id:
         yield StreamRef(Account, account_of(command.recipient_id, circumstances.tenant_id, command.wallet))
 
 
 def reads_of_transfer(command: TransferPoints, circumstances: Circumstances) -> Iterator[Read]:
-    yield from reads_of_account(command, circumstances)
+    yield from reads_of_taking(command, circumstances)
     if command.recipient_id is not None and command.recipient_id != command.customer_id:
         yield standing_read(command.recipient_id)
 
@@ -34,7 +34,7 @@ def reads_of_transfer(command: TransferPoints, circumstances: Circumstances) -> 
 @handles(TransferPoints, streams=streams_of_transfer, reads=reads_of_transfer)
 def transfer_points(command: TransferPoints, unit: Unit) -> TransferAnswer:
     """A try that fails counts: so it is an answer, and no refusal that would undo it. What the sender lacks is refused before."""
-    sender, policy = active_account(command, unit), policy_of(command.wallet, unit)
+    sender, policy = account_to_take_of(command, unit), policy_of(command.wallet, unit)
     if command.recipient_id == command.customer_id:
         raise DomainError("earning.transfer_to_oneself", field="recipient")
     check_sender(sender, policy, command.points, unit.now)

@@ -10,10 +10,11 @@ from uuid import UUID
 import pytest
 
 from earning import queries
-from earning.commands import HoldPoints, ResetPoints, SpendPoints
+from earning.commands import AdjustPoints, HoldPoints, ResetPoints, SpendPoints, TransferPoints
 from earning.domain.levels.downgrading import Downgrade
 from earning.streams import account_of
 from earning.timekeeping import settle_levels
+from loyalty.domain.errors import DomainError
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.tenancy import reading
@@ -70,8 +71,10 @@ def test_what_is_left_of_the_points_ends_with_the_level_and_the_books_agree(coun
 
 def test_what_came_after_the_loss_or_is_held_stays(counter: Counter) -> None:
     customer = lost(counter)
-    counter.do(HoldPoints(customer_id=customer, points=4, ends_at=datetime.now(UTC) + DAY))
-    counter.sell(customer, 70_000)
+    counter.do(HoldPoints(customer_id=customer, points=4, ends_at=GONE + 3 * DAY), at=GONE - DAY)
+    counter.do(AdjustPoints(customer_id=customer, points=7, reason="Sorry"), at=GONE + DAY)
+    settle_levels(counter.tenant.id, GONE + 2 * DAY)
+    assert balances(counter) == [(4 + 7, 16)]
     noticed(counter)
     assert balances(counter) == [(4 + 7, 16)]
 
@@ -79,6 +82,7 @@ def test_what_came_after_the_loss_or_is_held_stays(counter: Counter) -> None:
 def test_a_purchase_that_notices_the_loss_takes_them_as_well(counter: Counter) -> None:
     customer = lost(counter)
     counter.sell(customer, 10_000)
+    assert balances(counter) == [(1, 20)]
     bring_level(PROCESS)
     assert (balances(counter), level_now(counter, customer)) == ([(1, 20)], "l0")
 
@@ -95,6 +99,39 @@ def test_spends_and_the_end_at_the_same_time_take_no_point_twice(counter: Counte
     in_parallel(18, work)
     for balance, spent, expired in rows("earning_account", counter.tenant, "balance, spent, expired"):
         assert (balance, spent + expired) == (0, 20)
+
+
+def test_points_that_ended_with_a_level_cannot_be_taken_though_nobody_had_noticed(counter: Counter) -> None:
+    customer, friend = lost(counter), counter.customer()
+    for order in (
+        SpendPoints(customer_id=customer, points=1),
+        HoldPoints(customer_id=customer, points=1, ends_at=datetime.now(UTC) + DAY),
+        TransferPoints(customer_id=customer, recipient_id=friend, points=1),
+    ):
+        with pytest.raises(DomainError) as refused:
+            counter.do(order)
+        assert (refused.value.code, refused.value.params["available"]) == ("earning.not_enough_points", 0)
+    assert balances(counter) == [(20, 0)]
+
+
+def test_spends_that_notice_the_loss_beside_the_job_and_the_process_end_them_once(counter: Counter) -> None:
+    customers = [lost(counter) for _ in range(3)]
+    for customer in customers:
+        counter.do(AdjustPoints(customer_id=customer, points=10, reason="Sorry"))
+
+    def work(n: int) -> Any:
+        return settle_levels(counter.tenant.id) if n % 6 == 5 else counter.do(SpendPoints(customer_id=customers[n % 3], points=5))
+
+    in_parallel(18, work)
+    noticed(counter)
+    assert rows("earning_account", counter.tenant, "balance, spent, expired") == [(0, 10, 20)] * 3
+    ended = [line.points for customer in customers for line in said(counter, customer) if line.kind == "reset"]
+    assert ended == [-20] * 3
+
+
+def said(counter: Counter, customer: UUID) -> list[Any]:
+    with reading(counter.tenant.id):
+        return queries.statement(customer)
 
 
 def test_who_has_no_account_has_nothing_to_lose(counter: Counter) -> None:

@@ -89,6 +89,11 @@ class LevelBook:
         """The sets of which a version ever let levels go with time."""
         return frozenset(v.set_id for v in self._versions if v.terms.downgrade.when != "never")
 
+    @cached_property
+    def takes_points(self) -> bool:
+        """Whether a version of a set ever let points end with a level."""
+        return any(v.terms.downgrade.reset == "points" for v in self._versions)
+
     def version(self, set_id: UUID, number: int) -> LevelSetVersion | None:
         """One version of a set."""
         return self._known.get((set_id, number))

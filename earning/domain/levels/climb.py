@@ -14,7 +14,7 @@ from earning.domain.levels.customer import CustomerLevels
 from earning.domain.levels.grants import paid
 from earning.domain.lots import PurchaseLot
 from earning.domain.purchase import Purchase
-from earning.events import PurchaseRecorded
+from earning.events import LevelLost, PurchaseRecorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,10 @@ class Climb:
     def settle(self, now: datetime) -> None:
         """Note which levels have gone by now."""
         self.levels.settle(self.book, self.zone, now)
+
+    def points_lost(self) -> list[tuple[UUID, datetime]]:
+        """The set and the time of each loss that takes points and was noted just now."""
+        return [(e.set_id, e.lost_at) for e in self.levels.pending if isinstance(e, LevelLost) and e.resets == "points"]
 
     def announce(self, now: datetime) -> None:
         """The same, and which will go so soon that the customer is told."""
