@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import partial
+from html import unescape
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +20,6 @@ from earning import queries
 from earning.admin import shown
 from earning.models import Account, Movement, Purchase
 from loyalty.admin.export import AT_ONCE, Cell, Column, Page
-from loyalty.admin.facts import fact_value
 from loyalty.house import formats
 
 HELD = {
@@ -33,7 +34,8 @@ def of_shown(listed: Any, names: Iterable[str]) -> list[Column]:
 
 
 def _plain(display: Callable[[Any], str], row: Any) -> str:
-    said = strip_tags(display(row))
+    shown_there = display(row)
+    said = unescape(strip_tags(shown_there)) if isinstance(shown_there, SafeString) else str(shown_there)
     return "" if said == shown.NOTHING else said
 
 
@@ -70,7 +72,7 @@ def of_accounts(request: HttpRequest) -> Sequence[Column]:
     totals = {"earned": _("Earned"), "spent": _("Spent"), "expired": _("Expired")}
     return [
         *of_customers(request),
-        Column(_("Wallet"), lambda row: str(fact_value("wallet", row.wallet, ""))),
+        Column(_("Wallet"), lambda row: row.wallet),
         *(Column(title, partial(_held, field=field)) for field, title in HELD.items()),
         *(Column(title, partial(_total, field=field)) for field, title in totals.items()),
         Column(_("Blocked"), lambda row: gettext("yes") if row.blocked else gettext("no")),

@@ -13,12 +13,15 @@ from earning.commands import (
     ActivateRule,
     AdjustPoints,
     ConfigureWallet,
+    CreateLevelSet,
     CreateRule,
+    Expiry,
     InstallStarterLevels,
     PointsPerAmount,
     TransferPoints,
     WalletTerms,
 )
+from earning.domain.levels.terms import Level
 from earning.models import Transfer
 from earning.queries.wallets import STANDARD_UNITS
 from loyalty.staff.models import User
@@ -26,6 +29,7 @@ from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.admin_kit.test_export import rows_of
 from tests.earning.counter import Counter
+from tests.earning.levels_given import named, terms
 from tests.support.client import visitor
 from tests.support.pages import text_of
 
@@ -73,6 +77,34 @@ def test_levels_are_narrowed_found_and_taken_away(tenant: Tenant, counter: Count
 def test_the_file_of_wallets_has_the_one_that_every_programme_has(admin_site: Any) -> None:
     [points] = told(admin_site.get(f"{WALLETS}export/"))
     assert (points["Code"], points["When points end"], points["Version"]) == ("points", "Never", "0")
+
+
+@pytest.mark.parametrize(
+    ("expiry", "said"),
+    [
+        (Expiry(kind="after_days", days=30, grace_days=3), "30 days after they became active, 3 days of grace"),
+        (Expiry(kind="rolling", months=1), "1 month after the customer was last active"),
+        (Expiry(kind="yearly", month=3, day=31), "Each year at the end of 31 March"),
+        (Expiry(kind="month_end"), "At the end of the month"),
+    ],
+)
+def test_the_page_and_the_file_of_wallets_say_all_their_terms_with_numbers(
+    counter: Counter, admin_site: Any, expiry: Expiry, said: str
+) -> None:
+    terms = WalletTerms(expiry=expiry, warn_days=8, restored_days=45, transfers_per_day=17)
+    made = counter.do(ConfigureWallet(code="points", decimals=0, units=STANDARD_UNITS, terms=terms))
+    [points] = told(admin_site.get(f"{WALLETS}export/"))
+    numbers = [points[label] for label in points if label.startswith(("Tell the", "Days that", "How often"))]
+    assert (points["When points end"], numbers) == (said, ["8", "45", "17"])
+    page = text_of(admin_site.get(f"{WALLETS}{made.wallet_id}/change/"))
+    assert all(one in page for one in (said, "8", "45", "17"))
+
+
+def test_a_file_says_names_as_they_are(counter: Counter, admin_site: Any) -> None:
+    green = Level(code="green", thresholds=(0,), texts=named("Xanh", "Xanh & Co", "Zielony"))
+    counter.do(CreateLevelSet(terms=terms(green, name="Green & <Gold>")))
+    [found] = told(admin_site.get(f"{LEVELS}export/"))
+    assert (found["Level set"], found["Level"]) == ("Green & <Gold>", "Xanh & Co")
 
 
 def test_transfers_say_who_passed_points_on_to_whom(
