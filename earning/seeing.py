@@ -13,11 +13,15 @@ from customers.queries import peopled_segments_read, profile_read, segments_read
 from earning.commands import RecordPurchase
 from earning.domain.personal import NOBODY, Profile, answered_yes
 from earning.domain.rule_set import RuleSet
+from earning.domain.rule_warnings import Held
 from earning.domain.seen import CustomerSeen
 from earning.events import PurchaseRecorded
 
 Ask = Callable[[str, Sequence[Any]], Sequence[tuple[Any, ...]]]
 """Puts a question to the database, in the transaction that is open."""
+LEVELS = """select l.code from earning_level l join earning_level_set s on s.tenant_id = l.tenant_id and s.id = l.set_id
+    where s.state = 'active'"""
+"""The levels of active sets."""
 
 
 def customer_seen(levels: tuple[str, ...], rules: RuleSet, sale: RecordPurchase | PurchaseRecorded, ask: Ask) -> CustomerSeen:
@@ -29,9 +33,10 @@ def customer_seen(levels: tuple[str, ...], rules: RuleSet, sale: RecordPurchase 
     return CustomerSeen(levels=levels, segments=segments, met=_answers(rules, customer_id, currency, at, ask))
 
 
-def peopled_segments(ask: Ask) -> frozenset[str]:
-    """The codes of segments that rules can meet somebody in."""
-    return frozenset(code for (code,) in ask(peopled_segments_read().sql, ()))
+def held_by_somebody(ask: Ask) -> Held:
+    """The levels and segments that rules can meet somebody in."""
+    levels, segments = (ask(sql, ()) for sql in (LEVELS, peopled_segments_read().sql))
+    return Held(levels=frozenset(code.casefold() for (code,) in levels), segments=frozenset(code.casefold() for (code,) in segments))
 
 
 def _segments(customer_id: UUID, ask: Ask) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ WARNINGS = {
     "nothing_to_multiply": _("No rule gives points per amount at that time, so there is nothing to multiply."),
     "group_taken": _("The rule “%(name)s” comes first in its group, so this one never counts."),
     "nobody_in_segments": _("It asks for a segment that is not active, or that nobody is in."),
+    "no_such_level": _("It names a level that no active level set has."),
     "never_in_time": _("None of its periods lies in the time for which it is in force."),
     "shadowed": _("The rule “%(name)s” comes first and is the last to count, so this one never does."),
     "overlaps": _("The rule “%(name)s” counts for the same purchases: customers get the points of both."),

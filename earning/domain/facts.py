@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Value = str | int
 """Texts are compared in upper and lower case alike; money is minor units, a quantity thousandths, a weekday 0 (Monday) to 6."""
 LABEL_OF_PURCHASE, LABEL_OF_LINE = "purchase.label.", "line.label."
-SEGMENT = "customer.segment"
+LEVEL, SEGMENT = "customer.level", "customer.segment"
 
 
 class Facts:
@@ -98,7 +98,7 @@ FIELDS: dict[str, Callable[[Facts, str], tuple[Value, ...]]] = {
     "line.maker": _of_lines("maker"),
     "line.total": lambda facts, zone: tuple(facts.basket.amounts[n] for n in numbers(facts.basket.there)),
     "line.quantity": lambda facts, zone: tuple(facts.basket.quantities[n] for n in numbers(facts.basket.there)),
-    "customer.level": lambda facts, zone: facts.levels,
+    LEVEL: lambda facts, zone: facts.levels,
     SEGMENT: lambda facts, zone: tuple(facts.segments),
     "customer.first_purchase": lambda facts, zone: _of_history(facts, lambda history: "no" if history.purchases else "yes"),
     "customer.purchases": lambda facts, zone: _of_history(facts, lambda history: history.purchases),

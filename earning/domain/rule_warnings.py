@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from earning.domain.conditions import Condition, Value, folded
-from earning.domain.facts import FIELDS, HISTORY, NUMBERS
+from earning.domain.facts import FIELDS, HISTORY, LEVEL, NUMBERS, SEGMENT
 from earning.domain.personal import is_personal
 from earning.domain.schedule import MINUTES_OF_A_DAY, Hours, Window
 from earning.domain.scope import EVERYTHING, Among, RuleScope
 from earning.domain.terms import Multiplier, PointsPerAmount, Terms, Wallet
 
 WarningCode = Literal[
-    "never_met", "contradicts_itself", "no_lines_left", "nobody_in_segments", "never_in_time", "nothing_to_multiply", "shadowed",
-    "group_taken", "overlaps",
+    "never_met", "contradicts_itself", "no_lines_left", "nobody_in_segments", "no_such_level", "never_in_time", "nothing_to_multiply",
+    "shadowed", "group_taken", "overlaps",
 ]  # fmt: skip
 STANDING_BESIDE = frozenset({"priority", "stops", "group", "limits", "zone"})
 """Fields of a scope that say nothing about which purchases a rule is for."""
 CLOCKS = frozenset({"windows", "weekdays", "hours"})
 DAY = MINUTES_OF_A_DAY
 FREE: Window = Window()
+Codes: TypeAlias = Mapping[str, frozenset[Value]]
+"""By field, the codes that it can hold, in small letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +50,20 @@ class RuleWarning:
     other_name: str = ""
 
 
-def warnings_of(rule: Standing, others: Sequence[Standing], peopled: Collection[str]) -> Iterator[RuleWarning]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What a customer can have: the codes of `levels` of active sets, and of `segments` that somebody is in, in small letters."""
+
+    levels: frozenset[str]
+    segments: frozenset[str]
+
+
+def warnings_of(rule: Standing, others: Sequence[Standing], held: Held) -> Iterator[RuleWarning]:
     """What looks wrong about `rule` among `others` that are or will be in force; both stand in the order of their age in `others`,
-    where `rule` may be missing: then it is the youngest. `peopled` are the segments that somebody is in, by code in small letters.
+    where `rule` may be missing: then it is the youngest.
     """
-    yield from _alone(rule, peopled)
+    yield from _alone(rule, held)
+    yield from _for_whom(rule, held)
     age = {one.rule_id: place for place, one in enumerate(others)}
     yield from _among_all(rule, others, age)
     for other in others:
@@ -69,18 +80,25 @@ def _turn(rule: Standing) -> tuple[Wallet, int]:
     return rule.wallet, rule.terms.stage
 
 
-def _alone(rule: Standing, peopled: Collection[str]) -> Iterator[RuleWarning]:
+def _alone(rule: Standing, held: Held) -> Iterator[RuleWarning]:
     scope = rule.scope
-    if scope.condition is not None and never(scope.condition, _bounds(scope)):
+    if scope.condition is not None and never(scope.condition, _bounds(scope), _codes(held)):
         yield RuleWarning(code="never_met")
     if any(map(_is_impossible, (scope.levels, scope.segments))) or (scope.channels == ("online",) and scope.places):
         yield RuleWarning(code="contradicts_itself")
     if rule.terms.only and rule.terms.only.keys() <= rule.terms.never.keys():
         yield RuleWarning(code="no_lines_left")
-    if not scope.segments.can_fit(peopled):
-        yield RuleWarning(code="nobody_in_segments")
     if scope.windows and not any(_share(window, Window(starts=rule.starts, ends=rule.ends)) for window in scope.windows):
         yield RuleWarning(code="never_in_time")
+
+
+def _for_whom(rule: Standing, held: Held) -> Iterator[RuleWarning]:
+    """Levels and segments that nobody can have; of a multiplier each level that it names."""
+    if not rule.scope.segments.can_fit(held.segments):
+        yield RuleWarning(code="nobody_in_segments")
+    named = {one.level.casefold() for one in rule.terms.by_level} if isinstance(rule.terms, Multiplier) else set()
+    if not rule.scope.levels.can_fit(held.levels) or not named <= held.levels:
+        yield RuleWarning(code="no_such_level")
 
 
 def _among_all(rule: Standing, others: Sequence[Standing], age: Mapping[UUID, int]) -> Iterator[RuleWarning]:
@@ -178,16 +196,19 @@ class Span(NamedTuple):
         return self.least is not None and self.most is not None and self.least > self.most
 
 
-def never(condition: Condition, known: Mapping[str, Span]) -> bool:
-    """Whether the condition surely holds for no purchase whose numbers lie in `known`. What it cannot tell may be met."""
+def never(condition: Condition, known: Mapping[str, Span], codes: Codes) -> bool:
+    """Whether the condition surely holds for no purchase whose numbers lie in `known`, and whose fields hold some of the `codes`.
+
+    What it cannot tell may be met.
+    """
     match condition.op:
         case "or":
-            return all(never(part, known) for part in condition.parts)
+            return all(never(part, known, codes) for part in condition.parts)
         case "not":
             return False
         case "and":
-            return any(never(part, known) for part in condition.parts) or _contradict(list(_all_of(condition)), known)
-    return _contradict([condition], known)
+            return any(never(part, known, codes) for part in condition.parts) or _contradict(list(_all_of(condition)), known, codes)
+    return _contradict([condition], known, codes)
 
 
 def _all_of(condition: Condition) -> Iterator[Condition]:
@@ -199,7 +220,7 @@ def _all_of(condition: Condition) -> Iterator[Condition]:
             yield part
 
 
-FEW: dict[str, frozenset[Value]] = {
+FEW: Codes = {
     "purchase.channel": frozenset({"pos", "online"}),
     "customer.first_purchase": frozenset({"yes", "no"}),
     "customer.gender": frozenset({"female", "male", "undisclosed"}),
@@ -208,10 +229,14 @@ FEW: dict[str, frozenset[Value]] = {
 """Fields that hold one of a few codes."""
 
 
-def _contradict(leaves: Iterable[Condition], known: Mapping[str, Span]) -> bool:
+def _codes(held: Held) -> Codes:
+    return {**FEW, LEVEL: held.levels, SEGMENT: held.segments}
+
+
+def _contradict(leaves: Iterable[Condition], known: Mapping[str, Span], codes: Codes) -> bool:
     spans, choices = dict(known), dict[str, set[Value]]()
     for leaf in leaves:
-        if leaf.field in FEW and leaf.op in {"eq", "in"} and not FEW[leaf.field] & set(folded(leaf.values)):
+        if leaf.field in codes and leaf.op in {"eq", "in"} and not codes[leaf.field] & set(folded(leaf.values)):
             return True
         if leaf.field == "customer.first_purchase" and leaf.op == "eq":
             before = Span(0, 0) if folded(leaf.values) == ("yes",) else Span(1)

@@ -9,7 +9,7 @@ from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, Paus
 from earning.domain.rule_warnings import warnings_of
 from earning.domain.rules import EarningRule
 from earning.rulebook import asking, standing_beside
-from earning.seeing import peopled_segments
+from earning.seeing import held_by_somebody
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
@@ -75,5 +75,5 @@ def _in_turn(command: InForce, unit: Unit) -> EarningRule:
 def _answer(rule: EarningRule, unit: Unit) -> RuleAnswer:
     state = rule.state_at(unit.now)
     ask = asking(unit)
-    found = () if state == "ended" else tuple(warnings_of(rule.standing(), standing_beside(rule.id, ask), peopled_segments(ask)))
+    found = () if state == "ended" else tuple(warnings_of(rule.standing(), standing_beside(rule.id, ask), held_by_somebody(ask)))
     return RuleAnswer(rule_id=rule.id, version=rule.number, state=state, warnings=found)

@@ -22,7 +22,7 @@ from earning.queries.here import tenant_here
 from earning.queries.rule_titles import RuleTitle, rule_titles
 from earning.queries.rulebook import asked
 from earning.rulebook import standing_beside
-from earning.seeing import peopled_segments
+from earning.seeing import held_by_somebody
 from loyalty.domain.errors import NotFound
 from loyalty.domain.period import Period
 
@@ -152,7 +152,7 @@ def warnings(rule_id: UUID) -> list[RuleWarning]:
     if rule(rule_id).state == Rule.State.ENDED:
         return []
     beside = standing_beside(rule_id, asked)
-    return list(warnings_of(next(one for one in beside if one.rule_id == rule_id), beside, peopled_segments(asked)))
+    return list(warnings_of(next(one for one in beside if one.rule_id == rule_id), beside, held_by_somebody(asked)))
 
 
 def reasons(contributions: Sequence[Sequence[dict[str, Any]]]) -> list[tuple[Reason, ...]]:

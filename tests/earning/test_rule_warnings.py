@@ -9,12 +9,14 @@ from uuid import UUID
 
 import pytest
 
-from earning.commands import Among, Condition, Hours, Limit, Multiplier, ProductPoints, RuleScope, Selection, Terms, Window
-from earning.domain.rule_warnings import Standing, never, warnings_of
+from earning.commands import Among, Condition, Hours, LevelFactor, Limit, Multiplier, ProductPoints, RuleScope, Selection, Terms, Window
+from earning.domain.conditions import Operator
+from earning.domain.rule_warnings import FEW, Held, Standing, never, warnings_of
 from tests.earning.given import NOON, per
 
 HOUR = timedelta(hours=1)
 MINE = UUID(int=99)
+HELD = Held(levels=frozenset({"gold", "new", "old"}), segments=frozenset({"new"}))
 CONFLICTING = Condition(
     op="and",
     parts=(
@@ -28,9 +30,13 @@ FIRST = Condition(op="eq", field="customer.first_purchase", values=("yes",))
 LOYAL = Condition(op="ge", field="customer.purchases", values=(1,))
 
 
+def having(field: str, code: str, op: Operator = "eq") -> Condition:
+    return Condition(op=op, field=field, values=(code,))
+
+
 def said(terms: Terms, scope: RuleScope = RuleScope(), *others: Standing, **mine: object) -> list[tuple[str, UUID | None]]:
     rule = Standing(rule_id=MINE, name="mine", terms=terms, scope=scope, **mine)
-    return [(one.code, one.other_id) for one in warnings_of(rule, others, {"new"})]
+    return [(one.code, one.other_id) for one in warnings_of(rule, others, HELD)]
 
 
 def other(terms: Terms, scope: RuleScope = RuleScope(), **more: object) -> Standing:
@@ -43,6 +49,11 @@ def other(terms: Terms, scope: RuleScope = RuleScope(), **more: object) -> Stand
         (RuleScope(condition=CONFLICTING), "never_met"),
         (RuleScope(condition=Condition(op="lt", field="purchase.total", values=(300,)), minimum=300), "never_met"),
         (RuleScope(condition=Condition(op="eq", field="purchase.weekday", values=(7,))), "never_met"),
+        (RuleScope(levels=Among(any=("xx",))), "no_such_level"),
+        (RuleScope(levels=Among(all=("gold", "xx"))), "no_such_level"),
+        (RuleScope(condition=having("customer.level", "xx")), "never_met"),
+        (RuleScope(condition=having("customer.segment", "xx")), "never_met"),
+        (RuleScope(condition=Condition(op="or", parts=(having("customer.level", "xx"), having("customer.segment", "xx")))), "never_met"),
         (RuleScope(segments=Among(any=("vip",))), "nobody_in_segments"),
         (RuleScope(segments=Among(all=("New", "vip"))), "nobody_in_segments"),
         (RuleScope(windows=(Window(starts=NOON - 2 * HOUR, ends=NOON - HOUR),)), "never_in_time"),
@@ -50,6 +61,21 @@ def other(terms: Terms, scope: RuleScope = RuleScope(), **more: object) -> Stand
 )
 def test_a_rule_that_never_counts_is_told_of(scope: RuleScope, code: str) -> None:
     assert said(per(10_000), scope, starts=NOON) == [(code, None)]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        having("customer.level", "GOLD"),
+        having("customer.level", "xx", "ne"),
+        having("customer.segment", "New"),
+        Condition(op="not", parts=(having("customer.level", "xx"),)),
+        Condition(op="or", parts=(having("customer.level", "xx"), having("customer.segment", "new"))),
+        Condition(op="and", parts=(having("customer.level", "gold"), having("customer.level", "new"))),
+    ],
+)
+def test_a_condition_on_levels_and_segments_that_somebody_has_is_not(condition: Condition) -> None:
+    assert said(per(10_000), RuleScope(condition=condition)) == []
 
 
 @pytest.mark.parametrize("segments", [Among(any=("vip", "NEW")), Among(all=("new",)), Among(none=("vip", "new"))])
@@ -70,13 +96,15 @@ def test_a_rule_for_segments_that_somebody_is_in_is_not(segments: Among) -> None
     ],
 )
 def test_what_may_be_met_is_left_alone(condition: Condition) -> None:
-    assert not never(condition, {})
+    assert not never(condition, {}, FEW)
 
 
 def test_texts_that_must_be_two_things_at_once_are_never_met() -> None:
     both = [Condition(op="eq", field="purchase.payment_method", values=(name,)) for name in ("Cash", "card")]
-    assert never(Condition(op="and", parts=tuple(both)), {})
-    assert not never(Condition(op="and", parts=(both[0], Condition(op="in", field="purchase.payment_method", values=("CASH", "x")))), {})
+    assert never(Condition(op="and", parts=tuple(both)), {}, FEW)
+    assert not never(
+        Condition(op="and", parts=(both[0], Condition(op="in", field="purchase.payment_method", values=("CASH", "x")))), {}, FEW
+    )
 
 
 def test_two_rules_for_the_same_purchases_overlap() -> None:
@@ -143,6 +171,13 @@ def test_a_multiplier_needs_something_to_multiply() -> None:
     assert said(double, RuleScope(), other(per(40_000), ends=NOON), starts=NOON) == [("nothing_to_multiply", None)]
 
 
+def test_a_multiplier_that_names_an_unknown_level_is_told_of() -> None:
+    factors = [
+        Multiplier(by_level=tuple(LevelFactor(level=code, factor=Decimal(2)) for code in codes)) for codes in (("Gold",), ("gold", "xx"))
+    ]
+    assert [said(terms, RuleScope(), other(per(40_000))) for terms in factors] == [[], [("no_such_level", None)]]
+
+
 def test_a_rule_that_another_of_its_group_always_precedes_is_told_of() -> None:
     grouped = RuleScope(group="coffee")
     assert said(per(10_000), grouped, other(per(40_000), grouped)) == [("group_taken", UUID(int=1))]
@@ -159,4 +194,4 @@ def test_a_stopping_rule_that_comes_first_shadows_the_ones_after_it() -> None:
     assert said(per(10_000), RuleScope(), other(per(40_000), RuleScope(stops=True, priority=1, minimum=300))) == []
     older = Standing(rule_id=MINE, name="mine", terms=per(10_000), scope=RuleScope())
     younger = other(per(40_000), RuleScope(stops=True))
-    assert list(warnings_of(older, [older, younger], ())) == []
+    assert list(warnings_of(older, [older, younger], HELD)) == []

@@ -10,10 +10,12 @@ import pytest
 
 from customers.commands import ActivateSegment, CreateSegment, DeactivateSegment, EnterSegment, LeaveSegment
 from earning import queries
+from earning.commands import ActivateLevelSet, CreateLevelSet
 from loyalty.bus import dispatch
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.earning.counter import Counter, in_parallel, rows
+from tests.earning.levels_given import steps
 from tests.earning.shops import PURCHASES, RULES, Shops, ago, recorded
 from tests.support.client import ApiClient
 
@@ -82,6 +84,21 @@ def test_an_inactive_segment_is_nobodys(api: ApiClient, shops: Shops, tenant: Te
         assert trial_of(tenant, made, shops) == points
         warned.append([one["code"] for one in api.get(f"{RULES}/{made}/warnings").json()])
     assert ["nobody_in_segments" in codes for codes in warned] == [False, True, False]
+
+
+def test_levels_and_segments_that_nobody_can_have_are_warned_of_when_a_rule_is_saved(api: ApiClient, tenant: Tenant, vip: UUID) -> None:
+    made = do(tenant, CreateLevelSet(terms=steps(1)))
+    terms = {"kind": "points_per_amount", "points": "1", "per": 1000}
+    asked = [{"levels": {"any": ["L1"]}}, SAID, {"condition": {"op": "eq", "field": "customer.level", "values": ["L1"]}}]
+
+    def warned() -> list[list[str]]:
+        saved = [api.post(RULES, {"name": f"{n}", "terms": terms, "scope": scope}).json() for n, scope in enumerate(asked)]
+        return [[one["code"] for one in rule["warnings"]] for rule in saved]
+
+    assert warned() == [["no_such_level"], ["never_met"], ["never_met"]]
+    do(tenant, ActivateLevelSet(set_id=made.set_id))
+    do(tenant, EnterSegment(segment_id=vip, customer_id=Counter(tenant).customer()))
+    assert warned() == [[], [], []]
 
 
 def test_segments_stand_in_the_log_only_where_a_rule_asks_for_them(
