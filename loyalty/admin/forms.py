@@ -17,6 +17,7 @@ from loyalty.bus import dispatch
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import new_id
+from loyalty.house.readable import ReadableForm
 from loyalty.messages.refusals import sentence
 from loyalty.staff.principal import Principal
 from loyalty.tenancy.models import Tenant
@@ -62,7 +63,7 @@ def dressed(field: forms.Field) -> widgets.Widget:
     return made
 
 
-class CommandForm(forms.Form):
+class CommandForm(ReadableForm):
     """A page of the administration that carries out one command.
 
         class RegisterForm(CommandForm):

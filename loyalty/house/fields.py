@@ -18,6 +18,8 @@ from loyalty.domain.money import EXPONENTS, Money
 from loyalty.house import formats
 
 SPACES = re.compile(r"[\s\u00a0\u202f]+")
+FRACTION = re.compile(r"[\d.,']*\d[.,]\d{1,2}", re.ASCII)
+"""An amount with decimals, in any grouping."""
 WHOLE = re.compile(r"\d{1,3}(?:(?P<group>[.,'])\d{3}(?:(?P=group)\d{3})*)?|\d+", re.ASCII)
 
 
@@ -51,6 +53,7 @@ class AmountField(forms.Field):
     default_error_messages = {
         "invalid": _("Enter an amount, for example %(example)s."),
         "positive": _("Enter an amount above zero."),
+        "decimals": _("Amounts in %(currency)s have no decimals. Enter an amount, for example %(example)s."),
         "large": _("This amount is too large."),
     }
 
@@ -92,13 +95,13 @@ class AmountField(forms.Field):
     def to_python(self, value: Any) -> int | None:
         if value in self.empty_values:
             return None
+        typed = SPACES.sub("", unicodedata.normalize("NFKC", str(value)))
         try:
-            return Money.parse(
-                plain_amount(unicodedata.normalize("NFKC", str(value)), self.decimals, self.widget.attrs["data-decimal"]), self.currency
-            ).minor
+            return Money.parse(plain_amount(typed, self.decimals, self.widget.attrs["data-decimal"]), self.currency).minor
         except ValueError:
-            example = self.shown(125050 if self.decimals else 250000)
-            raise ValidationError(self.error_messages["invalid"], code="invalid", params={"example": example}) from None
+            told = {"example": self.shown(125050 if self.decimals else 250000), "currency": self.currency}
+            why = "decimals" if not self.decimals and FRACTION.fullmatch(typed) else "invalid"
+            raise ValidationError(self.error_messages[why], code=why, params=told) from None
         except DomainError:
             raise ValidationError(self.error_messages["large"], code="large") from None
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import new_id
 from loyalty.house.fields import AmountField, CurrencyField
+from loyalty.house.readable import ReadableForm
 from loyalty.messages.refusals import message
 from pos.slips import OWN
 
@@ -28,7 +29,7 @@ class TypedAmount(AmountField):
         return super().to_python(unicodedata.normalize("NFKC", value) if isinstance(value, str) else value)
 
 
-class OnceForm(forms.Form):
+class OnceForm(ReadableForm):
     """A form that counts once: `once` tells a form that is sent again from a new one."""
 
     once = forms.UUIDField(widget=forms.HiddenInput)

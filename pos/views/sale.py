@@ -60,7 +60,7 @@ def anonymous(till: Till) -> HttpResponse:
 @require_POST
 @at_till(SEE, SEE_ACCOUNTS, RECORD)
 def preview(till: Till, customer_id: UUID) -> HttpResponse:
-    """What the purchase would bring, while its amount is typed; nothing for an amount that is none yet."""
+    """What the purchase would bring, while its amount is typed, or what is wrong with the amount."""
     with reading(till.tenant.id):
         form = sale_form(till, till.request.POST)
         form.is_valid()
@@ -74,6 +74,7 @@ def preview(till: Till, customer_id: UUID) -> HttpResponse:
             "currency": form.currency,
             "after": balance + answer.points if answer else balance,
             "levels_then": _levels(till, answer),
+            "wrong": form.errors.get("amount") if form["amount"].data else None,
         }
         context |= {"others": earning.said_of_others(answer), "shortages": earning.said_shortages(answer)}
         return render(till.request, "pos/till/preview.html", context)

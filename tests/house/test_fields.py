@@ -28,9 +28,16 @@ def test_pounds_and_zloty_have_decimals(text: str, minor: int) -> None:
     assert cleaned(text, "PLN") == minor
 
 
+@pytest.mark.parametrize("text", ["12,5", "12.50", "25.00", "1,234.50", "１２,5"])
+def test_decimals_of_a_currency_that_has_none_are_refused_as_such(text: str) -> None:
+    with pytest.raises(forms.ValidationError) as refusal:
+        cleaned(text, "VND")
+    assert refusal.value.code == "decimals"
+
+
 @pytest.mark.parametrize(
     ("text", "currency"),
-    [("250k", "VND"), ("-5000", "VND"), ("1e6", "VND"), ("12.50", "VND"), ("25.00", "VND"), ("1.2.3", "PLN"), ("1,23,456", "PLN"),
+    [("250k", "VND"), ("-5000", "VND"), ("1e6", "VND"), ("1.2.3", "PLN"), ("1,23,456", "PLN"),
      ("12.345,678", "PLN"), ("1.000,000", "PLN"), (".", "PLN"), ("NaN", "PLN"), ("٣٠٠", "VND"), ("1.250.00", "PLN")],
 )  # fmt: skip
 def test_what_could_be_read_in_two_ways_is_refused_with_an_example(text: str, currency: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.earning.shops import CUSTOMERS, PURCHASES, Shops
 from tests.pos.given import forget_places
 from tests.support.client import ApiClient
+from tests.support.pages import text_of
 
 DEEP = 200_000
 SECONDS = 2.0
@@ -62,3 +63,12 @@ def test_the_administration_says_what_cannot_be(admin_site: Any, shops: Shops, t
         "/admin/customers/customer/register/", f"first_name={typed}&phone={typed}&birth_date={typed}", content_type=FORM
     )
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("typed", ["%ED%A0%80", "A%FFB"])
+def test_the_administration_keeps_no_name_of_broken_characters(admin_site: Any, shops: Shops, typed: str) -> None:
+    body = f"first_name={typed}&last_name=L%C3%AA+Kept&phone=0987654329&language=vi"
+    answer = admin_site.post("/admin/customers/customer/register/", body, content_type=FORM)
+    assert answer.status_code == 422
+    assert "This text has broken characters. Type it anew." in answer.content.decode()
+    assert text_of(admin_site.get("/admin/customers/customer/")).count("Lê Kept") == 0

@@ -52,6 +52,14 @@ def test_a_phone_is_understood_in_any_spelling_and_names_are_composed(till: Till
     assert known(till).first_name == "Đường"
 
 
+def test_a_name_of_broken_characters_is_refused_at_its_field(till: Till) -> None:
+    body = f"once={uuid4()}&phone={NEW}&first_name=%ED%A0%80&last_name=Le"
+    answer = till.client.post(till.at("till-enrol"), body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 422
+    assert answer.content.decode().split('id="id_first_name_error"')[1].split("</p>")[0].count("Type it anew.") == 1
+    assert customers_of(till) == 1
+
+
 def test_the_same_form_again_makes_nobody_anew(till: Till) -> None:
     once = str(uuid4())
     first, second = (till.enrol(NEW, once=once) for _ in range(2))

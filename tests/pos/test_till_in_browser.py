@@ -185,6 +185,42 @@ def test_what_is_wrong_is_said_where_it_is_and_the_cursor_is_there(till: Till, a
     assert page.locator("#id_amount").input_value() == "1,000"
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown", "said"),
+    [("12,5", "12,5", "have no decimals"), ("1e5", "1e5", "Enter an amount"), ("abc", "abc", "Enter an amount"),
+     ("1234567", "1,234,567", "New balance"), ("12,500", "12,500", "New balance")],
+)  # fmt: skip
+def test_an_amount_is_never_made_another_than_was_typed(at_the_till: Any, typed: str, shown: str, said: str) -> None:
+    open_first(at_the_till)
+    at_the_till.keyboard.type(typed)
+    expect(at_the_till.locator("#id_amount")).to_have_value(shown)
+    expect(at_the_till.locator("#preview")).to_contain_text(said)
+
+
+def test_digits_that_come_and_go_are_grouped_anew(at_the_till: Any) -> None:
+    open_first(at_the_till)
+    amount = at_the_till.locator("#id_amount")
+    at_the_till.keyboard.type("12345")
+    at_the_till.keyboard.press("Backspace")
+    expect(amount).to_have_value("1,234")
+    at_the_till.keyboard.press("Home")
+    at_the_till.keyboard.type("9")
+    expect(amount).to_have_value("91,234")
+
+
+def test_everything_is_taken_back_only_when_asked_twice(till: Till, at_the_till: Any) -> None:
+    open_first(at_the_till)
+    at_the_till.keyboard.type("250000")
+    at_the_till.keyboard.press("Enter")
+    at_the_till.locator(".till-done").wait_for()
+    at_the_till.locator(".till-latest .till-number").first.click()
+    sure = at_the_till.get_by_role("button", name="Yes, take back everything")
+    expect(sure).to_be_hidden()
+    at_the_till.locator(".till-everything summary").click()
+    sure.click()
+    expect(at_the_till.locator("#counter")).to_contain_text("Taken back")
+
+
 def test_a_minus_is_not_swallowed_and_what_follows_a_refusal_keeps_the_console_silent(till: Till, at_the_till: Any) -> None:
     open_first(at_the_till)
     at_the_till.keyboard.type("-5000")

@@ -43,11 +43,16 @@ def test_the_points_show_while_the_amount_is_typed(till: Till, typed: str, point
     assert till.sold() == [], "nothing is kept"
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "0", "-5", "9" * 40, "1.2.3", "\0", "NaN"])
-def test_what_is_no_amount_yet_previews_nothing(till: Till, typed: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("", "The points show here while you type."), ("0", "Enter an amount above zero."), ("9" * 401, "This amount is too large."),
+     ("12,5", "Amounts in VND have no decimals.")]
+    + [(rubbish, "Enter an amount, for example 250,000.") for rubbish in ("abc", "-1", "1e5", "1.2.3", "\0", "NaN")],
+)  # fmt: skip
+def test_what_is_no_amount_previews_what_is_wrong(till: Till, typed: str, said: str) -> None:
     page = till.preview(typed)
     assert page.status_code == 200
-    assert "The points show here while you type." in text_of(page)
+    assert said in text_of(page)
 
 
 def test_a_preview_is_asked_for_by_a_form_only(till: Till) -> None:

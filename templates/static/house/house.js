@@ -109,7 +109,43 @@
     return sign + (isFraction ? `${grouped || "0"}${decimal}${tail.slice(0, places)}` : grouped);
   }
 
-  function reformat(input) {
+  // What stands in an amount as it was grouped here. An amount that could be read in another way than it was typed stays as typed, and
+  // the server says what is wrong with it.
+  const grouped = new WeakMap();
+
+  // Whether the text is an amount already: digits, whole groups of three, and decimals where there are some.
+  function isAmount(text, { decimals = "0" }) {
+    const behind = Number(decimals) ? `([.,]\\d{0,${decimals}})?` : "";
+    const plain = text.normalize("NFKC").replace(/\s/g, "").replace(/^[-−]/, "");
+    return new RegExp(`^(\\d*|\\d{1,3}([.,'])\\d{3}(\\2\\d{3})*)${behind}$`).test(plain);
+  }
+
+  // What came between the text that stood there and what stands now.
+  function inserted(before, now) {
+    let start = 0;
+    let end = 0;
+    while (start < before.length && before[start] === now[start]) start += 1;
+    while (end < Math.min(before.length, now.length) - start && before.at(-1 - end) === now.at(-1 - end)) end += 1;
+    return now.slice(start, now.length - end).normalize("NFKC");
+  }
+
+  // Digits that come or go between our own separators leave those in the wrong places; anything else has to be an amount by itself.
+  function isClear(input, pasted) {
+    const before = grouped.get(input);
+    const typed = before !== undefined && !pasted && /^\d*$/.test(inserted(before, input.value));
+    return typed || isAmount(input.value, input.dataset);
+  }
+
+  function reformat(input, pasted = false) {
+    if (!isClear(input, pasted)) {
+      grouped.delete(input);
+      return;
+    }
+    regroup(input);
+    grouped.set(input, input.value);
+  }
+
+  function regroup(input) {
     const before = input.value.slice(0, input.selectionStart ?? input.value.length).replace(/[^\d]/g, "").length;
     const value = format(input.value, input);
     if (value === input.value) return;
@@ -172,7 +208,7 @@
   function ready(root) {
     if (root.matches?.("dialog[data-open-now]")) open(root);
     root.querySelectorAll("dialog[data-open-now]").forEach(open);
-    root.querySelectorAll("[data-amount]").forEach(reformat);
+    root.querySelectorAll("[data-amount]").forEach((input) => reformat(input));
     root.querySelectorAll(".toasts > .toast").forEach(dismissLater);
   }
 
@@ -197,7 +233,7 @@
   });
 
   document.addEventListener("input", (event) => {
-    if (event.target.matches?.("[data-amount]")) reformat(event.target);
+    if (event.target.matches?.("[data-amount]")) reformat(event.target, event.inputType === "insertFromPaste");
   });
 
   document.addEventListener("change", (event) => {
