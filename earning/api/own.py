@@ -12,7 +12,7 @@ from earning import queries
 from earning.api.accounts import AccountView, BalanceView, EndingsView, LotsView, RemaindersView, StatementView
 from earning.api.correcting import TransferView
 from earning.api.customer_levels import CustomerLevelsView
-from earning.api.explanations import EarnedInWallet, Turn, exchanged, in_wallets, shown
+from earning.api.explanations import Check, EarnedInWallet, Turn, exchanged, in_wallets, shown
 from earning.api.purchases import Exchanged, OwnPurchase, PurchaseInList, PurchasesQuery, PurchasesView, StateText
 from earning.api.purchases import shown as purchase_shown
 from earning.api.receipts import ClaimReceiptView
@@ -20,7 +20,9 @@ from earning.api.shapes import Limit, Moment, Movement
 from earning.domain.rule_texts import called
 from earning.domain.terms import kind_of
 from earning.domain.wallets import Wallets
-from earning.kinds.scopes import asked
+from earning.kinds.enough import enough
+from earning.kinds.for_customers import UNTOLD, asked_of_customers, is_untold, told_to_customers
+from earning.kinds.scopes import NOTHING_SEEN
 from earning.streams import WALLET
 from earning.wording import sentence_of
 from loyalty.api.own import OwnOrder, OwnQuery, OwnView
@@ -126,7 +128,7 @@ class OwnExplanationView(OwnView, QueryView):
     answer = OwnExplanation
 
     def ask(self, query: None, **path: Any) -> OwnExplanation:
-        found = queries.explanation(_own(path["purchase_id"], self.customer_id).purchase_id)
+        found = queries.explanation(_own(path["purchase_id"], self.customer_id).purchase_id, for_customer=True)
         wallets = queries.wallets_here()
         return OwnExplanation(
             purchase_id=found.purchase_id,
@@ -140,7 +142,9 @@ class OwnExplanationView(OwnView, QueryView):
 
 
 class PublicRule(msgspec.Struct, frozen=True):
-    """A rule in force: its name, description and photo for customers, what it gives, and what it asks of a purchase, in words."""
+    """A rule in force: its name (its sentence, where none was given for customers), description and photo, what it gives, and what it
+    asks of a purchase, in words.
+    """
 
     rule_id: UUID
     name: str
@@ -163,8 +167,9 @@ class RulesInForceView(OwnView, QueryView):
 
 
 def _public(card: queries.RuleCard, currency: str, wallets: Wallets) -> PublicRule:
-    conditions, told = [said for _name, said in asked(card.scope, currency)], called(card.name, card.texts, get_language() or "")
     kind, sentence = kind_of(card.terms), sentence_of(card.terms, wallets.unit(card.wallet))
+    conditions = [said for _name, said in asked_of_customers(card.scope, currency)]
+    told = called(sentence, card.texts, get_language() or "")
     return PublicRule(card.rule_id, told.name, told.description, card.wallet, kind, sentence, conditions, address_of(card.photo))
 
 
@@ -177,8 +182,11 @@ def _own(purchase_id: UUID, customer_id: UUID) -> queries.PurchaseCard:
 
 
 def _turn(one: queries.ExplainedRule, currency: str, wallets: Wallets) -> Turn:
+    scope, unit = one.explained.rule.scope, wallets.unit(one.explained.rule.wallet)
     whole = shown(one, currency, wallets)
-    return Turn(**{name: getattr(whole, name) for name in Turn.__struct_fields__})
+    checks = [Check(c.name, str(UNTOLD[c.name]), c.met, NOTHING_SEEN) if is_untold(c.name, scope) else c for c in whole.checks]
+    changed = {"checks": checks, "enough": list(enough(told_to_customers(one.explained), currency, unit))}
+    return Turn(**{name: getattr(whole, name) for name in Turn.__struct_fields__} | changed)
 
 
 def _of_one(line: Movement) -> Movement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,12 +17,15 @@ from earning.domain.limits import Cut
 from earning.domain.purchase import Purchase
 from earning.domain.rule_versions import RuleVersion
 from earning.domain.terms import Contribution
+from earning.domain.wallets import Wallets
 from earning.events import PurchaseRecorded
 from earning.models import Movement
 from earning.queries.here import tenant_here
 from earning.queries.rule_titles import RuleTitle, rule_titles
 from earning.queries.rulebook import rules_here
+from earning.queries.wallets import wallets_here
 from earning.streams import accounts_in
+from earning.wording import sentence_of
 from loyalty.domain.errors import NotFound
 from loyalty.eventstore import store
 
@@ -60,8 +63,11 @@ class Explanation:
     rules: tuple[ExplainedRule, ...]
 
 
-def explanation(purchase_id: UUID) -> Explanation:
-    """Why a purchase brought its points. Raises NotFound `earning.purchase_unknown`."""
+def explanation(purchase_id: UUID, *, for_customer: bool = False) -> Explanation:
+    """Why a purchase brought its points; `for_customer` rules are not called as staff call them.
+
+    Raises NotFound `earning.purchase_unknown`.
+    """
     purchase = Purchase.replay(purchase_id, [r.event for r in store.load(purchase_id)])
     sale = purchase.decided
     if sale is None:
@@ -76,7 +82,7 @@ def explanation(purchase_id: UUID) -> Explanation:
         earns=sale.customer_id is not None and may_earn(sale.standing),
         points=by_wallet(found),
         cuts=sale.cuts,
-        rules=named_rules(found),
+        rules=named_rules(found, _customers_name(wallets_here()) if for_customer else _staff_name),
     )
 
 
@@ -100,13 +106,25 @@ def _given(sale: PurchaseRecorded, wallets: Iterable[str]) -> list[Contribution]
     return [one for row in rows for one in msgspec.convert(row.contributions, list[Contribution])]
 
 
-def named_rules(found: list[Explained]) -> tuple[ExplainedRule, ...]:
+Naming = Callable[[RuleVersion, RuleTitle], str]
+
+
+def _staff_name(rule: RuleVersion, title: RuleTitle) -> str:
+    return title.name
+
+
+def _customers_name(wallets: Wallets) -> Naming:
+    """The name that was given for customers, else what the rule does."""
+    return lambda rule, title: title.for_customers or sentence_of(rule.terms, wallets.unit(rule.wallet))
+
+
+def named_rules(found: list[Explained], name: Naming = _staff_name) -> tuple[ExplainedRule, ...]:
     """What came of rules, with the names they have for the reader."""
     known = rule_titles(one.rule.rule_id for one in found)
     return tuple(
         ExplainedRule(
-            name=title.name,
-            kept_out_by=_name(one.kept_out_by, known),
+            name=name(one.rule, title),
+            kept_out_by=_name(one.kept_out_by, known, name),
             changed_by=title.changed_by,
             changed_at=title.changed_at,
             explained=one,
@@ -116,5 +134,5 @@ def named_rules(found: list[Explained]) -> tuple[ExplainedRule, ...]:
     )
 
 
-def _name(rule: RuleVersion | None, known: Mapping[tuple[UUID, int], RuleTitle]) -> str:
-    return known[rule.rule_id, rule.version].name if rule else ""
+def _name(rule: RuleVersion | None, known: Mapping[tuple[UUID, int], RuleTitle], name: Naming) -> str:
+    return name(rule, known[rule.rule_id, rule.version]) if rule else ""

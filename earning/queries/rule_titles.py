@@ -20,9 +20,13 @@ from earning.queries.here import tenant_here
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTitle:
-    """A rule in one version: its name in the reader's language, its terms, and who made that version. `of_level`: it is a level's."""
+    """A rule in one version: its name in the reader's language, its terms, and who made that version. `of_level`: it is a level's.
+
+    `for_customers` is the name that was given for customers ("": none was).
+    """
 
     name: str
+    for_customers: str
     terms: Terms
     changed_by: str
     changed_at: datetime
@@ -41,12 +45,16 @@ def rule_titles(rule_ids: Iterable[UUID]) -> dict[tuple[UUID, int], RuleTitle]:
 
 def title_of(row: RuleVersion) -> str:
     """What the rule is called in the reader's language."""
-    return called(row.name, msgspec.convert(row.texts, tuple[RuleText, ...]), get_language() or "").name
+    return _called(row, row.name)
+
+
+def _called(row: RuleVersion, otherwise: str) -> str:
+    return called(otherwise, msgspec.convert(row.texts, tuple[RuleText, ...]), get_language() or "").name
 
 
 def _title(row: RuleVersion) -> RuleTitle:
     terms = msgspec.convert(row.terms, TermsOfKind).terms
-    return RuleTitle(name=title_of(row), terms=terms, changed_by=row.changed_by, changed_at=row.changed_at)
+    return RuleTitle(name=title_of(row), for_customers=_called(row, ""), terms=terms, changed_by=row.changed_by, changed_at=row.changed_at)
 
 
 def _of_levels() -> Iterator[tuple[tuple[UUID, int], RuleTitle]]:
@@ -54,5 +62,7 @@ def _of_levels() -> Iterator[tuple[tuple[UUID, int], RuleTitle]]:
         for level in msgspec.convert(row.terms, LevelTerms).levels:
             name = gettext("Level %(name)s") % {"name": level.text(get_language() or "").name}
             terms = Multiplier(factor=level.benefits.multiplier)
-            title = RuleTitle(name=name, terms=terms, changed_by=row.changed_by, changed_at=row.changed_at, of_level=True)
+            title = RuleTitle(
+                name=name, for_customers=name, terms=terms, changed_by=row.changed_by, changed_at=row.changed_at, of_level=True
+            )
             yield (level_id(row.set_id, level.code), row.version), title

@@ -46,7 +46,7 @@ def test_a_customer_sees_the_own_points_and_purchases(api: ApiClient, app: ApiCl
     whole, why = app.get(f"{ME}/purchases/{bought}").json(), app.get(f"{ME}/purchases/{bought}/explanation").json()
     assert (whole["points"], [line["sku"] for line in whole["lines"]], why["points"]) == (12, ["CF-1", "BM-1"], 12)
     (rule,) = app.get(f"{ME}/rules").json()
-    assert (rule["name"], rule["kind"], rule["conditions"]) == ("Một điểm mỗi 10.000 ₫", "points_per_amount", [])
+    assert (rule["name"], rule["kind"], rule["conditions"]) == (rule["sentence"], "points_per_amount", [])
 
 
 def test_the_own_rules_are_those_for_the_own_levels_in_the_own_language(api: ApiClient, app: ApiClient) -> None:
@@ -55,8 +55,9 @@ def test_the_own_rules_are_those_for_the_own_levels_in_the_own_language(api: Api
         terms = {"kind": "product_points", "points": "1"}
         made = api.post("/api/v1/rules", {"name": "Staff", "terms": terms, "scope": {"levels": levels}, "texts": said}).json()
         assert api.post(f"/api/v1/rules/{made['rule_id']}/activate", {}).status_code == 200
-    told = {(rule["name"], rule["description"]) for rule in app.get(f"{ME}/rules").json()}
-    assert told == {("Một điểm mỗi 10.000 ₫", ""), ("en name", "en words")}
+    rules = app.get(f"{ME}/rules").json()
+    (spent,) = (rule["sentence"] for rule in rules if rule["kind"] == "points_per_amount")
+    assert {(rule["name"], rule["description"]) for rule in rules} == {(spent, ""), ("en name", "en words")}
     assert app.get(f"{ME}/remainders").json() == []
 
 
@@ -69,6 +70,24 @@ def test_what_is_missing_to_the_next_points_is_told_to_the_customer_and_to_the_s
     assert own.json() == theirs.json(), (own.content, theirs.content)
     (told,) = own.json()
     assert [told[name] for name in ("wallet", "points", "per", "left", "missing")] == ["points", "2", 50_000, 20_000, 30_000]
+
+
+@pytest.mark.parametrize("how", ["segments", "condition"])
+def test_a_customer_reads_neither_what_staff_call_a_rule_nor_the_segments_that_it_asks_for(
+    api: ApiClient, app: ApiClient, shops: Shops, how: str
+) -> None:
+    asks_not = {"op": "not", "parts": [{"op": "eq", "field": "customer.segment", "values": ["stingy"]}]}
+    scope = {"segments": {"none": ["stingy"]}} if how == "segments" else {"condition": asks_not}
+    for one in (scope, {"segments": {"any": ["stingy"]}} if how == "segments" else {"condition": asks_not["parts"][0]}):
+        made = api.post("/api/v1/rules", {"name": "Staff word", "terms": {"kind": "product_points", "points": "1"}, "scope": one}).json()
+        assert api.post(f"/api/v1/rules/{made['rule_id']}/activate", {"effective_at": "2020-01-01T00:00:00Z"}).status_code == 200
+    bought = recorded(api, shops.sale())["purchase_id"]
+    explained = app.get(f"{ME}/purchases/{bought}/explanation")
+    assert len(explained.json()["rules"]) == 3
+    for answer in (explained, app.get(f"{ME}/rules")):
+        assert "Staff word" not in answer.content.decode()
+        assert "stingy" not in answer.content.decode()
+    assert "stingy" in api.get(f"{PURCHASES}/{bought}/explanation").content.decode()
 
 
 def test_nothing_tells_a_customer_which_of_the_staff_did_it(api: ApiClient, app: ApiClient, shops: Shops) -> None:
