@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from earning.domain.levels.downgrading import Downgrade
 from earning.domain.levels.grants import Fee
 from earning.domain.levels.measures import Measure
+from earning.domain.levels.special import SpecialReward
 from earning.domain.levels.terms import Level, LevelTerms
 from loyalty.house import formats
 
@@ -61,8 +63,16 @@ def measure_sentence(measure: Measure) -> str:
     return ", ".join([str(KINDS[measure.kind]), *_details(measure)])
 
 
+def qualifies_said(terms: LevelTerms) -> list[str]:
+    """What qualifies for the levels of a set: its measures, unless all of its levels are only bought."""
+    levels = terms.levels
+    if levels and all(level.fee.sku and not any(one is not None for one in level.thresholds) for level in levels):
+        return [gettext("Only the fee: purchases do not count towards a level")]
+    return [measure_sentence(measure) for measure in terms.measures]
+
+
 def downgrade_sentence(policy: Downgrade) -> str:
-    """“It is lost at the end of the period: month; one step at most in a period; the customer is told 14 days before”."""
+    """“It is lost at the end of the period; period: month; the customer is told 14 days before. What is left of the points ends too”."""
     told = [str(DOWNGRADES[policy.when])]
     if policy.when == "after_days":
         told[0] = ngettext("It is lost after %(number)s day", "It is lost after %(number)s days", policy.days) % {"number": policy.days}
@@ -70,13 +80,12 @@ def downgrade_sentence(policy: Downgrade) -> str:
         told.append(gettext("period: %(period)s") % {"period": DOWNGRADE_PERIODS[policy.period]})
     if policy.one_step and policy.when != "never":
         told.append(gettext("one step at most in a period"))
-    if policy.reset != "none" and policy.when != "never":
-        told.append(str(RESETS[policy.reset]))
     if days := policy.warn_days:
         told.append(
             ngettext("the customer is told %(number)s day before", "the customer is told %(number)s days before", days) % {"number": days}
         )
-    return "; ".join(told)
+    reset = [str(RESETS[policy.reset])] if policy.reset != "none" and policy.when != "never" else []
+    return ". ".join(["; ".join(told), *reset])
 
 
 def threshold_text(measure: Measure, threshold: int, currency: str) -> str:
@@ -145,10 +154,17 @@ def benefits_text(level: Level) -> str:
     return " · ".join(text for text in told if text)
 
 
-def rewards_said(level: Level, at: datetime) -> list[str]:
-    """The special rewards of a level that are promised then: “Autumn cake: one for two”."""
-    told = (reward.text(_language()) for reward in level.rewards_at(at))
-    return [f"{text.name}: {text.text}" if text.text else text.name for text in told]
+def rewards_said(level: Level, at: datetime, zone: ZoneInfo) -> list[str]:
+    """The special rewards of a level that are promised then: “Autumn cake: one for two (until 30 Nov 2026)”."""
+    return [_reward_said(reward, zone) for reward in level.rewards_at(at)]
+
+
+def _reward_said(reward: SpecialReward, zone: ZoneInfo) -> str:
+    text = reward.text(_language())
+    said = f"{text.name}: {text.text}" if text.text else text.name
+    if reward.ends_at is None:
+        return said
+    return gettext("%(reward)s (until %(end)s)") % {"reward": said, "end": formats.until(reward.ends_at, zone, _language())}
 
 
 def level_name(level: Level) -> str:

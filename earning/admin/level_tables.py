@@ -38,7 +38,7 @@ def levels(row: LevelSet) -> shown.Table:
                     level.photo, shown.linked("admin:earning_level_change", level_id(row.id, level.code), level_mark(level))
                 ),
                 asked_text(level, terms),
-                benefits_text(level) or shown.NOTHING,
+                _promised(level, row.tenant_id) or shown.NOTHING,
                 level.code,
             ]
             for level in terms.levels
@@ -74,19 +74,19 @@ def of_customer(cards: Sequence[queries.LevelCard], tenant_id: int) -> shown.Tab
             [
                 level_mark(card.level) if card.level else f"{card.set_name}: {shown.NOTHING}",
                 shown.moment(card.since, tenant_id),
-                had_until(card, shown.moment(card.loses_at, tenant_id)) if card.loses_at else shown.NOTHING,
+                had_until(card, shown.until(card.loses_at, tenant_id)) if card.loses_at else shown.NOTHING,
                 missing_text(card) or shown.NOTHING,
-                _promised(card) or shown.NOTHING,
+                (card.level and _promised(card.level, tenant_id)) or shown.NOTHING,
             ]
             for card in cards
         ],
     }
 
 
-def _promised(card: queries.LevelCard) -> str:
+def _promised(level: Level, tenant_id: int) -> str:
     """What the level brings, with the special rewards that are in force."""
-    level = card.level
-    return " · ".join([*filter(None, [benefits_text(level)]), *rewards_said(level, timezone.now())]) if level else ""
+    rewards = rewards_said(level, timezone.now(), tenant_of_id(tenant_id).zone)
+    return " · ".join([*filter(None, [benefits_text(level)]), *rewards])
 
 
 def level_mark(level: Level) -> str:
@@ -99,7 +99,7 @@ def level_mark(level: Level) -> str:
 
 
 def had_until(card: queries.LevelCard, end: str) -> str:
-    """“31/12/2026 00:00, given by hand”."""
+    """“30/12/2026, given by hand”."""
     how = {"earned": _("unless more is bought"), "given": _("given by hand"), "paid": _("paid for")}[card.source]
     return f"{end}, {how}"
 

@@ -21,7 +21,7 @@ from earning.forms.levels.force import ActivateLevelSetForm, CountPastForm, Deac
 from earning.forms.levels.levels import AddLevelForm, EditLevelForm, RemoveLevelForm
 from earning.forms.levels.rewards import SpecialRewardsForm
 from earning.forms.levels.sets import AddLevelSetForm, EditLevelSetForm, StarterForm
-from earning.level_wording import MATCHES, asked_text, benefits_text, downgrade_sentence, level_name, measure_sentence
+from earning.level_wording import MATCHES, asked_text, benefits_text, downgrade_sentence, level_name, qualifies_said
 from earning.models import Level as LevelRow
 from earning.models import LevelSet
 from earning.permissions import EDIT_LEVELS, SEE_LEVELS
@@ -67,7 +67,7 @@ class LevelSetAdmin(ReadModelAdmin):
 
     @display(description=_("What qualifies"))
     def qualifies(self, row: LevelSet) -> str:
-        return "; ".join(measure_sentence(measure) for measure in _terms(row).measures)
+        return ". ".join(qualifies_said(_terms(row)))
 
     @display(description=_("A level is reached when"))
     def match(self, row: LevelSet) -> str:

@@ -43,6 +43,11 @@ def moment(at: datetime | None, tenant_id: int) -> str:
     return formats.day_and_clock(at, tenant_of_id(tenant_id).zone, language()) if at else NOTHING
 
 
+def until(end: datetime, tenant_id: int) -> str:
+    """An end in the tenant's zone: the last day where that is a midnight."""
+    return formats.until(end, tenant_of_id(tenant_id).zone, language())
+
+
 def points(amount: int, *, signed: bool = False, decimals: int = 0) -> str:
     """A number of points in the smallest unit of a wallet with so many decimals, without the word."""
     return formats.points(amount, language(), signed=signed, decimals=decimals)

@@ -97,7 +97,7 @@ def lots(found: Iterable[Lot], tenant_id: int, documents: Mapping[UUID, str], de
                 shown.moment(lot.earned_at, tenant_id),
                 _source_of(lot, documents),
                 shown.moment(lot.active_from, tenant_id) if lot.active_from else shown.usual(_("at once")),
-                shown.moment(lot.expires_at, tenant_id) if lot.expires_at else shown.usual(_("no end")),
+                shown.until(lot.expires_at, tenant_id) if lot.expires_at else shown.usual(_("no end")),
                 shown.points(lot.points, decimals=decimals),
                 shown.points(lot.remaining, decimals=decimals),
             ]

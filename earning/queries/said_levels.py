@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from earning.domain.levels.terms import Level, LevelTerms
 from earning.kinds.words import language
@@ -14,12 +15,14 @@ from earning.level_wording import (
     bought_text,
     downgrade_sentence,
     level_name,
-    measure_sentence,
     missing_text,
+    qualifies_said,
     rewards_said,
 )
 from earning.queries.customer_levels import LevelCard, customer_levels
+from earning.queries.here import tenant_here
 from earning.queries.standings import levels_here
+from loyalty.tenancy.middleware import tenant_of_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +94,17 @@ def level_called(set_id: UUID, version: int, code: str, language: str) -> str:
     return level.text(language).name if level else code
 
 
+def _zone() -> ZoneInfo:
+    return tenant_of_id(tenant_here()).zone
+
+
 def _said(card: LevelCard, now: datetime) -> SaidLevel:
     level: Level | None = card.level
     return SaidLevel(
         name=level_name(level) if level else "",
         color=level.color if level else "",
         promised=benefits_text(level) if level else "",
-        rewards=tuple(rewards_said(level, now)) if level else (),
+        rewards=tuple(rewards_said(level, now, _zone())) if level else (),
         missing=missing_text(card),
         until=card.loses_at,
     )
@@ -106,7 +113,7 @@ def _said(card: LevelCard, now: datetime) -> SaidLevel:
 def _on_offer(terms: LevelTerms, now: datetime) -> LevelsOnOffer:
     return LevelsOnOffer(
         name=terms.name,
-        qualifies=tuple(measure_sentence(measure) for measure in terms.measures),
+        qualifies=tuple(qualifies_said(terms)),
         lost=downgrade_sentence(terms.downgrade),
         levels=tuple(
             LevelOnOffer(
@@ -115,7 +122,7 @@ def _on_offer(terms: LevelTerms, now: datetime) -> LevelsOnOffer:
                 photo=level.photo,
                 asked=asked_text(level, terms),
                 promised=benefits_text(level),
-                rewards=tuple(rewards_said(level, now)),
+                rewards=tuple(rewards_said(level, now, _zone())),
                 described=level.text(language()).description,
             )
             for level in terms.levels

@@ -121,6 +121,14 @@ def day_and_clock(moment: datetime, zone: ZoneInfo, locale: str) -> str:
     return f"{hours} {date_text}" if known(locale).language == "vi" else f"{date_text}, {hours}"
 
 
+def until(moment: datetime, zone: ZoneInfo, locale: str) -> str:
+    """The last day before a `moment` that is a midnight in `zone`; else day and clock."""
+    local = moment.astimezone(zone)
+    if local.time() == time():
+        return day(local.date() - timedelta(days=1), zone, locale)
+    return day_and_clock(moment, zone, locale)
+
+
 def month(moment: datetime | date, zone: ZoneInfo, locale: str) -> str:
     """The month that a statement is headed by: `tháng 3 năm 2026`, `March 2026`, `marzec 2026`."""
     local = moment.astimezone(zone) if isinstance(moment, datetime) else datetime.combine(moment, time(), zone)

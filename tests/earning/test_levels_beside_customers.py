@@ -9,6 +9,7 @@ from customers.commands import RegisterCustomer
 from customers.permissions import SEE
 from earning import queries
 from earning.models import Account, LevelSet
+from loyalty.house import formats
 from loyalty.staff.models import Role
 from loyalty.staff.tenants import add_user
 from loyalty.tenancy import reading
@@ -81,5 +82,7 @@ def test_special_rewards_have_dates_and_are_told_while_they_are_in_force(
     assert [one["texts"][1]["name"] for one in mine["level"]["rewards"]] == ["Moon cake"]
     with reading(tenant.id):
         account = f"/admin/earning/account/{Account.objects.get(tenant_id=tenant.id).id}"
-        assert queries.said_levels(shops.customer)[0].rewards == ("Moon cake: one for two",)
-    assert "Moon cake: one for two" in text_of(admin_site.get(f"{account}/change/"))
+        promised = f"Moon cake: one for two (until {formats.day(today, tenant.zone, 'en')})"
+        assert queries.said_levels(shops.customer)[0].rewards == (promised,)
+    for where in (f"{account}/change/", f"{SETS}{classic.id}/change/"):
+        assert promised in text_of(admin_site.get(where)), where

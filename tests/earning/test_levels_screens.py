@@ -131,7 +131,7 @@ def test_what_qualifies_and_how_a_level_is_lost_are_changed_on_a_page_of_their_o
         "Number of purchases, in the calendar year",
         "Points earned, in the membership year",
         "It is lost at the end of the period; period: Quarter; one step at most in a period; "
-        "What is left of the points ends too; the customer is told 14 days before",
+        "the customer is told 14 days before. What is left of the points ends too",
         "₫999",
         "Version",
     ):
@@ -149,7 +149,11 @@ def test_a_ready_made_set_is_offered_until_it_is_installed(tenant: Tenant, admin
     assert (refused.status_code, "classic is not one of the available choices" in text_of(refused)) == (422, True)
     for starter in ("stars", "prime"):
         admin_site.post(f"{SETS}starter/", {"starter": starter})
-    assert "Every ready-made set that has room is installed." in text_of(admin_site.get(f"{SETS}starter/"))
+    full = admin_site.get(f"{SETS}starter/")
+    assert "Every ready-made set that has room is installed." in text_of(full)
+    assert "Use this set</button>" not in full.content.decode()
+    assert 'name="starter"' not in full.content.decode()
+    assert admin_site.post(f"{SETS}starter/", {"starter": "prime"}).status_code == 422
 
 
 def test_stars_bring_the_draft_of_their_rule(tenant: Tenant, admin_site: Any) -> None:
@@ -260,3 +264,10 @@ def test_a_level_is_given_and_taken_back_on_the_page_of_an_account(
         assert shown in said, shown
     admin_site.post(f"{page}/withdraw-level/", {"level": "silver", "reason": "A mistake"})
     assert "given by hand" not in text_of(admin_site.get(f"{page}/change/"))
+
+
+def test_a_level_that_is_only_bought_is_not_said_to_be_earned(tenant: Tenant, admin_site: Any) -> None:
+    admin_site.post(f"{SETS}starter/", {"starter": "prime"})
+    said = text_of(admin_site.get(f"{SETS}{only_set(tenant).id}/change/"))
+    assert "Only the fee: purchases do not count towards a level" in said
+    assert "Points earned" not in said

@@ -117,3 +117,12 @@ def test_what_a_screen_shows_can_be_typed_back(minor: int, currency: str, locale
 
 def test_each_language_is_called_as_it_writes_its_own_name() -> None:
     assert own_language_names() == [("vi", "Tiếng Việt"), ("en", "English"), ("pl", "polski")]
+
+
+@pytest.mark.parametrize(("language", "last_day"), [("vi", "27/01/2027"), ("en", "27 Jan 2027"), ("pl", "27.01.2027")])
+def test_what_ends_at_midnight_is_shown_with_its_last_day_in_the_zone(language: str, last_day: str) -> None:
+    zone = ZoneInfo("Asia/Ho_Chi_Minh")
+    end = datetime(2027, 1, 27, 17, tzinfo=UTC)
+    assert formats.until(end, zone, language) == formats.day(date(2027, 1, 27), zone, language)
+    assert formats.until(end, zone, language) == last_day
+    assert formats.until(end, ZoneInfo("UTC"), language) == formats.day_and_clock(end, ZoneInfo("UTC"), language)

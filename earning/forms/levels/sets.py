@@ -182,7 +182,14 @@ class StarterForm(CommandForm):
         chosen.choices = [(code, name) for code, name in STARTER_NAMES.items() if code in free]
         chosen.initial = free[0] if free else None
         if not free:
+            del self.fields["starter"]
             self.explanation = NONE_LEFT  # type: ignore[misc]
+            self.submit = ""  # type: ignore[assignment,misc]
+
+    def clean(self) -> dict[str, Any]:
+        if "starter" not in self.fields:
+            raise forms.ValidationError(NONE_LEFT)
+        return super().clean() or self.cleaned_data
 
     def command(self) -> InstallStarterLevels:
         return InstallStarterLevels(starter=self.cleaned_data["starter"], currency=self.tenant.currency)

@@ -34,6 +34,7 @@ TIMES: dict[str, Callable[[Any, ZoneInfo, str], str]] = {
     "day": formats.day,
     "clock": formats.clock,
     "month": formats.month,
+    "until": formats.until,
 }
 
 
@@ -127,7 +128,7 @@ def _figure(before: str, number: str, after: str, size: str, sign: SafeString) -
 def local_time(context: Mapping[str, Any], moment: Any, style: str = "full") -> SafeString:
     """`{% local_time purchase.purchased_at "day" %}`: a datetime, or a date for "day" and "month", as `<time>`.
 
-    `style` is "full", "day", "clock", "month" or "ago".
+    `style` is "full", "day", "clock", "month", "until" (what ends at midnight is shown with its last day) or "ago".
     """
     if moment is None:
         return SafeString("—")
