@@ -65,7 +65,7 @@ def test_a_wallet_is_set_up_and_its_terms_are_changed(tenant: Tenant, admin_site
         assert value in form, value
     changed = admin_site.post(f"{page}edit/", NAMES | TERMS | {"kind": "rolling", "months": "6", "seen_version": "1"}, follow=True)
     assert "The terms of stars are changed." in text_of(changed)
-    assert "A number of months after the customer was last active" in text_of(admin_site.get(f"{page}change/"))
+    assert "6 months after the customer was last active" in text_of(admin_site.get(f"{page}change/"))
     stale = admin_site.post(f"{page}edit/", NAMES | TERMS | {"seen_version": "1"})
     assert (stale.status_code, "it is at version 2, you saw version 1" in text_of(stale)) == (422, True)
     history = text_of(admin_site.get(f"{page}history/"))

@@ -184,7 +184,6 @@ class StarterForm(CommandForm):
         if not free:
             del self.fields["starter"]
             self.explanation = NONE_LEFT  # type: ignore[misc]
-            self.submit = ""  # type: ignore[assignment,misc]
 
     def clean(self) -> dict[str, Any]:
         if "starter" not in self.fields:
