@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from earning.forms.wallets import EXPIRIES, OVERDRAFTS
+from earning.kinds.scopes import COUNTED, PERIODS, WHOSE
 from earning.models import Lot
 from loyalty.admin.facts import name_codes, name_facts
 from loyalty.admin.history import name_events
@@ -77,6 +78,10 @@ name_facts(
         "warn_days": _("Days of warning"),
     }
 )
+name_facts({"most": _("At most"), "of": _("Counted in"), "whose": _("For whom")})
+name_codes("of", COUNTED)
+name_codes("whose", WHOSE)
+name_codes("period", PERIODS)
 name_codes("source", dict(Lot.Source.choices))
 name_codes("kind", dict(EXPIRIES))
 name_codes("overdraft", dict(OVERDRAFTS))
