@@ -183,7 +183,7 @@ class StarterForm(CommandForm):
         chosen.initial = free[0] if free else None
         if not free:
             del self.fields["starter"]
-            self.explanation = NONE_LEFT  # type: ignore[misc]
+            self.explanation, self.submit = NONE_LEFT, ""  # type: ignore[assignment, misc]
 
     def clean(self) -> dict[str, Any]:
         if "starter" not in self.fields:
