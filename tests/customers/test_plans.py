@@ -10,7 +10,8 @@ from uuid import uuid4
 import pytest
 from django.db import connection, connections
 
-from customers import claims, finding, queries
+from customers import claims, finding
+from customers.queries import register
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 
@@ -57,9 +58,9 @@ def asked(tenant_id: int) -> dict[str, tuple[str, list[Any], str]]:
     return {
         "holders": (finding.HOLDERS, [["t"], ["phone"], [b"d"], tenant_id], "digest = w.digest"),
         "end of a phone": (finding.LAST4, [tenant_id, "1234", 20, 0], "phone_last4"),
-        "cards": (queries.CARD + " and c.id = any (%s)", [*card, [uuid4()]], "(id = ANY"),
-        "a page": (queries.CARD + page, [*card, datetime.now(UTC), uuid4(), 50], "ROW(registered_at, id)"),
-        "standing": (queries.STANDING, [[uuid4(), uuid4()]], "(id = ANY"),
+        "cards": (register.CARD + " and c.id = any (%s)", [*card, [uuid4()]], "(id = ANY"),
+        "a page": (register.CARD + page, [*card, datetime.now(UTC), uuid4(), 50], "ROW(registered_at, id)"),
+        "standing": (register.STANDING, [[uuid4(), uuid4()]], "(id = ANY"),
         "release": (claims.RELEASE, [datetime.now(UTC), tenant_id, uuid4(), ["phone"]], "customer_id ="),
     }
 

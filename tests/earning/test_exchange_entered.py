@@ -64,7 +64,7 @@ def test_by_hand_a_time_before_the_first_rate_is_refused_at_the_currency(tenant:
     rate(tenant, "USD", "25000", datetime.now(UTC))
     at = datetime.now(tenant.zone) - timedelta(days=3)
     page = admin_site.post(ADD, receipt | {"purchased_at": f"{at:%Y-%m-%dT%H:%M}"})
-    assert "Set one in the administration" in field_of(page, "currency")
+    assert "There is an exchange rate from USD to VND only since" in field_of(page, "currency")
     assert purchases(tenant) == []
 
 
@@ -118,7 +118,7 @@ def test_a_file_says_the_currency_of_each_document(shop: ImportingShop, tmp_path
     )
     assert made == [("1", "USD", 2000, "1600", 16), ("2", "GBP", 1000, None, 10), ("3", "JPY", 1000, "500", 5)]
     assert [(line, code) for line, _, code, _ in shop.report(run)] == [
-        (5, "earning.exchange_rate_missing"), (6, "imports.currency_unknown"), (7, "imports.several_currencies"),
+        (5, "earning.exchange_rate_later"), (6, "imports.currency_unknown"), (7, "imports.several_currencies"),
         (8, "imports.several_currencies"),
     ]  # fmt: skip
     assert "Smith" not in str(shop.report(run))

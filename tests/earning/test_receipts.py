@@ -36,10 +36,10 @@ def bought(api: ApiClient, shops: Shops) -> str:
 def test_number_total_and_date_give_it_to_the_customer(api: ApiClient, shops: Shops, bought: str) -> None:
     where = f"{CUSTOMERS}/{shops.customer}/receipts"
     first, again = (api.post(where, receipt(shops), key="one") for _ in range(2))
-    assert (first.status_code, first.json()) == (
-        201,
-        {"purchase_id": bought, "customer_id": str(shops.customer), "points": 12, "balance": 12, "duplicate": False},
-    )
+    (wallet,) = first.json()["wallets"]
+    assert (wallet["wallet"], wallet["points"], wallet["balance"]) == ("points", 12, 12)
+    told = {"purchase_id": bought, "customer_id": str(shops.customer), "points": 12, "balance": 12, "duplicate": False}
+    assert (first.status_code, first.json()) == (201, told | {"wallets": [wallet]})
     assert (again.content, again.headers["Idempotency-Replayed"]) == (first.content, "true")
     assert rows("earning_attempts", shops.tenant, "tried") == [(1,)], "the same request again is no other try"
 
