@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,11 +91,11 @@ def test_lag_and_blocked_streams_are_asked_of_the_database_whoever_projects(tena
 
 
 @contextmanager
-def celery(*words: str) -> Iterator[int]:
-    """The port at which a process of Celery answers Prometheus."""
+def celery(temporary: Path, *words: str) -> Iterator[int]:
+    """The port at which a process of Celery answers Prometheus, and keeps its figures in a folder under `temporary`."""
     port = free_port()
     command = [sys.executable, "-m", "celery", "-A", "loyalty", "--quiet", *words, "--loglevel", "WARNING"]
-    environment = os.environ | {"LOYALTY_MODE": "test", "METRICS_ADDRESS": f"127.0.0.1:{port}"}
+    environment = os.environ | {"LOYALTY_MODE": "test", "METRICS_ADDRESS": f"127.0.0.1:{port}", "TMPDIR": str(temporary)}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
     try:
         assert wait_until(lambda: answers(port), 60)
@@ -114,26 +113,26 @@ def answers(port: int) -> bool:
     return True
 
 
-def folders() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("loyalty-metrics-*"))
+def folders(temporary: Path) -> list[Path]:
+    return list(temporary.glob("loyalty-metrics-*"))
 
 
-def test_a_worker_tells_of_the_tasks_of_all_its_children_and_leaves_nothing(tenant) -> None:
-    before = folders()
-    with celery("worker", "--concurrency", "2", "--without-mingle", "--without-gossip") as port:
+def test_a_worker_tells_of_the_tasks_of_all_its_children_and_leaves_nothing(tenant, tmp_path: Path) -> None:
+    with celery(tmp_path, "worker", "--concurrency", "2", "--without-mingle", "--without-gossip") as port:
         for _ in range(6):
             forget_old_answers_of_all.delay()
         named = {"task": "api.forget_old_answers"}
         assert wait_until(lambda: value(scraped(port), "loyalty_tasks_total", state="SUCCESS", **named) == 6, 40)
         assert value(scraped(port), "loyalty_task_seconds_count", **named) == 6
-    assert folders() <= before
+        assert len(folders(tmp_path)) == 1
+    assert folders(tmp_path) == []
 
 
 def test_beat_answers_too(tmp_path: Path) -> None:
-    before = folders()
-    with celery("beat", "--pidfile=", "--schedule", str(tmp_path / "schedule")) as port:
+    with celery(tmp_path, "beat", "--pidfile=", "--schedule", str(tmp_path / "schedule")) as port:
         assert answers(port)
-    assert folders() <= before
+        assert len(folders(tmp_path)) == 1
+    assert folders(tmp_path) == []
 
 
 def test_tasks_that_wait_are_counted_at_the_broker(tenant) -> None:
