@@ -225,7 +225,7 @@ navigation.register(
 navigation.register(_("Seller"), _("All sellers"), "admin:pos_seller_changelist", SEE_SELLERS, icon="badge", order=48)
 navigation.register(_("Seller"), _("Add seller"), "admin:pos_seller_add-seller", ASSIGN_SELLERS, icon="person_add", order=49)
 name_codes("document_scope", dict(SCOPE_NAMES))
-read_as(lambda microdegrees, _currency: str(degrees(microdegrees)), "latitude", "longitude")
+read_as(lambda microdegrees, _around: str(degrees(microdegrees)), "latitude", "longitude")
 name_events(
     {
         "pos.merchant_added": _("Added"),

@@ -35,7 +35,7 @@ from earning.streams import account_of
 from earning.units import phrase
 from loyalty.admin import navigation, related
 from loyalty.admin.export import Column, streamed
-from loyalty.admin.facts import fact_value
+from loyalty.admin.facts import Around, fact_value
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
 from loyalty.staff.permissions import EXPORT
@@ -152,7 +152,7 @@ class AccountAdmin(ReadModelAdmin):
 
     @display(description=_("Wallet"))
     def wallet_shown(self, row: Account) -> str:
-        return str(fact_value("wallet", row.wallet, ""))
+        return str(fact_value("wallet", row.wallet, Around()))
 
     @display(description=_("Blocked"))
     def blocked_shown(self, row: Account) -> str:

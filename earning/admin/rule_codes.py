@@ -6,15 +6,15 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from earning.admin import shown
+from earning.admin.codes import unit_around
 from earning.domain.facts import SEGMENT
 from earning.domain.scope import RuleScope
 from earning.domain.seen import CustomerSeen, History
 from earning.domain.terms import TermsOfKind
-from earning.domain.wallets import POINTS, Unit
 from earning.kinds.scopes import asked, beside, called
 from earning.kinds.words import END_OF_DAY, clock, weekday
 from earning.wording import sentence_of
-from loyalty.admin.facts import fact_title, name_codes, name_facts, read_as
+from loyalty.admin.facts import Around, fact_title, name_codes, name_facts, read_as
 from loyalty.admin.history import read_part
 from loyalty.house import formats
 
@@ -61,23 +61,19 @@ name_facts(
 name_codes("rewards", {"net": _("are taken off first"), "gross": _("do not matter")})
 name_codes("each", {"unit": _("unit bought"), "line": _("matching line")})
 name_codes("combine", {"compound": _("they multiply each other"), "best": _("the largest counts")})
-read_as(lambda day, _currency: weekday(day), "weekdays")
-read_as(lambda minute, _currency: clock(minute if minute <= END_OF_DAY else minute - END_OF_DAY), "opens", "closes")
-read_as(shown.money, "minimum", "maximum")
-read_as(lambda exact, _currency: formats.number(exact, shown.language()), "factor", "priority")
+read_as(lambda day, _around: weekday(day), "weekdays")
+read_as(lambda minute, _around: clock(minute if minute <= END_OF_DAY else minute - END_OF_DAY), "opens", "closes")
+read_as(lambda exact, _around: formats.number(exact, shown.language()), "factor", "priority")
 
 
-POINT = Unit(wallet=POINTS)
-"""What a point is called where a part of a fact does not say of which wallet it is."""
-
-
-def _scope(scope: RuleScope, currency: str) -> list[str]:
+def _scope(scope: RuleScope, around: Around) -> list[str]:
     """Its sentences."""
-    return [*(said for _name, said in asked(scope, currency)), *beside(scope, POINT)] or [gettext("Every purchase.")]
+    return [*(said for _name, said in asked(scope, around.currency)), *beside(scope, unit_around(around))] or [gettext("Every purchase.")]
 
 
-def _seen(seen: CustomerSeen, currency: str) -> list[str]:
+def _seen(seen: CustomerSeen, around: Around) -> list[str]:
     """What there was to see, a line each."""
+    currency = around.currency
     told = {
         "levels": ", ".join(called(seen.levels, "customer.level")),
         "segments": ", ".join(called(seen.segments, SEGMENT)),
@@ -94,5 +90,5 @@ def _history(history: History, currency: str) -> str:
 
 
 read_part(RuleScope, _scope)
-read_part(TermsOfKind, lambda terms, _currency: sentence_of(terms.terms, POINT))
+read_part(TermsOfKind, lambda terms, around: sentence_of(terms.terms, unit_around(around)))
 read_part(CustomerSeen, _seen)

@@ -17,7 +17,7 @@ from earning.kinds.multiplier import by_label, by_level
 from earning.kinds.scopes import asked, limits
 from earning.kinds.selections import named
 from earning.kinds.words import ROUNDINGS, money, number
-from loyalty.admin.facts import fact_title, fact_value
+from loyalty.admin.facts import Around, fact_title, fact_value
 
 NONE = "–"
 
@@ -114,4 +114,4 @@ def _plain(field: str, value: Any, currency: str) -> str:
         return gettext("yes") if value else gettext("no")
     if isinstance(value, tuple) or (hasattr(value, "__bool__") and not value):
         return NONE
-    return str(fact_value(field, value, currency))
+    return str(fact_value(field, value, Around(currency)))

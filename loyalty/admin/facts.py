@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar, cast
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -89,7 +90,41 @@ TITLES: dict[str, Any] = {
     "withdrawn_at": _("Withdrawn"),
 }
 CODES: dict[str, dict[str, Any]] = {}
-FIGURES: dict[str, Callable[[Any, str], str]] = {}
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a fact: the tenant's `currency`, the parts of the event that hold it (`parts`, the innermost first), and the
+    event with which its stream begins.
+    """
+
+    currency: str = ""
+    parts: tuple[Any, ...] = ()
+    begin: Any = None
+    asked: dict[Callable[[], Any], Any] = field(default_factory=dict)
+
+    def within(self, part: Any) -> Around:
+        """What stands around the facts of a part."""
+        return replace(self, parts=(part, *self.parts))
+
+    def fact(self, name: str) -> Any:
+        """The nearest fact of that name: of what holds it, else of what its stream begins with; None without one."""
+        found = (getattr(part, name, None) for part in (*self.parts, self.begin))
+        return next((value for value in found if value is not None), None)
+
+    def part(self, kind: type[T]) -> T | None:
+        """The nearest part of a kind that holds it."""
+        return next((part for part in self.parts if isinstance(part, kind)), None)
+
+    def once(self, ask: Callable[[], T]) -> T:
+        """What `ask` answers, asked once for all facts of a page."""
+        if ask not in self.asked:
+            self.asked[ask] = ask()
+        return cast(T, self.asked[ask])
+
+
+FIGURES: dict[str, Callable[[Any, Around], str]] = {}
 
 
 def name_facts(titles: Mapping[str, Any]) -> None:
@@ -102,19 +137,19 @@ def name_codes(fact: str, words: Mapping[str, Any]) -> None:
     CODES.setdefault(fact, {}).update(words)
 
 
-def read_as(words: Callable[[Any, str], str], *facts: str) -> None:
-    """How people read figures: `read_as(lambda minor, currency: …, "total", "amount")`, with the tenant's currency."""
+def read_as(words: Callable[[Any, Around], str], *facts: str) -> None:
+    """How people read figures: `read_as(lambda minor, around: money(minor, around.currency), "total", "amount")`."""
     FIGURES.update(dict.fromkeys(facts, words))
 
 
-def fact_value(name: str, value: Any, currency: str) -> Any:
+def fact_value(name: str, value: Any, around: Around) -> Any:
     """The words for the code or figure that the fact `name` holds; any other value as it is."""
     if isinstance(value, str):
         return CODES.get(name, {}).get(value, value)
     words = FIGURES.get(name)
     if words is None or value is None:
         return value
-    return [words(part, currency) for part in value] if isinstance(value, tuple) else words(value, currency)
+    return [words(part, around) for part in value] if isinstance(value, tuple) else words(value, around)
 
 
 def fact_title(name: str) -> str:

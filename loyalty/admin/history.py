@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.admin.facts import actor_title, fact_title, fact_value
+from loyalty.admin.facts import Around, actor_title, fact_title, fact_value
 from loyalty.admin.naming import Names, names_of
 from loyalty.domain.event import Recorded
 from loyalty.eventstore import store
@@ -48,15 +48,15 @@ def title_of(name: str) -> str:
     return str(NAMES.get(name) or capfirst(name.partition(".")[2].replace("_", " ")))
 
 
-def shown(value: Any, currency: str = "", names: Names = NOBODY) -> Any:
-    """A fact as a person reads it; lists and parts of facts become lines. `currency` is the tenant's."""
+def shown(value: Any, around: Around, names: Names = NOBODY) -> Any:
+    """A fact as a person reads it; lists and parts of facts become lines."""
     if value is None or value in ("", {}):
         return "–"
     for kinds, words in READ_AS:
         if isinstance(value, kinds):
-            return words(value, currency, names)
+            return words(value, around, names)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _side_by_side(", ", ((title, said) for title, said in facts_of(value, currency, names) if said != "–"))
+        return _side_by_side(", ", ((title, said) for title, said in facts_of(value, around, names) if said != "–"))
     return str(value)
 
 
@@ -70,10 +70,11 @@ def _inline(said: Any) -> Any:
     return format_html_join("; ", "{}", ((part,) for part in said)) if isinstance(said, list) else said
 
 
-def facts_of(event: Any, currency: str, names: Names = NOBODY) -> list[tuple[str, Any]]:
+def facts_of(event: Any, around: Around, names: Names = NOBODY) -> list[tuple[str, Any]]:
     """The facts of an event, or of a part of one, with their titles."""
+    within = around.within(event)
     facts = [(f.name, getattr(event, f.name)) for f in dataclasses.fields(event)]
-    return [(fact_title(fact), shown(_named(fact, fact_value(fact, value, currency), names), currency, names)) for fact, value in facts]
+    return [(fact_title(fact), shown(_named(fact, fact_value(fact, value, within), names), within, names)) for fact, value in facts]
 
 
 def _named(fact: str, value: Any, names: Names) -> Any:
@@ -83,19 +84,19 @@ def _named(fact: str, value: Any, names: Names) -> Any:
     return names.get((fact, value), value) if isinstance(value, UUID) else value
 
 
-READ_AS: list[tuple[Any, Callable[[Any, str, Names], Any]]] = [
-    (bool, lambda v, _currency, _names: gettext("yes") if v else gettext("no")),
-    (datetime, lambda v, _currency, _names: date_format(timezone.localtime(v), "DATETIME_FORMAT")),
-    (date, lambda v, _currency, _names: date_format(v, "DATE_FORMAT")),
-    (str, lambda v, _currency, _names: v),
-    (Mapping, lambda v, currency, names: _side_by_side(", ", ((key, shown(part, currency, names)) for key, part in v.items()))),
-    ((tuple, list, set, frozenset), lambda v, currency, names: [shown(part, currency, names) for part in v] or "–"),
+READ_AS: list[tuple[Any, Callable[[Any, Around, Names], Any]]] = [
+    (bool, lambda v, _around, _names: gettext("yes") if v else gettext("no")),
+    (datetime, lambda v, _around, _names: date_format(timezone.localtime(v), "DATETIME_FORMAT")),
+    (date, lambda v, _around, _names: date_format(v, "DATE_FORMAT")),
+    (str, lambda v, _around, _names: v),
+    (Mapping, lambda v, around, names: _side_by_side(", ", ((key, shown(part, around, names)) for key, part in v.items()))),
+    ((tuple, list, set, frozenset), lambda v, around, names: [shown(part, around, names) for part in v] or "–"),
 ]
 
 
-def read_part(kind: type[Any], words: Callable[[Any, str], Any]) -> None:
-    """How people read parts of facts: `read_part(Address, lambda address, currency: …)`, with the tenant's currency; lines are a list."""
-    READ_AS.insert(0, (kind, lambda value, currency, _names: words(value, currency) or "–"))
+def read_part(kind: type[Any], words: Callable[[Any, Around], Any]) -> None:
+    """How people read parts of facts: `read_part(Address, lambda address, around: …)`; lines are a list."""
+    READ_AS.insert(0, (kind, lambda value, around, _names: words(value, around) or "–"))
 
 
 def actors(acted: Iterable[str]) -> dict[str, str]:
@@ -109,7 +110,7 @@ def actors(acted: Iterable[str]) -> dict[str, str]:
     return people | {f"token:{t.pk}": t.name for t in ApiToken.objects.filter(pk__in=ids["token"])}
 
 
-def _line(r: Recorded[Any], who: Mapping[str, str], currency: str, names: Names) -> dict[str, Any]:
+def _line(r: Recorded[Any], who: Mapping[str, str], around: Around, names: Names) -> dict[str, Any]:
     return {
         "version": r.version,
         "at": r.metadata.occurred_at,
@@ -117,7 +118,7 @@ def _line(r: Recorded[Any], who: Mapping[str, str], currency: str, names: Names)
         "name": r.name,
         "actor": who.get(r.metadata.actor) or actor_title(r.metadata.actor),
         "channel": CHANNELS.get(r.metadata.channel, r.metadata.channel),
-        "facts": [(label, value, isinstance(value, list)) for label, value in facts_of(r.event, currency, names)],
+        "facts": [(label, value, isinstance(value, list)) for label, value in facts_of(r.event, around, names)],
         "command_id": r.metadata.command_id,
     }
 
@@ -135,12 +136,14 @@ def history_page(model_admin: Any, request: HttpRequest, object_id: str) -> Http
     recorded = sorted((r for stream in model_admin.streams(row) for r in store.load(stream)), key=lambda r: r.position, reverse=True)
     who = actors(r.metadata.actor for r in recorded)
     names = names_of(request, (r.event for r in recorded))
+    begins = {r.stream_id: r.event for r in recorded if r.version == 1}
+    around = Around(tenant.currency)
     request.current_app = model_admin.admin_site.name
     context = model_admin.admin_site.each_context(request) | {
         "title": gettext("History"),
         "trail": model_admin.trail(row, gettext("History")),
         "subtitle": str(row),
-        "lines": [_line(r, who, tenant.currency, names) for r in recorded],
+        "lines": [_line(r, who, dataclasses.replace(around, begin=begins.get(r.stream_id)), names) for r in recorded],
         "back": model_admin._page_of(row),
     }
     return TemplateResponse(request, "admin_kit/history.html", context)

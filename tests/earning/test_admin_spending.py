@@ -13,12 +13,14 @@ from earning import queries
 from earning.admin.axes import axes
 from earning.commands import AdjustPoints, ConfigureWallet, SpendPoints, WalletTerms
 from earning.models import Hold
+from earning.streams import account_of
 from loyalty.staff.models import User
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.earning.counter import Counter
 from tests.earning.shops import Shops
 from tests.earning.test_wallets_of_rules import STARS
+from tests.pos.given import say
 from tests.support.client import ApiClient, visitor
 from tests.support.pages import text_of
 
@@ -67,10 +69,12 @@ def test_points_are_spent_kept_aside_used_and_freed(tenant: Tenant, admin_site: 
 
 def test_accounts_of_one_customer_are_told_apart_by_wallet_and_unit(admin_site: Any, counter: Counter, shops: Shops, account: UUID) -> None:
     counter.do(ConfigureWallet(code="stars", units=STARS, decimals=1, terms=WalletTerms(), effective_at=datetime(2020, 1, 1, tzinfo=UTC)))
-    counter.do(AdjustPoints(customer_id=shops.customer, points=25, wallet="stars", reason="welcome"))
+    say(counter.tenant, AdjustPoints(customer_id=shops.customer, points=25, wallet="stars", reason="welcome"))
     listed = text_of(admin_site.get(ACCOUNTS))
     assert "Points 200 points" in listed
     assert "stars 2.5 stars" in listed
+    stars = account_of(shops.customer, counter.tenant.id, "stars")
+    assert "Points 2.5 stars" in text_of(admin_site.get(f"{ACCOUNTS}{stars}/history/"))
 
 
 @pytest.mark.parametrize("ends_at", ["", "2020-01-01T00:00", "9998-01-01T00:00", "gestern"])
