@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -184,9 +184,11 @@ class RemaindersView(QueryView):
 
     permission = SEE_ACCOUNTS
     answer = list[Remainder]
+    for_customer: ClassVar[bool] = False
+    """Whether it is the customer who asks: then rules are not called as staff call them."""
 
     def ask(self, query: None, **path: Any) -> list[Remainder]:
-        found = queries.remainders(customer(path["customer_id"]).id, self.tenant.currency)
+        found = queries.remainders(customer(path["customer_id"]).id, self.tenant.currency, for_customer=self.for_customer)
         return [Remainder(currency=self.tenant.currency, **asdict(one)) for one in found]
 
 
@@ -213,13 +215,15 @@ class StatementView(QueryView):
     permission = SEE_ACCOUNTS
     query = StatementQuery
     answer = Page[Movement]
+    for_customer: ClassVar[bool] = False
+    """Whether it is the customer who asks: then rules are not called as staff call them."""
 
     def ask(self, query: StatementQuery, **path: Any) -> Page[Movement]:
         whose, seen, wallet = customer(path["customer_id"]).id, merchants_seen(self.principal), queries.wallet(query.wallet).code
         as_of, known_at = query.as_of and moment(query.as_of, "as_of"), query.known_at and moment(query.known_at, "known_at")
         name = f"{STATEMENT}/{wallet}/{whose}/{as_of}/{known_at}"
         before = opened_cursor(query.cursor, self.tenant.id, name)
-        found = queries.statement(whose, before, query.limit + 1, wallet, as_of, known_at)
+        found = queries.statement(whose, before, query.limit + 1, wallet, as_of, known_at, for_customer=self.for_customer)
         page = found[: query.limit]
         following = sealed_cursor(page[-1].position, self.tenant.id, name) if len(found) > query.limit else None
         return Page([movement(line, seen) for line in page], following)

@@ -55,6 +55,8 @@ class OwnEndingsView(OwnQuery, EndingsView):
 class OwnRemaindersView(OwnQuery, RemaindersView):
     """Show what is left of full amounts, and what is missing to the next own points."""
 
+    for_customer = True
+
 
 class OwnLevelsView(OwnQuery, CustomerLevelsView):
     """Show the own levels, and what is missing to the next."""
@@ -70,6 +72,8 @@ class OwnTransferView(OwnOrder, TransferView):
 
 class OwnStatementView(OwnQuery, StatementView):
     """List the movements of the own account, the latest first. Who sent or received points is not told."""
+
+    for_customer = True
 
     def ask(self, query: Any, **path: Any) -> Page[Movement]:
         page: Page[Movement] = super().ask(query, **path)
@@ -175,7 +179,7 @@ def _public(card: queries.RuleCard, currency: str, wallets: Wallets) -> PublicRu
 
 def _own(purchase_id: UUID, customer_id: UUID) -> queries.PurchaseCard:
     """The customer's purchase; one of somebody else looks like none."""
-    found = queries.purchase(purchase_id)
+    found = queries.purchase(purchase_id, for_customer=True)
     if found.customer_id != customer_id:
         raise NotFound("earning.purchase_unknown")
     return found

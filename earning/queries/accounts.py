@@ -13,6 +13,7 @@ from earning.models import Account, Lot, Movement, Purchase
 from earning.queries.balances import balance
 from earning.queries.here import tenant_here
 from earning.queries.rules import Reason, reasons
+from earning.queries.wallets import wallets_here
 from earning.streams import WALLET, account_of
 
 Place = tuple[datetime, UUID]
@@ -136,10 +137,13 @@ def statement(
     wallet: str = WALLET,
     as_of: datetime | None = None,
     known_at: datetime | None = None,
+    *,
+    for_customer: bool = False,
 ) -> list[StatementLine]:
     """The newest movements first, at most `limit`; `before` is the position of the last line that was seen.
 
     With `as_of` only those in effect then, with `known_at` only those recorded then; their balances run over these alone.
+    `for_customer` rules are not called as staff call them.
     """
     tenant_id = tenant_here()
     wallets = {account_of(customer_id, tenant_id, wallet): wallet}
@@ -147,7 +151,7 @@ def statement(
     if before is not None:
         rows = rows.filter(position__lt=before)
     if as_of is None and known_at is None:
-        return lines_of(list(rows.order_by("-position")[:limit]), tenant_id, wallets)
+        return lines_of(list(rows.order_by("-position")[:limit]), tenant_id, wallets, for_customer=for_customer)
     if as_of is not None:
         rows = rows.filter(effective_at__lte=as_of)
     if known_at is not None:
@@ -156,16 +160,18 @@ def statement(
     found = list(running)
     for row in found:
         row.balance = row.running
-    return lines_of(found, tenant_id, wallets)
+    return lines_of(found, tenant_id, wallets, for_customer=for_customer)
 
 
-def lines_of(rows: Sequence[Movement], tenant_id: int, wallets: Mapping[UUID, str]) -> list[StatementLine]:
+def lines_of(rows: Sequence[Movement], tenant_id: int, wallets: Mapping[UUID, str], *, for_customer: bool = False) -> list[StatementLine]:
     """Movements with the documents and rules behind them; `wallets` are those of their accounts."""
     known = Purchase.objects.filter(tenant_id=tenant_id, id__in={row.purchase_id for row in rows})
     documents: dict[UUID | None, tuple[UUID | None, str]] = {
         key: (merchant, number) for key, merchant, number in known.values_list("id", "merchant_id", "document_number")
     }
-    explained = reasons([row.contributions for row in rows])
+    counted = wallets_here() if for_customer else None
+    units = [counted.unit(wallets[row.account_id]) for row in rows] if counted else []
+    explained = reasons([row.contributions for row in rows], units)
     return [
         StatementLine(
             position=row.position,

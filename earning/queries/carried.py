@@ -11,6 +11,7 @@ from earning.carrybook import carried_seen
 from earning.queries.here import tenant_here
 from earning.queries.rule_titles import rule_titles
 from earning.queries.rulebook import asked, rules_here
+from earning.queries.wallets import wallets_here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,21 +32,25 @@ def rules_that_carry() -> dict[UUID, UUID]:
     return {key: one.rule_id for key, one in rules_here().carrying.items()}
 
 
-def remainders(customer_id: UUID, currency: str, now: datetime | None = None) -> list[RemainderCard]:
-    """By each rule in force that carries what is left of full amounts to the next purchase, in the order of evaluation."""
+def remainders(customer_id: UUID, currency: str, now: datetime | None = None, *, for_customer: bool = False) -> list[RemainderCard]:
+    """By each rule in force that carries what is left of full amounts to the next purchase, in the order of evaluation.
+
+    `for_customer` rules are not called as staff call them.
+    """
     found = rules_here().carriers(currency, now or datetime.now(UTC))
     known = {one.carry_id: one.total for one in carried_seen(tenant_here(), customer_id, [one.carry_id for one in found], asked)}
-    titles = rule_titles(one.rule_id for one in found)
+    titles, wallets = rule_titles(one.rule_id for one in found), wallets_here()
     return [
         RemainderCard(
             rule_id=one.rule_id,
             wallet=one.wallet,
-            name=titles[one.rule_id, one.version].name,
+            name=title.for_customers(wallets.unit(one.wallet)) if for_customer else title.name,
             points=one.terms.points,
             per=one.terms.per,
             left=left,
             missing=one.terms.per - left,
         )
         for one in found
+        for title in (titles[one.rule_id, one.version],)
         for left in (known.get(one.carry_id, 0) % one.terms.per,)
     ]

@@ -25,7 +25,6 @@ from earning.queries.rule_titles import RuleTitle, rule_titles
 from earning.queries.rulebook import rules_here
 from earning.queries.wallets import wallets_here
 from earning.streams import accounts_in
-from earning.wording import sentence_of
 from loyalty.domain.errors import NotFound
 from loyalty.eventstore import store
 
@@ -114,8 +113,7 @@ def _staff_name(rule: RuleVersion, title: RuleTitle) -> str:
 
 
 def _customers_name(wallets: Wallets) -> Naming:
-    """The name that was given for customers, else what the rule does."""
-    return lambda rule, title: title.for_customers or sentence_of(rule.terms, wallets.unit(rule.wallet))
+    return lambda rule, title: title.for_customers(wallets.unit(rule.wallet))
 
 
 def named_rules(found: list[Explained], name: Naming = _staff_name) -> tuple[ExplainedRule, ...]:

@@ -156,10 +156,13 @@ def purchase_in_brief(purchase_id: UUID) -> PurchaseInList:
     return PurchaseInList(**_in_list(row_of(purchase_id)))
 
 
-def purchase(purchase_id: UUID) -> PurchaseCard:
-    """One purchase with its lines, its returns and why it brought its points. Raises NotFound `earning.purchase_unknown`."""
+def purchase(purchase_id: UUID, *, for_customer: bool = False) -> PurchaseCard:
+    """One purchase with its lines, its returns and why it brought its points; `for_customer` rules are not called as staff call them.
+
+    Raises NotFound `earning.purchase_unknown`.
+    """
     row = row_of(purchase_id)
-    movements = _movements(row)
+    movements = _movements(row, for_customer)
     returns = msgspec.convert(row.returns, list[_Returned])
     return PurchaseCard(
         **_in_list(row),
@@ -227,12 +230,12 @@ def row_of(purchase_id: UUID) -> Purchase:
     return row
 
 
-def _movements(row: Purchase) -> list[StatementLine]:
+def _movements(row: Purchase, for_customer: bool) -> list[StatementLine]:
     if row.customer_id is None:
         return []
     wallets = {key: code for code, key in accounts_in(row.customer_id, row.tenant_id, row.other_points).items()}
     found = Movement.objects.filter(tenant_id=row.tenant_id, account_id__in=list(wallets), purchase_id=row.id)
-    return lines_of(list(found.order_by("position")), row.tenant_id, wallets)
+    return lines_of(list(found.order_by("position")), row.tenant_id, wallets, for_customer=for_customer)
 
 
 def _in_list(row: Purchase) -> dict[str, Any]:

@@ -14,23 +14,29 @@ from earning.domain.levels.benefit_rules import level_id
 from earning.domain.levels.terms import LevelTerms
 from earning.domain.rule_texts import RuleText, called
 from earning.domain.terms import Multiplier, Terms, TermsOfKind
+from earning.domain.wallets import Unit
 from earning.models import LevelSetVersion, RuleVersion
 from earning.queries.here import tenant_here
+from earning.wording import sentence_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTitle:
     """A rule in one version: its name in the reader's language, its terms, and who made that version. `of_level`: it is a level's.
 
-    `for_customers` is the name that was given for customers ("": none was).
+    `name_for_customers` is the one that was given for customers ("": none was).
     """
 
     name: str
-    for_customers: str
+    name_for_customers: str
     terms: Terms
     changed_by: str
     changed_at: datetime
     of_level: bool = False
+
+    def for_customers(self, unit: Unit) -> str:
+        """The name that was given for customers, else what the rule does; `unit` is that of its wallet."""
+        return self.name_for_customers or sentence_of(self.terms, unit)
 
 
 def rule_titles(rule_ids: Iterable[UUID]) -> dict[tuple[UUID, int], RuleTitle]:
@@ -54,7 +60,9 @@ def _called(row: RuleVersion, otherwise: str) -> str:
 
 def _title(row: RuleVersion) -> RuleTitle:
     terms = msgspec.convert(row.terms, TermsOfKind).terms
-    return RuleTitle(name=title_of(row), for_customers=_called(row, ""), terms=terms, changed_by=row.changed_by, changed_at=row.changed_at)
+    return RuleTitle(
+        name=title_of(row), name_for_customers=_called(row, ""), terms=terms, changed_by=row.changed_by, changed_at=row.changed_at
+    )
 
 
 def _of_levels() -> Iterator[tuple[tuple[UUID, int], RuleTitle]]:
@@ -63,6 +71,6 @@ def _of_levels() -> Iterator[tuple[tuple[UUID, int], RuleTitle]]:
             name = gettext("Level %(name)s") % {"name": level.text(get_language() or "").name}
             terms = Multiplier(factor=level.benefits.multiplier)
             title = RuleTitle(
-                name=name, for_customers=name, terms=terms, changed_by=row.changed_by, changed_at=row.changed_at, of_level=True
+                name=name, name_for_customers=name, terms=terms, changed_by=row.changed_by, changed_at=row.changed_at, of_level=True
             )
             yield (level_id(row.set_id, level.code), row.version), title

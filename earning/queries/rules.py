@@ -16,6 +16,7 @@ from earning.domain.rule_texts import RuleText
 from earning.domain.rule_warnings import RuleWarning, warnings_of
 from earning.domain.scope import RuleScope
 from earning.domain.terms import Terms, TermsOfKind
+from earning.domain.wallets import Unit
 from earning.models import Rule, RuleVersion, state_now
 from earning.queries.customer_levels import levels_of
 from earning.queries.here import tenant_here
@@ -155,19 +156,26 @@ def warnings(rule_id: UUID) -> list[RuleWarning]:
     return list(warnings_of(next(one for one in beside if one.rule_id == rule_id), beside, held_by_somebody(asked)))
 
 
-def reasons(contributions: Sequence[Sequence[dict[str, Any]]]) -> list[tuple[Reason, ...]]:
-    """Contributions of several movements, as their events hold them, with the names and terms of their rules."""
+def reasons(contributions: Sequence[Sequence[dict[str, Any]]], customers_units: Sequence[Unit] = ()) -> list[tuple[Reason, ...]]:
+    """Contributions of several movements, as their events hold them, with the names and terms of their rules.
+
+    For a customer `customers_units` are what the wallet of each movement counts: then rules are not called as staff call them.
+    """
     wanted = {c["rule_id"] for group in contributions for c in group}
     known = rule_titles(UUID(rule_id) for rule_id in wanted)
-    return [tuple(_reason(c, known[UUID(c["rule_id"]), c["version"]]) for c in group) for group in contributions]
+    units: Sequence[Unit | None] = customers_units or [None] * len(contributions)
+    return [
+        tuple(_reason(c, known[UUID(c["rule_id"]), c["version"]], unit) for c in group)
+        for group, unit in zip(contributions, units, strict=True)
+    ]
 
 
-def _reason(given: dict[str, Any], title: RuleTitle) -> Reason:
+def _reason(given: dict[str, Any], title: RuleTitle, customers_unit: Unit | None) -> Reason:
     amounts = tuple(given["amounts"])
     return Reason(
         rule_id=UUID(given["rule_id"]),
         version=given["version"],
-        name=title.name,
+        name=title.name if customers_unit is None else title.for_customers(customers_unit),
         terms=title.terms,
         of_level=title.of_level,
         amount=sum(amounts),

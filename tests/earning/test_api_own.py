@@ -67,8 +67,9 @@ def test_what_is_missing_to_the_next_points_is_told_to_the_customer_and_to_the_s
     assert api.post(f"/api/v1/rules/{made['rule_id']}/activate", {}).status_code == 200
     recorded(api, shops.sale(purchased_at=ago()))
     own, theirs = app.get(f"{ME}/remainders"), api.get(f"/api/v1/customers/{shops.customer}/account/remainders")
-    assert own.json() == theirs.json(), (own.content, theirs.content)
-    (told,) = own.json()
+    (told,), (to_staff,) = own.json(), theirs.json()
+    assert told["name"].startswith("2 points for each full ₫50,000 spent"), "no name was given for customers"
+    assert to_staff == told | {"name": "Carried"}
     assert [told[name] for name in ("wallet", "points", "per", "left", "missing")] == ["points", "2", 50_000, 20_000, 30_000]
 
 
@@ -84,9 +85,14 @@ def test_a_customer_reads_neither_what_staff_call_a_rule_nor_the_segments_that_i
     bought = recorded(api, shops.sale())["purchase_id"]
     explained = app.get(f"{ME}/purchases/{bought}/explanation")
     assert len(explained.json()["rules"]) == 3
-    for answer in (explained, app.get(f"{ME}/rules")):
+    statement, whole = app.get(f"{ME}/statement"), app.get(f"{ME}/purchases/{bought}")
+    for answer in (explained, app.get(f"{ME}/rules"), statement, whole):
         assert "Staff word" not in answer.content.decode()
         assert "stingy" not in answer.content.decode()
+    for (movement,) in (statement.json()["items"], whole.json()["movements"]):
+        assert {r["name"] for r in movement["reasons"]} == {one["sentence"] for one in explained.json()["rules"] if one["points"]}
+        assert len(movement["reasons"]) == 2
+    assert "Staff word" in api.get(f"/api/v1/customers/{shops.customer}/account/statement").content.decode()
     assert "stingy" in api.get(f"{PURCHASES}/{bought}/explanation").content.decode()
 
 
