@@ -21,6 +21,7 @@ from earning.forms.wallets import EXPIRIES, OVERDRAFTS, EditWalletForm, SetUpWal
 from earning.kinds.scopes import limit_sentence
 from earning.models import Wallet
 from earning.permissions import EDIT_WALLETS, SEE_WALLETS
+from earning.units import phrase
 from loyalty.admin import navigation
 from loyalty.admin.export import Column
 from loyalty.admin.read_model import ReadModelAdmin
@@ -90,8 +91,9 @@ class WalletAdmin(ReadModelAdmin):
 
     @display(description=_("A correction above so many points needs a second person"))
     def second_person(self, row: Wallet) -> str:
-        above = _card(row).terms.approval_above
-        return shown.NOTHING if above is None else shown.points(above, decimals=row.decimals)
+        card = _card(row)
+        above = card.terms.approval_above
+        return shown.NOTHING if above is None else phrase(queries.unit_of(card), above, shown.language())
 
     @display(description=_("Tell the customer so many days before"))
     def warned(self, row: Wallet) -> str:

@@ -8,14 +8,17 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import get_decimal_symbol
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from earning.commands import Thousandths, quantity_of
 from earning.domain.exchange import MOST_DECIMALS
 from loyalty.domain.errors import DomainError
 from loyalty.domain.points import LARGEST
+from loyalty.house import formats
 from loyalty.house.fields import plain_amount
 from loyalty.messages.refusals import message
 
@@ -78,6 +81,12 @@ class RateField(NumberField):
     def two_readings(self, typed: str) -> ValidationError:
         told = {"whole": re.sub(r"\D", "", typed), "fraction": f"{typed}0"}
         return ValidationError(self.error_messages["two_readings"], code="invalid", params=told)
+
+
+def as_typed(exact: Decimal) -> str:
+    """As the reader would type it: “2.5” in English, “2,5” in Vietnamese; thousands are not grouped, and nothing reads in two ways."""
+    digits = f"{exact.normalize():f}".replace(".", get_decimal_symbol(locale=formats.known(get_language() or formats.FALLBACK)))
+    return f"{digits}0" if TWO_READINGS.fullmatch(digits) else digits
 
 
 def smallest_units(typed: str, places: int) -> int:

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from earning.commands import LabelValue
-from earning.forms.fields import NumberField
+from earning.forms.fields import NumberField, as_typed
 
 PARTS = re.compile(r'(?:"[^"]*"|[^,\n])+')
 QUOTED = re.compile(r'"[^"]*"')
@@ -68,7 +68,7 @@ class FactorsField(ListField):
         return name.strip(), typed
 
     def prepare_value(self, value: Any) -> Any:
-        return "\n".join(f"{name}: {factor.normalize():f}" for name, factor in value) if isinstance(value, tuple) else value
+        return "\n".join(f"{name}: {as_typed(factor)}" for name, factor in value) if isinstance(value, tuple) else value
 
 
 def _one_a_line(value: Any) -> Any:

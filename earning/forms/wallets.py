@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,7 +14,8 @@ from earning import queries
 from earning.commands import ConfigureWallet, Expiry, Limit, UnitName, WalletTerms
 from earning.domain.limits import MOST_LIMITS
 from earning.domain.wallets import LANGUAGES, LONGEST_UNIT
-from earning.forms.fields import MomentField, NumberField
+from earning.forms.accounts import smallest_units
+from earning.forms.fields import MomentField, NumberField, as_typed
 from earning.forms.rows import Rows
 from earning.kinds.scopes import PERIODS, WHOSE
 from earning.models import Wallet
@@ -64,9 +66,15 @@ def limit_fields() -> dict[str, forms.Field]:
     }
 
 
+def whole_units(amount: int, decimals: int) -> Decimal:
+    """So many of the smallest unit of a wallet."""
+    return Decimal(amount).scaleb(-decimals)
+
+
 class WalletForm(CommandForm):
     """What the pages that set a wallet up and change its terms share."""
 
+    template = "earning/admin/wallet_form.html"
     permission = EDIT_WALLETS
     sections = [
         (_("Names of a unit"), [*UNITS, "unit_pl_few"]),
@@ -91,11 +99,13 @@ class WalletForm(CommandForm):
     warn_days = number_field(_("Tell the customer so many days before"), _("0: the customer is not told."))
     pending_days = number_field(_("Days until points can be spent"), _("0: at once."))
     overdraft = forms.ChoiceField(label=_("When goods come back whose points were spent"), choices=OVERDRAFTS)
-    approval_above = forms.IntegerField(
+    approval_above = NumberField(
         label=_("A correction above so many points needs a second person"),
         required=False,
-        min_value=0,
-        help_text=_("The corrections of an account by one person within 24 hours count together. Leave it empty for none."),
+        help_text=_(
+            "In the unit of the wallet. The corrections of an account by one person within 24 hours count together. "
+            "Leave it empty for none."
+        ),
     )
     restored_days = number_field(_("Days that points live at least which are given back"), initial=30)
     transfers_per_day = number_field(_("How often a day a customer may pass points on"), initial=5)
@@ -110,15 +120,22 @@ class WalletForm(CommandForm):
         for row in rows:
             for name, field in limit_fields().items():
                 self.add_field(LIMITS.field(row, name), field)
-        names = [LIMITS.field(row, name) for row in rows for name in limit_fields()]
         self.limit_rows = len(rows)
-        self.sections = [*type(self).sections[:-1], (_("Limits of what purchases bring"), names), type(self).sections[-1]]  # type: ignore[misc]
+        self.too_many = sent > LIMITS.most
+
+    def rows_of_limits(self) -> list[list[forms.BoundField]]:
+        """The fields of each row, for the template."""
+        return [[self[LIMITS.field(row, name)] for name in limit_fields()] for row in range(self.limit_rows)]
+
+    @property
+    def most_limits(self) -> int:
+        return LIMITS.most
 
     def limits(self) -> tuple[Limit, ...]:
         """The limits that were entered, in the smallest unit."""
-        scale = 10 ** self.places()
         held = (one for _row, one in LIMITS.filled(self.cleaned_data, self.limit_rows, tuple(limit_fields())))
-        return tuple(Limit(of="points", most=int(one["most"] * scale), whose=one["whose"], period=one["period"]) for one in held)
+        places = self.places()
+        return tuple(Limit(of="points", most=smallest_units(one["most"], places), whose=one["whose"], period=one["period"]) for one in held)
 
     def places(self) -> int:
         """The decimals of the wallet."""
@@ -126,10 +143,14 @@ class WalletForm(CommandForm):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
-        for row in range(self.limit_rows):
-            most = told.get(name := LIMITS.field(row, "most"))
-            if most is not None and most * 10 ** self.places() % 1:
-                self.add_error(name, message(DomainError("earning.points_too_exact", decimals=self.places())))
+        if self.too_many:
+            raise ValidationError(message(DomainError("earning.rule_too_many_limits", most=LIMITS.most)))
+        for name in ("approval_above", *(LIMITS.field(row, "most") for row in range(self.limit_rows))):
+            if told.get(name) is not None:
+                try:
+                    smallest_units(told[name], self.places())
+                except DomainError as refusal:
+                    self.add_error(name, message(refusal))
         return told
 
     def refuse(self, refusal: DomainError) -> None:
@@ -144,7 +165,12 @@ class WalletForm(CommandForm):
         numbers: dict[str, Any] = {name: told.get(name) or 0 for name in NUMBERS}
         of_expiry = {name: numbers.pop(name) for name in ("days", "months", "month", "day", "grace_days")}
         expiry = Expiry(kind=told["kind"], **of_expiry)
-        chosen: dict[str, Any] = {"overdraft": told["overdraft"], "approval_above": told["approval_above"], "limits": self.limits()}
+        above = told["approval_above"]
+        chosen: dict[str, Any] = {
+            "overdraft": told["overdraft"],
+            "approval_above": None if above is None else smallest_units(above, self.places()),
+            "limits": self.limits(),
+        }
         return WalletTerms(expiry=expiry, **chosen, **numbers)
 
     def units(self) -> tuple[UnitName, ...]:
@@ -206,12 +232,13 @@ class EditWalletForm(WalletForm):
         names = {f"unit_{unit.language}_{form}": getattr(unit, form) for unit in card.units for form in ("singular", "plural", "few")}
         numbers = {name: getattr(expiry if hasattr(expiry, name) else terms, name) for name in NUMBERS}
         numbers |= {name: numbers[name] or None for name in of_kinds}
-        chosen = {"kind": expiry.kind, "overdraft": terms.overdraft, "approval_above": terms.approval_above}
+        above = None if terms.approval_above is None else as_typed(whole_units(terms.approval_above, card.decimals))
+        chosen = {"kind": expiry.kind, "overdraft": terms.overdraft, "approval_above": above}
         limits = {
             LIMITS.field(row, name): value
             for row, one in enumerate(terms.limits)
             for name, value in (
-                ("most", f"{Decimal(one.most).scaleb(-card.decimals).normalize():f}"),
+                ("most", as_typed(whole_units(one.most, card.decimals))),
                 ("whose", one.whose),
                 ("period", one.period),
             )

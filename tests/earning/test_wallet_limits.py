@@ -19,7 +19,7 @@ from tests.earning.given import line, per
 from tests.earning.shops import RULES
 from tests.earning.test_wallets_of_rules import STARS, rule_into, set_up
 from tests.support.client import ApiClient
-from tests.support.pages import field_of, form_of
+from tests.support.pages import field_of, form_of, text_of
 
 
 @pytest.fixture
@@ -109,17 +109,28 @@ def test_the_form_of_a_wallet_takes_limits_in_its_units_and_shows_them_again(cou
     set_up(counter, decimals=1)
     with reading(counter.tenant.id):
         edit = f"/admin/earning/wallet/{queries.wallet('stars').wallet_id}/edit/"
+    for wrong in ("2,55", "x", "-1"):
+        refused = admin_site.post(edit, form_of(admin_site.get(edit)) | {"approval_above": wrong})
+        assert (refused.status_code, 'class="mt-2 text-red-700' in field_of(refused, "approval_above")) == (422, True), wrong
     for wrong in ("6,55", "x", "0"):
         refused = admin_site.post(edit, form_of(admin_site.get(edit)) | LIMIT | {"limits_0_most": wrong})
         assert (refused.status_code, 'class="mt-2 text-red-700' in field_of(refused, "limits_0_most")) == (422, True), wrong
-    assert admin_site.post(edit, form_of(admin_site.get(edit)) | LIMIT).status_code == 302
+    assert admin_site.post(edit, form_of(admin_site.get(edit)) | LIMIT | {"approval_above": "2,5"}).status_code == 302
     with reading(counter.tenant.id):
-        assert queries.wallet("stars").terms.limits == (points(65, whose="all", period="month"),)
-    again = form_of(admin_site.get(edit))
+        terms = queries.wallet("stars").terms
+    assert (terms.limits, terms.approval_above) == ((points(65, whose="all", period="month"),), 25)
+    assert "needs a second person 2.5 stars" in text_of(admin_site.get(edit.replace("/edit/", "/change/")))
+    for language, shown in (("vi", ["6,5", "2,5"]), ("pl", ["6,5", "2,5"]), ("en", ["6.5", "2.5"])):
+        admin_site.cookies["django_language"] = language
+        again = form_of(admin_site.get(edit))
+        assert [*again["limits_0_most"], *again["approval_above"]] == shown
     assert [again[f"limits_0_{name}"] for name in ("most", "whose", "period")] == [["6.5"], ["all"], ["month"]]
-    assert admin_site.post(edit, again | {"limits_1_most": "2"}).status_code == 302
+    more = {"limits_1_most": "2", "limits_2_most": "3", "limits_2_whose": "customer", "limits_2_period": "year"}
+    assert admin_site.post(edit, again | more).status_code == 302
     with reading(counter.tenant.id):
-        assert [one.most for one in queries.wallet("stars").terms.limits] == [65, 20]
+        assert [one.most for one in queries.wallet("stars").terms.limits] == [65, 20, 30]
+    many = {f"limits_{row}_most": "1" for row in range(21)}
+    assert "At most 20 limits are possible" in text_of(admin_site.post(edit, form_of(admin_site.get(edit)) | many))
 
 
 def test_limits_and_the_wallet_of_a_rule_are_set_and_read_over_http(api: ApiClient) -> None:

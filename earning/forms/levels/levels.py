@@ -18,7 +18,7 @@ from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import LONGEST_NAME, LONGEST_TEXT, MOST_DAYS, Benefits, Level, LevelText
 from earning.domain.lines import LONGEST
 from earning.domain.wallets import LANGUAGES
-from earning.forms.fields import NumberField
+from earning.forms.fields import NumberField, as_typed
 from earning.level_wording import measure_sentence
 from earning.permissions import EDIT_LEVELS
 from loyalty.admin.forms import CommandForm
@@ -172,8 +172,8 @@ class EditLevelForm(LevelForm):
         benefits = level.benefits
         told: dict[str, Any] = {
             "code": level.code,
-            "multiplier": f"{benefits.multiplier.normalize():f}",
-            "discount": f"{(Decimal(benefits.discount) / PERCENT).normalize():f}",
+            "multiplier": as_typed(benefits.multiplier),
+            "discount": as_typed(Decimal(benefits.discount) / PERCENT),
             "free_delivery": benefits.free_delivery,
             "birthday_gift": benefits.birthday_gift,
             "minimum_days": level.minimum_days,

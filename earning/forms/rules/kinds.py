@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from earning.commands import LabelFactor, LevelFactor, Multiplier, PointsPerAmount, ProductPoints, Selection
-from earning.forms.fields import NumberField
+from earning.forms.fields import NumberField, as_typed
 from earning.forms.lists import FactorsField, LabelsField, ListField
 from loyalty.house.fields import AmountField
 
@@ -73,7 +73,7 @@ class PointsPerAmountFields(KindFields):
 
     def shown(self, terms: PointsPerAmount) -> dict[str, Any]:
         plain = {name: getattr(terms, name) for name in ("per", "whole_steps", "carry", "rounding", "delivery", "rewards")}
-        return super().shown(terms) | plain | {"points": f"{terms.points.normalize():f}"}
+        return super().shown(terms) | plain | {"points": as_typed(terms.points)}
 
 
 class ProductPointsFields(KindFields):
@@ -90,7 +90,7 @@ class ProductPointsFields(KindFields):
         return {name: told[name] for name in self.then} | self.lines(told)
 
     def shown(self, terms: ProductPoints) -> dict[str, Any]:
-        return super().shown(terms) | {"points": f"{terms.points.normalize():f}", "each": terms.each, "rounding": terms.rounding}
+        return super().shown(terms) | {"points": as_typed(terms.points), "each": terms.each, "rounding": terms.rounding}
 
 
 class MultiplierFields(KindFields):
@@ -133,7 +133,7 @@ class MultiplierFields(KindFields):
 
     def shown(self, terms: Multiplier) -> dict[str, Any]:
         return super().shown(terms) | {
-            "factor": None if terms.factor is None else f"{terms.factor.normalize():f}",
+            "factor": None if terms.factor is None else as_typed(terms.factor),
             "by_label": tuple((f"{one.label}={one.value}", one.factor) for one in terms.by_label),
             "by_level": tuple((at.level, at.factor) for at in terms.by_level),
             "combine": terms.combine,

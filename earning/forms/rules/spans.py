@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 from earning.commands import Hours, Limit, RuleScope, Window
 from earning.domain.limits import MOST_LIMITS
 from earning.domain.schedule import MOST_SPANS
-from earning.forms.fields import MomentField, smallest_units
+from earning.forms.fields import MomentField, as_typed, smallest_units
 from earning.forms.rows import Rows
 from earning.kinds.scopes import COUNTED, PERIODS, WHOSE
 from earning.kinds.words import END_OF_DAY
@@ -70,7 +70,7 @@ def _limit(held: Mapping[str, Any], places: int) -> Limit:
 
 
 def _limit_shown(limit: Limit, places: int) -> dict[str, Any]:
-    most = f"{Decimal(limit.most).scaleb(-_places_of(limit.of, places)).normalize():f}"
+    most = as_typed(Decimal(limit.most).scaleb(-_places_of(limit.of, places)))
     return {"most": most, "of": limit.of, "whose": limit.whose, "period": limit.period}
 
 
