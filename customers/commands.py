@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from customers.domain.identifiers import LinkingKind, SharedKind
 from customers.domain.profile import UNCHANGED, Gender, Unchanged
 from customers.events import EntryWay
 from loyalty.domain.command import Command, command
 
 __all__ = [
     "UNCHANGED", "ActivateCustomer", "ActivateSegment", "ChangeSegment", "CreateSegment", "DeactivateCustomer", "DeactivateSegment",
-    "EditCustomer", "EnterSegment", "EntryWay", "EraseCustomer", "IssueCustomerToken", "IssuedToken", "LeaveSegment", "Membership",
-    "RegisterCustomer", "Registered", "RevokeCustomerToken", "SegmentMade", "Unchanged",
+    "EditCustomer", "EnterSegment", "EntryWay", "EraseCustomer", "IssueCustomerToken", "IssuedToken", "LeaveSegment", "LinkIdentifier",
+    "Membership", "RegisterCustomer", "Registered", "RevokeCustomerToken", "SegmentMade", "Unchanged", "UnlinkIdentifier",
 ]  # fmt: skip
 
 
@@ -76,6 +77,28 @@ class EditCustomer(Command[None]):
     company: str | Unchanged = UNCHANGED
     language: str | Unchanged = UNCHANGED
     labels: Mapping[str, str] | Unchanged = UNCHANGED
+
+
+@command
+class LinkIdentifier(Command[None]):
+    """Let a browser, or an account that a page of a messenger knows, lead to a customer. Harmless when it does.
+
+    As long as it leads to another customer too, it leads to nobody. Refused with `customers.identifier_shared` for a device that many
+    people use, `customers.link_missing`, `customers.too_many_links`, and NotFound `customers.not_found`.
+    """
+
+    customer_id: UUID
+    kind: LinkingKind | SharedKind
+    value: str
+
+
+@command
+class UnlinkIdentifier(Command[None]):
+    """Let it lead to the customer no longer. Refused with NotFound `customers.link_unknown`, and as `LinkIdentifier` is."""
+
+    customer_id: UUID
+    kind: LinkingKind | SharedKind
+    value: str
 
 
 @command

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from customers.domain.identifiers import IdentifierKind
+from customers.domain.identifiers import IdentifierKind, LinkingKind
 from customers.domain.profile import Gender
 from loyalty.domain.event import Personal, event
 
@@ -62,6 +62,26 @@ class IdentifierChanged:
     kind: IdentifierKind
     value: Personal[str | None]
     changed_at: datetime
+
+
+@event("customers.identifier_linked", version=1, subject="customer_id")
+class IdentifierLinked:
+    """A browser, or an account in a messenger, leads to a customer, as long as it leads to nobody else."""
+
+    customer_id: UUID
+    kind: LinkingKind
+    value: Personal[str]
+    linked_at: datetime
+
+
+@event("customers.identifier_unlinked", version=1, subject="customer_id")
+class IdentifierUnlinked:
+    """A browser, or an account in a messenger, leads to a customer no longer."""
+
+    customer_id: UUID
+    kind: LinkingKind
+    value: Personal[str]
+    unlinked_at: datetime
 
 
 @event("customers.customer_activated", version=1)

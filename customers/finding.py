@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from customers.documents import CUSTOMERS, FOLLOWER
-from customers.domain.identifiers import KINDS, IdentifierKind, normal
+from customers.domain.identifiers import KINDS, IdentifierKind, LinkingKind, normal
 from customers.phones import phone
 from loyalty.domain.errors import DomainError
 from loyalty.lookup import lookup_digests
@@ -39,6 +39,12 @@ def holders_of_normal(references: Sequence[tuple[IdentifierKind, str]], tenant_i
     """Who holds each of the identifiers, in their normal forms."""
     held = _held([(kind, kind, digest) for kind, form in references for digest in lookup_digests(kind, form, tenant_id)], tenant_id)
     return {cast(IdentifierKind, kind): holder for kind, holder in held}
+
+
+def led_to(kind: LinkingKind, value: str, tenant_id: int) -> UUID | None:
+    """Whom a browser or account leads to; None when it is nobody, or several."""
+    held = _held([(value, kind, digest) for digest in lookup_digests(kind, value, tenant_id)], tenant_id)
+    return held[0][1] if held else None
 
 
 def holders(kinds: Iterable[IdentifierKind], texts: Iterable[str], tenant_id: int, region: str) -> list[tuple[str, UUID]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
 
 from customers.domain.customer import Customer
-from customers.domain.identifiers import KINDS, IdentifierKind
+from customers.domain.identifiers import KINDS, LINKING, IdentifierKind, LinkingKind
 from customers.events import CustomerRegistered
 from loyalty.domain.event import TYPE_OF
 from loyalty.eventstore import store
@@ -20,6 +21,14 @@ from loyalty.tenancy.current import SET_TENANT
 PAGE = 500
 HELD = """select customer_id, kind, digest, key_version from customers_identifier
     where tenant_id = %s and customer_id = any (%s) and state = 'active'"""
+LINKED = """select customer_id, kind, digest, key_version from customers_identifier
+    where tenant_id = %s and customer_id = any (%s) and kind = any (%s) and state in ('active', 'contested')"""
+ASTRAY = """select i.customer_id, i.kind, i.state from customers_identifier i
+    where tenant_id = %s and customer_id = any (%s) and kind = any (%s) and state in ('active', 'contested')
+        and (state = 'contested') <> exists (select from customers_identifier other where other.tenant_id = i.tenant_id
+            and other.kind = i.kind and other.digest = i.digest and other.state in ('active', 'contested')
+            and other.customer_id <> i.customer_id)"""
+"""What leads to one although several have it, or to nobody although one has it alone."""
 HOLDERS = """select distinct tenant_id, customer_id from customers_identifier
     where state = 'active' and (tenant_id, customer_id) > (%s, %s) order by 1, 2 limit %s"""
 Claims = dict[IdentifierKind, tuple[bytes, int]]
@@ -32,6 +41,7 @@ def identifiers(using: str) -> Iterator[Disagreement]:
     """Customers whose active claims are not what their events say, and holders of claims who never registered."""
     for tenant_id, ids in _registered(using):
         yield from _compared(tenant_id, ids, using)
+        yield from _links_compared(tenant_id, ids, using)
     for tenant_id, ids in _holders(using):
         known = _customers(tenant_id, ids, using)
         yield from (Disagreement(tenant_id, i, "holds an identifier and never registered") for i in ids if i not in known)
@@ -86,6 +96,27 @@ def _difference(tenant_id: int, kind: IdentifierKind, text: object, claims: Mapp
         return f"the environment lacks key {version}, with which its {kind} is held"
     same = lookup_digest(kind, text, version=version, tenant_id=tenant_id) == digest
     return "" if same else f"holds another {kind} than its events name"
+
+
+def _links_compared(tenant_id: int, ids: Collection[UUID], using: str) -> Iterator[Disagreement]:
+    linked: dict[UUID, list[tuple[LinkingKind, bytes, int]]] = {}
+    for customer_id, kind, digest, version in _asked(LINKED, tenant_id, ids, using):
+        linked.setdefault(customer_id, []).append((kind, bytes(digest), version))
+    for customer_id, customer in _customers(tenant_id, ids, using).items():
+        rows = linked.get(customer_id, [])
+        named = {(kind, lookup_digest(kind, text, version=v, tenant_id=tenant_id)) for kind, text in customer.links for v in lookup_keys()}
+        if any((kind, digest) not in named for kind, digest, _ in rows):
+            yield Disagreement(tenant_id, customer_id, "is led to by what its events do not name")
+        if len(rows) < len(customer.links):
+            yield Disagreement(tenant_id, customer_id, "is not led to by what its events name")
+    for customer_id, kind, state in _asked(ASTRAY, tenant_id, ids, using):
+        yield Disagreement(tenant_id, customer_id, f"has a {kind} that is {state} although its holders say otherwise")
+
+
+def _asked(sql: str, tenant_id: int, ids: Collection[UUID], using: str) -> list[tuple[Any, ...]]:
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, [tenant_id, list(ids), list(LINKING)])
+        return list(cursor.fetchall())
 
 
 def _held(tenant_id: int, ids: Collection[UUID], using: str) -> dict[UUID, Claims]:

@@ -118,14 +118,16 @@ class Spending(models.Model):
 
 
 class Identifier(models.Model):
-    """Guard: which customer holds a phone, email, card, code or external id. At most one at a time; Postgres decides.
+    """Guard: which customer holds a phone, email, card, code or external id, and whom a browser or account leads to. At most one at a
+    time; Postgres decides.
 
-    Only the keyed digest is kept. States: active (held), released (held before), contested (two claim it).
+    Only the keyed digest is kept. States: active (held), released (held before, from `valid_from` to `valid_to`), contested (it
+    leads to several customers, and so to nobody: linking kinds only).
     """
 
     id = models.UUIDField(primary_key=True, db_default=Func(function="uuidv7"))
     tenant_id = models.IntegerField()
-    kind = models.CharField(max_length=12)
+    kind = models.CharField(max_length=20)
     digest = models.BinaryField(max_length=32)
     key_version = models.SmallIntegerField()
     customer_id = models.UUIDField()
@@ -139,7 +141,12 @@ class Identifier(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant_id", "kind", "digest"], condition=Q(state="active"), name="customers_identifier_held_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["tenant_id", "kind", "digest", "customer_id"],
+                condition=Q(state__in=["active", "contested"]),
+                name="customers_identifier_leads_once",
+            ),
         ]
         indexes = [models.Index(fields=["tenant_id", "customer_id"], name="customers_identifier_of")]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.api import register, segments, tokens
+from customers.api import links, register, segments, tokens
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
@@ -10,6 +10,8 @@ api_urlpatterns = [
     path("customers/<uuid:customer_id>", endpoint(get=register.CustomerView, patch=register.EditCustomerView)),
     path("customers/<uuid:customer_id>/activate", endpoint(post=register.ActivateCustomerView)),
     path("customers/<uuid:customer_id>/deactivate", endpoint(post=register.DeactivateCustomerView)),
+    path("customers/<uuid:customer_id>/links", endpoint(post=links.LinkIdentifierView)),
+    path("customers/<uuid:customer_id>/links/remove", endpoint(post=links.UnlinkIdentifierView)),
     path("customers/<uuid:customer_id>/tokens", endpoint(post=tokens.IssueCustomerTokenView)),
     path("customers/<uuid:customer_id>/tokens/<uuid:token_id>/revoke", endpoint(post=tokens.RevokeCustomerTokenView)),
     path("customers/<uuid:customer_id>/segments", endpoint(get=segments.SegmentsOfCustomerView)),

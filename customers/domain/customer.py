@@ -9,7 +9,7 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from customers.domain import text
-from customers.domain.identifiers import IdentifierKind
+from customers.domain.identifiers import IdentifierKind, LinkingKind
 from customers.domain.profile import Profile
 from customers.domain.state import State
 from customers.events import (
@@ -18,14 +18,26 @@ from customers.events import (
     CustomerErased,
     CustomerRegistered,
     IdentifierChanged,
+    IdentifierLinked,
+    IdentifierUnlinked,
     ProfileChanged,
 )
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 
-Event = CustomerRegistered | ProfileChanged | IdentifierChanged | CustomerActivated | CustomerDeactivated | CustomerErased
+Event = (
+    CustomerRegistered
+    | ProfileChanged
+    | IdentifierChanged
+    | IdentifierLinked
+    | IdentifierUnlinked
+    | CustomerActivated
+    | CustomerDeactivated
+    | CustomerErased
+)
 Identifiers = Mapping[IdentifierKind, str]
 LONGEST_REASON = 300
+MOST_LINKS = 50
 
 
 def customer_id_for(command_id: UUID, now: datetime) -> UUID:
@@ -47,6 +59,7 @@ class Customer(Aggregate):
         self.code = ""
         self.profile = Profile()
         self.identifiers: dict[IdentifierKind, str] = {}
+        self.links: set[tuple[LinkingKind, str]] = set()
 
     def register(self, code: str, profile: Profile, identifiers: Identifiers, *, pos_id: UUID | None, active: bool, now: datetime) -> None:
         """Join the programme with a checked profile and normal identifiers.
@@ -80,6 +93,23 @@ class Customer(Aggregate):
         for kind in sorted({*self.identifiers, *identifiers}):
             if identifiers.get(kind) != self.identifiers.get(kind):
                 self.record(IdentifierChanged(customer_id=self.id, kind=kind, value=identifiers.get(kind), changed_at=now))
+
+    def link(self, kind: LinkingKind, value: str, now: datetime) -> bool:
+        """Be led to by a browser or an account; False when that is so already. Raises DomainError `customers.too_many_links`."""
+        self.refuse_absent()
+        if (kind, value) in self.links:
+            return False
+        if len(self.links) >= MOST_LINKS:
+            raise DomainError("customers.too_many_links", most=MOST_LINKS)
+        self.record(IdentifierLinked(customer_id=self.id, kind=kind, value=value, linked_at=now))
+        return True
+
+    def unlink(self, kind: LinkingKind, value: str, now: datetime) -> None:
+        """Be led to no longer. Raises NotFound `customers.link_unknown` for what does not lead to them."""
+        self.refuse_absent()
+        if (kind, value) not in self.links:
+            raise NotFound("customers.link_unknown")
+        self.record(IdentifierUnlinked(customer_id=self.id, kind=kind, value=value, unlinked_at=now))
 
     def activate(self, now: datetime) -> None:
         """Let them take part; nothing happens when they do already."""
@@ -129,12 +159,16 @@ class Customer(Aggregate):
                 self.profile = _profile(event)
             case IdentifierChanged(kind=kind, value=value):
                 self.identifiers = {k: v for k, v in self.identifiers.items() if k != kind} | ({} if value is None else {kind: value})
+            case IdentifierLinked(kind=link, value=led):
+                self.links.add((link, led))
+            case IdentifierUnlinked(kind=link, value=led):
+                self.links.discard((link, led))
             case CustomerActivated():
                 self.state = "active"
             case CustomerDeactivated():
                 self.state = "inactive"
             case CustomerErased():
-                self.state, self.profile, self.identifiers = "erased", Profile(), {}
+                self.state, self.profile, self.identifiers, self.links = "erased", Profile(), {}, set()
             case _:
                 assert_never(event)
 

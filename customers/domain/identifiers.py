@@ -1,4 +1,9 @@
-"""What points to a customer: phone, email, loyalty card, code, external id. Each belongs to one customer at a time."""
+"""What points to a customer. Of each kind is known how far it may be trusted:
+
+unique   phone, email, loyalty card, code, external id: belongs to one customer at a time, and somebody else's is refused;
+linking  a browser, an account that one page of a messenger knows: leads to a customer until another one has it too, and then to nobody;
+shared   a device that a shop lays out for everybody: says nothing about who somebody is, and is never kept.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +19,11 @@ from loyalty.domain.phone import Phone
 
 IdentifierKind = Literal["phone", "email", "card", "code", "external_id"]
 KINDS: tuple[IdentifierKind, ...] = get_args(IdentifierKind)
+LinkingKind = Literal["browser_id", "page_scoped_id"]
+LINKING: tuple[LinkingKind, ...] = get_args(LinkingKind)
+SharedKind = Literal["store_device"]
 LONGEST_EXTERNAL_ID = 100
+LONGEST_LINK = 200
 _CARD = re.compile(r"[0-9A-Z]{3,40}\Z", re.ASCII)
 _MAILBOX = re.compile(r"[^\s@\"<>(),:;\\\[\]]{1,64}\Z")
 _DOMAIN = re.compile(r"(?=.{3,253}\Z)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_](?:[\w-]{0,61}[^\W_])\Z")
@@ -42,6 +51,17 @@ def normal_card(text: str) -> str:
 def normal_external_id(text: str) -> str:
     """The id of the customer in another system, kept as it is written there. Raises DomainError."""
     return plain(text, "external_id", LONGEST_EXTERNAL_ID)
+
+
+def normal_link(kind: LinkingKind | SharedKind, text: str) -> tuple[LinkingKind, str]:
+    """What links to a customer, kept as it is written. Raises DomainError `customers.identifier_shared` for a kind that is no evidence of
+    anybody, and `customers.link_missing` for nothing.
+    """
+    if kind == "store_device":
+        raise DomainError("customers.identifier_shared", field="kind")
+    if not (written := plain(text, "value", LONGEST_LINK)):
+        raise DomainError("customers.link_missing", field="value")
+    return kind, written
 
 
 def normal(kind: IdentifierKind, text: str) -> str:

@@ -12,7 +12,7 @@ import orjson
 from django.db import connection
 
 from customers import finding
-from customers.domain.identifiers import KINDS, IdentifierKind, normal
+from customers.domain.identifiers import KINDS, IdentifierKind, LinkingKind, normal
 from customers.domain.profile import Gender, full_name
 from customers.domain.state import MAY_EARN, State
 from customers.phones import phone, region_of
@@ -142,6 +142,11 @@ def named(text: str, region: str = "") -> CustomerCard | None:
 def holders(references: Sequence[tuple[IdentifierKind, str]]) -> dict[IdentifierKind, UUID]:
     """Who holds each of the identifiers, in their normal forms; one query, and none for no identifiers."""
     return finding.holders_of_normal(references, tenant_here())
+
+
+def led_to(kind: LinkingKind, value: str) -> UUID | None:
+    """The customer to whom a browser or an account in a messenger leads; None when it is nobody, or several."""
+    return finding.led_to(kind, value, tenant_here())
 
 
 def normal_identifier(kind: IdentifierKind, text: str, region: str) -> str:

@@ -1,0 +1,17 @@
+"""What histories call that which points to a customer."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.admin.facts import name_codes, name_facts
+from loyalty.admin.history import name_events
+
+name_facts({"linked_at": _("Linked"), "unlinked_at": _("Link removed")})
+name_events(
+    {
+        "customers.identifier_linked": _("Browser or account linked"),
+        "customers.identifier_unlinked": _("Browser or account not linked any more"),
+    }
+)
+name_codes("kind", {"browser_id": _("Browser"), "page_scoped_id": _("Account in a messenger")})
