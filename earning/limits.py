@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
+from earning.domain.account import Account, Accounts
+from earning.domain.carrying import Carried
+from earning.domain.giving_back import lots_of
 from earning.domain.limits import Limits, Room, Use, freed, rows_of, used_by
 from earning.domain.lots import PurchaseLot
 from earning.domain.purchase import Purchase
@@ -63,16 +67,35 @@ def note(unit: Unit, rules: RuleSet, purchase: Purchase, lots: Lots, wallets: Wa
     return uses
 
 
-def used_now(rules: RuleSet, purchase: Purchase, lots: Lots, wallets: Wallets) -> Counter[Use]:
+def used_now(rules: RuleSet, purchase: Purchase, accounts: Accounts, wallets: Wallets) -> Counter[Use]:
     """What the lots of a purchase use of limits by what is kept of it."""
+    lots = lots_of(accounts, purchase.id)
     if not lots:
         return Counter()
     sale, given = purchase.decided, _given(lots)
     limited = sale is not None and bool(rules.limits(sale))
     uses = _used(rules, purchase, rules.frozen(sale, given, purchase.kept)) if sale is not None and limited else Counter[Use]()
-    for lot in lots.values():
+    for code, lot in lots.items():
         uses.update(used_of_wallet(lot.earned, lot.kept, wallets.zone.key))
+        for carried in accounts[code].carried.values():
+            uses.update(_used_of(carried, purchase.id, rules, accounts[code]))
     return uses
+
+
+def used_together(rules: RuleSet, purchase: Purchase, accounts: Accounts, wallets: Wallets) -> Counter[Use]:
+    """The same, with what other purchases use by rules that count them together with it: a return of its goods may take their points."""
+    uses = used_now(rules, purchase, accounts, wallets)
+    for account in accounts.values() if rules.limited else ():
+        for carried in (one for one in account.carried.values() if purchase.id in one.parts):
+            for other in carried.parts.keys() - {purchase.id}:
+                uses.update(_used_of(carried, other, rules, account))
+    return uses
+
+
+def _used_of(carried: Carried, purchase_id: UUID, rules: RuleSet, account: Account) -> Counter[Use]:
+    """What a purchase uses of the limits of rules by which it counts together with others."""
+    counted, lot = carried.parts.get(purchase_id), account.lots.get(purchase_id)
+    return rules.used_by(counted, lot.earned.earned_at) if counted and lot else Counter()
 
 
 def used_of_wallet(earned: PointsEarned, points: int, zone: str) -> Counter[Use]:

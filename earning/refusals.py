@@ -82,10 +82,6 @@ refusals.register_all(
         "earning.rule_carries_nothing": _(
             "Only a rule that counts full amounts leaves something over. Choose full amounts, or carry nothing."
         ),
-        "earning.rule_carries_and_has_limits": _(
-            "A rule that carries what is left over counts all purchases together, so it has no limits. "
-            "Take out the limits, or carry nothing."
-        ),
         "earning.rule_currency_invalid": _("Rules are in the currency of the programme, %(expected)s."),
         "earning.rule_factor_missing": _("A multiplier needs a factor, for all its lines, by label or by level."),
         "earning.rule_factor_invalid": _("A factor is above zero, at most %(most)s, and has at most %(decimals)s decimals."),

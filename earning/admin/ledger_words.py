@@ -55,6 +55,7 @@ name_facts(
         "rejected_by": _("Rejected by"),
         "cuts": _("Cut by limits of wallets"),
         "left": _("Left"),
+        "lost": _("Cut by limits"),
         "wanted": _("Wanted"),
         "enough": _("Would have been enough"),
         "limit": _("Limit of the wallet"),

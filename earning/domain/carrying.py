@@ -67,18 +67,26 @@ class Counted:
 
 
 class Taken(NamedTuple):
-    """A purchase, as it `counted`, counts `amount` from now on and loses `points`."""
+    """A purchase, as it `counted`, counts `amount` from now on and loses `points`; limits still keep `lost` from it."""
 
     counted: SpendCounted
     amount: int
     points: int
+    lost: int
+
+    @classmethod
+    def of(cls, counted: SpendCounted, amount: int, due: int) -> Taken:
+        """Only so many points are `due` to it: what limits had kept from it goes first."""
+        kept = min(counted.points, due)
+        return cls(counted, amount, counted.points - kept, due - kept)
 
 
 class Carried:
     """All that counts together, purchase by purchase."""
 
     def __init__(self) -> None:
-        self.total = self.points = 0
+        self.total = self.due = 0
+        """What all of it counts, and the points of that: those that purchases have, and those that limits kept from them."""
         self.parts: dict[UUID, SpendCounted] = {}
         """What each purchase counts, in the order in which they were recorded."""
 
@@ -86,22 +94,21 @@ class Carried:
         """A purchase counts so much from now on, and has so many points by it."""
         before = self.parts.get(counted.purchase_id)
         self.total += counted.amount - (before.amount if before else 0)
-        self.points += counted.points - (before.points if before else 0)
+        self.due += counted.due - (before.due if before else 0)
         self.parts[counted.purchase_id] = counted
 
     def less(self, purchase_id: UUID, amount: int, carrier: Carrier) -> Iterator[Taken]:
-        """What goes when a purchase counts only `amount` from now on: its own points first, then those of the latest purchases."""
+        """What goes when a purchase counts only `amount` from now on: what is due to itself first, then to the latest purchases."""
         own = self.parts[purchase_id]
-        excess = max(0, self.points - carrier.worth(self.total - own.amount + amount))
-        lost = min(excess, own.points)
-        yield Taken(own, amount, lost)
-        for other in reversed(self.parts.values()):
-            excess -= lost
+        excess = max(0, self.due - carrier.worth(self.total - own.amount + amount))
+        gone = min(excess, own.due)
+        yield Taken.of(own, amount, own.due - gone)
+        for other in (one for one in reversed(self.parts.values()) if one.purchase_id != purchase_id):
+            excess -= gone
             if not excess:
                 return
-            lost = min(excess, other.points) if other.purchase_id != purchase_id else 0
-            if lost:
-                yield Taken(other, other.amount, lost)
+            if gone := min(excess, other.due):
+                yield Taken.of(other, other.amount, other.due - gone)
 
 
 def taken_over(carried: Mapping[UUID, Carried], wanted: Iterable[UUID]) -> tuple[CarriedSpend, ...]:

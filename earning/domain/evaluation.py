@@ -150,14 +150,18 @@ class Evaluation:
         return True
 
     def _carry(self, candidate: Candidate, carrier: Carrier, lines: int) -> bool:
-        """Full amounts of all that counts until now; multipliers look at those of this purchase alone."""
+        """Full amounts of all that counts until now; multipliers look at those of this purchase alone.
+
+        What its limits have no room for is lost: the goods count all the same, and the rule applies.
+        """
         if self.basket.amount(lines) <= 0:
             return False
         counted = counted_by(carrier, self.facts, lines)
         self.counted.append(counted)
-        self._contribute(candidate, counted.points, lines)
-        own = carrier.worth(counted.amount)
-        self._spending(candidate).add(carrier.terms, lines, own, own)
+        granted, own = self._fitting(candidate, counted.points), carrier.worth(counted.amount)
+        self._contribute(candidate, granted, lines)
+        cut = granted < counted.points
+        self._spending(candidate).add(carrier.terms, lines, own, own * granted // counted.points if cut else own)
         return True
 
     def _multiply(self, candidate: Candidate, terms: Multiplier, lines: int) -> bool:

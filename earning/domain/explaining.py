@@ -18,6 +18,9 @@ from earning.domain.scope import Check
 from earning.domain.terms import Contribution
 from loyalty.domain.points import rounded
 
+COUNTED = frozenset[Outcome]({"gave", "carried", "wallet_limit", "limit_reached"})
+"""Where a rule that carries what is left over had its turn."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
@@ -77,7 +80,7 @@ def _explained(
         amounts=gave.amounts if gave else facts.basket.amounts_of(lines),
         exact=exact,
         points=gave.points if gave else 0,
-        counted=counted if outcome in {"gave", "carried", "wallet_limit"} else None,
+        counted=counted if outcome in COUNTED else None,
         missing=_missing(candidate, outcome, facts, lines, counted),
         cut=wanted - (gave.points if gave else 0),
         kept_out_by=kept_out.by if kept_out and outcome == kept_out.outcome else None,
@@ -107,6 +110,6 @@ def _why_not(candidate: Candidate, kept_out: KeptOut | None, checks: tuple[Check
     if isinstance(candidate.terms, Multiplier):
         return "limit_reached" if candidate.scope.limits else "nothing_to_multiply"
     if candidate.carrier is not None:
-        return "carried"
+        return "limit_reached" if exact else "carried"
     whole = exact is not None and rounded(exact, candidate.terms.rounding) > 0
     return "limit_reached" if whole else "too_little"

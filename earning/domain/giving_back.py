@@ -44,6 +44,7 @@ def count(accounts: Accounts, sale: PurchaseRecorded, counted: Sequence[Counted]
     points = {(c.rule_id, c.version): c.points for c in given}
     for one in counted:
         by, account = one.carrier, accounts[one.carrier.wallet]
+        got = points.get((by.rule_id, by.version), 0) if sale.purchase_id in account.lots else 0
         account.record(
             SpendCounted(
                 account_id=account.id,
@@ -56,7 +57,8 @@ def count(accounts: Accounts, sale: PurchaseRecorded, counted: Sequence[Counted]
                 currency=by.terms.currency,
                 per=by.terms.per,
                 amount=one.amount,
-                points=points.get((by.rule_id, by.version), 0) if sale.purchase_id in account.lots else 0,
+                points=got,
+                lost=one.points - got,
                 total=one.before + one.amount,
                 counted_at=sale.purchased_at,
             )
@@ -124,9 +126,9 @@ def _counted(brought: Brought, rules: RuleSet, given: Sequence[Contribution], ke
 
 
 def _noted(taken: Taken, total: int, goods: GoodsReturned) -> SpendCounted:
-    before = taken.counted
-    points = before.points - taken.points
-    return replace(before, amount=taken.amount, points=points, total=total, return_id=goods.return_id, counted_at=goods.returned_at)
+    points = taken.counted.points - taken.points
+    kept = replace(taken.counted, amount=taken.amount, points=points, lost=taken.lost, total=total)
+    return replace(kept, return_id=goods.return_id, counted_at=goods.returned_at)
 
 
 def _contribution(taken: Taken, amounts: tuple[int, ...]) -> Contribution:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
@@ -13,11 +14,11 @@ from earning.domain.carrying import Carrier, Counted
 from earning.domain.evaluation import by_wallet, difference, evaluate, evaluated, of_wallet, within
 from earning.domain.explaining import Explained, explain
 from earning.domain.facts import Facts, asks_history, questions
-from earning.domain.limits import Ceiling, Cut, Granting, LimitRows, Room, rows_of
+from earning.domain.limits import Ceiling, Cut, Granting, LimitRows, Room, Use, rows_of
 from earning.domain.personal import Question
 from earning.domain.rule_versions import RuleVersion
 from earning.domain.terms import Contribution, PointsPerAmount, Wallet
-from earning.events import PurchaseRecorded
+from earning.events import PurchaseRecorded, SpendCounted
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class RuleSet:
         carriers = [c.carrier for c in self._candidates if c.carrier is not None]
         self.carrying = {one.carry_id: one for one in carriers}
         """Those that carry what is left of full amounts to the next purchase."""
-        self._carries = {(one.rule_id, one.version) for one in carriers}
+        self._carries = {(c.version.rule_id, c.version.version): c.scope for c in self._candidates if c.carrier is not None}
 
     def worth(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> tuple[Contribution, ...]:
         """What each rule in force at the time of the sale gives for what is `kept` of each line (None: all of it)."""
@@ -157,16 +158,27 @@ class RuleSet:
         are left out: they look at all purchases, and `taken` is what they took.
         """
         given = tuple(given)
-        was, now = (self._alone(self.frozen(sale, given, kept)) for kept in (before, after))
+        was, now = (self.frozen(sale, given, kept) for kept in (before, after))
         found = {code: _less(of_wallet(was, code), of_wallet(now, code), rest, taken.get(code, 0)) for code, rest in left.items()}
         if not any(after):
             found = {code: _all(less, of_wallet(self._alone(given), code), left[code]) for code, less in found.items()}
         return tuple(c for less in found.values() for c in less)
 
     def frozen(self, sale: PurchaseRecorded, given: Iterable[Contribution], kept: Sequence[int]) -> tuple[Contribution, ...]:
-        """What the rules make of `kept` that were known when the sale was recorded; of an old sale, those that gave something."""
+        """What the rules make of `kept` that were known when the sale was recorded; of an old sale, those that gave something.
+
+        Those that carry what is left over are not among them.
+        """
         given = tuple(given)
-        return evaluate(self._known(sale, given), Facts(sale, kept), Ceiling(given, sale.cuts))
+        return self._alone(evaluate(self._known(sale, given), Facts(sale, kept), Ceiling(given, sale.cuts)))
+
+    def used_by(self, counted: SpendCounted, at: datetime) -> Counter[Use]:
+        """What a purchase made `at` uses of limits by the points that it has of all that counts together."""
+        scope = self._carries.get((counted.rule_id, counted.version))
+        if scope is None or not counted.points:
+            return Counter()
+        limits = rows_of(scope.limits, counted.rule_id, counted.customer_id, at, scope.zone)
+        return Counter({use: counted.points if limit.of == "points" else 1 for limit, use in limits})
 
     def _known(self, sale: PurchaseRecorded, given: Iterable[Contribution]) -> list[Candidate]:
         """The rules that were known when the sale was recorded."""

@@ -12,7 +12,7 @@ from earning.domain.rule_texts import LONGEST_NAME, RuleText, check_texts
 from earning.domain.rule_versions import InForce, PlannedEnd, RuleVersion
 from earning.domain.rule_warnings import Standing
 from earning.domain.scope import EVERYTHING, RuleScope
-from earning.domain.terms import PointsPerAmount, Terms, TermsOfKind, Wallet
+from earning.domain.terms import Terms, TermsOfKind, Wallet
 from earning.events import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRuleEndSet, EarningRulePaused
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError, NotFound
@@ -195,8 +195,6 @@ def _check(name: str, terms: Terms, scope: RuleScope, texts: Sequence[RuleText])
         terms.check()
     with said_of("scope"):
         scope.check()
-        if isinstance(terms, PointsPerAmount) and terms.carry and scope.limits:
-            raise DomainError("earning.rule_carries_and_has_limits", field="limits")
     check_texts(texts)
 
 

@@ -41,7 +41,8 @@ class SpendCounted:
 
     `amount` (minor units) is what its kept goods count from now on by a rule of this `version`, `points` what it still has by it, `total`
     what all purchases count by `carry_id`: by versions of the rule that give the same for each `per` minor units of `currency`.
-    `return_id` says which return changed it (None: it was recorded, or claimed).
+    `lost` more are due for that, which limits had no room for. `return_id` says which return changed it (None: it was recorded, or
+    claimed).
     """
 
     account_id: UUID
@@ -56,8 +57,14 @@ class SpendCounted:
     per: int
     amount: int
     points: int
+    lost: int = 0
     total: int
     counted_at: datetime
+
+    @property
+    def due(self) -> int:
+        """What it has, and what limits kept from it."""
+        return self.points + self.lost
 
 
 @event("earning.points_clawed_back", version=1, subject="customer_id")

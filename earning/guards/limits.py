@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from earning.domain.limits import used_by
+from earning.domain.limits import Use, used_by
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
 from earning.domain.terms import Contribution
-from earning.events import PointsClawedBack, PointsEarned
+from earning.events import PointsClawedBack, PointsEarned, SpendCounted
 from earning.guards.reading import PAGE, asked, set_tenant, streams
 from earning.limits import used_of_wallet
 from earning.rulebook import read_rules
@@ -42,6 +43,9 @@ def rule_limits(using: str) -> Iterator[Disagreement]:
         for rule_id, limit, amount in _uses(tenant_id, given, rules[tenant_id], using):
             used[tenant_id][limit] += amount
             holders[limit] = rule_id
+    for r, use, amount in _used_together(using, {tenant_id: rules[tenant_id] for tenant_id in limited}):
+        used[r.tenant_id][use.id] += amount
+        holders[use.id] = r.event.rule_id
     for tenant_id in [*used, *(tenant_id for (tenant_id,) in asked(using, ORPHANS))]:
         yield from _compared(tenant_id, used.get(tenant_id, Counter()), holders, using)
 
@@ -61,6 +65,18 @@ def _used_of_wallets(using: str) -> tuple[Used, dict[UUID, UUID]]:
                 used.setdefault(r.tenant_id, Counter())[use.id] += points
                 holders[use.id] = event.account_id
     return used, holders
+
+
+def _used_together(using: str, rules: Mapping[int, RuleSet]) -> Iterator[tuple[Recorded[SpendCounted], Use, int]]:
+    """What purchases use of limits by rules that count them together: what they have of all that counts."""
+    last: dict[tuple[int, UUID, UUID], Recorded[SpendCounted]] = {}
+    made: dict[tuple[int, UUID], datetime] = {}
+    for r in (r for page in (_pages(using, SpendCounted) if rules else ()) for r in page):
+        last[r.tenant_id, r.event.purchase_id, r.event.carry_id] = r
+        made.setdefault((r.tenant_id, r.event.purchase_id), r.event.counted_at)
+    for r in (r for r in last.values() if r.tenant_id in rules):
+        for use, amount in rules[r.tenant_id].used_by(r.event, made[r.tenant_id, r.event.purchase_id]).items():
+            yield r, use, amount
 
 
 def _compared(tenant_id: int, used: Counter[UUID], holders: dict[UUID, UUID], using: str) -> Iterator[Disagreement]:

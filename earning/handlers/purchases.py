@@ -33,7 +33,7 @@ from earning.domain.wallets import POINTS, Wallets
 from earning.events import PurchaseRecorded
 from earning.history import history_of
 from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
-from earning.limits import give_back, note, room_in, used_now, used_of_wallet
+from earning.limits import give_back, note, room_in, used_now, used_of_wallet, used_together
 from earning.ratebook import RATES, exchanged, is_foreign, rate_reads
 from earning.references import forget, keep
 from earning.rulebook import STATE, asking, rules_of
@@ -171,7 +171,7 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
         uses = note(unit, rules, purchase, claimed.lots, wallets)
         if climb:
             climb.count(purchase, claimed.lot, unit.now)
-        give_back(unit, uses, used_now(rules, purchase, claimed.lots, wallets))
+        give_back(unit, uses, used_now(rules, purchase, accounts, wallets))
     kept = {code: lot.kept for code, lot in claimed.lots.items()}
     return ClaimAnswer(
         purchase_id=purchase.id,
@@ -189,7 +189,7 @@ def return_goods(command: ReturnGoods, unit: Unit) -> ReturnAnswer:
     document = unit.load(Purchase, document_of(command, unit.tenant_id))
     rules, wallets = rules_seen(unit), wallets_of(unit)
     accounts = accounts_of(unit, command.customer_id, rules.wallets)
-    uses = used_now(rules, purchase, lots_of(accounts, purchase.id), wallets)
+    uses = used_together(rules, purchase, accounts, wallets)
     answer = decide_return(command, purchase, document, accounts, rules, wallets, unit.circumstances)
     count_return(unit, purchase, accounts, answer, uses)
     return answer
@@ -241,7 +241,7 @@ def count_return(unit: Unit, purchase: Purchase, accounts: Accounts, answer: Ret
     if not accounts or answer.duplicate:
         return
     lots, zone = lots_of(accounts, purchase.id), wallets_of(unit).zone.key
-    after = used_now(rules_seen(unit), purchase, lots, wallets_of(unit))
+    after = used_together(rules_seen(unit), purchase, accounts, wallets_of(unit))
     for lot in (lot for account in accounts.values() for lot in others(account, answer.return_id, purchase.id)):
         uses.update(used_of_wallet(lot.earned, lot.kept + lot.clawed_back.get(answer.return_id, 0), zone))
         after.update(used_of_wallet(lot.earned, lot.kept, zone))

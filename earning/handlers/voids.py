@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from earning.accountbook import accounts_of, streams_of_accounts
 from earning.commands import ReturnAnswer, VoidPurchase
-from earning.domain.giving_back import lots_of
 from earning.domain.purchase import Purchase
 from earning.domain.voiding import void
 from earning.handlers.purchases import answer_of, count_return, rules_seen
 from earning.levelbook import LEVELS_STATE, stream_of_levels
-from earning.limits import used_now
+from earning.limits import used_together
 from earning.rulebook import STATE
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
@@ -40,7 +39,7 @@ def void_purchase(command: VoidPurchase, unit: Unit) -> ReturnAnswer:
         raise NotFound("earning.purchase_unknown", field="purchase_id")
     rules, wallets = rules_seen(unit), wallets_of(unit)
     accounts = accounts_of(unit, command.customer_id, rules.wallets)
-    uses = used_now(rules, purchase, lots_of(accounts, purchase.id), wallets)
+    uses = used_together(rules, purchase, accounts, wallets)
     answer = answer_of(void(command, purchase, accounts, rules, wallets, unit.circumstances, found[0][0]), accounts)
     count_return(unit, purchase, accounts, answer, uses)
     return answer

@@ -24,8 +24,8 @@ class PointsPerAmountTerms(
 ):
     """`points` for each `per` minor units spent, in proportion, or for full amounts only (`whole_steps`).
 
-    With `carry`, what is left of full amounts counts with the customer's next purchase; a rule that carries has no limits. A new version
-    that gives other points, or for another amount, begins counting anew.
+    With `carry`, what is left of full amounts counts with the customer's next purchase; points that a limit of the rule has no room for
+    are lost, not carried. A new version that gives other points, or for another amount, begins counting anew.
     `only` and `never` say which lines count; delivery counts unless told otherwise; the base is net of discounts, or gross.
     """
 

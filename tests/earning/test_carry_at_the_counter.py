@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from earning import queries
-from earning.commands import ActivateLevelSet, CreateLevelSet, ReturnLine
+from earning.commands import ActivateLevelSet, ActivateRule, CreateLevelSet, CreateRule, Limit, ReturnLine, RuleScope
 from earning.streams import account_of
 from loyalty.domain.errors import DomainError
+from loyalty.guards import disagreements
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.earning.counter import Counter, in_parallel, rows
@@ -51,6 +52,37 @@ def test_purchases_and_returns_at_once_end_with_the_points_of_what_is_kept(count
     total = sum(order.total for order in orders[10:])
     assert rows("earning_account", tenant, "balance") == [(total // 40_000,)]
     assert rows("earning_carried_spend", tenant, "total") == [(total,)]
+
+
+def test_fifty_parallel_purchases_at_a_limit_get_what_it_has_room_for_and_returns_give_it_back(tenant: Tenant) -> None:
+    counter = Counter(tenant)
+    scope = RuleScope(limits=(Limit(of="points", most=12),), zone=tenant.time_zone)
+    made = counter.do(CreateRule(name="Carries", terms=CARRYING, scope=scope))
+    counter.do(ActivateRule(rule_id=made.rule_id, effective_at=datetime(2000, 1, 1, tzinfo=UTC)))
+    whose = counter.customer()
+    orders = [counter.order(whose, line(25_000, 1)) for _ in range(50)]
+    answers = in_parallel(10, lambda n: [counter.do(order) for order in orders[5 * n : 5 * n + 5]])
+    sold = [one for answer in answers for one in (answer if isinstance(answer, list) else [])]
+    assert (len(sold), sum(one.points for one in sold)) == (50, 12)
+    assert rows("earning_carried_spend", tenant, "total") == [(50 * 25_000,)]
+    assert rows("earning_limit", tenant, "used") == [(12,)]
+    by_id = {one.purchase_id: one.points for one in sold}
+    order, made_of = next((o, one) for o, one in zip(orders, (s for a in answers for s in a), strict=True) if one.points)  # type: ignore[union-attr]
+    taken = counter.take_back(order, made_of.purchase_id)
+    assert rows("earning_limit", tenant, "used") == [(12 - taken.points,)] == [(counter_balance(tenant),)]
+    assert taken.points == by_id[made_of.purchase_id] > 0
+    later = counter.order(whose, line(400_000, 1))
+    with reading(tenant.id):
+        tried = queries.preview(later)
+    assert (tried.points, tried.balance) == (taken.points, 12)
+    recorded = counter.do(later)
+    assert (recorded.points, recorded.balance) == (tried.points, tried.balance)
+    assert [one for name, one in disagreements() if name == "earning.limits" and one.tenant_id == tenant.id] == []
+
+
+def counter_balance(tenant: Tenant) -> int:
+    ((balance,),) = rows("earning_account", tenant, "balance")
+    return int(balance)
 
 
 def test_a_preview_says_what_recording_then_gives(counter: Counter, tenant: Tenant) -> None:

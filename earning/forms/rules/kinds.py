@@ -59,7 +59,10 @@ class PointsPerAmountFields(KindFields):
     )
     carry = forms.BooleanField(
         label=_("What is left over counts with the next purchase"), required=False,
-        help_text=_("For full amounts only, and without limits. With other points or another amount, counting begins anew."),
+        help_text=_(
+            "For full amounts only. With other points or another amount, counting begins anew. "
+            "Points that a limit of this rule has no room for are lost."
+        ),
     )  # fmt: skip
     rounding = forms.ChoiceField(label=_("Round the points of a purchase"), choices=ROUNDINGS, initial="floor")
     delivery = forms.BooleanField(label=_("Delivery counts too"), required=False, initial=True)
