@@ -16,6 +16,9 @@ WORKERS ?= 2
 ARGS ?=
 CMD ?= help
 
+# Demo and tests start many processes: each would compile everything again where the environment forbids to keep bytecode.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Paths are relative, so that a checkout may lie in a folder with a space in its name.
 PY := .venv/bin/python
 UV := $(PY) -m uv
@@ -42,7 +45,7 @@ demo: $(DEMO)
 	@$(EMBEDDED) demo $(PORT)
 
 test: $(DEV)
-	@EMBEDDED_HOME="$(HOME_FOLDER)/test" LOYALTY_MODE=test $(EMBEDDED) run -- $(PY) -m pytest -n $(WORKERS) $(ARGS)
+	@EMBEDDED_HOME="$(HOME_FOLDER)/test" LOYALTY_MODE=test $(EMBEDDED) run -- $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(DEV)
 	$(PY) -m ruff check .

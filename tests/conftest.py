@@ -67,7 +67,7 @@ from loyalty.staff.tenants import add_user, role  # noqa: E402
 from loyalty.tenancy import reading  # noqa: E402
 from loyalty.tenancy.models import Tenant  # noqa: E402
 from tests.support.client import ApiClient, session_of, visitor  # noqa: E402
-from tests.support.database import database  # noqa: E402
+from tests.support.database import database, log_of_its_own  # noqa: E402
 from tests.support.people import PASSWORD, new_tenant  # noqa: E402
 from tests.support.server import served  # noqa: E402
 
@@ -83,6 +83,11 @@ def pytest_xdist_setupnodes() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--reuse", action="store_true", help="keep the test database, and use the one that was kept")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files marked `long` begin first, so that no worker is left alone with one in the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_unconfigure() -> None:
@@ -117,6 +122,20 @@ def test_database(request: pytest.FixtureRequest, django_db_blocker: Any) -> Ite
 @pytest.fixture(scope="session")
 def django_db_setup(test_database: str) -> None:
     """In the place of pytest-django's own."""
+
+
+@pytest.fixture
+def own_log(test_database: str) -> Iterator[None]:
+    """A database of this test's own, for what reads the whole log: its cost does not grow with the tests before."""
+    with log_of_its_own():
+        yield
+
+
+@pytest.fixture(scope="module")
+def own_log_of_module(test_database: str) -> Iterator[None]:
+    """The same for all tests of a file together."""
+    with log_of_its_own():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -172,6 +172,7 @@ def card_of(counter: Counter, customer: UUID, at: datetime | None = None) -> que
     return card
 
 
+@pytest.mark.usefixtures("own_log")
 def test_a_paid_level_comes_with_the_fee_and_goes_with_it(counter: Counter) -> None:
     active(counter, STARTERS["prime"]("VND"))
     customer = counter.customer()
@@ -188,6 +189,7 @@ def test_a_paid_level_comes_with_the_fee_and_goes_with_it(counter: Counter) -> N
     assert card_of(counter, customer).level is None
 
 
+@pytest.mark.usefixtures("own_log")
 def test_each_level_whose_fee_a_purchase_has_is_paid_for(counter: Counter) -> None:
     """Two of one set, and one of another."""
     silver, gold = (level(code, None, fee=Fee(sku=code, months=months)) for code, months in (("silver", 2), ("gold", 1)))
@@ -256,6 +258,7 @@ def test_who_pays_again_or_has_earned_the_level_is_told_of_no_end() -> None:
     assert [fact for fact in it.levels.pending if isinstance(fact, LevelLossAnnounced)] == []
 
 
+@pytest.mark.usefixtures("own_log")
 def test_the_job_notes_once_that_a_level_will_end(counter: Counter) -> None:
     active(counter, replace(STARTERS["prime"]("VND"), downgrade=WARNED))
     customer, now = counter.customer(), datetime.now(UTC)

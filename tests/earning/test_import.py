@@ -25,6 +25,7 @@ from tests.earning.importing import RETAIL, ImportingShop
 from tests.earning.plain_matcher import PlainMatcher
 from tests.support.server import ROOT
 
+pytestmark = [pytest.mark.usefixtures("own_log_of_module"), pytest.mark.long]
 ROWS = 20_000
 KILLED_ROWS = 8_000
 GROSS = """
@@ -44,7 +45,7 @@ def oracle() -> PlainMatcher:
 
 
 @pytest.fixture(scope="module")
-def shop(test_database: str) -> ImportingShop:
+def shop(own_log_of_module: None) -> ImportingShop:
     """A shop with the first 20,000 lines taken in."""
     made = ImportingShop.opened()
     made.take_in(RETAIL, limit=ROWS)

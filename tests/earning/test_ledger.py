@@ -315,6 +315,7 @@ def test_while_the_customer_is_active_nothing_is_noted(counter: Counter) -> None
     assert rows("earning_account", counter.tenant, "balance, expired") == [(0, 20)]
 
 
+@pytest.mark.usefixtures("own_log")
 def test_read_models_are_the_same_when_made_again(counter: Counter) -> None:
     configure(counter, WalletTerms(expiry=Expiry(kind="rolling", months=2)), since=datetime(2020, 1, 1, tzinfo=UTC))
     configure(counter, WalletTerms(expiry=Expiry(kind="month_end", grace_days=40), overdraft="debt", approval_above=5000))

@@ -162,6 +162,7 @@ def test_visits_are_told_as_they_are_counted(counter: Counter) -> None:
         assert queries.said_levels(customer)[0].missing == "L1: 1 visit"
 
 
+@pytest.mark.usefixtures("own_log")
 def test_live_and_rebuilt_are_the_same(counter: Counter) -> None:
     active(counter)
     for points in (10, 30, 120):
@@ -206,6 +207,7 @@ def bought_in_january(counter: Counter, customer: UUID, amount: int) -> None:
     counter.do(counter.order(customer, amount, purchased_at=SOLD_AT), channel="import", at=SOLD_AT)
 
 
+@pytest.mark.usefixtures("own_log")
 @pytest.mark.parametrize("looked_at", [2, 500])
 def test_a_level_has_gone_at_its_instant_however_late_and_often_the_job_looks(
     counter: Counter, looked_at: int, monkeypatch: pytest.MonkeyPatch

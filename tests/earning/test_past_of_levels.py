@@ -69,6 +69,7 @@ def counted(counter: Counter) -> JobRun:
         return JobRun.objects.get(tenant_id=counter.tenant.id, pk=run_id)
 
 
+@pytest.mark.usefixtures("own_log")
 def test_customers_get_the_level_that_their_past_earns_and_nothing_is_counted_twice(counter: Counter) -> None:
     customers = [counter.customer() for _ in range(3)]
     for customer, amount in zip(customers, (100_000, 200_000, 1_000_000), strict=True):

@@ -52,6 +52,7 @@ def balances(counter: Counter) -> list[Any]:
     return rows("earning_account", counter.tenant, "balance, expired")
 
 
+@pytest.mark.usefixtures("own_log")
 def test_what_is_left_of_the_points_ends_with_the_level_and_the_books_agree(counter: Counter) -> None:
     customer = lost(counter)
     counter.do(SpendPoints(customer_id=customer, points=5), at=SOLD_AT + DAY)

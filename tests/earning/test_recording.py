@@ -110,6 +110,7 @@ def test_balances_are_the_sum_of_lots_are_the_replay(counter: Counter) -> None:
     assert purchases == sum(balances(counter).values())
 
 
+@pytest.mark.usefixtures("own_log")
 def test_read_models_are_the_same_when_made_again(counter: Counter) -> None:
     customers = [counter.customer(), counter.customer(), None]
     rule = counter.rule(per(40_000, "5", rounding="half_up"))

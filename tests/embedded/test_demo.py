@@ -20,7 +20,7 @@ from loyalty.embedded import Embedded
 from loyalty.embedded.process import alive, choose_port, wait_until
 from tests.embedded.places import new_place, remove
 
-pytestmark = [pytest.mark.durable, pytest.mark.xdist_group("embedded-demo"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.durable, pytest.mark.long, pytest.mark.timeout(600)]
 CHECKOUT = Path(__file__).resolve().parents[2]
 DEMO = [sys.executable, "-m", "loyalty.embedded"]
 

@@ -19,7 +19,7 @@ from loyalty.embedded import EmbeddedError, Postgres
 from loyalty.embedded.postgres import APP, OWNER, PROJECTOR, SUPERUSER
 from loyalty.tenancy.checks import role_problems
 
-pytestmark = [pytest.mark.durable, pytest.mark.xdist_group("embedded-postgres")]
+pytestmark = pytest.mark.durable
 
 
 def ask(server: Postgres, query: str, role: str = OWNER, database: str = "loyalty") -> Any:

@@ -200,7 +200,6 @@ def test_the_packages_of_production_are_those_that_the_tests_run_with() -> None:
 
 
 @pytest.mark.durable
-@pytest.mark.xdist_group("embedded-postgres")
 def test_the_first_start_of_the_production_database_makes_the_same_roles(postgres: Postgres) -> None:
     """The script of the image's entry point, run by the psql of the same release against a new database."""
     with psycopg.connect(postgres.url(SUPERUSER, "postgres"), autocommit=True) as superuser:

@@ -17,7 +17,7 @@ from loyalty.embedded import Embedded, paths
 from loyalty.embedded.account import current
 from loyalty.embedded.process import wait_until
 
-pytestmark = [pytest.mark.durable, pytest.mark.xdist_group("embedded-stack")]
+pytestmark = pytest.mark.durable
 CHECKOUT = Path(__file__).resolve().parents[2]
 GIVEN = (
     "DATABASE_URL",

@@ -10,7 +10,7 @@ import redis
 
 from loyalty.embedded import Valkey
 
-pytestmark = [pytest.mark.durable, pytest.mark.xdist_group("embedded-valkey")]
+pytestmark = pytest.mark.durable
 
 
 def test_it_keeps_what_it_is_told_to_keep_across_a_kill(place: Path) -> None:

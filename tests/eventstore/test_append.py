@@ -15,6 +15,7 @@ from loyalty.eventstore.verify import verify
 from loyalty.tenancy import reading
 from tests.eventstore.facts import Counted, commit, counted
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 PLACES = "select first_position, last_position from event.command where tenant_id = %s and command_id = %s"
 
 

@@ -21,6 +21,8 @@ from tests.eventstore.bouncer import BINARY, pgbouncer, through
 from tests.eventstore.facts import counted
 from tests.eventstore.traffic import run
 
+pytestmark = [pytest.mark.usefixtures("own_log_of_module"), pytest.mark.long]
+
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize(("way", "seconds"), [("directly", 30), ("behind PgBouncer", 15)])

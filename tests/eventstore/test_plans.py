@@ -18,7 +18,7 @@ STREAMS, EVENTS_OF_EACH = 250, 20
 
 
 @pytest.fixture(scope="module")
-def crowded(test_database: str) -> tuple[Tenant, list[UUID]]:
+def crowded(own_log_of_module: None) -> tuple[Tenant, list[UUID]]:
     """A tenant with 5,000 events on 250 streams."""
     tenant, streams = new_tenant(), sorted(uuid4() for _ in range(STREAMS))
     for version in range(EVENTS_OF_EACH):

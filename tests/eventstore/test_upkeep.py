@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from django.db import connections, transaction
 
 from loyalty.embedded.process import wait_until
@@ -22,6 +23,8 @@ from loyalty.eventstore.verify import verify
 from loyalty.tenancy import reading
 from tests.eventstore.facts import counted
 from tests.support.server import ROOT
+
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 
 
 def ask(sql: str, alias: str = "owner") -> int:
@@ -124,7 +127,8 @@ def test_a_log_that_grows_while_it_is_verified_is_what_was_written(tenant, tmp_p
     assert not connections["projector"].in_atomic_block
 
 
-def test_verifying_sees_one_moment_of_the_log() -> None:
+def test_verifying_sees_one_moment_of_the_log(tenant) -> None:
+    append(tenant)
     levels = []
 
     def look(done: int, top: int) -> None:

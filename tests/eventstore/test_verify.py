@@ -20,6 +20,7 @@ from loyalty.eventstore.verify import verify
 from loyalty.tenancy import reading
 from tests.eventstore.facts import commit, counted
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 COLUMNS = {
     "position": "position + 1000000",
     "tenant_id": "tenant_id + 1000000",

@@ -33,7 +33,7 @@ from tests.journeys.tills import Answered, Tills
 from tests.pos.given import a_customer, a_merchant, a_place, a_rule
 from tests.support.people import new_tenant
 
-pytestmark = [pytest.mark.durable, pytest.mark.xdist_group("kill"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.durable, pytest.mark.long, pytest.mark.timeout(900)]
 CLIENTS, CUSTOMERS = 8, 50
 PURCHASES = int(os.environ.get("KILL_PURCHASES", "1000"))
 KILLS = ("worker", "postgres", "projector", "web", "postgres", "worker", "projector", "web")

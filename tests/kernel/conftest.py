@@ -9,11 +9,10 @@ from loyalty.projections.projection import PROJECTIONS
 from tests.kernel import toy
 
 
-@pytest.fixture(scope="session", autouse=True)
-def toy_tables(request: pytest.FixtureRequest) -> None:
-    request.getfixturevalue("test_database")
+@pytest.fixture(scope="module", autouse=True)
+def toy_tables(own_log_of_module: None) -> None:
+    """Each file has a log of its own: its projections are made anew again and again."""
     with connections["owner"].cursor() as cursor:
-        cursor.execute("drop table if exists toy_jar, toy_total, toy_sum, toy_riddle, toy_room")
         cursor.execute(toy.TABLES)
 
 

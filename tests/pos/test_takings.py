@@ -6,6 +6,8 @@ import random
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
+
 from earning.commands import ReturnGoods, ReturnLine
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
@@ -55,6 +57,7 @@ def test_purchases_count_and_returns_are_taken_off_where_the_goods_had_been_boug
     assert (takings(tenant, here), takings(tenant, there)) == ((2, 2, 0), (1, 0, 70_000))
 
 
+@pytest.mark.usefixtures("own_log")
 def test_live_and_rebuilt_in_any_batch_are_the_same_and_equal_a_plain_sum(tenant: Tenant) -> None:
     dice, cafe = random.Random(3), a_merchant(tenant)
     places = [a_place(tenant, f"P-{n}", merchant_id=cafe) for n in range(3)]

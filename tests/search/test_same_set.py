@@ -15,6 +15,7 @@ from tests.search.names import names, queries
 from tests.search.oracle import Names, plain_words
 from tests.support.people import new_tenant
 
+pytestmark = pytest.mark.long
 NAMES, QUERIES = 50_000, 200
 SPACE = UUID("5eaf0000-0000-4000-8000-000000000000")
 

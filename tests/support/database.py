@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ ALIASES = {"default": "DATABASE_URL", "projector": "DATABASE_PROJECTOR_URL", "ow
 MAKING = 8_150_327  # advisory locks: one process makes the template; one run uses a database
 IN_USE = 8_150_328
 KEPT = 8
+LOGS = count(1)
+TENANTS_OF_A_LOG = 1_000_000
 OLDER = "select datname from pg_database where datname like 'test\\_template\\_%%' order by oid desc offset %s"
 
 
@@ -103,6 +106,30 @@ def claim(connection: psycopg.Connection[Any], wanted: str) -> str:
         if locked and locked[0]:
             return name
     raise RuntimeError(f"no free name like {wanted}")
+
+
+@contextmanager
+def log_of_its_own() -> Iterator[str]:
+    """Inside, all aliases and the environment mean a fresh database: its log holds nothing of the tests before.
+
+    Tenants get numbers that no other database of this process gives, for what is remembered by tenant.
+    """
+    kept = settings.DATABASES["default"]["NAME"]
+    number = next(LOGS)
+    with maintenance() as connection:
+        name = f"{kept}_log_{number}"
+        with template(connection) as source:
+            run(connection, "drop database if exists {} with (force)", name)
+            run(connection, "create database {} template {}", name, source)
+        point_to(name)
+        try:
+            with connections["owner"].cursor() as cursor:
+                cursor.execute("select setval(pg_get_serial_sequence('tenancy_tenant', 'id'), %s)", [number * TENANTS_OF_A_LOG])
+            yield name
+        finally:
+            connections.close_all()
+            point_to(kept)
+            run(connection, "drop database if exists {} with (force)", name)
 
 
 @contextmanager

@@ -37,6 +37,8 @@ def served(*, workers: int = 2) -> Iterator[int]:
         f"127.0.0.1:{port}",
         "--workers",
         str(workers),
+        "--preload",
+        "--no-control-socket",
         "--log-level",
         "warning",
     ]
