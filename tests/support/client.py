@@ -58,9 +58,7 @@ class ApiClient:
         if key is not None:
             sent["Idempotency-Key"] = key
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        return Caller().generic(
-            method, path, raw, content_type="application/json", headers=sent, HTTP_HOST=self.host, query_params=query
-        )
+        return Caller().generic(method, path, raw, content_type="application/json", headers=sent, HTTP_HOST=self.host, query_params=query)
 
     def speaking(self, language: str) -> ApiClient:
         return replace(self, language=language)
