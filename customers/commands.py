@@ -9,13 +9,14 @@ from uuid import UUID
 
 from customers.domain.identifiers import LinkingKind, SharedKind
 from customers.domain.profile import UNCHANGED, Gender, Unchanged
-from customers.events import EntryWay
+from customers.events import EntryWay, EraseReason
 from loyalty.domain.command import Command, command
 
 __all__ = [
     "UNCHANGED", "ActivateCustomer", "ActivateSegment", "ChangeSegment", "CreateSegment", "DeactivateCustomer", "DeactivateSegment",
-    "EditCustomer", "EnterSegment", "EntryWay", "EraseCustomer", "IssueCustomerToken", "IssuedToken", "LeaveSegment", "LinkIdentifier",
-    "Membership", "RegisterCustomer", "Registered", "RevokeCustomerToken", "SegmentMade", "Unchanged", "UnlinkIdentifier",
+    "EditCustomer", "EnterSegment", "EntryWay", "EraseCustomer", "EraseReason", "IssueCustomerToken", "IssuedToken", "LeaveSegment",
+    "LinkIdentifier", "Membership", "RegisterCustomer", "Registered", "RevokeCustomerToken", "SegmentMade", "Unchanged",
+    "UnlinkIdentifier",
 ]  # fmt: skip
 
 
@@ -120,10 +121,14 @@ class DeactivateCustomer(Command[None]):
 class EraseCustomer(Command[None]):
     """Forget who a customer is, for good: what events hold of the person cannot be read any more, and they are in no segment.
 
-    Refused with NotFound `customers.not_found`, also for who was erased before.
+    `reason` is why: "asked", "own" (they did it themselves), "mistake" or "duty". `code` is the customer's as somebody typed it to
+    confirm; None where nobody is asked. What points to them is barred from files of customers.
+    Refused with NotFound `customers.not_found`, also for who was erased before, and `customers.confirmed_another` for another code.
     """
 
     customer_id: UUID
+    reason: EraseReason = ""
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from loyalty.search import SearchDocument, SearchIndex, Tombstone, search_port
+from loyalty.search import SearchDocument, SearchIndex, SearchUnavailable, Tombstone, search_feeds, search_port
+from loyalty.search.postgres import PostgresSearch
 from loyalty.tenancy import reading
 
 CUSTOMERS = SearchIndex(name="customers", text=("first_name", "last_name"), numbers=("position",), sortable=("last_name", "first_name"))
 """`position`: of the event a document stands on, so that Postgres can be asked for what Elasticsearch does not show yet."""
+
+log = structlog.get_logger(__name__)
 
 FOLLOWER = "customers.elasticsearch"
 """The projection that feeds Elasticsearch."""
@@ -64,6 +68,19 @@ def rebuild_search(tenants: Iterable[int], progress: Callable[[int], None] = lam
                 done += len(batch)
                 progress(done)
     return done
+
+
+def expunge(tenants: Sequence[int]) -> None:
+    """Let what was overwritten by tombstones leave the storage of every engine, for these tenants at least. Not inside a transaction.
+
+    An engine that does not answer is only logged: it is asked again the next night.
+    """
+    for name, engine in search_feeds().items() if tenants else ():
+        try:
+            for tenant_id in tenants if name == PostgresSearch.engine else tenants[:1]:
+                engine.expunge(CUSTOMERS, tenant_id)
+        except SearchUnavailable as failure:
+            log.warning("search not expunged", engine=name, reason=str(failure))
 
 
 def _documents(tenant_id: int, using: str, sql: str, *params: Any) -> list[Found]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
+
+from django.utils.translation import gettext
 
 from customers.links import GIVE_UP, LOCK_ALL
-from loyalty.erasure import Person, Statement, forgets
+from customers.queries import segments_of
+from loyalty.erasure import Person, Statement, forgets, loses
 
 
 @forgets("customers.tokens")
@@ -26,3 +30,12 @@ def identifiers(person: Person) -> Iterator[Statement]:
         "delete from customers_identifier where tenant_id = %s and customer_id = %s and kind <> 'code'",
         (person.tenant_id, person.id),
     )
+
+
+@loses("customers")
+def profile(customer_id: UUID) -> Iterator[str]:
+    """What the register knows, and the segments."""
+    yield gettext("Name, gender, birth date, language, labels, and whatever else is known of the person")
+    yield gettext("Phone, email, loyalty card and external id: others may have them from then on")
+    if names := ", ".join(one.name for one in segments_of(customer_id)):
+        yield gettext("The segments %(names)s") % {"names": names}

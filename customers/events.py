@@ -101,12 +101,17 @@ class CustomerDeactivated:
     deactivated_at: datetime
 
 
+EraseReason = Literal["", "asked", "own", "mistake", "duty"]
+"""asked: they asked staff for it. own: they did it themselves. mistake: they were registered by mistake. duty: their time was over."""
+
+
 @event("customers.customer_erased", version=1)
 class CustomerErased:
-    """A customer is forgotten: nobody can tell any more who it was, and they take part no longer."""
+    """A customer is forgotten: nobody can tell any more who it was, and they take part no longer. `reason` says why, where it was asked."""
 
     customer_id: UUID
     erased_at: datetime
+    reason: EraseReason = ""
 
 
 EntryWay = Literal["by_hand", "import", "criteria"]

@@ -151,6 +151,15 @@ class Identifier(models.Model):
         indexes = [models.Index(fields=["tenant_id", "customer_id"], name="customers_identifier_of")]
 
 
+class Barred(models.Model):
+    """Guard: what pointed to somebody who was erased, as digest under a key of its own. No file registers who holds it."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "digest")
+    tenant_id = models.IntegerField()
+    digest = models.BinaryField(max_length=32)
+    barred_at = models.DateTimeField()
+
+
 class Segment(models.Model):
     """A segment as it stands. `members` is put there by a page that shows it."""
 

@@ -9,6 +9,7 @@ SEE_CONTACTS = permission("customers.see_contacts", _("See whole phone numbers, 
 REGISTER = permission("customers.register", _("Register customers"), starter=(SELLER,))
 EDIT = permission("customers.edit", _("Edit customers"))
 ACTIVATE = permission("customers.activate", _("Activate and deactivate customers"))
+ERASE = permission("customers.erase", _("Erase customers for good"))
 IMPORT = permission("customers.import", _("Import customers from files"))
 ISSUE_TOKENS = permission("customers.issue_tokens", _("Issue tokens with which customers see what is their own (programs only)"))
 SEE_SEGMENTS = permission("customers.see_segments", _("See segments and who is in them"), starter=(MARKETER,))

@@ -27,6 +27,10 @@ refusals.register_all(
         "customers.link_missing": _("Give the id of the browser or account that leads to the customer."),
         "customers.link_unknown": _("This browser or account does not lead to the customer."),
         "customers.too_many_links": _("At most %(most)s browsers and accounts lead to a customer. Remove one first."),
+        "customers.was_erased": _(
+            "Whoever has this asked to be forgotten, and does not come back by a file. Register them by hand if they join again."
+        ),
+        "customers.confirmed_another": _("This is the code of another customer. Type the code that stands above."),
         "customers.unknown_gender": _("Choose female, male or not disclosed."),
         "customers.unknown_language": _("The language is not known. Choose one of %(known)s."),
         "customers.birth_date_invalid": _("Enter a birth date between 1900 and today."),

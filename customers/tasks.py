@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
+from customers.documents import expunge
 from customers.imports import CustomerImporter, CustomerOptions, MemberOptions, MembersImporter
+from customers.models import Customer
 from customers.tokens import forget_old
 from loyalty.imports.carry_out import carry_out_upload, may_go_on
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
+from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
+
+LATELY = timedelta(days=3)
+"""A night on which it fails is made good by the next."""
 
 
 def importer(work: Work, params: Mapping[str, Any]) -> CustomerImporter:
@@ -31,6 +38,18 @@ def forget_old_tokens_of_all() -> int:
     """Delete customers' tokens that ended a month ago; answers with their number."""
     now = timezone.now()
     return sum(forget_old(tenant.pk, now) for tenant in Tenant.objects.all())
+
+
+@shared_task(name="customers.expunge_search")
+def expunge_search() -> int:
+    """Let the words of who was erased lately leave the storage of search too; answers with the number of tenants."""
+    since, concerned = timezone.now() - LATELY, []
+    for tenant in Tenant.objects.all():
+        with reading(tenant.pk):
+            if Customer.objects.filter(tenant_id=tenant.pk, state=Customer.State.ERASED, changed_at__gte=since).exists():
+                concerned.append(tenant.pk)
+    expunge(concerned)
+    return len(concerned)
 
 
 def members_importer(work: Work, params: Mapping[str, Any]) -> MembersImporter:

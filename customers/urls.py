@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.api import links, register, segments, tokens
+from customers.api import erasing, links, register, segments, tokens
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
@@ -12,6 +12,7 @@ api_urlpatterns = [
     path("customers/<uuid:customer_id>/deactivate", endpoint(post=register.DeactivateCustomerView)),
     path("customers/<uuid:customer_id>/links", endpoint(post=links.LinkIdentifierView)),
     path("customers/<uuid:customer_id>/links/remove", endpoint(post=links.UnlinkIdentifierView)),
+    path("customers/<uuid:customer_id>/erase", endpoint(post=erasing.EraseCustomerView)),
     path("customers/<uuid:customer_id>/tokens", endpoint(post=tokens.IssueCustomerTokenView)),
     path("customers/<uuid:customer_id>/tokens/<uuid:token_id>/revoke", endpoint(post=tokens.RevokeCustomerTokenView)),
     path("customers/<uuid:customer_id>/segments", endpoint(get=segments.SegmentsOfCustomerView)),
@@ -22,4 +23,5 @@ api_urlpatterns = [
     path("segments/<uuid:segment_id>/members", endpoint(get=segments.MembersView, post=segments.EnterSegmentView)),
     path("segments/<uuid:segment_id>/members/<uuid:customer_id>/remove", endpoint(post=segments.LeaveSegmentView)),
     path("me", endpoint(get=tokens.MeView)),
+    path("me/erase", endpoint(post=erasing.EraseMeView)),
 ]

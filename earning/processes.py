@@ -10,12 +10,14 @@ from django.utils import translation
 from django.utils.translation import gettext
 from kombu.exceptions import OperationalError as BrokerAway
 
-from customers.events import CustomerRegistered, IdentifierChanged
-from earning.commands import ClaimPurchase, ResetPoints
+from customers.events import CustomerErased, CustomerRegistered, IdentifierChanged
+from customers.queries import erased
+from earning.commands import ClaimPurchase, ForfeitPoints, ResetPoints
 from earning.domain.references import Reference, ReferenceKind
-from earning.events import LevelLost, LevelSetPastCounted, PurchaseRecorded
+from earning.events import LevelLost, LevelSetPastCounted, PointsEarned, PointsGranted, PointsReceived, PointsRestored, PurchaseRecorded
 from earning.past import KIND
 from earning.queries.programme import matching_order_now
+from earning.queries.wallets import wallets
 from earning.references import matches, purchases_that_name
 from loyalty.domain.event import ERASED, Recorded
 from loyalty.jobs.models import JobRun
@@ -71,6 +73,23 @@ class PointsOfLostLevels(Process):
         return [
             Order(one, ResetPoints(customer_id=one.event.customer_id, set_id=one.event.set_id, lost_at=one.event.lost_at)) for one in lost
         ]
+
+
+class PointsOfErased(Process):
+    """What points somebody has left ends when they are erased, and so does what comes after: a sale of the same moment, a return.
+
+    It looks at an erasure and at points that come in: whichever of two that happened at once is read later sees the other.
+    """
+
+    name = "earning.points_of_erased"
+    events = (CustomerErased, PointsEarned, PointsGranted, PointsReceived, PointsRestored)
+
+    def orders(self, tenant_id: int, batch: Sequence[Recorded[Any]]) -> Iterable[Order]:
+        causes = {recorded.event.customer_id: recorded for recorded in batch}
+        with reading(tenant_id):
+            gone = erased(causes)
+            codes = [card.code for card in wallets()] if gone else []
+        return [Order(causes[i], ForfeitPoints(customer_id=i, wallet=code), code) for i in sorted(gone) for code in codes]
 
 
 class PastOfLevels(Follower):

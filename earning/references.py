@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
-from customers.queries import holders
+from customers.queries import barred_query, holders
 from earning.domain.references import Reference, ReferenceKind, first_holder, in_order
 from loyalty.bus import Unit
 from loyalty.lookup import lookup_digest, lookup_digests, lookup_version, seal, unseal
@@ -33,14 +33,16 @@ TO = """select distinct w.n, r.purchase_id from unnest(%s::int[], %s::text[], %s
 
 
 def keep(unit: Unit, purchase_id: UUID, references: Sequence[Reference]) -> None:
-    """Keep what the document of a purchase says of its customer, until somebody turns out to be meant."""
+    """Keep what the document of a purchase says of its customer, until somebody turns out to be meant: nothing of who was erased."""
+    barred = {row[0] for row in unit.execute(*barred_query([(r.kind, r.text) for r in references], unit.tenant_id))}
     rows = [
         {
             "kind": r.kind,
             "digest": lookup_digest(r.kind, r.text, tenant_id=unit.tenant_id).hex(),
             "sealed": seal(r.text.encode(), *_place(unit.tenant_id, purchase_id, r.kind)).hex(),
         }
-        for r in references
+        for n, r in enumerate(references)
+        if n not in barred
     ]
     unit.execute(KEEP, (unit.tenant_id, purchase_id, lookup_version(), unit.now + KEPT, orjson.dumps(rows).decode()))
 

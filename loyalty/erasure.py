@@ -5,7 +5,11 @@
         yield "delete from omnichannel_message where tenant_id = %s and customer_id = %s", (person.tenant_id, person.id)
 
 It happens in the transaction of the command that erases somebody, and the person's key goes with it: what events hold of them
-cannot be read any more.
+cannot be read any more. What somebody loses by it, each context says beside it, for who has to decide:
+
+    @loses("omnichannel.messages")
+    def waiting(customer_id: UUID) -> Iterator[str]:
+        yield ngettext("%(number)s message that waits", …)
 """
 
 from __future__ import annotations
@@ -31,7 +35,9 @@ class Person:
 
 
 Forget = Callable[[Person], Iterable[Statement]]
+Loss = Callable[[UUID], Iterable[str]]
 FORGETS: dict[str, Forget] = {}
+LOSSES: dict[str, Loss] = {}
 
 
 def forgets(name: str) -> Callable[[Forget], Forget]:
@@ -44,6 +50,23 @@ def forgets(name: str) -> Callable[[Forget], Forget]:
         return forget
 
     return register
+
+
+def loses(name: str) -> Callable[[Loss], Loss]:
+    """Register what a person loses who is forgotten. Raises ValueError for a name that is taken."""
+
+    def register(loss: Loss) -> Loss:
+        if name in LOSSES:
+            raise ValueError(f"what is lost of {name} is told by {LOSSES[name]}")
+        LOSSES[name] = loss
+        return loss
+
+    return register
+
+
+def losses(customer_id: UUID) -> list[str]:
+    """What goes with a person, line by line in the reader's language. Needs an open `reading`."""
+    return [line for _name, loss in sorted(LOSSES.items()) for line in loss(customer_id)]
 
 
 def erase_person(unit: Unit, person: Person) -> None:

@@ -42,6 +42,12 @@ def lookup_digests(kind: str, normal_form: str, tenant_id: int) -> list[bytes]:
     return [lookup_digest(kind, normal_form, version=v, tenant_id=tenant_id) for v in versions]
 
 
+def barring_digests(kind: str, normal_form: str, tenant_id: int) -> list[bytes]:
+    """As `lookup_digests`, under keys of their own: what is kept of people who were erased finds nobody else."""
+    keys = [_barring_key(version, lookup_keys()[version]) for version in sorted(lookup_keys(), reverse=True)]
+    return [keyed_digest(key, tenant_id, kind, normal_form) for key in keys]
+
+
 def lookup_id(kind: str, normal_form: str, *, tenant_id: int | None = None) -> UUID:
     """A stream id (UUIDv8) from a personal key. Always made with the oldest key: an id in the log never changes."""
     return keyed_id(lookup_keys()[min(lookup_keys())], _tenant(tenant_id), kind, normal_form)
@@ -93,6 +99,11 @@ def _sealing_key(version: int, master: bytes) -> AESGCM:
 @lru_cache(maxsize=8)
 def _nonce_key(version: int, master: bytes) -> bytes:
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"loyalty nonce {version}".encode()).derive(master)
+
+
+@lru_cache(maxsize=8)
+def _barring_key(version: int, key: bytes) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"loyalty bar {version}".encode()).derive(key)
 
 
 def _bound(context: tuple[object, ...]) -> bytes:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
-from loyalty.erasure import Person, Statement, forgets
+from django.utils.translation import ngettext
+
+from loyalty.erasure import Person, Statement, forgets, loses
+from omnichannel.models import Message
 
 
 @forgets("omnichannel.messages")
 def messages(person: Person) -> Iterator[Statement]:
     """Messages to them, sent or not."""
     yield "delete from omnichannel_message where tenant_id = %s and customer_id = %s", (person.tenant_id, person.id)
+
+
+@loses("omnichannel")
+def waiting(customer_id: UUID) -> Iterator[str]:
+    """Messages that were not sent yet."""
+    if number := Message.objects.filter(customer_id=customer_id, state=Message.State.WAITING).count():
+        told = ngettext("%(number)s message that was not sent yet", "%(number)s messages that were not sent yet", number)
+        yield told % {"number": number}

@@ -20,6 +20,7 @@ from customers import queries
 from customers.domain.memberships import memberships_id
 from customers.exporting import columns
 from customers.forms.customers import ActivateForm, DeactivateForm, EditForm, RegisterForm
+from customers.forms.erasing import REASONS, EraseForm
 from customers.forms.segments import EnterForm, LeaveForm
 from customers.imports.forms import CustomerColumnsForm, CustomersFileForm
 from customers.models import Customer, Spending
@@ -118,6 +119,7 @@ class CustomerAdmin(ReadModelAdmin):
         "leave-segment": LeaveForm,
         "activate": ActivateForm,
         "deactivate": DeactivateForm,
+        "erase": EraseForm,
     }
     search_help_text = _("Name, phone, last 4 digits, code, card, email or external id")
 
@@ -285,6 +287,7 @@ navigation.register(_("Customer"), _("Import"), "admin:jobs_jobrun_import-custom
 offer({"import-customers": CustomersFileForm}, {"customer-columns": CustomerColumnsForm})
 name_codes("gender", dict(Customer.Gender.choices))
 name_codes("language", dict(settings.LANGUAGES))
+name_codes("reason", dict(REASONS) | {"own": _("They did it themselves")})
 name_events(
     {
         "customers.customer_registered": _("Registered"),

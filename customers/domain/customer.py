@@ -9,6 +9,7 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from customers.domain import text
+from customers.domain.code import parse_code
 from customers.domain.identifiers import IdentifierKind, LinkingKind
 from customers.domain.profile import Profile
 from customers.domain.state import State
@@ -17,6 +18,7 @@ from customers.events import (
     CustomerDeactivated,
     CustomerErased,
     CustomerRegistered,
+    EraseReason,
     IdentifierChanged,
     IdentifierLinked,
     IdentifierUnlinked,
@@ -126,10 +128,12 @@ class Customer(Aggregate):
         if self.state != "inactive":
             self.record(CustomerDeactivated(customer_id=self.id, reason=told, deactivated_at=now))
 
-    def erase(self, now: datetime) -> None:
-        """Be forgotten. Raises NotFound as `refuse_absent` does."""
+    def erase(self, reason: EraseReason, confirmed: str | None, now: datetime) -> None:
+        """Be forgotten. Raises NotFound as `refuse_absent` does, and DomainError when what was `confirmed` is not their code."""
         self.refuse_absent()
-        self.record(CustomerErased(customer_id=self.id, erased_at=now))
+        if confirmed is not None and parse_code(confirmed) != self.code:
+            raise DomainError("customers.confirmed_another", field="code")
+        self.record(CustomerErased(customer_id=self.id, erased_at=now, reason=reason))
 
     def refuse_registered(self) -> None:
         """Raises Conflict for somebody who joined before."""

@@ -22,6 +22,8 @@ KINDS: tuple[IdentifierKind, ...] = get_args(IdentifierKind)
 LinkingKind = Literal["browser_id", "page_scoped_id"]
 LINKING: tuple[LinkingKind, ...] = get_args(LinkingKind)
 SharedKind = Literal["store_device"]
+GIVEN: tuple[IdentifierKind, ...] = ("phone", "email", "card", "external_id")
+"""Those that come with a person; a code is made here."""
 LONGEST_EXTERNAL_ID = 100
 LONGEST_LINK = 200
 _CARD = re.compile(r"[0-9A-Z]{3,40}\Z", re.ASCII)

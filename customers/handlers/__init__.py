@@ -1,5 +1,5 @@
 """Each order to its one decision."""
 
-from customers.handlers import links, register, segments
+from customers.handlers import erasing, links, register, segments
 
-__all__ = ["links", "register", "segments"]
+__all__ = ["erasing", "links", "register", "segments"]

@@ -8,12 +8,12 @@ from datetime import timedelta
 import structlog
 
 from customers import tokens
+from customers.barred import reads_of_barred, refuse_barred
 from customers.claims import claim, claim_with_code, release
 from customers.commands import (
     ActivateCustomer,
     DeactivateCustomer,
     EditCustomer,
-    EraseCustomer,
     IssueCustomerToken,
     IssuedToken,
     RegisterCustomer,
@@ -21,17 +21,14 @@ from customers.commands import (
     RevokeCustomerToken,
 )
 from customers.domain.customer import Customer, customer_id_for
-from customers.domain.identifiers import IdentifierKind, normal_identifiers
-from customers.domain.memberships import Memberships, memberships_id
+from customers.domain.identifiers import GIVEN, IdentifierKind, normal_identifiers
 from customers.domain.profile import Profile, Unchanged
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import NotFound, Refusals
-from loyalty.erasure import Person, erase_person
 
 log = structlog.get_logger(__name__)
 PROFILE_FIELDS = ("first_name", "last_name", "gender", "birth_date", "address", "company", "language", "labels")
-IDENTIFIER_FIELDS: tuple[IdentifierKind, ...] = ("phone", "email", "card", "external_id")
 ToOne = EditCustomer | ActivateCustomer | DeactivateCustomer | IssueCustomerToken | RevokeCustomerToken
 
 
@@ -43,13 +40,14 @@ def one_customer(command: ToOne, circumstances: Circumstances) -> Iterable[Strea
     yield StreamRef(Customer, command.customer_id)
 
 
-@handles(RegisterCustomer, streams=new_customer)
+@handles(RegisterCustomer, streams=new_customer, reads=reads_of_barred)
 def register_customer(command: RegisterCustomer, unit: Unit) -> Registered:
     (ref,) = new_customer(command, unit.circumstances)
     customer = unit.load(Customer, ref.id)
     customer.refuse_registered()
     told = Profile(**{name: getattr(command, name) for name in PROFILE_FIELDS})
-    profile, identifiers = _checked(unit, customer, told, {kind: getattr(command, kind) for kind in IDENTIFIER_FIELDS})
+    profile, identifiers = _checked(unit, customer, told, {kind: getattr(command, kind) for kind in GIVEN})
+    refuse_barred(command, unit)
     code = claim_with_code(unit, customer.id, identifiers)
     customer.register(code, profile, identifiers, pos_id=command.pos_id, active=command.active, now=unit.now)
     return Registered(customer.id, code)
@@ -61,7 +59,7 @@ def edit_customer(command: EditCustomer, unit: Unit) -> None:
     customer.refuse_absent()
     held = dict(customer.identifiers)
     told = customer.profile.with_changes({name: getattr(command, name) for name in PROFILE_FIELDS})
-    profile, identifiers = _checked(unit, customer, told, {kind: _kept(command, kind, held) for kind in IDENTIFIER_FIELDS})
+    profile, identifiers = _checked(unit, customer, told, {kind: _kept(command, kind, held) for kind in GIVEN})
     customer.edit(profile, identifiers, unit.now)
     release(unit, customer.id, [kind for kind in held if identifiers.get(kind) != held[kind]])
     claim(unit, customer.id, {kind: text for kind, text in identifiers.items() if held.get(kind) != text})
@@ -76,21 +74,6 @@ def activate_customer(command: ActivateCustomer, unit: Unit) -> None:
 def deactivate_customer(command: DeactivateCustomer, unit: Unit) -> None:
     unit.load(Customer, command.customer_id).deactivate(command.reason, unit.now)
     tokens.revoke_all(unit, command.customer_id)
-
-
-def one_person(command: EraseCustomer, circumstances: Circumstances) -> Iterable[StreamRef]:
-    yield StreamRef(Customer, command.customer_id)
-    yield StreamRef(Memberships, memberships_id(circumstances.tenant_id, command.customer_id))
-
-
-@handles(EraseCustomer, streams=one_person)
-def erase_customer(command: EraseCustomer, unit: Unit) -> None:
-    customer = unit.load(Customer, command.customer_id)
-    held = {str(kind): text for kind, text in customer.identifiers.items()}
-    person = Person(unit.tenant_id, customer.id, {"code": customer.code} | held)
-    customer.erase(unit.now)
-    unit.load(Memberships, memberships_id(unit.tenant_id, customer.id)).leave_all(customer.id, "erased", unit.now)
-    erase_person(unit, person)
 
 
 @handles(IssueCustomerToken, streams=one_customer)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from customers.domain.identifiers import IdentifierKind
+from customers.domain.identifiers import GIVEN, IdentifierKind
 from customers.events import (
     CustomerActivated,
     CustomerDeactivated,
@@ -34,7 +34,6 @@ INSERT = f"""insert into customers_customer ({COLUMNS})
 UPDATE = f"""update customers_customer c set ({", ".join(CHANGEABLE)}) = (select {", ".join("n." + c for c in CHANGEABLE)}
         from jsonb_populate_record(c, w.changes) n)
     from jsonb_to_recordset(%s::jsonb) w (id uuid, changes jsonb) where c.tenant_id = %s and c.id = w.id"""
-FORGOTTEN: tuple[IdentifierKind, ...] = ("phone", "email", "card", "external_id")
 Row = dict[str, Any]
 T = TypeVar("T")
 
@@ -112,7 +111,7 @@ def _(event: CustomerDeactivated, tenant_id: int) -> Row:
 def _(event: CustomerErased, tenant_id: int) -> Row:
     row: Row = {"state": "erased", "changed_at": event.erased_at, "first_name": "", "last_name": "", "gender": "undisclosed", "labels": {}}
     row |= dict.fromkeys(("birth_date", "address_sealed", "company_sealed"))
-    for kind in FORGOTTEN:
+    for kind in GIVEN:
         row |= _identifier(kind, None, event.customer_id, tenant_id)
     return row
 

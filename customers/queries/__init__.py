@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from customers.barred import barred_query
 from customers.domain.identifiers import IdentifierKind
 from customers.domain.state import MAY_EARN, State
 from customers.phones import phone, typed_phone
@@ -18,6 +19,7 @@ from customers.queries.register import (
     customer,
     customer_by,
     customers,
+    erased,
     holders,
     home_region,
     identified,
@@ -57,11 +59,13 @@ __all__ = [
     "Profile",
     "SegmentCard",
     "State",
+    "barred_query",
     "cards",
     "contacts",
     "customer",
     "customer_by",
     "customers",
+    "erased",
     "find_members",
     "find_memberships",
     "holders",

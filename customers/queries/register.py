@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +24,7 @@ from loyalty.tenancy.middleware import tenant_of_id
 
 PERSON = "select id, gender, birth_date, registered_at, language, labels from customers_customer where id = any (%s::uuid[])"
 STANDING = "select id, state from customers_customer where id = any (%s::uuid[])"
+ERASED_AMONG = "select id from customers_customer where tenant_id = %s and id = any (%s::uuid[]) and state = 'erased'"
 CARD = """select c.id, c.code, c.first_name, c.last_name, c.phone_last4, c.state, coalesce(nullif(c.language, ''), %s),
     c.registered_at, coalesce(s.purchases, 0), coalesce(s.total, 0), coalesce(s.currency, %s), s.last_purchase_at
     from customers_customer c left join customers_spending s on s.tenant_id = c.tenant_id and s.customer_id = c.id
@@ -115,6 +116,13 @@ def customer(customer_id: UUID) -> CustomerCard:
     if not found:
         raise NotFound("customers.not_found")
     return found[0]
+
+
+def erased(ids: Iterable[UUID]) -> set[UUID]:
+    """Those of `ids` who were erased."""
+    with connection.cursor() as cursor:
+        cursor.execute(ERASED_AMONG, [tenant_here(), [*ids]])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def cards(ids: Sequence[UUID]) -> list[CustomerCard]:

@@ -86,6 +86,7 @@ name_codes("period", PERIODS)
 name_codes("source", dict(Lot.Source.choices))
 name_codes("kind", dict(EXPIRIES))
 name_codes("overdraft", dict(OVERDRAFTS))
+name_codes("cause", {"time": _("Their time was over"), "level_lost": _("A level was lost"), "erased": _("The customer was erased")})
 name_events(
     {
         "earning.account_blocked": _("Account blocked"),

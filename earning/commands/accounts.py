@@ -200,6 +200,14 @@ class ResetPoints(Command[int]):
 
 
 @command
+class ForfeitPoints(Command[int]):
+    """Let all points of a wallet end whose customer was erased, held or not. Answers with their number: 0 while the customer is there."""
+
+    customer_id: UUID
+    wallet: Wallet = "points"
+
+
+@command
 class NoteTime(Command[int]):
     """Note what time did to an account: points that ended, became active, or will end soon. Answers with the number of facts.
 

@@ -9,7 +9,7 @@ from earning.domain.account import Account
 from earning.domain.lots import free_of
 from earning.domain.shares import Share, total
 from earning.domain.wallets import WalletPolicy
-from earning.events import ExpiryAnnounced, PointsActivated, PointsExpired
+from earning.events import ExpiryAnnounced, HoldReleased, PointsActivated, PointsExpired
 
 
 def expire(account: Account, now: datetime) -> None:
@@ -33,6 +33,19 @@ def reset(account: Account, set_id: UUID, lost_at: datetime, now: datetime) -> i
         account.record(
             PointsExpired(**account.named(), points=total(shares), shares=shares, expired_at=lost_at, cause="level_lost", set_id=set_id)
         )
+    return total(shares)
+
+
+def forfeit(account: Account, now: datetime) -> int:
+    """Let end all that is left, kept aside or not yet active, of the points of somebody who was erased; says how many."""
+    account.settle(now)
+    for hold in sorted(account.holds.values(), key=lambda hold: hold.hold_id):
+        if hold.ends_at > now:
+            account.record(HoldReleased(**account.named(), hold_id=hold.hold_id, points=hold.points, released_at=now))
+    account.settle(now)
+    shares = tuple(Share(lot_id=lot.lot_id, points=lot.remaining) for lot in account.all.in_order())
+    if shares:
+        account.record(PointsExpired(**account.named(), points=total(shares), shares=shares, expired_at=now, cause="erased"))
     return total(shares)
 
 

@@ -38,8 +38,8 @@ class ExpiryAnnounced:
 
 @event("earning.points_expired", version=1, subject="customer_id")
 class PointsExpired:
-    """Points ended unspent at `expired_at`, whenever that was noticed: their time was over, or their customer lost a level of the set
-    whose terms take them.
+    """Points ended unspent at `expired_at`, whenever that was noticed: their time was over, their customer lost a level of the set
+    whose terms take them, or was erased.
     """
 
     account_id: UUID
@@ -48,7 +48,7 @@ class PointsExpired:
     points: int
     shares: tuple[Share, ...]
     expired_at: datetime
-    cause: Literal["time", "level_lost"] = "time"
+    cause: Literal["time", "level_lost", "erased"] = "time"
     set_id: UUID | None = None
 
 

@@ -11,6 +11,7 @@ from earning.commands import (
     BlockAccount,
     CancelLot,
     ConfirmHold,
+    ForfeitPoints,
     HoldPoints,
     NoteTime,
     ReleaseHold,
@@ -22,7 +23,7 @@ from earning.commands import (
 )
 from earning.domain.account import Account
 from earning.domain.correcting import cancel
-from earning.domain.expiring import activate, announce, expire, reset
+from earning.domain.expiring import activate, announce, expire, forfeit, reset
 from earning.domain.reason import check_reason
 from earning.domain.shares import Share
 from earning.domain.spending import confirm, hold, release, restore, spend
@@ -46,6 +47,7 @@ OfOneAccount = (
     | UnblockAccount
     | TransferPoints
     | ResetPoints
+    | ForfeitPoints
 )
 Taking = SpendPoints | HoldPoints | TransferPoints
 """What takes points of those that are free."""
@@ -142,6 +144,12 @@ def note_time(command: NoteTime, unit: Unit) -> int:
 def reset_points(command: ResetPoints, unit: Unit) -> int:
     account = load_account(command, unit)
     return reset(account, command.set_id, command.lost_at, unit.now) if account.exists else 0
+
+
+@handles(ForfeitPoints, streams=stream_of_account, reads=lambda command, circumstances: [standing_read(command.customer_id)])
+def forfeit_points(command: ForfeitPoints, unit: Unit) -> int:
+    account = load_account(command, unit)
+    return forfeit(account, unit.now) if account.exists and standing(command.customer_id, unit) == "erased" else 0
 
 
 def load_account(command: OfOneAccount, unit: Unit) -> Account:

@@ -24,8 +24,8 @@ from loyalty.tenancy import reading
 KEPT_DAYS = 30
 PRINTABLE = re.compile(r"[\x21-\x7e]{1,255}\Z")
 OPEN = "select mine, request_hash, status, body from api_idempotency_open(%s::int, %s::int, %s::uuid)"
-KEEP = """insert into api_idempotency (tenant_id, command_id, request_hash, status, body)
-values (%s, %s, %s, %s::smallint, %s)"""
+KEEP = """insert into api_idempotency (tenant_id, command_id, request_hash, status, body, person_id)
+values (%s, %s, %s, %s::smallint, %s, %s)"""
 FIND = "select request_hash, status, body from api_idempotency where tenant_id = %s and command_id = %s"
 CLEAN = f"""delete from api_idempotency where tenant_id = %s and created_at < now() - interval '{KEPT_DAYS} days'"""
 PRIMARY_KEY = "api_idempotency_pkey"
@@ -71,6 +71,8 @@ class KeptReceipt:
         self.request_hash = sha256(raw).digest()
         self.render = render
         self.answer: Answer | None = None
+        self.person_id: UUID | None = None
+        """Whom it is about: with them the answer is forgotten."""
 
     def opening(self) -> tuple[str, tuple[Any, ...]]:
         """The look-up, run in the command's transaction after the tenant is set."""
@@ -88,6 +90,7 @@ class KeptReceipt:
     def closing(self, result: Any) -> tuple[str, tuple[Any, ...]]:
         """The answer, kept in the same transaction as what was done."""
         self.answer = self.render(result)
+        self.person_id = self.person_id or getattr(result, "customer_id", None)
         return KEEP, self._row(self.answer)
 
     def before(self) -> Answer | None:
@@ -114,7 +117,7 @@ class KeptReceipt:
 
     def _row(self, answer: Answer) -> tuple[Any, ...]:
         sealed = seal(answer.body, "api_idempotency", self.tenant_id, self.command_id)
-        return self.tenant_id, self.command_id, self.request_hash, answer.status, sealed
+        return self.tenant_id, self.command_id, self.request_hash, answer.status, sealed, self.person_id
 
     def _answered(self, request_hash: bytes, status: int, body: bytes) -> None:
         if bytes(request_hash) != self.request_hash:

@@ -173,6 +173,7 @@ class CommandView(ApiView):
         while True:
             try:
                 command = command or self._built(receipt, order)
+                receipt.person_id = getattr(command, "customer_id", None)
                 return self._respond(self._carried_out(receipt, command))
             except AlreadyAnswered as before:
                 return self._respond(before.answer, again=True)

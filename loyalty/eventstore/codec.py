@@ -2,8 +2,8 @@
 
 Unknown fields are ignored, defaults fill new ones, upcasters lift old shapes. Personal fields are encrypted with the key of
 the person they speak of (AES-256-GCM, random nonce, bound to tenant, subject, event and field) and read ERASED without it.
-An encrypted field is written {"aes": base64 of nonce and ciphertext}; the field that names the subject stays readable and
-keeps its name over all versions.
+An encrypted field is written {"aes": base64 of nonce and ciphertext}, with nothing in it where the person was erased before;
+the field that names the subject stays readable and keeps its name over all versions.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import base64
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 from fractions import Fraction
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -25,6 +25,8 @@ from loyalty.domain.event import ERASED, EVENT_TYPES, TYPE_OF, EventType, Metada
 NONCE_BYTES = 12
 NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
 SEALED = b'{"aes":"'
+EMPTY = msgspec.Raw(SEALED + b'"}')
+"""What would have told of a person who was erased before."""
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 UPCASTERS: dict[tuple[str, int], Upcaster] = {}
 
@@ -111,21 +113,28 @@ class Shape:
         """The person whose key is needed to read `payload`; None when none is."""
         return None if self.subject_decoder is None else getattr(self.subject_decoder.decode(payload), self.kind.subject or "")
 
+    def without_person(self, event: Any) -> Any:
+        """The event as it reads once its subject is erased."""
+        told = [name for name in self.kind.personal if getattr(event, name) is not None]
+        return replace(event, **dict.fromkeys(told, ERASED))
+
     def encode(self, event: object, tenant_id: int, event_id: UUID, key: AESGCM | None) -> bytes:
-        """The event as JSON; `key` is that of its subject."""
+        """The event as JSON; `key` is that of its subject. Without one, only what is ERASED can be written."""
         if not self._tells_of_a_person(event):
             return ENCODER.encode(event)
-        if key is None:
-            raise ValueError(f"{self.kind.name} has personal fields: it needs the key of its subject")
-        subject = self.subject_of(event)
-        assert subject is not None
         plain: dict[str, Any] = {}
         for name in self.names:
             value = getattr(event, name)
             if name in self.kind.personal and value is not None:
-                value = msgspec.Raw(seal_field(value, key, bound_to(tenant_id, subject, event_id, name)))
+                value = EMPTY if value is ERASED else self._sealed(event, name, tenant_id, event_id, key)
             plain[name] = value
         return ENCODER.encode(plain)
+
+    def _sealed(self, event: object, name: str, tenant_id: int, event_id: UUID, key: AESGCM | None) -> msgspec.Raw:
+        if key is None:
+            raise ValueError(f"{self.kind.name} has personal fields: it needs the key of its subject")
+        bound = bound_to(tenant_id, getattr(event, self.kind.subject or ""), event_id, name)
+        return msgspec.Raw(seal_field(getattr(event, name), key, bound))
 
     def _tells_of_a_person(self, event: object) -> bool:
         return any(getattr(event, name) not in (None, "") for name in self.kind.personal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -45,6 +45,11 @@ class Draft:
         self.event_id = new_id()
         self.shape = shape_of(type(new.event))
         self.subject = self.shape.subject_of(new.event)
+
+    def forget_erased(self, known: Collection[UUID]) -> None:
+        """Leave out what would tell of a person who is not among those `known`: their key was destroyed."""
+        if self.subject is not None and self.subject not in known:
+            self.event, self.subject = self.shape.without_person(self.event), None
 
     def payload(self, keys: Mapping[Subject, AESGCM], tenant_id: int) -> bytes:
         key = keys[tenant_id, self.subject] if self.subject is not None else None

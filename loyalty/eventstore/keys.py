@@ -28,14 +28,6 @@ LIVE = """select k.subject_id, k.master_version, k.wrapped_key, k.tenant_id from
 DESTROY = "select event.destroy_key(%s)"
 
 
-class SubjectErased(Exception):
-    """The person's key was destroyed: nothing personal about them is recorded ever again under this id."""
-
-    def __init__(self, subject_id: UUID) -> None:
-        super().__init__(f"the key of subject {subject_id} was destroyed")
-        self.subject_id = subject_id
-
-
 class SubjectKeys:
     """The keys of people as this transaction sees them.
 
@@ -47,7 +39,7 @@ class SubjectKeys:
         self.using = using
 
     def obtain(self, subject_ids: Collection[UUID]) -> dict[Subject, AESGCM]:
-        """The keys of people by tenant and subject, made where there is none. Raises SubjectErased for a destroyed one."""
+        """The keys of people by tenant and subject, made where there is none; whose key was destroyed is left out."""
         ids = sorted(set(subject_ids))
         if not ids:
             return {}
@@ -55,9 +47,6 @@ class SubjectKeys:
         rows: list[tuple[UUID, int, bytes | None, int]] = self._rows(
             OBTAIN, (uuid_array(ids), version, [self._fresh(i, version) for i in ids])
         )
-        for subject_id, _, wrapped, _ in rows:
-            if wrapped is None:
-                raise SubjectErased(subject_id)
         return {(tenant, i): unwrapped(i, v, bytes(w)) for i, v, w, tenant in rows if w is not None}
 
     def live(self, subjects: Iterable[Subject]) -> dict[Subject, AESGCM]:

@@ -17,11 +17,11 @@ from loyalty.domain.event import Metadata, Recorded
 from loyalty.eventstore.arrays import int_array, uuid_array
 from loyalty.eventstore.codec import Shape, decode_metadata, shape_named
 from loyalty.eventstore.draft import Commit, Draft, NewEvent, parameters, parameters_of_few, parameters_of_one
-from loyalty.eventstore.keys import Subject, SubjectErased, SubjectKeys
+from loyalty.eventstore.keys import Subject, SubjectKeys
 from loyalty.eventstore.wake import wait_for_events, wake
 
 __all__ = [
-    "AlreadyApplied", "Commit", "NewEvent", "SubjectErased", "Unreadable", "WrongVersion", "append", "applied_query", "decode_rows",
+    "AlreadyApplied", "Commit", "NewEvent", "Unreadable", "WrongVersion", "append", "applied_query", "decode_rows",
     "horizon", "last_seen", "load", "load_query", "lock_heads_query", "read", "read_each", "wait_for_events", "wake",
 ]  # fmt: skip
 
@@ -121,8 +121,9 @@ def _subjects(rows: Sequence[Row], shapes: Sequence[Shape]) -> list[Subject]:
 def append(expected: Mapping[UUID, int], commits: Sequence[Commit], *, using: str = "default") -> list[Recorded[Any]]:
     """Append all events of `commits` in one statement; returns them as recorded, in log order.
 
-    `expected` has the version of every stream that gets events (0: it does not exist yet). Raises WrongVersion,
-    AlreadyApplied (the transaction must then be rolled back) and SubjectErased; ValueError for a command without events.
+    `expected` has the version of every stream that gets events (0: it does not exist yet). What would tell of a person whose
+    key was destroyed is recorded as ERASED. Raises WrongVersion and AlreadyApplied (the transaction must then be rolled back);
+    ValueError for a command without events.
     """
     if idle := [c.metadata.command_id for c in commits if not c.events]:
         raise ValueError(f"command {idle[0]} decided nothing: there is nothing to append")
@@ -131,6 +132,8 @@ def append(expected: Mapping[UUID, int], commits: Sequence[Commit], *, using: st
     drafts = [Draft(number, commit.metadata, new) for number, commit in enumerate(commits, 1) for new in commit.events]
     subjects = [d.subject for d in drafts if d.subject is not None]
     keys = SubjectKeys(using).obtain(subjects) if subjects else {}
+    for draft in drafts if len(keys) < len(set(subjects)) else ():
+        draft.forget_erased({subject for _tenant, subject in keys})
     statement, params = _statement(expected, commits, drafts, keys)
     try:
         with connection.wrap_database_errors:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import io
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+import redis
 from django.core.management import call_command
 from django.db import connections
 
@@ -19,19 +22,24 @@ from customers.commands import (
     IssueCustomerToken,
     RegisterCustomer,
 )
-from earning.commands import Reference
-from loyalty.bus import dispatch
+from customers.tasks import expunge_search
+from earning.commands import ForfeitPoints, HoldPoints, Reference, RestorePoints, SpendPoints, VoidPurchase
+from loyalty.bus import dispatch, dispatch_all
 from loyalty.domain.errors import DomainError, NotFound
+from loyalty.domain.event import ERASED
 from loyalty.eventstore import store
 from loyalty.guards import disagreements
+from loyalty.jobs.models import JobRun, ReportLine
 from loyalty.lookup import lookup_digests
 from loyalty.projections.rebuild import checksum
 from loyalty.staff.models import token_hash
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from omnichannel.outbox import write
+from tests.customers.given import bring_level
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.support.client import ApiClient
+from tests.support.pages import field_of, text_of
 
 PHONE, OLD_PHONE, EMAIL, CARD, OWN_ID = "+84912345678", "+84987000111", "quynhhoa@example.com", "KTQX97040001", "CRM-QXZ-7"
 TOLD = {
@@ -41,24 +49,40 @@ TOLD = {
     "company": "Côngty Hoaxa",
     "labels": {"nhãnxa": "giátrịxa"},
 }
-FORMS = [*(str(told) for told in TOLD.values() if isinstance(told, str)), "quynhhoa", "tranba", "nhãnxa", "giátrịxa", CARD, OWN_ID]
+FOLDED = ("quynhhoa", "tranba")
+FORMS = [*(str(told) for told in TOLD.values() if isinstance(told, str)), *FOLDED, "nhãnxa", "giátrịxa", CARD, OWN_ID]
 PHONES = [PHONE, OLD_PHONE, PHONE[3:], OLD_PHONE[3:]]
-LATER = {"search_word": "words of the dictionary go when the index is expunged"}
-"""Tables that are not searched here, and why."""
+FILE = f"id,name,phone,email,card,address\n{OWN_ID},Trầnbá Quỳnhhoa,{PHONE},{EMAIL},{CARD},12 ngõ Lạcxa\n"
 
 
 def do(tenant: Tenant, command: Any, **how: Any) -> Any:
     return dispatch(command, tenant_id=tenant.id, actor="staff:1", channel="test", **how)
 
 
+def imported(tenant: Tenant, folder: Path) -> set[str]:
+    """The codes in the report of a file that names the person."""
+    path = folder / "customers.csv"
+    path.write_text(FILE.replace("12 ngõ Lạcxa", "13 ngõ Lạcxa"))
+    call_command("import_customers", path, tenant=tenant.code, language="en", stdout=io.StringIO())
+    with reading(tenant.id):
+        return set(ReportLine.objects.filter(run_id=JobRun.objects.latest("created_at").pk).values_list("code", flat=True))
+
+
+def token_of(tenant: Tenant) -> str:
+    return f"ltc_quynhhoa{tenant.id}"
+
+
 @pytest.fixture
-def somebody(tenant: Tenant) -> UUID:
-    """Somebody with all that is kept of a person: also a token, a message, tries, a segment, and a receipt that names them."""
+def somebody(tenant: Tenant, api: ApiClient, tmp_path: Path) -> UUID:
+    """Somebody with all that is kept of a person: also a token, a message, tries, a segment, kept answers, the report of a file that
+    names them, and a receipt that does.
+    """
     Counter(tenant).sell(None, 50_000, references=(Reference("phone", PHONE), Reference("card", CARD)))
     held = {"phone": OLD_PHONE, "email": EMAIL, "card": CARD, "external_id": OWN_ID, "gender": "female"}
-    customer: UUID = do(tenant, RegisterCustomer(**held, **TOLD)).customer_id
-    do(tenant, EditCustomer(customer_id=customer, phone=PHONE))
-    do(tenant, IssueCustomerToken(customer_id=customer, hash=token_hash("ltc_quynhhoa"), minutes=60))
+    customer = UUID(api.post("/api/v1/customers", held | TOLD).json()["customer_id"])
+    assert api.patch(f"/api/v1/customers/{customer}", {"phone": PHONE}).status_code == 200
+    assert imported(tenant, tmp_path) == {"imports.customer_differs"}
+    do(tenant, IssueCustomerToken(customer_id=customer, hash=token_hash(token_of(tenant)), minutes=60))
     do(tenant, EnterSegment(segment_id=do(tenant, CreateSegment(code="vip", name="VIP")).segment_id, customer_id=customer))
     with reading(tenant.id):
         write(tenant.id, customer, customer, "points_end", "vi", "Quỳnhhoa, 25 điểm", datetime.now(UTC))
@@ -69,16 +93,16 @@ def somebody(tenant: Tenant) -> UUID:
 
 
 def tables(tenant: Tenant) -> dict[str, str]:
-    """Every row of the tenant as text, by table."""
-    having = """select format('%I.%I', table_schema, table_name) from information_schema.columns join pg_class c
-        on c.oid = format('%I.%I', table_schema, table_name)::regclass and c.relkind in ('r', 'p') and not c.relispartition
-        where column_name = 'tenant_id' and table_schema in ('public', 'event')"""
+    """Every row of the tenant as text, by table; every row at all of tables that are no tenant's."""
+    having = """select format('%I.%I', n.nspname, c.relname), exists (select from pg_attribute a where a.attrelid = c.oid
+            and a.attname = 'tenant_id' and not a.attisdropped) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p') and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema')"""
     with connections["owner"].cursor() as cursor:
         cursor.execute(having)
-        names = [name for (name,) in cursor.fetchall() if name.rpartition(".")[2] not in LATER]
         found = {}
-        for name in names:
-            cursor.execute(f"select coalesce(string_agg(t::text, ' '), '') from {name} t where tenant_id = %s", [tenant.id])
+        for name, of_tenants in cursor.fetchall():
+            of_tenant, params = (" where tenant_id = %s", [tenant.id]) if of_tenants else ("", [])
+            cursor.execute(f"select coalesce(string_agg(t::text, ' '), '') from {name} t{of_tenant}", params)
             found[name] = cursor.fetchone()[0]
     return found
 
@@ -91,14 +115,17 @@ def tell_tales(tenant: Tenant, customer: UUID) -> set[tuple[str, str]]:
     found = {
         (name, form) for name, text in kept.items() for form in [*FORMS, *PHONES, EMAIL, *digests] if form.casefold() in text.casefold()
     }
-    theirs = ("customers_token", "omnichannel_message", "earning_attempts", "customers_segment_member")
+    theirs = ("customers_token", "omnichannel_message", "earning_attempts", "customers_segment_member", "api_idempotency")
     return found | {(name, "a row") for name in (f"public.{one}" for one in theirs) if str(customer) in kept[name]}
 
 
 def test_no_table_tells_who_it_was(tenant: Tenant, somebody: UUID) -> None:
     before = {name.rpartition(".")[2] for name, _ in tell_tales(tenant, somebody)}
-    assert {"customers_customer", "customers_identifier", "earning_reference", "customers_token", "omnichannel_message"} <= before
-    do(tenant, EraseCustomer(customer_id=somebody))
+    held = {"customers_customer", "customers_identifier", "earning_reference", "customers_token", "omnichannel_message"}
+    assert held | {"api_idempotency", "search_word"} <= before
+    do(tenant, EraseCustomer(customer_id=somebody, reason="asked"))
+    assert {name for name, _ in tell_tales(tenant, somebody)} == {"public.search_word"}, "words of the dictionary go at night"
+    expunge_search()
     assert tell_tales(tenant, somebody) == set()
     with reading(tenant.id):
         registered = store.load(somebody)[0].event
@@ -107,11 +134,11 @@ def test_no_table_tells_who_it_was(tenant: Tenant, somebody: UUID) -> None:
 
 
 def test_who_was_erased_is_not_there_any_more(tenant: Tenant, somebody: UUID) -> None:
-    assert ApiClient("ltc_quynhhoa", tenant.hosts[0]).get("/api/v1/me").status_code == 200
+    assert ApiClient(token_of(tenant), tenant.hosts[0]).get("/api/v1/me").status_code == 200
     with reading(tenant.id):
         code = queries.customer(somebody).code
     do(tenant, EraseCustomer(customer_id=somebody))
-    assert ApiClient("ltc_quynhhoa", tenant.hosts[0]).get("/api/v1/me").status_code == 401
+    assert ApiClient(token_of(tenant), tenant.hosts[0]).get("/api/v1/me").status_code == 401
     with reading(tenant.id):
         assert [queries.search(typed) for typed in ("quynhhoa", PHONE, EMAIL, PHONE[-4:], CARD)] == [[]] * 5
         with pytest.raises(NotFound):
@@ -135,7 +162,120 @@ def test_what_is_read_is_the_same_when_it_is_made_anew(tenant: Tenant, somebody:
     live = [checksum(table) for table in ("customers_customer", "customers_segment_member")]
     call_command("rebuild", "customers.customers", "customers.members")
     assert [checksum(table) for table in ("customers_customer", "customers_segment_member")] == live
+    assert {name for name, _ in tell_tales(tenant, somebody)} <= {"public.search_word"}
+
+
+def test_neither_search_nor_valkey_nor_files_nor_log_lines_tell_who_it_was(
+    tenant: Tenant, somebody: UUID, elasticsearch: Any, capfd: Any, caplog: Any, settings: Any
+) -> None:
+    bring_level("customers.elasticsearch")
+    index = f"{settings.SEARCH_PREFIX}-customers-*"
+    hits = elasticsearch.search(index=index, query={"term": {"words": "quynhhoa"}}, routing=str(tenant.id))["hits"]["hits"]
+    assert str(somebody) in str(hits)
+    do(tenant, EraseCustomer(customer_id=somebody))
+    bring_level("customers.elasticsearch")
+    expunge_search()
+    everything = elasticsearch.search(index=index, query={"match_all": {}}, size=10_000)["hits"]["hits"]
+    valkey = redis.Redis.from_url(settings.REDIS_URL)
+    kept = [str(everything), caplog.text, *capfd.readouterr()]
+    kept += [repr(key) + repr(valkey.dump(key)) for key in valkey.scan_iter()]
+    kept += [path.read_bytes().decode(errors="replace") for path in Path(settings.LOYALTY_PHOTO_FOLDER).rglob("*") if path.is_file()]
+    for form in (*FORMS, *PHONES, EMAIL, OWN_ID):
+        assert not [text[:300] for text in kept if form.casefold() in text.casefold()], form
+
+
+def test_no_file_and_no_receipt_brings_anybody_back(tenant: Tenant, somebody: UUID, tmp_path: Path) -> None:
+    do(tenant, EraseCustomer(customer_id=somebody))
+    expunge_search()
+    assert imported(tenant, tmp_path) == {"customers.was_erased"}
+    Counter(tenant).sell(None, 70_000, references=(Reference("phone", PHONE), Reference("card", "KTQX97040009")))
     assert tell_tales(tenant, somebody) == set()
+    assert rows("earning_reference", tenant, "kind") == [("card",)], "who is somebody else may still be found"
+    assert do(tenant, RegisterCustomer(phone=PHONE)).customer_id != somebody, "they may join again"
+
+
+def test_a_batch_may_change_somebody_and_then_erase_them(tenant: Tenant, somebody: UUID) -> None:
+    orders = [EditCustomer(customer_id=somebody, first_name="Quỳnhhoaxa"), EraseCustomer(customer_id=somebody)]
+    done = dispatch_all([*orders, orders[0]], tenant_id=tenant.id, actor="staff:1", channel="test")
+    assert [one.refusal and one.refusal.code for one in done] == [None, None, "customers.not_found"]
+    expunge_search()
+    assert tell_tales(tenant, somebody) == set()
+    with reading(tenant.id):
+        assert store.load(somebody)[-2].event.first_name is ERASED
+
+
+def test_points_end_with_their_customer_also_those_that_come_later(tenant: Tenant) -> None:
+    counter = Counter(tenant)
+    counter.rule()
+    customer = counter.customer(phone=PHONE)
+    order = counter.order(customer, 900_000)
+    sale = counter.do(order)
+    counter.do(HoldPoints(customer_id=customer, points=30, ends_at=datetime.now(UTC) + timedelta(hours=1)))
+    spent = counter.do(SpendPoints(customer_id=customer, points=20))
+    counter.do(EraseCustomer(customer_id=customer))
+    bring_level("earning.points_of_erased")
+    assert rows("earning_account", tenant, "balance, earned, spent, expired") == [(0, 90, 20, 70)]
+    counter.do(RestorePoints(customer_id=customer, spend_id=spent.id))
+    counter.do(
+        VoidPurchase(
+            purchase_id=sale.purchase_id, customer_id=customer, merchant_id=counter.merchant_id, zone=order.zone, reason="Quỳnhhoa asked"
+        )
+    )
+    bring_level("earning.points_of_erased")
+    assert [balance for (balance,) in rows("earning_account", tenant, "balance")] == [0]
+    with reading(tenant.id):
+        assert store.load(sale.purchase_id)[-1].event.reason is ERASED
+
+
+def test_points_of_who_is_there_are_not_taken(tenant: Tenant) -> None:
+    counter = Counter(tenant)
+    counter.rule()
+    customer = counter.customer()
+    counter.sell(customer, 100_000)
+    assert counter.do(ForfeitPoints(customer_id=customer)) == 0
+    assert [balance for (balance,) in rows("earning_account", tenant, "balance")] == [10]
+
+
+def test_a_customer_is_erased_by_staff_who_type_their_code(tenant: Tenant, somebody: UUID, api_as: Any) -> None:
+    with reading(tenant.id):
+        code = queries.customer(somebody).code
+    address = f"/api/v1/customers/{somebody}/erase"
+    assert api_as("seller").post(address, {"reason": "asked", "code": code}).status_code == 403
+    other = do(tenant, RegisterCustomer(first_name="An")).code
+    refused = api_as().post(address, {"reason": "asked", "code": other})
+    assert (refused.status_code, refused.json()["code"]) == (422, "customers.confirmed_another")
+    assert api_as().post(address, {"reason": "asked", "code": code.lower()}).status_code == 200
+    assert api_as().post(address, {"reason": "asked", "code": code}).status_code == 404
+
+
+def test_a_customer_erases_themselves(tenant: Tenant, somebody: UUID) -> None:
+    app = ApiClient(token_of(tenant), tenant.hosts[0])
+    code = app.get("/api/v1/me").json()["code"]
+    refused = app.post("/api/v1/me/erase", {"code": "0000000A"})
+    assert refused.status_code == 422, refused.content
+    assert app.post("/api/v1/me/erase", {"code": code}).status_code == 200
+    assert app.post("/api/v1/me/erase", {"code": code}).status_code == 401
+    with reading(tenant.id):
+        assert store.load(somebody)[-1].event.reason == "own"
+
+
+def test_the_page_says_what_goes_and_wants_the_code(tenant: Tenant, admin_site: Any) -> None:
+    counter = Counter(tenant)
+    counter.rule()
+    customer = counter.customer()
+    counter.sell(customer, 500_000)
+    do(tenant, EnterSegment(segment_id=do(tenant, CreateSegment(code="vip", name="Quý")).segment_id, customer_id=customer))
+    address = f"/admin/customers/customer/{customer}/erase/"
+    page = text_of(admin_site.get(address))
+    for said in ("50 points: they end and stay with the company", "The segments Quý"):
+        assert said in page, said
+    with reading(tenant.id):
+        code = queries.customer(customer).code
+    refused = admin_site.post(address, {"reason": "asked", "code": do(tenant, RegisterCustomer(first_name="An")).code})
+    assert "This is the code of another customer" in field_of(refused, "code")
+    done = text_of(admin_site.post(address, {"reason": "asked", "code": code}, follow=True))
+    assert f"The customer {code} is erased." in done
+    assert "Đường" not in done
 
 
 def test_nobody_comes_into_a_segment_while_they_are_erased(tenant: Tenant, somebody: UUID) -> None:
