@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Barrier
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID, uuid4
@@ -109,7 +110,7 @@ def spread(work: Work, threads: int, calls: int, size: int) -> Callable[[], floa
             begun = time.perf_counter()
             list(pool.map(one, range(threads)))
             seconds = time.perf_counter() - begun
-            list(pool.map(close, range(threads)))
+            list(pool.map(close, [Barrier(threads)] * threads))
         return threads * calls * size / seconds
 
     return measured
@@ -121,7 +122,9 @@ def warm(work: Work) -> None:
         work(stream, number, 1)
 
 
-def close(_: int) -> None:
+def close(all_there: Barrier) -> None:
+    """Close the connection of this thread: each waits for all others, so that none gets two turns and none keeps its own."""
+    all_there.wait()
     connections["default"].close()
 
 
