@@ -56,9 +56,10 @@ def note(unit: Unit, rules: RuleSet, purchase: Purchase, lots: Lots, wallets: Wa
 
     Raises Conflict `earning.limit_reached` when it is not there any more. A dry run notes nothing.
     """
-    uses = _used(rules, purchase, _given(lots)) if lots else Counter[Use]()
+    uses = _used(rules, purchase, _given(lots)) if lots and rules.limited else Counter[Use]()
     for lot in lots.values():
-        uses.update(used_of_wallet(lot.earned, lot.points, wallets.zone.key))
+        if lot.earned.limits:
+            uses.update(used_of_wallet(lot.earned, lot.points, wallets.zone.key))
     wanted = sorted((one, amount) for one, amount in uses.items() if amount)
     if wanted and unit.locks:
         columns = [one.id for one, _ in wanted], [amount for _, amount in wanted], [one.most for one, _ in wanted]
@@ -116,7 +117,7 @@ def _limits(sale: PurchaseRecorded, rules: RuleSet, wallets: Wallets) -> Limits:
     customer_id, at = sale.customer_id, sale.purchased_at
     if customer_id is None:
         return Limits()
-    found = {code: wallets.policy(code, at).limit_rows(customer_id, at) for code in rules.wallets}
+    found = {code: wallets.policy(code, at).limit_rows(customer_id, at) for code in rules.wallets} if wallets.limited else {}
     return Limits(rules.limits(sale), {code: rows for code, rows in found.items() if rows})
 
 

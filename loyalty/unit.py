@@ -44,7 +44,7 @@ class Unit:
         self._history: dict[UUID, list[Any]] = {}
         self._foreign: set[UUID] = set()
         self._versions: dict[UUID, int] = {}
-        self._rows: dict[Read, Rows] = {}
+        self._rows: dict[tuple[str, Any], Rows] = {}
         self._commits: list[store.Commit] = []
         self._touched: dict[UUID, None] = {}
         self._guarded = self._saved = False
@@ -90,7 +90,7 @@ class Unit:
 
     def rows(self, sql: str, key: Any = None) -> Rows:
         """The rows of a declared `Read`, without its key column."""
-        return self._rows[Read(sql, key)]
+        return self._rows[sql, key]
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Rows:
         """A guard: one statement of the write side, such as a conditional UPDATE … RETURNING. Undone if the command is refused."""
@@ -247,11 +247,11 @@ class Unit:
     def _take_reads(self, grouped: Mapping[str, Sequence[Any]], answers: Sequence[Rows]) -> None:
         for (sql, keys), rows in zip(grouped.items(), answers, strict=True):
             if not keys:
-                self._rows[Read(sql)] = rows
+                self._rows[sql, None] = rows
                 continue
-            self._rows |= {Read(sql, key): [] for key in keys}
+            self._rows |= {(sql, key): [] for key in keys}
             for row in rows:
-                self._rows[Read(sql, row[0])].append(row[1:])
+                self._rows[sql, row[0]].append(row[1:])
 
     def _reload(self, stream_id: UUID) -> None:
         fresh = self._loaded[stream_id] = self._refs[stream_id].cls(stream_id)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, assert_never
 from uuid import UUID
 
@@ -44,6 +45,7 @@ OUT_OF = PointsClawedBack | PointsSpent | PointsExpired | PointsDeducted | Point
 OTHER = PointsHeld | HoldReleased | PointsActivated | ExpiryAnnounced | AccountBlocked | AccountUnblocked
 
 
+@lru_cache(maxsize=10_000)
 def account_id(tenant_id: int, wallet: str, customer_id: UUID) -> UUID:
     """The stream of a customer's account for one wallet."""
     return derived_id("account", tenant_id, wallet, customer_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -42,6 +43,7 @@ def deciding_zone(scope: DocumentScope, zone: str) -> str:
     return zone if scope in {"pos_year", "pos_day"} else ""
 
 
+@lru_cache(maxsize=1000)
 def document_id(tenant_id: int, merchant_id: UUID, scope: DocumentScope, pos_id: UUID | None, number: str, at: datetime, zone: str) -> UUID:
     """The stream of a sale or return document: the same for every spelling of its number. It is also the purchase's id."""
     return derived_id("purchase", tenant_id, merchant_id, scope_key(scope, pos_id, at, zone), normal_form(number))

@@ -156,6 +156,10 @@ class Wallets:
     def __init__(self, zone: ZoneInfo, known: Sequence[KnownWallet] = ()) -> None:
         self.zone = zone
         self._known: Mapping[str, KnownWallet] = {wallet.code: wallet for wallet in known}
+        self._policies = {wallet.code: [(v.since, WalletPolicy(wallet.code, v.terms, zone)) for v in wallet.versions] for wallet in known}
+        self._standard = WalletPolicy(POINTS, WalletTerms(), zone)
+        self.limited = any(version.terms.limits for wallet in known for version in wallet.versions)
+        """Whether any of them ever had a limit."""
 
     def unit(self, code: str) -> Unit:
         """What is counted in a wallet; that of one that is not there is called a point."""
@@ -164,8 +168,7 @@ class Wallets:
 
     def policy(self, code: str, at: datetime) -> WalletPolicy:
         """The terms in force at `at`. Raises DomainError for a wallet that is not there."""
-        wallet = self._known.get(code)
-        if wallet is None and code != POINTS:
+        if code not in self._policies and code != POINTS:
             raise DomainError("earning.wallet_unknown", field="wallet", wallet=code)
-        held = [version.terms for version in wallet.versions if version.since <= at] if wallet else []
-        return WalletPolicy(code, held[-1] if held else WalletTerms(), self.zone)
+        held = [policy for since, policy in self._policies.get(code, ()) if since <= at]
+        return held[-1] if held else self._standard if code == POINTS else WalletPolicy(code, WalletTerms(), self.zone)

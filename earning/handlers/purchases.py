@@ -27,7 +27,7 @@ from earning.domain.levels.climb import Climb
 from earning.domain.limits import Use
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import NO_RULES, RuleSet
-from earning.domain.seen import NOTHING_SEEN, CustomerSeen
+from earning.domain.seen import NOTHING_SEEN, CarriedSpend, CustomerSeen
 from earning.domain.selling import TakenBack, sale_of, sell, take_back
 from earning.domain.wallets import POINTS, Wallets
 from earning.events import PurchaseRecorded
@@ -72,9 +72,10 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
     rules, climb = rules_seen(unit), climb_of(unit, order.customer_id)
     accounts = accounts_of(unit, order.customer_id, rules.wallets)
     seen = seen_of(climb, unit, rules, order, accounts)
+    sale = sale_of(order, purchase.id, standing, rules, seen)
     if purchase.sale is None and may_earn(standing):
-        rules = room_in(unit, sale_of(order, purchase.id, standing, rules, seen), rules, wallets)
-    answer = decide_purchase(order, purchase, accounts, standing, rules, wallets, unit.circumstances, seen)
+        rules = room_in(unit, sale, rules, wallets)
+    answer = decide_purchase(sale, purchase, accounts, rules, wallets, unit.circumstances, may_date_back=order.may_date_back)
     if accounts and not answer.duplicate:
         lots = lots_of(accounts, purchase.id)
         note(unit, rules, purchase, lots, wallets)
@@ -99,19 +100,18 @@ def _referred(command: RecordPurchase, answer: PurchaseAnswer, unit: Unit) -> Pu
 
 
 def decide_purchase(
-    command: RecordPurchase,
+    sale: PurchaseRecorded,
     purchase: Purchase,
     accounts: Accounts,
-    standing: str | None,
     rules: RuleSet,
     wallets: Wallets,
     circumstances: Circumstances,
-    seen: CustomerSeen = NOTHING_SEEN,
+    *,
+    may_date_back: bool,
 ) -> PurchaseAnswer:
     """The decision, for the command as for its preview."""
-    applying = rules if may_earn(standing) else NO_RULES
-    sale = sale_of(command, purchase.id, standing, rules, seen)
-    sold = sell(sale, purchase, accounts, applying, wallets, circumstances, new_id(), may_date_back=command.may_date_back)
+    applying = rules if may_earn(sale.standing) else NO_RULES
+    sold = sell(sale, purchase, accounts, applying, wallets, circumstances, new_id(), may_date_back=may_date_back)
     earned = {code: lot.earned for code, lot in sold.lots.items()}
     of_points = earned.get(POINTS)
     return PurchaseAnswer(
@@ -226,10 +226,12 @@ def seen_of(climb: Climb | None, unit: Unit, rules: RuleSet, sale: RecordPurchas
     levels = climb.seen_then(min(sale.purchased_at, unit.now)) if climb else ()
     seen = customer_seen(levels, rules, sale, asking(unit))
     currency, at = sale.counted_in, sale.purchased_at
-    together = {key: one for account in accounts.values() for key, one in account.carried.items()}
-    carried = taken_over(together, rules.carried(currency, at))
+    carried: tuple[CarriedSpend, ...] = ()
+    if rules.carrying:
+        together = {key: one for account in accounts.values() for key, one in account.carried.items()}
+        carried = taken_over(together, rules.carried(currency, at))
     history = history_of(unit, sale.customer_id, at) if sale.customer_id and rules.asks_history(currency, at) else None
-    return replace(seen, carried=carried, history=history)
+    return replace(seen, carried=carried, history=history) if carried or history else seen
 
 
 def count_return(unit: Unit, purchase: Purchase, accounts: Accounts, answer: ReturnAnswer, uses: Counter[Use]) -> None:

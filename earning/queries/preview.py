@@ -49,10 +49,11 @@ def preview(command: RecordPurchase, channel: str = "till") -> PurchaseAnswer:
         command = exchanged(command, (row[1:] for row in asked(RATES, [[command.currency]])))
     climb = climb_seen(command.customer_id)
     seen = seen_of(command, rules, climb)
+    sale = sale_of(command, purchase.id, standing, rules, seen)
     if is_new:
-        rules = room_seen(tenant_id, sale_of(command, purchase.id, standing, rules, seen), rules, wallets, asked)
+        rules = room_seen(tenant_id, sale, rules, wallets, asked)
     tried = _tried(tenant_id, channel)
-    answer = decide_purchase(command, purchase, accounts, standing, rules, wallets, tried, seen)
+    answer = decide_purchase(sale, purchase, accounts, rules, wallets, tried, may_date_back=command.may_date_back)
     if not accounts or climb is None:
         return answer
     if may_earn(standing) and not answer.duplicate:

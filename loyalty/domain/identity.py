@@ -5,11 +5,12 @@ from __future__ import annotations
 import hmac
 import os
 import time
-from hashlib import sha256
-from uuid import UUID, uuid5
+from hashlib import sha1, sha256
+from uuid import UUID
 
 NAMESPACE = UUID("5f1c5a1e-6b0f-4d3b-9d3e-1a7e6c0b7a11")
 """Root of every derived id. It must never change: ids in the log stand on it."""
+_ROOT = sha1(NAMESPACE.bytes, usedforsecurity=False)
 
 
 def new_id() -> UUID:
@@ -21,7 +22,9 @@ def new_id() -> UUID:
 
 def derived_id(*keys: object) -> UUID:
     """UUIDv5 of keys that are not personal; a separator that no key holds keeps ("a", "bc") and ("ab", "c") apart."""
-    return uuid5(NAMESPACE, "\x1f".join(map(str, keys)))
+    digest = _ROOT.copy()
+    digest.update("\x1f".join(map(str, keys)).encode())
+    return UUID(bytes=digest.digest()[:16], version=5)
 
 
 def keyed_digest(secret: bytes, *keys: object) -> bytes:

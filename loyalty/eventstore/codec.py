@@ -137,7 +137,7 @@ class Shape:
         return msgspec.Raw(seal_field(getattr(event, name), key, bound))
 
     def _tells_of_a_person(self, event: object) -> bool:
-        return any(getattr(event, name) not in (None, "") for name in self.kind.personal)
+        return bool(self.kind.personal) and any(getattr(event, name) not in (None, "") for name in self.kind.personal)
 
     def decode(self, version: int, payload: str, tenant_id: int, event_id: UUID, keys: Mapping[tuple[int, UUID], AESGCM]) -> Any:
         """The event in `payload`, written at schema `version`; personal fields whose key is not in `keys` are ERASED."""
