@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 import yaml
@@ -15,6 +16,11 @@ from loyalty.staff.permissions import PERMISSIONS
 
 @pytest.fixture
 def document():
+    return asked_once()
+
+
+@cache
+def asked_once():
     answer = Client().get("/api/schema/", HTTP_HOST="localhost")
     assert answer.status_code == 200
     return yaml.safe_load(answer.content)

@@ -41,6 +41,7 @@ from tests.earning.counter import Counter, in_parallel, rows
 from tests.support.client import ApiClient
 from tests.support.pages import field_of, text_of
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 PHONE, OLD_PHONE, EMAIL, CARD, OWN_ID = "+84912345678", "+84987000111", "quynhhoa@example.com", "KTQX97040001", "CRM-QXZ-7"
 TOLD = {
     "first_name": "Quỳnhhoa",

@@ -28,6 +28,7 @@ from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.customers.given import bring_level
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 Register = Callable[..., Any]
 
 

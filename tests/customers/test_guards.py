@@ -17,6 +17,8 @@ from loyalty.bus import dispatch
 from loyalty.guards import checks_guard, disagreements
 from loyalty.tenancy.models import Tenant
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
+
 
 @pytest.fixture
 def customer(tenant: Tenant) -> UUID:

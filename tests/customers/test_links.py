@@ -21,6 +21,7 @@ from tests.customers.given import LATER, a_customer
 from tests.earning.counter import in_parallel, rows
 from tests.support.client import ApiClient
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 BROWSER = "018f-browser"
 
 

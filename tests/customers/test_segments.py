@@ -30,6 +30,7 @@ from loyalty.tenancy.models import Tenant
 from tests.customers.given import LATER, NOW
 from tests.earning.counter import in_parallel, rows
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 MEMBERS = "customers_segment_member"
 SEGMENT, CUSTOMER = segment_id_for(1, "vip"), uuid4()
 

@@ -111,6 +111,7 @@ def test_nobody_without_the_right_mints_one(api: ApiClient, api_as: Any, admin_u
             assert (refused.status_code, refused.json()["code"]) == (403, code)
 
 
+@pytest.mark.usefixtures("own_log")
 def test_what_ended_long_ago_is_forgotten(tenant: Tenant, somebody: UUID) -> None:
     for days in (40, 1):
         order = IssueCustomerToken(customer_id=somebody, hash=token_hash(f"ltc_{days}"), minutes=15)

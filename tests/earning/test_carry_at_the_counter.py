@@ -19,6 +19,7 @@ from tests.earning.given import line, per
 from tests.earning.levels_given import steps
 from tests.support.pages import text_of
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 CARRYING = per(40_000, whole_steps=True, carry=True)
 
 

@@ -285,6 +285,7 @@ def test_a_level_goes_when_nothing_holds_it_any_more() -> None:
     assert Standing("l2", at, grants=(first, lower)).loss(it, at) is None
 
 
+@pytest.mark.usefixtures("own_log")
 def test_a_level_of_somebody_who_was_erased_ends_at_its_time(counter: Counter) -> None:
     active(counter, steps(20, 100))
     customer, end = counter.customer(), datetime.now(UTC) + 30 * DAY

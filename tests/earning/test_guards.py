@@ -15,6 +15,7 @@ from loyalty.tenancy.models import Tenant
 from tests.earning.counter import Counter, rows
 from tests.support.client import ApiClient
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 PHONE, CARD = Reference("phone", "+84912345678"), Reference("card", "97040001")
 BROKEN = "sealed bytes do not open in this context"
 TRIED = "insert into earning_attempts (tenant_id, customer_id, guess, day, tried) values (%s, %s, %s, %s, %s)"

@@ -21,6 +21,7 @@ from loyalty.tenancy import reading
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import Shop, line, per, purchase_order, rules
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 TIMES, POINTS = "times", "points"
 

@@ -30,6 +30,7 @@ from tests.pos.given import bring_level, say
 from tests.support.client import ApiClient, visitor
 from tests.support.pages import text_of
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 PHONE, CARD = Reference("phone", "+84987654321"), Reference("card", "CARD-7".replace("-", ""))
 FOLLOW = "earning.matching"
 

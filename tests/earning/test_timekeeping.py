@@ -16,6 +16,7 @@ from loyalty.domain.period import local_midnight
 from tests.earning.counter import Counter, rows
 from tests.earning.test_ledger import configure
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 SOLD_AT = datetime(2026, 1, 10, 5, tzinfo=UTC)
 FULL = 2**63 - 1
 

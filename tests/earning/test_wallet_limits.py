@@ -21,6 +21,8 @@ from tests.earning.test_wallets_of_rules import STARS, rule_into, set_up
 from tests.support.client import ApiClient
 from tests.support.pages import field_of, form_of, text_of
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
+
 
 @pytest.fixture
 def counter(tenant: Tenant) -> Counter:

@@ -45,6 +45,7 @@ from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import Shop, line, per, purchase_order, rules, sale, wallets
 from tests.earning.test_returns_by_chance import any_kind, baskets, growing, kept_purchase, multipliers, partitions, take_back_all
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 STARS = (
     UnitName(language="vi", singular="sao", plural="sao"),
     UnitName(language="en", singular="star", plural="stars"),

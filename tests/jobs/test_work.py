@@ -112,6 +112,7 @@ def test_the_same_line_is_kept_once(tenant):
     assert list(csv_of(tenant.id, run_id))[1:] == ["1,refused,money.too_large,first\r\n"]
 
 
+@pytest.mark.usefixtures("own_log")
 def test_a_report_is_kept_for_90_days(tenant, monkeypatch):
     monkeypatch.setattr(jobs, "OLD_LINES", jobs.OLD_LINES.replace(str(jobs.LINES_AT_ONCE), "2"))
     monkeypatch.setattr(jobs, "LINES_AT_ONCE", 2)

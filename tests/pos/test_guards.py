@@ -10,6 +10,8 @@ from loyalty.staff.models import User
 from loyalty.tenancy.models import Tenant
 from tests.pos.counter import Till
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
+
 
 @pytest.mark.parametrize("change", ["number = number || 'x'", "at = at + interval '1 second'"])
 def test_a_slip_that_says_something_else_than_what_was_recorded_is_found(tenant: Tenant, seller_user: User, change: str) -> None:

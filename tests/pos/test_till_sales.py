@@ -10,17 +10,15 @@ from uuid import uuid4
 
 import pytest
 from django.db import connections
+from django.test.client import ClientHandler
 
 from customers.commands import DeactivateCustomer
 from earning import queries as earning
 from earning.commands import ActivateLevelSet, GiveLevel, InstallStarterLevels, Line, RecordPurchase
-from loyalty.celery import app
 from loyalty.staff.models import User
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from pos.queries import places_of
-from pos.slips import KEPT, slip_for
-from pos.tasks import forget_old_slips_of_all
 from tests.earning.counter import in_parallel
 from tests.pos.counter import Till, errors_of
 from tests.pos.given import a_customer, a_rule, say
@@ -294,26 +292,6 @@ def test_going_to_the_address_of_a_sent_form_leads_back_to_the_customer(till: Ti
 
 def test_a_form_from_elsewhere_is_refused(till: Till) -> None:
     strict = visitor(till.tenant, till.seller)
-    strict.handler.enforce_csrf_checks = True
+    strict.handler = ClientHandler(enforce_csrf_checks=True)
     assert till.record(client=strict).status_code == 403
     assert till.sold() == []
-
-
-# -- slips ----------------------------------------------------------------------------------------
-
-
-def test_old_slips_are_forgotten_at_night_and_young_ones_kept(till: Till) -> None:
-    with reading(till.tenant.id):
-        (place,) = places_of(till.seller.id)
-    now = datetime.now(UTC)
-    old, young = uuid4(), uuid4()
-    slip_for(till.tenant.id, place, old, "OLD", now - KEPT - timedelta(minutes=1))
-    kept = slip_for(till.tenant.id, place, young, "YOUNG", now)
-    assert forget_old_slips_of_all() >= 1
-    assert slip_for(till.tenant.id, place, young, "OTHER", now + timedelta(hours=1)) == kept
-    assert slip_for(till.tenant.id, place, old, "NEW", now).number == "NEW"
-
-
-def test_the_night_knows_of_it() -> None:
-    assert "pos.forget_old_slips" in {entry["task"] for entry in app.conf.beat_schedule.values()}
-    assert "pos.forget_old_slips" in app.tasks
