@@ -20,14 +20,18 @@ CONTACT: tuple[tuple[IdentifierKind, object], ...] = (
 LAST_4 = Column(_("Phone, last 4 digits"), lambda row: row.phone_last4)
 
 
-def columns(whole: bool) -> Sequence[Column]:
-    """`whole`: the reader may see whole phone numbers and addresses."""
+LEVEL = Column(_("Level"), lambda row: getattr(row, "level", ""))
+
+
+def columns(whole: bool, levels: bool) -> Sequence[Column]:
+    """`whole`: the reader may see whole phone numbers and addresses; `levels`: which level somebody has."""
     known = [Column(_("Phone"), _phone), *(Column(title, _sealed(kind)) for kind, title in CONTACT)]
     return [
         Column(_("Code"), lambda row: row.code),
         Column(_("Last name"), lambda row: row.last_name),
         Column(_("First name"), lambda row: row.first_name),
         Column(_("State"), lambda row: row.get_state_display()),
+        *([LEVEL] if levels else []),
         Column(_("Gender"), lambda row: row.get_gender_display()),
         Column(_("Birth date"), lambda row: row.birth_date),
         Column(_("Language"), lambda row: row.language),

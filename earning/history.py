@@ -2,43 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias
-from uuid import UUID
+from typing import Any
+from zoneinfo import ZoneInfo
 
+from earning.commands import RecordPurchase
+from earning.domain.facts import HISTORY, VISIT
 from earning.domain.purchase import Purchase
-from earning.domain.seen import History
+from earning.domain.rule_set import RuleSet
+from earning.domain.seen import History, Visit
+from earning.events import PurchaseRecorded
+from earning.rulebook import asking
+from earning.seeing import Ask
+from earning.walletbook import wallets_of
 from loyalty.bus import Unit
 
 IN_TURN = "select pg_advisory_xact_lock(hashtextextended('earning.history/' || %s || '/' || %s, 0))"
 """The account's head does the same once it exists: of a customer's first purchases at once, one after the other is decided."""
-HISTORY = """select count(*), coalesce(sum(case when exchange is null then kept else (exchange ->> 'total')::bigint
+PURCHASES = """select count(*), coalesce(sum(case when exchange is null then kept else (exchange ->> 'total')::bigint
             - coalesce((select sum((r ->> 'exchanged')::bigint) from jsonb_array_elements(returns) r), 0) end), 0)::bigint,
         max(purchased_at) filter (where purchased_at <= %s)
     from earning_purchase
     where tenant_id = %s and customer_id = %s and state in ('recorded', 'partly_returned') and id <> all (%s::uuid[])"""
-Asked: TypeAlias = Callable[[str, Sequence[Any]], Sequence[tuple[Any, ...]]]
+VISITS = """with bought (at, merchant_id, pos_id) as (
+        select purchased_at, merchant_id, pos_id from earning_purchase
+        where tenant_id = %s and customer_id = %s and state in ('recorded', 'partly_returned') and id <> all (%s::uuid[])
+        union all select * from unnest(%s::timestamptz[], %s::uuid[], %s::uuid[])),
+    days as (select (at at time zone %s)::date as day, merchant_id, pos_id from bought),
+    visit (day) as (select (%s::timestamptz at time zone %s)::date)
+    select 1 + count(distinct d.day) filter (where d.day <> v.day), 1 + count(*) filter (where d.day = v.day),
+        v.day - max(d.day) filter (where d.day < v.day),
+        count(*) filter (where d.merchant_id = %s and d.pos_id is not distinct from %s::uuid), count(*) filter (where d.merchant_id = %s)
+    from visit v left join days d on true group by v.day"""
+"""Days in one zone, as levels count visits; purchases of this transaction are given with it."""
 
 
-def history_of(unit: Unit, customer_id: UUID, at: datetime) -> History:
-    """What the customer had bought, for a purchase made `at`, as nobody else changes it until this command is through."""
+def before_in(unit: Unit, rules: RuleSet, sale: RecordPurchase | PurchaseRecorded) -> tuple[History | None, Visit | None]:
+    """What `before` says, as nobody else changes it until this command is through. It declares the read WALLETS."""
+    asked = rules.asks(HISTORY | VISIT, sale.counted_in, sale.purchased_at)
+    if sale.customer_id is None or not asked:
+        return None, None
     if unit.locks:
-        unit.execute(IN_TURN, [unit.tenant_id, str(customer_id)])
-    loaded = list(unit.loaded(Purchase))
-    before = history_seen(unit.tenant_id, customer_id, at, lambda sql, params: unit.execute_all([(sql, tuple(params))])[0], loaded)
-    return _with(before, (one for one in loaded if one.customer_id == customer_id and any(one.kept)), at)
+        unit.execute(IN_TURN, [unit.tenant_id, str(sale.customer_id)])
+    return before(unit.tenant_id, rules, sale, wallets_of(unit).zone, asking(unit), list(unit.loaded(Purchase)))
 
 
-def history_seen(tenant_id: int, customer_id: UUID, at: datetime, ask: Asked, but: Iterable[Purchase] = ()) -> History:
-    """What the read model knows of it now, without the purchases `but`."""
-    purchases, spent, last_at = ask(HISTORY, [at, tenant_id, customer_id, [one.id for one in but]])[0]
+def before(
+    tenant_id: int,
+    rules: RuleSet,
+    sale: RecordPurchase | PurchaseRecorded,
+    zone: ZoneInfo,
+    ask: Ask,
+    loaded: Sequence[Purchase] = (),
+) -> tuple[History | None, Visit | None]:
+    """What the customer of a sale had bought, and which visit of theirs it is part of, in `zone`: each only where a rule asks for it.
+
+    Of the purchases `loaded` no read model may know yet: they are looked at as they stand in memory.
+    """
+    customer_id, currency, at = sale.customer_id, sale.counted_in, sale.purchased_at
+    if customer_id is None:
+        return None, None
+    but, more = [one.id for one in loaded], [one for one in loaded if one.customer_id == customer_id and any(one.kept)]
+    history = visit = None
+    if rules.asks(HISTORY, currency, at):
+        history = _with(_history(ask(PURCHASES, [at, tenant_id, customer_id, but])[0]), more, at)
+    if rules.asks(VISIT, currency, at):
+        visit = _visit(ask(VISITS, [tenant_id, customer_id, but, *_as_rows(more), *_occasion(sale, zone)])[0])
+    return history, visit
+
+
+def _history(row: Sequence[Any]) -> History:
+    purchases, spent, last_at = row
     return History(purchases=purchases, spent=spent, last_at=last_at)
 
 
-def _with(before: History, more: Iterable[Purchase], at: datetime) -> History:
+def _visit(row: Sequence[Any]) -> Visit:
+    number, purchases, days_since, here, at_merchant = row
+    return Visit(number=number, purchases=purchases, days_since=days_since, before_here=here, before_at_merchant=at_merchant)
+
+
+def _occasion(sale: RecordPurchase | PurchaseRecorded, zone: ZoneInfo) -> list[Any]:
+    return [zone.key, sale.purchased_at, zone.key, sale.merchant_id, sale.pos_id, sale.merchant_id]
+
+
+def _as_rows(more: Iterable[Purchase]) -> list[list[Any]]:
+    sales = [one.sale for one in more if one.sale is not None]
+    return [[one.purchased_at for one in sales], [one.merchant_id for one in sales], [one.pos_id for one in sales]]
+
+
+def _with(known: History, more: Iterable[Purchase], at: datetime) -> History:
     """The same with purchases that this transaction decided, of which no read model knows yet."""
-    purchases, spent, last_at = before.purchases, before.spent, before.last_at
+    purchases, spent, last_at = known.purchases, known.spent, known.last_at
     for one in more:
         if one.sale is not None:
             purchases, spent = purchases + 1, spent + one.sale.worth(one.kept)

@@ -98,7 +98,7 @@ refusals.register_all(
         "earning.rule_zone_invalid": _("There is no such time zone. Use a name such as Europe/Warsaw."),
         "earning.condition_too_large": _("A condition has at most %(most)s parts, at most %(deepest)s within each other."),
         "earning.condition_parts_invalid": _("“%(op)s” joins parts, and compares nothing itself."),
-        "earning.condition_field_unknown": _("Conditions know no field “%(name)s”."),
+        "earning.condition_field_unknown": _("Conditions know no field “%(name)s”. The fields are: %(known)s."),
         "earning.condition_values_invalid": _("“%(name)s” is compared with other values, or with another number of them."),
         "earning.rule_too_many_limits": _("At most %(most)s limits are possible, and one of each kind and period."),
         "earning.rule_limit_invalid": _("A limit is above zero and at most %(most)s."),

@@ -154,7 +154,7 @@ class CustomerAdmin(ReadModelAdmin):
         return [name for _title, section in self.get_fieldsets(request, obj) for name in section["fields"]]
 
     def export_columns(self, request: HttpRequest) -> Sequence[Column]:
-        return columns(request.user.has_perm(SEE_CONTACTS))
+        return columns(request.user.has_perm(SEE_CONTACTS), levels=beside.known(request, *LEVELS) is not None)
 
     @display(description=pgettext_lazy("person", "Name"), ordering="last_name")
     def whole_name(self, row: Customer) -> str:

@@ -9,7 +9,7 @@ from earning.admin import shown
 from earning.admin.codes import unit_around
 from earning.domain.facts import SEGMENT
 from earning.domain.scope import RuleScope
-from earning.domain.seen import CustomerSeen, History
+from earning.domain.seen import CustomerSeen, History, Visit
 from earning.domain.terms import TermsOfKind
 from earning.kinds.scopes import asked, beside, called
 from earning.kinds.words import END_OF_DAY, clock, weekday
@@ -51,6 +51,7 @@ name_facts(
         "scope": pgettext_lazy("rule", "When"),
         "seen": _("Seen of the customer"),
         "history": _("Bought before"),
+        "visit": _("Visit"),
         "segments": _("Segments"),
         "stops": _("No other rule of its kind after it"),
         "weekdays": _("Weekdays"),
@@ -80,6 +81,7 @@ def _seen(seen: CustomerSeen, around: Around) -> list[str]:
         "met": str(len(seen.met) or ""),
         "carried": ", ".join(shown.money(one.total, currency) for one in seen.carried),
         "history": _history(seen.history, currency) if seen.history else "",
+        "visit": _visit(seen.visit) if seen.visit else "",
     }
     return [f"{fact_title(name)}: {said}" for name, said in told.items() if said]
 
@@ -87,6 +89,11 @@ def _seen(seen: CustomerSeen, around: Around) -> list[str]:
 def _history(history: History, currency: str) -> str:
     told = {"number": history.purchases, "spent": shown.money(history.spent, currency)}
     return ngettext("%(number)s purchase, %(spent)s", "%(number)s purchases, %(spent)s", history.purchases) % told
+
+
+def _visit(visit: Visit) -> str:
+    told = {"number": visit.number, "purchase": visit.purchases}
+    return gettext("visit no. %(number)s, purchase no. %(purchase)s of it") % told
 
 
 read_part(RuleScope, _scope)

@@ -11,6 +11,7 @@ from earning.admin import shown
 from earning.admin.shown import NOTHING, Table
 from earning.domain.wallets import Unit
 from earning.kinds.changes import differences
+from earning.kinds.words import until
 from earning.models import Rule
 from loyalty.admin.facts import actor_title
 from loyalty.admin.history import actors
@@ -38,13 +39,20 @@ def steps(row: Rule) -> Table:
                 str(STEPS[one.step]),
                 known.get(one.changed_by) or actor_title(one.changed_by),
                 shown.moment(one.changed_at, row.tenant_id),
-                shown.moment(one.effective_at, row.tenant_id),
+                _takes_effect(one, row.tenant_id),
                 str(one.version),
                 _changed(one, tenant_of_id(row.tenant_id).currency, unit),
             ]
             for one in found
         ],
     }
+
+
+def _takes_effect(one: queries.RuleChange, tenant_id: int) -> str:
+    """Since when a step holds; of an end that was set, the end."""
+    if one.step == "end_set" and one.effective_at:
+        return until(one.effective_at, tenant_of_id(tenant_id).time_zone)
+    return shown.moment(one.effective_at, tenant_id)
 
 
 def _changed(one: queries.RuleChange, currency: str, unit: Unit) -> str:

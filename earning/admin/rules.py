@@ -20,6 +20,7 @@ from earning.admin.rule_history import steps
 from earning.admin.rule_trial import TryRuleForm
 from earning.forms.rules import ADD, EDIT, STATES
 from earning.kinds import KINDS
+from earning.kinds.words import until
 from earning.models import Rule
 from earning.permissions import EDIT_RULES, SEE_RULES
 from earning.queries.rules import scope_of, terms_of
@@ -126,7 +127,7 @@ class RuleAdmin(ReadModelAdmin):
 
     @display(description=_("Ends"))
     def until(self, row: Rule) -> str:
-        return shown.moment(row.ends_at, row.tenant_id)
+        return until(row.ends_at, tenant_of_id(row.tenant_id).time_zone) if row.ends_at else shown.NOTHING
 
     @display(description=_("Changed"), ordering="changed_at")
     def changed(self, row: Rule) -> str:

@@ -15,6 +15,7 @@ from earning.admin.shown import NOTHING, Table
 from earning.domain.lines import quantity_text
 from earning.domain.wallets import Unit
 from earning.events import ReturnedLine
+from earning.kinds.words import since, until
 from earning.models import Lot, Movement
 from earning.wording import scope_sentence, sentence_of
 from loyalty.domain.period import Period
@@ -176,10 +177,11 @@ def versions(found: Iterable[queries.VersionCard], names: Mapping[str, str], ten
 
 def period(during: Period, tenant_id: int) -> str:
     """When something was in force."""
-    since, until = shown.moment(during.start, tenant_id), shown.moment(during.end, tenant_id)
+    zone = tenant_of_id(tenant_id).time_zone
+    start = since(during.start, zone) if during.start else NOTHING
     if during.end is None:
-        return _("since %(start)s") % {"start": since}
-    return _("%(start)s to %(end)s") % {"start": since, "end": until}
+        return _("since %(start)s") % {"start": start}
+    return _("%(start)s to %(end)s") % {"start": start, "end": until(during.end, zone)}
 
 
 def _quantity(thousandths: int) -> str:

@@ -155,7 +155,7 @@ class InstallStarterLevelsView(CommandView):
     dry_runs = True
 
     def command(self, body: StarterBody, **path: Any) -> InstallStarterLevels:
-        return InstallStarterLevels(starter=body.starter, currency=self.tenant.currency)
+        return InstallStarterLevels(starter=body.starter, currency=self.tenant.currency, language=self.tenant.default_language)
 
 
 class ChangeLevelSetView(CommandView):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,10 +10,22 @@ import msgspec
 
 from earning.api.shapes import Minor, Moment
 from earning.domain.conditions import Operator
+from earning.domain.facts import FIELDS, LABELS
 from earning.domain.limits import LimitPeriod
+from earning.domain.personal import PERSONAL
 
 Weekday = Annotated[int, msgspec.Meta(ge=0, le=6, description="0 is Monday.")]
 Minute = Annotated[int, msgspec.Meta(ge=0, le=1440, description="Minute of the day.")]
+
+
+NAMED = "|".join(re.escape(part) for part in LABELS)
+Field = Annotated[
+    str,
+    msgspec.Meta(
+        description="One of these, or a label by its name; empty where parts are joined.",
+        extra_json_schema={"anyOf": [{"enum": ["", *sorted([*FIELDS, *PERSONAL])]}, {"pattern": f"^({NAMED}).+"}]},
+    ),
+]
 
 
 class WindowBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,13 +61,20 @@ class ConditionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Of what the customer had bought before, and kept: customer.first_purchase (yes, no), customer.purchases (how many), customer.spent
     (minor units), customer.days_since_purchase (whole days on the rule's clock; nothing without an earlier purchase).
 
+    Of the visit, a day with a purchase in the programme's zone, as levels count visits: visit.number (1 is the customer's first),
+    visit.purchases (which purchase of the visit it is, from 1), visit.days_since (whole days since the visit before; nothing for the
+    first), visit.first_here and visit.first_at_merchant (yes, no: nothing kept had been bought at this point of sale, or of this
+    merchant, before).
+
     Of the person: customer.gender (female, male, undisclosed), customer.age, customer.birth_month (1 to 12), customer.language (vi,
     en, pl), customer.member_days, customer.label.NAME. It is kept whether they met the comparison, not what was seen.
+
+    Any other field is refused, with the list of those that there are.
     """
 
     op: Operator
     parts: tuple[ConditionBody, ...] = ()
-    field: str = ""
+    field: Field = ""
     values: tuple[str | int, ...] = ()
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from earning.domain.levels.starters import Starter
+from earning.domain.levels.starters import Language, Starter
 from earning.domain.levels.terms import LevelTerms
 from loyalty.domain.command import Command, command
 
@@ -34,11 +34,12 @@ class CreateLevelSet(Command[LevelSetAnswer]):
 class InstallStarterLevels(Command[LevelSetAnswer]):
     """Draft a level set as known programmes have it, in `currency`; with stars, the rule that gives them is drafted beside it.
 
-    Refusals as for CreateLevelSet.
+    What customers read is there in all languages; what staff call set and rule is said in `language`. Refusals as for CreateLevelSet.
     """
 
     starter: Starter
     currency: str
+    language: Language = "en"
 
 
 @command

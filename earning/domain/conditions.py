@@ -103,15 +103,15 @@ def folded(values: tuple[Value, ...]) -> tuple[Value, ...]:
     return tuple(value.casefold() if isinstance(value, str) else value for value in values)
 
 
-def check_condition(condition: Condition, is_field: Callable[[str], bool], numeric: frozenset[str]) -> None:
-    """Raises DomainError for a tree that is too large, or asks for what nobody can answer."""
+def check_condition(condition: Condition, is_field: Callable[[str], bool], numeric: frozenset[str], known: Sequence[str] = ()) -> None:
+    """Raises DomainError for a tree that is too large, or asks for what nobody can answer; `known` are the fields that are there."""
     for number, (node, depth) in enumerate(condition.nodes(), 1):
         if number > MOST_NODES or depth > DEEPEST:
             raise DomainError("earning.condition_too_large", field="condition", most=MOST_NODES, deepest=DEEPEST)
         if node.op in JOINS:
             _check_join(node)
         else:
-            _check_leaf(node, is_field, numeric)
+            _check_leaf(node, is_field, numeric, known)
 
 
 def _check_join(node: Condition) -> None:
@@ -119,9 +119,9 @@ def _check_join(node: Condition) -> None:
         raise DomainError("earning.condition_parts_invalid", field="condition", op=node.op)
 
 
-def _check_leaf(node: Condition, is_field: Callable[[str], bool], numeric: frozenset[str]) -> None:
+def _check_leaf(node: Condition, is_field: Callable[[str], bool], numeric: frozenset[str], known: Sequence[str]) -> None:
     if node.parts or not is_field(node.field):
-        raise DomainError("earning.condition_field_unknown", field="condition", name=node.field)
+        raise DomainError("earning.condition_field_unknown", field="condition", name=node.field, known=", ".join(known))
     wanted = {"between": 2, "in": len(node.values)}.get(node.op, 1)
     if not 0 < len(node.values) <= MOST_VALUES or len(node.values) != wanted:
         raise DomainError("earning.condition_values_invalid", field="condition", name=node.field)

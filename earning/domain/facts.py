@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from earning.domain.basket import Basket, numbers
 from earning.domain.conditions import Condition, compiled, test_of
-from earning.domain.personal import PERSONAL_NUMBERS, Question, is_personal
-from earning.domain.seen import History
+from earning.domain.personal import LABEL_OF_CUSTOMER, PERSONAL, PERSONAL_NUMBERS, Question, is_personal
+from earning.domain.seen import History, Visit
 
 if TYPE_CHECKING:
     from earning.events import PurchaseRecorded
@@ -78,6 +78,12 @@ def _of_history(facts: Facts, value: Callable[[History], Value | None]) -> tuple
     return () if found is None else (found,)
 
 
+def _of_visit(facts: Facts, value: Callable[[Visit], Value | None]) -> tuple[Value, ...]:
+    visit = facts.sale.seen.visit
+    found = None if visit is None else value(visit)
+    return () if found is None else (found,)
+
+
 def _days_since(history: History, facts: Facts, zone: str) -> int | None:
     """Calendar days in `zone`."""
     return None if history.last_at is None else (facts.local(zone).date() - history.last_at.astimezone(ZoneInfo(zone)).date()).days
@@ -104,6 +110,11 @@ FIELDS: dict[str, Callable[[Facts, str], tuple[Value, ...]]] = {
     "customer.purchases": lambda facts, zone: _of_history(facts, lambda history: history.purchases),
     "customer.spent": lambda facts, zone: _of_history(facts, lambda history: history.spent),
     "customer.days_since_purchase": lambda facts, zone: _of_history(facts, lambda history: _days_since(history, facts, zone)),
+    "visit.number": lambda facts, zone: _of_visit(facts, lambda visit: visit.number),
+    "visit.purchases": lambda facts, zone: _of_visit(facts, lambda visit: visit.purchases),
+    "visit.days_since": lambda facts, zone: _of_visit(facts, lambda visit: visit.days_since),
+    "visit.first_here": lambda facts, zone: _of_visit(facts, lambda visit: "no" if visit.before_here else "yes"),
+    "visit.first_at_merchant": lambda facts, zone: _of_visit(facts, lambda visit: "no" if visit.before_at_merchant else "yes"),
     "customer.standing": lambda facts, zone: (facts.sale.standing,) if facts.sale.standing else (),
 }
 """The documented fields; beside them `purchase.label.NAME` and `line.label.NAME`. A comparison of a line's field is met when it
@@ -111,18 +122,28 @@ is met by some line, a comparison of a field with no value never is.
 """
 HISTORY = frozenset({"customer.first_purchase", "customer.purchases", "customer.spent", "customer.days_since_purchase"})
 """Fields of what the customer had bought before and kept; frozen when the purchase is decided."""
+VISIT = frozenset({"visit.number", "visit.purchases", "visit.days_since", "visit.first_here", "visit.first_at_merchant"})
+"""Fields of the visit that the purchase is part of; frozen when it is decided."""
+FIRSTS = frozenset({"customer.first_purchase", "visit.first_here", "visit.first_at_merchant"})
+"""Fields that hold "yes" or "no"."""
 NUMBERS = (
     PERSONAL_NUMBERS
-    | (HISTORY - {"customer.first_purchase"})
+    | ((HISTORY | VISIT) - FIRSTS)
     | {"purchase.total", "purchase.lines", "purchase.weekday", "purchase.hour", "line.total", "line.quantity"}
 )
 """Fields that hold whole numbers; the others hold texts."""
 MONEY = frozenset({"purchase.total", "line.total", "customer.spent"})
 
 
+LABELS = (LABEL_OF_PURCHASE, LABEL_OF_LINE, LABEL_OF_CUSTOMER)
+"""What the fields of labels begin with."""
+ALL_FIELDS = (*sorted({*FIELDS, *PERSONAL}), *(f"{part}NAME" for part in LABELS))
+"""Every field that a condition can ask for, as they are documented."""
+
+
 def is_field(name: str) -> bool:
     """Whether a condition can ask for it."""
-    return name in FIELDS or is_personal(name) or any(name.startswith(part) and name != part for part in (LABEL_OF_PURCHASE, LABEL_OF_LINE))
+    return name in FIELDS or is_personal(name) or any(name.startswith(part) and name != part for part in LABELS)
 
 
 def condition_test(condition: Condition, zone: str) -> Callable[[Facts], bool]:
@@ -143,11 +164,6 @@ def unmet(condition: Condition, zone: str, facts: Facts) -> Iterator[Condition]:
 def questions(condition: Condition, zone: str) -> list[Question]:
     """What a condition asks of the customer's person."""
     return [Question(node, zone) for node, _ in condition.nodes() if is_personal(node.field)]
-
-
-def asks_history(condition: Condition) -> bool:
-    """Whether a condition asks what the customer had bought before."""
-    return any(node.field in HISTORY for node, _ in condition.nodes())
 
 
 def _leaf_test(leaf: Condition, zone: str) -> Callable[[Facts], bool]:

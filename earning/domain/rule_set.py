@@ -13,7 +13,7 @@ from earning.domain.candidates import Candidate
 from earning.domain.carrying import Carrier, Counted
 from earning.domain.evaluation import by_wallet, difference, evaluate, evaluated, of_wallet, within
 from earning.domain.explaining import Explained, explain
-from earning.domain.facts import Facts, asks_history, questions
+from earning.domain.facts import Facts, questions
 from earning.domain.limits import Ceiling, Cut, Granting, LimitRows, Room, Use, rows_of
 from earning.domain.personal import Question
 from earning.domain.rule_versions import RuleVersion
@@ -52,7 +52,7 @@ class RuleSet:
         """The codes of all wallets that any of them gives points of."""
         self._personal = any(v.scope.condition is not None and questions(v.scope.condition, v.scope.zone) for v in found)
         self._segments = any(v.scope.asks_for_segments for v in found)
-        self._historical = any(v.scope.condition is not None and asks_history(v.scope.condition) for v in found)
+        self._fields = frozenset(field for v in found for field in v.scope.fields)
         self._granting: Granting | None = None
         carriers = [c.carrier for c in self._candidates if c.carrier is not None]
         self.carrying = {one.carry_id: one for one in carriers}
@@ -104,12 +104,9 @@ class RuleSet:
         """Whether a rule in force at `at` looks at a customer's segments."""
         return self._segments and any(c.scope.asks_for_segments for c in self._in_force(currency, at))
 
-    def asks_history(self, currency: str, at: datetime) -> bool:
-        """Whether rules in force at `at` ask what the customer had bought before."""
-        if not self._historical:
-            return False
-        conditions = (c.scope.condition for c in self._in_force(currency, at))
-        return any(asks_history(condition) for condition in conditions if condition is not None)
+    def asks(self, fields: frozenset[str], currency: str, at: datetime) -> bool:
+        """Whether the condition of a rule in force at `at` looks at one of `fields`."""
+        return not fields.isdisjoint(self._fields) and any(c.scope.asks(fields) for c in self._in_force(currency, at))
 
     def carriers(self, currency: str, at: datetime) -> list[Carrier]:
         """Those in force at `at` that carry what is left of full amounts to the next purchase."""

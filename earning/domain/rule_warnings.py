@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from earning.domain.conditions import Condition, Value, folded
-from earning.domain.facts import FIELDS, HISTORY, LEVEL, NUMBERS, SEGMENT
+from earning.domain.facts import FIELDS, FIRSTS, HISTORY, LEVEL, NUMBERS, SEGMENT, VISIT
 from earning.domain.personal import is_personal
 from earning.domain.schedule import MINUTES_OF_A_DAY, Hours, Window
 from earning.domain.scope import EVERYTHING, Among, RuleScope
@@ -216,13 +216,13 @@ def _all_of(condition: Condition) -> Iterator[Condition]:
     for part in condition.parts if condition.op == "and" else (condition,):
         if part.op == "and":
             yield from _all_of(part)
-        elif is_personal(part.field) or part.field in HISTORY or (part.field in FIELDS and part.field.startswith("purchase.")):
+        elif is_personal(part.field) or part.field in HISTORY | VISIT or (part.field in FIELDS and part.field.startswith("purchase.")):
             yield part
 
 
 FEW: Codes = {
     "purchase.channel": frozenset({"pos", "online"}),
-    "customer.first_purchase": frozenset({"yes", "no"}),
+    **dict.fromkeys(FIRSTS, frozenset({"yes", "no"})),
     "customer.gender": frozenset({"female", "male", "undisclosed"}),
     "customer.language": frozenset({"vi", "en", "pl"}),
 }
@@ -277,4 +277,7 @@ def _bounds(scope: RuleScope) -> dict[str, Span]:
         "customer.purchases": Span(0),
         "customer.spent": Span(0),
         "customer.days_since_purchase": Span(0),
+        "visit.number": Span(1),
+        "visit.purchases": Span(1),
+        "visit.days_since": Span(1),
     }

@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from earning.domain.conditions import Condition, check_condition, every
-from earning.domain.facts import NUMBERS, SEGMENT, Facts, condition_test, is_field, unmet
+from earning.domain.facts import ALL_FIELDS, NUMBERS, SEGMENT, Facts, condition_test, is_field, unmet
 from earning.domain.limits import Limit, check_limits
 from earning.domain.lines import LARGEST_TOTAL, LONGEST_LABEL, check_text
 from earning.domain.schedule import Hours, Window, check_hours, check_windows, may_fall
@@ -103,7 +103,11 @@ class RuleScope:
     @property
     def asks_for_segments(self) -> bool:
         """Whether it looks at the segments of the customer."""
-        return bool(self.segments) or SEGMENT in self._asked()
+        return bool(self.segments) or self.asks({SEGMENT})
+
+    def asks(self, fields: Collection[str]) -> bool:
+        """Whether its condition looks at one of `fields`."""
+        return any(field in fields for field in self.fields)
 
     def fits(self, facts: Facts) -> bool:
         """Whether the purchase is one that the rule is for."""
@@ -168,7 +172,7 @@ class RuleScope:
             yield Check("segments", self.segments.fits(facts.segments), facts.segments)
         if self.condition is not None:
             look, missing = partial(facts.seen, zone=self.zone), tuple(unmet(self.condition, self.zone, facts))
-            yield Check("condition", not missing, {field: look(field) for field in self._asked()}, missing)
+            yield Check("condition", not missing, {field: look(field) for field in self.fields}, missing)
 
     def check(self) -> None:
         """Raises DomainError for what no rule can have."""
@@ -186,7 +190,7 @@ class RuleScope:
         self.segments.check("segments")
         check_limits(self.limits)
         if self.condition is not None:
-            check_condition(self.condition, is_field, NUMBERS)
+            check_condition(self.condition, is_field, NUMBERS, ALL_FIELDS)
 
     def _times(self, facts: Facts) -> Iterator[Check]:
         if self.windows:
@@ -205,7 +209,9 @@ class RuleScope:
         if self.channels:
             yield Check("channels", facts.channel in self.channels, facts.channel)
 
-    def _asked(self) -> list[str]:
+    @property
+    def fields(self) -> list[str]:
+        """What its condition looks at."""
         return list(dict.fromkeys(node.field for node, _ in self.condition.nodes() if node.field)) if self.condition else []
 
     def _check_basket(self) -> None:

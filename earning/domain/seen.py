@@ -27,12 +27,28 @@ class History:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """The visit that a purchase is part of: a day with a purchase, in the zone of the tenant, as levels count visits.
+
+    It is the customer's `number`-th, and the purchase is the `purchases`-th of it. `days_since` the visit before (None: there was none).
+    `before_here` purchases had been made at this point of sale, or online, and `before_at_merchant` with this merchant. What came back
+    whole counts for nothing.
+    """
+
+    number: int
+    purchases: int
+    days_since: int | None = None
+    before_here: int = 0
+    before_at_merchant: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerSeen:
     """The customer's `levels` (one for each level set that has one for them) and `segments`, as codes, when a purchase was decided.
 
     `met` are the questions about the person that rules asked and that were answered by yes; what was seen of the person is not kept.
-    `history` is what they had bought before, where a rule asked for it. `carried` is what earlier purchases counted by rules that
-    carry over what is left of full amounts.
+    `history` is what they had bought before, and `visit` which visit it was, where a rule asked for it. `carried` is what earlier
+    purchases counted by rules that carry over what is left of full amounts.
     """
 
     levels: tuple[str, ...] = ()
@@ -40,6 +56,7 @@ class CustomerSeen:
     met: tuple[UUID, ...] = ()
     carried: tuple[CarriedSpend, ...] = ()
     history: History | None = None
+    visit: Visit | None = None
 
 
 NOTHING_SEEN = CustomerSeen()

@@ -26,6 +26,7 @@ TYPED = re.compile(r"\d{1,12}(?:[.,]\d{1,6})?", re.ASCII)
 TWO_READINGS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 YEARS = range(1900, 9999)
 FROM_NOW = _("Leave it empty for now.")
+ENDS = _("Leave it empty for now. What is to count through 31 January ends on 1 February at 0:00.")
 
 
 class MomentField(forms.DateTimeField):

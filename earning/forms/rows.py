@@ -6,6 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+LACKING = _("This field is required.")
+NOTHING_CHOSEN = _("Choose …")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:

@@ -13,9 +13,10 @@ from earning.commands import (
     DeactivateLevelSet,
     InstallStarterLevels,
     LevelSetAnswer,
+    RuleText,
 )
 from earning.domain.levels.level_set import EVER, PLACES, LevelSet, level_set_id
-from earning.domain.levels.starters import STARTERS, star_rule
+from earning.domain.levels.starters import STAR_RULE, STARTERS, star_rule
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError, NotFound
@@ -41,10 +42,11 @@ def create_level_set(command: CreateLevelSet, unit: Unit) -> LevelSetAnswer:
 
 @handles(InstallStarterLevels, streams=streams_of_levels)
 def install_starter_levels(command: InstallStarterLevels, unit: Unit) -> LevelSetAnswer:
-    terms = STARTERS[command.starter](command.currency)
+    terms = STARTERS[command.starter](command.currency, command.language)
     made = create_level_set(CreateLevelSet(terms=terms), unit)
     if command.starter == "stars":
-        unit.dispatch(CreateRule(name=terms.name, terms=star_rule(command.currency)))
+        texts = tuple(RuleText(language=language, name=name) for language, name in STAR_RULE.items())
+        unit.dispatch(CreateRule(name=STAR_RULE[command.language], terms=star_rule(command.currency), texts=texts))
     return made
 
 

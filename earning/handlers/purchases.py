@@ -31,7 +31,7 @@ from earning.domain.seen import NOTHING_SEEN, CarriedSpend, CustomerSeen
 from earning.domain.selling import TakenBack, sale_of, sell, take_back
 from earning.domain.wallets import POINTS, Wallets
 from earning.events import PurchaseRecorded
-from earning.history import history_of
+from earning.history import before_in
 from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
 from earning.limits import give_back, note, room_in, used_now, used_of_wallet, used_together
 from earning.ratebook import RATES, exchanged, is_foreign, rate_reads
@@ -230,8 +230,8 @@ def seen_of(climb: Climb | None, unit: Unit, rules: RuleSet, sale: RecordPurchas
     if rules.carrying:
         together = {key: one for account in accounts.values() for key, one in account.carried.items()}
         carried = taken_over(together, rules.carried(currency, at))
-    history = history_of(unit, sale.customer_id, at) if sale.customer_id and rules.asks_history(currency, at) else None
-    return replace(seen, carried=carried, history=history) if carried or history else seen
+    history, visit = before_in(unit, rules, sale)
+    return replace(seen, carried=carried, history=history, visit=visit) if carried or history or visit else seen
 
 
 def count_return(unit: Unit, purchase: Purchase, accounts: Accounts, answer: ReturnAnswer, uses: Counter[Use]) -> None:

@@ -37,6 +37,11 @@ FIELD_NAMES: dict[str, Any] = {
     "customer.spent": _("what the customer spent before"),
     "customer.days_since_purchase": _("days since the customer's last purchase"),
     "customer.standing": _("state of the customer"),
+    "visit.number": _("number of the customer's visit"),
+    "visit.purchases": _("number of the purchase within the visit"),
+    "visit.days_since": _("days since the customer's last visit"),
+    "visit.first_here": _("first purchase at the point of sale"),
+    "visit.first_at_merchant": _("first purchase at the merchant"),
     "customer.gender": _("gender of the customer"),
     "customer.age": _("age of the customer"),
     "customer.birth_month": _("month in which the customer was born"),
@@ -56,20 +61,24 @@ SAID: dict[str, Any] = {
 }
 
 
-FIRST_PURCHASE = "customer.first_purchase"
-IS_FIRST: dict[tuple[Any, ...], Any] = {
-    ("yes",): _("it is the customer's first purchase"),
-    ("no",): _("it is not the customer's first purchase"),
+IS_FIRST: dict[tuple[str, Any], Any] = {
+    ("customer.first_purchase", "yes"): _("it is the customer's first purchase"),
+    ("customer.first_purchase", "no"): _("it is not the customer's first purchase"),
+    ("visit.first_here", "yes"): _("it is the customer's first purchase at this point of sale"),
+    ("visit.first_here", "no"): _("it is not the customer's first purchase at this point of sale"),
+    ("visit.first_at_merchant", "yes"): _("it is the customer's first purchase at this merchant"),
+    ("visit.first_at_merchant", "no"): _("it is not the customer's first purchase at this merchant"),
 }
-NOT: dict[tuple[Any, ...], tuple[Any, ...]] = {("yes",): ("no",), ("no",): ("yes",)}
+NOT: dict[Any, str] = {"yes": "no", "no": "yes"}
 
 
 def condition_sentence(condition: Condition, currency: str) -> str:
     """“total of the purchase is at least ₫200,000 and (weekday is Monday or weekday is Tuesday)”."""
     if condition.op == "not":
         return gettext("not (%(condition)s)") % {"condition": condition_sentence(condition.parts[0], currency)}
-    if condition.field == FIRST_PURCHASE and condition.values in IS_FIRST and condition.op in {"eq", "ne"}:
-        return str(IS_FIRST[condition.values] if condition.op == "eq" else IS_FIRST[NOT[condition.values]])
+    if condition.op in {"eq", "ne"} and (condition.field, condition.values[0]) in IS_FIRST:
+        said = condition.values[0] if condition.op == "eq" else NOT[condition.values[0]]
+        return str(IS_FIRST[condition.field, said])
     if condition.op in {"and", "or"}:
         word = gettext(" and ") if condition.op == "and" else gettext(" or ")
         return word.join(_within(part, currency) for part in condition.parts)

@@ -17,7 +17,7 @@ from earning.domain.scope import Among, Check, RuleScope
 from earning.domain.wallets import Unit
 from earning.kinds.conditions import condition_sentence, field_name, value_texts
 from earning.kinds.values import CHANNELS, words
-from earning.kinds.words import amount_of, clock, moment, money, weekday
+from earning.kinds.words import amount_of, clock, moment, money, since, until, weekday
 from loyalty.domain.errors import NotFound
 from pos.queries import online_place, sale_place
 
@@ -123,10 +123,10 @@ def _wheres(scope: RuleScope) -> Iterator[tuple[str, str]]:
 
 
 def _window(window: Window, zone: str) -> str:
-    told = {"start": window.starts and moment(window.starts, zone), "end": window.ends and moment(window.ends, zone)}
+    told = {"start": window.starts and since(window.starts, zone), "end": window.ends and until(window.ends, zone)}
     if window.starts and window.ends:
         return gettext("from %(start)s to %(end)s") % told
-    return gettext("since %(start)s") % told if window.starts else gettext("before %(end)s") % told
+    return gettext("since %(start)s") % told if window.starts else gettext("until %(end)s") % told
 
 
 def _hours(span: Hours) -> str:

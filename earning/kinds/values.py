@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.queries import segments
 from earning import queries
-from earning.domain.facts import SEGMENT
+from earning.domain.facts import FIRSTS, SEGMENT
 from earning.domain.wallets import LANGUAGES
 from earning.kinds.words import month, weekday
 from earning.level_wording import level_name
@@ -42,7 +42,7 @@ WORDS: dict[str, Callable[[], Mapping[Any, Any]]] = {
     "customer.gender": lambda: CODES.get("gender", {}),
     "customer.language": lambda: {code: get_language_info(code)["name_translated"] for code in LANGUAGES},
     "customer.birth_month": lambda: {number: month(number) for number in range(1, 13)},
-    "customer.first_purchase": lambda: {"yes": _("yes"), "no": _("no")},
+    **dict.fromkeys(FIRSTS, lambda: {"yes": _("yes"), "no": _("no")}),
 }
 """By field, the words for its codes: those with a choice of few."""
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from earning.domain.kinds.stage import decimals
@@ -53,6 +53,19 @@ def language() -> str:
 def moment(at: datetime, zone: str) -> str:
     """A date and time on the clock of `zone`."""
     return formats.day_and_clock(at, ZoneInfo(zone), language())
+
+
+def since(at: datetime, zone: str) -> str:
+    """When something begins on the clock of `zone`: a day alone where it begins with it."""
+    clock = ZoneInfo(zone)
+    return formats.day(at, clock, language()) if formats.is_midnight(at, clock) else moment(at, zone)
+
+
+def until(at: datetime, zone: str) -> str:
+    """When something ends: “31 Jan 2026 inclusive” where that is with a day, as people say it; else date and time."""
+    clock = ZoneInfo(zone)
+    said = formats.until(at, clock, language())
+    return gettext("%(day)s inclusive") % {"day": said} if formats.is_midnight(at, clock) else said
 
 
 def day(on: date) -> str:

@@ -18,11 +18,11 @@ from earning.domain.levels.climb import Climb
 from earning.domain.levels.customer import CustomerLevels, customer_levels_id
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
-from earning.domain.seen import CustomerSeen, History
+from earning.domain.seen import CustomerSeen
 from earning.domain.selling import sale_of
 from earning.domain.wallets import POINTS
 from earning.handlers import decide_purchase, decide_return
-from earning.history import history_seen
+from earning.history import before
 from earning.limits import room_seen
 from earning.queries.balances import balance
 from earning.queries.here import tenant_here
@@ -108,13 +108,8 @@ def seen_of(command: RecordPurchase, rules: RuleSet, climb: Climb | None) -> Cus
     seen = customer_seen(levels, rules, command, asked)
     wanted = rules.carried(command.counted_in, command.purchased_at)
     carried = carried_seen(tenant_here(), command.customer_id, wanted, asked)
-    return replace(seen, carried=carried, history=_history(command, rules))
-
-
-def _history(command: RecordPurchase, rules: RuleSet) -> History | None:
-    if command.customer_id is None or not rules.asks_history(command.counted_in, command.purchased_at):
-        return None
-    return history_seen(tenant_here(), command.customer_id, command.purchased_at, asked)
+    history, visit = before(tenant_here(), rules, command, wallets_here().zone, asked)
+    return replace(seen, carried=carried, history=history, visit=visit)
 
 
 def standing_of(command: RecordPurchase) -> str | None:

@@ -121,11 +121,15 @@ def day_and_clock(moment: datetime, zone: ZoneInfo, locale: str) -> str:
     return f"{hours} {date_text}" if known(locale).language == "vi" else f"{date_text}, {hours}"
 
 
+def is_midnight(moment: datetime, zone: ZoneInfo) -> bool:
+    """Whether a day begins in `zone` at a `moment`."""
+    return moment.astimezone(zone).time() == time()
+
+
 def until(moment: datetime, zone: ZoneInfo, locale: str) -> str:
     """The last day before a `moment` that is a midnight in `zone`; else day and clock."""
-    local = moment.astimezone(zone)
-    if local.time() == time():
-        return day(local.date() - timedelta(days=1), zone, locale)
+    if is_midnight(moment, zone):
+        return day(moment.astimezone(zone).date() - timedelta(days=1), zone, locale)
     return day_and_clock(moment, zone, locale)
 
 

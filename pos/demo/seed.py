@@ -151,7 +151,8 @@ class Seeder:
         self._do(ActivateRule(rule_id=rule_id), self._opening(), "rule active")
 
     def _levels(self) -> None:
-        self._do(InstallStarterLevels(starter="classic", currency=self.programme.currency), self._opening(), "levels")
+        classic = InstallStarterLevels(starter="classic", currency=self.programme.currency, language=self.programme.language)
+        self._do(classic, self._opening(), "levels")
         with reading(self.tenant.id):
             made = level_sets()[0]
         self._do(ActivateLevelSet(set_id=made.set_id), self._opening(), "levels active")

@@ -214,7 +214,12 @@ def test_a_dry_run_keeps_nothing(api: ApiClient, tenant: Tenant) -> None:
         ({"terms": {"kind": "product_points", "points": "1", "per": 1}}, 400, "field.unknown", "/terms/per"),
         ({"terms": COFFEE_TERMS | {"only": {"skus": [""]}}}, 422, "earning.selection_empty", "/terms/only/skus"),
         ({"scope": {"condition": {"op": "eval"}}}, 400, "field.choice", "/scope/condition/op"),
-        ({"scope": {"condition": {"op": "eq", "field": "x", "values": ["y"]}}}, 422, "earning.condition_field_unknown", "/scope/condition"),
+        (
+            {"scope": {"condition": {"op": "eq", "field": "event.view_menu", "values": ["y"]}}},
+            422,
+            "earning.condition_field_unknown",
+            "/scope/condition",
+        ),
         ({"scope": {"zone": "Mars"}}, 422, "earning.rule_zone_invalid", "/scope/zone"),
         ({"scope": {"weekdays": [7]}}, 400, "field.out_of_range", "/scope/weekdays/0"),
         ({"scope": {"priority": 1001}}, 422, "earning.rule_priority_invalid", "/scope/priority"),

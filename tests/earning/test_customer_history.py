@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,11 +14,12 @@ from earning import queries
 from earning.commands import ActivateRule, ClaimPurchase, Condition, CreateRule, ReturnLine, RuleScope
 from earning.domain.facts import Facts, condition_test
 from earning.domain.purchase import Purchase
-from earning.domain.seen import CustomerSeen, History
+from earning.domain.seen import CustomerSeen, History, Visit
 from earning.forms.rules.conditions import leaf_of, rows_of
 from earning.kinds.conditions import condition_sentence
 from loyalty.bus import dispatch_all
 from loyalty.domain.errors import DomainError
+from loyalty.domain.period import business_day, local_midnight
 from loyalty.eventstore import store
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
@@ -26,7 +27,7 @@ from tests.earning.counter import Counter, in_parallel
 from tests.earning.given import NOON, line, per, sale
 
 FIRST = Condition(op="eq", field="customer.first_purchase", values=("yes",))
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def asks(op: Any, field: str, *values: str | int) -> Condition:
@@ -50,7 +51,27 @@ def test_a_condition_looks_at_what_had_been_bought_before(history: History | Non
     assert condition_test(condition, "Asia/Ho_Chi_Minh")(Facts(sold)) is met
 
 
-ROWS = [FIRST, asks("ge", "purchases", 3), asks("lt", "spent", 200_000), asks("gt", "days_since_purchase", 30)]
+SECOND = Visit(number=2, purchases=1, days_since=7, before_at_merchant=3)
+
+
+@pytest.mark.parametrize(
+    ("condition", "met"),
+    [
+        (Condition(op="ge", field="visit.number", values=(2,)), True),
+        (Condition(op="eq", field="visit.purchases", values=(1,)), True),
+        (Condition(op="gt", field="visit.days_since", values=(7,)), False),
+        (Condition(op="eq", field="visit.first_here", values=("yes",)), True),
+        (Condition(op="eq", field="visit.first_at_merchant", values=("yes",)), False),
+    ],
+)
+def test_a_condition_looks_at_the_visit_and_at_nothing_where_none_was_seen(condition: Condition, met: bool) -> None:
+    sold = replace(sale(10_000), seen=CustomerSeen(visit=SECOND))
+    assert condition_test(condition, "UTC")(Facts(sold)) is met
+    assert condition_test(condition, "UTC")(Facts(sale(10_000))) is False
+
+
+HERE = Condition(op="ne", field="visit.first_here", values=("no",))
+ROWS = [HERE, FIRST, asks("ge", "purchases", 3), asks("lt", "spent", 200_000), asks("gt", "days_since_purchase", 30)]
 
 
 @pytest.mark.parametrize("condition", ROWS)
@@ -67,6 +88,7 @@ def test_what_is_no_word_is_told_with_those_there_are() -> None:
 
 def test_it_is_said_in_words() -> None:
     assert condition_sentence(FIRST, "VND") == "it is the customer's first purchase"
+    assert condition_sentence(HERE, "VND") == "it is the customer's first purchase at this point of sale"
 
 
 @pytest.fixture
@@ -145,3 +167,41 @@ def test_what_was_spent_counts_what_is_kept(counter: Counter, tenant: Tenant) ->
         decided = Purchase.replay(made.purchase_id, [r.event for r in store.load(made.purchase_id)]).decided
     assert decided is not None
     assert decided.seen.history == History(purchases=1, spent=60_000, last_at=order.purchased_at)
+
+
+def test_visits_are_days_with_a_purchase_in_the_zone_of_the_tenant_as_levels_count_them(tenant: Tenant) -> None:
+    """At half past midnight it is another visit in Ho Chi Minh City, though the rule has its clock in London."""
+    counter = Counter(tenant)
+    second = RuleScope(condition=Condition(op="ge", field="visit.number", values=(2,)), zone="Europe/London")
+    made = counter.do(CreateRule(name="Again", terms=per(1_000, whole_steps=True), scope=second))
+    counter.do(ActivateRule(rule_id=made.rule_id, effective_at=datetime(2000, 1, 1, tzinfo=UTC)))
+    whose, elsewhere = counter.customer(), uuid4()
+    midnight = local_midnight(business_day(datetime.now(UTC) - 3 * DAY, tenant.zone), tenant.zone)
+    times = [(-1, counter.pos_id), (-0.5, counter.pos_id), (0.5, elsewhere), (49, None), (1, counter.pos_id)]
+    orders = [counter.order(whose, line(5_000, 1), purchased_at=midnight + hours * HOUR, pos_id=pos) for hours, pos in times]
+    with reading(tenant.id):
+        assert queries.preview(orders[0], "import").points == 0
+    first = counter.do(orders[0], channel="import")
+    found = [first, *(one.result for one in dispatch_all(orders[1:4], tenant_id=tenant.id, actor="staff:test", channel="import"))]
+    assert [one.points for one in found] == [0, 0, 5, 5]
+    assert [visit(tenant, one.purchase_id) for one in found] == [
+        Visit(number=1, purchases=1),
+        Visit(number=1, purchases=2, before_here=1, before_at_merchant=1),
+        Visit(number=2, purchases=1, days_since=1, before_at_merchant=2),
+        Visit(number=3, purchases=1, days_since=2, before_at_merchant=3),
+    ]
+    counter.do(counter.return_order(orders[0], first.purchase_id), channel="import")
+    with reading(tenant.id):
+        assert queries.preview(orders[4], "import").points == 5
+    late = counter.do(orders[4], channel="import")
+    assert visit(tenant, late.purchase_id) == Visit(number=3, purchases=2, days_since=1, before_here=1, before_at_merchant=3)
+    assert visit(tenant, found[2].purchase_id).before_at_merchant == 2
+
+
+def visit(tenant: Tenant, purchase_id: UUID) -> Visit:
+    """What a purchase keeps of it."""
+    with reading(tenant.id):
+        decided = Purchase.replay(purchase_id, [r.event for r in store.load(purchase_id)]).decided
+    assert decided is not None
+    assert decided.seen.visit is not None
+    return decided.seen.visit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -41,6 +42,8 @@ def test_customers_are_listed_with_their_levels_and_found_by_them(
         rows = admin_site.get(f"{listed}?level={code}").context["cl"].result_list
         assert [str(row) for row in rows] == found, code
     assert "Silver" in text_of(admin_site.get(f"{listed}{other}/change/"))
+    file = b"".join(admin_site.get(f"{listed}export/").streaming_content).decode("utf-8-sig")
+    assert sorted(row["Level"] for row in csv.DictReader(file.splitlines())) == ["Member", "Silver"]
 
 
 def test_who_may_not_see_levels_sees_none_beside_customers(tenant: Tenant, admin_site: Any, classic: LevelSet, shops: Shops) -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
+from earning.api.scopes import ConditionBody
 from earning.commands import Among, Condition, Hours, RuleScope, Window
+from earning.domain.facts import ALL_FIELDS
 from earning.domain.rules import EarningRule
 from earning.domain.scope import Check
 from earning.domain.seen import CustomerSeen
+from earning.kinds.conditions import FIELD_NAMES
 from loyalty.domain.errors import DomainError
 from loyalty.domain.period import day_period
 from tests.earning.given import NOON, SHOP, Shop, line, per, purchase_order, rules, sale
@@ -201,3 +207,19 @@ def test_what_is_kept_must_still_be_what_the_rule_is_for() -> None:
     assert shop.account.balance == 101
     shop.take_back("A-1", *[])
     assert shop.account.balance == 0
+
+
+def test_every_field_has_words_and_stands_in_the_schema_and_the_documentation() -> None:
+    _, parts = msgspec.json.schema_components([ConditionBody])
+    codes, labels = parts["ConditionBody"]["properties"]["field"]["anyOf"]
+    assert set(codes["enum"]) - {""} == set(FIELD_NAMES) == {name for name in ALL_FIELDS if "NAME" not in name}
+    documented = (Path(__file__).parents[2] / "docs/earning-rules.md").read_text()
+    assert [name for name in ALL_FIELDS if f"`{name}`" not in documented] == []
+    named = ("line.label.color", "customer.label.vip", "line.label.", "event.label.x")
+    assert [bool(re.match(labels["pattern"], name)) for name in named] == [True, True, False, False]
+
+
+def test_a_field_that_is_not_there_is_refused_with_those_that_are() -> None:
+    with pytest.raises(DomainError) as refused:
+        RuleScope(condition=leaf("eq", "event.view_menu", "x")).check()
+    assert refused.value.params["known"] == ", ".join(ALL_FIELDS)

@@ -13,10 +13,26 @@ from earning.domain.terms import PointsPerAmount
 from loyalty.domain.money import EXPONENTS
 
 Starter = Literal["stars", "classic", "prime"]
+Language = str
+"""A code: “vi”, “en” or “pl”."""
 STAR_STEPS = {"VND": 40_000, "PLN": 800}
 """For how much, in minor units, there is one star."""
 ONE_STAR_ELSEWHERE = 2
 """Major units of other currencies."""
+
+
+NAMES: Mapping[Starter, Mapping[Language, str]] = {
+    "stars": {"vi": "Xanh & Vàng", "en": "Green & Gold", "pl": "Zielony i Złoty"},
+    "classic": {
+        "vi": "Thành viên, Đồng, Bạc, Vàng",
+        "en": "Member, Bronze, Silver, Gold",
+        "pl": "Uczestnik, Brązowy, Srebrny, Złoty",
+    },
+    "prime": {"vi": "Prime", "en": "Prime", "pl": "Prime"},
+}
+"""What staff call the sets."""
+STAR_RULE: Mapping[Language, str] = {"vi": "Tích sao khi mua hàng", "en": "Stars for purchases", "pl": "Gwiazdki za zakupy"}
+"""What the rule that gives stars is called."""
 
 
 def named(vi: str, en: str, pl: str, promise: tuple[str, str, str] = ("", "", "")) -> tuple[LevelText, ...]:
@@ -31,7 +47,7 @@ def star_rule(currency: str) -> PointsPerAmount:
     return PointsPerAmount(points=Decimal(1), per=per, currency=currency, whole_steps=True)
 
 
-def _stars(currency: str) -> LevelTerms:
+def _stars(currency: str, language: Language) -> LevelTerms:
     drink = (
         "Tặng một đồ uống trong tháng sinh nhật",
         "A drink on the house in the month of your birthday",
@@ -49,10 +65,10 @@ def _stars(currency: str) -> LevelTerms:
         ),
     )
     measure = Measure(kind="points", window="rolling_months", months=12)
-    return LevelTerms(name="Green & Gold", currency=currency, measures=(measure,), levels=levels)
+    return LevelTerms(name=NAMES["stars"][language], currency=currency, measures=(measure,), levels=levels)
 
 
-def _classic(currency: str) -> LevelTerms:
+def _classic(currency: str, language: Language) -> LevelTerms:
     told = (
         ("member", 0, 0, named("Thành viên", "Member", "Uczestnik"), "#6b7280"),
         ("bronze", 20, 500, named("Đồng", "Bronze", "Brązowy"), "#a0622d"),
@@ -63,10 +79,10 @@ def _classic(currency: str) -> LevelTerms:
         Level(code=code, thresholds=(points,), texts=texts, benefits=Benefits(discount=discount), color=color)
         for code, points, discount, texts, color in told
     )
-    return LevelTerms(name="Member, Bronze, Silver, Gold", currency=currency, measures=(Measure(kind="points"),), levels=levels)
+    return LevelTerms(name=NAMES["classic"][language], currency=currency, measures=(Measure(kind="points"),), levels=levels)
 
 
-def _prime(currency: str) -> LevelTerms:
+def _prime(currency: str, language: Language) -> LevelTerms:
     promised = ("Ưu tiên phục vụ", "Served first", "Obsługa bez kolejki")
     prime = Level(
         code="prime",
@@ -76,12 +92,12 @@ def _prime(currency: str) -> LevelTerms:
         color="#0b6bcb",
         fee=Fee(sku="PRIME", months=1),
     )
-    return LevelTerms(name="Prime", currency=currency, measures=(Measure(kind="points"),), levels=(prime,))
+    return LevelTerms(name=NAMES["prime"][language], currency=currency, measures=(Measure(kind="points"),), levels=(prime,))
 
 
-STARTERS: Mapping[Starter, Callable[[str], LevelTerms]] = {"stars": _stars, "classic": _classic, "prime": _prime}
+STARTERS: Mapping[Starter, Callable[[str, Language], LevelTerms]] = {"stars": _stars, "classic": _classic, "prime": _prime}
 
 
 def starter_codes(starter: Starter) -> frozenset[str]:
     """The codes of its levels, which are the same in every currency."""
-    return frozenset(level.code for level in STARTERS[starter]("VND").levels)
+    return frozenset(level.code for level in STARTERS[starter]("VND", "en").levels)

@@ -191,7 +191,8 @@ class StarterForm(CommandForm):
         return super().clean() or self.cleaned_data
 
     def command(self) -> InstallStarterLevels:
-        return InstallStarterLevels(starter=self.cleaned_data["starter"], currency=self.tenant.currency)
+        chosen, tenant = self.cleaned_data["starter"], self.tenant
+        return InstallStarterLevels(starter=chosen, currency=tenant.currency, language=tenant.default_language)
 
     def next_url(self, result: LevelSetAnswer) -> str:
         return _page(result)

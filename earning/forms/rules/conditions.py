@@ -16,14 +16,14 @@ from earning.domain.facts import LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY, NUMBER
 from earning.domain.lines import LONGEST_LABEL, quantity_text
 from earning.domain.personal import LABEL_OF_CUSTOMER
 from earning.forms.fields import NumberField
-from earning.forms.rows import Rows
+from earning.forms.rows import LACKING, NOTHING_CHOSEN, Rows
 from earning.kinds.conditions import FIELD_NAMES
 from earning.kinds.values import WORDS, code, words
 from loyalty.domain.errors import DomainError
 from loyalty.house.fields import AmountField
 from loyalty.messages.refusals import message
 
-ROWS = Rows(name="conditions", told=("values",), most=50)
+ROWS = Rows(name="conditions", told=("field", "label", "values"), most=50)
 BETWEEN = ";"
 """Stands between several values: a comma may be part of a number."""
 JOIN_CHOICES = [("all", _("all of these are met")), ("any", _("one of these is met")), ("none", _("none of these is met"))]
@@ -53,7 +53,7 @@ ONE_OF = _("Enter one of these: %(words)s.")
 
 def fields() -> dict[str, forms.Field]:
     """The fields of one row."""
-    named = [(name, _capital(said)) for name, said in [*FIELD_NAMES.items(), *LABELS.items()]]
+    named = [("", NOTHING_CHOSEN), *((name, _capital(said)) for name, said in [*FIELD_NAMES.items(), *LABELS.items()])]
     return {
         "field": forms.ChoiceField(label=_("What is compared"), choices=named, required=False),
         "label": forms.CharField(label=_("Label"), max_length=LONGEST_LABEL, required=False),
@@ -85,11 +85,10 @@ def leaf_of(held: Mapping[str, Any], currency: str) -> Condition:
     """The comparison of a row. Raises ValidationError for values that its field cannot have."""
     field: str = held["field"]
     op: Operator = held["op"] or "eq"
-    if not field:
-        raise ValidationError({"field": _("This field is required.")})
+    asked = {"field": not field, "label": field in LABELS and not (held["label"] or "").strip(), "values": not held["values"].strip()}
+    if any(asked.values()):
+        raise ValidationError({name: LACKING for name, lacks in asked.items() if lacks})
     if field in LABELS:
-        if not (held["label"] or "").strip():
-            raise ValidationError({"label": _("This field is required.")})
         field += held["label"].strip()
     several = op in {"in", "between"}
     typed = held["values"].split(BETWEEN) if several else [held["values"]]

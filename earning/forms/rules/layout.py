@@ -24,7 +24,10 @@ BESIDE = ("beside", _("Beside other rules"), ("priority", "stops", "group"), ())
 NOTES = {
     "texts": _("In all languages, or in none: then customers read the name above."),
     "where": _("Where nothing is chosen, a purchase anywhere counts."),
-    "times": _("Without any the rule counts at all times. Hours that close before they open run over midnight."),
+    "times": _(
+        "Without any the rule counts at all times. A period through 31 January ends on 1 February at 0:00. "
+        "Hours that close before they open run over midnight."
+    ),
     "who": _("Where nothing is chosen, every customer counts."),
     "what": _("Where nothing is named, all lines of a purchase count."),
     "conditions": _("A line's condition is met when some line meets it. Several values have ; between them."),
@@ -98,6 +101,7 @@ class SentenceLayout(SeveralFields):
         if bound.errors or isinstance(bound.field, forms.MultipleChoiceField):
             return bool(bound.errors or value)
         if isinstance(bound.field, forms.ChoiceField):
-            return bool(value == conditions.KEPT[0])
+            may_be_empty = any(key == "" for key, _said in cast(Any, bound.field.choices))
+            return bool(value == conditions.KEPT[0] or (may_be_empty and value))
         usual = {"zone": self.tenant.time_zone, "priority": "0"}.get(bound.name, "")
         return value not in (None, False) and str(value) not in {"", usual}

@@ -17,12 +17,11 @@ from earning.commands import Hours, Limit, RuleScope, Window
 from earning.domain.limits import MOST_LIMITS
 from earning.domain.schedule import MOST_SPANS
 from earning.forms.fields import MomentField, as_typed, smallest_units
-from earning.forms.rows import Rows
+from earning.forms.rows import LACKING, NOTHING_CHOSEN, Rows
 from earning.kinds.scopes import COUNTED, PERIODS, WHOSE
 from earning.kinds.words import END_OF_DAY
 
 NUMBER = {"inputmode": "decimal", "autocomplete": "off"}
-LACKING = _("This field is required.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def _hours(held: Mapping[str, Any], _places: int) -> Hours:
 def _limit(held: Mapping[str, Any], places: int) -> Limit:
     wrong: dict[str, Any] = {name: LACKING for name, value in held.items() if value in {None, ""}}
     try:
-        most = smallest_units(held["most"], _places_of(held["of"], places))
+        most = 0 if "most" in wrong else smallest_units(held["most"], _places_of(held["of"], places))
     except ValidationError as refused:
         wrong["most"] = refused.messages
     if wrong:
@@ -107,12 +106,12 @@ HOURS = Several(
     lambda span, _places: {"opens": _time(span.opens), "closes": _time(span.closes)},
 )
 LIMITS = Several(
-    Rows(name="limits", told=("most",), most=MOST_LIMITS),
+    Rows(name="limits", told=("most", "of"), most=MOST_LIMITS),
     _("Limits"),
     _("Add a limit"),
     lambda: {
         "most": forms.CharField(label=_("At most"), required=False, widget=forms.TextInput(attrs=NUMBER)),
-        "of": forms.ChoiceField(label=_("Counted in"), choices=list(COUNTED.items()), required=False),
+        "of": forms.ChoiceField(label=_("Counted in"), choices=[("", NOTHING_CHOSEN), *COUNTED.items()], required=False),
         "whose": forms.ChoiceField(label=_("For whom"), choices=list(WHOSE.items()), required=False),
         "period": forms.ChoiceField(label=pgettext_lazy("limit", "In"), choices=list(PERIODS.items()), required=False),
     },

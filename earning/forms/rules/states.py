@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from earning.commands import ActivateRule, EndRule, PauseRule, RuleAnswer
-from earning.forms.fields import FROM_NOW, MomentField
+from earning.forms.fields import ENDS, FROM_NOW, MomentField
 from earning.models import Rule
 from earning.permissions import EDIT_RULES
 from loyalty.admin.forms import CommandForm
@@ -75,7 +75,7 @@ class EndRuleForm(CommandForm):
     explanation = _("An ended rule does not come back. Until its time has come the end can be moved or taken back.")
     done = _("The end of %(subject)s is set.")
 
-    ends_at = MomentField(label=_("Ends"), help_text=FROM_NOW, widget=forms.DateTimeInput)
+    ends_at = MomentField(label=_("Ends"), help_text=ENDS, widget=forms.DateTimeInput)
 
     @classmethod
     def offered(cls, subject: Rule) -> bool:
