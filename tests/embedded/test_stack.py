@@ -17,7 +17,7 @@ from loyalty.embedded import Embedded, paths
 from loyalty.embedded.account import current
 from loyalty.embedded.process import wait_until
 
-pytestmark = pytest.mark.durable
+pytestmark = [pytest.mark.durable, pytest.mark.long]
 CHECKOUT = Path(__file__).resolve().parents[2]
 GIVEN = (
     "DATABASE_URL",

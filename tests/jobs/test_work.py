@@ -24,6 +24,8 @@ from tests.jobs.kinds import count, die
 from tests.support.client import visitor
 from tests.support.server import ROOT
 
+pytestmark = pytest.mark.long
+
 
 def run_of(tenant, run_id):
     with reading(tenant.id):

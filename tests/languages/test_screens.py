@@ -19,6 +19,7 @@ from tests.languages.texts import in_folder, in_source
 from tests.languages.words import English, pieces
 from tests.languages.world import MARK, World
 
+pytestmark = pytest.mark.long
 THEME = Path(unfold.__file__).parent
 GIVEN = re.compile(rf"{MARK}|@|boxes|^[A-Z0-9-]+$|^[0-9a-f-]{{36}}$|^(esc|Esc|Enter)$|••• ")
 """What people typed, addresses, codes, phone numbers, names of keys, and the boxes of other tests."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,6 +75,7 @@ def in_folder(folder: Path) -> dict[Text, str]:
     return found
 
 
+@cache
 def in_source() -> dict[Text, str]:
     """Every text of the project."""
     return {text: where for name in reversed(SOURCES) for text, where in in_folder(ROOT / name).items()}

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
+import pytest
 from django.db import connections
 
 from loyalty.api.tasks import forget_old_answers_of_all
@@ -23,6 +24,7 @@ from loyalty.projections.runner import project_all
 from tests.customers.given import buy
 from tests.support.server import ROOT, free_port, served
 
+pytestmark = pytest.mark.long
 FOLLOWER = "customers.spending"
 
 

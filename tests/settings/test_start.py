@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
 CHECKOUT = Path(__file__).resolve().parents[2]
 KEYS = "1:" + base64.b64encode(b"k" * 32).decode()
 SAFE = {
