@@ -51,7 +51,7 @@ def steps(row: Rule) -> Table:
 def _takes_effect(one: queries.RuleChange, tenant_id: int) -> str:
     """Since when a step holds; of an end that was set, the end."""
     if one.step == "end_set" and one.effective_at:
-        return until(one.effective_at, tenant_of_id(tenant_id).time_zone)
+        return _("until %(end)s") % {"end": until(one.effective_at, tenant_of_id(tenant_id).time_zone)}
     return shown.moment(one.effective_at, tenant_id)
 
 
