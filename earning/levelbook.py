@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -100,15 +101,18 @@ def settle_lost_points(unit: Unit, customer_id: UUID) -> None:
 
 def _end_points(unit: Unit, climb: Climb, customer_id: UUID) -> None:
     """Let the points end that go with what was lost just now: at once, so that nothing is taken of them in between."""
-    lost = climb.points_lost()
-    if not lost:
+    if not climb.points_lost():
         return
     ref = StreamRef(Account, account_of(customer_id, unit.tenant_id))
     if not unit.has(ref.id):
         unit.open([ref])
-    account = unit.load(Account, ref.id)
-    for set_id, lost_at in lost if account.exists else ():
-        reset(account, set_id, lost_at, unit.now)
+    end_points(climb, unit.load(Account, ref.id), unit.now)
+
+
+def end_points(climb: Climb, account: Account, now: datetime) -> None:
+    """Let the points of an account end that go with what was lost just now."""
+    for set_id, lost_at in climb.points_lost() if account.exists else ():
+        reset(account, set_id, lost_at, now)
 
 
 def _book_of(unit: Unit) -> LevelBook:

@@ -37,7 +37,6 @@ from loyalty.admin import navigation, related
 from loyalty.admin.export import Column, streamed
 from loyalty.admin.facts import Around, fact_value
 from loyalty.admin.read_model import ReadModelAdmin
-from loyalty.house import formats
 from loyalty.staff.permissions import EXPORT
 from loyalty.tenancy.middleware import tenant_of_id
 
@@ -257,7 +256,7 @@ def _account_of(tenant_id: int, customer_id: UUID | None) -> related.Link | None
     row = customer_id and Account.objects.filter(tenant_id=tenant_id, id=account_of(customer_id, tenant_id)).first()
     if not row:
         return None
-    balance = formats.points_phrase(row.balance, shown.language())
+    balance = phrase(shown.unit_of(row), shown.held_now(row).balance, shown.language())
     return related.Link(reverse("admin:earning_account_change", args=[row.id]), str(_("Account: %(balance)s")) % {"balance": balance})
 
 

@@ -187,6 +187,7 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
 def return_goods(command: ReturnGoods, unit: Unit) -> ReturnAnswer:
     purchase = unit.load(Purchase, command.purchase_id)
     document = unit.load(Purchase, document_of(command, unit.tenant_id))
+    climb_of(unit, purchase.customer_id)  # points that ended with a level are gone before any are taken back
     rules, wallets = rules_seen(unit), wallets_of(unit)
     accounts = accounts_of(unit, command.customer_id, rules.wallets)
     uses = used_together(rules, purchase, accounts, wallets)

@@ -9,7 +9,7 @@ from earning.commands import ReturnAnswer, VoidPurchase
 from earning.domain.purchase import Purchase
 from earning.domain.voiding import void
 from earning.handlers.purchases import answer_of, count_return, rules_seen
-from earning.levelbook import LEVELS_STATE, stream_of_levels
+from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
 from earning.limits import used_together
 from earning.rulebook import STATE
 from earning.walletbook import WALLETS, wallets_of
@@ -37,6 +37,7 @@ def void_purchase(command: VoidPurchase, unit: Unit) -> ReturnAnswer:
     purchase = unit.load(Purchase, command.purchase_id)
     if not (found := unit.rows(RECORDED_BY, command.purchase_id)):
         raise NotFound("earning.purchase_unknown", field="purchase_id")
+    climb_of(unit, purchase.customer_id)  # as for a return
     rules, wallets = rules_seen(unit), wallets_of(unit)
     accounts = accounts_of(unit, command.customer_id, rules.wallets)
     uses = used_together(rules, purchase, accounts, wallets)

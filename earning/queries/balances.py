@@ -10,13 +10,16 @@ from uuid import UUID
 
 from django.db import connection
 
+from earning.queries.climbs import points_lost_at
 from earning.queries.here import tenant_here
 from earning.queries.wallets import wallets_here
 from earning.streams import WALLET, account_of
 
+LOST = "coalesce(l.earned_at <= %(lost)s::timestamptz and coalesce(l.active_from <= %(lost)s::timestamptz, true), false)"
+"""Of a lot `l`: whether it ended with a level at `lost`, which nobody has noted yet (null: nothing did)."""
 NOW = """with lot as (
         select l.id, l.remaining, coalesce(l.active_from > %(now)s, false) as waits,
-            coalesce(coalesce(l.expires_at, case when l.rolling then a.active_until end) <= %(now)s, false) as ended
+            coalesce(coalesce(l.expires_at, case when l.rolling then a.active_until end) <= %(now)s, false) or {lost} as ended
         from earning_lot l join earning_account a on a.tenant_id = l.tenant_id and a.id = l.account_id
         where l.tenant_id = %(tenant)s and l.account_id = %(account)s and l.remaining > 0),
     held as (
@@ -26,13 +29,13 @@ NOW = """with lot as (
     select coalesce((select sum(remaining) from lot where not ended and not waits), 0),
         coalesce((select sum(remaining) from lot where not ended and waits), 0), held.points, held.ended,
         coalesce((select owed from earning_account where tenant_id = %(tenant)s and id = %(account)s), 0)
-    from held"""
+    from held""".replace("{lost}", LOST)
 AT = """with moved as materialized (
         select * from earning_movement where tenant_id = %(tenant)s and account_id = %(account)s
             and effective_at <= %(as_of)s and recorded_at <= %(known_at)s),
     lot as (
         select l.id, sum(s.points) as remaining, coalesce(l.active_from > %(as_of)s, false) as waits, coalesce(coalesce(l.expires_at,
-            case when l.rolling then (select max(active_until) from moved) end) <= %(as_of)s, false) as ended
+            case when l.rolling then (select max(active_until) from moved) end) <= %(as_of)s, false) or {lost} as ended
         from moved cross join lateral jsonb_to_recordset(moved.shares) s (lot_id uuid, points bigint)
         join earning_lot l on l.tenant_id = moved.tenant_id and l.id = s.lot_id group by l.tenant_id, l.id),
     held as (
@@ -44,7 +47,7 @@ AT = """with moved as materialized (
     select coalesce((select sum(remaining) from lot where not ended and not waits), 0),
         coalesce((select sum(remaining) from lot where not ended and waits), 0), held.points, held.ended,
         coalesce((select sum(owed) from moved), 0)
-    from held"""
+    from held""".replace("{lost}", LOST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +66,17 @@ class Balance:
 
 
 def balance(customer_id: UUID, now: datetime, wallet: str = WALLET) -> Balance:
-    """What an account holds now: what has ended is gone, whether that was noted or not."""
-    return _asked(NOW, customer_id, wallet, now, {"now": now})
+    """What an account holds now: what has ended, by itself or with a level, is gone, whether that was noted or not."""
+    return _asked(NOW, customer_id, wallet, now, {"now": now, "lost": points_lost_at(customer_id, now, now, wallet)})
 
 
 def balance_at(customer_id: UUID, as_of: datetime, known_at: datetime, wallet: str = WALLET) -> Balance:
     """What an account held at `as_of`, by what had been recorded at `known_at`."""
-    return _asked(AT, customer_id, wallet, as_of, {"as_of": as_of, "known_at": known_at})
+    lost = points_lost_at(customer_id, as_of, known_at, wallet)
+    return _asked(AT, customer_id, wallet, as_of, {"as_of": as_of, "known_at": known_at, "lost": lost})
 
 
-def _asked(sql: str, customer_id: UUID, wallet: str, at: datetime, times: Mapping[str, datetime]) -> Balance:
+def _asked(sql: str, customer_id: UUID, wallet: str, at: datetime, times: Mapping[str, datetime | None]) -> Balance:
     tenant_id = tenant_here()
     told: dict[str, Any] = {"tenant": tenant_id, "account": account_of(customer_id, tenant_id, wallet), **times}
     with connection.cursor() as cursor:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from earning.domain.expiry import months_later
+from earning.queries.balances import LOST
+from earning.queries.climbs import points_lost_at
 from earning.queries.here import tenant_here
 from earning.queries.wallets import wallets_here
 from earning.streams import WALLET, account_of
@@ -19,8 +22,8 @@ DAYS = 90
 ENDINGS = """select ends, sum(remaining) from (
         select l.remaining, coalesce(l.expires_at, case when l.rolling then a.active_until end) as ends
         from earning_lot l join earning_account a on a.tenant_id = l.tenant_id and a.id = l.account_id
-        where l.tenant_id = %s and l.account_id = %s and l.remaining > 0) lot
-    where ends > %s and ends <= %s group by ends order by ends"""
+        where l.tenant_id = %(tenant)s and l.account_id = %(account)s and l.remaining > 0 and not {lost}) lot
+    where ends > %(now)s and ends <= %(until)s group by ends order by ends""".replace("{lost}", LOST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +46,10 @@ class Endings:
 def endings(customer_id: UUID, now: datetime, wallet: str = WALLET) -> Endings:
     """What ends soon, when nothing is spent meanwhile and the customer does nothing."""
     tenant_id, zone = tenant_here(), wallets_here().zone
+    told: dict[str, Any] = {"tenant": tenant_id, "account": account_of(customer_id, tenant_id, wallet)}
+    told |= {"now": now, "until": now + timedelta(days=DAYS), "lost": points_lost_at(customer_id, now, now, wallet)}
     with connection.cursor() as cursor:
-        cursor.execute(ENDINGS, [tenant_id, account_of(customer_id, tenant_id, wallet), now, now + timedelta(days=DAYS)])
+        cursor.execute(ENDINGS, told)
         found = [Ending(last_day=business_day(end - MOMENT, zone), expires_at=end, points=int(points)) for end, points in cursor.fetchall()]
     following = months_later(business_day(now, zone).replace(day=1), 1)
     in_month = (e.points for e in found if (e.last_day.year, e.last_day.month) == (following.year, following.month))

@@ -15,7 +15,6 @@ from earning.commands import PurchaseAnswer, RecordPurchase, ReturnAnswer, Retur
 from earning.domain.account import Account
 from earning.domain.claiming import as_recorded
 from earning.domain.levels.climb import Climb
-from earning.domain.levels.customer import CustomerLevels, customer_levels_id
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
 from earning.domain.seen import CustomerSeen
@@ -23,11 +22,12 @@ from earning.domain.selling import sale_of
 from earning.domain.wallets import POINTS
 from earning.handlers import decide_purchase, decide_return
 from earning.history import before
+from earning.levelbook import end_points
 from earning.limits import room_seen
 from earning.queries.balances import balance
+from earning.queries.climbs import climb_seen
 from earning.queries.here import tenant_here
 from earning.queries.rulebook import asked, rules_here
-from earning.queries.standings import levels_here
 from earning.queries.wallets import wallets_here
 from earning.ratebook import RATES, exchanged, is_foreign
 from earning.seeing import customer_seen
@@ -61,24 +61,16 @@ def preview(command: RecordPurchase, channel: str = "till") -> PurchaseAnswer:
     return replace(answer, levels=climb.seen(tried.now))
 
 
-def climb_seen(customer_id: UUID | None) -> Climb | None:
-    """The customer's levels, settled, as a decision would see them now; None without level sets, or a customer."""
-    book = levels_here()
-    if customer_id is None or book.is_empty:
-        return None
-    stream = customer_levels_id(tenant_here(), customer_id)
-    climb = Climb(CustomerLevels.replay(stream, [r.event for r in store.load(stream)]), book, wallets_here().zone)
-    climb.settle(datetime.now(UTC))
-    return climb
-
-
 def preview_return(command: ReturnGoods, channel: str = "till") -> ReturnAnswer:
     """Value, points and balance that `command` through `channel` would leave now; the same refusals. Nothing is kept or locked."""
     tenant_id = tenant_here()
     purchase, document = _document(command.purchase_id), _document(document_of(command, tenant_id))
     rules = rules_here()
-    accounts = _accounts(command.customer_id, tenant_id, rules.wallets, known=False)
-    return decide_return(command, purchase, document, accounts, rules, wallets_here(), _tried(tenant_id, channel))
+    accounts, tried = _accounts(command.customer_id, tenant_id, rules.wallets, known=False), _tried(tenant_id, channel)
+    climb = climb_seen(command.customer_id)
+    if climb is not None and accounts:
+        end_points(climb, accounts[POINTS], tried.now)
+    return decide_return(command, purchase, document, accounts, rules, wallets_here(), tried)
 
 
 def _tried(tenant_id: int, channel: str) -> Circumstances:

@@ -13,9 +13,10 @@ from earning.domain.rule_set import RuleSet
 from earning.domain.rule_versions import InForce, RuleVersion
 from earning.domain.selling import sale_of
 from earning.limits import room_seen
+from earning.queries.climbs import climb_seen
 from earning.queries.explanations import ExplainedRule, by_wallet, named_rules
 from earning.queries.here import tenant_here
-from earning.queries.preview import climb_seen, seen_of, standing_of
+from earning.queries.preview import seen_of, standing_of
 from earning.queries.rulebook import asked
 from earning.queries.rules import rule
 from earning.queries.wallets import wallets_here

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from earning import queries
-from earning.commands import AdjustPoints, HoldPoints, ResetPoints, SpendPoints, TransferPoints
+from earning.commands import AdjustPoints, HoldPoints, ResetPoints, ReturnLine, SpendPoints, TransferPoints
 from earning.domain.levels.downgrading import Downgrade
 from earning.streams import account_of
 from earning.timekeeping import settle_levels
@@ -128,6 +128,46 @@ def test_spends_that_notice_the_loss_beside_the_job_and_the_process_end_them_onc
     assert rows("earning_account", counter.tenant, "balance, spent, expired") == [(0, 10, 20)] * 3
     ended = [line.points for customer in customers for line in said(counter, customer) if line.kind == "reset"]
     assert ended == [-20] * 3
+
+
+def shown(counter: Counter, customer: UUID, as_of: datetime, known_at: datetime) -> tuple[int, int, int]:
+    with reading(counter.tenant.id):
+        found = queries.balance_at(customer, as_of, known_at)
+    return found.balance, found.available, found.held
+
+
+def test_what_ended_with_a_level_is_left_out_though_nobody_had_noticed(counter: Counter) -> None:
+    """And it was, as of any time and as it was known then, once somebody has."""
+    customer = lost(counter)
+    counter.do(AdjustPoints(customer_id=customer, points=7, reason="Sorry"), at=GONE + DAY)
+    unnoticed = datetime.now(UTC)
+    expected = {GONE - DAY: (20, 20, 0), GONE: (0, 0, 0), unnoticed: (7, 7, 0)}
+    assert balances(counter) == [(27, 0)]
+    assert {as_of: shown(counter, customer, as_of, unnoticed) for as_of in expected} == expected
+    with reading(counter.tenant.id):
+        assert (queries.account(customer).balance, queries.account(customer).available) == (7, 7)
+    noticed(counter)
+    assert balances(counter) == [(7, 20)]
+    for known_at in (unnoticed, datetime.now(UTC)):
+        assert {as_of: shown(counter, customer, as_of, known_at) for as_of in expected} == expected
+
+
+def test_what_is_held_when_a_level_goes_is_shown_until_then(counter: Counter) -> None:
+    customer = lost(counter)
+    counter.do(HoldPoints(customer_id=customer, points=4, ends_at=GONE + 3 * DAY), at=GONE - DAY)
+    assert [shown(counter, customer, GONE + days * DAY, datetime.now(UTC)) for days in (-1, 0, 3)] == [(20, 16, 4), (4, 0, 4), (0, 0, 0)]
+
+
+def test_a_return_takes_points_back_after_those_that_ended_with_a_level(counter: Counter) -> None:
+    customer = counter.customer()
+    sale = counter.order(customer, 200_000, purchased_at=SOLD_AT)
+    made = counter.do(sale, channel="import", at=SOLD_AT)
+    order = replace(counter.return_order(sale, made.purchase_id, ReturnLine(line=1, amount=100_000)), returned_at=datetime.now(UTC))
+    with reading(counter.tenant.id):
+        foreseen = queries.preview_return(order)
+    answer = counter.do(order)
+    assert (foreseen.points, foreseen.balance) == (answer.points, answer.balance) == (10, 0)
+    assert balances(counter) == [(0, 20)]
 
 
 def said(counter: Counter, customer: UUID) -> list[Any]:
