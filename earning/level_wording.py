@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -11,9 +12,10 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from earning.domain.levels.ahead import LevelAhead, NextReward
 from earning.domain.levels.downgrading import Downgrade
 from earning.domain.levels.grants import Fee
-from earning.domain.levels.measures import Measure
+from earning.domain.levels.measures import Measure, MeasureKind
 from earning.domain.levels.special import SpecialReward
 from earning.domain.levels.terms import Level, LevelTerms
 from loyalty.house import formats
@@ -90,11 +92,16 @@ def downgrade_sentence(policy: Downgrade) -> str:
 
 def threshold_text(measure: Measure, threshold: int, currency: str) -> str:
     """“200 points”, “₫5,000,000”, “10 purchases”."""
-    if measure.kind == "amount":
+    return measure_text(measure.kind, threshold, currency)
+
+
+def measure_text(kind: MeasureKind, threshold: int, currency: str) -> str:
+    """The same of a kind of measure."""
+    if kind == "amount":
         return formats.money(threshold, currency, _language())
-    if measure.kind == "points":
+    if kind == "points":
         return formats.points_phrase(threshold, _language())
-    if measure.kind == "visits":
+    if kind == "visits":
         return ngettext("%(number)s visit", "%(number)s visits", threshold) % {"number": formats.number(Decimal(threshold), _language())}
     return ngettext("%(number)s purchase", "%(number)s purchases", threshold) % {"number": formats.number(Decimal(threshold), _language())}
 
@@ -119,6 +126,19 @@ def missing_text(card: LevelCard) -> str:
         return ""
     told = [threshold_text(one.measure, one.missing, card.currency) for one in card.reaching if one.missing]
     return f"{level_name(card.next_level)}: {_joined(told, _match(card.match))}" if told else level_name(card.next_level)
+
+
+def ahead_text(ahead: LevelAhead | NextReward, level: Level) -> str:
+    """“Gold: 88 points”: what is missing to a level that lies ahead."""
+    told = [measure_text(one.kind, one.missing, ahead.currency) for one in ahead.missing]
+    return f"{level_name(level)}: {_joined(told, _match(ahead.match))}" if told else level_name(level)
+
+
+def reward_text(reward: NextReward, level: Level, zone: ZoneInfo) -> str:
+    """“10% off · free delivery · Autumn cake: one for two”: what a level brings that is not had yet."""
+    kept = level if reward.promised else replace(level, texts=tuple(replace(text, promise="") for text in level.texts))
+    told = [benefits_text(replace(kept, benefits=reward.benefits)), *(_reward_said(one, zone) for one in reward.rewards)]
+    return " · ".join(text for text in told if text)
 
 
 def fee_text(fee: Fee) -> str:

@@ -64,6 +64,8 @@ class TryRuleForm(RecordPurchaseForm):
         return {
             "points": {name: phrase(unit, getattr(found, name), self._language()) for name in ("own", "all", "without")},
             "explained": explained_rules(found),
+            "levels": ", ".join(queries.level_names(found.foreseen.levels, timezone.now())) if found.foreseen else "",
+            "ahead": queries.said_ahead(found.foreseen, timezone.now()),
             "inactive": "" if found.earns else WHY_NOTHING["inactive"],
         }
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from earning.domain.document import DocumentScope
 from earning.domain.exchange import Exchange
+from earning.domain.levels.ahead import LevelAhead, NextReward
 from earning.domain.limits import Scarce
 from earning.domain.lines import Line
 from earning.domain.references import Reference, ReferenceKind
@@ -35,7 +36,9 @@ class EarnedInWallet:
 class PurchaseAnswer:
     """What a purchase brought, and whom (None: nobody known). `points` are those it gave when it was recorded, `contributions`
     which rule gave them; `balance` is what the account holds now (None without a customer). `duplicate`: the document had been
-    recorded before. `levels` are the codes of those that the customer has then, one for each level set that has one for them.
+    recorded before. `levels` are the codes of those that the customer has then, one for each level set that has one for them;
+    `next_levels` is what is missing to the next ones, `next_reward` the nearest special reward or benefit of a level that they do not
+    have yet (None: nothing lies ahead).
     `exchange` is what a purchase in another currency than the programme's counts.
 
     `points`, `balance` and `lot_id` are of the wallet `points`, `contributions` of all; `wallets` are those that got something, or
@@ -52,6 +55,8 @@ class PurchaseAnswer:
     levels: tuple[str, ...] = ()
     exchange: Exchange | None = None
     wallets: tuple[EarnedInWallet, ...] = ()
+    next_levels: tuple[LevelAhead, ...] = ()
+    next_reward: NextReward | None = None
 
 
 @command

@@ -60,7 +60,7 @@ SHOWN_AT = {"limits": LIMITS.field(0, "most")}
 def limit_fields() -> dict[str, forms.Field]:
     """The fields of a limit."""
     return {
-        "most": NumberField(label=_("At most"), required=False, help_text=_("So many do purchases bring. Leave it empty for no limit.")),
+        "most": NumberField(label=_("At most"), required=False),
         "whose": forms.ChoiceField(label=_("For whom"), choices=list(WHOSE.items()), required=False),
         "period": forms.ChoiceField(label=pgettext_lazy("limit", "In"), choices=list(PERIODS.items()), required=False),
     }

@@ -15,6 +15,7 @@ from earning.handlers import (
 from earning.handlers.purchases import (
     decide_purchase,
     decide_return,
+    with_levels,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "transfers",
     "voids",
     "wallets",
+    "with_levels",
 ]

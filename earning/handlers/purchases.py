@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from customers.queries import may_earn, standing_read
@@ -23,6 +24,7 @@ from earning.domain.account import Accounts
 from earning.domain.carrying import taken_over
 from earning.domain.claiming import as_recorded, claim, sale_claimed
 from earning.domain.giving_back import lots_of, others
+from earning.domain.levels.ahead import nearest_reward
 from earning.domain.levels.climb import Climb
 from earning.domain.limits import Use
 from earning.domain.purchase import Purchase
@@ -82,7 +84,7 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
         if climb and may_earn(standing):
             climb.count(purchase, lots.get(POINTS), unit.now)
     if climb:
-        answer = replace(answer, levels=climb.seen(unit.now))
+        answer = with_levels(answer, climb, unit.now)
     return _referred(command, answer, unit) if command.references and purchase.customer_id is None else answer
 
 
@@ -125,6 +127,13 @@ def decide_purchase(
         exchange=purchase.sale.exchange if purchase.sale else None,
         wallets=earned_in(purchase, accounts, {code: one.points for code, one in earned.items()}),
     )
+
+
+def with_levels(answer: PurchaseAnswer, climb: Climb, now: datetime) -> PurchaseAnswer:
+    """With the levels that the customer has with it, and what lies ahead."""
+    places = climb.places(now)
+    ahead = tuple(one for place in places if (one := place.next_level()) is not None)
+    return replace(answer, levels=climb.seen(now), next_levels=ahead, next_reward=nearest_reward(places, now))
 
 
 def earned_in(purchase: Purchase, accounts: Accounts, points: Mapping[str, int]) -> tuple[EarnedInWallet, ...]:

@@ -43,25 +43,36 @@ from earning.queries.said_levels import (
     level_called,
     level_names,
     levels_on_offer,
+    said_ahead,
     said_levels,
 )
-from earning.queries.said_points import said_brought, said_of_others, said_other_points, said_points, said_shortages
+from earning.queries.said_points import (
+    said_balances,
+    said_brought,
+    said_of_others,
+    said_other_points,
+    said_points,
+    said_points_ahead,
+    said_shortages,
+)
 from earning.queries.said_rules import SaidRule, rules_today
 from earning.queries.trial import Trial, trial
+from earning.queries.turns import PointsAhead, points_ahead
 from earning.queries.wallets import WalletCard, standard_wallet, unit_of, wallet, wallet_of_row, wallets, wallets_here, with_standard
 
 __all__ = [
     "AccountCard", "Balance", "CorrectionCard", "Ending", "Endings", "ExchangeRateCard", "ExplainedRule", "Explanation",
     "LevelCard", "LevelOnOffer", "LevelSetCard", "LevelSetVersionCard", "LevelSource", "LevelsByPast", "LevelsOnOffer", "LotCard",
-    "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reaching", "Reason", "RemainderCard",
+    "PointsAhead", "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reaching", "Reason", "RemainderCard",
     "RuleCard", "RuleChange", "SaidLevel", "SaidRule", "StatementLine", "Step", "Trial", "VersionCard", "WalletCard", "account",
     "balance", "balance_at", "changes", "correction", "customer_levels", "endings", "exchange_rates", "explanation", "fees_sold",
     "forget_programmes", "given_levels", "goods_return", "holders_of_level", "level_called", "level_names", "level_set",
     "level_set_versions", "level_sets", "level_terms_now", "levels_by_past", "levels_of", "levels_on_offer", "lots",
-    "matching_order", "matching_order_now", "other_currencies", "postings", "preview", "preview_return", "purchase",
+    "matching_order", "matching_order_now", "other_currencies", "points_ahead", "postings", "preview", "preview_return", "purchase",
     "purchase_id_of", "purchase_in_brief", "purchases", "remainders", "rule", "rule_versions", "rules", "rules_for",
     "rules_that_carry", "rules_today",
-    "said_brought", "said_levels", "said_of_others", "said_other_points", "said_points", "said_shortages", "standard_wallet",
+    "said_ahead", "said_balances", "said_brought", "said_levels", "said_of_others", "said_other_points", "said_points",
+    "said_points_ahead", "said_shortages", "standard_wallet",
     "starters_left", "statement", "trial",
     "unclaimed_purchase", "unit_of", "voiding", "wallet", "wallet_of_row", "wallets", "wallets_here", "warnings", "with_standard",
 ]  # fmt: skip

@@ -20,7 +20,7 @@ from earning.domain.rule_set import RuleSet
 from earning.domain.seen import CustomerSeen
 from earning.domain.selling import sale_of
 from earning.domain.wallets import POINTS
-from earning.handlers import decide_purchase, decide_return
+from earning.handlers import decide_purchase, decide_return, with_levels
 from earning.history import before
 from earning.levelbook import end_points
 from earning.limits import room_seen
@@ -37,12 +37,14 @@ from loyalty.domain.identity import new_id
 from loyalty.eventstore import store
 
 
-def preview(command: RecordPurchase, channel: str = "till") -> PurchaseAnswer:
-    """Points, rules and balance that recording `command` through `channel` would give now; the same refusals. Nothing is kept or locked."""
+def preview(command: RecordPurchase, channel: str = "till", rules: RuleSet | None = None) -> PurchaseAnswer:
+    """Points, rules, balance, levels and what lies ahead that recording `command` through `channel` would give now, by `rules` instead of
+    those that are there; the same refusals. Nothing is kept or locked.
+    """
     tenant_id = tenant_here()
     purchase = _document(document_of(command, tenant_id))
     command = as_recorded(command, purchase)
-    standing, rules, wallets = standing_of(command), rules_here(), wallets_here()
+    standing, rules, wallets = standing_of(command), rules or rules_here(), wallets_here()
     accounts = _accounts(command.customer_id, tenant_id, rules.wallets, known=purchase.sale is None)
     is_new = purchase.sale is None
     if is_new and is_foreign(command):
@@ -58,7 +60,7 @@ def preview(command: RecordPurchase, channel: str = "till") -> PurchaseAnswer:
         return answer
     if may_earn(standing) and not answer.duplicate:
         climb.count(purchase, accounts[POINTS].lots.get(purchase.id), tried.now)
-    return replace(answer, levels=climb.seen(tried.now))
+    return with_levels(answer, climb, tried.now)
 
 
 def preview_return(command: ReturnGoods, channel: str = "till") -> ReturnAnswer:

@@ -7,9 +7,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+
+from earning.commands import PurchaseAnswer
 from earning.domain.levels.terms import Level, LevelTerms
 from earning.kinds.words import language
 from earning.level_wording import (
+    ahead_text,
     asked_text,
     benefits_text,
     bought_text,
@@ -17,6 +21,7 @@ from earning.level_wording import (
     level_name,
     missing_text,
     qualifies_said,
+    reward_text,
     rewards_said,
 )
 from earning.queries.customer_levels import LevelCard, customer_levels
@@ -79,6 +84,25 @@ def level_names(codes: tuple[str, ...], now: datetime) -> list[str]:
     """What levels are called, of the sets that are in force."""
     known = {level.code: level_name(level) for version in levels_here().in_force(now) for level in version.terms.levels}
     return [known[code] for code in codes if code in known]
+
+
+def said_ahead(answer: PurchaseAnswer | None, now: datetime) -> list[str]:
+    """What lies ahead of a customer with a purchase: what is missing to the next levels, then what the nearest reward is, and where."""
+    if answer is None:
+        return []
+    known = {(version.set_id, level.code): level for version in levels_here().in_force(now) for level in version.terms.levels}
+    reward = answer.next_reward
+    beside = (reward.set_id, reward.level) if reward else None
+    told = [
+        gettext("Next: %(missing)s") % {"missing": ahead_text(one, known[one.set_id, one.level])}
+        for one in answer.next_levels
+        if (one.set_id, one.level) != beside
+    ]
+    if reward is None:
+        return told
+    level = known[reward.set_id, reward.level]
+    words = {"reward": reward_text(reward, level, _zone()), "missing": ahead_text(reward, level)}
+    return [*told, gettext("Next reward: %(reward)s (%(missing)s)") % words]
 
 
 def fees_sold(now: datetime) -> list[tuple[str, str]]:

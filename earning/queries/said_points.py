@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.utils.translation import gettext
 
 from earning.commands import ClaimAnswer, PurchaseAnswer, ReturnAnswer
-from earning.kinds.words import amount_of, language
+from earning.kinds.words import amount_of, language, money
+from earning.models import Account
+from earning.queries.balances import balance
+from earning.queries.here import tenant_here
 from earning.queries.purchases import PurchaseInList, PurchaseReturn
+from earning.queries.turns import PointsAhead
 from earning.queries.wallets import wallets_here
 from earning.streams import WALLET
 from earning.units import phrase
@@ -23,6 +31,25 @@ def said_points(amounts: Iterable[tuple[str, int]]) -> list[str]:
 def said_of_others(answer: PurchaseAnswer | None) -> list[str]:
     """What a purchase brings into other wallets than `points`, where it brings something."""
     return said_points((one.wallet, one.points) for one in answer.wallets if one.wallet != WALLET and one.points) if answer else []
+
+
+def said_balances(customer_id: UUID, answer: PurchaseAnswer | None = None) -> list[str]:
+    """“12.5 stars” for each other wallet than `points` in which the customer has something; with what a purchase would bring (`answer`)."""
+    accounts = Account.objects.filter(tenant_id=tenant_here(), customer_id=customer_id).exclude(wallet=WALLET)
+    now, got = datetime.now(UTC), {one.wallet: one.balance for one in answer.wallets if one.wallet != WALLET} if answer else {}
+    held = {code: balance(customer_id, now, code).balance for code in accounts.values_list("wallet", flat=True) if code not in got}
+    wallets = wallets_here()
+    return [phrase(wallets.unit(code), amount, language()) for code, amount in sorted((held | got).items()) if amount]
+
+
+def said_points_ahead(ahead: Iterable[PointsAhead]) -> list[str]:
+    """“₫5,000 more: +1 point” for each rule that counts full amounts only."""
+    wallets = wallets_here()
+    return [
+        gettext("%(amount)s more: %(points)s")
+        % {"amount": money(one.missing, one.currency), "points": phrase(wallets.unit(one.wallet), one.points, language(), signed=True)}
+        for one in ahead
+    ]
 
 
 def said_shortages(answer: PurchaseAnswer | None) -> list[str]:

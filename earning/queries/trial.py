@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from customers.queries import may_earn
-from earning.commands import RecordPurchase
-from earning.domain.explaining import Explained
+from earning.commands import PurchaseAnswer, RecordPurchase
 from earning.domain.rule_set import RuleSet
 from earning.domain.rule_versions import InForce, RuleVersion
-from earning.domain.selling import sale_of
-from earning.limits import room_seen
-from earning.queries.climbs import climb_seen
 from earning.queries.explanations import ExplainedRule, by_wallet, named_rules
-from earning.queries.here import tenant_here
-from earning.queries.preview import seen_of, standing_of
+from earning.queries.preview import preview, standing_of
 from earning.queries.rulebook import asked
 from earning.queries.rules import rule
+from earning.queries.turns import turns
 from earning.queries.wallets import wallets_here
 from earning.rulebook import versions_of
-from loyalty.domain.identity import new_id
+from loyalty.domain.errors import DomainError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +25,8 @@ class Trial:
     """What a purchase would bring into the `wallet` of the rule that is tried: its own points (`own`), those of `all` rules with it, and
     those of the others `without` it.
 
-    `earns` is false for a customer who may not earn. `rules` are explained in the order of evaluation.
+    `earns` is false for a customer who may not earn. `rules` are explained in the order of evaluation. `foreseen` is what recording it
+    would answer, with levels and what lies ahead (None: it cannot be recorded like this).
     """
 
     rule_id: UUID
@@ -40,14 +37,16 @@ class Trial:
     all: int
     without: int
     rules: tuple[ExplainedRule, ...]
+    foreseen: PurchaseAnswer | None
 
 
 def trial(rule_id: UUID, command: RecordPurchase) -> Trial:
     """Try a rule's current version on a purchase, as if it were in force. Nothing is kept. Raises NotFound `earning.rule_unknown`."""
     versions, position, _state = versions_of(asked)
     standing, tried = standing_of(command), _tried(rule_id)
-    found = _explained(command, standing, RuleSet(_with(versions, tried), position))
-    without = _explained(command, standing, RuleSet((v for v in versions if v.rule_id != rule_id), position))
+    with_it = RuleSet(_with(versions, tried), position)
+    found = turns(command, standing, with_it)
+    without = turns(command, standing, RuleSet((v for v in versions if v.rule_id != rule_id), position))
     return Trial(
         rule_id=rule_id,
         currency=command.currency,
@@ -57,6 +56,7 @@ def trial(rule_id: UUID, command: RecordPurchase) -> Trial:
         all=by_wallet(found).get(tried.wallet, 0),
         without=by_wallet(without).get(tried.wallet, 0),
         rules=named_rules(found),
+        foreseen=_foreseen(command, with_it),
     )
 
 
@@ -79,7 +79,9 @@ def _with(versions: list[RuleVersion], tried: RuleVersion) -> Iterable[RuleVersi
     return (v for key in ids for v in ([tried] if key == tried.rule_id else [v for v in versions if v.rule_id == key]))
 
 
-def _explained(command: RecordPurchase, standing: str | None, rules: RuleSet) -> list[Explained]:
-    sale = sale_of(command, new_id(), standing, rules, seen_of(command, rules, climb_seen(command.customer_id)))
-    worth = room_seen(tenant_here(), sale, rules, wallets_here(), asked).decide(sale)
-    return rules.explain(replace(sale, cuts=worth.cuts), worth.contributions)
+def _foreseen(command: RecordPurchase, rules: RuleSet) -> PurchaseAnswer | None:
+    """What it would make of the customer's levels; None for a purchase that nobody could record like this."""
+    try:
+        return preview(command, "admin", rules)
+    except DomainError:
+        return None

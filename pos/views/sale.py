@@ -39,8 +39,9 @@ def sale_panel(
     """The customer with their balance (None: a sale without a customer), and the form of a purchase. Needs an open `reading`."""
     form.begin()
     balance = earning.account(card.id).balance if card else None
+    balances = earning.said_balances(card.id) if card else []
     levels = earning.said_levels(card.id) if card and till.principal.may(SEE_LEVELS) else []
-    answer = till.page("sale", card=card, form=form, balance=balance, levels=levels, welcome=welcome, status=status)
+    answer = till.page("sale", card=card, form=form, balance=balance, balances=balances, levels=levels, welcome=welcome, status=status)
     if till.swaps:
         # Wherever the request came from, somebody is at the counter now.
         answer.headers["HX-Retarget"] = "#counter"
@@ -64,16 +65,19 @@ def preview(till: Till, customer_id: UUID) -> HttpResponse:
     with reading(till.tenant.id):
         form = sale_form(till, till.request.POST)
         form.is_valid()
-        amount, answer = form.cleaned_data.get("amount"), None
-        balance = earning.account(present(customer_id).id).balance
+        amount, answer, command = form.cleaned_data.get("amount"), None, None
+        present(customer_id)
         if amount:
             number = form.cleaned_data.get("document_number") or str(new_id())
-            answer = _foreseen(_command(till, customer_id, form, Slip(number, timezone.now())))
+            command = _command(till, customer_id, form, Slip(number, timezone.now()))
+            answer = _foreseen(command)
         context = {
             "foreseen": answer,
             "currency": form.currency,
-            "after": balance + answer.points if answer else balance,
+            "balances": earning.said_balances(customer_id, answer) if answer else [],
             "levels_then": _levels(till, answer),
+            "ahead": _ahead(till, answer),
+            "points_ahead": earning.said_points_ahead(earning.points_ahead(command)) if command and answer and not answer.duplicate else [],
             "wrong": form.errors.get("amount") if form["amount"].data else None,
         }
         context |= {"others": earning.said_of_others(answer), "shortages": earning.said_shortages(answer)}
@@ -185,7 +189,9 @@ def _done(till: Till, customer_id: UUID | None, answer: PurchaseAnswer, before: 
             "answer": answer,
             "purchase": purchase,
             "before": before,
+            "balances": earning.said_balances(customer_id) if customer_id else [],
             "levels_then": _levels(till, answer),
+            "ahead": _ahead(till, answer),
             "others": earning.said_of_others(answer),
             "brought": earning.said_brought(answer),
             "shortages": earning.said_shortages(answer),
@@ -209,6 +215,11 @@ def _levels(till: Till, answer: PurchaseAnswer | None) -> list[str]:
     if answer is None or not till.principal.may(SEE_LEVELS):
         return []
     return earning.level_names(answer.levels, timezone.now())
+
+
+def _ahead(till: Till, answer: PurchaseAnswer | None) -> list[str]:
+    """What lies ahead of the customer: the next levels, and the nearest reward."""
+    return earning.said_ahead(answer, timezone.now()) if till.principal.may(SEE_LEVELS) else []
 
 
 def present(customer_id: UUID) -> customers.CustomerCard:

@@ -52,12 +52,17 @@ class PointsPerAmount:
 
     def least(self, scale: int = 1) -> int:
         """The smallest amount, in minor units, that gives the smallest unit of a wallet."""
-        short, enough = 0, 1
-        while not self.worth(enough, scale):
-            short, enough = enough, enough * 2
+        return self.more_than(0, scale)
+
+    def more_than(self, amount: int, scale: int = 1) -> int:
+        """The smallest amount, in minor units, that gives more than `amount` does."""
+        given, step = self.worth(amount, scale), 1
+        while self.worth(amount + step, scale) <= given:
+            step *= 2
+        short, enough = amount + step // 2, amount + step
         while enough - short > 1:
             middle = (short + enough) // 2
-            short, enough = (short, middle) if self.worth(middle, scale) else (middle, enough)
+            short, enough = (short, middle) if self.worth(middle, scale) > given else (middle, enough)
         return enough
 
     def picker(self) -> Picker:

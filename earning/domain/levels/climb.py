@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from earning.domain.levels.ahead import Place
 from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.counting import PastPurchase, count
 from earning.domain.levels.customer import CustomerLevels
@@ -28,6 +29,14 @@ class Climb:
     def seen(self, now: datetime) -> tuple[str, ...]:
         """The codes of the levels that the customer has."""
         return self.levels.levels(self.book, now)
+
+    def places(self, now: datetime) -> list[Place]:
+        """Where the customer stands in each set that is in force."""
+        versions, tally = self.book.in_force(now), self.levels.tally
+        return [
+            Place(one, self.levels.level(one, now), [tally(one.set_id).total(measure, now, self.zone) for measure in one.terms.measures])
+            for one in versions
+        ]
 
     def seen_then(self, at: datetime) -> tuple[str, ...]:
         """The codes of those that they had then, by what is known now."""
