@@ -9,14 +9,15 @@ from uuid import UUID
 
 from customers.domain.identifiers import LinkingKind, SharedKind
 from customers.domain.profile import UNCHANGED, Gender, Unchanged
+from customers.domain.purposes import CardState, ConsentPurpose, ConsentSource
 from customers.events import EntryWay, EraseReason
 from loyalty.domain.command import Command, command
 
 __all__ = [
-    "UNCHANGED", "ActivateCustomer", "ActivateSegment", "ChangeSegment", "CreateSegment", "DeactivateCustomer", "DeactivateSegment",
-    "EditCustomer", "EnterSegment", "EntryWay", "EraseCustomer", "EraseReason", "IssueCustomerToken", "IssuedToken", "LeaveSegment",
-    "LinkIdentifier", "Membership", "RegisterCustomer", "Registered", "RevokeCustomerToken", "SegmentMade", "Unchanged",
-    "UnlinkIdentifier",
+    "UNCHANGED", "ActivateCustomer", "ActivateSegment", "CardState", "ChangeCardState", "ChangeConsents", "ChangeSegment",
+    "ConsentPurpose", "ConsentSource", "CreateSegment", "DeactivateCustomer", "DeactivateSegment", "EditCustomer", "EnterSegment",
+    "EntryWay", "EraseCustomer", "EraseReason", "IssueCustomerToken", "IssuedToken", "LeaveSegment", "LinkIdentifier",
+    "Membership", "RegisterCustomer", "Registered", "RevokeCustomerToken", "SegmentMade", "Unchanged", "UnlinkIdentifier",
 ]  # fmt: skip
 
 
@@ -34,11 +35,12 @@ class RegisterCustomer(Command[Registered]):
 
     `phone` is E.164 (`customers.phones.phone` reads what people type), `gender` "male", "female" or "undisclosed",
     `language` "vi", "en", "pl" or "" for the tenant's. `pos_id` is where they joined, `active` False leaves them new
-    until they confirm. `customer_id` is given by imports that must find the same customer again.
+    until they confirm. `customer_id` is given by imports that must find the same customer again. `seller_id` is the member of staff
+    who brought them, `referrer_id` the customer who did. They agree to `consents` with the text `consent_text` at `consent_source`.
 
     Refused with the field at fault: `customers.phone_taken`, `email_taken`, `card_taken`, `external_id_taken` when
     another customer has it; `customers.nothing_known` without any name or identifier; `customers.registered_before`
-    for a `customer_id` that exists; what `customers.domain` refuses for each field.
+    for a `customer_id` that exists; `customers.referrer_unknown`; what `customers.domain` refuses for each field, and for consents.
     """
 
     first_name: str = ""
@@ -51,11 +53,17 @@ class RegisterCustomer(Command[Registered]):
     birth_date: date | None = None
     address: str = ""
     company: str = ""
+    tax_number: str = ""
     language: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     pos_id: UUID | None = None
     active: bool = True
     customer_id: UUID | None = None
+    seller_id: UUID | None = None
+    referrer_id: UUID | None = None
+    consents: tuple[ConsentPurpose, ...] = ()
+    consent_text: str = ""
+    consent_source: ConsentSource = "staff"
 
 
 @command
@@ -76,6 +84,7 @@ class EditCustomer(Command[None]):
     birth_date: date | Unchanged | None = UNCHANGED
     address: str | Unchanged = UNCHANGED
     company: str | Unchanged = UNCHANGED
+    tax_number: str | Unchanged = UNCHANGED
     language: str | Unchanged = UNCHANGED
     labels: Mapping[str, str] | Unchanged = UNCHANGED
 
@@ -100,6 +109,31 @@ class UnlinkIdentifier(Command[None]):
     customer_id: UUID
     kind: LinkingKind | SharedKind
     value: str
+
+
+@command
+class ChangeCardState(Command[None]):
+    """Note that the card of a customer is "sent" to them, or "held" by them; a card that is registered is held.
+
+    Refused with NotFound `customers.not_found`, and `customers.no_card`, `customers.has_card` when the state does not fit.
+    """
+
+    customer_id: UUID
+    state: CardState
+
+
+@command
+class ChangeConsents(Command[None]):
+    """Note what a customer agrees to (True) or agrees to no longer (False); purposes that are not named stay as they are.
+
+    `text_version` says which wording they saw, `source` where they said so. Refused with NotFound `customers.not_found`,
+    `customers.terms_needed` when the terms are withdrawn, `customers.text_version_missing` for a new consent without a text.
+    """
+
+    customer_id: UUID
+    consents: Mapping[ConsentPurpose, bool]
+    text_version: str = ""
+    source: ConsentSource = "staff"
 
 
 @command

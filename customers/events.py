@@ -8,6 +8,7 @@ from uuid import UUID
 
 from customers.domain.identifiers import IdentifierKind, LinkingKind
 from customers.domain.profile import Gender
+from customers.domain.purposes import CardState, ConsentPurpose, ConsentSource
 from loyalty.domain.event import Personal, event
 
 
@@ -16,7 +17,7 @@ class CustomerRegistered:
     """A person joined the programme as a customer and got a code.
 
     `phone` is E.164, `pos_id` the point of sale where they joined, `active` whether they take part at once (staff saw
-    them) or are new until they confirm.
+    them) or are new until they confirm. `seller_id` is the member of staff who brought them, `referrer_id` the customer who did.
     """
 
     customer_id: UUID
@@ -36,6 +37,9 @@ class CustomerRegistered:
     pos_id: UUID | None
     active: bool
     registered_at: datetime
+    tax_number: Personal[str | None] = None
+    seller_id: UUID | None = None
+    referrer_id: UUID | None = None
 
 
 @event("customers.profile_changed", version=1, subject="customer_id")
@@ -52,6 +56,7 @@ class ProfileChanged:
     labels: Personal[dict[str, str] | None]
     language: str
     changed_at: datetime
+    tax_number: Personal[str | None] = None
 
 
 @event("customers.identifier_changed", version=1, subject="customer_id")
@@ -99,6 +104,36 @@ class CustomerDeactivated:
     customer_id: UUID
     reason: Personal[str]
     deactivated_at: datetime
+
+
+@event("customers.card_state_changed", version=1)
+class CardStateChanged:
+    """The loyalty card of a customer is on its way to them (sent), or in their hands (held)."""
+
+    customer_id: UUID
+    state: CardState
+    changed_at: datetime
+
+
+@event("customers.consent_given", version=1)
+class ConsentGiven:
+    """A customer agreed to a purpose; `text_version` says to which wording, `source` where they said so."""
+
+    customer_id: UUID
+    purpose: ConsentPurpose
+    text_version: str
+    source: ConsentSource
+    given_at: datetime
+
+
+@event("customers.consent_withdrawn", version=1)
+class ConsentWithdrawn:
+    """A customer agrees to a purpose no longer."""
+
+    customer_id: UUID
+    purpose: ConsentPurpose
+    source: ConsentSource
+    withdrawn_at: datetime
 
 
 EraseReason = Literal["", "asked", "own", "mistake", "duty"]

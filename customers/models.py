@@ -31,6 +31,11 @@ class Customer(models.Model):
         MALE = "male", _("Male")
         UNDISCLOSED = "undisclosed", _("Not disclosed")
 
+    class CardState(models.TextChoices):
+        NONE = "none", _("No card")
+        SENT = "sent", _("Sent to the customer")
+        HELD = "held", _("In the customer's hands")
+
     id = models.UUIDField(primary_key=True)
     tenant_id = models.IntegerField()
     code = models.CharField(_("code"), max_length=8)
@@ -52,7 +57,11 @@ class Customer(models.Model):
     external_id_sealed = models.BinaryField(null=True)
     address_sealed = models.BinaryField(null=True)
     company_sealed = models.BinaryField(null=True)
+    tax_number_sealed = models.BinaryField(null=True)
+    card_state = models.CharField(_("card"), max_length=4, choices=CardState.choices, db_default="none")
     pos_id = models.UUIDField(_("joined at"), null=True)
+    seller_id = models.UUIDField(null=True)
+    referrer_id = models.UUIDField(null=True)
     registered_by = models.CharField(_("registered by"), max_length=100)
     registered_at = models.DateTimeField(_("registered"))
     changed_at = models.DateTimeField(_("last changed"))
@@ -149,6 +158,45 @@ class Identifier(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["tenant_id", "customer_id"], name="customers_identifier_of")]
+
+
+class Consent(models.Model):
+    """What a customer said last about a purpose: that they agree, with which text, or no longer; where, to whom, and when."""
+
+    class Purpose(models.TextChoices):
+        TERMS = "terms", _("Terms of the programme")
+        DATA_PROCESSING = "data_processing", _("Processing of personal data")
+        ANALYTICS = "analytics", _("Analysis of behaviour")
+        MARKETING_SMS = "marketing_sms", _("Offers by SMS")
+        MARKETING_EMAIL = "marketing_email", _("Offers by email")
+        MARKETING_MESSENGER = "marketing_messenger", _("Offers in messengers")
+        MARKETING_PHONE = "marketing_phone", _("Offers by phone calls")
+
+    class Source(models.TextChoices):
+        APP = "app", pgettext_lazy("consent", "In the app")
+        WEBSITE = "website", pgettext_lazy("consent", "On the website")
+        TILL = "till", pgettext_lazy("consent", "At the till")
+        PAPER = "paper", pgettext_lazy("consent", "On paper")
+        PHONE = "phone", pgettext_lazy("consent", "By phone")
+        STAFF = "staff", pgettext_lazy("consent", "Noted by staff")
+        IMPORT = "import", pgettext_lazy("consent", "By a file")
+
+    id = models.UUIDField(primary_key=True)
+    tenant_id = models.IntegerField()
+    customer_id = models.UUIDField()
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    given = models.BooleanField()
+    text_version = models.CharField(max_length=40)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    changed_by = models.CharField(max_length=100)
+    changed_at = models.DateTimeField()
+    position = models.BigIntegerField()
+
+    objects: ClassVar[models.Manager[Consent]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "customer_id", "purpose"], name="customers_consent_once")]
+        indexes = [models.Index(fields=["tenant_id", "purpose", "customer_id"], name="customers_consent_given", condition=Q(given=True))]
 
 
 class Barred(models.Model):

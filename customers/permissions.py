@@ -10,10 +10,11 @@ REGISTER = permission("customers.register", _("Register customers"), starter=(SE
 EDIT = permission("customers.edit", _("Edit customers"))
 ACTIVATE = permission("customers.activate", _("Activate and deactivate customers"))
 ERASE = permission("customers.erase", _("Erase customers for good"))
+DISCLOSE = permission("customers.disclose", _("See, and hand out, everything that is kept of a customer"))
 IMPORT = permission("customers.import", _("Import customers from files"))
 ISSUE_TOKENS = permission("customers.issue_tokens", _("Issue tokens with which customers see what is their own (programs only)"))
 SEE_SEGMENTS = permission("customers.see_segments", _("See segments and who is in them"), starter=(MARKETER,))
 EDIT_SEGMENTS = permission("customers.edit_segments", _("Make segments, and put customers in and out"), starter=(MARKETER,))
 
-CONTACTS = ("phone", "email", "card", "external_id", "address", "company")
+CONTACTS = ("phone", "email", "card", "external_id", "address", "company", "tax_number")
 """What nobody sees or changes without SEE_CONTACTS."""

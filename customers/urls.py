@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.api import erasing, links, register, segments, tokens
+from customers.api import consents, disclosure, erasing, links, register, segments, tokens
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
@@ -12,6 +12,9 @@ api_urlpatterns = [
     path("customers/<uuid:customer_id>/deactivate", endpoint(post=register.DeactivateCustomerView)),
     path("customers/<uuid:customer_id>/links", endpoint(post=links.LinkIdentifierView)),
     path("customers/<uuid:customer_id>/links/remove", endpoint(post=links.UnlinkIdentifierView)),
+    path("customers/<uuid:customer_id>/consents", endpoint(get=consents.ConsentsView, put=consents.ChangeConsentsView)),
+    path("customers/<uuid:customer_id>/card", endpoint(put=consents.ChangeCardView)),
+    path("customers/<uuid:customer_id>/export", endpoint(get=disclosure.DisclosureView)),
     path("customers/<uuid:customer_id>/erase", endpoint(post=erasing.EraseCustomerView)),
     path("customers/<uuid:customer_id>/tokens", endpoint(post=tokens.IssueCustomerTokenView)),
     path("customers/<uuid:customer_id>/tokens/<uuid:token_id>/revoke", endpoint(post=tokens.RevokeCustomerTokenView)),
@@ -23,5 +26,7 @@ api_urlpatterns = [
     path("segments/<uuid:segment_id>/members", endpoint(get=segments.MembersView, post=segments.EnterSegmentView)),
     path("segments/<uuid:segment_id>/members/<uuid:customer_id>/remove", endpoint(post=segments.LeaveSegmentView)),
     path("me", endpoint(get=tokens.MeView)),
+    path("me/consents", endpoint(get=consents.OwnConsentsView, put=consents.ChangeOwnConsentsView)),
+    path("me/export", endpoint(get=disclosure.OwnDisclosureView)),
     path("me/erase", endpoint(post=erasing.EraseMeView)),
 ]

@@ -12,29 +12,34 @@ from django.contrib import admin
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.utils.translation import get_language, pgettext_lazy
+from django.urls import URLPattern, path
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers import queries
+from customers.admin.disclosure import disclosure
+from customers.admin.filters import LEVELS, STATES, LanguageFilter, LevelFilter, StateFilter
+from customers.domain.consents import consents_id
 from customers.domain.memberships import memberships_id
 from customers.exporting import columns
+from customers.forms.consents import CardStateForm, ConsentsForm
 from customers.forms.customers import ActivateForm, DeactivateForm, EditForm, RegisterForm
-from customers.forms.erasing import REASONS, EraseForm
+from customers.forms.disclosure import DiscloseForm
+from customers.forms.erasing import EraseForm
 from customers.forms.segments import EnterForm, LeaveForm
-from customers.imports.forms import CustomerColumnsForm, CustomersFileForm
-from customers.models import Customer, Spending
-from customers.permissions import CONTACTS, IMPORT, REGISTER, SEE, SEE_CONTACTS, SEE_SEGMENTS
+from customers.models import Consent, Customer, Spending
+from customers.permissions import CONTACTS, SEE, SEE_CONTACTS, SEE_SEGMENTS
 from customers.phones import region_of
 from customers.sealing import opened
-from loyalty.admin import beside, naming, navigation
+from loyalty.admin import beside
 from loyalty.admin.export import Column
-from loyalty.admin.facts import actor_title, name_codes
-from loyalty.admin.history import name_events
-from loyalty.admin.read_model import ReadModelAdmin
+from loyalty.admin.facts import actor_title
+from loyalty.admin.read_model import ReadModelAdmin, link
 from loyalty.domain.errors import NotFound
 from loyalty.house import formats
-from loyalty.jobs.admin import offer
 from loyalty.staff.models import User
 from loyalty.tenancy.middleware import tenant_of_id
 from loyalty.tenancy.models import Tenant
@@ -42,61 +47,15 @@ from pos.queries import sale_place
 
 FOUND_AT_MOST = 200
 NOTHING = "–"
-STATES: tuple[queries.State, ...] = ("new", "active", "inactive")
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-SHOWN = ("code", "state", "last_name", "first_name", "gender", "born", "spoken", "labels_shown")
+SHOWN = ("code", "state", "last_name", "first_name", "gender", "born", "spoken", "labels_shown", "card_state")
 PERSON = (_("Person"), {"fields": (*SHOWN, "in_segments")})
 WITHOUT_SEGMENTS = (_("Person"), {"fields": SHOWN})
 WHOLE = (_("Contact"), {"fields": CONTACTS})
 MASKED = (_("Contact"), {"fields": ("phone_end",)})
-LEVELS = ("customers", "level")
-"""What another context tells beside customers."""
 BOUGHT = (_("Purchases"), {"fields": ("purchases", "total", "last_purchase")})
-JOINED = (_("Joined"), {"fields": ("registered", "joined_at", "brought_by", "changed")})
-
-
-class StateFilter(admin.SimpleListFilter):
-    """Those states that the list shows."""
-
-    title = _("State")
-    parameter_name = "state__exact"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(state, Customer.State(state).label) for state in STATES]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(state=self.value()) if self.value() in STATES else queryset
-
-
-class LanguageFilter(admin.SimpleListFilter):
-    """Whose language it is: the customer's own or, where none is known, the tenant's."""
-
-    title = _("Language")
-    parameter_name = "language"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(settings.LANGUAGES)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() not in dict(settings.LANGUAGES):
-            return queryset
-        own = request.tenant.default_language  # type: ignore[attr-defined]
-        return queryset.filter(language__in=[self.value(), ""] if self.value() == own else [self.value()])
-
-
-class LevelFilter(admin.SimpleListFilter):
-    """Who has a level, where somebody tells of levels."""
-
-    title = _("Level")
-    parameter_name = "level"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        levels = beside.known(request, *LEVELS)
-        return [*levels.choices()] if levels else []
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        levels, chosen = beside.known(request, *LEVELS), self.value()
-        return levels.narrowed(queryset, chosen) if levels and chosen else queryset
+CONSENTS = (_("Consents"), {"fields": ("agrees_to",)})
+JOINED = (_("Joined"), {"fields": ("registered", "joined_at", "brought_by", "sold_by", "referred_by", "changed")})
 
 
 @admin.register(Customer)
@@ -115,13 +74,20 @@ class CustomerAdmin(ReadModelAdmin):
     commands = {"register": RegisterForm}
     object_commands = {
         "edit": EditForm,
+        "consents": ConsentsForm,
+        "card": CardStateForm,
         "enter-segment": EnterForm,
         "leave-segment": LeaveForm,
         "activate": ActivateForm,
         "deactivate": DeactivateForm,
+        "disclose": DiscloseForm,
         "erase": EraseForm,
     }
     search_help_text = _("Name, phone, last 4 digits, code, card, email or external id")
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(lambda request, object_id: disclosure(self, request, object_id))
+        return [path("<path:object_id>/disclosure/", page, name="customers_customer_disclosure"), *super().get_urls()]
 
     def find(self, request: HttpRequest, text: str) -> Sequence[UUID]:
         chosen = request.GET.get(StateFilter.parameter_name)
@@ -132,7 +98,7 @@ class CustomerAdmin(ReadModelAdmin):
         return super().get_queryset(request).exclude(state="erased")
 
     def streams(self, row: Customer) -> Sequence[UUID]:
-        return [row.id, memberships_id(row.tenant_id, row.id)]
+        return [row.id, memberships_id(row.tenant_id, row.id), consents_id(row.tenant_id, row.id)]
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         hidden = set() if beside.known(request, *LEVELS) else {"level"}
@@ -148,7 +114,7 @@ class CustomerAdmin(ReadModelAdmin):
         contact = WHOLE if request.user.has_perm(SEE_CONTACTS) else MASKED
         person = PERSON if request.user.has_perm(SEE_SEGMENTS) else WITHOUT_SEGMENTS
         bought = (BOUGHT[0], {"fields": ("level", *BOUGHT[1]["fields"])}) if beside.known(request, *LEVELS) else BOUGHT
-        return (person, contact, bought, JOINED)
+        return (person, contact, CONSENTS, bought, JOINED)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return [name for _title, section in self.get_fieldsets(request, obj) for name in section["fields"]]
@@ -236,6 +202,24 @@ class CustomerAdmin(ReadModelAdmin):
     def company(self, row: Customer) -> str:
         return _opened(row, "company") or NOTHING
 
+    @display(description=_("Tax number"))
+    def tax_number(self, row: Customer) -> str:
+        return _opened(row, "tax_number") or NOTHING
+
+    @display(description=_("Agrees to"))
+    def agrees_to(self, row: Customer) -> str:
+        return format_html_join(mark_safe("<br>"), "{}", ((_consent(row, one),) for one in queries.consents(row.id))) or NOTHING
+
+    @display(description=_("Brought by"))
+    def sold_by(self, row: Customer) -> str:
+        user = User.objects.filter(pk=row.seller_id).first() if row.seller_id else None
+        return str(user) if user else NOTHING
+
+    @display(description=_("Referred by"))
+    def referred_by(self, row: Customer) -> str:
+        found = queries.cards([row.referrer_id]) if row.referrer_id else []
+        return link(Customer(id=found[0].id), "change", f"{found[0].name} · {found[0].code}") if found else NOTHING
+
     @display(description=_("Point of sale"))
     def joined_at(self, row: Customer) -> str:
         if row.pos_id is None:
@@ -269,32 +253,12 @@ def _moment(row: Customer, at: datetime | None) -> str:
     return formats.day_and_clock(at, _tenant(row).zone, _language()) if at else NOTHING
 
 
+def _consent(row: Customer, card: queries.ConsentCard) -> str:
+    """“Offers by SMS: yes, 2026-01, at the till, 27 Nov 2026, 15:05”."""
+    said = gettext("yes") if card.given else gettext("withdrawn")
+    parts = [said, card.text_version, str(Consent.Source(card.source).label), _moment(row, card.changed_at)]
+    return f"{Consent.Purpose(card.purpose).label}: {', '.join(filter(None, parts))}"
+
+
 def _opened(row: Customer, field: str) -> str | None:
     return opened(getattr(row, f"{field}_sealed"), field, row.tenant_id, row.id)
-
-
-def _names(request: HttpRequest, ids: naming.Ids) -> dict[UUID, str]:
-    """“Nguyễn Thị Đường · K7M29QXA”."""
-    found = queries.cards([*ids["customer_id"]])
-    told = {card.id: " · ".join(dict.fromkeys((card.name, card.code))) for card in found}
-    return {key: naming.named(request, label, "admin:customers_customer_change", key, SEE) for key, label in told.items()}
-
-
-naming.name_ids(_names, "customer_id")
-navigation.register(_("Customer"), _("All customers"), "admin:customers_customer_changelist", SEE, icon="group", order=20)
-navigation.register(_("Customer"), _("Add customer"), "admin:customers_customer_register", REGISTER, icon="person_add", order=21)
-navigation.register(_("Customer"), _("Import"), "admin:jobs_jobrun_import-customers", IMPORT, icon="upload_file", order=22)
-offer({"import-customers": CustomersFileForm}, {"customer-columns": CustomerColumnsForm})
-name_codes("gender", dict(Customer.Gender.choices))
-name_codes("language", dict(settings.LANGUAGES))
-name_codes("reason", dict(REASONS) | {"own": _("They did it themselves")})
-name_events(
-    {
-        "customers.customer_registered": _("Registered"),
-        "customers.profile_changed": _("Profile changed"),
-        "customers.identifier_changed": _("Phone, email, card or external id changed"),
-        "customers.customer_activated": _("Activated"),
-        "customers.customer_deactivated": _("Deactivated"),
-        "customers.customer_erased": _("Erased"),
-    }
-)

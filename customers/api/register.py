@@ -11,12 +11,24 @@ import msgspec
 from django.core.exceptions import PermissionDenied
 
 from customers import queries
-from customers.commands import UNCHANGED, ActivateCustomer, DeactivateCustomer, EditCustomer, RegisterCustomer, Registered
+from customers.commands import (
+    UNCHANGED,
+    ActivateCustomer,
+    CardState,
+    ConsentPurpose,
+    ConsentSource,
+    DeactivateCustomer,
+    EditCustomer,
+    RegisterCustomer,
+    Registered,
+)
 from customers.permissions import ACTIVATE, CONTACTS, EDIT, REGISTER, SEE, SEE_CONTACTS
 from customers.phones import region_of, typed_phone
 from loyalty.api.paging import LARGEST_PAGE, Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
 from loyalty.domain.errors import DomainError, NotFound, Refusals
+from loyalty.staff.models import User
+from loyalty.tenancy import reading
 from loyalty.tenancy.current import acting_for
 from pos.queries import sale_place
 
@@ -45,7 +57,8 @@ class CustomerInList(msgspec.Struct, frozen=True):
 
 class CustomerAnswer(CustomerInList, frozen=True, kw_only=True):
     """Everything known of a customer. Callers without `customers.see_contacts` get null for `phone`, `email`, `card`,
-    `external_id`, `address` and `company`.
+    `external_id`, `address`, `company` and `tax_number`. `seller_id` is the member of staff who brought them, `referrer_id` the
+    customer who did; `card_state` says where their card is.
     """
 
     gender: GenderText
@@ -53,8 +66,12 @@ class CustomerAnswer(CustomerInList, frozen=True, kw_only=True):
     language: LanguageText
     labels: dict[str, str]
     pos_id: UUID | None
+    seller_id: UUID | None
+    referrer_id: UUID | None
+    card_state: CardState
     address: str | None
     company: str | None
+    tax_number: str | None
     phone: str | None
     email: str | None
     card: str | None
@@ -62,7 +79,10 @@ class CustomerAnswer(CustomerInList, frozen=True, kw_only=True):
 
 
 class RegisterBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Who joins. `phone` in any usual spelling; without country code it is one of the tenant's country."""
+    """Who joins. `phone` in any usual spelling; without country code it is one of the tenant's country.
+
+    They agree to `consents` with the version `consent_text` of the text, at `consent_source`.
+    """
 
     first_name: str = ""
     last_name: str = ""
@@ -74,10 +94,16 @@ class RegisterBody(msgspec.Struct, forbid_unknown_fields=True):
     birth_date: date | None = None
     address: str = ""
     company: str = ""
+    tax_number: str = ""
     language: LanguageText = ""
     labels: dict[str, str] = {}
     pos_id: UUID | None = None
     active: bool = True
+    seller_id: UUID | None = None
+    referrer_id: UUID | None = None
+    consents: list[ConsentPurpose] = []
+    consent_text: str = ""
+    consent_source: ConsentSource = "website"
 
 
 class EditBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -93,6 +119,7 @@ class EditBody(msgspec.Struct, forbid_unknown_fields=True):
     birth_date: date | msgspec.UnsetType | None = msgspec.UNSET
     address: str | msgspec.UnsetType = msgspec.UNSET
     company: str | msgspec.UnsetType = msgspec.UNSET
+    tax_number: str | msgspec.UnsetType = msgspec.UNSET
     language: LanguageText | msgspec.UnsetType = msgspec.UNSET
     labels: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
 
@@ -151,13 +178,16 @@ class CustomerView(QueryView):
             language=profile.language,  # type: ignore[arg-type]
             labels=profile.labels,
             pos_id=profile.pos_id,
+            seller_id=profile.seller_id,
+            referrer_id=profile.referrer_id,
+            card_state=profile.card_state,
             **self._contacts(customer_id, profile),
         )
 
     def _contacts(self, customer_id: UUID, profile: queries.Profile) -> dict[str, Any]:
         if not self.principal.may(SEE_CONTACTS):
             return dict.fromkeys(CONTACTS)
-        return asdict(queries.contacts(customer_id)) | {"address": profile.address, "company": profile.company}
+        return asdict(queries.contacts(customer_id)) | {name: getattr(profile, name) for name in ("address", "company", "tax_number")}
 
 
 class RegisterCustomerView(CommandView):
@@ -173,9 +203,12 @@ class RegisterCustomerView(CommandView):
         facts = msgspec.structs.asdict(body)
         facts["phone"] = typed_phone(body.phone, region_of(self.tenant.time_zone)) if body.phone else None
         facts["language"] = body.language or self.tenant.default_language
+        facts["consents"] = tuple(body.consents)
         order, refusals = RegisterCustomer(**facts), Refusals()
         with refusals, acting_for(self.tenant.id):
             _refuse_unknown_place(body.pos_id)
+        with refusals:
+            _refuse_unknown_seller(self.tenant.id, body.seller_id)
         if refusals:
             with refusals:
                 self._dispatch(order, dry_run=True)
@@ -226,6 +259,15 @@ def _refuse_unknown_place(pos_id: UUID | None) -> None:
             sale_place(pos_id)
     except NotFound as unknown:
         raise DomainError(unknown.code, field="pos_id") from None
+
+
+def _refuse_unknown_seller(tenant_id: int, seller_id: UUID | None) -> None:
+    """Raises DomainError `customers.seller_unknown` for the id of nobody who works here."""
+    if seller_id is None:
+        return
+    with reading(tenant_id):
+        if not User.objects.filter(tenant_id=tenant_id, pk=seller_id).exists():
+            raise DomainError("customers.seller_unknown", field="seller_id")
 
 
 def in_list(card: queries.CustomerCard) -> CustomerInList:

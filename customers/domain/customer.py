@@ -12,8 +12,10 @@ from customers.domain import text
 from customers.domain.code import parse_code
 from customers.domain.identifiers import IdentifierKind, LinkingKind
 from customers.domain.profile import Profile
+from customers.domain.purposes import CardState
 from customers.domain.state import State
 from customers.events import (
+    CardStateChanged,
     CustomerActivated,
     CustomerDeactivated,
     CustomerErased,
@@ -36,6 +38,7 @@ Event = (
     | CustomerActivated
     | CustomerDeactivated
     | CustomerErased
+    | CardStateChanged
 )
 Identifiers = Mapping[IdentifierKind, str]
 LONGEST_REASON = 300
@@ -62,8 +65,20 @@ class Customer(Aggregate):
         self.profile = Profile()
         self.identifiers: dict[IdentifierKind, str] = {}
         self.links: set[tuple[LinkingKind, str]] = set()
+        self.card_state: CardState = "none"
 
-    def register(self, code: str, profile: Profile, identifiers: Identifiers, *, pos_id: UUID | None, active: bool, now: datetime) -> None:
+    def register(
+        self,
+        code: str,
+        profile: Profile,
+        identifiers: Identifiers,
+        *,
+        pos_id: UUID | None,
+        active: bool,
+        now: datetime,
+        seller_id: UUID | None = None,
+        referrer_id: UUID | None = None,
+    ) -> None:
         """Join the programme with a checked profile and normal identifiers.
 
         Raises Conflict `customers.registered_before`, and DomainError `customers.nothing_known` for a person with
@@ -82,6 +97,8 @@ class Customer(Aggregate):
                 pos_id=pos_id,
                 active=active,
                 registered_at=now,
+                seller_id=seller_id,
+                referrer_id=referrer_id,
                 **_facts(profile),
             )
         )
@@ -95,6 +112,15 @@ class Customer(Aggregate):
         for kind in sorted({*self.identifiers, *identifiers}):
             if identifiers.get(kind) != self.identifiers.get(kind):
                 self.record(IdentifierChanged(customer_id=self.id, kind=kind, value=identifiers.get(kind), changed_at=now))
+
+    def mark_card(self, state: CardState, now: datetime) -> None:
+        """Note where their card is. Raises DomainError `customers.no_card` without a card, `customers.has_card` for "none" with one."""
+        self.refuse_absent()
+        has_card = "card" in self.identifiers
+        if has_card == (state == "none"):
+            raise DomainError("customers.has_card" if has_card else "customers.no_card", field="state")
+        if state != self.card_state:
+            self.record(CardStateChanged(customer_id=self.id, state=state, changed_at=now))
 
     def link(self, kind: LinkingKind, value: str, now: datetime) -> bool:
         """Be led to by a browser or an account; False when that is so already. Raises DomainError `customers.too_many_links`."""
@@ -159,10 +185,15 @@ class Customer(Aggregate):
                 self.profile = _profile(event)
                 told = {"phone": event.phone, "email": event.email, "card": event.card, "external_id": event.external_id}
                 self.identifiers = {kind: value for kind, value in told.items() if value is not None}  # type: ignore[misc]
+                self.card_state = "none" if event.card is None else "held"
             case ProfileChanged():
                 self.profile = _profile(event)
             case IdentifierChanged(kind=kind, value=value):
                 self.identifiers = {k: v for k, v in self.identifiers.items() if k != kind} | ({} if value is None else {kind: value})
+                if kind == "card":
+                    self.card_state = "none" if value is None else "held"
+            case CardStateChanged():
+                self.card_state = event.state
             case IdentifierLinked(kind=link, value=led):
                 self.links.add((link, led))
             case IdentifierUnlinked(kind=link, value=led):
@@ -173,6 +204,7 @@ class Customer(Aggregate):
                 self.state = "inactive"
             case CustomerErased():
                 self.state, self.profile, self.identifiers, self.links = "erased", Profile(), {}, set()
+                self.card_state = "none"
             case _:
                 assert_never(event)
 
@@ -190,6 +222,7 @@ def _facts(profile: Profile) -> dict[str, Any]:
         "birth_date": profile.birth_date,
         "address": profile.address or None,
         "company": profile.company or None,
+        "tax_number": profile.tax_number or None,
         "labels": profile.labels or None,
         "language": profile.language,
     }
@@ -203,6 +236,7 @@ def _profile(event: CustomerRegistered | ProfileChanged) -> Profile:
         birth_date=event.birth_date,
         address=event.address or "",
         company=event.company or "",
+        tax_number=event.tax_number or "",
         labels=event.labels or {},
         language=event.language,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -14,12 +15,24 @@ from loyalty.domain.errors import DomainError, Refusals
 Gender = Literal["male", "female", "undisclosed"]
 GENDERS: tuple[Gender, ...] = get_args(Gender)
 LANGUAGES = ("vi", "en", "pl")
+_TAX_NUMBER = re.compile(r"[A-Z]{0,3}[0-9][0-9A-Z .-]{3,18}\Z", re.ASCII)
 EARLIEST_BIRTH = date(1900, 1, 1)
+
+
+def tax_number(given: str) -> str:
+    """The number under which a company pays taxes, in capitals. Raises DomainError `customers.tax_number_invalid`."""
+    number = text.plain(given, "tax_number", text.LONGEST_NAME).upper()
+    if number and not _TAX_NUMBER.match(number):
+        raise DomainError("customers.tax_number_invalid", field="tax_number")
+    return number
+
+
 _SPELLED: dict[str, Callable[[Any], Any]] = {
     "first_name": lambda given: text.name(given, "first_name"),
     "last_name": lambda given: text.name(given, "last_name"),
     "address": lambda given: text.on_one_line(given, "address", text.LONGEST_ADDRESS),
     "company": lambda given: text.name(given, "company"),
+    "tax_number": tax_number,
     "labels": text.labels,
 }
 """The normal form of what people write, by field."""
@@ -50,6 +63,7 @@ class Profile:
     birth_date: date | None = None
     address: str = ""
     company: str = ""
+    tax_number: str = ""
     language: str = ""
     labels: dict[str, str] = field(default_factory=dict)
 

@@ -15,20 +15,27 @@ from customers.commands import ActivateCustomer, DeactivateCustomer, EditCustome
 from customers.domain.identifiers import LONGEST_EXTERNAL_ID
 from customers.domain.profile import full_name
 from customers.domain.text import LONGEST_ADDRESS, LONGEST_NAME
+from customers.forms.consents import CONSENT_FIELDS, consents_field, source_field, text_version_field
+from customers.forms.labels import LabelsField
 from customers.models import Customer
 from customers.permissions import ACTIVATE, CONTACTS, EDIT, REGISTER, SEE_CONTACTS
 from customers.phones import region_of, typed_phone
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.command import Command
+from loyalty.domain.errors import DomainError
 from loyalty.house import formats
+from loyalty.staff.models import User
 from pos.queries import all_places
+
+BESIDE = {"command_id", *CONSENT_FIELDS, "referrer"}
+"""Fields that are no facts of a person."""
 
 
 class CustomerForm(CommandForm):
     """What the pages that add and edit a customer share."""
 
     sections = [
-        (_("Person"), ["last_name", "first_name", "gender", "birth_date", "language"]),
+        (_("Person"), ["last_name", "first_name", "gender", "birth_date", "language", "labels"]),
         (_("Contact"), [*CONTACTS]),
     ]
 
@@ -50,10 +57,14 @@ class CustomerForm(CommandForm):
     )
     address = forms.CharField(label=_("Address"), max_length=LONGEST_ADDRESS, required=False)
     company = forms.CharField(label=_("Company"), max_length=LONGEST_NAME, required=False)
+    tax_number = forms.CharField(label=_("Tax number"), max_length=40, required=False)
+    labels = LabelsField(label=_("Labels"), required=False)
 
     def facts(self) -> dict[str, Any]:
         """The cleaned fields as commands take them."""
-        facts = {name: value for name, value in self.cleaned_data.items() if name != "command_id"}
+        facts = {name: value for name, value in self.cleaned_data.items() if name not in BESIDE}
+        if "labels" not in self.data:
+            facts.pop("labels", None)
         if facts.get("phone"):
             facts["phone"] = typed_phone(facts["phone"], region_of(self.tenant.time_zone))
         return facts
@@ -71,20 +82,43 @@ class RegisterForm(CustomerForm):
     icon = "person_add"
     submit = _("Add customer")
     done = _("%(name)s is registered. The customer code is %(code)s.")
-    sections = [*CustomerForm.sections, (_("Joined at"), ["pos_id"])]
+    sections = [
+        *CustomerForm.sections,
+        (_("Consents"), [*CONSENT_FIELDS]),
+        (_("Joined at"), ["pos_id", "seller_id", "referrer"]),
+    ]
 
+    consents = consents_field()
+    text_version = text_version_field()
+    source = source_field()
     pos_id = forms.TypedChoiceField(label=_("Point of sale"), required=False, coerce=UUID, empty_value=None)
+    seller_id = forms.TypedChoiceField(label=_("Brought by"), required=False, coerce=UUID, empty_value=None)
+    referrer = forms.CharField(
+        label=_("Referred by the customer"), max_length=100, required=False, help_text=_("Code, phone, email or card of that customer.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = [(str(p.pos_id), f"{p.merchant_name} · {p.pos_name}") for p in all_places()]
         self.fields["pos_id"].choices = [("", _("No point of sale")), *places]  # type: ignore[attr-defined]
+        staff = [(str(user.pk), str(user)) for user in User.objects.filter(tenant_id=self.tenant.id, is_active=True)]
+        self.fields["seller_id"].choices = [("", "—"), *sorted(staff, key=lambda one: one[1])]  # type: ignore[attr-defined]
 
     def initial_values(self) -> dict[str, Any]:
         return {"language": self.tenant.default_language}
 
     def command(self) -> RegisterCustomer:
-        return RegisterCustomer(**self.facts())
+        told = self.cleaned_data
+        agreed = {"consents": tuple(told.get("consents", ())), "consent_text": told.get("text_version", "")}
+        return RegisterCustomer(**self.facts(), **agreed, consent_source=told.get("source") or "staff", referrer_id=self._referrer())
+
+    def _referrer(self) -> UUID | None:
+        """Raises DomainError `customers.referrer_unknown` for a customer whom nobody knows."""
+        typed = self.cleaned_data.get("referrer", "")
+        found = queries.named(typed) if typed else None
+        if typed and found is None:
+            raise DomainError("customers.referrer_unknown", field="referrer")
+        return found.id if found else None
 
     def confirm(self, result: Registered) -> str:
         told = self.cleaned_data
@@ -126,6 +160,8 @@ class EditForm(CustomerForm):
             "external_id": seen.external_id,
             "address": known.address,
             "company": known.company,
+            "tax_number": known.tax_number,
+            "labels": known.labels,
         }
 
     def command(self) -> EditCustomer:

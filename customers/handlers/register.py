@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 
@@ -20,36 +21,58 @@ from customers.commands import (
     Registered,
     RevokeCustomerToken,
 )
+from customers.domain.consents import Consents, consents_id
 from customers.domain.customer import Customer, customer_id_for
 from customers.domain.identifiers import GIVEN, IdentifierKind, normal_identifiers
 from customers.domain.profile import Profile, Unchanged
-from loyalty.bus import StreamRef, Unit, handles
+from customers.queries.register import STANDING
+from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
-from loyalty.domain.errors import NotFound, Refusals
+from loyalty.domain.errors import DomainError, NotFound, Refusals
 
 log = structlog.get_logger(__name__)
-PROFILE_FIELDS = ("first_name", "last_name", "gender", "birth_date", "address", "company", "language", "labels")
+PROFILE_FIELDS = ("first_name", "last_name", "gender", "birth_date", "address", "company", "tax_number", "language", "labels")
 ToOne = EditCustomer | ActivateCustomer | DeactivateCustomer | IssueCustomerToken | RevokeCustomerToken
 
 
 def new_customer(command: RegisterCustomer, circumstances: Circumstances) -> Iterable[StreamRef]:
-    yield StreamRef(Customer, command.customer_id or customer_id_for(circumstances.command_id, circumstances.now))
+    customer_id = command.customer_id or customer_id_for(circumstances.command_id, circumstances.now)
+    yield StreamRef(Customer, customer_id)
+    if command.consents:
+        yield StreamRef(Consents, consents_id(circumstances.tenant_id, customer_id))
+
+
+def reads_of_new(command: RegisterCustomer, circumstances: Circumstances) -> Iterable[Read]:
+    yield from reads_of_barred(command, circumstances)
+    if command.referrer_id is not None:
+        yield Read(STANDING, command.referrer_id)
 
 
 def one_customer(command: ToOne, circumstances: Circumstances) -> Iterable[StreamRef]:
     yield StreamRef(Customer, command.customer_id)
 
 
-@handles(RegisterCustomer, streams=new_customer, reads=reads_of_barred)
+@handles(RegisterCustomer, streams=new_customer, reads=reads_of_new)
 def register_customer(command: RegisterCustomer, unit: Unit) -> Registered:
-    (ref,) = new_customer(command, unit.circumstances)
+    ref, *_ = new_customer(command, unit.circumstances)
     customer = unit.load(Customer, ref.id)
     customer.refuse_registered()
     told = Profile(**{name: getattr(command, name) for name in PROFILE_FIELDS})
     profile, identifiers = _checked(unit, customer, told, {kind: getattr(command, kind) for kind in GIVEN})
     refuse_barred(command, unit)
+    _refuse_unknown_referrer(command, unit)
     code = claim_with_code(unit, customer.id, identifiers)
-    customer.register(code, profile, identifiers, pos_id=command.pos_id, active=command.active, now=unit.now)
+    customer.register(
+        code,
+        profile,
+        identifiers,
+        pos_id=command.pos_id,
+        active=command.active,
+        now=unit.now,
+        seller_id=command.seller_id,
+        referrer_id=command.referrer_id,
+    )
+    _agree(command, customer.id, unit)
     return Registered(customer.id, code)
 
 
@@ -90,6 +113,18 @@ def revoke_customer_token(command: RevokeCustomerToken, unit: Unit) -> None:
     if not tokens.revoke(unit, command.customer_id, command.token_id):
         raise NotFound("customers.token_unknown")
     log.info("customer token revoked", token=str(command.token_id), customer=str(command.customer_id), actor=unit.circumstances.actor)
+
+
+def _refuse_unknown_referrer(command: RegisterCustomer, unit: Unit) -> None:
+    if command.referrer_id is not None and [*unit.rows(STANDING, command.referrer_id)] in ([], [("erased",)]):
+        raise DomainError("customers.referrer_unknown", field="referrer_id")
+
+
+def _agree(command: RegisterCustomer, customer_id: UUID, unit: Unit) -> None:
+    if command.consents:
+        wanted = dict.fromkeys(command.consents, True)
+        consents = unit.load(Consents, consents_id(unit.tenant_id, customer_id))
+        consents.change(customer_id, wanted, command.consent_text, command.consent_source, unit.now)
 
 
 def _checked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.domain.identifiers import IdentifierKind, normal
 from customers.domain.profile import Gender, Profile
+from customers.domain.purposes import PURPOSES, ConsentPurpose
 from customers.phones import phone
 from loyalty.domain.errors import DomainError
 from loyalty.imports import Cells, Row
@@ -29,8 +31,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "birth_date": ("birth date", "birthdate", "birthday", "date of birth", "dob", "ngay sinh", "data urodzenia"),
     "address": ("address", "dia chi", "adres"),
     "company": ("company", "cong ty", "firma"),
+    "tax_number": ("tax number", "tax id", "vat id", "ma so thue", "mst", "nip"),
     "language": ("language", "ngon ngu", "jezyk"),
     "labels": ("labels", "label", "tags", "nhan", "etykiety"),
+    "consents": ("consents", "consent", "dong y", "zgody", "zgoda"),
+    "consent_text": ("consent text", "consent version", "phien ban dong y", "wersja zgody"),
 }
 """Fields that a column of the file may be mapped to, and the words by which such columns go. Each row needs one of IDENTIFIERS."""
 GENDERS: dict[str, Gender] = {
@@ -59,8 +64,11 @@ LABELS: dict[str, Any] = {
     "birth_date": _("Birth date"),
     "address": _("Address"),
     "company": _("Company"),
+    "tax_number": _("Tax number"),
     "language": _("Language"),
     "labels": _("Labels"),
+    "consents": _("Consents"),
+    "consent_text": _("Version of the text"),
 }
 """The fields as people read them."""
 
@@ -77,8 +85,11 @@ class CustomerRow:
     birth_date: date | None = None
     address: str = ""
     company: str = ""
+    tax_number: str = ""
     language: str = ""
     labels: dict[str, str] = field(default_factory=dict)
+    consents: tuple[ConsentPurpose, ...] = ()
+    consent_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,7 @@ class CustomerColumns:
             birth_date=self.cells.day(row, "birth_date"),
             address=self._text(row, "address"),
             company=self._text(row, "company"),
+            tax_number=self._text(row, "tax_number"),
             language=self._language(row),
             labels=self.cells.labels(row, "labels", LONGEST),
         ).checked(self.today)
@@ -108,6 +120,8 @@ class CustomerColumns:
             line=row.line,
             identifiers=self._identifiers(row),
             gender=gender,
+            consents=self._consents(row),
+            consent_text=self._text(row, "consent_text"),
             **{name: getattr(profile, name) for name in COMPARED if name != "gender"},
         )
 
@@ -140,12 +154,19 @@ class CustomerColumns:
             raise DomainError("customers.unknown_gender", field="gender")
         return GENDERS[fold(text)] if text else None
 
+    def _consents(self, row: Row) -> tuple[ConsentPurpose, ...]:
+        """“terms; marketing_sms”."""
+        named = [word.strip() for word in re.split("[;,]", self._text(row, "consents").lower()) if word.strip()]
+        if any(word not in PURPOSES for word in named):
+            raise DomainError("customers.unknown_purpose", field="consents", known=", ".join(PURPOSES))
+        return tuple(purpose for purpose in PURPOSES if purpose in named)
+
     def _language(self, row: Row) -> str:
         text = self._text(row, "language")
         return SPOKEN.get(fold(text), text.lower())
 
 
-COMPARED: Sequence[str] = ("first_name", "last_name", "gender", "birth_date", "address", "company", "language", "labels")
+COMPARED: Sequence[str] = ("first_name", "last_name", "gender", "birth_date", "address", "company", "tax_number", "language", "labels")
 
 
 def facts(row: CustomerRow) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from customers.queries import identified
 from customers.sealing import opened
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 
-SEALED = ("phone", "email", "card", "external_id", "address", "company")
+SEALED = ("phone", "email", "card", "external_id", "address", "company", "tax_number")
 
 
 class Known:

@@ -24,6 +24,8 @@ from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
 
 BATCH = 200
+BY_FILE = "import"
+"""The version of the text where the file says none."""
 name_kinds({"customers.import_customers": _("Import of customers")})
 name_counts({"customers": _("new customers")})
 
@@ -104,7 +106,8 @@ class CustomerImporter(Importer[CustomerRow]):
 
     def _order(self, row: CustomerRow) -> RegisterCustomer:
         told = {"language": self.tenant.default_language} | facts(row) | row.identifiers
-        return RegisterCustomer(**cast(Any, told), pos_id=self.options.pos_id)
+        agreed = {"consents": row.consents, "consent_text": row.consent_text or BY_FILE, "consent_source": "import"}
+        return RegisterCustomer(**cast(Any, told | agreed), pos_id=self.options.pos_id)
 
     def _refuse(self, row: CustomerRow, problem: DomainError) -> None:
         self.refuse([row.line], problem)

@@ -11,6 +11,7 @@ import orjson
 
 from customers.domain.identifiers import GIVEN, IdentifierKind
 from customers.events import (
+    CardStateChanged,
     CustomerActivated,
     CustomerDeactivated,
     CustomerErased,
@@ -25,10 +26,9 @@ from loyalty.projections.projection import Projection, Statement
 
 COLUMNS = """id, tenant_id, code, first_name, last_name, state, gender, birth_date, language, labels, phone_last4, phone_sealed,
     phone_digest, phone_key, email_sealed, email_digest, email_key, card_sealed, external_id_sealed, address_sealed, company_sealed,
-    pos_id, registered_by, registered_at, changed_at, position"""
-CHANGEABLE = [
-    c for c in COLUMNS.replace(",", " ").split() if c not in {"id", "tenant_id", "code", "pos_id", "registered_by", "registered_at"}
-]
+    tax_number_sealed, card_state, pos_id, seller_id, referrer_id, registered_by, registered_at, changed_at, position"""
+FIXED = {"id", "tenant_id", "code", "pos_id", "seller_id", "registered_by", "registered_at"}
+CHANGEABLE = [c for c in COLUMNS.replace(",", " ").split() if c not in FIXED]
 INSERT = f"""insert into customers_customer ({COLUMNS})
     select {COLUMNS} from jsonb_populate_recordset(null::customers_customer, %s::jsonb)"""
 UPDATE = f"""update customers_customer c set ({", ".join(CHANGEABLE)}) = (select {", ".join("n." + c for c in CHANGEABLE)}
@@ -42,7 +42,15 @@ class Customers(Projection):
     """Who there is, as lists and screens show them. Whoever acts sees it at once."""
 
     name = "customers.customers"
-    events = (CustomerRegistered, ProfileChanged, IdentifierChanged, CustomerActivated, CustomerDeactivated, CustomerErased)
+    events = (
+        CustomerRegistered,
+        ProfileChanged,
+        IdentifierChanged,
+        CardStateChanged,
+        CustomerActivated,
+        CustomerDeactivated,
+        CustomerErased,
+    )
     tables = ("customers_customer",)
     inline = True
 
@@ -70,6 +78,8 @@ def _born(recorded: Recorded[CustomerRegistered]) -> Row:
         "code": e.code,
         "state": "active" if e.active else "new",
         "pos_id": e.pos_id,
+        "seller_id": e.seller_id,
+        "referrer_id": e.referrer_id,
         "registered_by": recorded.metadata.actor,
         "registered_at": e.registered_at,
         "changed_at": e.registered_at,
@@ -98,6 +108,11 @@ def _(event: IdentifierChanged, tenant_id: int) -> Row:
 
 
 @changes.register
+def _(event: CardStateChanged, tenant_id: int) -> Row:
+    return {"card_state": event.state, "changed_at": event.changed_at}
+
+
+@changes.register
 def _(event: CustomerActivated, tenant_id: int) -> Row:
     return {"state": "active", "changed_at": event.activated_at}
 
@@ -110,7 +125,7 @@ def _(event: CustomerDeactivated, tenant_id: int) -> Row:
 @changes.register
 def _(event: CustomerErased, tenant_id: int) -> Row:
     row: Row = {"state": "erased", "changed_at": event.erased_at, "first_name": "", "last_name": "", "gender": "undisclosed", "labels": {}}
-    row |= dict.fromkeys(("birth_date", "address_sealed", "company_sealed"))
+    row |= dict.fromkeys(("birth_date", "address_sealed", "company_sealed", "tax_number_sealed", "referrer_id"))
     for kind in GIVEN:
         row |= _identifier(kind, None, event.customer_id, tenant_id)
     return row
@@ -126,6 +141,7 @@ def _profile(event: CustomerRegistered | ProfileChanged, tenant_id: int) -> Row:
         "labels": _readable(event.labels) or {},
         "address_sealed": _ciphertext("address", event.address, event.customer_id, tenant_id),
         "company_sealed": _ciphertext("company", event.company, event.customer_id, tenant_id),
+        "tax_number_sealed": _ciphertext("tax_number", event.tax_number, event.customer_id, tenant_id),
     }
 
 
@@ -135,6 +151,8 @@ def _identifier(kind: IdentifierKind, value: str | None, customer_id: UUID, tena
     if kind in {"phone", "email"}:
         row[f"{kind}_digest"] = None if known is None else _bytea(lookup_digest(kind, known, tenant_id=tenant_id))
         row[f"{kind}_key"] = None if known is None else lookup_version()
+    if kind == "card":
+        row["card_state"] = "none" if known is None else "held"
     if kind == "phone":
         row["phone_last4"] = "" if known is None else known[-4:]
     return row

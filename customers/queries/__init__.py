@@ -9,6 +9,7 @@ from customers.barred import barred_query
 from customers.domain.identifiers import IdentifierKind
 from customers.domain.state import MAY_EARN, State
 from customers.phones import phone, typed_phone
+from customers.queries.consents import ConsentCard, consents
 from customers.queries.register import (
     Contacts,
     CustomerCard,
@@ -50,6 +51,7 @@ from customers.queries.segments import (
 
 __all__ = [
     "MAY_EARN",
+    "ConsentCard",
     "Contacts",
     "CustomerCard",
     "CustomerPage",
@@ -61,6 +63,7 @@ __all__ = [
     "State",
     "barred_query",
     "cards",
+    "consents",
     "contacts",
     "customer",
     "customer_by",

@@ -14,6 +14,7 @@ from django.db import connection
 from customers import finding
 from customers.domain.identifiers import KINDS, IdentifierKind, LinkingKind, normal
 from customers.domain.profile import Gender, full_name
+from customers.domain.purposes import CardState
 from customers.domain.state import MAY_EARN, State
 from customers.phones import phone, region_of
 from customers.queries.here import tenant_here
@@ -29,8 +30,8 @@ CARD = """select c.id, c.code, c.first_name, c.last_name, c.phone_last4, c.state
     c.registered_at, coalesce(s.purchases, 0), coalesce(s.total, 0), coalesce(s.currency, %s), s.last_purchase_at
     from customers_customer c left join customers_spending s on s.tenant_id = c.tenant_id and s.customer_id = c.id
     where c.tenant_id = %s and c.state <> 'erased'"""
-PROFILE = """select gender, birth_date, language, labels, pos_id, registered_by, address_sealed, company_sealed
-    from customers_customer where tenant_id = %s and id = %s and state <> 'erased'"""
+PROFILE = """select gender, birth_date, language, labels, pos_id, registered_by, seller_id, referrer_id, card_state, address_sealed,
+    company_sealed, tax_number_sealed from customers_customer where tenant_id = %s and id = %s and state <> 'erased'"""
 SEALED = """select phone_sealed, email_sealed, card_sealed, external_id_sealed
     from customers_customer where tenant_id = %s and id = %s and state <> 'erased'"""
 
@@ -63,7 +64,9 @@ class CustomerCard:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What else is known of a customer; "" where nothing is. `registered_by` is the actor of the registration."""
+    """What else is known of a customer; "" where nothing is. `registered_by` is the actor of the registration, `seller_id` the member
+    of staff who brought them, `referrer_id` the customer who did.
+    """
 
     gender: Gender
     birth_date: date | None
@@ -71,8 +74,12 @@ class Profile:
     labels: dict[str, str]
     pos_id: UUID | None
     registered_by: str
+    seller_id: UUID | None
+    referrer_id: UUID | None
+    card_state: CardState
     address: str
     company: str
+    tax_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,18 +205,11 @@ def home_region() -> str:
 
 def profile(customer_id: UUID) -> Profile:
     """Raises NotFound as `customer` does."""
-    gender, birth_date, language, labels, pos_id, registered_by, address, company = _row(PROFILE, customer_id)
-    where = (tenant_here(), customer_id)
-    return Profile(
-        gender=gender,
-        birth_date=birth_date,
-        language=language,
-        labels=orjson.loads(labels),
-        pos_id=pos_id,
-        registered_by=registered_by,
-        address=opened(address, "address", *where) or "",
-        company=opened(company, "company", *where) or "",
-    )
+    *plain, address, company, tax_number = _row(PROFILE, customer_id)
+    gender, birth_date, language, labels, *joined = plain
+    told = {"address": address, "company": company, "tax_number": tax_number}
+    known: dict[str, Any] = {name: opened(sealed, name, tenant_here(), customer_id) or "" for name, sealed in told.items()}
+    return Profile(gender, birth_date, language, orjson.loads(labels), *joined, **known)
 
 
 def contacts(customer_id: UUID) -> Contacts:

@@ -7,4 +7,4 @@ class ProjectionsConfig(AppConfig):
     label = "projections"
 
     def ready(self) -> None:
-        autodiscover_modules("upcasters", "handlers", "projections", "processes", "erasure")
+        autodiscover_modules("upcasters", "handlers", "projections", "processes", "erasure", "disclosure")

@@ -109,6 +109,7 @@ def _registered(till: Till, form: EnrolForm) -> UUID:
         phone=customers.typed_phone(told["phone"], till.region),
         language=till.tenant.default_language,
         pos_id=till.place.pos_id,
+        seller_id=till.principal.user_id,
         customer_id=made,
     )
     try:

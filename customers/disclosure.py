@@ -1,0 +1,92 @@
+"""What the register tells a person of everything that it keeps of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from customers import queries
+from customers.domain.consents import consents_id
+from customers.domain.memberships import memberships_id
+from customers.models import CustomerToken, Identifier
+from customers.queries.here import tenant_here
+from loyalty.admin.facts import Around
+from loyalty.admin.history import CHANNELS, facts_of, title_of
+from loyalty.disclosure import Row, discloses
+from loyalty.eventstore import store
+from loyalty.tenancy.middleware import tenant_of_id
+
+
+@discloses("customers.profile", _("Who I am"), "customers_customer", "customers_spending")
+def profile(customer_id: UUID) -> Iterator[Row]:
+    """What is known of the person now."""
+    card, known, seen = queries.customer(customer_id), queries.profile(customer_id), queries.contacts(customer_id)
+    facts = {
+        "code": card.code,
+        "last_name": card.last_name,
+        "first_name": card.first_name,
+        "standing": card.state,
+        "gender": known.gender,
+        "birth_date": known.birth_date,
+        "phone": seen.phone,
+        "email": seen.email,
+        "card": seen.card,
+        "external_id": seen.external_id,
+        "address": known.address,
+        "company": known.company,
+        "tax_number": known.tax_number,
+        "language": known.language,
+        "labels": [f"{name}: {value}" if value else name for name, value in known.labels.items()],
+        "registered_at": card.registered_at,
+        "purchases": card.purchases,
+        "total": card.total,
+        "currency": card.currency,
+    }
+    yield facts
+
+
+@discloses("customers.consents", _("What I agreed to"), "customers_consent")
+def consents(customer_id: UUID) -> Iterator[Row]:
+    """The last word about each purpose."""
+    for one in queries.consents(customer_id):
+        yield {
+            "purpose": one.purpose,
+            "given": one.given,
+            "text_version": one.text_version,
+            "source": one.source,
+            "changed_at": one.changed_at,
+        }
+
+
+@discloses("customers.segments", _("Segments"), "customers_segment_member")
+def segments(customer_id: UUID) -> Iterator[Row]:
+    """The segments that they are in."""
+    yield from ({"name": one.name, "description": one.description} for one in queries.segments_of(customer_id))
+
+
+@discloses("customers.identifiers", _("What points to me"), "customers_identifier")
+def identifiers(customer_id: UUID) -> Iterator[Row]:
+    """Since when, and until when, something pointed to them. What it was stands among the changes."""
+    held = Identifier.objects.filter(tenant_id=tenant_here(), customer_id=customer_id).order_by("valid_from", "kind")
+    yield from ({"identifier": one.kind, "since": one.valid_from, "until": one.valid_to} for one in held)
+
+
+@discloses("customers.tokens", _("Access by apps"), "customers_token")
+def tokens(customer_id: UUID) -> Iterator[Row]:
+    """Which apps acted for them."""
+    for one in CustomerToken.objects.filter(tenant_id=tenant_here(), customer_id=customer_id).order_by("issued_at"):
+        yield {"issued_at": one.issued_at, "expires_at": one.expires_at, "revoked_at": one.revoked_at}
+
+
+@discloses("customers.changes", _("What changed"))
+def changes(customer_id: UUID) -> Iterator[Row]:
+    """Every fact about the person itself, the oldest first."""
+    tenant = tenant_of_id(tenant_here())
+    streams = [customer_id, memberships_id(tenant.id, customer_id), consents_id(tenant.id, customer_id)]
+    recorded = sorted((one for stream in streams for one in store.load(stream)), key=lambda one: one.position)
+    for one in recorded:
+        told = [f"{title}: {said}" for title, said in facts_of(one.event, Around(tenant.currency)) if said != "–"]
+        channel = str(CHANNELS.get(one.metadata.channel, one.metadata.channel))
+        yield {"at": one.metadata.occurred_at, "what": title_of(one.name), "channel": channel, "facts": told}
