@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from customers import queries
+from customers.commands import DeactivateCustomer
 from customers.domain.customer import Customer
 from customers.domain.profile import Profile
 from earning.commands import Line, RecordPurchase
 from loyalty.bus import dispatch
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.runner import ensure_checkpoints, project_once
+from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 
 NOW = datetime(2025, 3, 1, 9, 30, tzinfo=UTC)
@@ -46,3 +50,19 @@ def bring_level(projection: str) -> None:
     ensure_checkpoints()
     while project_once(PROJECTIONS[projection]):
         pass
+
+
+Register = Callable[..., Any]
+
+
+def found(tenant: Tenant, text: str, **asked: Any) -> list[str]:
+    with reading(tenant.id):
+        return [card.name for card in queries.search(text, **asked)]
+
+
+def two_asleep(tenant: Tenant, register: Register) -> None:
+    """Twelve of one name and one end of the phone, of whom the first and the last are inactive."""
+    for n in range(12):
+        somebody = register(first_name="An", last_name=f"Số {n}", phone=f"+8491{n:02}35678", language="pl").customer_id
+        if n in {0, 11}:
+            dispatch(DeactivateCustomer(customer_id=somebody, reason="asked"), tenant_id=tenant.id, actor="system", channel="test")

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections, transaction
+from django.db import transaction
 
 from loyalty.eventstore import store
 from loyalty.eventstore.anchors import AnchorsDisagree, make_anchors, read_down, write_down
 from loyalty.eventstore.verify import verify
 from loyalty.tenancy import reading
 from tests.eventstore.facts import commit, counted
+from tests.eventstore.tampering import Log
 
 pytestmark = pytest.mark.usefixtures("own_log_of_module")
 COLUMNS = {
@@ -49,28 +49,6 @@ COMMAND_COLUMNS = {
     "first_position": "first_position + 1",
     "last_position": "last_position - 1",
 }
-
-
-@dataclass
-class Log:
-    """Five events of one stream, of three commands, at known positions, and what an attacker can do with them."""
-
-    stream: UUID
-    tenant_id: int
-    positions: list[int]
-    file: Path
-
-    def execute(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
-        with connections["owner"].cursor() as cursor:
-            cursor.execute(sql, params)
-            return cursor.fetchall() if cursor.description else []
-
-    def problems(self, file: bool = True) -> list[str]:
-        return [p.what for p in verify(anchors=self.file if file else None, using="owner")]
-
-    def anchor(self) -> None:
-        make_anchors(using="owner")
-        write_down(self.file, using="owner")
 
 
 @pytest.fixture

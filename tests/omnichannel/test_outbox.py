@@ -30,22 +30,9 @@ from omnichannel.outbox import AGAIN_AFTER, KEPT, LEASE, MOST_TRIES, forget_old,
 from omnichannel.sending import ConsoleSender, MessageSender, NotSent, Outgoing
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import line
+from tests.omnichannel.senders import Recording
 from tests.pos.given import bring_level
 from tests.support.pages import text_of
-
-
-class Recording:
-    """A sender that remembers; slow enough for others to come in between."""
-
-    def __init__(self, failing: bool = False) -> None:
-        self.sent: list[Outgoing] = []
-        self.failing = failing
-
-    def send(self, message: Outgoing) -> None:
-        if self.failing or not message.to or not message.text:
-            raise NotSent("unavailable")
-        time.sleep(0.01)
-        self.sent.append(message)
 
 
 @pytest.fixture
