@@ -174,7 +174,7 @@ def card_of(counter: Counter, customer: UUID, at: datetime | None = None) -> que
 
 @pytest.mark.usefixtures("own_log")
 def test_a_paid_level_comes_with_the_fee_and_goes_with_it(counter: Counter) -> None:
-    active(counter, STARTERS["prime"]("VND"))
+    active(counter, STARTERS["prime"]("VND", "en"))
     customer = counter.customer()
     order = counter.order(customer, line(50_000, 1), line(198_000, 2, sku="prime", kind="fee"))
     sold = counter.do(order)
@@ -208,13 +208,13 @@ def test_each_level_whose_fee_a_purchase_has_is_paid_for(counter: Counter) -> No
 
 
 def test_a_fee_of_nothing_pays_for_nothing(counter: Counter) -> None:
-    active(counter, STARTERS["prime"]("VND"))
+    active(counter, STARTERS["prime"]("VND", "en"))
     customer = counter.customer()
     assert counter.sell(customer, line(50_000, 1), line(0, 1, sku="PRIME", kind="fee")).levels == ()
 
 
 def test_a_fee_that_comes_back_after_its_time_pays_for_nothing_more(counter: Counter) -> None:
-    active(counter, STARTERS["prime"]("VND"))
+    active(counter, STARTERS["prime"]("VND", "en"))
     customer, then = counter.customer(), datetime.now(UTC) - 90 * DAY
     order = counter.order(customer, line(198_000, 2, sku="prime", kind="fee"), purchased_at=then)
     sold = counter.do(order, at=then)
@@ -260,7 +260,7 @@ def test_who_pays_again_or_has_earned_the_level_is_told_of_no_end() -> None:
 
 @pytest.mark.usefixtures("own_log")
 def test_the_job_notes_once_that_a_level_will_end(counter: Counter) -> None:
-    active(counter, replace(STARTERS["prime"]("VND"), downgrade=WARNED))
+    active(counter, replace(STARTERS["prime"]("VND", "en"), downgrade=WARNED))
     customer, now = counter.customer(), datetime.now(UTC)
     counter.do(GiveLevel(customer_id=customer, level="prime", ends_at=now + 30 * DAY, reason="A prize"))
     days = (10, 17, 18, 31, 32)

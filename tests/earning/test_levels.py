@@ -147,14 +147,14 @@ def test_the_ready_made_sets_can_be_installed_in_any_currency(currency: str) -> 
     there: list[LevelSet] = []
     for place, starter in enumerate(STARTERS.values(), 1):
         made = a_set(place)
-        made.create(starter(currency), there)
+        made.create(starter(currency, "en"), there)
         made.activate(NOON)
         there.append(made)
     star_rule(currency).check()
 
 
 def test_the_classic_set_has_four_levels_and_their_discounts() -> None:
-    said = STARTERS["classic"]("VND").levels
+    said = STARTERS["classic"]("VND", "en").levels
     assert [(one.thresholds[0], one.benefits.discount) for one in said] == [(0, 0), (20, 500), (200, 1000), (999, 1500)]
 
 

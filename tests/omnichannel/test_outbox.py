@@ -79,9 +79,9 @@ def test_a_customer_is_told_once_in_their_language(counter: Counter, language: s
 def test_a_customer_is_told_once_before_a_level_ends_however_they_have_it(counter: Counter, source: str, reset: Any, words: str) -> None:
     whose, now = counter.customer(phone="+84912345678", language="en"), datetime.now(UTC)
     measure = Measure(kind="purchases", window="rolling_months", months=1)
-    prime = replace(STARTERS["prime"]("VND").levels[0], thresholds=(1 if source == "earned" else None,))
+    prime = replace(STARTERS["prime"]("VND", "en").levels[0], thresholds=(1 if source == "earned" else None,))
     policy = Downgrade(when="at_once", warn_days=31, reset=reset)
-    said = replace(STARTERS["prime"]("VND"), measures=(measure,), levels=(prime,), downgrade=policy)
+    said = replace(STARTERS["prime"]("VND", "en"), measures=(measure,), levels=(prime,), downgrade=policy)
     set_id = counter.do(CreateLevelSet(terms=said)).set_id
     counter.do(ActivateLevelSet(set_id=set_id, effective_at=now - timedelta(days=30)))
     if source == "given":
