@@ -17,6 +17,7 @@ from earning.wording import line_name
 from loyalty.admin.facts import fact_title
 from loyalty.domain.errors import DomainError, NotFound
 from loyalty.house import formats
+from loyalty.house.labels import spoken
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from pos.queries import online_place, sale_place
@@ -69,7 +70,7 @@ def _plain(value: Any, tenant: Tenant, currency: str) -> str:
         case datetime():
             return formats.day_and_clock(value, tenant.zone, _language())
         case dict():
-            return ", ".join(f"{key}: {text}" for key, text in value.items()) or gettext("nothing")
+            return spoken(value) or gettext("nothing")
         case _:
             return str(value) or gettext("nothing")
 
@@ -105,8 +106,17 @@ def _line(line: Line | ReturnLine | ReturnedLine, currency: str) -> str:
     amount = line.total if isinstance(line, Line) else line.amount
     measure = [] if line.quantity is None else [f"× {quantity_text(line.quantity)}"]
     money = [] if amount is None else [formats.money(amount, currency, _language())]
-    called = line_name(line) if isinstance(line, Line) else gettext("line %(number)s") % {"number": line.line}
-    return " ".join([called, *measure, *money])
+    if not isinstance(line, Line):
+        return " ".join([gettext("line %(number)s") % {"number": line.line}, *measure, *money])
+    return " ".join([line_name(line), *measure, *money, *_beside(line)])
+
+
+def _beside(line: Line) -> list[str]:
+    """What else a line says: it may be all in which two versions of a document differ."""
+    price = "" if line.unit_price is None else f"{gettext('Unit price')} {formats.exact(line.unit_price, _language())}"
+    tax = "" if line.tax_rate is None else f"{gettext('Tax rate')} {formats.percent(line.tax_rate, _language())}"
+    told = [part for part in (line.category, line.maker, price, tax, spoken(line.labels)) if part]
+    return [f"({', '.join(told)})"] if told else []
 
 
 def _language() -> str:

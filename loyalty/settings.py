@@ -192,6 +192,8 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+"""A hundred lines of a purchase with ten fields each, twice over."""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 
 PASSWORD_HASHERS = [

@@ -21,6 +21,7 @@ from earning.admin import shown
 from earning.models import Account, Movement, Purchase
 from loyalty.admin.export import AT_ONCE, Cell, Column, Page
 from loyalty.house import formats
+from loyalty.house.labels import written
 
 HELD = {
     "balance": _("Balance"), "available": _("Can be spent"), "pending": _("Not active yet"), "held": _("Kept aside"), "debt": _("Debt")
@@ -63,6 +64,8 @@ def of_purchases(request: HttpRequest) -> Sequence[Column]:
         Column(_("Wallets"), _other_points),
         Column(_("State"), lambda row: row.get_state_display()),
         Column(_("Payment method"), lambda row: row.payment_method),
+        Column(_("Labels"), lambda row: written(row.labels)),
+        Column(_("Prices include tax"), lambda row: gettext("yes") if row.prices_include_tax else gettext("no")),
         Column(_("Recorded"), lambda row: row.recorded_at),
     ]
 

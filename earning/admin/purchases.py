@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -39,9 +40,11 @@ from loyalty.admin.forms import CommandForm
 from loyalty.admin.history import CHANNELS, actors, name_events
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
+from loyalty.house.labels import spoken
 
 FOUND_AT_MOST = 200
-DOCUMENT = (_("Document"), {"fields": ("document_number", "state", "buyer", "place", "when", "payment_method", "labels_shown")})
+ON_DOCUMENT = ("document_number", "state", "buyer", "place", "when", "payment_method", "labels_shown", "prices_shown")
+DOCUMENT = (_("Document"), {"fields": ON_DOCUMENT})
 WORTH = (_("Worth"), {"fields": ("total_shown", "exchange_shown", "kept_shown", "points_shown")})
 RECORDED = (_("Recorded"), {"fields": ("recorded_shown", "by", "door")})
 
@@ -145,7 +148,11 @@ class PurchaseAdmin(ReadModelAdmin):
 
     @display(description=_("Labels"))
     def labels_shown(self, row: Purchase) -> str:
-        return ", ".join(f"{key}: {value}" if value else key for key, value in row.labels.items()) or shown.NOTHING
+        return spoken(row.labels) or shown.NOTHING
+
+    @display(description=_("Prices include tax"))
+    def prices_shown(self, row: Purchase) -> str:
+        return gettext("yes") if row.prices_include_tax else gettext("no")
 
     @display(description=_("Recorded"))
     def recorded_shown(self, row: Purchase) -> str:

@@ -14,6 +14,7 @@ from customers.permissions import SEE as SEE_CUSTOMERS
 from earning import queries
 from earning.admin.explained import explained_rules
 from earning.commands import RecordPurchase
+from earning.forms import referred
 from earning.forms.purchases import RecordPurchaseForm
 from earning.permissions import EDIT_RULES
 from earning.units import phrase
@@ -32,11 +33,12 @@ class TryRuleForm(RecordPurchaseForm):
     live = "earning/admin/rule_tried.html"
     explanation = _("What the rule would give for a purchase, also while it is a draft. Nothing is recorded.")
     done = _("%(own)s by this rule, %(all)s by all rules together.")
-    sections = [(_("Purchase"), ["customer", "place", "purchased_at", "payment_method", "total"])]
+    sections = [(_("Purchase"), ["customer", "place", "purchased_at", "payment_method", "labels", "total"])]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["document_number"]
+        for name in ("document_number", "prices_include_tax", *referred.FIELDS):
+            self.fields.pop(name, None)
         self.fields["customer"].help_text = _("Phone, card, code or name. Leave it empty for somebody without a level.")
         self.fields["customer"].widget.attrs.pop("autofocus", None)
         if not self.principal.may(SEE_CUSTOMERS):
@@ -51,7 +53,8 @@ class TryRuleForm(RecordPurchaseForm):
         return online_place(merchant_id) if merchant_id else sale_place(UUID(pos_id))
 
     def command(self) -> RecordPurchase:
-        self.cleaned_data |= {"document_number": "–", "purchased_at": self.cleaned_data["purchased_at"] or timezone.now()}
+        at = self.cleaned_data["purchased_at"] or timezone.now()
+        self.cleaned_data |= {"document_number": "–", "prices_include_tax": "", "purchased_at": at}
         return super().command()
 
     @cached_property

@@ -12,21 +12,22 @@ from django.utils.translation import gettext as _
 from earning import queries
 from earning.admin import shown
 from earning.admin.shown import NOTHING, Table
-from earning.domain.lines import quantity_text
+from earning.domain.lines import Line, quantity_text
 from earning.domain.wallets import Unit
 from earning.events import ReturnedLine
 from earning.kinds.words import since, until
 from earning.models import Lot, Movement
-from earning.wording import scope_sentence, sentence_of
+from earning.wording import LINE_KINDS, scope_sentence, sentence_of
 from loyalty.domain.period import Period
 from loyalty.house import formats
+from loyalty.house.labels import spoken
 from loyalty.tenancy.middleware import tenant_of_id
 
 
 def bought(card: queries.PurchaseCard) -> Table:
     """The lines of a document, and how much of each came back."""
-    headers = [_("No."), _("Article"), _("SKU"), _("Quantity"), _("Unit price"), _("Total"), _("Came back")]
-    return {"headers": headers, "figures": [3, 4, 5, 6], "led": 2, "rows": [_bought(line, card.currency) for line in card.lines]}
+    headers = [_("No."), _("Article"), _("SKU"), _("Quantity"), _("Unit price"), _("Tax rate"), _("Total"), _("Came back")]
+    return {"headers": headers, "figures": [3, 4, 5, 6, 7], "led": 2, "rows": [_bought(line, card.currency) for line in card.lines]}
 
 
 def _bought(sold: queries.PurchaseLine, currency: str) -> list[str]:
@@ -34,13 +35,23 @@ def _bought(sold: queries.PurchaseLine, currency: str) -> list[str]:
     amount = line.quantity is None
     return [
         str(sold.number),
-        line.name or line.category or NOTHING,
+        _article(line),
         line.sku or NOTHING,
         NOTHING if line.quantity is None else _quantity(line.quantity),
-        NOTHING if line.unit_price is None else formats.number(line.unit_price, shown.language()),
+        NOTHING if line.unit_price is None else formats.exact(line.unit_price, shown.language()),
+        NOTHING if line.tax_rate is None else formats.percent(line.tax_rate, shown.language()),
         shown.money(line.total, currency),
         NOTHING if not back else shown.money(back, currency) if amount else _quantity(back),
     ]
+
+
+def _article(line: Line) -> str:
+    """What a line is called, above what else the document says of it."""
+    kind = "" if line.kind == "goods" else str(LINE_KINDS[line.kind])
+    told = [kind if line.name else "", line.category, line.maker, spoken(line.labels)]
+    below = " · ".join(part for part in told if part)
+    name = line.name or kind or NOTHING
+    return shown.two_lines(name, below) if below else name
 
 
 def reasons(movements: Iterable[queries.StatementLine], tenant_id: int) -> Table:

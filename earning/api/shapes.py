@@ -11,10 +11,10 @@ from uuid import UUID
 import msgspec
 
 from earning import queries
+from earning.domain.lines import check_price
 from loyalty.api.paging import LARGEST_PAGE
 from loyalty.api.problems import of_faults
 from loyalty.api.shapes import Fault
-from loyalty.domain.errors import DomainError
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_PAGE)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True, description="Date and time with time zone, such as 2026-01-31T08:00:00+07:00.")]
@@ -27,7 +27,6 @@ Kind = Literal[
     "sent", "received",
 ]  # fmt: skip
 OLDEST, NEWEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
-PRICE_DIGITS, PRICE_DECIMALS = 15, 6
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -100,6 +99,5 @@ def price(typed: Decimal | None, field: str) -> Decimal | None:
     """Raises DomainError `earning.price_invalid` for what is no price."""
     if typed is None:
         return None
-    if not typed.is_finite() or abs(typed) >= 10**PRICE_DIGITS or typed != round(typed, PRICE_DECIMALS):
-        raise DomainError("earning.price_invalid", field=field, decimals=PRICE_DECIMALS, digits=PRICE_DIGITS)
+    check_price(typed, field)
     return typed

@@ -21,6 +21,7 @@ LARGEST_TOTAL = 10**12
 million such documents fit the sums of a BIGINT."""
 LARGEST_QUANTITY = 10**12
 LARGEST_TAX = 10_000
+PRICE_DIGITS, PRICE_DECIMALS = 15, 6
 LONGEST: dict[str, int] = {"sku": 64, "name": 200, "category": 200, "maker": 200}
 MOST_LABELS = 50
 LONGEST_LABEL = 200
@@ -102,6 +103,12 @@ def check_lines(lines: tuple[Line, ...], total: int, currency: str) -> None:
         raise DomainError("earning.total_differs", field="total", total=total, lines=found)
     if total < 0:
         raise DomainError("earning.total_negative", field="total")
+
+
+def check_price(price: Decimal, field: str) -> None:
+    """Raises DomainError for what is no unit price."""
+    if not price.is_finite() or abs(price) >= 10**PRICE_DIGITS or price != round(price, PRICE_DECIMALS):
+        raise DomainError("earning.price_invalid", field=field, decimals=PRICE_DECIMALS, digits=PRICE_DIGITS)
 
 
 def check_text(text: str, longest: int, field: str) -> None:

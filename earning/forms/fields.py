@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.commands import Thousandths, quantity_of
 from earning.domain.exchange import MOST_DECIMALS
+from earning.domain.lines import LARGEST_TAX, PRICE_DECIMALS, check_price
 from loyalty.domain.errors import DomainError
+from loyalty.domain.money import EXPONENTS
 from loyalty.domain.points import LARGEST
 from loyalty.house import formats
-from loyalty.house.fields import plain_amount
+from loyalty.house.fields import SPACES, plain_amount
 from loyalty.messages.refusals import message
 
 TYPED = re.compile(r"\d{1,12}(?:[.,]\d{1,6})?", re.ASCII)
@@ -73,15 +75,73 @@ class NumberField(forms.Field):
 class RateField(NumberField):
     """An exchange rate with all its decimals; one that can be read in two ways is asked for again."""
 
-    default_error_messages = {
-        "invalid": _("Enter a rate without separators of thousands, such as 25400 or 0.0000394."),
-        "two_readings": _("This can be read in two ways. Enter %(whole)s or %(fraction)s."),
-    }
+    default_error_messages = {"invalid": _("Enter a rate without separators of thousands, such as 25400 or 0.0000394.")}
     typed = re.compile(rf"\d{{1,12}}(?:[.,]\d{{1,{MOST_DECIMALS}}})?", re.ASCII)
 
     def two_readings(self, typed: str) -> ValidationError:
-        told = {"whole": re.sub(r"\D", "", typed), "fraction": f"{typed}0"}
-        return ValidationError(self.error_messages["two_readings"], code="invalid", params=told)
+        return readings_of(typed)
+
+
+class PercentField(NumberField):
+    """A percentage from 0 to 100, with a percent sign or without: `clean` gives basis points, or None for nothing."""
+
+    default_error_messages = {"invalid": _("Enter a percentage between 0 and 100 with at most two decimals, such as 8 or 7.5.")}
+
+    def to_python(self, value: Any) -> int | None:
+        percent = super().to_python(re.sub(r"\s*[%\ufe6a\uff05]\s*$", "", str(value or "")))
+        if percent is None:
+            return None
+        points = percent * 100
+        if points > LARGEST_TAX or points != int(points):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return int(points)
+
+
+class PriceField(NumberField):
+    """A price with all its decimals, such as “1.5275”: `clean` gives an exact Decimal.
+
+    Three digits behind one separator are thousands in a currency without decimals, and asked for again in any other.
+    """
+
+    default_error_messages = {"invalid": _("Enter a price, such as %(example)s.")}
+
+    def __init__(self, *, currency: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.decimals = EXPONENTS[currency]
+
+    def to_python(self, value: Any) -> Decimal | None:
+        typed = SPACES.sub("", unicodedata.normalize("NFKC", str(value or "")))
+        if self.decimals and TWO_READINGS.fullmatch(typed):
+            raise readings_of(typed)
+        try:
+            price = Decimal(_plain_price(typed)) if typed else None
+        except ValueError:
+            told = {"example": "12.50" if self.decimals else "45000"}
+            raise ValidationError(self.error_messages["invalid"], code="invalid", params=told) from None
+        if price is not None:
+            _check_price(price)
+        return price
+
+
+def _plain_price(typed: str) -> str:
+    """Digits with a point. Raises ValueError for what is no price."""
+    try:
+        return plain_amount(typed, PRICE_DECIMALS if typed.startswith("0") else 0)
+    except ValueError:
+        return plain_amount(typed, PRICE_DECIMALS)
+
+
+def _check_price(price: Decimal) -> None:
+    try:
+        check_price(price, "unit_price")
+    except DomainError as refusal:
+        raise ValidationError(message(refusal), code="invalid") from None
+
+
+def readings_of(typed: str) -> ValidationError:
+    """What is said of “1.234”, which is a thousand to some and a little more than one to others."""
+    told = {"whole": re.sub(r"\D", "", typed), "fraction": f"{typed}0"}
+    return ValidationError(_("This can be read in two ways. Enter %(whole)s or %(fraction)s."), code="invalid", params=told)
 
 
 def as_typed(exact: Decimal) -> str:

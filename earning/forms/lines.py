@@ -10,15 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.commands import Line
 from earning.domain.lines import LONGEST
-from earning.forms.fields import QuantityField
+from earning.forms.fields import PercentField, PriceField, QuantityField
 from earning.forms.rows import Rows
 from earning.wording import LINE_KINDS
 from loyalty.house.fields import AmountField
+from loyalty.house.labels import LabelsField
 
-ROWS = Rows(name="lines", told=("name", "sku", "quantity", "total", "category", "maker"), first=3, spare=2, most=100)
+RARE = ("unit_price", "tax_rate", "category", "maker", "labels")
+"""Facts of a line that are seldom typed."""
+HELD = ("kind", "sku", "name", "quantity", "total", *RARE)
+ROWS = Rows(name="lines", told=HELD[1:], first=3, spare=2, most=100)
 """What is longer is imported."""
-HELD = ("kind", *ROWS.told)
 PLAIN = {"autocomplete": "off"}
+LABELS_HELP = _("Such as color=red, gift.")
 
 
 class SignedAmountField(AmountField):
@@ -38,15 +42,20 @@ def fields(currency: str) -> dict[str, forms.Field]:
     """The fields of one row, by the names of a line's facts."""
     return {
         "kind": forms.ChoiceField(label=_("Kind"), choices=[*LINE_KINDS.items()], initial="goods", required=False),
-        "sku": forms.CharField(label=_("SKU"), max_length=LONGEST["sku"], required=False, widget=forms.TextInput(attrs=PLAIN)),
-        "name": forms.CharField(label=_("Name"), max_length=LONGEST["name"], required=False, widget=forms.TextInput(attrs=PLAIN)),
+        "sku": _text(_("SKU"), "sku"),
+        "name": _text(_("Name"), "name"),
         "quantity": QuantityField(label=_("Quantity"), required=False),
         "total": SignedAmountField(label=_("Amount"), currency=currency, required=False),
-        "category": forms.CharField(
-            label=_("Category"), max_length=LONGEST["category"], required=False, widget=forms.TextInput(attrs=PLAIN)
-        ),
-        "maker": forms.CharField(label=_("Maker"), max_length=LONGEST["maker"], required=False, widget=forms.TextInput(attrs=PLAIN)),
+        "unit_price": PriceField(label=_("Unit price"), currency=currency, required=False, help_text=_("Only shown: the amount counts.")),
+        "tax_rate": PercentField(label=_("Tax rate in percent"), required=False),
+        "category": _text(_("Category"), "category"),
+        "maker": _text(_("Maker"), "maker"),
+        "labels": LabelsField(label=_("Labels"), help_text=LABELS_HELP),
     }
+
+
+def _text(label: Any, name: str) -> forms.CharField:
+    return forms.CharField(label=label, max_length=LONGEST[name], required=False, widget=forms.TextInput(attrs=PLAIN))
 
 
 def line_of(told: Mapping[str, Any]) -> Line:
@@ -54,5 +63,11 @@ def line_of(told: Mapping[str, Any]) -> Line:
     total = cast(int, told["total"])
     texts: dict[str, Any] = {fact: told[fact] or "" for fact in ("name", "sku", "category", "maker")}
     return Line(
-        kind=told["kind"] or "goods", quantity=told["quantity"], **texts, total=-abs(total) if told["kind"] == "discount" else total
+        kind=told["kind"] or "goods",
+        total=-abs(total) if told["kind"] == "discount" else total,
+        quantity=told["quantity"],
+        unit_price=told["unit_price"],
+        tax_rate=told["tax_rate"],
+        labels=told["labels"] or {},
+        **texts,
     )

@@ -12,22 +12,26 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.queries import CustomerCard
+from customers.queries import CustomerCard, customer
 from earning import queries
 from earning.access import merchants_seen, own_places, place_named
 from earning.commands import Line, PurchaseAnswer, RecordPurchase
 from earning.domain.document import LONGEST_NUMBER
 from earning.domain.purchase import LONGEST_METHOD
-from earning.forms import buyer
+from earning.domain.references import Reference, ReferenceKind
+from earning.forms import buyer, referred
 from earning.forms import lines as rows
 from earning.forms.brought import said_brought
 from earning.forms.fields import MomentField
 from earning.permissions import DATE_BACK, RECORD, RECORD_ANYWHERE, SEE_PURCHASES
+from earning.references import holder_of
 from earning.versions import versions
 from loyalty.admin.forms import CommandForm
+from loyalty.admin.groups import FieldGroup, grouped
 from loyalty.domain.errors import DomainError
 from loyalty.house import formats
 from loyalty.house.fields import AmountField, CurrencyField
+from loyalty.house.labels import LabelsField
 from loyalty.messages.refusals import message
 from pos.queries import SalePlace, all_places, merchants
 
@@ -47,9 +51,13 @@ class RecordPurchaseForm(CommandForm):
     submit = _("Record purchase")
     template = "earning/admin/record_purchase.html"
     sections = [
-        (_("Customer"), ["customer"]),
-        (_("Document"), ["place", "document_number", "purchased_at", "payment_method"]),
+        (_("Customer"), ["customer", *referred.FIELDS]),
+        (_("Document"), ["place", "document_number", "purchased_at", "payment_method", "labels", "prices_include_tax"]),
         (_("Worth"), ["total"]),
+    ]
+    behind = [
+        (_("What the receipt says of the customer"), _("Whoever turns up with it within 24 months gets the purchase."), [*referred.FIELDS]),
+        (_("More of the document"), "", ["labels", "prices_include_tax"]),
     ]
 
     customer = forms.CharField(
@@ -65,6 +73,10 @@ class RecordPurchaseForm(CommandForm):
     )
     purchased_at = MomentField(label=_("Date and time"), help_text=_("Leave it empty for now."), widget=forms.DateTimeInput)
     payment_method = forms.CharField(label=_("Payment method"), max_length=LONGEST_METHOD, required=False)
+    labels = LabelsField(label=_("Labels"), help_text=rows.LABELS_HELP)
+    prices_include_tax = forms.ChoiceField(
+        label=_("Prices include tax"), choices=[("yes", _("yes")), ("no", _("no"))], initial="yes", required=False
+    )
     total = AmountField(label=_("Total"), required=False, zero=True, help_text=_("With lines it may stay empty: then it is their sum."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -73,21 +85,26 @@ class RecordPurchaseForm(CommandForm):
         """In which amounts are typed."""
         self.card: CustomerCard | None = None
         self.proposed: list[CustomerCard] = []
+        self.references: tuple[Reference, ...] = ()
+        self.matched_by: ReferenceKind | None = None
         self.lines: dict[int, Line] = {}
         """By the row that holds them."""
         self.sent = rows.ROWS.sent(self.data)
         self.fields["place"].choices = [("", gettext("Choose …")), *self._places()]  # type: ignore[attr-defined]
         self.fields["total"].use(self.currency)  # type: ignore[attr-defined]
+        for name, field in referred.fields().items():
+            self.add_field(name, field)
+        self.sections = [(title, [name for name in names if name in self.fields]) for title, names in self.sections]  # type: ignore[misc]
         if "currency" not in self.fields:
             self.fields["total"].label = f"{self.fields['total'].label} ({self.currency})"
         for row in range(rows.ROWS.shown(self.sent)):
             for name, field in rows.fields(self.currency).items():
                 self.add_field(rows.ROWS.field(row, name), field)
 
-    def line_rows(self) -> list[list[forms.BoundField]]:
+    def line_rows(self) -> list[FieldGroup]:
         """The fields of each row, for the template."""
         shown = range(rows.ROWS.shown(self.sent))
-        return [[self[rows.ROWS.field(row, name)] for name in rows.fields(self.currency)] for row in shown]
+        return [grouped("", [self[rows.ROWS.field(row, name)] for name in rows.HELD], [self._rare_of(row)]) for row in shown]
 
     @property
     def most_lines(self) -> int:
@@ -114,6 +131,7 @@ class RecordPurchaseForm(CommandForm):
         told = super().clean() or self.cleaned_data
         if self.proposed:
             self._offer(self.proposed)
+        self._refer(told)
         if self.sent > rows.ROWS.most:
             raise ValidationError(message(DomainError("earning.too_many_lines", most=rows.ROWS.most)))
         for row, held in rows.ROWS.filled(told, self.sent, rows.HELD):
@@ -124,6 +142,18 @@ class RecordPurchaseForm(CommandForm):
         if not any(name == "total" or name.startswith("lines_") for name in self.errors):
             self._check_total(told)
         return told
+
+    def _refer(self, told: dict[str, Any]) -> None:
+        """The customer whom the receipt names, where nobody named one."""
+        if not (named := referred.typed_in(told)):
+            return
+        self.references, wrong = referred.given(told)
+        for name, error in wrong.items():
+            self.add_error(name, error)
+        if told.get("customer"):
+            self.add_error(named[0], message(DomainError("earning.customer_named_twice")))
+        elif found := holder_of(self.references):
+            self.matched_by, self.card = found[0], customer(found[1])
 
     def _check_total(self, told: dict[str, Any]) -> None:
         """Total and lines say the same, or one of them says it alone."""
@@ -164,7 +194,11 @@ class RecordPurchaseForm(CommandForm):
             home_currency=place.currency,
             total=told["total"],
             lines=tuple(self.lines.values()) or (Line(total=told["total"]),),
+            labels=told["labels"],
+            prices_include_tax=told["prices_include_tax"] != "no",
             payment_method=told["payment_method"],
+            references=self.references,
+            matched_by=self.matched_by,
             may_date_back=self.principal.may(DATE_BACK),
         )
 
@@ -185,6 +219,8 @@ class RecordPurchaseForm(CommandForm):
         if result.duplicate:
             return gettext("%(document)s was recorded before, and stays as it is.") % told
         if self.card is None:
+            if self.references:
+                return gettext("%(document)s is recorded: %(amount)s. It waits for the customer whom the receipt names.") % told
             return gettext("%(document)s is recorded: %(amount)s, without a customer.") % told
         told |= {"customer": self.card.name, "points": said_brought(result, self.tenant.id)}
         return gettext("%(document)s is recorded: %(amount)s and %(points)s for %(customer)s.") % told
@@ -197,6 +233,10 @@ class RecordPurchaseForm(CommandForm):
         return reverse("admin:earning_purchase_add-purchase")
 
     # -- inside -----------------------------------------------------------------------------------
+
+    @staticmethod
+    def _rare_of(row: int) -> tuple[Any, Any, list[str]]:
+        return _("More of this line"), "", [rows.ROWS.field(row, name) for name in rows.RARE]
 
     def _currency(self) -> str:
         """The one that was chosen; there is a choice where another one has a rate."""

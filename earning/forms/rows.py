@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 LACKING = _("This field is required.")
 NOTHING_CHOSEN = _("Choose …")
+NOTHING: tuple[Any, ...] = (None, "", {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Rows:
         """The rows that count: their number, from 0, and what they hold."""
         for row in range(rows):
             held = {name: cleaned.get(self.field(row, name)) for name in names}
-            if any(held[name] not in {None, ""} for name in self.told):
+            if any(held[name] not in NOTHING for name in self.told):
                 yield row, held
 
 

@@ -40,6 +40,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "maker": ("maker", "brand", "manufacturer", "hang san xuat", "nhan hieu", "producent", "marka"),
     "kind": ("kind", "line kind", "line type", "loai dong", "rodzaj pozycji"),
     "labels": ("labels", "tags", "nhan", "etykiety"),
+    "document_labels": ("document labels", "order labels", "nhan hoa don", "etykiety dokumentu"),
     "tax_rate": ("tax rate", "vat", "vat rate", "thue suat", "stawka vat"),
     "payment_method": ("payment method", "payment", "paid by", "thanh toan", "hinh thuc thanh toan", "platnosc", "forma platnosci"),
 }  # fmt: skip
@@ -58,7 +59,8 @@ LABELS: dict[str, Any] = {
     "currency": _("Currency"),
     "maker": _("Maker"),
     "kind": _("Kind"),
-    "labels": _("Labels"),
+    "labels": _("Labels of the line"),
+    "document_labels": _("Labels of the document"),
     "tax_rate": _("Tax rate in percent"),
     "payment_method": _("Payment method"),
 }
@@ -100,6 +102,7 @@ class ImportRow:
     labels: dict[str, str] = field(default_factory=dict)
     tax_rate: int | None = None
     payment_method: str = ""
+    document_labels: dict[str, str] = field(default_factory=dict)
 
     @property
     def comes_back(self) -> bool:
@@ -166,6 +169,7 @@ class PurchaseColumns:
             labels=cells.labels(row, "labels", LONGEST_LABELS),
             tax_rate=self._tax_rate(row),
             payment_method=cells.text(row, "payment_method", LONGEST_METHOD),
+            document_labels=cells.labels(row, "document_labels", LONGEST_LABELS),
         )
 
     def _kind(self, row: Row) -> LineKind | None:

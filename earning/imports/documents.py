@@ -121,6 +121,7 @@ def _sale(place: SalePlace, customer_id: UUID | None, sale: Document) -> Planned
         home_currency=place.currency,
         total=sum(row.total for row in sale.rows),
         lines=tuple([_line(row) for row in sale.rows]),
+        labels=next((row.document_labels for row in sale.rows if row.document_labels), {}),
         payment_method=next((row.payment_method for row in sale.rows if row.payment_method), ""),
     )
     return Planned(command, tuple([row.line for row in sale.rows]))

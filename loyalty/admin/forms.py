@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold import widgets as unfold
 
 from loyalty.admin.facts import fact_title
+from loyalty.admin.groups import FieldGroup, grouped
 from loyalty.bus import dispatch
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
@@ -97,6 +98,8 @@ class CommandForm(ReadableForm):
     """Codes of refusals that nobody can tell while fields are missing."""
     sections: ClassVar[list[tuple[Any, list[str]]]] = []
     """Fields in groups: `[(_("Contact"), ["phone", "email"]), …]`; without it all in one."""
+    behind: ClassVar[list[tuple[Any, Any, list[str]]]] = []
+    """Fields of groups that stay closed until they are used, behind a word, with a note: `[(_("More"), "", ["company"]), …]`."""
 
     command_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
@@ -187,11 +190,11 @@ class CommandForm(ReadableForm):
     def _called(self, name: str) -> str:
         return str(self.fields[name].label) if name in self.fields else fact_title(name)
 
-    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
+    def groups(self) -> list[FieldGroup]:
         """Visible fields by section, for the template."""
         if not self.sections:
-            return [("", self.visible_fields())]
-        return [(title, [self[name] for name in names]) for title, names in self.sections]
+            return [grouped("", self.visible_fields(), self.behind)]
+        return [grouped(title, [self[name] for name in names], self.behind) for title, names in self.sections]
 
 
 def _normal(given: Any) -> Any:

@@ -13,11 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import new_id
 from loyalty.house.fields import AmountField, CurrencyField
+from loyalty.house.labels import LabelsField
 from loyalty.house.readable import ReadableForm
 from loyalty.messages.refusals import message
 from pos.slips import OWN
 
 LONGEST_NUMBER = 64
+LONGEST_METHOD = 40
+MORE = ("payment_method", "labels")
+"""What is seldom typed of a sale."""
 FIELDS = {"total": "amount", "lines": "amount"}
 """Which field of the form shows a refusal about a field of the command that has another name."""
 
@@ -72,6 +76,11 @@ class SaleForm(OnceForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("Drawn by the till")}),
     )
 
+    payment_method = forms.CharField(
+        label=_("Payment method"), max_length=LONGEST_METHOD, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    labels = LabelsField(label=_("Labels"), help_text=_("Such as color=red, gift."))
+
     def __init__(self, *args: Any, currency: str, others: Sequence[str] = (), fees: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if fees:
@@ -93,6 +102,11 @@ class SaleForm(OnceForm):
     def currency_choice(self) -> forms.BoundField | None:
         """The field of the currency, where there is a choice."""
         return self["currency"] if "currency" in self.fields else None
+
+    @property
+    def more_used(self) -> bool:
+        """Whether what is seldom typed was, or is wrong."""
+        return any(self[name].value() or self[name].errors for name in MORE)
 
     def differs(self, versions: list[str]) -> None:
         """Keep what was recorded and what is entered, to be shown side by side: of a number that was typed."""

@@ -21,6 +21,7 @@ from loyalty.bus import dispatch
 from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.identity import derived_id, new_id
 from loyalty.domain.period import business_day
+from loyalty.house.labels import spoken
 from loyalty.tenancy import reading
 from pos.forms.returns import FindDocumentForm, GiveForm, ReturnForm, VoidForm
 from pos.slips import Slip, draw_again, slip_for
@@ -148,6 +149,7 @@ def document_panel(
         "others": earning.said_other_points([sold], signed=True)[0],
         "returns": zip(sold.returns, earning.said_other_points(sold.returns), strict=True),
         "brought": earning.said_brought(done),
+        "labels": spoken(sold.labels),
         "buyer": next(iter(customers.cards([sold.customer_id])), None) if sold.customer_id and may(SEE) else None,
         "returning": (returning or ReturnForm(lines=sold.lines, currency=sold.currency)) if left and may(RETURN) else None,
         "giving": (giving or GiveForm()) if left and sold.customer_id is None and may(CLAIM) and may(SEE) else None,

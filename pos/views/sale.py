@@ -165,6 +165,8 @@ def _command(till: Till, customer_id: UUID | None, form: SaleForm, slip: Slip) -
         home_currency=till.place.currency,
         total=amount,
         lines=(_line(form),),
+        labels=form.cleaned_data.get("labels") or {},
+        payment_method=form.cleaned_data.get("payment_method") or "",
     )
 
 

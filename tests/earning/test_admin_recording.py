@@ -10,6 +10,7 @@ import pytest
 
 from customers.commands import EditCustomer, RegisterCustomer
 from earning import queries
+from earning.forms.lines import HELD
 from earning.models import Purchase
 from loyalty.staff.models import Role
 from loyalty.staff.tenants import add_user
@@ -204,6 +205,7 @@ def test_a_form_holds_a_hundred_lines(tenant: Tenant, admin_site: Any, receipt: 
     rows = {f"lines_{row}_total": "1.000" for row in range(101)}
     assert "at most 100 lines" in text_of(admin_site.post(ADD, receipt | rows | {"total": ""}))
     del rows["lines_100_total"]
+    rows |= {f"lines_{row}_{name}": "" for row in range(100) for name in HELD if name != "total"}
     assert admin_site.post(ADD, receipt | rows | {"total": ""}).status_code == 302
     assert [(p.total, len(p.lines)) for p in purchases(tenant)] == [(100_000, 100)]
 

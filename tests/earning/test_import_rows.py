@@ -245,21 +245,23 @@ def test_a_bad_line_in_the_middle_leaves_nothing_half_done(shop: ImportingShop, 
 
 
 def test_a_file_says_all_that_rules_ask_of_a_line(shop: ImportingShop, file: Path) -> None:
-    header = "invoice,ts,customer_id,sku,qty,total,brand,kind,labels,vat,payment\n"
+    header = "invoice,ts,customer_id,sku,qty,total,brand,kind,labels,vat,payment,document labels\n"
     run = shop.take_in_lines(
         file,
-        "1,2026-01-01 10:00,ann,A,2,30.00,Acme,,color=red; new,23,card",
-        "1,2026-01-01 10:00,ann,,,5.00,,Dostawa,,8.5,",
-        "1,2026-01-01 10:00,ann,,,-3.00,,discount,,,",
-        "1,2026-01-01 10:00,ann,,,-0.01,,Rounding,,,",
-        "2,2026-01-01 10:00,ann,A,1,1.00,,gift,,,",
-        "3,2026-01-01 10:00,ann,A,1,1.00,,,,100.5,",
-        "4,2026-01-01 10:00,ann,A,1,1.00,,,,8.505,",
+        "1,2026-01-01 10:00,ann,A,2,30.00,Acme,,color=red; new,23,card,",
+        "1,2026-01-01 10:00,ann,,,5.00,,Dostawa,,8.5,,table=5",
+        "1,2026-01-01 10:00,ann,,,-3.00,,discount,,,,",
+        "1,2026-01-01 10:00,ann,,,-0.01,,Rounding,,,,table=6",
+        "2,2026-01-01 10:00,ann,A,1,1.00,,gift,,,,",
+        "3,2026-01-01 10:00,ann,A,1,1.00,,,,100.5,,",
+        "4,2026-01-01 10:00,ann,A,1,1.00,,,,8.505,,",
         header=header,
     )
-    ((total, method, told),) = shop.asked("select total, payment_method, lines::text from earning_purchase where tenant_id = %s")
+    ((total, method, table, told),) = shop.asked(
+        "select total, payment_method, labels ->> 'table', lines::text from earning_purchase where tenant_id = %s"
+    )
     lines = json.loads(told)
-    assert (total, method) == (3199, "card")
+    assert (total, method, table) == (3199, "card", "5")
     assert [(x["kind"], x["total"]) for x in lines] == [("goods", 3000), ("delivery", 500), ("discount", -300), ("rounding", -1)]
     first, second = lines[:2]
     assert (first["maker"], first["labels"], first["tax_rate"], second["tax_rate"]) == ("Acme", {"color": "red", "new": ""}, 2300, 850)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from loyalty.house.fields import AmountField, plain_amount
+from loyalty.house.labels import LabelsField, written
 
 
 def cleaned(text: str, currency: str, **options: bool) -> int | None:
@@ -97,3 +99,28 @@ def test_grouping_must_be_of_one_kind() -> None:
     assert plain_amount("1.234.567", 0) == "1234567"
     with pytest.raises(ValueError, match=r"1\.234,567"):
         plain_amount("1.234,567", 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "labels"),
+    [
+        ("color=red, size=L", {"color": "red", "size": "L"}),
+        ("vip; tier=gold", {"vip": "", "tier": "gold"}),
+        ("color：red，gift", {"color": "red", "gift": ""}),
+        ('"milk=oat, warm"\nsize=27"; w=30"', {"milk": "oat, warm", "size": '27"', "w": '30"'}),
+        (" color = red ,, ; color=red", {"color": "red"}),
+        ("link=https://x.example/a=b", {"link": "https://x.example/a=b"}),
+        ("Cafe\u0301=", {"Café": ""}),
+        ("", {}),
+        (" , ;", {}),
+    ],
+)
+def test_labels_are_read_as_people_write_them(typed: str, labels: dict[str, str]) -> None:
+    assert LabelsField().clean(typed) == labels
+    assert LabelsField().clean(written(labels)) == labels
+
+
+@pytest.mark.parametrize("typed", ["=red", ":red", "color=red, color=blue", "color, COLOR=red", "a\0b", "x" * 4001])
+def test_labels_that_say_nothing_or_two_things_are_asked_for_again(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        LabelsField().clean(typed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,18 @@ from django.test.client import ClientHandler
 
 from customers.commands import DeactivateCustomer
 from earning import queries as earning
-from earning.commands import ActivateLevelSet, GiveLevel, InstallStarterLevels, Line, RecordPurchase
+from earning.commands import (
+    ActivateLevelSet,
+    ActivateRule,
+    Condition,
+    CreateRule,
+    GiveLevel,
+    InstallStarterLevels,
+    Line,
+    PointsPerAmount,
+    RecordPurchase,
+    RuleScope,
+)
 from loyalty.staff.models import User
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
@@ -66,6 +78,25 @@ def test_the_seller_sees_what_the_level_promises(till: Till, tenant: Tenant) -> 
     said = text_of(till.client.get(till.at("till-customer", till.customer_id)))
     for told in ("Silver", "10% off", "Next: Gold: 999 points"):
         assert told in said, told
+
+
+def test_what_is_seldom_typed_counts_too(till: Till, tenant: Tenant) -> None:
+    scope = RuleScope(condition=Condition(op="eq", field="purchase.label.table", values=("5",)))
+    made = say(tenant, CreateRule(name="Table", terms=PointsPerAmount(points=Decimal(1), per=1_000, currency="VND"), scope=scope))
+    say(tenant, ActivateRule(rule_id=made.rule_id))
+    assert '<details class="till-seldom">' in till.client.get(till.at("till-customer", till.customer_id)).content.decode()
+    told = {"labels": "table=5, gift", "payment_method": "cash"}
+    assert "+275 points" in text_of(till.preview("250000", **told))
+    till.record("250000", **told)
+    kept = till.rows("select labels ->> 'table', labels ? 'gift', payment_method, points from earning_purchase where tenant_id = %s")
+    assert kept == [("5", True, "cash", 275)]
+    ((sold,),) = till.rows("select id from earning_purchase where tenant_id = %s")
+    said = text_of(till.client.get(till.at("till-document", sold)))
+    assert "Payment method cash" in said
+    assert "table: 5" in said
+    page = till.record("250000", labels="table=5, table=6", payment_method="x" * 41)
+    assert errors_of(page).keys() == {"labels", "payment_method"}
+    assert '<details class="till-seldom" open>' in page.content.decode()
 
 
 def test_a_level_is_bought_for_its_fee(till: Till, tenant: Tenant) -> None:

@@ -16,6 +16,7 @@ from earning.forms.rows import Rows
 from earning.forms.rules import conditions
 from earning.forms.rules.spans import SEVERAL, Several
 from loyalty.admin.forms import CommandForm
+from loyalty.admin.groups import FieldGroup
 
 MADE = Callable[[Mapping[str, Any]], Any]
 
@@ -28,6 +29,11 @@ class Block:
     title: Any
     more: Any
     fields: list[list[forms.BoundField]]
+
+    @property
+    def groups(self) -> list[FieldGroup]:
+        """The same for the page."""
+        return [FieldGroup("", row) for row in self.fields]
 
 
 class SeveralFields(CommandForm):

@@ -22,6 +22,7 @@ document.addEventListener("DOMContentLoaded", () => {
         for (const { name, value } of [...part.attributes]) part.setAttribute(name, value.replace(`${rows.dataset.rows}_${last.dataset.row}_`, `${rows.dataset.rows}_${number}_`));
         part.classList.remove("errors");
         part.removeAttribute("aria-invalid");
+        if (part.tagName === "DETAILS") part.open = false;
         if (part.tagName === "INPUT") part.value = "";
       }
       last.after(added);
