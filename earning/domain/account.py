@@ -288,8 +288,7 @@ class Account(Aggregate):
             self.all.by_id[share.lot_id].held_until = max(ends, default=at)
 
     def _forget_ended(self, now: datetime) -> None:
-        for hold_id in [key for key, hold in self.holds.items() if hold.ends_at <= now]:
-            del self.holds[hold_id]
+        self.holds = {key: hold for key, hold in self.holds.items() if hold.ends_at > now}
 
     def _gone_at(self, lot: Lot, held: Counter[UUID]) -> datetime:
         """The end of a lot; what was held beyond it was there until the hold ended."""
