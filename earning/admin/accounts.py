@@ -31,6 +31,7 @@ from earning.forms.levels.customers import GiveLevelForm, WithdrawLevelForm
 from earning.forms.spending import ConfirmHoldForm, HoldForm, ReleaseHoldForm, SpendForm
 from earning.models import Account, Lot, Purchase
 from earning.permissions import SEE_ACCOUNTS, SEE_LEVELS
+from earning.queries.accounts import lots_left
 from earning.streams import account_of
 from earning.units import phrase
 from loyalty.admin import navigation, related
@@ -231,7 +232,7 @@ def _lots_told(request: HttpRequest, row: Account, seen: frozenset[UUID] | None)
 
 
 def _lots(row: Account, before: str | None) -> QuerySet[Lot]:
-    held = Lot.objects.filter(tenant_id=row.tenant_id, account_id=row.id).exclude(remaining=0)
+    held = lots_left(row.customer_id, row.wallet)
     with suppress(ValueError):
         last = before and Lot.objects.filter(tenant_id=row.tenant_id, account_id=row.id, id=UUID(before)).first()
         if last:

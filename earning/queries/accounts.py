@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Q, Sum, Window
+from django.db.models import Q, QuerySet, Sum, Window
 
-from earning.models import Account, Lot, Movement, Purchase
+from earning.models import Account, Hold, Lot, Movement, Purchase
 from earning.queries.balances import balance
+from earning.queries.climbs import points_lost_at
 from earning.queries.here import tenant_here
 from earning.queries.rules import Reason, reasons
 from earning.queries.wallets import wallets_here
@@ -103,9 +104,7 @@ def account(customer_id: UUID, wallet: str = WALLET, now: datetime | None = None
 
 def lots(customer_id: UUID, after: Place | None = None, limit: int | None = None, wallet: str = WALLET) -> list[LotCard]:
     """Of what the balance is made: lots with something left, oldest first; `after` is the place of the last one that was seen."""
-    tenant_id = tenant_here()
-    account_id = account_of(customer_id, tenant_id, wallet)
-    rows = Lot.objects.filter(tenant_id=tenant_id, account_id=account_id).exclude(remaining=0)
+    account_id, rows = account_of(customer_id, tenant_here(), wallet), lots_left(customer_id, wallet)
     if after is not None:
         rows = rows.filter(Q(earned_at__gt=after[0]) | Q(earned_at=after[0], id__gt=after[1]), earned_at__gte=after[0])
     found = list(rows.order_by("earned_at", "id")[:limit])
@@ -123,6 +122,22 @@ def lots(customer_id: UUID, after: Place | None = None, limit: int | None = None
         )
         for row in found
     ]
+
+
+def lots_left(customer_id: UUID, wallet: str = WALLET) -> QuerySet[Lot]:
+    """The rows of lots with something left; what has ended, by itself or with a level, is left out unless it is held."""
+    tenant_id, now = tenant_here(), datetime.now(UTC)
+    account_id = account_of(customer_id, tenant_id, wallet)
+    until, lost = _active_until(account_id), points_lost_at(customer_id, now, now, wallet)
+    gone = Q(rolling=False, expires_at__lte=now)
+    if until is not None and until <= now:
+        gone |= Q(rolling=True)
+    if lost is not None:
+        gone |= Q(earned_at__lte=lost) & (Q(active_from=None) | Q(active_from__lte=lost))
+    holds = Hold.objects.filter(tenant_id=tenant_id, account_id=account_id, ends_at__gt=now, closed_at=None)
+    held = {share["lot_id"] for shares in holds.values_list("shares", flat=True) for share in shares}
+    rows = Lot.objects.filter(tenant_id=tenant_id, account_id=account_id).exclude(remaining=0)
+    return rows.exclude(Q(id__in=[lot.id for lot in rows.filter(gone).exclude(id__in=held)]))
 
 
 def _active_until(account_id: UUID) -> datetime | None:

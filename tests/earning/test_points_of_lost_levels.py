@@ -146,6 +146,7 @@ def test_what_ended_with_a_level_is_left_out_though_nobody_had_noticed(counter: 
     assert {as_of: shown(counter, customer, as_of, unnoticed) for as_of in expected} == expected
     with reading(counter.tenant.id):
         assert (queries.account(customer).balance, queries.account(customer).available) == (7, 7)
+        assert [lot.remaining for lot in queries.lots(customer)] == [7]
     noticed(counter)
     assert balances(counter) == [(7, 20)]
     for known_at in (unnoticed, datetime.now(UTC)):
