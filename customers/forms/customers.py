@@ -16,7 +16,6 @@ from customers.domain.identifiers import LONGEST_EXTERNAL_ID
 from customers.domain.profile import full_name
 from customers.domain.text import LONGEST_ADDRESS, LONGEST_NAME
 from customers.forms.consents import CONSENT_FIELDS, consents_field, source_field, text_version_field
-from customers.forms.labels import LabelsField
 from customers.models import Customer
 from customers.permissions import ACTIVATE, CONTACTS, EDIT, REGISTER, SEE_CONTACTS
 from customers.phones import region_of, typed_phone
@@ -24,6 +23,7 @@ from loyalty.admin.forms import CommandForm
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
 from loyalty.house import formats
+from loyalty.house.labels import LabelsField
 from loyalty.staff.models import User
 from pos.queries import all_places
 
@@ -58,7 +58,7 @@ class CustomerForm(CommandForm):
     address = forms.CharField(label=_("Address"), max_length=LONGEST_ADDRESS, required=False)
     company = forms.CharField(label=_("Company"), max_length=LONGEST_NAME, required=False)
     tax_number = forms.CharField(label=_("Tax number"), max_length=40, required=False)
-    labels = LabelsField(label=_("Labels"), required=False)
+    labels = LabelsField(label=_("Labels"), help_text=_("Such as size=L, vip."), widget=forms.Textarea(attrs={"rows": 3}))
 
     def facts(self) -> dict[str, Any]:
         """The cleaned fields as commands take them."""

@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-LONGEST = 4000
+LONGEST = 25_000
 WRITTEN = re.compile(r'\s*(?:"([^"]*)"\s*|([^,;\n]*))(?:[,;\n]|$)')
 """One label and what ends it; in quotes it may hold a comma or a semicolon."""
 WIDE = str.maketrans("\uff1d\uff0c\uff1b\uff1a", "=,;:")

@@ -120,7 +120,7 @@ def test_labels_are_read_as_people_write_them(typed: str, labels: dict[str, str]
     assert LabelsField().clean(written(labels)) == labels
 
 
-@pytest.mark.parametrize("typed", ["=red", ":red", "color=red, color=blue", "color, COLOR=red", "a\0b", "x" * 4001])
+@pytest.mark.parametrize("typed", ["=red", ":red", "color=red, color=blue", "color, COLOR=red", "a\0b", "x" * 25_001])
 def test_labels_that_say_nothing_or_two_things_are_asked_for_again(typed: str) -> None:
     with pytest.raises(ValidationError):
         LabelsField().clean(typed)
