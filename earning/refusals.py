@@ -26,6 +26,7 @@ refusals.register_all(
         "earning.tax_rate_invalid": _("The tax rate of line %(line)s must lie between 0 and 100 percent."),
         "earning.text_too_long": _("This text is too long: at most %(longest)s characters are possible."),
         "earning.unprintable_text": _("This text holds characters that cannot be shown. Type it again."),
+        "earning.label_without_name": _("A label needs a name before its value."),
         "earning.too_many_labels": _("At most %(most)s labels are possible."),
         "earning.price_invalid": _("A unit price has at most %(decimals)s decimals and %(digits)s digits before them."),
         "earning.in_the_future": _("The time lies in the future: the latest possible is %(latest)s. Check the date and the clock."),

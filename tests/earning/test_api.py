@@ -163,6 +163,7 @@ def test_a_dry_run_previews_refuses_and_keeps_nothing(api: ApiClient, shops: Sho
         ({"labels": {"a": 1}}, 400, "field.wrong_type", "/labels/..."),
         ({"labels": {"a": "x" * 201}}, 422, "earning.text_too_long", "/labels"),
         ({"labels": {str(n): "" for n in range(51)}}, 422, "earning.too_many_labels", "/labels"),
+        ({"labels": {" ": "red"}}, 422, "earning.label_without_name", "/labels"),
         ({"labels": {"a": "x\x01"}}, 422, "earning.unprintable_text", "/labels"),
         ({"lines": [{"total": 5, "labels": {"\u202e": ""}}], "total": 5}, 422, "earning.unprintable_text", "/lines/0/labels"),
         ({"payment_method": "\u202ehsac"}, 422, "earning.unprintable_text", "/payment_method"),
