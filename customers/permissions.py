@@ -2,18 +2,21 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.staff.permissions import MARKETER, SELLER, permission
+from loyalty.staff.permissions import MARKETER, SELLER, SUPPORT, permission, permission_group
 
-SEE = permission("customers.see", _("See customers"), starter=(MARKETER, SELLER))
-SEE_CONTACTS = permission("customers.see_contacts", _("See whole phone numbers, emails, cards, addresses and companies of customers"))
-REGISTER = permission("customers.register", _("Register customers"), starter=(SELLER,))
-EDIT = permission("customers.edit", _("Edit customers"))
+permission_group("customers", _("Customers"))
+SEE = permission("customers.see", _("See customers"), starter=(MARKETER, SUPPORT, SELLER))
+SEE_CONTACTS = permission(
+    "customers.see_contacts", _("See whole phone numbers, emails, cards, addresses and companies of customers"), starter=(SUPPORT,)
+)
+REGISTER = permission("customers.register", _("Register customers"), starter=(SUPPORT, SELLER))
+EDIT = permission("customers.edit", _("Edit customers"), starter=(SUPPORT,))
 ACTIVATE = permission("customers.activate", _("Activate and deactivate customers"))
 ERASE = permission("customers.erase", _("Erase customers for good"))
 DISCLOSE = permission("customers.disclose", _("See, and hand out, everything that is kept of a customer"))
 IMPORT = permission("customers.import", _("Import customers from files"))
 ISSUE_TOKENS = permission("customers.issue_tokens", _("Issue tokens with which customers see what is their own (programs only)"))
-SEE_SEGMENTS = permission("customers.see_segments", _("See segments and who is in them"), starter=(MARKETER,))
+SEE_SEGMENTS = permission("customers.see_segments", _("See segments and who is in them"), starter=(MARKETER, SUPPORT))
 EDIT_SEGMENTS = permission("customers.edit_segments", _("Make segments, and put customers in and out"), starter=(MARKETER,))
 
 CONTACTS = ("phone", "email", "card", "external_id", "address", "company", "tax_number")

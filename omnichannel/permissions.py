@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.staff.permissions import MARKETER, permission
+from loyalty.staff.permissions import MARKETER, SUPPORT, permission, permission_group
 
-SEE_MESSAGES = permission("omnichannel.see_messages", _("See messages to customers"), starter=(MARKETER,))
+permission_group("omnichannel", _("Messages"))
+SEE_MESSAGES = permission("omnichannel.see_messages", _("See messages to customers"), starter=(MARKETER, SUPPORT))

@@ -13,7 +13,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
 from loyalty.api.views import ApiView, CommandView, Endpoint, QueryView
-from loyalty.staff.permissions import ADMINISTRATOR, PERMISSIONS, STARTER_ROLES
+from loyalty.staff.permissions import PERMISSIONS, STARTER_ROLES
 
 REF = "#/components/schemas/{name}"
 PROBLEM = "Problem"
@@ -54,7 +54,7 @@ WRITE_ERRORS = ERRORS | {
 def roles_of(view: ApiView) -> list[str]:
     """Who may call it: codes of starter roles, "server" for a program whose own role has the permission, "customer"."""
     known = PERMISSIONS.get(getattr(view, "permission", ""))
-    starters = [r.code for r in STARTER_ROLES if r.code == ADMINISTRATOR or (known and r.code in known.starter)]
+    starters = [r.code for r in STARTER_ROLES if known and r.code in known.starter]
     kinds = {"staff": starters, "token": ["server"], "customer": ["customer"]}
     return [role for kind, roles in kinds.items() if kind in view.callers for role in roles]
 

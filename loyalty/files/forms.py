@@ -7,10 +7,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.admin.widgets import HouseWidget
 from loyalty.domain.errors import DomainError
 from loyalty.files.photos import LARGEST, Photo, address_of, keep_photo, photo_of
 from loyalty.messages.refusals import message
@@ -27,13 +26,10 @@ class KeptPhoto:
         return address_of(self.name)
 
 
-class PhotoInput(forms.ClearableFileInput):
+class PhotoInput(HouseWidget, forms.ClearableFileInput):
     """The photo, a choice to take it away, and a file to put in its place."""
 
     template_name = "admin_kit/photo.html"
-
-    def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> SafeString:
-        return mark_safe(render_to_string(template_name, context))  # noqa: S308 - a template's output
 
 
 class PhotoField(forms.FileField):

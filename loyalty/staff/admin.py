@@ -1,20 +1,21 @@
-"""Staff, roles and tokens in the administration."""
+"""Staff, roles, tokens, and who changed them, in the administration."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.admin import naming, navigation
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.staff import forms
-from loyalty.staff.models import ApiToken, Role, User
-from loyalty.staff.permissions import EDIT_ROLES, EDIT_STAFF, EDIT_TOKENS, EVERYTHING, PERMISSIONS
+from loyalty.staff.models import ApiToken, Role, StaffChange, User
+from loyalty.staff.permissions import EVERYTHING, SEE_AUDIT, SEE_ROLES, SEE_STAFF, SEE_TOKENS, grouped
 
 
 class PlainTableAdmin(ReadModelAdmin):
@@ -24,11 +25,17 @@ class PlainTableAdmin(ReadModelAdmin):
         return []
 
 
+def told_rights(names: Iterable[str]) -> Any:
+    """Permissions in words, under the titles of their groups."""
+    parts = ((title, ", ".join(str(p.label) for p in held)) for title, held in grouped(names))
+    return format_html_join("", "<p><b>{}:</b> {}</p>", parts)
+
+
 @admin.register(User)
 class UserAdmin(PlainTableAdmin):
-    permission = EDIT_STAFF
+    permission = SEE_STAFF
     list_display = ("display_name", "email", "role", "is_active", "last_login")
-    list_filter = ("is_active",)
+    list_filter = ("is_active", "role")
     list_select_related = ("role",)
     ordering = ("display_name",)
     search_fields = ("display_name", "email")
@@ -42,24 +49,27 @@ class UserAdmin(PlainTableAdmin):
 
 @admin.register(Role)
 class RoleAdmin(PlainTableAdmin):
-    permission = EDIT_ROLES
-    list_display = ("name", "code", "held")
+    permission = SEE_ROLES
+    list_display = ("name", "code", "number")
+    figures = ("number",)
     ordering = ("name",)
     fields = ("name", "code", "held")
     readonly_fields = ("held",)
     commands = {"add-role": forms.AddRoleForm}
-    object_commands = {"edit": forms.EditRoleForm}
+    object_commands = {"edit": forms.EditRoleForm, "delete": forms.DeleteRoleForm}
 
     @admin.display(description=_("Permissions"))
-    def held(self, role: Role) -> str:
-        if EVERYTHING in role.permissions:
-            return str(_("Everything"))
-        return ", ".join(str(PERMISSIONS[p].label) if p in PERMISSIONS else p for p in role.permissions)
+    def number(self, role: Role) -> Any:
+        return _("Everything") if EVERYTHING in role.permissions else len(role.permissions)
+
+    @admin.display(description=_("Permissions"))
+    def held(self, role: Role) -> Any:
+        return _("Everything") if EVERYTHING in role.permissions else told_rights(role.permissions)
 
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(PlainTableAdmin):
-    permission = EDIT_TOKENS
+    permission = SEE_TOKENS
     list_display = ("name", "role", "user", "created_at", "last_used", "revoked_at")
     empty = _("A program that calls the API needs a token.")
     list_select_related = ("role", "user")
@@ -69,12 +79,54 @@ class ApiTokenAdmin(PlainTableAdmin):
     object_commands = {"revoke": forms.RevokeTokenForm}
 
 
+@admin.register(StaffChange)
+class StaffChangeAdmin(PlainTableAdmin):
+    permission = SEE_AUDIT
+    list_display = ("at", "what", "about", "by", "reason")
+    list_filter = ("what",)
+    unbroken = ("at",)
+    ordering = ("-at",)
+    fields = ("at", "what", "about", "by", "reason", "rights")
+    readonly_fields = ("about", "by", "rights")
+
+    def complete(self, request: HttpRequest, rows: Sequence[StaffChange]) -> None:
+        people = {f"staff:{user.pk}": str(user) for user in User.objects.filter(pk__in=_people_of(rows))}
+        things = {row.pk: row.name for model in (Role, ApiToken) for row in model.objects.filter(pk__in=[r.subject for r in rows])}
+        for row in rows:
+            row.by = people.get(row.actor, row.actor)  # type: ignore[attr-defined]
+            row.about = people.get(f"staff:{row.subject}") or things.get(row.subject) or row.facts.get("role", "")  # type: ignore[attr-defined]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> StaffChange | None:
+        found: StaffChange | None = super().get_object(request, object_id, from_field)
+        if found is not None:
+            self.complete(request, [found])
+        return found
+
+    @admin.display(description=_("By"))
+    def by(self, row: Any) -> str:
+        return str(row.by)
+
+    @admin.display(description=_("About"))
+    def about(self, row: Any) -> str:
+        return str(row.about)
+
+    @admin.display(description=_("Permissions"))
+    def rights(self, row: StaffChange) -> Any:
+        sides = ((_("Given"), row.facts.get("given")), (_("Taken"), row.facts.get("taken")))
+        return format_html_join("", "<p>{}</p>{}", ((title, told_rights(names)) for title, names in sides if names)) or format_html("–")
+
+
+def _people_of(rows: Iterable[StaffChange]) -> set[str]:
+    return {str(row.subject) for row in rows} | {row.actor.partition(":")[2] for row in rows if row.actor.startswith("staff:")}
+
+
 def _names(request: HttpRequest, ids: naming.Ids) -> dict[UUID, str]:
     people = naming.rows(request, User, ids["user_id"])
-    return {user.pk: naming.named(request, str(user), "admin:staff_user_change", user.pk, EDIT_STAFF) for user in people}
+    return {user.pk: naming.named(request, str(user), "admin:staff_user_change", user.pk, SEE_STAFF) for user in people}
 
 
 naming.name_ids(_names, "user_id")
-navigation.register(_("Organization"), _("Staff"), "admin:staff_user_changelist", EDIT_STAFF, icon="badge", order=80)
-navigation.register(_("Organization"), _("Roles"), "admin:staff_role_changelist", EDIT_ROLES, icon="shield_person", order=81)
-navigation.register(_("Organization"), _("API tokens"), "admin:staff_apitoken_changelist", EDIT_TOKENS, icon="key", order=82)
+navigation.register(_("Organization"), _("Staff"), "admin:staff_user_changelist", SEE_STAFF, icon="badge", order=80)
+navigation.register(_("Organization"), _("Roles"), "admin:staff_role_changelist", SEE_ROLES, icon="shield_person", order=81)
+navigation.register(_("Organization"), _("API tokens"), "admin:staff_apitoken_changelist", SEE_TOKENS, icon="key", order=82)
+navigation.register(_("Organization"), _("Changes of rights"), "admin:staff_staffchange_changelist", SEE_AUDIT, icon="policy", order=83)

@@ -23,6 +23,19 @@ from loyalty.tenancy.models import Tenant
 
 TOKEN_PREFIX = "lty_"  # noqa: S105 - the part that is no secret
 
+CHANGES = (
+    ("user.added", _("Member of staff added")),
+    ("user.edited", _("Member of staff edited")),
+    ("user.deactivated", _("Member of staff deactivated")),
+    ("user.activated", _("Member of staff activated")),
+    ("role.added", _("Role added")),
+    ("role.edited", _("Role edited")),
+    ("role.deleted", _("Role deleted")),
+    ("token.issued", _("API token issued")),
+    ("token.revoked", _("API token revoked")),
+)
+"""What is kept of changes of rights, and what people call it."""
+
 
 def normal_email(text: str) -> str:
     """One spelling for each address: NFC, without blanks around it, lower case."""
@@ -168,6 +181,36 @@ class ApiToken(models.Model):
 def token_hash(text: str) -> bytes:
     """What is kept of a token: it is random enough that a plain hash cannot be guessed back."""
     return sha256(text.encode()).digest()
+
+
+class StaffChange(models.Model):
+    """Somebody changed who may do what: kept, never changed. `facts` are codes and names of rights, nothing personal."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    actor = models.CharField(_("by"), max_length=60)
+    what = models.CharField(_("what"), max_length=40, choices=CHANGES)
+    subject = models.UUIDField(_("about"))
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    facts = models.JSONField(_("details"), default=dict)
+
+    objects: ClassVar[models.Manager[StaffChange]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("change of rights")
+        verbose_name_plural = _("changes of rights")
+        indexes = [models.Index(fields=["tenant", "-at"], name="staff_change_latest")]
+
+    def __str__(self) -> str:
+        return str(dict(CHANGES).get(self.what, self.what))
+
+    @classmethod
+    def note(cls, principal: Principal, what: str, subject: UUID, *, reason: str = "", facts: dict[str, Any] | None = None) -> None:
+        """Keep that `principal` did `what` (one of CHANGES) to `subject`. Needs an open transaction."""
+        cls.objects.create(
+            tenant_id=principal.tenant_id, actor=principal.actor, what=what, subject=subject, reason=reason, facts=facts or {}
+        )
 
 
 class SignInFailure(models.Model):

@@ -11,6 +11,8 @@ register_all(
         "staff.email_taken": _("Another member of staff has this email."),
         "staff.role_taken": _("Another role has this code."),
         "staff.beyond_rights": _("This goes beyond your own rights. Ask somebody who has them."),
-        "staff.last_administrator": _("This is the last administrator. Give the role to somebody else first."),
+        "staff.last_owner": _("This is the last owner. Give the role to somebody else first."),
+        "staff.role_gone": _("This role is not there any more. Choose another one."),
+        "staff.role_in_use": _("The role is in use. Members of staff who have it: %(staff)s. Tokens, revoked ones too: %(tokens)s."),
     }
 )

@@ -83,7 +83,7 @@ SEN_VANG = Programme(
         ),
     ),
     staff=(
-        ("admin@senvang.example", "Trần Minh Quản", "administrator", ()),
+        ("admin@senvang.example", "Trần Minh Quản", "owner", ()),
         ("marketing@senvang.example", "Lê Thu Thảo", "marketer", ()),
         ("seller@senvang.example", "Phạm Ngọc Lan", "seller", ("SV-LELOI",)),
         ("seller2@senvang.example", "Võ Quang Huy", "seller", ("SV-THAODIEN", "SV-HOANKIEM")),
@@ -105,7 +105,7 @@ POD_LIPA = Programme(
         ),
     ),
     staff=(
-        ("admin@podlipa.example", "Hanna Wójcik", "administrator", ()),
+        ("admin@podlipa.example", "Hanna Wójcik", "owner", ()),
         ("sprzedaz@podlipa.example", "Łukasz Zając", "seller", ("LIPA",)),
     ),
 )  # fmt: skip

@@ -11,11 +11,13 @@ import pytest
 from django.test import Client
 
 from loyalty.staff.models import User
+from loyalty.staff.permissions import STARTER_ROLES
 from loyalty.tenancy.models import Tenant
 from tests.earning.shops import Shops
 from tests.support.client import ApiClient
 
-ROLES = ("administrator", "marketer", "seller", "server", "customer")
+STAFF = tuple(role.code for role in STARTER_ROLES)
+ROLES = (*STAFF, "server", "customer")
 LEAST = 60
 """So many operations there are at least: a document that lists fewer was cut short."""
 
@@ -34,7 +36,7 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
 def callers(
     tenant: Tenant, api: ApiClient, api_as: Callable[..., ApiClient], make_user: Callable[..., User], shops: Shops
 ) -> dict[str, ApiClient]:
-    staff = {role: api_as(user=make_user(tenant, role)) for role in ROLES[:3]}
+    staff = {role: api_as(user=make_user(tenant, role)) for role in STAFF}
     own = api.post(f"/api/v1/customers/{shops.customer}/tokens", {}).json()["token"]
     return staff | {"server": api, "customer": ApiClient(own, tenant.hosts[0])}
 

@@ -10,11 +10,12 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
-from loyalty.staff.models import Role
+from loyalty.staff.models import Role, User
 from loyalty.staff.permissions import MARKETER, SELLER, STARTER_ROLES
 from loyalty.staff.starters import Renewed, renew_starter_roles
 from loyalty.tenancy.models import Tenant
 
+OWNER_SCHEMA = SimpleNamespace(connection=SimpleNamespace(alias="owner"))
 NOW = {starter.code: starter.permissions() for starter in STARTER_ROLES}
 EARLIER = {MARKETER: ["customers.see", "staff.enter_admin"], SELLER: ["customers.see", "till.use"]}
 LATER = {code: tuple(sorted(set(NOW[code]) - set(earlier))) for code, earlier in EARLIER.items()}
@@ -69,11 +70,25 @@ def test_roles_of_releases_that_noted_nothing_are_known_by_what_these_gave(tenan
     first, second = module.GIVEN[MARKETER][:2]
     for code, held in ((MARKETER, [*first, *second]), (SELLER, ["till.use", "pos.see"])):
         Role.objects.using("owner").filter(tenant=tenant, code=code).update(permissions=held, given=None)
-    module.remember(apps, SimpleNamespace(connection=SimpleNamespace(alias="owner")))
+    module.remember(apps, OWNER_SCHEMA)
     assert role(tenant, MARKETER).given == sorted([*first, *second])
     assert role(tenant, SELLER).given is None
     assert {one.edited for one in renewed(tenant) if one.role == role(tenant, SELLER).name} == {True}
     assert role(tenant, MARKETER).permissions == NOW[MARKETER]
+
+
+def test_who_held_everything_before_there_were_owners_is_one(tenant: Tenant, admin_user: User, seller_user: User) -> None:
+    own = Role.objects.using("owner").filter(tenant=tenant)
+    own.filter(code__in=["owner", "reporter", "support"]).delete()
+    own.filter(code="administrator").update(permissions=["*"], given=["*"])
+    own.create(tenant=tenant, code="chief", name="Chief", permissions=["staff.edit_users", "till.use"])
+    import_module("loyalty.staff.migrations.0004_six_starter_roles").complete(apps, OWNER_SCHEMA)
+    renew_starter_roles("owner")
+    staff = User.objects.using("owner").select_related("role")
+    assert [staff.get(pk=one.pk).role.code for one in (admin_user, seller_user)] == ["owner", "seller"]
+    assert {code: role(tenant, code).permissions for code in NOW} == NOW
+    assert role(tenant, "support").name == "Nhân viên hỗ trợ"
+    assert role(tenant, "chief").permissions == ["staff.edit_users", "staff.see_users", "till.use"]
 
 
 def test_migrate_does_it_and_says_so(older: Tenant) -> None:

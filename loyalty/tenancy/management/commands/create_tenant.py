@@ -1,4 +1,4 @@
-"""`manage.py create_tenant CODE NAME …`: a tenant, its starter roles and an administrator to begin with."""
+"""`manage.py create_tenant CODE NAME …`: a tenant, its starter roles and an owner to begin with."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from loyalty.domain.errors import DomainError
 
 
 class Command(BaseCommand):
-    help = "Make a tenant with starter roles and print the account of its first administrator."
+    help = "Make a tenant with starter roles and print the account of its owner."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", help="short name for addresses and commands, such as pho-xua")
@@ -20,11 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--zone", default="Asia/Ho_Chi_Minh", help="IANA time zone (default: %(default)s)")
         parser.add_argument("--language", default="vi", help="vi, en or pl (default: %(default)s)")
         parser.add_argument("--host", action="append", default=[], help="host name of its pages; may be repeated")
-        parser.add_argument("--admin", default="", help="email of the administrator (default: admin@CODE.example)")
+        parser.add_argument("--admin", default="", help="email of the owner (default: admin@CODE.example)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         from loyalty.messages.refusals import message
-        from loyalty.staff.permissions import ADMINISTRATOR
+        from loyalty.staff.permissions import OWNER
         from loyalty.staff.tenants import add_user, create_tenant
 
         code, email, password = options["code"], options["admin"] or f"admin@{options['code']}.example", secrets.token_urlsafe(12)
@@ -39,6 +39,6 @@ class Command(BaseCommand):
             )
         except DomainError as refusal:
             raise CommandError(message(refusal)) from refusal
-        add_user(tenant.id, email, password, role_code=ADMINISTRATOR)
+        add_user(tenant.id, email, password, role_code=OWNER)
         self.stdout.write(f"Tenant {tenant.id} «{tenant.name}» is made.")
-        self.stdout.write(f"Administrator: {email}\nPassword, shown only now: {password}")
+        self.stdout.write(f"Owner: {email}\nPassword, shown only now: {password}")
