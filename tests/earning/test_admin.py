@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from earning import queries
-from earning.commands import RecordPurchase
 from earning.models import Purchase, Rule
 from loyalty.staff.models import Role, User
 from loyalty.staff.tenants import add_user
@@ -20,40 +17,13 @@ from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.earning.given import line
 from tests.earning.shops import Shops
-from tests.pos.given import a_customer, a_seller, say
+from tests.pos.given import a_customer, a_seller
 from tests.support.client import visitor
-from tests.support.pages import field_of
+from tests.support.pages import field_of, text_of
 from tests.support.people import PASSWORD
 
-SALES, ACCOUNTS, RULES, PEOPLE = (
-    f"/admin/{part}/" for part in ("earning/purchase", "earning/account", "earning/rule", "customers/customer")
-)
-
-
-def text_of(page: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
-
-
-@pytest.fixture
-def sold(shops: Shops, tenant: Tenant) -> Callable[..., UUID]:
-    """`sold("A-1", line(…), …)`: the id of a purchase of a minute ago in the café, of coffee and bread unless told otherwise."""
-
-    def sell(number: str, *lines: Any, store: bool = False, **changes: Any) -> UUID:
-        made = lines or (line(90_000, 2, sku="CF-1", name="Cà phê sữa"), line(30_000, 1, name="Bánh mì"))
-        plain = {
-            "customer_id": shops.customer,
-            "merchant_id": shops.tech if store else shops.cafe,
-            "pos_id": shops.store if store else shops.corner,
-            "document_scope": "merchant" if store else "pos",
-            "purchased_at": datetime.now(UTC) - timedelta(minutes=1),
-        }
-        command = RecordPurchase(
-            document_number=number, zone=tenant.time_zone, currency="VND", total=sum(made_line.total for made_line in made), lines=made,
-            **plain | changes,
-        )  # fmt: skip
-        return say(tenant, command).purchase_id
-
-    return sell
+SALES, ACCOUNTS, RULES = (f"/admin/earning/{part}/" for part in ("purchase", "account", "rule"))
+PEOPLE = "/admin/customers/customer/"
 
 
 def purchase(tenant: Tenant, purchase_id: UUID) -> Purchase:
@@ -206,163 +176,6 @@ def test_the_history_of_a_purchase(admin_site: Any, sold: Callable[..., UUID], s
     said = text_of(admin_site.get(f"{SALES}{bought}/history/"))
     assert said.index("Goods came back") < said.index("Purchase recorded")
     assert "Administrator, Administration" in said
-
-
-# -- accounts -----------------------------------------------------------------------------------
-
-
-def test_accounts_are_listed_found_and_shown(tenant: Tenant, admin_site: Any, sold: Callable[..., UUID], shops: Shops) -> None:
-    sold("HD-17")
-    lan = a_customer(tenant, "Lan", "Trần", phone=None)
-    sold("HD-18", line(5_000_000), customer_id=lan, store=True)
-    said = text_of(admin_site.get(ACCOUNTS))
-    for shown in ("Customer", "Balance", "Earned", "Spent", "Nguyễn Thị Đường", " 12 ", "Trần Lan", " 500 "):
-        assert shown in said, shown
-    largest_first = text_of(admin_site.get(ACCOUNTS, {"o": "-2"}))
-    assert largest_first.index("Trần Lan") < largest_first.index("Nguyễn Thị Đường")
-    found = text_of(admin_site.get(ACCOUNTS, {"q": "duong"}))
-    assert "Nguyễn Thị Đường" in found
-    assert "Trần Lan" not in found
-    for order in range(1, 5):
-        assert admin_site.get(ACCOUNTS, {"o": f"-{order}"}).status_code == 200
-    with reading(tenant.id):
-        account = queries.account(shops.customer).account_id
-    page = text_of(admin_site.get(f"{ACCOUNTS}{account}/change/"))
-    for shown in ("Nguyễn Thị Đường", "What the balance is made of", "Statement", "HD-17", "+12", "Một điểm mỗi 10.000 ₫", "no end"):
-        assert shown in page, shown
-    assert "HD-18" not in page
-    assert "Purchases: 1" in page
-    assert "Points earned" in text_of(admin_site.get(f"{ACCOUNTS}{account}/history/"))
-    for strange in ("x", "9" * 40, "-1", "１"):
-        assert admin_site.get(f"{ACCOUNTS}{account}/change/", {"before": strange}).status_code == 200
-
-
-def test_a_long_statement_has_pages(tenant: Tenant, admin_site: Any, sold: Callable[..., UUID], shops: Shops) -> None:
-    for n in range(55):
-        sold(f"N-{n:02}", line(10_000))
-    with reading(tenant.id):
-        account = queries.account(shops.customer).account_id
-    pages = leafed(admin_site, f"{ACCOUNTS}{account}/change/", "Earlier movements", "statement")
-    assert [sorted(page) for page in pages] == [[f"N-{n:02}" for n in some] for some in (range(30, 55), range(5, 30), range(5))]
-
-
-def leafed(site: Any, where: str, further: str, part: str) -> list[set[str]]:
-    """The documents that a part of a page shows, from page to page, as the links `further` lead."""
-    pages, query = [], ""
-    while True:
-        page = site.get(f"{where}{query}").content.decode()
-        shown = page.split(f'id="{part}"')[1].split("<section")[0]
-        pages.append(set(re.findall(r"N-\d\d", shown)))
-        found = re.findall(rf'href="([^"#]*)#{part}">{further}<', page)
-        if not found:
-            return pages
-        query = html.unescape(found[0])
-
-
-def test_all_lots_of_an_account_are_shown_the_latest_first(
-    tenant: Tenant, admin_site: Any, sold: Callable[..., UUID], shops: Shops
-) -> None:
-    for n in range(45):
-        sold(f"N-{n:02}", line(10_000))
-    with reading(tenant.id):
-        where = f"{ACCOUNTS}{queries.account(shops.customer).account_id}/change/"
-    pages = leafed(admin_site, where, "Earlier lots", "lots")
-    assert [sorted(page) for page in pages] == [[f"N-{n:02}" for n in some] for some in (range(25, 45), range(5, 25), range(5))]
-    first = admin_site.get(where).content.decode().split('id="lots"')[1]
-    assert first.index("N-44") < first.index("N-43") < first.index("N-25")
-    assert "Latest lots" not in first
-
-
-def test_each_part_of_an_account_is_leafed_by_itself(tenant: Tenant, admin_site: Any, sold: Callable[..., UUID], shops: Shops) -> None:
-    for n in range(30):
-        sold(f"N-{n:02}", line(10_000))
-    with reading(tenant.id):
-        where = f"{ACCOUNTS}{queries.account(shops.customer).account_id}/change/"
-    (older,) = re.findall(r'href="([^"#]*)#lots">Earlier lots<', admin_site.get(where).content.decode())
-    page = admin_site.get(f"{where}{older}").content.decode()
-    (earlier,) = re.findall(r'href="([^"#]*)#statement">Earlier movements<', page)
-    both = admin_site.get(f"{where}{html.unescape(earlier)}").content.decode()
-    lots, statement = both.split('id="lots"')[1].split('id="statement"')
-    assert ("N-09" in lots, "N-10" in lots) == (True, False)
-    assert ("N-04" in statement, "N-05" in statement) == (True, False)
-    for strange in ("x", "0" * 32, str(shops.customer), "\0"):
-        assert admin_site.get(where, {"lots": strange, "before": strange}).status_code == 200
-
-
-def test_a_customers_page_leads_to_account_and_purchases(tenant: Tenant, admin_site: Any, sold: Callable[..., UUID], shops: Shops) -> None:
-    before = admin_site.get(f"{PEOPLE}{shops.customer}/change/").content.decode()
-    assert f"?customer={shops.customer}" not in before
-    sold("HD-17")
-    page = admin_site.get(f"{PEOPLE}{shops.customer}/change/")
-    assert "Account: 12 points" in text_of(page)
-    assert "Purchases: 1" in text_of(page)
-    (there,) = re.findall(rf'href="({SALES}\?customer={shops.customer})"', page.content.decode())
-    assert "HD-17" in text_of(admin_site.get(there))
-
-
-# -- rules --------------------------------------------------------------------------------------
-
-COFFEE = {"name": "Cà phê", "points": "2,5", "per": "10.000", "rounding": "floor"}
-
-
-def test_a_rule_is_added_activated_edited_and_paused(tenant: Tenant, admin_site: Any) -> None:
-    assert "Add earning rule" in text_of(admin_site.get(RULES))
-    assert admin_site.get(f"{RULES}add-rule/").status_code == 200
-    answer = admin_site.post(f"{RULES}add-rule/", COFFEE, follow=True)
-    with reading(tenant.id):
-        rule = Rule.objects.get()
-    page = f"{RULES}{rule.id}/"
-    assert answer.redirect_chain == [(f"{page}change/", 302)]
-    for shown in ("Cà phê is added as a draft.", "2.5 points for each ₫10,000 spent, in proportion, rounded down.", "Draft", "never"):
-        assert shown in text_of(answer), shown
-    assert "Cà phê is active." in text_of(admin_site.post(f"{page}activate/", {}, follow=True))
-    assert admin_site.get(f"{page}activate/").status_code == 404
-    form = admin_site.get(f"{page}edit/").content.decode()
-    for value in ('value="2.5"', 'value="10,000"', 'value="1"'):
-        assert value in form, value
-    said = text_of(admin_site.post(f"{page}edit/", COFFEE | {"points": "3", "whole_steps": "on", "seen_version": "1"}, follow=True))
-    for shown in ("Cà phê is changed.", "3 points for each full ₫10,000 spent.", "since", "Administrator"):
-        assert shown in said, shown
-    stale = admin_site.post(f"{page}edit/", COFFEE | {"seen_version": "1"})
-    assert stale.status_code == 422
-    assert "it is at version 2, you saw version 1" in text_of(stale)
-    assert "Cà phê is paused." in text_of(admin_site.post(f"{page}pause/", {}, follow=True))
-    said = text_of(admin_site.get(RULES))
-    assert "3 points for each full ₫10,000 spent." in said
-    assert "Paused" in said
-    history = text_of(admin_site.get(f"{page}history/"))
-    assert history.index("Paused") < history.index("Changed") < history.index("Drafted")
-
-
-@pytest.mark.parametrize(
-    ("changes", "field", "sentence"),
-    [
-        ({"name": " "}, "name", "This field is required."),
-        ({"name": "x" * 121}, "name", "at most 120 characters"),
-        ({"points": ""}, "points", "This field is required."),
-        ({"points": "many"}, "points", "Enter a number without separators of thousands"),
-        ({"points": "1.000"}, "points", "Enter a number without separators of thousands"),
-        ({"points": "0"}, "points", "above zero"),
-        ({"points": "9" * 12}, "points", "at most 1,000,000"),
-        ({"per": "0"}, "per", "Enter an amount above zero."),
-        ({"per": "9" * 40}, "per", "This amount is too large."),
-        ({"per": "ten"}, "per", "Enter an amount, for example"),
-        ({"rounding": "x"}, "rounding", "Select a valid choice"),
-    ],
-)
-def test_a_wrong_rule_is_said_at_its_field(tenant: Tenant, admin_site: Any, changes: dict[str, str], field: str, sentence: str) -> None:
-    page = admin_site.post(f"{RULES}add-rule/", COFFEE | changes)
-    assert page.status_code == 422
-    assert "The information entered is not correct." in text_of(page)
-    assert sentence in field_of(page, field)
-    with reading(tenant.id):
-        assert not Rule.objects.exists()
-
-
-def test_full_width_digits_are_numbers_too(tenant: Tenant, admin_site: Any) -> None:
-    admin_site.post(f"{RULES}add-rule/", COFFEE | {"points": "２", "per": "１０．０００"})
-    with reading(tenant.id):
-        assert Rule.objects.get().terms["points_per_amount"]["per"] == 10_000
 
 
 # -- who may ------------------------------------------------------------------------------------
