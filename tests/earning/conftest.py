@@ -9,9 +9,12 @@ from uuid import UUID
 
 import pytest
 
-from earning.commands import RecordPurchase
+from earning.commands import (
+    RecordPurchase,
+)
 from loyalty.tenancy.models import Tenant
 from pos.queries import forget_places
+from tests.earning.counter import Counter
 from tests.earning.given import line
 from tests.earning.shops import Shops
 from tests.pos.given import say
@@ -45,3 +48,10 @@ def sold(shops: Shops, tenant: Tenant) -> Callable[..., UUID]:
         return say(tenant, command).purchase_id
 
     return sell
+
+
+@pytest.fixture
+def counter(tenant) -> Counter:
+    made = Counter(tenant)
+    made.rule()
+    return made

@@ -10,15 +10,13 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.management import call_command
 
-from earning import queries
-from earning.commands import ActivateLevelSet, CreateLevelSet, GiveLevel, ReturnLine, Thousandths, WithdrawLevel
+from earning.commands import GiveLevel, WithdrawLevel
 from earning.domain.levels.customer import LONGEST_GIVEN
 from earning.domain.levels.downgrading import Downgrade
 from earning.domain.levels.falling import Fall
 from earning.domain.levels.grants import Fee, Grant, Paid
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.starters import STARTERS
-from earning.domain.levels.terms import LevelTerms
 from earning.events import LevelGrantEnded, LevelLossAnnounced, LevelPaid
 from earning.queries.standings import Standing
 from earning.timekeeping import settle_levels
@@ -28,7 +26,8 @@ from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter, in_parallel, rows
-from tests.earning.given import CUSTOMER, line
+from tests.earning.given import CUSTOMER
+from tests.earning.levels_counted import active, card_of
 from tests.earning.levels_given import DAY, Climber, in_force, level, steps, terms
 from tests.earning.test_downgrades import MOMENT, SAIGON, WARSAW, midnight, noon
 
@@ -152,75 +151,6 @@ def test_a_fee_that_cannot_be_is_refused(wrong: Fee) -> None:
         terms(level("l1", None, fee=wrong)).check()
     with pytest.raises(DomainError, match="level_fee_taken"):
         terms(level("l1", 1, fee=MONTHLY), level("l2", 2, fee=Fee(sku="prime", days=1))).check()
-
-
-@pytest.fixture
-def counter(tenant) -> Counter:
-    made = Counter(tenant)
-    made.rule()
-    return made
-
-
-def active(counter: Counter, said: LevelTerms) -> None:
-    set_id = counter.do(CreateLevelSet(terms=said)).set_id
-    counter.do(ActivateLevelSet(set_id=set_id, effective_at=datetime(2000, 1, 1, tzinfo=UTC)))
-
-
-def card_of(counter: Counter, customer: UUID, at: datetime | None = None) -> queries.LevelCard:
-    with reading(counter.tenant.id):
-        (card,) = queries.customer_levels(customer, at)
-    return card
-
-
-@pytest.mark.usefixtures("own_log")
-def test_a_paid_level_comes_with_the_fee_and_goes_with_it(counter: Counter) -> None:
-    active(counter, STARTERS["prime"]("VND", "en"))
-    customer = counter.customer()
-    order = counter.order(customer, line(50_000, 1), line(198_000, 2, sku="prime", kind="fee"))
-    sold = counter.do(order)
-    card = card_of(counter, customer)
-    assert (card.level and card.level.code, card.source, card.since, card.next_level) == ("prime", "paid", order.purchased_at, None)
-    counter.take_back(order, sold.purchase_id, ReturnLine(line=2, quantity=Thousandths(1000)))
-    half = card_of(counter, customer)
-    assert (half.source, half.loses_at) == ("paid", Fee(sku="PRIME", months=1).end(order.purchased_at, 1, counter.tenant.zone))
-    live = {table: checksum(table) for table in PROJECTIONS["earning.customer_levels"].tables}
-    assert rebuild(PROJECTIONS["earning.customer_levels"], batch=1, swap=False).checksums == live
-    counter.take_back(order, sold.purchase_id, ReturnLine(line=2, quantity=Thousandths(1000)))
-    assert card_of(counter, customer).level is None
-
-
-@pytest.mark.usefixtures("own_log")
-def test_each_level_whose_fee_a_purchase_has_is_paid_for(counter: Counter) -> None:
-    """Two of one set, and one of another."""
-    silver, gold = (level(code, None, fee=Fee(sku=code, months=months)) for code, months in (("silver", 2), ("gold", 1)))
-    active(counter, terms(silver, gold))
-    active(counter, terms(level("club", None, fee=Fee(sku="CLUB", days=10))))
-    customer = counter.customer()
-    order = counter.order(customer, *(line(100_000, 1, sku=sku, kind="fee") for sku in ("SILVER", "GOLD", "CLUB")))
-    sold = counter.do(order)
-    assert set(sold.levels) == {"gold", "club"}
-    live = {table: checksum(table) for table in PROJECTIONS["earning.customer_levels"].tables}
-    assert rebuild(PROJECTIONS["earning.customer_levels"], batch=1000, swap=False).checksums == live
-    counter.take_back(order, sold.purchase_id, ReturnLine(line=2, quantity=Thousandths(1000)))
-    assert sorted(rows("earning_level_grant", counter.tenant, "level")) == [("club",), ("silver",)]
-    with reading(counter.tenant.id):
-        assert {card.level and card.level.code for card in queries.customer_levels(customer)} == {"silver", "club"}
-
-
-def test_a_fee_of_nothing_pays_for_nothing(counter: Counter) -> None:
-    active(counter, STARTERS["prime"]("VND", "en"))
-    customer = counter.customer()
-    assert counter.sell(customer, line(50_000, 1), line(0, 1, sku="PRIME", kind="fee")).levels == ()
-
-
-def test_a_fee_that_comes_back_after_its_time_pays_for_nothing_more(counter: Counter) -> None:
-    active(counter, STARTERS["prime"]("VND", "en"))
-    customer, then = counter.customer(), datetime.now(UTC) - 90 * DAY
-    order = counter.order(customer, line(198_000, 2, sku="prime", kind="fee"), purchased_at=then)
-    sold = counter.do(order, at=then)
-    one = counter.return_order(order, sold.purchase_id, ReturnLine(line=1, quantity=Thousandths(1000)))
-    counter.do(replace(one, returned_at=datetime.now(UTC)))
-    assert card_of(counter, customer).level is None
 
 
 def test_a_level_ends_at_its_instant_and_the_job_notes_it_once(counter: Counter) -> None:

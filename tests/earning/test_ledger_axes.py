@@ -30,7 +30,7 @@ from loyalty.domain.period import local_midnight
 from loyalty.eventstore import store
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter
-from tests.earning.test_ledger import configure, give
+from tests.earning.ledger_given import configure, give
 
 START = datetime(2026, 1, 1, 5, tzinfo=UTC)
 MAY_HAPPEN = {"earning.not_enough_points", "earning.restored_too_much", "earning.hold_ended", "earning.hold_unknown"}

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
 
 import pytest
 
 from earning import queries
 from earning.commands import (
-    ActivateLevelSet,
     AdjustPoints,
     ChangeLevelSet,
     ClaimPurchase,
     ConfirmHold,
-    CreateLevelSet,
     DeactivateLevelSet,
-    GiveLevel,
     HoldPoints,
     LevelFactor,
     Multiplier,
@@ -29,45 +23,17 @@ from earning.commands import (
     TransferPoints,
     VoidPurchase,
 )
-from earning.domain.levels.customer import customer_levels_id
-from earning.domain.levels.downgrading import Downgrade
 from earning.domain.levels.measures import Measure
-from earning.domain.levels.terms import Benefits, LevelTerms
+from earning.domain.levels.terms import Benefits
 from earning.events import LevelReached
-from earning.timekeeping import settle_levels
 from loyalty.domain.errors import DomainError
-from loyalty.eventstore import store
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.tenancy import reading
 from tests.earning.counter import MINUTE, Counter, in_parallel, rows
 from tests.earning.given import line
+from tests.earning.levels_counted import active, facts, level_now
 from tests.earning.levels_given import DAY, level, steps, terms
-
-
-@pytest.fixture
-def counter(tenant) -> Counter:
-    made = Counter(tenant)
-    made.rule()
-    return made
-
-
-def active(counter: Counter, said: LevelTerms | None = None) -> UUID:
-    """A set in force: `l1` from 20 points on and `l2` from 100, unless told otherwise. One point is 10,000 ₫."""
-    set_id = counter.do(CreateLevelSet(terms=said or steps(20, 100))).set_id
-    counter.do(ActivateLevelSet(set_id=set_id, effective_at=datetime(2000, 1, 1, tzinfo=UTC)))
-    return set_id
-
-
-def facts(counter: Counter, customer_id: UUID) -> list[object]:
-    with reading(counter.tenant.id):
-        return [r.event for r in store.load(customer_levels_id(counter.tenant.id, customer_id))]
-
-
-def level_now(counter: Counter, customer_id: UUID) -> str:
-    with reading(counter.tenant.id):
-        (card,) = queries.customer_levels(customer_id)
-    return card.level.code if card.level else ""
 
 
 def test_a_level_is_reached_with_the_purchase_and_lost_with_the_return(counter: Counter) -> None:
@@ -191,99 +157,6 @@ def test_a_purchase_sees_the_level_before_it_and_its_return_sees_the_same(counte
     counter.do(reset)
     assert counter.take_back(order, sold.purchase_id).points == 20
     assert rows("earning_account", counter.tenant, "balance") == [(20 + 2,)]
-
-
-SOLD_AT = datetime(2026, 1, 10, 5, tzinfo=UTC)
-GONE = datetime(2026, 2, 10, 17, tzinfo=UTC)
-"""The midnight in Vietnam after a month."""
-
-
-def losing(**more: Any) -> LevelTerms:
-    policy = Downgrade(when="at_once", warn_days=7, **more)
-    return replace(steps(20, 100), measures=(Measure(kind="points", window="rolling_months", months=1),), downgrade=policy)
-
-
-def bought_in_january(counter: Counter, customer: UUID, amount: int) -> None:
-    counter.do(counter.order(customer, amount, purchased_at=SOLD_AT), channel="import", at=SOLD_AT)
-
-
-@pytest.mark.usefixtures("own_log")
-@pytest.mark.parametrize("looked_at", [2, 500])
-def test_a_level_has_gone_at_its_instant_however_late_and_often_the_job_looks(
-    counter: Counter, looked_at: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("earning.timekeeping.LOOKED_AT", looked_at)
-    active(counter, losing())
-    customers = [counter.customer() for _ in range(3)]
-    for customer in customers:
-        bought_in_january(counter, customer, 1_000_000)
-    with reading(counter.tenant.id):
-        (card,) = queries.customer_levels(customers[0], GONE - MINUTE)
-        assert (card.level and card.level.code, card.loses_at, card.after and card.after.code) == ("l2", GONE, "l0")
-        (card,) = queries.customer_levels(customers[0], GONE)
-        assert (card.level and card.level.code, card.since, card.loses_at) == ("l0", GONE, None)
-        assert queries.levels_of(customers) == {customer: (steps(20).levels[0],) for customer in customers}
-    tenant = counter.tenant.id
-    assert [settle_levels(tenant, GONE + at * MINUTE) for at in (-11 * 1440, -10080, -1)] == [0, 3, 0]
-    late = sum(found or 0 for found in in_parallel(4, lambda n: settle_levels(tenant, GONE + 90 * 1440 * MINUTE)))
-    assert (late, settle_levels(tenant, GONE)) == (3, 0)
-    assert rows("earning_customer_level", counter.tenant, "level, since, fallen") == [("l0", GONE, True)] * 3
-    live = {table: checksum(table) for table in PROJECTIONS["earning.customer_levels"].tables}
-    assert rebuild(PROJECTIONS["earning.customer_levels"], batch=1, swap=False).checksums == live
-
-
-@pytest.mark.parametrize(("days", "soft"), [(90, False), (0, True)])
-def test_goods_that_come_back_leave_the_level_below_as_it_was(counter: Counter, days: int, soft: bool) -> None:
-    said = losing(one_step=soft, period="quarter")
-    active(counter, replace(said, levels=tuple(replace(one, minimum_days=days if one.code == "l1" else 0) for one in said.levels)))
-    customer = counter.customer()
-    bought_in_january(counter, customer, 1_000_000 if soft else 200_000)
-    at = GONE + DAY if soft else SOLD_AT + 20 * DAY
-    sale = counter.order(customer, 1_000_000, purchased_at=at)
-    sold = counter.do(sale, channel="import", at=at)
-    counter.do(counter.return_order(sale, sold.purchase_id), channel="import", at=at + DAY)
-    end = datetime(2026, 3, 31, 17, tzinfo=UTC) if soft else datetime(2026, 4, 10, 17, tzinfo=UTC)
-    with reading(counter.tenant.id):
-        (card,) = queries.customer_levels(customer, at + DAY)
-    assert (card.level and card.level.code, card.since, card.loses_at) == ("l1", GONE if soft else SOLD_AT, end)
-    for at, code in ((end - MINUTE, "l1"), (end, "l0")):
-        settle_levels(counter.tenant.id, at)
-        assert rows("earning_customer_level", counter.tenant, "level") == [(code,)]
-
-
-def test_a_purchase_after_the_end_sees_that_the_level_has_gone(counter: Counter) -> None:
-    active(counter, losing())
-    counter.rule(Multiplier(by_level=(LevelFactor(level="l1", factor=Decimal(2)),)))
-    customer = counter.customer()
-    bought_in_january(counter, customer, 200_000)
-    order = counter.order(customer, 100_000)
-    with reading(counter.tenant.id):
-        assert queries.preview(order).points == 10
-    assert counter.do(order).points == 10
-    told = [type(fact).__name__ for fact in facts(counter, customer)]
-    assert told == ["ProgressCounted", "LevelReached", "LevelLost", "ProgressCounted"]
-
-
-def test_a_purchase_that_is_recorded_late_sees_the_level_of_its_time(counter: Counter) -> None:
-    """Before the level was reached, while it was had, and after it had gone; the preview sees the same."""
-    active(counter, losing())
-    counter.rule(Multiplier(by_level=(LevelFactor(level="l1", factor=Decimal(2)),)))
-    for at, points in ((SOLD_AT - DAY, 10), (SOLD_AT + DAY, 20), (GONE - MINUTE, 20), (GONE, 10)):
-        customer = counter.customer()
-        bought_in_january(counter, customer, 200_000)
-        order = counter.order(customer, 100_000, purchased_at=at)
-        with reading(counter.tenant.id):
-            assert queries.preview(order, "import").points == points
-        assert counter.do(order, channel="import").points == points
-
-
-def test_a_level_that_was_given_is_seen_by_what_was_bought_while_it_was_had(counter: Counter) -> None:
-    active(counter, steps(1000))
-    counter.rule(Multiplier(by_level=(LevelFactor(level="l1", factor=Decimal(2)),)))
-    customer = counter.customer()
-    counter.do(GiveLevel(customer_id=customer, level="l1", ends_at=SOLD_AT + 9 * DAY, reason="A prize"), at=SOLD_AT)
-    for at, points in ((SOLD_AT - MINUTE, 1), (SOLD_AT, 2), (SOLD_AT + 9 * DAY - MINUTE, 2), (SOLD_AT + 9 * DAY, 1)):
-        assert counter.do(counter.order(customer, 10_000, purchased_at=at), channel="import").points == points
 
 
 def test_points_of_a_level_count_as_often_as_it_promises_and_the_explanation_says_so(counter: Counter) -> None:

@@ -36,8 +36,8 @@ from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import NOON, line
+from tests.earning.levels_counted import facts, level_now
 from tests.earning.levels_given import DAY, Climber, in_force, level, steps, terms
-from tests.earning.test_levels_at_the_counter import facts, level_now
 from tests.pos.given import bring_level
 
 LAST_YEAR = Measure(kind="points", window="rolling_months", months=12)

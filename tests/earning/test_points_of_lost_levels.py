@@ -19,8 +19,8 @@ from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter, in_parallel, rows
+from tests.earning.levels_counted import GONE, SOLD_AT, active, bought_in_january, level_now, losing
 from tests.earning.levels_given import DAY
-from tests.earning.test_levels_at_the_counter import GONE, SOLD_AT, active, bought_in_january, level_now, losing
 from tests.pos.given import bring_level
 
 PROCESS = "earning.points_of_lost_levels"

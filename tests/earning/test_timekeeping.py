@@ -14,7 +14,7 @@ from earning.timekeeping import note_time
 from loyalty.bus import dispatch_all
 from loyalty.domain.period import local_midnight
 from tests.earning.counter import Counter, rows
-from tests.earning.test_ledger import configure
+from tests.earning.ledger_given import configure
 
 pytestmark = pytest.mark.usefixtures("own_log_of_module")
 SOLD_AT = datetime(2026, 1, 10, 5, tzinfo=UTC)

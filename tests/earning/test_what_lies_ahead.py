@@ -21,8 +21,8 @@ from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.earning.counter import Counter
 from tests.earning.given import NOON, per
+from tests.earning.levels_counted import active
 from tests.earning.levels_given import DAY, in_force, level, terms
-from tests.earning.test_levels_at_the_counter import active
 from tests.earning.test_wallets_of_rules import set_up
 
 CAKE = SpecialReward(

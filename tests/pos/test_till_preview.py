@@ -1,0 +1,34 @@
+"""What a purchase would bring, shown at the till while the amount is typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pos.counter import Till
+from tests.support.pages import text_of
+
+
+@pytest.mark.parametrize(
+    ("typed", "points", "after"), [("250000", 25, 25), ("250.000", 25, 25), ("２５００００", 25, 25), ("9 999", 0, 0), ("10,000", 1, 1)]
+)
+def test_the_points_show_while_the_amount_is_typed(till: Till, typed: str, points: int, after: int) -> None:
+    said = text_of(till.preview(typed))
+    assert f"{'+' if points else ''}{points} point" in said
+    assert f"New balance {after} point" in said
+    assert till.sold() == [], "nothing is kept"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("", "The points show here while you type."), ("0", "Enter an amount above zero."), ("9" * 401, "This amount is too large."),
+     ("12,5", "Amounts in VND have no decimals.")]
+    + [(rubbish, "Enter an amount, for example 250,000.") for rubbish in ("abc", "-1", "1e5", "1.2.3", "\0", "NaN")],
+)  # fmt: skip
+def test_what_is_no_amount_previews_what_is_wrong(till: Till, typed: str, said: str) -> None:
+    page = till.preview(typed)
+    assert page.status_code == 200
+    assert said in text_of(page)
+
+
+def test_a_preview_is_asked_for_by_a_form_only(till: Till) -> None:
+    assert till.client.get(till.at("till-preview", till.customer_id)).status_code == 405
