@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from customers import queries
-from customers.domain.consents import consents_id
-from customers.domain.memberships import memberships_id
 from customers.models import CustomerToken, Identifier
 from customers.queries.here import tenant_here
+from customers.streams import streams_about
 from loyalty.admin.facts import Around
 from loyalty.admin.history import CHANNELS, facts_of, title_of
 from loyalty.disclosure import Row, discloses
 from loyalty.eventstore import store
 from loyalty.tenancy.middleware import tenant_of_id
+
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+"""What tells a person nothing."""
 
 
 @discloses("customers.profile", _("Who I am"), "customers_customer", "customers_spending")
@@ -53,7 +56,7 @@ def consents(customer_id: UUID) -> Iterator[Row]:
     for one in queries.consents(customer_id):
         yield {
             "purpose": one.purpose,
-            "given": one.given,
+            "agreed": one.given,
             "text_version": one.text_version,
             "source": one.source,
             "changed_at": one.changed_at,
@@ -84,9 +87,10 @@ def tokens(customer_id: UUID) -> Iterator[Row]:
 def changes(customer_id: UUID) -> Iterator[Row]:
     """Every fact about the person itself, the oldest first."""
     tenant = tenant_of_id(tenant_here())
-    streams = [customer_id, memberships_id(tenant.id, customer_id), consents_id(tenant.id, customer_id)]
-    recorded = sorted((one for stream in streams for one in store.load(stream)), key=lambda one: one.position)
+    recorded = sorted((one for stream in streams_about(tenant.id, customer_id) for one in store.load(stream)), key=lambda one: one.position)
     for one in recorded:
-        told = [f"{title}: {said}" for title, said in facts_of(one.event, Around(tenant.currency)) if said != "–"]
+        told = [
+            f"{title}: {said}" for title, said in facts_of(one.event, Around(tenant.currency)) if said != "–" and not ID.match(str(said))
+        ]
         channel = str(CHANNELS.get(one.metadata.channel, one.metadata.channel))
         yield {"at": one.metadata.occurred_at, "what": title_of(one.name), "channel": channel, "facts": told}

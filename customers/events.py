@@ -123,7 +123,7 @@ class ConsentGiven:
     purpose: ConsentPurpose
     text_version: str
     source: ConsentSource
-    given_at: datetime
+    agreed_at: datetime
 
 
 @event("customers.consent_withdrawn", version=1)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.domain.profile import full_name
+from loyalty.domain.identity import new_id
 from loyalty.tenancy.middleware import tenant_of_id
 
 
@@ -197,6 +198,24 @@ class Consent(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant_id", "customer_id", "purpose"], name="customers_consent_once")]
         indexes = [models.Index(fields=["tenant_id", "purpose", "customer_id"], name="customers_consent_given", condition=Q(given=True))]
+
+
+class SavedFilter(models.Model):
+    """How somebody narrows the list of customers, under a name: for themselves, or for all colleagues. `query` holds nothing typed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    tenant_id = models.IntegerField()
+    user_id = models.UUIDField()
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=1000)
+    shared = models.BooleanField()
+    saved_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager[SavedFilter]] = models.Manager()
+
+    class Meta:
+        db_table = "customers_saved_filter"
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "user_id", "name"], name="customers_saved_filter_name")]
 
 
 class Barred(models.Model):

@@ -64,7 +64,7 @@ def levels(customer_id: UUID) -> Iterator[Row]:
             "since": one.since,
             "points": counted["points"] or 0,
             "purchases": counted["purchases"] or 0,
-            "given": LevelGrant.objects.filter(**here, set_id=one.set_id).exists(),
+            "given_by_hand": LevelGrant.objects.filter(**here, set_id=one.set_id).exists(),
         }
 
 

@@ -27,6 +27,8 @@ from loyalty.tenancy.models import Tenant
 Row = Mapping[str, Any]
 Tell = Callable[[UUID], Iterable[Row]]
 NOTHING = "–"
+WIDE = 8
+"""More fields than a printed table has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,18 @@ def disclosed(customer_id: UUID) -> dict[str, list[Row]]:
 
 def disclosure_page(told: Mapping[str, Sequence[Row]], tenant: Tenant) -> str:
     """The same as a page to be printed, in the reader's language."""
-    chapters = [(CHAPTERS[name].title, *_table(rows, tenant)) for name, rows in told.items()]
+    chapters = [{"title": CHAPTERS[name].title, **_table(rows, tenant)} for name, rows in told.items()]
     made_at = _shown("made_at", timezone.now(), tenant)
     return render_to_string("disclosure/page.html", {"tenant": tenant, "chapters": chapters, "made_at": made_at})
 
 
-def _table(rows: Sequence[Row], tenant: Tenant) -> tuple[list[str], list[list[str]]]:
+def _table(rows: Sequence[Row], tenant: Tenant) -> dict[str, Any]:
+    """Several rows below their titles; one long row as pairs of title and value."""
     fields = list(rows[0]) if rows else []
-    return [fact_title(field) for field in fields], [[_shown(field, row[field], tenant) for field in fields] for row in rows]
+    said = [[_shown(field, row[field], tenant) for field in fields] for row in rows]
+    titles = [fact_title(field) for field in fields]
+    pairs = list(zip(titles, said[0], strict=True)) if len(rows) == 1 and len(fields) > WIDE else []
+    return {"titles": titles, "rows": said, "pairs": pairs}
 
 
 def _shown(field: str, value: Any, tenant: Tenant) -> str:

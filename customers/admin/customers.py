@@ -5,48 +5,59 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from customers import queries
+from customers.admin import saved_filters
 from customers.admin.disclosure import disclosure
-from customers.admin.filters import LEVELS, STATES, LanguageFilter, LevelFilter, StateFilter
-from customers.domain.consents import consents_id
-from customers.domain.memberships import memberships_id
+from customers.admin.filters import (
+    LEVELS,
+    STATES,
+    AgeFilter,
+    ConsentFilter,
+    ContactFilter,
+    LanguageFilter,
+    LastPurchaseFilter,
+    LevelFilter,
+    PurchasesFilter,
+    RegisteredFilter,
+    StateFilter,
+    TotalFilter,
+)
+from customers.admin.shown import NOTHING, consent_said, language, moment, note_contacts, opened_of, spending_of, tenant_of
 from customers.exporting import columns
 from customers.forms.consents import CardStateForm, ConsentsForm
 from customers.forms.customers import ActivateForm, DeactivateForm, EditForm, RegisterForm
 from customers.forms.disclosure import DiscloseForm
 from customers.forms.erasing import EraseForm
 from customers.forms.segments import EnterForm, LeaveForm
-from customers.models import Consent, Customer, Spending
+from customers.models import Customer
 from customers.permissions import CONTACTS, SEE, SEE_CONTACTS, SEE_SEGMENTS
 from customers.phones import region_of
-from customers.sealing import opened
-from loyalty.admin import beside
+from customers.streams import streams_about
+from loyalty.admin import beside, timeline
 from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title
 from loyalty.admin.read_model import ReadModelAdmin, link
 from loyalty.domain.errors import NotFound
 from loyalty.house import formats
 from loyalty.staff.models import User
-from loyalty.tenancy.middleware import tenant_of_id
-from loyalty.tenancy.models import Tenant
 from pos.queries import sale_place
 
 FOUND_AT_MOST = 200
-NOTHING = "–"
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 SHOWN = ("code", "state", "last_name", "first_name", "gender", "born", "spoken", "labels_shown", "card_state")
 PERSON = (_("Person"), {"fields": (*SHOWN, "in_segments")})
@@ -63,12 +74,19 @@ class CustomerAdmin(ReadModelAdmin):
     """All customers."""
 
     permission = SEE
-    list_display = ("code", "whole_name", "phone_end", "state_shown", "level", "purchases", "total", "last_purchase")
+    list_display = (
+        "code", "whole_name", "phone_listed", "state_shown", "level", "purchases", "total", "last_purchase", "email_listed", "gender",
+        "born", "registered",
+    )  # fmt: skip
     list_display_links = ("code", "whole_name")
     figures = ("purchases", "total")
-    unbroken = ("code", "phone_end", "state_shown", "last_purchase")
+    unbroken = ("code", "whole_name", "phone_listed", "born", "state_shown", "last_purchase", "registered")
+    change_list_template = "customers/admin/list.html"
     empty = _("Customers come from the till, from a program, from an import, or you add them by hand.")
-    list_filter = (StateFilter, LevelFilter, "gender", LanguageFilter)
+    list_filter = (
+        StateFilter, LevelFilter, PurchasesFilter, TotalFilter, LastPurchaseFilter, RegisteredFilter, "gender", AgeFilter, LanguageFilter,
+        ContactFilter, "card_state", ConsentFilter,
+    )  # fmt: skip
     list_select_related = ("spending",)
     ordering = ("-registered_at", "-id")
     commands = {"register": RegisterForm}
@@ -87,7 +105,25 @@ class CustomerAdmin(ReadModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(lambda request, object_id: disclosure(self, request, object_id))
-        return [path("<path:object_id>/disclosure/", page, name="customers_customer_disclosure"), *super().get_urls()]
+        told = self.admin_site.admin_view(lambda request, object_id: timeline.timeline_page(self, request, object_id))
+        own = [path("<path:object_id>/disclosure/", page, name="customers_customer_disclosure")]
+        own += [path("<path:object_id>/timeline/", told, name="customers_customer_timeline")]
+        own += [path(at, self.admin_site.admin_view(view), name=f"customers_customer_{name}") for at, name, view in saved_filters.views()]
+        return [*own, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Whole numbers and addresses are shown to who may see them; that they looked is noted."""
+        note_contacts(request, "list")
+        narrowed = [(name, value) for name, value in parse_qsl(saved_filters.narrowing(request.GET))]
+        more = {"saved_filters": saved_filters.offered(request), "narrowed": narrowed}
+        return super().changelist_view(request, more | (extra_context or {}))
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        shown = super().changeform_view(request, object_id, form_url, extra_context)
+        note_contacts(request, object_id or "")
+        return shown
 
     def find(self, request: HttpRequest, text: str) -> Sequence[UUID]:
         chosen = request.GET.get(StateFilter.parameter_name)
@@ -98,7 +134,7 @@ class CustomerAdmin(ReadModelAdmin):
         return super().get_queryset(request).exclude(state="erased")
 
     def streams(self, row: Customer) -> Sequence[UUID]:
-        return [row.id, memberships_id(row.tenant_id, row.id), consents_id(row.tenant_id, row.id)]
+        return streams_about(row.tenant_id, row.id)
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         hidden = set() if beside.known(request, *LEVELS) else {"level"}
@@ -107,8 +143,9 @@ class CustomerAdmin(ReadModelAdmin):
     def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         levels = beside.known(request, *LEVELS)
         told = levels.told([row.id for row in rows]) if levels else {}
+        whole = request.user.has_perm(SEE_CONTACTS)
         for row in rows:
-            row.level = told.get(row.id, "")
+            row.level, row.whole = told.get(row.id, ""), whole
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         contact = WHOLE if request.user.has_perm(SEE_CONTACTS) else MASKED
@@ -127,6 +164,16 @@ class CustomerAdmin(ReadModelAdmin):
         return str(row) if row.first_name or row.last_name else NOTHING
 
     @display(description=_("Phone"))
+    def phone_listed(self, row: Any) -> str:
+        return str(self.phone(row) if row.whole else self.phone_end(row))
+
+    @display(description=_("Email"))
+    def email_listed(self, row: Any) -> str:
+        if row.whole:
+            return str(self.email(row))
+        return "•••" if row.email_sealed else NOTHING
+
+    @display(description=_("Phone"))
     def phone_end(self, row: Customer) -> str:
         return f"••• {row.phone_last4}" if row.phone_last4 else NOTHING
 
@@ -136,38 +183,38 @@ class CustomerAdmin(ReadModelAdmin):
 
     @display(description=_("Purchases"), ordering=Coalesce("spending__purchases", Value(0)))
     def purchases(self, row: Customer) -> str:
-        spending = _spending(row)
-        return formats.number(spending.purchases if spending else 0, _language())
+        spending = spending_of(row)
+        return formats.number(spending.purchases if spending else 0, language())
 
     @display(description=_("Total"), ordering=Coalesce("spending__total", Value(0)))
     def total(self, row: Customer) -> str:
-        spending = _spending(row)
-        return formats.money(spending.total if spending else 0, spending.currency if spending else _tenant(row).currency, _language())
+        spending = spending_of(row)
+        return formats.money(spending.total if spending else 0, spending.currency if spending else tenant_of(row).currency, language())
 
     @display(description=_("Last purchase"), ordering=Coalesce("spending__last_purchase_at", Value(LONG_AGO)))
     def last_purchase(self, row: Customer) -> str:
-        spending = _spending(row)
-        return _moment(row, spending.last_purchase_at if spending else None)
+        spending = spending_of(row)
+        return moment(row, spending.last_purchase_at if spending else None)
 
     @display(description=_("Level"))
     def level(self, row: Any) -> str:
         return row.level or NOTHING
 
-    @display(description=_("Birth date"))
+    @display(description=_("Birth date"), ordering="birth_date")
     def born(self, row: Customer) -> str:
-        return formats.day(row.birth_date, _tenant(row).zone, _language()) if row.birth_date else NOTHING
+        return formats.day(row.birth_date, tenant_of(row).zone, language()) if row.birth_date else NOTHING
 
     @display(description=_("Language"))
     def spoken(self, row: Customer) -> str:
         return dict(settings.LANGUAGES).get(row.language, NOTHING)
 
-    @display(description=_("Registered"))
+    @display(description=_("Registered"), ordering="registered_at")
     def registered(self, row: Customer) -> str:
-        return _moment(row, row.registered_at)
+        return moment(row, row.registered_at)
 
     @display(description=_("Last changed"))
     def changed(self, row: Customer) -> str:
-        return _moment(row, row.changed_at)
+        return moment(row, row.changed_at)
 
     @display(description=_("Labels"))
     def labels_shown(self, row: Customer) -> str:
@@ -179,36 +226,36 @@ class CustomerAdmin(ReadModelAdmin):
 
     @display(description=_("Phone"))
     def phone(self, row: Customer) -> str:
-        number = _opened(row, "phone")
-        return formats.phone(number, region_of(_tenant(row).time_zone)) if number else NOTHING
+        number = opened_of(row, "phone")
+        return formats.phone(number, region_of(tenant_of(row).time_zone)) if number else NOTHING
 
     @display(description=_("Email"))
     def email(self, row: Customer) -> str:
-        return _opened(row, "email") or NOTHING
+        return opened_of(row, "email") or NOTHING
 
     @display(description=_("Loyalty card"))
     def card(self, row: Customer) -> str:
-        return _opened(row, "card") or NOTHING
+        return opened_of(row, "card") or NOTHING
 
     @display(description=_("External id"))
     def external_id(self, row: Customer) -> str:
-        return _opened(row, "external_id") or NOTHING
+        return opened_of(row, "external_id") or NOTHING
 
     @display(description=_("Address"))
     def address(self, row: Customer) -> str:
-        return _opened(row, "address") or NOTHING
+        return opened_of(row, "address") or NOTHING
 
     @display(description=_("Company"))
     def company(self, row: Customer) -> str:
-        return _opened(row, "company") or NOTHING
+        return opened_of(row, "company") or NOTHING
 
     @display(description=_("Tax number"))
     def tax_number(self, row: Customer) -> str:
-        return _opened(row, "tax_number") or NOTHING
+        return opened_of(row, "tax_number") or NOTHING
 
     @display(description=_("Agrees to"))
     def agrees_to(self, row: Customer) -> str:
-        return format_html_join(mark_safe("<br>"), "{}", ((_consent(row, one),) for one in queries.consents(row.id))) or NOTHING
+        return format_html_join(mark_safe("<br>"), "{}", ((consent_said(row, one),) for one in queries.consents(row.id))) or NOTHING
 
     @display(description=_("Brought by"))
     def sold_by(self, row: Customer) -> str:
@@ -235,30 +282,3 @@ class CustomerAdmin(ReadModelAdmin):
         kind, _separator, key = row.registered_by.partition(":")
         user = User.objects.filter(pk=key).first() if kind == "staff" else None
         return str(user) if user else actor_title(row.registered_by)
-
-
-def _spending(row: Customer) -> Spending | None:
-    return getattr(row, "spending", None)
-
-
-def _tenant(row: Customer) -> Tenant:
-    return tenant_of_id(row.tenant_id)
-
-
-def _language() -> str:
-    return get_language() or formats.FALLBACK
-
-
-def _moment(row: Customer, at: datetime | None) -> str:
-    return formats.day_and_clock(at, _tenant(row).zone, _language()) if at else NOTHING
-
-
-def _consent(row: Customer, card: queries.ConsentCard) -> str:
-    """“Offers by SMS: yes, 2026-01, at the till, 27 Nov 2026, 15:05”."""
-    said = gettext("yes") if card.given else gettext("withdrawn")
-    parts = [said, card.text_version, str(Consent.Source(card.source).label), _moment(row, card.changed_at)]
-    return f"{Consent.Purpose(card.purpose).label}: {', '.join(filter(None, parts))}"
-
-
-def _opened(row: Customer, field: str) -> str | None:
-    return opened(getattr(row, f"{field}_sealed"), field, row.tenant_id, row.id)

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers import queries
@@ -13,10 +15,13 @@ from customers.forms.erasing import REASONS
 from customers.imports.forms import CustomerColumnsForm, CustomersFileForm
 from customers.models import Consent, Customer
 from customers.permissions import IMPORT, REGISTER, SEE
-from loyalty.admin import naming, navigation
+from customers.streams import streams_about
+from loyalty.admin import naming, navigation, related, timeline
 from loyalty.admin.facts import name_codes, name_facts
 from loyalty.admin.history import name_events
+from loyalty.admin.related import Link
 from loyalty.jobs.admin import offer
+from loyalty.staff.permissions import SEE_HISTORY
 
 
 def _names(request: HttpRequest, ids: naming.Ids) -> dict[UUID, str]:
@@ -31,6 +36,14 @@ navigation.register(_("Customer"), _("All customers"), "admin:customers_customer
 navigation.register(_("Customer"), _("Add customer"), "admin:customers_customer_register", REGISTER, icon="person_add", order=21)
 navigation.register(_("Customer"), _("Import"), "admin:jobs_jobrun_import-customers", IMPORT, icon="upload_file", order=22)
 offer({"import-customers": CustomersFileForm}, {"customer-columns": CustomerColumnsForm})
+timeline.follow("customers", streams_about)
+related.register(
+    "customers.customer",
+    lambda row: Link(reverse("admin:customers_customer_timeline", args=[row.pk]), gettext("Timeline")),
+    SEE_HISTORY,
+    icon="timeline",
+    order=30,
+)
 name_codes("gender", dict(Customer.Gender.choices))
 name_codes("language", dict(settings.LANGUAGES))
 name_codes("reason", dict(REASONS) | {"own": _("They did it themselves")})
@@ -47,11 +60,25 @@ name_events(
         "customers.consent_withdrawn": _("Consent withdrawn"),
     }
 )
+name_codes(
+    "identifier",
+    {
+        "phone": _("Phone"),
+        "email": _("Email"),
+        "card": _("Loyalty card"),
+        "code": _("Customer code"),
+        "external_id": _("External id"),
+        "browser_id": _("Browser"),
+        "page_scoped_id": _("Account in a messenger"),
+    },
+)
 name_codes("purpose", dict(Consent.Purpose.choices))
 name_codes("state", dict(Customer.CardState.choices))
 name_codes("source", dict(Consent.Source.choices))
 name_facts(
     {
+        "agreed": _("Agreed"),
+        "agreed_at": _("Agreed"),
         "purpose": _("Purpose"),
         "text_version": _("Version of the text"),
         "withdrawn_at": _("Withdrawn"),

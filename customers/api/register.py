@@ -27,7 +27,7 @@ from customers.phones import region_of, typed_phone
 from loyalty.api.paging import LARGEST_PAGE, Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
 from loyalty.domain.errors import DomainError, NotFound, Refusals
-from loyalty.staff.models import User
+from loyalty.staff.models import PrivilegedRead, User
 from loyalty.tenancy import reading
 from loyalty.tenancy.current import acting_for
 from pos.queries import sale_place
@@ -187,6 +187,7 @@ class CustomerView(QueryView):
     def _contacts(self, customer_id: UUID, profile: queries.Profile) -> dict[str, Any]:
         if not self.principal.may(SEE_CONTACTS):
             return dict.fromkeys(CONTACTS)
+        PrivilegedRead.note(self.principal, SEE_CONTACTS, customer_id)
         return asdict(queries.contacts(customer_id)) | {name: getattr(profile, name) for name in ("address", "company", "tax_number")}
 
 

@@ -51,7 +51,7 @@ class Consents(Aggregate):
         if not version and purpose not in self.given:
             raise DomainError("customers.text_version_missing", field="text_version")
         if version and self.given.get(purpose) != version:
-            self.record(ConsentGiven(customer_id=customer_id, purpose=purpose, text_version=version, source=source, given_at=now))
+            self.record(ConsentGiven(customer_id=customer_id, purpose=purpose, text_version=version, source=source, agreed_at=now))
 
     def _withdraw(self, customer_id: UUID, purpose: ConsentPurpose, source: ConsentSource, now: datetime) -> None:
         if purpose not in self.given:

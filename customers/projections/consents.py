@@ -62,6 +62,6 @@ def _row(recorded: Recorded[Any], before: dict[str, Any]) -> dict[str, Any]:
         "text_version": event.text_version if given else before.get("text_version", ""),
         "source": event.source,
         "changed_by": recorded.metadata.actor,
-        "changed_at": event.given_at if given else event.withdrawn_at,
+        "changed_at": event.agreed_at if given else event.withdrawn_at,
         "position": recorded.position,
     }

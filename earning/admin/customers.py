@@ -10,9 +10,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from earning import queries
+from earning.domain.levels.customer import customer_levels_id
 from earning.level_wording import level_name
+from earning.models import Correction, Purchase
 from earning.permissions import SEE_LEVELS
-from loyalty.admin import beside
+from earning.streams import account_of
+from loyalty.admin import beside, timeline
 
 
 class LevelsOfCustomers:
@@ -31,4 +34,13 @@ class LevelsOfCustomers:
         return rows.none() if held is None else rows.filter(held)
 
 
+def streams_about(tenant_id: int, customer_id: UUID) -> list[UUID]:
+    """What earning tells of a customer: points of every wallet, levels, purchases."""
+    accounts = [account_of(customer_id, tenant_id, card.code) for card in queries.wallets()]
+    bought = Purchase.objects.filter(tenant_id=tenant_id, customer_id=customer_id).values_list("id", flat=True)
+    waiting = Correction.objects.filter(tenant_id=tenant_id, customer_id=customer_id).values_list("id", flat=True)
+    return [*accounts, customer_levels_id(tenant_id, customer_id), *bought, *waiting]
+
+
 beside.tell_of("customers", "level", LevelsOfCustomers())
+timeline.follow("earning", streams_about)

@@ -13,19 +13,25 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import reverse
 from django.utils import timezone, translation
 
+from loyalty.jobs.work import begin
 from loyalty.staff.models import PrivilegedRead
 from loyalty.staff.permissions import EXPORT
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 
 AT_ONCE = 200
+KIND = "lists.export"
+"""The kind of long work that writes a list."""
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 Cell = str | int | Decimal | datetime | date | None
@@ -52,12 +58,12 @@ def streamed(request: HttpRequest, what: str, name: str, titles: Sequence[Any], 
         raise PermissionDenied
     tenant: Tenant = request.tenant  # type: ignore[attr-defined]
     PrivilegedRead.note(user.principal, f"{EXPORT}:{what}", subject)
-    lines = _lines(tenant, translation.get_language() or "", [str(title) for title in titles], page)
+    lines = lines_of(tenant, translation.get_language() or "", [str(title) for title in titles], page)
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "private, no-store"}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _lines(tenant: Tenant, language: str, titles: Sequence[str], page: Page) -> Iterator[bytes]:
+def lines_of(tenant: Tenant, language: str, titles: Sequence[str], page: Page) -> Iterator[bytes]:
     yield (BYTE_ORDER_MARK + _written([titles], tenant.zone)).encode()
     place: Any = None
     while True:
@@ -101,6 +107,26 @@ def list_page(admin: Any, request: HttpRequest, columns: Sequence[Column]) -> Pa
     return page
 
 
+def is_long(admin: Any, request: HttpRequest) -> bool:
+    """Whether so much is asked for that it is written in the background."""
+    wanted = admin.get_changelist_instance(request).queryset.order_by()
+    return bool(len(wanted.values("pk")[: admin.streamed_at_most + 1]) > admin.streamed_at_most)
+
+
+def begin_file(admin: Any, request: HttpRequest) -> str:
+    """Let a list be written as it is narrowed, and answer with the page that shows how far it is. That it is taken is noted."""
+    from loyalty.files.tasks import write_list
+
+    user: Any = request.user
+    PrivilegedRead.note(user.principal, f"{EXPORT}:{admin.opts.label_lower}")
+    asked = {"model": admin.opts.label_lower, "query": request.GET.urlencode(), "language": translation.get_language() or ""}
+    title = str(admin.opts.verbose_name_plural).capitalize()
+    tenant_id, actor = request.tenant.id, user.principal.actor  # type: ignore[attr-defined]
+    run_id: UUID = begin(tenant_id, KIND, title, actor, user=str(user.pk), **asked)
+    transaction.on_commit(lambda: write_list.delay(tenant_id, str(run_id)))
+    return reverse("admin:jobs_jobrun_change", args=[run_id])
+
+
 def exported_list(admin: Any, request: HttpRequest) -> HttpResponseBase:
     """The file of a list, for who may see it."""
     if not admin.has_view_permission(request):
@@ -109,6 +135,8 @@ def exported_list(admin: Any, request: HttpRequest) -> HttpResponseBase:
     if not columns:
         raise Http404
     try:
+        if request.user.has_perm(EXPORT) and is_long(admin, request):
+            return HttpResponseRedirect(begin_file(admin, request))
         page = list_page(admin, request, columns)
     except IncorrectLookupParameters:
         return HttpResponseRedirect("../")

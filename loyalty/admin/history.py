@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -105,7 +106,8 @@ def actors(acted: Iterable[str]) -> dict[str, str]:
     for actor in set(acted):
         kind, _sep, key = actor.partition(":")
         if kind in ids:
-            ids[kind].add(UUID(key))
+            with suppress(ValueError):
+                ids[kind].add(UUID(key))
     people = {f"staff:{u.pk}": str(u) for u in User.objects.filter(pk__in=ids["staff"])}
     return people | {f"token:{t.pk}": t.name for t in ApiToken.objects.filter(pk__in=ids["token"])}
 
@@ -126,7 +128,6 @@ def _line(r: Recorded[Any], who: Mapping[str, str], around: Around, names: Names
 def history_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
     """For those who hold `history.see`; the look is noted, because events hold what people gave in confidence."""
     user: Any = request.user
-    tenant: Tenant = request.tenant  # type: ignore[attr-defined]
     if not (model_admin.has_view_permission(request) and user.has_perm(SEE_HISTORY)):
         raise PermissionDenied
     row = model_admin.row(request, object_id)
@@ -134,16 +135,24 @@ def history_page(model_admin: Any, request: HttpRequest, object_id: str) -> Http
         raise Http404
     PrivilegedRead.note(user.principal, SEE_HISTORY, object_id)
     recorded = sorted((r for stream in model_admin.streams(row) for r in store.load(stream)), key=lambda r: r.position, reverse=True)
+    return events_page(model_admin, request, row, gettext("History"), recorded)
+
+
+def events_page(
+    model_admin: Any, request: HttpRequest, row: Any, title: str, recorded: Sequence[Recorded[Any]], **more: Any
+) -> HttpResponse:
+    """Events in their order, with who did each and through which door."""
+    tenant: Tenant = request.tenant  # type: ignore[attr-defined]
     who = actors(r.metadata.actor for r in recorded)
     names = names_of(request, (r.event for r in recorded))
-    begins = {r.stream_id: r.event for r in recorded if r.version == 1}
+    begins = {r.stream_id: r.event for r in store.first(sorted({r.stream_id for r in recorded}))}
     around = Around(tenant.currency)
     request.current_app = model_admin.admin_site.name
     context = model_admin.admin_site.each_context(request) | {
-        "title": gettext("History"),
-        "trail": model_admin.trail(row, gettext("History")),
+        "title": title,
+        "trail": model_admin.trail(row, title),
         "subtitle": str(row),
         "lines": [_line(r, who, dataclasses.replace(around, begin=begins.get(r.stream_id)), names) for r in recorded],
         "back": model_admin._page_of(row),
     }
-    return TemplateResponse(request, "admin_kit/history.html", context)
+    return TemplateResponse(request, "admin_kit/history.html", context | more)

@@ -84,6 +84,8 @@ class ReadModelAdmin(ModelAdmin):
     """Columns of the list that hold figures: they stand at the right."""
     unbroken: ClassVar[Sequence[str]] = ()
     """Columns of the list that keep to one line."""
+    streamed_at_most: ClassVar[int] = 5_000
+    """So many rows are written into a file while somebody waits; more in the background."""
     empty: ClassVar[Any] = ""
     """What brings the first row, for a list that has none."""
 

@@ -21,8 +21,8 @@ from loyalty.eventstore.keys import Subject, SubjectKeys
 from loyalty.eventstore.wake import wait_for_events, wake
 
 __all__ = [
-    "AlreadyApplied", "Commit", "NewEvent", "Unreadable", "WrongVersion", "append", "applied_query", "decode_rows",
-    "horizon", "last_seen", "load", "load_query", "lock_heads_query", "read", "read_each", "wait_for_events", "wake",
+    "AlreadyApplied", "Commit", "NewEvent", "Unreadable", "WrongVersion", "append", "applied_query", "decode_rows", "first",
+    "horizon", "last_seen", "latest", "load", "load_query", "lock_heads_query", "read", "read_each", "wait_for_events", "wake",
 ]  # fmt: skip
 
 Query = tuple[str, tuple[Any, ...]]
@@ -47,8 +47,11 @@ READ = f"select {COLUMNS} from event.event e where e.position > %s and e.positio
 READ_NAMES = (
     f"select {COLUMNS} from event.event e where e.position > %s and e.position <= %s and e.name = any (%s) order by e.position limit %s"
 )
+LATEST = f"select {COLUMNS} from event.event e where e.stream_id = any (%s) and e.position < %s order by e.position desc limit %s"
+FIRST = f"select {COLUMNS} from event.event e where e.stream_id = any (%s) and e.version = 1"
 HORIZON = "select event.horizon()"
 LAST_SEEN = "select coalesce(max(position), 0) from event.event"
+LAST_POSITION = 2**63 - 1
 WRONG_VERSION = "LE001"
 FEW = 16
 """Up to so many events of a command, a statement for each row is cheaper than sets."""
@@ -188,6 +191,16 @@ def _explained(refused: DatabaseError, expected: Mapping[UUID, int], commits: Se
 def load(stream_id: UUID, *, after: int = 0, using: str = "default") -> list[Recorded[Any]]:
     """The events of one stream with a version above `after`."""
     return decode_rows(_rows(using, *load_query([stream_id], [after])), using=using)
+
+
+def latest(stream_ids: Sequence[UUID], limit: int, *, before: int = LAST_POSITION, using: str = "default") -> list[Recorded[Any]]:
+    """At most `limit` events of several streams with a position below `before`, the latest first."""
+    return decode_rows(_rows(using, LATEST, (uuid_array(stream_ids), before, limit)), using=using)
+
+
+def first(stream_ids: Sequence[UUID], *, using: str = "default") -> list[Recorded[Any]]:
+    """The event with which each of the streams begins."""
+    return decode_rows(_rows(using, FIRST, (uuid_array(stream_ids),)), using=using)
 
 
 def read(after: int, limit: int, *, up_to: int, names: Collection[str] | None = None, using: str = "projector") -> list[Recorded[Any]]:

@@ -51,6 +51,36 @@ def keep(tenant_id: int, name: str, pieces: Iterable[bytes]) -> StoredFile:
     return StoredFile(tenant_id, upload.pk, upload.name, upload.size)
 
 
+class Keeping:
+    """A file that is written bit by bit, each part in a transaction of its own; nobody reads it before it is closed."""
+
+    def __init__(self, tenant_id: int, name: str) -> None:
+        with reading(tenant_id):
+            self.upload_id: UUID = Upload.objects.create(tenant_id=tenant_id, name=name[-200:], size=0).pk
+        self.tenant_id, self._waiting, self._number, self._size = tenant_id, bytearray(), 0, 0
+
+    def add(self, piece: bytes) -> None:
+        """Write more of it."""
+        self._waiting += piece
+        while len(self._waiting) >= PART:
+            self._put(bytes(self._waiting[:PART]))
+            del self._waiting[:PART]
+
+    def close(self) -> None:
+        """It is whole now."""
+        if self._waiting:
+            self._put(bytes(self._waiting))
+        with reading(self.tenant_id):
+            Upload.objects.filter(tenant_id=self.tenant_id, pk=self.upload_id).update(size=self._size)
+
+    def _put(self, part: bytes) -> None:
+        body = seal(part, TABLE, self.tenant_id, self.upload_id, self._number)
+        with reading(self.tenant_id):
+            UploadPart.objects.create(tenant_id=self.tenant_id, upload_id=self.upload_id, number=self._number, body=body)
+        self._number += 1
+        self._size += len(part)
+
+
 def kept(tenant_id: int, upload_id: UUID) -> StoredFile:
     """A stored file. Raises UnreadableFile `imports.forgotten` when it is no longer there."""
     with reading(tenant_id):

@@ -18,10 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.admin import navigation
 from loyalty.admin.forms import CommandForm
 from loyalty.admin.read_model import ReadModelAdmin
+from loyalty.domain.errors import DomainError
+from loyalty.imports import uploads
 from loyalty.jobs import tasks, work
 from loyalty.jobs.models import JobRun, ReportLine
 from loyalty.staff.forms import PlainForm
-from loyalty.staff.permissions import CANCEL_JOBS, SEE_JOBS
+from loyalty.staff.permissions import CANCEL_JOBS, EXPORT, SEE_JOBS
 from loyalty.tenancy import reading
 
 PER_ROUND = 5000
@@ -92,7 +94,7 @@ class JobRunAdmin(ReadModelAdmin):
         return [*super().get_readonly_fields(request, obj), "kind_in_words"]
 
     def get_urls(self) -> list[URLPattern]:
-        own = [("progress", self.progress_view), ("report.csv", self.report_view)]
+        own = [("progress", self.progress_view), ("report.csv", self.report_view), ("file.csv", self.file_view)]
         return [
             *(
                 path(f"<path:object_id>/{end}", self.admin_site.admin_view(view), name=f"jobs_jobrun_{end.partition('.')[0]}")
@@ -124,6 +126,21 @@ class JobRunAdmin(ReadModelAdmin):
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="report-{run.pk}.csv"'},
         )
+
+    def file_view(self, request: HttpRequest, object_id: str) -> StreamingHttpResponse:
+        """The file that it wrote, for whoever asked for it: others may see less of it."""
+        run = self._run(request, object_id)
+        user: Any = request.user
+        if not user.has_perm(EXPORT) or run.actor != user.principal.actor:
+            raise PermissionDenied
+        if "file" not in run.params:
+            raise Http404
+        try:
+            file = uploads.kept(run.tenant_id, UUID(run.params["file"]))
+        except DomainError:
+            raise Http404 from None
+        headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": "private, no-store"}
+        return StreamingHttpResponse(file.open(), content_type="text/csv; charset=utf-8", headers=headers)
 
     def _run(self, request: HttpRequest, object_id: str) -> JobRun:
         if not self.has_view_permission(request):

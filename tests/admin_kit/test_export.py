@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,10 +12,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
-from customers.commands import RegisterCustomer
+from customers.admin import CustomerAdmin
+from customers.commands import EraseCustomer, RegisterCustomer
 from earning import queries
 from earning.permissions import SEE_ALL_PURCHASES
 from loyalty.admin.export import AT_ONCE, _cell
+from loyalty.bus import dispatch
+from loyalty.files.tasks import write_list
+from loyalty.imports.models import UploadPart
+from loyalty.jobs.models import JobRun
 from loyalty.staff.models import PrivilegedRead, Role, User
 from loyalty.staff.permissions import ENTER_ADMIN, EXPORT
 from loyalty.tenancy import reading
@@ -118,3 +124,35 @@ def test_documents_of_merchants_that_are_not_seen_leave_in_no_file(tenant: Tenan
     site = visitor(tenant, marketer_user)
     assert rows_of(site.get(PURCHASES))[1:] == []
     assert [row[1:5] for row in rows_of(site.get(f"/admin/earning/account/{account}/statement/"))[1:]] == [["Earned", "", "25", "25"]]
+
+
+def test_a_long_list_is_written_in_the_background_and_fetched_by_who_asked(
+    tenant: Tenant, admin_site: Any, marketer_user: User, make_user: Callable[..., User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter = Counter(tenant)
+    customers = [counter.customer(first_name=f"=A{n}", phone=f"+8491234567{n}") for n in range(3)]
+    counter.customer(first_name="Lan", active=False)
+    monkeypatch.setattr(CustomerAdmin, "streamed_at_most", 2)
+    begun = admin_site.get(CUSTOMERS, {"state__exact": "active"})
+    with reading(tenant.id):
+        run = JobRun.objects.get(kind="lists.export")
+    assert begun.headers["Location"] == f"/admin/jobs/jobrun/{run.pk}/change/"
+    write_list(tenant.id, str(run.pk))
+    with reading(tenant.id):
+        run.refresh_from_db()
+    assert (run.state, run.done, run.total) == ("done", 3, 3)
+    file = f"/admin/jobs/jobrun/{run.pk}/file.csv"
+    assert file in admin_site.get(begun.headers["Location"]).content.decode()
+    told = rows_of(admin_site.get(file))
+    assert [row[2] for row in told] == ["First name", "'=A0", "'=A1", "'=A2"]
+    assert "0912 345 670" in str(told)
+    assert visitor(tenant, make_user(tenant, "administrator")).get(file).status_code == 403
+    assert b"0912" not in b"".join(bytes(part.body) for part in stored(tenant))
+    dispatch(EraseCustomer(customer_id=customers[0]), tenant_id=tenant.id, actor="system", channel="test")
+    assert admin_site.get(file).status_code == 404
+    assert stored(tenant) == []
+
+
+def stored(tenant: Tenant) -> list[UploadPart]:
+    with reading(tenant.id):
+        return list(UploadPart.objects.all())

@@ -36,8 +36,8 @@ def asked(wanted: dict[Any, bool], version: str = "2026-01", before: Consents | 
 
 def test_a_consent_says_to_which_text_where_and_when() -> None:
     assert asked({"marketing_sms": True, "terms": True, "analytics": False}).pending == [
-        ConsentGiven(customer_id=SOMEBODY, purpose="terms", text_version="2026-01", source="till", given_at=NOW),
-        ConsentGiven(customer_id=SOMEBODY, purpose="marketing_sms", text_version="2026-01", source="till", given_at=NOW),
+        ConsentGiven(customer_id=SOMEBODY, purpose="terms", text_version="2026-01", source="till", agreed_at=NOW),
+        ConsentGiven(customer_id=SOMEBODY, purpose="marketing_sms", text_version="2026-01", source="till", agreed_at=NOW),
     ]
 
 

@@ -1,0 +1,16 @@
+"""What is forgotten of lists that wait to be fetched, with a person who may stand in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from loyalty.erasure import Person, Statement, forgets
+
+FILES = "select (params->>'file')::uuid from jobs_jobrun where tenant_id = %s and kind = 'lists.export' and params->>'file' is not null"
+
+
+@forgets("lists.files")
+def files(person: Person) -> Iterator[Statement]:
+    """All of them: they are sealed, so that nobody can tell who stands in which."""
+    for table, key in (("imports_uploadpart", "upload_id"), ("imports_upload", "id")):
+        yield f"delete from {table} where tenant_id = %s and {key} in ({FILES})", (person.tenant_id, person.tenant_id)
