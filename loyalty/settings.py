@@ -200,6 +200,8 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher" if LOYALTY_MODE != "test" else "django.contrib.auth.hashers.MD5PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+SECOND_FACTOR_MANDATORY = IN_PRODUCTION
+"""Whether whoever enters the administration needs a second factor. In the demo it is a choice."""
 AUTHENTICATION_BACKENDS = ["loyalty.staff.backend.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

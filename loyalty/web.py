@@ -23,6 +23,8 @@ from django_htmx.middleware import HtmxMiddleware
 
 from loyalty.observability import request_id
 from loyalty.outage import RETRY_AFTER, passes
+from loyalty.staff.models import User
+from loyalty.staff.signing_in import lacks_factor
 from loyalty.tenancy.current import reading
 
 API = "/api/v1/"
@@ -57,12 +59,16 @@ class PageAuthenticationMiddleware(PagesOnly, AuthenticationMiddleware):
 
 
 def signed_in(request: HttpRequest) -> Any:
-    """The user of the session. Another tenant's session finds nobody: row-level security hides its user."""
+    """The user of the session. Another tenant's session finds nobody: row-level security hides its user.
+
+    Nor is anybody signed in who needs a second factor and came without, such as one who got another role since.
+    """
     tenant = getattr(request, "tenant", None)
     if tenant is None:
         return AnonymousUser()
     with reading(tenant.id):
-        return get_user(request)
+        user = get_user(request)
+    return AnonymousUser() if isinstance(user, User) and lacks_factor(request, user) else user
 
 
 class PageMessageMiddleware(PagesOnly, MessageMiddleware):

@@ -41,7 +41,12 @@ class UserAdmin(PlainTableAdmin):
     search_fields = ("display_name", "email")
     fields = ("display_name", "email", "role", "language", "is_active", "last_login", "created_at")
     commands = {"add-member": forms.AddUserForm}
-    object_commands = {"edit": forms.EditUserForm, "deactivate": forms.DeactivateUserForm, "activate": forms.ActivateUserForm}
+    object_commands = {
+        "edit": forms.EditUserForm,
+        "reset-factor": forms.ResetFactorForm,
+        "deactivate": forms.DeactivateUserForm,
+        "activate": forms.ActivateUserForm,
+    }
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return list(super().get_fields(request, obj))

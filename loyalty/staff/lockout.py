@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
@@ -44,14 +46,34 @@ def _keys(email: str, address: str) -> tuple[str, str]:
 def may_try(tenant_id: int, email: str, address: str) -> bool:
     """Count an attempt, in a transaction of its own, and say whether the password may be looked at."""
     account, place = _keys(email, address)
-    with reading(tenant_id), connection.cursor() as cursor:
-        cursor.execute(COUNT, [tenant_id, sorted([account, place])])
-        counted = dict(cursor.fetchall())
-    return bool(counted[account] <= PER_ACCOUNT and counted[place] <= PER_ADDRESS)
+    counted = _count(tenant_id, account, place)
+    return counted[account] <= PER_ACCOUNT and counted[place] <= PER_ADDRESS
 
 
 def signed_in(tenant_id: int, email: str, address: str) -> None:
     """The password was right: the account starts anew, the address gets its attempt back."""
     account, place = _keys(email, address)
+    _forgive(tenant_id, account, place)
+
+
+def may_try_code(tenant_id: int, user_id: UUID) -> bool:
+    """As `may_try`, for a code of the second factor, whose tries are counted for each member of staff."""
+    account = _key("code", str(user_id))
+    return _count(tenant_id, account)[account] <= PER_ACCOUNT
+
+
+def code_was_right(tenant_id: int, user_id: UUID) -> None:
+    """The codes of this member of staff start anew."""
+    account = _key("code", str(user_id))
+    _forgive(tenant_id, account)
+
+
+def _count(tenant_id: int, *keys: str) -> dict[str, int]:
     with reading(tenant_id), connection.cursor() as cursor:
-        cursor.execute(FORGIVE, [account, tenant_id, [account, place]])
+        cursor.execute(COUNT, [tenant_id, sorted(keys)])
+        return dict(cursor.fetchall())
+
+
+def _forgive(tenant_id: int, account: str, *places: str) -> None:
+    with reading(tenant_id), connection.cursor() as cursor:
+        cursor.execute(FORGIVE, [account, tenant_id, [account, *places]])

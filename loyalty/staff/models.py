@@ -33,6 +33,10 @@ CHANGES = (
     ("role.deleted", _("Role deleted")),
     ("token.issued", _("API token issued")),
     ("token.revoked", _("API token revoked")),
+    ("factor.set_up", _("Second factor set up")),
+    ("factor.codes", _("New recovery codes made")),
+    ("factor.turned_off", _("Second factor turned off")),
+    ("factor.reset", _("Second factor reset")),
 )
 """What is kept of changes of rights, and what people call it."""
 
@@ -211,6 +215,26 @@ class StaffChange(models.Model):
         cls.objects.create(
             tenant_id=principal.tenant_id, actor=principal.actor, what=what, subject=subject, reason=reason, facts=facts or {}
         )
+
+
+class SecondFactor(models.Model):
+    """The secret of a member of staff's app, sealed. `last_step` is the step of time (30 seconds) of the last code that was used."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "user_id")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
+    user_id = models.UUIDField()
+    secret = models.BinaryField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)
+
+
+class RecoveryCode(models.Model):
+    """A code that stands in once for the app of a member of staff; only a keyed hash is kept."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "user_id", "hash")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
+    user_id = models.UUIDField()
+    hash = models.BinaryField(max_length=32)
 
 
 class SignInFailure(models.Model):

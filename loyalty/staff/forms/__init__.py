@@ -3,7 +3,7 @@
 from loyalty.staff.forms.plain import PlainForm
 from loyalty.staff.forms.roles import AddRoleForm, DeleteRoleForm, EditRoleForm
 from loyalty.staff.forms.tokens import IssueTokenForm, RevokeTokenForm
-from loyalty.staff.forms.users import ActivateUserForm, AddUserForm, DeactivateUserForm, EditUserForm
+from loyalty.staff.forms.users import ActivateUserForm, AddUserForm, DeactivateUserForm, EditUserForm, ResetFactorForm
 
 __all__ = [
     "ActivateUserForm",
@@ -15,5 +15,6 @@ __all__ = [
     "EditUserForm",
     "IssueTokenForm",
     "PlainForm",
+    "ResetFactorForm",
     "RevokeTokenForm",
 ]

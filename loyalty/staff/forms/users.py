@@ -9,9 +9,11 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from loyalty.domain.errors import DomainError
+from loyalty.staff import factors
 from loyalty.staff.forms.rights import RightsForm, chosen_role, keep_an_owner, role_choices, within_rights
 from loyalty.staff.models import User, normal_email
-from loyalty.staff.permissions import EDIT_STAFF, EVERYTHING
+from loyalty.staff.permissions import EDIT_STAFF, EVERYTHING, RESET_FACTORS
 
 
 class UserForm(RightsForm):
@@ -114,6 +116,33 @@ class SwitchForm(RightsForm):
             keep_an_owner(user)
         user.is_active = on
         user.save(update_fields=["is_active"])
+        return user
+
+
+class ResetFactorForm(RightsForm):
+    """For somebody who lost phone and recovery codes."""
+
+    title = _("Reset the second factor")
+    submit = _("Reset")
+    explanation = _(
+        "Make sure that it is they who ask. Their sessions end; at the next sign-in the password is enough to set up a new one."
+    )
+    permission = RESET_FACTORS
+    done = _("The second factor of %(subject)s is reset.")
+    dangerous = True
+    kept_as = "factor.reset"
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    @classmethod
+    def offered(cls, subject: User) -> bool:
+        return factors.is_set_up(subject)
+
+    def change(self) -> User:
+        user = reached(self)
+        if user.pk == self.principal.user_id:
+            raise DomainError("staff.own_factor")
+        factors.removed(user.pk)
         return user
 
 
