@@ -124,9 +124,7 @@ class ResetFactorForm(RightsForm):
 
     title = _("Reset the second factor")
     submit = _("Reset")
-    explanation = _(
-        "Make sure that it is they who ask. Their sessions end; at the next sign-in the password is enough to set up a new one."
-    )
+    explanation = _("Make sure that it is they who ask. At the next sign-in the password is enough to set up a new one.")
     permission = RESET_FACTORS
     done = _("The second factor of %(subject)s is reset.")
     dangerous = True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import segno
 from django import forms
@@ -22,6 +23,7 @@ from loyalty.staff.views.sign_in import home_of
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import dispatches
 
+T = TypeVar("T")
 WRONG = _("This code is not right, or was used already. Wait for the next one and type it.")
 LOCKED = _("Too many wrong codes. Wait %(minutes)s minutes, then try again.")
 
@@ -115,31 +117,34 @@ def _new_codes(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _spends(user: User, form: CodeForm) -> bool:
-    """Whether the code is right; it is counted before it is looked at, and good once."""
-    if not lockout.may_try_code(user.tenant_id, user.pk):
-        form.refuse(LOCKED)
-        return False
-    with reading(user.tenant_id):
-        passed = factors.passes(user, form.cleaned_data["code"], timezone.now())
-    if passed:
-        lockout.code_was_right(user.tenant_id, user.pk)
-    else:
-        form.refuse(WRONG)
-    return passed
+    """Whether the code is right; it is good once."""
+    return bool(_tried(user, form, lambda code: factors.passes(user, code, timezone.now())))
 
 
 def _confirmed(user: User, form: CodeForm) -> list[str] | None:
     """Recovery codes, when the first code of the app was right."""
+
+    def confirm(code: str) -> list[str] | None:
+        codes = factors.confirmed(user, code, timezone.now())
+        if codes is not None:
+            StaffChange.note(user.principal, "factor.set_up", user.pk)
+        return codes
+
+    return _tried(user, form, confirm)
+
+
+def _tried(user: User, form: CodeForm, look: Callable[[str], T | None]) -> T | None:
+    """What `look` makes of the code, in a transaction; a try is counted before that, and what is wrong is said at the field."""
     if not lockout.may_try_code(user.tenant_id, user.pk):
         form.refuse(LOCKED)
         return None
     with reading(user.tenant_id):
-        codes = factors.confirmed(user, form.cleaned_data["code"], timezone.now())
-        if codes is not None:
-            StaffChange.note(user.principal, "factor.set_up", user.pk)
-    if codes is None:
+        found = look(form.cleaned_data["code"])
+    if found:
+        lockout.code_was_right(user.tenant_id, user.pk)
+    else:
         form.refuse(WRONG)
-    return codes
+    return found
 
 
 def _shown_once(request: HttpRequest, codes: list[str], onward: str) -> HttpResponse:
