@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.domain.identifiers import IdentifierKind
 from customers.models import Customer, Spending
 from customers.phones import region_of
 from customers.sealing import opened
@@ -14,8 +13,9 @@ from loyalty.admin.export import Column
 from loyalty.house import formats
 from loyalty.tenancy.middleware import tenant_of_id
 
-CONTACT: tuple[tuple[IdentifierKind, object], ...] = (
-    ("email", _("Email")), ("card", _("Loyalty card")), ("external_id", _("External id")),
+CONTACT: tuple[tuple[str, object], ...] = (
+    ("email", _("Email")), ("card", _("Loyalty card")), ("external_id", _("External id")), ("address", _("Address")),
+    ("company", _("Company")), ("tax_number", _("Tax number")),
 )  # fmt: skip
 LAST_4 = Column(_("Phone, last 4 digits"), lambda row: row.phone_last4)
 
@@ -48,7 +48,7 @@ def _spending(row: Customer) -> Spending | None:
     return getattr(row, "spending", None)
 
 
-def _sealed(kind: IdentifierKind) -> Callable[[Customer], str | None]:
+def _sealed(kind: str) -> Callable[[Customer], str | None]:
     return lambda row: opened(getattr(row, f"{kind}_sealed"), kind, row.tenant_id, row.id)
 
 

@@ -131,7 +131,9 @@ class CustomerAdmin(ReadModelAdmin):
         return [card.id for card in queries.search(text, FOUND_AT_MOST, states=states)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).exclude(state="erased")
+        there = super().get_queryset(request).exclude(state="erased")
+        levels = beside.known(request, *LEVELS)
+        return there.annotate(level_rank=levels.rank()) if levels else there
 
     def streams(self, row: Customer) -> Sequence[UUID]:
         return streams_about(row.tenant_id, row.id)
@@ -196,7 +198,7 @@ class CustomerAdmin(ReadModelAdmin):
         spending = spending_of(row)
         return moment(row, spending.last_purchase_at if spending else None)
 
-    @display(description=_("Level"))
+    @display(description=_("Level"), ordering="level_rank")
     def level(self, row: Any) -> str:
         return row.level or NOTHING
 

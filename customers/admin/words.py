@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers import queries
+from customers.forms.disclosure import REASONS as DISCLOSED_FOR
 from customers.forms.erasing import REASONS
 from customers.imports.forms import CustomerColumnsForm, CustomersFileForm
 from customers.models import Consent, Customer
@@ -21,6 +22,7 @@ from loyalty.admin.facts import name_codes, name_facts
 from loyalty.admin.history import name_events
 from loyalty.admin.related import Link
 from loyalty.jobs.admin import offer
+from loyalty.staff.looks import name_details
 from loyalty.staff.permissions import SEE_HISTORY
 
 
@@ -72,6 +74,7 @@ name_codes(
         "page_scoped_id": _("Account in a messenger"),
     },
 )
+name_details(dict(DISCLOSED_FOR) | {"customers.customer": _("Customers")})
 name_codes("purpose", dict(Consent.Purpose.choices))
 name_codes("state", dict(Customer.CardState.choices))
 name_codes("source", dict(Consent.Source.choices))

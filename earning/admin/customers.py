@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, Expression, IntegerField, QuerySet, When
 from django.utils import timezone
 
 from earning import queries
@@ -32,6 +32,12 @@ class LevelsOfCustomers:
     def narrowed(self, rows: QuerySet[Any], choice: str) -> QuerySet[Any]:
         held = queries.holders_of_level(choice, timezone.now())
         return rows.none() if held is None else rows.filter(held)
+
+    def rank(self) -> Expression:
+        now = timezone.now()
+        ascending = [(place, level.code) for terms in queries.level_terms_now() for place, level in enumerate(terms.levels, 1)]
+        held = ((place, queries.holders_of_level(code, now)) for place, code in sorted(ascending, reverse=True))
+        return Case(*(When(who, then=place) for place, who in held if who is not None), default=0, output_field=IntegerField())
 
 
 def streams_about(tenant_id: int, customer_id: UUID) -> list[UUID]:

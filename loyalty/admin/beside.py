@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Expression, QuerySet
 from django.http import HttpRequest
 
 
@@ -26,6 +26,9 @@ class Beside(Protocol):
 
     def narrowed(self, rows: QuerySet[Any], choice: str) -> QuerySet[Any]:
         """Those of the rows, which have a key `id`, of which it is so."""
+
+    def rank(self) -> Expression:
+        """By what rows with a key `id` are sorted in this column: a number, 0 where there is nothing."""
 
 
 KNOWN: dict[tuple[str, str], Beside] = {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +14,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.admin import naming, navigation
+from loyalty.admin.facts import actor_title
+from loyalty.admin.history import actors
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.staff import forms
-from loyalty.staff.models import ApiToken, Role, StaffChange, User
+from loyalty.staff.looks import in_words, looked_at, name_details
+from loyalty.staff.models import ApiToken, Look, Role, StaffChange, User
 from loyalty.staff.permissions import EVERYTHING, SEE_AUDIT, SEE_ROLES, SEE_STAFF, SEE_TOKENS, grouped
+
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
 
 class PlainTableAdmin(ReadModelAdmin):
@@ -125,6 +132,47 @@ def _people_of(rows: Iterable[StaffChange]) -> set[str]:
     return {str(row.subject) for row in rows} | {row.actor.partition(":")[2] for row in rows if row.actor.startswith("staff:")}
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """Whom a look may have been at."""
+
+    customer_id: UUID
+
+
+@admin.register(Look)
+class LookAdmin(PlainTableAdmin):
+    """Who looked at what is only looked at for a reason; nobody can change it."""
+
+    permission = SEE_AUDIT
+    list_display = ("at", "who", "looked_at", "of_whom")
+    list_display_links = None
+    unbroken = ("at",)
+    empty = _("Whoever sees whole phone numbers and addresses, a history, or takes a list away, stands here.")
+    ordering = ("-at", "-id")
+    fields = ("at", "who", "looked_at", "of_whom")
+    readonly_fields = fields
+
+    def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        names = actors(row.actor for row in rows)
+        seen = {row.subject: UUID(row.subject) for row in rows if ID.match(row.subject)}
+        told = naming.names_of(request, [_Seen(key) for key in seen.values()])
+        for row in rows:
+            row.actor_name = names.get(row.actor) or actor_title(row.actor)
+            row.subject_name = told.get(("customer_id", seen[row.subject]), row.subject) if row.subject in seen else in_words(row.subject)
+
+    @admin.display(description=_("Who"), ordering="actor")
+    def who(self, row: Look) -> str:
+        return row.actor_name
+
+    @admin.display(description=_("Looked at"), ordering="what")
+    def looked_at(self, row: Look) -> str:
+        return looked_at(row.what)
+
+    @admin.display(description=_("Of whom"))
+    def of_whom(self, row: Look) -> str:
+        return row.subject_name or "–"
+
+
 def _names(request: HttpRequest, ids: naming.Ids) -> dict[UUID, str]:
     people = naming.rows(request, User, ids["user_id"])
     return {user.pk: naming.named(request, str(user), "admin:staff_user_change", user.pk, SEE_STAFF) for user in people}
@@ -135,3 +183,5 @@ navigation.register(_("Organization"), _("Staff"), "admin:staff_user_changelist"
 navigation.register(_("Organization"), _("Roles"), "admin:staff_role_changelist", SEE_ROLES, icon="shield_person", order=81)
 navigation.register(_("Organization"), _("API tokens"), "admin:staff_apitoken_changelist", SEE_TOKENS, icon="key", order=82)
 navigation.register(_("Organization"), _("Changes of rights"), "admin:staff_staffchange_changelist", SEE_AUDIT, icon="policy", order=83)
+navigation.register(_("Organization"), _("Who looked at what"), "admin:staff_look_changelist", SEE_AUDIT, icon="visibility", order=84)
+name_details({"timeline": _("Timeline"), "list": _("List")})

@@ -264,3 +264,27 @@ class PrivilegedRead(models.Model):
     def note(cls, principal: Principal, what: str, subject: object = "") -> None:
         """Keep that `principal` looked at `what` ("history.see") of `subject` (an id, never a name). Needs an open transaction."""
         cls.objects.create(tenant_id=principal.tenant_id, actor=principal.actor, what=what, subject=str(subject))
+
+
+class Look(models.Model):
+    """The same rows, as a list shows them: one key each."""
+
+    actor_name = subject_name = ""
+
+    id = models.UUIDField(primary_key=True)
+    tenant_id = models.IntegerField()
+    at = models.DateTimeField(_("when"))
+    actor = models.CharField(_("who"), max_length=60)
+    what = models.CharField(_("what"), max_length=100)
+    subject = models.CharField(_("of whom"), max_length=100)
+
+    objects: ClassVar[models.Manager[Look]] = models.Manager()
+
+    class Meta:
+        managed = False
+        db_table = "staff_privilegedread"
+        verbose_name = _("look at personal data")
+        verbose_name_plural = _("who looked at what")
+
+    def __str__(self) -> str:
+        return self.what

@@ -41,6 +41,9 @@ def test_customers_are_listed_with_their_levels_and_found_by_them(
     for code, found in names.items():
         rows = admin_site.get(f"{listed}?level={code}").context["cl"].result_list
         assert [str(row) for row in rows] == found, code
+    place = str(["code", "name", "phone", "state", "level"].index("level"))
+    for order, first in ((place, "Nguyễn Thị Đường"), (f"-{place}", "Trần Mai")):
+        assert str(admin_site.get(listed, {"o": order}).context["cl"].result_list[0]) == first, order
     assert "Silver" in text_of(admin_site.get(f"{listed}{other}/change/"))
     file = b"".join(admin_site.get(f"{listed}export/").streaming_content).decode("utf-8-sig")
     assert sorted(row["Level"] for row in csv.DictReader(file.splitlines())) == ["Member", "Silver"]
