@@ -19,6 +19,7 @@ NAMES = {
     "search": "Finding a customer by name",
     "rules": "Many rules and one purchase",
     "account": "A purchase of a customer with a long history",
+    "segments": "A night of dynamic segments",
 }
 """Every benchmark, in the order of the README."""
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from customers.domain.criteria import Criteria
 from customers.domain.identifiers import IdentifierKind, LinkingKind
 from customers.domain.profile import Gender
 from customers.domain.purposes import CardState, ConsentPurpose, ConsentSource
@@ -156,12 +157,16 @@ LeaveWay = Literal["by_hand", "import", "criteria", "erased"]
 
 @event("customers.segment_created", version=1)
 class SegmentCreated:
-    """A segment of customers was made: rules and programs call it by `code`, staff by `name`."""
+    """A segment of customers was made: rules and programs call it by `code`, staff by `name`.
+
+    With `criteria` it is dynamic: who meets them is in it. Without, staff and programs put customers in.
+    """
 
     segment_id: UUID
     code: str
     name: str
     description: str
+    criteria: Criteria | None = None
     created_at: datetime
 
 
@@ -172,6 +177,15 @@ class SegmentChanged:
     segment_id: UUID
     name: str
     description: str
+    changed_at: datetime
+
+
+@event("customers.segment_criteria_changed", version=1)
+class SegmentCriteriaChanged:
+    """A dynamic segment asks something else of customers from now on."""
+
+    segment_id: UUID
+    criteria: Criteria
     changed_at: datetime
 
 

@@ -52,6 +52,18 @@ refusals.register_all(
             "A code has letters from a to z without accents, digits, - and _, and at most %(longest)s characters."
         ),
         "customers.segment_name_missing": _("Give the segment a name that colleagues understand."),
+        "customers.segment_has_criteria": _("Criteria decide who is in this segment. Change the criteria, or use another segment."),
+        "customers.segment_is_static": _("This segment is filled by hand. Add a new segment with criteria."),
+        "customers.criteria_missing": _("Choose at least one criterion."),
+        "customers.too_many_criteria": _("At most %(most)s are possible here. Remove some."),
+        "customers.criterion_unknown": _("There is no such criterion. Use one of %(known)s."),
+        "customers.criterion_incomplete": _("This criterion needs a value here."),
+        "customers.criterion_meaningless": _("This criterion has nothing to do with it. Leave it empty."),
+        "customers.criterion_number": _("Enter a number from %(lowest)s to %(largest)s."),
+        "customers.criterion_range": _("The end lies before the beginning. Exchange the two."),
+        "customers.criterion_period": _("Give either a number of days or two days, not both."),
+        "customers.criterion_day": _("Enter a day from %(first)s to %(last)s."),
+        "customers.too_many_values": _("At most %(most)s are possible here. Remove some."),
         "customers.reference_ambiguous": _("This means several customers. Use the customer code."),
         "customers.reason_missing": _("Give the reason, so that a colleague understands it later."),
     }

@@ -12,6 +12,7 @@ from django.utils import timezone
 from customers.documents import expunge
 from customers.imports import CustomerImporter, CustomerOptions, MemberOptions, MembersImporter
 from customers.models import Customer
+from customers.refreshing import KIND, refresh, set_nightly_going
 from customers.tokens import forget_old
 from loyalty.imports.carry_out import carry_out_upload, may_go_on
 from loyalty.jobs.tasks import job_task
@@ -60,3 +61,15 @@ def members_importer(work: Work, params: Mapping[str, Any]) -> MembersImporter:
 def import_members(work: Work, **params: Any) -> None:
     """Put a list of customers into a segment, or take them out of it."""
     carry_out_upload(members_importer, work)
+
+
+@job_task(KIND)
+def refresh_segments(work: Work, **params: Any) -> None:
+    """Bring dynamic segments level with their criteria."""
+    refresh(work, params.get("segment"))
+
+
+@shared_task(name="customers.refresh_segments_nightly")
+def refresh_segments_nightly() -> int:
+    """Bring all dynamic segments level on each new day; what failed or was killed is taken up again. Answers with the number of runs."""
+    return set_nightly_going()

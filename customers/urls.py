@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.api import consents, disclosure, erasing, links, register, segments, tokens
+from customers.api import consents, criteria, disclosure, erasing, links, register, segments, tokens
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
@@ -21,6 +21,7 @@ api_urlpatterns = [
     path("customers/<uuid:customer_id>/segments", endpoint(get=segments.SegmentsOfCustomerView)),
     path("segments", endpoint(get=segments.SegmentsView, post=segments.CreateSegmentView)),
     path("segments/<uuid:segment_id>", endpoint(get=segments.SegmentView, put=segments.ChangeSegmentView)),
+    path("segments/<uuid:segment_id>/criteria", endpoint(put=criteria.ChangeCriteriaView)),
     path("segments/<uuid:segment_id>/activate", endpoint(post=segments.ActivateSegmentView)),
     path("segments/<uuid:segment_id>/deactivate", endpoint(post=segments.DeactivateSegmentView)),
     path("segments/<uuid:segment_id>/members", endpoint(get=segments.MembersView, post=segments.EnterSegmentView)),

@@ -20,9 +20,7 @@ from earning.queries.programme import matching_order_now
 from earning.queries.wallets import wallets
 from earning.references import matches, purchases_that_name
 from loyalty.domain.event import ERASED, Recorded
-from loyalty.jobs.models import JobRun
-from loyalty.jobs.tasks import go_on
-from loyalty.jobs.work import begin
+from loyalty.jobs.once import set_going_once
 from loyalty.projections.process import Order, Process
 from loyalty.projections.projection import Follower, TryLater
 from loyalty.tenancy import reading
@@ -110,13 +108,6 @@ def _begin(tenant_id: int, recorded: Recorded[LevelSetPastCounted]) -> None:
     """Once for each decision, however often it is seen."""
     import earning.tasks  # noqa: F401 - the kind of work; tasks are known only once everything else is loaded
 
-    cause = str(recorded.event_id)
-    with reading(tenant_id):
-        run = JobRun.objects.filter(tenant_id=tenant_id, kind=KIND, params__cause=cause).first()
-    if run is None:
-        with translation.override(tenant_of_id(tenant_id).default_language):
-            run_id = begin(tenant_id, KIND, gettext("Earlier purchases towards levels"), recorded.metadata.actor, cause=cause)
-        with reading(tenant_id):
-            run = JobRun.objects.get(tenant_id=tenant_id, pk=run_id)
-    if run.state == JobRun.State.WAITING:
-        go_on(run)
+    with translation.override(tenant_of_id(tenant_id).default_language):
+        title = gettext("Earlier purchases towards levels")
+    set_going_once(tenant_id, KIND, title, recorded.metadata.actor, str(recorded.event_id))

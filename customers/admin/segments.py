@@ -10,20 +10,25 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, ngettext, pgettext, pgettext_lazy
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers import queries
+from customers.domain.criteria import Criteria
 from customers.domain.memberships import memberships_id
 from customers.forms import segments as forms
 from customers.imports.forms import MemberColumnsForm, MembersFileForm
 from customers.models import Member, Segment
 from customers.permissions import EDIT_SEGMENTS, SEE, SEE_SEGMENTS
+from customers.stored import criteria_of
+from customers.wording import criteria_sentences, said_customers
 from loyalty.admin import naming, navigation, related
 from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title, name_codes, name_facts
-from loyalty.admin.history import actors, name_events
+from loyalty.admin.history import actors, name_events, read_part
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.admin.related import Link
 from loyalty.house import formats
@@ -39,16 +44,17 @@ class SegmentAdmin(ReadModelAdmin):
     """All segments."""
 
     permission = SEE_SEGMENTS
-    list_display = ("name", "code", "people", "active_shown", "changed")
+    list_display = ("name", "code", "people", "filled", "active_shown", "changed")
     figures = ("people",)
     unbroken = ("code", "active_shown", "changed")
     empty = _("A segment is a group of customers, such as regular guests or staff, for which rules can count.")
     list_filter = ("active",)
     search_fields = ("name", "code")
     ordering = ("name", "code")
-    fields = ("name", "code", "description", "people", "in_words", "changed")
-    commands = {"create": forms.CreateSegmentForm}
+    fields = ("name", "code", "description", "people", "asked", "in_words", "changed")
+    commands = {"create": forms.CreateSegmentForm, "create-dynamic": forms.CreateDynamicForm}
     object_commands = {
+        "criteria": forms.CriteriaForm,
         "list": forms.ListForm,
         "edit": forms.EditSegmentForm,
         "activate": forms.ActivateSegmentForm,
@@ -66,6 +72,15 @@ class SegmentAdmin(ReadModelAdmin):
     @display(description=_("Customers"))
     def people(self, row: Segment) -> str:
         return formats.number(row.members or 0, _language())
+
+    @display(description=_("Filled"))
+    def filled(self, row: Segment) -> str:
+        return gettext("by criteria") if row.criteria is not None else gettext("by hand")
+
+    @display(description=_("Criteria"))
+    def asked(self, row: Segment) -> str:
+        criteria = criteria_of(row.criteria)
+        return "–" if criteria is None else format_html_join(mark_safe("<br>"), "{}", ((one,) for one in criteria_sentences(criteria)))
 
     @display(description=_("State"), ordering="active", label={"active": "success", "inactive": "warning"})
     def active_shown(self, row: Segment) -> tuple[str, str]:
@@ -179,12 +194,12 @@ def _language() -> str:
 
 def _members(row: Segment) -> Link:
     """“12 customers”: who is in it."""
-    count = row.members or 0
-    said = ngettext("%(number)s customer", "%(number)s customers", count) % {"number": formats.number(count, _language())}
-    return Link(f"{reverse(MEMBERS)}?{SegmentFilter.parameter_name}={row.id}", said)
+    return Link(f"{reverse(MEMBERS)}?{SegmentFilter.parameter_name}={row.id}", said_customers(row.members or 0))
 
 
-def _file(row: Segment) -> Link:
+def _file(row: Segment) -> Link | None:
+    if row.criteria is not None:
+        return None
     return Link(reverse("admin:jobs_jobrun_import-members"), gettext("Put in or out by a file"))
 
 
@@ -203,11 +218,13 @@ related.register("customers.segment", _file, EDIT_SEGMENTS, icon="upload_file", 
 related.register("customers.member", _customer, SEE, icon="person", order=10)
 navigation.register(_("Customer"), _("Segments"), "admin:customers_segment_changelist", SEE_SEGMENTS, icon="groups", order=23)
 offer({"import-members": MembersFileForm}, {"member-columns": MemberColumnsForm})
+read_part(Criteria, lambda criteria, _currency: criteria_sentences(criteria))
 name_codes("way", dict(Member.Way.choices) | {"erased": _("The customer was erased")})
 name_facts(
     {
         "erased_at": _("Erased"),
         "created_at": _("Made"),
+        "criteria": _("Criteria"),
         "entered_at": _("Came in"),
         "left_at": _("Went out"),
         "segment_id": _("Segment"),
@@ -218,6 +235,7 @@ name_events(
     {
         "customers.segment_created": pgettext_lazy("segment", "Made"),
         "customers.segment_changed": pgettext_lazy("segment", "Changed"),
+        "customers.segment_criteria_changed": _("Criteria changed"),
         "customers.segment_activated": pgettext_lazy("segment", "Activated"),
         "customers.segment_deactivated": pgettext_lazy("segment", "Deactivated"),
         "customers.segment_entered": _("Came into a segment"),

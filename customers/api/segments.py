@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from customers import queries
+from customers.api.criteria import CriteriaBody, asked, shown
 from customers.api.register import Limit
 from customers.commands import (
     ActivateSegment,
@@ -29,7 +30,10 @@ Way = Literal["by_hand", "import", "criteria"]
 
 
 class SegmentAnswer(msgspec.Struct, frozen=True):
-    """A segment. Rules call it by `code`; where it is not `active` they see nobody in it. `members` is how many are in it."""
+    """A segment. Rules call it by `code`; where it is not `active` they see nobody in it. `members` is how many are in it.
+
+    One with `criteria` is dynamic: they decide who is in it. The others are filled by hand and by lists.
+    """
 
     id: UUID
     code: str
@@ -37,6 +41,7 @@ class SegmentAnswer(msgspec.Struct, frozen=True):
     description: str
     active: bool
     members: int
+    criteria: CriteriaBody | None
     changed_at: datetime
 
 
@@ -61,11 +66,12 @@ class MemberAnswer(msgspec.Struct, frozen=True):
 
 
 class CreateSegmentBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A new segment. `code`: letters a–z, digits, - and _; it stays."""
+    """A new segment. `code`: letters a–z, digits, - and _; it stays. With `criteria` it is dynamic."""
 
     code: str
     name: str
     description: str = ""
+    criteria: CriteriaBody | None = None
 
 
 class ChangeSegmentBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -148,7 +154,8 @@ class CreateSegmentView(CommandView):
     status = 201
 
     def command(self, body: CreateSegmentBody, **path: Any) -> CreateSegment:
-        return CreateSegment(code=body.code, name=body.name, description=body.description)
+        criteria = None if body.criteria is None else asked(body.criteria, self.tenant.id)
+        return CreateSegment(code=body.code, name=body.name, description=body.description, criteria=criteria)
 
 
 class ChangeSegmentView(CommandView):
@@ -211,6 +218,7 @@ def _answers(cards: list[queries.SegmentCard]) -> list[SegmentAnswer]:
             description=card.description,
             active=card.active,
             members=counts.get(card.segment_id, 0),
+            criteria=shown(card.criteria),
             changed_at=card.changed_at,
         )
         for card in cards

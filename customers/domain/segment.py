@@ -1,4 +1,7 @@
-"""A segment: a named group of customers, which rules ask for. Who is in it, each customer's own stream says."""
+"""A segment: a named group of customers, which rules ask for. Who is in it, each customer's own stream says.
+
+A static one is filled by staff and lists, a dynamic one by its criteria; which of both it is, stays.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from typing import assert_never
 from uuid import UUID
 
 from customers.domain import text
-from customers.events import SegmentActivated, SegmentChanged, SegmentCreated, SegmentDeactivated
+from customers.domain.criteria import Criteria, checked
+from customers.events import SegmentActivated, SegmentChanged, SegmentCreated, SegmentCriteriaChanged, SegmentDeactivated
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from loyalty.domain.identity import derived_id
@@ -41,13 +45,16 @@ class Segment(Aggregate):
         super().__init__(stream_id)
         self.active = False
         self.name = self.description = ""
+        self.criteria: Criteria | None = None
 
-    def create(self, code: str, name: str, description: str, now: datetime) -> None:
-        """Make it. Raises Conflict `customers.segment_code_taken`, and DomainError for a name that cannot be."""
+    def create(self, code: str, name: str, description: str, now: datetime, criteria: Criteria | None = None) -> None:
+        """Make it. Raises Conflict `customers.segment_code_taken`, and DomainError for a name or criteria that cannot be."""
         if self.exists:
             raise Conflict("customers.segment_code_taken", field="code")
         called, described = _checked(name, description)
-        self.record(SegmentCreated(segment_id=self.id, code=code, name=called, description=described, created_at=now))
+        asked = None if criteria is None else checked(criteria)
+        made = SegmentCreated(segment_id=self.id, code=code, name=called, description=described, criteria=asked, created_at=now)
+        self.record(made)
 
     def change(self, name: str, description: str, now: datetime) -> None:
         """Call and describe it otherwise; nothing happens when that is so already."""
@@ -55,6 +62,18 @@ class Segment(Aggregate):
         called, described = _checked(name, description)
         if (called, described) != (self.name, self.description):
             self.record(SegmentChanged(segment_id=self.id, name=called, description=described, changed_at=now))
+
+    def ask(self, criteria: Criteria, now: datetime) -> None:
+        """Ask something else of customers; nothing happens when it is asked already.
+
+        Raises DomainError `customers.segment_is_static`, and for criteria that cannot be.
+        """
+        self.refuse_absent()
+        if self.criteria is None:
+            raise DomainError("customers.segment_is_static", field="criteria")
+        asked = checked(criteria)
+        if asked != self.criteria:
+            self.record(SegmentCriteriaChanged(segment_id=self.id, criteria=asked, changed_at=now))
 
     def activate(self, now: datetime) -> None:
         """Let rules see who is in it; nothing happens when they do already."""
@@ -73,10 +92,12 @@ class Segment(Aggregate):
         if not self.exists:
             raise NotFound("customers.segment_unknown", field="segment_id")
 
-    def evolve(self, event: SegmentCreated | SegmentChanged | SegmentActivated | SegmentDeactivated) -> None:
+    def evolve(self, event: SegmentCreated | SegmentChanged | SegmentCriteriaChanged | SegmentActivated | SegmentDeactivated) -> None:
         match event:
             case SegmentCreated():
-                self.active, self.name, self.description = True, event.name, event.description
+                self.active, self.name, self.description, self.criteria = True, event.name, event.description, event.criteria
+            case SegmentCriteriaChanged():
+                self.criteria = event.criteria
             case SegmentChanged():
                 self.name, self.description = event.name, event.description
             case SegmentActivated():

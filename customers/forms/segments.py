@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from customers import queries
 from customers.commands import (
     ActivateSegment,
+    ChangeCriteria,
     ChangeSegment,
     CreateSegment,
+    Criteria,
     DeactivateSegment,
     EnterSegment,
     LeaveSegment,
@@ -23,9 +25,11 @@ from customers.commands import (
     SegmentMade,
 )
 from customers.domain.segment import LONGEST_CODE, LONGEST_DESCRIPTION, LONGEST_NAME
+from customers.forms.criteria import CriteriaFields
 from customers.imports import typed_list
 from customers.models import Customer, Member, Segment
 from customers.permissions import EDIT_SEGMENTS
+from customers.stored import criteria_of
 from loyalty.admin.forms import CommandForm
 from loyalty.imports import uploads
 from loyalty.jobs.models import JobRun
@@ -68,6 +72,38 @@ class CreateSegmentForm(SegmentForm):
 
     def next_url(self, result: SegmentMade) -> str:
         return reverse("admin:customers_segment_change", args=[result.segment_id])
+
+
+class CreateDynamicForm(CriteriaFields, CreateSegmentForm):
+    """Add a segment that its criteria fill."""
+
+    title = _("Add a segment with criteria")
+    explanation = _("Who meets the criteria is in it, as long as they do. The first time takes a moment.")
+    above = ("name", "code", "description")
+
+    def command(self) -> CreateSegment:
+        told = {name: self.cleaned_data[name] for name in self.above}
+        return CreateSegment(**told, criteria=self.criteria())
+
+
+class CriteriaForm(CriteriaFields):
+    """Ask something else of a segment's customers."""
+
+    title = _("Criteria")
+    permission = EDIT_SEGMENTS
+    icon = "rule"
+    explanation = _("Who meets the criteria is in it, as long as they do. Who no longer meets them goes out.")
+    done = _("The segment “%(subject)s” asks this from now on.")
+
+    @classmethod
+    def offered(cls, subject: Segment) -> bool:
+        return subject.criteria is not None
+
+    def asked_before(self) -> Criteria | None:
+        return criteria_of(self.subject.criteria)
+
+    def command(self) -> ChangeCriteria:
+        return ChangeCriteria(segment_id=self.subject.id, criteria=self.criteria())
 
 
 class EditSegmentForm(SegmentForm):
@@ -140,6 +176,10 @@ class ListForm(CommandForm):
         help_text=_("Customer codes, phones, emails, cards or external ids, one in a line or with commas between them."),
     )
 
+    @classmethod
+    def offered(cls, subject: Segment) -> bool:
+        return subject.criteria is None
+
     def clean_customers(self) -> list[str]:
         named = [name.strip() for name in BETWEEN.split(self.cleaned_data["customers"]) if name.strip()]
         if not named:
@@ -180,7 +220,8 @@ class OneMemberForm(CommandForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         held = {one.segment_id for one in queries.segments_of(self.subject.id)}
-        self.names = {one.segment_id: one.name for one in queries.segments() if self.wanted(one.segment_id in held)}
+        by_hand = [one for one in queries.segments() if one.criteria is None]
+        self.names = {one.segment_id: one.name for one in by_hand if self.wanted(one.segment_id in held)}
         self.fields["segment"].choices = [(str(key), name) for key, name in self.names.items()]  # type: ignore[attr-defined]
 
     def wanted(self, held: bool) -> bool:
@@ -220,7 +261,7 @@ class LeaveForm(OneMemberForm):
 
     @classmethod
     def offered(cls, subject: Customer) -> bool:
-        return bool(queries.segments_of(subject.id))
+        return any(one.criteria is None for one in queries.segments_of(subject.id))
 
     def wanted(self, held: bool) -> bool:
         return held
@@ -237,6 +278,10 @@ class RemoveMemberForm(CommandForm):
     permission = EDIT_SEGMENTS
     icon = "group_remove"
     done = _("%(subject)s is no longer in it.")
+
+    @classmethod
+    def offered(cls, subject: Member) -> bool:
+        return subject.segment.criteria is None
 
     def command(self) -> LeaveSegment:
         member: Member = self.subject

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
+from customers.audiences import Asking, matching
 from customers.commands import (
     ActivateSegment,
+    ChangeCriteria,
     ChangeSegment,
     CreateSegment,
+    Criteria,
     DeactivateSegment,
     EnterSegment,
     LeaveSegment,
+    MatchCriteria,
+    Matched,
     Membership,
     SegmentMade,
 )
@@ -20,9 +26,10 @@ from customers.domain.segment import Segment, normal_code, segment_id_for
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError, NotFound
+from loyalty.tenancy.middleware import tenant_of_id
 
-KNOWN = "select id from customers_segment where id = any (%s::uuid[])"
-ToOne = ChangeSegment | ActivateSegment | DeactivateSegment
+KNOWN = "select id, criteria is not null from customers_segment where id = any (%s::uuid[])"
+ToOne = ChangeSegment | ChangeCriteria | ActivateSegment | DeactivateSegment
 OfOne = EnterSegment | LeaveSegment
 
 
@@ -51,13 +58,18 @@ def known_segment(command: OfOne, circumstances: Circumstances) -> Iterable[Read
 def create_segment(command: CreateSegment, unit: Unit) -> SegmentMade:
     code = normal_code(command.code)
     segment = unit.load(Segment, segment_id_for(unit.tenant_id, code))
-    segment.create(code, command.name, command.description, unit.now)
+    segment.create(code, command.name, command.description, unit.now, command.criteria)
     return SegmentMade(segment.id, code)
 
 
 @handles(ChangeSegment, streams=one_segment)
 def change_segment(command: ChangeSegment, unit: Unit) -> None:
     unit.load(Segment, command.segment_id).change(command.name, command.description, unit.now)
+
+
+@handles(ChangeCriteria, streams=one_segment)
+def change_criteria(command: ChangeCriteria, unit: Unit) -> None:
+    unit.load(Segment, command.segment_id).ask(command.criteria, unit.now)
 
 
 @handles(ActivateSegment, streams=one_segment)
@@ -83,7 +95,40 @@ def leave_segment(command: LeaveSegment, unit: Unit) -> Membership:
 
 
 def _memberships(command: OfOne, unit: Unit) -> Memberships:
-    if not unit.rows(KNOWN, command.segment_id):
+    known = unit.rows(KNOWN, command.segment_id)
+    if not known:
         raise NotFound("customers.segment_unknown", field="segment_id")
+    if known[0][0]:
+        raise DomainError("customers.segment_has_criteria", field="segment_id")
     unit.load(Customer, command.customer_id).refuse_absent()
     return unit.load(Memberships, memberships_id(unit.tenant_id, command.customer_id))
+
+
+def matched_streams(command: MatchCriteria, circumstances: Circumstances) -> Iterable[StreamRef]:
+    """The segments too: of two evaluations the later one sees what the earlier one did, and none goes by criteria that were replaced."""
+    yield from (StreamRef(Segment, segment_id) for segment_id in dict.fromkeys(command.segment_ids))
+    for customer_id in dict.fromkeys(command.customer_ids):
+        yield StreamRef(Memberships, memberships_id(circumstances.tenant_id, customer_id))
+
+
+@handles(MatchCriteria, streams=matched_streams)
+def match_criteria(command: MatchCriteria, unit: Unit) -> Matched:
+    customers = tuple(dict.fromkeys(command.customer_ids))
+    held = {customer_id: unit.load(Memberships, memberships_id(unit.tenant_id, customer_id)) for customer_id in customers}
+    entered = left = 0
+    for segment in (unit.load(Segment, segment_id) for segment_id in dict.fromkeys(command.segment_ids)):
+        if segment.criteria is None or not segment.active:
+            continue
+        met = _meeting(segment.criteria, customers, unit)
+        for customer_id, memberships in held.items():
+            if customer_id in met:
+                entered += memberships.enter(customer_id, segment.id, "criteria", unit.now)
+            else:
+                left += memberships.leave(customer_id, segment.id, "criteria", unit.now)
+    return Matched(entered, left)
+
+
+def _meeting(criteria: Criteria, customers: tuple[UUID, ...], unit: Unit) -> set[UUID]:
+    """Who of them meets the criteria: asked when the segment and the memberships are locked, so that nothing older decides."""
+    asking = Asking(unit.tenant_id, tenant_of_id(unit.tenant_id).zone, unit.now, customers)
+    return {row[0] for row in unit.execute(*matching(criteria, asking))}

@@ -65,7 +65,7 @@ class MembersFileForm(UploadForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["segment"].choices = [(str(one.segment_id), one.name) for one in segments()]  # type: ignore[attr-defined]
+        self.fields["segment"].choices = [(str(one.segment_id), one.name) for one in segments() if one.criteria is None]  # type: ignore[attr-defined]
 
     def params(self) -> dict[str, Any]:
         told = self.cleaned_data

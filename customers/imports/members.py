@@ -12,12 +12,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from customers import finding
 from customers.commands import EnterSegment, LeaveSegment
 from customers.domain.identifiers import KINDS, normal
 from customers.imports.columns import FIELDS, IDENTIFIERS, LABELS, LONGEST
+from customers.meant import holders_of, the_one
 from customers.phones import phone, region_of
-from loyalty.domain.errors import Conflict, DomainError, NotFound
+from loyalty.domain.errors import DomainError
 from loyalty.imports import Cells, Row, UnreadableFile, columns_by_name
 from loyalty.imports.importer import RECORDED, REFUSED, UNCHANGED, Importer
 from loyalty.jobs.models import name_kinds
@@ -110,20 +110,17 @@ class MembersImporter(Importer[MemberRow]):
 
     def _known(self, rows: Sequence[MemberRow]) -> list[tuple[MemberRow, UUID]]:
         """Each row with the customer it names; the others are refused."""
-        holders: dict[tuple[str, str], set[UUID]] = {}
+        holders: dict[str, dict[str, set[UUID]]] = {}
         with reading(self.tenant_id):
             for kind in dict.fromkeys(row.kind for row in rows):
                 kinds = KINDS if kind == ANY else [one for one in KINDS if one == kind]
-                texts = {row.text for row in rows if row.kind == kind}
-                for text, holder in finding.holders(kinds, texts, self.tenant_id, self.region):
-                    holders.setdefault((kind, text), set()).add(holder)
+                holders[kind] = holders_of({row.text for row in rows if row.kind == kind}, self.tenant_id, self.region, kinds)
         known = []
         for row in rows:
-            found = holders.get((row.kind, row.text), set())
-            if len(found) == 1:
-                known.append((row, next(iter(found))))
-            else:
-                self._refuse(row, Conflict("customers.reference_ambiguous") if found else NotFound("customers.not_found"))
+            try:
+                known.append((row, the_one(holders[row.kind].get(row.text))))
+            except DomainError as problem:
+                self._refuse(row, problem)
         return known
 
     def _order(self, known: Sequence[tuple[MemberRow, UUID]]) -> None:

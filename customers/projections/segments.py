@@ -8,14 +8,24 @@ from uuid import UUID
 
 import orjson
 
-from customers.events import SegmentActivated, SegmentChanged, SegmentCreated, SegmentDeactivated, SegmentEntered, SegmentLeft
+from customers.domain.criteria import Criteria
+from customers.events import (
+    SegmentActivated,
+    SegmentChanged,
+    SegmentCreated,
+    SegmentCriteriaChanged,
+    SegmentDeactivated,
+    SegmentEntered,
+    SegmentLeft,
+)
 from loyalty.domain.event import Recorded
 from loyalty.domain.identity import derived_id
 from loyalty.projections.projection import Projection, Statement
 
-CREATE = """insert into customers_segment (id, tenant_id, code, name, description, active, changed_at, position)
-    values (%s, %s, %s, %s, %s, true, %s, %s)"""
+CREATE = """insert into customers_segment (id, tenant_id, code, name, description, criteria, active, changed_at, position)
+    values (%s, %s, %s, %s, %s, %s::jsonb, true, %s, %s)"""
 CHANGE = "update customers_segment set name = %s, description = %s, changed_at = %s, position = %s where tenant_id = %s and id = %s"
+ASK = "update customers_segment set criteria = %s::jsonb, changed_at = %s, position = %s where tenant_id = %s and id = %s"
 SWITCH = "update customers_segment set active = %s, changed_at = %s, position = %s where tenant_id = %s and id = %s"
 LEAVE = """delete from customers_segment_member m using jsonb_to_recordset(%s::jsonb) w (segment_id uuid, customer_id uuid)
     where m.tenant_id = %s and m.segment_id = w.segment_id and m.customer_id = w.customer_id"""
@@ -29,7 +39,7 @@ class Segments(Projection):
     """Segments are few and change seldom: one statement after the other."""
 
     name = "customers.segments"
-    events = (SegmentCreated, SegmentChanged, SegmentActivated, SegmentDeactivated)
+    events = (SegmentCreated, SegmentChanged, SegmentCriteriaChanged, SegmentActivated, SegmentDeactivated)
     tables = ("customers_segment",)
     inline = True
 
@@ -61,15 +71,21 @@ def _statement(recorded: Recorded[Any]) -> Statement:
     event, key = recorded.event, (recorded.tenant_id, recorded.event.segment_id)
     match event:
         case SegmentCreated():
-            facts = (event.segment_id, recorded.tenant_id, event.code, event.name, event.description)
+            facts = (event.segment_id, recorded.tenant_id, event.code, event.name, event.description, _stored(event.criteria))
             return CREATE, (*facts, event.created_at, recorded.position)
         case SegmentChanged():
             return CHANGE, (event.name, event.description, event.changed_at, recorded.position, *key)
+        case SegmentCriteriaChanged():
+            return ASK, (_stored(event.criteria), event.changed_at, recorded.position, *key)
         case SegmentActivated():
             return SWITCH, (True, event.activated_at, recorded.position, *key)
         case SegmentDeactivated():
             return SWITCH, (False, event.deactivated_at, recorded.position, *key)
     raise TypeError(f"{type(event).__name__} is no event of a segment")
+
+
+def _stored(criteria: Criteria | None) -> str | None:
+    return None if criteria is None else orjson.dumps(criteria).decode()
 
 
 def _member(recorded: Recorded[SegmentEntered]) -> dict[str, Any]:

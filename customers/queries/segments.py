@@ -10,9 +10,11 @@ from uuid import UUID
 from django.db.models import Count
 
 from customers import finding
+from customers.domain.criteria import Criteria
 from customers.models import Member, Segment
 from customers.queries.here import tenant_here
 from customers.queries.register import CustomerCard, cards, home_region
+from customers.stored import criteria_of
 from loyalty.bus import Read
 from loyalty.domain.errors import NotFound
 
@@ -24,12 +26,13 @@ PEOPLED = """select s.code from customers_segment s where s.active
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentCard:
-    """A segment as it stands."""
+    """A segment as it stands; dynamic where it has `criteria`."""
 
     segment_id: UUID
     code: str
     name: str
     description: str
+    criteria: Criteria | None
     active: bool
     changed_at: datetime
 
@@ -136,5 +139,11 @@ def _members(rows: Collection[Member]) -> Iterable[MemberCard]:
 
 def _card(row: Segment) -> SegmentCard:
     return SegmentCard(
-        segment_id=row.id, code=row.code, name=row.name, description=row.description, active=row.active, changed_at=row.changed_at
+        segment_id=row.id,
+        code=row.code,
+        name=row.name,
+        description=row.description,
+        criteria=criteria_of(row.criteria),
+        active=row.active,
+        changed_at=row.changed_at,
     )

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from earning.commands import Line
 from earning.domain.lines import LONGEST
 from earning.forms.fields import PercentField, PriceField, QuantityField
-from earning.forms.rows import Rows
 from earning.wording import LINE_KINDS
+from loyalty.admin.rows import Rows
 from loyalty.house.fields import AmountField
 from loyalty.house.labels import LabelsField
 

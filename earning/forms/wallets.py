@@ -16,11 +16,11 @@ from earning.domain.limits import MOST_LIMITS
 from earning.domain.wallets import LANGUAGES, LONGEST_UNIT
 from earning.forms.accounts import smallest_units
 from earning.forms.fields import MomentField, NumberField, as_typed
-from earning.forms.rows import Rows
 from earning.kinds.scopes import PERIODS, WHOSE
 from earning.models import Wallet
 from earning.permissions import EDIT_WALLETS
 from loyalty.admin.forms import CommandForm
+from loyalty.admin.rows import Rows
 from loyalty.domain.errors import DomainError
 from loyalty.messages.refusals import message
 

@@ -2,6 +2,7 @@
 
 from earning.domain.levels.grants import LevelSource
 from earning.queries.accounts import AccountCard, LotCard, StatementLine, account, lots, statement
+from earning.queries.audiences import Audience, Listing, who_has_balance, who_has_level
 from earning.queries.balances import Balance, balance, balance_at
 from earning.queries.books import Posting, postings
 from earning.queries.carried import RemainderCard, remainders, rules_that_carry
@@ -61,9 +62,10 @@ from earning.queries.turns import PointsAhead, points_ahead
 from earning.queries.wallets import WalletCard, standard_wallet, unit_of, wallet, wallet_of_row, wallets, wallets_here, with_standard
 
 __all__ = [
-    "AccountCard", "Balance", "CorrectionCard", "Ending", "Endings", "ExchangeRateCard", "ExplainedRule", "Explanation",
-    "LevelCard", "LevelOnOffer", "LevelSetCard", "LevelSetVersionCard", "LevelSource", "LevelsByPast", "LevelsOnOffer", "LotCard",
-    "PointsAhead", "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reaching", "Reason", "RemainderCard",
+    "AccountCard", "Audience", "Balance", "CorrectionCard", "Ending", "Endings", "ExchangeRateCard", "ExplainedRule", "Explanation",
+    "LevelCard", "LevelOnOffer", "LevelSetCard", "LevelSetVersionCard", "LevelSource", "LevelsByPast", "LevelsOnOffer", "Listing",
+    "LotCard", "PointsAhead", "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reaching", "Reason",
+    "RemainderCard",
     "RuleCard", "RuleChange", "SaidLevel", "SaidRule", "StatementLine", "Step", "Trial", "VersionCard", "WalletCard", "account",
     "balance", "balance_at", "changes", "correction", "customer_levels", "endings", "exchange_rates", "explanation", "fees_sold",
     "forget_programmes", "given_levels", "goods_return", "holders_of_level", "level_called", "level_names", "level_set",
@@ -74,5 +76,6 @@ __all__ = [
     "said_ahead", "said_balances", "said_brought", "said_levels", "said_of_others", "said_other_points", "said_points",
     "said_points_ahead", "said_shortages", "standard_wallet",
     "starters_left", "statement", "trial",
-    "unclaimed_purchase", "unit_of", "voiding", "wallet", "wallet_of_row", "wallets", "wallets_here", "warnings", "with_standard",
+    "unclaimed_purchase", "unit_of", "voiding", "wallet", "wallet_of_row", "wallets", "wallets_here", "warnings", "who_has_balance",
+    "who_has_level", "with_standard",
 ]  # fmt: skip

@@ -22,10 +22,10 @@ from earning.wording import scarce_sentence
 from loyalty.house import formats
 
 
-def said_points(amounts: Iterable[tuple[str, int]]) -> list[str]:
-    """“+3 stars” for each wallet and amount."""
+def said_points(amounts: Iterable[tuple[str, int]], *, signed: bool = True) -> list[str]:
+    """“+3 stars” for each wallet and amount; “3 stars” where they are not `signed`."""
     wallets = wallets_here()
-    return [phrase(wallets.unit(code), amount, language(), signed=True) for code, amount in amounts]
+    return [phrase(wallets.unit(code), amount, language(), signed=signed) for code, amount in amounts]
 
 
 def said_of_others(answer: PurchaseAnswer | None) -> list[str]:

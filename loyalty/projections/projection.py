@@ -20,6 +20,7 @@ class Projection:
     - `events`: the event classes it follows, of any context.
     - `tables`: the tables that it alone writes; a rebuild makes them anew.
     - `inline`: written in the command's own transaction; otherwise it follows the log by checkpoint.
+    - `after`: names of projections that follow the log by checkpoint and whose tables it reads: it comes no further than they have.
     - `chunks`: into how many parts of its keys the work is split among projector processes.
 
     `statements` gets events of one tenant in log order, and must give the same rows whether it sees them one by one
@@ -30,6 +31,7 @@ class Projection:
     events: ClassVar[tuple[type[Any], ...]] = ()
     tables: ClassVar[tuple[str, ...]] = ()
     inline: ClassVar[bool] = False
+    after: ClassVar[tuple[str, ...]] = ()
     chunks: ClassVar[int] = 1
 
     def __init_subclass__(cls) -> None:

@@ -32,6 +32,7 @@ TAKE_TIME = """select set_config('transaction_timeout', '0', true), set_config('
     set_config('idle_in_transaction_session_timeout', '60s', true)"""
 """A transaction that takes in events appends none, so it holds no reader back: it may last longer than the role's others.
 A limit that runs already is not changed, only ended and begun anew."""
+REACHED = "select min(position) from projections_checkpoint where projection = any (%s) group by projection"
 ADVANCE = "update projections_checkpoint set position = %s, moved_at = now() where projection = %s and chunk = %s"
 
 
@@ -64,7 +65,7 @@ def _take_next(projection: Projection, chunk: int, limit: int, using: str) -> in
         cursor.execute(CLAIM, [projection.name, chunk])
         if (row := cursor.fetchone()) is None:
             return 0
-        top = store.horizon(using=using)
+        top = _within_sight(projection, using)
         if top <= row[0]:
             return 0
         cursor.execute(TAKE_TIME)
@@ -78,6 +79,17 @@ def _take_next(projection: Projection, chunk: int, limit: int, using: str) -> in
                 reached = events[-1].position if len(events) == limit else top
         cursor.execute(ADVANCE, [reached, projection.name, chunk])
         return int(reached - row[0])
+
+
+def _within_sight(projection: Projection, using: str) -> int:
+    """How far a projection can go: the log is settled so far, and those that it reads after have been there."""
+    top = store.horizon(using=using)
+    if not projection.after:
+        return top
+    with connections[using].cursor() as cursor:
+        cursor.execute(REACHED, [list(projection.after)])
+        reached: list[int] = [row[0] for row in cursor.fetchall()]
+    return min([top, *reached])
 
 
 def _read(projection: Projection, after: int, limit: int, up_to: int, using: str) -> Sequence[Event]:

@@ -1,4 +1,4 @@
-"""The demo's segments, who is in them, and a rule that counts for one of them."""
+"""The demo's segments, who is in them or what they ask, and a rule that counts for one of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from customers.commands import CreateSegment, EnterSegment
+from customers.commands import CreateSegment, Criteria, Criterion, EnterSegment
+from customers.commands import Group as Asked
 from earning.commands import ActivateRule, Among, CreateRule, Multiplier, RuleScope
 from loyalty.domain.command import Command
 from loyalty.domain.identity import derived_id
@@ -28,6 +29,25 @@ class Group:
     description: str
     first: int
     every: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dynamic:
+    """Code, name and description of a segment of the demo that its criteria fill."""
+
+    code: str
+    name: str
+    description: str
+
+
+def asked(found: Sequence[Dynamic], place: UUID, opening: datetime) -> Iterator[Deed]:
+    """Regulars of one point of sale, who was not seen for a month, and whose birthday is near."""
+    here, times = Criterion(kind="share_at", places=(place,), at_least=50), Criterion(kind="purchases", at_least=5, days=60)
+    away, birthday = Criterion(kind="last_purchase", at_least=30), Criterion(kind="birthday", days=7)
+    for one, groups in zip(found, [(here, times), (away,), (birthday,)], strict=True):
+        criteria = Criteria(groups=tuple(Asked(any=(criterion,)) for criterion in groups))
+        made = CreateSegment(code=one.code, name=one.name, description=one.description, criteria=criteria)
+        yield made, opening, f"segment {one.code}"
 
 
 def created(groups: Sequence[Group], opening: datetime) -> Iterator[Deed]:

@@ -191,6 +191,8 @@ class Seeder:
             ids = {one.code: one.segment_id for one in segments()}
         for batch in _batches(groups.entered(found, ids, joined, self.now)):
             self._do_all(batch)
+        shop = self.programme.businesses[0].shops[0]
+        self._do_all(list(groups.asked(self.programme.dynamic, pos_id_for(self.tenant.id, shop.code), self._opening())))
         for deed in groups.doubled(self.tenant.id, self.programme.doubled, self.programme.zone, found[0], self.now):
             self._do(*deed)
 

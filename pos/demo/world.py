@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pos.demo import shelves
-from pos.demo.groups import Group
+from pos.demo.groups import Dynamic, Group
 from pos.demo.shelves import Item
 
 PASSWORD = "demo-sen-vang"
@@ -50,6 +50,8 @@ class Programme:
     rule: tuple[str, str, int]
     """Name, points, per how many minor units."""
     groups: tuple[Group, ...]
+    dynamic: tuple[Dynamic, ...]
+    """Regulars of the first point of sale, who was not seen for 30 days, whose birthday is within 7 days."""
     doubled: str
     """Name of the rule by which points of the first group count twice."""
     staff: tuple[tuple[str, str, str, tuple[str, ...]], ...]
@@ -62,6 +64,11 @@ SEN_VANG = Programme(
     groups=(
         Group("vip", "Khách quý", "Khách mà quán muốn giữ", 3, 12),
         Group("hang-xom", "Hàng xóm", "Sống hoặc làm việc gần quán", 5, 9),
+    ),
+    dynamic=(
+        Dynamic("quen-le-loi", "Khách quen Lê Lợi", "Ghé thường xuyên, phần lớn là tại Lê Lợi"),
+        Dynamic("lau-chua-ghe", "Lâu chưa ghé", "Đã 30 ngày chưa mua gì"),
+        Dynamic("sinh-nhat", "Sắp sinh nhật", "Sinh nhật trong bảy ngày tới"),
     ),
     businesses=(
         Business(
@@ -96,6 +103,11 @@ POD_LIPA = Programme(
     groups=(
         Group("stali", "Stali goście", "Goście, których chcemy zatrzymać", 3, 6),
         Group("sasiedzi", "Sąsiedzi", "Mieszkają lub pracują w pobliżu", 4, 5),
+    ),
+    dynamic=(
+        Dynamic("bywalcy", "Bywalcy Powiśla", "Przychodzą często i głównie na Powiśle"),
+        Dynamic("dawno", "Dawno niewidziani", "Od 30 dni bez zakupów"),
+        Dynamic("urodziny", "Bliskie urodziny", "Urodziny w ciągu siedmiu dni"),
     ),
     businesses=(
         Business(

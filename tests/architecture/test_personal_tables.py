@@ -14,11 +14,13 @@ ABOUT_PEOPLE = """select distinct c.relname from pg_attribute a join pg_class c 
     and a.attname in ('customer_id', 'person_id', 'referrer_id') and not a.attisdropped"""
 NOT_TOLD = {
     "api_idempotency": "what was answered to programs: it is told where it is kept, by its chapter",
+    "customers_purchase": "what segments ask of purchases, which the chapter of purchases tells",
 }
 """Table → why nobody is told of it."""
 STAYS = {
     "customers_customer": "its projection empties the row",
     "customers_spending": "sums without a name",
+    "customers_purchase": "documents without a name",
     "customers_segment_member": "they leave every segment by an event",
     "customers_consent": "its projection deletes the rows",
     "earning_account": "points of nobody: they end",

@@ -11,9 +11,13 @@ import pytest
 from django.db import connection, connections
 
 from customers import claims, finding
+from customers.audiences import Asking, matching
+from customers.commands import Criteria, Criterion, Group
+from customers.domain.criteria import SHAPES, checked
 from customers.queries import register
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
+from tests.customers.test_criteria import FILLED
 
 CUSTOMERS = """insert into customers_customer (id, tenant_id, code, first_name, last_name, state, gender, language, labels, phone_last4,
     registered_by, registered_at, changed_at, position)
@@ -24,7 +28,9 @@ SPENDING = """insert into customers_spending (customer_id, tenant_id, purchases,
 IDENTIFIERS = """insert into customers_identifier (tenant_id, kind, digest, key_version, customer_id, state, valid_from)
     select tenant_id, kind, sha256((kind || id)::bytea), 1, id, 'active', now()
     from customers_customer, unnest(array['phone', 'code']) kind where tenant_id = %s"""
-TABLES = ("customers_customer", "customers_spending", "customers_identifier")
+PURCHASES = """insert into customers_purchase (id, tenant_id, customer_id, pos_id, kept, bought, lines, purchased_at, position)
+    select gen_random_uuid(), tenant_id, id, id, 1000, '{sku:cf-1}', '[]', registered_at, 0 from customers_customer where tenant_id = %s"""
+TABLES = ("customers_customer", "customers_spending", "customers_identifier", "customers_purchase")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +40,7 @@ def crowded(test_database: str) -> Iterator[Tenant]:
 
     tenant = new_tenant()
     with connections["owner"].cursor() as cursor:
-        for statement in (CUSTOMERS, SPENDING, IDENTIFIERS):
+        for statement in (CUSTOMERS, SPENDING, IDENTIFIERS, PURCHASES):
             cursor.execute(statement, [tenant.id])
         cursor.execute("analyze " + ", ".join(TABLES))
         try:
@@ -63,6 +69,24 @@ def asked(tenant_id: int) -> dict[str, tuple[str, list[Any], str]]:
         "standing": (register.STANDING, [[uuid4(), uuid4()]], "(id = ANY"),
         "release": (claims.RELEASE, [datetime.now(UTC), tenant_id, uuid4(), ["phone"]], "customer_id ="),
     }
+
+
+def test_an_index_answers_whether_one_customer_meets_criteria(crowded: Tenant) -> None:
+    """Of all fourteen kinds at once: whoever bought something is looked at again."""
+    filled = {name: FILLED[name] for name in ("places", "what", "values", "name", "wallet", "customers", "at_least")}
+    kinds = tuple(
+        Criterion(
+            kind=kind,
+            **{name: filled[name] for name in (*shape.needs, *shape.may) if name in filled},
+            days=7 if "days" in shape.needs else None,
+        )
+        for kind, shape in SHAPES.items()
+    )
+    with reading(crowded.id):
+        listing = matching(checked(Criteria(groups=(Group(any=kinds),))), Asking(crowded.id, crowded.zone, datetime.now(UTC), [uuid4()]))
+    said = plan(crowded, listing.sql, list(listing.params))
+    assert "Seq Scan" not in said, said
+    assert said.count("customers_purchase_whose") == 7, said
 
 
 @pytest.mark.parametrize("question", asked(0))

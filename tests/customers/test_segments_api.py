@@ -92,3 +92,37 @@ def test_who_sells_sees_no_segments_and_who_markets_makes_them(api_as: Callable[
     body = {"customer_id": somebody}
     assert seller.post(f"{PATH}/{vip}/members", body).status_code == 403
     assert marketer.post(f"{PATH}/{vip}/members", body).status_code == 200
+
+
+CRITERIA = {"groups": [{"any": [{"kind": "purchases", "at_least": 2, "days": 30}]}]}
+
+
+def test_a_dynamic_segment_is_made_and_asks_something_else(api: ApiClient, somebody: str) -> None:
+    made = api.post(PATH, {"code": "regulars", "name": "Khách quen", "criteria": CRITERIA})
+    assert made.status_code == 201, made.content
+    path = f"{PATH}/{made.json()['segment_id']}"
+    shown = api.get(path).json()["criteria"]
+    assert shown["groups"][0]["any"][0].items() >= CRITERIA["groups"][0]["any"][0].items()
+    assert api.put(f"{path}/criteria", {"criteria": shown}).status_code == 200
+    named = {"groups": [{"any": [{"kind": "customers", "identifiers": ["0912 345 678"]}], "negated": True}]}
+    assert api.put(f"{path}/criteria", {"criteria": named}).status_code == 200
+    (kept,) = api.get(path).json()["criteria"]["groups"]
+    assert (kept["negated"], kept["any"][0]["customers"], kept["any"][0]["identifiers"]) == (True, [somebody], [])
+    assert api.post(f"{path}/members", {"customer_id": somebody}).json()["code"] == "customers.segment_has_criteria"
+
+
+@pytest.mark.parametrize(
+    ("criterion", "code", "field"),
+    [
+        ({"kind": "birthday"}, "customers.criterion_incomplete", "days"),
+        ({"kind": "birthday", "days": 7, "wallet": "points"}, "customers.criterion_meaningless", "wallet"),
+        ({"kind": "birthday", "days": 7, "identifiers": ["x"]}, "customers.criterion_meaningless", "identifiers"),
+        ({"kind": "customers", "identifiers": ["0900000000"]}, "customers.not_found", "identifiers/0"),
+        ({"kind": "purchases", "at_least": 10**16}, "customers.criterion_number", "at_least"),
+        ({"kind": "label", "name": "a\x07"}, "customers.unprintable_text", "name"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_at_its_field(api: ApiClient, criterion: dict[str, Any], code: str, field: str) -> None:
+    refused = api.post(PATH, {"code": "new", "name": "x", "criteria": {"groups": [{"any": [criterion]}]}})
+    assert refused.status_code == 422, refused.content
+    assert (refused.json()["code"], refused.json()["errors"][0]["pointer"]) == (code, f"/criteria/groups/0/any/0/{field}")

@@ -16,9 +16,9 @@ from earning.domain.facts import LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY, NUMBER
 from earning.domain.lines import LONGEST_LABEL, quantity_text
 from earning.domain.personal import LABEL_OF_CUSTOMER
 from earning.forms.fields import NumberField
-from earning.forms.rows import LACKING, NOTHING_CHOSEN, Rows
 from earning.kinds.conditions import FIELD_NAMES
 from earning.kinds.values import WORDS, code, words
+from loyalty.admin.rows import LACKING, NOTHING_CHOSEN, Rows
 from loyalty.domain.errors import DomainError
 from loyalty.house.fields import AmountField
 from loyalty.messages.refusals import message

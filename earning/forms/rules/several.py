@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.commands import Condition, RuleScope
 from earning.forms.kept import untouched
-from earning.forms.rows import Rows
 from earning.forms.rules import conditions
 from earning.forms.rules.spans import SEVERAL, Several
 from loyalty.admin.forms import CommandForm
 from loyalty.admin.groups import FieldGroup
+from loyalty.admin.rows import Rows
 
 MADE = Callable[[Mapping[str, Any]], Any]
 

@@ -17,9 +17,9 @@ from earning.commands import Hours, Limit, RuleScope, Window
 from earning.domain.limits import MOST_LIMITS
 from earning.domain.schedule import MOST_SPANS
 from earning.forms.fields import MomentField, as_typed, smallest_units
-from earning.forms.rows import LACKING, NOTHING_CHOSEN, Rows
 from earning.kinds.scopes import COUNTED, PERIODS, WHOSE
 from earning.kinds.words import END_OF_DAY
+from loyalty.admin.rows import LACKING, NOTHING_CHOSEN, Rows
 
 NUMBER = {"inputmode": "decimal", "autocomplete": "off"}
 

@@ -1,4 +1,4 @@
-"""What can be asked of the customer register."""
+"""What can be asked about a person."""
 
 from __future__ import annotations
 
@@ -10,15 +10,8 @@ from uuid import UUID
 from customers.domain.identifiers import LinkingKind, SharedKind
 from customers.domain.profile import UNCHANGED, Gender, Unchanged
 from customers.domain.purposes import CardState, ConsentPurpose, ConsentSource
-from customers.events import EntryWay, EraseReason
+from customers.events import EraseReason
 from loyalty.domain.command import Command, command
-
-__all__ = [
-    "UNCHANGED", "ActivateCustomer", "ActivateSegment", "CardState", "ChangeCardState", "ChangeConsents", "ChangeSegment",
-    "ConsentPurpose", "ConsentSource", "CreateSegment", "DeactivateCustomer", "DeactivateSegment", "EditCustomer", "EnterSegment",
-    "EntryWay", "EraseCustomer", "EraseReason", "IssueCustomerToken", "IssuedToken", "LeaveSegment", "LinkIdentifier",
-    "Membership", "RegisterCustomer", "Registered", "RevokeCustomerToken", "SegmentMade", "Unchanged", "UnlinkIdentifier",
-]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,74 +184,3 @@ class RevokeCustomerToken(Command[None]):
 
     customer_id: UUID
     token_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentMade:
-    """Which segment was made: the id for programs, the code for rules."""
-
-    segment_id: UUID
-    code: str
-
-
-@command
-class CreateSegment(Command[SegmentMade]):
-    """Make a segment; it is active at once. `code`: letters a–z, digits, - and _, which rules call it by and which stays.
-
-    Refused with `customers.segment_code_taken`, `customers.segment_code_invalid`, `customers.segment_name_missing`.
-    """
-
-    code: str
-    name: str
-    description: str = ""
-
-
-@command
-class ChangeSegment(Command[None]):
-    """Call and describe a segment otherwise. Refused with NotFound `customers.segment_unknown`, and as `CreateSegment` is."""
-
-    segment_id: UUID
-    name: str
-    description: str = ""
-
-
-@command
-class ActivateSegment(Command[None]):
-    """Let rules see who is in a segment. Refused with NotFound `customers.segment_unknown`."""
-
-    segment_id: UUID
-
-
-@command
-class DeactivateSegment(Command[None]):
-    """Let rules see nobody in a segment; who is in it stays in it. Refused with NotFound `customers.segment_unknown`."""
-
-    segment_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """Whether an order about a customer and a segment `changed` anything: False where it was so before."""
-
-    changed: bool
-
-
-@command
-class EnterSegment(Command[Membership]):
-    """Put a customer into a segment. Harmless when they are in it.
-
-    Refused with NotFound `customers.segment_unknown` and `customers.not_found`.
-    """
-
-    segment_id: UUID
-    customer_id: UUID
-    way: EntryWay = "by_hand"
-
-
-@command
-class LeaveSegment(Command[Membership]):
-    """Take a customer out of a segment. Harmless when they are not in it. Refused as `EnterSegment` is."""
-
-    segment_id: UUID
-    customer_id: UUID
-    way: EntryWay = "by_hand"

@@ -1,0 +1,108 @@
+"""What follows in the register from what happens: dynamic segments are brought level with what they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError
+from kombu.exceptions import OperationalError as BrokerAway
+
+from customers.commands import MatchCriteria
+from customers.domain.criteria import Topic
+from customers.events import (
+    CustomerActivated,
+    CustomerDeactivated,
+    CustomerRegistered,
+    ProfileChanged,
+    SegmentActivated,
+    SegmentCreated,
+    SegmentCriteriaChanged,
+)
+from customers.models import Segment
+from customers.projections.purchases import Purchases
+from customers.refreshing import AT_ONCE, dynamic_segments, set_going
+from earning.events import (
+    GoodsReturned,
+    LevelGiven,
+    LevelGrantEnded,
+    LevelLost,
+    LevelPaid,
+    LevelReached,
+    PointsCancelled,
+    PointsClawedBack,
+    PointsDeducted,
+    PointsEarned,
+    PointsExpired,
+    PointsGranted,
+    PointsReceived,
+    PointsRestored,
+    PointsSent,
+    PointsSpent,
+    PurchaseClaimed,
+    PurchaseRecorded,
+)
+from loyalty.domain.event import Recorded
+from loyalty.domain.identity import derived_id
+from loyalty.projections.process import Order, Process
+from loyalty.projections.projection import Follower, TryLater
+from loyalty.tenancy import reading
+
+TOPICS: Mapping[Topic, tuple[type[Any], ...]] = {
+    "person": (CustomerRegistered, ProfileChanged, CustomerActivated, CustomerDeactivated),
+    "purchases": (PurchaseRecorded, PurchaseClaimed, GoodsReturned),
+    "points": (
+        PointsEarned, PointsClawedBack, PointsSpent, PointsRestored, PointsExpired, PointsGranted, PointsDeducted, PointsCancelled,
+        PointsSent, PointsReceived,
+    ),
+    "levels": (LevelReached, LevelLost, LevelGiven, LevelPaid, LevelGrantEnded),
+}  # fmt: skip
+"""After which facts a customer is looked at again. Erasure takes them out of all segments by itself."""
+TOPIC_OF: Mapping[type[Any], Topic] = {kind: topic for topic, kinds in TOPICS.items() for kind in kinds}
+
+
+class DynamicSegments(Process):
+    """Whoever did something comes into dynamic segments, or goes out of them: once what they ask of purchases has seen it, too."""
+
+    name = "customers.dynamic_segments"
+    events = tuple(TOPIC_OF)
+    after = (Purchases.name,)
+
+    def orders(self, tenant_id: int, batch: Sequence[Recorded[Any]]) -> Iterable[Order]:
+        concerned = [r for r in batch if r.event.customer_id is not None]
+        topics = {TOPIC_OF[type(r.event)] for r in concerned}
+        with reading(tenant_id):
+            asked = dynamic_segments(tenant_id)
+        wanted = tuple(segment for segment, criteria in asked.items() if not topics.isdisjoint(criteria.topics))
+        if not wanted:
+            return
+        for customers in _in_parts(sorted({r.event.customer_id for r in concerned})):
+            order = MatchCriteria(segment_ids=wanted, customer_ids=customers)
+            yield Order(concerned[-1], order, derived_id("customers", *customers))
+
+
+def _in_parts(customers: Sequence[UUID]) -> Iterator[tuple[UUID, ...]]:
+    for begin in range(0, len(customers), AT_ONCE):
+        yield tuple(customers[begin : begin + AT_ONCE])
+
+
+class CriteriaOfSegments(Follower):
+    """Once a segment asks something new of customers, or is active again, the work begins that looks at all of them."""
+
+    name = "customers.criteria_of_segments"
+    events = (SegmentCreated, SegmentCriteriaChanged, SegmentActivated)
+
+    def follow(self, tenant_id: int, batch: Sequence[Recorded[Any]], using: str) -> None:
+        try:
+            for recorded in batch:
+                _begin(tenant_id, recorded)
+        except (OperationalError, InterfaceError, BrokerAway) as lost:
+            raise TryLater(type(lost).__name__) from lost
+
+
+def _begin(tenant_id: int, recorded: Recorded[Any]) -> None:
+    with reading(tenant_id):
+        segment = Segment.objects.filter(tenant_id=tenant_id, id=recorded.event.segment_id).first()
+    if segment is not None and segment.active and segment.criteria is not None:
+        set_going(tenant_id, recorded.metadata.actor, str(recorded.event_id), segment)

@@ -1,0 +1,62 @@
+"""Who has a level or a balance, as SQL that lists the ids of customers: for questions about very many of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from earning.domain.account import account_id
+from earning.queries.here import tenant_here
+from earning.queries.standings import levels_here
+
+LEVEL = "select customer_id from earning_customer_level where tenant_id = %s and set_id = %s and level = any (%s)"
+GRANT = """select customer_id from earning_level_grant
+    where tenant_id = %s and set_id = %s and level = any (%s) and starts_at <= %s and ends_at > %s"""
+BALANCE = "select customer_id from earning_account where tenant_id = %s and wallet = %s and {met}balance between %s and %s"
+LEAST, MOST = -(2**63), 2**63 - 1
+
+
+class Listing(NamedTuple):
+    """A statement that lists ids of customers, perhaps one of them more than once, and its parameters."""
+
+    sql: str
+    params: tuple[Any, ...]
+
+
+class Audience(NamedTuple):
+    """Those who are in `listed` (None: everybody) and not in `without`."""
+
+    listed: Listing | None
+    without: Listing | None = None
+
+
+def who_has_level(code: str, now: datetime, among: Sequence[UUID] | None = None) -> Audience | None:
+    """Who has the level with that code, as it was noted last; of `among` where it is given. None for no such level."""
+    version = levels_here().with_level(code, now)
+    if version is None:
+        return None
+    higher = [level.code for level in version.terms.levels[version.rank(code) + 1 :]]
+    return Audience(
+        None if code == version.base else _held(version.set_id, [code], now, among),
+        _held(version.set_id, higher, now, among) if higher else None,
+    )
+
+
+def who_has_balance(wallet: str, at_least: int | None, at_most: int | None, among: Sequence[UUID] | None = None) -> Audience:
+    """Who has so much in a wallet, of `among` where it is given; who never had any has 0."""
+    low, high = LEAST if at_least is None else at_least, MOST if at_most is None else at_most
+    everybody = low <= 0 <= high
+    sql, params = BALANCE.format(met="not " if everybody else ""), (tenant_here(), wallet, low, high)
+    if among is not None:
+        sql += " and id = any (%s)"
+        params += ([account_id(tenant_here(), wallet, customer) for customer in among],)  # type: ignore[assignment]
+    listing = Listing(sql, params)
+    return Audience(None, listing) if everybody else Audience(listing)
+
+
+def _held(set_id: UUID, codes: Collection[str], now: datetime, among: Sequence[UUID] | None) -> Listing:
+    narrowed, chosen = ("", ()) if among is None else (" and customer_id = any (%s)", ([*among],))
+    told: tuple[Any, ...] = (tenant_here(), set_id, [*codes])
+    return Listing(f"{LEVEL}{narrowed} union all {GRANT}{narrowed}", (*told, *chosen, *told, now, now, *chosen))
