@@ -1,6 +1,8 @@
 """What all tests stand on: the real servers, a database of the worker's own, tenants and people, an API caller, a browser.
 
-Tests commit for real and never clean up: each has a tenant of its own. Options: `--reuse` keeps the database.
+Tests commit for real and never clean up: each has a tenant of its own. What looks at everything that was ever written
+(a rebuild, a verification, a nightly task of all tenants) asks for `own_log`, or its cost grows with every other test.
+Options: `--reuse` keeps the database.
 Without addresses in the environment the embedded servers are started. Where a service is missing, its tests are
 skipped with one line; with CI=true that is a failure.
 """
