@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from customers import queries
-from customers.models import CustomerToken, Identifier
+from customers.models import Challenge, CustomerToken, Identifier
 from customers.queries.here import tenant_here
 from customers.streams import streams_about
 from loyalty.admin.facts import Around
@@ -80,7 +80,14 @@ def identifiers(customer_id: UUID) -> Iterator[Row]:
 def tokens(customer_id: UUID) -> Iterator[Row]:
     """Which apps acted for them."""
     for one in CustomerToken.objects.filter(tenant_id=tenant_here(), customer_id=customer_id).order_by("issued_at"):
-        yield {"issued_at": one.issued_at, "expires_at": one.expires_at, "revoked_at": one.revoked_at}
+        yield {"device": one.device, "issued_at": one.issued_at, "expires_at": one.expires_at, "revoked_at": one.revoked_at}
+
+
+@discloses("customers.codes", _("Codes that I asked for"), "customers_challenge")
+def codes(customer_id: UUID) -> Iterator[Row]:
+    """Of the last day. What was sent to whom nobody knew yet is told to nobody."""
+    for one in Challenge.objects.filter(tenant_id=tenant_here(), customer_id=customer_id).order_by("sent_at"):
+        yield {"sent_at": one.sent_at, "expires_at": one.expires_at}
 
 
 @discloses("customers.changes", _("What changed"))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from customers.domain.challenge import ChallengeKind
 from customers.domain.criteria import Criteria
 from customers.domain.identifiers import IdentifierKind, LinkingKind
 from customers.domain.profile import Gender
@@ -88,6 +89,16 @@ class IdentifierUnlinked:
     kind: LinkingKind
     value: Personal[str]
     unlinked_at: datetime
+
+
+@event("customers.identifier_proven", version=1, subject="customer_id")
+class IdentifierProven:
+    """A customer said the code that was sent to their phone or email: it is really theirs."""
+
+    customer_id: UUID
+    kind: ChallengeKind
+    value: Personal[str]
+    proven_at: datetime
 
 
 @event("customers.customer_activated", version=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 
 import phonenumbers
 from babel.core import get_global
@@ -25,6 +26,8 @@ RETIRED_2018 = {
 _KINDS = phonenumbers.PhoneNumberType
 PERSONAL = {_KINDS.MOBILE, _KINDS.FIXED_LINE, _KINDS.FIXED_LINE_OR_MOBILE, _KINDS.VOIP, _KINDS.PERSONAL_NUMBER}
 """What a person can have; not hotlines, free and premium numbers."""
+MOBILE = {_KINDS.MOBILE, _KINDS.FIXED_LINE_OR_MOBILE}
+"""What a text message reaches; in some countries nobody can tell."""
 
 
 def phone(text: str, region: str = HOME) -> str:
@@ -43,6 +46,18 @@ def phone(text: str, region: str = HOME) -> str:
     if number.extension or phonenumbers.number_type(number) not in PERSONAL:
         raise DomainError("phone.invalid", field="phone")
     return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)).number
+
+
+def mobile(text: str, region: str, countries: Collection[str]) -> str:
+    """A phone that a code can be sent to, as E.164. Raises DomainError with field "phone": `phone.invalid`, `phone.not_mobile` for a
+    landline, `phone.country` for a number of none of `countries` (ISO 3166).
+    """
+    number = phonenumbers.parse(phone(text, region))
+    if phonenumbers.region_code_for_number(number) not in countries:
+        raise DomainError("phone.country", field="phone")
+    if phonenumbers.number_type(number) not in MOBILE:
+        raise DomainError("phone.not_mobile", field="phone")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def typed_phone(text: str, region: str = HOME) -> str:

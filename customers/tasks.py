@@ -9,6 +9,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from customers import budgets, challenges
 from customers.documents import expunge
 from customers.imports import CustomerImporter, CustomerOptions, MemberOptions, MembersImporter
 from customers.models import Customer
@@ -22,6 +23,7 @@ from loyalty.tenancy.models import Tenant
 
 LATELY = timedelta(days=3)
 """A night on which it fails is made good by the next."""
+DAY = timedelta(days=1)
 
 
 def importer(work: Work, params: Mapping[str, Any]) -> CustomerImporter:
@@ -51,6 +53,16 @@ def expunge_search() -> int:
                 concerned.append(tenant.pk)
     expunge(concerned)
     return len(concerned)
+
+
+@shared_task(name="customers.forget_old_codes")
+def forget_old_codes_of_all() -> int:
+    """Delete codes that were of no use for a day, and what was counted of codes; answers with the number of the former."""
+    now, gone = timezone.now(), 0
+    for tenant in Tenant.objects.all():
+        budgets.forget_old(tenant.pk, now)
+        gone += challenges.forget_old(tenant.pk, now - DAY)
+    return gone
 
 
 def members_importer(work: Work, params: Mapping[str, Any]) -> MembersImporter:

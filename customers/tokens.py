@@ -1,4 +1,5 @@
-"""Tokens of customers: opaque, short-lived, kept as a hash only; they open what is the customer's own, and nothing else.
+"""Tokens of customers: opaque, kept as a hash only; they open what is the customer's own, and nothing else. A program issues them for a
+short while; a session is one that a customer got by signing in on a device, and lasts until it is ended, or for ninety days.
 
 A plain table, as sessions are: written by commands, in the transaction that has the customer locked. What a program issued ends
 with the program: whether its own token was revoked is looked up at each use, so that none issued meanwhile is missed.
@@ -18,8 +19,8 @@ from loyalty.tenancy import reading
 PREFIX = "ltc_"
 KEPT = timedelta(days=30)
 """For so long it can be seen who issued a token that has come to its end."""
-ISSUE = """insert into customers_token (tenant_id, id, customer_id, hash, issued_by, issued_at, expires_at)
-    values (%s, %s, %s, %s, %s, %s, %s)"""
+ISSUE = """insert into customers_token (tenant_id, id, customer_id, hash, issued_by, issued_at, expires_at, device)
+    values (%s, %s, %s, %s, %s, %s, %s, %s)"""
 REVOKE = "update customers_token set revoked_at = %s where tenant_id = %s and customer_id = %s and revoked_at is null"
 FORGET = "delete from customers_token where tenant_id = %s and expires_at < %s"
 
@@ -29,10 +30,10 @@ def new_token() -> str:
     return PREFIX + secrets.token_urlsafe(32)
 
 
-def issue(unit: Unit, customer_id: UUID, digest: bytes, expires_at: datetime) -> UUID:
-    """Keep a token by its hash; answers with its id."""
+def issue(unit: Unit, customer_id: UUID, digest: bytes, expires_at: datetime, device: str = "") -> UUID:
+    """Keep a token by its hash, of a session where it has a device; answers with its id."""
     token_id, by = unit.new_id(), unit.circumstances.actor
-    unit.execute(ISSUE, (unit.tenant_id, token_id, customer_id, digest, by, unit.now, expires_at))
+    unit.execute(ISSUE, (unit.tenant_id, token_id, customer_id, digest, by, unit.now, expires_at, device))
     return token_id
 
 

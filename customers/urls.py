@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.api import consents, criteria, disclosure, erasing, links, register, segments, tokens
+from customers.api import consents, criteria, disclosure, erasing, links, register, segments, sessions, sign_in, tokens
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
@@ -26,8 +26,16 @@ api_urlpatterns = [
     path("segments/<uuid:segment_id>/deactivate", endpoint(post=segments.DeactivateSegmentView)),
     path("segments/<uuid:segment_id>/members", endpoint(get=segments.MembersView, post=segments.EnterSegmentView)),
     path("segments/<uuid:segment_id>/members/<uuid:customer_id>/remove", endpoint(post=segments.LeaveSegmentView)),
+    path("sign-in", endpoint(post=sign_in.AskToSignInView)),
+    path("sign-in/<uuid:challenge_id>", endpoint(post=sign_in.SignInView)),
+    path("sign-in/<uuid:challenge_id>/resend", endpoint(post=sign_in.AskAgainToSignInView)),
     path("me", endpoint(get=tokens.MeView)),
     path("me/consents", endpoint(get=consents.OwnConsentsView, put=consents.ChangeOwnConsentsView)),
     path("me/export", endpoint(get=disclosure.OwnDisclosureView)),
     path("me/erase", endpoint(post=erasing.EraseMeView)),
+    path("me/phone", endpoint(post=sign_in.AskForNewPhoneView)),
+    path("me/phone/<uuid:challenge_id>", endpoint(post=sign_in.ChangePhoneView)),
+    path("me/phone/<uuid:challenge_id>/resend", endpoint(post=sign_in.AskAgainForNewPhoneView)),
+    path("me/sessions", endpoint(get=sessions.SessionsView)),
+    path("me/sessions/<uuid:session_id>/end", endpoint(post=sessions.EndSessionView)),
 ]

@@ -33,8 +33,9 @@ app.conf.beat_schedule = {
     "forget lists": {"task": "lists.forget_files", "schedule": crontab(hour=3, minute=15)},
     "expunge search": {"task": "customers.expunge_search", "schedule": crontab(hour=3, minute=45)},
     "bring segments level": {"task": "customers.refresh_segments_nightly", "schedule": crontab(minute=12)},
-    "send messages": {"task": "omnichannel.send_messages", "schedule": crontab()},
-    "forget old messages": {"task": "omnichannel.forget_old_messages", "schedule": crontab(hour=3, minute=25)},
+    "forget old codes": {"task": "customers.forget_old_codes", "schedule": crontab(hour=3, minute=55)},
+    "send messages": {"task": "messages.send_all", "schedule": crontab()},
+    "forget old messages": {"task": "messages.forget_old", "schedule": crontab(hour=3, minute=25)},
     "forget old slips": {"task": "pos.forget_old_slips", "schedule": crontab(hour=3, minute=20)},
 }
 

@@ -1,6 +1,6 @@
 """What a person is told of everything that is kept of them: each context says its part, in its module `disclosure`.
 
-    @discloses("omnichannel.messages", _("Messages"), "omnichannel_message")
+    @discloses("messages.outbox", _("Messages"), "outbox_message")
     def messages(customer_id: UUID) -> Iterator[Row]:
         yield {"text": …, "written_at": …}
 

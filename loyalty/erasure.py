@@ -1,8 +1,8 @@
 """What is forgotten with a person: each context says it for what it keeps beside the log, in its module `erasure`.
 
-    @forgets("omnichannel.messages")
-    def messages(person: Person) -> Iterator[Statement]:
-        yield "delete from omnichannel_message where tenant_id = %s and customer_id = %s", (person.tenant_id, person.id)
+    @forgets("customers.tokens")
+    def tokens(person: Person) -> Iterator[Statement]:
+        yield "delete from customers_token where tenant_id = %s and customer_id = %s", (person.tenant_id, person.id)
 
 It happens in the transaction of the command that erases somebody, and the person's key goes with it: what events hold of them
 cannot be read any more. What somebody loses by it, each context says beside it, for who has to decide:

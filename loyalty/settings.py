@@ -32,6 +32,18 @@ LOYALTY_ANCHOR_FILE = env.str("LOYALTY_ANCHOR_FILE", "")
 LOYALTY_PHOTO_FOLDER = env.str("LOYALTY_PHOTO_FOLDER", str(BASE_DIR / ".local" / "photos"))
 """Where photos of levels and rules lie: one folder that all web processes see."""
 LOYALTY_CONSOLE_MESSAGES = not IN_PRODUCTION
+"""Messages are written on the worker's console, and in full on the screen of the outbox, instead of being sent."""
+MESSAGES_FROM_EMAIL = env.str("MESSAGES_FROM_EMAIL", "")
+"""Who emails come from; empty: none leave. By the server at EMAIL_HOST."""
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
+"""Where text messages are posted to; empty: none leave."""
+SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", "")
+EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
+EMAIL_TIMEOUT = 20
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if IN_PRODUCTION else ["localhost", "127.0.0.1", "[::1]", ".localhost", "testserver"])
 if IN_PRODUCTION and any(host in {"*", "."} for host in ALLOWED_HOSTS):

@@ -18,10 +18,10 @@ from loyalty.domain.event import Recorded
 from loyalty.domain.identity import derived_id
 from loyalty.domain.period import business_day
 from loyalty.house import formats
+from loyalty.messages.outbox import write
 from loyalty.projections.projection import Follower, TryLater
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
-from omnichannel.outbox import write
 
 MOMENT = timedelta(microseconds=1)
 STANDARD = "points"

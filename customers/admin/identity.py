@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.admin.facts import name_codes, name_facts
 from loyalty.admin.history import name_events
 
-name_facts({"linked_at": _("Linked"), "unlinked_at": _("Link removed")})
+name_facts({"device": _("Device"), "proven_at": _("Proven"), "linked_at": _("Linked"), "unlinked_at": _("Link removed")})
 name_events(
     {
+        "customers.identifier_proven": _("Phone or email proven by a code"),
         "customers.identifier_linked": _("Browser or account linked"),
         "customers.identifier_unlinked": _("Browser or account not linked any more"),
     }
 )
-name_codes("kind", {"browser_id": _("Browser"), "page_scoped_id": _("Account in a messenger")})
+name_codes("kind", {"phone": _("Phone"), "email": _("Email"), "browser_id": _("Browser"), "page_scoped_id": _("Account in a messenger")})

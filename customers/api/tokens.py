@@ -19,7 +19,7 @@ from loyalty.staff.models import token_hash
 from loyalty.staff.principal import Principal
 
 DAY = 24 * 60
-PRINCIPAL = "select tenant_id, customer_id, language from public.customers_principal(%s)"
+PRINCIPAL = "select tenant_id, token_id, customer_id, language from public.customers_principal(%s)"
 
 
 @knows_tokens(PREFIX)
@@ -28,8 +28,8 @@ def customer_principal(token: str) -> Principal | None:
     row = row_of_token(PRINCIPAL, token)
     if row is None:
         return None
-    tenant_id, customer_id, language = row
-    return Principal(tenant_id, f"customer:{customer_id}", "customer", None, frozenset({OWN}), language, customer_id)
+    tenant_id, token_id, customer_id, language = row
+    return Principal(tenant_id, f"customer:{customer_id}", "customer", None, frozenset({OWN}), language, customer_id, token_id)
 
 
 class TokenBody(msgspec.Struct, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from customers.domain import text
+from customers.domain.challenge import ChallengeKind
 from customers.domain.code import parse_code
 from customers.domain.identifiers import IdentifierKind, LinkingKind
 from customers.domain.profile import Profile
@@ -23,6 +24,7 @@ from customers.events import (
     EraseReason,
     IdentifierChanged,
     IdentifierLinked,
+    IdentifierProven,
     IdentifierUnlinked,
     ProfileChanged,
 )
@@ -35,6 +37,7 @@ Event = (
     | IdentifierChanged
     | IdentifierLinked
     | IdentifierUnlinked
+    | IdentifierProven
     | CustomerActivated
     | CustomerDeactivated
     | CustomerErased
@@ -64,6 +67,7 @@ class Customer(Aggregate):
         self.code = ""
         self.profile = Profile()
         self.identifiers: dict[IdentifierKind, str] = {}
+        self.proven: set[tuple[ChallengeKind, str]] = set()
         self.links: set[tuple[LinkingKind, str]] = set()
         self.card_state: CardState = "none"
 
@@ -139,6 +143,20 @@ class Customer(Aggregate):
             raise NotFound("customers.link_unknown")
         self.record(IdentifierUnlinked(customer_id=self.id, kind=kind, value=value, unlinked_at=now))
 
+    def prove(self, kind: ChallengeKind, value: str, now: datetime) -> None:
+        """Turn out to be who reads what comes to this phone or email; who was new takes part from now on.
+
+        Raises DomainError `customers.code_wrong` for an identifier that is not theirs (any more), and for somebody inactive, who must
+        not be told apart from who said the wrong code.
+        """
+        self.refuse_absent()
+        if self.state == "inactive" or self.identifiers.get(kind) != value:
+            raise DomainError("customers.code_wrong", field="code")
+        if (kind, value) not in self.proven:
+            self.record(IdentifierProven(customer_id=self.id, kind=kind, value=value, proven_at=now))
+        if self.state == "new":
+            self.activate(now)
+
     def activate(self, now: datetime) -> None:
         """Let them take part; nothing happens when they do already."""
         self.refuse_absent()
@@ -194,6 +212,8 @@ class Customer(Aggregate):
                     self.card_state = "none" if value is None else "held"
             case CardStateChanged():
                 self.card_state = event.state
+            case IdentifierProven(kind=shown, value=said):
+                self.proven.add((shown, said))
             case IdentifierLinked(kind=link, value=led):
                 self.links.add((link, led))
             case IdentifierUnlinked(kind=link, value=led):
@@ -204,7 +224,7 @@ class Customer(Aggregate):
                 self.state = "inactive"
             case CustomerErased():
                 self.state, self.profile, self.identifiers, self.links = "erased", Profile(), {}, set()
-                self.card_state = "none"
+                self.card_state, self.proven = "none", set()
             case _:
                 assert_never(event)
 

@@ -86,15 +86,20 @@ class Customer(models.Model):
 
 
 class CustomerToken(models.Model):
-    """A token with which an app acts as a customer; only its SHA-256 is kept. Written by the commands about it."""
+    """A token with which an app acts as a customer; only its SHA-256 is kept. Written by the commands about it.
+
+    One with a `device` is a session: the customer signed in there. The others were issued by programs.
+    """
 
     id = models.UUIDField(primary_key=True)
     tenant_id = models.IntegerField()
     customer_id = models.UUIDField()
     hash = models.BinaryField(max_length=32)
+    device = models.CharField(max_length=80, default="", db_default="")
     issued_by = models.CharField(max_length=100)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    last_used = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -177,4 +177,5 @@ def actor_title(actor: str) -> str:
     """Who acted, when no person and no program did."""
     if actor.startswith("customer:"):
         return pgettext("actor", "The customer")
-    return pgettext("actor", "System") if actor == "system" else actor
+    named = {"system": pgettext("actor", "System"), "visitor": pgettext("actor", "The customer")}
+    return named.get(actor, actor)

@@ -78,7 +78,7 @@ class TokenAuthentication(BaseAuthentication):
         tenant = tenant_of_id(principal.tenant_id)
         _same_tenant(request._request, tenant)
         request._request.tenant = tenant  # type: ignore[attr-defined]
-        _speak(request._request, principal, tenant)
+        speak(request._request, principal, tenant)
         return principal, token
 
     def authenticate_header(self, request: Request) -> str:
@@ -92,7 +92,7 @@ def _same_tenant(request: HttpRequest, tenant: Tenant) -> None:
         raise Http404
 
 
-def _speak(request: HttpRequest, principal: Principal, tenant: Tenant) -> None:
+def speak(request: HttpRequest, principal: Principal, tenant: Tenant) -> None:
     """Without a wish in the request: the language of the user, then of the tenant. Ends with the request's own override."""
     if "Accept-Language" not in request.headers:
         translation.activate(principal.language or tenant.default_language)

@@ -22,13 +22,15 @@ from rest_framework import exceptions as drf
 from loyalty.api.renderers import dumps
 from loyalty.api.shapes import Fault, faults_of_serializer
 from loyalty.api.strict_json import NotAccepted
-from loyalty.domain.errors import Conflict, DomainError, NotFound
+from loyalty.domain.errors import Conflict, DomainError, NotFound, Throttled
 from loyalty.messages.refusals import sentence
 from loyalty.observability import request_id
 from loyalty.outage import RETRY_AFTER, passes, sqlstate
 
 log = structlog.get_logger(__name__)
 CONTENT_TYPE = "application/problem+json"
+STATUSES: dict[type[DomainError], int] = {NotFound: 404, Conflict: 409, Throttled: 429}
+"""Status by the kind of a refusal; 422 for all others."""
 
 
 @dataclass(slots=True)
@@ -61,10 +63,11 @@ class Problem(Exception):
 
 
 def of_refusal(refusal: DomainError) -> Problem:
-    """A refusal: 404 for what is not there (or another's), 409 for a contradiction, else 422."""
-    status = 404 if isinstance(refusal, NotFound) else 409 if isinstance(refusal, Conflict) else 422
+    """A refusal: 404 for what is not there (or another's), 409 for a contradiction, 429 for too much, else 422."""
+    status = next((status for kind, status in STATUSES.items() if isinstance(refusal, kind)), 422)
     faults = [Fault.of_refusal(one) for one in refusal.all if one.field]
-    return Problem(status, refusal.code, refusal.params, faults)
+    headers = {"Retry-After": str(refusal.params["seconds"])} if status == 429 else {}
+    return Problem(status, refusal.code, refusal.params, faults, headers)
 
 
 def of_faults(faults: Sequence[Fault]) -> Problem:

@@ -52,10 +52,10 @@ WRITE_ERRORS = ERRORS | {
 
 
 def roles_of(view: ApiView) -> list[str]:
-    """Who may call it: codes of starter roles, "server" for a program whose own role has the permission, "customer"."""
+    """Who may call it: codes of starter roles, "server" for a program whose own role has the permission, "customer", "visitor"."""
     known = PERMISSIONS.get(getattr(view, "permission", ""))
     starters = [r.code for r in STARTER_ROLES if known and r.code in known.starter]
-    kinds = {"staff": starters, "token": ["server"], "customer": ["customer"]}
+    kinds = {"staff": starters, "token": ["server"], "customer": ["customer"], "visitor": ["visitor"]}
     return [role for kind, roles in kinds.items() if kind in view.callers for role in roles]
 
 
@@ -148,7 +148,7 @@ class AutoSchema(SpectacularSchema):
 
 
 def _rights(view: ApiView) -> str:
-    names = {r.code: str(r.name) for r in STARTER_ROLES} | {"server": _("a program"), "customer": _("a customer")}
+    names = {r.code: str(r.name) for r in STARTER_ROLES} | {"server": _("a program"), "customer": _("a customer"), "visitor": _("anybody")}
     roles = ", ".join(names[code] for code in roles_of(view))
     return _("Permission: `%(name)s`. Roles: %(roles)s.") % {"name": getattr(view, "permission", ""), "roles": roles}
 

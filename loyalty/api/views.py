@@ -47,7 +47,7 @@ from loyalty.api.renderers import dumps
 from loyalty.api.shapes import Fault, WrongShape, convert, struct_fields
 from loyalty.bus import dispatch
 from loyalty.domain.command import Command
-from loyalty.domain.errors import DomainError, NotFound
+from loyalty.domain.errors import DomainError, NotFound, Throttled
 from loyalty.observability import context
 from loyalty.staff.principal import Kind, Principal
 from loyalty.tenancy import reading
@@ -200,7 +200,7 @@ class CommandView(ApiView):
             self._dispatch(command, command_id=receipt.command_id, receipt=receipt)
         except DomainError as refusal:
             problem = of_refusal(refusal)
-            if isinstance(refusal, NotFound) or refusal.code == "command.applied":
+            if isinstance(refusal, NotFound | Throttled) or refusal.code == "command.applied":
                 raise problem from None
             return receipt.refused(Answer(problem.status, problem.body()))
         except (IntegrityError, UniqueViolation) as clash:

@@ -36,6 +36,10 @@ class Conflict(DomainError):
     """What was asked contradicts what has already happened (the edge answers 409)."""
 
 
+class Throttled(DomainError):
+    """Too much was asked for; the parameter `seconds` says when it may be asked for again (the edge answers 429)."""
+
+
 class Refusals:
     """Gathers what is refused of several fields, so that somebody hears of all of it at once.
 

@@ -7,4 +7,4 @@ class MessagesConfig(AppConfig):
     label = "loyalty_messages"
 
     def ready(self) -> None:
-        autodiscover_modules("refusals")
+        autodiscover_modules("refusals", "messages")

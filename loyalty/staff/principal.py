@@ -8,14 +8,14 @@ from uuid import UUID
 
 from loyalty.staff.permissions import EVERYTHING
 
-Kind = Literal["staff", "token", "customer"]
+Kind = Literal["staff", "token", "customer", "visitor"]
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Somebody signed in, a program with a token, or a customer who asks for what is their own.
+    """Somebody signed in, a program with a token, a customer who asks for what is their own, or a visitor of whom nothing is known yet.
 
-    `actor` is what events keep: "staff:<user id>", "token:<token id>" for a program, or "customer:<customer id>".
+    `actor` is what events keep: "staff:<user id>", "token:<token id>" for a program, "customer:<customer id>", or "visitor".
     `permissions` are names; "*" stands for all. `language` is the reader's own choice or "".
     """
 
@@ -26,6 +26,7 @@ class Principal:
     permissions: frozenset[str]
     language: str = ""
     customer_id: UUID | None = None
+    session_id: UUID | None = None
 
     is_authenticated = True
     """Django REST framework asks for it."""

@@ -75,7 +75,7 @@ NUL_FILTERS = [
     "customers/customer/?state",
     "customers/customer/?gender__exact",
     "jobs/jobrun/?state__exact",
-    "omnichannel/message/?kind__exact",
+    "loyalty_messages/message/?state__exact",
 ]
 
 

@@ -17,6 +17,7 @@ NOT_PROJECTED = {
     "earning.return_documented": "it keeps a number from being used twice; lists show the return by earning.goods_returned",
     "customers.identifier_linked": "the guard of identifiers says whom a browser leads to; no list shows browsers",
     "customers.identifier_unlinked": "as customers.identifier_linked",
+    "customers.identifier_proven": "the customer decides by it; histories show it",
 }
 """Published name → why no projection follows it."""
 

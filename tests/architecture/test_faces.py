@@ -85,7 +85,7 @@ def test_the_domain_is_plain_python() -> None:
         "import customers.sealing",
         "from customers import models",
         "from customers.queries import search\nfrom customers.guards import hold",
-        "def late():\n    from omnichannel.outbox import write",
+        "def late():\n    from omnichannel.processes import write",
     ],
 )
 def test_a_planted_trespass_is_found(planted: str) -> None:

@@ -52,7 +52,7 @@ def test_everything_that_is_kept_of_a_person_is_forgotten_or_stays_for_a_reason(
     forgotten = {table for table in about_people() if f" {table} " in f"{statements} "}
     assert about_people() - forgotten - set(STAYS) == set(), "forget it (@forgets), or say here why it stays"
     assert forgotten & set(STAYS) == set()
-    assert {"customers_token", "omnichannel_message", "api_idempotency"} <= forgotten
+    assert {"customers_token", "outbox_message", "api_idempotency"} <= forgotten
 
 
 def test_a_table_that_nobody_thought_of_is_found() -> None:

@@ -21,6 +21,7 @@ from customers.commands import (
     EraseCustomer,
     IssueCustomerToken,
     RegisterCustomer,
+    SendCode,
 )
 from customers.tasks import expunge_search
 from earning.commands import ForfeitPoints, HoldPoints, Reference, RestorePoints, SpendPoints, VoidPurchase
@@ -31,11 +32,11 @@ from loyalty.eventstore import store
 from loyalty.guards import disagreements
 from loyalty.jobs.models import JobRun, ReportLine
 from loyalty.lookup import lookup_digests
+from loyalty.messages.outbox import write
 from loyalty.projections.rebuild import checksum
 from loyalty.staff.models import token_hash
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
-from omnichannel.outbox import write
 from tests.customers.given import bring_level
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.support.client import ApiClient
@@ -85,6 +86,10 @@ def somebody(tenant: Tenant, api: ApiClient, tmp_path: Path) -> UUID:
     assert imported(tenant, tmp_path) == {"imports.customer_differs"}
     do(tenant, IssueCustomerToken(customer_id=customer, hash=token_hash(token_of(tenant)), minutes=60))
     do(tenant, EnterSegment(segment_id=do(tenant, CreateSegment(code="vip", name="VIP")).segment_id, customer_id=customer))
+    for purpose, whose, to in (("sign_in", None, OLD_PHONE), ("phone", customer, "+84987000222")):
+        order = SendCode(purpose=purpose, kind="phone", to=to, code="123456", asked_from="198.51.100.1", language="vi", customer_id=whose)
+        do(tenant, order)
+    do(tenant, SendCode(purpose="sign_in", kind="phone", to=PHONE, code="123456", asked_from="198.51.100.1", language="vi"))
     with reading(tenant.id):
         write(tenant.id, customer, customer, "points_end", "vi", "Quỳnhhoa, 25 điểm", datetime.now(UTC))
     with connections["owner"].cursor() as cursor:
@@ -116,14 +121,15 @@ def tell_tales(tenant: Tenant, customer: UUID) -> set[tuple[str, str]]:
     found = {
         (name, form) for name, text in kept.items() for form in [*FORMS, *PHONES, EMAIL, *digests] if form.casefold() in text.casefold()
     }
-    theirs = ("customers_token", "omnichannel_message", "earning_attempts", "customers_segment_member", "api_idempotency")
+    theirs = ("customers_token", "outbox_message", "earning_attempts", "customers_segment_member", "api_idempotency")
+    theirs += ("customers_challenge",)
     return found | {(name, "a row") for name in (f"public.{one}" for one in theirs) if str(customer) in kept[name]}
 
 
 def test_no_table_tells_who_it_was(tenant: Tenant, somebody: UUID) -> None:
     before = {name.rpartition(".")[2] for name, _ in tell_tales(tenant, somebody)}
-    held = {"customers_customer", "customers_identifier", "earning_reference", "customers_token", "omnichannel_message"}
-    assert held | {"api_idempotency", "search_word"} <= before
+    held = {"customers_customer", "customers_identifier", "earning_reference", "customers_token", "outbox_message"}
+    assert held | {"api_idempotency", "search_word", "customers_challenge"} <= before
     do(tenant, EraseCustomer(customer_id=somebody, reason="asked"))
     assert {name for name, _ in tell_tales(tenant, somebody)} == {"public.search_word"}, "words of the dictionary go at night"
     expunge_search()

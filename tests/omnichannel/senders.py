@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from omnichannel.sending import NotSent, Outgoing
+from loyalty.messages.sending import NotSent, Outgoing
 
 
 class Recording:

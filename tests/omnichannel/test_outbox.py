@@ -24,10 +24,10 @@ from earning.domain.wallets import WalletTerms
 from earning.queries.wallets import STANDARD_UNITS
 from earning.timekeeping import note_time, settle_levels
 from loyalty.domain.identity import new_id
+from loyalty.messages.outbox import AGAIN_AFTER, KEPT, LEASE, MOST_TRIES, forget_old, send_waiting, write
+from loyalty.messages.sending import ConsoleSender, MessageSender, NotSent, Outgoing
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
-from omnichannel.outbox import AGAIN_AFTER, KEPT, LEASE, MOST_TRIES, forget_old, send_waiting, write
-from omnichannel.sending import ConsoleSender, MessageSender, NotSent, Outgoing
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import line
 from tests.omnichannel.senders import Recording
@@ -61,7 +61,7 @@ def test_a_customer_is_told_once_in_their_language(counter: Counter, language: s
         bring_level("omnichannel.expiry_messages")
     sender = Recording()
     assert [send_waiting(counter.tenant.id, sender) for _ in range(2)] == [1, 0]
-    ((kept, state),) = rows("omnichannel_message", counter.tenant, "sealed, state")
+    ((kept, state),) = rows("outbox_message", counter.tenant, "sealed, state")
     assert (sender.sent[0].to, state) == ("+84912345678", "sent")
     assert words in sender.sent[0].text
     assert "Đường" in sender.sent[0].text
@@ -100,14 +100,14 @@ def test_who_does_not_take_part_is_not_told(counter: Counter) -> None:
     whose = warned(counter, phone="+84912345678")
     counter.do(DeactivateCustomer(customer_id=whose, reason="asked for it"))
     bring_level("omnichannel.expiry_messages")
-    assert rows("omnichannel_message", counter.tenant, "id") == []
+    assert rows("outbox_message", counter.tenant, "id") == []
 
 
 def test_what_has_ended_meanwhile_is_not_told(counter: Counter) -> None:
     warned(counter, phone="+84912345678")
     with time_machine.travel(datetime.now(UTC) + timedelta(days=11)):
         bring_level("omnichannel.expiry_messages")
-    assert rows("omnichannel_message", counter.tenant, "id") == []
+    assert rows("outbox_message", counter.tenant, "id") == []
 
 
 def waiting(counter: Counter, whose: UUID, number: int = 1, written_at: datetime | None = None, until: datetime | None = None) -> None:
@@ -135,7 +135,7 @@ def test_what_waits_in_all_outboxes_is_counted_and_the_oldest_is_timed(counter: 
 
 
 def states(counter: Counter) -> list[tuple[str, str, int]]:
-    return rows("omnichannel_message", counter.tenant, "state, failure, tries")
+    return rows("outbox_message", counter.tenant, "state, failure, tries")
 
 
 def test_of_ten_workers_at_once_each_message_is_sent_by_one(counter: Counter) -> None:
@@ -263,7 +263,7 @@ def test_who_is_not_there_any_more_gets_nothing_and_the_rows_go(counter: Counter
     waiting(counter, new_id())
     waiting(counter, stays := counter.customer(phone="+84912345678"))
     assert forget_old(counter.tenant.id, datetime.now(UTC)) == 1
-    assert rows("omnichannel_message", counter.tenant, "customer_id") == [(stays,)]
+    assert rows("outbox_message", counter.tenant, "customer_id") == [(stays,)]
     assert forget_old(counter.tenant.id, datetime.now(UTC) + KEPT + timedelta(days=1)) == 1
 
 
@@ -291,8 +291,8 @@ def test_every_sender_sends_or_says_that_it_did_not(sender: MessageSender) -> No
 
 def test_the_outbox_is_shown_and_says_that_nothing_leaves(counter: Counter, admin_site: Any) -> None:
     waiting(counter, counter.customer(phone="+84912345678"))
-    shown = text_of(admin_site.get("/admin/omnichannel/message/"))
+    shown = text_of(admin_site.get("/admin/loyalty_messages/message/"))
     for said in ("Nothing leaves this machine", "Nguyễn Đường", "Waiting", "Points will end"):
         assert said in shown, said
-    ((message,),) = rows("omnichannel_message", counter.tenant, "id")
-    assert "25 điểm" in text_of(admin_site.get(f"/admin/omnichannel/message/{message}/change/"))
+    ((message,),) = rows("outbox_message", counter.tenant, "id")
+    assert "25 điểm" in text_of(admin_site.get(f"/admin/loyalty_messages/message/{message}/change/"))

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import structlog
 from celery import shared_task
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerAway
 
+from loyalty.messages.outbox import forget_old, send_waiting
+from loyalty.messages.sending import MessageSender, sender
 from loyalty.tenancy.current import database_is_away
 from loyalty.tenancy.models import Tenant
-from omnichannel.outbox import forget_old, send_waiting
-from omnichannel.sending import MessageSender, sender
 
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name="omnichannel.send_messages")
+@shared_task(name="messages.send_all")
 def send_messages_of_all() -> int:
     """Send what waits in every outbox; answers with the number sent. Where nothing can send, it waits."""
     found = sender()
     return 0 if found is None else sum(_sent(tenant.pk, found) for tenant in Tenant.objects.all())
 
 
-@shared_task(name="omnichannel.forget_old_messages")
+@shared_task(name="messages.send")
+def send_messages(tenant_id: int) -> int:
+    """Send what waits in one tenant's outbox; answers with the number sent."""
+    found = sender()
+    return 0 if found is None else _sent(tenant_id, found)
+
+
+def send_soon(tenant_id: int) -> None:
+    """Have what was written sent at once; while the broker is away it leaves within a minute. After the commit."""
+    with suppress(BrokerAway):
+        send_messages.apply_async((tenant_id,), retry=False, expires=60)
+
+
+@shared_task(name="messages.forget_old")
 def forget_old_messages_of_all() -> int:
     """Delete messages older than 90 days, and those to customers who are not there any more; answers with their number."""
     now = timezone.now()

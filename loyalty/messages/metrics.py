@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from loyalty.exposition import expose
 from loyalty.tenancy.current import asked_again
 
-WAITING = "select messages, coalesce(extract(epoch from now() - oldest)::float, 0) from omnichannel_waiting()"
+WAITING = "select messages, coalesce(extract(epoch from now() - oldest)::float, 0) from outbox_waiting()"
 log = structlog.get_logger(__name__)
 
 

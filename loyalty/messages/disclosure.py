@@ -8,11 +8,11 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.disclosure import Row, discloses
-from omnichannel.models import Message
-from omnichannel.outbox import text_of
+from loyalty.messages.models import Message
+from loyalty.messages.outbox import text_of
 
 
-@discloses("omnichannel.messages", _("Messages"), "omnichannel_message")
+@discloses("messages.outbox", _("Messages"), "outbox_message")
 def messages(customer_id: UUID) -> Iterator[Row]:
     """Those of the last 90 days, the oldest first."""
     for one in Message.objects.filter(customer_id=customer_id).order_by("written_at", "id"):

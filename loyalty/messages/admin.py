@@ -8,25 +8,27 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from customers.queries import cards
 from loyalty.admin import navigation
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
+from loyalty.messages.kinds import KINDS, is_secret, recipients
+from loyalty.messages.models import Message
+from loyalty.messages.outbox import address_of, text_of
+from loyalty.messages.permissions import SEE_MESSAGES
 from loyalty.tenancy.middleware import tenant_of_id
-from omnichannel.models import Message
-from omnichannel.outbox import text_of
-from omnichannel.permissions import SEE_MESSAGES
 
 NOTHING = "–"
 STATES = {"waiting": "info", "sent": "success", "failed": "danger", "dropped": "warning"}
-FIELDS = ("holder", "kind", "text", "state", "failure_shown", "tries", "written", "next_try", "until", "left")
+FIELDS = ("holder", "kind_shown", "text", "state", "failure_shown", "tries", "written", "next_try", "until", "left")
 FAILURES = {
     "no_address": _("neither phone nor email is known"),
+    "no_sender": _("nothing here sends to such an address"),
     "refused": _("it was refused"),
     "unavailable": _("not to be reached"),
     "broken_off": _("the worker broke off"),
@@ -35,13 +37,26 @@ FAILURES = {
 }
 
 
+class KindFilter(admin.SimpleListFilter):
+    """By what messages are about."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(code, kind.title) for code, kind in KINDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Message)
 class MessageAdmin(ReadModelAdmin):
     """All messages, the latest first."""
 
     permission = SEE_MESSAGES
-    list_display = ("holder", "kind", "state_shown", "failure_shown", "written", "left")
-    list_filter = ("state", "kind")
+    list_display = ("holder", "kind_shown", "state_shown", "failure_shown", "written", "left")
+    list_filter = ("state", KindFilter)
     unbroken = ("state_shown", "written", "left")
     empty = _("A message stands here as soon as there is something to tell a customer, such as points that will end.")
     ordering = ("-written_at", "-id")
@@ -54,9 +69,9 @@ class MessageAdmin(ReadModelAdmin):
         return FIELDS
 
     def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
-        known = {card.id: card.name for card in cards([row.customer_id for row in rows])}
+        known = recipients([row.customer_id for row in rows if row.customer_id])
         for row in rows:
-            row.holder_name = known.get(row.customer_id, NOTHING)
+            row.holder_name = known[row.customer_id].name if row.customer_id in known else _masked(row)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if settings.LOYALTY_CONSOLE_MESSAGES:
@@ -67,8 +82,14 @@ class MessageAdmin(ReadModelAdmin):
     def holder(self, row: Message) -> str:
         return str(row)
 
+    @display(description=_("Kind"), ordering="kind")
+    def kind_shown(self, row: Message) -> str:
+        return str(KINDS[row.kind].title) if row.kind in KINDS else row.kind
+
     @display(description=_("Text"))
     def text(self, row: Message) -> str:
+        if is_secret(row.kind) and not settings.LOYALTY_CONSOLE_MESSAGES:
+            return gettext("Only the recipient sees this.")
         return text_of(row.tenant_id, row.id, bytes(row.sealed))
 
     @display(description=_("State"), ordering="state", label=STATES)
@@ -96,9 +117,17 @@ class MessageAdmin(ReadModelAdmin):
         return _moment(row, "sent_at")
 
 
+def _masked(row: Message) -> str:
+    """As much of an address as tells two apart: “…678”, “…@example.com”."""
+    if not row.to_sealed:
+        return NOTHING
+    to = address_of(row.tenant_id, row.id, bytes(row.to_sealed))
+    return f"…@{to.rpartition('@')[2]}" if "@" in to else f"… {to[-3:]}"
+
+
 def _moment(row: Message, field: str) -> str:
     at = getattr(row, field)
     return formats.day_and_clock(at, tenant_of_id(row.tenant_id).zone, get_language() or formats.FALLBACK) if at else NOTHING
 
 
-navigation.register(_("Messages"), _("Outbox"), "admin:omnichannel_message_changelist", SEE_MESSAGES, icon="outbox", order=60)
+navigation.register(_("Messages"), _("Outbox"), "admin:loyalty_messages_message_changelist", SEE_MESSAGES, icon="outbox", order=60)

@@ -8,16 +8,16 @@ from uuid import UUID
 from django.utils.translation import ngettext
 
 from loyalty.erasure import Person, Statement, forgets, loses
-from omnichannel.models import Message
+from loyalty.messages.models import Message
 
 
-@forgets("omnichannel.messages")
+@forgets("messages.outbox")
 def messages(person: Person) -> Iterator[Statement]:
     """Messages to them, sent or not."""
-    yield "delete from omnichannel_message where tenant_id = %s and customer_id = %s", (person.tenant_id, person.id)
+    yield "delete from outbox_message where tenant_id = %s and customer_id = %s", (person.tenant_id, person.id)
 
 
-@loses("omnichannel")
+@loses("messages")
 def waiting(customer_id: UUID) -> Iterator[str]:
     """Messages that were not sent yet."""
     if number := Message.objects.filter(customer_id=customer_id, state=Message.State.WAITING).count():

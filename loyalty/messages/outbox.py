@@ -1,4 +1,4 @@
-"""The outbox: what is to be said to customers. A plain table: nothing is decided by it.
+"""The outbox: what is to be said to customers, and to addresses of people who are none yet. A plain table: nothing is decided by it.
 
 A message is written once for each fact, and claimed by one worker at a time: the claim is committed before the message leaves, and
 ends by itself. A worker that dies between sending and noting it lets the message be sent again under the same id, after a while:
@@ -16,12 +16,13 @@ import structlog
 from django.db import connection
 from django.utils import timezone
 
-from customers.queries import cards, contacts
-from loyalty.domain.errors import NotFound
-from loyalty.lookup import seal, unseal
+from loyalty.lookup import lookup_digest, seal, unseal
+from loyalty.messages.kinds import is_secret, recipients
+from loyalty.messages.sending import MessageSender, NotSent, Outgoing
 from loyalty.tenancy import reading
 from loyalty.tenancy.current import database_is_away
-from omnichannel.sending import MessageSender, NotSent, Outgoing
+from loyalty.tenancy.middleware import tenant_of_id
+from loyalty.unit import Unit
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=5)
@@ -30,26 +31,34 @@ AGAIN_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)
 """How long to wait after each try that failed; after the last one it stays failed."""
 MOST_TRIES = len(AGAIN_AFTER) + 1
 KEPT = timedelta(days=90)
-FOR_GOOD = {"no_address", "refused"}
+KEPT_OF_ADDRESSES = timedelta(days=1)
+"""What went to an address that is nobody's is of no use when it is old."""
+FOR_GOOD = {"no_address", "no_sender", "refused"}
 """Failures that another try does not mend."""
 DROPPED = {"inactive", "too_late"}
 """Why a message is not to be sent any more."""
-WRITE = """insert into omnichannel_message
+WRITE = """insert into outbox_message
         (tenant_id, id, customer_id, kind, language, sealed, state, tries, failure, written_at, due_at, useful_until)
     values (%s, %s, %s, %s, %s, %s, 'waiting', 0, '', %s, %s, %s) on conflict do nothing"""
-CLAIM = """update omnichannel_message set tries = tries + 1, due_at = %s where tenant_id = %s and id = (
-        select id from omnichannel_message where tenant_id = %s and state = 'waiting' and due_at <= %s
+WRITE_TO = """insert into outbox_message (tenant_id, id, to_sealed, address_digest, kind, language, sealed, state, tries, failure,
+        written_at, due_at, useful_until)
+    values (%s, %s, %s, %s, %s, %s, %s, 'waiting', 0, '', %s, %s, %s) on conflict do nothing"""
+CLAIM = """update outbox_message set tries = tries + 1, due_at = %s where tenant_id = %s and id = (
+        select id from outbox_message where tenant_id = %s and state = 'waiting' and due_at <= %s
         order by due_at, id limit 1 for update skip locked)
-    returning id, customer_id, sealed, tries, useful_until"""
-BROKEN_OFF = """update omnichannel_message set state = 'failed', failure = 'broken_off'
+    returning id, customer_id, sealed, tries, useful_until, kind, to_sealed"""
+BROKEN_OFF = """update outbox_message set state = 'failed', failure = 'broken_off'
     where tenant_id = %s and state = 'waiting' and tries >= %s and due_at <= %s"""
 MINE = "where tenant_id = %s and id = %s and tries = %s and state = 'waiting'"
-SENT = f"update omnichannel_message set state = 'sent', failure = '', sent_at = %s {MINE}"
-FAILED = f"update omnichannel_message set state = %s, failure = %s, due_at = %s {MINE}"
-FORGET = "delete from omnichannel_message where tenant_id = %s and customer_id = any (%s::uuid[])"
-FORGET_OLD = "delete from omnichannel_message where tenant_id = %s and written_at < %s"
-ADDRESSED = "select distinct customer_id from omnichannel_message where tenant_id = %s and customer_id > %s order by 1 limit 500"
+SENT = f"update outbox_message set state = 'sent', failure = '', sent_at = %s {MINE}"
+FAILED = f"update outbox_message set state = %s, failure = %s, due_at = %s {MINE}"
+FORGET = "delete from outbox_message where tenant_id = %s and customer_id = any (%s::uuid[])"
+FORGET_OLD = """delete from outbox_message
+    where tenant_id = %s and (written_at < %s or (customer_id is null and written_at < %s))"""
+ADDRESSED = "select distinct customer_id from outbox_message where tenant_id = %s and customer_id > %s order by 1 limit 500"
 FIRST = UUID(int=0)
+TEXT, ADDRESS = "omnichannel_message", "outbox_message.to"
+"""What ciphertext is bound to: the name of the column, and that of the table when it was made first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +66,12 @@ class Claimed:
     """A message that this worker may send; `tries` tells its claim from any other."""
 
     id: UUID
-    customer_id: UUID
+    customer_id: UUID | None
     sealed: bytes
     tries: int
     useful_until: datetime | None
+    kind: str
+    to_sealed: bytes | None
 
 
 def write(
@@ -74,13 +85,28 @@ def write(
     useful_until: datetime | None = None,
 ) -> None:
     """Put a message into the outbox; the same id again changes nothing. Needs an open `reading`."""
-    sealed = seal(text.encode(), "omnichannel_message", tenant_id, message_id)
+    sealed = seal(text.encode(), TEXT, tenant_id, message_id)
     _run(WRITE, [tenant_id, message_id, customer_id, kind, language, sealed, now, now, useful_until])
+
+
+def write_to(unit: Unit, message_id: UUID, address: tuple[str, str], kind: str, language: str, text: str, useful_until: datetime) -> None:
+    """Put a message into the outbox, in the transaction of a command, that goes to an `address`, ("phone" or "email", normal form),
+    whoever has it.
+    """
+    tenant_id, (of, to) = unit.tenant_id, address
+    sealed, to_sealed = (seal(said.encode(), where, tenant_id, message_id) for said, where in ((text, TEXT), (to, ADDRESS)))
+    digest = lookup_digest(of, to, tenant_id=tenant_id)
+    unit.execute(WRITE_TO, (tenant_id, message_id, to_sealed, digest, kind, language, sealed, unit.now, unit.now, useful_until))
 
 
 def text_of(tenant_id: int, message_id: UUID, sealed: bytes) -> str:
     """What a message says."""
-    return unseal(sealed, "omnichannel_message", tenant_id, message_id).decode()
+    return unseal(sealed, TEXT, tenant_id, message_id).decode()
+
+
+def address_of(tenant_id: int, message_id: UUID, to_sealed: bytes) -> str:
+    """Where a message goes that is to no customer."""
+    return unseal(to_sealed, ADDRESS, tenant_id, message_id).decode()
 
 
 def send_waiting(tenant_id: int, sender: MessageSender, now: datetime | None = None) -> int:
@@ -101,7 +127,7 @@ def forget(tenant_id: int, *customer_ids: UUID) -> int:
 def forget_old(tenant_id: int, now: datetime) -> int:
     """Delete messages older than 90 days, and all to customers who are not there any more; answers with their number."""
     with reading(tenant_id):
-        gone = _run(FORGET_OLD, [tenant_id, now - KEPT])
+        gone = _run(FORGET_OLD, [tenant_id, now - KEPT, now - KEPT_OF_ADDRESSES])
     after = FIRST
     while True:
         with reading(tenant_id), connection.cursor() as cursor:
@@ -109,7 +135,7 @@ def forget_old(tenant_id: int, now: datetime) -> int:
             found = [row[0] for row in cursor.fetchall()]
             if not found:
                 return gone
-            present = {card.id for card in cards(found)}
+            present = recipients(found)
             gone += forget(tenant_id, *(one for one in found if one not in present))
             after = found[-1]
 
@@ -118,7 +144,7 @@ def _claim(tenant_id: int, at: datetime) -> Claimed | None:
     with reading(tenant_id), connection.cursor() as cursor:
         cursor.execute(CLAIM, [timezone.now() + LEASE, tenant_id, tenant_id, at])
         row = cursor.fetchone()
-    return None if row is None else Claimed(row[0], row[1], bytes(row[2]), *row[3:])
+    return None if row is None else Claimed(row[0], row[1], bytes(row[2]), row[3], row[4], row[5], row[6] and bytes(row[6]))
 
 
 def _sent(tenant_id: int, claimed: Claimed, sender: MessageSender, at: datetime) -> bool:
@@ -146,14 +172,9 @@ def _outgoing(tenant_id: int, claimed: Claimed, at: datetime) -> Outgoing | None
     """The message with its address; None for a customer who is not there any more: it is deleted. Raises NotSent."""
     if claimed.useful_until is not None and claimed.useful_until <= at:
         raise NotSent("too_late")
-    with reading(tenant_id):
-        card = next(iter(cards([claimed.customer_id])), None)
-        if card is None:
-            forget(tenant_id, claimed.customer_id)
-            return None
-        if card.state == "inactive":
-            raise NotSent("inactive")
-        return Outgoing(claimed.id, _address(claimed.customer_id), text_of(tenant_id, claimed.id, claimed.sealed))
+    to = address_of(tenant_id, claimed.id, claimed.to_sealed) if claimed.to_sealed else _address(tenant_id, claimed)
+    text, programme = text_of(tenant_id, claimed.id, claimed.sealed), tenant_of_id(tenant_id).name
+    return None if to is None else Outgoing(claimed.id, to, text, programme, secret=is_secret(claimed.kind))
 
 
 def _fail(tenant_id: int, claimed: Claimed, code: str, at: datetime) -> None:
@@ -170,13 +191,16 @@ def _run(sql: str, params: list[Any]) -> int:
         return int(cursor.rowcount)
 
 
-def _address(customer_id: UUID) -> str:
-    """Phone before email. Raises NotSent `no_address` for who has neither, or is not there any more."""
-    try:
-        known = contacts(customer_id)
-    except NotFound:
-        raise NotSent("no_address") from None
-    address = known.phone or known.email
-    if address is None:
+def _address(tenant_id: int, claimed: Claimed) -> str | None:
+    """The customer's; None for who is not there any more: all messages to them are deleted. Raises NotSent."""
+    assert claimed.customer_id is not None
+    with reading(tenant_id):
+        found = recipients([claimed.customer_id]).get(claimed.customer_id)
+        if found is None:
+            forget(tenant_id, claimed.customer_id)
+            return None
+    if not found.takes_part:
+        raise NotSent("inactive")
+    if found.address is None:
         raise NotSent("no_address")
-    return address
+    return found.address

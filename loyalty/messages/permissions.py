@@ -1,4 +1,4 @@
-"""What staff may do with messages."""
+"""What staff may do with messages. Roles hold the right under the name that it was given first."""
 
 from django.utils.translation import gettext_lazy as _
 

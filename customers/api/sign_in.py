@@ -1,0 +1,185 @@
+"""`/api/v1/sign-in`: somebody of whom nothing is known asks for a code, and says it: they are signed in, or have joined."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from customers.challenges import count_try, new_code
+from customers.commands import ChangePhoneByCode, CodeSent, SendCode, SendCodeAgain, SignedIn, SignInByCode
+from customers.devices import device_of
+from customers.domain.challenge import ChallengeKind, Purpose, typed_code
+from customers.domain.text import on_one_line
+from customers.targets import phone_target, sign_in_target
+from customers.tokens import new_token
+from loyalty.api.idempotency import AlreadyAnswered, Answer, KeptReceipt
+from loyalty.api.own import OwnView
+from loyalty.api.views import CommandView
+from loyalty.api.visitors import VisitorOrder
+from loyalty.domain.command import Command
+from loyalty.messages.tasks import send_soon
+from loyalty.staff.lockout import address_of
+from loyalty.staff.models import token_hash
+
+LONGEST_DEVICE = 80
+Name = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class SignInBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Where the code goes: a mobile phone in any usual spelling, or an email, where the programme lets customers sign in by it."""
+
+    phone: str | None = None
+    email: str | None = None
+
+
+class CodeBody(msgspec.Struct, forbid_unknown_fields=True):
+    """The code, as it was typed. `terms_version` says which wording of the programme's terms they agree to; nobody joins without. Names
+    and language are for somebody who joins. `device` is what the session is called in the list of sessions.
+    """
+
+    code: Annotated[str, msgspec.Meta(max_length=40)]
+    terms_version: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    first_name: Name = ""
+    last_name: Name = ""
+    language: Literal["vi", "en", "pl", ""] = ""
+    device: Annotated[str, msgspec.Meta(max_length=LONGEST_DEVICE)] = ""
+
+
+class NewPhoneBody(msgspec.Struct, forbid_unknown_fields=True):
+    """The number that the customer wants to have from now on."""
+
+    phone: str
+
+
+class NewPhoneCodeBody(msgspec.Struct, forbid_unknown_fields=True):
+    """The code that was sent to the new number."""
+
+    code: Annotated[str, msgspec.Meta(max_length=40)]
+
+
+class SignedInAnswer(msgspec.Struct, frozen=True):
+    """A session: its token, which is told in this answer only, opens what is the customer's own under `/api/v1/me`."""
+
+    customer_id: UUID
+    registered: bool
+    session_id: UUID
+    token: str
+    expires_at: datetime
+
+
+class SendsCode(CommandView):
+    """Mixed in where a code leaves: at once, after the commit."""
+
+    purpose: Purpose = "sign_in"
+
+    def _dispatch(self, command: Command[Any], **how: Any) -> Any:
+        result = super()._dispatch(command, **how)
+        send_soon(self.principal.tenant_id)
+        return result
+
+    def code_to(self, kind: ChallengeKind, to: str, customer_id: UUID | None = None) -> SendCode:
+        """The order to send a new code."""
+        where, code = address_of(self.request._request), new_code()
+        language = get_language() or self.tenant.default_language
+        return SendCode(purpose=self.purpose, kind=kind, to=to, code=code, asked_from=where, language=language, customer_id=customer_id)
+
+    def code_again(self, challenge_id: UUID, customer_id: UUID | None = None) -> SendCodeAgain:
+        """The order to send another code for the same challenge."""
+        where, code = address_of(self.request._request), new_code()
+        language = get_language() or self.tenant.default_language
+        return SendCodeAgain(
+            purpose=self.purpose, challenge_id=challenge_id, code=code, asked_from=where, language=language, customer_id=customer_id
+        )
+
+
+class ComparesCode(CommandView):
+    """Mixed in where a code is compared: that is counted, and committed, before. What was answered before is not compared again."""
+
+    purpose: Purpose = "sign_in"
+
+    def _carried_out(self, receipt: KeptReceipt, command: Any) -> Answer:
+        if (answer := receipt.before()) is not None:
+            raise AlreadyAnswered(answer)
+        count_try(self.principal.tenant_id, command.challenge_id, self.purpose, self.principal.customer_id, timezone.now())
+        return super()._carried_out(receipt, command)
+
+
+class AskToSignInView(SendsCode, VisitorOrder):
+    """Ask for a code with which to sign in or to join. The answer is the same whether anybody has the number or not."""
+
+    told_apart = True
+    body = SignInBody
+    answer = CodeSent
+    status = 201
+
+    def command(self, body: SignInBody, **path: Any) -> SendCode:
+        return self.code_to(*sign_in_target(body.phone, body.email, self.tenant))
+
+
+class AskAgainToSignInView(SendsCode, VisitorOrder):
+    """Ask for another code in the place of one that did not come; a minute after that at the earliest."""
+
+    answer = CodeSent
+
+    def command(self, body: None, **path: Any) -> SendCodeAgain:
+        return self.code_again(path["challenge_id"])
+
+
+class SignInView(ComparesCode, VisitorOrder):
+    """Say the code: sign in as the customer who has the phone or email, or join with it."""
+
+    body = CodeBody
+    answer = SignedInAnswer
+
+    def command(self, body: CodeBody, **path: Any) -> SignInByCode:
+        self.text = new_token()
+        return SignInByCode(
+            challenge_id=path["challenge_id"],
+            code=typed_code(body.code),
+            hash=token_hash(self.text),
+            device=on_one_line(body.device, "device", LONGEST_DEVICE) or device_of(self.request.headers.get("User-Agent", "")),
+            terms_version=body.terms_version.strip(),
+            first_name=body.first_name,
+            last_name=body.last_name,
+            language=body.language or get_language() or self.tenant.default_language,
+        )
+
+    def present(self, result: SignedIn) -> SignedInAnswer:
+        return SignedInAnswer(result.customer_id, result.registered, result.session_id, self.text, result.expires_at)
+
+
+class AskForNewPhoneView(SendsCode, OwnView):
+    """Ask for a code at the phone number that shall be the customer's own from now on."""
+
+    purpose = "phone"
+    body = NewPhoneBody
+    answer = CodeSent
+    status = 201
+
+    def command(self, body: NewPhoneBody, **path: Any) -> SendCode:
+        return self.code_to("phone", phone_target(body.phone, self.tenant), self.customer_id)
+
+
+class AskAgainForNewPhoneView(SendsCode, OwnView):
+    """Ask for another code at the new phone number."""
+
+    purpose = "phone"
+    answer = CodeSent
+
+    def command(self, body: None, **path: Any) -> SendCodeAgain:
+        return self.code_again(path["challenge_id"], self.customer_id)
+
+
+class ChangePhoneView(ComparesCode, OwnView):
+    """Say the code that came to the new number: it is the customer's phone from now on, and the one before may be anybody's."""
+
+    purpose = "phone"
+    body = NewPhoneCodeBody
+
+    def command(self, body: NewPhoneCodeBody, **path: Any) -> ChangePhoneByCode:
+        return ChangePhoneByCode(customer_id=self.customer_id, challenge_id=path["challenge_id"], code=typed_code(body.code))

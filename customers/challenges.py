@@ -1,0 +1,116 @@
+"""The guard of codes: to whom one was sent, how often it was compared, and that it is used once.
+
+Of a code is kept a digest with a secret, bound to its challenge; of what it was sent to, ciphertext and a digest. A try is counted in
+a transaction of its own before anything is compared. Asking for a code looks up nobody: what is answered, and how long that takes,
+does not depend on who the number belongs to.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from customers.domain.challenge import DIGITS, GOOD_FOR, MOST_COMPARES, RESEND_AFTER, ChallengeKind, Purpose
+from loyalty.bus import Unit
+from loyalty.domain.errors import DomainError, NotFound, Throttled
+from loyalty.lookup import lookup_digest, lookup_digests, lookup_version, seal, unseal
+from loyalty.tenancy import reading
+
+START = """insert into customers_challenge (tenant_id, id, purpose, kind, customer_id, digest, key_version, to_sealed, code_digest,
+        tries, sent, sent_at, expires_at)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 1, %s, %s)"""
+OPEN = "tenant_id = %s and id = %s and purpose = %s and customer_id is not distinct from %s and used_at is null"
+FIND = f"""select kind, to_sealed, sent, sent_at from customers_challenge
+    where {OPEN} and expires_at > %s and tries < {MOST_COMPARES} for update"""
+RESEND = """update customers_challenge set code_digest = %s, sent = sent + 1, sent_at = %s, expires_at = %s
+    where tenant_id = %s and id = %s"""
+TRY = f"""update customers_challenge set tries = tries + 1
+    where {OPEN} and expires_at > %s and tries < {MOST_COMPARES} returning tries"""
+SPEND = f"update customers_challenge set used_at = %s where {OPEN} and expires_at > %s and code_digest = any (%s) returning kind, to_sealed"
+FORGET = "delete from customers_challenge where tenant_id = %s and expires_at < %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A code on its way: to `to` (normal form), with the number of times that one was sent for this challenge."""
+
+    kind: ChallengeKind
+    to: str
+    number: int
+    expires_at: datetime
+
+
+def new_code() -> str:
+    """Six digits that nobody can guess."""
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+
+
+def start(unit: Unit, challenge_id: UUID, purpose: Purpose, kind: ChallengeKind, to: str, code: str, customer_id: UUID | None) -> Sent:
+    """Keep a new challenge: whoever can read what comes to `to` can say `code`."""
+    tenant_id, sent = unit.tenant_id, Sent(kind, to, 1, unit.now + GOOD_FOR)
+    digest, version = lookup_digest(kind, to, tenant_id=tenant_id), lookup_version()
+    sealed, kept = seal(to.encode(), "customers_challenge", tenant_id, challenge_id), _digests(tenant_id, challenge_id, code)[0]
+    unit.execute(
+        START,
+        (tenant_id, challenge_id, purpose, kind, customer_id, digest, version, sealed, kept, unit.now, sent.expires_at),
+    )
+    return sent
+
+
+def send_again(unit: Unit, challenge_id: UUID, purpose: Purpose, customer_id: UUID | None, code: str) -> Sent:
+    """Let another code take the place of the one before; how often it may be compared stays.
+
+    Raises NotFound `customers.challenge_over`, and Throttled `customers.code_just_sent` within a minute.
+    """
+    rows = unit.execute(FIND, (unit.tenant_id, challenge_id, purpose, customer_id, unit.now))
+    if not rows:
+        raise NotFound("customers.challenge_over")
+    kind, sealed, number, sent_at = rows[0]
+    left = sent_at + RESEND_AFTER - unit.now
+    if left.total_seconds() > 0:
+        raise Throttled("customers.code_just_sent", seconds=int(left.total_seconds()) + 1)
+    to = unseal(sealed, "customers_challenge", unit.tenant_id, challenge_id).decode()
+    sent = Sent(kind, to, number + 1, unit.now + GOOD_FOR)
+    kept = _digests(unit.tenant_id, challenge_id, code)[0]
+    unit.execute(RESEND, (kept, unit.now, sent.expires_at, unit.tenant_id, challenge_id))
+    return sent
+
+
+def count_try(tenant_id: int, challenge_id: UUID, purpose: Purpose, customer_id: UUID | None, now: datetime) -> None:
+    """Count that a code is about to be compared, and commit it. Raises DomainError `customers.code_wrong` when that may not be."""
+    with reading(tenant_id), connection.cursor() as cursor:
+        cursor.execute(TRY, [tenant_id, challenge_id, purpose, customer_id, now])
+        counted = cursor.fetchone() is not None
+    if not counted:
+        raise wrong_code()
+
+
+def spend(unit: Unit, challenge_id: UUID, purpose: Purpose, customer_id: UUID | None, code: str) -> tuple[ChallengeKind, str]:
+    """Use a code, once: what it proves, in its normal form. Raises DomainError `customers.code_wrong` for any other, and any other time."""
+    digests = _digests(unit.tenant_id, challenge_id, code)
+    rows = unit.execute(SPEND, (unit.now, unit.tenant_id, challenge_id, purpose, customer_id, unit.now, digests))
+    if not rows:
+        raise wrong_code()
+    kind, sealed = rows[0]
+    return kind, unseal(sealed, "customers_challenge", unit.tenant_id, challenge_id).decode()
+
+
+def wrong_code() -> DomainError:
+    """One refusal for whatever is wrong with a code, its challenge, or who it would sign in."""
+    return DomainError("customers.code_wrong", field="code")
+
+
+def forget_old(tenant_id: int, before: datetime) -> int:
+    """Delete challenges that ended before; answers with their number."""
+    with reading(tenant_id), connection.cursor() as cursor:
+        cursor.execute(FORGET, [tenant_id, before])
+        return int(cursor.rowcount)
+
+
+def _digests(tenant_id: int, challenge_id: UUID, code: str) -> list[bytes]:
+    """What is kept of a code, under every secret in use, the current one first."""
+    return lookup_digests("code", f"{challenge_id}/{code}", tenant_id)

@@ -1,0 +1,48 @@
+"""Guards of codes that are sent to phones and emails."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Challenge(models.Model):
+    """Guard: a code that was sent to a phone or an email, what for, and how often it was compared. Written by `customers.challenges`."""
+
+    id = models.UUIDField(primary_key=True)
+    tenant_id = models.IntegerField()
+    purpose = models.CharField(max_length=10)
+    kind = models.CharField(max_length=10)
+    customer_id = models.UUIDField(null=True)
+    digest = models.BinaryField(max_length=32)
+    key_version = models.SmallIntegerField()
+    to_sealed = models.BinaryField()
+    code_digest = models.BinaryField(max_length=32)
+    tries = models.SmallIntegerField()
+    sent = models.SmallIntegerField()
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[Challenge]] = models.Manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant_id", "digest"], name="customers_challenge_of"),
+            models.Index(fields=["tenant_id", "customer_id"], name="customers_challenge_customer"),
+            models.Index(fields=["tenant_id", "expires_at"], name="customers_challenge_end"),
+        ]
+
+
+class CodeBudget(models.Model):
+    """Guard: how many codes were sent in the span that began at `since`; `key` is a keyed digest of what they have in common."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "key")
+    tenant_id = models.IntegerField()
+    key = models.BinaryField(max_length=32)
+    since = models.DateTimeField()
+    used = models.IntegerField()
+
+    class Meta:
+        db_table = "customers_code_budget"
