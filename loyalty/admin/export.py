@@ -7,6 +7,7 @@ short one. What begins like a formula is written as text.
 from __future__ import annotations
 
 import csv
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,8 +25,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from loyalty.jobs.work import begin
+from loyalty.lookup import seal
 from loyalty.staff.models import PrivilegedRead
-from loyalty.staff.permissions import EXPORT
+from loyalty.staff.permissions import EXPORT, SEE_JOBS
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 
@@ -119,9 +121,10 @@ def begin_file(admin: Any, request: HttpRequest) -> str:
 
     user: Any = request.user
     PrivilegedRead.note(user.principal, f"{EXPORT}:{admin.opts.label_lower}")
-    asked = {"model": admin.opts.label_lower, "query": request.GET.urlencode(), "language": translation.get_language() or ""}
     title = str(admin.opts.verbose_name_plural).capitalize()
     tenant_id, actor = request.tenant.id, user.principal.actor  # type: ignore[attr-defined]
+    query = b64encode(seal(request.GET.urlencode().encode(), KIND, tenant_id)).decode()  # it may hold a name that was typed
+    asked = {"model": admin.opts.label_lower, "query": query, "language": translation.get_language() or ""}
     run_id: UUID = begin(tenant_id, KIND, title, actor, user=str(user.pk), **asked)
     transaction.on_commit(lambda: write_list.delay(tenant_id, str(run_id)))
     return reverse("admin:jobs_jobrun_change", args=[run_id])
@@ -135,7 +138,7 @@ def exported_list(admin: Any, request: HttpRequest) -> HttpResponseBase:
     if not columns:
         raise Http404
     try:
-        if request.user.has_perm(EXPORT) and is_long(admin, request):
+        if request.user.has_perm(EXPORT) and request.user.has_perm(SEE_JOBS) and is_long(admin, request):
             return HttpResponseRedirect(begin_file(admin, request))
         page = list_page(admin, request, columns)
     except IncorrectLookupParameters:

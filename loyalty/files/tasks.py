@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from loyalty.imports.uploads import Keeping, forget
 from loyalty.jobs.models import JobRun, name_kinds
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
+from loyalty.lookup import unseal
 from loyalty.staff.models import User
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
@@ -29,11 +31,12 @@ name_kinds({KIND: _("List as a file")})
 
 @job_task(KIND, may_go_on=lambda run: False)
 def write_list(work: Work, *, model: str, query: str, language: str, user: str, **_told: Any) -> None:
-    """Write the list of a model as it is narrowed by `query`, with what `user` may see."""
+    """Write the list of a model as it is narrowed by `query`, which is sealed, with what `user` may see."""
     tenant = tenant_of_id(work.tenant_id)
     shown: Any = admin.site._registry[apps.get_model(model)]
     with reading(tenant.id), translation.override(language):
-        request = _asked(tenant, User.objects.select_related("role").get(pk=UUID(user)), query)
+        asked = unseal(b64decode(query), KIND, tenant.id).decode()
+        request = _asked(tenant, User.objects.select_related("role").get(pk=UUID(user)), asked)
         columns, page = shown.export_columns(request), list_page(shown, request, shown.export_columns(request))
         total = shown.get_changelist_instance(request).queryset.order_by().count()
     work.expect(total)
