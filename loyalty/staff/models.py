@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from loyalty.domain.identity import new_id
+from loyalty.staff.looks import looked_at
 from loyalty.staff.permissions import ENTER_ADMIN, EVERYTHING
 from loyalty.staff.principal import Principal
 from loyalty.tenancy.models import Tenant
@@ -287,4 +288,4 @@ class Look(models.Model):
         verbose_name_plural = _("who looked at what")
 
     def __str__(self) -> str:
-        return self.what
+        return looked_at(self.what)
