@@ -21,7 +21,7 @@ from pos.queries import all_places
 
 KIND_NAMES: Mapping[CriterionKind, Any] = {
     "bought_at": _("Bought at a point of sale"),
-    "share_at": _("Share of purchases at a point of sale"),
+    "share_at": _("Share of purchases at a point of sale, in percent"),
     "purchases": _("Number of purchases"),
     "total": _("Total of purchases"),
     "average": _("Average purchase"),
