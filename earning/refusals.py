@@ -110,7 +110,9 @@ refusals.register_all(
         "earning.rule_is_active": _("The rule “%(name)s” is active already. Change it, or pause it first."),
         "earning.rule_is_not_active": _("The rule “%(name)s” is neither active nor scheduled, so it cannot be paused."),
         "earning.rule_is_ended": _("The rule “%(name)s” has ended for good. Add a new one."),
-        "earning.rule_starts_after_end": _("The rule “%(name)s” ends on %(ends_at)s. Choose an earlier start, or take the end back first."),
+        "earning.rule_starts_after_end": _(
+            "The rule “%(name)s” counts until %(ends_at)s. Choose an earlier start, or take the end back first."
+        ),
         "earning.rule_end_is_over": _(
             "The end of the rule “%(name)s” lies in the past. Choose a time to come, or leave it empty to end it now."
         ),

@@ -57,7 +57,7 @@ class LanguageFilter(admin.SimpleListFilter):
 class LevelFilter(admin.SimpleListFilter):
     """Who has a level, where somebody tells of levels."""
 
-    title = _("Level")
+    title = _("Level (at most an hour behind)")
     parameter_name = "level"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

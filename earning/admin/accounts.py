@@ -25,7 +25,7 @@ from earning.access import merchants_seen
 from earning.admin import carried, level_tables, shown, tables
 from earning.admin.axes import AXES, Axes, axes, held_then
 from earning.admin.exporting import STATEMENT, of_accounts, statement_page
-from earning.admin.filters import of_found_customers
+from earning.admin.filters import WalletFilter, of_found_customers
 from earning.forms.accounts import AdjustForm, BlockForm, CancelLotForm, TransferForm, UnblockForm
 from earning.forms.levels.customers import GiveLevelForm, WithdrawLevelForm
 from earning.forms.spending import ConfirmHoldForm, HoldForm, ReleaseHoldForm, SpendForm
@@ -58,6 +58,7 @@ class AccountAdmin(ReadModelAdmin):
     list_display = ("holder", "wallet_shown", "balance_shown", "earned_shown", "spent_shown")
     figures = ("balance_shown", "earned_shown", "spent_shown")
     empty = _("An account begins with the first points of its customer.")
+    list_filter = (WalletFilter, "blocked")
     ordering = ("id",)
     search_fields = ("customer_id",)
     search_help_text = _("The customer's name, phone, card or code")

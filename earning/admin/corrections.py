@@ -14,7 +14,7 @@ from unfold.decorators import display
 from earning import queries
 from earning.admin import shown
 from earning.admin.exporting import of_customers, of_shown, scaled
-from earning.admin.filters import of_found_customers
+from earning.admin.filters import WalletFilter, of_found_customers
 from earning.forms.accounts import ApproveForm, RejectForm
 from earning.models import Correction
 from earning.permissions import APPROVE
@@ -35,7 +35,7 @@ class CorrectionAdmin(ReadModelAdmin):
     permission = APPROVE
     empty = _("A correction stands here when it is too large for one person. Somebody else then approves or rejects it.")
     list_display = ("holder", "points_shown", "state_shown", "proposer", "proposed")
-    list_filter = ("state",)
+    list_filter = ("state", WalletFilter)
     ordering = ("-state", "-proposed_at", "id")
     search_fields = ("customer_id",)
     search_help_text = _("The customer's name, phone, card or code")

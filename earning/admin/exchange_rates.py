@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from earning.admin import shown
+from earning.admin.exporting import of_shown
 from earning.domain.exchange import plain
 from earning.domain.programme import programme_id
 from earning.forms.programme import ExchangeRateForm
 from earning.models import ExchangeRate
 from earning.permissions import EDIT_PROGRAMME
 from loyalty.admin import navigation
+from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title, name_facts
 from loyalty.admin.history import actors, name_events
 from loyalty.admin.read_model import ReadModelAdmin
@@ -39,6 +44,20 @@ class ExchangeRateAdmin(ReadModelAdmin):
     def streams(self, row: ExchangeRate) -> list[UUID]:
         return [programme_id(row.tenant_id)]
 
+    def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        people = actors(row.set_by for row in rows)
+        for row in rows:
+            row.people = people
+
+    def export_columns(self, request: HttpRequest) -> Sequence[Column]:
+        return [
+            Column(_("Currency"), lambda row: row.currency),
+            Column(_("Rate"), lambda row: plain(row.rate)),
+            Column(_("Into"), lambda row: row.into_currency),
+            Column(_("In effect from"), lambda row: row.since),
+            *of_shown(self, ("by",)),
+        ]
+
     @display(description=_("Rate"), ordering="rate")
     def rate_shown(self, row: ExchangeRate) -> str:
         return shown.exchange_rate(plain(row.rate), row.currency, row.into_currency)
@@ -48,8 +67,8 @@ class ExchangeRateAdmin(ReadModelAdmin):
         return shown.moment(row.since, row.tenant_id)
 
     @display(description=_("Set by"))
-    def by(self, row: ExchangeRate) -> str:
-        return actors([row.set_by]).get(row.set_by) or actor_title(row.set_by)
+    def by(self, row: Any) -> str:
+        return row.people.get(row.set_by) or actor_title(row.set_by)
 
 
 navigation.register(

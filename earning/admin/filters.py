@@ -1,4 +1,4 @@
-"""How lists are narrowed: purchases by merchant, point of sale and whose they are, rules by their state."""
+"""How lists are narrowed: purchases by merchant, point of sale and whose they are, rules by state and kind, all by their wallet."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers.queries import cards, search
 from earning.access import merchants_seen
 from earning.admin.shown import NOTHING
-from earning.models import Purchase, Rule, state_now
-from earning.queries import level_sets
+from earning.kinds import KINDS
+from earning.models import Account, Purchase, Rule, state_now
+from earning.queries import level_sets, wallets
+from loyalty.admin.facts import Around, fact_value
 from loyalty.search.fold import fold
 from pos.queries import merchants, points_of_sale
 
@@ -32,6 +34,45 @@ class KeyFilter(SimpleListFilter):
             return queryset
         key = _key(self.value())
         return queryset.filter(**{self.column: key}) if key else queryset.none()
+
+
+class WalletFilter(SimpleListFilter):
+    """Rows of one wallet: offered where there are several."""
+
+    title = _("Wallet")
+    parameter_name = "wallet"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        codes = [card.code for card in wallets()]
+        return [(code, str(fact_value("wallet", code, Around()))) for code in codes] if len(codes) > 1 else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return self.narrowed(queryset, self.value()) if self.value() else queryset
+
+    def narrowed(self, rows: QuerySet[Any], code: str | None) -> QuerySet[Any]:
+        """Those of one wallet."""
+        return rows.filter(wallet=code)
+
+
+class TransferWalletFilter(WalletFilter):
+    """Transfers between accounts of one wallet."""
+
+    def narrowed(self, rows: QuerySet[Any], code: str | None) -> QuerySet[Any]:
+        accounts = Account.objects.filter(tenant_id=OuterRef("tenant_id"), id=OuterRef("account_id"), wallet=code)
+        return rows.filter(Exists(accounts))
+
+
+class KindFilter(SimpleListFilter):
+    """Rules of one kind."""
+
+    title = _("Kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return [(code, str(kind.title)) for code, kind in KINDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Rule]) -> QuerySet[Rule]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 class StandingFilter(SimpleListFilter):

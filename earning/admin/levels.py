@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -41,6 +41,7 @@ class LevelSetAdmin(ReadModelAdmin):
     permission = SEE_LEVELS
     empty = _("Levels come in sets. Begin with a ready-made set and change what you like, or add your own.")
     list_display = ("name", "qualifies", "levels", "state_shown", "since")
+    list_filter = ("state",)
     ordering = ("state", "name", "id")
     commands = {"starter": StarterForm, "add-set": AddLevelSetForm}
     object_commands = {
@@ -52,6 +53,20 @@ class LevelSetAdmin(ReadModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return SET_FIELDS
+
+    def find(self, request: HttpRequest, text: str) -> Sequence[Any]:
+        """By their names, and what their levels are called in any language."""
+        named = LevelSet.objects.filter(tenant_id=request.tenant.id).values_list("id", "name", "terms")  # type: ignore[attr-defined]
+        return named_like(text, ((key, [name, *_names(terms)]) for key, name, terms in named))
+
+    def export_columns(self, request: HttpRequest) -> Sequence[Column]:
+        return [
+            Column(_("Name"), lambda row: row.name),
+            *of_shown(self, ("qualifies", "match", "levels", "lost", "state_said")),
+            Column(_("Since"), lambda row: row.effective_at),
+            *of_shown(self, ("past",)),
+            Column(_("Version"), lambda row: row.version),
+        ]
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -175,6 +190,10 @@ class LevelAdmin(ReadModelAdmin):
     @display(description=_("Description"))
     def described(self, row: Any) -> str:
         return row.level.text(shown.language()).description or shown.NOTHING
+
+
+def _names(terms: Mapping[str, Any]) -> list[str]:
+    return [said["name"] for level in terms["levels"] for said in level["texts"]]
 
 
 def _terms(row: LevelSet) -> LevelTerms:

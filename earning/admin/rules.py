@@ -15,7 +15,7 @@ from unfold.decorators import display
 from earning import queries
 from earning.admin import shown, tables
 from earning.admin.exporting import of_shown
-from earning.admin.filters import StandingFilter, named_like
+from earning.admin.filters import KindFilter, StandingFilter, WalletFilter, named_like
 from earning.admin.rule_history import steps
 from earning.admin.rule_trial import TryRuleForm
 from earning.forms.rules import ADD, EDIT, STATES
@@ -44,7 +44,7 @@ class RuleAdmin(ReadModelAdmin):
     figures = ("version",)
     unbroken = ("since", "state_shown")
     empty = _("Without a rule in force no purchase brings points. Add one, then activate it.")
-    list_filter = (StandingFilter,)
+    list_filter = (StandingFilter, KindFilter, WalletFilter)
     ordering = ("state", "name", "id")
     commands = ADD
     object_commands = {**EDIT, "try": TryRuleForm, **STATES}

@@ -16,7 +16,7 @@ from customers.queries import search
 from earning import queries
 from earning.admin import shown
 from earning.admin.exporting import scaled
-from earning.admin.filters import FOUND_AT_MOST
+from earning.admin.filters import FOUND_AT_MOST, TransferWalletFilter
 from earning.models import Account, Transfer
 from earning.permissions import SEE_ACCOUNTS
 from loyalty.admin import navigation
@@ -35,7 +35,7 @@ class TransferAdmin(ReadModelAdmin):
     list_display = ("when", "sender", "recipient", "points_shown", "wallet_shown")
     figures = ("points_shown",)
     unbroken = ("when",)
-    list_filter = (("effective_at", admin.DateFieldListFilter),)
+    list_filter = (("effective_at", admin.DateFieldListFilter), TransferWalletFilter)
     ordering = ("-position",)
     search_fields = ("account_id",)
     search_help_text = _("Name, phone, card or code of who passed points on, or got them")

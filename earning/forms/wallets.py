@@ -20,7 +20,8 @@ from earning.kinds.scopes import PERIODS, WHOSE
 from earning.models import Wallet
 from earning.permissions import EDIT_WALLETS
 from loyalty.admin.forms import CommandForm
-from loyalty.admin.rows import Rows
+from loyalty.admin.groups import FieldGroup
+from loyalty.admin.rows import LACKING, NOTHING, NOTHING_CHOSEN, Rows
 from loyalty.domain.errors import DomainError
 from loyalty.messages.refusals import message
 
@@ -52,7 +53,7 @@ def number_field(label: Any, help_text: Any = "", initial: int | None = 0) -> fo
     return forms.IntegerField(label=label, help_text=help_text, initial=initial, required=False, min_value=0)
 
 
-LIMITS = Rows(name="limits", told=("most",), most=MOST_LIMITS)
+LIMITS = Rows(name="limits", told=("most", "whose"), most=MOST_LIMITS)
 SHOWN_AT = {"limits": LIMITS.field(0, "most")}
 """The field of the form that shows a refusal of a part of the terms."""
 
@@ -61,7 +62,7 @@ def limit_fields() -> dict[str, forms.Field]:
     """The fields of a limit."""
     return {
         "most": NumberField(label=_("At most"), required=False),
-        "whose": forms.ChoiceField(label=_("For whom"), choices=list(WHOSE.items()), required=False),
+        "whose": forms.ChoiceField(label=_("For whom"), choices=[("", NOTHING_CHOSEN), *WHOSE.items()], required=False),
         "period": forms.ChoiceField(label=pgettext_lazy("limit", "In"), choices=list(PERIODS.items()), required=False),
     }
 
@@ -123,9 +124,9 @@ class WalletForm(CommandForm):
         self.limit_rows = len(rows)
         self.too_many = sent > LIMITS.most
 
-    def rows_of_limits(self) -> list[list[forms.BoundField]]:
+    def rows_of_limits(self) -> list[FieldGroup]:
         """The fields of each row, for the template."""
-        return [[self[LIMITS.field(row, name)] for name in limit_fields()] for row in range(self.limit_rows)]
+        return [FieldGroup("", [self[LIMITS.field(row, name)] for name in limit_fields()]) for row in range(self.limit_rows)]
 
     @property
     def most_limits(self) -> int:
@@ -145,6 +146,9 @@ class WalletForm(CommandForm):
         told = super().clean() or self.cleaned_data
         if self.too_many:
             raise ValidationError(message(DomainError("earning.rule_too_many_limits", most=LIMITS.most)))
+        for row, held in LIMITS.filled(told, self.limit_rows, tuple(limit_fields())):
+            for name in (name for name, value in held.items() if value in NOTHING and LIMITS.field(row, name) not in self.errors):
+                self.add_error(LIMITS.field(row, name), LACKING)
         for name in ("approval_above", *(LIMITS.field(row, "most") for row in range(self.limit_rows))):
             if told.get(name) is not None:
                 try:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from earning.domain.kinds.stage import decimals
@@ -63,9 +63,7 @@ def since(at: datetime, zone: str) -> str:
 
 def until(at: datetime, zone: str) -> str:
     """When something ends: “31 Jan 2026 inclusive” where that is with a day, as people say it; else date and time."""
-    clock = ZoneInfo(zone)
-    said = formats.until(at, clock, language())
-    return gettext("%(day)s inclusive") % {"day": said} if formats.is_midnight(at, clock) else said
+    return formats.end(at, ZoneInfo(zone), language())
 
 
 def day(on: date) -> str:

@@ -11,7 +11,7 @@ import phonenumbers
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
-from django.utils.translation import ngettext, override, pgettext
+from django.utils.translation import gettext, ngettext, override, pgettext
 
 from loyalty.domain.money import EXPONENTS
 
@@ -131,6 +131,12 @@ def until(moment: datetime, zone: ZoneInfo, locale: str) -> str:
     if is_midnight(moment, zone):
         return day(moment.astimezone(zone).date() - timedelta(days=1), zone, locale)
     return day_and_clock(moment, zone, locale)
+
+
+def end(moment: datetime, zone: ZoneInfo, locale: str) -> str:
+    """“31 Jan 2026 inclusive” for what ends with a day, as people say it in the active language; else day and clock."""
+    said = until(moment, zone, locale)
+    return gettext("%(day)s inclusive") % {"day": said} if is_midnight(moment, zone) else said
 
 
 def month(moment: datetime | date, zone: ZoneInfo, locale: str) -> str:

@@ -10,7 +10,7 @@ A context registers its own in `<context>/refusals.py`, which is found by itself
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -53,7 +53,7 @@ def sentence(code: str, params: Mapping[str, Any]) -> str:
         log.error("refusal without a sentence", code=code)
         return gettext("This is not possible.")
     try:
-        return str(found) % {name: _named(value) if name == "fields" else _read(value) for name, value in params.items()}
+        return str(found) % {name: READ_AS.get(name, _read)(value) for name, value in params.items()}
     except (KeyError, ValueError, TypeError, ArithmeticError):
         log.error("sentence does not fit its refusal", code=code, params=sorted(params))
         return str(found)
@@ -62,6 +62,11 @@ def sentence(code: str, params: Mapping[str, Any]) -> str:
 def _named(fields: Any) -> str:
     """“Total, Lines” for the fields "total, lines" of a command."""
     return ", ".join(fact_title(name) for name in str(fields).split(", "))
+
+
+def _end(value: Any) -> Any:
+    """The last day of what ends with a day, as people say it."""
+    return formats.end(value, get_current_timezone(), get_language() or formats.FALLBACK) if isinstance(value, datetime) else _read(value)
 
 
 def _read(value: Any) -> Any:
@@ -73,6 +78,8 @@ def _read(value: Any) -> Any:
     plain = isinstance(value, int | Decimal) and not isinstance(value, bool)
     return formats.number(value, get_language() or formats.FALLBACK) if plain else value
 
+
+READ_AS: Mapping[str, Callable[[Any], Any]] = {"fields": _named, "ends_at": _end}
 
 register_all(
     {

@@ -12,12 +12,15 @@ from customers.commands import RegisterCustomer
 from earning.commands import (
     ActivateRule,
     AdjustPoints,
+    BlockAccount,
     ConfigureWallet,
     CreateLevelSet,
     CreateRule,
     Expiry,
     InstallStarterLevels,
     PointsPerAmount,
+    ProductPoints,
+    SetExchangeRate,
     TransferPoints,
     WalletTerms,
 )
@@ -33,9 +36,10 @@ from tests.earning.levels_given import named, terms
 from tests.support.client import visitor
 from tests.support.pages import text_of
 
-RULES, LEVELS, WALLETS, CORRECTIONS, TRANSFERS = (
-    f"/admin/earning/{name}/" for name in ("rule", "level", "wallet", "correction", "transfer")
+RULES, LEVELS, WALLETS, CORRECTIONS, TRANSFERS, ACCOUNTS, SETS = (
+    f"/admin/earning/{name}/" for name in ("rule", "level", "wallet", "correction", "transfer", "account", "levelset")
 )
+WHERE = (ACCOUNTS, TRANSFERS, CORRECTIONS, RULES)
 
 
 @pytest.fixture
@@ -72,6 +76,41 @@ def test_levels_are_narrowed_found_and_taken_away(tenant: Tenant, counter: Count
         [found] = told(admin_site.get(f"{LEVELS}export/", {"q": typed}))
         assert (found["Level set"], found["Level"], found["What it asks for"]) == ("Member, Bronze, Silver, Gold", "Bronze", "20 points")
     assert admin_site.get(LEVELS, {"set": "x"}).status_code == 200
+
+
+def test_level_sets_are_narrowed_found_by_their_levels_and_taken_away(counter: Counter, admin_site: Any) -> None:
+    for starter in ("classic", "prime"):
+        counter.do(InstallStarterLevels(starter=starter, currency="VND"))
+    [found] = told(admin_site.get(f"{SETS}export/", {"q": "dong"}))
+    assert [found[title] for title in ("Name", "Levels", "State", "Earlier purchases count", "Version")] == [
+        "Member, Bronze, Silver, Gold", "Member, Bronze, Silver, Gold", "Draft", "no", "1"
+    ]  # fmt: skip
+    assert [len(told(admin_site.get(f"{SETS}export/", {"state__exact": state}))) for state in ("draft", "active")] == [2, 0]
+
+
+def test_accounts_transfers_corrections_and_rules_are_narrowed_by_their_wallet(counter: Counter, admin_site: Any, admin_user: User) -> None:
+    sender, recipient = counter.customer(first_name="Lan"), counter.do(RegisterCustomer(first_name="Nam", last_name="Trần")).customer_id
+    for page in WHERE:
+        assert "By Wallet" not in text_of(admin_site.get(page)), page
+    counter.do(ConfigureWallet(code="stars", decimals=0, units=STANDARD_UNITS, terms=WalletTerms(approval_above=100)))
+    for wallet in ("points", "stars"):
+        counter.do(AdjustPoints(customer_id=sender, points=50, reason="welcome", wallet=wallet))
+    counter.do(TransferPoints(customer_id=sender, recipient_id=recipient, points=30, wallet="stars"))
+    counter.do_as(f"staff:{admin_user.id}", AdjustPoints(customer_id=sender, points=101, reason="prize", wallet="stars"))
+    counter.do(BlockAccount(customer_id=recipient, reason="lost", wallet="stars"))
+    counter.do(CreateRule(name="Stars", terms=ProductPoints(points=Decimal(1)), wallet="stars"))
+    counts = {page: [len(told(admin_site.get(f"{page}export/", {"wallet": one}))) for one in ("points", "stars", "none")] for page in WHERE}
+    assert counts == {ACCOUNTS: [1, 2, 0], TRANSFERS: [0, 1, 0], CORRECTIONS: [0, 1, 0], RULES: [0, 1, 0]}
+    assert "By Wallet" in text_of(admin_site.get(TRANSFERS))
+    assert [row["Customer"] for row in told(admin_site.get(f"{ACCOUNTS}export/", {"blocked__exact": "1"}))] == ["Trần Nam"]
+    assert [len(told(admin_site.get(f"{RULES}export/", {"kind": kind}))) for kind in ("product_points", "multiplier")] == [1, 0]
+
+
+def test_exchange_rates_are_taken_away(counter: Counter, admin_site: Any, admin_user: User) -> None:
+    for currency, rate in (("USD", "25400.5"), ("EUR", "29000")):
+        counter.do_as(f"staff:{admin_user.id}", SetExchangeRate(currency=currency, rate=Decimal(rate), into="VND"))
+    [found] = told(admin_site.get("/admin/earning/exchangerate/export/", {"currency": "USD"}))
+    assert [found[title] for title in ("Currency", "Rate", "Into", "Set by")] == ["USD", "25400.5", "VND", str(admin_user)]
 
 
 def test_the_file_of_wallets_has_the_one_that_every_programme_has(admin_site: Any) -> None:

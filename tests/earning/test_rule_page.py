@@ -12,6 +12,7 @@ import pytest
 from earning import queries
 from earning.commands import CreateRule, Limit, ProductPoints, RecordPurchase, RuleScope, Selection, Terms
 from earning.models import Movement, Rule
+from loyalty.house import formats
 from loyalty.staff.models import User
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
@@ -99,15 +100,19 @@ def test_a_rule_is_scheduled_ended_and_its_end_taken_back(tenant: Tenant, shops:
     assert "Tried is scheduled: it counts from" in said
     assert "Tried" in text_of(admin_site.get(RULES, {"state": "scheduled"}))
     assert "Tried" not in text_of(admin_site.get(RULES, {"state": "active"}))
-    far = later + timedelta(days=2)
-    admin_site.post(f"{page}/end/", {"ends_at": far.strftime("%Y-%m-%dT%H:%M")})
+    far = (later + timedelta(days=2)).replace(hour=0, minute=0)
+    said = text_of(admin_site.post(f"{page}/end/", {"ends_at": far.strftime("%Y-%m-%dT%H:%M")}, follow=True))
+    last = formats.day(far - timedelta(days=1), tenant.zone, "en")
+    assert f"Tried counts until {last} inclusive." in said
+    refused = admin_site.post(f"{page}/activate/", {"effective_at": far.strftime("%Y-%m-%dT%H:%M")})
+    assert f"The rule “Tried” counts until {last} inclusive." in text_of(refused)
     assert "Tried has no end any more." in text_of(admin_site.post(f"{page}/keep/", {}, follow=True))
     assert admin_site.get(f"{page}/keep/").status_code == 404
     admin_site.post(
         f"{page}/edit/", {"name": "Tried", "points": "2", "per": "1.000", "rounding": "floor", "delivery": "on", "seen_version": "1"}
     )
     said = text_of(admin_site.post(f"{page}/end/", {}, follow=True))
-    for part in ("Ended", "Points: 1 → 2", "End set Administrator", "Drafted System"):
+    for part in ("Tried has ended.", "Ended", "Points: 1 → 2", "End set Administrator", "Drafted System"):
         assert part in said, said
     assert admin_site.get(f"{page}/end/").status_code == 404
     with reading(tenant.id):

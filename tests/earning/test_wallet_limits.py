@@ -127,7 +127,11 @@ def test_the_form_of_a_wallet_takes_limits_in_its_units_and_shows_them_again(cou
         again = form_of(admin_site.get(edit))
         assert [*again["limits_0_most"], *again["approval_above"]] == shown
     assert [again[f"limits_0_{name}"] for name in ("most", "whose", "period")] == [["6.5"], ["all"], ["month"]]
-    more = {"limits_1_most": "2", "limits_2_most": "3", "limits_2_whose": "customer", "limits_2_period": "year"}
+    for half, missing in (({"limits_1_whose": "customer"}, "most"), ({"limits_1_most": "2"}, "whose")):
+        refused = admin_site.post(edit, again | half)
+        assert (refused.status_code, "This field is required." in field_of(refused, f"limits_1_{missing}")) == (422, True), missing
+    more = {"limits_1_most": "2", "limits_1_whose": "customer", "limits_1_period": "day"}
+    more |= {"limits_2_most": "3", "limits_2_whose": "customer", "limits_2_period": "year"}
     assert admin_site.post(edit, again | more).status_code == 302
     with reading(counter.tenant.id):
         assert [one.most for one in queries.wallet("stars").terms.limits] == [65, 20, 30]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.commands import ActivateRule, EndRule, PauseRule, RuleAnswer
 from earning.forms.fields import ENDS, FROM_NOW, MomentField
+from earning.kinds.words import until
 from earning.models import Rule
 from earning.permissions import EDIT_RULES
 from loyalty.admin.forms import CommandForm
@@ -73,7 +74,7 @@ class EndRuleForm(CommandForm):
     submit = _("End for good")
     dangerous = True
     explanation = _("An ended rule does not come back. Until its time has come the end can be moved or taken back.")
-    done = _("The end of %(subject)s is set.")
+    done = _("%(subject)s has ended.")
 
     ends_at = MomentField(label=_("Ends"), help_text=ENDS, widget=forms.DateTimeInput)
 
@@ -83,6 +84,12 @@ class EndRuleForm(CommandForm):
 
     def initial_values(self) -> dict[str, Any]:
         return {"ends_at": self.subject.ends_at}
+
+    def confirm(self, result: RuleAnswer) -> str:
+        if result.state == Rule.State.ENDED:
+            return super().confirm(result)
+        at = until(self.cleaned_data["ends_at"], self.tenant.time_zone)
+        return gettext("%(subject)s counts until %(at)s.") % {"subject": self.subject, "at": at}
 
     def command(self) -> EndRule:
         return EndRule(rule_id=self.subject.id, ends_at=self.cleaned_data["ends_at"])
