@@ -29,6 +29,7 @@ VALUES = " and casefold(l.value collate pg_unicode_fast) = any (%s)"
 BORN = " and (extract(month from birth_date) * 100 + extract(day from birth_date))::int = any (%s)"
 JOINED = """ and (extract(month from registered_at at time zone %s) * 100 + extract(day from registered_at at time zone %s))::int = any (%s)
     and registered_at < %s"""
+AGREES = "select customer_id from customers_consent where tenant_id = %s and given and purpose = any (%s)"
 NOBODY = Listing("select null::uuid where false", ())
 
 
@@ -58,6 +59,10 @@ class Asking:
         """Customers of purchases; with `having`, of all their purchases together."""
         sql, narrowed = self._narrowed(BOUGHT + condition, "customer_id", self.tenant_id, *params)
         return Listing(f"{sql} group by customer_id having {having}", (*narrowed, *of_all)) if having else Listing(sql, narrowed)
+
+    def agreeing(self, purposes: Sequence[str]) -> Listing:
+        """Customers who agree to one of the purposes."""
+        return self._narrowed(AGREES, "customer_id", self.tenant_id, [*purposes])
 
     def _narrowed(self, sql: str, column: str, *params: Any) -> Listing:
         return Listing(sql, params) if self.among is None else Listing(f"{sql} and {column} = any (%s)", (*params, [*self.among]))
@@ -175,6 +180,10 @@ def _points(one: Criterion, asking: Asking) -> Sequence[Audience]:
     return [who_has_balance(one.wallet, one.at_least, one.at_most, asking.among)]
 
 
+def _consent(one: Criterion, asking: Asking) -> Sequence[Audience]:
+    return [Audience(asking.agreeing(one.values))]
+
+
 def _customers(one: Criterion, asking: Asking) -> Sequence[Audience]:
     return [Audience(asking.people(" and id = any (%s)", [*one.customers]))]
 
@@ -193,6 +202,7 @@ ASKED: Mapping[CriterionKind, Callable[[Criterion, Asking], Sequence[Audience]]]
     "label": _label,
     "level": _level,
     "points": _points,
+    "consent": _consent,
     "customers": _customers,
 }
 

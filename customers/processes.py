@@ -12,6 +12,8 @@ from kombu.exceptions import OperationalError as BrokerAway
 from customers.commands import MatchCriteria
 from customers.domain.criteria import Topic
 from customers.events import (
+    ConsentGiven,
+    ConsentWithdrawn,
     CustomerActivated,
     CustomerDeactivated,
     CustomerRegistered,
@@ -50,7 +52,7 @@ from loyalty.projections.projection import Follower, TryLater
 from loyalty.tenancy import reading
 
 TOPICS: Mapping[Topic, tuple[type[Any], ...]] = {
-    "person": (CustomerRegistered, ProfileChanged, CustomerActivated, CustomerDeactivated),
+    "person": (CustomerRegistered, ProfileChanged, CustomerActivated, CustomerDeactivated, ConsentGiven, ConsentWithdrawn),
     "purchases": (PurchaseRecorded, PurchaseClaimed, GoodsReturned),
     "points": (
         PointsEarned, PointsClawedBack, PointsSpent, PointsRestored, PointsExpired, PointsGranted, PointsDeducted, PointsCancelled,

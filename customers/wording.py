@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import queries
 from customers.domain.criteria import Article, Criteria, Criterion, CriterionKind, Group
+from customers.models import Consent
 from customers.queries.here import tenant_here
 from earning.queries import level_names, level_terms_now, said_points, wallets
 from loyalty.house import formats
@@ -33,6 +34,7 @@ KIND_NAMES: Mapping[CriterionKind, Any] = {
     "label": _("Label of the customer"),
     "level": _("Level"),
     "points": _("Balance of points"),
+    "consent": _("Consent"),
     "customers": _("List of customers"),
 }
 ARTICLE_NAMES: Mapping[Article, Any] = {
@@ -176,6 +178,10 @@ def _points(one: Criterion) -> str:
     }
 
 
+def _consent(one: Criterion) -> str:
+    return gettext("agrees to: %(purposes)s") % {"purposes": _either([str(Consent.Purpose(purpose).label) for purpose in one.values])}
+
+
 def _customers(one: Criterion) -> str:
     if len(one.customers) > MOST_NAMED:
         return ngettext("is in a list of %(number)s customer", "is in a list of %(number)s customers", len(one.customers)) % {
@@ -199,6 +205,7 @@ SAID: Mapping[CriterionKind, Callable[[Criterion], str]] = {
     "label": _label,
     "level": _level,
     "points": _points,
+    "consent": _consent,
     "customers": _customers,
 }
 

@@ -33,6 +33,7 @@ class CriterionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     | label | name | values | has this label, with one of these values |
     | level | values | | has one of these levels (codes) |
     | points | wallet, at_least or at_most | | has so much in a wallet, in its smallest unit |
+    | consent | values | | agrees to one of these purposes (terms, data_processing, analytics, marketing_sms, …) |
     | customers | customers or identifiers | | is one of these |
 
     A period is the last `days`, or `first` to `last` (days on the programme's calendar, both included). `identifiers` are codes, phones,

@@ -9,11 +9,12 @@ from typing import Literal, NamedTuple, get_args
 from uuid import UUID
 
 from customers.domain import text
+from customers.domain.purposes import PURPOSES
 from loyalty.domain.errors import DomainError
 
 CriterionKind = Literal[
     "bought_at", "share_at", "purchases", "total", "average", "last_purchase", "bought",
-    "birthday", "anniversary", "registered", "label", "level", "points", "customers",
+    "birthday", "anniversary", "registered", "label", "level", "points", "consent", "customers",
 ]  # fmt: skip
 Article = Literal["sku", "maker", "category", "label"]
 Topic = Literal["time", "person", "purchases", "points", "levels"]
@@ -51,6 +52,7 @@ SHAPES: dict[CriterionKind, Shape] = {
     "label": Shape(("name",), ("values",), "person"),
     "level": Shape(("values",), (), "levels"),
     "points": Shape(("wallet",), RANGE, "points"),
+    "consent": Shape(("values",), (), "person"),
     "customers": Shape(("customers",), (), "person"),
 }
 RANGED = frozenset(kind for kind, shape in SHAPES.items() if set(RANGE) <= set(shape.may))
@@ -71,6 +73,7 @@ class Criterion:
     - label: has the label `name`, with one of `values` where some are named.
     - level: has one of the levels `values` (codes).
     - points: has `at_least` to `at_most` in `wallet` (its smallest unit).
+    - consent: agrees now to one of the purposes `values`, such as "marketing_sms".
     - customers: is one of `customers`.
 
     A period narrows what is counted: the last `days`, or from `first` to `last` (both included), on the programme's calendar.
@@ -156,6 +159,8 @@ def _criterion(one: Criterion, field: str) -> Criterion:
     for name in FIELDS:
         if name in held and name not in shape.needs and name not in shape.may:
             raise DomainError("customers.criterion_meaningless", field=f"{field}.{name}")
+    if one.kind == "consent" and not {*one.values} <= {*PURPOSES}:
+        raise DomainError("customers.unknown_purpose", field=f"{field}.values", known=", ".join(PURPOSES))
     _check_range(one, field)
     _check_period(one, field)
     return _spelled(one, field)

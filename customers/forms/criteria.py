@@ -16,7 +16,8 @@ from customers.audiences import Reach, reach
 from customers.commands import Criteria, Criterion, Group
 from customers.domain.criteria import MOST_CRITERIA, checked
 from customers.domain.text import LONGEST_LABEL
-from customers.forms.criterion_rows import criterion_of, shown_row
+from customers.forms.criterion_rows import VALUES_OF, criterion_of, shown_row
+from customers.models import Consent
 from customers.queries import CustomerCard, cards
 from customers.wording import ARTICLE_NAMES, KIND_NAMES, criteria_sentences, level_choices, said_customers, wallet_choices
 from loyalty.admin.forms import CommandForm
@@ -134,7 +135,7 @@ class CriteriaFields(CommandForm):
         used = [group for group in range(GROUPS) if self._filled(group)]
         group = used[int(parts[2])]
         row, held = self._filled(group)[int(parts[4])]
-        name = rows_of(group).field(row, "levels" if (held["kind"], parts[5]) == ("level", "values") else parts[5])
+        name = rows_of(group).field(row, VALUES_OF.get(held["kind"], "values") if parts[5] == "values" else parts[5])
         self.add_error(name if name in self.fields else None, self.said(refusal))
 
     def _row(self) -> dict[str, forms.Field]:
@@ -149,6 +150,7 @@ class CriteriaFields(CommandForm):
             "name": forms.CharField(label=_("Label"), max_length=LONGEST_LABEL, required=False, widget=plain),
             "values": forms.CharField(label=_("Values"), required=False, widget=plain, help_text=_("Several have ; between them.")),
             "levels": forms.MultipleChoiceField(label=_("Levels"), choices=choices["levels"], required=False, widget=several),
+            "purposes": forms.MultipleChoiceField(label=_("Purposes"), choices=Consent.Purpose.choices, required=False, widget=several),
             "wallet": forms.ChoiceField(label=_("Wallet"), choices=choices["wallet"], required=False),
             "customers": forms.CharField(
                 label=_("Customers"),

@@ -22,6 +22,8 @@ BETWEEN, LISTED = re.compile(r"[\n\r;]+"), re.compile(r"[\n\r,;\t]+")
 MOST_NAMED = 5
 UNKNOWN = _("Nobody, or not one customer alone, is known by %(names)s.")
 NUMBERS = ("at_least", "at_most")
+VALUES_OF = {"level": "levels", "consent": "purposes"}
+"""Kinds whose values are chosen, and the field of the row where they are."""
 
 
 def criterion_of(held: Mapping[str, Any], tenant: Tenant) -> Criterion:
@@ -33,7 +35,8 @@ def criterion_of(held: Mapping[str, Any], tenant: Tenant) -> Criterion:
     }
     told |= {"places": tuple(UUID(place) for place in held["places"] or ())} if "places" in has else {}
     if "values" in has:
-        told["values"] = tuple(held["levels"] or ()) if kind == "level" else _several(held["values"], BETWEEN)
+        chosen = VALUES_OF.get(kind)
+        told["values"] = tuple(held[chosen] or ()) if chosen else _several(held["values"], BETWEEN)
     if "customers" in has:
         told["customers"] = _meant(_several(held["customers"], LISTED), tenant)
     for name in NUMBERS:
@@ -50,8 +53,8 @@ def shown_row(one: Criterion, tenant: Tenant) -> dict[str, Any]:
         "places": [str(place) for place in one.places],
         "what": one.what or "sku",
         "name": one.name,
-        "values": "" if one.kind == "level" else "; ".join(one.values),
-        "levels": list(one.values) if one.kind == "level" else [],
+        "values": "" if one.kind in VALUES_OF else "; ".join(one.values),
+        **{name: list(one.values) if kind == one.kind else [] for kind, name in VALUES_OF.items()},
         "wallet": one.wallet or None,
         "customers": "\n".join(codes[customer] for customer in one.customers if customer in codes),
         "days": one.days,

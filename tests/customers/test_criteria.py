@@ -13,6 +13,7 @@ from django.db import connection
 from customers.audiences import Asking, matching
 from customers.commands import (
     ActivateSegment,
+    ChangeConsents,
     ChangeCriteria,
     CreateSegment,
     Criteria,
@@ -66,7 +67,8 @@ REGULARS = ask(one("purchases", at_least=2))
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_says_what_it_needs_and_what_means_nothing_to_it(kind: Any) -> None:
     shape = SHAPES[kind]
-    needed = {name: FILLED[name] for name in (*shape.needs, *shape.may[: kind == "points" or not shape.needs])}
+    told = FILLED | ({"values": ("marketing_sms",)} if kind == "consent" else {})
+    needed = {name: told[name] for name in (*shape.needs, *shape.may[: kind == "points" or not shape.needs])}
     assert checked(ask(one(kind, **needed)))
     for name in shape.needs:
         with pytest.raises(DomainError, match=r"customers\.criterion_incomplete"):
@@ -93,6 +95,7 @@ def test_each_kind_says_what_it_needs_and_what_means_nothing_to_it(kind: Any) ->
         (ask(one("registered", last=date.max)), "criterion_day", "criteria.groups.0.any.0.last"),
         (ask(one("label", name="a\0")), "unprintable_text", "criteria.groups.0.any.0.name"),
         (ask(one("customers", customers=tuple(uuid4() for _ in range(1001)))), "too_many_values", "criteria.groups.0.any.0.customers"),
+        (ask(one("consent", values=("marketing_fax",))), "unknown_purpose", "criteria.groups.0.any.0.values"),
         (ask(one("horoscope")), "criterion_unknown", "criteria.groups.0.any.0.kind"),
     ],
 )
@@ -177,6 +180,9 @@ def people(tenant: Tenant) -> dict[str, UUID]:
     buy(tenant, found["binh"], "4", days_ago(40), tea, place=OTHER_SHOP)
     buy(tenant, found["dung"], "5", days_ago(1), coffee)
     do(tenant, DeactivateCustomer(customer_id=found["dung"], reason="Thử"))
+    for name, said in (("an", True), ("binh", True), ("chi", True), ("chi", False)):
+        consents = {"marketing_sms" if name == "an" else "marketing_email": said}
+        do(tenant, ChangeConsents(customer_id=found[name], consents=consents, text_version="1", source="staff"))
     bring_level("customers.purchases")
     return found
 
@@ -212,6 +218,8 @@ ASKED: list[tuple[Criterion, set[str]]] = [
     (one("points", wallet="points", at_most=0), {"an", "binh", "chi"}),
     (one("points", wallet="points", at_least=1), set()),
     (one("level", values=("nobody-has-it",)), set()),
+    (one("consent", values=("marketing_sms", "marketing_email")), {"an", "binh"}),
+    (one("consent", values=("analytics",)), set()),
 ]
 
 
