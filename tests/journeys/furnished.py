@@ -44,8 +44,10 @@ def belongings(counter: Counter, api: ApiClient, customer: UUID, shops: Shops) -
     counter.do(HoldPoints(customer_id=customer, points=10, ends_at=datetime.now(UTC) + timedelta(hours=1)))
     spent = counter.do(SpendPoints(customer_id=customer, points=10))
     counter.do(AdjustPoints(customer_id=customer, points=2_000, reason="prize"))
-    api.post(f"/api/v1/customers/{customer}/tokens", {})
-    return {"spend_id": spent.id}
+    issued = api.post(f"/api/v1/customers/{customer}/tokens", {}).json()
+    number = f"+849{customer.int % 10**8:08d}" if counter.tenant.currency == "VND" else f"+4860{customer.int % 10**7:07d}"
+    ApiClient(issued["token"], api.host).post("/api/v1/me/phone", {"phone": number})
+    return {"spend_id": spent.id, "session_id": UUID(issued["id"])}
 
 
 def ids_of(tenant: Tenant, customer: UUID | None = None) -> dict[str, UUID]:
