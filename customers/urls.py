@@ -3,6 +3,7 @@
 from django.urls import path
 
 from customers.api import consents, criteria, disclosure, erasing, links, register, segments, sessions, sign_in, tokens
+from customers.views import coming_in, own
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
@@ -38,4 +39,13 @@ api_urlpatterns = [
     path("me/phone/<uuid:challenge_id>/resend", endpoint(post=sign_in.AskAgainForNewPhoneView)),
     path("me/sessions", endpoint(get=sessions.SessionsView)),
     path("me/sessions/<uuid:session_id>/end", endpoint(post=sessions.EndSessionView)),
+]
+urlpatterns = [
+    path("app/", own.home, name="app-home"),
+    path("app/sign-in/", coming_in.ask, name="app-sign-in"),
+    path("app/sign-in/<uuid:challenge_id>/", coming_in.say, name="app-code"),
+    path("app/sign-in/<uuid:challenge_id>/again/", coming_in.again, name="app-code-again"),
+    path("app/purchases/", own.purchases, name="app-purchases"),
+    path("app/devices/", own.devices, name="app-devices"),
+    path("app/devices/<uuid:session_id>/end/", own.end_session, name="app-end-session"),
 ]

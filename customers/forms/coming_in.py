@@ -1,0 +1,77 @@
+"""What a customer types to come in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from customers.domain.challenge import ChallengeKind
+from customers.domain.text import LONGEST_NAME
+from customers.targets import sign_in_target
+from loyalty.domain.errors import DomainError
+from loyalty.house.readable import ReadableForm
+from loyalty.messages.refusals import message
+from loyalty.tenancy.models import Tenant
+
+LONGEST = 254
+
+
+class ShellForm(ReadableForm):
+    """A form of the customer's pages; what is refused stands at its field, or above the form."""
+
+    def refuse(self, refusal: DomainError) -> None:
+        for one in refusal.all:
+            self.add_error(one.field if one.field in self.fields else None, message(one))
+
+
+class PhoneForm(ShellForm):
+    """The phone, or the email where the programme lets customers sign in by it."""
+
+    phone = forms.CharField(
+        label=_("Mobile phone"), max_length=LONGEST, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
+    )
+
+    def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tenant = tenant
+        if "email" in tenant.sign_in_by:
+            self.fields["phone"].label = _("Mobile phone or email") if "phone" in tenant.sign_in_by else _("Email")
+            self.fields["phone"].widget = forms.TextInput(attrs={"autocomplete": "username"})
+
+    def clean(self) -> dict[str, Any]:
+        typed = self.cleaned_data.get("phone")
+        if typed:
+            self.cleaned_data["target"] = self._target(typed)
+        return self.cleaned_data
+
+    def _target(self, typed: str) -> tuple[ChallengeKind, str] | None:
+        by_email = "@" in typed or "phone" not in self.tenant.sign_in_by
+        try:
+            return sign_in_target(None if by_email else typed, typed if by_email else None, self.tenant)
+        except DomainError as refusal:
+            self.add_error("phone", message(refusal))
+            return None
+
+
+class CodeForm(ShellForm):
+    """The six digits. Who turns out to be new is asked for the rest then, and the digits stay."""
+
+    code = forms.CharField(
+        label=_("Code of six digits"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
+class JoinForm(CodeForm):
+    """Who joins: their name, if they like, and that they agree to the terms."""
+
+    first_name = forms.CharField(label=_("First name"), max_length=LONGEST_NAME, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=LONGEST_NAME, required=False)
+    terms_version = forms.BooleanField(label=_("I agree to the terms of the programme"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget = forms.HiddenInput()

@@ -1,0 +1,72 @@
+"""Who is signed in to the customer's pages, and what every one of them needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
+
+from customers import queries
+from loyalty.api.authentication import principal_of
+from loyalty.shell import PAGES
+from loyalty.staff.principal import Principal
+from loyalty.tenancy.middleware import dispatches
+from loyalty.tenancy.models import Tenant
+
+COOKIE = "customer_session"
+AT = "/app/"
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """One request of a customer to a page of their own."""
+
+    request: HttpRequest
+    tenant: Tenant
+    principal: Principal
+    customer_id: UUID
+
+    def page(self, name: str, **context: Any) -> HttpResponse:
+        """The page `customers/app/<name>.html`. Needs an open `reading`."""
+        context |= {"customer": queries.customer(self.customer_id), "pages": PAGES}
+        return render(self.request, f"customers/app/{name}.html", context)
+
+
+def own_page(view: View) -> View:
+    """For who is signed in as a customer: called with a `Shell` in the place of the request. Others are led to sign in.
+
+    The view opens its own transactions. Nothing of it is kept by the browser.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **path: Any) -> HttpResponse:
+        tenant: Tenant = request.tenant  # type: ignore[attr-defined]
+        principal = principal_of(request.COOKIES.get(COOKIE, ""))
+        if principal is None or principal.customer_id is None or principal.tenant_id != tenant.id:
+            return redirect("app-sign-in")
+        response = view(Shell(request, tenant, principal, principal.customer_id), **path)
+        patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return dispatches(guarded)
+
+
+def let_in(response: HttpResponse, token: str, expires_at: datetime) -> HttpResponse:
+    """Keep the session's token with the browser: scripts do not see it, and only the customer's pages get it."""
+    response.set_cookie(COOKIE, token, expires=expires_at, path=AT, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
+    return response
+
+
+def let_out(response: HttpResponse) -> HttpResponse:
+    """Take it away again."""
+    response.delete_cookie(COOKIE, path=AT, samesite="Lax")
+    return response

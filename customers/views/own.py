@@ -1,0 +1,91 @@
+"""What a signed-in customer has: points and levels, purchases, and the devices at which they are signed in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from customers.commands import RevokeCustomerToken
+from customers.sessions import sessions
+from customers.views.access import Shell, let_out, own_page
+from earning import queries as earning
+from loyalty.api.paging import opened_cursor, sealed_cursor
+from loyalty.api.problems import Problem
+from loyalty.bus import dispatch
+from loyalty.domain.errors import NotFound
+from loyalty.shell import hang
+from loyalty.tenancy import reading
+
+LATEST, PAGE = 3, 20
+LIST = "app purchases"
+
+
+@require_safe
+@own_page
+def home(shell: Shell) -> HttpResponse:
+    """The balance first, then the level, and the latest purchases."""
+    with reading(shell.tenant.id):
+        latest = earning.purchases(customer_id=shell.customer_id, limit=LATEST)
+        return shell.page(
+            "home",
+            account=earning.account(shell.customer_id),
+            others=earning.said_balances(shell.customer_id),
+            levels=earning.said_levels(shell.customer_id),
+            purchases=_with_others(latest),
+        )
+
+
+@require_safe
+@own_page
+def purchases(shell: Shell) -> HttpResponse:
+    """All purchases with their points, the latest first."""
+    with reading(shell.tenant.id):
+        found = earning.purchases(customer_id=shell.customer_id, after=_after(shell), limit=PAGE + 1)
+        shown, last = found[:PAGE], found[PAGE - 1] if len(found) > PAGE else None
+        following = last and sealed_cursor([last.purchased_at.isoformat(), str(last.purchase_id)], shell.tenant.id, LIST)
+        return shell.page("purchases", purchases=_with_others(shown), following=following, first="after" not in shell.request.GET)
+
+
+@require_safe
+@own_page
+def devices(shell: Shell) -> HttpResponse:
+    """Where the customer is signed in."""
+    with reading(shell.tenant.id):
+        return shell.page("devices", sessions=sessions(shell.customer_id), current=shell.principal.session_id)
+
+
+@require_POST
+@own_page
+def end_session(shell: Shell, session_id: UUID) -> HttpResponse:
+    """Sign out, here or elsewhere."""
+    order = RevokeCustomerToken(customer_id=shell.customer_id, token_id=session_id)
+    here = session_id == shell.principal.session_id
+    try:
+        dispatch(order, tenant_id=shell.tenant.id, actor=shell.principal.actor, channel="app")
+    except NotFound:
+        here = False
+    return let_out(redirect("app-sign-in")) if here else redirect("app-devices")
+
+
+def _after(shell: Shell) -> tuple[datetime, UUID] | None:
+    """The place where the page before ended; the first page for an address that was written by hand."""
+    try:
+        opened = opened_cursor(shell.request.GET.get("after"), shell.tenant.id, LIST)
+    except Problem:
+        return None
+    return opened and (datetime.fromisoformat(opened[0]), UUID(opened[1]))
+
+
+def _with_others(found: list[earning.PurchaseInList]) -> list[tuple[earning.PurchaseInList, list[str]]]:
+    """Each purchase with what it brought into other wallets than points."""
+    return list(zip(found, earning.said_other_points(found, signed=True), strict=True))
+
+
+hang(_("My points"), "app-home", icon="wallet", order=10)
+hang(_("Purchases"), "app-purchases", icon="receipt", order=20)
+hang(_("Devices"), "app-devices", icon="smartphone", order=90)
