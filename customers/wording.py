@@ -43,6 +43,7 @@ ARTICLE_NAMES: Mapping[Article, Any] = {
     "category": _("Category"),
     "label": _("Label"),
 }
+CLOSED_PLACE = _("a point of sale that is closed")
 MOST_NAMED = 5
 """Customers whom a sentence names; of longer lists it says how many there are."""
 
@@ -212,7 +213,7 @@ SAID: Mapping[CriterionKind, Callable[[Criterion], str]] = {
 
 def _places(one: Criterion) -> str:
     known = {place.pos_id: place.pos_name for place in all_places()}
-    return _either([known.get(place, gettext("a point of sale that is closed")) for place in one.places])
+    return _either([known.get(place, str(CLOSED_PLACE)) for place in one.places])
 
 
 def _either(names: Sequence[str]) -> str:

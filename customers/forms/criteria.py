@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.audiences import Reach, reach
 from customers.commands import Criteria, Criterion, Group
-from customers.domain.criteria import MOST_CRITERIA, checked
+from customers.domain.criteria import MOST_CRITERIA, MOST_GROUPS, checked
 from customers.domain.text import LONGEST_LABEL
 from customers.forms.criterion_rows import VALUES_OF, criterion_of, shown_row
 from customers.models import Consent
 from customers.queries import CustomerCard, cards
-from customers.wording import ARTICLE_NAMES, KIND_NAMES, criteria_sentences, level_choices, said_customers, wallet_choices
+from customers.wording import ARTICLE_NAMES, CLOSED_PLACE, KIND_NAMES, criteria_sentences, level_choices, said_customers, wallet_choices
 from loyalty.admin.forms import CommandForm
 from loyalty.admin.groups import FieldGroup
 from loyalty.admin.rows import Rows
@@ -27,8 +27,9 @@ from loyalty.domain.errors import DomainError
 from pos.queries import all_places
 
 GROUPS = 4
+"""So many are on the page at least."""
 JOINS = [("", _("one of these is met")), ("negated", _("none of these is met"))]
-TITLES = [_("Asked of customers"), *[_("And also")] * (GROUPS - 1)]
+FIRST, FURTHER = _("Asked of customers"), _("And also")
 LONGEST_LIST = 50_000
 NOT_COUNTED = Reach(None)
 NOTHING = Criteria(groups=())
@@ -64,6 +65,12 @@ class Spoken:
         return said_customers(self.reach.customers or 0)
 
 
+def with_held(choices: list[tuple[str, Any]], held: Sequence[str], called: Any = "") -> list[tuple[str, Any]]:
+    """The choices, and what is asked until now although it can be chosen no longer: saving does not drop it."""
+    known = dict(choices)
+    return [*choices, *((value, called or value) for value in dict.fromkeys(held) if value not in known)]
+
+
 class CriteriaFields(CommandForm):
     """Groups of rows on a form. `asked_before` is what they show at first."""
 
@@ -75,13 +82,21 @@ class CriteriaFields(CommandForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sent: dict[int, int] = {}
-        for group in range(GROUPS):
+        self.shown = range(self._groups())
+        for group in self.shown:
             self.add_field(f"group{group}_join", forms.ChoiceField(label=_("It is met when"), choices=JOINS, required=False))
             rows = rows_of(group)
             self.sent[group] = min(rows.sent(self.data if self.is_bound else self.initial), rows.most)
             for row in range(rows.shown(self.sent[group])):
                 for name, field in self._row().items():
                     self.add_field(rows.field(row, name), field)
+
+    def _groups(self) -> int:
+        """How many groups the page has: one more than is asked until now, or as many as came back."""
+        before = self.asked_before()
+        held = len(before.groups) + 1 if before else 0
+        sent = [group + 1 for group in range(MOST_GROUPS) if self.is_bound and f"group{group}_0_kind" in self.data]
+        return min(max(GROUPS, held, *sent), MOST_GROUPS)
 
     def asked_before(self) -> Criteria | None:
         """What is asked until now."""
@@ -103,7 +118,7 @@ class CriteriaFields(CommandForm):
     @property
     def blocks(self) -> list[Block]:
         """The groups, for the template."""
-        return [self._block(group) for group in range(GROUPS)]
+        return [self._block(group) for group in self.shown]
 
     @property
     def spoken(self) -> Spoken:
@@ -116,11 +131,11 @@ class CriteriaFields(CommandForm):
 
     def _right_rows(self) -> Criteria:
         self.is_valid()
-        return self._joined({group: [one for row in self._filled(group) if (one := self._right(*row))] for group in range(GROUPS)})
+        return self._joined({group: [one for row in self._filled(group) if (one := self._right(*row))] for group in self.shown})
 
     def criteria(self) -> Criteria:
         """The criteria of the rows; what is wrong is said at its field. Needs an open `reading`."""
-        return self._joined({group: [one for row in self._filled(group) if (one := self._made(group, *row))] for group in range(GROUPS)})
+        return self._joined({group: [one for row in self._filled(group) if (one := self._made(group, *row))] for group in self.shown})
 
     def _joined(self, made: Mapping[int, list[Criterion]]) -> Criteria:
         joins = {group: self.cleaned_data.get(f"group{group}_join") for group in made}
@@ -132,7 +147,7 @@ class CriteriaFields(CommandForm):
         if parts[:2] != ["criteria", "groups"] or len(parts) < 6:
             super().refuse(refusal)
             return
-        used = [group for group in range(GROUPS) if self._filled(group)]
+        used = [group for group in self.shown if self._filled(group)]
         group = used[int(parts[2])]
         row, held = self._filled(group)[int(parts[4])]
         name = rows_of(group).field(row, VALUES_OF.get(held["kind"], "values") if parts[5] == "values" else parts[5])
@@ -168,11 +183,13 @@ class CriteriaFields(CommandForm):
 
     @cached_property
     def _choices(self) -> dict[str, list[tuple[str, Any]]]:
+        places = [(str(place.pos_id), f"{place.merchant_name} · {place.pos_name}") for place in all_places()]
+        held = [*before.each()] if (before := self.asked_before()) else []
         return {
             "kind": [("", "–"), *KIND_NAMES.items()],
-            "places": [(str(place.pos_id), f"{place.merchant_name} · {place.pos_name}") for place in all_places()],
+            "places": with_held(places, [str(place) for one in held for place in one.places], CLOSED_PLACE),
             "what": [*ARTICLE_NAMES.items()],
-            "levels": level_choices(datetime.now(UTC)),
+            "levels": with_held(level_choices(datetime.now(UTC)), [code for one in held if one.kind == "level" for code in one.values]),
             "wallet": wallet_choices(),
         }
 
@@ -180,7 +197,7 @@ class CriteriaFields(CommandForm):
         rows, join = rows_of(group), self[f"group{group}_join"]
         fields = [FieldGroup("", [self[rows.field(row, name)] for name in self._row()]) for row in range(rows.shown(self.sent[group]))]
         wrong = any(field.errors for row in fields for field in row.fields)
-        return Block(TITLES[group], rows, join, fields, wrong or group == 0 or self.sent[group] > 0)
+        return Block(FURTHER if group else FIRST, rows, join, fields, wrong or group == 0 or self.sent[group] > 0)
 
     def _filled(self, group: int) -> list[tuple[int, dict[str, Any]]]:
         return list(rows_of(group).filled(self.cleaned_data, self.sent[group], [*self._row()]))

@@ -90,6 +90,28 @@ def test_what_a_row_shows_stands_for_the_same_criterion(tenant: Tenant, somebody
         assert measured("purchases", "１２", "", tenant.currency) == 12
 
 
+def test_what_can_be_chosen_no_longer_and_many_groups_outlive_an_edit(tenant: Tenant, admin_site: Any) -> None:
+    """A closed point of sale, a level that is gone, and more groups than a new form has: saved as shown, all is asked as before."""
+    gone = (Criterion(kind="bought_at", places=(UUID(int=7),)), Criterion(kind="level", values=("gone",)))
+    asked = Criteria(groups=(Group(any=gone), *(Group(any=(Criterion(kind="birthday", days=n),)) for n in range(5))))
+    segment = do(tenant, CreateSegment(code="x", name="X", criteria=asked)).segment_id
+    page = f"{SEGMENTS}{segment}/criteria/"
+    shown = admin_site.get(page).content.decode()
+    sent: dict[str, Any] = {}
+    for group, told in enumerate(asked.groups):
+        assert f'name="group{group}_0_kind"' in shown
+        for row, one in enumerate(told.any):
+            with reading(tenant.id):
+                sent |= {
+                    f"group{group}_{row}_{name}": value for name, value in shown_row(one, tenant).items() if value not in (None, "", [])
+                }
+    assert admin_site.post(page, sent).status_code == 302
+    assert rows("event.event", tenant, "name").count(("customers.segment_criteria_changed",)) == 0
+    assert admin_site.post(page, sent | {"group5_0_days": "9"}).status_code == 302
+    ((changed,),) = rows("customers_segment", tenant, "jsonb_array_length(criteria->'groups')")
+    assert changed == 6
+
+
 def test_the_page_of_a_segment_says_what_it_asks_in_three_languages(tenant: Tenant, admin_site: Any, somebody: UUID) -> None:
     asked = Criteria(groups=(Group(any=(Criterion(kind="birthday", days=7), Criterion(kind="customers", customers=(somebody,)))),))
     segment = do(tenant, CreateSegment(code="x", name="X", criteria=asked)).segment_id
