@@ -6,7 +6,7 @@ from earning.queries.audiences import Audience, Listing, who_has_balance, who_ha
 from earning.queries.balances import Balance, balance, balance_at
 from earning.queries.books import Posting, postings
 from earning.queries.carried import RemainderCard, remainders, rules_that_carry
-from earning.queries.corrections import CorrectionCard, correction
+from earning.queries.corrections import CorrectionCard, correction, corrections
 from earning.queries.customer_levels import LevelCard, Reaching, customer_levels, given_levels, levels_of
 from earning.queries.endings import Ending, Endings, endings
 from earning.queries.explanations import ExplainedRule, Explanation, explanation
@@ -67,8 +67,9 @@ __all__ = [
     "LotCard", "PointsAhead", "Posting", "PurchaseCard", "PurchaseInList", "PurchaseLine", "PurchaseReturn", "Reaching", "Reason",
     "RemainderCard",
     "RuleCard", "RuleChange", "SaidLevel", "SaidRule", "StatementLine", "Step", "Trial", "VersionCard", "WalletCard", "account",
-    "balance", "balance_at", "changes", "correction", "customer_levels", "endings", "exchange_rates", "explanation", "fees_sold",
-    "forget_programmes", "given_levels", "goods_return", "holders_of_level", "level_called", "level_names", "level_set",
+    "balance", "balance_at", "changes", "correction", "corrections", "customer_levels", "endings", "exchange_rates",
+    "explanation", "fees_sold", "forget_programmes", "given_levels", "goods_return", "holders_of_level", "level_called",
+    "level_names", "level_set",
     "level_set_versions", "level_sets", "level_terms_now", "levels_by_past", "levels_of", "levels_on_offer", "lots",
     "matching_order", "matching_order_now", "other_currencies", "points_ahead", "postings", "preview", "preview_return", "purchase",
     "purchase_id_of", "purchase_in_brief", "purchases", "remainders", "rule", "rule_versions", "rules", "rules_for",

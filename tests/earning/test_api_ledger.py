@@ -94,7 +94,12 @@ def test_a_large_correction_needs_somebody_else(api: ApiClient, api_as: Callable
     assert refusal(api.post(approve))[:2] == (422, "earning.second_person_needed")
     assert refusal(api_as("administrator").post(approve))[:2] == (422, "earning.program_approves_nothing")
     person = api_as(user=admin_user)
+    [listed] = person.get(CORRECTIONS, {"state": "waits"}).json()["items"]
+    assert (listed["id"], listed["points"], listed["reason"], listed["decided_at"]) == (waiting["id"], 51, "quà", None)
     assert person.post(approve).json()["balance"] == 151
+    assert person.get(CORRECTIONS, {"state": "waits"}).json()["items"] == []
+    decided = person.get(f"{CORRECTIONS}/{waiting['id']}").json()
+    assert (decided["state"], decided["decided_by"]) == ("approved", f"staff:{admin_user.id}")
     assert refusal(person.post(approve))[:2] == (409, "earning.correction_is_decided")
     assert refusal(api.post(f"{account}/adjust", {"points": 1, "reason": " "})) == (422, "earning.reason_missing", "/reason")
     assert refusal(api.post(f"{account}/adjust", {"points": 0, "reason": "x"})) == (422, "earning.points_zero", "/points")
@@ -184,3 +189,12 @@ def test_another_programme_sees_nothing(api: ApiClient, other_tenant: Tenant, ac
         422,
         "earning.recipient_unavailable",
     )
+
+
+def test_the_order_in_which_purchases_are_matched_is_set_and_read(api: ApiClient, api_as: Callable[..., ApiClient]) -> None:
+    order = "/api/v1/matching-order"
+    assert api.put(order, {"kinds": ["phone", "card"]}).status_code == 200
+    assert api.get(order).json() == {"kinds": ["phone", "card"]}
+    assert refusal(api.put(order, {"kinds": ["card", "card"]})) == (422, "earning.matching_twice", "/kinds")
+    assert api.put(order, {"kinds": ["shoe"]}).status_code == 400
+    assert api_as("seller").put(order, {"kinds": ["card"]}).status_code == 403
