@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from customers.domain.challenge import BUDGET_SPAN, BUDGETS, ChallengeKind, prefix_of
+from customers.domain.challenge import BUDGET_SPAN, BUDGETS, ChallengeKind, network_of, prefix_of
 from loyalty.bus import Unit
 from loyalty.domain.errors import Throttled
 from loyalty.lookup import lookup_digest, lookup_digests
@@ -26,7 +26,7 @@ def count_code(unit: Unit, kind: ChallengeKind, to: str, asked_from: str) -> Non
 
     Raises Throttled `customers.too_many_codes` when one of the budgets is used up; which one it is, nobody is told.
     """
-    said = {"to": f"{kind}/{to}", "address": asked_from, "prefix": f"{kind}/{prefix_of(kind, to)}", "all": ""}
+    said = {"to": f"{kind}/{to}", "address": network_of(asked_from), "prefix": f"{kind}/{prefix_of(kind, to)}", "all": ""}
     names = {lookup_digest(f"code budget {name}", text, tenant_id=unit.tenant_id): name for name, text in said.items()}
     rows = unit.execute(COUNT, (unit.tenant_id, unit.now, list(names), BUDGET_SPAN, BUDGET_SPAN))
     over = [since for key, used, since in rows if used > BUDGETS[names[bytes(key)]]]

@@ -113,4 +113,4 @@ def forget_old(tenant_id: int, before: datetime) -> int:
 
 def _digests(tenant_id: int, challenge_id: UUID, code: str) -> list[bytes]:
     """What is kept of a code, under every secret in use, the current one first."""
-    return lookup_digests("code", f"{challenge_id}/{code}", tenant_id)
+    return lookup_digests("one-time code", f"{challenge_id}/{code}", tenant_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from datetime import timedelta
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Literal, get_args
 
 ChallengeKind = Literal["phone", "email"]
@@ -28,6 +29,16 @@ numbers that differ in their last three digits only, or to one domain of emails,
 def prefix_of(kind: ChallengeKind, to: str) -> str:
     """What the neighbors of a number, or of an email, have in common with it."""
     return to[:-3] if kind == "phone" else to.rpartition("@")[2]
+
+
+def network_of(address: str) -> str:
+    """What one household or shop has in common: an IPv4 address, or the first half of an IPv6 one, of which each device has many."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    plain = found.ipv4_mapped or found if isinstance(found, IPv6Address) else found
+    return str(plain) if isinstance(plain, IPv4Address) else str(ip_network((int(plain) >> 64 << 64, 64)))
 
 
 def typed_code(text: str) -> str:

@@ -7,7 +7,8 @@ from contextlib import suppress
 import structlog
 from celery import shared_task
 from django.utils import timezone
-from kombu.exceptions import OperationalError as BrokerAway
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from loyalty.messages.outbox import forget_old, send_waiting
 from loyalty.messages.sending import MessageSender, sender
@@ -15,6 +16,8 @@ from loyalty.tenancy.current import database_is_away
 from loyalty.tenancy.models import Tenant
 
 log = structlog.get_logger(__name__)
+BROKER_AWAY = (OperationalError, RedisError, OSError)
+"""Of a new connection, and of one that was kept."""
 
 
 @shared_task(name="messages.send_all")
@@ -33,7 +36,7 @@ def send_messages(tenant_id: int) -> int:
 
 def send_soon(tenant_id: int) -> None:
     """Have what was written sent at once; while the broker is away it leaves within a minute. After the commit."""
-    with suppress(BrokerAway):
+    with suppress(*BROKER_AWAY):
         send_messages.apply_async((tenant_id,), retry=False, expires=60)
 
 

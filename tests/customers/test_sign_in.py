@@ -17,7 +17,7 @@ from django.db import connection
 from customers import queries
 from customers.challenges import new_code, start
 from customers.commands import DeactivateCustomer, EraseCustomer, RegisterCustomer, SendCode, SignInByCode
-from customers.domain.challenge import BUDGETS, MOST_COMPARES, prefix_of, typed_code
+from customers.domain.challenge import BUDGETS, MOST_COMPARES, network_of, prefix_of, typed_code
 from customers.models import Customer
 from customers.phones import mobile
 from customers.tasks import forget_old_codes_of_all
@@ -297,6 +297,21 @@ def test_too_many_at_once_are_not_more_and_the_api_says_when(tenant: Tenant, vis
 
 def test_neighbors_share_what_stands_before_their_last_digits() -> None:
     assert (prefix_of("phone", PHONE), prefix_of("email", "an@example.com")) == ("+84912345", "example.com")
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:bbbb::9", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+    ],
+)
+def test_the_many_addresses_of_one_device_are_one(address: str, network: str) -> None:
+    assert network_of(address) == network
 
 
 # -- at once ------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from django.core import mail
 
 from loyalty.messages.gateways import HttpSmsGateway, SmtpSender
 from loyalty.messages.sending import ByAddress, ConsoleSender, MessageSender, NotSent, Outgoing, sender
+from loyalty.messages.tasks import BROKER_AWAY, send_messages, send_soon
 
 
 class Provider(HTTPServer):
@@ -131,3 +132,14 @@ def test_an_address_without_a_sender_is_refused_for_good() -> None:
 def test_outside_the_demo_messages_wait_until_something_sends_them(settings: Any, email: str, url: str, kind: Any) -> None:
     settings.LOYALTY_CONSOLE_MESSAGES, settings.MESSAGES_FROM_EMAIL, settings.SMS_GATEWAY_URL = False, email, url
     assert isinstance(sender(), kind) if kind else sender() is None
+
+
+@pytest.mark.parametrize("lost", BROKER_AWAY)
+def test_while_the_broker_is_away_what_was_written_waits_and_nobody_is_refused(
+    monkeypatch: pytest.MonkeyPatch, lost: type[Exception]
+) -> None:
+    def away(*args: Any, **kwargs: Any) -> None:
+        raise lost
+
+    monkeypatch.setattr(send_messages, "apply_async", away)
+    send_soon(1)
