@@ -17,7 +17,7 @@ from customers.domain.criteria import SHAPES, checked
 from customers.queries import register
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
-from tests.customers.test_criteria import FILLED
+from tests.customers.criteria_given import FILLED
 
 CUSTOMERS = """insert into customers_customer (id, tenant_id, code, first_name, last_name, state, gender, language, labels, phone_last4,
     registered_by, registered_at, changed_at, position)
