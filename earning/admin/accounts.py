@@ -96,12 +96,13 @@ class AccountAdmin(ReadModelAdmin):
         return [file, *super().get_urls()]
 
     def statement(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """The whole statement of an account as a file."""
+        """The whole statement of an account as a file; as of a day, as it was known on a day, where the address asks for that."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if (row := self.row(request, object_id)) is None:
             raise Http404
-        page = statement_page(row, merchants_seen(cast(Any, request.user).principal), shown.decimals_of(row))
+        when = axes(request, tenant_of_id(row.tenant_id).zone).when
+        page = statement_page(row, merchants_seen(cast(Any, request.user).principal), shown.decimals_of(row), when)
         return streamed(request, "earning.statement", "statement", STATEMENT, page, row.id)
 
     def changeform_view(
@@ -194,12 +195,11 @@ def _told(request: HttpRequest, row: Account) -> dict[str, Any]:
     asked = request.GET.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
     then = axes(request, tenant_of_id(row.tenant_id).zone)
-    when = (then.as_of, then.known_at) if then.given else (None, None)
-    lines = queries.statement(row.customer_id, before, LINES + 1, row.wallet, *when)
+    lines = queries.statement(row.customer_id, before, LINES + 1, row.wallet, *then.when)
     seen = merchants_seen(cast(Any, request.user).principal)
     ending, currency = queries.endings(row.customer_id, timezone.now(), row.wallet), tenant_of_id(row.tenant_id).currency
     return _lots_told(request, row, seen) | {
-        "statement_file": reverse("admin:earning_account_statement", args=[row.id]) if request.user.has_perm(EXPORT) else "",
+        "statement_file": _file(request, row) if request.user.has_perm(EXPORT) else "",
         "then": then,
         "then_held": _then(row, then) if then.given else None,
         "statement": tables.statement(lines[:LINES], row.tenant_id, seen, shown.decimals_of(row)),
@@ -210,6 +210,12 @@ def _told(request: HttpRequest, row: Account) -> dict[str, Any]:
         "earlier": _turned(request, "statement", before=lines[LINES - 1].position) if len(lines) > LINES else "",
         "later": _turned(request, "statement", before=None) if before is not None else "",
     }
+
+
+def _file(request: HttpRequest, row: Account) -> str:
+    """The address of the statement as a file, of the days that are shown."""
+    days = {name: request.GET[name] for name in AXES if name in request.GET}
+    return f"{reverse('admin:earning_account_statement', args=[row.id])}?{urlencode(days)}"
 
 
 def _then(row: Account, then: Axes) -> shown.Table:

@@ -37,6 +37,11 @@ class Axes:
         """Whether a day was asked for, and every one that was is a day."""
         return bool(self.as_of_day or self.known_on_day) and not self.wrong
 
+    @property
+    def when(self) -> tuple[datetime | None, datetime | None]:
+        """As of when, as it was known when; None: now."""
+        return (self.as_of, self.known_at) if self.given else (None, None)
+
 
 def axes(request: HttpRequest, zone: ZoneInfo) -> Axes:
     """What `?as_of=2026-01-31&known_at=2026-02-02` means in a zone; what is no day is told as wrong."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from html import unescape
@@ -82,12 +83,14 @@ def of_accounts(request: HttpRequest) -> Sequence[Column]:
     ]
 
 
-def statement_page(row: Account, seen: frozenset[UUID] | None, decimals: int) -> Page:
-    """The movements of an account, the latest first; documents of merchants that are not seen stay unnamed."""
+def statement_page(row: Account, seen: frozenset[UUID] | None, decimals: int, when: tuple[datetime | None, datetime | None]) -> Page:
+    """The movements of an account, the latest first, as of one time as known at another (None: now); documents of merchants that are
+    not seen stay unnamed.
+    """
     kinds = dict(Movement.Kind.choices)
 
     def page(before: Any) -> tuple[Sequence[Sequence[Cell]], Any]:
-        lines = queries.statement(row.customer_id, before, AT_ONCE, row.wallet)
+        lines = queries.statement(row.customer_id, before, AT_ONCE, row.wallet, *when)
         cells = [
             (
                 line.effective_at,

@@ -107,6 +107,9 @@ def test_purchases_accounts_and_a_statement(tenant: Tenant, other_tenant: Tenant
         account = queries.account(whose).account_id
     statement = f"/admin/earning/account/{account}/statement/"
     assert [row[1:5] for row in rows_of(admin_site.get(statement))[1:]] == [["Earned", "HD-1", "25", "25"]]
+    assert rows_of(admin_site.get(statement, {"as_of": "2020-01-31"}))[1:] == []
+    shown = admin_site.get(statement.replace("/statement/", "/change/"), {"as_of": "2020-01-31"}).content.decode()
+    assert f'href="{statement}?as_of=2020-01-31"' in shown
     elsewhere = visitor(other_tenant, make_user(other_tenant, "administrator"))
     assert elsewhere.get(statement).status_code == 404
 
