@@ -30,7 +30,10 @@ IDENTIFIERS = """insert into customers_identifier (tenant_id, kind, digest, key_
     from customers_customer, unnest(array['phone', 'code']) kind where tenant_id = %s"""
 PURCHASES = """insert into customers_purchase (id, tenant_id, customer_id, pos_id, kept, bought, lines, purchased_at, position)
     select gen_random_uuid(), tenant_id, id, id, 1000, '{sku:cf-1}', '[]', registered_at, 0 from customers_customer where tenant_id = %s"""
-TABLES = ("customers_customer", "customers_spending", "customers_identifier", "customers_purchase")
+CONSENTS = """insert into customers_consent (id, tenant_id, customer_id, purpose, given, text_version, source, changed_by, changed_at,
+        position)
+    select gen_random_uuid(), tenant_id, id, 'terms', true, '1', 'staff', 'system', now(), 0 from customers_customer where tenant_id = %s"""
+TABLES = ("customers_customer", "customers_spending", "customers_identifier", "customers_purchase", "customers_consent")
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +43,7 @@ def crowded(test_database: str) -> Iterator[Tenant]:
 
     tenant = new_tenant()
     with connections["owner"].cursor() as cursor:
-        for statement in (CUSTOMERS, SPENDING, IDENTIFIERS, PURCHASES):
+        for statement in (CUSTOMERS, SPENDING, IDENTIFIERS, PURCHASES, CONSENTS):
             cursor.execute(statement, [tenant.id])
         cursor.execute("analyze " + ", ".join(TABLES))
         try:
