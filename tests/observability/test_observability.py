@@ -11,11 +11,13 @@ import sys
 import pytest
 from django.db import OperationalError
 from django.test import Client
-from prometheus_client import REGISTRY
+from prometheus_client import REGISTRY, CollectorRegistry
+from prometheus_client.mmap_dict import MmapedDict, mmap_key
 
 from loyalty.bus import dispatch, dispatch_all
 from loyalty.domain.errors import DomainError
 from loyalty.eventstore.models import Event
+from loyalty.exposition import Together
 from loyalty.observability import context, metrics, request_id
 from loyalty.tenancy import reading
 from tests.api.box import FillBox, box_id
@@ -180,3 +182,13 @@ def test_in_production_every_line_is_json_and_tells_nothing_of_anybody():
     assert (tasks[0]["kind"], tasks[0]["where"][-1].split()[-1], bool(tasks[0]["task_id"])) == ("ValueError", "broken_task", True)
     assert "0912345678" not in done.stderr
     assert "Nguyen" not in done.stderr
+
+
+def test_a_process_that_is_just_being_born_does_not_hide_what_the_others_counted(tmp_path):
+    counted = MmapedDict(str(tmp_path / "counter_1.db"))
+    counted.write_value(mmap_key("tasks", "tasks_total", [], [], "Tasks"), 3.0, 0.0)
+    counted.close()
+    (tmp_path / "counter_2.db").touch()
+    registry = CollectorRegistry()
+    registry.register(Together(None, path=str(tmp_path)))
+    assert registry.get_sample_value("tasks_total") == 3.0
