@@ -41,6 +41,8 @@ urlpatterns = [
     path("login/code/", staff.enter_code, name="enter-code"),
     path("login/set-up/", staff.set_up_factor, name="set-up-factor"),
     path("logout/", staff.sign_out, name="logout"),
+    path("account/", staff.account, name="account"),
+    path("account/password/", staff.password, name="password"),
     path("account/second-factor/", staff.second_factor, name="second-factor"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("loyalty.house.urls")),

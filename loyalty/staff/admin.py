@@ -51,6 +51,7 @@ class UserAdmin(PlainTableAdmin):
     object_commands = {
         "edit": forms.EditUserForm,
         "reset-factor": forms.ResetFactorForm,
+        "end-sessions": forms.EndSessionsForm,
         "deactivate": forms.DeactivateUserForm,
         "activate": forms.ActivateUserForm,
     }

@@ -29,6 +29,7 @@ CHANGES = (
     ("user.edited", _("Member of staff edited")),
     ("user.deactivated", _("Member of staff deactivated")),
     ("user.activated", _("Member of staff activated")),
+    ("user.sessions_ended", _("Sessions ended")),
     ("role.added", _("Role added")),
     ("role.edited", _("Role edited")),
     ("role.deleted", _("Role deleted")),
@@ -227,6 +228,22 @@ class SecondFactor(models.Model):
     secret = models.BinaryField()
     confirmed_at = models.DateTimeField(null=True)
     last_step = models.BigIntegerField(default=0)
+
+
+class StaffSession(models.Model):
+    """A session in which a member of staff is signed in, by the key of its row in `django_session`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
+    user_id = models.UUIDField()
+    key = models.CharField(max_length=40)
+    browser = models.CharField(max_length=200, blank=True)
+    began_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager[StaffSession]] = models.Manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "user_id"], name="staff_session_of_user")]
 
 
 class RecoveryCode(models.Model):

@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 
 from loyalty.staff import factors
 from loyalty.staff.models import User
+from loyalty.staff.sessions import note_session
 
 BACKEND = "loyalty.staff.backend.StaffBackend"
 WAITING, PASSED = "signing_in", "second_factor"
@@ -53,3 +54,4 @@ def begin_session(request: HttpRequest, user: User, *, with_factor: bool) -> Non
     request.session.pop(WAITING, None)
     if with_factor:
         request.session[PASSED] = True
+    note_session(request, user)

@@ -3,7 +3,7 @@
 from loyalty.staff.forms.plain import PlainForm
 from loyalty.staff.forms.roles import AddRoleForm, DeleteRoleForm, EditRoleForm
 from loyalty.staff.forms.tokens import IssueTokenForm, RevokeTokenForm
-from loyalty.staff.forms.users import ActivateUserForm, AddUserForm, DeactivateUserForm, EditUserForm, ResetFactorForm
+from loyalty.staff.forms.users import ActivateUserForm, AddUserForm, DeactivateUserForm, EditUserForm, EndSessionsForm, ResetFactorForm
 
 __all__ = [
     "ActivateUserForm",
@@ -13,6 +13,7 @@ __all__ = [
     "DeleteRoleForm",
     "EditRoleForm",
     "EditUserForm",
+    "EndSessionsForm",
     "IssueTokenForm",
     "PlainForm",
     "ResetFactorForm",

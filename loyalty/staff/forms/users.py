@@ -14,6 +14,7 @@ from loyalty.staff import factors
 from loyalty.staff.forms.rights import RightsForm, chosen_role, keep_an_owner, role_choices, within_rights
 from loyalty.staff.models import User, normal_email
 from loyalty.staff.permissions import EDIT_STAFF, EVERYTHING, RESET_FACTORS
+from loyalty.staff.sessions import end_sessions, live_sessions
 
 
 class UserForm(RightsForm):
@@ -95,6 +96,8 @@ class EditUserForm(UserForm):
         if EVERYTHING not in chosen_role(self.cleaned_data["role"]).permissions:
             keep_an_owner(user)
         self.fill(user).save()
+        if self.cleaned_data["password"]:
+            end_sessions(user.pk)
         return user
 
 
@@ -114,6 +117,7 @@ class SwitchForm(RightsForm):
         user = reached(self)
         if not on:
             keep_an_owner(user)
+            end_sessions(user.pk)
         user.is_active = on
         user.save(update_fields=["is_active"])
         return user
@@ -124,7 +128,9 @@ class ResetFactorForm(RightsForm):
 
     title = _("Reset the second factor")
     submit = _("Reset")
-    explanation = _("Make sure that it is they who ask. At the next sign-in the password is enough to set up a new one.")
+    explanation = _(
+        "Make sure that it is they who ask. Their sessions end; at the next sign-in the password is enough to set up a new one."
+    )
     permission = RESET_FACTORS
     done = _("The second factor of %(subject)s is reset.")
     dangerous = True
@@ -141,6 +147,28 @@ class ResetFactorForm(RightsForm):
         if user.pk == self.principal.user_id:
             raise DomainError("staff.own_factor")
         factors.removed(user.pk)
+        end_sessions(user.pk)
+        return user
+
+
+class EndSessionsForm(RightsForm):
+    """For a device that was lost."""
+
+    title = _("End sessions")
+    submit = _("End sessions")
+    explanation = _("They are signed out everywhere, and sign in again with their password.")
+    permission = EDIT_STAFF
+    done = _("The sessions of %(subject)s have ended.")
+    dangerous = True
+    kept_as = "user.sessions_ended"
+
+    @classmethod
+    def offered(cls, subject: User) -> bool:
+        return bool(live_sessions(subject.pk))
+
+    def change(self) -> User:
+        user = reached(self)
+        end_sessions(user.pk)
         return user
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.house.readable import ReadableForm
 from loyalty.staff import factors, lockout
 from loyalty.staff.models import StaffChange, User
+from loyalty.staff.sessions import end_sessions
 from loyalty.staff.signing_in import PASSED, begin_session, who_waits
 from loyalty.staff.views.sign_in import home_of
 from loyalty.tenancy import reading
@@ -85,6 +86,7 @@ def set_up_factor(request: HttpRequest) -> HttpResponse:
         if waiting:
             begin_session(request, user, with_factor=True)
         request.session[PASSED] = True
+        end_sessions(user.pk, but=request.session.session_key)
         return _shown_once(request, codes, (waiting and waiting[1]) or home_of(user))
 
 
