@@ -177,6 +177,9 @@ refusals.register_all(
         "earning.wallet_months_invalid": _("Points live on for 1 to %(most)s months."),
         "earning.wallet_date_invalid": _("Enter a day and a month that there are, such as 31 and 12."),
         "earning.wallet_grace_invalid": _("The days of grace lie between 0 and %(most)s."),
+        "earning.wallet_grace_of_nothing": _(
+            "Days of grace follow an end that points have of their own. Choose such an end, or enter 0; for who stays active, add months."
+        ),
         "earning.wallet_limit_of_times": _("A wallet has limits of points, not of times."),
         "earning.wallet_number_invalid": _("Enter a whole number between 0 and %(most)s."),
         "earning.points_not_positive": _("Enter a number of points above zero."),

@@ -53,6 +53,8 @@ class Expiry:
             raise DomainError("earning.wallet_date_invalid", field="terms.expiry.day")
         if not 0 <= self.grace_days <= MOST_GRACE:
             raise DomainError("earning.wallet_grace_invalid", field="terms.expiry.grace_days", most=MOST_GRACE)
+        if self.grace_days and self.kind in {"never", "rolling"}:
+            raise DomainError("earning.wallet_grace_of_nothing", field="terms.expiry.grace_days")
 
     def _last_day(self, day: date) -> date | None:
         match self.kind:

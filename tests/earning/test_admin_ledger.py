@@ -19,7 +19,7 @@ from tests.earning.counter import Counter
 from tests.earning.shops import Shops
 from tests.pos.given import a_customer
 from tests.support.client import visitor
-from tests.support.pages import text_of
+from tests.support.pages import field_of, text_of
 
 ACCOUNTS, WALLETS, CORRECTIONS = (f"/admin/earning/{name}/" for name in ("account", "wallet", "correction"))
 NAMES = {
@@ -63,7 +63,9 @@ def test_a_wallet_is_set_up_and_its_terms_are_changed(tenant: Tenant, admin_site
     form = admin_site.get(f"{page}edit/").content.decode()
     for value in ('value="gwiazdki"', 'value="500"', 'value="10"', 'value="month_end" selected'):
         assert value in form, value
-    changed = admin_site.post(f"{page}edit/", NAMES | TERMS | {"kind": "rolling", "months": "6", "seen_version": "1"}, follow=True)
+    rolling = NAMES | TERMS | {"kind": "rolling", "months": "6", "seen_version": "1"}
+    assert "Days of grace follow an end" in str(field_of(admin_site.post(f"{page}edit/", rolling), "grace_days"))
+    changed = admin_site.post(f"{page}edit/", rolling | {"grace_days": "0"}, follow=True)
     assert "The terms of stars are changed." in text_of(changed)
     assert "6 months after the customer was last active" in text_of(admin_site.get(f"{page}change/"))
     stale = admin_site.post(f"{page}edit/", NAMES | TERMS | {"seen_version": "1"})

@@ -71,6 +71,8 @@ def test_an_active_customer_keeps_points_to_the_end_of_the_day_months_later() ->
         (Expiry(kind="yearly", month=2, day=30), "earning.wallet_date_invalid"),
         (Expiry(kind="yearly", month=13, day=1), "earning.wallet_date_invalid"),
         (Expiry(kind="month_end", grace_days=-1), "earning.wallet_grace_invalid"),
+        (Expiry(kind="rolling", months=6, grace_days=1), "earning.wallet_grace_of_nothing"),
+        (Expiry(grace_days=1), "earning.wallet_grace_of_nothing"),
     ],
 )
 def test_terms_that_cannot_be_are_refused(expiry: Expiry, code: str) -> None:
