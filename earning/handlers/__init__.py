@@ -13,6 +13,7 @@ from earning.handlers import (
     wallets,
 )
 from earning.handlers.purchases import (
+    counted_back,
     decide_purchase,
     decide_return,
     with_levels,
@@ -21,6 +22,7 @@ from earning.handlers.purchases import (
 __all__ = [
     "accounts",
     "corrections",
+    "counted_back",
     "customer_levels",
     "decide_purchase",
     "decide_return",

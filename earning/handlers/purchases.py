@@ -34,7 +34,7 @@ from earning.domain.selling import TakenBack, sale_of, sell, take_back
 from earning.domain.wallets import POINTS, Wallets
 from earning.events import PurchaseRecorded
 from earning.history import before_in
-from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
+from earning.levelbook import LEVELS_STATE, climb_of, end_points, stream_of_levels
 from earning.limits import give_back, note, room_in, used_now, used_of_wallet, used_together
 from earning.ratebook import RATES, exchanged, is_foreign, rate_reads
 from earning.references import forget, keep
@@ -201,8 +201,7 @@ def return_goods(command: ReturnGoods, unit: Unit) -> ReturnAnswer:
     accounts = accounts_of(unit, command.customer_id, rules.wallets)
     uses = used_together(rules, purchase, accounts, wallets)
     answer = decide_return(command, purchase, document, accounts, rules, wallets, unit.circumstances)
-    count_return(unit, purchase, accounts, answer, uses)
-    return answer
+    return count_return(unit, purchase, accounts, answer, uses)
 
 
 def decide_return(
@@ -244,24 +243,31 @@ def seen_of(climb: Climb | None, unit: Unit, rules: RuleSet, sale: RecordPurchas
     return replace(seen, carried=carried, history=history, visit=visit) if carried or history or visit else seen
 
 
-def count_return(unit: Unit, purchase: Purchase, accounts: Accounts, answer: ReturnAnswer, uses: Counter[Use]) -> None:
-    """Goods that came back count no longer towards limits, of which they had so many `uses`, and levels.
+def count_return(unit: Unit, purchase: Purchase, accounts: Accounts, answer: ReturnAnswer, uses: Counter[Use]) -> ReturnAnswer:
+    """Goods that came back count no longer towards limits, of which they had so many `uses`, and levels: the answer then.
 
     The command declares the reads STATE, WALLETS and LEVELS_STATE.
     """
     climb = climb_of(unit, purchase.customer_id)
     if not accounts or answer.duplicate:
-        return
-    lots, zone = lots_of(accounts, purchase.id), wallets_of(unit).zone.key
+        return answer
+    zone = wallets_of(unit).zone.key
     after = used_together(rules_seen(unit), purchase, accounts, wallets_of(unit))
     for lot in (lot for account in accounts.values() for lot in others(account, answer.return_id, purchase.id)):
         uses.update(used_of_wallet(lot.earned, lot.kept + lot.clawed_back.get(answer.return_id, 0), zone))
         after.update(used_of_wallet(lot.earned, lot.kept, zone))
     give_back(unit, uses, after)
-    if climb:
-        climb.count(purchase, lots.get(POINTS), unit.now, answer.return_id)
-        for lot in others(accounts[POINTS], answer.return_id, purchase.id):
-            climb.recount(lot, unit.now, answer.return_id)
+    return counted_back(climb, purchase, accounts, answer, unit.now) if climb else answer
+
+
+def counted_back(climb: Climb, purchase: Purchase, accounts: Accounts, answer: ReturnAnswer, now: datetime) -> ReturnAnswer:
+    """Goods that came back count no longer towards levels, and points that end with one end at once: the answer then."""
+    climb.count(purchase, lots_of(accounts, purchase.id).get(POINTS), now, answer.return_id)
+    for lot in others(accounts[POINTS], answer.return_id, purchase.id):
+        climb.recount(lot, now, answer.return_id)
+    end_points(climb, accounts[POINTS], now)
+    wallets = tuple(replace(one, balance=accounts[one.wallet].balance) for one in answer.wallets)
+    return replace(answer, balance=accounts[POINTS].balance, wallets=wallets)
 
 
 def _standing(customer_id: UUID | None, unit: Unit) -> str | None:

@@ -42,5 +42,4 @@ def void_purchase(command: VoidPurchase, unit: Unit) -> ReturnAnswer:
     accounts = accounts_of(unit, command.customer_id, rules.wallets)
     uses = used_together(rules, purchase, accounts, wallets)
     answer = answer_of(void(command, purchase, accounts, rules, wallets, unit.circumstances, found[0][0]), accounts)
-    count_return(unit, purchase, accounts, answer, uses)
-    return answer
+    return count_return(unit, purchase, accounts, answer, uses)

@@ -20,7 +20,7 @@ from earning.domain.rule_set import RuleSet
 from earning.domain.seen import CustomerSeen
 from earning.domain.selling import sale_of
 from earning.domain.wallets import POINTS
-from earning.handlers import decide_purchase, decide_return, with_levels
+from earning.handlers import counted_back, decide_purchase, decide_return, with_levels
 from earning.history import before
 from earning.levelbook import end_points
 from earning.limits import room_seen
@@ -72,7 +72,10 @@ def preview_return(command: ReturnGoods, channel: str = "till") -> ReturnAnswer:
     climb = climb_seen(command.customer_id)
     if climb is not None and accounts:
         end_points(climb, accounts[POINTS], tried.now)
-    return decide_return(command, purchase, document, accounts, rules, wallets_here(), tried)
+    answer = decide_return(command, purchase, document, accounts, rules, wallets_here(), tried)
+    if climb is None or not accounts or answer.duplicate:
+        return answer
+    return counted_back(climb, purchase, accounts, answer, tried.now)
 
 
 def _tried(tenant_id: int, channel: str) -> Circumstances:

@@ -171,6 +171,21 @@ def test_a_return_takes_points_back_after_those_that_ended_with_a_level(counter:
     assert balances(counter) == [(0, 20)]
 
 
+def test_a_return_by_which_a_level_goes_takes_the_points_with_it_at_once(counter: Counter) -> None:
+    customer, now = counter.customer(), datetime.now(UTC)
+    first, later = (counter.order(customer, 200_000, purchased_at=now - days * DAY) for days in (35, 20))
+    made = [counter.do(sale, channel="import", at=sale.purchased_at) for sale in (first, later)]
+    assert level_now(counter, customer) == "l1"
+    back = replace(counter.return_order(later, made[1].purchase_id), returned_at=now)
+    with reading(counter.tenant.id):
+        foreseen = queries.preview_return(back)
+    answer = counter.do(back)
+    assert (foreseen.points, foreseen.balance) == (answer.points, answer.balance) == (20, 0)
+    assert (level_now(counter, customer), balances(counter)) == ("l0", [(0, 20)])
+    noticed(counter)
+    assert balances(counter) == [(0, 20)]
+
+
 def said(counter: Counter, customer: UUID) -> list[Any]:
     with reading(counter.tenant.id):
         return queries.statement(customer)
