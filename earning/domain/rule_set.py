@@ -82,6 +82,13 @@ class RuleSet:
         made._granting = granting
         return made
 
+    def has_room(self, rule: RuleVersion, points: int, in_all: int) -> bool:
+        """Whether a rule may give so many `points` of a purchase, where its wallet gets so many `in_all`."""
+        if self._granting is None:
+            return True
+        left = self._granting.left(rule.wallet)
+        return self._granting.grant(rule.rule_id, points) == points and (left is None or in_all <= left)
+
     def limits(self, sale: PurchaseRecorded) -> dict[UUID, LimitRows]:
         """By rule, the limits of those that were in force, with what counts the sale's use of them; nothing where nobody earns."""
         customer_id, at = sale.customer_id, sale.purchased_at

@@ -96,9 +96,9 @@ def said_ahead(answer: PurchaseAnswer | None, now: datetime) -> list[str]:
     told = [
         gettext("Next: %(missing)s") % {"missing": ahead_text(one, known[one.set_id, one.level])}
         for one in answer.next_levels
-        if (one.set_id, one.level) != beside
+        if (one.set_id, one.level) != beside and (one.set_id, one.level) in known
     ]
-    if reward is None:
+    if reward is None or beside not in known:
         return told
     level = known[reward.set_id, reward.level]
     words = {"reward": reward_text(reward, level, _zone()), "missing": ahead_text(reward, level)}

@@ -13,6 +13,7 @@ from earning.domain.rule_set import RuleSet
 from earning.domain.selling import sale_of
 from earning.limits import room_seen
 from earning.queries.climbs import climb_seen
+from earning.queries.explanations import by_wallet
 from earning.queries.here import tenant_here
 from earning.queries.preview import seen_of, standing_of
 from earning.queries.rulebook import asked, rules_here
@@ -35,19 +36,35 @@ class PointsAhead:
 
 def turns(command: RecordPurchase, standing: str | None, rules: RuleSet) -> list[Explained]:
     """Each rule that is in force, in the order of evaluation."""
+    return _turns(command, standing, rules)[0]
+
+
+def _turns(command: RecordPurchase, standing: str | None, rules: RuleSet) -> tuple[list[Explained], RuleSet]:
+    """The same, with the rules within what is left of limits."""
     sale = sale_of(command, new_id(), standing, rules, seen_of(command, rules, climb_seen(command.customer_id)))
-    worth = room_seen(tenant_here(), sale, rules, wallets_here(), asked).decide(sale)
-    return rules.explain(replace(sale, cuts=worth.cuts), worth.contributions)
+    within = room_seen(tenant_here(), sale, rules, wallets_here(), asked)
+    worth = within.decide(sale)
+    return rules.explain(replace(sale, cuts=worth.cuts), worth.contributions), within
 
 
 def points_ahead(command: RecordPurchase) -> list[PointsAhead]:
-    """What is missing to the next points of rules that count full amounts only, be it that they carry what is left; for who may earn."""
+    """What is missing to the next points of rules that count full amounts only, be it that they carry what is left; for who may earn.
+
+    Of points that limits have no room for nothing is said.
+    """
     standing, rules = standing_of(command), rules_here()
     if not may_earn(standing):
         return []
     if is_foreign(command):
         command = exchanged(command, (row[1:] for row in asked(RATES, [[command.currency]])))
-    return [one for told in turns(command, standing, rules) for one in _ahead(told, command.counted_in)]
+    found, within = _turns(command, standing, rules)
+    given = by_wallet(found)
+    return [
+        one
+        for told in found
+        for one in _ahead(told, command.counted_in)
+        if within.has_room(told.rule, told.points + one.points, given.get(one.wallet, 0) + one.points)
+    ]
 
 
 def _ahead(told: Explained, currency: str) -> Iterator[PointsAhead]:

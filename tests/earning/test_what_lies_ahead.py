@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from earning import queries
-from earning.commands import AdjustPoints, PointsPerAmount
+from earning.commands import AdjustPoints, DeactivateLevelSet, Limit, PointsPerAmount, RuleScope, WalletTerms
 from earning.domain.levels.ahead import Missing, Place, nearest_reward
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.special import RewardText, SpecialReward
@@ -23,7 +25,7 @@ from tests.earning.counter import Counter
 from tests.earning.given import NOON, per
 from tests.earning.levels_counted import active
 from tests.earning.levels_given import DAY, in_force, level, terms
-from tests.earning.test_wallets_of_rules import set_up
+from tests.earning.test_wallets_of_rules import rule_into, set_up
 
 CAKE = SpecialReward(
     texts=tuple(RewardText(language=language, name=name) for language, name in (("vi", "Bánh"), ("en", "Cake"), ("pl", "Ciasto")))
@@ -120,6 +122,42 @@ def test_what_lies_ahead_is_the_same_before_a_purchase_is_recorded_and_after(ten
         assert (answer.next_reward is None) == (following is None)
         assert [(one.points, one.missing) for one in more] == [(1, 5_000 if amount == 55_000 else 10_000)]
         assert any("Next reward: 10% off · Cake (L2: " in one for one in said) == (following is not None)
+
+
+@pytest.mark.parametrize(
+    ("of_rule", "of_wallet", "told"),
+    [
+        ((Limit(of="times", most=1),), (), [1, 1, None]),
+        ((Limit(of="points", most=3),), (), [1, None, None]),
+        ((), (Limit(of="points", most=3),), [1, None, None]),
+    ],
+)
+def test_points_that_limits_have_no_room_for_do_not_lie_ahead(
+    tenant: Tenant, of_rule: tuple[Limit, ...], of_wallet: tuple[Limit, ...], told: list[int | None]
+) -> None:
+    counter = Counter(tenant)
+    set_up(counter, terms=WalletTerms(limits=of_wallet))
+    rule_into(counter, "stars", per(10_000, whole_steps=True), RuleScope(limits=of_rule, zone=tenant.time_zone))
+    customer, said = counter.customer(), []
+    for amount in (15_000, 35_000):
+        with reading(tenant.id):
+            said.append(queries.points_ahead(counter.order(customer, amount)))
+    counter.sell(customer, 35_000)
+    with reading(tenant.id):
+        said.append(queries.points_ahead(counter.order(customer, 5_000)))
+    assert [one[0].points if one else None for one in said] == told
+
+
+def test_levels_that_are_gone_when_they_are_told_are_left_out(tenant: Tenant) -> None:
+    counter = Counter(tenant)
+    counter.rule(per(10_000, whole_steps=True))
+    set_id = active(counter, terms(level("l0", 0), level("l1", 20), level("l2", 100, benefits=TENTH)))
+    answer = counter.sell(counter.customer(), 150_000)
+    with reading(tenant.id):
+        assert len(queries.said_ahead(answer, NOON)) == 2
+    counter.do(DeactivateLevelSet(set_id=set_id))
+    with reading(tenant.id):
+        assert queries.said_ahead(answer, datetime.now(UTC)) == []
 
 
 def test_other_wallets_are_told_where_something_is_in_them(tenant: Tenant) -> None:
