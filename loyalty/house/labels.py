@@ -12,11 +12,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 LONGEST = 25_000
-WRITTEN = re.compile(r'\s*(?:"([^"]*)"\s*|([^,;\n]*))(?:[,;\n]|$)')
-"""One label and what ends it; in quotes it may hold a comma or a semicolon."""
-WIDE = str.maketrans("\uff1d\uff0c\uff1b\uff1a", "=,;:")
-EQUALS = re.compile("[=:]")
-AMBIGUOUS = re.compile('[,;\n]|^\\s*"')
+BETWEEN = ",;\n\uff0c\uff1b"
+
+
+def one_of(between: str) -> re.Pattern[str]:
+    """One label and what ends it; in quotes it may hold what stands `between` labels, and quotes that are doubled."""
+    return re.compile(rf'\s*(?:"((?:[^"]|"")*)"\s*|([^{between}]*))(?:[{between}]|$)')
+
+
+TYPED, IN_FILES = one_of(BETWEEN), one_of(f"{BETWEEN}|")
+EQUALS = re.compile("[=:\uff1d\uff1a]")
+AMBIGUOUS = re.compile(rf'[{BETWEEN}|]|^\s*"')
 
 
 class LabelsField(forms.CharField):
@@ -34,7 +40,7 @@ class LabelsField(forms.CharField):
     def clean(self, value: Any) -> Any:
         found: dict[str, str] = {}
         names: dict[str, str] = {}
-        for label, text in _pairs(super().clean(value)):
+        for label, text in pairs(super().clean(value)):
             if not label:
                 raise ValidationError(self.error_messages["nameless"], code="nameless", params={"value": text})
             before = found.get(names.setdefault(label.casefold(), label), text)
@@ -50,7 +56,7 @@ class LabelsField(forms.CharField):
 def written(labels: Mapping[str, str]) -> str:
     """Labels as a person would type them."""
     parts = (f"{label}={text}" if text else label for label, text in labels.items())
-    return ", ".join(f'"{part}"' if AMBIGUOUS.search(part) else part for part in parts)
+    return ", ".join(_quoted(part) if AMBIGUOUS.search(part) else part for part in parts)
 
 
 def spoken(labels: Mapping[str, str]) -> str:
@@ -58,8 +64,14 @@ def spoken(labels: Mapping[str, str]) -> str:
     return ", ".join(f"{label}: {text}" if text else label for label, text in labels.items())
 
 
-def _pairs(typed: str) -> Iterator[tuple[str, str]]:
-    for one in WRITTEN.finditer(unicodedata.normalize("NFC", typed).translate(WIDE)):
-        if part := (one[1] or one[2] or "").strip():
+def pairs(typed: str, form: re.Pattern[str] = TYPED) -> Iterator[tuple[str, str]]:
+    """Labels as they were typed, with "" where there is no value; IN_FILES bars may stand between them, too."""
+    for one in form.finditer(unicodedata.normalize("NFC", typed)):
+        if part := ((one[1] or "").replace('""', '"') or one[2] or "").strip():
             label, *text = EQUALS.split(part, maxsplit=1)
             yield label.strip(), "".join(text).strip()
+
+
+def _quoted(part: str) -> str:
+    doubled = part.replace('"', '""')
+    return f'"{doubled}"'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -11,6 +10,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from loyalty.domain.errors import DomainError
+from loyalty.house.labels import IN_FILES, pairs
 from loyalty.imports.csv_file import Row
 from loyalty.search.fold import words
 
@@ -27,7 +27,6 @@ TIME_FORMATS = (
     "%d.%m.%Y",
 )
 """The forms of a time beside ISO 8601 that people may choose; any other of `strptime` can be typed."""
-BETWEEN, EQUALS = re.compile(r"[;|,\n]"), re.compile("[=:]")
 WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
@@ -64,9 +63,8 @@ class Cells:
         return _number(text, field, self.decimal_comma) if text else None
 
     def labels(self, row: Row, field: str, longest: int) -> dict[str, str]:
-        """`vip; tier=gold`: parts between semicolons or commas, each a name with or without a value."""
-        parts = [EQUALS.split(part, maxsplit=1) for part in BETWEEN.split(self.text(row, field, longest)) if part.strip()]
-        return {part[0].strip(): part[1].strip() if len(part) > 1 else "" for part in parts}
+        """`vip; tier=gold`: parts between semicolons, commas or bars, each a name with or without a value; quoted as exports do it."""
+        return dict(pairs(self.text(row, field, longest), IN_FILES))
 
     def moment(self, row: Row, field: str, zone: ZoneInfo) -> datetime:
         """An instant (UTC); a time without an offset is one of `zone`."""

@@ -248,7 +248,7 @@ def test_a_file_says_all_that_rules_ask_of_a_line(shop: ImportingShop, file: Pat
     header = "invoice,ts,customer_id,sku,qty,total,brand,kind,labels,vat,payment,document labels\n"
     run = shop.take_in_lines(
         file,
-        "1,2026-01-01 10:00,ann,A,2,30.00,Acme,,color=red; new,23,card,",
+        '1,2026-01-01 10:00,ann,A,2,30.00,Acme,,"color=red | ""milk=oat, warm""; new",23,card,',
         "1,2026-01-01 10:00,ann,,,5.00,,Dostawa,,8.5,,table=5",
         "1,2026-01-01 10:00,ann,,,-3.00,,discount,,,,",
         "1,2026-01-01 10:00,ann,,,-0.01,,Rounding,,,,table=6",
@@ -264,6 +264,7 @@ def test_a_file_says_all_that_rules_ask_of_a_line(shop: ImportingShop, file: Pat
     assert (total, method, table) == (3199, "card", "5")
     assert [(x["kind"], x["total"]) for x in lines] == [("goods", 3000), ("delivery", 500), ("discount", -300), ("rounding", -1)]
     first, second = lines[:2]
-    assert (first["maker"], first["labels"], first["tax_rate"], second["tax_rate"]) == ("Acme", {"color": "red", "new": ""}, 2300, 850)
+    assert first["labels"] == {"color": "red", "milk": "oat, warm", "new": ""}
+    assert (first["maker"], first["tax_rate"], second["tax_rate"]) == ("Acme", 2300, 850)
     assert refused(shop, run) == [(6, "imports.kind_unknown"), (7, "imports.tax_rate_invalid"), (8, "imports.tax_rate_invalid")]
     assert shop.take_in(file).summary == {"rows": 7, "unchanged": 4, "refused": 3}

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from loyalty.house.fields import AmountField, plain_amount
-from loyalty.house.labels import LabelsField, written
+from loyalty.house.labels import IN_FILES, LabelsField, pairs, written
 
 
 def cleaned(text: str, currency: str, **options: bool) -> int | None:
@@ -111,6 +111,10 @@ def test_grouping_must_be_of_one_kind() -> None:
         (" color = red ,, ; color=red", {"color": "red"}),
         ("link=https://x.example/a=b", {"link": "https://x.example/a=b"}),
         ("Cafe\u0301=", {"Café": ""}),
+        ('"tv=55"" QLED, wide"', {"tv": '55" QLED, wide'}),
+        ('"""new"""', {'"new"': ""}),
+        ("size=S|M", {"size": "S|M"}),
+        ('"note=trà，đá；ít"', {"note": "trà，đá；ít"}),
         ("", {}),
         (" , ;", {}),
     ],
@@ -118,6 +122,7 @@ def test_grouping_must_be_of_one_kind() -> None:
 def test_labels_are_read_as_people_write_them(typed: str, labels: dict[str, str]) -> None:
     assert LabelsField().clean(typed) == labels
     assert LabelsField().clean(written(labels)) == labels
+    assert dict(pairs(written(labels), IN_FILES)) == labels
 
 
 @pytest.mark.parametrize("typed", ["=red", ":red", "color=red, color=blue", "color, COLOR=red", "a\0b", "x" * 25_001])
