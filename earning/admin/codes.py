@@ -67,7 +67,7 @@ def _most(most: int, around: Around) -> str:
 
 read_as(_money, "total", "amount", "amount_kept", "per")
 read_as(_counted, "amounts", "minimum", "maximum")
-read_as(_points, "points", "owed", "waived", "expired", "cancelled", "left", "wanted", "enough", "approval_above")
+read_as(_points, "points", "owed", "waived", "expired", "cancelled", "left", "lost", "wanted", "enough", "approval_above")
 read_as(_most, "most")
 read_as(lambda thousandths, _around: formats.number(Decimal(quantity_text(thousandths)), shown.language()), "quantity")
 read_as(lambda basis_points, _around: formats.percent(basis_points, shown.language()), "tax_rate")

@@ -19,7 +19,7 @@ from earning.domain.exchange import Worth
 from earning.domain.lines import Line
 from earning.domain.terms import Contribution, TermsOfKind
 from earning.domain.wallets import KnownWallet, Wallets
-from earning.events import EarningRuleChanged, EarningRuleCreated, PointsSpent, Share, WalletConfigured
+from earning.events import EarningRuleChanged, EarningRuleCreated, PointsSpent, Share, SpendCounted, WalletConfigured
 from loyalty.admin.facts import TITLES, Around, actor_title, fact_title, fact_value
 from loyalty.admin.history import READ_AS, shown
 from loyalty.admin.history import facts_of as facts_told
@@ -97,6 +97,14 @@ def test_points_in_a_history_are_those_of_the_wallet_that_is_named_nearest(langu
         facts = [told for _title, told in facts_told(spent, Around("VND", asked=WALLETS))]
     assert said in facts
     assert any(isinstance(told, list) and told[0].endswith(said) for told in facts), "what each lot gave is counted in the same"
+
+
+def test_what_limits_kept_from_a_purchase_is_told_in_the_unit_of_its_wallet() -> None:
+    whose = {"account_id": UUID(int=1), "customer_id": UUID(int=2), "wallet": "stars", "purchase_id": UUID(int=3)}
+    by = {"rule_id": UUID(int=4), "carry_id": UUID(int=5), "version": 1, "currency": "VND", "per": 40_000}
+    counted = SpendCounted(**whose, **by, amount=90_000, points=10, lost=125, total=90_000, counted_at=NOON)
+    with override("en"):
+        assert ("Cut by limits", "12.5 stars") in facts_told(counted, Around("VND", asked=WALLETS))
 
 
 def test_a_rule_that_is_changed_speaks_of_the_wallet_that_it_was_drafted_with() -> None:
