@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Literal
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from earning.commands import Limit, Line, Multiplier, ProductPoints, RecordPurchase, ReturnLine, RuleScope, Selection, Thousandths
+from earning.commands import Limit, Line, Multiplier, ProductPoints, ReturnLine, RuleScope, Selection, Thousandths
 from earning.domain.account import Account
-from earning.domain.limits import Limits, Room, Use
+from earning.domain.limits import Limits, Room
 from earning.domain.rule_set import RuleSet
 from earning.domain.rule_versions import InForce, RuleVersion
 from earning.domain.rules import EarningRule
-from earning.domain.selling import Sold, TakenBack, sale_of
+from earning.domain.selling import sale_of
 from earning.events import PointsClawedBack, SpendCounted
-from earning.limits import used_now, used_together
 from loyalty.domain.errors import DomainError
-from loyalty.domain.period import business_day
-from tests.earning.given import NOON, ZONE, Shop, line, per, purchase_order, rules
+from tests.earning.given import NOON, Shop, line, per, purchase_order, rules
+from tests.earning.limited_shop import LimitedShop
 
 CARRYING = per(40_000, whole_steps=True, carry=True)
 
@@ -131,107 +126,6 @@ def test_only_full_amounts_leave_something() -> None:
     with pytest.raises(DomainError) as refused:
         EarningRule(uuid4()).create("Sao", per(40_000, carry=True), "points")
     assert refused.value.code == "earning.rule_carries_nothing"
-
-
-class LimitedShop(Shop):
-    """A shop whose rules have limits: `used` is what is noted of each."""
-
-    def __init__(self, rule_set: RuleSet) -> None:
-        super().__init__(rule_set)
-        self.used: Counter[Use] = Counter()
-
-    def record(self, order: RecordPurchase, standing: str | None = "active") -> Sold:
-        unlimited = self.rules
-        rows = unlimited.limits(sale_of(order, UUID(int=9), standing, unlimited))
-        self.rules = unlimited.within(Room(Limits(rows), {use.id: amount for use, amount in self.used.items()}))
-        clock, self.clock = self.clock, order.purchased_at + timedelta(hours=2)
-        sold, self.rules = super().record(order, standing), unlimited
-        self.clock = clock
-        self.used += used_now(self.rules, self.document(order.document_number), self.accounts, self.wallets)
-        return sold
-
-    def take_back(self, number: str, *lines: ReturnLine, by: str = "R-1", **changes: Any) -> TakenBack:
-        purchase = self.document(number)
-        self.used.subtract(used_together(self.rules, purchase, self.accounts, self.wallets))
-        taken = super().take_back(number, *lines, by=by, **changes)
-        self.used.update(used_together(self.rules, purchase, self.accounts, self.wallets))
-        return taken
-
-    def kept_by_day(self) -> dict[date, list[int]]:
-        """The points that purchases have, by the day on which they were made."""
-        found: dict[date, list[int]] = {}
-        for lot in self.account.lots.values():
-            if lot.kept:
-                found.setdefault(business_day(lot.earned.earned_at, ZoneInfo(ZONE)), []).append(lot.kept)
-        return found
-
-
-def daily(of: Literal["times", "points"], most: int) -> RuleScope:
-    return RuleScope(limits=(Limit(of=of, most=most, period="day"),), zone=ZONE)
-
-
-def on_day(number: int, *lines: Line | int, **changes: Any) -> RecordPurchase:
-    return purchase_order(*lines, purchased_at=NOON - timedelta(days=9 - number), **changes)
-
-
-def test_what_a_limit_cut_is_lost_and_no_return_brings_it() -> None:
-    shop = LimitedShop(rules((CARRYING, daily("points", 1))))
-    assert points_of(shop.record(on_day(1, line(410_000, 1), document_number="A-0"))) == 1
-    assert points_of(shop.record(on_day(2, line(30_000, 1), document_number="A-1"))) == 1
-    assert shop.take_back("A-1").points == 1
-    assert points_of(shop.record(on_day(3, line(20_000, 1), document_number="A-2"))) == 0
-    assert points_of(shop.record(on_day(4, line(10_000, 1), document_number="A-3"))) == 1
-    assert [shop.take_back(f"A-{n}", by=f"R-{n}").points for n in (0, 2, 3)] == [2, 0, 0]
-    assert not +shop.used
-
-
-def test_goods_that_found_no_room_count_and_keep_the_turn_of_their_rule() -> None:
-    group = RuleScope(limits=(Limit(of="times", most=1),), group="tet", priority=5)
-    shop = LimitedShop(rules((CARRYING, group), (per(1000), RuleScope(group="tet"))))
-    assert [points_of(shop.record(purchase_order(line(60_000, 1), document_number=f"A-{n}"))) for n in range(2)] == [1, 0]
-    (carried,) = shop.account.carried.values()
-    assert (carried.total, carried.due, shop.account.balance) == (120_000, 3, 1)
-    decided = shop.document("A-1").decided
-    assert decided is not None
-    told = next(one for one in shop.rules.explain(decided) if one.counted)
-    assert (told.outcome, told.counted and told.counted.left) == ("limit_reached", 0)
-
-
-def points_of(sold: Sold) -> int:
-    return sold.lot.points if sold.lot else 0
-
-
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 200_000)), min_size=1, max_size=6), st.data())
-def test_in_any_order_limits_hold_room_is_given_back_and_no_more_is_clawed_back_than_was_earned(
-    bought: list[tuple[int, int]], data: st.DataObject
-) -> None:
-    limit: Literal["times", "points"] = data.draw(st.sampled_from(("times", "points")))
-    most = data.draw(st.integers(1, 4))
-    rounding = data.draw(st.sampled_from(["floor", "ceil", "half_up"]))
-    terms = per(30_000, data.draw(st.sampled_from(["1", "2.5"])), rounding=rounding, whole_steps=True, carry=True)
-    shop = LimitedShop(rules((terms, daily(limit, most))))
-    todo = data.draw(st.permutations([("buy", n) for n in range(len(bought))] + [("bring", n) for n in range(len(bought))]))
-    there: set[int] = set()
-    for what, n in todo:
-        if what == "buy":
-            shop.record(on_day(bought[n][0], line(bought[n][1], 2), document_number=f"A-{n}"))
-            there.add(n)
-        elif n in there:
-            half = data.draw(st.booleans())
-            shop.take_back(f"A-{n}", *([ReturnLine(line=1, quantity=Thousandths(1000))] if half else []), by=f"R-{n}")
-        by_day = shop.kept_by_day()
-        used = sorted(sum(points) if limit == "points" else len(points) for points in by_day.values())
-        assert sorted((+shop.used).values()) == used
-        assert all(amount <= most for amount in used)
-        assert shop.account.balance == sum(map(sum, by_day.values())) >= 0
-        for carried in shop.account.carried.values():
-            assert carried.due == terms.worth(carried.total)
-    for n in there:
-        if any(shop.document(f"A-{n}").kept):
-            shop.take_back(f"A-{n}", by=f"Z-{n}")
-    assert (shop.account.balance, +shop.used) == (0, Counter())
-    assert Account.replay(shop.account.id, shop.account.pending).balance == 0
 
 
 carrying = st.builds(

@@ -17,6 +17,7 @@ from loyalty.tenancy.models import Tenant
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import line, per
 from tests.earning.levels_given import steps
+from tests.earning.test_voids import void
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.usefixtures("own_log_of_module")
@@ -79,6 +80,19 @@ def test_fifty_parallel_purchases_at_a_limit_get_what_it_has_room_for_and_return
     recorded = counter.do(later)
     assert (recorded.points, recorded.balance) == (tried.points, tried.balance)
     assert [one for name, one in disagreements() if name == "earning.limits" and one.tenant_id == tenant.id] == []
+
+
+def test_a_void_gives_back_the_room_of_points_that_others_had_by_its_goods(tenant: Tenant) -> None:
+    counter = Counter(tenant)
+    scope = RuleScope(limits=(Limit(of="points", most=5),), zone=tenant.time_zone)
+    made = counter.do(CreateRule(name="Carries", terms=CARRYING, scope=scope))
+    counter.do(ActivateRule(rule_id=made.rule_id, effective_at=datetime(2000, 1, 1, tzinfo=UTC)))
+    whose = counter.customer()
+    first = counter.order(whose, 30_000)
+    voided = counter.do(first)
+    assert counter.sell(whose, 30_000).points == 1
+    assert void(counter, first, voided.purchase_id).balance == 0
+    assert rows("earning_limit", tenant, "used") == [(0,)]
 
 
 def counter_balance(tenant: Tenant) -> int:

@@ -196,6 +196,8 @@ def test_visits_are_days_with_a_purchase_in_the_zone_of_the_tenant_as_levels_cou
     late = counter.do(orders[4], channel="import")
     assert visit(tenant, late.purchase_id) == Visit(number=3, purchases=2, days_since=1, before_here=1, before_at_merchant=3)
     assert visit(tenant, found[2].purchase_id).before_at_merchant == 2
+    online = counter.order(whose, line(5_000, 1), purchased_at=midnight + 2 * HOUR, pos_id=None, merchant_id=uuid4())
+    assert visit(tenant, counter.do(online, channel="import").purchase_id) == Visit(number=3, purchases=3, days_since=1)
 
 
 def visit(tenant: Tenant, purchase_id: UUID) -> Visit:
