@@ -31,6 +31,15 @@ def counter(tenant: Tenant) -> Counter:
     return counter
 
 
+def limited(tenant: Tenant, most: int) -> Counter:
+    """Its rule gives each customer so many points at most."""
+    counter = Counter(tenant)
+    scope = RuleScope(limits=(Limit(of="points", most=most),), zone=tenant.time_zone)
+    made = counter.do(CreateRule(name="Carries", terms=CARRYING, scope=scope))
+    counter.do(ActivateRule(rule_id=made.rule_id, effective_at=datetime(2000, 1, 1, tzinfo=UTC)))
+    return counter
+
+
 def test_twenty_parallel_purchases_of_one_customer_end_with_the_points_of_their_sum(counter: Counter, tenant: Tenant) -> None:
     whose = counter.customer()
     orders = [counter.order(whose, line(15_000 + n, 1)) for n in range(20)]
@@ -57,10 +66,7 @@ def test_purchases_and_returns_at_once_end_with_the_points_of_what_is_kept(count
 
 
 def test_fifty_parallel_purchases_at_a_limit_get_what_it_has_room_for_and_returns_give_it_back(tenant: Tenant) -> None:
-    counter = Counter(tenant)
-    scope = RuleScope(limits=(Limit(of="points", most=12),), zone=tenant.time_zone)
-    made = counter.do(CreateRule(name="Carries", terms=CARRYING, scope=scope))
-    counter.do(ActivateRule(rule_id=made.rule_id, effective_at=datetime(2000, 1, 1, tzinfo=UTC)))
+    counter = limited(tenant, 12)
     whose = counter.customer()
     orders = [counter.order(whose, line(25_000, 1)) for _ in range(50)]
     answers = in_parallel(10, lambda n: [counter.do(order) for order in orders[5 * n : 5 * n + 5]])
@@ -83,10 +89,7 @@ def test_fifty_parallel_purchases_at_a_limit_get_what_it_has_room_for_and_return
 
 
 def test_a_void_gives_back_the_room_of_points_that_others_had_by_its_goods(tenant: Tenant) -> None:
-    counter = Counter(tenant)
-    scope = RuleScope(limits=(Limit(of="points", most=5),), zone=tenant.time_zone)
-    made = counter.do(CreateRule(name="Carries", terms=CARRYING, scope=scope))
-    counter.do(ActivateRule(rule_id=made.rule_id, effective_at=datetime(2000, 1, 1, tzinfo=UTC)))
+    counter = limited(tenant, 5)
     whose = counter.customer()
     first = counter.order(whose, 30_000)
     voided = counter.do(first)
