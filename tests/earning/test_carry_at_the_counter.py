@@ -154,6 +154,9 @@ def test_a_customer_is_told_what_is_missing_to_the_next_point(counter: Counter, 
     with reading(tenant.id):
         (told,) = queries.remainders(whose, "VND")
     assert (told.left, told.missing, told.points) == (10_000, 30_000, 1)
+    with reading(tenant.id):
+        (ahead,) = queries.points_ahead(counter.order(whose, 5_000))
+    assert (ahead.points, ahead.missing) == (1, 25_000)
 
 
 def test_the_account_page_says_what_counts_towards_the_next_point(counter: Counter, tenant: Tenant, admin_site: Any) -> None:
