@@ -23,6 +23,7 @@ from tests.journeys.furnished import belongings, furnish, ids_of
 from tests.support.client import ApiClient, visitor
 
 PARAMETER = re.compile(r"\{(\w+)\}")
+MARKS = re.compile(r"[0-9a-f-]{36}|\b[A-Za-z0-9]{64}\b")
 Operation = tuple[str, str, dict[str, Any]]
 
 
@@ -192,7 +193,7 @@ def pages(resolver: Any, front: str = "") -> Iterator[tuple[str, dict[str, Any]]
             yield pattern.name, pattern.pattern.converters
 
 
-def test_a_screen_of_the_till_about_anothers_is_answered_as_one_that_never_was(tenant: Tenant, world: World, seller_user: User) -> None:
+def test_a_screen_about_anothers_is_answered_as_one_that_never_was(tenant: Tenant, world: World, seller_user: User) -> None:
     client, found = visitor(tenant, seller_user), list(pages(get_resolver()))
     assert len(found) >= 8
     for name, converters in found:
@@ -201,11 +202,11 @@ def test_a_screen_of_the_till_about_anothers_is_answered_as_one_that_never_was(t
                 reverse(name, kwargs={one: "SV-1" if one == "code" else ids.get(one) or uuid4() for one in converters})
                 for ids in ({}, world.theirs)
             ]
-            never, foreign = (where(send(address)) for address in addresses)
+            never, foreign = (seen(send(address)) for address in addresses)
             assert never == foreign, addresses
-            assert foreign[0] in {302, 404, 405}, addresses
 
 
-def where(answer: Any) -> tuple[int, str]:
-    """The status, and where the answer leads, whatever the id."""
-    return answer.status_code, re.sub(r"[0-9a-f-]{36}", "", answer.headers.get("Location", ""))
+def seen(answer: Any) -> tuple[int, str, str]:
+    """The status, where the answer leads and what it shows, but for ids and the marks of forms."""
+    texts = answer.headers.get("Location", ""), answer.content.decode()
+    return answer.status_code, *(MARKS.sub("", text) for text in texts)
