@@ -31,6 +31,7 @@ RESEND = """update customers_challenge set code_digest = %s, sent = sent + 1, se
 TRY = f"""update customers_challenge set tries = tries + 1
     where {OPEN} and expires_at > %s and tries < {MOST_COMPARES} returning tries"""
 SPEND = f"update customers_challenge set used_at = %s where {OPEN} and expires_at > %s and code_digest = any (%s) returning kind, to_sealed"
+KNOWN = "select from customers_challenge where tenant_id = %s and id = %s and purpose = %s"
 FORGET = "delete from customers_challenge where tenant_id = %s and expires_at < %s"
 
 
@@ -78,6 +79,13 @@ def send_again(unit: Unit, challenge_id: UUID, purpose: Purpose, customer_id: UU
     kept = _digests(unit.tenant_id, challenge_id, code)[0]
     unit.execute(RESEND, (kept, unit.now, sent.expires_at, unit.tenant_id, challenge_id))
     return sent
+
+
+def is_known(tenant_id: int, challenge_id: UUID, purpose: Purpose) -> bool:
+    """Whether there was such a challenge lately, good or not any more."""
+    with reading(tenant_id), connection.cursor() as cursor:
+        cursor.execute(KNOWN, [tenant_id, challenge_id, purpose])
+        return cursor.fetchone() is not None
 
 
 def count_try(tenant_id: int, challenge_id: UUID, purpose: Purpose, customer_id: UUID | None, now: datetime) -> None:

@@ -12,7 +12,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST
 
-from customers.challenges import count_try, new_code
+from customers.challenges import count_try, is_known, new_code
 from customers.commands import SendCode, SendCodeAgain, SignInByCode
 from customers.devices import device_of
 from customers.domain.challenge import typed_code
@@ -55,6 +55,8 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def say(request: HttpRequest, challenge_id: UUID) -> HttpResponse:
     """The code; and who is new says that they agree to the terms, with the same code."""
+    if not is_known(_tenant(request).id, challenge_id, "sign_in"):
+        return redirect("app-sign-in")
     kind = JoinForm if JOINING in request.POST else CodeForm
     form: ShellForm = kind(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

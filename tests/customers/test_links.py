@@ -22,6 +22,7 @@ from tests.earning.counter import in_parallel, rows
 from tests.support.client import ApiClient
 
 pytestmark = pytest.mark.usefixtures("own_log_of_module")
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 BROWSER = "018f-browser"
 
 
