@@ -17,8 +17,8 @@ from earning.domain.rule_set import RuleSet
 from earning.domain.terms import Contribution, Wallet
 from earning.domain.wallets import Wallets
 from earning.events import PointsEarned, PurchaseRecorded
+from earning.limit_refusals import limit_reached
 from loyalty.bus import Unit
-from loyalty.domain.errors import Conflict
 
 LOCK = """insert into earning_limit as l (tenant_id, id, used) select %s, id, 0 from unnest(%s::uuid[]) with ordinality u (id, place)
     order by place on conflict (tenant_id, id) do update set used = l.used returning id, used"""
@@ -63,8 +63,10 @@ def note(unit: Unit, rules: RuleSet, purchase: Purchase, lots: Lots, wallets: Wa
     wanted = sorted((one, amount) for one, amount in uses.items() if amount)
     if wanted and unit.locks:
         columns = [one.id for one, _ in wanted], [amount for _, amount in wanted], [one.most for one, _ in wanted]
-        if len(unit.execute(USE, [*columns, unit.tenant_id])) < len(wanted):
-            raise Conflict("earning.limit_reached")
+        noted = {row[0] for row in unit.execute(USE, [*columns, unit.tenant_id])}
+        if missing := {one.id for one, _ in wanted} - noted:
+            of_rules = rules.limits(purchase.decided) if purchase.decided else {}
+            raise limit_reached(missing, [lot.earned for lot in lots.values()], of_rules, wallets)
     return uses
 
 

@@ -103,7 +103,10 @@ refusals.register_all(
         "earning.condition_values_invalid": _("“%(name)s” is compared with other values, or with another number of them."),
         "earning.rule_too_many_limits": _("At most %(most)s limits are possible, and one of each kind and period."),
         "earning.rule_limit_invalid": _("A limit is above zero and at most %(most)s."),
-        "earning.limit_reached": _("Another purchase took the last room of a limit meanwhile. Try again."),
+        "earning.limit_reached": _(
+            "Another purchase took the last room of a limit meanwhile (%(holder)s). %(limit)s %(anew)s Record the purchase again: it "
+            "counts with what is left."
+        ),
         "earning.rule_changed_meanwhile": _(
             "Somebody else changed the rule “%(name)s” meanwhile: it is at version %(version)s, you saw version %(seen)s. Open it again."
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.utils.translation import gettext
 
@@ -39,5 +40,9 @@ def _limits(told: Explained, unit: Unit) -> Iterator[str]:
     scope = told.rule.scope
     for limit, sentence in zip(scope.limits, limits(scope, unit), strict=True):
         again = next_start(limit.period, told.purchased_at, scope.zone)
-        anew = gettext("It begins anew on %(day)s.") % {"day": day(again)} if again else gettext("It does not begin anew.")
-        yield f"{sentence} {anew}"
+        yield f"{sentence} {anew(again)}"
+
+
+def anew(again: date | None) -> str:
+    """When a limit begins anew (None: never)."""
+    return gettext("It begins anew on %(day)s.") % {"day": day(again)} if again else gettext("It does not begin anew.")

@@ -15,8 +15,10 @@ from earning import queries
 from earning.commands import ActivateRule, CreateRule, Limit, Multiplier, ProductPoints, ReturnLine, RuleScope, Thousandths
 from earning.domain.limits import Limits, Room, period_start
 from earning.domain.rules import EarningRule
-from loyalty.domain.errors import DomainError
+from earning.handlers import purchases
+from loyalty.domain.errors import Conflict, DomainError
 from loyalty.guards import disagreements
+from loyalty.messages.refusals import message
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import Shop, line, per, purchase_order, rules
@@ -155,6 +157,22 @@ def test_fifty_purchases_at_once_share_a_budget_of_points(counter: Counter) -> N
     points = sorted(p for one in answers for p in one)  # type: ignore[union-attr]
     assert points == [0] * 37 + [34] + [100] * 12
     assert rows("earning_limit", counter.tenant, "used") == [(1234,)]
+
+
+def test_what_finds_no_room_any_more_hears_of_which_limit_and_when_it_begins_anew(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = counter.customer()
+    limited(counter, limit(POINTS, 150, period="day"))
+    counter.sell(customer, 100_000)
+    monkeypatch.setattr(purchases, "room_in", lambda unit, sale, rules, wallets: rules)
+    with pytest.raises(Conflict) as refused:
+        counter.sell(customer, 100_000)
+    assert refused.value.code == "earning.limit_reached"
+    said = message(refused.value)
+    for part in ("(Limited)", "At most 150 points for each customer, a day.", "It begins anew on", "with what is left"):
+        assert part in said, said
+    assert rows("earning_limit", counter.tenant, "used") == [(100,)], "nothing is noted of what was refused"
 
 
 @pytest.mark.parametrize(
