@@ -80,7 +80,7 @@ class CustomerAdmin(ReadModelAdmin):
     )  # fmt: skip
     list_display_links = ("code", "whole_name")
     figures = ("purchases", "total")
-    unbroken = ("code", "whole_name", "phone_listed", "born", "state_shown", "last_purchase", "registered")
+    unbroken = ("code", "whole_name", "phone_listed", "level", "born", "state_shown", "last_purchase", "registered")
     change_list_template = "customers/admin/list.html"
     empty = _("Customers come from the till, from a program, from an import, or you add them by hand.")
     list_filter = (
