@@ -2,8 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from earning.domain.wallets import Amount
+from earning.units import phrase
 from loyalty.messages import refusals
 
+refusals.say(Amount, lambda amount, language: phrase(amount.unit, amount, language))
 refusals.register_all(
     {
         "earning.document_number_missing": _("Enter the document number."),
@@ -169,6 +172,7 @@ refusals.register_all(
         "earning.wallet_code_invalid": _(
             "The code of a wallet begins with a letter and has small letters, digits, hyphens and underscores: at most 40, such as points."
         ),
+        "earning.wallet_code_taken": _("There is a wallet with this code. Edit it, or choose another code."),
         "earning.wallet_decimals_invalid": _("A wallet has at most %(most)s decimals."),
         "earning.wallet_decimals_fixed": _("The decimals of a wallet cannot change: it has %(decimals)s. Set up another wallet."),
         "earning.wallet_unit_missing": _("Name the unit in Vietnamese, English and Polish, each once."),
@@ -188,7 +192,7 @@ refusals.register_all(
         "earning.points_not_positive": _("Enter a number of points above zero."),
         "earning.points_too_exact": _("The points of this wallet have at most %(decimals)s decimals."),
         "earning.points_zero": _("Enter how many points to give, or with a minus how many to take."),
-        "earning.not_enough_points": _("%(wanted)s points are needed, but only %(available)s can be spent: %(missing)s are missing."),
+        "earning.not_enough_points": _("This takes %(wanted)s, but the account can spend only %(available)s: it is short of %(missing)s."),
         "earning.account_is_blocked": _("The points account is blocked. Unblock it first."),
         "earning.account_is_not_blocked": _("The points account is not blocked."),
         "earning.customer_not_active": _("The customer is not active. Activate them first."),
@@ -197,7 +201,7 @@ refusals.register_all(
         "earning.hold_unknown": _("These points are not kept aside."),
         "earning.hold_ended": _("The time for which the points were kept aside is over. Keep them aside again."),
         "earning.spend_unknown": _("No points were spent under this number."),
-        "earning.restored_too_much": _("Only %(left)s points of this can be given back."),
+        "earning.restored_too_much": _("Of this, %(left)s can be given back at most."),
         "earning.reason_missing": _("Enter a reason: others will want to understand it later."),
         "earning.reason_invalid": _("The reason has at most %(longest)s characters that can be shown."),
         "earning.lot_unknown": _("The account has no such lot."),
@@ -207,7 +211,7 @@ refusals.register_all(
         "earning.second_person_needed": _("You proposed this correction yourself. Somebody else has to approve it."),
         "earning.program_approves_nothing": _("A program cannot approve a correction. A member of staff has to do it."),
         "earning.lot_too_large_for_one": _(
-            "%(points)s points are left of this lot, and you corrected %(before)s on this account within 24 hours. "
+            "This lot still has %(points)s, and you corrected %(before)s on this account within 24 hours. "
             "Above %(most)s a second person has to agree. Correct the points instead: the correction waits for approval."
         ),
         "earning.transfer_tries_used_up": _(

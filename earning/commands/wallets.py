@@ -23,9 +23,9 @@ class WalletAnswer:
 class ConfigureWallet(Command[WalletAnswer]):
     """Set a wallet up, or give it new terms for points given from `effective_at` on (None: now; a time in the past serves imports).
 
-    `points` is there before anybody sets it up; its decimals are 0 then. `units` are the names in all languages. Refusals:
-    earning.wallet_code_invalid, earning.wallet_decimals_fixed, earning.wallet_changed_meanwhile (another than `seen_version`), and
-    others that name the term at fault.
+    `points` is there before anybody sets it up; its decimals are 0 then. `units` are the names in all languages. A `new` wallet must
+    not be there yet. Refusals: earning.wallet_code_invalid, earning.wallet_code_taken, earning.wallet_decimals_fixed,
+    earning.wallet_changed_meanwhile (another than `seen_version`), and others that name the term at fault.
     """
 
     code: str
@@ -34,3 +34,4 @@ class ConfigureWallet(Command[WalletAnswer]):
     terms: WalletTerms
     effective_at: datetime | None = None
     seen_version: int | None = None
+    new: bool = False

@@ -13,6 +13,7 @@ from uuid import UUID
 from earning.domain.carrying import Carried
 from earning.domain.lots import FOREVER, Lot, Lots, PurchaseLot, cut, free_of
 from earning.domain.shares import Share, total
+from earning.domain.wallets import WalletPolicy
 from earning.events import (
     AccountBlocked,
     AccountUnblocked,
@@ -108,15 +109,14 @@ class Account(Aggregate):
     def held(self, now: datetime) -> Counter[UUID]:
         """What is held at `now`, by lot."""
         held: Counter[UUID] = Counter()
-        for hold in self.holds.values():
-            if now < hold.ends_at:
-                held.update({share.lot_id: share.points for share in hold.shares})
+        for hold in (one for one in self.holds.values() if now < one.ends_at):
+            held.update({share.lot_id: share.points for share in hold.shares})
         return held
 
     def available(self, now: datetime) -> int:
-        """What can be spent at `now`."""
-        held = self.held(now)
-        return sum(free_of(lot, held) for lot in self.all.in_order() if lot.is_active(now) and (self.all.end_of(lot) or FOREVER) > now)
+        """What can be spent at `now`: nothing of a blocked account."""
+        held, lots = self.held(now), () if self.blocked else self.all.in_order()
+        return sum(free_of(lot, held) for lot in lots if lot.is_active(now) and (self.all.end_of(lot) or FOREVER) > now)
 
     def corrected(self, person: str, now: datetime) -> int:
         """What a person alone gave and took by hand within the last 24 hours, in all."""
@@ -126,7 +126,7 @@ class Account(Aggregate):
         """What of `points` of a spend that come back was let go while they were spent."""
         return min(points, self.waived, self.ever_waived - spend.waived_before)
 
-    def draw(self, points: int, now: datetime, *, blocked: bool = False) -> tuple[Share, ...]:
+    def draw(self, policy: WalletPolicy, points: int, now: datetime, *, blocked: bool = False) -> tuple[Share, ...]:
         """Shares of `points` that can be spent at `now`, even of a `blocked` account.
 
         Raises DomainError `earning.not_enough_points` (params available, wanted, missing), `earning.account_is_blocked`.
@@ -138,7 +138,8 @@ class Account(Aggregate):
         held = self.held(now)
         shares, missing = cut(points, ((lot, free_of(lot, held)) for lot in self.all.in_order() if lot.is_active(now)))
         if missing:
-            raise DomainError("earning.not_enough_points", field="points", available=points - missing, wanted=points, missing=missing)
+            told = policy.counted(available=points - missing, wanted=points, missing=missing)
+            raise DomainError("earning.not_enough_points", field="points", **told)
         return tuple(shares)
 
     def settle(self, now: datetime) -> None:
@@ -218,8 +219,7 @@ class Account(Aggregate):
                 self.all.add_new(event.lots)
                 back = {share.lot_id: share.points for share in event.shares} | {lot.origin_id: lot.points for lot in event.lots}
                 self.spends[event.spend_id].restored.update(back)
-                self.owed += event.owed
-                self.waived -= event.owed
+                self.owed, self.waived = self.owed + event.owed, self.waived - event.owed
 
     def _went(self, event: OUT_OF) -> None:
         match event:

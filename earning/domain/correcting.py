@@ -56,13 +56,13 @@ def grant(
     account.pay(now)
 
 
-def deduct(account: Account, points: int, deduction_id: UUID, reason: str, now: datetime, by: str = "") -> None:
+def deduct(account: Account, policy: WalletPolicy, points: int, deduction_id: UUID, reason: str, now: datetime, by: str = "") -> None:
     """Take points as if they were spent; a blocked account can be corrected. `by` as for `grant`.
 
     Raises DomainError `earning.not_enough_points`.
     """
     account.settle(now)
-    shares = account.draw(points, now, blocked=True)
+    shares = account.draw(policy, points, now, blocked=True)
     account.record(
         PointsDeducted(
             **account.named(), deduction_id=deduction_id, points=points, shares=shares, reason=reason, deducted_at=now, corrected_by=by
@@ -89,8 +89,8 @@ def cancel(account: Account, policy: WalletPolicy, lot_id: UUID, reason: str, pe
     if (left := free_of(lot, account.held(now))) <= 0:
         raise Conflict("earning.lot_is_empty", field="lot_id")
     if too_large_for_one(account, policy, left, person, now):
-        before, most = account.corrected(person, now), policy.terms.approval_above
-        raise DomainError("earning.lot_too_large_for_one", field="lot_id", points=left, before=before, most=most)
+        before, most = account.corrected(person, now), policy.terms.approval_above or 0
+        raise DomainError("earning.lot_too_large_for_one", field="lot_id", **policy.counted(points=left, before=before, most=most))
     told = check_reason(reason)
     account.record(PointsCancelled(**account.named(), lot_id=lot_id, points=left, reason=told, cancelled_at=now, corrected_by=person))
     return left

@@ -21,16 +21,18 @@ LONGEST_HOLD = timedelta(days=7)
 def spend(account: Account, policy: WalletPolicy, points: int, spend_id: UUID, reference_id: UUID | None, now: datetime) -> PointsSpent:
     """Take what ends soonest, then what is oldest. Raises DomainError `earning.not_enough_points`, earning.account_is_blocked."""
     account.settle(now)
-    shares = account.draw(points, now)
+    shares = account.draw(policy, points, now)
     return _spent(account, policy, spend_id, shares, reference_id, None, now)
 
 
-def hold(account: Account, points: int, hold_id: UUID, reference_id: UUID | None, ends_at: datetime, now: datetime) -> PointsHeld:
+def hold(
+    account: Account, policy: WalletPolicy, points: int, hold_id: UUID, reference_id: UUID | None, ends_at: datetime, now: datetime
+) -> PointsHeld:
     """Keep points aside until `ends_at`, at most a week. Raises DomainError as `spend`."""
     if not now < ends_at <= now + LONGEST_HOLD:
         raise DomainError("earning.hold_too_long", field="ends_at", days=LONGEST_HOLD.days)
     account.settle(now)
-    shares = account.draw(points, now)
+    shares = account.draw(policy, points, now)
     held = PointsHeld(
         **account.named(), hold_id=hold_id, points=points, shares=shares, reference_id=reference_id, held_at=now, ends_at=ends_at
     )
@@ -69,7 +71,7 @@ def restore(account: Account, policy: WalletPolicy, spend_id: UUID, points: int 
     left = found.event.points - found.restored.total()
     wanted = left if points is None else points
     if not 0 < wanted <= left:
-        raise DomainError("earning.restored_too_much", field="points", left=left)
+        raise DomainError("earning.restored_too_much", field="points", **policy.counted(left=left))
     shares, lots = _back(account, found, wanted, policy.restored_until(now), restore_id)
     account.record(
         PointsRestored(

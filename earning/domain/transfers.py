@@ -47,7 +47,7 @@ def check_sender(sender: Account, policy: WalletPolicy, points: int, now: dateti
     """What would be passed on. Raises DomainError for what the sender may not, whoever receives it."""
     sender.settle(now)
     _check_day(sender, policy, now)
-    return sender.draw(points, now)
+    return sender.draw(policy, points, now)
 
 
 def _check_day(sender: Account, policy: WalletPolicy, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from earning.domain.wallets import UnitName, WalletTerms, check_names
+from earning.domain.wallets import POINTS, UnitName, WalletTerms, check_names
 from earning.events import WalletConfigured
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError
@@ -27,12 +27,25 @@ class WalletType(Aggregate):
         self.current: WalletConfigured | None = None
 
     def configure(
-        self, code: str, decimals: int, units: tuple[UnitName, ...], terms: WalletTerms, at: datetime, seen_version: int | None
+        self,
+        code: str,
+        decimals: int,
+        units: tuple[UnitName, ...],
+        terms: WalletTerms,
+        at: datetime,
+        seen_version: int | None,
+        *,
+        new: bool = False,
     ) -> None:
-        """Set it up or change it. Raises DomainError for what no wallet can be, Conflict when `seen_version` is not the current one."""
+        """Set it up or change it; a `new` one is only set up, and `points` is there from the beginning.
+
+        Raises DomainError for what no wallet can be, Conflict when `seen_version` is not the current one or a new one is there.
+        """
+        before = self.current
+        if new and (before is not None or code == POINTS):
+            raise Conflict("earning.wallet_code_taken", field="code")
         check_names(code, decimals, units)
         terms.check()
-        before = self.current
         if seen_version is not None and seen_version != self.number:
             raise Conflict("earning.wallet_changed_meanwhile", version=self.number, seen=seen_version)
         if before is not None and before.decimals != decimals:

@@ -86,13 +86,48 @@ def check_names(code: str, decimals: int, units: Sequence[UnitName]) -> None:
             raise DomainError("earning.wallet_unit_invalid", field=f"units.{unit.language}", longest=LONGEST_UNIT)
 
 
+STANDARD_UNITS = (
+    UnitName(language="vi", singular="điểm", plural="điểm"),
+    UnitName(language="en", singular="point", plural="points"),
+    UnitName(language="pl", singular="punkt", plural="punktów", few="punkty"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """What is counted in a wallet: how it is called, and how many `decimals` it has."""
+
+    wallet: str
+    decimals: int = 0
+    names: tuple[UnitName, ...] = STANDARD_UNITS
+
+
+class Amount(int):
+    """An amount in the smallest unit of a wallet that knows what is counted: so that a refusal can say it."""
+
+    unit: Unit
+
+    def __new__(cls, amount: int, unit: Unit) -> Amount:
+        made = super().__new__(cls, amount)
+        made.unit = unit
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class WalletPolicy:
-    """The terms of one wallet at one time, in the tenant's zone."""
+    """The terms of one wallet at one time, in the tenant's zone, and what is counted in it."""
 
-    code: str
+    unit: Unit
     terms: WalletTerms
     zone: ZoneInfo
+
+    @property
+    def code(self) -> str:
+        return self.unit.wallet
+
+    def counted(self, **amounts: int) -> dict[str, Amount]:
+        """Amounts in the smallest unit, as a refusal says them."""
+        return {name: Amount(amount, self.unit) for name, amount in amounts.items()}
 
     def active_from(self, at: datetime) -> datetime | None:
         """From when on points that count from `at` can be spent; None: at once."""
@@ -124,22 +159,6 @@ class TermsSince:
     terms: WalletTerms
 
 
-STANDARD_UNITS = (
-    UnitName(language="vi", singular="điểm", plural="điểm"),
-    UnitName(language="en", singular="point", plural="points"),
-    UnitName(language="pl", singular="punkt", plural="punktów", few="punkty"),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """What is counted in a wallet: how it is called, and how many `decimals` it has."""
-
-    wallet: str
-    decimals: int = 0
-    names: tuple[UnitName, ...] = STANDARD_UNITS
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownWallet:
     """A wallet as it was set up, with all the terms it ever had, the oldest first."""
@@ -156,8 +175,8 @@ class Wallets:
     def __init__(self, zone: ZoneInfo, known: Sequence[KnownWallet] = ()) -> None:
         self.zone = zone
         self._known: Mapping[str, KnownWallet] = {wallet.code: wallet for wallet in known}
-        self._policies = {wallet.code: [(v.since, WalletPolicy(wallet.code, v.terms, zone)) for v in wallet.versions] for wallet in known}
-        self._standard = WalletPolicy(POINTS, WalletTerms(), zone)
+        self._policies = {w.code: [(v.since, WalletPolicy(self.unit(w.code), v.terms, zone)) for v in w.versions] for w in known}
+        self._standard = WalletPolicy(self.unit(POINTS), WalletTerms(), zone)
         self.limited = any(version.terms.limits for wallet in known for version in wallet.versions)
         """Whether any of them ever had a limit."""
 
@@ -167,8 +186,14 @@ class Wallets:
         return Unit(wallet=code, decimals=wallet.decimals, names=wallet.units) if wallet else Unit(wallet=code)
 
     def policy(self, code: str, at: datetime) -> WalletPolicy:
-        """The terms in force at `at`. Raises DomainError for a wallet that is not there."""
-        if code not in self._policies and code != POINTS:
+        """The terms in force at `at`; before its first ones those, but `points` has the standard terms until it is set up.
+
+        Raises DomainError for a wallet that is not there.
+        """
+        versions = self._policies.get(code, [])
+        if not versions and code != POINTS:
             raise DomainError("earning.wallet_unknown", field="wallet", wallet=code)
-        held = [policy for since, policy in self._policies.get(code, ()) if since <= at]
-        return held[-1] if held else self._standard if code == POINTS else WalletPolicy(code, WalletTerms(), self.zone)
+        held = [policy for since, policy in versions if since <= at]
+        if held or code != POINTS:
+            return held[-1] if held else versions[0][1]
+        return self._standard

@@ -24,9 +24,11 @@ from earning.commands import (
     UnblockAccount,
 )
 from earning.domain.reason import LONGEST_REASON
+from earning.domain.wallets import Unit
 from earning.forms.fields import NumberField
 from earning.models import Account, Correction
 from earning.permissions import ADJUST, APPROVE, BLOCK, TRANSFER
+from earning.units import phrase
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
@@ -58,17 +60,21 @@ class AccountForm(CommandForm):
 
     def amount(self) -> int:
         """The points that were entered, in the wallet's smallest unit."""
-        return smallest_units(self.cleaned_data["points"], queries.wallet(self.subject.wallet).decimals)
+        return smallest_units(self.cleaned_data["points"], self.unit().decimals)
 
     def told(self, result: AccountAnswer) -> dict[str, str]:
         """What to say of points, in the reader's words."""
         with reading(self.tenant.id):
-            decimals = queries.wallet(self.subject.wallet).decimals
+            unit = self.unit()
         language = get_language() or formats.FALLBACK
         return {
-            "points": formats.points_phrase(result.points, language, decimals=decimals),
-            "balance": formats.points(result.balance, language, decimals=decimals),
+            "points": phrase(unit, result.points, language),
+            "balance": formats.points(result.balance, language, decimals=unit.decimals),
         }
+
+    def unit(self) -> Unit:
+        """What the wallet counts."""
+        return queries.unit_of(queries.wallet(self.subject.wallet))
 
 
 class AdjustForm(AccountForm):
@@ -163,13 +169,11 @@ class CancelLotForm(AccountForm):
         return gettext("%(points)s cancelled. The balance is %(balance)s now.") % self.told(result)
 
     def _lots(self) -> list[tuple[Any, str]]:
-        language, wallet = get_language() or formats.FALLBACK, self.subject.wallet
-        decimals = queries.wallet(wallet).decimals
+        language, wallet, unit = get_language() or formats.FALLBACK, self.subject.wallet, self.unit()
         return [
             (
                 lot.lot_id,
-                f"{formats.day(lot.earned_at, self.tenant.zone, language)} · "
-                f"{formats.points_phrase(lot.remaining, language, decimals=decimals)}",
+                f"{formats.day(lot.earned_at, self.tenant.zone, language)} · {phrase(unit, lot.remaining, language)}",
             )
             for lot in queries.lots(self.subject.customer_id, limit=LOTS, wallet=wallet)
         ]

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from earning import queries
 from earning.commands import AccountAnswer, ConfirmHold, HoldPoints, ReleaseHold, SpendPoints
 from earning.forms.accounts import AccountForm
 from earning.forms.fields import MomentField, NumberField
 from earning.models import Account, Hold
 from earning.permissions import SPEND
+from earning.units import phrase
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
 from loyalty.house import formats
@@ -80,13 +80,13 @@ class KeptForm(AccountForm):
         return self.order(customer_id=self.subject.customer_id, hold_id=self.cleaned_data["hold_id"], wallet=self.subject.wallet)
 
     def _holds(self) -> list[tuple[Any, str]]:
-        language, decimals = get_language() or formats.FALLBACK, queries.wallet(self.subject.wallet).decimals
+        language, unit = get_language() or formats.FALLBACK, self.unit()
         return [
             (
                 hold.id,
                 gettext("%(points)s until %(end)s")
                 % {
-                    "points": formats.points_phrase(hold.points, language, decimals=decimals),
+                    "points": phrase(unit, hold.points, language),
                     "end": formats.day_and_clock(hold.ends_at, self.tenant.zone, language),
                 },
             )

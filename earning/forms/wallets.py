@@ -215,7 +215,7 @@ class SetUpWalletForm(WalletForm):
             units=self.units(),
             terms=self.terms(),
             effective_at=told["effective_at"],
-            seen_version=0,
+            new=True,
         )
 
 

@@ -81,8 +81,8 @@ def spend_points(command: SpendPoints, unit: Unit) -> AccountAnswer:
 
 @handles(HoldPoints, streams=streams_of_taking, reads=reads_of_taking)
 def hold_points(command: HoldPoints, unit: Unit) -> AccountAnswer:
-    account = account_to_take_of(command, unit)
-    held = hold(account, command.points, unit.circumstances.command_id, command.reference_id, command.ends_at, unit.now)
+    account, policy = account_to_take_of(command, unit), policy_of(command.wallet, unit)
+    held = hold(account, policy, command.points, unit.circumstances.command_id, command.reference_id, command.ends_at, unit.now)
     return answer(account, unit, held.points, held.shares)
 
 

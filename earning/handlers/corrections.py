@@ -68,7 +68,7 @@ def adjust(
     if points > 0:
         grant(account, policy, customer_id, points, unit.circumstances.command_id, source, reason, unit.now, by)
     else:
-        deduct(account, -points, unit.circumstances.command_id, reason, unit.now, by)
+        deduct(account, policy, -points, unit.circumstances.command_id, reason, unit.now, by)
 
 
 def _account(command: AdjustPoints | ApproveCorrection, unit: Unit) -> Account:

@@ -82,8 +82,9 @@ def scaled(amount: int, decimals: int, locale: str) -> str:
 
 
 def points(amount: int, locale: str, *, decimals: int = 0, signed: bool = False) -> str:
-    """A number of points in the wallet's smallest unit, without the word: `1250, "vi"` → `1.250`; `decimals` is the wallet's."""
-    return _signed(scaled(amount, decimals, locale), amount, signed)
+    """A number of points in the wallet's smallest unit, without the word: `1250, "vi"` → `1.250`, and with a `decimals` of 1 `125`."""
+    exact = Decimal(amount).scaleb(-decimals)
+    return _signed(format_decimal(exact, format="#,##0." + "#" * decimals, locale=known(locale)), amount, signed)
 
 
 def points_phrase(amount: int, locale: str, *, decimals: int = 0, signed: bool = False) -> str:

@@ -35,6 +35,11 @@ def register(code: str, sentence: Any) -> None:
         raise ValueError(f"the refusal {code} has two sentences")
 
 
+def say(kind: type, said: Callable[[Any, str], str]) -> None:
+    """How a parameter of a context's own `kind` is said in a language."""
+    SAID[kind] = said
+
+
 def register_all(sentences: Mapping[str, Any]) -> None:
     """`register` for each code of a context."""
     for code, sentence in sentences.items():
@@ -71,14 +76,15 @@ def _end(value: Any) -> Any:
 
 def _read(value: Any) -> Any:
     """Numbers grouped as the reader groups them, amounts with their currency, and times on the clock of the place."""
-    if isinstance(value, Money):
-        return formats.money(value.minor, value.currency, get_language() or formats.FALLBACK)
+    if (said := SAID.get(type(value))) is not None:
+        return said(value, get_language() or formats.FALLBACK)
     if isinstance(value, datetime):
         return formats.day_and_clock(value, get_current_timezone(), get_language() or formats.FALLBACK)
     plain = isinstance(value, int | Decimal) and not isinstance(value, bool)
     return formats.number(value, get_language() or formats.FALLBACK) if plain else value
 
 
+SAID: dict[type, Callable[[Any, str], str]] = {Money: lambda value, language: formats.money(value.minor, value.currency, language)}
 READ_AS: Mapping[str, Callable[[Any], Any]] = {"fields": _named, "ends_at": _end}
 
 register_all(

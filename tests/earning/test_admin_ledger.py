@@ -81,6 +81,7 @@ def test_a_wallet_is_set_up_and_its_terms_are_changed(tenant: Tenant, admin_site
         ({"code": "Đ"}, "The code of a wallet begins with a letter"),
         ({"kind": "after_days"}, "Points live 1 to 3,650 days."),
         ({"kind": "yearly", "day": "31", "month": "2"}, "Enter a day and a month that there are"),
+        ({"code": "points"}, "There is a wallet with this code. Edit it, or choose another code."),
         ({"decimals": "5"}, "A wallet has at most 2 decimals."),
         ({"pending_days": "9" * 30}, "Enter a whole number between 0 and 366."),
         ({"unit_pl_plural": ""}, "This field is required."),
@@ -97,7 +98,10 @@ def test_points_are_given_and_taken_with_a_reason(admin_site: Any, account: UUID
     given = admin_site.post(f"{page}adjust/", {"direction": "give", "points": "20", "reason": "quà"}, follow=True)
     assert "20 points corrected. The balance is 320 now." in text_of(given)
     taken = admin_site.post(f"{page}adjust/", {"direction": "take", "points": "321", "reason": "nhầm"})
-    assert (taken.status_code, "321 points are needed, but only 320 can be spent" in text_of(taken)) == (422, True)
+    assert (
+        taken.status_code,
+        "This takes 321 points, but the account can spend only 320 points: it is short of 1 point." in text_of(taken),
+    ) == (422, True)
     half = admin_site.post(f"{page}adjust/", {"direction": "take", "points": "2.5", "reason": "nhầm"})
     assert "at most 0 decimals" in text_of(half)
     shown = text_of(admin_site.get(f"{page}change/"))
@@ -126,7 +130,7 @@ def test_a_lot_is_cancelled_points_passed_on_and_an_account_blocked(tenant: Tena
 def test_a_large_correction_is_approved_by_somebody_else(
     tenant: Tenant, admin_site: Any, account: UUID, make_user: Callable[..., User]
 ) -> None:
-    admin_site.post(f"{WALLETS}set-up/", NAMES | TERMS | {"code": "points"})
+    admin_site.post(f"{WALLETS}{wallet_id(tenant.id, 'points')}/edit/", NAMES | TERMS | {"seen_version": "0"})
     waits = admin_site.post(f"{ACCOUNTS}{account}/adjust/", {"direction": "give", "points": "501", "reason": "giải nhất"}, follow=True)
     assert "The correction waits for somebody else to approve it." in text_of(waits)
     with reading(tenant.id):

