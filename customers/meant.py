@@ -36,6 +36,6 @@ def meant_by(texts: Sequence[str], tenant_id: int, region: str, field: str) -> t
             try:
                 meant.append(the_one(known.get(text)))
             except DomainError as problem:
-                raise DomainError(problem.code, field=f"{field}.{place}") from None
+                raise problem.at(f"{field}.{place}") from None
     refusals.raise_all()
     return tuple(meant)

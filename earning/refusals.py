@@ -221,7 +221,7 @@ refusals.register_all(
         "earning.transfer_to_oneself": _("The points are on this account already. Choose somebody else."),
         "earning.too_many_transfers": _("Points can be passed on at most %(most)s times a day. Try again tomorrow."),
         "earning.recipient_missing": _("Say to whom the points go, in one way only: by id, phone or email."),
-        "earning.recipient_unavailable": _("Points cannot be passed on to this person. Check the phone number, email or code."),
+        "earning.recipient_unavailable": _("Points cannot be passed on to this person. Check whom you named, or choose somebody else."),
         "imports.quantity_invalid": _("A quantity is not zero and has at most three decimals."),
         "imports.customer_unknown": _("No customer has this. Import the customers first, or let new customers be made."),
         "imports.several_customers": _("The rows of this document name different customers."),

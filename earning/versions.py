@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import get_language, gettext
 
 from customers.queries import cards
-from earning.commands import Line, ReturnLine
+from earning.commands import Line, RecordPurchase, ReturnLine
 from earning.domain.lines import quantity_text
 from earning.events import ReturnedLine
 from earning.wording import line_name
@@ -36,10 +37,24 @@ def versions(refusal: DomainError, tenant: Tenant, *, names: bool = True, but_fo
     was, is_now = refusal.params["currencies"]
     with reading(tenant.id):
         return [
-            _sentence(name, _said(name, recorded[name], tenant, names, was), _said(name, given[name], tenant, names, is_now))
+            _times(name, recorded[name], given[name], tenant)
+            if isinstance(recorded[name], datetime)
+            else _sentence(name, _said(name, recorded[name], tenant, names, was), _said(name, given[name], tenant, names, is_now))
             for name in recorded
             if name not in but_for
         ]
+
+
+def at_its_time(order: RecordPurchase, refusal: DomainError) -> RecordPurchase | None:
+    """The order at the time when its document was recorded, where nothing else differs: for an order whose time nobody typed."""
+    recorded = refusal.params["recorded"] if refusal.code == "earning.document_differs" else {}
+    return replace(order, **recorded) if recorded.keys() == {"purchased_at"} else None
+
+
+def _times(name: str, recorded: datetime, given: datetime, tenant: Tenant) -> str:
+    """Times that a clock shows alike are told apart by their seconds."""
+    plain, exact = ([formats.day_and_clock(at, tenant.zone, _language(), seconds=how) for at in (recorded, given)] for how in (False, True))
+    return _sentence(name, *(exact if plain[0] == plain[1] else plain))
 
 
 def _sentence(name: str, recorded: str, given: str) -> str:
@@ -67,8 +82,6 @@ def _plain(value: Any, tenant: Tenant, currency: str) -> str:
             return gettext("yes") if value else gettext("no")
         case int():
             return formats.money(value, currency, _language())
-        case datetime():
-            return formats.day_and_clock(value, tenant.zone, _language())
         case dict():
             return spoken(value) or gettext("nothing")
         case _:

@@ -13,6 +13,8 @@ from typing import Any
 from loyalty.metrics_folder import count_together, forget_counts
 
 count_together()
+limit_request_line = 8190
+"""Bytes of a request's first line: the filters of a list may name many things, and more than this is for a body."""
 
 
 def on_starting(server: Any) -> None:

@@ -259,7 +259,7 @@ def _refuse_unknown_place(pos_id: UUID | None) -> None:
         if pos_id is not None:
             sale_place(pos_id)
     except NotFound as unknown:
-        raise DomainError(unknown.code, field="pos_id") from None
+        raise unknown.at("pos_id") from None
 
 
 def _refuse_unknown_seller(tenant_id: int, seller_id: UUID | None) -> None:

@@ -92,7 +92,7 @@ class Lot(msgspec.Struct, frozen=True):
     expires_at: datetime | None
 
 
-class Remainder(msgspec.Struct, frozen=True, kw_only=True):
+class CarriedSpend(msgspec.Struct, frozen=True, kw_only=True):
     """A rule gives `points` of a `wallet` for each full `per`: `left` counts already, `missing` more brings the next.
 
     Amounts are minor units of `currency`.
@@ -183,13 +183,13 @@ class RemaindersView(QueryView):
     """Show what is left of full amounts, and what is missing to the next points, by each rule that carries it to the next purchase."""
 
     permission = SEE_ACCOUNTS
-    answer = list[Remainder]
+    answer = list[CarriedSpend]
     for_customer: ClassVar[bool] = False
     """Whether it is the customer who asks: then rules are not called as staff call them."""
 
-    def ask(self, query: None, **path: Any) -> list[Remainder]:
+    def ask(self, query: None, **path: Any) -> list[CarriedSpend]:
         found = queries.remainders(customer(path["customer_id"]).id, self.tenant.currency, for_customer=self.for_customer)
-        return [Remainder(currency=self.tenant.currency, **asdict(one)) for one in found]
+        return [CarriedSpend(currency=self.tenant.currency, **asdict(one)) for one in found]
 
 
 class LotsView(QueryView):

@@ -24,7 +24,7 @@ from earning.commands import (
 )
 from earning.permissions import ADJUST, APPROVE, BLOCK, TRANSFER
 from loyalty.api.idempotency import Answer
-from loyalty.api.problems import Problem
+from loyalty.api.problems import of_refusal
 from loyalty.api.views import CommandView
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
@@ -110,6 +110,8 @@ class TransferView(OrderView):
 
     permission = TRANSFER
     body = TransferBody
+    named: str = "customer_id"
+    """The field of the body that says who gets the points."""
 
     def command(self, body: TransferBody, **path: Any) -> Command[Any]:
         sender = self.customer(path)
@@ -122,15 +124,25 @@ class TransferView(OrderView):
         self._dispatch(CountTransferTry(customer_id=command.customer_id))
         return self._render(result)
 
+    def _dispatch(self, command: Command[Any], **how: Any) -> Any:
+        """A refusal of the recipient is one of the field that named them."""
+        try:
+            return super()._dispatch(command, **how)
+        except DomainError as refusal:
+            if refusal.field != "recipient":
+                raise
+            raise refusal.at(self.named) from None
+
     def _render(self, result: TransferAnswer) -> Answer:
         if result.sent is None:
-            return Answer(422, Problem(422, "earning.recipient_unavailable").body())
+            return Answer(422, of_refusal(DomainError("earning.recipient_unavailable", field=self.named)).body())
         return super()._render(result.sent)
 
     def _recipient(self, body: TransferBody) -> UUID | None:
         named = [name for name in ("customer_id", "phone", "email") if getattr(body, name)]
         if len(named) != 1:
             raise DomainError("earning.recipient_missing", field="customer_id")
+        self.named = named[0]
         if body.customer_id is not None:
             return body.customer_id
         with reading(self.tenant.id):

@@ -10,7 +10,7 @@ import msgspec
 from earning import queries
 from earning.api.shapes import Moment, moment
 from earning.api.shapes import Rate as Exact
-from earning.commands import SetExchangeRate
+from earning.commands import RateAnswer, SetExchangeRate
 from earning.permissions import EDIT_PROGRAMME, SEE_PURCHASES
 from loyalty.api.views import CommandView, QueryView
 
@@ -38,7 +38,7 @@ class ExchangeRatesView(QueryView):
     answer = list[Rate]
 
     def ask(self, query: None, **path: Any) -> list[Rate]:
-        return [msgspec.convert(card, Rate, from_attributes=True) for card in queries.exchange_rates()]
+        return [shown(card) for card in queries.exchange_rates()]
 
 
 class SetExchangeRateView(CommandView):
@@ -47,8 +47,17 @@ class SetExchangeRateView(CommandView):
     method = "put"
     permission = EDIT_PROGRAMME
     body = RateBody
+    answer = Rate
     dry_runs = True
 
     def command(self, body: RateBody, **path: Any) -> SetExchangeRate:
         since = body.effective_at and moment(body.effective_at, "effective_at")
         return SetExchangeRate(currency=path["currency"], rate=body.rate, into=self.tenant.currency, effective_at=since)
+
+    def present(self, result: RateAnswer) -> Rate:
+        return shown(result)
+
+
+def shown(card: queries.ExchangeRateCard | RateAnswer) -> Rate:
+    """A rate as the API shows it."""
+    return msgspec.convert(card, Rate, from_attributes=True)

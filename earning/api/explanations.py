@@ -103,7 +103,7 @@ class Short(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
 
 
-class EarnedInWallet(msgspec.Struct, frozen=True, kw_only=True):
+class WorthInWallet(msgspec.Struct, frozen=True, kw_only=True):
     """What rules give into one wallet, in its smallest unit and in words; `cut` more would have come, had its `limits` had room for it."""
 
     wallet: str
@@ -126,7 +126,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     exchange: Exchanged | None
     earns: bool
     points: int
-    wallets: list[EarnedInWallet]
+    wallets: list[WorthInWallet]
     order_sentence: str
     rules: list[ExplainedRule]
 
@@ -159,11 +159,11 @@ def exchanged(found: queries.Explanation) -> Exchanged | None:
     return None if found.exchange is None else msgspec.convert(found.exchange, Exchanged, from_attributes=True)
 
 
-def in_wallets(found: queries.Explanation, wallets: Wallets) -> list[EarnedInWallet]:
+def in_wallets(found: queries.Explanation, wallets: Wallets) -> list[WorthInWallet]:
     """What rules give into each wallet, as the API shows it."""
     cuts, language = {cut.wallet: cut for cut in found.cuts}, get_language() or FALLBACK
     return [
-        EarnedInWallet(
+        WorthInWallet(
             wallet=code,
             points=found.points.get(code, 0),
             said=phrase(wallets.unit(code), found.points.get(code, 0), language),

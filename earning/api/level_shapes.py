@@ -22,7 +22,7 @@ Threshold = Annotated[int, msgspec.Meta(description="Points, minor units of the 
 BasisPoints = Annotated[int, msgspec.Meta(description="Hundredths of a percent: 500 are 5 percent.")]
 
 
-class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LevelText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a level is called in a language, what it is, and what it promises beside the rest."""
 
     language: Language
@@ -31,7 +31,7 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     promise: str = ""
 
 
-class Benefits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LevelBenefits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a level brings."""
 
     multiplier: Decimal = Decimal(1)
@@ -51,7 +51,7 @@ class Fee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: int = 0
 
 
-class RewardText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LevelRewardText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a special reward is called in a language, and what it is worth or says."""
 
     language: Language
@@ -59,13 +59,13 @@ class RewardText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str = ""
 
 
-class SpecialReward(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LevelReward(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A promise of a level for a time: in force from `starts_at` until `ends_at` (null: open) while it is `active`.
 
     It is told to customers and at the till, and is not redeemed here.
     """
 
-    texts: list[RewardText]
+    texts: list[LevelRewardText]
     starts_at: Moment | None = None
     ends_at: Moment | None = None
     active: bool = True
@@ -76,12 +76,12 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     code: str
     thresholds: list[Threshold | None]
-    texts: list[Text]
-    benefits: Benefits = Benefits()
+    texts: list[LevelText]
+    benefits: LevelBenefits = LevelBenefits()
     minimum_days: int = 0
     color: str = PLAIN
     fee: Fee = Fee()
-    rewards: list[SpecialReward] = []
+    rewards: list[LevelReward] = []
     photo: PhotoAddress = ""
 
 

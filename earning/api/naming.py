@@ -75,4 +75,4 @@ def _references(body: CustomerNamed, given: list[str]) -> Iterator[Reference]:
         try:
             yield Reference(REFERENCES[field], normal_identifier(REFERENCES[field], getattr(body, field), region))
         except DomainError as refusal:
-            raise DomainError(refusal.code, field=field, **refusal.params) from None
+            raise refusal.at(field) from None

@@ -12,7 +12,7 @@ from earning import queries
 from earning.api.accounts import AccountView, BalanceView, EndingsView, LotsView, RemaindersView, StatementView
 from earning.api.correcting import TransferView
 from earning.api.customer_levels import CustomerLevelsView
-from earning.api.explanations import Check, EarnedInWallet, Turn, exchanged, in_wallets, shown
+from earning.api.explanations import Check, Turn, WorthInWallet, exchanged, in_wallets, shown
 from earning.api.purchases import Exchanged, OwnPurchase, PurchaseInList, PurchasesQuery, PurchasesView, StateText
 from earning.api.purchases import shown as purchase_shown
 from earning.api.receipts import ClaimReceiptView
@@ -122,7 +122,7 @@ class OwnExplanation(msgspec.Struct, frozen=True, kw_only=True):
     exchange: Exchanged | None
     earns: bool
     points: int
-    wallets: list[EarnedInWallet]
+    wallets: list[WorthInWallet]
     rules: list[Turn]
 
 

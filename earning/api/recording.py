@@ -127,5 +127,5 @@ def _line(line: LineBody, where: str) -> Line:
         try:
             quantity = quantity_of(line.quantity)
         except DomainError as refusal:
-            raise DomainError(refusal.code, field=where + "quantity") from None
+            raise refusal.at(where + "quantity") from None
     return Line(**msgspec.structs.asdict(line) | {"quantity": quantity, "unit_price": price(line.unit_price, where + "unit_price")})

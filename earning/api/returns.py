@@ -76,5 +76,5 @@ def _line(line: ReturnLineBody, place: int) -> ReturnLine:
     try:
         quantity = None if line.quantity is None else quantity_of(line.quantity)
     except DomainError as refusal:
-        raise DomainError(refusal.code, field=f"lines.{place}.quantity") from None
+        raise refusal.at(f"lines.{place}.quantity") from None
     return ReturnLine(line=line.line, quantity=quantity, amount=line.amount)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from earning import queries
-from earning.api.rules import Text, content
+from earning.api.rules import RuleWords, content
 from earning.api.scopes import Scope
 from earning.api.shapes import Limit
 from earning.domain.wallets import Unit
@@ -29,7 +29,7 @@ class RuleVersion(msgspec.Struct, frozen=True, kw_only=True):
 
     version: int
     name: str
-    texts: list[Text]
+    texts: list[RuleWords]
     photo: PhotoAddress
     terms: Shape
     sentence: str

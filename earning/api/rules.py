@@ -34,7 +34,7 @@ StateText = Literal["draft", "scheduled", "active", "paused", "ended"]
 RULES = "rules"
 
 
-class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RuleWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a rule is called for customers in one language (vi, en, pl), and what it says to them."""
 
     language: Literal["vi", "en", "pl"]
@@ -52,7 +52,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     title: str
     description: str
-    texts: list[Text]
+    texts: list[RuleWords]
     photo: PhotoAddress
     wallet: str
     kind: str
@@ -106,7 +106,7 @@ class CreateRuleBody(msgspec.Struct, forbid_unknown_fields=True):
     terms: Shape
     wallet: str = "points"
     scope: Scope = Scope()
-    texts: list[Text] = []
+    texts: list[RuleWords] = []
     photo: PhotoAddress = ""
 
 
@@ -116,7 +116,7 @@ class ChangeRuleBody(msgspec.Struct, forbid_unknown_fields=True):
     name: str | msgspec.UnsetType = msgspec.UNSET
     terms: Shape | msgspec.UnsetType = msgspec.UNSET
     scope: Scope | msgspec.UnsetType = msgspec.UNSET
-    texts: list[Text] | msgspec.UnsetType = msgspec.UNSET
+    texts: list[RuleWords] | msgspec.UnsetType = msgspec.UNSET
     photo: PhotoAddress | msgspec.UnsetType = msgspec.UNSET
     effective_at: Moment | None = None
     seen_version: int | None = None
@@ -268,7 +268,7 @@ def scope_in(given: Scope, zone: str) -> RuleScope:
     return scope if scope.zone else replace(scope, zone=zone)
 
 
-def texts_in(given: list[Text]) -> tuple[RuleText, ...]:
+def texts_in(given: list[RuleWords]) -> tuple[RuleText, ...]:
     """Texts as commands take them."""
     return tuple(RuleText(language=text.language, name=text.name.strip(), description=text.description.strip()) for text in given)
 
@@ -292,7 +292,7 @@ def content(card: queries.RuleCard | queries.VersionCard, wallet: str) -> dict[s
     return {
         "photo": address_of(card.photo),
         "terms": msgspec.convert(card.terms, KINDS[kind_of(card.terms)].shape, from_attributes=True),
-        "texts": [Text(text.language, text.name, text.description) for text in card.texts],  # type: ignore[arg-type]
+        "texts": [RuleWords(text.language, text.name, text.description) for text in card.texts],  # type: ignore[arg-type]
         "sentence": sentence_of(card.terms, unit),
         "scope": msgspec.convert(msgspec.to_builtins(card.scope), Scope),
         "scope_sentence": scope_sentence(card.scope, tenant_of_id(tenant_here()).currency, unit),

@@ -30,8 +30,8 @@ class OrderView(CommandView):
             return customer(path["customer_id"]).id
 
 
-class WalletBody(msgspec.Struct, forbid_unknown_fields=True):
-    """In one wallet."""
+class HoldSettledBody(msgspec.Struct, forbid_unknown_fields=True):
+    """In which wallet the points were kept aside."""
 
     wallet: str = "points"
 
@@ -102,9 +102,9 @@ class ConfirmHoldView(OrderView):
     """Spend points that were kept aside."""
 
     permission = SPEND
-    body = WalletBody
+    body = HoldSettledBody
 
-    def command(self, body: WalletBody, **path: Any) -> Command[AccountAnswer]:
+    def command(self, body: HoldSettledBody, **path: Any) -> Command[AccountAnswer]:
         return ConfirmHold(customer_id=self.customer(path), hold_id=path["hold_id"], wallet=body.wallet)
 
 
@@ -112,7 +112,7 @@ class ReleaseHoldView(OrderView):
     """Free points that were kept aside."""
 
     permission = SPEND
-    body = WalletBody
+    body = HoldSettledBody
 
-    def command(self, body: WalletBody, **path: Any) -> Command[AccountAnswer]:
+    def command(self, body: HoldSettledBody, **path: Any) -> Command[AccountAnswer]:
         return ReleaseHold(customer_id=self.customer(path), hold_id=path["hold_id"], wallet=body.wallet)

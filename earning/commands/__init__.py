@@ -34,7 +34,7 @@ from earning.commands.levels import (
     SettleLevels,
     WithdrawLevel,
 )
-from earning.commands.programme import SetExchangeRate, SetMatchingOrder
+from earning.commands.programme import RateAnswer, SetExchangeRate, SetMatchingOrder
 from earning.commands.purchases import (
     ClaimAnswer,
     ClaimPurchase,
@@ -69,9 +69,9 @@ __all__ = [
     "ConfirmHold", "Contribution", "CountPast", "CountPastOfCustomer", "CountTransferTry", "CreateLevelSet", "CreateRule",
     "CustomerLevelAnswer", "DeactivateLevelSet", "EarnedInWallet", "EndRule", "Expiry", "ForfeitPoints", "GiveLevel", "HoldPoints", "Hours",
     "InstallStarterLevels", "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier",
-    "NoteTime", "PauseRule", "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "ReceiptAnswer", "RecordPurchase", "Reference",
-    "ReferenceKind", "RejectCorrection", "ReleaseHold", "ResetPoints", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine",
-    "RuleAnswer", "RuleScope", "RuleText", "Scarce", "Selection", "SetExchangeRate", "SetMatchingOrder", "SettleLevels",
+    "NoteTime", "PauseRule", "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "RateAnswer", "ReceiptAnswer", "RecordPurchase",
+    "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold", "ResetPoints", "RestorePoints", "ReturnAnswer", "ReturnGoods",
+    "ReturnLine", "RuleAnswer", "RuleScope", "RuleText", "Scarce", "Selection", "SetExchangeRate", "SetMatchingOrder", "SettleLevels",
     "SpendPoints", "TakenFromWallet", "Terms", "Thousandths", "TransferAnswer", "TransferPoints", "UnblockAccount", "UnitName",
     "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel", "quantity_invalid", "quantity_of",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,8 +20,18 @@ class SetMatchingOrder(Command[None]):
     kinds: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateAnswer:
+    """The rate as it holds now: one unit of `currency` counts `rate` units of `into`, for purchases made from `since` on."""
+
+    currency: str
+    into: str
+    rate: Decimal
+    since: datetime
+
+
 @command
-class SetExchangeRate(Command[None]):
+class SetExchangeRate(Command[RateAnswer]):
     """Let purchases in `currency` made from `effective_at` on (None: now) count `rate` units of `into`, the programme's currency, for
     one unit of it. What was recorded keeps its rate. Refusals: earning.exchange_rate_invalid, earning.exchange_rate_of_its_own,
     money.unknown_currency.

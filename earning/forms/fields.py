@@ -169,11 +169,15 @@ def smallest_units(typed: str, places: int) -> int:
 
 
 class QuantityField(NumberField):
-    """A quantity: `clean` gives thousandths, or None for nothing."""
+    """A quantity: `clean` gives thousandths, or None for nothing typed, and with `zero` for 0 too."""
+
+    def __init__(self, *, zero: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.zero = zero
 
     def to_python(self, value: Any) -> Thousandths | None:
         typed = super().to_python(value)
         try:
-            return quantity_of(typed) if typed else None
+            return None if typed is None or (self.zero and not typed) else quantity_of(typed)
         except DomainError as refusal:
             raise ValidationError(message(refusal), code="invalid") from None

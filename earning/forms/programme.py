@@ -50,7 +50,7 @@ class MatchingForm(CommandForm):
         """At the first place for an empty order, at the second of two that are alike."""
         chosen = [self.cleaned_data[name] for name in PLACES]
         again = [name for n, name in enumerate(PLACES) if chosen[n] and chosen[n] in chosen[:n]]
-        super().refuse(DomainError(refusal.code, field=[*again, PLACES[0]][0], **refusal.params))
+        super().refuse(refusal.at([*again, PLACES[0]][0]))
 
 
 class ExchangeRateForm(CommandForm):

@@ -25,7 +25,7 @@ from earning.forms.brought import said_brought
 from earning.forms.fields import MomentField
 from earning.permissions import DATE_BACK, RECORD, RECORD_ANYWHERE, SEE_PURCHASES
 from earning.references import holder_of
-from earning.versions import versions
+from earning.versions import at_its_time, versions
 from loyalty.admin.forms import CommandForm
 from loyalty.admin.groups import FieldGroup, grouped
 from loyalty.domain.errors import DomainError
@@ -201,6 +201,17 @@ class RecordPurchaseForm(CommandForm):
             matched_by=self.matched_by,
             may_date_back=self.principal.may(DATE_BACK),
         )
+
+    def carry_out(self) -> Any:
+        """A document that was recorded before answers as then, whenever it is typed again without its time."""
+        try:
+            return super().carry_out()
+        except DomainError as refusal:
+            before = None if self.cleaned_data["purchased_at"] else at_its_time(cast(RecordPurchase, self.prepared), refusal)
+            if before is None:
+                raise
+        self.prepared = before
+        return super().carry_out()
 
     def refuse(self, refusal: DomainError) -> None:
         """A refusal about a line appears at its row."""

@@ -165,6 +165,6 @@ def _field(shown: queries.PurchaseLine, currency: str) -> forms.Field:
         left = formats.money(shown.left, currency, language)
         field: forms.Field = AmountField(currency=currency, zero=True, required=False, label=label)
     else:
-        left, field = quantity_text(shown.left), QuantityField(required=False, label=label)
+        left, field = quantity_text(shown.left), QuantityField(zero=True, required=False, label=label)
     field.help_text = gettext("%(left)s left") % {"left": left}
     return field

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from earning.commands import SetExchangeRate, SetMatchingOrder
+from earning.commands import RateAnswer, SetExchangeRate, SetMatchingOrder
 from earning.domain.programme import Programme, programme_id
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
@@ -20,6 +20,7 @@ def set_matching_order(command: SetMatchingOrder, unit: Unit) -> None:
 
 
 @handles(SetExchangeRate, streams=stream_of_programme)
-def set_exchange_rate(command: SetExchangeRate, unit: Unit) -> None:
-    programme = unit.load(Programme, programme_id(unit.tenant_id))
-    programme.exchange_at(command.currency, command.rate, command.into, command.effective_at or unit.now)
+def set_exchange_rate(command: SetExchangeRate, unit: Unit) -> RateAnswer:
+    programme, since = unit.load(Programme, programme_id(unit.tenant_id)), command.effective_at or unit.now
+    programme.exchange_at(command.currency, command.rate, command.into, since)
+    return RateAnswer(currency=command.currency, into=command.into, rate=command.rate, since=since)

@@ -24,6 +24,10 @@ class DomainError(Exception):
         """This refusal and the others of the same order."""
         return (self, *self.others)
 
+    def at(self, field: str) -> DomainError:
+        """The same refusal with its parameters, of `field` of a larger order."""
+        return DomainError(self.code, field=field, **self.params)
+
     def __str__(self) -> str:
         return f"{self.code} {self.params}" if self.params else self.code
 

@@ -108,17 +108,15 @@ def day(moment: datetime | date, zone: ZoneInfo, locale: str) -> str:
     return format_date(local, DAYS[spoken.language], locale=spoken)
 
 
-def clock(moment: datetime | time, zone: ZoneInfo, locale: str) -> str:
-    """Hours and minutes in `zone`: `15:05`, in English `3:05 PM`."""
-    spoken = known(locale)
-    if isinstance(moment, datetime):
-        return format_time(moment.astimezone(zone), "short", locale=spoken)
-    return format_time(moment, "short", locale=spoken)
+def clock(moment: datetime | time, zone: ZoneInfo, locale: str, *, seconds: bool = False) -> str:
+    """Hours and minutes in `zone`, `15:05`, in English `3:05 PM`; with `seconds` these too."""
+    local = moment.astimezone(zone) if isinstance(moment, datetime) else moment
+    return format_time(local, "medium" if seconds else "short", locale=known(locale))
 
 
-def day_and_clock(moment: datetime, zone: ZoneInfo, locale: str) -> str:
-    """Both: `15:05 07/03/2026` in Vietnamese, `7 Mar 2026, 3:05 PM` in English."""
-    hours, date_text = clock(moment, zone, locale), day(moment, zone, locale)
+def day_and_clock(moment: datetime, zone: ZoneInfo, locale: str, *, seconds: bool = False) -> str:
+    """Both: `15:05 07/03/2026` in Vietnamese, `7 Mar 2026, 3:05 PM` in English; with `seconds` where times lie close together."""
+    hours, date_text = clock(moment, zone, locale, seconds=seconds), day(moment, zone, locale)
     return f"{hours} {date_text}" if known(locale).language == "vi" else f"{date_text}, {hours}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +17,7 @@ from customers.permissions import SEE
 from earning import queries as earning
 from earning.commands import ONE, Line, PurchaseAnswer, RecordPurchase, Thousandths
 from earning.permissions import RECORD, SEE_ACCOUNTS, SEE_LEVELS
-from earning.versions import versions
+from earning.versions import at_its_time, versions
 from loyalty.bus import dispatch
 from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.identity import derived_id, new_id
@@ -136,11 +135,9 @@ def _recorded(till: Till, customer_id: UUID | None, form: SaleForm, now: datetim
         if draws and refusal.code in TAKEN and not told["document_number"]:
             draw_again(till.tenant.id, till.place, command_id, slip)
             return _recorded(till, customer_id, form, now, draws - 1)
-        recorded = refusal.params.get("recorded", {})
-        if recorded.keys() != {"purchased_at"}:
+        if (before := at_its_time(command, refusal)) is None:
             raise
-        # The same receipt was typed in before: only the time of typing differs.
-        return dispatch(replace(command, **recorded), **how), True
+        return dispatch(before, **how), True  # the same receipt was typed in before
     return answer, answer.duplicate
 
 

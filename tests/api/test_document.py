@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from functools import cache
 
+import msgspec
 import pytest
 import yaml
 from django.test import Client
+from django.urls import URLResolver, get_resolver
 from drf_spectacular.validation import validate_schema
+from rest_framework.serializers import BaseSerializer
 
 from loyalty.api.own import OWN
 from loyalty.api.visitors import VISIT
@@ -49,6 +52,26 @@ def test_a_write_is_described_by_its_struct(document):
     assert {p["name"]: p.get("required", False) for p in write["parameters"]} == {"Idempotency-Key": True, "dry_run": False, "name": True}
     assert "Fill boxes" not in write["description"]
     assert "Administrator, Seller" in write["description"]
+
+
+def test_no_two_shapes_share_a_name(document):
+    """The document knows a shape by the name of its class: a second one of that name would be described as the first."""
+    shapes = {}
+    for part in parts_of(get_resolver().url_patterns):
+        for shape in (getattr(part, "body", None), part.answer):
+            serializer = isinstance(shape, type) and issubclass(shape, BaseSerializer)
+            for name, schema in ({} if shape is None or serializer else msgspec.json.schema_components([shape])[1]).items():
+                shapes.setdefault(name, []).append(schema)
+    assert len(shapes) > 50
+    assert sorted(name for name, found in shapes.items() if any(one != found[0] for one in found)) == []
+
+
+def parts_of(patterns):
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from parts_of(pattern.url_patterns)
+        else:
+            yield from getattr(getattr(pattern.callback, "cls", None), "parts", {}).values()
 
 
 def test_a_question_is_described_by_its_parameters(document):

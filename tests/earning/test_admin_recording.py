@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,9 +17,9 @@ from loyalty.staff.models import Role
 from loyalty.staff.tenants import add_user
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
-from tests.earning.shops import Shops
+from tests.earning.shops import Shops, recorded
 from tests.pos.given import a_customer, a_seller, say
-from tests.support.client import visitor
+from tests.support.client import ApiClient, visitor
 from tests.support.pages import field_of, text_of
 from tests.support.people import PASSWORD
 
@@ -161,6 +162,7 @@ def test_nobody_elses_customer_is_chosen(
         ({"lines_1_total": "-5.000"}, "lines_1_total", "Line 1 is below zero."),
         ({"lines_0_total": "30.000"}, "total", "The lines add up to ₫30,000, but the total is ₫250,000."),
         ({"lines_0_total": "250.000", "lines_0_quantity": "0,0001"}, "lines_0_quantity", "at most three decimals"),
+        ({"lines_0_total": "250.000", "lines_0_quantity": "0"}, "lines_0_quantity", "A quantity is above zero, at most"),
         ({"lines_0_total": "250.000", "lines_0_name": "A\u202eB"}, "lines_0_name", "characters that cannot be shown"),
         ({"lines_0_total": "250.000", "lines_0_kind": "gift"}, "lines_0_kind", "Select a valid choice."),
     ],
@@ -193,6 +195,23 @@ def test_a_document_that_was_recorded_with_something_else_is_refused_in_words(
     assert "was recorded before with other content: Total (VND), Lines." in field_of(page, "document_number")
     assert "Total: recorded is ₫" in field_of(page, "document_number"), "with both versions"
     assert [p.total for p in purchases(tenant)] == [250_000]
+
+
+def test_a_document_typed_again_without_its_time_answers_as_before(
+    tenant: Tenant, admin_site: Any, shops: Shops, receipt: dict[str, str]
+) -> None:
+    said = [text_of(admin_site.post(ADD, receipt, follow=True)) for _ in range(2)]
+    assert "HD-17 was recorded before, and stays as it is." in said[1]
+    assert (balance(tenant, shops.customer), len(purchases(tenant))) == (25, 1)
+
+
+def test_times_that_differ_in_seconds_only_are_told_apart(
+    tenant: Tenant, api: ApiClient, admin_site: Any, shops: Shops, receipt: dict[str, str]
+) -> None:
+    at = datetime.now(tenant.zone).replace(second=37, microsecond=0) - timedelta(minutes=3)
+    recorded(api, shops.sale(document_number="HD-17", purchased_at=at.isoformat(), lines=None, total=250_000))
+    page = admin_site.post(ADD, receipt | {"purchased_at": f"{at:%Y-%m-%dT%H:%M}"})
+    assert re.search(r"recorded is .*\d:37.*, entered is .*\d:00", field_of(page, "document_number"))
 
 
 def test_a_double_click_is_one_purchase(tenant: Tenant, admin_site: Any, shops: Shops, receipt: dict[str, str]) -> None:

@@ -76,7 +76,8 @@ def test_points_are_passed_on_and_nothing_is_told_of_the_other(api: ApiClient, a
     assert api.get(account).json()["balance"] == 105, "nothing is passed on"
     assert refusal(api.post(f"{account}/transfer?dry_run=true", {"points": 106, "phone": "x"}))[:2] == (422, "earning.not_enough_points")
     for stranger in ({"phone": "0912345999"}, {"email": "nobody@example.com"}, {"customer_id": str(uuid4())}):
-        assert refusal(api.post(f"{account}/transfer", {"points": 1} | stranger))[:2] == (422, "earning.recipient_unavailable")
+        answer = refusal(api.post(f"{account}/transfer", {"points": 1} | stranger))
+        assert answer == (422, "earning.recipient_unavailable", f"/{next(iter(stranger))}")
     used_up = (422, "earning.transfer_tries_used_up")
     for dry_run in ("false", "true"):
         assert refusal(api.post(f"{account}/transfer?dry_run={dry_run}", {"points": 1, "phone": "0912345679"}))[:2] == used_up

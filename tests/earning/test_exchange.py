@@ -121,7 +121,8 @@ def test_rates_are_set_over_http_and_purchases_in_other_currencies_counted(
     assert refusal(api.put(f"{RATES}/VND", {"rate": "1"}))[:2] == (422, "earning.exchange_rate_of_its_own")
     assert refusal(api.put(f"{RATES}/XYZ", {"rate": "1"}))[:2] == (422, "money.unknown_currency")
     assert api_as("seller").put(f"{RATES}/USD", {"rate": "25400"}).status_code == 403
-    assert api.put(f"{RATES}/USD", {"rate": "25400.5", "effective_at": "2020-01-01T00:00:00Z"}).status_code == 200
+    set_now = api.put(f"{RATES}/USD", {"rate": "25400.5", "effective_at": "2020-01-01T00:00:00Z"})
+    assert (set_now.status_code, [set_now.json()]) == (200, api.get(RATES).json())
     assert [(one["currency"], one["into"], one["rate"]) for one in api.get(RATES).json()] == [("USD", "VND", "25400.5")]
     assert api.post("/api/v1/purchases?dry_run=true", sale).json()["points"] == 25
     made = recorded(api, sale)
