@@ -4,6 +4,7 @@ from django.urls import path
 
 from earning.api import (
     accounts,
+    books,
     claiming,
     correcting,
     corrections,
@@ -39,6 +40,7 @@ api_urlpatterns = [
     path("customers/<uuid:customer_id>/account", endpoint(get=accounts.AccountView)),
     path("customers/<uuid:customer_id>/account/lots", endpoint(get=accounts.LotsView)),
     path("customers/<uuid:customer_id>/account/statement", endpoint(get=accounts.StatementView)),
+    path("customers/<uuid:customer_id>/account/books", endpoint(get=books.BooksView)),
     path("customers/<uuid:customer_id>/account/balance", endpoint(get=accounts.BalanceView)),
     path("customers/<uuid:customer_id>/account/endings", endpoint(get=accounts.EndingsView)),
     path("customers/<uuid:customer_id>/account/remainders", endpoint(get=accounts.RemaindersView)),

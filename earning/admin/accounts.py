@@ -22,7 +22,7 @@ from unfold.decorators import display
 
 from earning import queries
 from earning.access import merchants_seen
-from earning.admin import carried, level_tables, shown, tables
+from earning.admin import books, carried, level_tables, shown, tables
 from earning.admin.axes import AXES, Axes, axes, held_then
 from earning.admin.exporting import STATEMENT, of_accounts, statement_page
 from earning.admin.filters import WalletFilter, of_found_customers
@@ -30,7 +30,7 @@ from earning.forms.accounts import AdjustForm, BlockForm, CancelLotForm, Transfe
 from earning.forms.levels.customers import GiveLevelForm, WithdrawLevelForm
 from earning.forms.spending import ConfirmHoldForm, HoldForm, ReleaseHoldForm, SpendForm
 from earning.models import Account, Lot, Purchase
-from earning.permissions import SEE_ACCOUNTS, SEE_LEVELS
+from earning.permissions import SEE_ACCOUNTS, SEE_BOOKS, SEE_LEVELS
 from earning.queries.accounts import lots_left
 from earning.streams import account_of
 from earning.units import phrase
@@ -198,18 +198,22 @@ def _told(request: HttpRequest, row: Account) -> dict[str, Any]:
     lines = queries.statement(row.customer_id, before, LINES + 1, row.wallet, *then.when)
     seen = merchants_seen(cast(Any, request.user).principal)
     ending, currency = queries.endings(row.customer_id, timezone.now(), row.wallet), tenant_of_id(row.tenant_id).currency
-    return _lots_told(request, row, seen) | {
-        "statement_file": _file(request, row) if request.user.has_perm(EXPORT) else "",
-        "then": then,
-        "then_held": _then(row, then) if then.given else None,
-        "statement": tables.statement(lines[:LINES], row.tenant_id, seen, shown.decimals_of(row)),
-        "levels": level_tables.of_customer(queries.customer_levels(row.customer_id) if _sees_levels(request) else [], row.tenant_id),
-        "remainders": carried.of_account(queries.remainders(row.customer_id, currency), currency, shown.unit_of(row)),
-        "endings": tables.endings(ending, shown.decimals_of(row)) if ending.days else None,
-        "next_month": _points(row, ending.next_month),
-        "earlier": _turned(request, "statement", before=lines[LINES - 1].position) if len(lines) > LINES else "",
-        "later": _turned(request, "statement", before=None) if before is not None else "",
-    }
+    return (
+        _lots_told(request, row, seen)
+        | _books_told(request, row)
+        | {
+            "statement_file": _file(request, row) if request.user.has_perm(EXPORT) else "",
+            "then": then,
+            "then_held": _then(row, then) if then.given else None,
+            "statement": tables.statement(lines[:LINES], row.tenant_id, seen, shown.decimals_of(row)),
+            "levels": level_tables.of_customer(queries.customer_levels(row.customer_id) if _sees_levels(request) else [], row.tenant_id),
+            "remainders": carried.of_account(queries.remainders(row.customer_id, currency), currency, shown.unit_of(row)),
+            "endings": tables.endings(ending, shown.decimals_of(row)) if ending.days else None,
+            "next_month": _points(row, ending.next_month),
+            "earlier": _turned(request, "statement", before=lines[LINES - 1].position) if len(lines) > LINES else "",
+            "later": _turned(request, "statement", before=None) if before is not None else "",
+        }
+    )
 
 
 def _file(request: HttpRequest, row: Account) -> str:
@@ -225,6 +229,18 @@ def _then(row: Account, then: Axes) -> shown.Table:
 
 def _sees_levels(request: HttpRequest) -> bool:
     return bool(cast(Any, request.user).principal.may(SEE_LEVELS))
+
+
+def _books_told(request: HttpRequest, row: Account) -> dict[str, Any]:
+    """The page of the books that `booked` asks for, for those who may see them."""
+    if not request.user.has_perm(SEE_BOOKS):
+        return {}
+    table, following = books.told(row, asked := request.GET.get("booked", ""))
+    return {
+        "books": table,
+        "earlier_booked": _turned(request, "books", booked=following) if following is not None else "",
+        "latest_booked": _turned(request, "books", booked=None) if asked else "",
+    }
 
 
 def _lots_told(request: HttpRequest, row: Account, seen: frozenset[UUID] | None) -> dict[str, Any]:
@@ -254,8 +270,8 @@ def _documents(tenant_id: int, lots: Iterable[Lot], seen: frozenset[UUID] | None
 
 
 def _turned(request: HttpRequest, place: str, **changes: Any) -> str:
-    """The address of this page with one of its tables turned to another page; the other stays where it is."""
-    query = {name: request.GET[name] for name in ("lots", "before", *AXES) if name in request.GET} | changes
+    """The address of this page with one of its tables turned to another page; the others stay where they are."""
+    query = {name: request.GET[name] for name in ("lots", "before", "booked", *AXES) if name in request.GET} | changes
     return f"?{urlencode({name: value for name, value in query.items() if value is not None})}#{place}"
 
 
