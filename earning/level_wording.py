@@ -67,8 +67,7 @@ def measure_sentence(measure: Measure) -> str:
 
 def qualifies_said(terms: LevelTerms) -> list[str]:
     """What qualifies for the levels of a set: its measures, unless all of its levels are only bought."""
-    levels = terms.levels
-    if levels and all(level.fee.sku and not any(one is not None for one in level.thresholds) for level in levels):
+    if _only_bought(terms):
         return [gettext("Only the fee: purchases do not count towards a level")]
     return [measure_sentence(measure) for measure in terms.measures]
 
@@ -88,6 +87,20 @@ def downgrade_sentence(policy: Downgrade) -> str:
         )
     reset = [str(RESETS[policy.reset])] if policy.reset != "none" and policy.when != "never" else []
     return ". ".join(["; ".join(told), *reset])
+
+
+def lost_sentence(terms: LevelTerms) -> str:
+    """How levels of a set are lost: those that are paid for end with their period, whatever becomes of the others."""
+    bought = gettext("A level that was paid for ends with its period")
+    told = [bought] if _only_bought(terms) else [downgrade_sentence(terms.downgrade)]
+    if not _only_bought(terms) and any(level.fee.sku for level in terms.levels):
+        told.append(bought)
+    return ". ".join(told)
+
+
+def _only_bought(terms: LevelTerms) -> bool:
+    levels = terms.levels
+    return bool(levels) and all(level.fee.sku and not any(one is not None for one in level.thresholds) for level in levels)
 
 
 def threshold_text(measure: Measure, threshold: int, currency: str) -> str:

@@ -34,6 +34,10 @@ refusals.register_all(
         "earning.price_invalid": _("A unit price has at most %(decimals)s decimals and %(digits)s digits before them."),
         "earning.in_the_future": _("The time lies in the future: the latest possible is %(latest)s. Check the date and the clock."),
         "earning.too_long_ago": _("The time lies too far back: the earliest possible is %(earliest)s. Ask an administrator to record it."),
+        "earning.older_than_allowed": _(
+            "Purchases and returns can be dated back %(days)s days at most: the earliest possible is %(earliest)s. "
+            "Bring older ones in by an import."
+        ),
         "earning.exchange_rate_invalid": _("A rate is above zero, at most %(most)s, and has at most %(decimals)s decimals."),
         "earning.exchange_rate_missing": _(
             "There is no exchange rate from %(currency)s to %(into)s for the time of this purchase. Set one in the administration, "
@@ -73,6 +77,9 @@ refusals.register_all(
         "earning.returned_nothing": _("Enter how much of line %(line)s comes back."),
         "earning.returned_too_much": _("Only %(left)s of line %(line)s is left to return."),
         "earning.nothing_left": _("Everything of the purchase %(document)s came back before."),
+        "earning.return_names_no_line": _(
+            "No line is named. Name what comes back, or leave the lines out to return everything that is left."
+        ),
         "earning.return_of_less_than_nothing": _("A discount comes back together with its goods."),
         "earning.return_of_more_than_paid": _(
             "More would come back than was paid: %(most)s at most. Return the discount together with its goods."
@@ -104,6 +111,8 @@ refusals.register_all(
         "earning.condition_parts_invalid": _("“%(op)s” joins parts, and compares nothing itself."),
         "earning.condition_field_unknown": _("Conditions know no field “%(name)s”. The fields are: %(known)s."),
         "earning.condition_values_invalid": _("“%(name)s” is compared with other values, or with another number of them."),
+        "earning.condition_day_invalid": _("“%(name)s” is compared with days such as 2026-11-27, not with “%(value)s”."),
+        "earning.condition_value_unknown": _("“%(name)s” is never “%(value)s”. It is one of these: %(known)s."),
         "earning.rule_too_many_limits": _("At most %(most)s limits are possible, and one of each kind and period."),
         "earning.rule_limit_invalid": _("A limit is above zero and at most %(most)s."),
         "earning.limit_reached": _(
@@ -197,7 +206,7 @@ refusals.register_all(
         "earning.account_is_not_blocked": _("The points account is not blocked."),
         "earning.customer_not_active": _("The customer is not active. Activate them first."),
         "earning.hold_too_long": _("Points can be kept aside for at most %(days)s days from now."),
-        "earning.hold_ends_before_now": _("Enter a time from now on, at most a week away."),
+        "earning.hold_ends_before_now": _("Points are kept aside until a time ahead: enter one later than now, at most a week away."),
         "earning.hold_unknown": _("These points are not kept aside."),
         "earning.hold_ended": _("The time for which the points were kept aside is over. Keep them aside again."),
         "earning.spend_unknown": _("No points were spent under this number."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,12 +25,15 @@ __all__ = [
     "REFERENCES",
     "ROUNDINGS",
     "WHY_NOTHING",
+    "but_sentence",
     "line_name",
+    "nothing_sentence",
     "outcome_sentence",
     "scarce_sentence",
     "scope_sentence",
     "sentence_of",
     "warning_sentence",
+    "when_sentence",
 ]
 
 REFERENCES = {
@@ -42,8 +47,17 @@ WHY_NOTHING = {
     "no_customer": _("No customer was named, so nobody earned points."),
     "inactive": _("The customer was not active, and inactive customers do not earn."),
     "no_rule": _("No earning rule was in force at that time."),
-    "too_little": _("The amount was too small for a whole point."),
+    "too_little": _("The amount was too small for %(least)s."),
 }
+
+
+def nothing_sentence(why: str, units: Iterable[Unit]) -> str:
+    """Why a purchase brought nothing; `units` are those of the wallets that it was too small for."""
+    least = gettext(" or ").join(dict.fromkeys(amount_of(unit, 1) for unit in units))
+    if why == "too_little" and not least:
+        return gettext("No rule that was in force gave anything for it.")
+    return str(WHY_NOTHING[why]) % {"least": least}
+
 
 ORDER_OF_EVALUATION = _(
     "Points per amount come first, then what multiplies them, then points for products. Within each, the higher priority comes first, "
@@ -51,7 +65,7 @@ ORDER_OF_EVALUATION = _(
 )
 OUTCOMES = {
     "gave": _("It gave points."),
-    "too_little": _("The amount was too small for a whole point."),
+    "too_little": _("The amount was too small for %(least)s."),
     "no_lines": _("No line of the purchase counts for it."),
     "not_met": _("Not all it asks for was met."),
     "stopped": _("An earlier rule of its kind and wallet was the last to count."),
@@ -60,8 +74,9 @@ OUTCOMES = {
     "carried": _("Not a full amount yet: it counts with the next purchase."),
     "wallet_limit": _("The limits of its wallet left no room for its points."),
     "nothing_to_multiply": _("There were no points that it could multiply."),
+    "would_give": _("It would give %(points)s to a customer who earns."),
 }
-"""What came of a rule."""
+"""What came of a rule; `points` is what it would give, `least` the smallest step of its wallet."""
 KEPT_OUT = {
     "stopped": _("“%(name)s”, version %(number)s, came first and is the last rule of its kind and wallet to count."),
     "group_taken": _("“%(name)s”, version %(number)s, of the same group came first and counted."),
@@ -89,10 +104,10 @@ def warning_sentence(warning: RuleWarning) -> str:
     return str(WARNINGS[warning.code]) % {"name": warning.other_name}
 
 
-def outcome_sentence(told: Explained, other: str) -> str:
-    """What came of a rule; `other` is what the rule is called that kept it out."""
+def outcome_sentence(told: Explained, other: str, unit: Unit) -> str:
+    """What came of a rule; `other` is what the rule is called that kept it out, `unit` that of its wallet."""
     if told.kept_out_by is None:
-        return str(OUTCOMES[told.outcome])
+        return str(OUTCOMES[told.outcome]) % {"points": amount_of(unit, told.would_give), "least": amount_of(unit, 1)}
     return str(KEPT_OUT[told.outcome]) % {"name": other, "number": told.kept_out_by.version}
 
 
@@ -108,7 +123,17 @@ def sentence_of(terms: Terms, unit: Unit) -> str:
 
 def scope_sentence(scope: RuleScope, currency: str, unit: Unit) -> str:
     """For which purchases a rule is, and how it stands beside others; "" where nothing is special."""
-    return " ".join([*(said for _name, said in asked(scope, currency)), *beside(scope, unit)])
+    return " ".join(filter(None, (when_sentence(scope, currency), but_sentence(scope, unit))))
+
+
+def when_sentence(scope: RuleScope, currency: str) -> str:
+    """For which purchases a rule is; "" for all."""
+    return " ".join(said for _name, said in asked(scope, currency))
+
+
+def but_sentence(scope: RuleScope, unit: Unit) -> str:
+    """What the limits of a rule are, and how it stands beside others; "" where nothing is special."""
+    return " ".join(beside(scope, unit))
 
 
 def scarce_sentence(one: Scarce, unit: Unit) -> str:

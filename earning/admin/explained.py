@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from earning import queries
 from earning.admin import shown
 from earning.admin.shown import NOTHING, Table
+from earning.domain.scope import Check, RuleScope
 from earning.domain.wallets import Wallets
 from earning.kinds.enough import enough
+from earning.kinds.needed import needed
 from earning.kinds.scopes import asked, seen
 from earning.queries.here import tenant_here
 from earning.wording import outcome_sentence, scarce_sentence
@@ -47,16 +49,23 @@ def _made(one: queries.ExplainedRule, who: Mapping[str, str]) -> str:
 
 
 def _outcome(one: queries.ExplainedRule, currency: str, wallets: Wallets) -> str:
-    told = one.explained
-    lines = [(outcome_sentence(told, one.kept_out_by),)]
+    told, unit = one.explained, wallets.unit(one.explained.rule.wallet)
+    lines = [(outcome_sentence(told, one.kept_out_by, unit),)]
     if told.counted is not None:
         over, left = (shown.money(minor, currency) for minor in (told.counted.taken_over, told.counted.left))
         lines.append((_("Taken over: %(over)s. Left for the next purchase: %(left)s.") % {"over": over, "left": left},))
-    lines += [(sentence,) for sentence in enough(told, currency, wallets.unit(told.rule.wallet))]
+    lines += [(sentence,) for sentence in enough(told, currency, unit)]
     if told.cut and told.outcome != "wallet_limit":
         cut = shown.in_wallets({told.rule.wallet: told.cut}, wallets)
         lines.append((_("The limits of its wallet left no room for %(points)s more.") % {"points": cut},))
     return format_html_join("", "<div>{}</div>", lines)
+
+
+def _seen(check: Check, scope: RuleScope, currency: str) -> str:
+    """What was seen, unless what would have been enough says so too."""
+    if any(needed(check, scope, currency)) and not check.met:
+        return ""
+    return _("Seen: %(seen)s") % {"seen": seen(check, scope, currency)}
 
 
 def shortages(found: queries.Explanation) -> list[str]:
@@ -68,8 +77,5 @@ def shortages(found: queries.Explanation) -> list[str]:
 def _checks(one: queries.ExplainedRule, currency: str) -> str:
     scope = one.explained.rule.scope
     said = dict(asked(scope, currency))
-    lines = (
-        ("✓" if check.met else "✗", said[check.name], _("Seen: %(seen)s") % {"seen": seen(check, scope, currency)})
-        for check in one.explained.checks
-    )
+    lines = (("✓" if check.met else "✗", said[check.name], _seen(check, scope, currency)) for check in one.explained.checks)
     return format_html_join("", "<div>{} {} {}</div>", lines) or NOTHING

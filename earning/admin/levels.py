@@ -21,7 +21,7 @@ from earning.forms.levels.force import ActivateLevelSetForm, CountPastForm, Deac
 from earning.forms.levels.levels import AddLevelForm, EditLevelForm, RemoveLevelForm
 from earning.forms.levels.rewards import SpecialRewardsForm
 from earning.forms.levels.sets import AddLevelSetForm, EditLevelSetForm, StarterForm
-from earning.level_wording import MATCHES, asked_text, benefits_text, downgrade_sentence, level_name, qualifies_said
+from earning.level_wording import MATCHES, asked_text, benefits_text, level_name, lost_sentence, qualifies_said
 from earning.models import Level as LevelRow
 from earning.models import LevelSet
 from earning.permissions import EDIT_LEVELS, SEE_LEVELS
@@ -90,7 +90,7 @@ class LevelSetAdmin(ReadModelAdmin):
 
     @display(description=_("When it is not earned any more"))
     def lost(self, row: LevelSet) -> str:
-        return downgrade_sentence(_terms(row).downgrade)
+        return lost_sentence(_terms(row))
 
     @display(description=_("Levels"))
     def levels(self, row: LevelSet) -> str:

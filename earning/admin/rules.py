@@ -24,7 +24,7 @@ from earning.kinds.words import until
 from earning.models import Rule
 from earning.permissions import EDIT_RULES, SEE_RULES
 from earning.queries.rules import scope_of, terms_of
-from earning.wording import scope_sentence, sentence_of, warning_sentence
+from earning.wording import but_sentence, sentence_of, warning_sentence, when_sentence
 from loyalty.admin import navigation
 from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title
@@ -32,7 +32,7 @@ from loyalty.admin.history import actors
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.tenancy.middleware import tenant_of_id
 
-FIELDS = ("name", "photo_shown", "kind_shown", "sentence", "scope_sentence", "state_told", "since", "until", "version", "changed")
+FIELDS = ("name", "photo_shown", "kind_shown", "sentence", "when", "but", "state_told", "since", "until", "version", "changed")
 
 
 @admin.register(Rule)
@@ -59,7 +59,7 @@ class RuleAdmin(ReadModelAdmin):
     def export_columns(self, request: HttpRequest) -> Sequence[Column]:
         return [
             Column(_("Name"), lambda row: row.name),
-            *of_shown(self, ("kind_shown", "sentence", "scope_sentence", "state_told")),
+            *of_shown(self, ("kind_shown", "sentence", "when", "but", "state_told")),
             Column(_("Wallet"), lambda row: row.wallet),
             Column(_("Since"), lambda row: row.effective_at),
             Column(_("Ends"), lambda row: row.ends_at),
@@ -107,12 +107,17 @@ class RuleAdmin(ReadModelAdmin):
         return str(KINDS[row.kind].title)
 
     @display(description=pgettext_lazy("rule", "When"))
-    def scope_sentence(self, row: Rule) -> str:
-        told = scope_sentence(scope_of(row.scope), tenant_of_id(row.tenant_id).currency, shown.unit_of(row))
-        return told or gettext("Every purchase.")
+    def when(self, row: Rule) -> str:
+        return when_sentence(scope_of(row.scope), tenant_of_id(row.tenant_id).currency) or gettext("Every purchase.")
+
+    @display(description=_("But"))
+    def but(self, row: Rule) -> str:
+        return but_sentence(scope_of(row.scope), shown.unit_of(row)) or shown.NOTHING
 
     @display(
-        description=_("State"), ordering="state", label={"draft": "info", "active": "success", "scheduled": "primary", "paused": "warning"}
+        description=_("State"),
+        ordering="state",
+        label={"draft": "info", "active": "success", "scheduled": "primary", "paused": "warning", "ended": "plain"},
     )
     def state_shown(self, row: Rule) -> tuple[str, str]:
         return row.standing, str(Rule.State(row.standing).label)

@@ -55,10 +55,11 @@ class OtherRule(msgspec.Struct, frozen=True):
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """A rule as it had its turn. `amounts` says what of each line counted (minor units), `exact` the points before `rounding`
     ("15/2"; null for a multiplier, whose `points` are what it added to those of other rules), in the smallest unit of the `wallet`.
-    `cut` more would have come, had the limits of the wallet had room for them. `beside` says what its own limits are, and how it
-    stands beside other rules. `remainder` is there where a rule carries what is left of full amounts. `enough` says what would have
-    been enough where it gave nothing, or not all: what it needs beside what was seen, how much was missing, what it was worth and what
-    room its own limits had, and when each of them begins anew.
+    `cut` more would have come, had the limits of the wallet had room for them. Where nobody earned, `points` are 0 and `would_give` is
+    what a customer who earns would get, with the outcome `would_give`: limits for each customer count as free then. `beside` says what
+    its own limits are, and how it stands beside other rules. `remainder` is there where a rule carries what is left of full amounts.
+    `enough` says what would have been enough where it gave nothing, or not all: what it needs beside what was seen, how much was missing,
+    what it was worth and what room its own limits had, and when each of them begins anew.
     `kept_out_by` is the other rule because of which it had no turn: with the outcomes `stopped` and `group_taken`.
     """
 
@@ -76,6 +77,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     exact: str | None
     rounding: str | None
     points: int
+    would_give: int
     enough: list[str]
     cut: int
     beside: list[str]
@@ -117,8 +119,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """Each rule that was in force, as the rules were known when the purchase was decided, in the order of evaluation.
 
     Amounts are minor units of `currency`, the programme's; `exchange` says how a purchase in another one came to count in it.
-    `order_sentence` says what that is. `points` are what they give together into the wallet `points`, `wallets` what into each, `earns`
-    whether the customer was named and could earn at all.
+    `order_sentence` says what that is. `points` are what they gave together into the wallet `points`, `wallets` what into each, `earns`
+    whether the customer was named and could earn at all: where not, nothing was given.
     """
 
     purchase_id: UUID
@@ -201,13 +203,14 @@ def shown(one: queries.ExplainedRule, currency: str, wallets: Wallets) -> Explai
         changed_by=one.changed_by,
         changed_at=one.changed_at,
         outcome=told.outcome,
-        outcome_sentence=outcome_sentence(told, one.kept_out_by),
+        outcome_sentence=outcome_sentence(told, one.kept_out_by, unit),
         kept_out_by=_other(one),
         checks=[Check(c.name, said[c.name], c.met, seen_words(c, rule.scope, currency)) for c in told.checks],
         amounts=list(told.amounts),
         exact=None if told.exact is None else str(told.exact),
         rounding=getattr(rule.terms, "rounding", None),
         points=told.points,
+        would_give=told.would_give,
         enough=list(enough(told, currency, unit)),
         cut=told.cut,
         beside=list(beside(rule.scope, unit)),

@@ -89,9 +89,9 @@ def reasons(given: Iterable[queries.Reason]) -> list[Reason]:
 
 
 def moment(at: datetime, field: str) -> datetime:
-    """`at` in UTC. Raises Problem 400 for years in which no zone can be reckoned."""
+    """`at` in UTC. Raises Problem 400 for years that are out of range."""
     if not OLDEST <= at < NEWEST:
-        raise of_faults([Fault(f"/{field}", "field.datetime")])
+        raise of_faults([Fault(f"/{field}", "field.year")])
     return at.astimezone(UTC)
 
 

@@ -52,7 +52,7 @@ class SpendPoints(Command[AccountAnswer]):
 class HoldPoints(Command[AccountAnswer]):
     """Keep points aside until `ends_at` (at most a week), for what `reference_id` names; they are free again by themselves.
 
-    Refusals as for SpendPoints, and earning.hold_too_long.
+    Refusals as for SpendPoints, earning.hold_ends_before_now and earning.hold_too_long.
     """
 
     customer_id: UUID

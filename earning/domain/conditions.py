@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, TypeAlias, TypeVar
 
 from earning.domain.lines import LONGEST_LABEL, check_text
@@ -130,3 +132,27 @@ def _check_leaf(node: Condition, is_field: Callable[[str], bool], numeric: froze
         raise DomainError("earning.condition_values_invalid", field="condition", name=node.field)
     for value in node.values:
         check_text(str(value), LONGEST_LABEL, "condition")
+
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def check_values(leaf: Condition, days: frozenset[str], few: Mapping[str, Sequence[Value]]) -> None:
+    """Raises DomainError for a comparison with what its field can never hold: of `days` anything but “2026-11-27”, of `few` codes
+    others than these.
+    """
+    known = few.get(leaf.field)
+    for value in leaf.values:
+        if leaf.field in days and leaf.op != "contains" and not is_day(value):
+            raise DomainError("earning.condition_day_invalid", field="condition", name=leaf.field, value=value)
+        if known is not None and leaf.op in {"eq", "ne", "in"} and folded((value,))[0] not in known:
+            told = {"name": leaf.field, "value": value, "known": ", ".join(map(str, known))}
+            raise DomainError("earning.condition_value_unknown", field="condition", **told)
+
+
+def is_day(value: Value) -> bool:
+    """Whether it is a day as fields hold it: “2026-11-27”."""
+    try:
+        return isinstance(value, str) and bool(DAY.fullmatch(value)) and bool(date.fromisoformat(value))
+    except ValueError:
+        return False

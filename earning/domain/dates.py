@@ -14,8 +14,13 @@ BACK: Mapping[str, timedelta] = {"till": timedelta(hours=24), "api": timedelta(d
 
 
 def check_date(at: datetime, now: datetime, channel: str, field: str, *, may_date_back: bool = True) -> None:
-    """Raises DomainError when `at` lies in the future or further back than `channel` allows, a till for who may not date back."""
+    """Raises DomainError when `at` lies in the future or further back than `channel` allows, a till for who may not date back.
+
+    `earning.too_long_ago` others may yet record, `earning.older_than_allowed` comes in by an import only.
+    """
     if at > now + AHEAD:
         raise DomainError("earning.in_the_future", field=field, latest=now + AHEAD)
-    if (back := BACK.get(channel if may_date_back else "till")) is not None and at < now - back:
-        raise DomainError("earning.too_long_ago", field=field, days=back.days, earliest=now - back)
+    back, till = BACK.get(channel if may_date_back else "till"), BACK["till"]
+    if back is not None and at < now - back:
+        code = "earning.too_long_ago" if back == till else "earning.older_than_allowed"
+        raise DomainError(code, field=field, days=back.days, earliest=now - back)

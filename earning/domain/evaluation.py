@@ -29,7 +29,7 @@ __all__ = ["Candidate", "Evaluation", "Outcome", "difference", "evaluate", "with
 
 Outcome = Literal[
     "gave", "too_little", "no_lines", "not_met", "stopped", "group_taken", "nothing_to_multiply", "limit_reached", "carried",
-    "wallet_limit",
+    "wallet_limit", "would_give",
 ]  # fmt: skip
 """What came of a rule."""
 

@@ -28,7 +28,8 @@ class Explained:
 
     `exact` are the points before rounding, in the smallest unit of the wallet (None for a multiplier, which adds to those of others),
     on `amounts`: what of each line counted, in minor units. `points` is what it gave; `cut` what it would have given more, had its
-    wallet had room for it, and `over` what its own limits had no room for beside that. `counted` says what was taken over and what is
+    wallet had room for it, and `over` what its own limits had no room for beside that. `would_give` is what it would give to a customer
+    who earns, where nobody did (then it gave none). `counted` says what was taken over and what is
     left, where the rule carries that. `missing` is by how much, in minor units, the purchase fell short of what the rule asks for at
     least, or of its first point (0: not by an amount).
     `kept_out_by` is the other rule because of which it had no turn. `purchased_at` is when the purchase was made.
@@ -44,8 +45,14 @@ class Explained:
     missing: int = 0
     cut: int = 0
     over: int = 0
+    would_give: int = 0
     kept_out_by: RuleVersion | None = None
     purchased_at: datetime
+
+    @property
+    def unearned(self) -> Explained:
+        """The same where nobody earned: what it would have given it would give to a customer who earns."""
+        return replace(self, outcome="would_give", points=0, would_give=self.points) if self.points else self
 
 
 def explain(candidates: Iterable[Candidate], facts: Facts, granting: Granting | None = None) -> Iterator[Explained]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 from zoneinfo import ZoneInfo
 
 from earning.domain.basket import Basket, numbers
 from earning.domain.conditions import Condition, compiled, test_of
+from earning.domain.lines import LineKind
 from earning.domain.personal import LABEL_OF_CUSTOMER, PERSONAL, PERSONAL_NUMBERS, Question, is_personal
 from earning.domain.seen import History, Visit
 
@@ -133,6 +134,20 @@ NUMBERS = (
 )
 """Fields that hold whole numbers; the others hold texts."""
 MONEY = frozenset({"purchase.total", "line.total", "customer.spent"})
+DAYS = frozenset({"purchase.day"})
+"""Fields that hold a day, such as “2026-11-27”."""
+FEW: dict[str, Sequence[Value]] = {
+    "purchase.channel": ("pos", "online"),
+    "purchase.weekday": range(7),
+    "purchase.hour": range(24),
+    "line.kind": get_args(LineKind),
+    **dict.fromkeys(FIRSTS, ("yes", "no")),
+    "customer.standing": ("new", "active", "inactive"),
+    "customer.gender": ("female", "male", "undisclosed"),
+    "customer.language": ("vi", "en", "pl"),
+    "customer.birth_month": range(1, 13),
+}
+"""Fields that hold one of a few values."""
 
 
 LABELS = (LABEL_OF_PURCHASE, LABEL_OF_LINE, LABEL_OF_CUSTOMER)

@@ -227,6 +227,8 @@ class Purchase(Aggregate):
 
     def _wanted(self, sale: PurchaseRecorded, order: ReturnGoods) -> dict[int, int]:
         if order.lines is not None:
+            if not order.lines:
+                raise DomainError("earning.return_names_no_line", field="lines")
             back = measures(order.lines, sale.lines)
             check_left(back, sale.lines, self.kept, sale.currency)
         else:

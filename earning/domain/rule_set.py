@@ -141,10 +141,11 @@ class RuleSet:
         `given` is what they gave: rules with limits had no more room.
         """
         given = tuple(given)
-        applied = {(c.rule_id, c.version) for c in given}
-        found = self._in_force(sale.counted_in, sale.purchased_at, sale.rules_position)
-        candidates = (c for c in found if _decided(c, applied) or c.version.level not in sale.seen.levels)
-        return list(explain(candidates, Facts(sale), Ceiling(given, sale.cuts)))
+        return list(explain(self._asked_of(sale, given), Facts(sale), Ceiling(given, sale.cuts)))
+
+    def explain_unearned(self, sale: PurchaseRecorded) -> list[Explained]:
+        """The same of a sale that nobody earned by: what each rule would give to a customer who earns, within what there is room for."""
+        return [one.unearned for one in explain(self._asked_of(sale, ()), Facts(sale), self._granting)]
 
     def less(
         self,
@@ -183,6 +184,12 @@ class RuleSet:
             return Counter()
         limits = rows_of(scope.limits, counted.rule_id, counted.customer_id, at, scope.zone)
         return Counter({use: counted.points if limit.of == "points" else 1 for limit, use in limits})
+
+    def _asked_of(self, sale: PurchaseRecorded, given: Sequence[Contribution]) -> Iterator[Candidate]:
+        """The rules that an explanation tells of."""
+        applied = {(c.rule_id, c.version) for c in given}
+        found = self._in_force(sale.counted_in, sale.purchased_at, sale.rules_position)
+        return (c for c in found if _decided(c, applied) or c.version.level not in sale.seen.levels)
 
     def _known(self, sale: PurchaseRecorded, given: Iterable[Contribution]) -> list[Candidate]:
         """The rules that were known when the sale was recorded."""

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from earning.domain.conditions import Condition, Value, folded
-from earning.domain.facts import FIELDS, FIRSTS, HISTORY, LEVEL, NUMBERS, SEGMENT, VISIT
+from earning.domain.facts import FEW, FIELDS, HISTORY, LEVEL, NUMBERS, SEGMENT, VISIT
 from earning.domain.personal import is_personal
 from earning.domain.schedule import MINUTES_OF_A_DAY, Hours, Window
 from earning.domain.scope import EVERYTHING, Among, RuleScope
@@ -220,17 +220,12 @@ def _all_of(condition: Condition) -> Iterator[Condition]:
             yield part
 
 
-FEW: Codes = {
-    "purchase.channel": frozenset({"pos", "online"}),
-    **dict.fromkeys(FIRSTS, frozenset({"yes", "no"})),
-    "customer.gender": frozenset({"female", "male", "undisclosed"}),
-    "customer.language": frozenset({"vi", "en", "pl"}),
-}
-"""Fields that hold one of a few codes."""
+HELD: Codes = {field: frozenset(values) for field, values in FEW.items()}
+"""Fields that hold one of a few values."""
 
 
 def _codes(held: Held) -> Codes:
-    return {**FEW, LEVEL: held.levels, SEGMENT: held.segments}
+    return {**HELD, LEVEL: held.levels, SEGMENT: held.segments}
 
 
 def _contradict(leaves: Iterable[Condition], known: Mapping[str, Span], codes: Codes) -> bool:

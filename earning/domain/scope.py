@@ -9,8 +9,8 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from earning.domain.conditions import Condition, check_condition, every
-from earning.domain.facts import ALL_FIELDS, NUMBERS, SEGMENT, Facts, condition_test, is_field, unmet
+from earning.domain.conditions import Condition, check_condition, check_values, every
+from earning.domain.facts import ALL_FIELDS, DAYS, FEW, NUMBERS, SEGMENT, Facts, condition_test, is_field, unmet
 from earning.domain.limits import Limit, check_limits
 from earning.domain.lines import LARGEST_TOTAL, LONGEST_LABEL, check_text
 from earning.domain.schedule import Hours, Window, check_hours, check_windows, may_fall
@@ -191,6 +191,8 @@ class RuleScope:
         check_limits(self.limits)
         if self.condition is not None:
             check_condition(self.condition, is_field, NUMBERS, ALL_FIELDS)
+            for node, _depth in self.condition.nodes():
+                check_values(node, DAYS, FEW)
 
     def _times(self, facts: Facts) -> Iterator[Check]:
         if self.windows:

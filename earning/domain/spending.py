@@ -29,7 +29,9 @@ def hold(
     account: Account, policy: WalletPolicy, points: int, hold_id: UUID, reference_id: UUID | None, ends_at: datetime, now: datetime
 ) -> PointsHeld:
     """Keep points aside until `ends_at`, at most a week. Raises DomainError as `spend`."""
-    if not now < ends_at <= now + LONGEST_HOLD:
+    if ends_at <= now:
+        raise DomainError("earning.hold_ends_before_now", field="ends_at")
+    if ends_at > now + LONGEST_HOLD:
         raise DomainError("earning.hold_too_long", field="ends_at", days=LONGEST_HOLD.days)
     account.settle(now)
     shares = account.draw(policy, points, now)

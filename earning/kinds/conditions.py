@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from earning.domain.conditions import Condition
-from earning.domain.facts import LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY
+from earning.domain.conditions import Condition, is_day
+from earning.domain.facts import DAYS, LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY
 from earning.domain.lines import quantity_text
 from earning.domain.personal import LABEL_OF_CUSTOMER
 from earning.kinds.values import words
-from earning.kinds.words import money
+from earning.kinds.words import day, money
 
 FIELD_NAMES: dict[str, Any] = {
     "purchase.total": _("total of the purchase"),
@@ -69,6 +70,12 @@ IS_FIRST: dict[tuple[str, Any], Any] = {
     ("visit.first_at_merchant", "yes"): _("it is the customer's first purchase at this merchant"),
     ("visit.first_at_merchant", "no"): _("it is not the customer's first purchase at this merchant"),
 }
+IS_NUMBER: dict[tuple[str, str], Any] = {
+    ("visit.number", "eq"): _("it is the customer's visit no. %(number)s"),
+    ("visit.number", "ne"): _("it is not the customer's visit no. %(number)s"),
+    ("visit.purchases", "eq"): _("it is purchase no. %(number)s of the visit"),
+    ("visit.purchases", "ne"): _("it is not purchase no. %(number)s of the visit"),
+}
 NOT: dict[Any, str] = {"yes": "no", "no": "yes"}
 
 
@@ -79,6 +86,8 @@ def condition_sentence(condition: Condition, currency: str) -> str:
     if condition.op in {"eq", "ne"} and (condition.field, condition.values[0]) in IS_FIRST:
         said = condition.values[0] if condition.op == "eq" else NOT[condition.values[0]]
         return str(IS_FIRST[condition.field, said])
+    if (condition.field, condition.op) in IS_NUMBER:
+        return str(IS_NUMBER[condition.field, condition.op]) % {"number": condition.values[0]}
     if condition.op in {"and", "or"}:
         word = gettext(" and ") if condition.op == "and" else gettext(" or ")
         return word.join(_within(part, currency) for part in condition.parts)
@@ -108,6 +117,8 @@ def _plain(field: str, value: object, currency: str) -> str:
         return money(value, currency)
     if field == "line.quantity" and isinstance(value, int):
         return quantity_text(value)
+    if field in DAYS and isinstance(value, str) and is_day(value):
+        return day(date.fromisoformat(value))
     return str(value)
 
 

@@ -28,7 +28,7 @@ def enough(told: Explained, currency: str, unit: Unit) -> Iterator[str]:
     if told.missing:
         yield gettext("%(amount)s more would have been enough.") % {"amount": money(told.missing, currency)}
     if told.over:
-        given = told.points + told.cut
+        given = told.points + told.would_give + told.cut
         worth = {"wanted": amount_of(unit, given + told.over), "left": amount_of(unit, given)}
         yield gettext("It was worth %(wanted)s here; its own limits had room for only %(left)s.") % worth
     if told.over or told.outcome == "limit_reached":

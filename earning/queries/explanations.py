@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,17 +15,20 @@ from earning.domain.exchange import Exchange
 from earning.domain.explaining import Explained
 from earning.domain.limits import Cut
 from earning.domain.purchase import Purchase
+from earning.domain.rule_set import RuleSet
 from earning.domain.rule_versions import RuleVersion
 from earning.domain.terms import Contribution
 from earning.domain.wallets import Wallets
 from earning.events import PurchaseRecorded
+from earning.limits import room_seen
 from earning.models import Movement
 from earning.queries.here import tenant_here
 from earning.queries.rule_titles import RuleTitle, rule_titles
-from earning.queries.rulebook import rules_here
+from earning.queries.rulebook import asked, rules_here
 from earning.queries.wallets import wallets_here
 from earning.streams import accounts_in
 from loyalty.domain.errors import NotFound
+from loyalty.domain.identity import new_id
 from loyalty.eventstore import store
 
 
@@ -47,9 +50,9 @@ class ExplainedRule:
 class Explanation:
     """How the points of a purchase were decided, computed anew from what its events say; in the order of evaluation.
 
-    `points` are what the rules give together by wallet: what its lots had at first, unless `earns` is false, because nobody was named
-    or the customer was not active. `cuts` are what limits of wallets kept from it. Amounts are minor units of `currency`; `exchange` is
-    how a purchase in another one came to count in it.
+    `points` are what the rules gave together by wallet: what its lots had at first. Where nobody was named, or the customer was not active,
+    `earns` is false, there are none, and each rule says what it would give. `cuts` are what limits of wallets kept from it. Amounts are
+    minor units of `currency`; `exchange` is how a purchase in another one came to count in it.
     """
 
     purchase_id: UUID
@@ -71,18 +74,23 @@ def explanation(purchase_id: UUID, *, for_customer: bool = False) -> Explanation
     sale = purchase.decided
     if sale is None:
         raise NotFound("earning.purchase_unknown")
-    rules = rules_here()
-    found = rules.explain(sale, _given(sale, rules.wallets))
+    earns, rules = sale.customer_id is not None and may_earn(sale.standing), rules_here()
+    found = rules.explain(sale, _given(sale, rules.wallets)) if earns else _for_somebody(sale, rules).explain_unearned(sale)
     return Explanation(
         purchase_id=purchase_id,
         merchant_id=sale.merchant_id,
         currency=sale.counted_in,
         exchange=sale.exchange,
-        earns=sale.customer_id is not None and may_earn(sale.standing),
+        earns=earns,
         points=by_wallet(found),
         cuts=sale.cuts,
         rules=named_rules(found, _customers_name(wallets_here()) if for_customer else _staff_name),
     )
+
+
+def _for_somebody(sale: PurchaseRecorded, rules: RuleSet) -> RuleSet:
+    """The rules within what is left of limits now; where nobody is named, for somebody who used nothing of them yet."""
+    return room_seen(tenant_here(), replace(sale, customer_id=sale.customer_id or new_id()), rules, wallets_here(), asked)
 
 
 def by_wallet(found: Iterable[Explained]) -> dict[str, int]:

@@ -17,8 +17,8 @@ from earning.level_wording import (
     asked_text,
     benefits_text,
     bought_text,
-    downgrade_sentence,
     level_name,
+    lost_sentence,
     missing_text,
     qualifies_said,
     reward_text,
@@ -138,7 +138,7 @@ def _on_offer(terms: LevelTerms, now: datetime) -> LevelsOnOffer:
     return LevelsOnOffer(
         name=terms.name,
         qualifies=tuple(qualifies_said(terms)),
-        lost=downgrade_sentence(terms.downgrade),
+        lost=lost_sentence(terms),
         levels=tuple(
             LevelOnOffer(
                 name=level_name(level),

@@ -45,6 +45,7 @@ register_all(
         "field.choice": _("This is not one of the choices."),
         "field.uuid": _("This is not an id."),
         "field.datetime": _("Give a date and time with time zone, such as 2026-01-31T08:00:00+07:00."),
+        "field.year": _("Give a time in the years 1900 to 9997."),
         "field.date": _("Give a date such as 2026-01-31."),
         "field.decimal": _("Give a number such as 12.50."),
         "field.invalid": _("This is not correct."),

@@ -169,8 +169,8 @@ def test_a_dry_run_previews_refuses_and_keeps_nothing(api: ApiClient, shops: Sho
         ({"payment_method": "\u202ehsac"}, 422, "earning.unprintable_text", "/payment_method"),
         ({"payment_method": "x" * 41}, 422, "earning.text_too_long", "/payment_method"),
         ({"purchased_at": "2026-01-31T08:00:00"}, 400, "field.datetime", "/purchased_at"),
-        ({"purchased_at": "9999-12-31T23:59:59Z"}, 400, "field.datetime", "/purchased_at"),
-        ({"purchased_at": "0001-01-01T00:00:00+14:00"}, 400, "field.datetime", "/purchased_at"),
+        ({"purchased_at": "9999-12-31T23:59:59Z"}, 400, "field.year", "/purchased_at"),
+        ({"purchased_at": "0001-01-01T00:00:00+14:00"}, 400, "field.year", "/purchased_at"),
         ({"purchased_at": 99999999999999}, 400, "field.datetime", "/purchased_at"),
         ({"currency": "EUR"}, 422, "earning.exchange_rate_missing", "/currency"),
         ({"currency": "XYZ"}, 422, "money.unknown_currency", "/currency"),
@@ -206,7 +206,7 @@ def test_a_lone_surrogate_is_refused_and_full_width_digits_are_read(api: ApiClie
 
 def test_how_far_back_a_purchase_may_be_dated(api: ApiClient, api_as: Callable[..., ApiClient], shops: Shops) -> None:
     assert recorded(api, shops.sale(purchased_at=ago(days=89)))["points"] == 12
-    assert refusal(api.post(PURCHASES, shops.sale(purchased_at=ago(days=91)))) == (422, "earning.too_long_ago", "/purchased_at")
+    assert refusal(api.post(PURCHASES, shops.sale(purchased_at=ago(days=91)))) == (422, "earning.older_than_allowed", "/purchased_at")
     assert recorded(api, shops.sale(purchased_at=ago(minutes=-4)))["points"] == 12
     assert refusal(api.post(PURCHASES, shops.sale(purchased_at=ago(minutes=-6)))) == (422, "earning.in_the_future", "/purchased_at")
 

@@ -56,7 +56,7 @@ def test_a_sale_by_amount_comes_back_by_amount(api: ApiClient, shops: Shops) -> 
         ([{"line": 1, "amount": 5}], "earning.returned_by_quantity", "/lines/0/quantity"),
         ([{"line": 1}], "earning.returned_by_quantity", "/lines/0/quantity"),
         ([{"line": -1, "quantity": "1"}], "earning.line_unknown", "/lines/0/line"),
-        ([], "earning.nothing_left", "/lines"),
+        ([], "earning.return_names_no_line", "/lines"),
     ],
 )
 def test_a_wrong_return_is_answered_with_its_field(

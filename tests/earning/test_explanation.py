@@ -91,8 +91,17 @@ def test_a_purchase_that_earned_nothing_is_explained_too(api: ApiClient, shops: 
     assert sold["points"] == 0
     told = explained(api, sold["purchase_id"])
     assert [(one["outcome"], one["exact"]) for one in told["rules"]] == [("too_little", "9999/10000")]
+
+
+def test_where_nobody_earned_each_rule_says_what_it_would_give(api: ApiClient, shops: Shops) -> None:
+    rule(api, scope={"limits": [{"of": "points", "most": 20, "period": "day"}]})
+    recorded(api, shops.sale())
     nobody = recorded(api, shops.sale(customer_id=None))
-    assert not explained(api, nobody["purchase_id"])["earns"]
+    told = explained(api, nobody["purchase_id"])
+    assert (told["earns"], told["points"], told["wallets"]) == (False, 0, [])
+    assert [(one["outcome"], one["points"], one["would_give"]) for one in told["rules"]] == [("would_give", 0, 12), ("would_give", 0, 20)]
+    assert told["rules"][0]["outcome_sentence"] == "It would give 12 points to a customer who earns."
+    assert told["rules"][0]["enough"] == []
 
 
 def test_a_rule_that_was_back_dated_since_is_not_part_of_the_explanation(api: ApiClient, shops: Shops) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -256,6 +257,32 @@ def test_rows_say_what_a_tree_says_or_keep_it(tree: Condition, language: str) ->
         join, held = rows_of(tree, "VND")
         made = condition_of(join, [leaf_of(one, "VND") for one in held], tree)
     assert meaning(made) == meaning(tree)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "read"),
+    [
+        ("vi", "27/11/2026", "2026-11-27"),
+        ("vi", "5/11/2026", "2026-11-05"),
+        ("pl", "27.11.2026", "2026-11-27"),
+        ("en", "27 Nov 2026", "2026-11-27"),
+        ("en", "27/11/2026", "2026-11-27"),
+        ("en", "5/11/2026", None),
+        ("vi", "11/27/2026", None),
+        ("vi", "31/2/2026", None),
+        ("pl", "2026-11-27", "2026-11-27"),
+    ],
+)
+def test_a_day_is_read_as_people_write_it_and_comes_back_the_same(language: str, typed: str, read: str | None) -> None:
+    with translation.override(language):
+        row = {"field": "purchase.day", "label": "", "op": "eq", "values": typed}
+        if read is None:
+            with pytest.raises(ValidationError, match="2026"):
+                leaf_of(row, "VND")
+            return
+        made = leaf_of(row, "VND")
+        assert made.values == (read,)
+        assert rows_of(made, "VND")[0] == "all"
 
 
 def meaning(tree: Condition | None) -> Any:

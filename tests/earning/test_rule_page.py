@@ -114,7 +114,8 @@ def test_a_rule_is_scheduled_ended_and_its_end_taken_back(tenant: Tenant, shops:
     said = text_of(admin_site.post(f"{page}/end/", {}, follow=True))
     for part in ("Tried has ended.", "Ended", "Points: 1 → 2", "End set Administrator", "Drafted System"):
         assert part in said, said
-    assert admin_site.get(f"{page}/end/").status_code == 404
+    assert [admin_site.get(f"{page}/{gone}/").status_code for gone in ("end", "edit")] == [404, 404]
+    assert "Zakończona" in text_of(admin_site.get(RULES, headers={"Accept-Language": "pl"}))
     with reading(tenant.id):
         assert Rule.objects.get(id=rule_id).standing == "ended"
 

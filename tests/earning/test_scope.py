@@ -223,3 +223,27 @@ def test_a_field_that_is_not_there_is_refused_with_those_that_are() -> None:
     with pytest.raises(DomainError) as refused:
         RuleScope(condition=leaf("eq", "event.view_menu", "x")).check()
     assert refused.value.params["known"] == ", ".join(ALL_FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("condition", "code"),
+    [
+        (leaf("eq", "purchase.day", "27/11/2026"), "day_invalid"),
+        (leaf("between", "purchase.day", "2026-11-01", "27.11.2026"), "day_invalid"),
+        (leaf("eq", "line.kind", "hàng"), "value_unknown"),
+        (leaf("in", "customer.standing", "active", "vip"), "value_unknown"),
+        (leaf("eq", "customer.gender", "nam"), "value_unknown"),
+        (leaf("eq", "purchase.hour", 25), "value_unknown"),
+        (leaf("ne", "purchase.weekday", 9), "value_unknown"),
+    ],
+)
+def test_what_a_field_can_never_hold_is_refused(condition: Condition, code: str) -> None:
+    with pytest.raises(DomainError, match=f"^earning.condition_{code} .*'name': '{condition.field}'"):
+        RuleScope(condition=Condition(op="not", parts=(condition,))).check()
+
+
+@pytest.mark.parametrize(
+    "condition", [leaf("contains", "purchase.day", "-12-24"), leaf("eq", "line.kind", "GOODS"), leaf("lt", "purchase.hour", 24)]
+)
+def test_what_a_field_may_hold_is_not(condition: Condition) -> None:
+    RuleScope(condition=condition).check()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,7 @@ from earning.commands import (
     RuleScope,
     RuleText,
 )
+from earning.domain.levels.grants import Fee
 from earning.domain.levels.terms import Benefits
 from earning.domain.schedule import Window
 from earning.permissions import SEE_LEVELS, SEE_RULES
@@ -107,6 +109,15 @@ def test_a_seller_reads_the_levels_that_are_in_force(till: Till) -> None:
     }.items():
         for sentence in sentences:
             assert sentence in told(till, "till-levels", language).replace("\xa0", " "), sentence
+
+
+def test_a_level_that_is_paid_for_ends_with_its_period(till: Till) -> None:
+    prime = replace(level("prime", 0), thresholds=(None,), fee=Fee(sku="PRIME", months=1))
+    made = say(till.tenant, CreateLevelSet(terms=terms(prime)))
+    say(till.tenant, ActivateLevelSet(set_id=made.set_id, effective_at=datetime(2020, 1, 1, tzinfo=UTC)))
+    said = told(till, "till-levels")
+    assert "A level that was paid for ends with its period" in said
+    assert "It is kept" not in said
 
 
 @pytest.mark.parametrize("page", ["till-rules", "till-levels"])

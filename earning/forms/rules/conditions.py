@@ -11,11 +11,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from earning.commands import Condition, quantity_of
-from earning.domain.conditions import JOINS, Operator
-from earning.domain.facts import LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY, NUMBERS, SEGMENT
+from earning.domain.conditions import JOINS, Operator, check_values
+from earning.domain.facts import DAYS, FEW, LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY, NUMBERS, SEGMENT
 from earning.domain.lines import LONGEST_LABEL, quantity_text
 from earning.domain.personal import LABEL_OF_CUSTOMER
 from earning.forms.fields import NumberField
+from earning.forms.rules import days
 from earning.kinds.conditions import FIELD_NAMES
 from earning.kinds.values import WORDS, code, words
 from loyalty.admin.rows import LACKING, NOTHING_CHOSEN, Rows
@@ -45,7 +46,7 @@ LABELS = {
     LABEL_OF_LINE: _("label of some line"),
     LABEL_OF_CUSTOMER: _("label of the customer"),
 }
-OPEN = frozenset({"customer.level", "customer.standing", SEGMENT})
+OPEN = frozenset({"customer.level", SEGMENT})
 """Codes that may come to be, or be no more, beside those that have words."""
 INVALID = _("Enter a value that fits: a number where one is compared. Several have ; between them.")
 ONE_OF = _("Enter one of these: %(words)s.")
@@ -92,15 +93,25 @@ def leaf_of(held: Mapping[str, Any], currency: str) -> Condition:
         field += held["label"].strip()
     several = op in {"in", "between"}
     typed = held["values"].split(BETWEEN) if several else [held["values"]]
+    read = days.read if field in DAYS and op != "contains" else lambda one: _value(field, one, currency)
     try:
-        values = tuple(_value(field, one.strip(), currency) for one in typed if one.strip())
+        values = tuple(read(one.strip()) for one in typed if one.strip())
     except ValidationError as wrong:
-        raise ValidationError({"values": wrong.messages if field in WORDS else INVALID}) from None
+        raise ValidationError({"values": wrong.messages if field in WORDS or field in DAYS else INVALID}) from None
     except ValueError:
         raise ValidationError({"values": INVALID}) from None
     if not values or (op == "between" and len(values) != 2) or (op == "contains" and field in NUMBERS):
         raise ValidationError({"values": INVALID})
-    return Condition(op=op, field=field, values=values)
+    return _checked(Condition(op=op, field=field, values=values))
+
+
+def _checked(leaf: Condition) -> Condition:
+    """The same, unless its field can never hold what it is compared with."""
+    try:
+        check_values(leaf, DAYS, FEW)
+    except DomainError as refusal:
+        raise ValidationError({"values": message(refusal)}) from None
+    return leaf
 
 
 def _flat(condition: Condition | None) -> tuple[str, tuple[Condition, ...]]:
@@ -165,6 +176,8 @@ def _number(field: str, typed: Decimal) -> int:
 
 
 def _texts(leaf: Condition, currency: str) -> list[str]:
+    if leaf.field in DAYS and leaf.op != "contains":
+        return [days.shown(str(value)) for value in leaf.values]
     said = zip(words(leaf.field, leaf.values), leaf.values, strict=True)
     return [word or _text(leaf.field, value, currency) for word, value in said]
 

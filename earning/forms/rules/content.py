@@ -204,7 +204,7 @@ class EditRuleForm(RuleForm):
 
     @classmethod
     def offered(cls, subject: Rule) -> bool:
-        return subject.kind == cls.kind
+        return subject.kind == cls.kind and subject.standing != Rule.State.ENDED
 
     def last(self) -> list[Clause]:
         return [Clause(_("Begin"), [self["effective_at"]], [])]
