@@ -98,14 +98,19 @@ class SendsCode(CommandView):
 
 
 class ComparesCode(CommandView):
-    """Mixed in where a code is compared: that is counted, and committed, before. What was answered before is not compared again."""
+    """Mixed in where a code is compared: that is counted, and committed, before. What was answered before is not compared again, and
+    a request that waits for another one with its key counts once.
+    """
 
     purpose: Purpose = "sign_in"
+    counted = False
 
     def _carried_out(self, receipt: KeptReceipt, command: Any) -> Answer:
         if (answer := receipt.before()) is not None:
             raise AlreadyAnswered(answer)
-        count_try(self.principal.tenant_id, command.challenge_id, self.purpose, self.principal.customer_id, timezone.now())
+        if not self.counted:
+            count_try(self.principal.tenant_id, command.challenge_id, self.purpose, self.principal.customer_id, timezone.now())
+            self.counted = True
         return super()._carried_out(receipt, command)
 
 

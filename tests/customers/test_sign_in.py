@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from time import sleep
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +15,7 @@ import time_machine
 from django.core.management import call_command
 from django.db import connection
 
-from customers import queries
+from customers import queries, tokens
 from customers.challenges import new_code, start
 from customers.commands import DeactivateCustomer, EraseCustomer, RegisterCustomer, SendCode, SignInByCode
 from customers.domain.challenge import BUDGETS, MOST_COMPARES, network_of, prefix_of, typed_code
@@ -356,6 +357,21 @@ def test_of_one_code_said_many_times_at_once_one_session_comes(tenant: Tenant, v
     answers = in_parallel(5, lambda n: visitor.post(where, body).status_code)
     assert sorted(answers) == [200, 422, 422, 422, 422]  # type: ignore[type-var]
     assert len(rows("customers_token", tenant, "id")) == 1
+
+
+def test_a_request_that_waits_for_the_same_one_spends_one_try(tenant: Tenant, visitor: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    where, issue = asked(visitor), tokens.issue
+
+    def slowly(*given: Any) -> UUID:
+        sleep(0.6)
+        return issue(*given)
+
+    monkeypatch.setattr(tokens, "issue", slowly)
+    body = {"code": last_code(tenant), "terms_version": "2026-01"}
+    first, again = in_parallel(2, lambda n: visitor.post(where, body, key="twice"))
+    assert (first.status_code, again.content) == (200, first.content)  # type: ignore[union-attr]
+    ((tries,),) = rows("customers_challenge", tenant, "tries")
+    assert tries == 2
 
 
 def test_codes_of_yesterday_are_forgotten(tenant: Tenant) -> None:
