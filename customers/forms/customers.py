@@ -24,7 +24,7 @@ from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
 from loyalty.house import formats
 from loyalty.house.labels import LabelsField
-from loyalty.staff.models import User
+from loyalty.staff.models import PrivilegedRead, User
 from pos.queries import all_places
 
 BESIDE = {"command_id", *CONSENT_FIELDS, "referrer"}
@@ -143,6 +143,8 @@ class EditForm(CustomerForm):
             for name in CONTACTS:
                 del self.fields[name]
             self.sections = [(title, [n for n in names if n in self.fields]) for title, names in self.sections]  # type: ignore[misc]
+        elif not self.is_bound:
+            PrivilegedRead.note(self.principal, SEE_CONTACTS, self.subject.id)
 
     def initial_values(self) -> dict[str, Any]:
         row: Customer = self.subject

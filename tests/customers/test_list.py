@@ -14,6 +14,7 @@ from customers.admin.filters import _years_before
 from customers.admin.saved_filters import narrowing
 from customers.commands import ChangeConsents, EditCustomer, RegisterCustomer
 from loyalty.staff.models import User
+from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.customers.given import bring_level
 from tests.earning.counter import Counter, rows
@@ -59,6 +60,19 @@ def test_whole_numbers_and_addresses_are_for_who_may_see_them_and_that_is_noted(
     assert "••• 5678" in masked
     assert "0912" not in masked
     assert "duong@" not in masked
+    assert len(rows("staff_privilegedread", tenant, "what")) == 1, "who saw nothing whole is not noted"
+
+
+def test_who_sees_whole_numbers_while_they_edit_is_noted(tenant: Tenant, admin_site: Any, make_user: Any, people: dict[str, UUID]) -> None:
+    page = f"{LIST}{people['Đường']}/edit/"
+    assert "0912 345 678" in admin_site.get(page).content.decode()
+    assert rows("staff_privilegedread", tenant, "what, subject") == [("customers.see_contacts", str(people["Đường"]))]
+    editor = make_user(tenant, "support")
+    with reading(tenant.id):
+        editor.role.permissions = [name for name in editor.role.permissions if name != "customers.see_contacts"]
+        editor.role.save()
+    masked = visitor(tenant, editor).get(page)
+    assert (masked.status_code, b"0912" in masked.content) == (200, False)
     assert len(rows("staff_privilegedread", tenant, "what")) == 1, "who saw nothing whole is not noted"
 
 
