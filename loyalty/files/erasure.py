@@ -11,6 +11,9 @@ FILES = "select (params->>'file')::uuid from jobs_jobrun where tenant_id = %s an
 
 @forgets("lists.files")
 def files(person: Person) -> Iterator[Statement]:
-    """All of them: they are sealed, so that nobody can tell who stands in which."""
-    for table, key in (("imports_uploadpart", "upload_id"), ("imports_upload", "id")):
+    """All of them, also those that are being written: they are sealed, so that nobody can tell who stands in which.
+
+    The file first, which whoever writes a part of it holds: what is written then is seen here, or finds no file any more.
+    """
+    for table, key in (("imports_upload", "id"), ("imports_uploadpart", "upload_id")):
         yield f"delete from {table} where tenant_id = %s and {key} in ({FILES})", (person.tenant_id, person.tenant_id)

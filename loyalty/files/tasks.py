@@ -40,13 +40,14 @@ def write_list(work: Work, *, model: str, query: str, language: str, user: str, 
         columns, page = shown.export_columns(request), list_page(shown, request, shown.export_columns(request))
         total = shown.get_changelist_instance(request).queryset.order_by().count()
     work.expect(total)
+    if begun := work.params.get("file"):
+        forget(tenant.id, UUID(begun))
     file = Keeping(tenant.id, f"{model}.csv")
+    _note_file(work, file.upload_id)
     for piece in lines_of(tenant, language, [str(column.title) for column in columns], page):
         file.add(piece)
         work.advance(min(AT_ONCE, max(total - work.done, 0)))
     file.close()
-    with reading(tenant.id):
-        JobRun.objects.filter(pk=work.run_id).update(params=work.params | {"file": str(file.upload_id)})
 
 
 @shared_task(name="lists.forget_files")
@@ -64,6 +65,12 @@ def forget_files(tenant_id: int) -> int:
         with reading(tenant_id):
             run.save(update_fields=["params"])
     return len(old)
+
+
+def _note_file(work: Work, upload_id: UUID) -> None:
+    """Before anything stands in it: whoever is erased meanwhile must not stay in it, nor may it stay when the work is stopped."""
+    with reading(work.tenant_id):
+        JobRun.objects.filter(pk=work.run_id).update(params=work.params | {"file": str(upload_id)})
 
 
 def _asked(tenant: Tenant, user: User, query: str) -> HttpRequest:

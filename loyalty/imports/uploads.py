@@ -52,7 +52,9 @@ def keep(tenant_id: int, name: str, pieces: Iterable[bytes]) -> StoredFile:
 
 
 class Keeping:
-    """A file that is written bit by bit, each part in a transaction of its own; nobody reads it before it is closed."""
+    """A file that is written bit by bit, each part in a transaction of its own; nobody reads it before it is closed. Writing raises
+    UnreadableFile `imports.forgotten` when the file was deleted meanwhile.
+    """
 
     def __init__(self, tenant_id: int, name: str) -> None:
         with reading(tenant_id):
@@ -76,6 +78,8 @@ class Keeping:
     def _put(self, part: bytes) -> None:
         body = seal(part, TABLE, self.tenant_id, self.upload_id, self._number)
         with reading(self.tenant_id):
+            if not Upload.objects.select_for_update().filter(tenant_id=self.tenant_id, pk=self.upload_id).exists():
+                raise UnreadableFile("imports.forgotten", field="file")
             UploadPart.objects.create(tenant_id=self.tenant_id, upload_id=self.upload_id, number=self._number, body=body)
         self._number += 1
         self._size += len(part)

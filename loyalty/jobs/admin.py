@@ -133,7 +133,7 @@ class JobRunAdmin(ReadModelAdmin):
         user: Any = request.user
         if not user.has_perm(EXPORT) or run.actor != user.principal.actor:
             raise PermissionDenied
-        if "file" not in run.params:
+        if "file" not in run.params or run.state != JobRun.State.DONE:
             raise Http404
         try:
             file = uploads.kept(run.tenant_id, UUID(run.params["file"]))

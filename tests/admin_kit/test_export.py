@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +20,10 @@ from earning import queries
 from earning.permissions import SEE_ALL_PURCHASES
 from loyalty.admin.export import AT_ONCE, _cell
 from loyalty.bus import dispatch
+from loyalty.files import tasks
 from loyalty.files.tasks import write_list
+from loyalty.imports import uploads
+from loyalty.imports.csv_file import UnreadableFile
 from loyalty.imports.models import UploadPart
 from loyalty.jobs.models import JobRun
 from loyalty.staff.models import PrivilegedRead, Role, User
@@ -152,9 +157,42 @@ def test_a_long_list_is_written_in_the_background_and_fetched_by_who_asked(
     assert "0912 345 670" in str(told)
     assert visitor(tenant, make_user(tenant, "administrator")).get(file).status_code == 403
     assert b"0912" not in b"".join(bytes(part.body) for part in stored(tenant))
-    dispatch(EraseCustomer(customer_id=customers[0]), tenant_id=tenant.id, actor="system", channel="test")
+    erase(tenant, customers[0])
     assert admin_site.get(file).status_code == 404
     assert stored(tenant) == []
+
+
+@pytest.mark.parametrize("erased", [True, False])
+def test_of_a_file_that_breaks_off_nothing_stays_with_who_is_erased(
+    tenant: Tenant, admin_site: Any, monkeypatch: pytest.MonkeyPatch, erased: bool
+) -> None:
+    """Erased while it is written, or after the work was stopped: either way somebody stood in parts of it."""
+    monkeypatch.setattr(uploads, "PART", 64)
+    monkeypatch.setattr(CustomerAdmin, "streamed_at_most", 0)
+    whose, lines_of = Counter(tenant).customer(first_name="Đường"), tasks.lines_of
+    admin_site.get(CUSTOMERS)
+    with reading(tenant.id):
+        run = JobRun.objects.get(kind="lists.export")
+
+    def broken(*given: Any) -> Iterator[bytes]:
+        yield from lines_of(*given)
+        if not erased:
+            raise RuntimeError
+        erase(tenant, whose)
+        yield b"the rest of it"
+
+    monkeypatch.setattr(tasks, "lines_of", broken)
+    with suppress(RuntimeError, UnreadableFile):
+        write_list(tenant.id, str(run.pk))
+    assert admin_site.get(f"/admin/jobs/jobrun/{run.pk}/file.csv").status_code == 404
+    if not erased:
+        assert stored(tenant), "somebody stands in it"
+        erase(tenant, whose)
+    assert stored(tenant) == []
+
+
+def erase(tenant: Tenant, customer_id: UUID) -> None:
+    dispatch(EraseCustomer(customer_id=customer_id), tenant_id=tenant.id, actor="system", channel="test")
 
 
 def stored(tenant: Tenant) -> list[UploadPart]:
