@@ -33,6 +33,7 @@ CHANNELS = {
     "till": _("Till"),
     "admin": _("Administration"),
     "api": _("API"),
+    "app": _("Customer's own pages"),
     "import": _("Import"),
     "process": _("Follow-up"),
     "demo": _("Demo"),

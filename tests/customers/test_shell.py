@@ -91,6 +91,12 @@ def test_a_customer_sees_points_and_purchases_and_nobody_else_does(tenant: Tenan
     assert elsewhere.get("/app/").headers["Location"] == "/app/sign-in/"
 
 
+def test_a_timeline_says_that_it_was_on_their_own_pages(tenant: Tenant, browser: Client, admin_site: Any) -> None:
+    joined(tenant, browser)
+    ((customer_id,),) = rows("customers_customer", tenant, "id")
+    assert "Customer's own pages" in text_of(admin_site.get(f"/admin/customers/customer/{customer_id}/timeline/"))
+
+
 def test_devices_are_shown_and_ended(tenant: Tenant, browser: Client) -> None:
     joined(tenant, browser)
     shown = text_of(browser.get("/app/devices/"))
