@@ -19,8 +19,10 @@ from earning.domain.limits import LimitPeriod, next_start, period_start
 from earning.domain.lines import quantity_invalid
 from earning.domain.scope import Check
 from earning.domain.wallets import Unit
+from earning.kinds.conditions import condition_sentence
 from earning.kinds.enough import enough
 from earning.kinds.needed import needed
+from earning.wording import nothing_sentence
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import Money
 from loyalty.messages.refusals import message
@@ -96,6 +98,19 @@ def test_a_basket_below_the_smallest_hears_how_much_was_missing(counter: Counter
     sold = counter.sell(counter.customer(), 152_000)
     assert (sold.points, said(counter, sold.purchase_id)) == (0, [("not_met", ["₫148,000 more would have been enough."])])
     assert counter.sell(counter.customer(), 152_000 + 148_000).points == 30
+
+
+@pytest.mark.parametrize(("language", "least"), [("en", "0.1 points"), ("vi", "0,1 điểm"), ("pl", "0,1 punktu")])
+def test_an_amount_that_was_too_small_is_measured_by_the_smallest_step_of_the_wallet(language: str, least: str) -> None:
+    stars = Unit(wallet="stars", decimals=1)
+    with translation.override(language):
+        assert least in nothing_sentence("too_little", [stars, stars]).replace("\xa0", " ")
+        assert nothing_sentence("too_little", []) != nothing_sentence("too_little", [stars])
+
+
+def test_which_visit_it_is_is_said_as_people_say_it() -> None:
+    fifth = Condition(op="eq", field="visit.number", values=(5,))
+    assert condition_sentence(fifth, "VND") == "it is the customer's visit no. 5"
 
 
 def test_an_amount_below_the_first_point_hears_how_much_was_missing(counter: Counter) -> None:
