@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from customers.commands import CreateSegment, EnterSegment
+from customers.commands import ChangeConsents, CreateSegment, EnterSegment
 from earning.commands import (
     ActivateLevelSet,
     ActivateRule,
@@ -161,6 +161,7 @@ def whatever_else_there_is(tenant: Tenant, customer_id: UUID) -> None:
     say(tenant, ActivateRule(rule_id=rule.rule_id, effective_at=LONG_AGO))
     hoa = a_customer(tenant, "Hoa", "Trần", phone="+84987654321")
     sold(tenant, a_merchant(tenant, "Quán Hoa"), None, "HD-2", 30_000, datetime.now(UTC) - timedelta(minutes=1), hoa)
+    say(tenant, ChangeConsents(customer_id=customer_id, consents={"terms": True}, text_version="1"))
     segment = say(tenant, CreateSegment(code="vip", name="Khách quý"))
     say(tenant, EnterSegment(segment_id=segment.segment_id, customer_id=customer_id))
 
