@@ -36,7 +36,6 @@ from earning.streams import account_of
 from earning.units import phrase
 from loyalty.admin import navigation, related
 from loyalty.admin.export import Column, streamed
-from loyalty.admin.facts import Around, fact_value
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.staff.permissions import EXPORT
 from loyalty.tenancy.middleware import tenant_of_id
@@ -154,7 +153,7 @@ class AccountAdmin(ReadModelAdmin):
 
     @display(description=_("Wallet"))
     def wallet_shown(self, row: Account) -> str:
-        return str(fact_value("wallet", row.wallet, Around()))
+        return shown.wallet(shown.unit_of(row))
 
     @display(description=_("Blocked"))
     def blocked_shown(self, row: Account) -> str:

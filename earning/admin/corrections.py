@@ -18,13 +18,14 @@ from earning.admin.filters import WalletFilter, of_found_customers
 from earning.forms.accounts import ApproveForm, RejectForm
 from earning.models import Correction
 from earning.permissions import APPROVE
+from earning.units import phrase
 from loyalty.admin import navigation
 from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title
 from loyalty.admin.history import actors
 from loyalty.admin.read_model import ReadModelAdmin
 
-FIELDS = ("holder", "points_shown", "wallet", "reason", "state", "proposer", "proposed", "decider", "decided")
+FIELDS = ("holder", "points_shown", "wallet_shown", "reason", "state", "proposer", "proposed", "decider", "decided")
 STATES = {"waits": "warning", "approved": "success", "rejected": "danger"}
 
 
@@ -51,7 +52,7 @@ class CorrectionAdmin(ReadModelAdmin):
     def export_columns(self, request: HttpRequest) -> Sequence[Column]:
         return [
             *of_customers(request),
-            Column(_("Points"), lambda row: scaled(row.points, queries.wallet(row.wallet).decimals)),
+            Column(_("Points"), lambda row: scaled(row.points, shown.decimals_of(row))),
             Column(_("Wallet"), lambda row: row.wallet),
             Column(_("State"), lambda row: row.get_state_display()),
             *of_shown(self, ("proposer",)),
@@ -63,7 +64,9 @@ class CorrectionAdmin(ReadModelAdmin):
     def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         known = shown.holders(row.customer_id for row in rows)
         people = actors(actor for row in rows for actor in (row.proposed_by, row.decided_by) if actor)
+        wallets = queries.wallets_here()
         for row in rows:
+            row.unit = wallets.unit(row.wallet)
             card = row.holder_card = known.get(row.customer_id)
             row.holder_name, row.holder_link = card.name if card else shown.NOTHING, shown.customer(request, card)
             row.people = people
@@ -74,7 +77,11 @@ class CorrectionAdmin(ReadModelAdmin):
 
     @display(description=_("Points"), ordering="points")
     def points_shown(self, row: Correction) -> str:
-        return shown.points(row.points, signed=True, decimals=queries.wallet(row.wallet).decimals)
+        return phrase(shown.unit_of(row), row.points, shown.language(), signed=True)
+
+    @display(description=_("Wallet"))
+    def wallet_shown(self, row: Correction) -> str:
+        return shown.wallet(shown.unit_of(row))
 
     @display(description=_("Reason"))
     def reason(self, row: Correction) -> str:

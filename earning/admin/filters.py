@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.queries import cards, search
 from earning.access import merchants_seen
+from earning.admin import shown
 from earning.admin.shown import NOTHING
 from earning.kinds import KINDS
 from earning.models import Account, Purchase, Rule, state_now
-from earning.queries import level_sets, wallets
-from loyalty.admin.facts import Around, fact_value
+from earning.queries import level_sets, unit_of, wallets
 from loyalty.search.fold import fold
 from pos.queries import merchants, points_of_sale
 
@@ -43,8 +43,8 @@ class WalletFilter(SimpleListFilter):
     parameter_name = "wallet"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        codes = [card.code for card in wallets()]
-        return [(code, str(fact_value("wallet", code, Around()))) for code in codes] if len(codes) > 1 else []
+        cards = wallets()
+        return [(card.code, shown.wallet(unit_of(card))) for card in cards] if len(cards) > 1 else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return self.narrowed(queryset, self.value()) if self.value() else queryset

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from customers.permissions import SEE as SEE_CUSTOMERS
 from customers.queries import CustomerCard, cards
 from earning import queries
 from earning.domain.wallets import Unit, Wallets
-from earning.units import phrase
+from earning.units import phrase, several
 from loyalty.domain.errors import NotFound
 from loyalty.files.photos import address_of
 from loyalty.house import formats
@@ -63,6 +64,11 @@ def unit_of(row: Any) -> Unit:
 def decimals_of(row: Any) -> int:
     """Decimals of the wallet of a row."""
     return unit_of(row).decimals
+
+
+def wallet(unit: Unit) -> str:
+    """A wallet as people call it: “Stars”."""
+    return capfirst(several(unit, language()))
 
 
 def in_wallets(points: Mapping[str, int], wallets: Wallets, *, signed: bool = False) -> str:

@@ -25,6 +25,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """A points account, in the smallest unit of its wallet.
 
     `balance` is everything that is there, of which `available` can be spent, `pending` is not active yet and `held` is kept aside.
+    Of a blocked account nothing is available.
     What goods took back beyond what was left is a `debt`, or makes the balance negative, as the wallet says. The rest are totals of
     all time: `spent` is less what was given back, `adjusted` and `transferred` are signed.
     """

@@ -33,6 +33,7 @@ from loyalty.admin.forms import CommandForm
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
 from loyalty.house import formats
+from loyalty.staff.principal import Principal
 from loyalty.tenancy import reading
 
 LOTS = 100
@@ -232,6 +233,10 @@ class ApproveForm(CommandForm):
     @classmethod
     def offered(cls, subject: Correction) -> bool:
         return subject.state == Correction.State.WAITS
+
+    @classmethod
+    def offered_to(cls, principal: Principal, subject: Correction) -> bool:
+        return subject.proposed_by != principal.actor
 
     def command(self) -> Command[Any]:
         return ApproveCorrection(correction_id=self.subject.id, customer_id=self.subject.customer_id, wallet=self.subject.wallet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +35,8 @@ EXPIRIES = [
     ("yearly", _("On a fixed day of the year")),
     ("rolling", _("A number of months after the customer was last active")),
 ]
+OF_KINDS = {"after_days": ["days"], "rolling": ["months"], "yearly": ["day", "month"]}
+"""What else is asked for a kind of expiry: a page shows these fields for it alone."""
 OVERDRAFTS = [
     ("negative", _("The balance goes below zero")),
     ("debt", _("A debt stands beside the balance; later points pay it first")),
@@ -129,6 +132,11 @@ class WalletForm(CommandForm):
         return [FieldGroup("", [self[LIMITS.field(row, name)] for name in limit_fields()]) for row in range(self.limit_rows)]
 
     @property
+    def of_kinds(self) -> str:
+        """What is asked for which kind of expiry, for the script of the page."""
+        return json.dumps(OF_KINDS)
+
+    @property
     def most_limits(self) -> int:
         return LIMITS.most
 
@@ -167,8 +175,9 @@ class WalletForm(CommandForm):
         """The terms that were entered."""
         told = self.cleaned_data
         numbers: dict[str, Any] = {name: told.get(name) or 0 for name in NUMBERS}
-        of_expiry = {name: numbers.pop(name) for name in ("days", "months", "month", "day", "grace_days")}
-        expiry = Expiry(kind=told["kind"], **of_expiry)
+        entered = {name: numbers.pop(name) for names in OF_KINDS.values() for name in names}
+        asked = {name: entered[name] for name in OF_KINDS.get(told["kind"], ())}
+        expiry = Expiry(kind=told["kind"], grace_days=numbers.pop("grace_days"), **asked)
         above = told["approval_above"]
         chosen: dict[str, Any] = {
             "overdraft": told["overdraft"],
@@ -232,10 +241,9 @@ class EditWalletForm(WalletForm):
     def initial_values(self) -> dict[str, Any]:
         card = queries.wallet(self.subject.code)
         terms, expiry = card.terms, card.terms.expiry
-        of_kinds = ("days", "months", "month", "day")
         names = {f"unit_{unit.language}_{form}": getattr(unit, form) for unit in card.units for form in ("singular", "plural", "few")}
         numbers = {name: getattr(expiry if hasattr(expiry, name) else terms, name) for name in NUMBERS}
-        numbers |= {name: numbers[name] or None for name in of_kinds}
+        numbers |= {name: numbers[name] or None for names in OF_KINDS.values() for name in names}
         above = None if terms.approval_above is None else as_typed(whole_units(terms.approval_above, card.decimals))
         chosen = {"kind": expiry.kind, "overdraft": terms.overdraft, "approval_above": above}
         limits = {

@@ -10,10 +10,12 @@ from uuid import UUID
 
 from django.db import connection
 
+from earning.events import AccountBlocked, AccountUnblocked
 from earning.queries.climbs import points_lost_at
 from earning.queries.here import tenant_here
 from earning.queries.wallets import wallets_here
 from earning.streams import WALLET, account_of
+from loyalty.eventstore import store
 
 LOST = "coalesce(l.earned_at <= %(lost)s::timestamptz and coalesce(l.active_from <= %(lost)s::timestamptz, true), false)"
 """Of a lot `l`: whether it ended with a level at `lost`, which nobody has noted yet (null: nothing did)."""
@@ -28,7 +30,8 @@ NOW = """with lot as (
         where h.tenant_id = %(tenant)s and h.account_id = %(account)s and h.ends_at > %(now)s and h.closed_at is null)
     select coalesce((select sum(remaining) from lot where not ended and not waits), 0),
         coalesce((select sum(remaining) from lot where not ended and waits), 0), held.points, held.ended,
-        coalesce((select owed from earning_account where tenant_id = %(tenant)s and id = %(account)s), 0)
+        coalesce((select owed from earning_account where tenant_id = %(tenant)s and id = %(account)s), 0),
+        coalesce((select blocked from earning_account where tenant_id = %(tenant)s and id = %(account)s), false)
     from held""".replace("{lost}", LOST)
 AT = """with moved as materialized (
         select * from earning_movement where tenant_id = %(tenant)s and account_id = %(account)s
@@ -46,7 +49,7 @@ AT = """with moved as materialized (
             and not (coalesce(h.closed_at <= %(as_of)s, false) and coalesce(h.closed_recorded_at <= %(known_at)s, false)))
     select coalesce((select sum(remaining) from lot where not ended and not waits), 0),
         coalesce((select sum(remaining) from lot where not ended and waits), 0), held.points, held.ended,
-        coalesce((select sum(owed) from moved), 0)
+        coalesce((select sum(owed) from moved), 0), %(blocked)s::boolean
     from held""".replace("{lost}", LOST)
 
 
@@ -55,7 +58,8 @@ class Balance:
     """What an account holds, in the wallet's smallest unit.
 
     `balance` is everything that is there: what is `available`, what is `pending` until it becomes active, and what is `held`. What
-    goods took back beyond what was left is a `debt`, or makes the balance negative, as the wallet says.
+    goods took back beyond what was left is a `debt`, or makes the balance negative, as the wallet says. Of a blocked account nothing
+    is available.
     """
 
     balance: int
@@ -73,20 +77,34 @@ def balance(customer_id: UUID, now: datetime, wallet: str = WALLET) -> Balance:
 def balance_at(customer_id: UUID, as_of: datetime, known_at: datetime, wallet: str = WALLET) -> Balance:
     """What an account held at `as_of`, by what had been recorded at `known_at`."""
     lost = points_lost_at(customer_id, as_of, known_at, wallet)
-    return _asked(AT, customer_id, wallet, as_of, {"as_of": as_of, "known_at": known_at, "lost": lost})
+    blocked = _blocked_at(customer_id, as_of, known_at, wallet)
+    return _asked(AT, customer_id, wallet, as_of, {"as_of": as_of, "known_at": known_at, "lost": lost, "blocked": blocked})
 
 
-def _asked(sql: str, customer_id: UUID, wallet: str, at: datetime, times: Mapping[str, datetime | None]) -> Balance:
+def _blocked_at(customer_id: UUID, as_of: datetime, known_at: datetime, wallet: str) -> bool:
+    """Whether the last that was known of the account's blocking by then is that it was blocked."""
+    blocked = False
+    for recorded in store.load(account_of(customer_id, tenant_here(), wallet)):
+        match recorded.event:
+            case AccountBlocked(blocked_at=at) if at <= as_of and recorded.recorded_at <= known_at:
+                blocked = True
+            case AccountUnblocked(unblocked_at=at) if at <= as_of and recorded.recorded_at <= known_at:
+                blocked = False
+    return blocked
+
+
+def _asked(sql: str, customer_id: UUID, wallet: str, at: datetime, at_then: Mapping[str, datetime | bool | None]) -> Balance:
     tenant_id = tenant_here()
-    told: dict[str, Any] = {"tenant": tenant_id, "account": account_of(customer_id, tenant_id, wallet), **times}
+    told: dict[str, Any] = {"tenant": tenant_id, "account": account_of(customer_id, tenant_id, wallet), **at_then}
     with connection.cursor() as cursor:
         cursor.execute(sql, told)
-        active, pending, held, held_beyond, owed = (int(points) for points in cursor.fetchone())
+        *figures, blocked = cursor.fetchone()
+    active, pending, held, held_beyond, owed = map(int, figures)
     kept_apart = owed > 0 and wallets_here().policy(wallet, at).terms.overdraft == "debt"
     free = active - (held - held_beyond)
     return Balance(
         balance=active + pending + held_beyond - (0 if kept_apart else owed),
-        available=max(0, free - owed),
+        available=0 if blocked else max(0, free - owed),
         pending=pending,
         held=held,
         debt=owed if kept_apart else 0,

@@ -33,8 +33,8 @@ def said_of_others(answer: PurchaseAnswer | None) -> list[str]:
     return said_points((one.wallet, one.points) for one in answer.wallets if one.wallet != WALLET and one.points) if answer else []
 
 
-def said_balances(customer_id: UUID, answer: PurchaseAnswer | None = None) -> list[str]:
-    """“12.5 stars” for each other wallet than `points` in which the customer has something; with what a purchase would bring (`answer`)."""
+def said_balances(customer_id: UUID, answer: PurchaseAnswer | ReturnAnswer | None = None) -> list[str]:
+    """“12.5 stars” for each other wallet than `points` in which the customer has something; after what a document would do (`answer`)."""
     accounts = Account.objects.filter(tenant_id=tenant_here(), customer_id=customer_id).exclude(wallet=WALLET)
     now, got = datetime.now(UTC), {one.wallet: one.balance for one in answer.wallets if one.wallet != WALLET} if answer else {}
     held = {code: balance(customer_id, now, code).balance for code in accounts.values_list("wallet", flat=True) if code not in got}

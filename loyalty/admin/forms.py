@@ -119,6 +119,11 @@ class CommandForm(ReadableForm):
         """Whether the page is offered for this row (deactivate what is active)."""
         return True
 
+    @classmethod
+    def offered_to(cls, principal: Principal, subject: Any) -> bool:
+        """Whether it is offered for this row to somebody who may open it (nobody approves what they proposed)."""
+        return True
+
     def add_field(self, name: str, field: forms.Field) -> None:
         """Put a field on the form, in the theme's dress: one that depends on the subject, after `__init__`."""
         field.widget = dressed(field)

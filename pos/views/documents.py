@@ -65,7 +65,9 @@ def preview(till: Till, purchase_id: UUID) -> HttpResponse:
         answer = None
         if form.is_valid():
             answer = _foreseen(_order(till, purchase_id, form, Slip(str(new_id()), timezone.now())))
-        context = {"foreseen": answer, "sold": sold, "brought": earning.said_brought(answer) if answer and _takes(answer) else ""}
+        brought = earning.said_brought(answer) if answer and _takes(answer) else ""
+        balances = earning.said_balances(sold.customer_id, answer) if answer and sold.customer_id else []
+        context = {"foreseen": answer, "sold": sold, "brought": brought, "balances": balances}
         return render(till.request, "pos/till/return_preview.html", context)
 
 

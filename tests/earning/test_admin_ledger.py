@@ -54,10 +54,11 @@ def test_points_are_there_before_anybody_sets_them_up_and_can_be_given_other_ter
 
 
 def test_a_wallet_is_set_up_and_its_terms_are_changed(tenant: Tenant, admin_site: Any) -> None:
-    said = text_of(admin_site.post(f"{WALLETS}set-up/", NAMES | TERMS | {"code": "stars", "decimals": "1"}, follow=True))
+    said = text_of(admin_site.post(f"{WALLETS}set-up/", NAMES | TERMS | {"code": "stars", "decimals": "1", "days": "5"}, follow=True))
     assert "The wallet stars is set up." in said
     with reading(tenant.id):
         wallet = Wallet.objects.get()
+        assert queries.wallet("stars").terms.expiry.days == 0, "days do not belong to the end of a month, and are not seen with it"
         assert queries.wallet("stars").terms.expiry.grace_days == 10
     page = f"{WALLETS}{wallet.id}/"
     form = admin_site.get(f"{page}edit/").content.decode()
@@ -137,10 +138,13 @@ def test_a_large_correction_is_approved_by_somebody_else(
         correction = Correction.objects.get()
     page = f"{CORRECTIONS}{correction.id}/"
     said = text_of(admin_site.get(f"{page}change/"))
-    for shown in ("Nguyễn Thị Đường", "+501", "giải nhất", "Waits for a second person", "Administrator"):
+    for shown in ("Nguyễn Thị Đường", "+501 stars", "Stars", "giải nhất", "Waits for a second person", "Administrator"):
         assert shown in said, shown
+    offered = [f"{page}{command}/" in admin_site.get(f"{page}change/").content.decode() for command in ("approve", "reject")]
+    assert offered == [False, True], "one's own is not approved, but can be taken back"
     assert "You proposed this correction yourself." in text_of(admin_site.post(f"{page}approve/", {}))
     other = visitor(tenant, make_user(tenant, "administrator"))
+    assert f"{page}approve/" in other.get(f"{page}change/").content.decode()
     assert "The correction is approved." in text_of(other.post(f"{page}approve/", {}, follow=True))
     assert other.get(f"{page}reject/").status_code == 404
     with reading(tenant.id):

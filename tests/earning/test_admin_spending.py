@@ -72,7 +72,7 @@ def test_accounts_of_one_customer_are_told_apart_by_wallet_and_unit(admin_site: 
     say(counter.tenant, AdjustPoints(customer_id=shops.customer, points=25, wallet="stars", reason="welcome"))
     listed = text_of(admin_site.get(ACCOUNTS))
     assert "Points 200 points" in listed
-    assert "stars 2.5 stars" in listed
+    assert "Stars 2.5 stars" in listed
     stars = account_of(shops.customer, counter.tenant.id, "stars")
     assert "Points 2.5 stars" in text_of(admin_site.get(f"{ACCOUNTS}{stars}/history/"))
 

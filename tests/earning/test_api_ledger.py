@@ -110,10 +110,14 @@ def test_a_large_correction_needs_somebody_else(api: ApiClient, api_as: Callable
 def test_a_lot_is_cancelled_and_an_account_blocked(api: ApiClient, account: str) -> None:
     lot = api.get(f"{account}/lots").json()["items"][0]
     assert api.post(f"{account}/lots/{lot['lot_id']}/cancel", {"reason": "twice"}).json()["balance"] == 108
-    assert api.post(f"{account}/block", {"reason": "lost phone"}).status_code == 200
-    assert api.get(account).json()["blocked"] is True
+    before = soon()
+    assert api.post(f"{account}/block", {"reason": "lost phone"}).json()["available"] == 0
+    shown, blocked = api.get(account).json(), soon()
+    assert (shown["blocked"], shown["balance"], shown["available"]) == (True, 108, 0)
     assert refusal(api.post(f"{account}/spend", {"points": 1}))[:2] == (422, "earning.account_is_blocked")
     assert api.post(f"{account}/unblock", {"reason": "found"}).status_code == 200
+    then = [api.get(f"{account}/balance", asked).json() for asked in ({"known_at": before}, {"as_of": blocked}, {})]
+    assert [(one["balance"], one["available"]) for one in then] == [(108, 108), (108, 0), (108, 108)]
     assert api.post(f"{account}/spend", {"points": 1}).status_code == 201
 
 

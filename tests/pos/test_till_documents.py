@@ -140,7 +140,9 @@ def test_what_other_wallets_got_and_lost_stands_beside_points(till: Till) -> Non
     page = text_of(till.client.get(till.at("till-document", sold)))
     assert page.count("+12 points · +2.5 stars") == 2, "on the document, and among the latest"
     typed = {"once": str(uuid4()), "line_2": "30000"}
-    assert "points taken back: 3 points, 0.7 stars" in text_of(till.client.post(till.at("till-return-preview", sold), typed, headers=HTMX))
+    assert "points taken back: 3 points, 0.7 stars New balance 9 points · 1.8 stars" in text_of(
+        till.client.post(till.at("till-return-preview", sold), typed, headers=HTMX)
+    )
     said = text_of(take_back(till, sold, line_2="30000"))
     assert "points taken back: 3 points, 0.7 stars · New balance: 9 points" in said
     assert "30,000 · 3 points · 0.7 stars" in said

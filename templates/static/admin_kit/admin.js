@@ -42,3 +42,18 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   }
 });
+/* Fields that belong to some choices only are seen with these; what went wrong stays seen. Without scripts all are there. */
+document.addEventListener("DOMContentLoaded", () => {
+  for (const told of document.querySelectorAll("[data-only-with]")) {
+    const chooser = document.querySelector(`[name="${told.dataset.onlyWith}"]`);
+    const fields = JSON.parse(told.dataset.fields);
+    const show = () => {
+      for (const name of new Set(Object.values(fields).flat())) {
+        const field = document.querySelector(`[data-field="${name}"]`);
+        field.hidden = !(fields[chooser.value] || []).includes(name) && !field.classList.contains("errors");
+      }
+    };
+    chooser.addEventListener("change", show);
+    show();
+  }
+});
