@@ -22,7 +22,7 @@ from unfold.decorators import display
 
 from earning import queries
 from earning.access import merchants_seen
-from earning.admin import books, carried, level_tables, shown, tables
+from earning.admin import books, carried, level_tables, lot_origins, shown, tables
 from earning.admin.axes import AXES, Axes, axes, held_then
 from earning.admin.exporting import STATEMENT, of_accounts, statement_page
 from earning.admin.filters import WalletFilter, of_found_customers
@@ -247,10 +247,15 @@ def _lots_told(request: HttpRequest, row: Account, seen: frozenset[UUID] | None)
     asked = request.GET.get("lots")
     lots = list(_lots(row, asked)[: LOTS + 1])
     return {
-        "lots": tables.lots(lots[:LOTS], row.tenant_id, _documents(row.tenant_id, lots, seen), shown.decimals_of(row)) if lots else None,
+        "lots": _lots_table(request, row, lots[:LOTS], seen) if lots else None,
         "older_lots": _turned(request, "lots", lots=lots[LOTS - 1].id) if len(lots) > LOTS else "",
         "newest_lots": _turned(request, "lots", lots=None) if asked else "",
     }
+
+
+def _lots_table(request: HttpRequest, row: Account, lots: Sequence[Lot], seen: frozenset[UUID] | None) -> shown.Table:
+    documents, origins = _documents(row.tenant_id, lots, seen), lot_origins.told(request, row, lots)
+    return tables.lots(lots, row.tenant_id, documents, origins, shown.decimals_of(row))
 
 
 def _lots(row: Account, before: str | None) -> QuerySet[Lot]:

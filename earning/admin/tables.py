@@ -99,15 +99,15 @@ def _back(line: ReturnedLine, currency: str) -> str:
     return _("line %(number)s: %(measure)s") % {"number": line.line, "measure": measure}
 
 
-def lots(found: Iterable[Lot], tenant_id: int, documents: Mapping[UUID, str], decimals: int = 0) -> Table:
-    """Of what a balance is made; `documents` are the numbers of those that may be seen."""
+def lots(found: Iterable[Lot], tenant_id: int, documents: Mapping[UUID, str], origins: Mapping[UUID, str], decimals: int = 0) -> Table:
+    """Of what a balance is made; `documents` are the numbers of those that may be seen, `origins` says more of what brought a lot."""
     return {
-        "headers": [_("Earned"), _("Document"), _("From"), _("Until"), _("Points"), _("Remaining")],
+        "headers": [_("Earned"), _("What brought them"), _("From"), _("Until"), _("Points"), _("Remaining")],
         "figures": [4, 5],
         "rows": [
             [
                 shown.moment(lot.earned_at, tenant_id),
-                _source_of(lot, documents),
+                _source_of(lot, documents, origins.get(lot.id, "")),
                 shown.moment(lot.active_from, tenant_id) if lot.active_from else shown.usual(_("at once")),
                 shown.until(lot.expires_at, tenant_id) if lot.expires_at else shown.usual(_("no end")),
                 shown.points(lot.points, decimals=decimals),
@@ -118,11 +118,14 @@ def lots(found: Iterable[Lot], tenant_id: int, documents: Mapping[UUID, str], de
     }
 
 
-def _source_of(lot: Lot, documents: Mapping[UUID, str]) -> str:
-    if lot.purchase_id is None:
-        return str(lot.get_source_display())
-    number = documents.get(lot.purchase_id)
-    return shown.linked("admin:earning_purchase_change", lot.purchase_id, number) if number else NOTHING
+def _source_of(lot: Lot, documents: Mapping[UUID, str], origin: str) -> str:
+    """The document, or how else the lot came, above what more there is to say."""
+    if lot.purchase_id is not None and lot.purchase_id not in documents:
+        return NOTHING
+    source = str(lot.get_source_display())
+    if lot.purchase_id is not None:
+        source = shown.linked("admin:earning_purchase_change", lot.purchase_id, documents[lot.purchase_id])
+    return shown.two_lines(source, origin) if origin else source
 
 
 def statement(lines: Iterable[queries.StatementLine], tenant_id: int, seen: frozenset[object] | None, decimals: int = 0) -> Table:

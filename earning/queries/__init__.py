@@ -12,6 +12,7 @@ from earning.queries.endings import Ending, Endings, endings
 from earning.queries.explanations import ExplainedRule, Explanation, explanation
 from earning.queries.level_holders import holders_of_level, level_terms_now
 from earning.queries.levels import LevelSetCard, LevelSetVersionCard, level_set, level_set_versions, level_sets, starters_left
+from earning.queries.lot_origins import LotOrigin, lot_origins, recomputed
 from earning.queries.past import LevelsByPast, levels_by_past
 from earning.queries.preview import preview, preview_return
 from earning.queries.programme import (
@@ -82,6 +83,7 @@ __all__ = [
     "LevelsOnOffer",
     "Listing",
     "LotCard",
+    "LotOrigin",
     "PointsAhead",
     "Posting",
     "PurchaseCard",
@@ -126,6 +128,7 @@ __all__ = [
     "levels_by_past",
     "levels_of",
     "levels_on_offer",
+    "lot_origins",
     "lots",
     "matching_order",
     "matching_order_now",
@@ -138,6 +141,7 @@ __all__ = [
     "purchase_id_of",
     "purchase_in_brief",
     "purchases",
+    "recomputed",
     "remainders",
     "rule",
     "rule_versions",

@@ -21,7 +21,7 @@ from loyalty.eventstore.keys import Subject, SubjectKeys
 from loyalty.eventstore.wake import wait_for_events, wake
 
 __all__ = [
-    "AlreadyApplied", "Commit", "NewEvent", "Unreadable", "WrongVersion", "append", "applied_query", "decode_rows", "first",
+    "AlreadyApplied", "Commit", "NewEvent", "Unreadable", "WrongVersion", "append", "applied_query", "at", "decode_rows", "first",
     "horizon", "last_seen", "latest", "load", "load_query", "lock_heads_query", "read", "read_each", "wait_for_events", "wake",
 ]  # fmt: skip
 
@@ -49,6 +49,7 @@ READ_NAMES = (
 )
 LATEST = f"select {COLUMNS} from event.event e where e.stream_id = any (%s) and e.position < %s order by e.position desc limit %s"
 FIRST = f"select {COLUMNS} from event.event e where e.stream_id = any (%s) and e.version = 1"
+AT = f"select {COLUMNS} from event.event e where e.tenant_id = {TENANT} and e.position = any (%s) order by e.position"
 HORIZON = "select event.horizon()"
 LAST_SEEN = "select coalesce(max(position), 0) from event.event"
 LAST_POSITION = 2**63 - 1
@@ -201,6 +202,11 @@ def latest(stream_ids: Sequence[UUID], limit: int, *, before: int = LAST_POSITIO
 def first(stream_ids: Sequence[UUID], *, using: str = "default") -> list[Recorded[Any]]:
     """The event with which each of the streams begins."""
     return decode_rows(_rows(using, FIRST, (uuid_array(stream_ids),)), using=using)
+
+
+def at(positions: Collection[int], *, using: str = "default") -> list[Recorded[Any]]:
+    """The events at some positions, in log order."""
+    return decode_rows(_rows(using, AT, (list(positions),)), using=using) if positions else []
 
 
 def read(after: int, limit: int, *, up_to: int, names: Collection[str] | None = None, using: str = "projector") -> list[Recorded[Any]]:
