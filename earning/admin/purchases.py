@@ -43,7 +43,7 @@ from loyalty.house import formats
 from loyalty.house.labels import spoken
 
 FOUND_AT_MOST = 200
-ON_DOCUMENT = ("document_number", "state", "buyer", "place", "when", "payment_method", "labels_shown", "prices_shown")
+ON_DOCUMENT = ("document_number", "state", "buyer", "place", "when", "method_shown", "labels_shown", "prices_shown")
 DOCUMENT = (_("Document"), {"fields": ON_DOCUMENT})
 WORTH = (_("Worth"), {"fields": ("total_shown", "exchange_shown", "kept_shown", "points_shown")})
 RECORDED = (_("Recorded"), {"fields": ("recorded_shown", "by", "door")})
@@ -54,9 +54,9 @@ class PurchaseAdmin(ReadModelAdmin):
     """All purchases that the user may see."""
 
     permission = SEE_PURCHASES
-    list_display = ("document_number", "when", "buyer", "place_in_list", "total_shown", "points_shown", "state_shown")
+    list_display = ("number_in_list", "when", "buyer", "place_in_list", "total_shown", "points_shown", "state_shown")
     figures = ("total_shown", "points_shown")
-    unbroken = ("document_number", "when", "state_shown")
+    unbroken = ("number_in_list", "when", "state_shown")
     empty = _("A purchase stands here as soon as a till, a program or an import records it, or you add it by hand.")
     list_filter = ("state", MerchantFilter, PlaceFilter, MatchedFilter, ("purchased_at", admin.DateFieldListFilter), CustomerFilter)
     ordering = ("-purchased_at", "-id")
@@ -79,7 +79,7 @@ class PurchaseAdmin(ReadModelAdmin):
         if not text:
             return queryset, False
         whose = [card.id for card in customers.search(text, FOUND_AT_MOST)]
-        return queryset.filter(Q(document_key=normal_form(text)) | Q(customer_id__in=whose)), False
+        return queryset.filter(Q(document_key__begins=normal_form(text)) | Q(customer_id__in=whose)), False
 
     def _offered(self, request: HttpRequest, forms: dict[str, type[CommandForm]], row: Any = None) -> list[dict[str, Any]]:
         """Who did not record a purchase cannot void it."""
@@ -103,6 +103,14 @@ class PurchaseAdmin(ReadModelAdmin):
         row = self.row(request, object_id) if object_id else None
         more = {} if row is None else _explained(queries.purchase(row.id), row.tenant_id)
         return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))
+
+    @display(description=_("Document number"), ordering="document_number")
+    def number_in_list(self, row: Purchase) -> str:
+        return shown.cut(row.document_number)
+
+    @display(description=_("Payment method"))
+    def method_shown(self, row: Purchase) -> str:
+        return row.payment_method or shown.NOTHING
 
     @display(description=_("Purchased"), ordering="purchased_at")
     def when(self, row: Purchase) -> str:

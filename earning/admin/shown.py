@@ -130,6 +130,11 @@ def beside_photo(name: str, text: str) -> str:
     return format_html('<span class="kit-beside-photo">{}<span>{}</span></span>', photo(name), text) if name else text
 
 
+def cut(text: str) -> str:
+    """A cell of a list whose words may be long: one line, and all of it as a title."""
+    return format_html('<span class="kit-cut" title="{}">{}</span>', text, text)
+
+
 def two_lines(first: str, below: str) -> str:
     """A cell of a list that has less important words below."""
     return format_html('<span class="kit-two">{}<span class="kit-below">{}</span></span>', first, below)

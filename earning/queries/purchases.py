@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
@@ -72,14 +73,14 @@ class PurchaseLine:
     left: int
 
     @property
-    def left_text(self) -> str:
-        """What is left as a person writes it: a quantity, or minor units."""
-        return str(self.left) if self.line.quantity is None else quantity_text(self.left)
+    def left_quantity(self) -> Decimal | None:
+        """How much is left; None for a line sold by amount."""
+        return None if self.line.quantity is None else Decimal(quantity_text(self.left))
 
     @property
-    def quantity_text(self) -> str:
-        """How much was bought; "" for a line sold by amount."""
-        return "" if self.line.quantity is None else quantity_text(self.line.quantity)
+    def bought(self) -> Decimal | None:
+        """How much was bought; None for a line sold by amount."""
+        return None if self.line.quantity is None else Decimal(quantity_text(self.line.quantity))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,13 +41,17 @@ def test_the_list_has_its_columns_and_finds_by_document_and_customer(
     lan = a_customer(tenant, "Lan", "Trần", phone="+84987654321")
     sold("HD-18", line(5_000), customer_id=lan, store=True)
     sold("HD-19", customer_id=None)
-    said = text_of(admin_site.get(SALES))
+    sold("LONG" * 16, customer_id=None)
+    page = admin_site.get(SALES)
+    assert f'title="{"LONG" * 16}"' in page.content.decode(), "cut where the list shows it, and whole below the mouse"
+    said = text_of(page)
     columns = ("Document", "Purchased", "Customer", "Point of sale", "Total", "Points", "State")
     cells = ("HD-17", "Nguyễn Thị Đường", "Trần Lan", "Lê Lợi Cà phê Sáng", "Hàng Bài Điện Máy", "₫120,000", " 12 ", "Recorded")
     for shown in (*columns, *cells):
         assert shown in said, shown
     for typed, found, hidden in (
         ("hd-17", "HD-17", "HD-18"), ("ＨＤ－17", "HD-17", "HD-18"), ("tran lan", "HD-18", "HD-17"), ("0912345678", "HD-17", "HD-18"),
+        ("lon", "LONG", "HD-18"),
     ):  # fmt: skip
         said = text_of(admin_site.get(SALES, {"q": typed}))
         assert found in said, typed

@@ -106,3 +106,4 @@ def test_full_width_digits_and_a_comma_are_understood(till: Till) -> None:
     sold = sell(till, Line(total=100_000, quantity=Thousandths(2500), name="Cam"))
     take_back(till, sold, line_1="１,５")
     assert returns(till) == [(1, "partly_returned", 40_000, 4)]
+    assert "còn 1 trên 2,5" in text_of(visitor(till.tenant, till.seller, "vi").get(till.at("till-document", sold)))
