@@ -50,7 +50,7 @@ def test_the_number_of_rows_is_grouped(tenant, admin_user, monkeypatch, language
 
 def test_columns_of_figures_stand_at_the_right(admin_site):
     page = admin_site.get("/admin/earning/purchase/").content.decode()
-    assert 'data-figures="total_shown points_shown" data-unbroken="document_number when state_shown"' in page
+    assert 'data-figures="total_shown points_shown" data-unbroken="number_in_list when state_shown"' in page
 
 
 def test_filters_open_by_a_button(admin_site):
