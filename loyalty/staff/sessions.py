@@ -16,8 +16,10 @@ LONGEST_BROWSER = 200
 def note_session(request: HttpRequest, user: User) -> None:
     """Keep that `user` is signed in by the session of `request`. Needs an open transaction, as all here."""
     request.session.save()
+    key = request.session.session_key
+    assert key is not None
     browser = request.headers.get("User-Agent", "")[:LONGEST_BROWSER].replace("\0", "")
-    StaffSession.objects.create(tenant_id=user.tenant_id, user_id=user.pk, key=request.session.session_key, browser=browser)
+    StaffSession.objects.create(tenant_id=user.tenant_id, user_id=user.pk, key=key, browser=browser)
 
 
 def live_sessions(user_id: UUID) -> list[StaffSession]:
