@@ -19,6 +19,7 @@ from earning.admin.exporting import scaled
 from earning.admin.filters import FOUND_AT_MOST, TransferWalletFilter
 from earning.models import Account, Transfer
 from earning.permissions import SEE_ACCOUNTS
+from earning.units import phrase
 from loyalty.admin import navigation
 from loyalty.admin.export import Column
 from loyalty.admin.read_model import ReadModelAdmin
@@ -57,9 +58,11 @@ class TransferAdmin(ReadModelAdmin):
         wanted = {key for row in rows for key in (row.account_id, row.reference_id)}
         accounts = {row.id: row for row in Account.objects.filter(id__in=wanted, tenant_id=request.tenant.id)}  # type: ignore[attr-defined]
         people = shown.holders(account.customer_id for account in accounts.values())
+        wallets = queries.wallets_here()
         for row in rows:
             account, other = accounts.get(row.account_id), accounts.get(row.reference_id)
             row.wallet = account.wallet if account else ""
+            row.unit = wallets.unit(row.wallet)
             row.cards = [people.get(one.customer_id) if one else None for one in (account, other)]
             row.links = [shown.customer(request, card) for card in row.cards]
 
@@ -68,7 +71,7 @@ class TransferAdmin(ReadModelAdmin):
             Column(_("Passed on"), lambda row: row.effective_at),
             *(_of_both(0, _("Sender code"), _("Sender")) if request.user.has_perm(SEE_CUSTOMERS) else ()),
             *(_of_both(1, _("Recipient code"), _("Recipient")) if request.user.has_perm(SEE_CUSTOMERS) else ()),
-            Column(_("Points"), lambda row: scaled(-row.points, queries.wallet(row.wallet).decimals)),
+            Column(_("Points"), lambda row: scaled(-row.points, shown.decimals_of(row))),
             Column(_("Wallet"), lambda row: row.wallet),
             Column(_("Recorded"), lambda row: row.recorded_at),
         ]
@@ -87,11 +90,11 @@ class TransferAdmin(ReadModelAdmin):
 
     @display(description=_("Points"))
     def points_shown(self, row: Any) -> str:
-        return shown.points(-row.points, decimals=queries.wallet(row.wallet).decimals)
+        return phrase(shown.unit_of(row), -row.points, shown.language())
 
     @display(description=_("Wallet"))
     def wallet_shown(self, row: Any) -> str:
-        return str(row.wallet)
+        return shown.wallet(shown.unit_of(row))
 
     @display(description=_("Recorded"))
     def recorded_shown(self, row: Transfer) -> str:
