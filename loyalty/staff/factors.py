@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from base64 import b64decode, b64encode
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -17,13 +19,16 @@ from django.db import connections
 from pyotp.exceptions import OTPVerificationError
 
 from loyalty.eventstore.keyring import master_keys
-from loyalty.lookup import lookup_digest, lookup_digests, seal, unseal
+from loyalty.lookup import Unreadable, lookup_digest, lookup_digests, seal, unseal
 from loyalty.staff.models import RecoveryCode, SecondFactor, User
 from loyalty.tenancy.models import Tenant
 
 STEPS_AROUND = 1
 """A clock may be half a minute off, either way."""
 RECOVERY_CODES = 10
+CONFIRM = """insert into staff_secondfactor as f (tenant_id, user_id, secret, confirmed_at, last_step) values (%s, %s, %s, %s, %s)
+    on conflict (tenant_id, user_id) do update set secret = excluded.secret, confirmed_at = excluded.confirmed_at,
+        last_step = excluded.last_step where f.confirmed_at is null"""
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without characters that look alike: 12 of them are 60 bits."""
 
@@ -38,16 +43,18 @@ def is_set_up(user: User) -> bool:
     return SecondFactor.objects.filter(user_id=user.pk).exclude(confirmed_at=None).exists()
 
 
-def begun(user: User) -> str | None:
-    """The secret (base32) of the second factor that `user` sets up: the one that was begun, or a new one.
+def begun(user: User, kept: str = "") -> tuple[str, str] | None:
+    """The secret (base32) that `user` sets up, and the same sealed, to be `kept` by whoever was shown it: a new one without such.
 
-    Of two pages that begin at once both show the same. None where one was confirmed already: nobody sees its secret again.
+    Nothing of it is stored here before it is confirmed: somebody else with the password is shown another one, which is of no use
+    then. None where one was confirmed already: nobody sees its secret again.
     """
-    SecondFactor.objects.bulk_create(
-        [SecondFactor(tenant_id=user.tenant_id, user_id=user.pk, secret=_sealed(user.pk, pyotp.random_base32()))], ignore_conflicts=True
-    )
-    kept = SecondFactor.objects.get(user_id=user.pk)
-    return _secret(kept) if kept.confirmed_at is None else None
+    if is_set_up(user):
+        return None
+    with suppress(Unreadable, ValueError):
+        return unseal(b64decode(kept), *_place(user.pk)).decode(), kept
+    secret = pyotp.random_base32()
+    return secret, b64encode(_sealed(user.pk, secret)).decode()
 
 
 def address(tenant: Tenant, user: User, secret: str) -> str:
@@ -55,19 +62,21 @@ def address(tenant: Tenant, user: User, secret: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=tenant.name.replace(":", " "))
 
 
-def confirmed(user: User, code: str, now: datetime) -> list[str] | None:
-    """Set up what was begun, if `code` is right: answers with new recovery codes, which nobody can read again; None if it is wrong."""
-    if not _claims_step(user.pk, _normal(code), now, confirmed=False):
+def confirmed(user: User, secret: str, code: str, now: datetime) -> list[str] | None:
+    """Set up `secret`, if `code` is right and nobody was faster: answers with new recovery codes, which nobody can read again."""
+    step = _step_of(secret, _normal(code), now)
+    if step is None:
         return None
-    SecondFactor.objects.filter(user_id=user.pk).update(confirmed_at=now)
-    return renewed_recovery_codes(user)
+    with connections["default"].cursor() as cursor:
+        cursor.execute(CONFIRM, [user.tenant_id, user.pk, _sealed(user.pk, secret), now, step])
+        return renewed_recovery_codes(user) if cursor.rowcount else None
 
 
 def passes(user: User, code: str, now: datetime) -> bool:
     """Whether `code` is right and was never used; it is used up now."""
     typed = _normal(code)
     if len(typed) == 6 and typed.isdecimal():
-        return _claims_step(user.pk, typed, now, confirmed=True)
+        return _claims_step(user.pk, typed, now)
     return _claims_recovery_code(user, typed)
 
 
@@ -103,16 +112,20 @@ def reseal_secrets(using: str = "owner") -> int:
     return done
 
 
-def _claims_step(user_id: UUID, code: str, now: datetime, *, confirmed: bool) -> bool:
-    kept = SecondFactor.objects.filter(user_id=user_id, confirmed_at__isnull=not confirmed).first()
-    if kept is None:
+def _claims_step(user_id: UUID, code: str, now: datetime) -> bool:
+    kept = SecondFactor.objects.filter(user_id=user_id).exclude(confirmed_at=None).first()
+    step = None if kept is None else _step_of(_secret(kept), code, now)
+    if kept is None or step is None:
         return False
+    return bool(SecondFactor.objects.filter(user_id=user_id, secret=kept.secret, last_step__lt=step).update(last_step=step))
+
+
+def _step_of(secret: str, code: str, now: datetime) -> int | None:
+    """The step of time at which the app shows `code`; None for one that is wrong now."""
     try:
-        step = pyotp.TOTP(_secret(kept)).verify_and_get_timecode(code, for_time=now, valid_window=STEPS_AROUND)
+        return int(pyotp.TOTP(secret).verify_and_get_timecode(code, for_time=now, valid_window=STEPS_AROUND))
     except OTPVerificationError:
-        return False
-    claimed = SecondFactor.objects.filter(user_id=user_id, secret=kept.secret, last_step__lt=step, confirmed_at__isnull=not confirmed)
-    return bool(claimed.update(last_step=step))
+        return None
 
 
 def _claims_recovery_code(user: User, typed: str) -> bool:
@@ -125,11 +138,16 @@ def _claims_recovery_code(user: User, typed: str) -> bool:
 
 
 def _sealed(user_id: UUID, secret: str) -> bytes:
-    return seal(secret.encode(), "staff_secondfactor", user_id)
+    return seal(secret.encode(), *_place(user_id))
 
 
 def _secret(kept: SecondFactor) -> str:
-    return unseal(bytes(kept.secret), "staff_secondfactor", kept.user_id).decode()
+    return unseal(bytes(kept.secret), *_place(kept.user_id)).decode()
+
+
+def _place(user_id: UUID) -> tuple[str, UUID]:
+    """Where a sealed secret belongs: it opens for nobody else."""
+    return "staff_secondfactor", user_id
 
 
 def _normal(code: str) -> str:

@@ -16,8 +16,8 @@ from loyalty.staff.models import User
 from loyalty.staff.sessions import note_session
 
 BACKEND = "loyalty.staff.backend.StaffBackend"
-WAITING, PASSED = "signing_in", "second_factor"
-"""In the session: who gave a right password and still owes a code; that this session began with one."""
+WAITING, PASSED, BEGUN = "signing_in", "second_factor", "factor_begun"
+"""In the session: who gave a right password and still owes a code; that this session began with one; the sealed secret that it shows."""
 PATIENCE = timedelta(minutes=10)
 
 

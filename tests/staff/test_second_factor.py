@@ -23,8 +23,9 @@ STEP = timedelta(seconds=30)
 def app_of(user, now=NOW):
     """The app of somebody who has set up a second factor at `now`, and their recovery codes."""
     with reading(user.tenant_id):
-        app = pyotp.TOTP(factors.begun(user))
-        return app, factors.confirmed(user, app.at(now), now)
+        secret, _ = factors.begun(user)
+        app = pyotp.TOTP(secret)
+        return app, factors.confirmed(user, secret, app.at(now), now)
 
 
 def passes(user, code, now=NOW):
@@ -160,6 +161,29 @@ def test_outside_the_demo_an_administrator_sets_one_up_before_anything_else(tena
     assert client.get(asked).headers["Location"] == "/account/second-factor/"
     again, _ = after_password(tenant, admin_user)
     assert again.post("/login/code/", {"code": codes[0]}).headers["Location"] == "/admin/"
+
+
+@pytest.mark.usefixtures("outside_the_demo")
+def test_whoever_else_has_the_password_has_not_seen_the_secret_that_was_set_up(tenant, admin_user):
+    (lurker, asked), (owner, _) = after_password(tenant, admin_user), after_password(tenant, admin_user)
+    seen, own = (pyotp.TOTP(re.search(r'factor-key">(\w+)<', c.get(asked).content.decode()).group(1)) for c in (lurker, owner))
+    assert seen.secret != own.secret
+    assert own.secret in owner.get(asked).content.decode(), "the page shows it again"
+    assert "Your recovery codes" in owner.post(asked, {"code": own.now()}).content.decode()
+    assert lurker.post(asked, {"code": seen.now()}).headers["Location"] == "/login/"
+    assert lurker.post("/login/code/", {"code": seen.at(datetime.now(UTC) + STEP)}).status_code == 422
+    assert owner.get("/account/second-factor/").status_code == 200
+
+
+def test_of_50_who_confirm_at_once_one_secret_is_set_up(seller_user):
+    def confirm(n):
+        with reading(seller_user.tenant_id):
+            secret, _ = factors.begun(seller_user) or ("", "")
+            return bool(secret and factors.confirmed(seller_user, secret, pyotp.TOTP(secret).at(NOW), NOW))
+
+    assert sorted(in_parallel(50, confirm)) == [False] * 49 + [True]
+    with reading(seller_user.tenant_id):
+        assert factors.recovery_codes_left(seller_user) == factors.RECOVERY_CODES
 
 
 @pytest.mark.usefixtures("outside_the_demo")

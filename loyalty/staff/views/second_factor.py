@@ -19,7 +19,7 @@ from loyalty.house.readable import ReadableForm
 from loyalty.staff import factors, lockout
 from loyalty.staff.models import StaffChange, User
 from loyalty.staff.sessions import end_sessions
-from loyalty.staff.signing_in import PASSED, begin_session, who_waits
+from loyalty.staff.signing_in import BEGUN, PASSED, begin_session, who_waits
 from loyalty.staff.views.sign_in import home_of
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import dispatches
@@ -73,11 +73,12 @@ def set_up_factor(request: HttpRequest) -> HttpResponse:
     with reading(request.tenant.id):  # type: ignore[attr-defined]
         waiting = who_waits(request)
         user = waiting[0] if waiting else request.user
-        secret = factors.begun(user) if isinstance(user, User) else None
-    if secret is None or not isinstance(user, User):
+        begun = factors.begun(user, request.session.get(BEGUN, "")) if isinstance(user, User) else None
+    if begun is None or not isinstance(user, User):
         return redirect("second-factor" if request.user.is_authenticated else "login")
+    secret, request.session[BEGUN] = begun
     form = CodeForm(request.POST if request.method == "POST" else None)
-    codes = _confirmed(user, form) if form.is_valid() else None
+    codes = _confirmed(user, secret, form) if form.is_valid() else None
     if codes is None:
         told = factors.address(request.tenant, user, secret)  # type: ignore[attr-defined]
         picture = segno.make(told, error="m").svg_data_uri(scale=5, border=3, light="white")
@@ -86,6 +87,7 @@ def set_up_factor(request: HttpRequest) -> HttpResponse:
         if waiting:
             begin_session(request, user, with_factor=True)
         request.session[PASSED] = True
+        request.session.pop(BEGUN, None)
         end_sessions(user.pk, but=request.session.session_key)
         return _shown_once(request, codes, (waiting and waiting[1]) or home_of(user))
 
@@ -123,11 +125,11 @@ def _spends(user: User, form: CodeForm) -> bool:
     return bool(_tried(user, form, lambda code: factors.passes(user, code, timezone.now())))
 
 
-def _confirmed(user: User, form: CodeForm) -> list[str] | None:
+def _confirmed(user: User, secret: str, form: CodeForm) -> list[str] | None:
     """Recovery codes, when the first code of the app was right."""
 
     def confirm(code: str) -> list[str] | None:
-        codes = factors.confirmed(user, code, timezone.now())
+        codes = factors.confirmed(user, secret, code, timezone.now())
         if codes is not None:
             StaffChange.note(user.principal, "factor.set_up", user.pk)
         return codes
