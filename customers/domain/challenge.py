@@ -22,13 +22,17 @@ MOST_COMPARES = 5
 BUDGET_SPAN = timedelta(hours=1)
 BUDGETS: Mapping[str, int] = {"to": 5, "address": 30, "prefix": 60, "all": 2_000}
 """How many codes in the span go to one phone or email, are asked for from one address of the network (a whole shop has one), go to
-numbers that differ in their last three digits only, or to one domain of emails, and leave a programme at all.
+numbers that differ in their last three digits only, or to one mailbox under many tags, and leave a programme at all. A domain of
+emails has none: half of all customers may have theirs at the same one, and whoever asks in its name would shut all of them out.
 """
 
 
 def prefix_of(kind: ChallengeKind, to: str) -> str:
-    """What the neighbors of a number, or of an email, have in common with it."""
-    return to[:-3] if kind == "phone" else to.rpartition("@")[2]
+    """What the neighbors of a number have in common with it, or the tags of a mailbox: "an@example.com" of "an+1@example.com"."""
+    if kind == "phone":
+        return to[:-3]
+    mailbox, _, domain = to.rpartition("@")
+    return f"{mailbox.partition('+')[0]}@{domain}"
 
 
 def network_of(address: str) -> str:
