@@ -123,10 +123,10 @@ def check_labels(labels: Mapping[str, str], field: str) -> None:
     """Raises DomainError for more or other labels than a document can carry."""
     if len(labels) > MOST_LABELS:
         raise DomainError("earning.too_many_labels", field=field, most=MOST_LABELS)
-    if not all(label.strip() for label in labels):
-        raise DomainError("earning.label_without_name", field=field)
     for text in (*labels, *labels.values()):
         check_text(text, LONGEST_LABEL, field)
+    if not all(label.strip() for label in labels):
+        raise DomainError("earning.label_without_name", field=field)
 
 
 def _check_line(number: int, line: Line, currency: str) -> None:

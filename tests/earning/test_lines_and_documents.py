@@ -121,7 +121,7 @@ def test_what_cannot_be_shown_is_not_kept_for_ever(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Cà phê sữa", "Ca\u0300 phe\u0302", "a\u00a0b", "👩\u200d🍳", "❤\ufe0f", "می\u200cخواهم", ""])
 def test_what_people_write_is_kept(text: str) -> None:
-    check_lines((Line(total=1, name=text, labels={text: text}),), 1, "VND")
+    check_lines((Line(total=1, name=text, labels={text: text} if text else {}),), 1, "VND")
 
 
 def test_a_document_may_be_worth_nothing_and_may_be_rounded_down() -> None:
