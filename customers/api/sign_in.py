@@ -22,6 +22,7 @@ from loyalty.api.own import OwnView
 from loyalty.api.views import CommandView
 from loyalty.api.visitors import VisitorOrder
 from loyalty.domain.command import Command
+from loyalty.domain.errors import DomainError
 from loyalty.messages.tasks import send_soon
 from loyalty.staff.lockout import address_of
 from loyalty.staff.models import token_hash
@@ -106,12 +107,20 @@ class ComparesCode(CommandView):
     counted = False
 
     def _carried_out(self, receipt: KeptReceipt, command: Any) -> Answer:
-        if (answer := receipt.before()) is not None:
-            raise AlreadyAnswered(answer)
+        self._answer_as_before(receipt)
         if not self.counted:
-            count_try(self.principal.tenant_id, command.challenge_id, self.purpose, self.principal.customer_id, timezone.now())
+            try:
+                count_try(self.principal.tenant_id, command.challenge_id, self.purpose, self.principal.customer_id, timezone.now())
+            except DomainError:
+                self._answer_as_before(receipt)  # the same request used the code up while this one waited to count
+                raise
             self.counted = True
         return super()._carried_out(receipt, command)
+
+    @staticmethod
+    def _answer_as_before(receipt: KeptReceipt) -> None:
+        if (answer := receipt.before()) is not None:
+            raise AlreadyAnswered(answer)
 
 
 class AskToSignInView(SendsCode, VisitorOrder):

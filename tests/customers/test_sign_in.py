@@ -367,7 +367,11 @@ def test_of_one_code_said_many_times_at_once_one_session_comes(tenant: Tenant, v
     assert len(rows("customers_token", tenant, "id")) == 1
 
 
-def test_a_request_that_waits_for_the_same_one_spends_one_try(tenant: Tenant, visitor: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("later", [0, 0.3])
+def test_a_request_that_waits_for_the_same_one_spends_one_try(
+    tenant: Tenant, visitor: ApiClient, monkeypatch: pytest.MonkeyPatch, later: float
+) -> None:
+    """The second comes with the first, or while that has used the code and not committed yet."""
     where, issue = asked(visitor), tokens.issue
 
     def slowly(*given: Any) -> UUID:
@@ -376,7 +380,12 @@ def test_a_request_that_waits_for_the_same_one_spends_one_try(tenant: Tenant, vi
 
     monkeypatch.setattr(tokens, "issue", slowly)
     body = {"code": last_code(tenant), "terms_version": "2026-01"}
-    first, again = in_parallel(2, lambda n: visitor.post(where, body, key="twice"))
+
+    def post(number: int) -> Any:
+        sleep(number * later)
+        return visitor.post(where, body, key="twice")
+
+    first, again = in_parallel(2, post)
     assert (first.status_code, again.content) == (200, first.content)  # type: ignore[union-attr]
     ((tries,),) = rows("customers_challenge", tenant, "tries")
     assert tries <= 2
