@@ -4,7 +4,7 @@ from django.urls import path
 
 from loyalty.api.views import endpoint
 from pos.api import merchants, points_of_sale, sellers
-from pos.views import documents, finding, programme, sale
+from pos.views import documents, entry, finding, programme, sale
 
 api_urlpatterns = [
     path("merchants", endpoint(get=merchants.MerchantsView, post=merchants.AddMerchantView)),
@@ -27,6 +27,7 @@ urlpatterns = [
     path("till/<str:code>/new/", finding.enrol, name="till-enrol"),
     path("till/<str:code>/anonymous/", sale.anonymous, name="till-anonymous"),
     path("till/<str:code>/anonymous/record/", sale.record_anonymous, name="till-record-anonymous"),
+    path("till/<str:code>/enter/", entry.enter, name="till-enter"),
     path("till/<str:code>/rules/", programme.rules, name="till-rules"),
     path("till/<str:code>/levels/", programme.levels, name="till-levels"),
     path("till/<str:code>/documents/", documents.find, name="till-documents"),

@@ -48,13 +48,14 @@ DRESSED: dict[type[widgets.Widget], type[widgets.Widget]] = {
 """Django's plain widgets and the theme's in their place; a widget that a form chose itself stays."""
 
 
-def dressed(field: forms.Field) -> widgets.Widget:
-    """The theme's widget for a field, with the attributes and choices of its plain one."""
+def dressed(field: forms.Field, *, themed: bool = True) -> widgets.Widget:
+    """The theme's widget for a field, with the attributes and choices of its plain one; not `themed`, only the browser's own for times."""
     plain = field.widget
     if isinstance(plain, widgets.DateTimeBaseInput) and type(plain) in TIMES:
         kind, form = TIMES[type(plain)]
-        made: widgets.Widget = type(plain)(attrs={"type": kind, "class": " ".join(unfold.INPUT_CLASSES), **plain.attrs}, format=form)
-    elif type(plain) not in DRESSED:
+        look = {"class": " ".join(unfold.INPUT_CLASSES)} if themed else {}
+        made: widgets.Widget = type(plain)(attrs={"type": kind, **look, **plain.attrs}, format=form)
+    elif not themed or type(plain) not in DRESSED:
         return cast(widgets.Widget, plain)
     else:
         made = DRESSED[type(plain)](attrs=dict(plain.attrs))
@@ -100,6 +101,10 @@ class CommandForm(ReadableForm):
     """Fields in groups: `[(_("Contact"), ["phone", "email"]), …]`; without it all in one."""
     behind: ClassVar[list[tuple[Any, Any, list[str]]]] = []
     """Fields of groups that stay closed until they are used, behind a word, with a note: `[(_("More"), "", ["company"]), …]`."""
+    channel: ClassVar[str] = "admin"
+    """By which way the command comes; other limits hold at a till."""
+    themed: ClassVar[bool] = True
+    """Whether the fields wear the theme of the administration; a screen of another look dresses them itself."""
 
     command_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
@@ -126,7 +131,7 @@ class CommandForm(ReadableForm):
 
     def add_field(self, name: str, field: forms.Field) -> None:
         """Put a field on the form, in the theme's dress: one that depends on the subject, after `__init__`."""
-        field.widget = dressed(field)
+        field.widget = dressed(field, themed=self.themed)
         field.widget.attrs.update(field.widget_attrs(field.widget))
         self.fields[name] = field
 
@@ -144,7 +149,7 @@ class CommandForm(ReadableForm):
             self.prepared,
             tenant_id=self.tenant.id,
             actor=self.principal.actor,
-            channel="admin",
+            channel=self.channel,
             command_id=self.cleaned_data.get("command_id"),
         )
 
@@ -158,7 +163,7 @@ class CommandForm(ReadableForm):
         """Try `rest`, and show at their fields what would be refused beside what is wrong already."""
         try:
             if rest is not None:
-                dispatch(rest, tenant_id=self.tenant.id, actor=self.principal.actor, channel="admin", dry_run=True)
+                dispatch(rest, tenant_id=self.tenant.id, actor=self.principal.actor, channel=self.channel, dry_run=True)
         except DomainError as refusal:
             for one in refusal.all:
                 if one.field in self.fields and one.field not in self.errors and one.code not in self.needs_all:
@@ -179,6 +184,21 @@ class CommandForm(ReadableForm):
         return None
 
     # -- for the page -----------------------------------------------------------------------------
+
+    def ready(self) -> bool:
+        """Whether everything is right so far, and prepared to be carried out. Runs in the tenant's transaction."""
+        if not self.is_valid():
+            return False
+        try:
+            self.prepare()
+        except DomainError as refusal:
+            self.refuse_all(refusal)
+        return self.is_valid()
+
+    def refuse_all(self, refusal: DomainError) -> None:
+        """Show a refusal, and those that came with it."""
+        for one in refusal.all:
+            self.refuse(one)
 
     def refuse(self, refusal: DomainError) -> None:
         """Show a refusal at its field, or above the form."""

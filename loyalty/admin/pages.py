@@ -72,7 +72,7 @@ class _Page:
             if (answer := self._too_late()) is not None:
                 return answer
             form = self._form(self.request.POST, self.request.FILES)
-            rest = None if (ready := self._prepared(form)) else form.rest()
+            rest = None if (ready := form.ready()) else form.rest()
         if not ready:
             form.try_rest(rest)
             return self._refused(form)
@@ -81,7 +81,7 @@ class _Page:
         except DomainError as refusal:
             if refusal.code == "command.applied":
                 return self._done(form, message(refusal), None, messages.INFO)
-            _show(refusal, form)
+            form.refuse_all(refusal)
             return self._refused(form)
         return self._done(form, form.confirm(result), form.next_url(result), messages.SUCCESS)
 
@@ -104,15 +104,6 @@ class _Page:
         with reading(self.tenant.id):
             form = self._form(self.request.POST)
             return TemplateResponse(self.request, form.live, {"form": form}).render()
-
-    def _prepared(self, form: CommandForm) -> bool:
-        if not form.is_valid():
-            return False
-        try:
-            form.prepare()
-        except DomainError as refusal:
-            _show(refusal, form)
-        return form.is_valid()
 
     def _refused(self, form: CommandForm) -> HttpResponse:
         with reading(self.tenant.id):
@@ -155,8 +146,3 @@ def _id_or_none(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def _show(refusal: DomainError, form: CommandForm) -> None:
-    for one in refusal.all:
-        form.refuse(one)

@@ -26,6 +26,11 @@ FIELDS = {"total": "amount", "lines": "amount"}
 """Which field of the form shows a refusal about a field of the command that has another name."""
 
 
+def is_drawn(number: str) -> bool:
+    """Whether a number is one of those that tills draw themselves."""
+    return unicodedata.normalize("NFKC", number).strip().upper().startswith(OWN)
+
+
 class TypedAmount(AmountField):
     """As people type it, full-width digits too."""
 
@@ -114,7 +119,7 @@ class SaleForm(OnceForm):
 
     def clean_document_number(self) -> str:
         number: str = self.cleaned_data["document_number"].strip()
-        if unicodedata.normalize("NFKC", number).upper().startswith(OWN):
+        if is_drawn(number):
             raise ValidationError(_("Numbers that begin with TILL- are drawn by the till. Enter the receipt's number or nothing."))
         return number
 

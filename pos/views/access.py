@@ -18,7 +18,7 @@ from customers.permissions import REGISTER, SEE
 from customers.phones import region_of
 from customers.queries import cards
 from earning import queries as earning
-from earning.permissions import RECORD, SEE_LEVELS, SEE_PURCHASES, SEE_RULES
+from earning.permissions import RECORD, SEE_ACCOUNTS, SEE_LEVELS, SEE_PURCHASES, SEE_RULES
 from loyalty.domain.period import business_day
 from loyalty.staff.permissions import USE_TILL
 from loyalty.staff.principal import Principal
@@ -56,6 +56,11 @@ class Till:
     @property
     def may_record(self) -> bool:
         return self.principal.may(RECORD)
+
+    @property
+    def may_enter(self) -> bool:
+        """Whether whole documents can be typed in, with their customers."""
+        return all(map(self.principal.may, (SEE, SEE_ACCOUNTS, RECORD)))
 
     @property
     def sees_documents(self) -> bool:

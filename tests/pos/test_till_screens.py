@@ -35,6 +35,9 @@ def screens(page: Any, till: Till) -> Iterator[str]:
     page.get_by_role("heading", name="Sale without a customer").or_(page.locator(".till-nobody-mark")).first.wait_for()
     focused(page, "id_amount")
     yield "anonymous"
+    page.locator(".till-also a[href$='/enter/']").click()
+    focused(page, "id_customer")
+    yield "enter"
     page.keyboard.press("F8")
     focused(page, "id_number")
     yield "documents"
