@@ -58,6 +58,11 @@ def return_place(principal: Principal, pos: str, sold_at: UUID | None) -> SalePl
     return place
 
 
+def any_place(pos: str, merchant_id: UUID | None) -> SalePlace:
+    """Where a purchase is only tried: everywhere, also at a place that has closed. Raises DomainError as `place_named` does."""
+    return _found(pos, merchant_id)[0]
+
+
 def _found(pos: str, merchant_id: UUID | None) -> tuple[SalePlace, str]:
     """The place, and the field that named it."""
     field = "pos" if pos else "merchant_id"

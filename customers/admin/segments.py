@@ -28,11 +28,12 @@ from customers.wording import criteria_sentences, said_customers
 from loyalty.admin import naming, navigation, related
 from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title, name_codes, name_facts
-from loyalty.admin.history import actors, name_events, read_part
+from loyalty.admin.history import name_events, read_part
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.admin.related import Link
 from loyalty.house import formats
 from loyalty.jobs.admin import offer
+from loyalty.staff.actors import actors
 from loyalty.tenancy.middleware import tenant_of_id
 
 FOUND_AT_MOST = 200

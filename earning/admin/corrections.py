@@ -22,8 +22,8 @@ from earning.units import phrase
 from loyalty.admin import navigation
 from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title
-from loyalty.admin.history import actors
 from loyalty.admin.read_model import ReadModelAdmin
+from loyalty.staff.actors import actors
 
 FIELDS = ("holder", "points_shown", "wallet_shown", "reason", "state", "proposer", "proposed", "decider", "decided")
 STATES = {"waits": "warning", "approved": "success", "rejected": "danger"}

@@ -21,8 +21,9 @@ from earning.permissions import EDIT_PROGRAMME
 from loyalty.admin import navigation
 from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title, name_facts
-from loyalty.admin.history import actors, name_events
+from loyalty.admin.history import name_events
 from loyalty.admin.read_model import ReadModelAdmin
+from loyalty.staff.actors import actors
 
 
 @admin.register(ExchangeRate)

@@ -18,7 +18,7 @@ from earning.kinds.scopes import asked, seen
 from earning.queries.here import tenant_here
 from earning.wording import outcome_sentence, scarce_sentence
 from loyalty.admin.facts import actor_title
-from loyalty.admin.history import actors
+from loyalty.staff.actors import actors
 
 
 def explained_rules(found: queries.Explanation | queries.Trial) -> Table:

@@ -19,9 +19,9 @@ from earning.level_wording import asked_text, benefits_text, level_name, missing
 from earning.models import Level as LevelRow
 from earning.models import LevelSet
 from loyalty.admin.facts import actor_title
-from loyalty.admin.history import actors
 from loyalty.domain.period import business_day
 from loyalty.house import formats
+from loyalty.staff.actors import actors
 from loyalty.tenancy.middleware import tenant_of_id
 
 MOMENT = timedelta(microseconds=1)

@@ -37,10 +37,11 @@ from loyalty.admin import navigation, related
 from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title
 from loyalty.admin.forms import CommandForm
-from loyalty.admin.history import CHANNELS, actors, name_events
+from loyalty.admin.history import CHANNELS, name_events
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
 from loyalty.house.labels import spoken
+from loyalty.staff.actors import actors
 
 FOUND_AT_MOST = 200
 ON_DOCUMENT = ("document_number", "state", "buyer", "place", "when", "method_shown", "labels_shown", "prices_shown")

@@ -14,7 +14,7 @@ from earning.kinds.changes import differences
 from earning.kinds.words import until
 from earning.models import Rule
 from loyalty.admin.facts import actor_title
-from loyalty.admin.history import actors
+from loyalty.staff.actors import actors
 from loyalty.tenancy.middleware import tenant_of_id
 
 STEPS = {

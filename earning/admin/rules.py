@@ -28,8 +28,8 @@ from earning.wording import but_sentence, sentence_of, warning_sentence, when_se
 from loyalty.admin import navigation
 from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title
-from loyalty.admin.history import actors
 from loyalty.admin.read_model import ReadModelAdmin
+from loyalty.staff.actors import actors
 from loyalty.tenancy.middleware import tenant_of_id
 
 FIELDS = ("name", "photo_shown", "kind_shown", "sentence", "when", "but", "state_told", "since", "until", "version", "changed")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 from uuid import UUID
 
@@ -26,6 +28,9 @@ from earning.wording import ORDER_OF_EVALUATION, outcome_sentence, scarce_senten
 from loyalty.api.views import QueryView
 from loyalty.domain.errors import NotFound
 from loyalty.house.formats import FALLBACK
+from loyalty.staff.actors import actors_seen
+
+NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -85,9 +90,10 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExplainedRule(Turn, frozen=True, kw_only=True):
-    """A rule as it had its turn, and who made that version of it."""
+    """A rule as it had its turn, and who made that version of it: by name for those who may see staff, or API tokens."""
 
     changed_by: str
+    changed_by_name: str | None
     changed_at: datetime
 
 
@@ -143,7 +149,7 @@ class ExplanationView(QueryView):
         found, seen = queries.explanation(path["purchase_id"]), merchants_seen(self.principal)
         if seen is not None and found.merchant_id not in seen:
             raise NotFound("earning.purchase_unknown")
-        wallets = queries.wallets_here()
+        wallets, who = queries.wallets_here(), actors_seen((one.changed_by for one in found.rules), self.principal)
         return Explanation(
             purchase_id=found.purchase_id,
             currency=found.currency,
@@ -152,7 +158,7 @@ class ExplanationView(QueryView):
             points=found.points.get(WALLET, 0),
             wallets=in_wallets(found, wallets),
             order_sentence=str(ORDER_OF_EVALUATION),
-            rules=[shown(one, found.currency, wallets) for one in found.rules],
+            rules=[shown(one, found.currency, wallets, who) for one in found.rules],
         )
 
 
@@ -188,8 +194,8 @@ def _other(one: queries.ExplainedRule) -> OtherRule | None:
     return OtherRule(other.rule_id, other.version, one.kept_out_by) if other else None
 
 
-def shown(one: queries.ExplainedRule, currency: str, wallets: Wallets) -> ExplainedRule:
-    """A rule's turn as the API shows it."""
+def shown(one: queries.ExplainedRule, currency: str, wallets: Wallets, who: Mapping[str, str] = NOBODY) -> ExplainedRule:
+    """A rule's turn as the API shows it; `who` are the names of those who made rules, as far as they are told."""
     told, rule = one.explained, one.explained.rule
     unit = wallets.unit(rule.wallet)
     said = dict(asked(rule.scope, currency))
@@ -201,6 +207,7 @@ def shown(one: queries.ExplainedRule, currency: str, wallets: Wallets) -> Explai
         wallet=rule.wallet,
         sentence=sentence_of(rule.terms, unit),
         changed_by=one.changed_by,
+        changed_by_name=who.get(one.changed_by),
         changed_at=one.changed_at,
         outcome=told.outcome,
         outcome_sentence=outcome_sentence(told, one.kept_out_by, unit),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -30,6 +31,7 @@ from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
 from loyalty.domain.period import Period
 from loyalty.files.photos import address_of, named_by
+from loyalty.staff.actors import actors_seen
 from loyalty.tenancy.models import Tenant
 
 StateText = Literal["draft", "active", "paused"]
@@ -76,7 +78,9 @@ class LevelSet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LevelSetVersion(msgspec.Struct, frozen=True, kw_only=True):
-    """One version of a level set, who made it, and the `periods` in which it was in force (an open end: it still is)."""
+    """One version of a level set, who made it, and the `periods` in which it was in force (an open end: it still is). `changed_by_name` is
+    there for those who may see staff, or API tokens, by name.
+    """
 
     version: int
     name: str
@@ -86,6 +90,7 @@ class LevelSetVersion(msgspec.Struct, frozen=True, kw_only=True):
     downgrade: Downgrade
     periods: list[Period]
     changed_by: str
+    changed_by_name: str | None
     changed_at: datetime
 
 
@@ -129,7 +134,8 @@ class LevelSetVersionsView(QueryView):
         found = queries.level_set_versions(set_id, opened_cursor(query.cursor, self.tenant.id, name), query.limit + 1)
         page = found[: query.limit]
         following = sealed_cursor(page[-1].version, self.tenant.id, name) if len(found) > query.limit else None
-        return Page([shown_version(card) for card in page], following)
+        who = actors_seen((card.changed_by for card in page), self.principal)
+        return Page([shown_version(card, who) for card in page], following)
 
 
 class CreateLevelSetView(CommandView):
@@ -217,10 +223,11 @@ def shown(card: queries.LevelSetCard) -> LevelSet:
     )
 
 
-def shown_version(card: queries.LevelSetVersionCard) -> LevelSetVersion:
+def shown_version(card: queries.LevelSetVersionCard, who: Mapping[str, str]) -> LevelSetVersion:
     """A version as the API shows it."""
     same = ("version", "changed_by", "changed_at", "periods")
-    return msgspec.convert(_said(card.terms) | {name: getattr(card, name) for name in same}, LevelSetVersion, from_attributes=True)
+    told = {name: getattr(card, name) for name in same} | {"changed_by_name": who.get(card.changed_by)}
+    return msgspec.convert(_said(card.terms) | told, LevelSetVersion, from_attributes=True)
 
 
 def _said(terms: LevelTerms) -> dict[str, Any]:

@@ -44,6 +44,11 @@ class Meant:
     matched_by: ReferenceKind | None = None
 
 
+def fields_named(body: CustomerNamed) -> list[str]:
+    """The fields by which `body` names a customer."""
+    return [field for field in ("customer_id", *REFERENCES) if str(getattr(body, field) or "").strip()]
+
+
 def customer_meant(body: CustomerNamed, tenant_id: int) -> Meant:
     """The customer in `body`; by id nothing is looked up, by references once.
 

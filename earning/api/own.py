@@ -24,7 +24,7 @@ from earning.kinds.enough import enough
 from earning.kinds.for_customers import UNTOLD, asked_of_customers, is_untold, told_to_customers
 from earning.kinds.scopes import NOTHING_SEEN
 from earning.streams import WALLET
-from earning.wording import sentence_of
+from earning.wording import ORDER_OF_EVALUATION, sentence_of
 from loyalty.api.own import OwnOrder, OwnQuery, OwnView
 from loyalty.api.paging import Page
 from loyalty.api.views import QueryView
@@ -112,9 +112,9 @@ class OwnPurchaseView(OwnView, QueryView):
 
 
 class OwnExplanation(msgspec.Struct, frozen=True, kw_only=True):
-    """Each rule that was in force, in the order of evaluation; `points` are what they give together into the wallet `points`, `wallets`
-    what into each. Amounts are minor units of `currency`, the programme's; `exchange` says how a purchase in another one came to count
-    in it.
+    """Each rule that was in force, in the order of evaluation, which `order_sentence` tells; `points` are what they give together into the
+    wallet `points`, `wallets` what into each. Amounts are minor units of `currency`, the programme's; `exchange` says how a purchase in
+    another one came to count in it.
     """
 
     purchase_id: UUID
@@ -123,6 +123,7 @@ class OwnExplanation(msgspec.Struct, frozen=True, kw_only=True):
     earns: bool
     points: int
     wallets: list[WorthInWallet]
+    order_sentence: str
     rules: list[Turn]
 
 
@@ -141,6 +142,7 @@ class OwnExplanationView(OwnView, QueryView):
             earns=found.earns,
             points=found.points.get(WALLET, 0),
             wallets=in_wallets(found, wallets),
+            order_sentence=str(ORDER_OF_EVALUATION),
             rules=[_turn(one, found.currency, wallets) for one in found.rules],
         )
 

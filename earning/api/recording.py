@@ -42,7 +42,18 @@ class LineBody(msgspec.Struct, forbid_unknown_fields=True):
     tax_rate: int | None = None
 
 
-class RecordPurchaseBody(CustomerNamed, forbid_unknown_fields=True, kw_only=True):
+class BasketBody(CustomerNamed, kw_only=True):
+    """What was bought, where, and by whom. `total` (minor units) is the sum of the lines; without `lines` it was sold by amount alone."""
+
+    total: Minor
+    lines: list[LineBody] | msgspec.UnsetType = msgspec.UNSET
+    pos: str = ""
+    merchant_id: UUID | None = None
+    labels: dict[str, str] = {}
+    payment_method: str = ""
+
+
+class RecordPurchaseBody(BasketBody, forbid_unknown_fields=True, kw_only=True):
     """A sale document. `total` (minor units) is the sum of the lines; without `lines` it was sold by amount alone.
 
     `pos` is the code or the id of the point of sale; `merchant_id` alone means an online sale. The customer is named by id, or
@@ -53,14 +64,8 @@ class RecordPurchaseBody(CustomerNamed, forbid_unknown_fields=True, kw_only=True
 
     document_number: str
     purchased_at: Moment
-    total: Minor
-    lines: list[LineBody] | msgspec.UnsetType = msgspec.UNSET
-    pos: str = ""
-    merchant_id: UUID | None = None
     currency: str = ""
-    labels: dict[str, str] = {}
     prices_include_tax: bool = True
-    payment_method: str = ""
 
 
 class RecordPurchaseView(CommandView):
@@ -114,7 +119,7 @@ def tried(view: CommandView, preview: Callable[[Any], Any], command: Command[Any
         return Answer(200, dumps(view.present(preview(command))))
 
 
-def lines(body: RecordPurchaseBody) -> tuple[Line, ...]:
+def lines(body: BasketBody) -> tuple[Line, ...]:
     """The lines of a document as commands take them. Raises DomainError for quantities and prices that are none."""
     if isinstance(body.lines, msgspec.UnsetType):
         return (Line(total=body.total),)

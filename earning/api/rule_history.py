@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +21,15 @@ from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import QueryView
 from loyalty.domain.period import Period
 from loyalty.files.api import PhotoAddress
+from loyalty.staff.actors import actors_seen
 
 VERSIONS, CHANGES = "rule_versions", "rule_changes"
 
 
 class RuleVersion(msgspec.Struct, frozen=True, kw_only=True):
-    """One version of a rule, who made it, and the `periods` in which it was in force (an open end: it still is)."""
+    """One version of a rule, who made it, and the `periods` in which it was in force (an open end: it still is). `changed_by_name` is
+    there for those who may see staff, or API tokens, by name.
+    """
 
     version: int
     name: str
@@ -37,6 +41,7 @@ class RuleVersion(msgspec.Struct, frozen=True, kw_only=True):
     scope_sentence: str
     periods: list[Period]
     changed_by: str
+    changed_by_name: str | None
     changed_at: datetime
 
 
@@ -52,13 +57,15 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 class RuleChange(msgspec.Struct, frozen=True, kw_only=True):
     """A step of a rule's history: who did it and when, since when it holds, and what a new version says otherwise than the one before.
 
-    For `end_set`, `effective_at` is the end (null: it was taken back).
+    For `end_set`, `effective_at` is the end (null: it was taken back). `changed_by_name` is there for those who may see staff, or API
+    tokens, by name.
     """
 
     number: int
     step: Step
     version: int
     changed_by: str
+    changed_by_name: str | None
     changed_at: datetime
     effective_at: datetime | None
     differences: list[Difference]
@@ -85,7 +92,8 @@ class RuleVersionsView(QueryView):
         found = queries.rule_versions(rule_id, opened_cursor(query.cursor, self.tenant.id, name), query.limit + 1)
         page = found[: query.limit]
         following = sealed_cursor(page[-1].version, self.tenant.id, name) if len(found) > query.limit else None
-        return Page([shown_version(one, card.wallet) for one in page], following)
+        who = actors_seen((one.changed_by for one in page), self.principal)
+        return Page([shown_version(one, card.wallet, who) for one in page], following)
 
 
 class RuleChangesView(QueryView):
@@ -101,18 +109,21 @@ class RuleChangesView(QueryView):
         page = found[: query.limit]
         following = sealed_cursor(page[-1].number, self.tenant.id, name) if len(found) > query.limit else None
         unit = queries.wallets_here().unit(queries.rule(path["rule_id"]).wallet)
-        return Page([shown_change(one, self.tenant.currency, unit) for one in page], following)
+        who = actors_seen((one.changed_by for one in page), self.principal)
+        return Page([shown_change(one, self.tenant.currency, unit, who) for one in page], following)
 
 
-def shown_version(card: queries.VersionCard, wallet: str) -> RuleVersion:
+def shown_version(card: queries.VersionCard, wallet: str, who: Mapping[str, str]) -> RuleVersion:
     """A version of a rule that gives points of `wallet`, as the API shows it."""
     same = ("version", "name", "changed_by", "changed_at")
-    return RuleVersion(periods=list(card.periods), **content(card, wallet), **{name: getattr(card, name) for name in same})
+    told = {name: getattr(card, name) for name in same} | {"changed_by_name": who.get(card.changed_by)}
+    return RuleVersion(periods=list(card.periods), **content(card, wallet), **told)
 
 
-def shown_change(change: queries.RuleChange, currency: str, unit: Unit) -> RuleChange:
+def shown_change(change: queries.RuleChange, currency: str, unit: Unit, who: Mapping[str, str]) -> RuleChange:
     """A step as the API shows it."""
     same = ("number", "step", "version", "changed_by", "changed_at", "effective_at")
     found = differences(change.before, change.after, currency, unit) if change.after else []
     told = [Difference(field=d.field, title=d.title, old=d.old, new=d.new) for d in found]
-    return RuleChange(differences=told, **{name: getattr(change, name) for name in same})
+    by = who.get(change.changed_by)
+    return RuleChange(differences=told, changed_by_name=by, **{name: getattr(change, name) for name in same})

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from earning import queries
 from earning.api.scopes import Scope
-from earning.api.shapes import Limit, Moment, moment
+from earning.api.shapes import Moment, moment
 from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, PauseRule, RuleAnswer, RuleScope, RuleText, Terms
 from earning.domain.rule_texts import called
 from earning.domain.rule_warnings import RuleWarning, WarningCode
@@ -22,7 +22,6 @@ from earning.kinds import KINDS, Shape
 from earning.permissions import EDIT_RULES, SEE_RULES
 from earning.queries.here import tenant_here
 from earning.wording import scope_sentence, sentence_of, warning_sentence
-from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
 from loyalty.domain.errors import DomainError
 from loyalty.files.api import PhotoAddress
@@ -31,7 +30,6 @@ from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
 
 StateText = Literal["draft", "scheduled", "active", "paused", "ended"]
-RULES = "rules"
 
 
 class RuleWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -133,29 +131,6 @@ class EndRuleBody(msgspec.Struct, forbid_unknown_fields=True):
 
     ends_at: Moment | None = None
     never: bool = False
-
-
-class RulesQuery(msgspec.Struct):
-    """By state: active, draft, ended, paused, scheduled; then by name. Or those in one state."""
-
-    state: StateText | None = None
-    limit: Limit = 50
-    cursor: str | None = None
-
-
-class RulesView(QueryView):
-    """List earning rules."""
-
-    permission = SEE_RULES
-    query = RulesQuery
-    answer = Page[Rule]
-
-    def ask(self, query: RulesQuery, **path: Any) -> Page[Rule]:
-        after = opened_cursor(query.cursor, self.tenant.id, RULES)
-        found = queries.rules(query.state, after and (after[0], after[1], UUID(after[2])), query.limit + 1)
-        page = found[: query.limit]
-        last = [page[-1].state, page[-1].name, str(page[-1].rule_id)] if len(found) > query.limit else None
-        return Page([shown(card) for card in page], sealed_cursor(last, self.tenant.id, RULES) if last else None)
 
 
 class RuleView(QueryView):

@@ -58,7 +58,7 @@ class Purchase(Aggregate):
         if self.sale is not None:
             refuse_other_content(self.sale, replace(sale, customer_id=self.sale.customer_id) if self._is_of(sale) else sale)
             return False
-        _check(sale)
+        check_sale(sale)
         check_date(sale.purchased_at, circumstances.now, circumstances.channel, "purchased_at", may_date_back=may_date_back)
         return True
 
@@ -279,7 +279,8 @@ def _refuse_other_return(sale: PurchaseRecorded, earlier: GoodsReturned, order: 
         )
 
 
-def _check(sale: PurchaseRecorded) -> None:
+def check_sale(sale: PurchaseRecorded) -> None:
+    """Raises DomainError for a document that cannot be, whenever it is from."""
     check_number(sale.document_number)
     check_total(sale.total, sale.currency)
     check_lines(sale.lines, sale.total, sale.currency)

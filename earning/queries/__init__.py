@@ -58,7 +58,8 @@ from earning.queries.said_points import (
     said_shortages,
 )
 from earning.queries.said_rules import SaidRule, rules_today
-from earning.queries.trial import Trial, trial
+from earning.queries.transfers import TransferCard, transfers
+from earning.queries.trial import Trial, check_tried, trial
 from earning.queries.turns import PointsAhead, points_ahead
 from earning.queries.wallets import WalletCard, standard_wallet, unit_of, wallet, wallet_of_row, wallets, wallets_here, with_standard
 
@@ -99,6 +100,7 @@ __all__ = [
     "SaidRule",
     "StatementLine",
     "Step",
+    "TransferCard",
     "Trial",
     "VersionCard",
     "WalletCard",
@@ -108,6 +110,7 @@ __all__ = [
     "book_totals",
     "booked",
     "changes",
+    "check_tried",
     "correction",
     "corrections",
     "customer_levels",
@@ -161,6 +164,7 @@ __all__ = [
     "standard_wallet",
     "starters_left",
     "statement",
+    "transfers",
     "trial",
     "unclaimed_purchase",
     "unit_of",

@@ -86,14 +86,16 @@ class Reason:
     of_level: bool = False
 
 
-def rules(state: str | None = None, after: Place | None = None, limit: int | None = None) -> list[RuleCard]:
-    """All rules, or those in one state: active before draft, ended, paused and scheduled ones, then by name.
+def rules(
+    state: str | None = None, after: Place | None = None, limit: int | None = None, *, kind: str | None = None, wallet: str | None = None
+) -> list[RuleCard]:
+    """All rules, or those in one state, of one kind, of one wallet: active before draft, ended, paused and scheduled ones, then by name.
 
     `after` is the place of the last one seen.
     """
-    rows = Rule.objects.filter(tenant_id=tenant_here()).annotate(state_now=state_now())
-    if state is not None:
-        rows = rows.filter(state_now=state)
+    asked_for = {"state_now": state, "kind": kind, "wallet": wallet}
+    wanted = {name: value for name, value in asked_for.items() if value is not None}
+    rows = Rule.objects.filter(tenant_id=tenant_here()).annotate(state_now=state_now()).filter(**wanted)
     if after is not None:
         in_state, name, key = after
         rows = rows.filter(Q(state_now__gt=in_state) | Q(state_now=in_state, name__gt=name) | Q(state_now=in_state, name=name, id__gt=key))

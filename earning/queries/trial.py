@@ -8,8 +8,10 @@ from uuid import UUID
 
 from customers.queries import may_earn
 from earning.commands import PurchaseAnswer, RecordPurchase
-from earning.domain.rule_set import RuleSet
+from earning.domain.purchase import check_sale
+from earning.domain.rule_set import NO_RULES, RuleSet
 from earning.domain.rule_versions import InForce, RuleVersion
+from earning.domain.selling import sale_of
 from earning.queries.explanations import ExplainedRule, by_wallet, named_rules
 from earning.queries.preview import preview, standing_of
 from earning.queries.rulebook import asked
@@ -18,6 +20,7 @@ from earning.queries.turns import turns
 from earning.queries.wallets import wallets_here
 from earning.rulebook import versions_of
 from loyalty.domain.errors import DomainError
+from loyalty.domain.identity import new_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,11 @@ def trial(rule_id: UUID, command: RecordPurchase) -> Trial:
         rules=named_rules(found),
         foreseen=_foreseen(command, with_it),
     )
+
+
+def check_tried(command: RecordPurchase) -> None:
+    """Raises DomainError for a purchase that nobody could make, at any time: wrong lines, or a customer who is not there."""
+    check_sale(sale_of(command, new_id(), standing_of(command), NO_RULES))
 
 
 def _tried(rule_id: UUID) -> RuleVersion:

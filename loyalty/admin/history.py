@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -23,7 +22,8 @@ from loyalty.admin.facts import Around, actor_title, fact_title, fact_value
 from loyalty.admin.naming import Names, names_of
 from loyalty.domain.event import Recorded
 from loyalty.eventstore import store
-from loyalty.staff.models import ApiToken, PrivilegedRead, User
+from loyalty.staff.actors import actors
+from loyalty.staff.models import PrivilegedRead
 from loyalty.staff.permissions import SEE_HISTORY
 from loyalty.tenancy.models import Tenant
 
@@ -99,18 +99,6 @@ READ_AS: list[tuple[Any, Callable[[Any, Around, Names], Any]]] = [
 def read_part(kind: type[Any], words: Callable[[Any, Around], Any]) -> None:
     """How people read parts of facts: `read_part(Address, lambda address, around: …)`; lines are a list."""
     READ_AS.insert(0, (kind, lambda value, around, _names: words(value, around) or "–"))
-
-
-def actors(acted: Iterable[str]) -> dict[str, str]:
-    """Names of those who acted, where they are known here; in two queries."""
-    ids: dict[str, set[UUID]] = {"staff": set(), "token": set()}
-    for actor in set(acted):
-        kind, _sep, key = actor.partition(":")
-        if kind in ids:
-            with suppress(ValueError):
-                ids[kind].add(UUID(key))
-    people = {f"staff:{u.pk}": str(u) for u in User.objects.filter(pk__in=ids["staff"])}
-    return people | {f"token:{t.pk}": t.name for t in ApiToken.objects.filter(pk__in=ids["token"])}
 
 
 def _line(r: Recorded[Any], who: Mapping[str, str], around: Around, names: Names) -> dict[str, Any]:

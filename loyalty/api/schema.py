@@ -88,7 +88,7 @@ class AutoSchema(SpectacularSchema):
 
     def get_override_parameters(self) -> list[Any]:
         if isinstance(self.view, CommandView):
-            return [_key(), *([_dry_run()] if self.view.dry_runs else [])]
+            return [*([_key()] if self.view.writes else []), *([_dry_run()] if self.view.dry_runs else [])]
         return list(super().get_override_parameters())
 
     def _get_parameters(self) -> list[Any]:

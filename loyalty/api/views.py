@@ -111,6 +111,8 @@ class CommandView(ApiView):
     status: ClassVar[int] = 200
     dry_runs: ClassVar[bool] = False
     """Whether `?dry_run=true` may try the write without doing it."""
+    writes: ClassVar[bool] = True
+    """False: each order is only tried, so that none needs an Idempotency-Key."""
     channel: ClassVar[str] = "api"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -128,7 +130,7 @@ class CommandView(ApiView):
     def write(self, request: Request, **path: Any) -> HttpResponse:
         raw = _raw(request)
         dry_run = self._dry_run(request)
-        if dry_run:
+        if dry_run or not self.writes:
             return self._respond(self._tried(self.command(self._read(raw), **path)))
         command_id = command_id_of(self.principal, request.method or "", request.path, request.headers.get("Idempotency-Key"))
         receipt = KeptReceipt(self.principal.tenant_id, command_id, raw, self._render)

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.admin import naming, navigation
 from loyalty.admin.facts import actor_title
-from loyalty.admin.history import actors
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.staff import forms
+from loyalty.staff.actors import actors
 from loyalty.staff.looks import in_words, looked_at, name_details
 from loyalty.staff.models import ApiToken, Look, Role, StaffChange, User
 from loyalty.staff.permissions import EVERYTHING, SEE_AUDIT, SEE_ROLES, SEE_STAFF, SEE_TOKENS, grouped

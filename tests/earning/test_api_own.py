@@ -45,6 +45,7 @@ def test_a_customer_sees_the_own_points_and_purchases(api: ApiClient, app: ApiCl
     assert app.get(f"{ME}/levels").json() == []
     whole, why = app.get(f"{ME}/purchases/{bought}").json(), app.get(f"{ME}/purchases/{bought}/explanation").json()
     assert (whole["points"], [line["sku"] for line in whole["lines"]], why["points"]) == (12, ["CF-1", "BM-1"], 12)
+    assert why["order_sentence"] == api.get(f"{PURCHASES}/{bought}/explanation").json()["order_sentence"] != ""
     (rule,) = app.get(f"{ME}/rules").json()
     assert (rule["name"], rule["kind"], rule["conditions"]) == (rule["sentence"], "points_per_amount", [])
 
