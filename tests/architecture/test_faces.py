@@ -16,6 +16,7 @@ SHARED = {
     "customers.permissions": "names of rights, which pages of others ask for",
     "earning.permissions": "names of rights, which pages of others ask for",
     "customers.phones": "which country's numbers are typed without its code",
+    "earning.entry": "the form of a purchase by hand, which is one for the administration and the till",
     "earning.wording": "what a line of a document is called",
     "earning.versions": "what was recorded and what is given, side by side, for the till",
 }
