@@ -11,7 +11,7 @@ from types import FrameType
 from loyalty.embedded.failures import EmbeddedError
 from loyalty.embedded.notes import Notes
 from loyalty.embedded.paths import CHECKOUT
-from loyalty.embedded.process import alive, end, end_group, identity, port_is_free, wait_until
+from loyalty.embedded.process import alive, end, end_group, identity, wait_until, why_not
 from loyalty.embedded.progress import say, step
 from loyalty.embedded.stack import Embedded
 from loyalty.embedded.supervisor import Supervisor, processes
@@ -52,7 +52,11 @@ class Demo:
             raise EmbeddedError(f"The demo already runs at {self.notes['address']}: `make stop` stops it.")
         if not 0 < self.port < PORTS:
             raise EmbeddedError(f"{self.port} is no port: choose one from 1 to {PORTS - 1}, as in `make demo PORT=8001`.")
-        if not port_is_free(self.port):
+        reason = why_not(self.port)
+        if isinstance(reason, PermissionError):
+            kept = f"Port {self.port} is kept for the administrator of this machine"
+            raise EmbeddedError(f"{kept}: choose one above 1023, as in `make demo PORT=8001`.")
+        if reason:
             raise EmbeddedError(f"Port {self.port} is taken by another program: choose another one with `make demo PORT={self.port + 1}`.")
 
     def _prepare(self) -> None:

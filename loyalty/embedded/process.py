@@ -88,13 +88,18 @@ def end_group(known: dict[str, Any], seconds: float = 20) -> None:
 
 def port_is_free(port: int) -> bool:
     """Whether a server could listen on this port of the loopback address."""
+    return why_not(port) is None
+
+
+def why_not(port: int) -> OSError | None:
+    """What the system says when a server wants to listen on this port of the loopback address; None: it may."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+        except OSError as reason:
+            return reason
+    return None
 
 
 def frees_up(port: int, seconds: float = 2) -> bool:

@@ -80,6 +80,12 @@ def test_a_taken_port_is_told_with_what_to_do(place: Path) -> None:
             demo.run()
 
 
+def test_a_port_that_the_system_keeps_is_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loyalty.embedded.demo.why_not", lambda port: PermissionError(13, "Permission denied"))
+    with pytest.raises(EmbeddedError, match="Port 81 is kept for the administrator of this machine: choose one above 1023"):
+        Demo(Embedded(place, environ={}), 81).run()
+
+
 @pytest.mark.parametrize("port", [0, 65_536, 99_999])
 def test_what_is_no_port_is_told(place: Path, port: int) -> None:
     with pytest.raises(EmbeddedError, match=f"{port} is no port: choose one from 1 to 65535"):
