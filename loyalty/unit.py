@@ -15,7 +15,7 @@ from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.command import Circumstances, Command
 from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.event import Metadata
-from loyalty.domain.identity import new_id
+from loyalty.domain.identity import IN_ORDER, new_id
 from loyalty.eventstore import store
 from loyalty.handling import HANDLERS, Read, StreamRef
 
@@ -135,7 +135,7 @@ class Unit:
 
         Without `locks`, for a dry run, what is loaded may change at any moment, and nobody is held up.
         """
-        ids = sorted(ref.id for ref in refs)
+        ids = sorted((ref.id for ref in refs), key=IN_ORDER)
         self._refs |= {ref.id: ref for ref in refs}
         for ref in refs:
             kept = self._kept.pop((self.tenant_id, ref.id), None)

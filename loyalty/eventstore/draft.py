@@ -11,7 +11,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from loyalty.domain.event import Metadata
-from loyalty.domain.identity import new_id
+from loyalty.domain.identity import IN_ORDER, new_id
 from loyalty.eventstore.arrays import int_array, smallint_array, text_array, uuid_array
 from loyalty.eventstore.codec import encode_metadata, shape_of
 from loyalty.eventstore.keys import Subject
@@ -72,7 +72,7 @@ def parameters_of_one(expected: Mapping[UUID, int], draft: Draft, keys: Mapping[
 
 def parameters_of_few(expected: Mapping[UUID, int], drafts: Sequence[Draft], keys: Mapping[Subject, AESGCM]) -> tuple[Any, ...]:
     """The parameters of `event.append_few`; all of `drafts` are of one command."""
-    heads = sorted({d.stream_id for d in drafts})
+    heads = sorted({d.stream_id for d in drafts}, key=IN_ORDER)
     of_stream = [[n for n, d in enumerate(drafts) if d.stream_id == h] for h in heads]
     places = [n for of_one in of_stream for n in of_one]
     ordered = [drafts[n] for n in places]
@@ -100,7 +100,7 @@ def parameters(
     expected: Mapping[UUID, int], commits: Sequence[Commit], drafts: Sequence[Draft], keys: Mapping[Subject, AESGCM]
 ) -> tuple[Any, ...]:
     """The parameters of `event.append`."""
-    heads = sorted({d.stream_id for d in drafts})
+    heads = sorted({d.stream_id for d in drafts}, key=IN_ORDER)
     number_of = {stream: number for number, stream in enumerate(heads, 1)}
     tenant_id = tenant_of(keys)
     return (
