@@ -11,7 +11,6 @@ keeps the result.
 
 from __future__ import annotations
 
-import argparse
 import os
 import resource
 import subprocess
@@ -27,8 +26,6 @@ import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty.settings")
 django.setup()
-
-from django.core.management import call_command  # noqa: E402
 
 from bench import report  # noqa: E402
 from earning.commands import ActivateRule, CreateRule, PointsPerAmount  # noqa: E402
@@ -112,17 +109,5 @@ def measure(limit: int | None) -> str:
     return "\n\n".join([said, taken, "Each read model made from the first event on:", models, report.machine()])
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--quick", action="store_true")
-    options.add_argument("--write", action="store_true")
-    chosen = options.parse_args()
-    call_command("migrate", verbosity=0)
-    text = measure(QUICK if chosen.quick else None)
-    print(text)
-    if chosen.write:
-        report.write("import_purchases", text)
-
-
 if __name__ == "__main__":
-    main()
+    report.measure("import_purchases", __doc__, lambda quick: measure(QUICK if quick else None))

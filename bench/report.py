@@ -5,8 +5,10 @@ python -m bench.report      put bench/README.md together again
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
+from collections.abc import Callable
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -16,7 +18,8 @@ NAMES = {
     "eventstore": "Append and read the log",
     "purchase_bulk": "Purchases through the domain in batches",
     "import_purchases": "Import of two years of purchases",
-    "search": "Finding a customer by name",
+    "import_customers": "Import of customers",
+    "search": "Finding a customer",
     "rules": "Many rules and one purchase",
     "account": "A purchase of a customer with a long history",
     "segments": "A night of dynamic segments",
@@ -39,6 +42,21 @@ def assemble() -> None:
         if places := [*RESULTS.glob(f"{name}.md"), *sorted(RESULTS.glob(f"{name}-*.md"))]:
             parts.append(f"## {title}\n" + "\n\n".join(place.read_text().strip() for place in places))
     (FOLDER / "README.md").write_text("\n\n".join(parts) + "\n")
+
+
+def measure(name: str, told: str | None, measured: Callable[[bool], str]) -> None:
+    """The command of a benchmark: measure, quickly or as a whole, on a database that is up to date; show it, and keep it if wanted."""
+    from django.core.management import call_command
+
+    parser = argparse.ArgumentParser(description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    call_command("migrate", verbosity=0)
+    text = measured(options.quick)
+    print(text)
+    if options.write:
+        write(name, text)
 
 
 def machine() -> str:

@@ -17,7 +17,7 @@ from customers.phones import phone
 from loyalty.domain.errors import DomainError
 from loyalty.lookup import lookup_digests
 from loyalty.projections.models import Checkpoint
-from loyalty.search import Range, SearchPort, SearchQuery, SearchResult, search_port
+from loyalty.search import SearchPort, SearchQuery, SearchResult, search_port
 from loyalty.search.fold import words
 from loyalty.search.port import DEEPEST
 from loyalty.search.postgres import PostgresSearch
@@ -107,7 +107,7 @@ def _named(text: str, tenant_id: int, limit: int) -> Iterator[Iterable[UUID]]:
     port = search_port()
     first = port.search(CUSTOMERS, query)
     if first.engine != PostgresSearch.engine:
-        newer = replace(query, ranges={"position": Range(start=shown + 1)})
+        newer = replace(query, newer_than=shown)
         yield from _pages(PostgresSearch(), newer, PostgresSearch().search(CUSTOMERS, newer))
     yield from _pages(port, query, first)
 

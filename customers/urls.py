@@ -21,6 +21,7 @@ api_urlpatterns = [
     path("customers/<uuid:customer_id>/tokens/<uuid:token_id>/revoke", endpoint(post=tokens.RevokeCustomerTokenView)),
     path("customers/<uuid:customer_id>/segments", endpoint(get=segments.SegmentsOfCustomerView)),
     path("segments", endpoint(get=segments.SegmentsView, post=segments.CreateSegmentView)),
+    path("segments/count", endpoint(post=criteria.CountAudienceView)),
     path("segments/<uuid:segment_id>", endpoint(get=segments.SegmentView, put=segments.ChangeSegmentView)),
     path("segments/<uuid:segment_id>/criteria", endpoint(put=criteria.ChangeCriteriaView)),
     path("segments/<uuid:segment_id>/activate", endpoint(post=segments.ActivateSegmentView)),

@@ -75,6 +75,11 @@ def said_customers(count: int) -> str:
     return ngettext("%(number)s customer", "%(number)s customers", count) % {"number": _number(count)}
 
 
+def said_about(count: int) -> str:
+    """“about 1,200 customers”."""
+    return ngettext("about %(number)s customer", "about %(number)s customers", count) % {"number": _number(count)}
+
+
 def level_choices(now: datetime) -> list[tuple[str, str]]:
     """Levels of the sets in force, by code."""
     codes = dict.fromkeys(level.code for terms in level_terms_now() for level in terms.levels)

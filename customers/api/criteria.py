@@ -7,13 +7,18 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.utils import timezone
 
-from customers.commands import ChangeCriteria, Criteria
+from customers.audiences import reach
+from customers.commands import ChangeCriteria, CreateSegment, Criteria
 from customers.domain.criteria import MOST_CUSTOMERS, Article, CriterionKind
 from customers.meant import meant_by
 from customers.permissions import EDIT_SEGMENTS
 from customers.queries import home_region
+from loyalty.api.idempotency import Answer
+from loyalty.api.renderers import dumps
 from loyalty.api.views import CommandView
+from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 
@@ -83,6 +88,41 @@ class ChangeCriteriaView(CommandView):
 
     def command(self, body: ChangeCriteriaBody, **path: Any) -> ChangeCriteria:
         return ChangeCriteria(segment_id=path["segment_id"], criteria=asked(body.criteria, self.tenant.id))
+
+
+class AudienceBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What a segment would ask."""
+
+    criteria: CriteriaBody
+
+
+class AudienceAnswer(msgspec.Struct, frozen=True):
+    """How many customers meet the criteria now; null where it takes too long to say.
+
+    `estimated`: counted among a part of all customers, and rounded.
+    """
+
+    customers: int | None
+    estimated: bool
+
+
+class CountAudienceView(CommandView):
+    """Count whom criteria mean, before a segment asks them. It takes seconds at most, however many customers there are."""
+
+    permission = EDIT_SEGMENTS
+    body = AudienceBody
+    answer = AudienceAnswer
+    writes = False
+
+    def command(self, body: AudienceBody, **path: Any) -> CreateSegment:
+        return CreateSegment(code="", name="", criteria=asked(body.criteria, self.tenant.id))
+
+    def _tried(self, command: Command[Any]) -> Answer:
+        assert isinstance(command, CreateSegment)
+        assert command.criteria is not None
+        with reading(self.tenant.id):
+            found = reach(command.criteria, timezone.now())
+        return Answer(200, dumps(AudienceAnswer(found.customers, found.estimated)))
 
 
 def asked(body: CriteriaBody, tenant_id: int) -> Criteria:

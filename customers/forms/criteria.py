@@ -19,7 +19,16 @@ from customers.domain.text import LONGEST_LABEL
 from customers.forms.criterion_rows import VALUES_OF, criterion_of, shown_row
 from customers.models import Consent
 from customers.queries import CustomerCard, cards
-from customers.wording import ARTICLE_NAMES, CLOSED_PLACE, KIND_NAMES, criteria_sentences, level_choices, said_customers, wallet_choices
+from customers.wording import (
+    ARTICLE_NAMES,
+    CLOSED_PLACE,
+    KIND_NAMES,
+    criteria_sentences,
+    level_choices,
+    said_about,
+    said_customers,
+    wallet_choices,
+)
 from loyalty.admin.forms import CommandForm
 from loyalty.admin.groups import FieldGroup
 from loyalty.admin.rows import Rows
@@ -61,8 +70,9 @@ class Spoken:
 
     @property
     def reached(self) -> str:
-        """“12 customers”."""
-        return said_customers(self.reach.customers or 0)
+        """“12 customers”, “about 1,200 customers”."""
+        said = said_about if self.reach.estimated else said_customers
+        return said(self.reach.customers or 0)
 
 
 def with_held(choices: list[tuple[str, Any]], held: Sequence[str], called: Any = "") -> list[tuple[str, Any]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from customers.audiences import Asking, matching
+from customers.audiences import Asking, meeting
 from customers.commands import (
     ActivateSegment,
     ChangeCriteria,
@@ -114,21 +114,25 @@ def matched_streams(command: MatchCriteria, circumstances: Circumstances) -> Ite
 @handles(MatchCriteria, streams=matched_streams)
 def match_criteria(command: MatchCriteria, unit: Unit) -> Matched:
     customers = tuple(dict.fromkeys(command.customer_ids))
-    held = {customer_id: unit.load(Memberships, memberships_id(unit.tenant_id, customer_id)) for customer_id in customers}
+    segments = [unit.load(Segment, segment_id) for segment_id in dict.fromkeys(command.segment_ids)]
+    asked = {segment.id: segment.criteria for segment in segments if segment.criteria is not None and segment.active}
+    met = _meeting(asked, customers, unit) if asked and customers else {}
     entered = left = 0
-    for segment in (unit.load(Segment, segment_id) for segment_id in dict.fromkeys(command.segment_ids)):
-        if segment.criteria is None or not segment.active:
-            continue
-        met = _meeting(segment.criteria, customers, unit)
-        for customer_id, memberships in held.items():
-            if customer_id in met:
-                entered += memberships.enter(customer_id, segment.id, "criteria", unit.now)
-            else:
-                left += memberships.leave(customer_id, segment.id, "criteria", unit.now)
+    for customer_id in customers:
+        memberships = unit.load(Memberships, memberships_id(unit.tenant_id, customer_id))
+        belongs, held = met.get(customer_id, set()), memberships.segments & asked.keys()
+        for segment_id in sorted(belongs - held):
+            entered += memberships.enter(customer_id, segment_id, "criteria", unit.now)
+        for segment_id in sorted(held - belongs):
+            left += memberships.leave(customer_id, segment_id, "criteria", unit.now)
     return Matched(entered, left)
 
 
-def _meeting(criteria: Criteria, customers: tuple[UUID, ...], unit: Unit) -> set[UUID]:
-    """Who of them meets the criteria: asked when the segment and the memberships are locked, so that nothing older decides."""
+def _meeting(asked: Mapping[UUID, Criteria], customers: tuple[UUID, ...], unit: Unit) -> dict[UUID, set[UUID]]:
+    """Which of the segments each customer belongs in: asked when the segments and the memberships are locked, so that nothing older
+    decides.
+    """
     asking = Asking(unit.tenant_id, tenant_of_id(unit.tenant_id).zone, unit.now, customers)
-    return {row[0] for row in unit.execute(*matching(criteria, asking))}
+    segments = [*asked]
+    rows = unit.execute(*meeting([*asked.values()], asking))
+    return {customer_id: {segments[place] for place in places} for customer_id, places in rows}

@@ -41,7 +41,10 @@ class Account(models.Model):
     class Meta:
         verbose_name = _("points account")
         verbose_name_plural = _("points accounts")
-        indexes = [models.Index(fields=["tenant_id", "active_until"], name="earning_account_ends", condition=~models.Q(active_until=None))]
+        indexes = [
+            models.Index(fields=["tenant_id", "active_until"], name="earning_account_ends", condition=~models.Q(active_until=None)),
+            models.Index(fields=["tenant_id", "customer_id"], name="earning_account_customer"),
+        ]
 
     def __str__(self) -> str:
         return self.holder_name or str(self.id)

@@ -2,7 +2,7 @@
 
 from earning.domain.levels.grants import LevelSource
 from earning.queries.accounts import AccountCard, LotCard, StatementLine, account, lots, statement
-from earning.queries.audiences import Audience, Listing, who_has_balance, who_has_level
+from earning.queries.audiences import Among, Audience, Listing, Within, narrowed, who_has_balance, who_has_level
 from earning.queries.balances import Balance, balance, balance_at
 from earning.queries.books import BOOKS, BookedOperation, Posting, book_totals, booked, postings
 from earning.queries.carried import RemainderCard, remainders, rules_that_carry
@@ -66,6 +66,7 @@ from earning.queries.wallets import WalletCard, standard_wallet, unit_of, wallet
 __all__ = [
     "BOOKS",
     "AccountCard",
+    "Among",
     "Audience",
     "Balance",
     "BookedOperation",
@@ -104,6 +105,7 @@ __all__ = [
     "Trial",
     "VersionCard",
     "WalletCard",
+    "Within",
     "account",
     "balance",
     "balance_at",
@@ -135,6 +137,7 @@ __all__ = [
     "lots",
     "matching_order",
     "matching_order_now",
+    "narrowed",
     "other_currencies",
     "points_ahead",
     "postings",

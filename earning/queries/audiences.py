@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from earning.domain.account import account_id
 from earning.queries.here import tenant_here
 from earning.queries.standings import levels_here
 
@@ -16,6 +15,17 @@ GRANT = """select customer_id from earning_level_grant
     where tenant_id = %s and set_id = %s and level = any (%s) and starts_at <= %s and ends_at > %s"""
 BALANCE = "select customer_id from earning_account where tenant_id = %s and wallet = %s and {met}balance between %s and %s"
 LEAST, MOST = -(2**63), 2**63 - 1
+
+
+class Within(NamedTuple):
+    """The customers with ids from `first` to `last`, both included."""
+
+    first: UUID
+    last: UUID
+
+
+Among = Within | Sequence[UUID]
+"""Some customers: a stretch of their ids, or these."""
 
 
 class Listing(NamedTuple):
@@ -32,7 +42,16 @@ class Audience(NamedTuple):
     without: Listing | None = None
 
 
-def who_has_level(code: str, now: datetime, among: Sequence[UUID] | None = None) -> Audience | None:
+def narrowed(column: str, among: Among | None) -> tuple[str, tuple[Any, ...]]:
+    """A condition, to be put behind others, that `column` holds one of `among` (None: anybody), and its parameters."""
+    if among is None:
+        return "", ()
+    if isinstance(among, Within):
+        return f" and {column} between %s and %s", among
+    return f" and {column} = any (%s)", ([*among],)
+
+
+def who_has_level(code: str, now: datetime, among: Among | None = None) -> Audience | None:
     """Who has the level with that code, as it was noted last; of `among` where it is given. None for no such level."""
     version = levels_here().with_level(code, now)
     if version is None:
@@ -44,19 +63,16 @@ def who_has_level(code: str, now: datetime, among: Sequence[UUID] | None = None)
     )
 
 
-def who_has_balance(wallet: str, at_least: int | None, at_most: int | None, among: Sequence[UUID] | None = None) -> Audience:
+def who_has_balance(wallet: str, at_least: int | None, at_most: int | None, among: Among | None = None) -> Audience:
     """Who has so much in a wallet, of `among` where it is given; who never had any has 0."""
     low, high = LEAST if at_least is None else at_least, MOST if at_most is None else at_most
     everybody = low <= 0 <= high
-    sql, params = BALANCE.format(met="not " if everybody else ""), (tenant_here(), wallet, low, high)
-    if among is not None:
-        sql += " and id = any (%s)"
-        params += ([account_id(tenant_here(), wallet, customer) for customer in among],)  # type: ignore[assignment]
-    listing = Listing(sql, params)
+    narrow, some = narrowed("customer_id", among)
+    listing = Listing(BALANCE.format(met="not " if everybody else "") + narrow, (tenant_here(), wallet, low, high, *some))
     return Audience(None, listing) if everybody else Audience(listing)
 
 
-def _held(set_id: UUID, codes: Collection[str], now: datetime, among: Sequence[UUID] | None) -> Listing:
-    narrowed, chosen = ("", ()) if among is None else (" and customer_id = any (%s)", ([*among],))
+def _held(set_id: UUID, codes: Collection[str], now: datetime, among: Among | None) -> Listing:
+    narrow, some = narrowed("customer_id", among)
     told: tuple[Any, ...] = (tenant_here(), set_id, [*codes])
-    return Listing(f"{LEVEL}{narrowed} union all {GRANT}{narrowed}", (*told, *chosen, *told, now, now, *chosen))
+    return Listing(f"{LEVEL}{narrow} union all {GRANT}{narrow}", (*told, *some, *told, now, now, *some))

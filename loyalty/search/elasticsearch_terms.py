@@ -41,6 +41,8 @@ def search_body(asked: Plan) -> dict[str, Any]:
     filters: list[dict[str, Any]] = [{"term": {"tenant": str(asked.tenant_id)}}, {"term": {"live": True}}]
     filters += [{"terms": {"keywords": tokens}} for tokens in asked.filters]
     filters += [{"range": {f"number.{b.field}": _range(b)}} for b in asked.bounds]
+    if asked.newer_than is not None:
+        filters.append({"range": {"version": {"gt": asked.newer_than}}})
     if asked.near:
         point = {"lat": asked.near.latitude, "lon": asked.near.longitude}
         filters.append({"geo_distance": {"distance": f"{asked.near.meters}m", "place": point}})

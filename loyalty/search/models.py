@@ -59,7 +59,10 @@ class Document(models.Model):
 
     class Meta:
         db_table = "search_document"
-        indexes = [GinIndex(fields=["tokens"], name="search_document_tokens", fastupdate=False)]
+        indexes = [
+            GinIndex(fields=["tokens"], name="search_document_tokens", fastupdate=False),
+            models.Index(fields=["tenant_id", "generation", "version"], name="search_document_version"),
+        ]
         verbose_name = _("search document")
         verbose_name_plural = _("search documents")
 

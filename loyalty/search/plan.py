@@ -73,6 +73,7 @@ class Plan:
     filters: tuple[tuple[str, ...], ...]
     bounds: tuple[Bounds, ...]
     near: Near | None
+    newer_than: int | None
     sort: tuple[Sort, ...]
     after: After | None
     limit: int
@@ -104,6 +105,7 @@ def plan(index: SearchIndex, query: SearchQuery) -> Plan:
         filters=(*filters, either) if no_text else filters,
         bounds=tuple(_bounds(index, f, r) for f, r in query.ranges.items()),
         near=_near(index, query.near),
+        newer_than=query.newer_than,
         sort=_sort(index, query),
         after=_after(index, query),
         limit=query.limit,

@@ -136,6 +136,7 @@ class SearchQuery:
     - `either`: exact values of keyword fields, each of which stands in for the text (a phone typed into the same box).
     - `filters`: keyword field → value, or values of which one is enough. All filters must hold.
     - `ranges`, `near`: further conditions that must hold.
+    - `newer_than`: only documents of a later version.
     - `sort`: documents that are equal come in order of id.
     - `limit` and `offset` together ≤ 10,000, or the `cursor` of the page before (then no offset).
     - `count`: whether `total` is wanted; a list that does not show it is cheaper.
@@ -147,6 +148,7 @@ class SearchQuery:
     filters: Mapping[str, str | Collection[str]] = field(default_factory=dict)
     ranges: Mapping[str, Range] = field(default_factory=dict)
     near: Near | None = None
+    newer_than: int | None = None
     sort: tuple[Sort, ...] = (Sort(CLOSENESS),)
     limit: int = 20
     offset: int = 0

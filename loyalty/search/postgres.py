@@ -41,7 +41,7 @@ where g.tenant_id = %s and g.name = %s and g.state = 'live'"""
 PAGE = """
 select total, document, document_keys from search_page(%s::int, %s::int, %s::tsquery, %s::tsquery, %s::tsquery,
     %s::int[], %s::text[], %s::text[], %s::float8, %s::float8, %s::float8,
-    %s::int[], %s::boolean[], %s::text[], %s::uuid, %s::boolean, %s::int, %s::int)"""
+    %s::int[], %s::boolean[], %s::text[], %s::uuid, %s::bigint, %s::boolean, %s::int, %s::int)"""
 WRITE = "select search_write(%s, %s, %s::jsonb)"
 STORE = (
     "select search_store(number, %s::jsonb) from search_generation where tenant_id = %s and name = %s and number = %s and state = 'next'"

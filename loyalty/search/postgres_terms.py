@@ -47,6 +47,7 @@ def parameters(asked: Plan, number: int, misspelt: Mapping[str, list[str]]) -> t
         [s.descending for s in asked.sort],
         list(after.keys) if after else None,
         after.id if after else None,
+        asked.newer_than,
         asked.count,
         asked.limit,
         asked.offset,
@@ -54,7 +55,7 @@ def parameters(asked: Plan, number: int, misspelt: Mapping[str, list[str]]) -> t
 
 
 def _tsqueries(asked: Plan, number: int, misspelt: Mapping[str, list[str]]) -> tuple[str, str | None, str | None]:
-    """What must match, what counts as all words begun, and what as all words whole."""
+    """What must match, and of that, what counts as all words begun, and what as all words whole."""
     exact = [_lexeme(f"{number}={t}") for t in asked.either]
 
     def text(forms: Mapping[str, list[str]]) -> str:
@@ -66,7 +67,7 @@ def _tsqueries(asked: Plan, number: int, misspelt: Mapping[str, list[str]]) -> t
     filters = [_any([_lexeme(f"{number}={t}") for t in tokens]) for tokens in asked.filters]
     if not asked.words:
         return _all_of(filters or [_lexeme(f"{number}*")]), None, None
-    return _all_of([text(alike), *filters]), text(begun), text(whole)
+    return _all_of([text(alike), *filters]), _all_of([text(begun), *filters]), _all_of([text(whole), *filters])
 
 
 def _any(parts: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,6 +16,7 @@ from customers.commands import (
     Group,
 )
 from customers.domain.criteria import checked
+from customers.refreshing import differing, dynamic_segments, refresh, stretches
 from earning.commands import Line, RecordPurchase, ReturnGoods, ReturnLine
 from loyalty.bus import dispatch
 from loyalty.tenancy import reading
@@ -58,6 +60,35 @@ def met_by(tenant: Tenant, asked: Criteria, now: datetime = NOW, among: Any = No
         found = [row[0] for row in cursor.fetchall()]
     assert len(found) == len(set(found))
     return set(found)
+
+
+class Silent:
+    """Long work whose words nobody keeps."""
+
+    def __init__(self, tenant_id: int) -> None:
+        self.tenant_id, self.summary = tenant_id, Counter[str]()
+
+    def expect(self, total: int) -> None: ...
+
+    def count(self, name: str, by: int = 1) -> None:
+        self.summary[name] += by
+
+    def advance(self, rows: int) -> None: ...
+
+
+def night(tenant: Tenant, *segments: UUID, now: datetime = NOW) -> Counter[str]:
+    """Bring these segments level (none: all); what was counted."""
+    work: Any = Silent(tenant.id)
+    for segment in segments or (None,):
+        refresh(work, segment and str(segment), now)
+    return work.summary
+
+
+def differing_now(tenant: Tenant, now: datetime = NOW) -> list[UUID]:
+    """Who should be elsewhere than they are."""
+    with reading(tenant.id):
+        asked = dynamic_segments(tenant.id)
+    return [customer for stretch, _ in stretches(tenant.id) for customer in differing(tenant.id, asked, stretch, now)]
 
 
 def bring_back(tenant: Tenant, customer: UUID, purchase: UUID, number: str, at: datetime, line: int, amount: int) -> None:

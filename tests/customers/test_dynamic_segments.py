@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from time import sleep
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,13 +24,13 @@ from customers.commands import (
     MatchCriteria,
     RegisterCustomer,
 )
-from customers.refreshing import differing, refresh_segment, set_nightly_going
+from customers.refreshing import set_nightly_going
 from customers.tasks import refresh_segments
 from loyalty.domain.errors import DomainError
 from loyalty.jobs.models import JobRun
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
-from tests.customers.criteria_given import REGULARS, ask, bring_back, buy, days_ago, do, met_by, one
+from tests.customers.criteria_given import REGULARS, ask, bring_back, buy, days_ago, differing_now, do, met_by, night, one
 from tests.customers.given import NOW, bring_level
 from tests.earning.counter import in_parallel, rows
 
@@ -56,21 +56,6 @@ def in_segment(tenant: Tenant, segment: UUID) -> set[UUID]:
 def come_level() -> None:
     for projection in ("customers.purchases", "customers.dynamic_segments"):
         bring_level(projection)
-
-
-def night(tenant: Tenant, segment: UUID, now: datetime = NOW) -> None:
-    refresh_segment(Silent(tenant.id), segment, now)  # type: ignore[arg-type]
-
-
-class Silent:
-    """Long work whose words nobody keeps."""
-
-    def __init__(self, tenant_id: int) -> None:
-        self.tenant_id = tenant_id
-
-    def count(self, name: str, by: int = 1) -> None: ...
-
-    def advance(self, rows: int) -> None: ...
 
 
 def test_who_meets_criteria_comes_in_after_the_purchase_and_goes_out_after_the_return(
@@ -115,7 +100,7 @@ def test_the_night_finds_what_time_did(tenant: Tenant, somebody: UUID) -> None:
     come_level()
     night(tenant, away)
     assert in_segment(tenant, away) == set()
-    night(tenant, away, NOW + timedelta(days=1))
+    night(tenant, away, now=NOW + timedelta(days=1))
     assert in_segment(tenant, away) == {somebody}
 
 
@@ -180,7 +165,7 @@ def test_many_purchases_returns_and_refreshes_at_once_leave_who_belongs_there(te
         assert [answer for answer in answers if isinstance(answer, Exception)] == []
     come_level()
     assert in_segment(tenant, regulars) == met_by(tenant, REGULARS)
-    assert differing(tenant.id, regulars, UUID(int=0), NOW) == []
+    assert differing_now(tenant) == []
     changes: dict[UUID, list[str]] = {}
     for name, stream, _ in rows("event.event", tenant, "name, stream_id, position", "position"):
         if name in {"customers.segment_entered", "customers.segment_left"}:

@@ -21,6 +21,7 @@ from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
+from tests.imports.test_csv_file import in_cp1258
 
 FILE = """\
 Mã khách hàng,Họ tên,SĐT,Email,Số thẻ,Giới tính,Ngày sinh,Địa chỉ,Công ty,Ngôn ngữ,Nhãn
@@ -35,9 +36,9 @@ KH-3,Lê Hoa,,hoa@example.com,,,,,,en,
 def take_in(tenant: Tenant, tmp_path: Path) -> Callable[..., JobRun]:
     """`take_in(text)`: the run of an import."""
 
-    def take(text: str, **options: Any) -> JobRun:
+    def take(text: str | bytes, **options: Any) -> JobRun:
         path = tmp_path / "khách.csv"
-        path.write_text(text)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
         said = {"language": "en", "stdout": io.StringIO()}
         call_command("import_customers", path, tenant=tenant.code, time_format="%d/%m/%Y", **said, **options)
         with reading(tenant.id):
@@ -81,6 +82,18 @@ def test_the_same_file_again_changes_nothing(tenant: Tenant, take_in: Callable[.
     assert again.summary == {"rows": 3, "unchanged": 3}
     assert report(again) == []
     assert [c.position for c in customers(tenant)] == before
+
+
+@pytest.mark.parametrize("encoding", ["cp1258", "utf-16", "utf-8-sig"])
+def test_a_file_of_an_old_program_says_the_same_as_one_of_today(tenant: Tenant, take_in: Callable[..., JobRun], encoding: str) -> None:
+    """UTF-16 and UTF-8 with a mark are recognized; CP1258 is asked for, and its tones join their letters."""
+    old = "".join(map(in_cp1258, FILE)) if encoding == "cp1258" else FILE
+    if encoding == "cp1258":
+        with pytest.raises(CommandError, match=r"encoding: .*cp1258"):
+            take_in(old.encode(encoding))
+    assert take_in(old.encode(encoding), encoding="cp1258" if encoding == "cp1258" else "").summary == {"rows": 3, "recorded": 3}
+    assert {c.last_name for c in customers(tenant)} == {"Nguyễn Thị", "Trần Văn", "Lê"}
+    assert take_in(FILE).summary == {"rows": 3, "unchanged": 3}
 
 
 def test_what_differs_is_reported_and_left_alone(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:

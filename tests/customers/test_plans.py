@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, connections
 
 from customers import claims, finding
-from customers.audiences import Asking, matching
+from customers.audiences import Asking, Within, differing, meeting
 from customers.commands import Criteria, Criterion, Group
 from customers.domain.criteria import SHAPES, checked
 from customers.queries import register
@@ -74,19 +75,33 @@ def asked(tenant_id: int) -> dict[str, tuple[str, list[Any], str]]:
     }
 
 
-def test_an_index_answers_whether_one_customer_meets_criteria(crowded: Tenant) -> None:
-    """Of all kinds at once: whoever bought something is looked at again."""
+def of_all_kinds() -> Criteria:
     filled = {name: FILLED[name] for name in ("places", "what", "values", "name", "wallet", "customers", "at_least")}
     chosen: dict[str, Any] = {"consent": {"values": ("marketing_sms",)}, "birthday": {"days": 7}, "anniversary": {"days": 7}}
     kinds = tuple(
         Criterion(kind=kind, **{name: filled[name] for name in (*shape.needs, *shape.may) if name in filled} | chosen.get(kind, {}))
         for kind, shape in SHAPES.items()
     )
+    return checked(Criteria(groups=(Group(any=kinds),)))
+
+
+def test_an_index_answers_whether_one_customer_meets_criteria(crowded: Tenant) -> None:
+    """Of all kinds at once: whoever bought something is looked at again."""
     with reading(crowded.id):
-        listing = matching(checked(Criteria(groups=(Group(any=kinds),))), Asking(crowded.id, crowded.zone, datetime.now(UTC), [uuid4()]))
-    said = plan(crowded, listing.sql, list(listing.params))
+        listing = meeting([of_all_kinds()], Asking(crowded.id, crowded.zone, datetime.now(UTC), [uuid4()]))
+    said = plan(crowded, listing.text, list(listing.params))
     assert "Seq Scan" not in said, said
-    assert said.count("customers_purchase_whose") == 7, said
+    assert said.count("customers_purchase_whose") == 1, said
+
+
+def test_the_night_reads_of_each_table_the_stretch_that_it_looks_at(crowded: Tenant) -> None:
+    stretch = Within(UUID(int=0), UUID(int=2**121))
+    with reading(crowded.id):
+        looked = differing({uuid4(): of_all_kinds()}, Asking(crowded.id, crowded.zone, datetime.now(UTC), stretch))
+    said = plan(crowded, looked.text, list(looked.params))
+    assert "Seq Scan" not in said, said
+    for table in ("customers_purchase", "customers_consent", "customers_segment_member", "earning_account"):
+        assert re.search(rf"on {table}\b.*\n.*Cond: .*customer_id >= ", said), said
 
 
 @pytest.mark.parametrize("question", asked(0))

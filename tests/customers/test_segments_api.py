@@ -126,3 +126,17 @@ def test_what_cannot_be_asked_is_refused_at_its_field(api: ApiClient, criterion:
     refused = api.post(PATH, {"code": "new", "name": "x", "criteria": {"groups": [{"any": [criterion]}]}})
     assert refused.status_code == 422, refused.content
     assert (refused.json()["code"], refused.json()["errors"][0]["pointer"]) == (code, f"/criteria/groups/0/any/0/{field}")
+
+
+GOLD = {"criteria": {"groups": [{"any": [{"kind": "label", "name": "tier", "values": ["gold"]}]}]}}
+
+
+def test_whom_criteria_mean_is_counted_before_a_segment_asks_them(api: ApiClient, api_token: Callable[..., str], tenant: Any) -> None:
+    api.post("/api/v1/customers", {"first_name": "Hoa", "labels": {"tier": "Gold"}})
+    assert api.post(f"{PATH}/count", GOLD).json() == {"customers": 1, "estimated": False}
+    assert api.get(PATH).json() == []
+    wrong = api.post(f"{PATH}/count", {"criteria": {"groups": [{"any": [{"kind": "birthday"}]}]}})
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/criteria/groups/0/any/0/days")
+    looker = ApiClient(api_token(tenant, "reporter"), tenant.hosts[0])
+    assert looker.get(PATH).status_code == 200
+    assert looker.post(f"{PATH}/count", GOLD).status_code == 403

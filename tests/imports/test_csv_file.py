@@ -40,6 +40,26 @@ def test_cp1258_is_asked_for_and_then_read_with_its_tones_joined(tmp_path: Path)
     assert list(CsvFile(path, "cp1258").rows()) == [Row(2, ("Nguyễn",))]
 
 
+def test_every_vietnamese_letter_is_read_from_cp1258(tmp_path: Path) -> None:
+    """That writes the tone behind the letter; read, it is the one letter that search and comparisons know."""
+    letters = [unicodedata.normalize("NFC", vowel + tone) for vowel in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY" for tone in TONES] + ["đ", "Đ"]
+    path = tmp_path / "a.csv"
+    path.write_bytes(("name\n" + "\n".join(in_cp1258(letter) for letter in letters) + "\n").encode("cp1258"))
+    read = [row.cells[0] for row in CsvFile(path, "cp1258").rows()]
+    assert read == letters
+    assert all(len(letter) == 1 for letter in read)
+
+
+TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+
+
+def in_cp1258(letter: str) -> str:
+    """The letter as CP1258 has it: the vowel, then its tone."""
+    marks = unicodedata.normalize("NFD", letter)
+    tones = [mark for mark in marks if mark in TONES]
+    return unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in TONES)) + "".join(tones)
+
+
 def test_gzip_semicolons_quotes_and_a_limit(tmp_path: Path) -> None:
     path = tmp_path / "a.csv.gz"
     path.write_bytes(gzip.compress(b'a;b\n1;"x;y"\n2;z\n3;w\n'))

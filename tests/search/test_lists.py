@@ -79,6 +79,7 @@ def test_lists_are_sorted_by_text_and_numbers_with_missing_ones_last(people: Peo
 
 SORTS = [
     (),
+    (Sort(CLOSENESS),),
     (Sort("name"),),
     (Sort("points", descending=True),),
     (Sort("code"), Sort("points", descending=True)),
@@ -107,6 +108,15 @@ def test_pages_by_cursor_and_by_offset_are_the_whole_list(people: People, sort: 
         cursor = page.next_cursor
     assert by_cursor == list(whole.ids)
     assert cursor == ""
+    uncounted = [people.port.search(PEOPLE, SearchQuery(**asked, limit=5, offset=at, count=False)) for at in range(0, 23, 5)]
+    assert [i for page in uncounted for i in page.ids] == list(whole.ids)
+
+
+def test_only_newer_documents_are_found_where_they_are_asked_for(people: People) -> None:
+    people.add("An Một", version=5).add("An Hai", version=7)
+    for count in (True, False):
+        assert people.found("an", newer_than=5, count=count) == ["An Hai"]
+        assert people.found("an", newer_than=7, count=count) == []
 
 
 def test_a_page_behind_the_end_is_empty_and_still_counts(people: People) -> None:

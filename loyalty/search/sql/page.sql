@@ -3,18 +3,20 @@
 -- reads the tenant itself, and every part of the statement that it builds is a number or comes from this file.
 -- p_matching, p_begun, p_whole: what must match, what counts as begun, what counts as whole (null: everything).
 -- p_order: 0 closeness, -1 distance, n the n-th key; p_down: descending; p_after, p_after_id: the last row of the page before.
+-- p_newer: documents of a later version only (null: all).
 create function search_page(
     p_tenant int, p_generation int, p_matching tsquery, p_begun tsquery, p_whole tsquery,
     p_bounds int[], p_starts text[], p_ends text[],
     p_latitude float8, p_longitude float8, p_meters float8,
     p_order int[], p_down boolean[], p_after text[], p_after_id uuid,
-    p_count boolean, p_limit int, p_offset int
+    p_newer bigint, p_count boolean, p_limit int, p_offset int
 ) returns table (total bigint, document uuid, document_keys text[])
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 set work_mem = '64MB'
 set enable_seqscan = off
 set jit = off
+set max_parallel_workers_per_gather = 0
 as $$
 declare
     v_tenant constant int := current_setting('loyalty.tenant')::int;
@@ -27,6 +29,9 @@ declare
     v_where text := '';
     v_same text := 'true';
     v_behind text := 'false';
+    v_seen int := 0;
+    v_close text;
+    v_id uuid;
 begin
     if p_tenant is distinct from v_tenant then
         raise exception 'search for tenant % inside a transaction of tenant %', p_tenant, v_tenant using errcode = 'insufficient_privilege';
@@ -37,6 +42,33 @@ begin
     end loop;
     if p_meters is not null then
         v_where := v_where || format(' and %s <= $10', v_distance);
+    end if;
+    if p_newer is not null then
+        v_where := v_where || ' and d.version > $13';
+    end if;
+    -- The closest first and nothing to count: each closeness by itself in the order of ids, and no further than the page needs. What
+    -- very many have (a common name) is met at once along the ids, what few have is found by the index: the planner knows which it is.
+    if p_order = array[0] and not p_down[1] and not p_count then
+        for v_tier in coalesce(p_after[1]::int, 0) .. case when p_whole is null then 0 else 2 end loop
+            continue when v_tier = 2 and p_matching = p_begun;
+            v_close := case v_tier when 0 then 'd.tokens @@ coalesce($5, $3)' when 1 then 'd.tokens @@ $4 and not d.tokens @@ $5'
+                else 'd.tokens @@ $3 and not d.tokens @@ $4' end;
+            for v_id in execute format(
+                'select d.id from public.search_document d where d.tenant_id = $1 and d.generation = $2 and %s%s%s order by d.id limit $14',
+                v_close, v_where, case when v_tier::text = p_after[1] then ' and d.id > $12' else '' end
+            ) using v_tenant, p_generation, p_matching, p_begun, p_whole, p_starts, p_ends,
+                p_latitude, p_longitude, p_meters, p_after, p_after_id, p_newer, p_offset + p_limit - v_seen
+            loop
+                v_seen := v_seen + 1;
+                continue when v_seen <= p_offset;
+                total := null;
+                document := v_id;
+                document_keys := array[v_tier::text];
+                return next;
+            end loop;
+            exit when v_seen >= p_offset + p_limit;
+        end loop;
+        return;
     end if;
     for i in 1 .. cardinality(p_order) loop
         v_columns := v_columns || ', ' || case
@@ -52,12 +84,12 @@ begin
     end loop;
     return query execute format(
         'with hit as (select %s from public.search_document d where d.tenant_id = $1 and d.generation = $2 and d.tokens @@ $3%s),
-        page as (select * from hit where %s order by %s limit $13 offset $14)
+        page as (select * from hit where %s order by %s limit $14 offset $15)
         select %s, page.id, array[%s]::text[] from (values (1)) one left join page on true order by %4$s',
         v_columns, v_where, case when p_after_id is null then 'true' else format('(%s or (%s and id > $12))', v_behind, v_same) end,
         v_ordering || 'id', case when p_count then '(select count(*) from hit)' else 'null::bigint' end, array_to_string(v_names, ', ')
     ) using v_tenant, p_generation, p_matching, p_begun, p_whole, p_starts, p_ends,
-        p_latitude, p_longitude, p_meters, p_after, p_after_id, p_limit, p_offset;
+        p_latitude, p_longitude, p_meters, p_after, p_after_id, p_newer, p_limit, p_offset;
 end
 $$;
 revoke execute on function search_page from public;

@@ -1,0 +1,104 @@
+"""What criteria look at, gathered once for many of them: a row for each customer, with all that is measured of their purchases.
+
+Nothing is asked twice: what several criteria measure alike is one column. Everything is joined, because a join spills to disk where a
+tenant is large, while a list of a million ids inside a condition would not fit into memory.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeVar
+
+from customers.audiences.asking import Asking, Sql, filled, joined
+from earning.queries import Listing
+
+T = TypeVar("T")
+Fact = Literal["born", "joined", "labeled"]
+FOLDED = "casefold(l.{} collate pg_unicode_fast)"
+NAME, VALUE = FOLDED.format("name"), FOLDED.format("value")
+BETWEEN = "\x1f"
+"""Between name and value of a label: no printable text has it."""
+BORN = Sql(", (extract(month from birth_date) * 100 + extract(day from birth_date))::int as born")
+JOINED = "(extract(month from registered_at at time zone %s) * 100 + extract(day from registered_at at time zone %s))::int"
+LABELED = Sql(
+    f""", array(select w.word from jsonb_each_text(labels) l (name, value),
+        lateral (values ({NAME}), ({NAME} || chr({ord(BETWEEN)}) || {VALUE})) w (word)) as labeled"""
+)
+PEOPLE = "(select id, state, pos_id, registered_at{} from customers_customer where {} offset 0) c"
+"""`offset 0`: what is worked out of a customer is worked out once, not for each criterion."""
+BOUGHT = """
+    left join (select customer_id, {} from customers_purchase where {} and customer_id is not null{} group by customer_id) p
+    on p.customer_id = c.id"""
+AGREED = """
+    left join (select customer_id, array_agg(purpose::text) as purposes from customers_consent where {} and given group by customer_id) a
+    on a.customer_id = c.id"""
+LISTED = """
+    left join (select distinct customer_id from ({}) listed) l{place} on l{place}.customer_id = c.id"""
+FEW = 4
+"""Of so many conditions at most it is worth looking first which purchases meet any of them."""
+NOTHING, EVERYTHING = Sql(""), Sql("true")
+
+
+class Sources:
+    """Gathers what criteria ask for, and is then what a statement selects from."""
+
+    def __init__(self, asking: Asking) -> None:
+        self.asking = asking
+        self._facts: dict[Fact, None] = {}
+        self._measures: list[tuple[str, Sql]] = []
+        self._listings: list[Listing] = []
+        self._agreed = False
+
+    def fact(self, name: Fact) -> str:
+        """The column with the day of birth or registration (month × 100 + day), or the words of the labels."""
+        self._facts[name] = None
+        return f"c.{name}"
+
+    def measure(self, function: str, *conditions: Sql) -> str:
+        """The column with an aggregate over those purchases of a customer that meet the conditions; null for who bought nothing."""
+        wanted = joined(" and ", conditions) if conditions else EVERYTHING
+        return f"p.m{_place((function, wanted), self._measures)}"
+
+    def listed(self, listing: Listing) -> str:
+        """The column that is null for those whom the statement does not list."""
+        return f"l{_place(listing, self._listings)}.customer_id"
+
+    def purposes(self) -> str:
+        """The column with what a customer agrees to; null for nothing."""
+        self._agreed = True
+        return "a.purposes"
+
+    def joined(self) -> Sql:
+        """All of it, to be selected from: `c` is the customer."""
+        sources = [filled(PEOPLE, joined("", [self._told(name) for name in self._facts]), self.asking.within("id"))]
+        if self._measures:
+            sources.append(filled(BOUGHT, self._columns(), self.asking.within("customer_id"), self._concerned()))
+        if self._agreed:
+            sources.append(filled(AGREED, self.asking.within("customer_id")))
+        for place, listing in enumerate(self._listings):
+            sources.append(filled(LISTED.replace("{place}", str(place)), Sql(*listing)))
+        return joined("", sources)
+
+    def _told(self, name: Fact) -> Sql:
+        if name == "joined":
+            return Sql(f", {JOINED} as joined", (self.asking.zone.key,) * 2)
+        return BORN if name == "born" else LABELED
+
+    def _columns(self) -> Sql:
+        columns = [
+            Sql(f"{function} filter (where {of.text}) as m{place}", of.params) for place, (function, of) in enumerate(self._measures)
+        ]
+        return joined(", ", columns)
+
+    def _concerned(self) -> Sql:
+        """Which purchases can matter at all, where that is told quickly."""
+        conditions = [of for _, of in self._measures]
+        if len(conditions) > FEW or EVERYTHING in conditions:
+            return NOTHING
+        return filled(" and ({})", joined(" or ", [filled("({})", one) for one in conditions]))
+
+
+def _place(wanted: T, gathered: list[T]) -> int:
+    """Where it stands among those that are gathered, once."""
+    if wanted not in gathered:
+        gathered.append(wanted)
+    return gathered.index(wanted)
