@@ -36,6 +36,8 @@ app.conf.beat_schedule = {
     "forget old codes": {"task": "customers.forget_old_codes", "schedule": crontab(hour=3, minute=55)},
     "send messages": {"task": "messages.send_all", "schedule": crontab()},
     "forget old messages": {"task": "messages.forget_old", "schedule": crontab(hour=3, minute=25)},
+    "send webhooks": {"task": "webhooks.send_all", "schedule": crontab()},
+    "forget old webhooks": {"task": "webhooks.forget_old", "schedule": crontab(hour=3, minute=45)},
     "forget old slips": {"task": "pos.forget_old_slips", "schedule": crontab(hour=3, minute=20)},
 }
 

@@ -44,6 +44,8 @@ EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 20
+WEBHOOK_PORTS = env.list("WEBHOOK_PORTS", [443, 8443], subcast=int)
+"""To which ports of other systems is told what happens."""
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if IN_PRODUCTION else ["localhost", "127.0.0.1", "[::1]", ".localhost", "testserver"])
 if IN_PRODUCTION and any(host in {"*", "."} for host in ALLOWED_HOSTS):
@@ -86,6 +88,7 @@ INSTALLED_APPS = [
     "loyalty.jobs",
     "loyalty.imports",
     "loyalty.files",
+    "loyalty.webhooks",
     "loyalty.house",
     "customers",
     "earning",
@@ -275,7 +278,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": ["loyalty.webhooks.document.with_webhooks"],
 }
 
 LOGGING_CONFIG = None

@@ -19,7 +19,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from loyalty import exposition, observability
 from loyalty.staff import views as staff
 
-CONTEXTS = ("customers", "earning", "rewards", "omnichannel", "support", "pos", "loyalty.jobs", "loyalty.files")
+CONTEXTS = ("customers", "earning", "rewards", "omnichannel", "support", "pos", "loyalty.jobs", "loyalty.files", "loyalty.webhooks")
 
 handler400 = "loyalty.web.bad_request"
 handler403 = "loyalty.web.permission_denied"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
@@ -19,7 +17,8 @@ from loyalty.domain.identity import derived_id
 from loyalty.domain.period import business_day
 from loyalty.house import formats
 from loyalty.messages.outbox import write
-from loyalty.projections.projection import Follower, TryLater
+from loyalty.projections.process import later_when_away
+from loyalty.projections.projection import Follower
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
 
@@ -34,7 +33,7 @@ class ExpiryMessages(Follower):
     events = (ExpiryAnnounced,)
 
     def follow(self, tenant_id: int, batch: Sequence[Recorded[Any]], using: str) -> None:
-        with told_later(), reading(tenant_id):
+        with later_when_away(), reading(tenant_id):
             for recorded in batch:
                 _tell(tenant_id, recorded, "points_end", recorded.event.expires_at, points_end)
 
@@ -46,18 +45,9 @@ class LevelMessages(Follower):
     events = (LevelLossAnnounced,)
 
     def follow(self, tenant_id: int, batch: Sequence[Recorded[Any]], using: str) -> None:
-        with told_later(), reading(tenant_id):
+        with later_when_away(), reading(tenant_id):
             for recorded in batch:
                 _tell(tenant_id, recorded, "level_ends", recorded.event.loses_at, level_ends)
-
-
-@contextmanager
-def told_later() -> Iterator[None]:
-    """A database that is away is no fault of what is to be told."""
-    try:
-        yield
-    except (OperationalError, InterfaceError) as lost:
-        raise TryLater(type(lost).__name__) from lost
 
 
 def _tell(tenant_id: int, recorded: Recorded[Any], kind: str, ends_at: datetime, text: Callable[[Any, CustomerCard, int], str]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,15 @@ from loyalty.domain.identity import derived_id
 from loyalty.projections.projection import Follower, TryLater
 
 log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def later_when_away() -> Iterator[None]:
+    """A database that is away is no fault of the events: they are taken in later. Raises TryLater."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as lost:
+        raise TryLater(type(lost).__name__) from lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +50,9 @@ class Process(Follower):
         raise TypeError(f"{self.name} does not say what follows")
 
     def follow(self, tenant_id: int, batch: Sequence[Recorded[Any]], using: str) -> None:
-        try:
+        with later_when_away():
             for order in list(self.orders(tenant_id, batch)):
                 self._give(tenant_id, order)
-        except (OperationalError, InterfaceError) as lost:
-            raise TryLater(type(lost).__name__) from lost
 
     def _give(self, tenant_id: int, order: Order) -> None:
         cause = order.cause

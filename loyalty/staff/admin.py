@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -103,11 +104,12 @@ class StaffChangeAdmin(PlainTableAdmin):
     readonly_fields = ("about", "by", "rights")
 
     def complete(self, request: HttpRequest, rows: Sequence[StaffChange]) -> None:
-        people = {f"staff:{user.pk}": str(user) for user in User.objects.filter(pk__in=_people_of(rows))}
+        people = actors(chain((f"staff:{row.subject}" for row in rows), (row.actor for row in rows)))
         things = {row.pk: row.name for model in (Role, ApiToken) for row in model.objects.filter(pk__in=[r.subject for r in rows])}
         for row in rows:
+            said = row.facts.get("role") or row.facts.get("endpoint", "")
             row.by = people.get(row.actor, row.actor)  # type: ignore[attr-defined]
-            row.about = people.get(f"staff:{row.subject}") or things.get(row.subject) or row.facts.get("role", "")  # type: ignore[attr-defined]
+            row.about = people.get(f"staff:{row.subject}") or things.get(row.subject) or said  # type: ignore[attr-defined]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> StaffChange | None:
         found: StaffChange | None = super().get_object(request, object_id, from_field)
@@ -127,10 +129,6 @@ class StaffChangeAdmin(PlainTableAdmin):
     def rights(self, row: StaffChange) -> Any:
         sides = ((_("Given"), row.facts.get("given")), (_("Taken"), row.facts.get("taken")))
         return format_html_join("", "<p>{}</p>{}", ((title, told_rights(names)) for title, names in sides if names)) or format_html("–")
-
-
-def _people_of(rows: Iterable[StaffChange]) -> set[str]:
-    return {str(row.subject) for row in rows} | {row.actor.partition(":")[2] for row in rows if row.actor.startswith("staff:")}
 
 
 @dataclass(frozen=True)

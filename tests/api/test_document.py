@@ -16,6 +16,7 @@ from rest_framework.serializers import BaseSerializer
 from loyalty.api.own import OWN
 from loyalty.api.visitors import VISIT
 from loyalty.staff.permissions import PERMISSIONS
+from loyalty.webhooks.event_types import EVENT_TYPES, TEST
 
 
 @pytest.fixture
@@ -72,6 +73,15 @@ def parts_of(patterns):
             yield from parts_of(pattern.url_patterns)
         else:
             yield from getattr(getattr(pattern.callback, "cls", None), "parts", {}).values()
+
+
+def test_what_is_told_is_described_with_an_example(document):
+    assert set(document["webhooks"]) == {*EVENT_TYPES, TEST}
+    for name, told in document["webhooks"].items():
+        media = told["post"]["requestBody"]["content"]["application/json"]
+        assert media["example"]["type"] == name
+        assert {*media["example"]} == {*media["schema"]["required"]}
+        assert told["post"]["summary"]
 
 
 def test_a_question_is_described_by_its_parameters(document):

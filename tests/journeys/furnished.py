@@ -12,6 +12,8 @@ from django.db import connections
 from earning.commands import AdjustPoints, ConfigureWallet, HoldPoints, InstallStarterLevels, SpendPoints, WalletTerms
 from earning.queries.wallets import STANDARD_UNITS
 from loyalty.tenancy.models import Tenant
+from loyalty.webhooks.commands import AddEndpoint, SendTestEvent
+from loyalty.webhooks.signing import new_secret
 from tests.earning.counter import Counter
 from tests.earning.shops import Shops, recorded
 from tests.pos.given import a_seller
@@ -23,7 +25,7 @@ COLUMNS = """select c.table_name, c.column_name from information_schema.columns 
 
 
 def furnish(tenant: Tenant, api: ApiClient, seller: Any) -> tuple[Shops, dict[str, UUID]]:
-    """Merchants, shops, a seller, a rule, levels, a segment with a member; a customer with a purchase, points, a hold, a spend,
+    """Merchants, shops, a seller, a rule, levels, a segment with a member, a webhook; a customer with a purchase, points, a hold, a spend,
     a token, and a correction that waits. Also the ids of what has no column of its own.
     """
     shops, counter = Shops.of(tenant), Counter(tenant)
@@ -31,6 +33,9 @@ def furnish(tenant: Tenant, api: ApiClient, seller: Any) -> tuple[Shops, dict[st
     counter.do(InstallStarterLevels(starter="classic", currency=tenant.currency))
     terms = WalletTerms(approval_above=1_000)
     counter.do(ConfigureWallet(code="points", decimals=0, units=STANDARD_UNITS, terms=terms, effective_at=datetime(2000, 1, 1, tzinfo=UTC)))
+    counter.do(
+        SendTestEvent(endpoint_id=counter.do(AddEndpoint(url="https://shop.example/", types=("points.spent.v1",), secret=new_secret())))
+    )
     segment = api.post("/api/v1/segments", {"code": "vip", "name": "VIP"}).json()["segment_id"]
     kept = belongings(counter, api, shops.customer, shops)
     api.post(f"/api/v1/segments/{segment}/members", {"customer_id": str(shops.customer)})

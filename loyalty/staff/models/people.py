@@ -39,6 +39,14 @@ CHANGES = (
     ("factor.codes", _("New recovery codes made")),
     ("factor.turned_off", _("Second factor turned off")),
     ("factor.reset", _("Second factor reset")),
+    ("webhook.added", _("Webhook endpoint added")),
+    ("webhook.changed", _("Webhook endpoint changed")),
+    ("webhook.paused", _("Webhook endpoint paused")),
+    ("webhook.resumed", _("Webhook endpoint goes on")),
+    ("webhook.removed", _("Webhook endpoint removed")),
+    ("webhook.secret", _("Secret of a webhook endpoint exchanged")),
+    ("webhook.replayed", _("Webhook deliveries sent again")),
+    ("webhook.given_up", _("Webhook delivery given up")),
 )
 """What is kept of changes of rights, and what people call it."""
 

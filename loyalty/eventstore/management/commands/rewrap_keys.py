@@ -7,10 +7,11 @@ from django.core.management.base import BaseCommand
 from loyalty.eventstore.rewrap import rewrap_keys
 
 
-def _reseal() -> int:
-    from loyalty.staff.factors import reseal_secrets
+def _reseal() -> tuple[int, int]:
+    from loyalty.staff import factors
+    from loyalty.webhooks import signing
 
-    return reseal_secrets()
+    return factors.reseal_secrets(), signing.reseal_secrets()
 
 
 class Command(BaseCommand):
@@ -21,5 +22,7 @@ class Command(BaseCommand):
         for done in rewrap_keys():
             total += done
             self.stdout.write(f"{total} keys re-wrapped.")
-        self.stdout.write(f"{_reseal()} secrets of second factors sealed anew.")
+        of_factors, of_webhooks = _reseal()
+        self.stdout.write(f"{of_factors} secrets of second factors sealed anew.")
+        self.stdout.write(f"{of_webhooks} secrets of webhook endpoints sealed anew.")
         self.stdout.write("Every key is under the current master key.")

@@ -1,0 +1,5 @@
+"""Webhooks in the administration."""
+
+from loyalty.webhooks.admin import deliveries, endpoints
+
+__all__ = ["deliveries", "endpoints"]
