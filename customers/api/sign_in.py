@@ -77,6 +77,7 @@ class SendsCode(CommandView):
     """Mixed in where a code leaves: at once, after the commit."""
 
     purpose: Purpose = "sign_in"
+    throttles = True
 
     def _dispatch(self, command: Command[Any], **how: Any) -> Any:
         result = super()._dispatch(command, **how)

@@ -38,7 +38,7 @@ class LevelReachedHook(OfLevel, frozen=True, kw_only=True):
     reached_at: datetime
 
 
-@published("level.lost.v1", _("Level lost"), LevelLost, permission=SEE_LEVELS)
+@published("level.lost.v1", pgettext_lazy("webhook", "Level lost"), LevelLost, permission=SEE_LEVELS)
 class LevelLostHook(OfLevel, frozen=True, kw_only=True):
     """A customer lost a level and has `after` instead, empty for none. `reason` says why."""
 

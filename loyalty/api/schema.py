@@ -50,6 +50,11 @@ WRITE_ERRORS = ERRORS | {
     "422": "The business refuses, or the key was used for another body.",
 }
 
+TOO_MUCH = {
+    "description": "Too much was asked for.",
+    "headers": {"Retry-After": {"description": "After how many seconds it may be asked for again.", "schema": {"type": "integer"}}},
+}
+
 
 def roles_of(view: ApiView) -> list[str]:
     """Who may call it: codes of starter roles, "server" for a program whose own role has the permission, "customer", "visitor"."""
@@ -126,6 +131,8 @@ class AutoSchema(SpectacularSchema):
             content = {"application/problem+json": {"schema": {"$ref": REF.format(name=PROBLEM)}}}
             errors = WRITE_ERRORS if isinstance(self.view, CommandView) else ERRORS
             bodies |= {status: {"description": said, "content": content} for status, said in errors.items()}
+            if self.view.throttles:
+                bodies["429"] = TOO_MUCH | {"content": content}
         return bodies
 
     def _shape(self, shape: Any) -> Any:

@@ -63,6 +63,8 @@ class ApiView(APIView):
     permission: ClassVar[str]
     callers: ClassVar[frozenset[Kind]] = frozenset({"staff", "token"})
     """Whom the permission lets in. A customer calls only what is made for customers, where nobody else does."""
+    throttles: ClassVar[bool] = False
+    """Whether too much can be asked of it, which is answered 429."""
     answer: ClassVar[Any] = None
     """The shape of the answer, for the OpenAPI document: msgspec struct, dataclass, or serializer class."""
 

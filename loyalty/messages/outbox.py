@@ -93,10 +93,29 @@ def write_to(unit: Unit, message_id: UUID, address: tuple[str, str], kind: str, 
     """Put a message into the outbox, in the transaction of a command, that goes to an `address`, ("phone" or "email", normal form),
     whoever has it.
     """
-    tenant_id, (of, to) = unit.tenant_id, address
+    unit.execute(WRITE_TO, _addressed(unit.tenant_id, message_id, address, kind, language, text, unit.now, useful_until))
+
+
+def write_to_staff(tenant_id: int, message_id: UUID, email: str, kind: str, language: str, text: str, now: datetime) -> None:
+    """Put a message to a member of staff into the outbox; the same id again changes nothing. Needs an open `reading`."""
+    _run(WRITE_TO, list(_addressed(tenant_id, message_id, ("email", email), kind, language, text, now, None)))
+
+
+def _addressed(
+    tenant_id: int,
+    message_id: UUID,
+    address: tuple[str, str],
+    kind: str,
+    language: str,
+    text: str,
+    now: datetime,
+    useful_until: datetime | None,
+) -> tuple[Any, ...]:
+    """The row of a message to an address."""
+    of, to = address
     sealed, to_sealed = (seal(said.encode(), where, tenant_id, message_id) for said, where in ((text, TEXT), (to, ADDRESS)))
     digest = lookup_digest(of, to, tenant_id=tenant_id)
-    unit.execute(WRITE_TO, (tenant_id, message_id, to_sealed, digest, kind, language, sealed, unit.now, unit.now, useful_until))
+    return tenant_id, message_id, to_sealed, digest, kind, language, sealed, now, now, useful_until
 
 
 def text_of(tenant_id: int, message_id: UUID, sealed: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from loyalty.admin.widgets import GroupedCheckboxes
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
 from loyalty.staff.permissions import GROUPS
+from loyalty.staff.principal import Principal
 from loyalty.webhooks.commands import (
     DEFAULT_GRACE_HOURS,
     LONGEST_DESCRIPTION,
@@ -69,12 +71,8 @@ class EndpointForm(WebhookForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        groups: dict[str, list[tuple[str, Any]]] = {}
-        held = set(self.subject.types) if self.subject is not None else set()
-        known = {one.name: one for one in offered(self.principal)} | {name: EVENT_TYPES[name] for name in held if name in EVENT_TYPES}
-        for one in known.values():
-            groups.setdefault(str(GROUPS[one.permission.partition(".")[0]]), []).append((one.name, one.title))
-        self.fields["types"].choices = sorted((title, sorted(held, key=lambda pair: str(pair[1]))) for title, held in groups.items())  # type: ignore[attr-defined]
+        held = self.subject.types if self.subject is not None else ()
+        self.fields["types"].choices = type_choices(self.principal, held)  # type: ignore[attr-defined]
 
     def told(self) -> dict[str, Any]:
         """The values of the fields. Raises DomainError where they go beyond the rights of who sends the form."""
@@ -82,6 +80,15 @@ class EndpointForm(WebhookForm):
         if hidden := beyond(self.principal, given["types"]):
             raise DomainError("webhooks.type_forbidden", field="types", type=hidden[0])
         return {"url": given["url"], "description": given["description"], "types": tuple(given["types"])}
+
+
+def type_choices(principal: Principal, held: Iterable[str]) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """What somebody may have told, and what an endpoint is told already, under the titles of the contexts."""
+    known = {one.name: one for one in offered(principal)} | {name: EVENT_TYPES[name] for name in held if name in EVENT_TYPES}
+    groups: dict[str, list[tuple[str, Any]]] = {}
+    for name, one in sorted(known.items()):
+        groups.setdefault(str(GROUPS[one.permission.partition(".")[0]]), []).append((name, one.title))
+    return sorted(groups.items())
 
 
 class AddEndpointForm(EndpointForm):

@@ -125,7 +125,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.id)
+        return self.type
 
 
 class Attempt(models.Model):

@@ -29,6 +29,7 @@ from loyalty.webhooks.deliveries import (
 )
 from loyalty.webhooks.endpoints import Door
 from loyalty.webhooks.signing import headers_of
+from loyalty.webhooks.telling import tell_owner
 from loyalty.webhooks.transport import Answer, NotReached, Outlet
 
 log = structlog.get_logger(__name__)
@@ -120,7 +121,8 @@ def _fail(tenant_id: int, endpoint_id: UUID, claimed: Claimed, outcome: _Outcome
         endpoints.let_rest(tenant_id, endpoint_id, at + rest)
     if settle_failed(tenant_id, claimed, outcome.tried, again_at, at) and last:
         log.warning("webhook failed", delivery=str(claimed.id), tenant=tenant_id, reason=outcome.tried.failure)
-        endpoints.pause_if_hopeless(tenant_id, endpoint_id, outcome.tried.failure, at)
+        if endpoints.pause_if_hopeless(tenant_id, endpoint_id, outcome.tried.failure, at):
+            tell_owner(tenant_id, endpoint_id, at)
 
 
 def wait_after(tries: int) -> timedelta:

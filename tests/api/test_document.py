@@ -75,6 +75,14 @@ def parts_of(patterns):
             yield from getattr(getattr(pattern.callback, "cls", None), "parts", {}).values()
 
 
+def test_where_too_much_can_be_asked_for_the_document_says_so(document):
+    limited = {path for path, methods in document["paths"].items() for told in methods.values() if "429" in told["responses"]}
+    assert limited == {
+        f"/api/v1/{path}" for path in ("sign-in", "sign-in/{challenge_id}/resend", "me/phone", "me/phone/{challenge_id}/resend")
+    }
+    assert document["paths"]["/api/v1/sign-in"]["post"]["responses"]["429"]["headers"].keys() == {"Retry-After"}
+
+
 def test_what_is_told_is_described_with_an_example(document):
     assert set(document["webhooks"]) == {*EVENT_TYPES, TEST}
     for name, told in document["webhooks"].items():

@@ -15,8 +15,11 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from customers.commands import EraseCustomer
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import new_id
+from loyalty.messages.outbox import send_waiting as send_messages
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.runner import restart
+from loyalty.staff.models import ApiToken, User
+from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from loyalty.webhooks import deliveries as kept
 from loyalty.webhooks.commands import (
@@ -37,6 +40,7 @@ from loyalty.webhooks.sending import JITTER, RESTS
 from loyalty.webhooks.signing import new_secret, reseal_secrets
 from loyalty.webhooks.transport import Answer
 from tests.earning.counter import Counter, in_parallel, rows
+from tests.omnichannel.senders import Recording
 from tests.pos.given import bring_level
 from tests.webhooks.hooked import POINTS, TAKEN, Hooked, Outlet
 from tests.webhooks.receiver import Receiver
@@ -173,6 +177,21 @@ def test_an_endpoint_that_took_nothing_for_three_days_is_paused(hooked: Hooked, 
     set_row("webhooks_delivery", hooked.tenant, "tries = %s, due_at = %s", MOST_TRIES - 1, now + ago)
     hooked.send(endpoint, Outlet([Answer(500)]), now + ago)
     assert rows("webhooks_endpoint", hooked.tenant, "paused_because") == [(paused,)]
+
+
+@pytest.mark.parametrize("by", ["staff", "program"])
+def test_who_added_an_endpoint_is_told_when_it_is_paused(hooked: Hooked, admin_user: User, by: str) -> None:
+    with reading(hooked.tenant.id):
+        token = ApiToken.issue(tenant_id=hooked.tenant.id, name="Shop", role=admin_user.role, issued_by=admin_user.pk)[0]
+    actor = f"staff:{admin_user.pk}" if by == "staff" else f"token:{token.pk}"
+    endpoint = hooked.do_as(actor, AddEndpoint(url="https://shop.example/hooks", types=(POINTS,), secret=new_secret()))
+    hooked.give(hooked.customer(), 1)
+    hooked.told()
+    hooked.send(endpoint, Outlet([Answer(410)]))
+    sender = Recording()
+    assert send_messages(hooked.tenant.id, sender) == 1
+    assert sender.sent[0].to == admin_user.email
+    assert "https://shop.example/hooks" in sender.sent[0].text
 
 
 def set_row(table: str, tenant: Tenant, what: str, *params: Any) -> None:

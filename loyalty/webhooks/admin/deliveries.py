@@ -101,7 +101,7 @@ class DeliveryAdmin(WebhookAdmin):
     list_filter = ("state", EndpointFilter, TypeFilter, CustomerFilter)
     ordering = ("-written_at", "-id")
     empty = _("What happens stands here as soon as an endpoint asks to be told of it.")
-    fields = ("event", "endpoint_shown", "customer_shown", "state_shown", "why", "written", "next_try", "settled", "tries")
+    fields = ("event", "endpoint_shown", "customer_shown", "state", "why", "written", "next_try", "settled", "tries")
     object_commands = {"replay": forms.ReplayDeliveryForm, "give-up": forms.DropDeliveryForm}
     change_form_template = "webhooks/admin/delivery.html"
 

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -20,7 +21,7 @@ from loyalty.webhooks.admin.shown import NOTHING, WebhookAdmin, moment, title_of
 from loyalty.webhooks.models import Endpoint
 from loyalty.webhooks.permissions import SEE_WEBHOOKS
 
-STATES = {"active": "success", "paused": "warning"}
+STATES = {"active": "success", "failing": "danger", "paused": "warning"}
 
 
 @admin.register(Endpoint)
@@ -33,7 +34,7 @@ class EndpointAdmin(WebhookAdmin):
     list_filter = ("state",)
     ordering = ("created_at", "id")
     empty = _("Another system, such as a till, a shop or a mailing tool, is told what happens as soon as an endpoint stands here.")
-    fields = ("address", "description", "state_shown", "why_paused", "events_shown", "by", "added", "taken", "failing")
+    fields = ("address", "description", "state", "why_paused", "events_shown", "by", "added", "taken", "failing")
     commands = {"add": forms.AddEndpointForm}
     object_commands = {
         "test": forms.SendTestEventForm,
@@ -58,6 +59,8 @@ class EndpointAdmin(WebhookAdmin):
 
     @display(description=_("State"), ordering="state", label=STATES)
     def state_shown(self, row: Endpoint) -> tuple[str, str]:
+        if row.state == Endpoint.State.ACTIVE and row.failing_since:
+            return "failing", gettext("Takes nothing")
         return row.state, row.get_state_display()
 
     @display(description=_("Why it is paused"))
