@@ -16,6 +16,8 @@ from customers.models import Customer
 from customers.refreshing import KIND, refresh, set_nightly_going
 from customers.tokens import forget_old
 from loyalty.imports.carry_out import carry_out_upload, may_go_on
+from loyalty.jobs.periodic import periodic
+from loyalty.jobs.slots import Run
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
 from loyalty.tenancy import reading
@@ -36,16 +38,18 @@ def import_customers(work: Work, **params: Any) -> None:
     carry_out_upload(importer, work)
 
 
-@shared_task(name="customers.forget_old_tokens")
-def forget_old_tokens_of_all() -> int:
+@periodic("customers.forget_old_tokens")
+def forget_old_tokens_of_all(run: Run) -> int:
     """Delete customers' tokens that ended a month ago; answers with their number."""
-    now = timezone.now()
-    return sum(forget_old(tenant.pk, now) for tenant in Tenant.objects.all())
+    return forget_old(run.tenant_id, run.now)
 
 
 @shared_task(name="customers.expunge_search")
 def expunge_search() -> int:
-    """Let the words of who was erased lately leave the storage of search too; answers with the number of tenants."""
+    """Let the words of who was erased lately leave the storage of search too; answers with the number of tenants.
+
+    One order does it for all tenants of an engine; done twice, it finds nothing.
+    """
     since, concerned = timezone.now() - LATELY, []
     for tenant in Tenant.objects.all():
         with reading(tenant.pk):
@@ -55,14 +59,11 @@ def expunge_search() -> int:
     return len(concerned)
 
 
-@shared_task(name="customers.forget_old_codes")
-def forget_old_codes_of_all() -> int:
+@periodic("customers.forget_old_codes")
+def forget_old_codes_of_all(run: Run) -> int:
     """Delete codes that were of no use for a day, and what was counted of codes; answers with the number of the former."""
-    now, gone = timezone.now(), 0
-    for tenant in Tenant.objects.all():
-        budgets.forget_old(tenant.pk, now)
-        gone += challenges.forget_old(tenant.pk, now - DAY)
-    return gone
+    budgets.forget_old(run.tenant_id, run.now)
+    return challenges.forget_old(run.tenant_id, run.now - DAY)
 
 
 def members_importer(work: Work, params: Mapping[str, Any]) -> MembersImporter:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from loyalty.tenancy import reading
 from loyalty.tenancy.current import database_is_away
 
 log = structlog.get_logger()
+GoOn = Callable[[], object]
+Order = NoteTime | SettleLevels
 CHUNK, LOOKED_AT = 100, 500
 FIRST = UUID(int=0)
 DUE = """with due as (
@@ -34,41 +36,47 @@ DUE = """with due as (
     where a.wallet = %(wallet)s order by a.id"""
 
 
-def note_time(tenant_id: int, now: datetime | None = None) -> int:
-    """Note it for all accounts of a tenant where there is something to note; answers with the number of facts."""
+def note_time(tenant_id: int, now: datetime | None = None, go_on: GoOn = lambda: None) -> int:
+    """Note it for all accounts of a tenant where there is something to note; answers with the number of facts.
+
+    `go_on` is called before each chunk: it tells that the work goes on, or raises where that is not wanted any more.
+    """
     at = now or datetime.now(UTC)
     with reading(tenant_id):
         warned = {card.code: at + timedelta(days=card.terms.warn_days) for card in wallets()}
         due = {wallet: _due(tenant_id, wallet, at, soon) for wallet, soon in warned.items()}
-    return sum(
-        _note(tenant_id, [NoteTime(account_id=account_id, wallet=wallet) for account_id in found[begin : begin + CHUNK]], at)
-        for wallet, found in due.items()
-        for begin in range(0, len(found), CHUNK)
-    )
+    orders = [NoteTime(account_id=account_id, wallet=wallet) for wallet, found in due.items() for account_id in found]
+    return _note_all(tenant_id, orders, at, go_on)
 
 
-def settle_levels(tenant_id: int, now: datetime | None = None) -> int:
-    """Note which levels of a tenant's customers have gone, or will go soon; answers with the number of facts."""
+def settle_levels(tenant_id: int, now: datetime | None = None, go_on: GoOn = lambda: None) -> int:
+    """Note which levels of a tenant's customers have gone, or will go soon; answers with the number of facts. `go_on` as above."""
     at = now or datetime.now(UTC)
     with reading(tenant_id):
-        ended = grants_to_note(at)
-    noted = _settle(tenant_id, ended, at)
+        due = grants_to_note(at)
+    noted = _settle(tenant_id, due, at, go_on)
     seen: UUID | None = FIRST
     while seen is not None:
+        go_on()
         with reading(tenant_id):
             seen, due = levels_to_note(seen, at, LOOKED_AT)
-        noted += _settle(tenant_id, due, at)
+        noted += _settle(tenant_id, due, at, go_on)
     return noted
 
 
-def _settle(tenant_id: int, due: Sequence[UUID], at: datetime) -> int:
-    return sum(
-        _note(tenant_id, [SettleLevels(customer_id=customer_id) for customer_id in due[begin : begin + CHUNK]], at)
-        for begin in range(0, len(due), CHUNK)
-    )
+def _settle(tenant_id: int, due: Sequence[UUID], at: datetime, go_on: GoOn) -> int:
+    return _note_all(tenant_id, [SettleLevels(customer_id=customer_id) for customer_id in due], at, go_on)
 
 
-def _note(tenant_id: int, orders: Sequence[NoteTime | SettleLevels], at: datetime) -> int:
+def _note_all(tenant_id: int, orders: Sequence[Order], at: datetime, go_on: GoOn) -> int:
+    noted = 0
+    for begin in range(0, len(orders), CHUNK):
+        go_on()
+        noted += _note(tenant_id, orders[begin : begin + CHUNK], at)
+    return noted
+
+
+def _note(tenant_id: int, orders: Sequence[Order], at: datetime) -> int:
     """A chunk that fails is halved until the one that makes it fail is alone: it is logged, and holds up no other.
 
     Without a database there is nothing to halve: that ends the run.

@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
     "forget old references": {"task": "earning.forget_old_references", "schedule": crontab(hour=3, minute=30)},
     "forget old reports": {"task": "jobs.forget_old_reports", "schedule": crontab(hour=3, minute=40)},
     "note what time did to points": {"task": "earning.note_time", "schedule": crontab(minute=5)},
+    "note what time did to levels": {"task": "earning.settle_levels", "schedule": crontab(minute=6)},
     "forget old tokens of customers": {"task": "customers.forget_old_tokens", "schedule": crontab(hour=3, minute=50)},
     "forget lists": {"task": "lists.forget_files", "schedule": crontab(hour=3, minute=15)},
     "expunge search": {"task": "customers.expunge_search", "schedule": crontab(hour=3, minute=45)},

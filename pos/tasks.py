@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from celery import shared_task
-from django.utils import timezone
-
-from loyalty.tenancy.models import Tenant
+from loyalty.jobs.periodic import periodic
+from loyalty.jobs.slots import Run
 from pos.slips import forget_old_slips
 
 
-@shared_task(name="pos.forget_old_slips")
-def forget_old_slips_of_all() -> int:
+@periodic("pos.forget_old_slips")
+def forget_old_slips_of_all(run: Run) -> int:
     """Delete slips of sales that no till sends again; answers with their number."""
-    now = timezone.now()
-    return sum(forget_old_slips(tenant.pk, now) for tenant in Tenant.objects.all())
+    return forget_old_slips(run.tenant_id, run.now)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from celery import shared_task
-
 from loyalty.api.idempotency import forget_old_answers
-from loyalty.tenancy.models import Tenant
+from loyalty.jobs.periodic import periodic
+from loyalty.jobs.slots import Run
 
 
-@shared_task(name="api.forget_old_answers")
-def forget_old_answers_of_all() -> int:
+@periodic("api.forget_old_answers")
+def forget_old_answers_of_all(run: Run) -> int:
     """Delete answers that no repeated request may ask for any more; answers with their number."""
-    return sum(forget_old_answers(tenant.pk) for tenant in Tenant.objects.all())
+    return forget_old_answers(run.tenant_id)

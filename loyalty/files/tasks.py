@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from celery import shared_task
 from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest, QueryDict
@@ -17,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.admin.export import AT_ONCE, KIND, lines_of, list_page
 from loyalty.imports.uploads import Keeping, forget
 from loyalty.jobs.models import JobRun, name_kinds
+from loyalty.jobs.periodic import periodic
+from loyalty.jobs.slots import Run
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
 from loyalty.lookup import unseal
@@ -50,10 +51,10 @@ def write_list(work: Work, *, model: str, query: str, language: str, user: str, 
     file.close()
 
 
-@shared_task(name="lists.forget_files")
-def forget_files_of_all() -> int:
+@periodic("lists.forget_files")
+def forget_files_of_all(run: Run) -> int:
     """Delete files that nobody fetched for a week; answers with their number."""
-    return sum(forget_files(tenant.pk) for tenant in Tenant.objects.all())
+    return forget_files(run.tenant_id)
 
 
 def forget_files(tenant_id: int) -> int:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
 from loyalty.imports.models import StagedBlock, Upload, UploadPart
 from loyalty.jobs.models import JobRun
+from loyalty.jobs.periodic import periodic
+from loyalty.jobs.slots import Run
 from loyalty.tenancy import reading
-from loyalty.tenancy.models import Tenant
 
 KEPT = timedelta(days=7)
 """How long the rest of an import that was stopped waits for somebody to go on with it."""
 
 
-@shared_task(name="imports.forget_abandoned")
-def forget_abandoned_of_all() -> int:
+@periodic("imports.forget_abandoned")
+def forget_abandoned_of_all(run: Run) -> int:
     """Delete files and rows that wait for nobody any more: they name people. Answers with the number of runs."""
-    return sum(forget_abandoned(tenant.pk) for tenant in Tenant.objects.all())
+    return forget_abandoned(run.tenant_id)
 
 
 def forget_abandoned(tenant_id: int) -> int:

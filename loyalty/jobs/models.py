@@ -145,6 +145,18 @@ class ReportLine(models.Model):
         return OUTCOMES.get(self.outcome, self.outcome)
 
 
+class Slot(models.Model):
+    """How far a job by the clock is for a tenant: the newest slot that was claimed, by which run, and whether it is done."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "job")
+    tenant_id = models.IntegerField()
+    job = models.CharField(max_length=100)
+    slot_at = models.DateTimeField()
+    run_id = models.UUIDField()
+    leased_until = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+
 def in_words(state: str) -> Any:
     """The label of a state."""
     return JobRun.State(state).label

@@ -9,10 +9,11 @@ from uuid import UUID
 from celery import Task, shared_task
 
 from loyalty.jobs.models import SILENT, JobRun
+from loyalty.jobs.periodic import periodic
+from loyalty.jobs.slots import Run
 from loyalty.jobs.work import AlreadyRunning, Work, at_work, begin, forget_old_reports, let_go_on, progress
 from loyalty.observability import context
 from loyalty.tenancy import reading
-from loyalty.tenancy.models import Tenant
 
 
 class TenantTask(Task):
@@ -87,10 +88,10 @@ def job_task(kind: str, *, may_go_on: Callable[[JobRun], bool] = lambda run: Tru
     return made
 
 
-@shared_task(name="jobs.forget_old_reports")
-def forget_old_reports_of_all() -> int:
+@periodic("jobs.forget_old_reports")
+def forget_old_reports_of_all(run: Run) -> int:
     """Delete what reports say of rows that nobody asks for any more; answers with the number of lines."""
-    return sum(forget_old_reports(tenant.pk) for tenant in Tenant.objects.all())
+    return forget_old_reports(run.tenant_id)
 
 
 __all__ = ["TenantTask", "Work", "go_on", "job_task", "may_go_on"]

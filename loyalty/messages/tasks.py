@@ -6,10 +6,11 @@ from contextlib import suppress
 
 import structlog
 from celery import shared_task
-from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from loyalty.jobs.periodic import periodic
+from loyalty.jobs.slots import Run
 from loyalty.messages.outbox import forget_old, send_waiting
 from loyalty.messages.sending import MessageSender, sender
 from loyalty.tenancy.current import database_is_away
@@ -22,7 +23,10 @@ BROKER_AWAY = (OperationalError, RedisError, OSError)
 
 @shared_task(name="messages.send_all")
 def send_messages_of_all() -> int:
-    """Send what waits in every outbox; answers with the number sent. Where nothing can send, it waits."""
+    """Send what waits in every outbox; answers with the number sent. Where nothing can send, it waits.
+
+    Each message is claimed by itself, so that many may do this at once.
+    """
     found = sender()
     return 0 if found is None else sum(_sent(tenant.pk, found) for tenant in Tenant.objects.all())
 
@@ -40,11 +44,10 @@ def send_soon(tenant_id: int) -> None:
         send_messages.apply_async((tenant_id,), retry=False, expires=60)
 
 
-@shared_task(name="messages.forget_old")
-def forget_old_messages_of_all() -> int:
+@periodic("messages.forget_old")
+def forget_old_messages_of_all(run: Run) -> int:
     """Delete messages older than 90 days, and those to customers who are not there any more; answers with their number."""
-    now = timezone.now()
-    return sum(forget_old(tenant.pk, now) for tenant in Tenant.objects.all())
+    return forget_old(run.tenant_id, run.now)
 
 
 def _sent(tenant_id: int, found: MessageSender) -> int:

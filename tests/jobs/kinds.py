@@ -8,6 +8,8 @@ import time
 
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import Money
+from loyalty.jobs.periodic import periodic
+from loyalty.jobs.slots import Run
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Line, Work
 
@@ -36,3 +38,15 @@ def die(work: Work) -> None:
         work.tell()
         os.kill(os.getpid(), signal.SIGKILL)
     work.advance(10)
+
+
+TICKED: list[int] = []
+"""The tenants that the clock came by for."""
+
+
+@periodic("toy.tick")
+def tick(run: Run) -> int:
+    """By the clock; it takes a moment, so that others come meanwhile."""
+    TICKED.append(run.tenant_id)
+    time.sleep(0.2)
+    return 1

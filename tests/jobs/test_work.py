@@ -18,7 +18,7 @@ from loyalty.jobs import work as jobs
 from loyalty.jobs.admin import csv_of
 from loyalty.jobs.models import JobRun, ReportLine
 from loyalty.jobs.tasks import forget_old_reports_of_all
-from loyalty.jobs.work import AlreadyRunning, Line, ask_to_stop, begin, progress
+from loyalty.jobs.work import AlreadyRunning, Line, ask_to_stop, begin, forget_old_reports, progress
 from loyalty.tenancy import reading
 from tests.jobs.kinds import count, die
 from tests.support.client import visitor
@@ -126,7 +126,7 @@ def test_a_report_is_kept_for_90_days(tenant, monkeypatch):
     with reading(tenant.id):
         assert {line.run_id for line in ReportLine.objects.all()} == {young}
     assert run_of(tenant, old).summary == {"counted": 35}
-    assert forget_old_reports_of_all() == 0
+    assert forget_old_reports(tenant.id) == 0
 
 
 def test_a_run_of_another_tenant_is_not_there(tenant, other_tenant):
