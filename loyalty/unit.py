@@ -17,6 +17,7 @@ from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.event import Metadata
 from loyalty.domain.identity import IN_ORDER, new_id
 from loyalty.eventstore import store
+from loyalty.eventstore.facts import Fact, facts_in, facts_query
 from loyalty.handling import HANDLERS, Read, StreamRef
 
 A = TypeVar("A", bound=Aggregate)
@@ -80,8 +81,8 @@ class Unit:
     def seen(self, cls: type[A], stream_ids: Sequence[UUID]) -> list[A]:
         """Aggregates as they are now, without a lock: of streams that nobody changes but under one that this unit holds."""
         history: dict[UUID, list[Any]] = {stream_id: [] for stream_id in stream_ids}
-        for recorded in store.decode_rows(self.execute_all([store.load_query(stream_ids)])[0]) if stream_ids else []:
-            history[recorded.stream_id].append(recorded.event)
+        for fact in self._asked_facts(stream_ids) if stream_ids else []:
+            history[fact.stream_id].append(fact.event)
         return [cls.replay(stream_id, events) for stream_id, events in history.items()]
 
     def loaded(self, cls: type[A]) -> Iterator[A]:
@@ -141,14 +142,14 @@ class Unit:
             kept = self._kept.pop((self.tenant_id, ref.id), None)
             self._loaded[ref.id] = kept if isinstance(kept, ref.cls) and not kept.pending else ref.cls(ref.id)
         heads = [store.lock_heads_query(ids)] if self.locks else []
-        queries = [*before, *heads, store.load_query(ids, [self._loaded[i].version for i in ids]), *after]
+        queries = [*before, *heads, facts_query(ids, [self._loaded[i].version for i in ids]), *after]
         grouped = _grouped(reads)
         queries += [(sql, (list(keys),) if keys else ()) for sql, keys in grouped.items()]
         answers = iter(self.execute_all(queries))
         told = list(islice(answers, len(before)))
         if self.locks:
             self._versions |= dict.fromkeys(ids, 0) | {row[0]: row[1] for row in next(answers)}
-        self._take_events(next(answers))
+        self._take_events(next(answers), ids)
         told += islice(answers, len(after))
         self._take_reads(grouped, list(answers))
         return told
@@ -230,14 +231,17 @@ class Unit:
         for i in streams:
             cls._kept.pop((tenant_id, i), None)
 
-    def _take_events(self, rows: Rows) -> None:
-        for recorded in store.decode_rows(rows):
-            it = self._loaded[recorded.stream_id]
-            if recorded.version == 1 and type(recorded.event) not in it.kinds():
+    def _asked_facts(self, stream_ids: Sequence[UUID]) -> list[Fact]:
+        return facts_in(self.execute_all([facts_query(stream_ids)])[0], stream_ids, self.tenant_id)
+
+    def _take_events(self, rows: Rows, stream_ids: Sequence[UUID]) -> None:
+        for fact in facts_in(rows, stream_ids, self.tenant_id):
+            it = self._loaded[fact.stream_id]
+            if fact.version == 1 and type(fact.event) not in it.kinds():
                 self._foreign.add(it.id)
             if it.id not in self._foreign:
-                it.evolve(recorded.event)
-                it.version = recorded.version
+                it.evolve(fact.event)
+                it.version = fact.version
         settled = self._history.keys() | self._foreign
         for i, version in self._versions.items():
             if i in self._loaded and i not in settled and self._loaded[i].version != version:
@@ -258,9 +262,9 @@ class Unit:
         if stream_id in self._foreign:
             return
         later = self._history.get(stream_id, [])
-        for recorded in store.decode_rows(self.execute_all([store.load_query([stream_id], [0])])[0]):
-            fresh.evolve(recorded.event)
-            fresh.version = recorded.version
+        for fact in self._asked_facts([stream_id]):
+            fresh.evolve(fact.event)
+            fresh.version = fact.version
         for event in later:
             fresh.evolve(event)
         fresh.version += len(later)

@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 
 from loyalty.eventstore import store
+from loyalty.eventstore.facts import facts_query
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.eventstore.facts import Counted, commit
@@ -40,12 +41,23 @@ def plan(tenant: Tenant, query: store.Query, using: str) -> str:
     [
         ("default", lambda s, top: store.load_query([s]), "(stream_id = w.id)"),
         ("default", lambda s, top: store.load_query([s], [18]), "(version > w.after)"),
+        ("default", lambda s, top: facts_query([s]), "(stream_id = w.id)"),
+        ("default", lambda s, top: facts_query([s], [18]), "(version > w.after)"),
         ("default", lambda s, top: store.applied_query([s]), "command_id = ANY"),
         ("projector", lambda s, top: (store.READ, (top - 1000, top, 500)), 'Index Cond: (("position" >'),
         ("projector", lambda s, top: (store.READ_NAMES, (top - 1000, top, ["probe.counted"], 500)), 'Index Cond: (("position" >'),
         ("owner", lambda s, top: (store.LAST_SEEN, ()), "Backward"),
     ],
-    ids=["a stream", "the end of a stream", "a command", "the global order", "the global order of some", "the last"],
+    ids=[
+        "a stream",
+        "the end of a stream",
+        "its facts",
+        "its last facts",
+        "a command",
+        "the global order",
+        "the global order of some",
+        "the last",
+    ],
 )
 def test_it_comes_out_of_an_index(crowded: tuple[Tenant, list[UUID]], using: str, asked: Any, sought: str) -> None:
     tenant, streams = crowded
