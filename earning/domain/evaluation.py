@@ -152,7 +152,7 @@ class Evaluation:
     def _carry(self, candidate: Candidate, carrier: Carrier, lines: int) -> bool:
         """Full amounts of all that counts until now; multipliers look at those of this purchase alone.
 
-        What its limits have no room for is lost: the goods count all the same, and the rule applies.
+        What its limits have no room for is lost: the goods count all the same, and the rule applies. What fits is of this purchase first.
         """
         if self.basket.amount(lines) <= 0:
             return False
@@ -161,7 +161,7 @@ class Evaluation:
         granted, own = self._fitting(candidate, counted.points), carrier.worth(counted.amount)
         self._contribute(candidate, granted, lines)
         cut = granted < counted.points
-        self._spending(candidate).add(carrier.terms, lines, own, own * granted // counted.points if cut else own)
+        self._spending(candidate).add(carrier.terms, lines, own, min(own, granted) if cut else own)
         return True
 
     def _multiply(self, candidate: Candidate, terms: Multiplier, lines: int) -> bool:

@@ -124,7 +124,9 @@ class Spending:
             steps = self._steps[spend.lines] = steps_of(self._by_factor(spend.lines))
         exact = sum((more * self._gives(spend, lines) for more, lines in steps), Fraction(0))
         added = rounded(exact, spend.terms.rounding) - spend.full
-        return spend.granted + (added if spend.granted == spend.full else added * spend.granted // spend.full)
+        if spend.granted == spend.full:
+            return spend.granted + added
+        return spend.granted + rounded(Fraction(added * spend.granted, spend.full), spend.terms.rounding)
 
     def _gives(self, spend: Spend, lines: int) -> Fraction:
         return spend.terms.gives(self.basket, lines) * self._scale

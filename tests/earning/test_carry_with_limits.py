@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -43,6 +44,13 @@ def test_a_multiplier_multiplies_what_a_limit_left() -> None:
     shop = LimitedShop(rules((CARRYING, daily("points", 1)), Multiplier(factor=Decimal(3))))
     assert points_of(shop.record(on_day(1, line(200_000, 1), document_number="A-0"))) == 1 + 2
     assert points_of(shop.record(on_day(1, line(200_000, 1), document_number="A-1"))) == 0
+
+
+@pytest.mark.parametrize("total", [40_000, 60_000, 100_000, 200_000])
+def test_what_fits_of_full_amounts_is_the_purchases_own_first_so_that_more_bought_is_never_worth_less(total: int) -> None:
+    shop = LimitedShop(rules((CARRYING, daily("points", 1)), Multiplier(factor=Decimal(2))))
+    shop.record(on_day(1, line(20_000, 1), document_number="A-0"))
+    assert points_of(shop.record(on_day(2, line(total, 1), document_number="A-1"))) == 1 + 1
 
 
 def test_what_a_limit_cut_goes_before_points_do() -> None:

@@ -22,6 +22,7 @@ from loyalty.messages.refusals import message
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import Shop, line, per, purchase_order, rules
+from tests.earning.limited_shop import LimitedShop
 
 pytestmark = pytest.mark.usefixtures("own_log_of_module")
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -106,6 +107,17 @@ def test_a_multiplier_without_room_multiplies_nothing(counter: Counter) -> None:
     limited(counter, limit(POINTS, 120), terms=Multiplier(factor=Decimal(2)))
     customer = counter.customer()
     assert [counter.sell(customer, 100_000).points for _ in range(3)] == [200, 120, 100]
+
+
+@pytest.mark.parametrize(("rounding", "points"), [("floor", 1), ("half_up", 2), ("ceil", 2)])
+def test_what_multiplies_the_rest_that_fits_is_rounded_as_its_rule_says(rounding: Any, points: int) -> None:
+    """One point of ten fits; half as much again is half a point."""
+    shop = LimitedShop(rules((per(1000, rounding=rounding), RuleScope(limits=(limit(POINTS, 1),))), Multiplier(factor=Decimal("1.5"))))
+    sold = shop.record(purchase_order(line(10_000, 1)))
+    assert sold.lot is not None
+    assert sold.lot.points == points
+    shop.take_back("A-1")
+    assert (shop.account.balance, +shop.used) == (0, {})
 
 
 def test_the_same_document_again_uses_nothing(counter: Counter) -> None:
