@@ -55,7 +55,10 @@ refusals.register_all(
         "earning.receipt_not_claimable": _("No purchase can be claimed with this. Check number, total and date on the receipt."),
         "earning.receipt_tries_used_up": _("Receipts can be claimed %(most)s times a day. Try again tomorrow."),
         "earning.customer_named_twice": _("Name the customer in one way only: by id, phone, email, card or code."),
-        "earning.too_many_points": _("So many points do not fit an account: at most %(most)s. Check the total and the rules."),
+        "earning.too_many_points": _(
+            "So many points do not fit: an account holds at most %(most)s, and this one has room for %(room)s. Check the total and "
+            "the rules."
+        ),
         "earning.place_missing": _("Name the point of sale, or the merchant of an online sale."),
         "earning.place_unknown": _("There is no such point of sale, or it is not one of yours."),
         "earning.place_inactive": _("%(place)s is not active. Activate it, or choose another point of sale."),
@@ -110,7 +113,11 @@ refusals.register_all(
         "earning.condition_too_large": _("A condition has at most %(most)s parts, at most %(deepest)s within each other."),
         "earning.condition_parts_invalid": _("“%(op)s” joins parts, and compares nothing itself."),
         "earning.condition_field_unknown": _("Conditions know no field “%(name)s”. The fields are: %(known)s."),
-        "earning.condition_values_invalid": _("“%(name)s” is compared with other values, or with another number of them."),
+        "earning.condition_values_invalid": _(
+            "“%(name)s” is compared with another number of values: “between” takes two, “in” 1 to %(most)s, all else one."
+        ),
+        "earning.condition_number_needed": _("“%(name)s” is a number. Compare it with whole numbers, and not by “contains”."),
+        "earning.condition_text_needed": _("“%(name)s” is a text. Compare it with texts, in quotes."),
         "earning.condition_day_invalid": _("“%(name)s” is compared with days such as 2026-11-27, not with “%(value)s”."),
         "earning.condition_value_unknown": _("“%(name)s” is never “%(value)s”. It is one of these: %(known)s."),
         "earning.rule_too_many_limits": _("At most %(most)s limits are possible, and one of each kind and period."),
@@ -203,6 +210,7 @@ refusals.register_all(
         "earning.points_zero": _("Enter how many points to give, or with a minus how many to take."),
         "earning.not_enough_points": _("This takes %(wanted)s, but the account can spend only %(available)s: it is short of %(missing)s."),
         "earning.account_is_blocked": _("The points account is blocked. Unblock it first."),
+        "earning.account_is_blocked_already": _("The points account is blocked already."),
         "earning.account_is_not_blocked": _("The points account is not blocked."),
         "earning.customer_not_active": _("The customer is not active. Activate them first."),
         "earning.hold_too_long": _("Points can be kept aside for at most %(days)s days from now."),

@@ -171,7 +171,10 @@ class CountTransferTry(Command[None]):
 
 @command
 class BlockAccount(Command[AccountAnswer]):
-    """Let nothing be spent or passed on, with a reason; points still come in. Refusals: earning.account_is_blocked, and of the reason."""
+    """Let nothing be spent or passed on, with a reason; points still come in.
+
+    Refusals: earning.account_is_blocked_already, and of the reason.
+    """
 
     customer_id: UUID
     reason: str

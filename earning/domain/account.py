@@ -170,15 +170,15 @@ class Account(Aggregate):
         """Which account an event is of."""
         return {"account_id": self.id, "customer_id": self.customer_id or customer_id, "wallet": self.wallet or wallet}
 
-    def check_room(self, points: int, field: str) -> None:
-        """Raises DomainError for more than an account can hold."""
-        if self.balance + points > LARGEST:
-            raise DomainError("earning.too_many_points", field=field, most=LARGEST)
+    def check_room(self, policy: WalletPolicy, points: int, field: str) -> None:
+        """Raises DomainError for more than an account can hold (params most, room)."""
+        if points > (room := LARGEST - self.balance):
+            raise DomainError("earning.too_many_points", field=field, **policy.counted(most=LARGEST, room=room))
 
     def block(self, customer_id: UUID, wallet: str, reason: str, now: datetime) -> None:
         """Let nothing be spent or passed on. Raises Conflict when that is so."""
         if self.blocked:
-            raise Conflict("earning.account_is_blocked")
+            raise Conflict("earning.account_is_blocked_already")
         self.record(AccountBlocked(**self.named(customer_id, wallet), reason=reason, blocked_at=now))
 
     def unblock(self, reason: str, now: datetime) -> None:

@@ -126,10 +126,10 @@ def _check_leaf(node: Condition, is_field: Callable[[str], bool], numeric: froze
         raise DomainError("earning.condition_field_unknown", field="condition", name=node.field, known=", ".join(known))
     wanted = {"between": 2, "in": len(node.values)}.get(node.op, 1)
     if not 0 < len(node.values) <= MOST_VALUES or len(node.values) != wanted:
-        raise DomainError("earning.condition_values_invalid", field="condition", name=node.field)
-    kind = int if node.field in numeric else str
+        raise DomainError("earning.condition_values_invalid", field="condition", name=node.field, most=MOST_VALUES)
+    kind, needed = (int, "number") if node.field in numeric else (str, "text")
     if any(type(value) is not kind for value in node.values) or (kind is int and node.op == "contains"):
-        raise DomainError("earning.condition_values_invalid", field="condition", name=node.field)
+        raise DomainError(f"earning.condition_{needed}_needed", field="condition", name=node.field)
     for value in node.values:
         check_text(str(value), LONGEST_LABEL, "condition")
 

@@ -38,7 +38,7 @@ def grant(
     by: str = "",
 ) -> None:
     """Give points without a purchase: a lot that is active at once, and ends by the wallet's terms. `by` is who decides it alone."""
-    account.check_room(points, "points")
+    account.check_room(policy, points, "points")
     account.settle(now)
     account.record(
         PointsGranted(

@@ -36,7 +36,7 @@ def earn(
     points = sum(c.points for c in contributions)
     if not points or sale.customer_id is None:
         return
-    account.check_room(points, "total")
+    account.check_room(policy, points, "total")
     account.settle(now)
     at = sale.purchased_at
     account.record(

@@ -24,7 +24,7 @@ def transfer(
     if sender.id == recipient.id:
         raise DomainError("earning.transfer_to_oneself", field="recipient")
     shares = check_sender(sender, policy, points, now)
-    recipient.check_room(points, "points")
+    recipient.check_room(policy, points, "points")
     lots = tuple(_passed_on(sender, share, transfer_id) for share in shares)
     sender.record(
         PointsSent(**sender.named(), transfer_id=transfer_id, to_account_id=recipient.id, points=points, shares=shares, sent_at=now)

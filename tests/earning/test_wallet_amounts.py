@@ -19,6 +19,7 @@ from earning.domain.wallets import KnownWallet, TermsSince, UnitName, WalletPoli
 from earning.units import phrase
 from loyalty.api.renderers import dumps
 from loyalty.domain.errors import Conflict, DomainError
+from loyalty.domain.points import LARGEST
 from loyalty.messages.refusals import message
 from tests.earning.given import NOON
 
@@ -55,6 +56,13 @@ def test_what_is_missing_is_said_in_the_unit_and_decimals_of_the_wallet() -> Non
         "pl": "Potrzebne: 99,9 gwiazdki, do wydania: tylko 6,2 gwiazdki, brakuje: 93,7 gwiazdki.",
     }
     assert dumps(refused.value.params) == b'{"available":62,"wanted":999,"missing":937}', "programs read the smallest unit"
+
+
+def test_what_does_not_fit_an_account_is_said_with_the_room_that_there_is() -> None:
+    with pytest.raises(DomainError) as refused, override("en"):
+        grant(account(62), policy(), uuid4(), LARGEST, uuid4(), "manual", "welcome", NOON)
+    with override("en"):
+        assert "at most 100,000,000,000,000 stars, and this one has room for 99,999,999,999,993.8 stars." in message(refused.value)
 
 
 def test_what_cannot_come_back_or_be_cancelled_is_said_so_too() -> None:
