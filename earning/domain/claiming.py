@@ -9,6 +9,7 @@ from uuid import UUID
 
 from earning.domain.account import Accounts
 from earning.domain.earned import earn_each
+from earning.domain.expiring import Losses
 from earning.domain.giving_back import Brought, count, give_back, lots_of
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
@@ -44,6 +45,7 @@ def claim(
     *,
     may_earn: bool,
     seen: CustomerSeen = NOTHING_SEEN,
+    losses: Losses = (),
 ) -> Sold:
     """Give the purchase to its customer as if it had been recorded for them: it earns, and what came back since is clawed back."""
     new = purchase.is_unclaimed(order, standing, may_earn=may_earn)
@@ -52,7 +54,7 @@ def claim(
         worth = rules.decide(sale)
         sale = replace(sale, cuts=worth.cuts)
         purchase.claim(sale, now)
-        earn_each(accounts, sale, worth.contributions, lot_id, wallets, now)
+        earn_each(accounts, sale, worth.contributions, lot_id, wallets, now, losses)
         count(accounts, sale, worth.counted, worth.contributions)
         for goods, before, after in purchase.history():
             give_back(accounts, Brought(goods=goods, sale=sale, before=before, after=after), rules, wallets, now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from earning.domain.account import Account, Accounts
+from earning.domain.expiring import Losses, end_late
 from earning.domain.lots import Lot, PurchaseLot, cut, free_of
 from earning.domain.terms import Contribution
 from earning.domain.wallets import POINTS, WalletPolicy, Wallets
@@ -15,13 +16,22 @@ from loyalty.domain.identity import derived_id
 
 
 def earn_each(
-    accounts: Accounts, sale: PurchaseRecorded, contributions: Sequence[Contribution], lot_id: UUID, wallets: Wallets, now: datetime
+    accounts: Accounts,
+    sale: PurchaseRecorded,
+    contributions: Sequence[Contribution],
+    lot_id: UUID,
+    wallets: Wallets,
+    now: datetime,
+    losses: Losses = (),
 ) -> None:
-    """A lot in each wallet that the rules gave something for: `lot_id` in `points`, and ids that derive from it in the others."""
+    """A lot in each wallet that the rules gave something for: `lot_id` in `points`, and ids that derive from it in the others.
+
+    Points that `losses` of levels took then are gone at once.
+    """
     for code in dict.fromkeys(c.wallet for c in contributions):
         of_wallet = tuple(c for c in contributions if c.wallet == code)
         own_id = lot_id if code == POINTS else derived_id("lot", lot_id, code)
-        earn(accounts[code], sale, of_wallet, own_id, wallets.policy(code, sale.purchased_at), now)
+        earn(accounts[code], sale, of_wallet, own_id, wallets.policy(code, sale.purchased_at), now, losses if code == POINTS else ())
 
 
 def earn(
@@ -31,6 +41,7 @@ def earn(
     lot_id: UUID,
     policy: WalletPolicy,
     now: datetime,
+    losses: Losses = (),
 ) -> None:
     """One lot of what the rules gave; none when they gave nothing. Raises DomainError for more than an account can hold."""
     points = sum(c.points for c in contributions)
@@ -55,6 +66,7 @@ def earn(
             limits=policy.terms.limits,
         )
     )
+    end_late(account, account.lots[sale.purchase_id], losses)
     account.settle(now)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from earning.domain.account import Account
-from earning.domain.lots import free_of
+from earning.domain.lots import FOREVER, Lot, free_of
 from earning.domain.shares import Share, total
 from earning.domain.wallets import WalletPolicy
 from earning.events import ExpiryAnnounced, HoldReleased, PointsActivated, PointsExpired
@@ -16,6 +17,10 @@ def expire(account: Account, now: datetime) -> None:
     """Note what has ended by now; nothing when that is noted."""
     if account.exists:
         account.settle(now)
+
+
+Losses = Sequence[tuple[UUID, datetime]]
+"""Losses of levels with which points ended, by the set and the time of each, the first of them first."""
 
 
 def reset(account: Account, set_id: UUID, lost_at: datetime, now: datetime) -> int:
@@ -29,11 +34,24 @@ def reset(account: Account, set_id: UUID, lost_at: datetime, now: datetime) -> i
     held = account.held(now)
     there = (lot for lot in account.all.in_order() if lot.earned_at <= lost_at and lot.is_active(lost_at))
     shares = tuple(Share(lot_id=lot.lot_id, points=free) for lot in there if (free := free_of(lot, held)))
+    _end_with_level(account, shares, set_id, lost_at)
+    return total(shares)
+
+
+def end_late(account: Account, lot: Lot, losses: Losses) -> None:
+    """Let a new lot end that was dated before a loss: the first that would have taken it, had it been there."""
+    end = account.all.end_of(lot) or FOREVER
+    for set_id, lost_at in losses:
+        if lot.earned_at <= lost_at < end and lot.is_active(lost_at):
+            _end_with_level(account, (Share(lot_id=lot.lot_id, points=lot.remaining),), set_id, lost_at)
+            return
+
+
+def _end_with_level(account: Account, shares: tuple[Share, ...], set_id: UUID, lost_at: datetime) -> None:
     if shares:
         account.record(
             PointsExpired(**account.named(), points=total(shares), shares=shares, expired_at=lost_at, cause="level_lost", set_id=set_id)
         )
-    return total(shares)
 
 
 def forfeit(account: Account, now: datetime) -> int:

@@ -10,6 +10,7 @@ from uuid import UUID
 from earning.domain.account import Accounts
 from earning.domain.document import deciding_zone
 from earning.domain.earned import earn_each
+from earning.domain.expiring import Losses
 from earning.domain.giving_back import Brought, count, give_back, lots_of, taken_by
 from earning.domain.lots import PurchaseLot
 from earning.domain.purchase import Purchase
@@ -74,8 +75,11 @@ def sell(
     lot_id: UUID,
     *,
     may_date_back: bool = True,
+    losses: Losses = (),
 ) -> Sold:
     """Record a sale and give its points by the rules in force when it was made; the same sale again changes nothing.
+
+    `losses` of levels took what was there at their time: what is dated before them has ended.
 
     There are no accounts without a customer; `rules` are NO_RULES for one who may not earn.
     """
@@ -83,7 +87,7 @@ def sell(
     if new:
         worth = rules.decide(sale) if accounts else NOTHING
         purchase.record(replace(sale, cuts=worth.cuts) if worth.cuts else sale)
-        earn_each(accounts, sale, worth.contributions, lot_id, wallets, circumstances.now)
+        earn_each(accounts, sale, worth.contributions, lot_id, wallets, circumstances.now, losses)
         count(accounts, sale, worth.counted, worth.contributions)
     return Sold(new, lots_of(accounts, sale.purchase_id))
 

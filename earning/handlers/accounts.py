@@ -51,20 +51,33 @@ OfOneAccount = (
 )
 Taking = SpendPoints | HoldPoints | TransferPoints
 """What takes points of those that are free."""
+GivingBack = RestorePoints | ReleaseHold
+"""What lets points be free again: those stay that are so after a loss, however late that is noted."""
 
 
 def stream_of_account(command: OfOneAccount, circumstances: Circumstances) -> Iterator[StreamRef]:
     yield StreamRef(Account, account_of(command.customer_id, circumstances.tenant_id, command.wallet))
 
 
-def streams_of_taking(command: Taking, circumstances: Circumstances) -> Iterator[StreamRef]:
+def streams_of_taking(command: Taking | GivingBack, circumstances: Circumstances) -> Iterator[StreamRef]:
     """The account, and the levels with which points of it may end."""
     yield from stream_of_account(command, circumstances)
-    if command.wallet == POINTS:
-        yield from stream_of_losses(circumstances.tenant_id, command.customer_id)
+    yield from losses_in(command.wallet, command.customer_id, circumstances)
 
 
-def reads_of_taking(command: Taking, circumstances: Circumstances) -> Iterator[Read]:
+def losses_in(wallet: str, customer_id: UUID, circumstances: Circumstances) -> Iterator[StreamRef]:
+    """The customer's levels, where points of the wallet may end with one."""
+    if wallet == POINTS:
+        yield from stream_of_losses(circumstances.tenant_id, customer_id)
+
+
+def settle_losses_in(wallet: str, customer_id: UUID, unit: Unit) -> None:
+    """Let the points of the wallet end that went with a level, before any come or go."""
+    if wallet == POINTS:
+        settle_lost_points(unit, customer_id)
+
+
+def reads_of_taking(command: Taking | GivingBack, circumstances: Circumstances) -> Iterator[Read]:
     yield from (LEVELS_STATE, *reads_of_account(command, circumstances))
 
 
@@ -93,15 +106,17 @@ def confirm_hold(command: ConfirmHold, unit: Unit) -> AccountAnswer:
     return answer(account, unit, spent.points, spent.shares)
 
 
-@handles(ReleaseHold, streams=stream_of_account)
+@handles(ReleaseHold, streams=streams_of_taking, reads=reads_of_taking)
 def release_hold(command: ReleaseHold, unit: Unit) -> AccountAnswer:
     account = load_account(command, unit)
+    settle_losses_in(command.wallet, command.customer_id, unit)
     return answer(account, unit, release(account, command.hold_id, unit.now))
 
 
-@handles(RestorePoints, streams=stream_of_account, reads=lambda command, circumstances: [WALLETS])
+@handles(RestorePoints, streams=streams_of_taking, reads=reads_of_taking)
 def restore_points(command: RestorePoints, unit: Unit) -> AccountAnswer:
     account, policy = load_account(command, unit), policy_of(command.wallet, unit)
+    settle_losses_in(command.wallet, command.customer_id, unit)
     back = restore(account, policy, command.spend_id, command.points, unit.circumstances.command_id, unit.now)
     return answer(account, unit, back)
 
@@ -175,8 +190,7 @@ def active_account(command: OfOneAccount, unit: Unit) -> Account:
 def account_to_take_of(command: Taking, unit: Unit) -> Account:
     """The same, without the points that ended with a level, whether that was noticed before or not."""
     account = active_account(command, unit)
-    if command.wallet == POINTS:
-        settle_lost_points(unit, command.customer_id)
+    settle_losses_in(command.wallet, command.customer_id, unit)
     return account
 
 

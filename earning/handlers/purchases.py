@@ -23,6 +23,7 @@ from earning.commands import (
 from earning.domain.account import Accounts
 from earning.domain.carrying import taken_over
 from earning.domain.claiming import as_recorded, claim, sale_claimed
+from earning.domain.expiring import Losses
 from earning.domain.giving_back import lots_of, others
 from earning.domain.levels.ahead import nearest_reward
 from earning.domain.levels.climb import Climb
@@ -77,7 +78,8 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
     sale = sale_of(order, purchase.id, standing, rules, seen)
     if purchase.sale is None and may_earn(standing):
         rules = room_in(unit, sale, rules, wallets)
-    answer = decide_purchase(sale, purchase, accounts, rules, wallets, unit.circumstances, may_date_back=order.may_date_back)
+    losses = climb.losses if climb else ()
+    answer = decide_purchase(sale, purchase, accounts, rules, wallets, unit.circumstances, may_date_back=order.may_date_back, losses=losses)
     if accounts and not answer.duplicate:
         lots = lots_of(accounts, purchase.id)
         note(unit, rules, purchase, lots, wallets)
@@ -110,10 +112,11 @@ def decide_purchase(
     circumstances: Circumstances,
     *,
     may_date_back: bool,
+    losses: Losses = (),
 ) -> PurchaseAnswer:
     """The decision, for the command as for its preview."""
     applying = rules if may_earn(sale.standing) else NO_RULES
-    sold = sell(sale, purchase, accounts, applying, wallets, circumstances, new_id(), may_date_back=may_date_back)
+    sold = sell(sale, purchase, accounts, applying, wallets, circumstances, new_id(), may_date_back=may_date_back, losses=losses)
     earned = {code: lot.earned for code, lot in sold.lots.items()}
     of_points = earned.get(POINTS)
     return PurchaseAnswer(
@@ -173,8 +176,8 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
     if purchase.sale is not None and purchase.customer_id is None:
         seen = seen_of(climb, unit, rules, replace(purchase.sale, customer_id=command.customer_id), accounts)
         rules = room_in(unit, sale_claimed(purchase.sale, command.customer_id, standing, rules, seen), rules, wallets)
-    may = may_earn(standing)
-    claimed = claim(command, purchase, accounts, rules, wallets, standing, unit.now, new_id(), may_earn=may, seen=seen)
+    may, losses = may_earn(standing), climb.losses if climb else ()
+    claimed = claim(command, purchase, accounts, rules, wallets, standing, unit.now, new_id(), may_earn=may, seen=seen, losses=losses)
     if claimed.new:
         forget(unit, purchase.id)
         uses = note(unit, rules, purchase, claimed.lots, wallets)

@@ -10,7 +10,16 @@ from earning.commands import AccountAnswer, CountTransferTry, TransferAnswer, Tr
 from earning.domain.account import Account
 from earning.domain.transfers import check_sender, transfer
 from earning.domain.wallets import WalletPolicy
-from earning.handlers.accounts import account_to_take_of, answer, policy_of, reads_of_taking, standing, streams_of_taking
+from earning.handlers.accounts import (
+    account_to_take_of,
+    answer,
+    losses_in,
+    policy_of,
+    reads_of_taking,
+    settle_losses_in,
+    standing,
+    streams_of_taking,
+)
 from earning.streams import account_of
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
@@ -23,6 +32,7 @@ def streams_of_transfer(command: TransferPoints, circumstances: Circumstances) -
     yield from streams_of_taking(command, circumstances)
     if command.recipient_id is not None and command.recipient_id != command.customer_id:
         yield StreamRef(Account, account_of(command.recipient_id, circumstances.tenant_id, command.wallet))
+        yield from losses_in(command.wallet, command.recipient_id, circumstances)
 
 
 def reads_of_transfer(command: TransferPoints, circumstances: Circumstances) -> Iterator[Read]:
@@ -57,6 +67,7 @@ def _passed_on(sender: Account, policy: WalletPolicy, command: TransferPoints, u
     found = command.recipient_id
     if found is None or not may_earn(standing(found, unit)):
         raise DomainError("earning.recipient_unavailable", field="recipient")
+    settle_losses_in(command.wallet, found, unit)
     recipient = unit.load(Account, account_of(found, unit.tenant_id, command.wallet))
     transfer(sender, recipient, policy, command.points, unit.circumstances.command_id, found, unit.now)
     return answer(sender, unit, command.points)

@@ -55,7 +55,8 @@ def preview(command: RecordPurchase, channel: str = "till", rules: RuleSet | Non
     if is_new:
         rules = room_seen(tenant_id, sale, rules, wallets, asked)
     tried = _tried(tenant_id, channel)
-    answer = decide_purchase(sale, purchase, accounts, rules, wallets, tried, may_date_back=command.may_date_back)
+    losses = climb.losses if climb else ()
+    answer = decide_purchase(sale, purchase, accounts, rules, wallets, tried, may_date_back=command.may_date_back, losses=losses)
     if not accounts or climb is None:
         return answer
     if may_earn(standing) and not answer.duplicate:

@@ -132,7 +132,7 @@ def _standing(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, at: d
     before = len(tally.moves)
     while fall := first_fall(tally, book, set_id, zone, at):
         step = Step(fall.after, fall.version.version, fall.at, earned=False)
-        tally.fall(len(tally.steps), step, anew=resets(tally, fall) == "progress")
+        tally.fall(len(tally.steps), step, resets=resets(tally, fall))
     to_note = len(tally.moves) != before or loss_to_announce(tally, book, set_id, zone, at) is not None
     since = tally.steps[-1].at if tally.steps else None
     reset_at = tally.resets[-1] if tally.resets else None

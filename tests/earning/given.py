@@ -14,6 +14,7 @@ from earning.domain.account import Account, account_id
 from earning.domain.carrying import taken_over
 from earning.domain.claiming import claim
 from earning.domain.document import document_id
+from earning.domain.expiring import Losses
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import NO_RULES, RuleSet
 from earning.domain.rule_versions import InForce, RuleVersion
@@ -31,8 +32,8 @@ CUSTOMER, MERCHANT, SHOP = (UUID(int=n) for n in (1, 2, 3))
 TENANT = 7
 
 
-def at_the_till(now: datetime) -> Circumstances:
-    return Circumstances(tenant_id=TENANT, command_id=uuid4(), now=now, actor="staff:1", channel="till", correlation_id=uuid4())
+def at_the_till(now: datetime, channel: str = "till") -> Circumstances:
+    return Circumstances(tenant_id=TENANT, command_id=uuid4(), now=now, actor="staff:1", channel=channel, correlation_id=uuid4())
 
 
 def line(total: int, quantity: int | None = None, kind: str = "goods", **more: Any) -> Line:
@@ -110,6 +111,9 @@ class Shop:
         self.clock = NOON + timedelta(hours=2)
         self.accounts = {code: Account(account_id(TENANT, code, CUSTOMER)) for code in ("points", *sorted(rule_set.wallets - {"points"}))}
         self.documents: dict[UUID, Purchase] = {}
+        self.channel = "till"
+        self.losses: Losses = ()
+        """Of levels, with which points ended."""
 
     @property
     def account(self) -> Account:
@@ -121,19 +125,22 @@ class Shop:
         sale = sale_of(order, purchase.id, standing, self.rules, self.seen(order.counted_in, order.purchased_at))
         rule_set = self.rules if standing == "active" else NO_RULES
         accounts = self.accounts if order.customer_id else {}
-        return sell(sale, purchase, accounts, rule_set, self.wallets, at_the_till(self.clock), uuid4())
+        return sell(sale, purchase, accounts, rule_set, self.wallets, at_the_till(self.clock, self.channel), uuid4(), losses=self.losses)
 
     def take_back(self, number: str, *lines: ReturnLine, by: str = "R-1", **changes: Any) -> TakenBack:
         purchase = self.document(number)
         order = return_order(purchase.id, *lines, number=by, **changes)
         accounts = self.accounts if order.customer_id else {}
-        return take_back(order, purchase, self.document(by), accounts, self.rules, self.wallets, at_the_till(self.clock))
+        return take_back(order, purchase, self.document(by), accounts, self.rules, self.wallets, at_the_till(self.clock, self.channel))
 
     def claim(self, number: str, standing: str | None = "active", customer_id: UUID = CUSTOMER) -> Sold:
         purchase = self.document(number)
         order = ClaimPurchase(purchase_id=purchase.id, customer_id=customer_id)
         may_earn, seen = standing in {"new", "active"}, self.seen("VND", NOON)
-        return claim(order, purchase, self.accounts, self.rules, self.wallets, standing, self.clock, uuid4(), may_earn=may_earn, seen=seen)
+        return claim(
+            order, purchase, self.accounts, self.rules, self.wallets, standing, self.clock, uuid4(),
+            may_earn=may_earn, seen=seen, losses=self.losses,
+        )  # fmt: skip
 
     def seen(self, currency: str, at: datetime) -> CustomerSeen:
         carried = {key: one for account in self.accounts.values() for key, one in account.carried.items()}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from earning import queries
-from earning.commands import ActivateLevelSet, ActivateRule, CreateLevelSet, CreateRule, Limit, ReturnLine, RuleScope
+from earning.commands import ActivateLevelSet, ActivateRule, CreateLevelSet, CreateRule, Limit, ReturnLine, RuleScope, Thousandths
+from earning.domain.limits import LimitPeriod
 from earning.streams import account_of
 from loyalty.domain.errors import DomainError
 from loyalty.guards import disagreements
@@ -31,10 +33,10 @@ def counter(tenant: Tenant) -> Counter:
     return counter
 
 
-def limited(tenant: Tenant, most: int) -> Counter:
-    """Its rule gives each customer so many points at most."""
+def limited(tenant: Tenant, most: int, period: LimitPeriod = "ever") -> Counter:
+    """Its rule gives each customer so many points at most in a period."""
     counter = Counter(tenant)
-    scope = RuleScope(limits=(Limit(of="points", most=most),), zone=tenant.time_zone)
+    scope = RuleScope(limits=(Limit(of="points", most=most, period=period),), zone=tenant.time_zone)
     made = counter.do(CreateRule(name="Carries", terms=CARRYING, scope=scope))
     counter.do(ActivateRule(rule_id=made.rule_id, effective_at=datetime(2000, 1, 1, tzinfo=UTC)))
     return counter
@@ -96,6 +98,16 @@ def test_a_void_gives_back_the_room_of_points_that_others_had_by_its_goods(tenan
     assert counter.sell(whose, 30_000).points == 1
     assert void(counter, first, voided.purchase_id).balance == 0
     assert rows("earning_limit", tenant, "used") == [(0,)]
+
+
+def test_room_is_used_of_the_day_of_the_purchase_and_not_of_its_return(tenant: Tenant) -> None:
+    counter = limited(tenant, 5, "day")
+    order = counter.order(counter.customer(), line(160_000, 2), purchased_at=datetime.now(UTC) - timedelta(days=3))
+    made = counter.do(order, channel="import")
+    back = counter.return_order(order, made.purchase_id, ReturnLine(line=1, quantity=Thousandths(1000)))
+    assert (made.points, counter.do(replace(back, returned_at=datetime.now(UTC))).points) == (4, 2)
+    assert rows("earning_limit", tenant, "used") == [(2,)]
+    assert [one for name, one in disagreements() if name == "earning.limits" and one.tenant_id == tenant.id] == []
 
 
 def counter_balance(tenant: Tenant) -> int:

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from earning.domain.expiring import Losses
 from earning.domain.levels.ahead import Place
 from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.counting import PastPurchase, count
@@ -50,6 +51,11 @@ class Climb:
     def points_lost(self) -> list[tuple[UUID, datetime]]:
         """The set and the time of each loss that takes points and was noted just now."""
         return [(e.set_id, e.lost_at) for e in self.levels.pending if isinstance(e, LevelLost) and e.resets == "points"]
+
+    @property
+    def losses(self) -> Losses:
+        """All losses that took points, whenever they were noted."""
+        return self.levels.losses_of_points()
 
     def announce(self, now: datetime) -> None:
         """The same, and which will go so soon that the customer is told."""

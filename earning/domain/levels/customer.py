@@ -65,6 +65,11 @@ class CustomerLevels(Aggregate):
         """What counts in a set so far."""
         return self.tallies.get(set_id) or Tally()
 
+    def losses_of_points(self) -> list[tuple[UUID, datetime]]:
+        """The set and the time of each loss with which points ended, the first of them first."""
+        losses = ((set_id, at) for set_id, tally in self.tallies.items() for at in tally.points_ended)
+        return sorted(losses, key=lambda loss: loss[1])
+
     def count(
         self,
         customer_id: UUID,
@@ -167,7 +172,7 @@ class CustomerLevels(Aggregate):
             case LevelLost():
                 earned = event.reason == "goods_returned"
                 step = Step(event.after, event.version, event.lost_at, earned=earned)
-                self._own(event.set_id).fall(event.standing, step, anew=event.resets == "progress")
+                self._own(event.set_id).fall(event.standing, step, resets=event.resets)
             case LevelGiven():
                 self._own(event.set_id).hold(Grant(event.level, event.given_at, event.ends_at), event.given_at)
             case LevelPaid():

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from earning.domain.levels.book import LevelSetVersion
 from earning.domain.levels.counting import Count
+from earning.domain.levels.downgrading import Reset
 from earning.domain.levels.grants import Grant, GrantKey, Paid, highest
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import Level, LevelTerms
@@ -45,6 +46,8 @@ class Tally:
         """Levels that were paid for, and the one that was given by hand."""
         self.resets: list[datetime] = []
         """When a downgrade let begin anew what counts, one after the other."""
+        self.points_ended: list[datetime] = []
+        """The downgrades with which points ended."""
         self.ended: list[Grant] = []
         """Those that there were before, until they ended."""
         self.moves: list[tuple[datetime, str]] = []
@@ -160,10 +163,12 @@ class Tally:
         self.moves.append((step.at, step.level))
         self.steps.append(step)
 
-    def fall(self, standing: int, step: Step, *, anew: bool = False) -> None:
-        """A level was lost: so many steps stand, and `step` is the level after it. What counts may begin `anew` with it."""
-        if anew:
+    def fall(self, standing: int, step: Step, *, resets: Reset = "none") -> None:
+        """A level was lost: so many steps stand, and `step` is the level after it. What counts may begin anew with it, or points end."""
+        if resets == "progress":
             self.resets.append(step.at)
+        if resets == "points":
+            self.points_ended.append(step.at)
         self.settled = max(self.settled, step.at)
         self.moves.append((step.at, step.level))
         del self.steps[standing:]
