@@ -10,6 +10,8 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from loyalty.jobs.periodic import periodic
+from loyalty.jobs.slots import Run
 from loyalty.jobs.tasks import TenantTask
 from loyalty.messages.tasks import BROKER_AWAY
 from loyalty.tenancy import reading
@@ -42,14 +44,12 @@ def send_webhooks_of_all() -> int:
     return sum(send_due(tenant.pk) for tenant in Tenant.objects.all())
 
 
-@shared_task(name="webhooks.forget_old")
-def forget_old_webhooks_of_all() -> int:
+@periodic("webhooks.forget_old")
+def forget_old_webhooks_of_all(run: Run) -> int:
     """Delete deliveries older than 30 days and secrets that have ended; answers with the number of deliveries."""
-    now, gone = timezone.now(), 0
-    for tenant in Tenant.objects.all():
-        gone += forget_old(tenant.pk, now)
-        with reading(tenant.pk):
-            endpoints.forget_secrets(tenant.pk, now)
+    gone = forget_old(run.tenant_id, run.now)
+    with reading(run.tenant_id):
+        endpoints.forget_secrets(run.tenant_id, run.now)
     return gone
 
 

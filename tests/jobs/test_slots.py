@@ -21,6 +21,7 @@ HOUR = timedelta(hours=1)
 SLOT = datetime(2026, 3, 1, 10, 5, tzinfo=UTC)
 CLAIMED_OTHERWISE = {
     "messages.send_all": "each message is claimed by itself",
+    "webhooks.send_all": "each endpoint's deliveries are claimed",
     "customers.refresh_segments_nightly": "each day of a tenant is a cause that long work is begun for once",
     "customers.expunge_search": "one order for all tenants of an engine, which finds nothing the second time",
 }
