@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -116,7 +115,7 @@ class PointsExpiringHook(Points, frozen=True, kw_only=True):
 class PointsExpiredHook(Points, frozen=True, kw_only=True):
     """Points ended unspent at `expired_at`, whenever that was noticed. `cause`: time, level_lost or erased."""
 
-    cause: Literal["time", "level_lost", "erased"]
+    cause: str
     expired_at: datetime
 
 

@@ -61,16 +61,22 @@ SENT = f"update webhooks_delivery set state = 'sent', failure = '', status = %s,
 FAILED = f"""update webhooks_delivery set state = %s, failure = %s, status = %s, sending = false, due_at = %s, settled_at = %s {MINE}"""
 ATTEMPT = """insert into webhooks_attempt (tenant_id, id, delivery_id, began_at, milliseconds, status, failure, answer)
     select %s, %s, id, %s, %s, %s, %s, %s from webhooks_delivery where tenant_id = %s and id = %s"""
-REPLAY = """update webhooks_delivery set state = 'waiting', failure = '', tries = 0, sending = false, due_at = %s, settled_at = null
-    where tenant_id = %s and state <> 'waiting'"""
+REPLAY = """with again as (
+        update webhooks_delivery set state = 'waiting', failure = '', tries = 0, sending = false, due_at = %s, settled_at = null
+        where tenant_id = %s and state <> 'waiting' and {which} returning 1)
+    select count(*) from again"""
 DROP = """update webhooks_delivery set state = 'dropped', sending = false, settled_at = %s
     where tenant_id = %s and id = %s and state = 'waiting' returning id"""
-NEXT_DUE = "select min(due_at) from webhooks_delivery where tenant_id = %s and endpoint_id = %s and state = 'waiting' and due_at > %s"
 DUE_ENDPOINTS = """select p.id from webhooks_endpoint p where p.tenant_id = %s and p.state = 'active' and exists (
         select from webhooks_delivery d
         where d.tenant_id = p.tenant_id and d.endpoint_id = p.id and d.state = 'waiting' and d.due_at <= %s) order by 1"""
-FORGET_ATTEMPTS = "delete from webhooks_attempt where tenant_id = %s and began_at < %s"
-FORGET = "delete from webhooks_delivery where tenant_id = %s and written_at < %s"
+FORGET = """with old as (select d.id from webhooks_delivery d where d.tenant_id = %(tenant)s and {which} limit %(most)s),
+    tries as (delete from webhooks_attempt a using old where a.tenant_id = %(tenant)s and a.delivery_id = old.id)
+    delete from webhooks_delivery d using old where d.tenant_id = %(tenant)s and d.id = old.id"""
+OLD = FORGET.format(which="d.written_at < %(before)s")
+NOBODYS = FORGET.format(which="""not exists (select from webhooks_endpoint p where p.tenant_id = d.tenant_id and p.id = d.endpoint_id)""")
+FORGOTTEN_AT_ONCE = 5_000
+"""Deliveries that are deleted in one transaction: it has a time limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,22 +166,14 @@ def settle_failed(tenant_id: int, claimed: Claimed, tried: Tried, again_at: date
     return bool(_run(FAILED, [state, tried.failure, tried.status, again_at or now, settled, tenant_id, claimed.id, claimed.tries]))
 
 
-def replay(unit: Unit, where: str, params: Sequence[Any]) -> int:
+def replay(unit: Unit, which: str, params: Sequence[Any]) -> int:
     """Have settled deliveries sent again from the first try on, under their own ids; answers with their number."""
-    return len(unit.execute(f"{REPLAY} and {where} returning id", (unit.now, unit.tenant_id, *params)))
+    return int(unit.execute(REPLAY.format(which=which), (unit.now, unit.tenant_id, *params))[0][0])
 
 
 def drop(unit: Unit, delivery_id: UUID) -> bool:
     """Send a delivery no more, so that those behind it may leave. False when it is settled."""
     return bool(unit.execute(DROP, (unit.now, unit.tenant_id, delivery_id)))
-
-
-def next_due(tenant_id: int, endpoint_id: UUID, now: datetime) -> datetime | None:
-    """When the next delivery of an endpoint is due after `now`."""
-    with reading(tenant_id), connection.cursor() as cursor:
-        cursor.execute(NEXT_DUE, [tenant_id, endpoint_id, now])
-        found: datetime | None = cursor.fetchone()[0]
-    return found
 
 
 def endpoints_due(tenant_id: int, now: datetime) -> list[UUID]:
@@ -186,10 +184,18 @@ def endpoints_due(tenant_id: int, now: datetime) -> list[UUID]:
 
 
 def forget_old(tenant_id: int, now: datetime) -> int:
-    """Delete deliveries written more than 30 days ago, with their tries; answers with their number."""
-    with reading(tenant_id):
-        _run(FORGET_ATTEMPTS, [tenant_id, now - KEPT])
-        return _run(FORGET, [tenant_id, now - KEPT])
+    """Delete deliveries written more than 30 days ago, and those of endpoints that were removed; answers with their number."""
+    gone = 0
+    for sql in (OLD, NOBODYS):
+        while part := _forgotten(tenant_id, sql, now - KEPT):
+            gone += part
+    return gone
+
+
+def _forgotten(tenant_id: int, sql: str, before: datetime) -> int:
+    with reading(tenant_id), connection.cursor() as cursor:
+        cursor.execute(sql, {"tenant": tenant_id, "before": before, "most": FORGOTTEN_AT_ONCE})
+        return int(cursor.rowcount)
 
 
 def _run(sql: str, params: Sequence[Any]) -> int:

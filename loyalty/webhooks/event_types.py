@@ -97,6 +97,11 @@ def offered(principal: Principal) -> list[EventType]:
     return sorted((one for one in EVENT_TYPES.values() if principal.may(one.permission)), key=lambda one: one.name)
 
 
+def readable(principal: Principal, name: str) -> bool:
+    """Whether somebody may read what was told of a type; of one that is not known any more, nobody."""
+    return name == TEST or (name in EVENT_TYPES and principal.may(EVENT_TYPES[name].permission))
+
+
 def beyond(principal: Principal, names: Iterable[str]) -> list[str]:
     """Those of the types of which somebody may not tell others."""
     return [name for name in names if name in EVENT_TYPES and not principal.may(EVENT_TYPES[name].permission)]

@@ -18,6 +18,7 @@ ENDS = {"ends_at", "expires_at"}
 VALUES: dict[str, Any] = {
     "amount": 125_000,
     "amount_kept": 125_000,
+    "cause": "time",
     "code": "K7Q2M4",
     "currency": "VND",
     "document_number": "HD-2026-000017",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.domain.identity import new_id
 
 WAITS = models.Q(state="waiting")
+LEAVES = WAITS & models.Q(sending=True)
 
 
 class Endpoint(models.Model):
@@ -122,6 +123,8 @@ class Delivery(models.Model):
             models.Index(fields=["tenant_id", "customer_id", "written_at"], name="webhooks_delivery_customer"),
             models.Index(fields=["tenant_id", "endpoint_id", "due_at", "position", "id"], name="webhooks_delivery_due", condition=WAITS),
             models.Index(fields=["tenant_id", "endpoint_id", "lane", "position", "id"], name="webhooks_delivery_lane", condition=WAITS),
+            models.Index(fields=["tenant_id", "endpoint_id", "due_at"], name="webhooks_delivery_sending", condition=LEAVES),
+            models.Index(fields=["tenant_id", "endpoint_id"], name="webhooks_delivery_failed", condition=models.Q(state="failed")),
         ]
 
     def __str__(self) -> str:

@@ -42,9 +42,14 @@ def endpoint(tenant_id: int, endpoint_id: UUID) -> Endpoint:
 
 def standing(tenant_id: int, endpoint_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
     """How many deliveries of each endpoint wait, and have failed."""
-    asked = Delivery.objects.filter(tenant_id=tenant_id, endpoint_id__in=[*endpoint_ids], state__in=[WAITING, FAILED])
-    counted = asked.values("endpoint_id").annotate(waiting=Count("id", Q(state=WAITING)), failed=Count("id", Q(state=FAILED)))
-    return {row["endpoint_id"]: (row["waiting"], row["failed"]) for row in counted}
+    asked = [*endpoint_ids]
+    waiting, failed = (_counted(tenant_id, asked, state) for state in (WAITING, FAILED))
+    return {key: (waiting.get(key, 0), failed.get(key, 0)) for key in asked}
+
+
+def _counted(tenant_id: int, endpoint_ids: Sequence[UUID], state: str) -> dict[UUID, int]:
+    found = Delivery.objects.filter(tenant_id=tenant_id, endpoint_id__in=endpoint_ids, state=state)
+    return dict(found.values_list("endpoint_id").annotate(Count("id")).order_by())
 
 
 def deliveries(tenant_id: int, wanted: DeliveryFilter, limit: int) -> list[Delivery]:

@@ -42,6 +42,18 @@ RESTS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=1), time
 """How long, after each failure in a row."""
 
 
+@dataclass(slots=True)
+class Sent:
+    """What one round brought: how many were `taken`, when what failed in it may leave `again` first, and whether more is left over."""
+
+    taken: int = 0
+    again_at: datetime | None = None
+    unfinished: bool = False
+
+    def comes_again(self, at: datetime) -> None:
+        self.again_at = at if self.again_at is None else min(at, self.again_at)
+
+
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     """What one try brought, and how it goes on with the endpoint."""
@@ -51,34 +63,34 @@ class _Outcome:
     rests: bool = False
 
 
-def send_waiting(tenant_id: int, endpoint_id: UUID, outlet: Outlet, now: datetime | None = None, seconds: float = 30) -> int:
-    """Send what is due for an endpoint, for about so many `seconds`; no transaction is open meanwhile. Answers with the number taken."""
-    ends, taken = time.monotonic() + seconds, 0
+def send_waiting(tenant_id: int, endpoint_id: UUID, outlet: Outlet, now: datetime | None = None, seconds: float = 30) -> Sent:
+    """Send what is due for an endpoint, for about so many `seconds`; no transaction is open meanwhile."""
+    ends, sent = time.monotonic() + seconds, Sent()
     with reading(tenant_id):
         end_broken_off(tenant_id, endpoint_id, now or timezone.now())
-    while time.monotonic() < ends:
-        claimed = claim(tenant_id, endpoint_id, now or timezone.now())
-        if claimed is None:
+    while (claimed := claim(tenant_id, endpoint_id, now or timezone.now())) is not None:
+        _send(tenant_id, endpoint_id, claimed, outlet, now, sent)
+        if time.monotonic() > ends:
+            sent.unfinished = True
             break
-        taken += _sent(tenant_id, endpoint_id, claimed, outlet, now)
-    return taken
+    return sent
 
 
-def _sent(tenant_id: int, endpoint_id: UUID, claimed: Claimed, outlet: Outlet, clock: datetime | None) -> bool:
-    """Whether it was taken. Whatever goes wrong holds up no other customer's."""
+def _send(tenant_id: int, endpoint_id: UUID, claimed: Claimed, outlet: Outlet, clock: datetime | None, sent: Sent) -> None:
+    """Whatever goes wrong holds up no other customer's."""
     with reading(tenant_id):
         door = endpoints.door(tenant_id, endpoint_id, clock or timezone.now())
     if door is None:
-        return False
+        return
     outcome = _posted(tenant_id, door, claimed, outlet, clock or timezone.now())
     at = clock or timezone.now()
     with reading(tenant_id):
         note_attempt(tenant_id, claimed.id, outcome.tried)
-        if not outcome.tried.failure:
-            endpoints.note_success(tenant_id, endpoint_id, at)
-            return settle_sent(tenant_id, claimed, outcome.tried.status, at)
-        _fail(tenant_id, endpoint_id, claimed, outcome, at)
-    return False
+        if outcome.tried.failure:
+            _fail(tenant_id, endpoint_id, claimed, outcome, at, sent)
+            return
+        endpoints.note_success(tenant_id, endpoint_id, at)
+        sent.taken += settle_sent(tenant_id, claimed, outcome.tried.status, at)
 
 
 def _posted(tenant_id: int, door: Door, claimed: Claimed, outlet: Outlet, now: datetime) -> _Outcome:
@@ -112,17 +124,24 @@ def _failure(answer: Answer) -> str:
     return "redirect" if 300 <= answer.status < 400 else "refused"
 
 
-def _fail(tenant_id: int, endpoint_id: UUID, claimed: Claimed, outcome: _Outcome, at: datetime) -> None:
+def _fail(tenant_id: int, endpoint_id: UUID, claimed: Claimed, outcome: _Outcome, at: datetime, sent: Sent) -> None:
     last = claimed.tries >= MOST_TRIES or outcome.tried.failure == "gone"
     again_at = None if last else at + max(wait_after(claimed.tries), outcome.asked_to_wait)
     failures = endpoints.note_failure(tenant_id, endpoint_id, at)
-    if outcome.rests:
-        rest = max(RESTS[min(failures, len(RESTS)) - 1], outcome.asked_to_wait)
+    rest = _rest(outcome, failures)
+    if rest:
         endpoints.let_rest(tenant_id, endpoint_id, at + rest)
+    if again_at:
+        sent.comes_again(max(again_at, at + rest))
     if settle_failed(tenant_id, claimed, outcome.tried, again_at, at) and last:
         log.warning("webhook failed", delivery=str(claimed.id), tenant=tenant_id, reason=outcome.tried.failure)
         if endpoints.pause_if_hopeless(tenant_id, endpoint_id, outcome.tried.failure, at):
             tell_owner(tenant_id, endpoint_id, at)
+
+
+def _rest(outcome: _Outcome, failures: int) -> timedelta:
+    """For how long the whole endpoint is left alone after so many failures in a row."""
+    return max(RESTS[min(failures, len(RESTS)) - 1], outcome.asked_to_wait) if outcome.rests else timedelta()
 
 
 def wait_after(tries: int) -> timedelta:

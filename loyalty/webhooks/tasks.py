@@ -17,25 +17,25 @@ from loyalty.messages.tasks import BROKER_AWAY
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from loyalty.webhooks import endpoints
-from loyalty.webhooks.deliveries import endpoints_due, forget_old, next_due
+from loyalty.webhooks.deliveries import endpoints_due, forget_old
 from loyalty.webhooks.sending import send_waiting
 from loyalty.webhooks.transport import HttpOutlet
 
 SOON = timedelta(minutes=1)
-"""What is due within this time is not left to the beat, which looks once a minute."""
+"""What failed and may leave again within this time is not left to the beat, which looks once a minute."""
 
 
 @shared_task(base=TenantTask, name="webhooks.send")
 def send_webhooks(tenant_id: int, endpoint_id: str) -> int:
     """Send what is due for one endpoint, for half a minute; what is left then is another task's, behind those of others."""
     key = UUID(endpoint_id)
-    taken = send_waiting(tenant_id, key, HttpOutlet())
-    now = timezone.now()
-    if key in endpoints_due(tenant_id, now):
-        _ask(tenant_id, key, 1)
-    elif (due := next_due(tenant_id, key, now)) is not None and due - now < SOON:
-        _ask(tenant_id, key, (due - now).total_seconds() + 0.1)
-    return taken
+    sent = send_waiting(tenant_id, key, HttpOutlet())
+    left = sent.again_at - timezone.now() if sent.again_at else SOON
+    if sent.unfinished:
+        _ask(tenant_id, key)
+    elif left < SOON:
+        _ask(tenant_id, key, max(left.total_seconds(), 0) + 0.1)
+    return sent.taken
 
 
 @shared_task(name="webhooks.send_all")

@@ -70,4 +70,4 @@ class Hooked(Counter):
         return rows("webhooks_delivery", self.tenant, columns, "position, id")
 
     def send(self, endpoint: UUID, outlet: Any, now: datetime | None = None) -> int:
-        return send_waiting(self.tenant.id, endpoint, outlet, now)
+        return send_waiting(self.tenant.id, endpoint, outlet, now).taken

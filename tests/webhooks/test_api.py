@@ -80,6 +80,20 @@ def test_nobody_has_others_told_what_they_may_not_see(tenant: Tenant) -> None:
     assert caller(tenant, "webhooks.see", "earning.see_accounts").post(ENDPOINTS, BODY).status_code == 403
 
 
+def test_who_may_not_see_what_it_tells_sees_that_it_was_told(tenant: Tenant, hooked: Hooked) -> None:
+    hooked.endpoint(POINTS)
+    hooked.give(hooked.customer(), 1)
+    hooked.told()
+    (delivery,) = (row[0] for row in hooked.deliveries("id"))
+    shown = {
+        name: caller(tenant, "webhooks.see", name).get(f"{DELIVERIES}/{delivery}").json()
+        for name in ("customers.see", "earning.see_accounts")
+    }
+    assert shown["customers.see"]["body"] is None
+    assert '"points":1' in shown["earning.see_accounts"]["body"]
+    assert shown["customers.see"]["delivery"] == shown["earning.see_accounts"]["delivery"]
+
+
 def test_deliveries_are_listed_narrowed_shown_and_sent_again(api: ApiClient, hooked: Hooked) -> None:
     made = api.post(ENDPOINTS, BODY).json()
     whose = hooked.customer()

@@ -22,6 +22,7 @@ from loyalty.staff.models import ApiToken, User
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from loyalty.webhooks import deliveries as kept
+from loyalty.webhooks import tasks
 from loyalty.webhooks.commands import (
     AddEndpoint,
     ChangeEndpoint,
@@ -424,9 +425,26 @@ def test_an_endpoint_that_is_removed_leaves_nothing_behind_and_who_was_sending_n
             hooked.do(RemoveEndpoint(endpoint_id=endpoint))
             return super().post(*asked)
 
-    assert hooked.send(endpoint, Meanwhile()) == 0
+    assert hooked.send(endpoint, Meanwhile()) == 1, "what was on its way arrives"
+    assert hooked.send(endpoint, Outlet()) == 0
+    assert forget_old(hooked.tenant.id, datetime.now(UTC)) == 2
     for table in ("endpoint", "secret", "delivery", "attempt"):
         assert rows(f"webhooks_{table}", hooked.tenant, "id") == [], table
+
+
+def test_what_failed_is_asked_for_once_when_it_may_leave_again_and_what_waits_behind_it_is_not_asked_for_at_all(
+    hooked: Hooked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint, outlet, asked = hooked.endpoint(), Outlet([Answer(500)]), []
+    monkeypatch.setattr(tasks, "HttpOutlet", lambda: outlet)
+    monkeypatch.setattr(tasks.send_webhooks, "apply_async", lambda args, countdown, **_: asked.append(countdown))
+    hooked.give(hooked.customer(), 1, 2)
+    bring_level("webhooks.deliveries")
+    asked.clear()
+    for _ in range(3):
+        tasks.send_webhooks(hooked.tenant.id, str(endpoint))
+    assert len(outlet.posted) == 1
+    assert [4 < seconds < 7 for seconds in asked] == [True]
 
 
 def test_what_waits_and_what_failed_is_counted(hooked: Hooked) -> None:

@@ -19,7 +19,7 @@ from loyalty.admin import naming, navigation, related
 from loyalty.messages.kinds import recipients
 from loyalty.webhooks import forms, queries
 from loyalty.webhooks.admin.shown import NOTHING, WebhookAdmin, clock, moment, title_of
-from loyalty.webhooks.event_types import EVENT_TYPES, TEST
+from loyalty.webhooks.event_types import EVENT_TYPES, TEST, readable
 from loyalty.webhooks.models import Delivery, Endpoint
 from loyalty.webhooks.permissions import SEE_WEBHOOKS
 
@@ -116,7 +116,9 @@ class DeliveryAdmin(WebhookAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         row = self.row(request, object_id) if object_id else None
-        more = {} if row is None else {"sent_body": _readable(row.body), "tried": _tried(row)}
+        user: Any = request.user
+        seen = row is not None and readable(user.principal, row.type)
+        more = {} if row is None else {"sent_body": _spaced(row.body) if seen else "", "tried": _tried(row)}
         return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))
 
     @display(description=_("Event"), ordering="type")
@@ -180,7 +182,7 @@ def name_of_customer(key: UUID) -> str:
     return found.name if found else str(key)
 
 
-def _readable(body: str) -> str:
+def _spaced(body: str) -> str:
     """The body as a person reads it; what is sent has no blanks."""
     return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
 

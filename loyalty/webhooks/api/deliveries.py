@@ -13,6 +13,7 @@ from loyalty.api.views import QueryView
 from loyalty.webhooks import queries
 from loyalty.webhooks.api.leaving import SendsDue
 from loyalty.webhooks.commands import DropDelivery, ReplayDelivery, ReplayFailed, SendTestEvent
+from loyalty.webhooks.event_types import readable
 from loyalty.webhooks.models import Attempt, Delivery
 from loyalty.webhooks.permissions import EDIT_WEBHOOKS, SEE_WEBHOOKS
 
@@ -48,10 +49,10 @@ class AttemptAnswer(msgspec.Struct, frozen=True):
 
 
 class DeliveryDetails(msgspec.Struct, frozen=True):
-    """A delivery with the very body that is sent, and its tries."""
+    """A delivery with the very body that is sent, null for who may not see what it tells, and its tries."""
 
     delivery: DeliveryAnswer
-    body: str
+    body: str | None
     attempts: list[AttemptAnswer]
 
 
@@ -116,7 +117,8 @@ class DeliveryView(QueryView):
     def ask(self, query: None, **path: Any) -> DeliveryDetails:
         tenant_id, key = self.principal.tenant_id, path["delivery_id"]
         found = queries.delivery(tenant_id, key)
-        return DeliveryDetails(shown(found), found.body, [_tried(one) for one in queries.attempts(tenant_id, key)])
+        body = found.body if readable(self.principal, found.type) else None
+        return DeliveryDetails(shown(found), body, [_tried(one) for one in queries.attempts(tenant_id, key)])
 
 
 class SendTestEventView(SendsDue):
