@@ -5,7 +5,7 @@ Nothing else can be told by them: they are not the digests by which customers ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from customers.commands import RegisterCustomer
 from customers.domain.identifiers import GIVEN, IdentifierKind, normal_identifiers
@@ -21,9 +21,9 @@ OF_THESE = """select distinct w.n from unnest(%s::int[], %s::bytea[]) w (n, dige
     join customers_barred b on b.tenant_id = %s and b.digest = w.digest"""
 
 
-def bar(unit: Unit, held: Mapping[IdentifierKind, str]) -> None:
-    """Let no file bring back who held these identifiers (normal forms)."""
-    digests = [barring_digests(kind, text, unit.tenant_id)[0] for kind, text in held.items()]
+def bar(unit: Unit, held: Collection[tuple[IdentifierKind, str]]) -> None:
+    """Let no file bring back who holds, or held, these identifiers (kind and normal form)."""
+    digests = [barring_digests(kind, text, unit.tenant_id)[0] for kind, text in held]
     unit.execute(BAR, (unit.tenant_id, unit.now, digests))
 
 

@@ -1,11 +1,17 @@
-"""How many codes may be sent: counted in the transaction that writes the message, so that what was not sent is not counted."""
+"""How many codes and invitations may be sent.
+
+Counted in the transaction that writes the message, so that what was not sent is not counted.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import connection
 
+from customers.domain import invitation
 from customers.domain.challenge import BUDGET_SPAN, BUDGETS, ChallengeKind, network_of, prefix_of
 from loyalty.bus import Unit
 from loyalty.domain.errors import Throttled
@@ -27,20 +33,37 @@ def count_code(unit: Unit, kind: ChallengeKind, to: str, asked_from: str) -> Non
     Raises Throttled `customers.too_many_codes` when one of the budgets is used up; which one it is, nobody is told.
     """
     said = {"to": f"{kind}/{to}", "address": network_of(asked_from), "prefix": f"{kind}/{prefix_of(kind, to)}", "all": ""}
-    names = {lookup_digest(f"code budget {name}", text, tenant_id=unit.tenant_id): name for name, text in said.items()}
-    rows = unit.execute(COUNT, (unit.tenant_id, unit.now, list(names), BUDGET_SPAN, BUDGET_SPAN))
-    over = [since for key, used, since in rows if used > BUDGETS[names[bytes(key)]]]
-    if over:
-        left: timedelta = max(over) + BUDGET_SPAN - unit.now
-        raise Throttled("customers.too_many_codes", seconds=max(1, int(left.total_seconds())))
+    seconds = _counted(unit, "code", said, BUDGETS, BUDGET_SPAN)
+    if seconds:
+        raise Throttled("customers.too_many_codes", seconds=seconds)
+
+
+def count_invitation(unit: Unit, referrer_id: UUID, kind: ChallengeKind, to: str, asked_from: str) -> None:
+    """Count an invitation: by budgets of its own, and by those of codes, since it costs as much and reaches the same people.
+
+    Raises Throttled `customers.too_many_invitations`, and as `count_code` does.
+    """
+    said = {"by": str(referrer_id), "to": f"{kind}/{to}"}
+    if seconds := _counted(unit, "invitation", said, invitation.BUDGETS, invitation.BUDGET_SPAN):
+        raise Throttled("customers.too_many_invitations", seconds=seconds)
+    count_code(unit, kind, to, asked_from)
 
 
 def keys_of(kind: ChallengeKind, to: str, tenant_id: int) -> list[bytes]:
-    """Under what is counted how many codes went to one phone or email."""
-    return lookup_digests("code budget to", f"{kind}/{to}", tenant_id)
+    """Under what is counted how many codes and invitations went to one phone or email."""
+    return [key for what in ("code", "invitation") for key in lookup_digests(f"{what} budget to", f"{kind}/{to}", tenant_id)]
 
 
 def forget_old(tenant_id: int, now: datetime) -> None:
     """Delete what was counted in spans that are over."""
     with reading(tenant_id), connection.cursor() as cursor:
-        cursor.execute(FORGET, [tenant_id, now - BUDGET_SPAN])
+        cursor.execute(FORGET, [tenant_id, now - max(BUDGET_SPAN, invitation.BUDGET_SPAN)])
+
+
+def _counted(unit: Unit, what: str, said: Mapping[str, str], budgets: Mapping[str, int], span: timedelta) -> int:
+    """Count once for each of `said`; answers with the seconds after which that is possible again, 0 when no budget is used up."""
+    names = {lookup_digest(f"{what} budget {name}", text, tenant_id=unit.tenant_id): name for name, text in said.items()}
+    rows = unit.execute(COUNT, (unit.tenant_id, unit.now, list(names), span, span))
+    over = [since for key, used, since in rows if used > budgets[names[bytes(key)]]]
+    left: timedelta = max(over) + span - unit.now if over else timedelta()
+    return max(1, int(left.total_seconds())) if over else 0

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from customers import queries
-from customers.models import Challenge, CustomerToken, Identifier
+from customers.models import Challenge, CustomerToken, Identifier, Invitation
 from customers.queries.here import tenant_here
 from customers.streams import streams_about
 from loyalty.admin.facts import Around
@@ -88,6 +88,20 @@ def codes(customer_id: UUID) -> Iterator[Row]:
     """Of the last day. What was sent to whom nobody knew yet is told to nobody."""
     for one in Challenge.objects.filter(tenant_id=tenant_here(), customer_id=customer_id).order_by("sent_at"):
         yield {"sent_at": one.sent_at, "expires_at": one.expires_at}
+
+
+@discloses("customers.invitations", _("Friends whom I brought"), "customers_invitation", "customers_invited", "customers_invitation_link")
+def invitations(customer_id: UUID) -> Iterator[Row]:
+    """Their link, and whom they invited; and that a customer brought them."""
+    if code := queries.invitation_code(customer_id):
+        yield {"code": code}
+    rows = Invitation.objects.filter(tenant_id=tenant_here(), referrer_id=customer_id).order_by("begun_at", "id")
+    sent = queries.sent_to([row.id for row in rows])
+    for row in rows:
+        told = {"way": row.way, "to": sent.get(row.id), "standing": str(row.get_state_display()), "invited_at": row.begun_at}
+        yield told | {"registered_at": row.registered_at}
+    for row in Invitation.objects.filter(tenant_id=tenant_here(), customer_id=customer_id):
+        yield {"way": row.way, "registered_at": row.registered_at, "referred": True}
 
 
 @discloses("customers.changes", _("What changed"))

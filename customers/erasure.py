@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from customers.budgets import keys_of
 from customers.domain.challenge import KINDS
 from customers.links import GIVE_UP, LOCK_ALL
-from customers.queries import segments_of
+from customers.queries import open_invitations, segments_of
 from loyalty.erasure import Person, Statement, forgets, loses
 
 
@@ -20,21 +20,33 @@ def tokens(person: Person) -> Iterator[Statement]:
     yield "delete from customers_token where tenant_id = %s and customer_id = %s", (person.tenant_id, person.id)
 
 
-THEIRS = "select digest from customers_identifier where tenant_id = %s and customer_id = %s"
-
-
 @forgets("customers.codes")
 def codes(person: Person) -> Iterator[Statement]:
-    """Codes that they asked for, or that went to what points, or pointed, to them, and what was counted of these."""
-    who = (person.tenant_id, person.id)
-    yield "delete from customers_challenge where tenant_id = %s and customer_id = %s", who
-    yield f"delete from customers_challenge where tenant_id = %s and digest in ({THEIRS})", (person.tenant_id, *who)
+    """Codes that they asked for, or that went to what points, or pointed, to them, and what was counted of these; under every key in use,
+    since a code may have been sent under another one than the number was claimed with.
+    """
+    theirs = person.digests(*KINDS)
+    yield "delete from customers_challenge where tenant_id = %s and customer_id = %s", (person.tenant_id, person.id)
+    yield "delete from customers_challenge where tenant_id = %s and digest = any (%s)", (person.tenant_id, theirs)
     yield (
-        f"delete from outbox_message where tenant_id = %s and customer_id is null and address_digest in ({THEIRS})",
-        (person.tenant_id, *who),
+        "delete from outbox_message where tenant_id = %s and customer_id is null and address_digest = any (%s)",
+        (person.tenant_id, theirs),
     )
-    keys = [key for kind in KINDS if (told := person.identifiers.get(kind)) for key in keys_of(kind, told, person.tenant_id)]
+    keys = [key for kind, text in person.known_by for known in KINDS if kind == known for key in keys_of(known, text, person.tenant_id)]
     yield "delete from customers_code_budget where tenant_id = %s and key = any (%s)", (person.tenant_id, keys)
+
+
+SENT = "select invitation_id from customers_invited where tenant_id = %s and referrer_id = %s"
+
+
+@forgets("customers.invitations")
+def invitations(person: Person) -> Iterator[Statement]:
+    """Their link; where invitations went that they sent, with the messages, which name them; and those that went to them."""
+    who = (person.tenant_id, person.id)
+    yield "delete from customers_invitation_link where tenant_id = %s and customer_id = %s", who
+    yield f"delete from outbox_message where tenant_id = %s and id in ({SENT})", (person.tenant_id, *who)
+    yield "delete from customers_invited where tenant_id = %s and (referrer_id = %s or customer_id = %s)", (*who, person.id)
+    yield "delete from customers_invited where tenant_id = %s and digest = any (%s)", (person.tenant_id, person.digests(*KINDS))
 
 
 @forgets("customers.identifiers")
@@ -56,5 +68,8 @@ def profile(customer_id: UUID) -> Iterator[str]:
     """What the register knows, and the segments."""
     yield gettext("Name, gender, birth date, language, labels, and whatever else is known of the person")
     yield gettext("Phone, email, loyalty card and external id: others may have them from then on")
+    if number := open_invitations(customer_id):
+        told = ngettext("%(number)s invitation of a friend that is open", "%(number)s invitations of friends that are open", number)
+        yield told % {"number": number}
     if names := ", ".join(one.name for one in segments_of(customer_id)):
         yield gettext("The segments %(names)s") % {"names": names}

@@ -12,6 +12,7 @@ from loyalty.messages.kinds import Recipient, kind, reaches_people
 
 kind("sign_in_code", _("Code to sign in"), secret=True)
 kind("phone_code", _("Code for a new phone number"), secret=True)
+kind("invitation", _("Invitation of a friend"))
 
 
 @reaches_people

@@ -18,6 +18,10 @@ IMPORT = permission("customers.import", _("Import customers from files"))
 ISSUE_TOKENS = permission("customers.issue_tokens", _("Issue tokens with which customers see what is their own (programs only)"))
 SEE_SEGMENTS = permission("customers.see_segments", _("See segments and who is in them"), starter=(MARKETER, SUPPORT))
 EDIT_SEGMENTS = permission("customers.edit_segments", _("Make segments, and put customers in and out"), starter=(MARKETER,))
+SEE_INVITATIONS = permission(
+    "customers.see_invitations", _("See who brought whom, and invitations of friends"), starter=(MARKETER, SUPPORT)
+)
+WITHDRAW_INVITATIONS = permission("customers.withdraw_invitations", _("Withdraw invitations of friends"), starter=(SUPPORT,))
 
 CONTACTS = ("phone", "email", "card", "external_id", "address", "company", "tax_number")
 """What nobody sees or changes without SEE_CONTACTS."""

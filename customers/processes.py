@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError
 from kombu.exceptions import OperationalError as BrokerAway
 
-from customers.commands import MatchCriteria
+from customers.commands import CountFriendPurchase, MatchCriteria
 from customers.domain.criteria import Topic
 from customers.events import (
     ConsentGiven,
@@ -22,7 +22,7 @@ from customers.events import (
     SegmentCreated,
     SegmentCriteriaChanged,
 )
-from customers.models import Segment
+from customers.models import Invitation, Segment
 from customers.projections.purchases import Purchases
 from customers.refreshing import AT_ONCE, dynamic_segments, set_going
 from earning.events import (
@@ -87,6 +87,23 @@ class DynamicSegments(Process):
 def _in_parts(customers: Sequence[UUID]) -> Iterator[tuple[UUID, ...]]:
     for begin in range(0, len(customers), AT_ONCE):
         yield tuple(customers[begin : begin + AT_ONCE])
+
+
+class FriendPurchases(Process):
+    """What friends buy, and bring back, counts for who brought them: once the register's own purchases have seen it, too."""
+
+    name = "customers.friend_purchases"
+    events = (PurchaseRecorded, PurchaseClaimed, GoodsReturned)
+    after = (Purchases.name,)
+
+    def orders(self, tenant_id: int, batch: Sequence[Recorded[Any]]) -> Iterable[Order]:
+        last = {r.event.customer_id: r for r in batch if r.event.customer_id is not None}
+        returned = {r.event.customer_id for r in batch if isinstance(r.event, GoodsReturned)}
+        with reading(tenant_id):
+            brought = list(Invitation.objects.filter(tenant_id=tenant_id, customer_id__in=last))
+        for one in brought:
+            if one.state != Invitation.State.PURCHASED or one.customer_id in returned:
+                yield Order(last[one.customer_id], CountFriendPurchase(invitation_id=one.id), one.id)
 
 
 class CriteriaOfSegments(Follower):

@@ -23,3 +23,10 @@ def phone_target(typed: str, tenant: Tenant) -> str:
     """The mobile phone (E.164) that was typed. Raises DomainError with field "phone" for what no code is sent to."""
     home = region_of(tenant.time_zone)
     return mobile(typed, home, tenant.code_countries or [home])
+
+
+def friend_target(phone: str | None, email: str | None, tenant: Tenant) -> tuple[ChallengeKind, str]:
+    """Where an invitation goes. Raises DomainError with the field at fault, `customers.friend_one` for both or none."""
+    if (phone is None) == (email is None):
+        raise DomainError("customers.friend_one", field="phone")
+    return ("phone", phone_target(phone or "", tenant)) if email is None else ("email", normal_email(email))

@@ -9,7 +9,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from customers import budgets, challenges
+from customers import budgets, challenges, invitations
 from customers.documents import expunge
 from customers.imports import CustomerImporter, CustomerOptions, MemberOptions, MembersImporter
 from customers.models import Customer
@@ -61,8 +61,11 @@ def expunge_search() -> int:
 
 @periodic("customers.forget_old_codes")
 def forget_old_codes_of_all(run: Run) -> int:
-    """Delete codes that were of no use for a day, and what was counted of codes; answers with the number of the former."""
+    """Delete codes that were of no use for a day, what was counted of them, and where invitations went that are over; answers with the
+    number of codes.
+    """
     budgets.forget_old(run.tenant_id, run.now)
+    invitations.forget_old(run.tenant_id, run.now)
     return challenges.forget_old(run.tenant_id, run.now - DAY)
 
 

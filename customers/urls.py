@@ -2,8 +2,21 @@
 
 from django.urls import path
 
-from customers.api import consents, criteria, disclosure, erasing, links, register, segments, sessions, sign_in, tokens
-from customers.views import coming_in, own
+from customers.api import (
+    consents,
+    criteria,
+    disclosure,
+    erasing,
+    invitations,
+    links,
+    register,
+    segments,
+    sessions,
+    sign_in,
+    timeline,
+    tokens,
+)
+from customers.views import coming_in, inviting, own
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
@@ -16,10 +29,15 @@ api_urlpatterns = [
     path("customers/<uuid:customer_id>/consents", endpoint(get=consents.ConsentsView, put=consents.ChangeConsentsView)),
     path("customers/<uuid:customer_id>/card", endpoint(put=consents.ChangeCardView)),
     path("customers/<uuid:customer_id>/export", endpoint(get=disclosure.DisclosureView)),
+    path("customers/<uuid:customer_id>/timeline", endpoint(get=timeline.TimelineView)),
     path("customers/<uuid:customer_id>/erase", endpoint(post=erasing.EraseCustomerView)),
     path("customers/<uuid:customer_id>/tokens", endpoint(post=tokens.IssueCustomerTokenView)),
     path("customers/<uuid:customer_id>/tokens/<uuid:token_id>/revoke", endpoint(post=tokens.RevokeCustomerTokenView)),
     path("customers/<uuid:customer_id>/segments", endpoint(get=segments.SegmentsOfCustomerView)),
+    path("customers/<uuid:customer_id>/invitations", endpoint(get=invitations.InvitationsOfCustomerView)),
+    path("invitations", endpoint(get=invitations.InvitationsView)),
+    path("invitations/<uuid:invitation_id>", endpoint(get=invitations.InvitationView)),
+    path("invitations/<uuid:invitation_id>/withdraw", endpoint(post=invitations.WithdrawInvitationView)),
     path("segments", endpoint(get=segments.SegmentsView, post=segments.CreateSegmentView)),
     path("segments/count", endpoint(post=criteria.CountAudienceView)),
     path("segments/<uuid:segment_id>", endpoint(get=segments.SegmentView, put=segments.ChangeSegmentView)),
@@ -35,6 +53,9 @@ api_urlpatterns = [
     path("me/consents", endpoint(get=consents.OwnConsentsView, put=consents.ChangeOwnConsentsView)),
     path("me/export", endpoint(get=disclosure.OwnDisclosureView)),
     path("me/erase", endpoint(post=erasing.EraseMeView)),
+    path("me/invitations", endpoint(get=invitations.OwnInvitationsView, post=invitations.InviteFriendView)),
+    path("me/invitations/link", endpoint(put=invitations.TakeInvitationLinkView)),
+    path("me/invitations/<uuid:invitation_id>/withdraw", endpoint(post=invitations.WithdrawOwnInvitationView)),
     path("me/phone", endpoint(post=sign_in.AskForNewPhoneView)),
     path("me/phone/<uuid:challenge_id>", endpoint(post=sign_in.ChangePhoneView)),
     path("me/phone/<uuid:challenge_id>/resend", endpoint(post=sign_in.AskAgainForNewPhoneView)),
@@ -46,6 +67,9 @@ urlpatterns = [
     path("app/sign-in/", coming_in.ask, name="app-sign-in"),
     path("app/sign-in/<uuid:challenge_id>/", coming_in.say, name="app-code"),
     path("app/sign-in/<uuid:challenge_id>/again/", coming_in.again, name="app-code-again"),
+    path("app/join/<str:code>/", inviting.invited, name="app-invited"),
+    path("app/invite/", inviting.invite, name="app-invite"),
+    path("app/invite/<uuid:invitation_id>/withdraw/", inviting.withdraw, name="app-withdraw-invitation"),
     path("app/purchases/", own.purchases, name="app-purchases"),
     path("app/devices/", own.devices, name="app-devices"),
     path("app/devices/<uuid:session_id>/end/", own.end_session, name="app-end-session"),

@@ -21,7 +21,7 @@ ATTEMPTS = "delete from earning_attempts where tenant_id = %s and customer_id = 
 @forgets("earning.references")
 def references(person: Person) -> Iterator[Statement]:
     """What documents of purchases without a customer said of them."""
-    known = [Reference(kind, text) for kind, text in person.identifiers.items() if kind in KINDS]
+    known = [Reference(kind, text) for kind, text in person.known_by if kind in KINDS]
     return forgetting(known, person.tenant_id)
 
 

@@ -14,12 +14,13 @@ cannot be read any more. What somebody loses by it, each context says beside it,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from loyalty.eventstore.keys import SubjectKeys
+from loyalty.lookup import lookup_digests
 from loyalty.unit import Unit
 
 Statement = tuple[str, tuple[Any, ...]]
@@ -27,11 +28,22 @@ Statement = tuple[str, tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is erased, with what pointed to them: identifiers in their normal forms, by kind."""
+    """Who is erased, with what points to them, and `former`: what pointed to them before; (kind, normal form) each."""
 
     tenant_id: int
     id: UUID
     identifiers: Mapping[str, str]
+    former: Collection[tuple[str, str]] = ()
+
+    @property
+    def known_by(self) -> list[tuple[str, str]]:
+        """All that points, or pointed, to them: kind and normal form."""
+        return sorted({*self.identifiers.items(), *self.former})
+
+    def digests(self, *kinds: str) -> list[bytes]:
+        """By what all of that is found, under every key in use; of `kinds` only, where some are named."""
+        wanted = [(kind, text) for kind, text in self.known_by if not kinds or kind in kinds]
+        return [digest for kind, text in wanted for digest in lookup_digests(kind, text, self.tenant_id)]
 
 
 Forget = Callable[[Person], Iterable[Statement]]

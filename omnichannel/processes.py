@@ -16,7 +16,7 @@ from loyalty.domain.event import Recorded
 from loyalty.domain.identity import derived_id
 from loyalty.domain.period import business_day
 from loyalty.house import formats
-from loyalty.messages.outbox import write
+from loyalty.messages.outbox import held_together, write
 from loyalty.projections.process import later_when_away
 from loyalty.projections.projection import Follower
 from loyalty.tenancy import reading
@@ -52,6 +52,7 @@ class LevelMessages(Follower):
 
 def _tell(tenant_id: int, recorded: Recorded[Any], kind: str, ends_at: datetime, text: Callable[[Any, CustomerCard, int], str]) -> None:
     event, now = recorded.event, timezone.now()
+    held_together(event.customer_id)
     card = next(iter(cards([event.customer_id])), None)
     if card is None or card.state == "inactive" or ends_at <= now:
         return

@@ -11,13 +11,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers import queries
+from customers.admin.sign_ins import sign_ins
 from customers.forms.disclosure import REASONS as DISCLOSED_FOR
 from customers.forms.erasing import REASONS
 from customers.imports.forms import CustomerColumnsForm, CustomersFileForm
 from customers.models import Consent, Customer
 from customers.permissions import IMPORT, REGISTER, SEE
 from customers.streams import streams_about
-from loyalty.admin import naming, navigation, related, timeline
+from loyalty import timeline
+from loyalty.admin import naming, navigation, related
 from loyalty.admin.facts import name_codes, name_facts
 from loyalty.admin.history import name_events
 from loyalty.admin.related import Link
@@ -39,6 +41,7 @@ navigation.register(_("Customer"), _("Add customer"), "admin:customers_customer_
 navigation.register(_("Customer"), _("Import"), "admin:jobs_jobrun_import-customers", IMPORT, icon="upload_file", order=22)
 offer({"import-customers": CustomersFileForm}, {"customer-columns": CustomerColumnsForm})
 timeline.follow("customers", streams_about)
+timeline.tell("customers.sign_ins", sign_ins, permission=SEE_HISTORY)
 related.register(
     "customers.customer",
     lambda row: Link(reverse("admin:customers_customer_timeline", args=[row.pk]), gettext("Timeline")),

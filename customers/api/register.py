@@ -22,6 +22,7 @@ from customers.commands import (
     RegisterCustomer,
     Registered,
 )
+from customers.invitations import typed_code
 from customers.permissions import ACTIVATE, CONTACTS, EDIT, REGISTER, SEE, SEE_CONTACTS
 from customers.phones import region_of, typed_phone
 from loyalty.api.paging import LARGEST_PAGE, Page, opened_cursor, sealed_cursor
@@ -81,7 +82,8 @@ class CustomerAnswer(CustomerInList, frozen=True, kw_only=True):
 class RegisterBody(msgspec.Struct, forbid_unknown_fields=True):
     """Who joins. `phone` in any usual spelling; without country code it is one of the tenant's country.
 
-    They agree to `consents` with the version `consent_text` of the text, at `consent_source`.
+    They agree to `consents` with the version `consent_text` of the text, at `consent_source`. `invitation` is the code of the link by which
+    they came; `referrer_id` names who brought them.
     """
 
     first_name: str = ""
@@ -101,6 +103,7 @@ class RegisterBody(msgspec.Struct, forbid_unknown_fields=True):
     active: bool = True
     seller_id: UUID | None = None
     referrer_id: UUID | None = None
+    invitation: Annotated[str, msgspec.Meta(max_length=40)] = ""
     consents: list[ConsentPurpose] = []
     consent_text: str = ""
     consent_source: ConsentSource = "website"
@@ -205,6 +208,7 @@ class RegisterCustomerView(CommandView):
         facts["phone"] = typed_phone(body.phone, region_of(self.tenant.time_zone)) if body.phone else None
         facts["language"] = body.language or self.tenant.default_language
         facts["consents"] = tuple(body.consents)
+        facts["invitation"] = typed_code(body.invitation)
         order, refusals = RegisterCustomer(**facts), Refusals()
         with refusals, acting_for(self.tenant.id):
             _refuse_unknown_place(body.pos_id)

@@ -10,6 +10,7 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from customers import invitations
 from customers.challenges import count_try, new_code
 from customers.commands import ChangePhoneByCode, CodeSent, SendCode, SendCodeAgain, SignedIn, SignInByCode
 from customers.devices import device_of
@@ -40,7 +41,8 @@ class SignInBody(msgspec.Struct, forbid_unknown_fields=True):
 
 class CodeBody(msgspec.Struct, forbid_unknown_fields=True):
     """The code, as it was typed. `terms_version` says which wording of the programme's terms they agree to; nobody joins without. Names
-    and language are for somebody who joins. `device` is what the session is called in the list of sessions.
+    and language are for somebody who joins. `device` is what the session is called in the list of sessions, `invitation` the code of the
+    link by which they came.
     """
 
     code: Annotated[str, msgspec.Meta(max_length=40)]
@@ -49,6 +51,7 @@ class CodeBody(msgspec.Struct, forbid_unknown_fields=True):
     last_name: Name = ""
     language: Literal["vi", "en", "pl", ""] = ""
     device: Annotated[str, msgspec.Meta(max_length=LONGEST_DEVICE)] = ""
+    invitation: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
 
 class NewPhoneBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -162,6 +165,7 @@ class SignInView(ComparesCode, VisitorOrder):
             first_name=body.first_name,
             last_name=body.last_name,
             language=body.language or get_language() or self.tenant.default_language,
+            invitation=invitations.typed_code(body.invitation),
         )
 
     def present(self, result: SignedIn) -> SignedInAnswer:

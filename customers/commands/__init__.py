@@ -1,5 +1,13 @@
 """What can be asked of the customer register."""
 
+from customers.commands.invitations import (
+    AcceptInvitation,
+    CountFriendPurchase,
+    Invited,
+    InviteFriend,
+    TakeInvitationLink,
+    WithdrawInvitation,
+)
 from customers.commands.people import (
     ActivateCustomer,
     ChangeCardState,
@@ -38,12 +46,14 @@ from customers.commands.sign_in import (
     SignInByCode,
 )
 from customers.domain.criteria import Criteria, Criterion, Group
+from customers.domain.inviting import InvitationWay
 from customers.domain.profile import UNCHANGED, Unchanged
 from customers.domain.purposes import CardState, ConsentPurpose, ConsentSource
 from customers.events import EntryWay, EraseReason
 
 __all__ = [
     "UNCHANGED",
+    "AcceptInvitation",
     "ActivateCustomer",
     "ActivateSegment",
     "CardState",
@@ -55,6 +65,7 @@ __all__ = [
     "CodeSent",
     "ConsentPurpose",
     "ConsentSource",
+    "CountFriendPurchase",
     "CreateSegment",
     "Criteria",
     "Criterion",
@@ -66,6 +77,9 @@ __all__ = [
     "EraseCustomer",
     "EraseReason",
     "Group",
+    "InvitationWay",
+    "InviteFriend",
+    "Invited",
     "IssueCustomerToken",
     "IssuedToken",
     "LeaveSegment",
@@ -82,6 +96,8 @@ __all__ = [
     "SendCodeAgain",
     "SignInByCode",
     "SignedIn",
+    "TakeInvitationLink",
     "Unchanged",
     "UnlinkIdentifier",
+    "WithdrawInvitation",
 ]  # fmt: skip

@@ -29,7 +29,8 @@ class RegisterCustomer(Command[Registered]):
     `phone` is E.164 (`customers.phones.phone` reads what people type), `gender` "male", "female" or "undisclosed",
     `language` "vi", "en", "pl" or "" for the tenant's. `pos_id` is where they joined, `active` False leaves them new
     until they confirm. `customer_id` is given by imports that must find the same customer again. `seller_id` is the member of staff
-    who brought them, `referrer_id` the customer who did. They agree to `consents` with the text `consent_text` at `consent_source`.
+    who brought them, `referrer_id` the customer who did, `invitation` the code of the link by which they came. They agree to `consents`
+    with the text `consent_text` at `consent_source`.
 
     Refused with the field at fault: `customers.phone_taken`, `email_taken`, `card_taken`, `external_id_taken` when
     another customer has it; `customers.nothing_known` without any name or identifier; `customers.registered_before`
@@ -54,6 +55,7 @@ class RegisterCustomer(Command[Registered]):
     customer_id: UUID | None = None
     seller_id: UUID | None = None
     referrer_id: UUID | None = None
+    invitation: str = ""
     consents: tuple[ConsentPurpose, ...] = ()
     consent_text: str = ""
     consent_source: ConsentSource = "staff"

@@ -67,7 +67,7 @@ class SignInByCode(Command[SignedIn]):
     """Let who says the code act as the customer who holds the phone or email it was sent to; who is nobody's, joins by it.
 
     `hash` is the SHA-256 of the session's token. Names and `language` are for somebody who joins; `terms_version` is the wording of the
-    terms that they agree to, "" for none.
+    terms that they agree to, "" for none, `invitation` the code of the link by which they come.
     Refused with `customers.code_wrong` for a code that is wrong, over or used, and for somebody inactive alike;
     `customers.terms_missing` for who joins without agreeing.
     """
@@ -80,6 +80,7 @@ class SignInByCode(Command[SignedIn]):
     first_name: str = ""
     last_name: str = ""
     language: str = ""
+    invitation: str = ""
 
 
 @command

@@ -67,8 +67,11 @@ class Customer(Aggregate):
         self.code = ""
         self.profile = Profile()
         self.identifiers: dict[IdentifierKind, str] = {}
+        self.former: set[tuple[IdentifierKind, str]] = set()
+        """What pointed to them once, also if it does again."""
         self.proven: set[tuple[ChallengeKind, str]] = set()
         self.links: set[tuple[LinkingKind, str]] = set()
+        self.former_links: set[tuple[LinkingKind, str]] = set()
         self.card_state: CardState = "none"
 
     def register(
@@ -207,6 +210,7 @@ class Customer(Aggregate):
             case ProfileChanged():
                 self.profile = _profile(event)
             case IdentifierChanged(kind=kind, value=value):
+                self.former |= {(k, v) for k, v in self.identifiers.items() if k == kind}
                 self.identifiers = {k: v for k, v in self.identifiers.items() if k != kind} | ({} if value is None else {kind: value})
                 if kind == "card":
                     self.card_state = "none" if value is None else "held"
@@ -218,13 +222,14 @@ class Customer(Aggregate):
                 self.links.add((link, led))
             case IdentifierUnlinked(kind=link, value=led):
                 self.links.discard((link, led))
+                self.former_links.add((link, led))
             case CustomerActivated():
                 self.state = "active"
             case CustomerDeactivated():
                 self.state = "inactive"
             case CustomerErased():
                 self.state, self.profile, self.identifiers, self.links = "erased", Profile(), {}, set()
-                self.card_state, self.proven = "none", set()
+                self.card_state, self.proven, self.former, self.former_links = "none", set(), set(), set()
             case _:
                 assert_never(event)
 

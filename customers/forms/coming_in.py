@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.domain.challenge import ChallengeKind
 from customers.domain.text import LONGEST_NAME
-from customers.targets import sign_in_target
+from customers.targets import friend_target, sign_in_target
 from loyalty.domain.errors import DomainError
 from loyalty.house.readable import ReadableForm
 from loyalty.messages.refusals import message
@@ -53,6 +53,29 @@ class PhoneForm(ShellForm):
         except DomainError as refusal:
             self.add_error("phone", message(refusal))
             return None
+
+
+class FriendForm(ShellForm):
+    """Whom an invitation goes to."""
+
+    to = forms.CharField(
+        label=_("Mobile phone or email of your friend"), max_length=LONGEST, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tenant = tenant
+
+    def clean_to(self) -> tuple[ChallengeKind, str]:
+        typed = self.cleaned_data["to"]
+        try:
+            return friend_target(None if "@" in typed else typed, typed if "@" in typed else None, self.tenant)
+        except DomainError as refusal:
+            raise forms.ValidationError(message(refusal)) from None
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Whatever is wrong with it stands at the one field."""
+        self.add_error("to", message(refusal))
 
 
 class CodeForm(ShellForm):

@@ -22,8 +22,9 @@ def one_person(command: EraseCustomer, circumstances: Circumstances) -> Iterable
 def erase_customer(command: EraseCustomer, unit: Unit) -> None:
     customer = unit.load(Customer, command.customer_id)
     held = dict(customer.identifiers)
-    person = Person(unit.tenant_id, customer.id, {"code": customer.code} | {str(kind): text for kind, text in held.items()})
+    former = set(customer.former)
+    person = Person(unit.tenant_id, customer.id, {"code": customer.code} | {str(kind): text for kind, text in held.items()}, former)
     customer.erase(command.reason, command.code, unit.now)
     unit.load(Memberships, memberships_id(unit.tenant_id, customer.id)).leave_all(customer.id, "erased", unit.now)
-    bar(unit, held)
+    bar(unit, {*held.items(), *former})
     erase_person(unit, person)

@@ -25,6 +25,7 @@ from customers.domain.consents import Consents, consents_id
 from customers.domain.customer import Customer, customer_id_for
 from customers.domain.identifiers import GIVEN, IdentifierKind, normal_identifiers
 from customers.domain.profile import Profile, Unchanged
+from customers.handlers.invitations import brought_by
 from customers.queries.register import STANDING
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
@@ -70,7 +71,7 @@ def register_customer(command: RegisterCustomer, unit: Unit) -> Registered:
         active=command.active,
         now=unit.now,
         seller_id=command.seller_id,
-        referrer_id=command.referrer_id,
+        referrer_id=brought_by(command, customer.id, identifiers, unit),
     )
     _agree(command, customer.id, unit)
     return Registered(customer.id, code)

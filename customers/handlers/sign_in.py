@@ -99,6 +99,7 @@ def _joined(unit: Unit, command: SignInByCode, kind: ChallengeKind, value: str) 
     if not command.terms_version:
         raise DomainError("customers.terms_missing", field="terms_version")
     told = {"first_name": command.first_name, "last_name": command.last_name, "language": command.language}
+    told["invitation"] = command.invitation
     try:
         return unit.attempt(RegisterCustomer(**told, **{kind: value})).customer_id, True  # type: ignore[arg-type]
     except Conflict:

@@ -163,7 +163,10 @@ class Identifier(models.Model):
                 name="customers_identifier_leads_once",
             ),
         ]
-        indexes = [models.Index(fields=["tenant_id", "customer_id"], name="customers_identifier_of")]
+        indexes = [
+            models.Index(fields=["tenant_id", "customer_id"], name="customers_identifier_of"),
+            models.Index(fields=["tenant_id", "digest"], name="customers_identifier_once", condition=Q(state="released")),
+        ]
 
 
 class Consent(models.Model):

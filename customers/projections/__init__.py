@@ -1,10 +1,11 @@
 """What the register shows: who there is, what is searched of them, what they have bought."""
 
 from customers.projections.consents import Consents
+from customers.projections.invitations import Invitations
 from customers.projections.purchases import Purchases
 from customers.projections.register import Customers
 from customers.projections.search import Elasticsearch, Names
 from customers.projections.segments import Members, Segments
 from customers.projections.spending import Spending
 
-__all__ = ["Consents", "Customers", "Elasticsearch", "Members", "Names", "Purchases", "Segments", "Spending"]
+__all__ = ["Consents", "Customers", "Elasticsearch", "Invitations", "Members", "Names", "Purchases", "Segments", "Spending"]

@@ -10,6 +10,17 @@ from customers.domain.identifiers import IdentifierKind
 from customers.domain.state import MAY_EARN, State
 from customers.phones import phone, typed_phone
 from customers.queries.consents import ConsentCard, consents
+from customers.queries.invitations import (
+    InvitationCard,
+    InvitationState,
+    in_state,
+    invitation,
+    invitation_code,
+    invitations,
+    open_invitations,
+    sent_to,
+    state_now,
+)
 from customers.queries.register import (
     Contacts,
     CustomerCard,
@@ -56,6 +67,8 @@ __all__ = [
     "CustomerCard",
     "CustomerPage",
     "IdentifierKind",
+    "InvitationCard",
+    "InvitationState",
     "MemberCard",
     "MemberPage",
     "Profile",
@@ -74,12 +87,17 @@ __all__ = [
     "holders",
     "home_region",
     "identified",
+    "in_state",
+    "invitation",
+    "invitation_code",
+    "invitations",
     "led_to",
     "may_earn",
     "members",
     "members_of",
     "named",
     "normal_identifier",
+    "open_invitations",
     "peopled_segments_read",
     "phone",
     "profile",
@@ -90,6 +108,8 @@ __all__ = [
     "segments",
     "segments_of",
     "segments_read",
+    "sent_to",
     "standing_read",
+    "state_now",
     "typed_phone",
 ]

@@ -19,6 +19,7 @@ from customers.domain.challenge import typed_code
 from customers.forms.coming_in import CodeForm, JoinForm, PhoneForm, ShellForm
 from customers.tokens import new_token
 from customers.views.access import let_in
+from customers.views.invitation_cookie import brought_by, forget_invitation
 from loyalty.bus import dispatch
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError, NotFound, Throttled
@@ -109,8 +110,9 @@ def _signed_in(request: HttpRequest, challenge_id: UUID, said: dict[str, Any]) -
         first_name=said.get("first_name", ""),
         last_name=said.get("last_name", ""),
         language=get_language() or "",
+        invitation=brought_by(request),
     )
-    return let_in(redirect("app-home"), token, _dispatched(request, order).expires_at)
+    return forget_invitation(let_in(redirect("app-home"), token, _dispatched(request, order).expires_at))
 
 
 def _again(form: ShellForm, refusal: DomainError) -> ShellForm:
@@ -126,6 +128,7 @@ def _again(form: ShellForm, refusal: DomainError) -> ShellForm:
 
 
 def _page(request: HttpRequest, name: str, form: ShellForm, **context: Any) -> HttpResponse:
-    response = render(request, f"customers/app/{name}.html", {"form": form} | context, status=422 if form.errors else 200)
+    context |= {"form": form, "invited": bool(brought_by(request))}
+    response = render(request, f"customers/app/{name}.html", context, status=422 if form.errors else 200)
     patch_cache_control(response, private=True, no_store=True)
     return response

@@ -15,7 +15,8 @@ from earning.level_wording import level_name
 from earning.models import Correction, Purchase
 from earning.permissions import SEE_LEVELS
 from earning.streams import account_of
-from loyalty.admin import beside, timeline
+from loyalty import timeline
+from loyalty.admin import beside
 
 
 class LevelsOfCustomers:

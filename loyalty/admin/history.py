@@ -29,6 +29,8 @@ from loyalty.tenancy.models import Tenant
 
 NAMES: dict[str, Any] = {}
 NOBODY: Names = {}
+Actors = Callable[[Iterable[str]], Mapping[str, str]]
+"""Names of those who acted, as far as they may be told."""
 CHANNELS = {
     "till": _("Till"),
     "admin": _("Administration"),
@@ -131,17 +133,27 @@ def events_page(
     model_admin: Any, request: HttpRequest, row: Any, title: str, recorded: Sequence[Recorded[Any]], **more: Any
 ) -> HttpResponse:
     """Events in their order, with who did each and through which door."""
+    return lines_page(model_admin, request, row, title, lines_of(request, recorded), **more)
+
+
+def lines_of(request: HttpRequest, recorded: Sequence[Recorded[Any]], named: Actors = actors) -> list[dict[str, Any]]:
+    """Events in words, with names in the place of ids as far as the reader may see them; `named` knows who acted."""
     tenant: Tenant = request.tenant  # type: ignore[attr-defined]
-    who = actors(r.metadata.actor for r in recorded)
+    who = named(r.metadata.actor for r in recorded)
     names = names_of(request, (r.event for r in recorded))
     begins = {r.stream_id: r.event for r in store.first(sorted({r.stream_id for r in recorded}))}
     around = Around(tenant.currency)
+    return [_line(r, who, dataclasses.replace(around, begin=begins.get(r.stream_id)), names) for r in recorded]
+
+
+def lines_page(model_admin: Any, request: HttpRequest, row: Any, title: str, lines: Sequence[dict[str, Any]], **more: Any) -> HttpResponse:
+    """Lines of a history as a page of the administration."""
     request.current_app = model_admin.admin_site.name
     context = model_admin.admin_site.each_context(request) | {
         "title": title,
         "trail": model_admin.trail(row, title),
         "subtitle": str(row),
-        "lines": [_line(r, who, dataclasses.replace(around, begin=begins.get(r.stream_id)), names) for r in recorded],
+        "lines": lines,
         "back": model_admin._page_of(row),
     }
     return TemplateResponse(request, "admin_kit/history.html", context | more)

@@ -12,6 +12,7 @@ from django.utils import translation
 from loyalty.imports import uploads
 from loyalty.imports.csv_file import CsvFile
 from loyalty.imports.importer import Importer
+from loyalty.imports.tasks import forget_marked
 from loyalty.jobs.models import JobRun
 from loyalty.jobs.work import Work
 
@@ -21,13 +22,19 @@ MakeImporter = Callable[[Work, Mapping[str, Any]], Importer[Any]]
 def carry_out_upload(make: MakeImporter, work: Work) -> None:
     """Take in the file that was uploaded for `work`, and forget it once it was read. The report is in the language of who began it.
 
+    What is left of one that breaks off stays for who goes on with it, unless somebody was erased meanwhile, who may stand in it.
+
     A run of the command line has no upload: only what it has read already can be taken in here.
     """
     params = work.params
     with translation.override(params.get("language") or settings.LANGUAGE_CODE):
         importer = make(work, params)
         file = None if importer.is_read or "upload" not in params else uploaded(work)
-        importer.run(file, forget_file=lambda: uploads.forget(work.tenant_id, UUID(params["upload"])) if "upload" in params else None)
+        try:
+            importer.run(file, forget_file=lambda: uploads.forget(work.tenant_id, UUID(params["upload"])) if "upload" in params else None)
+        except BaseException:
+            forget_marked(work.tenant_id, work.run_id)
+            raise
 
 
 def uploaded(work: Work) -> CsvFile:
@@ -37,5 +44,5 @@ def uploaded(work: Work) -> CsvFile:
 
 
 def may_go_on(run: JobRun) -> bool:
-    """Whether a stopped import can be taken up: its columns were chosen, and its rows are still here."""
-    return "mapping" in run.params and "forgotten" not in run.params
+    """Whether a stopped import can be taken up: its columns were chosen, and its rows are still here, and may be."""
+    return "mapping" in run.params and run.params.keys().isdisjoint({"forget", "forgotten"})

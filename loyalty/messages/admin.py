@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from loyalty import timeline
 from loyalty.admin import navigation
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
@@ -22,6 +23,7 @@ from loyalty.messages.models import Message
 from loyalty.messages.outbox import address_of, text_of
 from loyalty.messages.permissions import SEE_MESSAGES
 from loyalty.tenancy.middleware import tenant_of_id
+from loyalty.timeline import Before, Moment
 
 NOTHING = "–"
 STATES = {"waiting": "info", "sent": "success", "failed": "danger", "dropped": "warning"}
@@ -130,4 +132,16 @@ def _moment(row: Message, field: str) -> str:
     return formats.day_and_clock(at, tenant_of_id(row.tenant_id).zone, get_language() or formats.FALLBACK) if at else NOTHING
 
 
+def moments(customer_id: UUID, before: Before, limit: int) -> Iterator[Moment]:
+    """Messages to a customer, as timelines tell them."""
+    rows = Message.objects.filter(customer_id=customer_id, **({"written_at__lte": before[0]} if before else {}))
+    for row in rows.order_by("-written_at", "-id")[:limit]:
+        kind = str(KINDS[row.kind].title) if row.kind in KINDS else row.kind
+        facts = [(gettext("Kind"), kind), (gettext("State"), str(row.get_state_display()))]
+        if not is_secret(row.kind):
+            facts.append((gettext("Text"), text_of(row.tenant_id, row.id, bytes(row.sealed))))
+        yield Moment(row.written_at, str(row.id), "messages.written", gettext("Message"), "system", "process", tuple(facts))
+
+
+timeline.tell("messages", moments, permission=SEE_MESSAGES)
 navigation.register(_("Messages"), _("Outbox"), "admin:loyalty_messages_message_changelist", SEE_MESSAGES, icon="outbox", order=60)

@@ -16,6 +16,7 @@ import structlog
 from django.db import connection
 from django.utils import timezone
 
+from loyalty.eventstore import store
 from loyalty.lookup import lookup_digest, seal, unseal
 from loyalty.messages.kinds import is_secret, recipients
 from loyalty.messages.sending import MessageSender, NotSent, Outgoing
@@ -87,6 +88,14 @@ def write(
     """Put a message into the outbox; the same id again changes nothing. Needs an open `reading`."""
     sealed = seal(text.encode(), TEXT, tenant_id, message_id)
     _run(WRITE, [tenant_id, message_id, customer_id, kind, language, sealed, now, now, useful_until])
+
+
+def held_together(customer_id: UUID) -> None:
+    """Let nobody be erased between what is read of them from here on, and the end of the transaction: a message that names them would
+    outlive them. Needs an open `reading`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(*store.lock_heads_query([customer_id]))
 
 
 def write_to(unit: Unit, message_id: UUID, address: tuple[str, str], kind: str, language: str, text: str, useful_until: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -12,8 +12,10 @@ from uuid import UUID
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from loyalty import timeline
 from loyalty.admin import naming, navigation
 from loyalty.admin.facts import actor_title
 from loyalty.admin.read_model import ReadModelAdmin
@@ -22,6 +24,7 @@ from loyalty.staff.actors import actors
 from loyalty.staff.looks import in_words, looked_at, name_details
 from loyalty.staff.models import ApiToken, Look, Role, StaffChange, User
 from loyalty.staff.permissions import EVERYTHING, SEE_AUDIT, SEE_ROLES, SEE_STAFF, SEE_TOKENS, grouped
+from loyalty.timeline import Before, Moment
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
@@ -177,6 +180,14 @@ def _names(request: HttpRequest, ids: naming.Ids) -> dict[UUID, str]:
     return {user.pk: naming.named(request, str(user), "admin:staff_user_change", user.pk, SEE_STAFF) for user in people}
 
 
+def looks(customer_id: UUID, before: Before, limit: int) -> Iterator[Moment]:
+    """Who looked at what is kept of a customer, or took it away, as timelines tell it."""
+    rows = Look.objects.filter(subject=str(customer_id), **({"at__lte": before[0]} if before else {}))
+    for row in rows.order_by("-at", "-id")[:limit]:
+        yield Moment(row.at, str(row.id), "staff.looked", gettext("Looked at"), row.actor, facts=((gettext("What"), looked_at(row.what)),))
+
+
+timeline.tell("staff.looks", looks, permission=SEE_AUDIT)
 naming.name_ids(_names, "user_id")
 navigation.register(_("Organization"), _("Staff"), "admin:staff_user_changelist", SEE_STAFF, icon="badge", order=80)
 navigation.register(_("Organization"), _("Roles"), "admin:staff_role_changelist", SEE_ROLES, icon="shield_person", order=81)

@@ -21,6 +21,7 @@ STAYS = {
     "customers_customer": "its projection empties the row",
     "customers_spending": "sums without a name",
     "customers_purchase": "documents without a name",
+    "customers_invitation": "who brought whom, without a name and where it went",
     "customers_segment_member": "they leave every segment by an event",
     "customers_consent": "its projection deletes the rows",
     "earning_account": "points of nobody: they end",

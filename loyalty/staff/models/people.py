@@ -240,6 +240,9 @@ class PrivilegedRead(models.Model):
 
     objects: ClassVar[models.Manager[PrivilegedRead]] = models.Manager()
 
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "subject", "at"], name="staff_privilegedread_of")]
+
     @classmethod
     def note(cls, principal: Principal, what: str, subject: object = "") -> None:
         """Keep that `principal` looked at `what` ("history.see") of `subject` (an id, never a name). Needs an open transaction."""

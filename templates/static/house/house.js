@@ -11,6 +11,7 @@
  *   data-step="1|-1"         a button of a stepper
  *   data-shortcut="/"        the key that focuses or clicks the element (ignored while typing, except F and Escape keys)
  *   data-copy="TEXT"         click copies; data-copied is the toast
+ *   data-share="URL"         a hidden button that appears where the device can pass something on; data-share-title
  * From the server: header HX-Trigger: {"toast": {"text": "…", "kind": "positive"}}
  */
 (() => {
@@ -210,6 +211,7 @@
     root.querySelectorAll("dialog[data-open-now]").forEach(open);
     root.querySelectorAll("[data-amount]").forEach((input) => reformat(input));
     root.querySelectorAll(".toasts > .toast").forEach(dismissLater);
+    root.querySelectorAll("[data-share]").forEach((button) => (button.hidden = !navigator.share));
   }
 
   const CLICKS = {
@@ -220,6 +222,7 @@
     "[data-key]": pressKey,
     "[data-amount-value]": setMinor,
     "[data-step]": step,
+    "[data-share]": (el) => navigator.share({ title: el.dataset.shareTitle || "", url: el.dataset.share }).catch(() => {}),
     "[data-copy]": (el) => navigator.clipboard?.writeText(el.dataset.copy).then(() => toast(el.dataset.copied || "", "positive")),
   };
 
