@@ -20,6 +20,8 @@ from loyalty.lookup import lookup_digest, lookup_digests, lookup_version, seal, 
 from loyalty.tenancy import reading
 
 KEPT = timedelta(days=730)
+IN_TURN = "select pg_advisory_xact_lock(hashtextextended(d, %s)) from (select unnest(%s::text[]) d order by 1) locked"
+"""Who is erased in the same moment is barred before what names them is kept, or what was kept is there to be deleted."""
 KEEP = """insert into earning_reference (tenant_id, purchase_id, kind, digest, key_version, sealed, kept_until)
     select %s, %s, w.kind, decode(w.digest, 'hex'), %s, decode(w.sealed, 'hex'), %s
     from jsonb_to_recordset(%s::jsonb) w (kind text, digest text, sealed text)
@@ -34,6 +36,9 @@ TO = """select distinct w.n, r.purchase_id from unnest(%s::int[], %s::text[], %s
 
 def keep(unit: Unit, purchase_id: UUID, references: Sequence[Reference]) -> None:
     """Keep what the document of a purchase says of its customer, until somebody turns out to be meant: nothing of who was erased."""
+    if not references:
+        return
+    unit.execute(IN_TURN, _turns(references, unit.tenant_id))
     barred = {row[0] for row in unit.execute(*barred_query([(r.kind, r.text) for r in references], unit.tenant_id))}
     rows = [
         {
@@ -57,7 +62,9 @@ def forgetting(references: Iterable[Reference], tenant_id: int) -> Iterator[tupl
 
     Under every key in use, so that none of it outlives a change of keys.
     """
-    for one in references:
+    named = list(references)
+    yield IN_TURN, _turns(named, tenant_id)
+    for one in named:
         yield FORGET_NAMED, (tenant_id, one.kind, lookup_digests(one.kind, one.text, tenant_id))
 
 
@@ -97,6 +104,10 @@ def opened(tenant_id: int, purchase_id: UUID, kind: str, sealed: bytes) -> str:
 def holder_of(references: Sequence[Reference]) -> tuple[ReferenceKind, UUID] | None:
     """The first of `references`, in order, that finds a customer, and who that is: one query. Needs an open `reading`."""
     return first_holder(references, holders([(r.kind, r.text) for r in references]))
+
+
+def _turns(references: Sequence[Reference], tenant_id: int) -> tuple[object, ...]:
+    return tenant_id, [digest.hex() for one in references for digest in lookup_digests(one.kind, one.text, tenant_id)]
 
 
 def _place(tenant_id: int, purchase_id: UUID, kind: str) -> tuple[object, ...]:

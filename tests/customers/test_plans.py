@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection, connections
 
-from customers import claims, finding
+from customers import claims, finding, invitations
 from customers.audiences import Asking, Within, differing, meeting
 from customers.commands import Criteria, Criterion, Group
 from customers.domain.criteria import SHAPES, checked
@@ -34,7 +34,16 @@ PURCHASES = """insert into customers_purchase (id, tenant_id, customer_id, pos_i
 CONSENTS = """insert into customers_consent (id, tenant_id, customer_id, purpose, given, text_version, source, changed_by, changed_at,
         position)
     select gen_random_uuid(), tenant_id, id, 'terms', true, '1', 'staff', 'system', now(), 0 from customers_customer where tenant_id = %s"""
+RELEASED = """insert into customers_identifier (tenant_id, kind, digest, key_version, customer_id, state, valid_from)
+    select tenant_id, 'email', sha256(id::text::bytea), 1, id, 'released', now() from customers_customer where tenant_id = %s"""
+BARRED = """insert into customers_barred (tenant_id, digest, barred_at)
+    select tenant_id, sha256(id::text::bytea), now() from customers_customer where tenant_id = %s"""
+INVITED = """insert into customers_invited (tenant_id, invitation_id, referrer_id, kind, digest, key_version, to_sealed, code,
+        invited_at, ends_at)
+    select tenant_id, id, id, 'phone', sha256(id::text::bytea), 1, '', code, now(), now() + interval '1 day'
+    from customers_customer where tenant_id = %s"""
 TABLES = ("customers_customer", "customers_spending", "customers_identifier", "customers_purchase", "customers_consent")
+TABLES += ("customers_barred", "customers_invited")
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +53,7 @@ def crowded(test_database: str) -> Iterator[Tenant]:
 
     tenant = new_tenant()
     with connections["owner"].cursor() as cursor:
-        for statement in (CUSTOMERS, SPENDING, IDENTIFIERS, PURCHASES, CONSENTS):
+        for statement in (CUSTOMERS, SPENDING, IDENTIFIERS, RELEASED, BARRED, INVITED, PURCHASES, CONSENTS):
             cursor.execute(statement, [tenant.id])
         cursor.execute("analyze " + ", ".join(TABLES))
         try:
@@ -71,6 +80,8 @@ def asked(tenant_id: int) -> dict[str, tuple[str, list[Any], str]]:
         "cards": (register.CARD + " and c.id = any (%s)", [*card, [uuid4()]], "(id = ANY"),
         "a page": (register.CARD + page, [*card, datetime.now(UTC), uuid4(), 50], "ROW(registered_at, id)"),
         "standing": (register.STANDING, [[uuid4(), uuid4()]], "(id = ANY"),
+        "who was invited": (invitations.BY_ADDRESS, [tenant_id, [b"d"], datetime.now(UTC)], "digest ="),
+        "who was here": (invitations.BEFORE, [tenant_id, [b"d"], tenant_id, [b"d"]], "digest ="),
         "release": (claims.RELEASE, [datetime.now(UTC), tenant_id, uuid4(), ["phone"]], "customer_id ="),
     }
 

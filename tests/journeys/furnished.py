@@ -26,7 +26,7 @@ COLUMNS = """select c.table_name, c.column_name from information_schema.columns 
 
 def furnish(tenant: Tenant, api: ApiClient, seller: Any) -> tuple[Shops, dict[str, UUID]]:
     """Merchants, shops, a seller, a rule, levels, a segment with a member, a webhook; a customer with a purchase, points, a hold, a spend,
-    a token, and a correction that waits. Also the ids of what has no column of its own.
+    a token, an invitation, and a correction that waits. Also the ids of what has no column of its own.
     """
     shops, counter = Shops.of(tenant), Counter(tenant)
     a_seller(tenant, seller, shops.corner)
@@ -51,8 +51,10 @@ def belongings(counter: Counter, api: ApiClient, customer: UUID, shops: Shops) -
     counter.do(AdjustPoints(customer_id=customer, points=2_000, reason="prize"))
     issued = api.post(f"/api/v1/customers/{customer}/tokens", {}).json()
     number = f"+849{customer.int % 10**8:08d}" if counter.tenant.currency == "VND" else f"+4860{customer.int % 10**7:07d}"
-    ApiClient(issued["token"], api.host).post("/api/v1/me/phone", {"phone": number})
-    return {"spend_id": spent.id, "session_id": UUID(issued["id"])}
+    own = ApiClient(issued["token"], api.host)
+    own.post("/api/v1/me/phone", {"phone": number})
+    invited = own.post("/api/v1/me/invitations", {"email": f"{customer.hex}@example.com"}).json()
+    return {"spend_id": spent.id, "session_id": UUID(issued["id"]), "invitation_id": UUID(invited["invitation_id"])}
 
 
 def ids_of(tenant: Tenant, customer: UUID | None = None) -> dict[str, UUID]:

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 import yaml
 from django.contrib import admin
+from django.db import connections
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.converters import UUIDConverter
@@ -19,12 +20,28 @@ from customers.commands import EraseCustomer
 from loyalty.staff.models import User
 from loyalty.tenancy.models import Tenant
 from tests.earning.counter import Counter
+from tests.earning.shops import ago, recorded
 from tests.journeys.furnished import belongings, furnish, ids_of
 from tests.support.client import ApiClient, visitor
 
 PARAMETER = re.compile(r"\{(\w+)\}")
 MARKS = re.compile(r"[0-9a-f-]{36}|\b[A-Za-z0-9]{64}\b")
 Operation = tuple[str, str, dict[str, Any]]
+MEANS = {"referrer_id": "customer_id", "to_customer_id": "customer_id", "seller_id": "user_id"}
+"""What an id in a body is the id of, where its name does not say so."""
+FREE = {"reference_id"}
+"""Ids that callers make up themselves."""
+AT_THE_COUNTER: dict[str, Any] = {"pos": "SV-1", "purchased_at": ago(minutes=1)}
+RIGHT: dict[tuple[str, str], dict[str, Any]] = {
+    ("/api/v1/purchases", "customer_id"): AT_THE_COUNTER | {"currency": "VND"},
+    ("/api/v1/rules/{rule_id}/try", "customer_id"): {"pos": "SV-1"},
+}
+"""What else must stand in a body, beside what the document asks for, so that the id is looked at."""
+NOT_THERE = {
+    "customers.not_found", "customers.referrer_unknown", "customers.seller_unknown", "earning.customer_unknown", "earning.place_unknown",
+    "earning.recipient_unavailable", "pos.merchant_not_found", "pos.point_of_sale_not_found",
+}  # fmt: skip
+"""What is said of an id that means nothing here."""
 
 
 class Document:
@@ -41,14 +58,33 @@ class Document:
                 if ids:
                     yield method, path, told
 
+    def writes(self) -> Iterator[tuple[Operation, str]]:
+        """Each operation with a body that may hold an id, and the name that the id has there."""
+        for path, methods in self.told["paths"].items():
+            for method, told in methods.items():
+                for name, schema in self.resolved(self._asked(told) or {}).get("properties", {}).items():
+                    if any(self.resolved(one).get("format") == "uuid" for one in schema.get("anyOf", [schema])):
+                        yield (method, path, told), name
+
     def body(self, told: dict[str, Any]) -> Any:
-        asked = told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+        asked = self._asked(told)
         return self.least(asked) if asked else {}
+
+    @staticmethod
+    def _asked(told: dict[str, Any]) -> Any:
+        return told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+
+    def resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The schema itself, in the place of what refers to it."""
+        if "$ref" not in schema:
+            return schema
+        found: dict[str, Any] = self.told["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        return found
 
     def least(self, schema: dict[str, Any]) -> Any:
         """The smallest value of a schema, filled with what is plausible."""
         if "$ref" in schema:
-            return self.least(self.told["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+            return self.least(self.resolved(schema))
         if "anyOf" in schema or "oneOf" in schema:
             return self.least((schema.get("anyOf") or schema["oneOf"])[0])
         if "enum" in schema or "const" in schema:
@@ -83,10 +119,12 @@ class Asking:
     path: str
     told: dict[str, Any]
 
-    def about(self, ids: dict[str, UUID]) -> tuple[int, Any]:
-        """Status and body for the ids of the address, nobody's where `ids` has none; without what is different in each answer."""
+    def about(self, ids: dict[str, UUID], **within: Any) -> tuple[int, Any]:
+        """Status and body for the ids of the address, nobody's where `ids` has none, and `within` the body; without what is different in
+        each answer.
+        """
         path = PARAMETER.sub(lambda found: str(ids.get(found[1]) or uuid4()), self.path)
-        body = None if self.method == "get" else self.document.body(self.told)
+        body = None if self.method == "get" else self.document.body(self.told) | within
         answer = self.caller.send(self.method.upper(), path, body, key=str(uuid4()), query=self.document.query(self.told))
         said = answer.json()
         return answer.status_code, {n: v for n, v in said.items() if n not in {"request_id", "instance"}} if isinstance(
@@ -143,6 +181,40 @@ def test_an_id_of_another_or_of_what_is_gone_is_answered_as_one_that_never_was(w
     ]
     assert len(askings) >= 60
     assert [told for asking in askings for told in told_apart(asking, world)] == []
+
+
+def test_an_id_within_a_body_is_answered_as_one_that_never_was(world: World, tenant: Tenant) -> None:
+    """The address holds what is ours, and the rest of the body is right: only what the id means could be told apart."""
+    document, nobodys = Document(), recorded(world.staff, {"document_number": "HD-N", "total": 50_000} | AT_THE_COUNTER)
+    mine = ids_of(tenant) | {"customer_id": world.customer, "purchase_id": UUID(nobodys["purchase_id"])}
+    apart: list[Any] = []
+    seen = []
+    for (method, path, told), name in document.writes():
+        if name in FREE:
+            continue
+        kind, right = MEANS.get(name, name), RIGHT.get((path, name), {})
+        asking = Asking(document, world.own if told["x-roles"] == ["customer"] else world.staff, method, path, told)
+        never, *others = (
+            asking.about(mine, **right, **{name: str(one)})
+            for one in (uuid4(), world.theirs[kind], *([world.erased] if kind == "customer_id" else []))
+        )
+        seen.append((path, name, never[1]["code"]))
+        apart += [(method, path, name, never, other) for other in others if other[0] < 400 or plain(other) != plain(never)]
+        forget_tries(tenant)
+    assert len(seen) >= 12
+    assert {code for _path, _name, code in seen} <= NOT_THERE, seen
+    assert apart == []
+
+
+def forget_tries(tenant: Tenant) -> None:
+    """Who guesses too often is told so: not what is asked here."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("delete from earning_attempts where tenant_id = %s", [tenant.id])
+
+
+def plain(answer: Any) -> str:
+    """An answer without the ids that it repeats."""
+    return MARKS.sub("", str(answer))
 
 
 def told_apart(asking: Asking, world: World) -> Iterator[Any]:
