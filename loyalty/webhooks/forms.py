@@ -62,7 +62,7 @@ class EndpointForm(WebhookForm):
         help_text=_(
             "Where events are posted, such as https://shop.example/hooks. It can be reached from the internet; redirects are not followed."
         ),
-        widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
     )
     description = forms.CharField(
         label=_("Description"), max_length=LONGEST_DESCRIPTION, required=False, help_text=_("What it is for, as colleagues call it.")

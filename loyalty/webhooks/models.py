@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.domain.identity import new_id
@@ -58,7 +59,7 @@ class Endpoint(models.Model):
         verbose_name_plural = _("webhook endpoints")
 
     def __str__(self) -> str:
-        return self.description or self.url
+        return self.description or Truncator(self.url).chars(40)
 
 
 class Secret(models.Model):

@@ -70,6 +70,12 @@ def delivery(tenant_id: int, delivery_id: UUID) -> Delivery:
     return found
 
 
+def held_up(delivery: Delivery) -> bool:
+    """Whether a delivery that waits does so for an earlier one of the same customer."""
+    lane = Delivery.objects.filter(tenant_id=delivery.tenant_id, endpoint_id=delivery.endpoint_id, lane=delivery.lane, state=WAITING)
+    return lane.filter(position__lt=delivery.position).exists()
+
+
 def attempts(tenant_id: int, delivery_id: UUID) -> Sequence[Attempt]:
     """The tries of a delivery, the first one first."""
     return list(Attempt.objects.filter(tenant_id=tenant_id, delivery_id=delivery_id).order_by("began_at", "id"))

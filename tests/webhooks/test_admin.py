@@ -59,9 +59,13 @@ def test_what_was_told_is_seen_with_what_was_answered_and_sent_again(admin_site:
     for said in ("the receiver says that it is gone", "<b>no longer</b>", '"points": 7', "410"):
         assert said in html.unescape(text_of(page)), said
     assert "<b>no longer</b>" not in page.content.decode()
+    hooked.give(whose, 9)
+    hooked.told()
     fill(admin_site, f"{ENDPOINTS}{endpoint}/resume/")
     fill(admin_site, f"{DELIVERIES}{failed}/replay/")
     assert {row[0] for row in hooked.deliveries("state")} == {"waiting"}
+    behind = hooked.deliveries("id")[-1][0]
+    assert "after an earlier one of the same customer" in text_of(admin_site.get(f"{DELIVERIES}{behind}/change/"))
     assert "Webhook deliveries" in text_of(admin_site.get(f"/admin/customers/customer/{whose}/change/"))
 
 

@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -151,7 +152,9 @@ class DeliveryAdmin(WebhookAdmin):
 
     @display(description=_("Next try"))
     def next_try(self, row: Delivery) -> str:
-        return moment(row, "due_at") if row.state == Delivery.State.WAITING else NOTHING
+        if row.state != Delivery.State.WAITING:
+            return NOTHING
+        return gettext("after an earlier one of the same customer") if queries.held_up(row) else moment(row, "due_at")
 
     @display(description=_("Delivered, or given up"))
     def settled(self, row: Delivery) -> str:
