@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
 import orjson
 
 from customers.domain.code import code_for
 from customers.domain.identifiers import KINDS, IdentifierKind
-from loyalty.bus import Unit
+from loyalty.bus import Read, Unit
+from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import Conflict, DomainError, Refusals
 from loyalty.lookup import lookup_digests, lookup_version
 
+FILES = "import"
+"""The channel by which files come."""
+TENANT = "(select current_setting('loyalty.tenant')::int)"
 CLAIM = """insert into customers_identifier (tenant_id, kind, digest, key_version, customer_id, state, valid_from)
     select %s::int, w.kind, decode(w.digest, 'hex'), %s::int, %s::uuid, 'active', %s::timestamptz
     from jsonb_to_recordset(%s::jsonb) w (kind text, digest text, earlier jsonb)
@@ -24,6 +28,13 @@ CLAIM = """insert into customers_identifier (tenant_id, kind, digest, key_versio
 """A digest made with an earlier key counts too: the register is re-keyed while it is in use."""
 RELEASE = """update customers_identifier set state = 'released', valid_to = %s
     where tenant_id = %s and customer_id = %s and state = 'active' and kind = any (%s)"""
+HELD = f"""select w.key from unnest(%s::text[]) w (key) join customers_identifier i on i.tenant_id = {TENANT}
+    and i.kind = split_part(w.key, ':', 1) and i.digest = decode(split_part(w.key, ':', 2), 'hex') and i.state = 'active'"""
+CLAIM_ALL = """insert into customers_identifier (tenant_id, kind, digest, key_version, customer_id, state, valid_from)
+    select tenant_id, kind, decode(digest, 'hex'), key_version, customer_id, 'active', valid_from from jsonb_to_recordset(%s::jsonb)
+        w (tenant_id int, kind text, digest text, key_version int, customer_id uuid, valid_from timestamptz)
+    order by kind, digest"""
+"""Those of a whole batch. Where somebody else has one of them meanwhile, the batch fails, and is carried out one by one."""
 TRIES = 5
 
 
@@ -34,9 +45,20 @@ def claim(unit: Unit, customer_id: UUID, wanted: Mapping[IdentifierKind, str]) -
     _refuse(wanted.keys() - _claimed(unit, customer_id, wanted))
 
 
+def reads_of_file(wanted: Mapping[IdentifierKind, str], customer_id: UUID, circumstances: Circumstances) -> Iterator[Read]:
+    """What `claim_with_code` needs to claim for a whole batch at once: nothing but for files."""
+    if circumstances.channel == FILES:
+        code = code_for(circumstances.tenant_id, customer_id)
+        for kind, text in {**wanted, "code": code}.items():
+            yield from (Read(HELD, key) for key in _keys(kind, text, circumstances.tenant_id))
+
+
 def claim_with_code(unit: Unit, customer_id: UUID, wanted: Mapping[IdentifierKind, str]) -> str:
     """The same, with a customer code that nobody else has; returns the code."""
     code = code_for(unit.tenant_id, customer_id)
+    if not unit.alone and unit.circumstances.channel == FILES and not _is_held(unit, "code", code):
+        _defer(unit, customer_id, {**wanted, "code": code})
+        return code
     claimed = _claimed(unit, customer_id, {**wanted, "code": code})
     _refuse(wanted.keys() - claimed)
     attempt = 0
@@ -53,6 +75,25 @@ def release(unit: Unit, customer_id: UUID, kinds: Iterable[IdentifierKind]) -> N
     """Take identifiers away from the customer: others may have them from now on."""
     if gone := list(kinds):
         unit.execute(RELEASE, (unit.now, unit.tenant_id, customer_id, gone))
+
+
+def _defer(unit: Unit, customer_id: UUID, wanted: Mapping[IdentifierKind, str]) -> None:
+    """Claim with the rest of the batch what nobody holds, in it or elsewhere."""
+    _refuse(kind for kind, text in wanted.items() if _is_held(unit, kind, text))
+    facts = {"tenant_id": unit.tenant_id, "key_version": lookup_version(), "customer_id": customer_id, "valid_from": unit.now}
+    for kind, text in wanted.items():
+        key = _keys(kind, text, unit.tenant_id)[0]
+        unit.defer(CLAIM_ALL, key, facts | {"kind": kind, "digest": key.partition(":")[2]})
+
+
+def _is_held(unit: Unit, kind: IdentifierKind, text: str) -> bool:
+    keys = _keys(kind, text, unit.tenant_id)
+    return unit.is_deferred(CLAIM_ALL, keys[0]) or any(unit.rows(HELD, key) for key in keys)
+
+
+def _keys(kind: IdentifierKind, text: str, tenant_id: int) -> list[str]:
+    """By each key in use, the current one first."""
+    return [f"{kind}:{digest.hex()}" for digest in lookup_digests(kind, text, tenant_id)]
 
 
 def _claimed(unit: Unit, customer_id: UUID, wanted: Mapping[IdentifierKind, str]) -> set[IdentifierKind]:

@@ -10,7 +10,7 @@ import structlog
 
 from customers import tokens
 from customers.barred import reads_of_barred, refuse_barred
-from customers.claims import claim, claim_with_code, release
+from customers.claims import claim, claim_with_code, reads_of_file, release
 from customers.commands import (
     ActivateCustomer,
     DeactivateCustomer,
@@ -36,8 +36,12 @@ PROFILE_FIELDS = ("first_name", "last_name", "gender", "birth_date", "address", 
 ToOne = EditCustomer | ActivateCustomer | DeactivateCustomer | IssueCustomerToken | RevokeCustomerToken
 
 
+def id_of_new(command: RegisterCustomer, circumstances: Circumstances) -> UUID:
+    return command.customer_id or customer_id_for(circumstances.command_id, circumstances.now)
+
+
 def new_customer(command: RegisterCustomer, circumstances: Circumstances) -> Iterable[StreamRef]:
-    customer_id = command.customer_id or customer_id_for(circumstances.command_id, circumstances.now)
+    customer_id = id_of_new(command, circumstances)
     yield StreamRef(Customer, customer_id)
     if command.consents:
         yield StreamRef(Consents, consents_id(circumstances.tenant_id, customer_id))
@@ -45,6 +49,8 @@ def new_customer(command: RegisterCustomer, circumstances: Circumstances) -> Ite
 
 def reads_of_new(command: RegisterCustomer, circumstances: Circumstances) -> Iterable[Read]:
     yield from reads_of_barred(command, circumstances)
+    told = normal_identifiers({kind: getattr(command, kind) for kind in GIVEN}, Refusals())
+    yield from reads_of_file(told, id_of_new(command, circumstances), circumstances)
     if command.referrer_id is not None:
         yield Read(STANDING, command.referrer_id)
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.bus import Outcome, dispatch_all
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
-from loyalty.domain.identity import derived_id
+from loyalty.domain.identity import derived_id, new_id
 from loyalty.eventstore.store import wake
 from loyalty.imports.csv_file import CsvFile, Row, UnreadableFile
 from loyalty.imports.staging import Staging
@@ -20,6 +21,7 @@ from loyalty.jobs.work import Line, Work
 from loyalty.messages.refusals import message
 
 T = TypeVar("T")
+TRIES = 3
 ROWS, RECORDED, UNCHANGED, REFUSED = "rows", "recorded", "unchanged", "refused"
 name_counts(
     {
@@ -96,14 +98,23 @@ class Importer(Generic[T]):
 
     def dispatch(self, commands: Sequence[Command[Any]], keys: Iterable[object] = ()) -> list[Outcome]:
         """Carry commands out in one transaction. Those with a key are known again when the run is taken up after a crash."""
-        ids: list[UUID] | None = [derived_id("import", self.work.run_id, key) for key in keys] or None
-        return dispatch_all(commands, tenant_id=self.tenant_id, actor=self.work.actor, channel="import", command_ids=ids, wake=False)
+        ids = [derived_id("import", self.work.run_id, key) for key in keys] or [new_id() for _ in commands]
+        return self._carried_out(commands, ids)
 
     def refuse(self, lines: Iterable[int], problem: DomainError) -> None:
         """Report rows that cannot be taken in, each with its field and reason."""
         self.work.report([self._line(line, problem) for line in lines])
 
     # -- inside -----------------------------------------------------------------------------------
+
+    def _carried_out(self, commands: Sequence[Command[Any]], ids: Sequence[UUID], tries: int = TRIES) -> list[Outcome]:
+        """One by one where somebody else took, at the same moment, what one of them needs: that one is then refused for it."""
+        try:
+            return dispatch_all(commands, tenant_id=self.tenant_id, actor=self.work.actor, channel="import", command_ids=ids, wake=False)
+        except IntegrityError:
+            if not tries:
+                raise
+        return [outcome for one, i in zip(commands, ids, strict=True) for outcome in self._carried_out([one], [i], tries - 1)]
 
     def _stage(self, file: CsvFile | None, limit: int | None) -> None:
         if file is None:

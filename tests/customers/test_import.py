@@ -21,6 +21,7 @@ from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
+from tests.earning.counter import in_parallel
 from tests.imports.test_csv_file import in_cp1258
 
 FILE = """\
@@ -143,6 +144,33 @@ def test_who_could_not_be_known_again_is_refused_each_time(tenant: Tenant, take_
     assert [report(run) for run in runs] == [[(2, "imports.no_identifier", "phone")]] * 2
     assert [run.summary for run in runs] == [{"rows": 2, "recorded": 1, "refused": 1}, {"rows": 2, "unchanged": 1, "refused": 1}]
     assert [c.first_name for c in customers(tenant)] == ["An"]
+
+
+def test_files_at_the_same_time_register_nobody_twice(tenant: Tenant, take_in: Callable[..., JobRun], tmp_path: Path) -> None:
+    """A batch claims all its phones at once; where another file was quicker, only the rows that it took are refused."""
+    phones = [f"09120000{n:02}" for n in range(40)]
+
+    def move_in(n: int) -> None:
+        path = tmp_path / f"{n}.csv"
+        order = phones[n * 10 :] + phones[: n * 10]
+        path.write_text("phone,name\n" + "".join(f"{phone},Khách {phone}{n}\n" for phone in order))
+        call_command("import_customers", path, tenant=tenant.code, stdout=io.StringIO())
+
+    answers = in_parallel(4, move_in)
+    assert [answer for answer in answers if isinstance(answer, Exception)] == []
+    with reading(tenant.id):
+        counts = [run.summary for run in JobRun.objects.all()]
+    assert sum(told.get("recorded", 0) for told in counts) == len(phones) == len(customers(tenant))
+    assert sum(told.get("refused", 0) for told in counts) == 3 * len(phones)
+    call_command("verify_guards", stdout=io.StringIO())
+
+
+def test_rows_of_one_batch_that_are_refused_keep_nothing_from_those_behind(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
+    """What a refused row would have claimed is free for the next one."""
+    dispatch(RegisterCustomer(first_name="Ai", email="a@example.com"), tenant_id=tenant.id, actor="system", channel="admin")
+    run = take_in("external_id,phone,email\n1,0912345678,a@example.com\n2,0912345678,b@example.com\n3,0987654321,b@example.com\n")
+    assert report(run) == [(2, "imports.customer_differs", "external_id"), (4, "customers.email_taken", "email")]
+    assert run.summary == {"rows": 3, "recorded": 1, "refused": 2}
 
 
 def test_a_file_without_any_known_column_is_refused(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
