@@ -83,12 +83,12 @@ def _defer(unit: Unit, customer_id: UUID, wanted: Mapping[IdentifierKind, str]) 
     facts = {"tenant_id": unit.tenant_id, "key_version": lookup_version(), "customer_id": customer_id, "valid_from": unit.now}
     for kind, text in wanted.items():
         key = _keys(kind, text, unit.tenant_id)[0]
-        unit.defer(CLAIM_ALL, key, facts | {"kind": kind, "digest": key.partition(":")[2]})
+        unit.guards.defer(CLAIM_ALL, key, facts | {"kind": kind, "digest": key.partition(":")[2]})
 
 
 def _is_held(unit: Unit, kind: IdentifierKind, text: str) -> bool:
     keys = _keys(kind, text, unit.tenant_id)
-    return unit.is_deferred(CLAIM_ALL, keys[0]) or any(unit.rows(HELD, key) for key in keys)
+    return unit.guards.has(CLAIM_ALL, keys[0]) or any(unit.rows(HELD, key) for key in keys)
 
 
 def _keys(kind: IdentifierKind, text: str, tenant_id: int) -> list[str]:

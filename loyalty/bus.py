@@ -237,7 +237,7 @@ def _decide(unit: Unit, command: Command[Any], circumstances: Circumstances, app
 
 
 def _write(unit: Unit, receipt: Receipt | None, outcomes: Sequence[Outcome]) -> None:
-    statements = unit.deferred()
+    statements = unit.guards.queries()
     if commits := unit.commits():
         with metrics.append():
             recorded = store.append(unit.expected(), commits)

@@ -9,9 +9,9 @@ from itertools import islice
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-import orjson
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from loyalty.deferred import Deferred
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.command import Circumstances, Command
 from loyalty.domain.errors import DomainError, NotFound
@@ -49,8 +49,7 @@ class Unit:
         self._rows: dict[tuple[str, Any], Rows] = {}
         self._commits: list[store.Commit] = []
         self._touched: dict[UUID, None] = {}
-        self._deferred: dict[tuple[str, Any], Any] = {}
-        self._deferring: list[tuple[str, Any]] = []
+        self.guards = Deferred()
         self._guarded = self._saved = False
 
     # -- for handlers ---------------------------------------------------------------------------
@@ -103,18 +102,6 @@ class Unit:
             opening = [RELEASE, SAVEPOINT] if self._saved else [SAVEPOINT]
             self._guarded = self._saved = True
         return self.execute_all([*opening, (sql, tuple(params))])[-1]
-
-    def defer(self, sql: str, key: Any, row: Any) -> None:
-        """A guard for a batch: `sql` runs once, at its end, with the rows of all commands as JSON, and fails where one cannot be had.
-
-        Forgotten if the command is refused. The whole batch fails where somebody else was quicker: whoever gave it tries again.
-        """
-        self._deferred[sql, key] = row
-        self._deferring.append((sql, key))
-
-    def is_deferred(self, sql: str, key: Any) -> bool:
-        """Whether a command of this batch, not refused, has deferred the guard with that key."""
-        return (sql, key) in self._deferred
 
     def dispatch(self, command: Command[R]) -> R:
         """A joint command: joins this transaction, clock and correlation; its refusal is this command's refusal."""
@@ -183,7 +170,7 @@ class Unit:
     def begin(self, circumstances: Circumstances) -> None:
         self.circumstances = circumstances
         self._touched.clear()
-        self._deferring.clear()
+        self.guards.begin()
         self._guarded = False
 
     def accept(self) -> None:
@@ -215,20 +202,12 @@ class Unit:
         """
         if self.alone:
             return
-        for guard in self._deferring:
-            self._deferred.pop(guard, None)
+        self.guards.undo()
         if self._guarded:
             self.execute_all([("rollback to savepoint guard", ())])
         for i in self._touched:
             if self._loaded[i].pending:
                 self._reload(i)
-
-    def deferred(self) -> list[Query]:
-        """What all commands have deferred, one statement for each kind of guard."""
-        rows: dict[str, list[Any]] = {}
-        for (sql, _), row in self._deferred.items():
-            rows.setdefault(sql, []).append(row)
-        return [(sql, (orjson.dumps(of).decode(),)) for sql, of in rows.items()]
 
     def commits(self) -> list[store.Commit]:
         return self._commits
