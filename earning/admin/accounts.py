@@ -199,7 +199,7 @@ def _told(request: HttpRequest, row: Account) -> dict[str, Any]:
     ending, currency = queries.endings(row.customer_id, timezone.now(), row.wallet), tenant_of_id(row.tenant_id).currency
     return (
         _lots_told(request, row, seen)
-        | _books_told(request, row)
+        | _books_told(request, row, then)
         | {
             "statement_file": _file(request, row) if request.user.has_perm(EXPORT) else "",
             "then": then,
@@ -230,11 +230,11 @@ def _sees_levels(request: HttpRequest) -> bool:
     return bool(cast(Any, request.user).principal.may(SEE_LEVELS))
 
 
-def _books_told(request: HttpRequest, row: Account) -> dict[str, Any]:
+def _books_told(request: HttpRequest, row: Account, then: Axes) -> dict[str, Any]:
     """The page of the books that `booked` asks for, for those who may see them."""
     if not request.user.has_perm(SEE_BOOKS):
         return {}
-    table, following = books.told(row, asked := request.GET.get("booked", ""))
+    table, following = books.told(row, asked := request.GET.get("booked", ""), then.when)
     return {
         "books": table,
         "earlier_booked": _turned(request, "books", booked=following) if following is not None else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,10 +15,12 @@ from earning.models import Account, Movement
 OPERATIONS = 10
 
 
-def told(row: Account, asked: str) -> tuple[shown.Table | None, int | None]:
-    """The page of operations that moved points below the position that is `asked` for, and where the next page begins."""
+def told(row: Account, asked: str, when: tuple[datetime | None, datetime | None]) -> tuple[shown.Table | None, int | None]:
+    """The page of operations that moved points below the position that is `asked` for, as of `when` and as it was known when (None: now),
+    and where the next page begins.
+    """
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-    found = queries.booked(row.id, before, OPERATIONS + 1)
+    found = queries.booked(row.id, before, OPERATIONS + 1, as_of=when[0], known_at=when[1])
     page = found[:OPERATIONS]
     return _table(page, row) if page else None, page[-1].position if len(found) > OPERATIONS else None
 
@@ -29,7 +32,7 @@ def _table(operations: Iterable[queries.BookedOperation], row: Account) -> shown
         "figures": [2, 3, 4, 5, 6],
         "rows": [
             [
-                shown.moment(one.recorded_at, row.tenant_id),
+                _when(one, row.tenant_id),
                 ", ".join(str(kinds[kind]) for kind in one.kinds),
                 *(_points(one.of(book), row) for book in queries.BOOKS),
                 shown.points(one.sum, decimals=shown.decimals_of(row)),
@@ -37,6 +40,12 @@ def _table(operations: Iterable[queries.BookedOperation], row: Account) -> shown
             for one in operations
         ],
     }
+
+
+def _when(one: queries.BookedOperation, tenant_id: int) -> str:
+    """When it counts; and when it was recorded, where that reads otherwise."""
+    counts, recorded = shown.moment(one.effective_at, tenant_id), shown.moment(one.recorded_at, tenant_id)
+    return counts if counts == recorded else _("%(counts)s (recorded %(recorded)s)") % {"counts": counts, "recorded": recorded}
 
 
 def _points(amount: int, row: Account) -> str:

@@ -1,6 +1,7 @@
 """Double entry: whatever moves points moves them between four books, and in each operation they add up to zero.
 
 `member` is what customers hold, `issuer` what the tenant gave, `redemption` what was spent, `breakage` what ended unspent.
+Movements count when they take effect, which is not always when they are recorded: a sale when it was made, an end when it was due.
 """
 
 from __future__ import annotations
@@ -19,40 +20,52 @@ from earning.queries.here import tenant_here
 
 Book = Literal["member", "issuer", "redemption", "breakage"]
 BOOKS: tuple[Book, ...] = get_args(Book)
-POSTED = """select m.operation_id, m.position, m.account_id, p.book, p.points from earning_movement m cross join lateral (values
+SEEN = """ and (%(as_of)s::timestamptz is null or m.effective_at <= %(as_of)s)
+    and (%(known_at)s::timestamptz is null or m.recorded_at <= %(known_at)s)"""
+"""Of a movement `m`: whether it was in effect at one time, and known at another (null: now)."""
+POSTED = f"""select m.operation_id, m.position, m.account_id, p.book, p.points, m.effective_at
+    from earning_movement m cross join lateral (values
         ('member', m.points),
         ('issuer', case when m.kind in ('earned', 'granted', 'deducted', 'cancelled') then -m.points
             when m.kind = 'clawed_back' then m.lapsed - m.points when m.kind = 'restored' then m.owed end),
         ('redemption', case when m.kind = 'spent' then -m.points when m.kind = 'restored' then -m.points - m.owed end),
         ('breakage', case when m.kind in ('expired', 'reset') then -m.points when m.kind = 'clawed_back' then -m.lapsed end)
         ) p (book, points)
-    where m.tenant_id = %s and m.account_id = any (%s) and p.points <> 0"""
-IN_ORDER, OF_OPERATIONS = " order by m.position, p.book", " and m.operation_id = any (%s)"
+    where m.tenant_id = %(tenant)s and m.account_id = any (%(accounts)s) and p.points <> 0{SEEN}"""
+IN_ORDER, OF_OPERATIONS = " order by m.position, p.book", " and m.operation_id = any (%(operations)s)"
 TOTALS = f"select book, sum(points) from ({POSTED}) posted group by book"
-OPERATIONS = """select operation_id, max(position), max(recorded_at), array_agg(kind order by position)
-    from earning_movement where tenant_id = %s and account_id = %s and kind not in ('held', 'released', 'debt_paid')
-        and operation_id is not null and (%s::uuid is null or operation_id = %s)
-    group by operation_id having max(position) < %s order by 2 desc limit %s"""
-OTHERS = """select distinct reference_id from earning_movement where tenant_id = %s and account_id = %s and operation_id = any (%s)
-    and kind in ('sent', 'received')"""
+OPERATIONS = f"""select m.operation_id, max(m.position), max(m.recorded_at), (array_agg(m.effective_at order by m.position desc))[1],
+        array_agg(m.kind order by m.position)
+    from earning_movement m where m.tenant_id = %(tenant)s and m.account_id = %(account)s
+        and m.kind not in ('held', 'released', 'debt_paid') and m.operation_id is not null
+        and (%(operation)s::uuid is null or m.operation_id = %(operation)s){SEEN}
+    group by m.operation_id having max(m.position) < %(before)s order by 2 desc limit %(limit)s"""
+OTHERS = """select distinct reference_id from earning_movement where tenant_id = %(tenant)s and account_id = %(account)s
+    and operation_id = any (%(operations)s) and kind in ('sent', 'received')"""
 LAST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """`points` (signed) that a movement put into a book; all postings with one `operation_id` add up to zero over all accounts."""
+    """`points` (signed) that a movement put into a book, and when it took effect; all postings with one `operation_id` add up to zero
+    over all accounts.
+    """
 
     operation_id: UUID | None
     position: int
     account_id: UUID
     book: Book
     points: int
+    effective_at: datetime
 
 
-def postings(account_ids: Iterable[UUID]) -> list[Posting]:
-    """The postings of these accounts, in the order in which they were recorded."""
+def postings(account_ids: Iterable[UUID], as_of: datetime | None = None, known_at: datetime | None = None) -> list[Posting]:
+    """The postings of these accounts, in the order in which they were recorded: of what was in effect at `as_of` and recorded at
+    `known_at`, like everything here (None: now).
+    """
+    asked = _asked(as_of, known_at) | {"accounts": list(account_ids)}
     with connection.cursor() as cursor:
-        cursor.execute(POSTED + IN_ORDER, [tenant_here(), list(account_ids)])
+        cursor.execute(POSTED + IN_ORDER, asked)
         return _postings(cursor.fetchall())
 
 
@@ -60,11 +73,13 @@ def postings(account_ids: Iterable[UUID]) -> list[Posting]:
 class BookedOperation:
     """What one order moved between the books, over all accounts that it touched: those of both customers where points were passed on.
 
-    `kinds` are those of its movements in the account that was asked for, `position` is where the next page begins.
+    `kinds` are those of its movements in the account that was asked for, `effective_at` is when the last of them took effect, `position`
+    is where the next page begins.
     """
 
     operation_id: UUID
     position: int
+    effective_at: datetime
     recorded_at: datetime
     kinds: tuple[str, ...]
     postings: tuple[Posting, ...]
@@ -79,32 +94,50 @@ class BookedOperation:
         return sum(one.points for one in self.postings)
 
 
-def booked(account_id: UUID, before: int | None = None, limit: int = 50, operation_id: UUID | None = None) -> list[BookedOperation]:
+def booked(
+    account_id: UUID,
+    before: int | None = None,
+    limit: int = 50,
+    operation_id: UUID | None = None,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+) -> list[BookedOperation]:
     """The operations of an account that moved points, the latest first, or one of them; `before` is the position of the last one seen."""
-    asked: list[Any] = [tenant_here(), account_id, operation_id, operation_id, LAST if before is None else before, limit]
+    asked = _asked(as_of, known_at) | {"account": account_id, "operation": operation_id}
     with connection.cursor() as cursor:
-        cursor.execute(OPERATIONS, asked)
+        cursor.execute(OPERATIONS, asked | {"before": LAST if before is None else before, "limit": limit})
         rows = cursor.fetchall()
-        posted = _of_operations(cursor, account_id, [row[0] for row in rows])
+        posted = _of_operations(cursor, account_id, asked | {"operations": [row[0] for row in rows]})
     return [
-        BookedOperation(operation_id=key, position=position, recorded_at=at, kinds=tuple(dict.fromkeys(kinds)), postings=tuple(posted[key]))
-        for key, position, at, kinds in rows
+        BookedOperation(
+            operation_id=key,
+            position=position,
+            effective_at=effective_at,
+            recorded_at=recorded_at,
+            kinds=tuple(dict.fromkeys(kinds)),
+            postings=tuple(posted[key]),
+        )
+        for key, position, recorded_at, effective_at, kinds in rows
     ]
 
 
-def book_totals(account_id: UUID) -> dict[Book, int]:
+def book_totals(account_id: UUID, as_of: datetime | None = None, known_at: datetime | None = None) -> dict[Book, int]:
     """What all operations of an account put into each book: its own part of what was passed on."""
     with connection.cursor() as cursor:
-        cursor.execute(TOTALS, [tenant_here(), [account_id]])
+        cursor.execute(TOTALS, _asked(as_of, known_at) | {"accounts": [account_id]})
         found = dict(cursor.fetchall())
     return {book: int(found.get(book, 0)) for book in BOOKS}
 
 
-def _of_operations(cursor: CursorWrapper, account_id: UUID, ids: list[UUID]) -> dict[UUID | None, list[Posting]]:
+def _asked(as_of: datetime | None, known_at: datetime | None) -> dict[str, Any]:
+    return {"tenant": tenant_here(), "as_of": as_of, "known_at": known_at}
+
+
+def _of_operations(cursor: CursorWrapper, account_id: UUID, asked: dict[str, Any]) -> dict[UUID | None, list[Posting]]:
     """The postings of operations, with those of the other accounts that they moved points to or from."""
-    cursor.execute(OTHERS, [tenant_here(), account_id, ids])
+    cursor.execute(OTHERS, asked)
     accounts = [account_id, *(key for (key,) in cursor.fetchall())]
-    cursor.execute(POSTED + OF_OPERATIONS + IN_ORDER, [tenant_here(), accounts, ids])
+    cursor.execute(POSTED + OF_OPERATIONS + IN_ORDER, asked | {"accounts": accounts})
     found: defaultdict[UUID | None, list[Posting]] = defaultdict(list)
     for posting in _postings(cursor.fetchall()):
         found[posting.operation_id].append(posting)
@@ -113,6 +146,6 @@ def _of_operations(cursor: CursorWrapper, account_id: UUID, ids: list[UUID]) -> 
 
 def _postings(rows: Iterable[tuple[Any, ...]]) -> list[Posting]:
     return [
-        Posting(operation_id=operation, position=position, account_id=account, book=book, points=points)
-        for operation, position, account, book, points in rows
+        Posting(operation_id=operation, position=position, account_id=account, book=book, points=points, effective_at=at)
+        for operation, position, account, book, points, at in rows
     ]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from earning import queries
 from loyalty.staff.models import User
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
-from tests.earning.shops import CUSTOMERS, Shops, recorded
+from tests.earning.shops import CUSTOMERS, Shops, ago, recorded
 from tests.earning.test_api_accounts import all_pages
 from tests.pos.given import a_customer
 from tests.support.client import ApiClient, visitor
@@ -40,6 +41,27 @@ def test_each_operation_of_an_account_adds_up_to_zero_also_over_two_customers(
     assert answer["totals"] == {"member": 4, "issuer": -12, "redemption": 5, "breakage": 0}
     assert reporter.get(f"{CUSTOMERS}/{friend}/account/books").json()["items"] == [shown[0] | {"kinds": ["received"]}]
     assert api_as(user=make_user(tenant, "seller")).get(f"{where}/books").status_code == 403
+
+
+def test_the_books_follow_both_axes_of_time_and_say_when_a_sale_counts(
+    api: ApiClient, admin_site: Any, tenant: Tenant, shops: Shops
+) -> None:
+    where = f"{CUSTOMERS}/{shops.customer}/account"
+    long_ago = ago(days=40)
+    recorded(api, shops.sale(purchased_at=long_ago))
+    api.post(f"{where}/spend", {"points": 5})
+    (spent, sold) = api.get(f"{where}/books").json()["items"]
+    assert sold["effective_at"] == sold["postings"][0]["effective_at"] == long_ago.replace("+00:00", "Z")
+    assert sold["effective_at"] < sold["recorded_at"] <= spent["recorded_at"]
+    then = api.get(f"{where}/books", {"as_of": ago(days=1)}).json()
+    assert (then["items"], then["totals"]) == ([sold], {"member": 12, "issuer": -12, "redemption": 0, "breakage": 0})
+    assert then["totals"]["member"] == api.get(f"{where}/balance", {"as_of": ago(days=1)}).json()["balance"]
+    unknown = api.get(f"{where}/books", {"known_at": ago(days=1)}).json()
+    assert (unknown["items"], set(unknown["totals"].values())) == ([], {0})
+    with reading(tenant.id):
+        page = f"/admin/earning/account/{queries.account(shops.customer).account_id}/change/"
+    books = admin_site.get(page, {"as_of": str(datetime.now(UTC).date() - timedelta(days=2))}).content.decode().split('id="books"')[1]
+    assert ("(recorded " in books, "+12" in books, "−5" in books) == (True, True, False)
 
 
 def test_the_books_stand_on_the_page_of_an_account_for_those_who_may_see_them(

@@ -180,6 +180,11 @@ def test_any_moment_as_known_at_any_moment_is_a_replay(counter: Counter, seed: i
                 known_at = life.chance.choice(recorded).recorded_at
                 shown = queries.balance_at(person, as_of, known_at)
                 assert (shown.balance, shown.available, shown.pending, shown.held) == Replay(recorded, as_of, known_at).totals(as_of)
+                totals, replay = (
+                    queries.book_totals(account_id(tenant, "points", person), as_of, known_at),
+                    Replay(recorded, as_of, known_at),
+                )
+                assert totals["member"] == replay.left.total() - replay.owed
             lines = queries.statement(person, limit=1000, as_of=life.now, known_at=recorded[-1].recorded_at)
             assert [line.balance for line in lines] == [sum(line.points for line in lines[n:]) for n in range(len(lines))]
             now = queries.balance(person, life.now)
