@@ -19,6 +19,7 @@ refusals.register_all(
         "customers.unprintable_text": _("This text holds characters that cannot be shown. Type it again."),
         "customers.text_too_long": _("This text has %(length)s characters; at most %(longest)s are possible."),
         "customers.too_many_labels": _("A customer has at most %(most)s labels. Remove some."),
+        "customers.label_twice": _("The label “%(label)s” is there twice. Give it one value."),
         "customers.label_without_key": _("A label needs a name before its value."),
         "customers.email_invalid": _("Enter a complete email address, such as huong@example.com."),
         "customers.card_invalid": _("A card number has 3 to 40 letters and digits. Check the number on the card."),

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from loyalty.domain.errors import DomainError
+from loyalty.domain.labels import each_once, with_two_values
 
 LONGEST_NAME = 100
 LONGEST_ADDRESS = 300
@@ -42,10 +43,14 @@ def name(text: str, field: str) -> str:
 
 
 def labels(given: dict[str, str]) -> dict[str, str]:
-    """Labels by key, sorted, so that the same labels are the same fact. Raises DomainError when there are too many or one is bad."""
+    """Labels by key, sorted, so that the same labels are the same fact: upper and lower case alike, in the spelling that came first.
+    Raises DomainError when there are too many or one is bad, or has two values.
+    """
     if len(given) > MOST_LABELS:
         raise DomainError("customers.too_many_labels", field="labels", most=MOST_LABELS)
     cleaned = {plain(key, "labels", LONGEST_LABEL): plain(value, "labels", LONGEST_LABEL_VALUE) for key, value in given.items()}
     if "" in cleaned:
         raise DomainError("customers.label_without_key", field="labels")
-    return dict(sorted(cleaned.items()))
+    if twice := with_two_values(cleaned.items()):
+        raise DomainError("customers.label_twice", field="labels", label=twice)
+    return dict(sorted(each_once(cleaned.items()).items()))

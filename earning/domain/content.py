@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from earning.domain.lines import labelled_once
 from earning.events import PurchaseRecorded
 from loyalty.domain.errors import Conflict
+from loyalty.domain.labels import each_once
 
 CONTENT = (
     "customer_id", "merchant_id", "pos_id", "purchased_at", "currency", "total", "lines", "labels", "prices_include_tax", "payment_method",
@@ -15,7 +17,7 @@ CONTENT = (
 
 def refuse_other_content(recorded: PurchaseRecorded, given: PurchaseRecorded) -> None:
     """Raises Conflict `earning.document_differs`, with both versions of what differs."""
-    differ = [name for name in CONTENT if getattr(recorded, name) != getattr(given, name)]
+    differ = [name for name in CONTENT if getattr(recorded, name) != getattr(given, name) and _said(recorded, name) != _said(given, name)]
     if differ:
         raise Conflict(
             "earning.document_differs",
@@ -26,6 +28,16 @@ def refuse_other_content(recorded: PurchaseRecorded, given: PurchaseRecorded) ->
             given=_fields(given, differ),
             currencies=(recorded.currency, given.currency),
         )
+
+
+def _said(event: PurchaseRecorded, name: str) -> Any:
+    """What is compared: documents recorded earlier may repeat a label in upper and lower case."""
+    match name:
+        case "labels":
+            return each_once(event.labels.items())
+        case "lines":
+            return tuple(map(labelled_once, event.lines))
+    return getattr(event, name)
 
 
 def _fields(event: object, names: list[str]) -> dict[str, Any]:

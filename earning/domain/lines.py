@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, NewType
 
 from loyalty.domain.errors import DomainError
+from loyalty.domain.labels import each_once, with_two_values
 from loyalty.domain.money import Money, share_half_up
 
 LineKind = Literal["goods", "delivery", "fee", "discount", "rounding"]
@@ -119,6 +120,12 @@ def check_text(text: str, longest: int, field: str) -> None:
         raise DomainError("earning.unprintable_text", field=field)
 
 
+def labelled_once(line: Line) -> Line:
+    """The line without labels that repeat another one in upper or lower case."""
+    labels = each_once(line.labels.items())
+    return line if len(labels) == len(line.labels) else replace(line, labels=labels)
+
+
 def check_labels(labels: Mapping[str, str], field: str) -> None:
     """Raises DomainError for more or other labels than a document can carry."""
     if len(labels) > MOST_LABELS:
@@ -127,6 +134,8 @@ def check_labels(labels: Mapping[str, str], field: str) -> None:
         check_text(text, LONGEST_LABEL, field)
     if not all(label.strip() for label in labels):
         raise DomainError("earning.label_without_name", field=field)
+    if twice := with_two_values(labels.items()):
+        raise DomainError("earning.label_twice", field=field, label=twice)
 
 
 def _check_line(number: int, line: Line, currency: str) -> None:

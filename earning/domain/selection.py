@@ -9,7 +9,9 @@ from earning.domain.lines import LONGEST, LONGEST_LABEL, check_text
 from loyalty.domain.errors import DomainError
 
 Key = tuple[str, str]
-"""What a line may be found by: ("sku", "cf-1"), ("label", "color") for any value, ("label", "color=red") for one."""
+"""What a line may be found by: ("sku", "cf-1"), ("label", "color") for any value, ("label", "color", a line's end, "red") in one text for
+one: no label has a line's end in it.
+"""
 MOST_NAMED = 2000
 
 
@@ -61,7 +63,7 @@ NOTHING = Selection()
 
 def label_key(label: str, value: str | None) -> Key:
     """What a line with this label, of this value or of any, is found by."""
-    return ("label", label.casefold() if value is None else f"{label.casefold()}={value.casefold()}")
+    return ("label", label.casefold() if value is None else f"{label.casefold()}\n{value.casefold()}")
 
 
 class Picker:

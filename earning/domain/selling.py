@@ -12,6 +12,7 @@ from earning.domain.document import deciding_zone
 from earning.domain.earned import earn_each
 from earning.domain.expiring import Losses
 from earning.domain.giving_back import Brought, count, give_back, lots_of, taken_by
+from earning.domain.lines import labelled_once
 from earning.domain.lots import PurchaseLot
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import NOTHING, RuleSet
@@ -20,6 +21,7 @@ from earning.domain.terms import Wallet
 from earning.domain.wallets import POINTS, Wallets
 from earning.events import GoodsReturned, PurchaseRecorded
 from loyalty.domain.command import Circumstances
+from loyalty.domain.labels import each_once
 
 if TYPE_CHECKING:
     from earning.commands import RecordPurchase, ReturnGoods
@@ -40,8 +42,8 @@ def sale_of(
         total=command.total,
         prices_include_tax=command.prices_include_tax,
         payment_method=command.payment_method,
-        lines=command.lines,
-        labels=command.labels,
+        lines=tuple(map(labelled_once, command.lines)),
+        labels=each_once(command.labels.items()),
         standing=standing,
         rules_position=rules.position,
         zone=deciding_zone(command.document_scope, command.zone),

@@ -23,6 +23,7 @@ ROWS = Rows(name="lines", told=HELD[1:], first=3, spare=2, most=100)
 """What is longer is imported."""
 PLAIN = {"autocomplete": "off"}
 LABELS_HELP = _("Such as color=red, gift.")
+DOCUMENT_LABELS_HELP = _('Such as color=red, gift. A name with = or : in it stands in quotes: "16:9"=yes.')
 
 
 class SignedAmountField(AmountField):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.commands import LabelValue
 from earning.forms.fields import NumberField, as_typed
+from loyalty.house.labels import named, written_one
 
 PARTS = re.compile(r'(?:"[^"]*"|[^,\n])+')
 QUOTED = re.compile(r'"[^"]*"')
@@ -39,10 +40,11 @@ class LabelsField(ListField):
     """Labels with a value or with any, such as `color=red, gift`: `clean` gives a tuple of LabelValue."""
 
     def clean(self, value: Any) -> Any:
-        return tuple(_label(part) for part in super().clean(value))
+        typed = forms.CharField.clean(self, value)
+        return tuple(dict.fromkeys(LabelValue(label=label, value=text) for label, text in named(typed)))
 
     def prepare_value(self, value: Any) -> Any:
-        return super().prepare_value([_shown(one) for one in value] if isinstance(value, tuple) else value)
+        return ", ".join(written_one(one.label, one.value) for one in value) if isinstance(value, tuple) else value
 
 
 class FactorsField(ListField):
@@ -74,12 +76,3 @@ class FactorsField(ListField):
 def _one_a_line(value: Any) -> Any:
     """Commas are decimal commas here, or part of a name."""
     return unicodedata.normalize("NFKC", value).replace(",", COMMA) if isinstance(value, str) else value
-
-
-def _label(part: str) -> LabelValue:
-    label, equals, value = part.partition("=")
-    return LabelValue(label=label.strip(), value=value.strip() if equals else None)
-
-
-def _shown(one: LabelValue) -> str:
-    return one.label if one.value is None else f"{one.label}={one.value}"

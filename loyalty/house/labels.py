@@ -1,4 +1,4 @@
-"""Labels as people write them: `color=red, gift`."""
+"""Labels as people write them: `color=red, gift`; a name that has a = or : in it stands in quotes: `"16:9"=yes`."""
 
 from __future__ import annotations
 
@@ -11,17 +11,23 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.domain.labels import each_once, with_two_values
+
 LONGEST = 25_000
 BETWEEN = ",;\n\uff0c\uff1b"
+EQUAL = "=:\uff1d\uff1a"
 
 
 def one_of(between: str) -> re.Pattern[str]:
-    """One label and what ends it; in quotes it may hold what stands `between` labels, and quotes that are doubled."""
-    return re.compile(rf'\s*(?:"((?:[^"]|"")*)"\s*|([^{between}]*))(?:[{between}]|$)')
+    """One label and what ends it; in quotes it, or its name and its value, may hold what stands `between` labels, or in them, and quotes
+    that are doubled.
+    """
+    quoted = r'"((?:[^"]|"")*)"\s*'
+    return re.compile(rf"\s*(?:{quoted}(?:[{EQUAL}]\s*(?:{quoted}|([^{between}]*)))?|([^{between}]*))(?:[{between}]|$)")
 
 
-TYPED, IN_FILES = one_of(BETWEEN), one_of(f"{BETWEEN}|")
-EQUALS = re.compile("[=:\uff1d\uff1a]")
+TYPED, IN_FILES, ALONE = one_of(BETWEEN), one_of(f"{BETWEEN}|"), one_of("\n")
+EQUALS = re.compile(f"[{EQUAL}]")
 AMBIGUOUS = re.compile(rf'[{BETWEEN}|]|^\s*"')
 
 
@@ -38,16 +44,13 @@ class LabelsField(forms.CharField):
         super().__init__(required=False, max_length=LONGEST, **kwargs)
 
     def clean(self, value: Any) -> Any:
-        found: dict[str, str] = {}
-        names: dict[str, str] = {}
-        for label, text in pairs(super().clean(value)):
+        typed = list(pairs(super().clean(value)))
+        for label, text in typed:
             if not label:
                 raise ValidationError(self.error_messages["nameless"], code="nameless", params={"value": text})
-            before = found.get(names.setdefault(label.casefold(), label), text)
-            if before != text:
-                raise ValidationError(self.error_messages["twice"], code="twice", params={"label": label})
-            found[names[label.casefold()]] = text
-        return found
+        if twice := with_two_values(typed):
+            raise ValidationError(self.error_messages["twice"], code="twice", params={"label": twice})
+        return each_once(typed)
 
     def prepare_value(self, value: Any) -> Any:
         return written(value) if isinstance(value, dict) else value
@@ -55,8 +58,16 @@ class LabelsField(forms.CharField):
 
 def written(labels: Mapping[str, str]) -> str:
     """Labels as a person would type them."""
-    parts = (f"{label}={text}" if text else label for label, text in labels.items())
-    return ", ".join(_quoted(part) if AMBIGUOUS.search(part) else part for part in parts)
+    return ", ".join(written_one(label, text or None) for label, text in labels.items())
+
+
+def written_one(label: str, text: str | None) -> str:
+    """One of them."""
+    if EQUALS.search(label):
+        value = text or ""
+        return f"{_quoted(label)}={_quoted(value) if AMBIGUOUS.search(value) else value}"
+    part = label if text is None else f"{label}={text}"
+    return _quoted(part) if AMBIGUOUS.search(part) else part
 
 
 def spoken(labels: Mapping[str, str]) -> str:
@@ -66,10 +77,22 @@ def spoken(labels: Mapping[str, str]) -> str:
 
 def pairs(typed: str, form: re.Pattern[str] = TYPED) -> Iterator[tuple[str, str]]:
     """Labels as they were typed, with "" where there is no value; IN_FILES bars may stand between them, too."""
+    yield from ((label, text or "") for label, text in named(typed, form))
+
+
+def named(typed: str, form: re.Pattern[str] = TYPED) -> Iterator[tuple[str, str | None]]:
+    """The same, with None where nothing says that there is a value; ALONE only lines part them."""
     for one in form.finditer(unicodedata.normalize("NFC", typed)):
-        if part := ((one[1] or "").replace('""', '"') or one[2] or "").strip():
+        quoted, quoted_value, value, plain = one.groups()
+        if quoted is not None and (quoted_value is not None or value is not None):
+            yield _plain(quoted).strip(), (value if quoted_value is None else _plain(quoted_value)).strip()
+        elif part := (_plain(quoted or "") or plain or "").strip():
             label, *text = EQUALS.split(part, maxsplit=1)
-            yield label.strip(), "".join(text).strip()
+            yield label.strip(), text[0].strip() if text else None
+
+
+def _plain(quoted: str) -> str:
+    return quoted.replace('""', '"')
 
 
 def _quoted(part: str) -> str:

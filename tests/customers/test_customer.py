@@ -150,6 +150,7 @@ def test_a_name_has_at_most_100_characters_after_composing() -> None:
         ({"birth_date": NOW.date() + timedelta(days=2)}, "customers.birth_date_invalid", "birth_date"),
         ({"labels": {f"l{i}": "" for i in range(51)}}, "customers.too_many_labels", "labels"),
         ({"labels": {"  ": "x"}}, "customers.label_without_key", "labels"),
+        ({"labels": {"Tier": "gold", "tier": "silver"}}, "customers.label_twice", "labels"),
         ({"address": "a" * 301}, "customers.text_too_long", "address"),
     ],
 )
@@ -161,6 +162,7 @@ def test_a_wrong_fact_is_refused_by_its_field(facts: dict[str, Any], code: str, 
 
 def test_labels_are_the_same_in_any_order() -> None:
     assert profile(labels={"b": "1", "a": " 2 "}) == profile(labels={"a": "2", "b": "1"})
+    assert profile(labels={"VIP": "", "vip": ""}) == profile(labels={"VIP": ""})
 
 
 def test_an_address_of_several_lines_becomes_one() -> None:

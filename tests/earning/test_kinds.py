@@ -74,6 +74,13 @@ EXAMPLES: dict[str, tuple[list[Rule], int]] = {
 }
 
 
+def test_a_label_whose_name_has_an_equals_sign_is_no_other_label_with_a_value() -> None:
+    only = Selection(labels=(LabelValue(label="a=b"),))
+    worth = rules(ProductPoints(points=Decimal(1), each="line", only=only)).worth
+    given = [sum(c.points for c in worth(sale(line(1000, labels=labels)))) for labels in ({"a=b": ""}, {"a": "b"})]
+    assert given == [1, 0]
+
+
 @pytest.mark.parametrize(("promised", "expected"), EXAMPLES.values(), ids=EXAMPLES.keys())
 def test_the_worked_examples(promised: list[Rule], expected: int) -> None:
     assert points(*promised) == expected

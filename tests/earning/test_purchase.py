@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from earning.commands import ReturnLine, Thousandths
 from earning.domain.account import Account
 from earning.domain.purchase import Purchase
+from earning.domain.selling import sale_of
 from earning.events import GoodsReturned, PointsClawedBack, PointsEarned, PurchaseRecorded, ReturnDocumented
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from tests.earning.given import CUSTOMER, NOON, Shop, line, per, purchase_order, rules
@@ -66,6 +68,34 @@ def test_the_same_document_with_other_content_is_refused_with_both_versions(chan
     assert refusal.value.code == "earning.document_differs"
     assert set(refusal.value.params["recorded"]) == set(refusal.value.params["given"]) == {field}
     assert refusal.value.params["given"][field] == change[field]
+
+
+def test_a_label_is_had_once_in_the_spelling_that_came_first() -> None:
+    shop = Shop(ONE_PER_10000)
+    twice = {"Color": "red", "COLOR": "red", "gift": ""}
+    shop.record(purchase_order(line(250_000, labels=twice), labels=twice))
+    sale = shop.document("A-1").sale
+    assert sale is not None
+    assert sale.labels == sale.lines[0].labels == {"Color": "red", "gift": ""}
+    assert not shop.record(purchase_order(line(250_000, labels=twice), labels=twice)).new
+
+
+def test_a_document_that_was_recorded_with_a_label_twice_answers_as_before() -> None:
+    shop = Shop(ONE_PER_10000)
+    before = sale_of(purchase_order(250_000), shop.document("A-1").id, "active", ONE_PER_10000)
+    shop.document("A-1").record(replace(before, labels={"Color": "red", "color": "red", "COLOR": "blue"}))
+    assert not shop.record(purchase_order(250_000, labels={"Color": "red", "color": "red", "COLOR": "blue"})).new
+    with pytest.raises(Conflict, match=r"^earning.document_differs"):
+        shop.record(purchase_order(250_000, labels={"Color": "blue"}))
+
+
+@pytest.mark.parametrize("where", ["labels", "lines.0.labels"])
+def test_a_label_with_two_values_is_refused(where: str) -> None:
+    said = {"Color": "red", "color": "blue"}
+    order = purchase_order(250_000, labels=said) if where == "labels" else purchase_order(line(250_000, labels=said))
+    with pytest.raises(DomainError, match=r"^earning.label_twice") as refusal:
+        Shop(ONE_PER_10000).record(order)
+    assert (refusal.value.field, refusal.value.params["label"]) == (where, "color")
 
 
 @pytest.mark.parametrize("standing", [None, "erased"])

@@ -34,7 +34,9 @@ from earning.commands import (
     Terms,
     Window,
 )
+from earning.forms.lists import LabelsField
 from earning.forms.rules.conditions import condition_of, leaf_of, rows_of
+from earning.forms.rules.kinds import MultiplierFields
 from earning.models import Rule
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
@@ -121,6 +123,18 @@ TERMS: list[Terms] = [
 TEXTS = tuple(RuleText(language=lang, name=f"Gold {lang}", description="One\nTwo ") for lang in ("pl", "vi", "en"))
 PAGES = ["edit", "edit-product-points", "edit-multiplier"]
 FLAT = Condition(op="not", parts=(leaf("eq", "purchase.label.kind", "gift"),))
+
+
+def test_labels_of_a_rule_are_typed_as_those_of_a_purchase() -> None:
+    named = (LabelValue(label="16:9", value="yes"), LabelValue(label="color", value="red"), LabelValue(label="gift"))
+    field = LabelsField()
+    assert field.clean('"16:9"=yes, color: red; gift') == named
+    assert field.clean(field.prepare_value(named)) == named
+    form = MultiplierFields({"by_label": '"a=b"=c:d: 2,5\ncolor: red: 3', "combine": "best"})
+    assert form.is_valid(), form.errors
+    factors = [(one.label, one.value, one.factor) for one in form.terms(form.cleaned_data, "VND")["by_label"]]
+    assert factors == [("a=b", "c:d", Decimal("2.5")), ("color", "red", Decimal(3))]
+    assert not MultiplierFields({"by_label": "color: 2", "combine": "best"}).is_valid()
 
 
 @pytest.mark.parametrize("condition", [DEEP, FLAT], ids=["deep", "flat"])

@@ -12,6 +12,7 @@ from earning.commands import LabelFactor, LevelFactor, Multiplier, PointsPerAmou
 from earning.forms.fields import NumberField, as_typed
 from earning.forms.lists import FactorsField, LabelsField, ListField
 from loyalty.house.fields import AmountField
+from loyalty.house.labels import ALONE, named, written_one
 
 ROUNDINGS = [("floor", _("Down")), ("half_up", _("To the nearest whole number")), ("ceil", _("Up"))]
 NAMES = ("skus", "categories", "makers", "labels")
@@ -118,17 +119,17 @@ class MultiplierFields(KindFields):
     )
 
     def clean_by_label(self) -> Any:
-        pairs = [(name.partition("="), factor) for name, factor in self.cleaned_data["by_label"]]
-        if any(not equals for (_label, equals, _value), _factor in pairs):
+        found = [(one, factor) for name, factor in self.cleaned_data["by_label"] for one in named(name, ALONE)]
+        if any(value is None for (_label, value), _factor in found):
             field = self.fields["by_label"]
             raise forms.ValidationError(field.error_messages["factor"], code="factor", params={"example": "color=red: 2"})
-        return tuple((f"{label.strip()}={value.strip()}", factor) for (label, _equals, value), factor in pairs)
+        return tuple((written_one(*one), factor) for one, factor in found)
 
     def terms(self, told: Mapping[str, Any], currency: str) -> dict[str, Any]:
-        labels = [(*name.split("=", 1), factor) for name, factor in told["by_label"]]
+        labels = [(*one, factor) for name, factor in told["by_label"] for one in named(name, ALONE)]
         return {
             "factor": told["factor"],
-            "by_label": tuple(LabelFactor(label=label, value=value, factor=factor) for label, value, factor in labels),
+            "by_label": tuple(LabelFactor(label=label, value=value or "", factor=factor) for label, value, factor in labels),
             "by_level": tuple(LevelFactor(level=name, factor=factor) for name, factor in told["by_level"]),
             "combine": told["combine"],
             **self.lines(told),
@@ -137,7 +138,7 @@ class MultiplierFields(KindFields):
     def shown(self, terms: Multiplier) -> dict[str, Any]:
         return super().shown(terms) | {
             "factor": None if terms.factor is None else as_typed(terms.factor),
-            "by_label": tuple((f"{one.label}={one.value}", one.factor) for one in terms.by_label),
+            "by_label": tuple((written_one(one.label, one.value), one.factor) for one in terms.by_label),
             "by_level": tuple((at.level, at.factor) for at in terms.by_level),
             "combine": terms.combine,
         }
