@@ -44,13 +44,18 @@ class PurchaseColumnsForm(ColumnsForm):
     kind = "earning.import_purchases"
     known = FIELDS
     labels = LABELS
-    options = ("time_format", "decimal_comma", "customer_kind", "create_customers")
+    options = ("time_format", "decimal_comma", "prices_without_tax", "customer_kind", "create_customers")
     explanation = _(
         "Needed are the document number, the time, and the quantity with the unit price or the total. Quantities below zero are returns: "
         "they come off earlier sales to the same customer, newest first."
     )
 
     decimal_comma = forms.BooleanField(label=_("Numbers have a decimal comma, as in 1.234,50"), required=False)
+    prices_without_tax = forms.BooleanField(
+        label=_("Prices are without tax"),
+        required=False,
+        help_text=_("Of documents that do not say in a column whether prices include tax."),
+    )
     customer_kind = forms.ChoiceField(
         label=_("The customer column holds"),
         initial="external_id",

@@ -42,6 +42,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "labels": ("labels", "tags", "nhan", "etykiety"),
     "document_labels": ("document labels", "order labels", "nhan hoa don", "etykiety dokumentu"),
     "tax_rate": ("tax rate", "vat", "vat rate", "thue suat", "stawka vat"),
+    "prices_include_tax": (
+        "prices include tax", "tax included", "price includes vat", "gia gom thue", "gia da gom thue", "da gom vat",
+        "ceny z podatkiem", "ceny zawieraja podatek", "ceny zawieraja vat",
+    ),
     "payment_method": ("payment method", "payment", "paid by", "thanh toan", "hinh thuc thanh toan", "platnosc", "forma platnosci"),
 }  # fmt: skip
 """Fields that a column of the file may be mapped to, and the words by which such columns go."""
@@ -62,6 +66,7 @@ LABELS: dict[str, Any] = {
     "labels": _("Labels of the line"),
     "document_labels": _("Labels of the document"),
     "tax_rate": _("Tax rate in percent"),
+    "prices_include_tax": _("Prices include tax"),
     "payment_method": _("Payment method"),
 }
 """The fields as people read them."""
@@ -74,6 +79,11 @@ LINE_KINDS: dict[str, LineKind] = {
     "rounding": "rounding", "lam tron": "rounding", "zaokraglenie": "rounding",
 }  # fmt: skip
 """What stands in a column of kinds, without accents and in small letters."""
+YES_OR_NO = {
+    **dict.fromkeys(("yes", "y", "true", "1", "co", "dung", "tak", "t", "prawda"), True),
+    **dict.fromkeys(("no", "n", "false", "0", "khong", "sai", "nie", "falsz"), False),
+}
+"""What stands in a column of answers, without accents and in small letters."""
 OFTEN_BELOW_ZERO = {"discount", "rounding"}
 
 
@@ -101,6 +111,7 @@ class ImportRow:
     kind: LineKind | None = None
     labels: dict[str, str] = field(default_factory=dict)
     tax_rate: int | None = None
+    prices_include_tax: bool | None = None
     payment_method: str = ""
     document_labels: dict[str, str] = field(default_factory=dict)
 
@@ -168,6 +179,7 @@ class PurchaseColumns:
             kind=self._kind(row),
             labels=cells.labels(row, "labels", LONGEST_LABELS),
             tax_rate=self._tax_rate(row),
+            prices_include_tax=self._prices_include_tax(row),
             payment_method=cells.text(row, "payment_method", LONGEST_METHOD),
             document_labels=cells.labels(row, "document_labels", LONGEST_LABELS),
         )
@@ -187,6 +199,13 @@ class PurchaseColumns:
         if not 0 <= percent <= 100 or percent * 100 != int(percent * 100):
             raise DomainError("imports.tax_rate_invalid", field="tax_rate")
         return int(percent * 100)
+
+    def _prices_include_tax(self, row: Row) -> bool | None:
+        """None where the row does not say."""
+        typed = fold(self.cells.text(row, "prices_include_tax", 100))
+        if typed and typed not in YES_OR_NO:
+            raise DomainError("imports.yes_or_no", field="prices_include_tax")
+        return YES_OR_NO.get(typed)
 
     def _currency(self, row: Row) -> str:
         """That of the place, where the row names none."""

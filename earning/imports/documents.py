@@ -49,8 +49,12 @@ class Document:
     rows: tuple[ImportRow, ...]
 
 
-def plan(place: SalePlace, customer_id: UUID | None, rows: Sequence[ImportRow], before: Sequence[SoldLine] = ()) -> Plan:
-    """The documents of one customer (or of nobody). `before` are lines of sales recorded earlier, of this file too."""
+def plan(
+    place: SalePlace, customer_id: UUID | None, rows: Sequence[ImportRow], before: Sequence[SoldLine] = (), *, with_tax: bool = True
+) -> Plan:
+    """The documents of one customer (or of nobody). `before` are lines of sales recorded earlier, of this file too. Prices are `with_tax`,
+    or without, where no row of the document says.
+    """
     unreadable, several = _unreadable(rows), _in_several_currencies(rows)
     incomplete = tuple(row for row in rows if row.at and row.unit in unreadable)
     mixed = tuple(row for row in rows if row.unit in several)
@@ -61,7 +65,7 @@ def plan(place: SalePlace, customer_id: UUID | None, rows: Sequence[ImportRow], 
         ComingBack(d.number, d.at, r.line, r.sku, _measure(r), r.quantity is None, currency=r.currency) for d in backs for r in d.rows
     ]
     matched = match_returns(sold, coming) if customer_id else Matched((), tuple((b, b.quantity) for b in coming))
-    steps = [*(_sale(place, customer_id, sale) for sale in sales), *_returns(place, customer_id, matched)]
+    steps = [*(_sale(place, customer_id, sale, with_tax) for sale in sales), *_returns(place, customer_id, matched)]
     return Plan(tuple(sorted(steps, key=_when)), matched.left_over, incomplete, mixed)
 
 
@@ -108,7 +112,7 @@ def _when(step: Planned) -> tuple[datetime, bool, str]:
     return (c.purchased_at, False, c.document_number) if isinstance(c, RecordPurchase) else (c.returned_at, True, c.document_number)
 
 
-def _sale(place: SalePlace, customer_id: UUID | None, sale: Document) -> Planned:
+def _sale(place: SalePlace, customer_id: UUID | None, sale: Document, with_tax: bool) -> Planned:
     command = RecordPurchase(
         customer_id=customer_id,
         merchant_id=place.merchant_id,
@@ -122,6 +126,7 @@ def _sale(place: SalePlace, customer_id: UUID | None, sale: Document) -> Planned
         total=sum(row.total for row in sale.rows),
         lines=tuple([_line(row) for row in sale.rows]),
         labels=next((row.document_labels for row in sale.rows if row.document_labels), {}),
+        prices_include_tax=next((row.prices_include_tax for row in sale.rows if row.prices_include_tax is not None), with_tax),
         payment_method=next((row.payment_method for row in sale.rows if row.payment_method), ""),
     )
     return Planned(command, tuple([row.line for row in sale.rows]))

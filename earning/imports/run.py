@@ -45,13 +45,15 @@ class PurchaseOptions:
     """How a file of purchases of one point of sale is to be read.
 
     `customer_kind` is what the customer column holds: external_id, phone, email, card or code. With `create_customers`
-    one whom nobody knows becomes a new customer; without, their documents are refused.
+    one whom nobody knows becomes a new customer; without, their documents are refused. `prices_without_tax` is so of documents that do
+    not say whether their prices include tax.
     """
 
     pos_id: UUID
     mapping: Mapping[str, str]
     customer_kind: str = "external_id"
     create_customers: bool = False
+    prices_without_tax: bool = False
     time_format: str = ""
     decimal_comma: bool = False
 
@@ -132,7 +134,7 @@ class PurchaseImporter(Importer[ImportRow]):
                 found.append((holder, rows))
         before = self._sold_before(found)
         for holder, rows in found:
-            yield plan(self.place, holder, rows, before.get(holder, ()) if holder else ())
+            yield plan(self.place, holder, rows, before.get(holder, ()) if holder else (), with_tax=not self.options.prices_without_tax)
 
     def _sold_before(self, found: Sequence[tuple[UUID | None, list[ImportRow]]]) -> Mapping[UUID, Sequence[SoldLine]]:
         """What customers with returns bought before; returns that this very file told when it was read earlier do not count."""

@@ -21,9 +21,11 @@ refusals.register_all(
         "imports.unmapped": _("Say which columns hold %(fields)s. The file has: %(columns)s."),
         "imports.empty": _("This cell is empty, but it is needed."),
         "imports.too_long": _("This text is too long: at most %(longest)s characters are possible."),
+        "imports.label_twice": _("A label stands here with two values. Give it one."),
         "imports.no_time": _("This is not a date and time in the chosen form."),
         "imports.no_day": _("This is not a date in the chosen form."),
         "imports.no_number": _("This is not a number."),
+        "imports.yes_or_no": _("Write yes or no here."),
         "imports.number_too_large": _("This number is too large, or too small."),
     }
 )

@@ -86,6 +86,29 @@ def test_what_costs_nothing_and_what_is_taken_off_belong_to_their_document(shop:
     assert kinds == [("goods", 300), ("goods", 0), ("discount", -50)]
 
 
+def test_prices_are_without_tax_where_a_column_or_the_run_says_so(shop: ImportingShop, file: Path) -> None:
+    rows = (
+        "1,2026-01-01 10:00,A,1,1.50,Nie",
+        "2,2026-01-01 10:01,A,1,1.50,",
+        "3,2026-01-01 10:02,A,1,1.50,có",
+        "4,2026-01-01 10:03,A,1,1.5,?",
+    )
+    header = "invoice,ts,sku,qty,unit_price,ceny z podatkiem\n"
+    run = shop.take_in_lines(file, *rows, header=header, prices_without_tax=True)
+    told = "select document_number, prices_include_tax from earning_purchase where tenant_id = %s order by 1"
+    assert shop.asked(told) == [("1", False), ("2", False), ("3", True)]
+    assert refused(shop, run) == [(5, "imports.yes_or_no")]
+    shop.take_in_lines(file, "5,2026-01-01 10:04,A,1,1.50,", header=header)
+    assert shop.asked(told)[-1] == ("5", True)
+
+
+def test_a_label_with_two_values_is_reported_and_one_that_is_repeated_counts_once(shop: ImportingShop, file: Path) -> None:
+    rows = ("1,2026-01-01 10:00,A,1,1.50,Color=red; COLOR=red", "2,2026-01-01 10:00,A,1,1.50,color=red|color=blue")
+    run = shop.take_in_lines(file, *rows, header="invoice,ts,sku,qty,unit_price,labels\n")
+    assert shop.asked("select (lines->0->'labels')::text from earning_purchase where tenant_id = %s") == [('{"Color": "red"}',)]
+    assert refused(shop, run) == [(3, "imports.label_twice")]
+
+
 def test_wide_digits_decimal_commas_and_other_dates_are_read(shop: ImportingShop, file: Path) -> None:
     given = ("1;31/12/2025 23:30;ann;A;２;1.234,50",)
     run = shop.take_in_lines(

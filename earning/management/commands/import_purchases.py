@@ -28,6 +28,9 @@ class Command(ImportCommand):
         parser.add_argument("--pos", default="", help="Code of the point of sale of the purchases; not needed where there is only one.")
         parser.add_argument("--customer-kind", default="external_id", choices=KINDS, help="What the customer column holds.")
         parser.add_argument(
+            "--prices-without-tax", action="store_true", help="Prices do not include tax, where no column says so of a document."
+        )
+        parser.add_argument(
             "--known-customers-only", action="store_true", help="Refuse purchases of customers whom nobody knows, instead of adding them."
         )
 
@@ -39,6 +42,7 @@ class Command(ImportCommand):
             "pos_id": str(self._place(options["pos"]).pos_id),
             "customer_kind": options["customer_kind"],
             "create_customers": not options["known_customers_only"],
+            "prices_without_tax": options["prices_without_tax"],
         }
 
     def _place(self, code: str) -> SalePlace:
