@@ -46,7 +46,7 @@ class Matching(Process):
             for place, purchase_id in purchases_that_name([reference for _, reference in told], tenant_id):
                 causes.setdefault(purchase_id, told[place][0])
             found = matches(causes, matching_order_now(), tenant_id) if causes else {}
-        return [Order(causes[i], ClaimPurchase(purchase_id=i, customer_id=whose), i) for i, whose in found.items()]
+        return [Order(causes[i], ClaimPurchase(purchase_id=i, customer_id=whose, matched_by=kind), i) for i, (kind, whose) in found.items()]
 
 
 def _told(recorded: Recorded[Any]) -> Iterator[Told]:

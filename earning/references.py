@@ -85,15 +85,15 @@ def purchases_that_name(references: Sequence[Reference], tenant_id: int) -> list
         return list(cursor.fetchall())
 
 
-def matches(purchase_ids: Collection[UUID], order: Sequence[ReferenceKind], tenant_id: int) -> dict[UUID, UUID]:
-    """Which of the purchases are somebody's by now, and whose. Needs an open `reading`."""
+def matches(purchase_ids: Collection[UUID], order: Sequence[ReferenceKind], tenant_id: int) -> dict[UUID, tuple[ReferenceKind, UUID]]:
+    """Which of the purchases are somebody's by now, by which reference, and whose. Needs an open `reading`."""
     kept: dict[UUID, list[Reference]] = {}
     with connection.cursor() as cursor:
         cursor.execute(OF, [tenant_id, list(purchase_ids)])
         for purchase_id, kind, sealed in cursor.fetchall():
             kept.setdefault(purchase_id, []).append(Reference(kind, opened(tenant_id, purchase_id, kind, sealed)))
     found = {i: holder_of(in_order(references, order)) for i, references in kept.items()}
-    return {i: holder[1] for i, holder in found.items() if holder is not None}
+    return {i: holder for i, holder in found.items() if holder is not None}
 
 
 def opened(tenant_id: int, purchase_id: UUID, kind: str, sealed: bytes) -> str:

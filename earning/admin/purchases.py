@@ -44,7 +44,7 @@ from loyalty.house.labels import spoken
 from loyalty.staff.actors import actors
 
 FOUND_AT_MOST = 200
-ON_DOCUMENT = ("document_number", "state", "buyer", "place", "when", "method_shown", "labels_shown", "prices_shown")
+ON_DOCUMENT = ("document_number", "state", "buyer", "found_by", "place", "when", "method_shown", "labels_shown", "prices_shown")
 DOCUMENT = (_("Document"), {"fields": ON_DOCUMENT})
 WORTH = (_("Worth"), {"fields": ("total_shown", "exchange_shown", "kept_shown", "points_shown")})
 RECORDED = (_("Recorded"), {"fields": ("recorded_shown", "by", "door")})
@@ -120,6 +120,10 @@ class PurchaseAdmin(ReadModelAdmin):
     @display(description=_("Customer"))
     def buyer(self, row: Purchase) -> str:
         return str(cast(Any, row).buyer_shown)
+
+    @display(description=_("Customer found by"))
+    def found_by(self, row: Purchase) -> str:
+        return queries.said_found_by(queries.matched_by(row.id)) or shown.NOTHING
 
     @display(description=_("Point of sale"))
     def place(self, row: Purchase) -> str:

@@ -14,6 +14,7 @@ from earning.access import merchants_seen
 from earning.api.shapes import Limit, Moment, Movement, Price, Rate, movement
 from earning.commands import LineKind
 from earning.domain.lines import quantity_text
+from earning.domain.references import ReferenceKind
 from earning.permissions import SEE_PURCHASES
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import QueryView
@@ -126,8 +127,11 @@ class OwnPurchase(PurchaseInList, frozen=True, kw_only=True):
 
 
 class Purchase(OwnPurchase, frozen=True, kw_only=True):
-    """A purchase with everything about it."""
+    """A purchase with everything about it. `matched_by` is what it said of its customer by which they were found, when it was recorded or
+    later (null: somebody named them, or nobody was found).
+    """
 
+    matched_by: ReferenceKind | None
     recorded_at: datetime
     recorded_by: str
     channel: str
@@ -202,6 +206,7 @@ def shown(card: queries.PurchaseCard, seen: frozenset[UUID] | None) -> Purchase:
         returns=[_return(given) for given in card.returns],
         movements=[movement(m, seen) for m in card.movements],
         why_nothing=card.why_nothing,
+        matched_by=card.matched_by,
         recorded_at=card.recorded_at,
         recorded_by=card.recorded_by,
         channel=card.channel,

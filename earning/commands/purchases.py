@@ -39,7 +39,8 @@ class PurchaseAnswer:
     recorded before. `levels` are the codes of those that the customer has then, one for each level set that has one for them;
     `next_levels` is what is missing to the next ones, `next_reward` the nearest special reward or benefit of a level that they do not
     have yet (None: nothing lies ahead).
-    `exchange` is what a purchase in another currency than the programme's counts.
+    `exchange` is what a purchase in another currency than the programme's counts. `matched_by` is what the document says of its customer
+    by which they were found (None: they were named, or nobody was found).
 
     `points`, `balance` and `lot_id` are of the wallet `points`, `contributions` of all; `wallets` are those that got something, or
     would have.
@@ -57,6 +58,7 @@ class PurchaseAnswer:
     wallets: tuple[EarnedInWallet, ...] = ()
     next_levels: tuple[LevelAhead, ...] = ()
     next_reward: NextReward | None = None
+    matched_by: ReferenceKind | None = None
 
 
 @command
@@ -129,13 +131,15 @@ class ClaimAnswer:
 class ClaimPurchase(Command[ClaimAnswer]):
     """Give a purchase that was recorded without a customer to the one whose it is, with the points it would have brought.
 
-    The rules are those in force when it was made; what came back since earns nothing. Refusals: earning.purchase_unknown,
+    The rules are those in force when it was made; what came back since earns nothing. `matched_by` is what its document said of the
+    customer by which they were found (None: somebody named them). Refusals: earning.purchase_unknown,
     earning.purchase_is_anothers (a Conflict: the first claim wins), earning.customer_unknown, earning.customer_inactive,
     earning.nothing_left.
     """
 
     purchase_id: UUID
     customer_id: UUID
+    matched_by: ReferenceKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

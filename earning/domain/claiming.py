@@ -52,7 +52,7 @@ def claim(
     if new and purchase.sale is not None:
         sale = sale_claimed(purchase.sale, order.customer_id, standing, rules, seen)
         worth = rules.decide(sale)
-        sale = replace(sale, cuts=worth.cuts)
+        sale = replace(sale, cuts=worth.cuts, matched_by=order.matched_by)
         purchase.claim(sale, now)
         earn_each(accounts, sale, worth.contributions, lot_id, wallets, now, losses)
         count(accounts, sale, worth.counted, worth.contributions)

@@ -95,6 +95,7 @@ class Purchase(Aggregate):
                 seen=sale.seen,
                 rules_position=sale.rules_position,
                 cuts=sale.cuts,
+                matched_by=sale.matched_by,
                 purchased_at=sale.purchased_at,
                 claimed_at=now,
             )
@@ -200,6 +201,7 @@ class Purchase(Aggregate):
                     rules_position=event.rules_position,
                     seen=event.seen,
                     cuts=event.cuts,
+                    matched_by=event.matched_by,
                 )
             case GoodsReturned():
                 self.returns[event.return_id] = event

@@ -74,7 +74,7 @@ class PurchaseClaimed:
 
     `amount` is what was kept of it then (minor units of `currency`); what came back later comes back from the customer.
     `standing` and `rules_position` are what was seen of the customer and the rules, as for a purchase. `exchanged` is what an amount
-    in another currency counts. `cuts` as for a purchase.
+    in another currency counts. `cuts` and `matched_by` as for a purchase.
     """
 
     purchase_id: UUID
@@ -86,6 +86,7 @@ class PurchaseClaimed:
     seen: CustomerSeen = NOTHING_SEEN
     exchanged: Worth | None = None
     cuts: tuple[Cut, ...] = ()
+    matched_by: ReferenceKind | None = None
     purchased_at: datetime
     claimed_at: datetime
 

@@ -73,7 +73,7 @@ class RecordPurchaseForm(CommandForm):
     )
     purchased_at = MomentField(label=_("Date and time"), help_text=_("Leave it empty for now."), widget=forms.DateTimeInput)
     payment_method = forms.CharField(label=_("Payment method"), max_length=LONGEST_METHOD, required=False)
-    labels = LabelsField(label=_("Labels"), help_text=rows.LABELS_HELP)
+    labels = LabelsField(label=_("Labels"), help_text=rows.DOCUMENT_LABELS_HELP)
     prices_include_tax = forms.ChoiceField(
         label=_("Prices include tax"), choices=[("yes", _("yes")), ("no", _("no"))], initial="yes", required=False
     )
@@ -234,7 +234,9 @@ class RecordPurchaseForm(CommandForm):
                 return gettext("%(document)s is recorded: %(amount)s. It waits for the customer whom the receipt names.") % told
             return gettext("%(document)s is recorded: %(amount)s, without a customer.") % told
         told |= {"customer": self.card.name, "points": said_brought(result, self.tenant.id)}
-        return gettext("%(document)s is recorded: %(amount)s and %(points)s for %(customer)s.") % told
+        said = gettext("%(document)s is recorded: %(amount)s and %(points)s for %(customer)s.") % told
+        found_by = queries.said_found_by(result.matched_by)
+        return f"{said} {gettext('Customer found by: %(reference)s.') % {'reference': found_by}}" if found_by else said
 
     def next_url(self, result: PurchaseAnswer) -> str:
         """The purchase, for those who may see it."""

@@ -96,11 +96,13 @@ def _referred(command: RecordPurchase, answer: PurchaseAnswer, unit: Unit) -> Pu
         if not answer.duplicate:
             keep(unit, answer.purchase_id, command.references)
         return answer
+    found = ClaimPurchase(purchase_id=answer.purchase_id, customer_id=command.customer_id, matched_by=command.matched_by)
     try:
-        claimed = unit.attempt(ClaimPurchase(purchase_id=answer.purchase_id, customer_id=command.customer_id))
+        claimed = unit.attempt(found)
     except DomainError:
         return answer  # what was recorded stands; nobody claims what came back, and nothing for the inactive
-    return replace(answer, customer_id=claimed.customer_id, points=claimed.points, balance=claimed.balance, wallets=claimed.wallets)
+    told = {name: getattr(claimed, name) for name in ("customer_id", "points", "balance", "wallets")}
+    return replace(answer, matched_by=command.matched_by, **told)
 
 
 def decide_purchase(
@@ -128,6 +130,7 @@ def decide_purchase(
         contributions=tuple(c for one in earned.values() for c in one.contributions),
         duplicate=not sold.new,
         exchange=purchase.sale.exchange if purchase.sale else None,
+        matched_by=purchase.decided.matched_by if purchase.decided else None,
         wallets=earned_in(purchase, accounts, {code: one.points for code, one in earned.items()}),
     )
 

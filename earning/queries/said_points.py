@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from earning.commands import ClaimAnswer, PurchaseAnswer, ReturnAnswer
+from earning.domain.references import ReferenceKind
 from earning.kinds.words import amount_of, language, money
 from earning.models import Account
 from earning.queries.balances import balance
@@ -18,7 +19,7 @@ from earning.queries.turns import PointsAhead
 from earning.queries.wallets import wallets_here
 from earning.streams import WALLET
 from earning.units import phrase
-from earning.wording import scarce_sentence
+from earning.wording import REFERENCES, scarce_sentence
 from loyalty.house import formats
 
 
@@ -26,6 +27,11 @@ def said_points(amounts: Iterable[tuple[str, int]], *, signed: bool = True) -> l
     """“+3 stars” for each wallet and amount; “3 stars” where they are not `signed`."""
     wallets = wallets_here()
     return [phrase(wallets.unit(code), amount, language(), signed=signed) for code, amount in amounts]
+
+
+def said_found_by(kind: ReferenceKind | None) -> str:
+    """“Loyalty card”: what a document said of its customer by which they were found; nothing where they were named."""
+    return str(REFERENCES[kind]) if kind else ""
 
 
 def said_of_others(answer: PurchaseAnswer | None) -> list[str]:

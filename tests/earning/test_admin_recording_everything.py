@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from customers.commands import RegisterCustomer
+from earning import queries
 from earning.api.naming import REFERENCES
 from earning.api.recording import LineBody, RecordPurchaseBody
 from earning.commands import ActivateRule, Condition, CreateRule, Line, PointsPerAmount, RuleScope
@@ -101,12 +102,15 @@ def test_a_purchase_waits_for_the_customer_whom_its_receipt_names(tenant: Tenant
     assert {kind for (kind,) in rows("earning_reference", tenant, "kind")} == {"phone", "card"}
     lan = say(tenant, RegisterCustomer(first_name="Lan", phone="+84987654321", language="vi")).customer_id
     bring_level("earning.matching")
-    assert the_purchase(tenant).customer_id == lan
+    found = the_purchase(tenant)
+    assert found.customer_id == lan
+    with reading(tenant.id):
+        assert queries.matched_by(found.id) == "phone"
 
 
 def test_a_receipt_that_names_somebody_known_is_theirs(tenant: Tenant, admin_site: Any, shops: Shops, receipt: dict[str, str]) -> None:
     said = text_of(admin_site.post(ADD, receipt | {"customer": "", "receipt_phone": "0912.345.678"}, follow=True))
-    assert "9 points for Nguyễn Thị Đường." in said
+    assert "9 points for Nguyễn Thị Đường. Customer found by: Phone." in said
     assert the_purchase(tenant).customer_id == shops.customer
 
 

@@ -241,11 +241,16 @@ def test_references_are_forgotten_after_24_months(counter: Counter) -> None:
 # -- over the API ---------------------------------------------------------------------------------
 
 
-def test_a_document_names_its_customer_in_several_ways(api: ApiClient, shops: Shops) -> None:
+def test_a_document_names_its_customer_in_several_ways(api: ApiClient, shops: Shops, admin_site: Any) -> None:
     done = recorded(api, shops.sale(customer_id=None, customer_card="UNKNOWN-1", customer_phone="0912 345 678", customer_email=""))
     assert (done["customer_id"], done["points"]) == (str(shops.customer), 12)
     (event,) = rows("event.event", shops.tenant, "payload::text", "position desc limit 1 offset 1")
     assert '"matched_by":"phone"' in event[0]
+    found_by = api.get(f"{PURCHASES}/{done['purchase_id']}").json()["matched_by"]
+    assert (done["matched_by"], found_by) == ("phone", "phone")
+    assert "Customer found by Phone" in text_of(admin_site.get(f"/admin/earning/purchase/{done['purchase_id']}/change/"))
+    by_id = recorded(api, shops.sale())
+    assert (by_id["matched_by"], api.get(f"{PURCHASES}/{by_id['purchase_id']}").json()["matched_by"]) == (None, None)
 
 
 def test_the_order_of_the_programme_counts(api: ApiClient, shops: Shops) -> None:
