@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from earning import queries
 from earning.admin import shown
-from earning.admin.exporting import of_customers, of_shown, scaled
+from earning.admin.exporting import of_customers, of_shown, of_wallet, scaled
 from earning.admin.filters import WalletFilter, of_found_customers
 from earning.forms.accounts import ApproveForm, RejectForm
 from earning.models import Correction
@@ -53,7 +53,7 @@ class CorrectionAdmin(ReadModelAdmin):
         return [
             *of_customers(request),
             Column(_("Points"), lambda row: scaled(row.points, shown.decimals_of(row))),
-            Column(_("Wallet"), lambda row: row.wallet),
+            *of_wallet(),
             Column(_("State"), lambda row: row.get_state_display()),
             *of_shown(self, ("proposer",)),
             Column(_("Proposed"), lambda row: row.proposed_at),

@@ -51,6 +51,11 @@ def of_customers(request: HttpRequest) -> list[Column]:
     ]
 
 
+def of_wallet() -> list[Column]:
+    """Code and unit of the wallet of a row."""
+    return [Column(_("Wallet"), lambda row: row.wallet), Column(_("Unit of the wallet"), lambda row: shown.wallet(shown.unit_of(row)))]
+
+
 def of_purchases(request: HttpRequest) -> Sequence[Column]:
     """A purchase with its amounts in whole units of its currency."""
     return [
@@ -76,7 +81,7 @@ def of_accounts(request: HttpRequest) -> Sequence[Column]:
     totals = {"earned": _("Earned"), "spent": _("Spent"), "expired": _("Expired")}
     return [
         *of_customers(request),
-        Column(_("Wallet"), lambda row: row.wallet),
+        *of_wallet(),
         *(Column(title, partial(_held, field=field)) for field, title in HELD.items()),
         *(Column(title, partial(_total, field=field)) for field, title in totals.items()),
         Column(_("Blocked"), lambda row: gettext("yes") if row.blocked else gettext("no")),
@@ -117,11 +122,12 @@ def _money(row: Purchase, field: str) -> Decimal:
 
 
 def _other_points(row: Purchase) -> str:
-    """“stars 2.5; cups 1”: codes and whole units of other wallets than `points`."""
+    """“stars (Stars) 2.5; cups (Cups) 1”: codes, units and whole units of other wallets than `points`."""
     if not row.other_points:
         return ""
     wallets = row.wallets or queries.wallets_here()
-    return "; ".join(f"{code} {scaled(points, wallets.unit(code).decimals)}" for code, points in row.other_points.items() if points)
+    held = ((code, wallets.unit(code), points) for code, points in row.other_points.items() if points)
+    return "; ".join(f"{code} ({shown.wallet(unit)}) {scaled(points, unit.decimals)}" for code, unit, points in held)
 
 
 def _held(row: Account, field: str) -> Decimal:

@@ -14,7 +14,7 @@ from unfold.decorators import display
 
 from earning import queries
 from earning.admin import shown, tables
-from earning.admin.exporting import of_shown
+from earning.admin.exporting import of_shown, of_wallet
 from earning.admin.filters import KindFilter, StandingFilter, WalletFilter, named_like
 from earning.admin.rule_history import steps
 from earning.admin.rule_trial import TryRuleForm
@@ -60,7 +60,7 @@ class RuleAdmin(ReadModelAdmin):
         return [
             Column(_("Name"), lambda row: row.name),
             *of_shown(self, ("kind_shown", "sentence", "when", "but", "state_told")),
-            Column(_("Wallet"), lambda row: row.wallet),
+            *of_wallet(),
             Column(_("Since"), lambda row: row.effective_at),
             Column(_("Ends"), lambda row: row.ends_at),
             Column(_("Version"), lambda row: row.version),

@@ -15,7 +15,7 @@ from customers.permissions import SEE as SEE_CUSTOMERS
 from customers.queries import search
 from earning import queries
 from earning.admin import shown
-from earning.admin.exporting import scaled
+from earning.admin.exporting import of_wallet, scaled
 from earning.admin.filters import FOUND_AT_MOST, TransferWalletFilter
 from earning.models import Account, Transfer
 from earning.permissions import SEE_ACCOUNTS
@@ -72,7 +72,7 @@ class TransferAdmin(ReadModelAdmin):
             *(_of_both(0, _("Sender code"), _("Sender")) if request.user.has_perm(SEE_CUSTOMERS) else ()),
             *(_of_both(1, _("Recipient code"), _("Recipient")) if request.user.has_perm(SEE_CUSTOMERS) else ()),
             Column(_("Points"), lambda row: scaled(-row.points, shown.decimals_of(row))),
-            Column(_("Wallet"), lambda row: row.wallet),
+            *of_wallet(),
             Column(_("Recorded"), lambda row: row.recorded_at),
         ]
 

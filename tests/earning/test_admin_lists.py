@@ -101,6 +101,10 @@ def test_accounts_transfers_corrections_and_rules_are_narrowed_by_their_wallet(c
     counter.do(CreateRule(name="Stars", terms=ProductPoints(points=Decimal(1)), wallet="stars"))
     counts = {page: [len(told(admin_site.get(f"{page}export/", {"wallet": one}))) for one in ("points", "stars", "none")] for page in WHERE}
     assert counts == {ACCOUNTS: [1, 2, 0], TRANSFERS: [0, 1, 0], CORRECTIONS: [0, 1, 0], RULES: [0, 1, 0]}
+    for page in WHERE:
+        assert {(row["Wallet"], row["Unit of the wallet"]) for row in told(admin_site.get(f"{page}export/", {"wallet": "stars"}))} == {
+            ("stars", "Points")
+        }, page
     assert "By Wallet" in text_of(admin_site.get(TRANSFERS))
     assert [row["Customer"] for row in told(admin_site.get(f"{ACCOUNTS}export/", {"blocked__exact": "1"}))] == ["Trần Nam"]
     assert [len(told(admin_site.get(f"{RULES}export/", {"kind": kind}))) for kind in ("product_points", "multiplier")] == [1, 0]
