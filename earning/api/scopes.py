@@ -69,7 +69,8 @@ class ConditionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Of the person: customer.gender (female, male, undisclosed), customer.age, customer.birth_month (1 to 12), customer.language (vi,
     en, pl), customer.member_days, customer.label.NAME. It is kept whether they met the comparison, not what was seen.
 
-    Any other field is refused, with the list of those that there are.
+    What visitors do without buying is not recorded yet; fields of events come with it. Any other field is refused, with the list of
+    those that there are.
     """
 
     op: Operator

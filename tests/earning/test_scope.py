@@ -219,6 +219,15 @@ def test_every_field_has_words_and_stands_in_the_schema_and_the_documentation() 
     assert [bool(re.match(labels["pattern"], name)) for name in named] == [True, True, False, False]
 
 
+def test_the_conditions_in_the_documentation_are_conditions() -> None:
+    documented = (Path(__file__).parents[2] / "docs/earning-rules.md").read_text()
+    examples = re.findall(r"```\n(\{.*?\})\n```", documented, re.DOTALL) + re.findall(r"`(\{\"op\".*?\})`", documented)
+    read = [msgspec.convert(msgspec.to_builtins(msgspec.json.decode(one, type=ConditionBody)), Condition) for one in examples]
+    for condition in read:
+        RuleScope(condition=condition).check()
+    assert len(read) > 5
+
+
 def test_a_field_that_is_not_there_is_refused_with_those_that_are() -> None:
     with pytest.raises(DomainError) as refused:
         RuleScope(condition=leaf("eq", "event.view_menu", "x")).check()
