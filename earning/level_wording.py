@@ -200,6 +200,11 @@ def _reward_said(reward: SpecialReward, zone: ZoneInfo) -> str:
     return gettext("%(reward)s (until %(end)s)") % {"reward": said, "end": formats.until(reward.ends_at, zone, _language())}
 
 
+def set_name(terms: LevelTerms) -> str:
+    """What a level set is called in the reader's language."""
+    return terms.called(_language()).name
+
+
 def level_name(level: Level) -> str:
     """What a level is called in the reader's language."""
     return level.text(_language()).name

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from earning import queries
 from earning.domain.levels.customer import customer_levels_id
-from earning.level_wording import level_name
+from earning.level_wording import level_name, set_name
 from earning.models import Correction, Purchase
 from earning.permissions import SEE_LEVELS
 from earning.streams import account_of
@@ -28,7 +28,7 @@ class LevelsOfCustomers:
         return {key: ", ".join(level_name(level) for level in levels) for key, levels in queries.levels_of(ids).items() if levels}
 
     def choices(self) -> list[tuple[str, str]]:
-        return [(level.code, f"{level_name(level)} ({terms.name})") for terms in queries.level_terms_now() for level in terms.levels]
+        return [(level.code, f"{level_name(level)} ({set_name(terms)})") for terms in queries.level_terms_now() for level in terms.levels]
 
     def narrowed(self, rows: QuerySet[Any], choice: str) -> QuerySet[Any]:
         held = queries.holders_of_level(choice, timezone.now())

@@ -16,6 +16,7 @@ from earning.access import merchants_seen
 from earning.admin import shown
 from earning.admin.shown import NOTHING
 from earning.kinds import KINDS
+from earning.level_wording import set_name
 from earning.models import Account, Purchase, Rule, state_now
 from earning.queries import level_sets, unit_of, wallets
 from loyalty.search.fold import fold
@@ -133,7 +134,7 @@ class LevelSetFilter(SimpleListFilter):
     parameter_name = "set"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return [(str(card.set_id), card.terms.name) for card in level_sets()]
+        return [(str(card.set_id), set_name(card.terms)) for card in level_sets()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(set_id=_key(self.value())) if self.value() else queryset

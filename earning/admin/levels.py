@@ -21,7 +21,7 @@ from earning.forms.levels.force import ActivateLevelSetForm, CountPastForm, Deac
 from earning.forms.levels.levels import AddLevelForm, EditLevelForm, RemoveLevelForm
 from earning.forms.levels.rewards import SpecialRewardsForm
 from earning.forms.levels.sets import AddLevelSetForm, EditLevelSetForm, StarterForm
-from earning.level_wording import MATCHES, asked_text, benefits_text, level_name, lost_sentence, qualifies_said
+from earning.level_wording import MATCHES, asked_text, benefits_text, level_name, lost_sentence, qualifies_said, set_name
 from earning.models import Level as LevelRow
 from earning.models import LevelSet
 from earning.permissions import EDIT_LEVELS, SEE_LEVELS
@@ -30,7 +30,7 @@ from loyalty.admin.export import Column
 from loyalty.admin.forms import CommandForm
 from loyalty.admin.read_model import ReadModelAdmin
 
-SET_FIELDS = ("name", "qualifies", "match", "lost", "state_said", "since", "past", "version")
+SET_FIELDS = ("name", "called", "described", "qualifies", "match", "lost", "state_said", "since", "past", "version")
 LEVEL_FIELDS = ("called", "photo_shown", "code", "set_shown", "asked", "benefits", "days", "described")
 
 
@@ -40,7 +40,7 @@ class LevelSetAdmin(ReadModelAdmin):
 
     permission = SEE_LEVELS
     empty = _("Levels come in sets. Begin with a ready-made set and change what you like, or add your own.")
-    list_display = ("name", "qualifies", "levels", "state_shown", "since")
+    list_display = ("called", "qualifies", "levels", "state_shown", "since")
     list_filter = ("state",)
     ordering = ("state", "name", "id")
     commands = {"starter": StarterForm, "add-set": AddLevelSetForm}
@@ -54,6 +54,10 @@ class LevelSetAdmin(ReadModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return SET_FIELDS
 
+    def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        for row in rows:
+            row.title = set_name(_terms(row))
+
     def find(self, request: HttpRequest, text: str) -> Sequence[Any]:
         """By their names, and what their levels are called in any language."""
         named = LevelSet.objects.filter(tenant_id=request.tenant.id).values_list("id", "name", "terms")  # type: ignore[attr-defined]
@@ -62,6 +66,7 @@ class LevelSetAdmin(ReadModelAdmin):
     def export_columns(self, request: HttpRequest) -> Sequence[Column]:
         return [
             Column(_("Name"), lambda row: row.name),
+            *of_shown(self, ("called",)),
             *of_shown(self, ("qualifies", "match", "levels", "lost", "state_said")),
             Column(_("Since"), lambda row: row.effective_at),
             *of_shown(self, ("past",)),
@@ -79,6 +84,14 @@ class LevelSetAdmin(ReadModelAdmin):
         """Ready-made sets are offered as long as there is one that is not installed."""
         gone = row is None and not queries.starters_left()
         return super()._offered(request, {key: form for key, form in forms.items() if not (gone and form is StarterForm)}, row)
+
+    @display(description=_("What customers read"), ordering="name")
+    def called(self, row: LevelSet) -> str:
+        return row.title
+
+    @display(description=_("Description"))
+    def described(self, row: LevelSet) -> str:
+        return _terms(row).called(shown.language()).description or shown.NOTHING
 
     @display(description=_("What qualifies"))
     def qualifies(self, row: LevelSet) -> str:
@@ -173,7 +186,7 @@ class LevelAdmin(ReadModelAdmin):
 
     @display(description=_("Level set"))
     def set_shown(self, row: Any) -> str:
-        return shown.linked("admin:earning_levelset_change", row.set_id, row.of.name)
+        return shown.linked("admin:earning_levelset_change", row.set_id, set_name(row.of))
 
     @display(description=_("What it asks for"))
     def asked(self, row: Any) -> str:
@@ -193,7 +206,7 @@ class LevelAdmin(ReadModelAdmin):
 
 
 def _names(terms: Mapping[str, Any]) -> list[str]:
-    return [said["name"] for level in terms["levels"] for said in level["texts"]]
+    return [said["name"] for one in (terms, *terms["levels"]) for said in one.get("texts", ())]
 
 
 def _terms(row: LevelSet) -> LevelTerms:

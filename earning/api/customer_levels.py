@@ -30,7 +30,8 @@ class Reaching(msgspec.Struct, frozen=True):
 
 
 class CustomerLevel(msgspec.Struct, frozen=True, kw_only=True):
-    """The customer's place in one level set: the level (null: none yet), since when, and the next one (null: the top).
+    """The customer's place in one level set, which is called `set_name` in the caller's language: the level (null: none yet), since when,
+    and the next one (null: the top).
 
     It was earned, given by hand or paid for (`source`). If nothing more is bought, they have the level `after` from `loses_at` on
     (null: they keep it). Of special `rewards` only those in force are told: promises that the shop keeps, nothing redeems them here.

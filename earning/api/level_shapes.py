@@ -31,6 +31,14 @@ class LevelText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     promise: str = ""
 
 
+class LevelSetText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a level set is called for customers in a language, and what it says to them."""
+
+    language: Language
+    name: str
+    description: str = ""
+
+
 class LevelBenefits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a level brings."""
 

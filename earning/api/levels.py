@@ -9,9 +9,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
+from django.utils.translation import get_language
 
 from earning import queries
-from earning.api.level_shapes import Downgrade, Level, Measure, in_utc
+from earning.api.level_shapes import Downgrade, Level, LevelSetText, Measure, in_utc
 from earning.api.shapes import Limit
 from earning.commands import (
     ActivateLevelSet,
@@ -39,8 +40,8 @@ VERSIONS = "level_set_versions"
 
 
 class LevelSetBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A level set. A level is reached when all of its thresholds are, or `any` of them. `seen_version`, for a change, refuses when
-    somebody else changed it meanwhile.
+    """A level set. `name` is for staff, `texts` for customers, in all languages or none. A level is reached when all of its thresholds are,
+    or `any` of them. `seen_version`, for a change, refuses when somebody else changed it meanwhile.
     """
 
     name: str
@@ -48,6 +49,7 @@ class LevelSetBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     match: Match = "all"
     levels: list[Level] = []
     downgrade: Downgrade = Downgrade()
+    texts: list[LevelSetText] = []
     seen_version: int | None = None
 
 
@@ -58,13 +60,17 @@ class StarterBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class LevelSet(msgspec.Struct, frozen=True, kw_only=True):
-    """A level set as it stands, its levels from the lowest; `effective_at` is since when it is in its state, or has its terms.
+    """A level set as it stands, its levels from the lowest. `name` is for staff, `title` and `description` are what customers are told in
+    the caller's language (`texts` in all of them); `effective_at` is since when it is in its state, or has its terms.
 
     Purchases made from `past_since` on count also where it was in force only later (null: they do not).
     """
 
     id: UUID
     name: str
+    title: str
+    description: str
+    texts: list[LevelSetText]
     currency: str
     measures: list[Measure]
     match: Match
@@ -84,6 +90,7 @@ class LevelSetVersion(msgspec.Struct, frozen=True, kw_only=True):
 
     version: int
     name: str
+    texts: list[LevelSetText]
     measures: list[Measure]
     match: Match
     levels: list[Level]
@@ -201,7 +208,7 @@ class DeactivateLevelSetView(CommandView):
 
 def terms_of(body: LevelSetBody, tenant: Tenant) -> LevelTerms:
     """The terms that a body says. Raises DomainError `photo.unknown` for a photo that the tenant does not have."""
-    told = {name: getattr(body, name) for name in ("measures", "levels", "downgrade")}
+    told = {name: getattr(body, name) for name in ("measures", "levels", "downgrade", "texts")}
     plain = msgspec.to_builtins(told, builtin_types=(Decimal,))
     for place, level in enumerate(plain["levels"]):
         level["photo"] = named_by(tenant.id, level["photo"], f"levels.{place}.photo")
@@ -212,6 +219,7 @@ def terms_of(body: LevelSetBody, tenant: Tenant) -> LevelTerms:
         measures=msgspec.convert(plain["measures"], tuple[DomainMeasure, ...]),
         levels=tuple(in_utc(level) for level in msgspec.convert(plain["levels"], tuple[domain.Level, ...])),
         downgrade=msgspec.convert(plain["downgrade"], DomainDowngrade),
+        texts=tuple(domain.LevelSetText(**{part: said.strip() for part, said in text.items()}) for text in plain["texts"]),
     )
 
 
@@ -232,4 +240,6 @@ def shown_version(card: queries.LevelSetVersionCard, who: Mapping[str, str]) -> 
 
 def _said(terms: LevelTerms) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(terms, builtin_types=(Decimal,))
-    return plain | {"levels": [level | {"photo": address_of(level["photo"])} for level in plain["levels"]]}
+    called = terms.called(get_language() or "")
+    told = {"title": called.name, "description": called.description}
+    return plain | told | {"levels": [level | {"photo": address_of(level["photo"])} for level in plain["levels"]]}

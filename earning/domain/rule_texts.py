@@ -1,15 +1,27 @@
-"""What a rule is called for customers, and what it says to them, in each language."""
+"""What a rule, or a level set, is called for customers, and what it says to them, in each language."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from earning.domain.lines import check_text
 from earning.domain.wallets import LANGUAGES
 from loyalty.domain.errors import DomainError
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 120, 1000
+
+
+class Text(Protocol):
+    """A name and a description in one language."""
+
+    @property
+    def language(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +33,15 @@ class RuleText:
     description: str = ""
 
 
-def check_texts(texts: Sequence[RuleText]) -> None:
-    """Raises DomainError for names in some languages only; none at all are possible."""
+def check_texts(texts: Sequence[Text], incomplete: str = "earning.rule_texts_incomplete") -> None:
+    """Raises DomainError, `incomplete` for names in some languages only; none at all are possible."""
     if not texts:
         return
     if sorted(text.language for text in texts) != sorted(LANGUAGES):
-        raise DomainError("earning.rule_texts_incomplete", field="texts")
+        raise DomainError(incomplete, field="texts")
     for place, text in enumerate(texts):
         if not text.name.strip():
-            raise DomainError("earning.rule_texts_incomplete", field=f"texts.{place}.name")
+            raise DomainError(incomplete, field=f"texts.{place}.name")
         check_text(text.name, LONGEST_NAME, f"texts.{place}.name")
         check_text(text.description.replace("\n", " ").replace("\r", ""), LONGEST_DESCRIPTION, f"texts.{place}.description")
 

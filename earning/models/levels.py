@@ -13,7 +13,10 @@ class LevelSet(models.Model):
     """A level set as it stands. `terms` are those of the current version; `effective_at` is when its state or terms began.
 
     Purchases made from `past_since` on count also where it was in force only later, if that was by `past_until`.
+    `title` is put there by a page that shows it: what it is called in the reader's language.
     """
+
+    title = ""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -40,7 +43,7 @@ class LevelSet(models.Model):
         verbose_name_plural = _("level sets")
 
     def __str__(self) -> str:
-        return self.name
+        return self.title or self.name
 
 
 class LevelSetVersion(models.Model):

@@ -16,6 +16,7 @@ from earning.domain.levels.grants import LevelSource
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import Level
 from earning.domain.levels.windows import window_start
+from earning.level_wording import set_name
 from earning.models import LevelGrant, Progress
 from earning.queries.here import tenant_here
 from earning.queries.standings import NOTHING_REACHED, Place, Standing, levels_here, standings
@@ -113,7 +114,7 @@ def _card(customer_id: UUID, version: LevelSetVersion, held: Standing, zone: Zon
     loss = held.loss(version, at)
     return LevelCard(
         set_id=version.set_id,
-        set_name=terms.name,
+        set_name=set_name(terms),
         currency=terms.currency,
         match=terms.match,
         level=terms.level(code),

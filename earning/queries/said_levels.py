@@ -23,6 +23,7 @@ from earning.level_wording import (
     qualifies_said,
     reward_text,
     rewards_said,
+    set_name,
 )
 from earning.queries.customer_levels import LevelCard, customer_levels
 from earning.queries.here import tenant_here
@@ -61,9 +62,12 @@ class LevelOnOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelsOnOffer:
-    """A level set in force: what qualifies, what becomes of a level that is not earned any more, and its levels, the lowest first."""
+    """A level set in force: what it says, what qualifies, what becomes of a level that is not earned any more, and its levels, the lowest
+    first.
+    """
 
     name: str
+    described: str
     qualifies: tuple[str, ...]
     lost: str
     levels: tuple[LevelOnOffer, ...]
@@ -136,7 +140,8 @@ def _said(card: LevelCard, now: datetime) -> SaidLevel:
 
 def _on_offer(terms: LevelTerms, now: datetime) -> LevelsOnOffer:
     return LevelsOnOffer(
-        name=terms.name,
+        name=set_name(terms),
+        described=terms.called(language()).description,
         qualifies=tuple(qualifies_said(terms)),
         lost=lost_sentence(terms),
         levels=tuple(

@@ -10,8 +10,8 @@ import pytest
 from earning.domain.levels.level_set import LevelSet, level_set_id
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.special import RewardText, SpecialReward
-from earning.domain.levels.starters import STARTERS, named, star_rule
-from earning.domain.levels.terms import Benefits, Level, LevelTerms
+from earning.domain.levels.starters import NAMES, STARTERS, Starter, named, star_rule
+from earning.domain.levels.terms import Benefits, Level, LevelSetText, LevelTerms
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from tests.earning.given import NOON, TENANT
 from tests.earning.levels_given import level, terms
@@ -87,6 +87,11 @@ def test_a_special_reward_is_promised_from_its_first_instant_to_its_last_while_i
 POINTS, MONEY = Measure(kind="points"), Measure(kind="amount", window="calendar_year")
 
 
+def set_named(*names: str) -> tuple[LevelSetText, ...]:
+    """What customers call a set, in as many languages."""
+    return tuple(LevelSetText(language=language, name=name) for language, name in zip(("vi", "en", "pl"), names, strict=False))
+
+
 @pytest.mark.parametrize(
     ("said", "code", "field"),
     [
@@ -99,6 +104,9 @@ POINTS, MONEY = Measure(kind="points"), Measure(kind="amount", window="calendar_
         (terms(measures=(POINTS, replace(MONEY, excluded_skus=("\x00",)))), "earning.unprintable_text", "excluded_skus_2"),
         (terms(measures=(replace(MONEY, excluded_categories=("a",) * 201),)), "earning.level_too_many_excluded", "excluded_categories_1"),
         (terms(*(level(f"l{n}", n) for n in range(11))), "earning.too_many_levels", "code"),
+        (replace(terms(), texts=set_named("Sao", "Stars")), "earning.level_set_texts_incomplete", "texts"),
+        (replace(terms(), texts=set_named("Sao", " ", "Gwiazdki")), "earning.level_set_texts_incomplete", "texts.1.name"),
+        (replace(terms(), texts=set_named("Sao", "S" * 121, "Gwiazdki")), "earning.text_too_long", "texts.1.name"),
         (terms(level("Gold", 1)), "earning.level_code_invalid", "code"),
         (terms(level("gold", -1)), "earning.level_threshold_invalid", "threshold_1"),
         (terms(level("gold", 10**13)), "earning.level_threshold_invalid", "threshold_1"),
@@ -140,6 +148,19 @@ def test_a_level_takes_the_place_of_another() -> None:
     changed = terms(level("member", 0), level("gold", 5)).with_level(level("silver", 7), instead_of="member")
     assert [one.code for one in changed.levels] == ["gold", "silver"]
     assert changed.without("gold").levels == (level("silver", 7),)
+
+
+def test_a_set_is_called_by_its_name_for_staff_where_it_has_none_for_customers() -> None:
+    named = replace(terms(), name="Stars 2026", texts=set_named("Sao", "Stars", "Gwiazdki"))
+    named.check()
+    assert [one.called("pl").name for one in (named, replace(named, texts=()))] == ["Gwiazdki", "Stars 2026"]
+
+
+@pytest.mark.parametrize("starter", STARTERS)
+def test_the_ready_made_sets_have_names_in_each_language(starter: Starter) -> None:
+    said = STARTERS[starter]("VND", "vi")
+    assert {text.language: text.name for text in said.texts} == NAMES[starter]
+    assert said.name == said.called("vi").name
 
 
 @pytest.mark.parametrize("currency", ["VND", "PLN", "EUR", "JPY"])

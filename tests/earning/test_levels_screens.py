@@ -14,6 +14,7 @@ from loyalty.tenancy.models import Tenant
 from tests.earning.shops import CUSTOMERS, Shops, ago, recorded, refusal
 from tests.earning.test_admin import text_of
 from tests.support.client import ApiClient
+from tests.support.pages import form_of
 
 SETS, LEVELS, API = "/admin/earning/levelset/", "/admin/earning/level/", "/api/v1/level-sets"
 NAMES = {"name_vi": "Kim cương", "name_en": "Diamond", "name_pl": "Diament"}
@@ -195,6 +196,32 @@ def test_programs_make_change_and_activate_level_sets(api: ApiClient) -> None:
     newest, first = api.get(f"{it}/versions").json()["items"]
     assert (newest["version"], newest["name"], first["version"], first["name"]) == (2, "Sao", 1, "Stars")
     assert first["periods"][0]["end"] == newest["periods"][0]["start"]
+
+
+def test_a_set_is_called_in_the_language_of_who_asks(api: ApiClient, admin_site: Any, tenant: Tenant, shops: Shops) -> None:
+    texts = [
+        {"language": lang, "name": name, "description": ""}
+        for lang, name in (("vi", "Hạng sao"), ("en", "Star levels"), ("pl", "Gwiazdki"))
+    ]
+    made = api.post(API, body(texts=texts)).json()
+    it, page = f"{API}/{made['set_id']}", f"{SETS}{made['set_id']}"
+    api.post(f"{it}/activate")
+    in_polish = {"Accept_Language": "pl"}
+    assert [(one["name"], one["title"], one["texts"]) for one in api.get(API, **in_polish).json()] == [("Stars", "Gwiazdki", texts)]
+    assert [one["set_name"] for one in api.get(f"{CUSTOMERS}/{shops.customer}/levels", **in_polish).json()] == ["Gwiazdki"]
+    assert "Star levels" in text_of(admin_site.get(SETS))
+    told = form_of(admin_site.get(f"{page}/edit/")) | {"called_en": [""], "described_pl": ["Za każdy zakup"]}
+    refused = admin_site.post(f"{page}/edit/", told)
+    assert (refused.status_code, "Name the level set for customers in Vietnamese" in text_of(refused)) == (422, True)
+    admin_site.post(f"{page}/edit/", told | {"called_en": ["Levels by stars"]})
+    now = api.get(it, **in_polish).json()
+    assert (now["title"], now["description"], now["texts"][1]["name"], now["version"]) == (
+        "Gwiazdki",
+        "Za każdy zakup",
+        "Levels by stars",
+        2,
+    )
+    assert refusal(api.put(it, body(texts=texts[:2])))[:2] == (422, "earning.level_set_texts_incomplete")
 
 
 def test_there_are_three_sets_at_most(api: ApiClient) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from earning.domain.levels.grants import Fee
 from earning.domain.levels.measures import Measure
-from earning.domain.levels.terms import Benefits, Level, LevelTerms, LevelText
+from earning.domain.levels.terms import Benefits, Level, LevelSetText, LevelTerms, LevelText
 from earning.domain.terms import PointsPerAmount
 from loyalty.domain.money import EXPONENTS
 
@@ -19,6 +19,7 @@ STAR_STEPS = {"VND": 40_000, "PLN": 800}
 """For how much, in minor units, there is one star."""
 ONE_STAR_ELSEWHERE = 2
 """Major units of other currencies."""
+POINTS_EVER = Measure(kind="points")
 
 
 NAMES: Mapping[Starter, Mapping[Language, str]] = {
@@ -30,7 +31,7 @@ NAMES: Mapping[Starter, Mapping[Language, str]] = {
     },
     "prime": {"vi": "Prime", "en": "Prime", "pl": "Prime"},
 }
-"""What staff call the sets."""
+"""What the sets are called, by staff and customers."""
 STAR_RULE: Mapping[Language, str] = {"vi": "Tích sao khi mua hàng", "en": "Stars for purchases", "pl": "Gwiazdki za zakupy"}
 """What the rule that gives stars is called."""
 
@@ -45,6 +46,12 @@ def star_rule(currency: str) -> PointsPerAmount:
     """One star for each full step that was spent."""
     per = STAR_STEPS.get(currency, ONE_STAR_ELSEWHERE * 10 ** EXPONENTS[currency])
     return PointsPerAmount(points=Decimal(1), per=per, currency=currency, whole_steps=True)
+
+
+def _terms(starter: Starter, currency: str, language: Language, levels: tuple[Level, ...], measure: Measure = POINTS_EVER) -> LevelTerms:
+    names = NAMES[starter]
+    texts = tuple(LevelSetText(language=one, name=name) for one, name in names.items())
+    return LevelTerms(name=names[language], texts=texts, currency=currency, measures=(measure,), levels=levels)
 
 
 def _stars(currency: str, language: Language) -> LevelTerms:
@@ -65,7 +72,7 @@ def _stars(currency: str, language: Language) -> LevelTerms:
         ),
     )
     measure = Measure(kind="points", window="rolling_months", months=12)
-    return LevelTerms(name=NAMES["stars"][language], currency=currency, measures=(measure,), levels=levels)
+    return _terms("stars", currency, language, levels, measure)
 
 
 def _classic(currency: str, language: Language) -> LevelTerms:
@@ -79,7 +86,7 @@ def _classic(currency: str, language: Language) -> LevelTerms:
         Level(code=code, thresholds=(points,), texts=texts, benefits=Benefits(discount=discount), color=color)
         for code, points, discount, texts, color in told
     )
-    return LevelTerms(name=NAMES["classic"][language], currency=currency, measures=(Measure(kind="points"),), levels=levels)
+    return _terms("classic", currency, language, levels)
 
 
 def _prime(currency: str, language: Language) -> LevelTerms:
@@ -92,7 +99,7 @@ def _prime(currency: str, language: Language) -> LevelTerms:
         color="#0b6bcb",
         fee=Fee(sku="PRIME", months=1),
     )
-    return LevelTerms(name=NAMES["prime"][language], currency=currency, measures=(Measure(kind="points"),), levels=(prime,))
+    return _terms("prime", currency, language, (prime,))
 
 
 STARTERS: Mapping[Starter, Callable[[str, Language], LevelTerms]] = {"stars": _stars, "classic": _classic, "prime": _prime}

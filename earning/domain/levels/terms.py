@@ -14,6 +14,7 @@ from earning.domain.levels.grants import NO_FEE, Fee
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.special import MOST_REWARDS, SpecialReward
 from earning.domain.lines import LARGEST_TOTAL, check_text
+from earning.domain.rule_texts import check_texts
 from earning.domain.wallets import CODE, LANGUAGES
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import EXPONENTS
@@ -35,6 +36,15 @@ class LevelText:
     name: str
     description: str = ""
     promise: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelSetText:
+    """What a level set is called in a language, and what it says to customers."""
+
+    language: str
+    name: str
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +144,8 @@ class Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelTerms:
-    """What a level set says. `name` is for staff; amounts are minor units of `currency`.
+    """What a level set says. `name` is for staff, `texts` for customers (in all languages, or none); amounts are minor units of
+    `currency`.
 
     A level is reached when all thresholds that it has are, or `any` of them.
     """
@@ -145,6 +156,11 @@ class LevelTerms:
     match: Match = "all"
     levels: tuple[Level, ...] = ()
     downgrade: Downgrade = NO_DOWNGRADE
+    texts: tuple[LevelSetText, ...] = ()
+
+    def called(self, language: str) -> LevelSetText:
+        """What the set is called in a language; where nobody said so, by its name for staff."""
+        return next((text for text in self.texts if text.language == language), LevelSetText(language=language, name=self.name))
 
     def in_order(self) -> LevelTerms:
         """The same, the lowest level first."""
@@ -168,6 +184,7 @@ class LevelTerms:
         if not self.name.strip():
             raise DomainError("earning.level_set_name_missing", field="name")
         check_text(self.name, LONGEST_NAME, "name")
+        check_texts(self.texts, "earning.level_set_texts_incomplete")
         if self.currency not in EXPONENTS:
             raise DomainError("money.unknown_currency", field="currency", currency=self.currency)
         if not 0 < len(self.measures) <= MOST_MEASURES:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from earning import queries
 from earning.commands import GiveLevel, WithdrawLevel
 from earning.forms.accounts import reason_field
-from earning.level_wording import level_name
+from earning.level_wording import level_name, set_name
 from earning.models import Account
 from earning.permissions import GIVE_LEVELS
 from loyalty.admin.forms import CommandForm
@@ -59,7 +59,7 @@ class GiveLevelForm(CustomerLevelForm):
 
     def levels(self) -> list[tuple[str, str]]:
         sets = (card for card in queries.level_sets() if card.state == "active")
-        return [(level.code, f"{level_name(level)} ({card.terms.name})") for card in sets for level in card.terms.levels]
+        return [(level.code, f"{level_name(level)} ({set_name(card.terms)})") for card in sets for level in card.terms.levels]
 
     def command(self) -> GiveLevel:
         told = self.cleaned_data

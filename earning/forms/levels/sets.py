@@ -17,10 +17,12 @@ from earning.commands import (
 )
 from earning.domain.levels.downgrading import MOST_DAYS_BELOW, MOST_WARN_DAYS, Downgrade
 from earning.domain.levels.measures import MOST_MONTHS, Measure
-from earning.domain.levels.terms import LONGEST_NAME, MOST_MEASURES, LevelTerms
+from earning.domain.levels.terms import LONGEST_NAME, MOST_MEASURES, LevelSetText, LevelTerms
+from earning.forms.rules.texts import TEXT_FIELDS, TextFields, text_field, texts_told
 from earning.level_wording import DOWNGRADE_PERIODS, DOWNGRADES, KINDS, MATCHES, RESETS, STARTER_NAMES, WINDOWS
 from earning.permissions import EDIT_LEVELS
 from loyalty.admin.forms import CommandForm
+from loyalty.domain.errors import DomainError
 
 MEASURES = range(1, MOST_MEASURES + 1)
 PARTS = ("kind", "window", "months", "with_delivery", "excluded_skus", "excluded_categories")
@@ -42,18 +44,23 @@ class ListField(forms.CharField):
         return ", ".join(value) if isinstance(value, tuple) else value
 
 
-class LevelSetForm(CommandForm):
+class LevelSetForm(TextFields, CommandForm):
     """What the pages that add and edit a level set share."""
 
     permission = EDIT_LEVELS
     sections: ClassVar[list[tuple[Any, list[str]]]] = [
         (_("Level set"), ["name", "match"]),
+        (_("What customers read"), [*TEXT_FIELDS]),
         (_("What qualifies"), [f"{part}_1" for part in PARTS]),
         *((_("What qualifies as well"), [f"{part}_{number}" for part in PARTS]) for number in MEASURES[1:]),
         (_("How a level is lost"), [*DOWNGRADE]),
     ]
 
-    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, help_text=_("For you and your colleagues."))
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=LONGEST_NAME,
+        help_text=_("For you and your colleagues. Customers read it where nothing is entered below."),
+    )
     match = forms.ChoiceField(label=_("A level is reached when"), choices=[*MATCHES.items()], initial="all")
 
     downgrade = forms.ChoiceField(
@@ -108,7 +115,13 @@ class LevelSetForm(CommandForm):
             match=told["match"],
             levels=tuple(level.fitting(len(measures)) for level in levels),
             downgrade=self._downgrade(),
+            texts=tuple(LevelSetText(**one) for one in texts_told(told)),
         )
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Names for customers stand in a field for each language."""
+        refusal.field = text_field(refusal.field or "")
+        super().refuse(refusal)
 
     def _downgrade(self) -> Downgrade:
         told = self.cleaned_data
@@ -211,7 +224,7 @@ class EditLevelSetForm(LevelSetForm):
     def initial_values(self) -> dict[str, Any]:
         card = queries.level_set(self.subject.id)
         told: dict[str, Any] = {"name": card.terms.name, "match": card.terms.match, "seen_version": card.version}
-        told |= _downgrade_told(card.terms.downgrade)
+        told |= _downgrade_told(card.terms.downgrade) | self.texts_shown(card.terms.texts)
         for number, measure in enumerate(card.terms.measures, 1):
             told |= {f"{part}_{number}": getattr(measure, part) for part in PARTS} | {f"months_{number}": measure.months or None}
         return told

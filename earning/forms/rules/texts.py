@@ -1,4 +1,4 @@
-"""What a rule is called for customers: a name and a description in each language."""
+"""What a rule, or a level set, is called for customers: a name and a description in each language."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from earning.commands import RuleText
-from earning.domain.rule_texts import LONGEST_DESCRIPTION, LONGEST_NAME
+from earning.domain.rule_texts import LONGEST_DESCRIPTION, LONGEST_NAME, Text
 from earning.domain.wallets import LANGUAGES
 from earning.forms.kept import untouched
 from earning.forms.levels.levels import CALLED, DESCRIBED
@@ -27,25 +27,26 @@ class TextFields(forms.Form):
 
     def texts(self, told: Mapping[str, Any]) -> tuple[RuleText, ...]:
         """What was entered, in the order of the languages."""
-        if not any((told.get(name) or "").strip() for name in TEXT_FIELDS):
-            return ()
-        return tuple(
-            RuleText(
-                language=lang, name=(told.get(f"called_{lang}") or "").strip(), description=(told.get(f"described_{lang}") or "").strip()
-            )
-            for lang in LANGUAGES
-        )
+        return tuple(RuleText(**one) for one in texts_told(told))
 
     def texts_untouched(self) -> bool:
         """Whether all came back as they were shown."""
         return all(untouched(self[name]) for name in TEXT_FIELDS)
 
-    def texts_shown(self, texts: Sequence[RuleText]) -> dict[str, Any]:
+    def texts_shown(self, texts: Sequence[Text]) -> dict[str, Any]:
         """The fields' values."""
         known = {text.language: text for text in texts}
         empty = RuleText(language="", name="")
         names = {f"called_{lang}": known.get(lang, empty).name for lang in LANGUAGES}
         return names | {f"described_{lang}": known.get(lang, empty).description for lang in LANGUAGES}
+
+
+def texts_told(told: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Language, name and description in each language, as entered; [] where there is nothing."""
+    if not any((told.get(name) or "").strip() for name in TEXT_FIELDS):
+        return []
+    said = {name: (told.get(name) or "").strip() for name in TEXT_FIELDS}
+    return [{"language": lang, "name": said[f"called_{lang}"], "description": said[f"described_{lang}"]} for lang in LANGUAGES]
 
 
 def text_field(field: str) -> str:
