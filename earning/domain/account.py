@@ -213,10 +213,10 @@ class Account(Aggregate):
                 self.all.add(Lot(event.lot_id, event.points, event.granted_at, expires_at=event.expires_at, rolling=rolling))
                 self.all.live_until(event.active_until)
             case PointsReceived():
-                self.all.add_new(event.lots)
+                self.all.add_new(event.lots, event.received_at)
             case PointsRestored():
                 self.all.give(event.shares)
-                self.all.add_new(event.lots)
+                self.all.add_new(event.lots, event.restored_at)
                 back = {share.lot_id: share.points for share in event.shares} | {lot.origin_id: lot.points for lot in event.lots}
                 self.spends[event.spend_id].restored.update(back)
                 self.owed, self.waived = self.owed + event.owed, self.waived - event.owed

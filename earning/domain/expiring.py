@@ -32,7 +32,7 @@ def reset(account: Account, set_id: UUID, lost_at: datetime, now: datetime) -> i
     if (set_id, lost_at) in account.reset_for:
         return 0
     held = account.held(now)
-    there = (lot for lot in account.all.in_order() if lot.earned_at <= lost_at and lot.is_active(lost_at))
+    there = (lot for lot in account.all.in_order() if lot.came_at <= lost_at and lot.is_active(lost_at))
     shares = tuple(Share(lot_id=lot.lot_id, points=free) for lot in there if (free := free_of(lot, held)))
     _end_with_level(account, shares, set_id, lost_at)
     return total(shares)

@@ -25,6 +25,7 @@ class Lot:
         "activated",
         "active_from",
         "announced_end",
+        "came_at",
         "earned_at",
         "expired",
         "expires_at",
@@ -44,9 +45,12 @@ class Lot:
         active_from: datetime | None = None,
         expires_at: datetime | None = None,
         rolling: bool = False,
+        came_at: datetime | None = None,
     ) -> None:
         self.lot_id, self.points, self.remaining = lot_id, points, points
         self.earned_at, self.active_from, self.expires_at = earned_at, active_from, expires_at
+        self.came_at = came_at or earned_at
+        """Since when the account has it: later than it was earned, where it was passed on or given back."""
         self.rolling = rolling
         """Whether it lives as long as the customer is active, instead of having an end of its own."""
         self.activated = active_from is None
@@ -112,10 +116,10 @@ class Lots:
         if lot.active_from is not None:
             insort(self._waiting, (lot.active_from, lot.lot_id))
 
-    def add_new(self, made: Iterable[NewLot]) -> None:
+    def add_new(self, made: Iterable[NewLot], came_at: datetime) -> None:
         """Put lots that came out of others among them."""
         for new in made:
-            self.add(Lot(new.lot_id, new.points, new.earned_at, expires_at=new.expires_at))
+            self.add(Lot(new.lot_id, new.points, new.earned_at, expires_at=new.expires_at, came_at=came_at))
 
     def take(self, shares: Iterable[Share]) -> None:
         """Points left these lots."""

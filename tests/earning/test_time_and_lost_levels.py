@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from earning import queries
 from earning.commands import AdjustPoints, ClaimPurchase, HoldPoints, ReleaseHold, RestorePoints, SpendPoints, TransferPoints
+from earning.domain.account import Account
+from earning.domain.expiring import reset
 from earning.domain.expiry import Expiry
 from earning.domain.spending import spend
+from earning.domain.transfers import transfer
 from earning.domain.wallets import WalletTerms
 from earning.events import PointsExpired
 from loyalty.projections.projection import PROJECTIONS
@@ -103,6 +106,14 @@ def test_what_comes_after_a_loss_that_nobody_had_noticed_stays(counter: Counter)
     noticed(counter)
     with reading(counter.tenant.id):
         assert [queries.account(one).balance for one in (passed_on, given_back, let_go)] == [10, 6, 4]
+
+
+def test_what_was_earned_before_a_loss_and_passed_on_after_it_stays_though_the_loss_is_looked_at_once_more() -> None:
+    friend, shop = Account(uuid4()), late_shop()
+    shop.losses = ()
+    shop.record(purchase_order(50_000))
+    transfer(shop.account, friend, shop.wallets.policy("points", shop.clock), 50, uuid4(), UUID(int=9), shop.clock)
+    assert [reset(friend, SET, at, shop.clock) for at in (LOSS, shop.clock)] == [0, 50]
 
 
 def test_what_had_still_to_become_active_when_a_level_went_stays(counter: Counter) -> None:
