@@ -12,7 +12,7 @@ import msgspec
 from django.utils.translation import get_language
 
 from earning import queries
-from earning.api.scopes import Scope
+from earning.api.scopes import Scope, WindowBody
 from earning.api.shapes import Moment, moment
 from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, PauseRule, RuleAnswer, RuleScope, RuleText, Terms
 from earning.domain.rule_texts import called
@@ -238,9 +238,15 @@ def terms_of(given: Shape, currency: str) -> Terms:
 
 
 def scope_in(given: Scope, zone: str) -> RuleScope:
-    """A scope as commands take it; without a zone it is on the programme's clock."""
-    scope: RuleScope = msgspec.convert(msgspec.to_builtins(given), RuleScope)
+    """A scope as commands take it: its windows in UTC; without a zone it is on the programme's clock. Raises Problem 400 as `moment`."""
+    windows = tuple(_in_utc(window, f"scope/windows/{place}") for place, window in enumerate(given.windows))
+    scope: RuleScope = msgspec.convert(msgspec.to_builtins(msgspec.structs.replace(given, windows=windows)), RuleScope)
     return scope if scope.zone else replace(scope, zone=zone)
+
+
+def _in_utc(window: WindowBody, where: str) -> WindowBody:
+    starts, ends = window.starts and moment(window.starts, f"{where}/starts"), window.ends and moment(window.ends, f"{where}/ends")
+    return WindowBody(starts=starts, ends=ends)
 
 
 def texts_in(given: list[RuleWords]) -> tuple[RuleText, ...]:

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from earning import queries
+from earning.domain.dates import NEWEST, OLDEST
 from earning.domain.lines import check_price
 from loyalty.api.paging import LARGEST_PAGE
 from loyalty.api.problems import of_faults
@@ -26,7 +27,6 @@ Kind = Literal[
     "earned", "clawed_back", "spent", "held", "released", "restored", "expired", "reset", "debt_paid", "granted", "deducted", "cancelled",
     "sent", "received",
 ]  # fmt: skip
-OLDEST, NEWEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
 
 
 class Reason(msgspec.Struct, frozen=True):

@@ -1,12 +1,14 @@
-"""How far from the server's clock the time of a sale may lie."""
+"""Which times there are, and how far from the server's clock that of a sale may lie."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from loyalty.domain.errors import DomainError
 
+OLDEST, NEWEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
+"""Between them every zone can be reckoned in."""
 AHEAD = timedelta(minutes=5)
 """A till's clock may be this far ahead."""
 BACK: Mapping[str, timedelta] = {"till": timedelta(hours=24), "api": timedelta(days=90), "admin": timedelta(days=90)}

@@ -53,6 +53,15 @@ def test_a_rule_is_drafted_shown_activated_changed_and_paused(api: ApiClient) ->
     assert newest["periods"][0]["end"] is not None
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize("end", ["starts", "ends"])
+def test_a_period_in_a_year_that_no_zone_can_reckon_is_refused_so_that_lists_can_always_be_read(api: ApiClient, at: str, end: str) -> None:
+    answer = api.post(RULES, COFFEE_RULE | {"scope": {"windows": [{}, {end: at}]}})
+    assert refusal(answer) == (400, "field.year", f"/scope/windows/1/{end}")
+    assert drafted(api)
+    assert api.get(RULES).status_code == 200
+
+
 def test_a_rule_gives_points_from_when_it_is_activated(api: ApiClient, shops: Shops) -> None:
     rule = drafted(api, points="0.5", per=1000, whole_steps=True)
     assert recorded(api, shops.sale())["points"] == 12
