@@ -10,6 +10,7 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from customers.domain.identifiers import IdentifierKind
+from customers.domain.inviting import InvitationWay
 from customers.domain.purposes import ConsentPurpose
 from customers.events import (
     ConsentGiven,
@@ -19,13 +20,17 @@ from customers.events import (
     CustomerErased,
     CustomerRegistered,
     EntryWay,
+    FriendInvited,
+    FriendPurchased,
+    FriendRegistered,
+    FriendReturnedAll,
     IdentifierChanged,
     LeaveWay,
     ProfileChanged,
     SegmentEntered,
     SegmentLeft,
 )
-from customers.permissions import SEE, SEE_SEGMENTS
+from customers.permissions import SEE, SEE_INVITATIONS, SEE_SEGMENTS
 from loyalty.webhooks.event_types import published
 
 
@@ -121,3 +126,46 @@ class SegmentLeftHook(msgspec.Struct, frozen=True, kw_only=True):
     segment_id: UUID
     way: LeaveWay
     left_at: datetime
+
+
+class Friend(msgspec.Struct, frozen=True, kw_only=True):
+    """What all events of friends tell: who brought them is `referrer_id`."""
+
+    invitation_id: UUID
+    referrer_id: UUID
+
+
+@published("friend.invited.v1", _("Friend invited"), FriendInvited, permission=SEE_INVITATIONS)
+class FriendInvitedHook(Friend, frozen=True, kw_only=True):
+    """A customer invited somebody to the programme by a message; it is open until `ends_at`."""
+
+    way: InvitationWay
+    invited_at: datetime
+    ends_at: datetime
+
+
+@published("friend.registered.v1", _("Friend registered"), FriendRegistered, permission=SEE_INVITATIONS)
+class FriendRegisteredHook(Friend, frozen=True, kw_only=True):
+    """A friend joined the programme whom a customer had brought; for each person this counts once."""
+
+    customer_id: UUID
+    way: InvitationWay
+    registered_at: datetime
+
+
+@published("friend.purchased.v1", _("Friend purchased"), FriendPurchased, permission=SEE_INVITATIONS)
+class FriendPurchasedHook(Friend, frozen=True, kw_only=True):
+    """A friend whom a customer had brought has bought something and kept it."""
+
+    customer_id: UUID
+    purchase_id: UUID
+    purchased_at: datetime
+
+
+@published("friend.returned_all.v1", _("Friend returned everything"), FriendReturnedAll, permission=SEE_INVITATIONS)
+class FriendReturnedAllHook(Friend, frozen=True, kw_only=True):
+    """Nothing is kept any more of the purchase that counted for who brought a friend; a later one may count then."""
+
+    customer_id: UUID
+    purchase_id: UUID
+    noted_at: datetime
