@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connections
 
 from customers.domain.customer import Customer
 from customers.domain.identifiers import KINDS, LINKING, IdentifierKind, LinkingKind
+from customers.domain.invitation import Invitation
 from customers.events import CustomerRegistered
+from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.event import TYPE_OF
 from loyalty.eventstore import store
 from loyalty.eventstore.keyring import lookup_keys
@@ -31,6 +34,9 @@ ASTRAY = """select i.customer_id, i.kind, i.state from customers_identifier i
 """What leads to one although several have it, or to nobody although one has it alone."""
 HOLDERS = """select distinct tenant_id, customer_id from customers_identifier
     where state = 'active' and (tenant_id, customer_id) > (%s, %s) order by 1, 2 limit %s"""
+SENT = """select tenant_id, invitation_id, referrer_id, customer_id, withdrawn, ends_at from customers_invited
+    where (tenant_id, invitation_id) > (%s, %s) order by 1, 2 limit %s"""
+A = TypeVar("A", bound=Aggregate)
 Claims = dict[IdentifierKind, tuple[bytes, int]]
 """Digest and key version of each kind that a customer holds."""
 NOBODY = UUID(int=0)
@@ -128,14 +134,44 @@ def _held(tenant_id: int, ids: Collection[UUID], using: str) -> dict[UUID, Claim
     return found
 
 
+@checks_guard("customers.invitations")
+def invitations(using: str) -> Iterator[Disagreement]:
+    """Where messages went by invitations that are none, are another customer's, or by which somebody else came than their events say."""
+    last = (0, NOBODY)
+    while True:
+        with connections[using].cursor() as cursor:
+            cursor.execute(SENT, [*last, PAGE])
+            page: list[tuple[Any, ...]] = cursor.fetchall()
+        if not page:
+            return
+        last = page[-1][:2]
+        for tenant_id, ids in _by_tenant(row[:2] for row in page):
+            known = _replayed(Invitation, tenant_id, ids, using)
+            for _tenant, invitation_id, *row in (row for row in page if row[0] == tenant_id):
+                if what := _strange(known.get(invitation_id), *row):
+                    yield Disagreement(tenant_id, invitation_id, what)
+
+
+def _strange(known: Invitation | None, referrer_id: UUID, customer_id: UUID | None, withdrawn: bool, ends_at: datetime) -> str:
+    """What is wrong with the row of an invitation; empty when nothing is."""
+    if known is None or (known.referrer_id, known.ends_at) != (referrer_id, ends_at):
+        return "is the invitation of nobody, or of another, or open for another time"
+    if known.customer_id != customer_id:
+        return "is kept as used by another than came by it"
+    return "" if withdrawn == (known.state == "withdrawn") else "is kept as open or withdrawn against its events"
+
+
 def _customers(tenant_id: int, ids: Collection[UUID], using: str) -> dict[UUID, Customer]:
     """Those of `ids` who registered, as their events tell."""
+    return _replayed(Customer, tenant_id, ids, using)
+
+
+def _replayed(cls: type[A], tenant_id: int, ids: Collection[UUID], using: str) -> dict[UUID, A]:
     connection = connections[using]
     with connection.cursor() as cursor:
         cursor.execute(SET_TENANT, [str(tenant_id)])
     rows = connection.connection.execute(*store.load_query(sorted(ids))).fetchall()
-    found: dict[UUID, Customer] = {}
+    found: dict[UUID, A] = {}
     for recorded in store.decode_rows(rows, using=using):
-        customer = found.setdefault(recorded.stream_id, Customer(recorded.stream_id))
-        customer.evolve(recorded.event)
+        found.setdefault(recorded.stream_id, cls(recorded.stream_id)).evolve(recorded.event)
     return found

@@ -19,7 +19,7 @@ from customers.admin.shown import NOTHING, language
 from customers.forms.invitations import STATES, WithdrawForm
 from customers.models import Customer, Invitation
 from customers.permissions import SEE, SEE_INVITATIONS
-from loyalty.admin import navigation, related
+from loyalty.admin import naming, navigation, related
 from loyalty.admin.export import Column
 from loyalty.admin.facts import name_codes, name_facts
 from loyalty.admin.history import name_events
@@ -28,7 +28,7 @@ from loyalty.house import formats
 from loyalty.tenancy.middleware import tenant_of_id
 
 FOUND_AT_MOST = 200
-FIELDS = ("begun", "referrer", "way_shown", "to", "state_shown", "friend", "registered", "purchased", "ends")
+FIELDS = ("begun", "referrer", "way_shown", "to", "state_named", "friend", "registered", "purchased", "ends")
 LABELS = {"invited": "info", "registered": "warning", "purchased": "success", "withdrawn": "danger", "ended": "danger"}
 
 
@@ -127,6 +127,10 @@ class InvitationAdmin(ReadModelAdmin):
         state = queries.state_now(row)
         return state, str(STATES[state])
 
+    @display(description=_("State"))
+    def state_named(self, row: Invitation) -> str:
+        return self.state_shown(row)[1]
+
     @display(description=_("Friend"))
     def friend(self, row: Invitation) -> str:
         return row.customer_shown or NOTHING
@@ -176,6 +180,13 @@ def _invitations_of(row: Customer) -> related.Link | None:
     return related.Link(url, gettext("Invitations: %(count)s") % {"count": formats.number(count, language())})
 
 
+def _names(request: HttpRequest, ids: naming.Ids) -> dict[UUID, str]:
+    """“By phone · 27 Nov 2026, 15:18”."""
+    found = naming.rows(request, Invitation, ids["invitation_id"])
+    return {row.id: naming.named(request, str(row), "admin:customers_invitation_change", row.id, SEE_INVITATIONS) for row in found}
+
+
+naming.name_ids(_names, "invitation_id")
 related.register("customers.customer", _invitations_of, SEE_INVITATIONS, icon="person_add", order=25)
 navigation.register(
     _("Customer"), _("Invitations"), "admin:customers_invitation_changelist", SEE_INVITATIONS, icon="connect_without_contact", order=24

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from loyalty.house import formats
+from loyalty.tenancy.middleware import tenant_of_id
 
 
 class Invitation(models.Model):
@@ -54,7 +57,8 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.id)
+        began = formats.day_and_clock(self.begun_at, tenant_of_id(self.tenant_id).zone, get_language() or formats.FALLBACK)
+        return f"{self.get_way_display()} · {began}"
 
 
 class Invited(models.Model):

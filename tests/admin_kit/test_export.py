@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from customers.admin import CustomerAdmin
 from customers.commands import EraseCustomer, RegisterCustomer
 from earning import queries
 from earning.permissions import SEE_ALL_PURCHASES
+from loyalty.admin import export
 from loyalty.admin.export import AT_ONCE, _cell
 from loyalty.bus import dispatch
 from loyalty.files import tasks
@@ -26,11 +28,12 @@ from loyalty.imports import uploads
 from loyalty.imports.csv_file import UnreadableFile
 from loyalty.imports.models import UploadPart
 from loyalty.jobs.models import JobRun
+from loyalty.lookup import unseal
 from loyalty.staff.models import PrivilegedRead, Role, User
 from loyalty.staff.permissions import ENTER_ADMIN, EXPORT
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
-from tests.earning.counter import Counter
+from tests.earning.counter import Counter, in_parallel
 from tests.support.client import visitor
 
 CUSTOMERS, PURCHASES, ACCOUNTS = (f"/admin/{name}/export/" for name in ("customers/customer", "earning/purchase", "earning/account"))
@@ -189,6 +192,35 @@ def test_of_a_file_that_breaks_off_nothing_stays_with_who_is_erased(
         assert stored(tenant), "somebody stands in it"
         erase(tenant, whose)
     assert stored(tenant) == []
+
+
+def test_who_is_erased_while_files_are_written_stands_in_none_of_them(
+    tenant: Tenant, admin_site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three files and an erasure at once, whichever comes first: a file that stays was read when nobody was there any more."""
+    monkeypatch.setattr(uploads, "PART", 64)
+    monkeypatch.setattr(export, "AT_ONCE", 2)
+    monkeypatch.setattr(CustomerAdmin, "streamed_at_most", 0)
+    counter = Counter(tenant)
+    for n in range(9):
+        counter.customer(first_name=f"Lan{n}")
+    for _round in range(2):
+        whose, before = counter.customer(first_name="Quỳnhhoa"), runs(tenant)
+        for _ in range(3):
+            admin_site.get(CUSTOMERS)
+        work: list[Callable[[], Any]] = [partial(write_list, tenant.id, str(run)) for run in runs(tenant) - before]
+        work.insert(2, lambda whose=whose: erase(tenant, whose))  # type: ignore[misc]
+        done = in_parallel(4, lambda n, work=work: work[n]())  # type: ignore[misc]
+        assert {type(one) for one in done} <= {type(None), UnreadableFile}
+        with reading(tenant.id):
+            parts = UploadPart.objects.filter(tenant_id=tenant.id).order_by("upload_id", "number")
+            text = b"".join(unseal(bytes(p.body), uploads.TABLE, tenant.id, p.upload_id, p.number) for p in parts)
+        assert "Quỳnhhoa".encode() not in text
+
+
+def runs(tenant: Tenant) -> set[UUID]:
+    with reading(tenant.id):
+        return set(JobRun.objects.filter(kind="lists.export").values_list("pk", flat=True))
 
 
 def erase(tenant: Tenant, customer_id: UUID) -> None:

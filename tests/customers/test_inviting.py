@@ -300,11 +300,19 @@ def test_where_invitations_went_is_forgotten_when_they_are_over(tenant: Tenant, 
     assert [forget_old(tenant.id, now + timedelta(days=days)) for days in (59, 61)] == [0, 1]
 
 
-def test_the_guard_says_what_the_log_says(tenant: Tenant, huong: UUID) -> None:
-    invite(tenant, huong)
+def test_the_guard_says_what_the_log_says_and_a_change_of_it_is_found(tenant: Tenant, huong: UUID) -> None:
+    invitation, _code = invite(tenant, huong)
     _invitation, code = invite(tenant, huong, OTHER)
     come(tenant, OTHER, code)
-    assert [one for _name, one in disagreements() if one.tenant_id == tenant.id] == []
+
+    def found() -> list[UUID]:
+        return [one.stream_id for name, one in disagreements() if name == "customers.invitations" and one.tenant_id == tenant.id]
+
+    assert found() == []
+    for change in ("withdrawn = true", "withdrawn = false, customer_id = referrer_id", "customer_id = null, referrer_id = invitation_id"):
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(f"update customers_invited set {change} where tenant_id = %s and invitation_id = %s", [tenant.id, invitation])
+        assert found() == [invitation], change
 
 
 # -- pages --------------------------------------------------------------------------------------
