@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from earning.level_wording import DOWNGRADE_PERIODS, DOWNGRADES, MATCHES, RESETS, WINDOWS
+from earning.level_wording import DOWNGRADE_PERIODS, DOWNGRADES, KINDS, MATCHES, RESETS, WINDOWS
 from loyalty.admin.facts import name_codes, name_facts
 from loyalty.admin.history import name_events
 
@@ -58,6 +58,7 @@ name_facts(
 name_facts({"reset": _("With the level"), "resets": _("With the level"), "text": _("Text")})
 for fact in ("reset", "resets"):
     name_codes(fact, RESETS)
+name_codes("kind", KINDS)
 name_codes("match", MATCHES)
 name_codes("window", WINDOWS)
 name_codes("when", DOWNGRADES)

@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from typing import Any, cast
 from uuid import UUID
 
+import msgspec
 from django.http import HttpRequest
 
 from earning import queries
 from earning.access import merchants_seen
 from earning.admin import shown
-from earning.models import Account, Lot, Purchase, Rule
-from earning.permissions import SEE_ACCOUNTS, SEE_PURCHASES, SEE_RULES
+from earning.domain.levels.terms import LevelTerms
+from earning.level_wording import set_name
+from earning.models import Account, LevelSet, Lot, Purchase, Rule
+from earning.permissions import SEE_ACCOUNTS, SEE_LEVELS, SEE_PURCHASES, SEE_RULES
 from loyalty.admin.naming import Ids, name_ids, named, rows
 
 
@@ -20,6 +23,13 @@ def of_rules(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
     """Their names."""
     found = rows(request, Rule, ids["rule_id"]).values_list("id", "name")
     return {key: named(request, name, "admin:earning_rule_change", key, SEE_RULES) for key, name in found}
+
+
+def of_level_sets(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
+    """What they are called in the reader's language."""
+    found = rows(request, LevelSet, ids["set_id"]).values_list("id", "terms")
+    called = ((key, set_name(msgspec.convert(terms, LevelTerms))) for key, terms in found)
+    return {key: named(request, name, "admin:earning_levelset_change", key, SEE_LEVELS) for key, name in called}
 
 
 def of_carries(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
@@ -65,6 +75,7 @@ def _purchases(request: HttpRequest, ids: Iterable[UUID]) -> Iterable[Purchase]:
 
 
 name_ids(of_rules, "rule_id")
+name_ids(of_level_sets, "set_id")
 name_ids(of_carries, "carry_id")
 name_ids(of_documents, "purchase_id", "return_id", "lot_id")
 name_ids(of_accounts, "account_id", "to_account_id", "from_account_id")

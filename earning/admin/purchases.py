@@ -48,6 +48,7 @@ ON_DOCUMENT = ("document_number", "state", "buyer", "found_by", "place", "when",
 DOCUMENT = (_("Document"), {"fields": ON_DOCUMENT})
 WORTH = (_("Worth"), {"fields": ("total_shown", "exchange_shown", "kept_shown", "points_shown")})
 RECORDED = (_("Recorded"), {"fields": ("recorded_shown", "by", "door")})
+SELDOM = ("found_by", "exchange_shown", "labels_shown")
 
 
 @admin.register(Purchase)
@@ -74,6 +75,11 @@ class PurchaseAdmin(ReadModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return [name for _title, section in self.fieldsets for name in section["fields"]]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is only said of some purchases is left out of the others."""
+        nothing = {name for name in SELDOM if obj is not None and getattr(self, name)(obj) == shown.NOTHING}
+        return [(title, {"fields": [n for n in section["fields"] if n not in nothing]}) for title, section in self.fieldsets]
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
         text = search_term.strip()

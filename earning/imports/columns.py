@@ -44,7 +44,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "tax_rate": ("tax rate", "vat", "vat rate", "thue suat", "stawka vat"),
     "prices_include_tax": (
         "prices include tax", "tax included", "price includes vat", "gia gom thue", "gia da gom thue", "da gom vat",
-        "ceny z podatkiem", "ceny zawieraja podatek", "ceny zawieraja vat",
+        "ceny z podatkiem", "ceny zawieraja podatek", "ceny zawieraja vat", "ceny z vat",
     ),
     "payment_method": ("payment method", "payment", "paid by", "thanh toan", "hinh thuc thanh toan", "platnosc", "forma platnosci"),
 }  # fmt: skip

@@ -14,7 +14,18 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.commands import RegisterCustomer
 from earning import queries
-from earning.commands import ActivateRule, Condition, CreateRule, Limit, PointsPerAmount, RecordPurchase, ReturnGoods, RuleScope
+from earning.commands import (
+    ActivateLevelSet,
+    ActivateRule,
+    Condition,
+    CreateRule,
+    InstallStarterLevels,
+    Limit,
+    PointsPerAmount,
+    RecordPurchase,
+    ReturnGoods,
+    RuleScope,
+)
 from earning.models import Rule
 from loyalty.staff.models import Role
 from loyalty.staff.tenants import add_user
@@ -157,3 +168,11 @@ def test_a_history_says_what_a_rule_asks_and_gives_in_words(tenant: Tenant, admi
     assert "If weekday is Sunday and number of the customer's purchases before is at least 3." in said
     assert "1 point for each ₫10,000 spent" in said
     assert not [code for code in ("purchase.weekday", "eq,", "and,", "times,") if code in said]
+
+
+def test_the_history_of_a_level_set_says_names_and_percents(tenant: Tenant, admin_site: Any) -> None:
+    set_id = say(tenant, InstallStarterLevels(starter="classic", currency="VND", language="vi")).set_id
+    say(tenant, ActivateLevelSet(set_id=set_id))
+    said = text_of(admin_site.get(f"/admin/earning/levelset/{set_id}/history/"))
+    assert all(part in said for part in ("Level set Member, Bronze, Silver, Gold", "Discount: 5%", "Kind: Points earned"))
+    assert ID.search(said) is None
