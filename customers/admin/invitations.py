@@ -129,7 +129,7 @@ class InvitationAdmin(ReadModelAdmin):
 
     @display(description=_("State"))
     def state_named(self, row: Invitation) -> str:
-        return self.state_shown(row)[1]
+        return str(STATES[queries.state_now(row)])
 
     @display(description=_("Friend"))
     def friend(self, row: Invitation) -> str:

@@ -362,7 +362,8 @@ def test_staff_see_who_brought_whom_and_withdraw(tenant: Tenant, admin_site: Any
         page = admin_site.get("/admin/customers/invitation/", query).content.decode().partition('id="result_list"')[2]
         assert ("••• 678" in page, "By link" in page) == seen, query
     assert "Invitations: 2" in text_of(admin_site.get(f"/admin/customers/customer/{huong}/change/"))
-    assert "Hương" in text_of(admin_site.get(f"/admin/customers/invitation/{invitation}/change/"))
+    one = text_of(admin_site.get(f"/admin/customers/invitation/{invitation}/change/"))
+    assert [said in one for said in ("Hương", "By phone · ", "Invited", "('", str(invitation))] == [True, True, True, False, False]
     listed = api.get(f"/api/v1/customers/{huong}/invitations", {"limit": 1}).json()
     rest = api.get(f"/api/v1/customers/{huong}/invitations", {"cursor": listed["next"]}).json()
     assert [one["state"] for one in listed["items"] + rest["items"]] == ["invited", "registered"]
