@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from customers.domain import invitation
-from customers.domain.challenge import BUDGET_SPAN, BUDGETS, ChallengeKind, network_of, prefix_of
+from customers.domain.challenge import BUDGET_SPAN, BUDGETS, ChallengeKind, budgets_of
+from customers.domain.facts import MOST_TRIES, TRIES_SPAN
 from loyalty.bus import Unit
 from loyalty.domain.errors import Throttled
 from loyalty.lookup import lookup_digest, lookup_digests
@@ -32,7 +34,7 @@ def count_code(unit: Unit, kind: ChallengeKind, to: str, asked_from: str) -> Non
 
     Raises Throttled `customers.too_many_codes` when one of the budgets is used up; which one it is, nobody is told.
     """
-    said = {"to": f"{kind}/{to}", "address": network_of(asked_from), "prefix": f"{kind}/{prefix_of(kind, to)}", "all": ""}
+    said = budgets_of(kind, to, asked_from)
     seconds = _counted(unit, "code", said, BUDGETS, BUDGET_SPAN)
     if seconds:
         raise Throttled("customers.too_many_codes", seconds=seconds)
@@ -49,15 +51,34 @@ def count_invitation(unit: Unit, referrer_id: UUID, kind: ChallengeKind, to: str
     count_code(unit, kind, to, asked_from)
 
 
+def count_fact_try(tenant_id: int, whose: bytes, now: datetime) -> None:
+    """Count, and commit, that a birth date or card is about to be compared, for a phone, email or customer (its keyed digest), whether
+    anybody has it or not. Raises Throttled `customers.too_many_facts`.
+    """
+    with reading(tenant_id), connection.cursor() as cursor:
+        told: list[Any] = [tenant_id, now, [whose], TRIES_SPAN, TRIES_SPAN]
+        cursor.execute(COUNT, told)
+        ((_key, used, since),) = cursor.fetchall()
+    if used > MOST_TRIES:
+        left: timedelta = since + TRIES_SPAN - now
+        raise Throttled("customers.too_many_facts", seconds=max(1, int(left.total_seconds())))
+
+
+def fact_key(customer_id: UUID, tenant_id: int) -> bytes:
+    """Under what is counted how often a customer who is signed in said a fact."""
+    return lookup_digest("fact tries", str(customer_id), tenant_id=tenant_id)
+
+
 def keys_of(kind: ChallengeKind, to: str, tenant_id: int) -> list[bytes]:
-    """Under what is counted how many codes and invitations went to one phone or email."""
-    return [key for what in ("code", "invitation") for key in lookup_digests(f"{what} budget to", f"{kind}/{to}", tenant_id)]
+    """Under what is counted how many codes and invitations went to one phone or email, and how often who has it said a fact."""
+    counted = [key for what in ("code", "invitation") for key in lookup_digests(f"{what} budget to", f"{kind}/{to}", tenant_id)]
+    return [*counted, *lookup_digests(kind, to, tenant_id)]
 
 
 def forget_old(tenant_id: int, now: datetime) -> None:
     """Delete what was counted in spans that are over."""
     with reading(tenant_id), connection.cursor() as cursor:
-        cursor.execute(FORGET, [tenant_id, now - max(BUDGET_SPAN, invitation.BUDGET_SPAN)])
+        cursor.execute(FORGET, [tenant_id, now - max(BUDGET_SPAN, invitation.BUDGET_SPAN, TRIES_SPAN)])
 
 
 def _counted(unit: Unit, what: str, said: Mapping[str, str], budgets: Mapping[str, int], span: timedelta) -> int:

@@ -21,16 +21,17 @@ from loyalty.lookup import lookup_digest, lookup_digests, lookup_version, seal, 
 from loyalty.tenancy import reading
 
 START = """insert into customers_challenge (tenant_id, id, purpose, kind, customer_id, digest, key_version, to_sealed, code_digest,
-        tries, sent, sent_at, expires_at)
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 1, %s, %s)"""
+        link_digest, tries, sent, sent_at, expires_at)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 1, %s, %s)"""
 OPEN = "tenant_id = %s and id = %s and purpose = %s and customer_id is not distinct from %s and used_at is null"
 FIND = f"""select kind, to_sealed, sent, sent_at from customers_challenge
     where {OPEN} and expires_at > %s and tries < {MOST_COMPARES} for update"""
-RESEND = """update customers_challenge set code_digest = %s, sent = sent + 1, sent_at = %s, expires_at = %s
+RESEND = """update customers_challenge set code_digest = %s, link_digest = %s, sent = sent + 1, sent_at = %s, expires_at = %s
     where tenant_id = %s and id = %s"""
 TRY = f"""update customers_challenge set tries = tries + 1
-    where {OPEN} and expires_at > %s and tries < {MOST_COMPARES} returning tries"""
-SPEND = f"update customers_challenge set used_at = %s where {OPEN} and expires_at > %s and code_digest = any (%s) returning kind, to_sealed"
+    where {OPEN} and expires_at > %s and tries < {MOST_COMPARES} returning digest"""
+SPEND = f"""update customers_challenge set used_at = %s
+    where {OPEN} and expires_at > %s and (code_digest = any (%s) or link_digest = any (%s)) returning kind, to_sealed"""
 KNOWN = "select from customers_challenge where tenant_id = %s and id = %s and purpose = %s"
 FORGET = "delete from customers_challenge where tenant_id = %s and expires_at < %s"
 
@@ -50,19 +51,24 @@ def new_code() -> str:
     return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
 
 
-def start(unit: Unit, challenge_id: UUID, purpose: Purpose, kind: ChallengeKind, to: str, code: str, customer_id: UUID | None) -> Sent:
-    """Keep a new challenge: whoever can read what comes to `to` can say `code`."""
+def new_link_token() -> str:
+    """What nobody can guess of a link in an email."""
+    return secrets.token_urlsafe(24)
+
+
+def start(
+    unit: Unit, challenge_id: UUID, purpose: Purpose, kind: ChallengeKind, to: str, code: str, customer_id: UUID | None, link: str = ""
+) -> Sent:
+    """Keep a new challenge: whoever can read what comes to `to` can say `code`, or follow the `link` (its token, "" for none)."""
     tenant_id, sent = unit.tenant_id, Sent(kind, to, 1, unit.now + GOOD_FOR)
     digest, version = lookup_digest(kind, to, tenant_id=tenant_id), lookup_version()
     sealed, kept = seal(to.encode(), "customers_challenge", tenant_id, challenge_id), _digests(tenant_id, challenge_id, code)[0]
-    unit.execute(
-        START,
-        (tenant_id, challenge_id, purpose, kind, customer_id, digest, version, sealed, kept, unit.now, sent.expires_at),
-    )
+    known = (tenant_id, challenge_id, purpose, kind, customer_id, digest, version, sealed)
+    unit.execute(START, (*known, kept, _of_link(tenant_id, challenge_id, kind, link), unit.now, sent.expires_at))
     return sent
 
 
-def send_again(unit: Unit, challenge_id: UUID, purpose: Purpose, customer_id: UUID | None, code: str) -> Sent:
+def send_again(unit: Unit, challenge_id: UUID, purpose: Purpose, customer_id: UUID | None, code: str, link: str = "") -> Sent:
     """Let another code take the place of the one before; how often it may be compared stays.
 
     Raises NotFound `customers.challenge_over`, and Throttled `customers.code_just_sent` within a minute.
@@ -77,7 +83,8 @@ def send_again(unit: Unit, challenge_id: UUID, purpose: Purpose, customer_id: UU
     to = unseal(sealed, "customers_challenge", unit.tenant_id, challenge_id).decode()
     sent = Sent(kind, to, number + 1, unit.now + GOOD_FOR)
     kept = _digests(unit.tenant_id, challenge_id, code)[0]
-    unit.execute(RESEND, (kept, unit.now, sent.expires_at, unit.tenant_id, challenge_id))
+    of_link = _of_link(unit.tenant_id, challenge_id, kind, link)
+    unit.execute(RESEND, (kept, of_link, unit.now, sent.expires_at, unit.tenant_id, challenge_id))
     return sent
 
 
@@ -88,19 +95,28 @@ def is_known(tenant_id: int, challenge_id: UUID, purpose: Purpose) -> bool:
         return cursor.fetchone() is not None
 
 
-def count_try(tenant_id: int, challenge_id: UUID, purpose: Purpose, customer_id: UUID | None, now: datetime) -> None:
-    """Count that a code is about to be compared, and commit it. Raises DomainError `customers.code_wrong` when that may not be."""
+def count_try(tenant_id: int, challenge_id: UUID, purpose: Purpose, customer_id: UUID | None, now: datetime) -> bytes:
+    """Count that a code is about to be compared, and commit it; answers with the digest of what it was sent to.
+
+    Raises DomainError `customers.code_wrong` when that may not be.
+    """
     with reading(tenant_id), connection.cursor() as cursor:
         cursor.execute(TRY, [tenant_id, challenge_id, purpose, customer_id, now])
-        counted = cursor.fetchone() is not None
-    if not counted:
+        counted = cursor.fetchone()
+    if counted is None:
         raise wrong_code()
+    return bytes(counted[0])
 
 
-def spend(unit: Unit, challenge_id: UUID, purpose: Purpose, customer_id: UUID | None, code: str) -> tuple[ChallengeKind, str]:
-    """Use a code, once: what it proves, in its normal form. Raises DomainError `customers.code_wrong` for any other, and any other time."""
-    digests = _digests(unit.tenant_id, challenge_id, code)
-    rows = unit.execute(SPEND, (unit.now, unit.tenant_id, challenge_id, purpose, customer_id, unit.now, digests))
+def spend(
+    unit: Unit, challenge_id: UUID, purpose: Purpose, customer_id: UUID | None, code: str, link: str = ""
+) -> tuple[ChallengeKind, str]:
+    """Use a code, or the link beside it, once: what it proves, in its normal form.
+
+    Raises DomainError `customers.code_wrong` for any other, and any other time.
+    """
+    digests, links = _digests(unit.tenant_id, challenge_id, code), _link_digests(unit.tenant_id, challenge_id, link) if link else []
+    rows = unit.execute(SPEND, (unit.now, unit.tenant_id, challenge_id, purpose, customer_id, unit.now, digests, links))
     if not rows:
         raise wrong_code()
     kind, sealed = rows[0]
@@ -122,3 +138,12 @@ def forget_old(tenant_id: int, before: datetime) -> int:
 def _digests(tenant_id: int, challenge_id: UUID, code: str) -> list[bytes]:
     """What is kept of a code, under every secret in use, the current one first."""
     return lookup_digests("one-time code", f"{challenge_id}/{code}", tenant_id)
+
+
+def _link_digests(tenant_id: int, challenge_id: UUID, token: str) -> list[bytes]:
+    return lookup_digests("sign-in link", f"{challenge_id}/{token}", tenant_id)
+
+
+def _of_link(tenant_id: int, challenge_id: UUID, kind: ChallengeKind, token: str) -> bytes | None:
+    """What is kept of a link; None where there is none, as in text messages."""
+    return _link_digests(tenant_id, challenge_id, token)[0] if token and kind == "email" else None

@@ -35,6 +35,8 @@ CLAIM_ALL = """insert into customers_identifier (tenant_id, kind, digest, key_ve
         w (tenant_id int, kind text, digest text, key_version int, customer_id uuid, valid_from timestamptz)
     order by kind, digest"""
 """Those of a whole batch. Where somebody else has one of them meanwhile, the batch fails, and is carried out one by one."""
+HOLDER = """select customer_id from customers_identifier
+    where tenant_id = %s and kind = %s and digest = any (%s) and state = 'active' limit 1"""
 TRIES = 5
 
 
@@ -69,6 +71,12 @@ def claim_with_code(unit: Unit, customer_id: UUID, wanted: Mapping[IdentifierKin
         code = code_for(unit.tenant_id, customer_id, attempt)
         claimed = _claimed(unit, customer_id, {"code": code})
     return code
+
+
+def holder_of(unit: Unit, kind: IdentifierKind, value: str) -> UUID | None:
+    """Who holds an identifier (normal form) now; None when it is nobody's."""
+    rows = unit.execute(HOLDER, (unit.tenant_id, kind, lookup_digests(kind, value, unit.tenant_id)))
+    return rows[0][0] if rows else None
 
 
 def release(unit: Unit, customer_id: UUID, kinds: Iterable[IdentifierKind]) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from customers import queries
+from customers.avatars import avatar_version
 from customers.models import Challenge, CustomerToken, Identifier, Invitation
 from customers.queries.here import tenant_here
 from customers.streams import streams_about
@@ -22,10 +23,11 @@ ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 """What tells a person nothing."""
 
 
-@discloses("customers.profile", _("Who I am"), "customers_customer", "customers_spending")
+@discloses("customers.profile", _("Who I am"), "customers_customer", "customers_spending", "customers_avatar")
 def profile(customer_id: UUID) -> Iterator[Row]:
     """What is known of the person now."""
     card, known, seen = queries.customer(customer_id), queries.profile(customer_id), queries.contacts(customer_id)
+    picture = avatar_version(customer_id)
     facts = {
         "code": card.code,
         "last_name": card.last_name,
@@ -42,6 +44,7 @@ def profile(customer_id: UUID) -> Iterator[Row]:
         "tax_number": known.tax_number,
         "language": known.language,
         "labels": [f"{name}: {value}" if value else name for name, value in known.labels.items()],
+        "photo_since": picture and picture[1],
         "registered_at": card.registered_at,
         "purchases": card.purchases,
         "total": card.total,

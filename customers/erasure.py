@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext, ngettext
 
-from customers.budgets import keys_of
+from customers.budgets import fact_key, keys_of
 from customers.domain.challenge import KINDS
 from customers.links import GIVE_UP, LOCK_ALL
 from customers.queries import open_invitations, segments_of
@@ -18,6 +18,12 @@ from loyalty.erasure import Person, Statement, forgets, loses
 def tokens(person: Person) -> Iterator[Statement]:
     """The tokens by which apps acted for them."""
     yield "delete from customers_token where tenant_id = %s and customer_id = %s", (person.tenant_id, person.id)
+
+
+@forgets("customers.avatar")
+def avatar(person: Person) -> Iterator[Statement]:
+    """Their picture."""
+    yield "delete from customers_avatar where tenant_id = %s and customer_id = %s", (person.tenant_id, person.id)
 
 
 @forgets("customers.codes")
@@ -33,6 +39,7 @@ def codes(person: Person) -> Iterator[Statement]:
         (person.tenant_id, theirs),
     )
     keys = [key for kind, text in person.known_by for known in KINDS if kind == known for key in keys_of(known, text, person.tenant_id)]
+    keys.append(fact_key(person.id, person.tenant_id))
     yield "delete from customers_code_budget where tenant_id = %s and key = any (%s)", (person.tenant_id, keys)
 
 

@@ -12,6 +12,7 @@ SEE_CONTACTS = permission(
 REGISTER = permission("customers.register", _("Register customers"), starter=(SUPPORT, SELLER))
 EDIT = permission("customers.edit", _("Edit customers"), starter=(SUPPORT,))
 ACTIVATE = permission("customers.activate", _("Activate and deactivate customers"))
+CONFIRM = permission("customers.confirm", _("Confirm who a customer is, so that they may spend"), starter=(SUPPORT, SELLER))
 ERASE = permission("customers.erase", _("Erase customers for good"))
 DISCLOSE = permission("customers.disclose", _("See, and hand out, everything that is kept of a customer"))
 IMPORT = permission("customers.import", _("Import customers from files"))
@@ -22,6 +23,8 @@ SEE_INVITATIONS = permission(
     "customers.see_invitations", _("See who brought whom, and invitations of friends"), starter=(MARKETER, SUPPORT)
 )
 WITHDRAW_INVITATIONS = permission("customers.withdraw_invitations", _("Withdraw invitations of friends"), starter=(SUPPORT,))
+SEE_DOORS = permission("customers.see_doors", _("See how customers sign in"))
+CHANGE_DOORS = permission("customers.change_doors", _("Settle how customers sign in"))
 
 CONTACTS = ("phone", "email", "card", "external_id", "address", "company", "tax_number")
 """What nobody sees or changes without SEE_CONTACTS."""

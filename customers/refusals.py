@@ -14,6 +14,17 @@ refusals.register_all(
         "customers.email_taken": _("Another customer has this email address. Search for the address to find them."),
         "customers.card_taken": _("Another customer has this card. Search for the card number to find them."),
         "customers.external_id_taken": _("Another customer has this external id. Search for the id to find them."),
+        "customers.member_code_over": _(
+            "This code is over, or was read at another till. Let the customer show the one that is on the card now."
+        ),
+        "customers.birth_date_known": _("Your birth date is known already. If it is wrong, let it be corrected in a shop."),
+        "customers.phone_not_yours": _(
+            "This number cannot become yours here. Sign in with it, or let both memberships be joined in a shop."
+        ),
+        "customers.door_missing": _("Leave phone or email open, or nobody comes in any more."),
+        "customers.country_unknown": _("There is no country %(unknown)s. Use two letters, such as VN or PL."),
+        "customers.months_invalid": _("Enter a number of months from 0 to %(most)s."),
+        "customers.points_invalid": _("Enter a number of points, or leave the field empty."),
         "customers.codes_exhausted": _("No free customer code was found. Try again."),
         "customers.nothing_known": _("Enter at least a phone number, an email address, a card, an external id or a name."),
         "customers.unprintable_text": _("This text holds characters that cannot be shown. Type it again."),
@@ -32,6 +43,10 @@ refusals.register_all(
         "customers.code_just_sent": _("A code was sent just now. A new one can be sent in %(seconds)s seconds."),
         "customers.too_many_codes": _("Too many codes were asked for. Wait %(seconds)s seconds, then try again."),
         "customers.challenge_over": _("This code is not good any more. Begin again and ask for a new one."),
+        "customers.fact_missing": _("It has been a long time. Say your birth date or the number of your loyalty card too."),
+        "customers.fact_wrong": _("This is not what is known. Check it, or ask in a shop."),
+        "customers.fact_needed": _("Say your birth date or the number of your loyalty card first, or let a shop confirm who you are."),
+        "customers.too_many_facts": _("This was tried too often today. Wait %(seconds)s seconds, or ask in a shop."),
         "customers.terms_missing": _("To join, agree to the terms of the programme."),
         "customers.identifier_shared": _("A device that many people use says nothing about who somebody is, and leads to no customer."),
         "customers.link_missing": _("Give the id of the browser or account that leads to the customer."),

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import phonenumbers
+
 from customers.domain.challenge import ChallengeKind
+from customers.domain.doors import DoorRules
 from customers.domain.identifiers import normal_email
 from customers.phones import mobile, region_of
+from customers.queries.doors import doors
 from loyalty.domain.errors import DomainError
+from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
+
+
+def doors_of(tenant: Tenant) -> DoorRules:
+    """How customers of a programme come in."""
+    with reading(tenant.id):
+        return doors()
 
 
 def sign_in_target(phone: str | None, email: str | None, tenant: Tenant) -> tuple[ChallengeKind, str]:
@@ -14,15 +27,15 @@ def sign_in_target(phone: str | None, email: str | None, tenant: Tenant) -> tupl
     if (phone is None) == (email is None):
         raise DomainError("customers.sign_in_one", field="phone")
     kind: ChallengeKind = "phone" if email is None else "email"
-    if kind not in tenant.sign_in_by:
-        raise DomainError("customers.sign_in_way", field=kind, known=", ".join(tenant.sign_in_by))
-    return (kind, phone_target(phone or "", tenant)) if email is None else (kind, normal_email(email))
+    settled = doors_of(tenant)
+    if kind not in settled.doors:
+        raise DomainError("customers.sign_in_way", field=kind, known=", ".join(settled.codes_by))
+    return (kind, _mobile(phone or "", tenant, settled)) if email is None else (kind, normal_email(email))
 
 
 def phone_target(typed: str, tenant: Tenant) -> str:
     """The mobile phone (E.164) that was typed. Raises DomainError with field "phone" for what no code is sent to."""
-    home = region_of(tenant.time_zone)
-    return mobile(typed, home, tenant.code_countries or [home])
+    return _mobile(typed, tenant, doors_of(tenant))
 
 
 def friend_target(phone: str | None, email: str | None, tenant: Tenant) -> tuple[ChallengeKind, str]:
@@ -30,3 +43,15 @@ def friend_target(phone: str | None, email: str | None, tenant: Tenant) -> tuple
     if (phone is None) == (email is None):
         raise DomainError("customers.friend_one", field="phone")
     return ("phone", phone_target(phone or "", tenant)) if email is None else ("email", normal_email(email))
+
+
+def known_countries(codes: Iterable[str]) -> tuple[str, ...]:
+    """Countries (ISO 3166) as they were written. Raises DomainError `customers.country_unknown` for one that is none."""
+    countries = tuple(code.strip().upper() for code in codes)
+    if unknown := sorted(set(countries) - phonenumbers.SUPPORTED_REGIONS):
+        raise DomainError("customers.country_unknown", field="countries", unknown=", ".join(unknown)[:60])
+    return countries
+
+
+def _mobile(typed: str, tenant: Tenant, settled: DoorRules) -> str:
+    return mobile(typed, region_of(tenant.time_zone), settled.countries)

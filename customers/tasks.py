@@ -9,7 +9,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from customers import budgets, challenges, invitations
+from customers import budgets, challenges, invitations, member_codes
 from customers.documents import expunge
 from customers.imports import CustomerImporter, CustomerOptions, MemberOptions, MembersImporter
 from customers.models import Customer
@@ -66,6 +66,7 @@ def forget_old_codes_of_all(run: Run) -> int:
     """
     budgets.forget_old(run.tenant_id, run.now)
     invitations.forget_old(run.tenant_id, run.now)
+    member_codes.forget_old(run.tenant_id, run.now)
     return challenges.forget_old(run.tenant_id, run.now - DAY)
 
 

@@ -3,11 +3,14 @@
 from django.urls import path
 
 from customers.api import (
+    certainty,
     consents,
     criteria,
     disclosure,
+    doors,
     erasing,
     invitations,
+    joining,
     links,
     register,
     segments,
@@ -16,7 +19,8 @@ from customers.api import (
     timeline,
     tokens,
 )
-from customers.views import coming_in, inviting, own
+from customers.api import own as own_api
+from customers.views import card, coming_in, inviting, own, profile
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
@@ -33,6 +37,7 @@ api_urlpatterns = [
     path("customers/<uuid:customer_id>/erase", endpoint(post=erasing.EraseCustomerView)),
     path("customers/<uuid:customer_id>/tokens", endpoint(post=tokens.IssueCustomerTokenView)),
     path("customers/<uuid:customer_id>/tokens/<uuid:token_id>/revoke", endpoint(post=tokens.RevokeCustomerTokenView)),
+    path("customers/<uuid:customer_id>/confirm", endpoint(post=certainty.ConfirmCustomerView)),
     path("customers/<uuid:customer_id>/segments", endpoint(get=segments.SegmentsOfCustomerView)),
     path("customers/<uuid:customer_id>/invitations", endpoint(get=invitations.InvitationsOfCustomerView)),
     path("invitations", endpoint(get=invitations.InvitationsView)),
@@ -46,10 +51,18 @@ api_urlpatterns = [
     path("segments/<uuid:segment_id>/deactivate", endpoint(post=segments.DeactivateSegmentView)),
     path("segments/<uuid:segment_id>/members", endpoint(get=segments.MembersView, post=segments.EnterSegmentView)),
     path("segments/<uuid:segment_id>/members/<uuid:customer_id>/remove", endpoint(post=segments.LeaveSegmentView)),
+    path("member-codes", endpoint(post=own_api.ReadMemberCodeView)),
+    path("enrolments", endpoint(post=joining.EnrolView)),
+    path("enrolments/<uuid:challenge_id>", endpoint(post=joining.TellCodeView)),
+    path("enrolments/<uuid:challenge_id>/resend", endpoint(post=joining.EnrolAgainView)),
+    path("sign-in-settings", endpoint(get=doors.DoorsView, put=doors.ChangeDoorsView)),
     path("sign-in", endpoint(post=sign_in.AskToSignInView)),
     path("sign-in/<uuid:challenge_id>", endpoint(post=sign_in.SignInView)),
     path("sign-in/<uuid:challenge_id>/resend", endpoint(post=sign_in.AskAgainToSignInView)),
-    path("me", endpoint(get=tokens.MeView)),
+    path("me", endpoint(get=own_api.MeView, patch=own_api.EditMeView)),
+    path("me/fact", endpoint(post=certainty.SayFactView)),
+    path("me/photo", endpoint(get=own_api.OwnPhotoView, put=own_api.ChangeOwnPhotoView)),
+    path("me/card", endpoint(get=own_api.OwnCardView)),
     path("me/consents", endpoint(get=consents.OwnConsentsView, put=consents.ChangeOwnConsentsView)),
     path("me/export", endpoint(get=disclosure.OwnDisclosureView)),
     path("me/erase", endpoint(post=erasing.EraseMeView)),
@@ -70,7 +83,21 @@ urlpatterns = [
     path("app/join/<str:code>/", inviting.invited, name="app-invited"),
     path("app/invite/", inviting.invite, name="app-invite"),
     path("app/invite/<uuid:invitation_id>/withdraw/", inviting.withdraw, name="app-withdraw-invitation"),
+    path("app/sign-in/<uuid:challenge_id>/<str:token>/", coming_in.follow, name="app-link"),
+    path("app/card/", card.card, name="app-card"),
+    path("app/card/code/", card.card_code, name="app-card-code"),
     path("app/purchases/", own.purchases, name="app-purchases"),
+    path("app/purchases/<uuid:purchase_id>/", own.purchase, name="app-purchase"),
+    path("app/levels/", own.levels, name="app-levels"),
+    path("app/me/", profile.me, name="app-me"),
+    path("app/me/confirm/", profile.confirm, name="app-confirm"),
+    path("app/me/profile/", profile.edit, name="app-profile"),
+    path("app/me/photo/", profile.photo, name="app-photo"),
+    path("app/me/photo/file/", profile.photo_file, name="app-photo-file"),
+    path("app/me/consents/", profile.consents, name="app-consents"),
+    path("app/me/phone/", profile.phone, name="app-phone"),
+    path("app/me/phone/<uuid:challenge_id>/", profile.phone_code, name="app-phone-code"),
+    path("app/me/phone/<uuid:challenge_id>/again/", profile.phone_again, name="app-phone-again"),
     path("app/devices/", own.devices, name="app-devices"),
     path("app/devices/<uuid:session_id>/end/", own.end_session, name="app-end-session"),
 ]

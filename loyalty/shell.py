@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class ShellPage:
@@ -17,6 +19,11 @@ class ShellPage:
 
 
 PAGES: list[ShellPage] = []
+
+
+def page_at(path: str) -> str:
+    """The address in the bar to which the page at `path` belongs: the longest that it begins with."""
+    return max((there for page in PAGES if path.startswith(there := reverse(page.address))), key=len, default="")
 
 
 def hang(title: Any, address: str, *, icon: str, order: int) -> None:

@@ -4,7 +4,7 @@ from django.urls import path
 
 from loyalty.api.views import endpoint
 from pos.api import merchants, points_of_sale, sellers
-from pos.views import documents, entry, finding, programme, sale
+from pos.views import documents, enrolling, entry, finding, programme, sale
 
 api_urlpatterns = [
     path("merchants", endpoint(get=merchants.MerchantsView, post=merchants.AddMerchantView)),
@@ -24,7 +24,8 @@ urlpatterns = [
     path("till/", finding.choose, name="till-choose"),
     path("till/<str:code>/", finding.counter, name="till"),
     path("till/<str:code>/find/", finding.find, name="till-find"),
-    path("till/<str:code>/new/", finding.enrol, name="till-enrol"),
+    path("till/<str:code>/new/", enrolling.enrol, name="till-enrol"),
+    path("till/<str:code>/new/<uuid:challenge_id>/", enrolling.enrol_code, name="till-enrol-code"),
     path("till/<str:code>/anonymous/", sale.anonymous, name="till-anonymous"),
     path("till/<str:code>/anonymous/record/", sale.record_anonymous, name="till-record-anonymous"),
     path("till/<str:code>/enter/", entry.enter, name="till-enter"),

@@ -40,7 +40,7 @@ from customers.admin.filters import (
 from customers.admin.shown import NOTHING, consent_said, language, moment, note_contacts, opened_of, spending_of, tenant_of
 from customers.exporting import columns
 from customers.forms.consents import CardStateForm, ConsentsForm
-from customers.forms.customers import ActivateForm, DeactivateForm, EditForm, RegisterForm
+from customers.forms.customers import ActivateForm, ConfirmForm, DeactivateForm, EditForm, RegisterForm
 from customers.forms.disclosure import DiscloseForm
 from customers.forms.erasing import EraseForm
 from customers.forms.segments import EnterForm, LeaveForm
@@ -96,6 +96,7 @@ class CustomerAdmin(ReadModelAdmin):
         "card": CardStateForm,
         "enter-segment": EnterForm,
         "leave-segment": LeaveForm,
+        "confirm": ConfirmForm,
         "activate": ActivateForm,
         "deactivate": DeactivateForm,
         "disclose": DiscloseForm,

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, gettext
 
 from customers import queries
-from customers.models import Consent, Customer, Spending
+from customers.models import Consent, Customer, Doors, Spending
 from customers.permissions import SEE, SEE_CONTACTS
 from customers.sealing import opened
 from loyalty.house import formats
@@ -24,7 +24,7 @@ def spending_of(row: Customer) -> Spending | None:
     return getattr(row, "spending", None)
 
 
-def tenant_of(row: Customer) -> Tenant:
+def tenant_of(row: Customer | Doors) -> Tenant:
     return tenant_of_id(row.tenant_id)
 
 
@@ -32,7 +32,7 @@ def language() -> str:
     return get_language() or formats.FALLBACK
 
 
-def moment(row: Customer, at: datetime | None) -> str:
+def moment(row: Customer | Doors, at: datetime | None) -> str:
     return formats.day_and_clock(at, tenant_of(row).zone, language()) if at else NOTHING
 
 

@@ -149,6 +149,7 @@ class CustomersView(QueryView):
     """Find customers, or list them all."""
 
     permission = SEE
+    rate = "finding"
     query = CustomersQuery
     answer = Page[CustomerInList]
 
@@ -211,7 +212,7 @@ class RegisterCustomerView(CommandView):
         facts["invitation"] = typed_code(body.invitation)
         order, refusals = RegisterCustomer(**facts), Refusals()
         with refusals, acting_for(self.tenant.id):
-            _refuse_unknown_place(body.pos_id)
+            refuse_unknown_place(body.pos_id)
         with refusals:
             _refuse_unknown_seller(self.tenant.id, body.seller_id)
         if refusals:
@@ -257,7 +258,7 @@ class DeactivateCustomerView(CommandView):
         return DeactivateCustomer(customer_id=path["customer_id"], reason=body.reason)
 
 
-def _refuse_unknown_place(pos_id: UUID | None) -> None:
+def refuse_unknown_place(pos_id: UUID | None) -> None:
     """Raises DomainError `pos.point_of_sale_not_found` for the id of no point of sale: the log would keep it for ever."""
     try:
         if pos_id is not None:

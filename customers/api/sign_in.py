@@ -7,14 +7,13 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from customers import invitations
-from customers.challenges import count_try, new_code
+from customers.codes import code_again, code_to, count_compare
 from customers.commands import ChangePhoneByCode, CodeSent, SendCode, SendCodeAgain, SignedIn, SignInByCode
-from customers.devices import device_of
 from customers.domain.challenge import ChallengeKind, Purpose, typed_code
+from customers.domain.facts import LONGEST_FACT
 from customers.domain.text import on_one_line
 from customers.targets import phone_target, sign_in_target
 from customers.tokens import new_token
@@ -22,10 +21,10 @@ from loyalty.api.idempotency import AlreadyAnswered, Answer, KeptReceipt
 from loyalty.api.own import OwnView
 from loyalty.api.views import CommandView
 from loyalty.api.visitors import VisitorOrder
+from loyalty.devices import device_of
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
 from loyalty.messages.tasks import send_soon
-from loyalty.staff.lockout import address_of
 from loyalty.staff.models import token_hash
 
 LONGEST_DEVICE = 80
@@ -40,12 +39,16 @@ class SignInBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class CodeBody(msgspec.Struct, forbid_unknown_fields=True):
-    """The code, as it was typed. `terms_version` says which wording of the programme's terms they agree to; nobody joins without. Names
-    and language are for somebody who joins. `device` is what the session is called in the list of sessions, `invitation` the code of the
-    link by which they came.
+    """The code, as it was typed, or the last part of the `link` in the email. `terms_version` says which wording of the programme's terms
+    they agree to; nobody joins without. Names and language are for somebody who joins. `device` is what the session is called in the list
+    of sessions, `invitation` the code of the link by which they came. Who did nothing for long is refused with `customers.fact_missing`,
+    and says the same code with a `fact`, their birth date or card number, or `anew` to begin without the points of before.
     """
 
-    code: Annotated[str, msgspec.Meta(max_length=40)]
+    code: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    link: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    fact: Annotated[str, msgspec.Meta(max_length=LONGEST_FACT)] = ""
+    anew: bool = False
     terms_version: Annotated[str, msgspec.Meta(max_length=40)] = ""
     first_name: Name = ""
     last_name: Name = ""
@@ -80,7 +83,7 @@ class SendsCode(CommandView):
     """Mixed in where a code leaves: at once, after the commit."""
 
     purpose: Purpose = "sign_in"
-    throttles = True
+    rate = "sign_in"
 
     def _dispatch(self, command: Command[Any], **how: Any) -> Any:
         result = super()._dispatch(command, **how)
@@ -89,17 +92,11 @@ class SendsCode(CommandView):
 
     def code_to(self, kind: ChallengeKind, to: str, customer_id: UUID | None = None) -> SendCode:
         """The order to send a new code."""
-        where, code = address_of(self.request._request), new_code()
-        language = get_language() or self.tenant.default_language
-        return SendCode(purpose=self.purpose, kind=kind, to=to, code=code, asked_from=where, language=language, customer_id=customer_id)
+        return code_to(self.request._request, self.purpose, kind, to, customer_id)
 
     def code_again(self, challenge_id: UUID, customer_id: UUID | None = None) -> SendCodeAgain:
         """The order to send another code for the same challenge."""
-        where, code = address_of(self.request._request), new_code()
-        language = get_language() or self.tenant.default_language
-        return SendCodeAgain(
-            purpose=self.purpose, challenge_id=challenge_id, code=code, asked_from=where, language=language, customer_id=customer_id
-        )
+        return code_again(self.request._request, self.purpose, challenge_id, customer_id)
 
 
 class ComparesCode(CommandView):
@@ -108,13 +105,20 @@ class ComparesCode(CommandView):
     """
 
     purpose: Purpose = "sign_in"
+    rate = "sign_in"
     counted = False
+
+    def count(self, command: Any) -> None:
+        """Count, and commit, what is about to be compared. Raises DomainError when that may not be."""
+        count_compare(
+            self.principal.tenant_id, command.challenge_id, self.purpose, self.principal.customer_id, getattr(command, "fact", "")
+        )
 
     def _carried_out(self, receipt: KeptReceipt, command: Any) -> Answer:
         self._answer_as_before(receipt)
         if not self.counted:
             try:
-                count_try(self.principal.tenant_id, command.challenge_id, self.purpose, self.principal.customer_id, timezone.now())
+                self.count(command)
             except DomainError:
                 self._answer_as_before(receipt)  # the same request used the code up while this one waited to count
                 raise
@@ -166,6 +170,9 @@ class SignInView(ComparesCode, VisitorOrder):
             last_name=body.last_name,
             language=body.language or get_language() or self.tenant.default_language,
             invitation=invitations.typed_code(body.invitation),
+            link=body.link,
+            fact=body.fact,
+            anew=body.anew,
         )
 
     def present(self, result: SignedIn) -> SignedInAnswer:

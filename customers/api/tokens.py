@@ -1,4 +1,4 @@
-"""`/api/v1/customers/{id}/tokens`: a server lets a customer's app ask for what is the customer's. `/api/v1/me`: who that is."""
+"""`/api/v1/customers/{id}/tokens`: a server lets a customer's app ask for what is the customer's."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from uuid import UUID
 
 import msgspec
 
-from customers import queries
 from customers.commands import IssueCustomerToken, IssuedToken, RevokeCustomerToken
 from customers.permissions import ISSUE_TOKENS
 from customers.tokens import PREFIX, new_token
 from loyalty.api.authentication import knows_tokens, row_of_token
-from loyalty.api.own import OWN, OwnView
-from loyalty.api.views import CommandView, QueryView
+from loyalty.api.own import OWN
+from loyalty.api.views import CommandView
 from loyalty.staff.models import token_hash
 from loyalty.staff.principal import Principal
 
@@ -74,23 +73,3 @@ class RevokeCustomerTokenView(CommandView):
 
     def command(self, body: None, **path: Any) -> RevokeCustomerToken:
         return RevokeCustomerToken(customer_id=path["customer_id"], token_id=path["token_id"])
-
-
-class Me(msgspec.Struct, frozen=True):
-    """The customer whose token it is."""
-
-    id: UUID
-    code: str
-    first_name: str
-    last_name: str
-    language: str
-
-
-class MeView(OwnView, QueryView):
-    """Show who calls."""
-
-    answer = Me
-
-    def ask(self, query: None, **path: Any) -> Me:
-        card = queries.customer(self.customer_id)
-        return Me(card.id, card.code, card.first_name, card.last_name, card.language)

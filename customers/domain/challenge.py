@@ -5,13 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from datetime import timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Literal, get_args
+
+from loyalty.domain.network import is_shared, network_of
 
 ChallengeKind = Literal["phone", "email"]
 """What a code proves: that somebody reads what comes to this phone, or this address."""
 KINDS: tuple[ChallengeKind, ...] = get_args(ChallengeKind)
-Purpose = Literal["sign_in", "phone"]
+Purpose = Literal["sign_in", "phone", "till"]
 DIGITS = 6
 GOOD_FOR = timedelta(minutes=10)
 RESEND_AFTER = timedelta(seconds=60)
@@ -20,10 +21,14 @@ MOST_COMPARES = 5
 
 
 BUDGET_SPAN = timedelta(hours=1)
-BUDGETS: Mapping[str, int] = {"to": 5, "address": 30, "prefix": 60, "all": 2_000}
-"""How many codes in the span go to one phone or email, are asked for from one address of the network (a whole shop has one), go to
-numbers that differ in their last three digits only, or to one mailbox under many tags, and leave a programme at all. A domain of
-emails has none: half of all customers may have theirs at the same one, and whoever asks in its name would shut all of them out.
+BUDGETS: Mapping[str, int] = {"to": 5, "address": 30, "shared": 300, "prefix": 60, "domain": 500, "all": 2_000}
+"""How many codes in the span go to one phone or email; are asked for from one address of the network; go to numbers that differ in their
+last three digits only, or to one mailbox under many tags; go to one domain of emails; and leave a programme at all.
+
+An address of IPv4 is "shared": mobile carriers put thousands of phones behind one, so that it may ask ten times as often as a household
+(half an address of IPv6). What guards against one that is no carrier's are the other budgets, the countries that codes go to, and the
+rate of requests. The domain may have a quarter of all: half of the customers may have theirs at the same one, and a flood in its name
+should not shut them out, nor the programme write as much to somebody else's company.
 """
 
 
@@ -35,14 +40,16 @@ def prefix_of(kind: ChallengeKind, to: str) -> str:
     return f"{mailbox.partition('+')[0]}@{domain}"
 
 
-def network_of(address: str) -> str:
-    """What one household or shop has in common: an IPv4 address, or the first half of an IPv6 one, of which each device has many."""
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    plain = found.ipv4_mapped or found if isinstance(found, IPv6Address) else found
-    return str(plain) if isinstance(plain, IPv4Address) else str(ip_network((int(plain) >> 64 << 64, 64)))
+def budgets_of(kind: ChallengeKind, to: str, asked_from: str) -> dict[str, str]:
+    """Under which budgets a code is counted, and what counts alike in each."""
+    network = network_of(asked_from)
+    said = {
+        "to": f"{kind}/{to}",
+        "shared" if is_shared(network) else "address": network,
+        "prefix": f"{kind}/{prefix_of(kind, to)}",
+        "all": "",
+    }
+    return said | ({"domain": to.rpartition("@")[2]} if kind == "email" else {})
 
 
 def typed_code(text: str) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
-from typing import Any, assert_never
+from typing import Literal, assert_never
 from uuid import UUID
 
 from customers.domain import text
 from customers.domain.challenge import ChallengeKind
 from customers.domain.code import parse_code
+from customers.domain.facts import is_known_by
 from customers.domain.identifiers import IdentifierKind, LinkingKind
-from customers.domain.profile import Profile
+from customers.domain.profile import Profile, Unchanged
 from customers.domain.purposes import CardState
 from customers.domain.state import State
+from customers.domain.told import facts_of, profile_of
 from customers.events import (
     CardStateChanged,
     CustomerActivated,
@@ -27,6 +29,8 @@ from customers.events import (
     IdentifierProven,
     IdentifierUnlinked,
     ProfileChanged,
+    SecondFactAsked,
+    SecondFactSaid,
 )
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError, NotFound
@@ -42,6 +46,8 @@ Event = (
     | CustomerDeactivated
     | CustomerErased
     | CardStateChanged
+    | SecondFactAsked
+    | SecondFactSaid
 )
 Identifiers = Mapping[IdentifierKind, str]
 LONGEST_REASON = 300
@@ -73,6 +79,7 @@ class Customer(Aggregate):
         self.links: set[tuple[LinkingKind, str]] = set()
         self.former_links: set[tuple[LinkingKind, str]] = set()
         self.card_state: CardState = "none"
+        self.is_asked = False
 
     def register(
         self,
@@ -106,7 +113,7 @@ class Customer(Aggregate):
                 registered_at=now,
                 seller_id=seller_id,
                 referrer_id=referrer_id,
-                **_facts(profile),
+                **facts_of(profile),
             )
         )
 
@@ -115,7 +122,7 @@ class Customer(Aggregate):
         self.refuse_absent()
         _refuse_nobody(profile, identifiers)
         if profile != self.profile:
-            self.record(ProfileChanged(customer_id=self.id, changed_at=now, **_facts(profile)))
+            self.record(ProfileChanged(customer_id=self.id, changed_at=now, **facts_of(profile)))
         for kind in sorted({*self.identifiers, *identifiers}):
             if identifiers.get(kind) != self.identifiers.get(kind):
                 self.record(IdentifierChanged(customer_id=self.id, kind=kind, value=identifiers.get(kind), changed_at=now))
@@ -146,8 +153,9 @@ class Customer(Aggregate):
             raise NotFound("customers.link_unknown")
         self.record(IdentifierUnlinked(customer_id=self.id, kind=kind, value=value, unlinked_at=now))
 
-    def prove(self, kind: ChallengeKind, value: str, now: datetime) -> None:
-        """Turn out to be who reads what comes to this phone or email; who was new takes part from now on.
+    def prove(self, kind: ChallengeKind, value: str, now: datetime) -> bool:
+        """Turn out to be who reads what comes to this phone or email; who was new takes part from now on. Answers whether it is the first
+        time.
 
         Raises DomainError `customers.code_wrong` for an identifier that is not theirs (any more), and for somebody inactive, who must
         not be told apart from who said the wrong code.
@@ -155,10 +163,46 @@ class Customer(Aggregate):
         self.refuse_absent()
         if self.state == "inactive" or self.identifiers.get(kind) != value:
             raise DomainError("customers.code_wrong", field="code")
-        if (kind, value) not in self.proven:
+        if first := (kind, value) not in self.proven:
             self.record(IdentifierProven(customer_id=self.id, kind=kind, value=value, proven_at=now))
         if self.state == "new":
             self.activate(now)
+        return first
+
+    def ask_fact(self, now: datetime) -> None:
+        """Let them say more than a code before they spend; nothing happens when they are asked already."""
+        if not self.is_asked:
+            self.record(SecondFactAsked(customer_id=self.id, asked_at=now))
+
+    def say_fact(self, text: str, now: datetime) -> None:
+        """Say their birth date or card number. Raises DomainError `customers.fact_wrong` for anything else, and for whatever nobody knows
+        of them.
+        """
+        self.refuse_inactive()
+        if not is_known_by(text, self.profile.birth_date, self.identifiers.get("card")):
+            raise DomainError("customers.fact_wrong", field="fact")
+        self._be_certain("fact", now)
+
+    def confirm(self, now: datetime) -> None:
+        """Be seen by staff, who know who they are. Harmless when nobody asks."""
+        self.refuse_absent()
+        self._be_certain("staff", now)
+
+    def lose(self, kind: ChallengeKind, value: str, now: datetime) -> None:
+        """Be led to no longer by what somebody else turned out to hold. Raises NotFound where it does not lead to them."""
+        self.refuse_absent()
+        if self.identifiers.get(kind) != value:
+            raise NotFound("customers.not_found")
+        self.record(IdentifierChanged(customer_id=self.id, kind=kind, value=None, changed_at=now))
+
+    def refuse_asked(self, field: str | None = None) -> None:
+        """Raises DomainError `customers.fact_needed` as long as they are asked who they are."""
+        if self.is_asked:
+            raise DomainError("customers.fact_needed", field=field)
+
+    def _be_certain(self, way: Literal["fact", "staff"], now: datetime) -> None:
+        if self.is_asked:
+            self.record(SecondFactSaid(customer_id=self.id, way=way, said_at=now))
 
     def activate(self, now: datetime) -> None:
         """Let them take part; nothing happens when they do already."""
@@ -198,17 +242,28 @@ class Customer(Aggregate):
         if self.state != "active":
             raise DomainError("customers.not_active")
 
+    def refuse_another_birth_date(self, wanted: date | Unchanged | None) -> None:
+        """Raises DomainError `customers.birth_date_known` for another one than is known, `customers.fact_needed` for who is asked for it,
+        and as `refuse_inactive` does.
+        """
+        self.refuse_inactive()
+        if isinstance(wanted, Unchanged) or wanted == self.profile.birth_date:
+            return
+        if self.profile.birth_date is not None:
+            raise DomainError("customers.birth_date_known", field="birth_date")
+        self.refuse_asked("birth_date")
+
     def evolve(self, event: Event) -> None:
         match event:
             case CustomerRegistered():
                 self.code = event.code
                 self.state = "active" if event.active else "new"
-                self.profile = _profile(event)
+                self.profile = profile_of(event)
                 told = {"phone": event.phone, "email": event.email, "card": event.card, "external_id": event.external_id}
                 self.identifiers = {kind: value for kind, value in told.items() if value is not None}  # type: ignore[misc]
                 self.card_state = "none" if event.card is None else "held"
             case ProfileChanged():
-                self.profile = _profile(event)
+                self.profile = profile_of(event)
             case IdentifierChanged(kind=kind, value=value):
                 self.former |= {(k, v) for k, v in self.identifiers.items() if k == kind}
                 self.identifiers = {k: v for k, v in self.identifiers.items() if k != kind} | ({} if value is None else {kind: value})
@@ -223,10 +278,10 @@ class Customer(Aggregate):
             case IdentifierUnlinked(kind=link, value=led):
                 self.links.discard((link, led))
                 self.former_links.add((link, led))
-            case CustomerActivated():
-                self.state = "active"
-            case CustomerDeactivated():
-                self.state = "inactive"
+            case SecondFactAsked() | SecondFactSaid():
+                self.is_asked = isinstance(event, SecondFactAsked)
+            case CustomerActivated() | CustomerDeactivated():
+                self.state = "active" if isinstance(event, CustomerActivated) else "inactive"
             case CustomerErased():
                 self.state, self.profile, self.identifiers, self.links = "erased", Profile(), {}, set()
                 self.card_state, self.proven, self.former, self.former_links = "none", set(), set(), set()
@@ -237,31 +292,3 @@ class Customer(Aggregate):
 def _refuse_nobody(profile: Profile, identifiers: Identifiers) -> None:
     if not profile.is_named and not identifiers:
         raise DomainError("customers.nothing_known", field="phone")
-
-
-def _facts(profile: Profile) -> dict[str, Any]:
-    return {
-        "first_name": profile.first_name,
-        "last_name": profile.last_name,
-        "gender": profile.gender,
-        "birth_date": profile.birth_date,
-        "address": profile.address or None,
-        "company": profile.company or None,
-        "tax_number": profile.tax_number or None,
-        "labels": profile.labels or None,
-        "language": profile.language,
-    }
-
-
-def _profile(event: CustomerRegistered | ProfileChanged) -> Profile:
-    return Profile(
-        first_name=event.first_name,
-        last_name=event.last_name,
-        gender=event.gender,
-        birth_date=event.birth_date,
-        address=event.address or "",
-        company=event.company or "",
-        tax_number=event.tax_number or "",
-        labels=event.labels or {},
-        language=event.language,
-    )

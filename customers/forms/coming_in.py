@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.domain.challenge import ChallengeKind
+from customers.domain.facts import LONGEST_FACT
 from customers.domain.text import LONGEST_NAME
-from customers.targets import friend_target, sign_in_target
+from customers.targets import doors_of, friend_target, sign_in_target
 from loyalty.domain.errors import DomainError
 from loyalty.house.readable import ReadableForm
 from loyalty.messages.refusals import message
@@ -35,9 +36,9 @@ class PhoneForm(ShellForm):
 
     def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.tenant = tenant
-        if "email" in tenant.sign_in_by:
-            self.fields["phone"].label = _("Mobile phone or email") if "phone" in tenant.sign_in_by else _("Email")
+        self.tenant, self.codes_by = tenant, doors_of(tenant).codes_by
+        if "email" in self.codes_by:
+            self.fields["phone"].label = _("Mobile phone or email") if "phone" in self.codes_by else _("Email")
             self.fields["phone"].widget = forms.TextInput(attrs={"autocomplete": "username"})
 
     def clean(self) -> dict[str, Any]:
@@ -47,7 +48,7 @@ class PhoneForm(ShellForm):
         return self.cleaned_data
 
     def _target(self, typed: str) -> tuple[ChallengeKind, str] | None:
-        by_email = "@" in typed or "phone" not in self.tenant.sign_in_by
+        by_email = "@" in typed or "phone" not in self.codes_by
         try:
             return sign_in_target(None if by_email else typed, typed if by_email else None, self.tenant)
         except DomainError as refusal:
@@ -88,6 +89,21 @@ class CodeForm(ShellForm):
     )
 
 
+class FactForm(CodeForm):
+    """Who did nothing for long: their birth date or card number, with the same digits. The other button begins anew."""
+
+    fact = forms.CharField(
+        label=_("Your birth date, or the number of your loyalty card"),
+        max_length=LONGEST_FACT,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _hide_code(self)
+
+
 class JoinForm(CodeForm):
     """Who joins: their name, if they like, and that they agree to the terms."""
 
@@ -95,6 +111,17 @@ class JoinForm(CodeForm):
     last_name = forms.CharField(label=_("Last name"), max_length=LONGEST_NAME, required=False)
     terms_version = forms.BooleanField(label=_("I agree to the terms of the programme"), required=False)
 
+    anew = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].widget = forms.HiddenInput()
+        _hide_code(self)
+
+
+class LinkForm(ShellForm):
+    """Nothing to type: who followed the link of an email presses a button, so that a program that only looks at it uses nothing up."""
+
+
+def _hide_code(form: forms.Form) -> None:
+    """The digits that were typed a moment ago; none where a link was followed."""
+    form.fields["code"].widget, form.fields["code"].required = forms.HiddenInput(), False

@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers import queries
-from customers.commands import ActivateCustomer, DeactivateCustomer, EditCustomer, RegisterCustomer, Registered
+from customers.commands import ActivateCustomer, ConfirmCustomer, DeactivateCustomer, EditCustomer, RegisterCustomer, Registered
 from customers.domain.identifiers import LONGEST_EXTERNAL_ID
 from customers.domain.profile import full_name
 from customers.domain.text import LONGEST_ADDRESS, LONGEST_NAME
 from customers.forms.consents import CONSENT_FIELDS, consents_field, source_field, text_version_field
 from customers.models import Customer
-from customers.permissions import ACTIVATE, CONTACTS, EDIT, REGISTER, SEE_CONTACTS
+from customers.permissions import ACTIVATE, CONFIRM, CONTACTS, EDIT, REGISTER, SEE_CONTACTS
 from customers.phones import region_of, typed_phone
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.command import Command
@@ -101,7 +101,7 @@ class RegisterForm(CustomerForm):
         super().__init__(*args, **kwargs)
         places = [(str(p.pos_id), f"{p.merchant_name} · {p.pos_name}") for p in all_places()]
         self.fields["pos_id"].choices = [("", _("No point of sale")), *places]  # type: ignore[attr-defined]
-        staff = [(str(user.pk), str(user)) for user in User.objects.filter(tenant_id=self.tenant.id, is_active=True)]
+        staff = [(str(u.pk), f"{u} ({u.email})") for u in User.objects.filter(tenant_id=self.tenant.id, is_active=True)]
         self.fields["seller_id"].choices = [("", "—"), *sorted(staff, key=lambda one: one[1])]  # type: ignore[attr-defined]
 
     def initial_values(self) -> dict[str, Any]:
@@ -186,6 +186,27 @@ class ActivateForm(CommandForm):
 
     def command(self) -> ActivateCustomer:
         return ActivateCustomer(customer_id=self.subject.id)
+
+
+class ConfirmForm(CommandForm):
+    """Confirm who a customer is."""
+
+    title = _("Confirm who it is")
+    permission = CONFIRM
+    icon = "how_to_reg"
+    submit = _("Confirm")
+    explanation = _(
+        "The customer signed in for the first time by a phone that nobody had proven, and spends nothing by themselves until they say "
+        "their birth date or card number. Confirm them when you see that it is them."
+    )
+    done = _("%(subject)s may spend their points.")
+
+    @classmethod
+    def offered(cls, subject: Customer) -> bool:
+        return bool(subject.is_asked)
+
+    def command(self) -> ConfirmCustomer:
+        return ConfirmCustomer(customer_id=self.subject.id)
 
 
 class DeactivateForm(CommandForm):

@@ -1,5 +1,7 @@
 """Each order to its one decision."""
 
-from customers.handlers import consents, erasing, invitations, links, register, segments, sign_in
+from customers.handlers import certainty, codes, consents, doors, erasing, invitations, joining, links, own, register, segments, sign_in
 
-__all__ = ["consents", "erasing", "invitations", "links", "register", "segments", "sign_in"]
+__all__ = [
+    "certainty", "codes", "consents", "doors", "erasing", "invitations", "joining", "links", "own", "register", "segments", "sign_in",
+]  # fmt: skip

@@ -19,6 +19,7 @@ class Challenge(models.Model):
     key_version = models.SmallIntegerField()
     to_sealed = models.BinaryField()
     code_digest = models.BinaryField(max_length=32)
+    link_digest = models.BinaryField(max_length=32, null=True)
     tries = models.SmallIntegerField()
     sent = models.SmallIntegerField()
     sent_at = models.DateTimeField()
@@ -33,6 +34,20 @@ class Challenge(models.Model):
             models.Index(fields=["tenant_id", "customer_id"], name="customers_challenge_customer"),
             models.Index(fields=["tenant_id", "expires_at"], name="customers_challenge_end"),
         ]
+
+
+class MemberCodeRead(models.Model):
+    """Guard: who has read what a customer showed at the till; `digest` is keyed. Written by `customers.member_codes`."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "digest")
+    tenant_id = models.IntegerField()
+    digest = models.BinaryField(max_length=32)
+    reader = models.CharField(max_length=100)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "customers_member_code"
+        indexes = [models.Index(fields=["tenant_id", "read_at"], name="customers_member_code_end")]
 
 
 class CodeBudget(models.Model):

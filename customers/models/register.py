@@ -60,6 +60,7 @@ class Customer(models.Model):
     company_sealed = models.BinaryField(null=True)
     tax_number_sealed = models.BinaryField(null=True)
     card_state = models.CharField(_("card"), max_length=4, choices=CardState.choices, db_default="none")
+    is_asked = models.BooleanField(default=False, db_default=False)
     pos_id = models.UUIDField(_("joined at"), null=True)
     seller_id = models.UUIDField(null=True)
     referrer_id = models.UUIDField(null=True)
@@ -109,6 +110,17 @@ class CustomerToken(models.Model):
             models.Index(fields=["hash"], name="customers_token_lookup"),
             models.Index(fields=["tenant_id", "customer_id"], name="customers_token_of"),
         ]
+
+
+class Avatar(models.Model):
+    """A small picture of a customer (WebP, sealed); `version` tells it from the one before. Written by the command about it."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "customer_id")
+    tenant_id = models.IntegerField()
+    customer_id = models.UUIDField()
+    version = models.CharField(max_length=16)
+    sealed = models.BinaryField()
+    changed_at = models.DateTimeField()
 
 
 class Spending(models.Model):

@@ -1,6 +1,7 @@
 """What the register shows: who there is, what is searched of them, what they have bought."""
 
 from customers.projections.consents import Consents
+from customers.projections.doors import DoorsSettled
 from customers.projections.invitations import Invitations
 from customers.projections.purchases import Purchases
 from customers.projections.register import Customers
@@ -8,4 +9,6 @@ from customers.projections.search import Elasticsearch, Names
 from customers.projections.segments import Members, Segments
 from customers.projections.spending import Spending
 
-__all__ = ["Consents", "Customers", "Elasticsearch", "Invitations", "Members", "Names", "Purchases", "Segments", "Spending"]
+__all__ = [
+    "Consents", "Customers", "DoorsSettled", "Elasticsearch", "Invitations", "Members", "Names", "Purchases", "Segments", "Spending",
+]  # fmt: skip

@@ -18,6 +18,8 @@ from customers.events import (
     CustomerRegistered,
     IdentifierChanged,
     ProfileChanged,
+    SecondFactAsked,
+    SecondFactSaid,
 )
 from customers.sealing import sealed
 from loyalty.domain.event import ERASED, Recorded
@@ -26,7 +28,7 @@ from loyalty.projections.projection import Projection, Statement
 
 COLUMNS = """id, tenant_id, code, first_name, last_name, state, gender, birth_date, language, labels, phone_last4, phone_sealed,
     phone_digest, phone_key, email_sealed, email_digest, email_key, card_sealed, external_id_sealed, address_sealed, company_sealed,
-    tax_number_sealed, card_state, pos_id, seller_id, referrer_id, registered_by, registered_at, changed_at, position"""
+    tax_number_sealed, card_state, is_asked, pos_id, seller_id, referrer_id, registered_by, registered_at, changed_at, position"""
 FIXED = {"id", "tenant_id", "code", "pos_id", "seller_id", "registered_by", "registered_at"}
 CHANGEABLE = [c for c in COLUMNS.replace(",", " ").split() if c not in FIXED]
 INSERT = f"""insert into customers_customer ({COLUMNS})
@@ -47,6 +49,8 @@ class Customers(Projection):
         ProfileChanged,
         IdentifierChanged,
         CardStateChanged,
+        SecondFactAsked,
+        SecondFactSaid,
         CustomerActivated,
         CustomerDeactivated,
         CustomerErased,
@@ -77,6 +81,7 @@ def _born(recorded: Recorded[CustomerRegistered]) -> Row:
         "tenant_id": recorded.tenant_id,
         "code": e.code,
         "state": "active" if e.active else "new",
+        "is_asked": False,
         "pos_id": e.pos_id,
         "seller_id": e.seller_id,
         "referrer_id": e.referrer_id,
@@ -110,6 +115,16 @@ def _(event: IdentifierChanged, tenant_id: int) -> Row:
 @changes.register
 def _(event: CardStateChanged, tenant_id: int) -> Row:
     return {"card_state": event.state, "changed_at": event.changed_at}
+
+
+@changes.register
+def _(event: SecondFactAsked, tenant_id: int) -> Row:
+    return {"is_asked": True}
+
+
+@changes.register
+def _(event: SecondFactSaid, tenant_id: int) -> Row:
+    return {"is_asked": False, "changed_at": event.said_at}
 
 
 @changes.register

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from customers.barred import barred_query
 from customers.domain.identifiers import IdentifierKind
+from customers.domain.member_code import is_member_code
 from customers.domain.state import MAY_EARN, State
 from customers.phones import phone, typed_phone
 from customers.queries.consents import ConsentCard, consents
+from customers.queries.doors import doors
 from customers.queries.invitations import (
     InvitationCard,
     InvitationState,
@@ -26,6 +28,7 @@ from customers.queries.register import (
     CustomerCard,
     CustomerPage,
     Profile,
+    asked_read,
     cards,
     contacts,
     customer,
@@ -35,6 +38,7 @@ from customers.queries.register import (
     holders,
     home_region,
     identified,
+    is_asked,
     led_to,
     may_earn,
     named,
@@ -74,6 +78,7 @@ __all__ = [
     "Profile",
     "SegmentCard",
     "State",
+    "asked_read",
     "barred_query",
     "cards",
     "consents",
@@ -81,6 +86,7 @@ __all__ = [
     "customer",
     "customer_by",
     "customers",
+    "doors",
     "erased",
     "find_members",
     "find_memberships",
@@ -91,6 +97,8 @@ __all__ = [
     "invitation",
     "invitation_code",
     "invitations",
+    "is_asked",
+    "is_member_code",
     "led_to",
     "may_earn",
     "members",

@@ -25,6 +25,7 @@ from loyalty.tenancy.middleware import tenant_of_id
 
 PERSON = "select id, gender, birth_date, registered_at, language, labels from customers_customer where id = any (%s::uuid[])"
 STANDING = "select id, state from customers_customer where id = any (%s::uuid[])"
+ASKED = "select id, is_asked from customers_customer where id = any (%s::uuid[])"
 ERASED_AMONG = "select id from customers_customer where tenant_id = %s and id = any (%s::uuid[]) and state = 'erased'"
 CARD = """select c.id, c.code, c.first_name, c.last_name, c.phone_last4, c.state, coalesce(nullif(c.language, ''), %s),
     c.registered_at, coalesce(s.purchases, 0), coalesce(s.total, 0), coalesce(s.currency, %s), s.last_purchase_at
@@ -103,6 +104,20 @@ class CustomerPage:
 def standing_read(customer_id: UUID) -> Read:
     """For handlers of other contexts: one row (state,) of the customer, none for somebody unknown."""
     return Read(STANDING, customer_id)
+
+
+def asked_read(customer_id: UUID) -> Read:
+    """For handlers of other contexts: one row (is asked,) of the customer, who spends nothing by themselves until it is certain who they
+    are: `customers.fact_needed`. None for somebody unknown.
+    """
+    return Read(ASKED, customer_id)
+
+
+def is_asked(customer_id: UUID) -> bool:
+    """Whether a customer is asked for a second fact before they spend."""
+    with connection.cursor() as cursor:
+        cursor.execute(ASKED, [[customer_id]])
+        return any(row[1] for row in cursor.fetchall())
 
 
 def profile_read(customer_id: UUID) -> Read:

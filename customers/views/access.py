@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -16,13 +16,17 @@ from django.utils.cache import patch_cache_control
 
 from customers import queries
 from loyalty.api.authentication import principal_of
-from loyalty.shell import PAGES
+from loyalty.bus import dispatch
+from loyalty.domain.command import Command
+from loyalty.messages.tasks import send_soon
+from loyalty.shell import PAGES, page_at
 from loyalty.staff.principal import Principal
 from loyalty.tenancy.middleware import dispatches
 from loyalty.tenancy.models import Tenant
 
 COOKIE = "customer_session"
 AT = "/app/"
+R = TypeVar("R")
 View = Callable[..., HttpResponse]
 
 
@@ -35,9 +39,28 @@ class Shell:
     principal: Principal
     customer_id: UUID
 
+    @property
+    def posted(self) -> Any:
+        """What a form sent; None where none did."""
+        return self.request.POST if self.request.method == "POST" else None
+
+    def dispatch(self, order: Command[R]) -> R:
+        """Carry out an order of the customer."""
+        return dispatch(order, tenant_id=self.tenant.id, actor=self.principal.actor, channel="app")
+
+    def sent(self, order: Command[R]) -> R:
+        """The same for an order that sends a message: it leaves at once."""
+        result = self.dispatch(order)
+        send_soon(self.tenant.id)
+        return result
+
+    def part(self, name: str, **context: Any) -> HttpResponse:
+        """A piece of a page, `customers/app/<name>.html`, alone."""
+        return render(self.request, f"customers/app/{name}.html", context)
+
     def page(self, name: str, **context: Any) -> HttpResponse:
         """The page `customers/app/<name>.html`. Needs an open `reading`."""
-        context |= {"customer": queries.customer(self.customer_id), "pages": PAGES}
+        context |= {"customer": queries.customer(self.customer_id), "pages": PAGES, "at": page_at(self.request.path)}
         return render(self.request, f"customers/app/{name}.html", context)
 
 

@@ -1,30 +1,34 @@
-"""`/app/sign-in/`: a phone, then the code that came to it."""
+"""`/app/sign-in/`: a phone or an email, then the code that came to it, or its link."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST
 
-from customers.challenges import count_try, is_known, new_code
+from customers.challenges import is_known
+from customers.codes import code_again, code_to, count_compare
 from customers.commands import SendCode, SendCodeAgain, SignInByCode
-from customers.devices import device_of
 from customers.domain.challenge import typed_code
-from customers.forms.coming_in import CodeForm, JoinForm, PhoneForm, ShellForm
+from customers.forms.coming_in import CodeForm, FactForm, JoinForm, LinkForm, PhoneForm, ShellForm
 from customers.tokens import new_token
 from customers.views.access import let_in
 from customers.views.invitation_cookie import brought_by, forget_invitation
 from loyalty.bus import dispatch
+from loyalty.devices import device_of
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError, NotFound, Throttled
+from loyalty.domain.network import network_of
 from loyalty.messages.refusals import message
 from loyalty.messages.tasks import send_soon
+from loyalty.rates import refuse_too_many
 from loyalty.staff.lockout import address_of
 from loyalty.staff.models import token_hash
 from loyalty.tenancy.middleware import dispatches
@@ -32,7 +36,10 @@ from loyalty.tenancy.models import Tenant
 
 TERMS = "app-1"
 """The wording of the box that is ticked."""
-JOINING = "join"
+STEPS: dict[str, type[ShellForm]] = {"join": JoinForm, "fact_step": FactForm}
+"""What a form says of itself when it asks for more than the code."""
+ANEW = "anew"
+LONGEST_LINK = 60
 
 
 @dispatches
@@ -42,11 +49,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = PhoneForm(request.POST if request.method == "POST" else None, tenant=_tenant(request))
     if request.method == "POST" and form.is_valid():
         kind, to = form.cleaned_data["target"]
-        order = SendCode(
-            purpose="sign_in", kind=kind, to=to, code=new_code(), asked_from=address_of(request), language=get_language() or ""
-        )
         try:
-            return redirect("app-code", _sent(request, order))
+            return redirect("app-code", _sent(request, code_to(request, "sign_in", kind, to)))
         except DomainError as refusal:
             form.refuse(refusal)
     return _page(request, "ask", form)
@@ -55,33 +59,43 @@ def ask(request: HttpRequest) -> HttpResponse:
 @dispatches
 @require_http_methods(["GET", "HEAD", "POST"])
 def say(request: HttpRequest, challenge_id: UUID) -> HttpResponse:
-    """The code; and who is new says that they agree to the terms, with the same code."""
+    """The code; what else is asked of somebody is said with the same code."""
+    return _coming_in(request, challenge_id, "", CodeForm)
+
+
+@dispatches
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow(request: HttpRequest, challenge_id: UUID, token: str) -> HttpResponse:
+    """The link of an email: a page with a button, which says as much as the code does."""
+    return _coming_in(request, challenge_id, token, LinkForm)
+
+
+def _coming_in(request: HttpRequest, challenge_id: UUID, token: str, first: type[ShellForm]) -> HttpResponse:
     if not is_known(_tenant(request).id, challenge_id, "sign_in"):
         return redirect("app-sign-in")
-    kind = JoinForm if JOINING in request.POST else CodeForm
+    kind = next((kind for step, kind in STEPS.items() if step in request.POST), first)
     form: ShellForm = kind(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            return _signed_in(request, challenge_id, form.cleaned_data)
+            return _signed_in(request, challenge_id, token, form.cleaned_data)
         except DomainError as refusal:
-            form = _again(form, refusal)
-    return _page(request, "say", form, challenge_id=challenge_id, joining=isinstance(form, JoinForm))
+            form = _again(form, refusal, first)
+    step = next((step for step, kind in STEPS.items() if isinstance(form, kind)), "link" if token else "code")
+    return _page(request, "say", form, challenge_id=challenge_id, step=step, at=request.path)
 
 
 @dispatches
 @require_POST
 def again(request: HttpRequest, challenge_id: UUID) -> HttpResponse:
     """Another code, if the last one is a minute old."""
-    order = SendCodeAgain(
-        purpose="sign_in", challenge_id=challenge_id, code=new_code(), asked_from=address_of(request), language=get_language() or ""
-    )
+    again_at = {"challenge_id": challenge_id, "step": "code", "at": reverse("app-code", args=[challenge_id])}
     try:
-        _sent(request, order)
+        _sent(request, code_again(request, "sign_in", challenge_id))
     except Throttled as refusal:
-        return _page(request, "say", CodeForm(), challenge_id=challenge_id, refused=message(refusal))
+        return _page(request, "say", CodeForm(), refused=message(refusal), **again_at)
     except NotFound:
         return redirect("app-sign-in")
-    return _page(request, "say", CodeForm(), challenge_id=challenge_id, sent_again=True)
+    return _page(request, "say", CodeForm(), sent_again=True, **again_at)
 
 
 def _tenant(request: HttpRequest) -> Tenant:
@@ -93,38 +107,56 @@ def _dispatched(request: HttpRequest, order: Command[Any]) -> Any:
 
 
 def _sent(request: HttpRequest, order: SendCode | SendCodeAgain) -> UUID:
+    _refuse_too_many(request)
     challenge_id: UUID = _dispatched(request, order).challenge_id
     send_soon(_tenant(request).id)
     return challenge_id
 
 
-def _signed_in(request: HttpRequest, challenge_id: UUID, said: dict[str, Any]) -> HttpResponse:
-    count_try(_tenant(request).id, challenge_id, "sign_in", None, timezone.now())
-    token = new_token()
+def _signed_in(request: HttpRequest, challenge_id: UUID, token: str, said: dict[str, Any]) -> HttpResponse:
+    anew = bool(said.get("anew")) or _begins_anew(request.POST)
+    fact = "" if anew else said.get("fact", "")
+    _refuse_too_many(request)
+    count_compare(_tenant(request).id, challenge_id, "sign_in", fact=fact)
+    session = new_token()
     order = SignInByCode(
         challenge_id=challenge_id,
-        code=typed_code(said["code"]),
-        hash=token_hash(token),
+        code=typed_code(said.get("code", "")),
+        link=token[:LONGEST_LINK],
+        hash=token_hash(session),
         device=device_of(request.headers.get("User-Agent", "")),
         terms_version=TERMS if said.get("terms_version") else "",
         first_name=said.get("first_name", ""),
         last_name=said.get("last_name", ""),
         language=get_language() or "",
         invitation=brought_by(request),
+        fact=fact,
+        anew=anew,
     )
-    return forget_invitation(let_in(redirect("app-home"), token, _dispatched(request, order).expires_at))
+    return forget_invitation(let_in(redirect("app-home"), session, _dispatched(request, order).expires_at))
 
 
-def _again(form: ShellForm, refusal: DomainError) -> ShellForm:
-    """The form with what is refused. Who has just turned out to be new is asked, and was not wrong yet."""
-    asked = refusal.code == "customers.terms_missing" and not isinstance(form, JoinForm)
-    if asked:
-        return JoinForm(initial={"code": form.cleaned_data["code"]})
+def _refuse_too_many(request: HttpRequest) -> None:
+    refuse_too_many("sign_in", network_of(address_of(request)), _tenant(request).id)
+
+
+def _again(form: ShellForm, refusal: DomainError, first: type[ShellForm]) -> ShellForm:
+    """The form with what is refused. Who has just turned out to be new, or long away, is asked, and was not wrong yet."""
+    code = form.cleaned_data.get("code", "")
+    if refusal.code == "customers.terms_missing" and not isinstance(form, JoinForm):
+        return JoinForm(initial={"code": code, "anew": _begins_anew(form.data)})
+    if refusal.code == "customers.fact_missing" and not isinstance(form, FactForm):
+        return FactForm(initial={"code": code})
     if refusal.code == "customers.code_wrong":
-        form = CodeForm({"code": form.data.get("code", "")})
+        form = first({"code": form.data.get("code", "")})
         form.is_valid()
     form.refuse(refusal)
     return form
+
+
+def _begins_anew(posted: Mapping[str, Any]) -> bool:
+    """Whether the button was pressed."""
+    return bool(posted.get(ANEW) == "1")
 
 
 def _page(request: HttpRequest, name: str, form: ShellForm, **context: Any) -> HttpResponse:

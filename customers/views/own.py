@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from customers.commands import RevokeCustomerToken
+from customers.queries import is_asked
 from customers.sessions import sessions
 from customers.views.access import Shell, let_out, own_page
 from earning import queries as earning
 from loyalty.api.paging import opened_cursor, sealed_cursor
 from loyalty.api.problems import Problem
-from loyalty.bus import dispatch
 from loyalty.domain.errors import NotFound
 from loyalty.shell import hang
 from loyalty.tenancy import reading
@@ -36,6 +37,7 @@ def home(shell: Shell) -> HttpResponse:
             account=earning.account(shell.customer_id),
             others=earning.said_balances(shell.customer_id),
             levels=earning.said_levels(shell.customer_id),
+            asked=is_asked(shell.customer_id),
             purchases=_with_others(latest),
         )
 
@@ -53,6 +55,37 @@ def purchases(shell: Shell) -> HttpResponse:
 
 @require_safe
 @own_page
+def purchase(shell: Shell, purchase_id: UUID) -> HttpResponse:
+    """One purchase: what was bought, what came back, and how its points came. One of somebody else is not there."""
+    with reading(shell.tenant.id):
+        try:
+            sold = earning.purchase(purchase_id, for_customer=True)
+        except NotFound:
+            raise Http404 from None
+        if sold.customer_id != shell.customer_id:
+            raise Http404
+        ((_sold, others),), found = _with_others([sold]), earning.explanation(purchase_id, for_customer=True)
+        return shell.page(
+            "purchase",
+            sold=sold,
+            others=others,
+            shares=earning.said_shares(found),
+            lines=earning.said_lines(sold),
+            nothing=earning.said_nothing(sold, found),
+        )
+
+
+@require_safe
+@own_page
+def levels(shell: Shell) -> HttpResponse:
+    """All levels, with what each asks for and brings, and which one is theirs."""
+    with reading(shell.tenant.id):
+        mine = earning.said_levels(shell.customer_id)
+        return shell.page("levels", mine=mine, names={one.name for one in mine}, sets=earning.levels_on_offer(timezone.now()))
+
+
+@require_safe
+@own_page
 def devices(shell: Shell) -> HttpResponse:
     """Where the customer is signed in."""
     with reading(shell.tenant.id):
@@ -63,10 +96,9 @@ def devices(shell: Shell) -> HttpResponse:
 @own_page
 def end_session(shell: Shell, session_id: UUID) -> HttpResponse:
     """Sign out, here or elsewhere."""
-    order = RevokeCustomerToken(customer_id=shell.customer_id, token_id=session_id)
     here = session_id == shell.principal.session_id
     try:
-        dispatch(order, tenant_id=shell.tenant.id, actor=shell.principal.actor, channel="app")
+        shell.dispatch(RevokeCustomerToken(customer_id=shell.customer_id, token_id=session_id))
     except NotFound:
         here = False
     return let_out(redirect("app-sign-in")) if here else redirect("app-devices")
@@ -88,4 +120,3 @@ def _with_others(found: list[earning.PurchaseInList]) -> list[tuple[earning.Purc
 
 hang(_("My points"), "app-home", icon="wallet", order=10)
 hang(_("Purchases"), "app-purchases", icon="receipt", order=20)
-hang(_("Devices"), "app-devices", icon="smartphone", order=90)

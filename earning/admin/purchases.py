@@ -32,7 +32,6 @@ from earning.forms.voids import VoidForm
 from earning.models import Purchase
 from earning.permissions import RECORD, SEE_PURCHASES
 from earning.streams import WALLET
-from earning.wording import nothing_sentence
 from loyalty.admin import navigation, related
 from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title
@@ -198,15 +197,9 @@ def _explained(card: queries.PurchaseCard, tenant_id: int) -> dict[str, Any]:
         "why": tables.reasons(card.movements, tenant_id) if card.movements else None,
         "explained": explained_rules(found),
         "shortages": shortages(found),
-        "why_nothing": _why_nothing(card, found),
+        "why_nothing": queries.said_nothing(card, found),
         "returned": tables.returned(card, tenant_id) if card.returns else None,
     }
-
-
-def _why_nothing(card: queries.PurchaseCard, found: queries.Explanation) -> str:
-    wallets = queries.wallets_here()
-    short = (wallets.unit(one.explained.rule.wallet) for one in found.rules if one.explained.outcome in {"too_little", "carried"})
-    return nothing_sentence(card.why_nothing, short) if card.why_nothing else ""
 
 
 def _purchases_of(tenant_id: int, customer_id: UUID) -> related.Link | None:

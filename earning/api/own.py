@@ -65,6 +65,8 @@ class OwnLevelsView(OwnQuery, CustomerLevelsView):
 class OwnReceiptView(OwnOrder, ClaimReceiptView):
     """Claim an own receipt by its number, total and date, five times a day."""
 
+    rate = "claims"
+
 
 class OwnTransferView(OwnOrder, TransferView):
     """Pass own points on to another customer, of whom nothing is told. Five tries a day may fail."""

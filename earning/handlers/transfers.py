@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from customers.queries import may_earn, standing_read
+from customers.queries import asked_read, may_earn, standing_read
 from earning.attempts import count_try, give_back_try
 from earning.commands import AccountAnswer, CountTransferTry, TransferAnswer, TransferPoints
 from earning.domain.account import Account
@@ -37,6 +37,7 @@ def streams_of_transfer(command: TransferPoints, circumstances: Circumstances) -
 
 def reads_of_transfer(command: TransferPoints, circumstances: Circumstances) -> Iterator[Read]:
     yield from reads_of_taking(command, circumstances)
+    yield asked_read(command.customer_id)
     if command.recipient_id is not None and command.recipient_id != command.customer_id:
         yield standing_read(command.recipient_id)
 
@@ -45,6 +46,7 @@ def reads_of_transfer(command: TransferPoints, circumstances: Circumstances) -> 
 def transfer_points(command: TransferPoints, unit: Unit) -> TransferAnswer:
     """A try that fails counts: so it is an answer, and no refusal that would undo it. What the sender lacks is refused before."""
     sender, policy = account_to_take_of(command, unit), policy_of(command.wallet, unit)
+    _refuse_asked(command, unit)
     if command.recipient_id == command.customer_id:
         raise DomainError("earning.transfer_to_oneself", field="recipient")
     check_sender(sender, policy, command.points, unit.now)
@@ -61,6 +63,13 @@ def transfer_points(command: TransferPoints, unit: Unit) -> TransferAnswer:
 @handles(CountTransferTry, streams=lambda command, circumstances: (), reads=lambda command, circumstances: [WALLETS])
 def count_transfer_try(command: CountTransferTry, unit: Unit) -> None:
     count_try("transfer", command.customer_id, business_day(unit.now, wallets_of(unit).zone), unit)
+
+
+def _refuse_asked(command: TransferPoints, unit: Unit) -> None:
+    """Who must say first who they are passes nothing on by themselves; staff who see them may."""
+    itself = unit.circumstances.actor == f"customer:{command.customer_id}"
+    if itself and unit.rows(*asked_read(command.customer_id)) == [(True,)]:
+        raise DomainError("customers.fact_needed")
 
 
 def _passed_on(sender: Account, policy: WalletPolicy, command: TransferPoints, unit: Unit) -> AccountAnswer:

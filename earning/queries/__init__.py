@@ -59,6 +59,7 @@ from earning.queries.said_points import (
     said_points_ahead,
     said_shortages,
 )
+from earning.queries.said_purchases import SaidSaleLine, SaidShare, said_lines, said_nothing, said_shares
 from earning.queries.said_rules import SaidRule, rules_today
 from earning.queries.transfers import TransferCard, transfers
 from earning.queries.trial import Trial, check_tried, trial
@@ -101,6 +102,8 @@ __all__ = [
     "RuleChange",
     "SaidLevel",
     "SaidRule",
+    "SaidSaleLine",
+    "SaidShare",
     "StatementLine",
     "Step",
     "TransferCard",
@@ -163,10 +166,13 @@ __all__ = [
     "said_brought",
     "said_found_by",
     "said_levels",
+    "said_lines",
+    "said_nothing",
     "said_of_others",
     "said_other_points",
     "said_points",
     "said_points_ahead",
+    "said_shares",
     "said_shortages",
     "standard_wallet",
     "starters_left",

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -40,6 +41,10 @@ class LoyaltyAdminSite(UnfoldAdminSite):
             return permission_denied(request, PermissionError())
         wanted = request.GET.get("next") or "/admin/"
         return HttpResponseRedirect(f"/login/?{urlencode({'next': wanted})}")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """One page for everybody, which counts the tries."""
+        return HttpResponseRedirect(reverse("password"))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Nothing: the sidebar and the home page come from `loyalty.admin.navigation`, not from what Django lists."""

@@ -131,7 +131,7 @@ class AutoSchema(SpectacularSchema):
             content = {"application/problem+json": {"schema": {"$ref": REF.format(name=PROBLEM)}}}
             errors = WRITE_ERRORS if isinstance(self.view, CommandView) else ERRORS
             bodies |= {status: {"description": said, "content": content} for status, said in errors.items()}
-            if self.view.throttles:
+            if self.view.rate:
                 bodies["429"] = TOO_MUCH | {"content": content}
         return bodies
 

@@ -49,6 +49,7 @@ from loyalty.bus import dispatch
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError, NotFound, Throttled
 from loyalty.observability import context
+from loyalty.rates import refuse_too_many
 from loyalty.staff.principal import Kind, Principal
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
@@ -63,8 +64,8 @@ class ApiView(APIView):
     permission: ClassVar[str]
     callers: ClassVar[frozenset[Kind]] = frozenset({"staff", "token"})
     """Whom the permission lets in. A customer calls only what is made for customers, where nobody else does."""
-    throttles: ClassVar[bool] = False
-    """Whether too much can be asked of it, which is answered 429."""
+    rate: ClassVar[str] = ""
+    """Which of `loyalty.rates.RATES` counts the requests; "" where too much cannot be asked. Too much is answered 429."""
     answer: ClassVar[Any] = None
     """The shape of the answer, for the OpenAPI document: msgspec struct, dataclass, or serializer class."""
 
@@ -72,6 +73,16 @@ class ApiView(APIView):
     def principal(self) -> Principal:
         """Who calls."""
         return cast(Principal, self.request.user)
+
+    @property
+    def counted_as(self) -> str:
+        """Whose requests are counted together."""
+        return self.principal.actor
+
+    def check_throttles(self, request: Request) -> None:
+        """Raises Throttled `request.throttled` for too many requests in a short while."""
+        if self.rate:
+            refuse_too_many(self.rate, self.counted_as, self.principal.tenant_id)
 
     @property
     def tenant(self) -> Tenant:

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 
 from loyalty.api.authentication import speak
 from loyalty.api.views import ApiView, CommandView
+from loyalty.domain.network import network_of
 from loyalty.lookup import lookup_digest
 from loyalty.staff.lockout import address_of
 from loyalty.staff.principal import Principal
@@ -38,6 +39,11 @@ class VisitorView(ApiView):
         principal = Principal(tenant.id, actor, "visitor", None, frozenset({VISIT}))
         speak(request._request, principal, tenant)
         request.user = principal  # type: ignore[assignment]
+
+    @property
+    def counted_as(self) -> str:
+        """The household, shop or carrier from which the request came: nobody else is known."""
+        return network_of(self.asked_from)
 
     @property
     def asked_from(self) -> str:

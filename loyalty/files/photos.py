@@ -33,15 +33,15 @@ class Photo:
     content: bytes
 
 
-def photo_of(sent: bytes) -> Photo:
-    """The photo in a file that somebody sent. The same file always gives the same photo.
+def photo_of(sent: bytes, longest_side: int = LONGEST_SIDE) -> Photo:
+    """The photo in a file that somebody sent, no side longer than that. The same file always gives the same photo.
 
     Raises DomainError with the field "photo": photo.too_large, photo.too_many_pixels, photo.unreadable.
     """
     if len(sent) > LARGEST:
         raise DomainError("photo.too_large", field="photo", most=LARGEST // 2**20)
     try:
-        content = _drawn_anew(sent)
+        content = _drawn_anew(sent, longest_side)
     except DomainError:
         raise
     except Exception:  # readers of damaged pictures raise whatever they stumble over, struct.error and EOFError among it
@@ -80,13 +80,13 @@ def named_by(tenant_id: int, address: str, field: str = "photo") -> str:
     return name
 
 
-def _drawn_anew(sent: bytes) -> bytes:
+def _drawn_anew(sent: bytes, longest_side: int) -> bytes:
     with Image.open(io.BytesIO(sent), formats=READ) as picture:
         if picture.width * picture.height > MOST_PIXELS:
             raise DomainError("photo.too_many_pixels", field="photo", most=MOST_PIXELS // MILLION)
-        picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        picture.draft("RGB", (longest_side, longest_side))
         upright = ImageOps.exif_transpose(picture)
-        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        upright.thumbnail((longest_side, longest_side))
         plain = Image.new("RGBA" if upright.has_transparency_data else "RGB", upright.size)
         plain.paste(upright.convert(plain.mode))
     drawn = io.BytesIO()

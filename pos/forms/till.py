@@ -19,6 +19,7 @@ from loyalty.messages.refusals import message
 from pos.slips import OWN
 
 LONGEST_NUMBER = 64
+LONGEST_TYPED = 200
 LONGEST_METHOD = 40
 MORE = ("payment_method", "labels")
 """What is seldom typed of a sale."""
@@ -158,3 +159,19 @@ class EnrolForm(OnceForm):
         at = 1 if family_first else len(words) - 1
         family, given = (words[:at], words[at:]) if family_first else (words[at:], words[:at])
         return cls(initial={"last_name": " ".join(family if given else []), "first_name": " ".join(given or family)})
+
+
+class EnrolCodeForm(ReadableForm):
+    """The code that came to the phone, with the names that were typed before."""
+
+    code = forms.CharField(
+        label=_("Code of six digits"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "autofocus": True}),
+    )
+    first_name = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
+    last_name = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Show a refusal at its field, or above the form."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, message(refusal))

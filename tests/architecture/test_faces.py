@@ -15,6 +15,7 @@ FACE = {"commands", "events", "queries"}
 SHARED = {
     "customers.permissions": "names of rights, which pages of others ask for",
     "earning.permissions": "names of rights, which pages of others ask for",
+    "customers.codes": "codes that are sent to phones, and counted before they are compared: at the till too",
     "customers.phones": "which country's numbers are typed without its code",
     "earning.entry": "the form of a purchase by hand, which is one for the administration and the till",
     "earning.wording": "what a line of a document is called",

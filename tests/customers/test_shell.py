@@ -10,8 +10,8 @@ from django.conf import settings
 from django.test import Client
 
 from customers.commands import DeactivateCustomer, EditCustomer
-from customers.devices import device_of
 from customers.views.access import COOKIE
+from loyalty.devices import device_of
 from loyalty.shell import hang
 from loyalty.tenancy.models import Tenant
 from tests.customers.test_sign_in import do, last_code, people, wrong

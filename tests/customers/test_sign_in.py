@@ -271,7 +271,7 @@ def send(tenant: Tenant, to: str, asked_from: str, at: datetime | None = None, k
     ("budget", "to", "asked_from"),
     [
         ("to", lambda n: PHONE, lambda n: f"198.51.100.{n}"),
-        ("address", lambda n: f"+8491{n:03}0000", lambda n: "198.51.100.1"),
+        ("address", lambda n: f"+8491{n:03}0000", lambda n: f"2001:db8::{n}"),
         ("prefix", lambda n: f"+84912345{n:03}", lambda n: f"198.51.100.{n}"),
     ],
 )

@@ -89,8 +89,8 @@ def _addresses(name: str, pages: Any, *args: Any) -> list[str]:
 
 
 def administration(world: World) -> list[str]:
-    """Addresses of the home page, the change of a password, every list and every form, and of one row's pages in each list."""
-    found = ["/admin/", "/admin/password_change/"]
+    """Addresses of the home page, the own account, every list and every form, and of one row's pages in each list."""
+    found = ["/admin/", "/account/", "/account/password/"]
     for name, listed in lists().items():
         found += [*_addresses(name, ["changelist", *listed.commands]), f"{reverse(f'{name}_changelist')}?q=zzz"]
         key, pages = _row_pages(listed, world)

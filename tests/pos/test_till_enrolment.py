@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from django.db import connections
 
-from customers.queries import customer_by, profile
+from customers.queries import consents, customer_by, profile
 from loyalty.tenancy import reading
 from pos.forms.till import EnrolForm
-from tests.pos.counter import Till, errors_of
+from tests.customers.test_sign_in import last_code
+from tests.pos.counter import HTMX, Till, errors_of
 from tests.support.pages import text_of
 
 NEW = "0987654321"
@@ -142,3 +146,69 @@ def test_only_those_who_may_register_are_offered_it(till: Till) -> None:
         role.save()
     assert till.enrol(NEW).status_code == 403
     assert "New customer" not in text_of(till.find("nobody", htmx=False))
+
+
+# -- by a code ----------------------------------------------------------------------------------
+
+
+def code_asked(till: Till, phone: str = NEW, **names: str) -> str:
+    """Where the code is to be told that was sent to the phone."""
+    answer = till.enrol(phone, send="1", **names)
+    assert answer.status_code == 200, errors_of(answer)
+    found = re.search(r'action="(/till/[^"]+/new/[0-9a-f-]{36}/)"', answer.content.decode())
+    assert found, text_of(answer)
+    return found[1]
+
+
+def test_a_phone_alone_and_the_code_that_came_there_join_somebody_proven(till: Till) -> None:
+    where = code_asked(till, first_name="Bình")
+    assert known(till) is None, "nobody joins by a number that is only typed"
+    refused = till.client.post(where, {"code": "12", "first_name": "Bình"}, headers=HTMX)
+    assert (refused.status_code, "This code is wrong" in errors_of(refused)["code"]) == (422, True)
+    answer = till.client.post(where, {"code": last_code(till.tenant), "first_name": "Bình"}, headers=HTMX)
+    made = known(till)
+    assert (answer.headers["HX-Push-Url"], made.first_name, "Welcome" in text_of(answer)) == (
+        till.at("till-customer", made.id),
+        "Bình",
+        True,
+    )
+    with reading(till.tenant.id):
+        assert (profile(made.id).pos_id, profile(made.id).seller_id) == (till.pos_id, till.seller.id)
+        assert [(one.purpose, one.source, one.text_version) for one in consents(made.id)] == [("terms", "till", "till-1")]
+    assert till.rows("select e.name from event.event e where e.tenant_id = %s and e.name = 'customers.identifier_proven'")
+    again = till.client.post(where, {"code": last_code(till.tenant)}, headers=HTMX)
+    assert again.status_code == 422, "a code counts once"
+
+
+def test_who_tells_the_code_and_is_known_already_is_at_the_counter(till: Till) -> None:
+    where = code_asked(till, "0912345678")
+    answer = till.client.post(where, {"code": last_code(till.tenant)}, headers=HTMX)
+    assert answer.headers["HX-Push-Url"] == till.at("till-customer", till.customer_id)
+    assert "Welcome" not in text_of(answer)
+    assert customers_of(till) == 1
+
+
+def test_the_screen_is_the_same_whoever_has_the_number(till: Till) -> None:
+    texts = [text_of(till.enrol(phone, send="1")) for phone in ("0912345678", NEW)]
+    assert texts[0] == texts[1]
+
+
+def test_a_landline_gets_no_code_and_another_code_comes_after_a_minute(till: Till) -> None:
+    refused = till.enrol("028 3823 4567", send="1")
+    assert (refused.status_code, "landline" in errors_of(refused)["phone"]) == (422, True)
+    where = code_asked(till)
+    early = till.client.post(where, {"again": "1", "code": ""}, headers=HTMX)
+    assert (early.status_code, "sent just now" in errors_of(early)["form"]) == (422, True)
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=61)):
+        assert "A new code is on its way" in text_of(till.client.post(where, {"again": "1"}, headers=HTMX))
+
+
+def test_over_the_api_a_till_enrols_by_a_code(till: Till, api_as: Any) -> None:
+    clerk = api_as("seller")
+    sent = clerk.post("/api/v1/enrolments", {"phone": NEW})
+    where = f"/api/v1/enrolments/{sent.json()['challenge_id']}"
+    told = {"code": last_code(till.tenant), "terms_version": "2026-01", "pos_id": str(till.pos_id)}
+    assert clerk.post(where, told | {"pos_id": str(uuid4())}).json()["code"] == "pos.point_of_sale_not_found"
+    joined = clerk.post(where, told).json()
+    assert (joined["registered"], joined["customer_id"]) == (True, str(known(till).id))
+    assert clerk.post("/api/v1/sign-in/" + sent.json()["challenge_id"], told).status_code in {400, 422}, "it opens no session"

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from loyalty.staff.models import User
 from loyalty.tenancy.models import Tenant
+from tests.customers.test_sign_in import last_code
 from tests.pos.counter import Till
 from tests.pos.given import a_customer
 from tests.pos.keys import find, focused, open_first
@@ -206,6 +207,9 @@ def test_somebody_new_is_enrolled_by_keyboard(till: Till, at_the_till: Any) -> N
     page.keyboard.type("Trần")
     page.keyboard.press("Tab")
     page.keyboard.type("Bình")
+    page.keyboard.press("Enter")
+    focused(page, "id_code")
+    page.keyboard.type(last_code(till.tenant))
     page.keyboard.press("Enter")
     focused(page, "id_amount")
     expect(page.locator("#who")).to_have_text("Trần Bình")

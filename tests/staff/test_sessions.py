@@ -7,6 +7,7 @@ import pytest
 from loyalty.staff.models import StaffSession, User
 from loyalty.tenancy import reading
 from tests.support.client import visitor
+from tests.support.pages import text_of
 from tests.support.people import PASSWORD
 
 FRESH = "a fresh long secret"
@@ -87,3 +88,16 @@ def test_who_is_activated_again_signs_in_anew(tenant, admin_site, seller_user, d
     with reading(tenant.id):
         assert User.objects.get(pk=seller_user.pk).is_active
     assert inside(*devices) == [False, False]
+
+
+def test_a_session_is_called_by_what_its_browser_tells_and_not_by_all_that_it_says(tenant, seller_user):
+    client = visitor(tenant)
+    agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
+    client.post("/login/", {"username": seller_user.email, "password": PASSWORD}, headers={"User-Agent": agent})
+    shown = text_of(client.get("/account/"))
+    assert ("Chrome · Windows" in shown, "Mozilla" in shown) == (True, False)
+
+
+def test_the_administration_changes_passwords_where_tries_are_counted(admin_site):
+    assert admin_site.get("/admin/password_change/").headers["Location"] == "/account/password/"
+    assert admin_site.post("/admin/password_change/", {"old_password": "guess"}).headers["Location"] == "/account/password/"

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import phonenumbers
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
 
+from customers.commands import ChangeDoors
 from customers.domain.challenge import KINDS
-from loyalty.tenancy.middleware import forget_hosts
+from customers.targets import doors_of, known_countries
+from loyalty.bus import dispatch
+from loyalty.domain.errors import DomainError
+from loyalty.messages.refusals import message
 from loyalty.tenancy.models import Tenant
 
 
@@ -21,11 +25,24 @@ class Command(BaseCommand):
         parser.add_argument("--countries", nargs="*", default=[], help="ISO 3166 codes (default: the country of the time zone)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        countries = [country.upper() for country in options["countries"]]
-        if unknown := set(countries) - phonenumbers.SUPPORTED_REGIONS:
-            raise CommandError(f"No country has the code {', '.join(sorted(unknown))}. Use two letters, such as VN.")
-        found = Tenant.objects.filter(code=options["tenant"])
-        if not found.update(sign_in_by=sorted(set(options["ways"])), code_countries=countries):
+        tenant = Tenant.objects.filter(code=options["tenant"]).first()
+        if tenant is None:
             raise CommandError(f"There is no tenant {options['tenant']}.")
-        forget_hosts()
+        with translation.override("en"):
+            try:
+                dispatch(self._order(tenant, options), tenant_id=tenant.pk, actor="system", channel="process")
+            except DomainError as refusal:
+                raise CommandError(message(refusal)) from None
         self.stdout.write(f"Customers of {options['tenant']} sign in by {' and '.join(options['ways'])}.")
+
+    @staticmethod
+    def _order(tenant: Tenant, options: dict[str, Any]) -> ChangeDoors:
+        """What else is settled stays."""
+        known = doors_of(tenant)
+        return ChangeDoors(
+            doors=(*options["ways"], *(door for door in known.doors if door == "invitation")),
+            countries=known_countries(options["countries"]),
+            dormant_months=known.dormant_months,
+            fact_above=known.fact_above,
+            messages_by=known.messages_by,
+        )

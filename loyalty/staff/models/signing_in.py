@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from loyalty.devices import UNKNOWN, device_of
 from loyalty.domain.identity import new_id
 from loyalty.tenancy.models import Tenant
 
@@ -32,6 +33,12 @@ class StaffSession(models.Model):
     began_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[models.Manager[StaffSession]] = models.Manager()
+
+    @property
+    def device(self) -> str:
+        """What people call it; "" where its browser tells nothing that they would know."""
+        known = device_of(self.browser)
+        return "" if known == UNKNOWN else known
 
     class Meta:
         indexes = [models.Index(fields=["tenant", "user_id"], name="staff_session_of_user")]

@@ -7,9 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from customers.domain.challenge import ChallengeKind
-from customers.domain.criteria import Criteria
 from customers.domain.identifiers import IdentifierKind, LinkingKind
-from customers.domain.inviting import InvitationWay
 from customers.domain.profile import Gender
 from customers.domain.purposes import CardState, ConsentPurpose, ConsentSource
 from loyalty.domain.event import Personal, event
@@ -102,6 +100,23 @@ class IdentifierProven:
     proven_at: datetime
 
 
+@event("customers.second_fact_asked", version=1)
+class SecondFactAsked:
+    """A customer who showed a phone for the first time brings so many points that they are asked who they are before they spend."""
+
+    customer_id: UUID
+    asked_at: datetime
+
+
+@event("customers.second_fact_said", version=1)
+class SecondFactSaid:
+    """It is certain who a customer is: they said their birth date or card number (fact), or staff saw them (staff). They may spend."""
+
+    customer_id: UUID
+    way: Literal["fact", "staff"]
+    said_at: datetime
+
+
 @event("customers.customer_activated", version=1)
 class CustomerActivated:
     """A customer may take part: sign in, earn and spend."""
@@ -149,6 +164,23 @@ class ConsentWithdrawn:
     withdrawn_at: datetime
 
 
+@event("customers.doors_changed", version=1)
+class DoorsChanged:
+    """It was settled by which doors customers come in, and when they are asked for more than a code.
+
+    Codes go to phones of `countries`. Who did nothing for `dormant_months` (0: for ever) is asked at the door, who brings more than
+    `fact_above` points (None: as many as there are) by a phone never proven, before they spend. Messages go to `messages_by` first.
+    """
+
+    doors_id: UUID
+    doors: tuple[Literal["phone", "email", "invitation"], ...]
+    countries: tuple[str, ...]
+    dormant_months: int
+    fact_above: int | None
+    messages_by: ChallengeKind
+    changed_at: datetime
+
+
 EraseReason = Literal["", "asked", "own", "mistake", "duty"]
 """asked: they asked staff for it. own: they did it themselves. mistake: they were registered by mistake. duty: their time was over."""
 
@@ -160,132 +192,3 @@ class CustomerErased:
     customer_id: UUID
     erased_at: datetime
     reason: EraseReason = ""
-
-
-EntryWay = Literal["by_hand", "import", "criteria"]
-"""by_hand: staff or a program put them there. import: a list did. criteria: they met what the segment asks."""
-LeaveWay = Literal["by_hand", "import", "criteria", "erased"]
-
-
-@event("customers.segment_created", version=1)
-class SegmentCreated:
-    """A segment of customers was made: rules and programs call it by `code`, staff by `name`.
-
-    With `criteria` it is dynamic: who meets them is in it. Without, staff and programs put customers in.
-    """
-
-    segment_id: UUID
-    code: str
-    name: str
-    description: str
-    criteria: Criteria | None = None
-    created_at: datetime
-
-
-@event("customers.segment_changed", version=1)
-class SegmentChanged:
-    """A segment is called, or described, otherwise from now on."""
-
-    segment_id: UUID
-    name: str
-    description: str
-    changed_at: datetime
-
-
-@event("customers.segment_criteria_changed", version=1)
-class SegmentCriteriaChanged:
-    """A dynamic segment asks something else of customers from now on."""
-
-    segment_id: UUID
-    criteria: Criteria
-    changed_at: datetime
-
-
-@event("customers.segment_activated", version=1)
-class SegmentActivated:
-    """Rules see again who is in a segment."""
-
-    segment_id: UUID
-    activated_at: datetime
-
-
-@event("customers.segment_deactivated", version=1)
-class SegmentDeactivated:
-    """Rules see nobody in a segment any more; who is in it stays in it."""
-
-    segment_id: UUID
-    deactivated_at: datetime
-
-
-@event("customers.segment_entered", version=1, subject="customer_id")
-class SegmentEntered:
-    """A customer came into a segment; `way` says how."""
-
-    customer_id: UUID
-    segment_id: UUID
-    way: EntryWay
-    entered_at: datetime
-
-
-@event("customers.segment_left", version=1, subject="customer_id")
-class SegmentLeft:
-    """A customer is in a segment no longer; `way` says how that came."""
-
-    customer_id: UUID
-    segment_id: UUID
-    way: LeaveWay
-    left_at: datetime
-
-
-@event("customers.friend_invited", version=1)
-class FriendInvited:
-    """A customer invited somebody to the programme by a message; where it went stands in no event."""
-
-    invitation_id: UUID
-    referrer_id: UUID
-    way: InvitationWay
-    invited_at: datetime
-    ends_at: datetime
-
-
-@event("customers.friend_registered", version=1)
-class FriendRegistered:
-    """A friend joined the programme whom a customer had brought; for each person this counts once."""
-
-    invitation_id: UUID
-    referrer_id: UUID
-    customer_id: UUID
-    way: InvitationWay
-    registered_at: datetime
-
-
-@event("customers.friend_purchased", version=1)
-class FriendPurchased:
-    """A friend whom a customer had brought has bought something and kept it."""
-
-    invitation_id: UUID
-    referrer_id: UUID
-    customer_id: UUID
-    purchase_id: UUID
-    purchased_at: datetime
-    noted_at: datetime
-
-
-@event("customers.friend_returned_all", version=1)
-class FriendReturnedAll:
-    """Nothing is kept any more of the purchase that counted for who brought a friend; a later one may count then."""
-
-    invitation_id: UUID
-    referrer_id: UUID
-    customer_id: UUID
-    purchase_id: UUID
-    noted_at: datetime
-
-
-@event("customers.invitation_withdrawn", version=1)
-class InvitationWithdrawn:
-    """An invitation is open no longer, before anybody came by it."""
-
-    invitation_id: UUID
-    referrer_id: UUID
-    withdrawn_at: datetime

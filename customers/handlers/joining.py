@@ -1,0 +1,49 @@
+"""How somebody joins at a till: the code that came to their phone is told to the seller."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from customers import challenges
+from customers.claims import holder_of
+from customers.commands import ChangeConsents, JoinByCode, Joined, ProvePhone, RegisterCustomer, ShownBy
+from customers.domain.customer import Customer
+from loyalty.bus import StreamRef, Unit, handles
+from loyalty.domain.errors import Conflict
+
+
+@handles(JoinByCode, streams=lambda command, circumstances: ())
+def join_by_code(command: JoinByCode, unit: Unit) -> Joined:
+    _kind, phone = challenges.spend(unit, command.challenge_id, "till", None, command.code)
+    customer_id, registered = holder_of(unit, "phone", phone), False
+    if customer_id is None:
+        customer_id, registered = _registered(unit, command, phone)
+    agreed = ChangeConsents(customer_id=customer_id, consents={"terms": True}, text_version=command.terms_version, source="till")
+    unit.dispatch(agreed)
+    shown = unit.dispatch(ProvePhone(customer_id=customer_id, phone=phone))
+    return Joined(shown.customer_id, shown.code, registered)
+
+
+@handles(ProvePhone, streams=lambda command, circumstances: [StreamRef(Customer, command.customer_id)])
+def prove_phone(command: ProvePhone, unit: Unit) -> ShownBy:
+    customer = unit.load(Customer, command.customer_id)
+    customer.prove("phone", command.phone, unit.now)
+    return ShownBy(customer.id, customer.code)
+
+
+def _registered(unit: Unit, command: JoinByCode, phone: str) -> tuple[UUID, bool]:
+    """The new customer; or who joined with the same phone in this moment."""
+    told = RegisterCustomer(
+        first_name=command.first_name,
+        last_name=command.last_name,
+        phone=phone,
+        language=command.language,
+        pos_id=command.pos_id,
+        seller_id=command.seller_id,
+    )
+    try:
+        return unit.attempt(told).customer_id, True
+    except Conflict:
+        if (holder := holder_of(unit, "phone", phone)) is None:
+            raise
+        return holder, False

@@ -1,0 +1,52 @@
+"""How the points of a purchase came, in the words that customers know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from earning.kinds.words import language
+from earning.queries.explanations import Explanation
+from earning.queries.purchases import PurchaseCard
+from earning.queries.wallets import wallets_here
+from earning.units import phrase
+from earning.wording import line_name, nothing_sentence
+
+
+@dataclass(frozen=True, slots=True)
+class SaidShare:
+    """A rule, as customers know it, and the `points` that it gave: “+25 points”."""
+
+    rule: str
+    points: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaidSaleLine:
+    """A line of a document: its name, how much was bought (None: by amount), and its total in minor units of the document's currency."""
+
+    name: str
+    quantity: Decimal | None
+    total: int
+
+
+def said_shares(found: Explanation) -> list[SaidShare]:
+    """What each rule gave for a purchase, in the order of evaluation; those that gave nothing are left out."""
+    if not found.earns:
+        return []
+    wallets = wallets_here()
+    gave = [(one.name, one.explained) for one in found.rules if one.explained.points]
+    return [SaidShare(name, phrase(wallets.unit(told.rule.wallet), told.points, language(), signed=True)) for name, told in gave]
+
+
+def said_lines(sold: PurchaseCard) -> list[SaidSaleLine]:
+    """The lines of a document; none where it says an amount only."""
+    lines = [SaidSaleLine(line_name(one.line), one.bought, one.line.total) for one in sold.lines]
+    return lines if len(lines) > 1 or any(one.line.sku or one.line.name for one in sold.lines) else []
+
+
+def said_nothing(sold: PurchaseCard, found: Explanation) -> str:
+    """Why a purchase brought nothing; "" where it brought something."""
+    wallets = wallets_here()
+    short = (wallets.unit(one.explained.rule.wallet) for one in found.rules if one.explained.outcome in {"too_little", "carried"})
+    return nothing_sentence(sold.why_nothing, short) if sold.why_nothing else ""
