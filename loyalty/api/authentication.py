@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 from django.http import Http404, HttpRequest
-from django.utils import translation
+from django.utils import timezone, translation
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -93,7 +93,11 @@ def _same_tenant(request: HttpRequest, tenant: Tenant) -> None:
 
 
 def speak(request: HttpRequest, principal: Principal, tenant: Tenant) -> None:
-    """Without a wish in the request: the language of the user, then of the tenant. Ends with the request's own override."""
+    """Without a wish in the request: the language of the user, then of the tenant. Times in sentences are the tenant's.
+
+    Ends with the request's own override.
+    """
+    timezone.activate(tenant.zone)
     if "Accept-Language" not in request.headers:
         translation.activate(principal.language or tenant.default_language)
 

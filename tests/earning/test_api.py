@@ -211,6 +211,12 @@ def test_how_far_back_a_purchase_may_be_dated(api: ApiClient, api_as: Callable[.
     assert refusal(api.post(PURCHASES, shops.sale(purchased_at=ago(minutes=-6)))) == (422, "earning.in_the_future", "/purchased_at")
 
 
+def test_a_refusal_says_times_on_the_clock_of_the_shop(api: ApiClient, shops: Shops, tenant: Tenant) -> None:
+    refused = api.post(PURCHASES, shops.sale(purchased_at=ago(days=91)), Accept_Language="vi").json()
+    earliest = datetime.fromisoformat(refused["params"]["earliest"])
+    assert earliest.astimezone(tenant.zone).strftime("%H:%M %d/%m/%Y") in refused["detail"]
+
+
 def test_50_parallel_clients_sending_one_document_are_one_purchase(api: ApiClient, shops: Shops, tenant: Tenant) -> None:
     body = shops.sale()
 
