@@ -55,9 +55,14 @@ class Register:
     size: int
 
     def people(self) -> Iterator[Person]:
-        """All of them, the same in each run."""
+        """All of them, the same in each run. As in the register, whose code is taken gets another."""
+        taken = set[str]()
         for number, name in enumerate(names(self.size)):
-            yield person(self.tenant_id, number, name)
+            one = person(self.tenant_id, number, name)
+            while one.code in taken:
+                one = one._replace(code=code_for(self.tenant_id, one.id, len(taken)))
+            taken.add(one.code)
+            yield one
 
 
 def person(tenant_id: int, number: int, name: str) -> Person:

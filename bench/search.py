@@ -7,8 +7,9 @@ misspelt, without accents; the most common surname; two letters; the last four d
 email. One client, as `loyalty_app`, from the words to the first 20 rows; every question is put to both engines in turn. A name goes
 through the engine, then Postgres is asked for whom it does not know yet; identifiers are found in Postgres alone.
 
-`--large` is 1,000,000 customers: the first run copies them (some minutes) and leaves them there. `--quick` takes 5,000 and one
-round; `--write` keeps the result.
+`--large` is 1,000,000 customers, `--customers` any number: the first run copies them (some minutes) and leaves them there.
+`--quick` takes 5,000 and one round; `--write` keeps the result. Elasticsearch has the heap of the embedded server, 384 MB, unless
+EMBEDDED_ELASTICSEARCH_HEAP says otherwise; Postgres its 256 MB of shared buffers.
 """
 
 from __future__ import annotations
@@ -53,10 +54,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--large", action="store_true")
+    parser.add_argument("--customers", type=int, default=0)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     call_command("migrate", verbosity=0)
-    size, rounds = (5_000, 1) if options.quick else (1_000_000 if options.large else 50_000, 3)
+    size = options.customers or (5_000 if options.quick else 1_000_000 if options.large else 50_000)
+    rounds = 1 if options.quick else 3
     engines = engines_here()
     made = register(size, engines)
     with connections["owner"].cursor() as cursor:

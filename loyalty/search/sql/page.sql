@@ -15,6 +15,7 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 set work_mem = '64MB'
 set enable_seqscan = off
+set enable_indexscan = on
 set jit = off
 set max_parallel_workers_per_gather = 0
 as $$
@@ -30,7 +31,11 @@ declare
     v_same text := 'true';
     v_behind text := 'false';
     v_seen int := 0;
+    v_window int;
     v_close text;
+    v_from text;
+    v_start uuid;
+    v_last uuid;
     v_id uuid;
 begin
     if p_tenant is distinct from v_tenant then
@@ -47,24 +52,40 @@ begin
         v_where := v_where || ' and d.version > $13';
     end if;
     -- The closest first and nothing to count: each closeness by itself in the order of ids, and no further than the page needs. What
-    -- very many have (a common name) is met at once along the ids, what few have is found by the index: the planner knows which it is.
+    -- very many have (a common name) is met soon along the ids; what is not met among the first of them few have, and the index finds it.
     if p_order = array[0] and not p_down[1] and not p_count then
         for v_tier in coalesce(p_after[1]::int, 0) .. case when p_whole is null then 0 else 2 end loop
             continue when v_tier = 2 and p_matching = p_begun;
             v_close := case v_tier when 0 then 'd.tokens @@ coalesce($5, $3)' when 1 then 'd.tokens @@ $4 and not d.tokens @@ $5'
                 else 'd.tokens @@ $3 and not d.tokens @@ $4' end;
-            for v_id in execute format(
-                'select d.id from public.search_document d where d.tenant_id = $1 and d.generation = $2 and %s%s%s order by d.id limit $14',
-                v_close, v_where, case when v_tier::text = p_after[1] then ' and d.id > $12' else '' end
-            ) using v_tenant, p_generation, p_matching, p_begun, p_whole, p_starts, p_ends,
-                p_latitude, p_longitude, p_meters, p_after, p_after_id, p_newer, p_offset + p_limit - v_seen
-            loop
-                v_seen := v_seen + 1;
-                continue when v_seen <= p_offset;
-                total := null;
-                document := v_id;
-                document_keys := array[v_tier::text];
-                return next;
+            v_start := case when v_tier::text = p_after[1] then p_after_id end;
+            v_window := greatest(2000, 5 * (p_offset + p_limit - v_seen));
+            v_last := null;
+            for v_step in case when p_newer is null then 1 else 2 end .. 2 loop
+                if v_step = 1 then
+                    perform set_config('enable_indexscan', 'on', true);
+                    v_from := format('(select * from public.search_document d where d.tenant_id = $1 and d.generation = $2%s order by d.id limit %s) d where true',
+                        case when v_start is null then '' else ' and d.id > $12' end, v_window);
+                    execute 'select d.id from public.search_document d where d.tenant_id = $1 and d.generation = $2 and ($3 is null or d.id > $3)
+                        order by d.id offset $4 limit 1' into v_last using v_tenant, p_generation, v_start, v_window - 1;
+                else
+                    perform set_config('enable_indexscan', case when p_newer is null and p_offset = 0 then 'off' else 'on' end, true);
+                    v_from := 'public.search_document d where d.tenant_id = $1 and d.generation = $2'
+                        || case when v_start is null then '' else ' and d.id > $12' end;
+                end if;
+                for v_id in execute format('select d.id from %s and %s%s order by d.id limit $14', v_from, v_close, v_where)
+                    using v_tenant, p_generation, p_matching, p_begun, p_whole, p_starts, p_ends,
+                        p_latitude, p_longitude, p_meters, p_after, v_start, p_newer, p_offset + p_limit - v_seen
+                loop
+                    v_seen := v_seen + 1;
+                    continue when v_seen <= p_offset;
+                    total := null;
+                    document := v_id;
+                    document_keys := array[v_tier::text];
+                    return next;
+                end loop;
+                exit when v_seen >= p_offset + p_limit or v_step = 1 and v_last is null;
+                v_start := v_last;
             end loop;
             exit when v_seen >= p_offset + p_limit;
         end loop;
