@@ -78,7 +78,7 @@ class SendTestEvent(Command[UUID]):
 
 @command
 class ReplayDelivery(Command[UUID]):
-    """Send a settled delivery again, under the same id. Refusals: request.not_found, webhooks.not_settled."""
+    """Send a settled delivery again, under the same id. Refusals: request.not_found, webhooks.not_settled, webhooks.forgotten."""
 
     delivery_id: UUID
 

@@ -5,6 +5,7 @@ A claim is committed before the request leaves and ends by itself; a worker that
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +31,7 @@ AGAIN_AFTER = (
 MOST_TRIES = len(AGAIN_AFTER) + 1
 AT_ONCE = 4
 """So many requests to one endpoint are on their way at most: a slow one does not hold all workers."""
-ENDPOINTS = "select id, types, after_position from webhooks_endpoint where tenant_id = %s"
+ENDPOINTS = "select id, types, after_position, since::text from webhooks_endpoint where tenant_id = %s"
 COLUMNS = """(tenant_id, id, endpoint_id, type, event_id, customer_id, lane, position, body, state, failure, tries, sending, written_at,
     due_at)"""
 WRITE = f"""insert into webhooks_delivery {COLUMNS}
@@ -63,7 +64,7 @@ ATTEMPT = """insert into webhooks_attempt (tenant_id, id, delivery_id, began_at,
     select %s, %s, id, %s, %s, %s, %s, %s from webhooks_delivery where tenant_id = %s and id = %s"""
 REPLAY = """with again as (
         update webhooks_delivery set state = 'waiting', failure = '', tries = 0, sending = false, due_at = %s, settled_at = null
-        where tenant_id = %s and state <> 'waiting' and {which} returning 1)
+        where tenant_id = %s and state <> 'waiting' and body <> '' and {which} returning 1)
     select count(*) from again"""
 DROP = """update webhooks_delivery set state = 'dropped', sending = false, settled_at = %s
     where tenant_id = %s and id = %s and state = 'waiting' returning id"""
@@ -77,6 +78,19 @@ OLD = FORGET.format(which="d.written_at < %(before)s")
 NOBODYS = FORGET.format(which="""not exists (select from webhooks_endpoint p where p.tenant_id = d.tenant_id and p.id = d.endpoint_id)""")
 FORGOTTEN_AT_ONCE = 5_000
 """Deliveries that are deleted in one transaction: it has a time limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """An endpoint, and since when it asks for what."""
+
+    id: UUID
+    types: list[str]
+    after: int
+    since: dict[str, int]
+
+    def asks(self, name: str, position: int) -> bool:
+        return name in self.types and position > self.since.get(name, self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +122,18 @@ def write_deliveries(tenant_id: int, batch: Sequence[Recorded[Any]], now: dateti
     """Write what follows from events for those who asked to be told, once; answers with these endpoints. Opens its own `reading`."""
     with reading(tenant_id), connection.cursor() as cursor:
         cursor.execute(ENDPOINTS, [tenant_id])
-        endpoints = cursor.fetchall()
+        endpoints = [_Asking(key, types, after, json.loads(since)) for key, types, after, since in cursor.fetchall()]
         found = [row for recorded in batch if recorded.recorded_at > now - KEPT for row in _rows(recorded, endpoints)] if endpoints else []
         if found:
             cursor.execute(WRITE, [tenant_id, now, now, *map(list, zip(*found, strict=True))])
     return sorted({row[1] for row in found})
 
 
-def _rows(recorded: Recorded[Any], endpoints: Iterable[tuple[UUID, list[str], int]]) -> Iterable[tuple[Any, ...]]:
+def _rows(recorded: Recorded[Any], endpoints: Iterable[_Asking]) -> Iterable[tuple[Any, ...]]:
     customer_id = getattr(recorded.event, "customer_id", None)
     lane = customer_id or recorded.stream_id
     for event_type in TYPES_OF[type(recorded.event)]:
-        asking = [i for i, types, after in endpoints if event_type.name in types and recorded.position > after]
+        asking = [one.id for one in endpoints if one.asks(event_type.name, recorded.position)]
         body = body_of_event(event_type, recorded) if asking else None
         for endpoint_id in asking if body is not None else ():
             made = delivery_id_of(endpoint_id, recorded.event_id, event_type.name)

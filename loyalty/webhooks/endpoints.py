@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,10 +21,11 @@ MOST = 20
 IN_TURN = "select pg_advisory_xact_lock(hashtextextended('webhooks/' || %s, 0))"
 COUNT = "select count(*) from webhooks_endpoint where tenant_id = %s"
 ADD = """insert into webhooks_endpoint (tenant_id, id, url, description, types, state, paused_because, created_by, created_at, changed_at,
-        after_position, failures)
-    values (%s, %s, %s, %s, %s, 'active', '', %s, %s, %s, %s, 0) on conflict do nothing returning id"""
-LOCK = "select url, description, types, state from webhooks_endpoint where tenant_id = %s and id = %s for update"
-CHANGE = "update webhooks_endpoint set url = %s, description = %s, types = %s, changed_at = %s where tenant_id = %s and id = %s"
+        after_position, since, failures)
+    values (%s, %s, %s, %s, %s, 'active', '', %s, %s, %s, %s, '{}', 0) on conflict do nothing returning id"""
+LOCK = "select url, description, types, state, since::text from webhooks_endpoint where tenant_id = %s and id = %s for update"
+CHANGE = """update webhooks_endpoint set url = %s, description = %s, types = %s, since = %s::jsonb, changed_at = %s
+    where tenant_id = %s and id = %s"""
 PAUSE = """update webhooks_endpoint set state = 'paused', paused_because = %s, changed_at = %s
     where tenant_id = %s and id = %s and state = 'active'"""
 RESUME = """update webhooks_endpoint set state = 'active', paused_because = '', changed_at = %s, failures = 0, failing_since = null,
@@ -56,6 +58,7 @@ class Kept:
     description: str
     types: list[str]
     state: str
+    since: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,18 @@ def add(unit: Unit, endpoint_id: UUID, url: str, description: str, types: Sequen
 def lock(unit: Unit, endpoint_id: UUID) -> Kept | None:
     """The endpoint; nobody else changes it until the transaction ends."""
     rows = unit.execute(LOCK, (unit.tenant_id, endpoint_id))
-    return Kept(*rows[0]) if rows else None
+    if not rows:
+        return None
+    url, description, types, state, since = rows[0]
+    return Kept(url, description, types, state, json.loads(since))
 
 
-def change(unit: Unit, endpoint_id: UUID, url: str, description: str, types: Sequence[str]) -> None:
-    """What is told, and where, from now on; also what waits goes there."""
-    unit.execute(CHANGE, (url, description, list(types), unit.now, unit.tenant_id, endpoint_id))
+def change(unit: Unit, endpoint_id: UUID, before: Kept, url: str, description: str, types: Sequence[str]) -> None:
+    """What is told, and where, from now on; also what waits goes there. Of a type that is new, nothing older is told."""
+    seen = store.last_seen(using="default")
+    since = {name: before.since.get(name) if name in before.types else seen for name in types}
+    kept = json.dumps({name: position for name, position in since.items() if position is not None})
+    unit.execute(CHANGE, (url, description, list(types), kept, unit.now, unit.tenant_id, endpoint_id))
 
 
 def pause(unit: Unit, endpoint_id: UUID) -> None:

@@ -242,7 +242,7 @@ class ReplayDeliveryForm(WebhookForm):
 
     @classmethod
     def offered(cls, subject: Delivery) -> bool:
-        return subject.state != Delivery.State.WAITING
+        return subject.state != Delivery.State.WAITING and bool(subject.body)
 
     def command(self) -> ReplayDelivery:
         return ReplayDelivery(delivery_id=self.subject.pk)

@@ -31,8 +31,8 @@ from loyalty.webhooks.endpoints import Kept
 from loyalty.webhooks.event_types import EVENT_TYPES
 from loyalty.webhooks.targets import policy, target_of
 
-OF = """select p.id, p.url from webhooks_delivery d join webhooks_endpoint p on p.tenant_id = d.tenant_id and p.id = d.endpoint_id
-    where d.tenant_id = %s and d.id = %s"""
+OF = """select p.id, p.url, d.body <> '' from webhooks_delivery d
+    join webhooks_endpoint p on p.tenant_id = d.tenant_id and p.id = d.endpoint_id where d.tenant_id = %s and d.id = %s"""
 
 
 def no_stream(command: Any, circumstances: Circumstances) -> Iterable[StreamRef]:
@@ -56,7 +56,7 @@ def add_endpoint(command: AddEndpoint, unit: Unit) -> UUID:
 def change_endpoint(command: ChangeEndpoint, unit: Unit) -> UUID:
     before, types = _locked(unit, command.endpoint_id), _checked(command)
     if (before.url, before.description, tuple(before.types)) != (command.url, command.description, types):
-        endpoints.change(unit, command.endpoint_id, command.url, command.description, types)
+        endpoints.change(unit, command.endpoint_id, before, command.url, command.description, types)
         _note(unit, "webhook.changed", command.endpoint_id, command.url, types)
     return command.endpoint_id
 
@@ -108,7 +108,9 @@ def send_test_event(command: SendTestEvent, unit: Unit) -> UUID:
 
 @handles(ReplayDelivery, streams=no_stream)
 def replay_delivery(command: ReplayDelivery, unit: Unit) -> UUID:
-    endpoint_id, url = _of(unit, command.delivery_id)
+    endpoint_id, url, known = _of(unit, command.delivery_id)
+    if not known:
+        raise DomainError("webhooks.forgotten")
     if not deliveries.replay(unit, "id = %s", [command.delivery_id]):
         raise DomainError("webhooks.not_settled")
     _note(unit, "webhook.replayed", endpoint_id, url)
@@ -126,7 +128,7 @@ def replay_failed(command: ReplayFailed, unit: Unit) -> int:
 
 @handles(DropDelivery, streams=no_stream)
 def drop_delivery(command: DropDelivery, unit: Unit) -> UUID:
-    endpoint_id, url = _of(unit, command.delivery_id)
+    endpoint_id, url, _known = _of(unit, command.delivery_id)
     if not deliveries.drop(unit, command.delivery_id):
         raise DomainError("webhooks.not_waiting")
     _note(unit, "webhook.given_up", endpoint_id, url)
@@ -152,12 +154,12 @@ def _locked(unit: Unit, endpoint_id: UUID) -> Kept:
     return found
 
 
-def _of(unit: Unit, delivery_id: UUID) -> tuple[UUID, str]:
-    """Id and address of the endpoint of a delivery."""
+def _of(unit: Unit, delivery_id: UUID) -> tuple[UUID, str, bool]:
+    """Id and address of the endpoint of a delivery, and whether it is known what it told."""
     rows = unit.execute(OF, (unit.tenant_id, delivery_id))
     if not rows:
         raise NotFound("request.not_found")
-    return rows[0][0], rows[0][1]
+    return rows[0][0], rows[0][1], rows[0][2]
 
 
 def _note(unit: Unit, what: str, endpoint_id: UUID, url: str, types: Sequence[str] = ()) -> None:

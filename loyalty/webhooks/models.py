@@ -16,7 +16,8 @@ LEAVES = WAITS & models.Q(sending=True)
 
 
 class Endpoint(models.Model):
-    """Where events of some types go. Nothing older than `after_position` of the log is told.
+    """Where events of some types go. Nothing older than `after_position` of the log is told; of types that were added later, nothing
+    older than the position in `since`.
 
     `failures` counts tries in a row that brought nothing, since `failing_since`; until `resting_until` the whole endpoint is left alone.
     """
@@ -46,6 +47,7 @@ class Endpoint(models.Model):
     created_at = models.DateTimeField(_("added"))
     changed_at = models.DateTimeField(_("changed"))
     after_position = models.BigIntegerField()
+    since = models.JSONField(default=dict)
     failures = models.IntegerField(default=0)
     failing_since = models.DateTimeField(_("failing since"), null=True)
     resting_until = models.DateTimeField(null=True)

@@ -18,6 +18,7 @@ refusals.register_all(
         "webhooks.too_many": _("A programme has at most %(most)s webhook endpoints. Remove one first."),
         "webhooks.not_waiting": _("It does not wait any more."),
         "webhooks.not_settled": _("It waits to be sent already."),
+        "webhooks.forgotten": _("What it told is forgotten with the customer."),
         "webhooks.paused": _("The endpoint is paused. Let it go on first."),
     }
 )

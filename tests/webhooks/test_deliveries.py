@@ -72,19 +72,25 @@ def test_whoever_asked_is_told_once_of_what_happens_from_then_on(hooked: Hooked,
 
 
 @pytest.mark.usefixtures("own_log")
-def test_a_log_that_is_read_again_tells_nothing_again_whatever_was_forgotten(tenant: Tenant) -> None:
+def test_a_log_that_is_read_again_tells_nothing_again_whatever_was_forgotten_or_asked_for_since(tenant: Tenant) -> None:
     hooked = Hooked(tenant)
-    endpoint = hooked.endpoint()
-    hooked.give(hooked.customer(), 10)
-    before = hooked.told()
+    endpoint, leaves, stays = hooked.endpoint(), hooked.customer(), hooked.customer()
+    hooked.give(leaves, 10)
+    hooked.give(stays, 20)
+    hooked.told()
     hooked.send(endpoint, Outlet())
-    restart(PROJECTIONS["webhooks.deliveries"])
-    assert [row[:2] for row in hooked.told()] == [(POINTS, "sent")] == [(name, "sent") for name, *_ in before]
-    assert forget_old(tenant.id, datetime.now(UTC) + KEPT) == 1
-    old = datetime.now(UTC) + KEPT + timedelta(hours=1)
+    hooked.do(EraseCustomer(customer_id=leaves, reason="asked"))
+    url, types = "https://shop.example/hooks", (POINTS, "customer.registered.v1", "customer.erased.v1")
+    hooked.do(ChangeEndpoint(endpoint_id=endpoint, url=url, types=types))
+    for _ in range(2):
+        restart(PROJECTIONS["webhooks.deliveries"])
+        assert [row[:2] for row in hooked.told()] == [(POINTS, "sent")] * 2
+    hooked.customer()
+    assert [row[0] for row in hooked.told()] == [POINTS, POINTS, "customer.registered.v1"]
+    assert forget_old(tenant.id, datetime.now(UTC) + KEPT) == 3
     restart(PROJECTIONS["webhooks.deliveries"])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("loyalty.webhooks.processes.timezone.now", lambda: old)
+        patch.setattr("loyalty.webhooks.processes.timezone.now", lambda: datetime.now(UTC) + KEPT + timedelta(hours=1))
         assert hooked.told() == []
 
 
@@ -379,14 +385,18 @@ def test_who_is_erased_is_forgotten_here_and_whoever_was_told_hears_of_it(hooked
     hooked.give(whose, 1, 2)
     hooked.give(stays, 3)
     hooked.told()
-    hooked.send(endpoint, Outlet([Answer(200, "Nguyễn Đường has 1 point")]))
+    hooked.send(endpoint, Outlet([Answer(200, "Nguyễn Đường has 1 point"), Answer(500, "What is Nguyễn Đường?"), TAKEN]))
     hooked.do(EraseCustomer(customer_id=whose, reason="asked"))
-    assert hooked.deliveries("customer_id") == [(stays,)]
+    emptied = [(None, "", "sent"), (None, "", "dropped")]
+    assert [(c, b and "told", s) for c, b, s in hooked.deliveries("customer_id, body, state")] == [*emptied, (stays, "told", "sent")]
     assert len(rows("webhooks_attempt", hooked.tenant, "id")) == 1
-    assert [row[:2] for row in hooked.told()] == [(POINTS, "sent"), ("customer.erased.v1", "waiting")]
+    assert [row[:2] for row in hooked.told()][3:] == [("customer.erased.v1", "waiting")]
     outlet = Outlet()
     hooked.send(endpoint, outlet)
     assert outlet.told("customer_id") == [str(whose)]
+    assert hooked.do(ReplayFailed(endpoint_id=endpoint, since=datetime(2020, 1, 1, tzinfo=UTC))) == 0
+    with pytest.raises(DomainError, match=r"webhooks\.forgotten"):
+        hooked.do(ReplayDelivery(delivery_id=hooked.deliveries("id")[0][0]))
 
 
 def test_what_is_told_says_of_nobody_who_they_are(hooked: Hooked) -> None:

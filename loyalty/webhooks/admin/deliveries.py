@@ -34,6 +34,7 @@ FAILURES = {
     "unknown_host": _("nobody knows the name of the address"),
     "private": _("the address leads to no public place"),
     "certificate": _("the certificate of the address is not valid"),
+    "erased": _("the customer was erased"),
     "url": _("the address is not allowed any more"),
     "secret": _("the secret cannot be read: exchange it"),
     "broken": _("the connection broke off"),
@@ -119,7 +120,7 @@ class DeliveryAdmin(WebhookAdmin):
         row = self.row(request, object_id) if object_id else None
         user: Any = request.user
         seen = row is not None and readable(user.principal, row.type)
-        more = {} if row is None else {"sent_body": _spaced(row.body) if seen else "", "tried": _tried(row)}
+        more = {} if row is None else {"sent_body": _spaced(row.body) if seen and row.body else "", "tried": _tried(row)}
         return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))
 
     @display(description=_("Event"), ordering="type")

@@ -49,7 +49,7 @@ class AttemptAnswer(msgspec.Struct, frozen=True):
 
 
 class DeliveryDetails(msgspec.Struct, frozen=True):
-    """A delivery with the very body that is sent, null for who may not see what it tells, and its tries."""
+    """A delivery with its tries and the very body that is sent: null for who may not see what it tells, and of who was erased."""
 
     delivery: DeliveryAnswer
     body: str | None
@@ -117,7 +117,7 @@ class DeliveryView(QueryView):
     def ask(self, query: None, **path: Any) -> DeliveryDetails:
         tenant_id, key = self.principal.tenant_id, path["delivery_id"]
         found = queries.delivery(tenant_id, key)
-        body = found.body if readable(self.principal, found.type) else None
+        body = (found.body or None) if readable(self.principal, found.type) else None
         return DeliveryDetails(shown(found), body, [_tried(one) for one in queries.attempts(tenant_id, key)])
 
 
