@@ -66,9 +66,9 @@ class InvitationAdmin(ReadModelAdmin):
     """All invitations, the latest first."""
 
     permission = SEE_INVITATIONS
-    list_display = ("begun", "referrer", "way_shown", "to", "state_shown", "friend", "registered", "purchased")
+    list_display = ("begun", "referrer", "way_shown", "to", "state_shown", "friend", "purchased")
     list_filter = (StateFilter, "way", ("begun_at", admin.DateFieldListFilter), ReferrerFilter)
-    unbroken = ("begun", "state_shown", "to", "registered", "purchased")
+    unbroken = ("begun", "way_shown", "state_shown", "to", "purchased")
     ordering = ("-begun_at", "-id")
     search_fields = ("referrer_id",)
     search_help_text = _("Name, phone, card or code of who invited, or came by it")

@@ -90,10 +90,12 @@ def _dispatched(shell: Shell, order: Command[R]) -> R:
 
 
 def _link(shell: Shell) -> str:
-    """The whole address of the customer's link; the first look at it makes it."""
+    """The whole address of the customer's link; the first look at it makes it. "" for who does not take part any more."""
     with reading(shell.tenant.id):
         code = queries.invitation_code(shell.customer_id)
-    return _url(shell, code or _dispatched(shell, TakeInvitationLink(customer_id=shell.customer_id, code=new_code())))
+    with suppress(DomainError):
+        return _url(shell, code or _dispatched(shell, TakeInvitationLink(customer_id=shell.customer_id, code=new_code())))
+    return ""
 
 
 def _sent(shell: Shell, form: FriendForm) -> None:

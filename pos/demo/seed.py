@@ -160,11 +160,15 @@ class Seeder:
     def _customers(self) -> list[tuple[UUID, datetime]]:
         invent = people.polish if self.programme.language == "pl" else people.vietnamese
         joined: list[tuple[UUID, datetime]] = []
-        deeds: list[tuple[Command[Any], datetime, str]] = []
+        deeds: list[tuple[RegisterCustomer, datetime, str]] = []
+        friends: list[tuple[RegisterCustomer, datetime, str]] = []
+        """Whom others brought: they come when those are there."""
         for n in range(self.programme.customers):
             person = invent(self.dice, n, self.now.date())
             at = self.now - timedelta(days=DAYS * self.dice.random() ** 1.5, hours=1)
             customer_id = derived_id("demo-customer", self.tenant.id, n)
+            there = (c.customer_id for c, when, _key in reversed(deeds) if when < at)
+            referrer_id = next(there, None) if n % 12 == 7 else None
             joined.append((customer_id, at))
             command = RegisterCustomer(
                 first_name=person.first_name,
@@ -176,9 +180,10 @@ class Seeder:
                 birth_date=person.birth_date,
                 customer_id=customer_id,
                 pos_id=pos_id_for(self.tenant.id, self.programme.businesses[0].shops[n % len(self.programme.businesses[0].shops)].code),
+                referrer_id=referrer_id,
             )
-            deeds.append((command, at, f"customer {n}"))
-        for batch in _batches(deeds):
+            (friends if referrer_id else deeds).append((command, at, f"customer {n}"))
+        for batch in [*_batches(deeds), *_batches(friends)]:
             self._do_all(batch)
         self.made.customers = len(joined)
         self._do(DeactivateCustomer(customer_id=joined[-1][0], reason="Yêu cầu của khách"), self.now - timedelta(hours=1), "inactive")
