@@ -59,6 +59,7 @@ refusals.register_all(
         "customers.tax_number_invalid": _("A tax number has 5 to 22 digits and letters, such as 0312345678-001."),
         "customers.seller_unknown": _("No member of staff has this id. Check it, or leave it out."),
         "customers.referrer_unknown": _("Nobody has this code, phone, email or card. Check it, or leave the field empty."),
+        "customers.invitations_closed": _("This programme takes no invitations at the moment."),
         "customers.invites_oneself": _("This is your own. Enter the phone number or email address of a friend."),
         "customers.invited_already": _("You have invited this friend before. The invitation is still open."),
         "customers.too_many_invitations": _("No more invitations can be sent there today. Pass on your link, or try again tomorrow."),

@@ -24,8 +24,8 @@ class InviteFriend(Command[Invited]):
     """Send an invitation to a phone (E.164) or an email (normal form), whoever has it. Nobody is looked up, and a message goes in any case.
 
     `code` is what the `link` in the message ends with: who comes by it is known to be invited. `asked_from` is the address of the network.
-    Refused with NotFound `customers.not_found`, `customers.not_active`, `customers.invites_oneself`, `customers.invited_already` while
-    one of theirs is open, and Throttled `customers.too_many_invitations`, `customers.too_many_codes`.
+    Refused with NotFound `customers.not_found`, `customers.not_active`, `customers.invitations_closed`, `customers.invites_oneself`,
+    `customers.invited_already` while one of theirs is open, and Throttled `customers.too_many_invitations`, `customers.too_many_codes`.
     """
 
     customer_id: UUID
@@ -41,7 +41,7 @@ class InviteFriend(Command[Invited]):
 class TakeInvitationLink(Command[str]):
     """Have a link to pass on: answers with the code at its end, the same one each time; `code` is for who has none yet.
 
-    Refused with NotFound `customers.not_found`, and `customers.not_active`.
+    Refused with NotFound `customers.not_found`, `customers.not_active`, and `customers.invitations_closed`.
     """
 
     customer_id: UUID

@@ -23,6 +23,7 @@ from customers.domain.customer import Customer
 from customers.domain.identifiers import IdentifierKind
 from customers.domain.invitation import MESSAGE_FOR, Invitation, invitation_id_for, signature
 from customers.invitations import Found
+from customers.queries.doors import doors
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError
@@ -53,6 +54,7 @@ def one_invitation(command: WithdrawInvitation | CountFriendPurchase, circumstan
 def invite_friend(command: InviteFriend, unit: Unit) -> Invited:
     referrer = unit.load(Customer, command.customer_id)
     referrer.refuse_inactive()
+    _refuse_closed()
     if referrer.identifiers.get(command.way) == command.to:
         raise DomainError("customers.invites_oneself", field=command.way)
     invitation = unit.load(Invitation, invitation_id_for(unit.tenant_id, unit.circumstances.command_id))
@@ -67,6 +69,7 @@ def invite_friend(command: InviteFriend, unit: Unit) -> Invited:
 @handles(TakeInvitationLink, streams=who_invites)
 def take_invitation_link(command: TakeInvitationLink, unit: Unit) -> str:
     unit.load(Customer, command.customer_id).refuse_inactive()
+    _refuse_closed()
     return invitations.take_link(unit, command.customer_id, command.code)
 
 
@@ -107,6 +110,12 @@ def brought_by(command: RegisterCustomer, customer_id: UUID, identifiers: Mappin
         return None
     counts = not invitations.was_here(unit, identifiers) and _accepted(found, customer_id, unit)
     return found.referrer_id if counts else command.referrer_id
+
+
+def _refuse_closed() -> None:
+    """Raises DomainError where nobody comes by an invitation."""
+    if "invitation" not in doors().doors:
+        raise DomainError("customers.invitations_closed")
 
 
 def _accepted(found: Found, customer_id: UUID, unit: Unit) -> bool:

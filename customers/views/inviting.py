@@ -20,6 +20,7 @@ from customers.forms.coming_in import FriendForm
 from customers.forms.invitations import STATES
 from customers.invitations import new_code, typed_code
 from customers.models import Invitation
+from customers.targets import doors_of
 from customers.views.access import Shell, own_page
 from customers.views.invitation_cookie import keep_invitation
 from loyalty.api.paging import opened_cursor, sealed_cursor
@@ -90,7 +91,9 @@ def _dispatched(shell: Shell, order: Command[R]) -> R:
 
 
 def _link(shell: Shell) -> str:
-    """The whole address of the customer's link; the first look at it makes it. "" for who does not take part any more."""
+    """The whole address of the customer's link; the first look at it makes it. "" where the programme takes no invitations."""
+    if "invitation" not in doors_of(shell.tenant).doors:
+        return ""
     with reading(shell.tenant.id):
         code = queries.invitation_code(shell.customer_id)
     with suppress(DomainError):

@@ -14,6 +14,7 @@ from django.db import connections
 from django.test import Client
 
 from customers.commands import (
+    ChangeDoors,
     DeactivateCustomer,
     EditCustomer,
     EraseCustomer,
@@ -277,6 +278,18 @@ def test_nobody_comes_by_who_is_erased_in_the_same_moment(tenant: Tenant, counte
         recorded = rows("event.event", tenant, "name, payload->>'referrer_id'", "position")
         names = [name for name, referrer in recorded if name == "customers.customer_erased" or referrer == str(minh)]
         assert "customers.friend_registered" not in names[names.index("customers.customer_erased") :]
+
+
+def test_where_the_door_is_closed_nobody_is_invited_and_no_link_counts(
+    tenant: Tenant, app: ApiClient, browser: Client, huong: UUID
+) -> None:
+    code = link_of(tenant, huong)
+    do(tenant, ChangeDoors(doors=("phone",)))
+    for answer in (app.put(f"{MINE}/link"), app.post(MINE, {"phone": PHONE})):
+        assert (answer.status_code, answer.json()["code"]) == (422, "customers.invitations_closed")
+    page = browser.get("/app/invite/").content.decode()
+    assert ("takes no invitations" in page, "data-copy" in page) == (True, False)
+    assert referrer_of(tenant, come(tenant, PHONE, code)) is None
 
 
 # -- what is kept -------------------------------------------------------------------------------
