@@ -108,6 +108,7 @@ refusals.register_all(
         "earning.selection_empty": _("An empty name names nothing. Take it out."),
         "earning.rule_too_many_spans": _("At most %(most)s periods are possible."),
         "earning.rule_window_invalid": _("A period ends after it begins."),
+        "earning.rule_window_empty": _("A period needs a start or an end. Leave it out where any time will do."),
         "earning.rule_window_out_of_reach": _("A period lies in the years 1900 to 9997."),
         "earning.rule_weekday_invalid": _("Weekdays are 0 (Monday) to 6 (Sunday)."),
         "earning.rule_hours_invalid": _("Hours lie between 0:00 and 24:00, and do not end when they begin."),

@@ -56,6 +56,8 @@ def check_windows(windows: tuple[Window, ...]) -> None:
         raise DomainError("earning.rule_too_many_spans", field="windows", most=MOST_SPANS)
     if any(w.starts is not None and w.ends is not None and w.starts >= w.ends for w in windows):
         raise DomainError("earning.rule_window_invalid", field="windows")
+    if any(w.starts is None and w.ends is None for w in windows):
+        raise DomainError("earning.rule_window_empty", field="windows")
     if any(at is not None and not OLDEST <= at < NEWEST for w in windows for at in (w.starts, w.ends)):
         raise DomainError("earning.rule_window_out_of_reach", field="windows")
 

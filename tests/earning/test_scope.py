@@ -164,6 +164,7 @@ def nested(depth: int) -> Condition:
         (RuleScope(condition=leaf("eq", "customer.__class__", "x")), "earning.condition_field_unknown"),
         (RuleScope(condition=leaf("eq", "line.label.", "x")), "earning.condition_field_unknown"),
         (RuleScope(condition=leaf("eq", "purchase.total", "100")), "earning.condition_number_needed"),
+        (RuleScope(windows=(Window(),)), "earning.rule_window_empty"),
         (RuleScope(windows=(Window(starts=datetime(1, 1, 2, tzinfo=UTC)),)), "earning.rule_window_out_of_reach"),
         (RuleScope(condition=leaf("eq", "line.sku", 5)), "earning.condition_text_needed"),
         (RuleScope(condition=leaf("contains", "purchase.total", 5)), "earning.condition_number_needed"),
