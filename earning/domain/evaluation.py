@@ -161,7 +161,7 @@ class Evaluation:
         granted, own = self._fitting(candidate, counted.points), carrier.worth(counted.amount)
         self._contribute(candidate, granted, lines)
         cut = granted < counted.points
-        self._spending(candidate).add(carrier.terms, lines, own, min(own, granted) if cut else own)
+        self._spending(candidate).add(carrier.terms, lines, own, min(own, granted) if cut else own, apart=True)
         return True
 
     def _multiply(self, candidate: Candidate, terms: Multiplier, lines: int) -> bool:

@@ -20,12 +20,17 @@ MILLION = 10**6
 
 @dataclass(slots=True)
 class Spend:
-    """Points per spend of one rule on its `lines`: what it gives on all of them, and what was granted of that."""
+    """Points per spend of one rule on its `lines`: what it gives on all of them, and what was granted of that.
+
+    Of a rule that carries what is left over, the points are rounded with those of other purchases: what multiplies them is rounded
+    `apart`, or its share would depend on how those fell.
+    """
 
     terms: PointsPerAmount
     lines: int
     full: int
     granted: int
+    apart: bool
 
 
 class Multiplying(NamedTuple):
@@ -52,9 +57,9 @@ class Spending:
         self._compound: Factors = {}
         self._best: Factors = {}
 
-    def add(self, terms: PointsPerAmount, lines: int, full: int, granted: int) -> None:
+    def add(self, terms: PointsPerAmount, lines: int, full: int, granted: int, *, apart: bool = False) -> None:
         """A rule gave points per spend."""
-        self._spends.append(Spend(terms, lines, full, granted))
+        self._spends.append(Spend(terms, lines, full, granted, apart))
 
     def multiply(self, candidate: Candidate, terms: Multiplier, lines: int, levels: Collection[str], has_room: Callable[[], bool]) -> bool:
         """Whether a multiplier multiplies anything.
@@ -123,7 +128,11 @@ class Spending:
         if steps is None:
             steps = self._steps[spend.lines] = steps_of(self._by_factor(spend.lines))
         exact = sum((more * self._gives(spend, lines) for more, lines in steps), Fraction(0))
-        added = rounded(exact, spend.terms.rounding) - spend.full
+        added = (
+            rounded(exact - self._gives(spend, spend.lines), spend.terms.rounding)
+            if spend.apart
+            else (rounded(exact, spend.terms.rounding) - spend.full)
+        )
         if spend.granted == spend.full:
             return spend.granted + added
         return spend.granted + rounded(Fraction(added * spend.granted, spend.full), spend.terms.rounding)

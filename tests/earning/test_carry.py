@@ -151,6 +151,16 @@ goods = st.builds(Line, total=st.integers(0, 120_000), quantity=st.integers(1, 3
 baskets = st.lists(st.lists(goods, min_size=1, max_size=2), min_size=1, max_size=4)
 
 
+def test_what_multiplies_full_amounts_is_rounded_by_itself_so_that_less_that_is_kept_is_worth_what_less_bought_would_be() -> None:
+    """Half a point for each full 6 ₫: 208 ₫ are 17, 198 ₫ are 16.5, of which a tenth more is a whole point both times."""
+    rule_set = rules(per(6, "0.5", whole_steps=True, carry=True), Multiplier(factor=Decimal("1.1")))
+    returned, bought = LimitedShop(rule_set), LimitedShop(rule_set)
+    returned.record(purchase_order(line(208, 208)))
+    returned.take_back("A-1", ReturnLine(line=1, quantity=Thousandths(10_000)))
+    bought.record(purchase_order(line(198, 198)))
+    assert returned.account.balance == bought.account.balance == 16 + 1
+
+
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(baskets, carrying, least, beside, st.data())
 def test_any_order_and_partition_of_returns_of_several_purchases_equals_having_bought_what_was_kept(
