@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from django.core.management import call_command
+from django.db import connections
 
 from customers import queries
 from customers import rekeying as of_customers
@@ -35,6 +36,10 @@ VERSIONED = {
     "customers_invited": "key_version",
     "earning_reference": "key_version",
 }
+
+
+SHORT_LIVED = {"customers_challenge"}
+"""Rows that are gone before a key is."""
 
 
 @pytest.fixture
@@ -102,6 +107,12 @@ def test_both_keys_find_and_the_command_goes_on_where_it_was_stopped(
     friend = do(tenant, RegisterCustomer(phone=FRIEND)).customer_id
     assert dict(rows("customers_customer", tenant, "id, referrer_id"))[friend] == hoa
     assert new != Counter(tenant).customer(phone=UNKNOWN)
+
+
+def test_no_row_that_knows_its_key_is_left_out(test_database: str) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select table_name from information_schema.columns where column_name in ('key_version', 'phone_key')")
+        assert {name for (name,) in cursor.fetchall()} == {*VERSIONED, *SHORT_LIVED}
 
 
 def test_a_code_that_was_sent_under_another_key_goes_with_who_is_erased(tenant: Tenant, hoa: UUID, rotated: str) -> None:
