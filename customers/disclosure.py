@@ -26,7 +26,7 @@ ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 @discloses("customers.profile", _("Who I am"), "customers_customer", "customers_spending", "customers_avatar")
 def profile(customer_id: UUID) -> Iterator[Row]:
     """What is known of the person now."""
-    card, known, seen = queries.customer(customer_id), queries.profile(customer_id), queries.contacts(customer_id)
+    card, known, seen = queries.card_alone(customer_id), queries.profile(customer_id), queries.contacts(customer_id)
     picture = avatar_version(customer_id)
     facts = {
         "code": card.code,

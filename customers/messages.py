@@ -8,22 +8,25 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from customers.domain.challenge import ChallengeKind
-from customers.queries import cards, contacts, doors
+from customers.queries import cards, contacts, doors, sides
 from loyalty.messages.kinds import Recipient, kind, reaches_people
 
 kind("sign_in_code", _("Code to sign in"), secret=True)
 kind("till_code", _("Code to join at a till"), secret=True)
 kind("phone_code", _("Code for a new phone number"), secret=True)
 kind("invitation", _("Invitation of a friend"))
+kind("merge_code", _("Code to join two registrations"), secret=True)
 
 
 @reaches_people
 def recipients(ids: Sequence[UUID]) -> dict[UUID, Recipient]:
     """Customers by their phone, or else their email, or the other way round, as the programme has settled. Needs an open `reading`."""
     first = doors().messages_by
-    return {card.id: Recipient(card.name, card.state != "inactive", _address(card.id, first)) for card in cards(ids)}
+    return {card.side: Recipient(card.name, card.state != "inactive", _address(card.id, first)) for card in cards(ids)}
 
 
 def _address(customer_id: UUID, first: ChallengeKind) -> str | None:
-    known = contacts(customer_id)
-    return (known.email or known.phone) if first == "email" else (known.phone or known.email)
+    """Their own, or that of somebody who was merged into them."""
+    known = [contacts(side) for side in sides(customer_id)]
+    told = [(one.email or one.phone) if first == "email" else (one.phone or one.email) for one in known]
+    return next(filter(None, told), None)

@@ -16,7 +16,9 @@ from customers.events import (
     ConsentWithdrawn,
     CustomerActivated,
     CustomerDeactivated,
+    CustomerMerged,
     CustomerRegistered,
+    CustomerUnmerged,
     ProfileChanged,
     SegmentActivated,
     SegmentCreated,
@@ -24,6 +26,7 @@ from customers.events import (
 )
 from customers.models import Invitation, Segment
 from customers.projections.purchases import Purchases
+from customers.queries import survivors
 from customers.refreshing import AT_ONCE, dynamic_segments, set_going
 from earning.events import (
     GoodsReturned,
@@ -61,6 +64,8 @@ TOPICS: Mapping[Topic, tuple[type[Any], ...]] = {
     "levels": (LevelReached, LevelLost, LevelGiven, LevelPaid, LevelGrantEnded),
 }  # fmt: skip
 """After which facts a customer is looked at again. Erasure takes them out of all segments by itself."""
+MERGES = (CustomerMerged, CustomerUnmerged)
+"""After these everything of both is looked at again."""
 TOPIC_OF: Mapping[type[Any], Topic] = {kind: topic for topic, kinds in TOPICS.items() for kind in kinds}
 
 
@@ -68,18 +73,21 @@ class DynamicSegments(Process):
     """Whoever did something comes into dynamic segments, or goes out of them: once what they ask of purchases has seen it, too."""
 
     name = "customers.dynamic_segments"
-    events = tuple(TOPIC_OF)
+    events = (*TOPIC_OF, *MERGES)
     after = (Purchases.name,)
 
     def orders(self, tenant_id: int, batch: Sequence[Recorded[Any]]) -> Iterable[Order]:
         concerned = [r for r in batch if r.event.customer_id is not None]
-        topics = {TOPIC_OF[type(r.event)] for r in concerned}
+        merged = any(isinstance(r.event, MERGES) for r in concerned)
+        topics = set(TOPICS) if merged else {TOPIC_OF[type(r.event)] for r in concerned}
+        whose = {r.event.customer_id for r in concerned}
         with reading(tenant_id):
             asked = dynamic_segments(tenant_id)
+            whose |= {*survivors(whose).values(), *(r.event.survivor_id for r in concerned if isinstance(r.event, MERGES))}
         wanted = tuple(segment for segment, criteria in asked.items() if not topics.isdisjoint(criteria.topics))
         if not wanted:
             return
-        for customers in _in_parts(sorted({r.event.customer_id for r in concerned})):
+        for customers in _in_parts(sorted(whose)):
             order = MatchCriteria(segment_ids=wanted, customer_ids=customers)
             yield Order(concerned[-1], order, derived_id("customers", *customers))
 

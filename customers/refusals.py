@@ -52,6 +52,17 @@ refusals.register_all(
         "customers.link_missing": _("Give the id of the browser or account that leads to the customer."),
         "customers.link_unknown": _("This browser or account does not lead to the customer."),
         "customers.too_many_links": _("At most %(most)s browsers and accounts lead to a customer. Remove one first."),
+        "customers.merged_with_itself": _("This is the same customer. Choose another one to merge with."),
+        "customers.inactive_not_merged": _("One of the two does not take part. Activate them first, then merge."),
+        "customers.is_merged": _("This customer was merged into another one. Open that one, or undo the merge first."),
+        "customers.not_merged": _("This customer is not merged into another one any more. Nothing was changed."),
+        "customers.unmerge_survivor_first": _(
+            "Whoever this customer was merged into was merged into somebody else since. Undo that merge first."
+        ),
+        "customers.other_unknown": _("Nobody has this phone, email, card or code. Check it, or search by name in the list of customers."),
+        "customers.other_ambiguous": _("Several customers are called so. Type the phone, card or code of the right one."),
+        "customers.phone_not_proven": _("Sign in with a code to your own phone first. Then prove the other number."),
+        "customers.nobody_to_merge": _("Nobody else is registered with this number. There is nothing to join."),
         "customers.was_erased": _(
             "Whoever has this asked to be forgotten, and does not come back by a file. Register them by hand if they join again."
         ),

@@ -9,9 +9,10 @@ from uuid import UUID
 from django.db import connection
 
 from customers.queries.here import tenant_here
+from customers.queries.merging import sides
 
 SESSIONS = """select id, device, issued_at, last_used, expires_at from customers_token
-    where tenant_id = %s and customer_id = %s and revoked_at is null and expires_at > now() order by issued_at desc, id"""
+    where tenant_id = %s and customer_id = any (%s) and revoked_at is null and expires_at > now() order by issued_at desc, id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +29,5 @@ class Session:
 def sessions(customer_id: UUID) -> list[Session]:
     """All that act as the customer at the moment, the latest first."""
     with connection.cursor() as cursor:
-        cursor.execute(SESSIONS, [tenant_here(), customer_id])
+        cursor.execute(SESSIONS, [tenant_here(), [*sides(customer_id)]])
         return [Session(*row) for row in cursor.fetchall()]

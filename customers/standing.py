@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from customers.domain.doors import DoorRules
-from earning.queries import who_has_balance
+from earning.queries import Listing, who_has_balance
 from loyalty.bus import Unit
 
 WALLET = "points"
+MERGED = "select id, survivor_id from customers_absorbed where tenant_id = %s and survivor_id = %s"
 LAST_SEEN = """select greatest(c.changed_at, s.last_purchase_at, (select max(greatest(t.issued_at, t.last_used::timestamptz))
         from customers_token t where t.tenant_id = c.tenant_id and t.customer_id = c.id))
     from customers_customer c left join customers_spending s on s.tenant_id = c.tenant_id and s.customer_id = c.id
@@ -23,6 +24,7 @@ def is_dormant(unit: Unit, customer_id: UUID, settled: DoorRules) -> bool:
 
 
 def has_more_than(unit: Unit, customer_id: UUID, points: int) -> bool:
-    """Whether a customer has more points (smallest unit) than that."""
-    found = who_has_balance(WALLET, points + 1, None, [customer_id]).listed
+    """Whether a customer has more points (smallest unit) than that, with those who were merged into them."""
+    merged = Listing(MERGED, (unit.tenant_id, customer_id))
+    found = who_has_balance(WALLET, points + 1, None, [customer_id], merged).listed
     return found is not None and bool(unit.execute(found.sql, found.params))

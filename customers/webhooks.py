@@ -18,7 +18,9 @@ from customers.events import (
     CustomerActivated,
     CustomerDeactivated,
     CustomerErased,
+    CustomerMerged,
     CustomerRegistered,
+    CustomerUnmerged,
     EntryWay,
     FriendInvited,
     FriendPurchased,
@@ -84,6 +86,24 @@ class CustomerErasedHook(msgspec.Struct, frozen=True, kw_only=True):
 
     customer_id: UUID
     erased_at: datetime
+
+
+@published("customer.merged.v1", _("Customer merged"), CustomerMerged, permission=SEE)
+class CustomerMergedHook(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer turned out to be the same person as `survivor_id`, who stands for both from then on."""
+
+    customer_id: UUID
+    survivor_id: UUID
+    merged_at: datetime
+
+
+@published("customer.unmerged.v1", _("Merge of customers undone"), CustomerUnmerged, permission=SEE)
+class CustomerUnmergedHook(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer turned out to be somebody else than `survivor_id`: each stands for themselves again."""
+
+    customer_id: UUID
+    survivor_id: UUID
+    unmerged_at: datetime
 
 
 @published("consent.changed.v1", _("Consent changed"), ConsentGiven, ConsentWithdrawn, permission=SEE)

@@ -193,7 +193,7 @@ def _customers(one: Criterion) -> str:
         return ngettext("is in a list of %(number)s customer", "is in a list of %(number)s customers", len(one.customers)) % {
             "number": _number(len(one.customers))
         }
-    known = {card.id: card.name for card in queries.cards(list(one.customers))}
+    known = {card.side: card.name for card in queries.cards(list(one.customers))}
     return gettext("is %(names)s") % {"names": _either([known.get(customer, gettext("an erased customer")) for customer in one.customers])}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from earning.domain.account import Account
+from earning.poolbook import settle_pool
 from earning.rulebook import wallets_known
 from earning.streams import accounts_in
 from loyalty.bus import StreamRef, Unit
@@ -27,4 +28,4 @@ def accounts_of(unit: Unit, customer_id: UUID | None, wallets: Iterable[str]) ->
     ids = accounts_in(customer_id, unit.tenant_id, wallets)
     if missing := [StreamRef(Account, account_id) for account_id in ids.values() if not unit.has(account_id)]:
         unit.open(missing)
-    return {code: unit.load(Account, account_id) for code, account_id in ids.items()}
+    return {code: settle_pool(unit, unit.load(Account, account_id)) for code, account_id in ids.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from earning.commands import RecordPurchase
@@ -13,6 +14,7 @@ from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
 from earning.domain.seen import History, Visit
 from earning.events import PurchaseRecorded
+from earning.poolbook import sides_of
 from earning.rulebook import asking
 from earning.seeing import Ask
 from earning.walletbook import wallets_of
@@ -24,10 +26,10 @@ PURCHASES = """select count(*), coalesce(sum(case when exchange is null then kep
             - coalesce((select sum((r ->> 'exchanged')::bigint) from jsonb_array_elements(returns) r), 0) end), 0)::bigint,
         max(purchased_at) filter (where purchased_at <= %s)
     from earning_purchase
-    where tenant_id = %s and customer_id = %s and state in ('recorded', 'partly_returned') and id <> all (%s::uuid[])"""
+    where tenant_id = %s and customer_id = any (%s::uuid[]) and state in ('recorded', 'partly_returned') and id <> all (%s::uuid[])"""
 VISITS = """with bought (at, merchant_id, pos_id) as (
         select purchased_at, merchant_id, pos_id from earning_purchase
-        where tenant_id = %s and customer_id = %s and state in ('recorded', 'partly_returned') and id <> all (%s::uuid[])
+        where tenant_id = %s and customer_id = any (%s::uuid[]) and state in ('recorded', 'partly_returned') and id <> all (%s::uuid[])
         union all select * from unnest(%s::timestamptz[], %s::uuid[], %s::uuid[])),
     days as (select (at at time zone %s)::date as day, merchant_id, pos_id from bought),
     visit (day) as (select (%s::timestamptz at time zone %s)::date)
@@ -43,9 +45,10 @@ def before_in(unit: Unit, rules: RuleSet, sale: RecordPurchase | PurchaseRecorde
     asked = rules.asks(HISTORY | VISIT, sale.counted_in, sale.purchased_at)
     if sale.customer_id is None or not asked:
         return None, None
+    sides = sides_of(unit, sale.customer_id)
     if unit.locks:
-        unit.execute(IN_TURN, [unit.tenant_id, str(sale.customer_id)])
-    return before(unit.tenant_id, rules, sale, wallets_of(unit).zone, asking(unit), list(unit.loaded(Purchase)))
+        unit.execute(IN_TURN, [unit.tenant_id, str(sides.customer_id)])
+    return before(unit.tenant_id, rules, sale, wallets_of(unit).zone, asking(unit), list(unit.loaded(Purchase)), sides.all)
 
 
 def before(
@@ -55,20 +58,23 @@ def before(
     zone: ZoneInfo,
     ask: Ask,
     loaded: Sequence[Purchase] = (),
+    sides: Sequence[UUID] = (),
 ) -> tuple[History | None, Visit | None]:
     """What the customer of a sale had bought, and which visit of theirs it is part of, in `zone`: each only where a rule asks for it.
+    Of all their `sides`, where they turned out to be one with others.
 
     Of the purchases `loaded` no read model may know yet: they are looked at as they stand in memory.
     """
     customer_id, currency, at = sale.customer_id, sale.counted_in, sale.purchased_at
     if customer_id is None:
         return None, None
-    but, more = [one.id for one in loaded], [one for one in loaded if one.customer_id == customer_id and any(one.kept)]
+    whose = [*sides] or [customer_id]
+    but, more = [one.id for one in loaded], [one for one in loaded if one.customer_id in whose and any(one.kept)]
     history = visit = None
     if rules.asks(HISTORY, currency, at):
-        history = _with(_history(ask(PURCHASES, [at, tenant_id, customer_id, but])[0]), more, at)
+        history = _with(_history(ask(PURCHASES, [at, tenant_id, whose, but])[0]), more, at)
     if rules.asks(VISIT, currency, at):
-        visit = _visit(ask(VISITS, [tenant_id, customer_id, but, *_as_rows(more), *_occasion(sale, zone)])[0])
+        visit = _visit(ask(VISITS, [tenant_id, whose, but, *_as_rows(more), *_occasion(sale, zone)])[0])
     return history, visit
 
 

@@ -16,7 +16,8 @@ from earning.domain.expiring import reset
 from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.climb import Climb
 from earning.domain.levels.customer import CustomerLevels, customer_levels_id
-from earning.streams import account_of
+from earning.poolbook import account_alone, sides_known, sides_of, streams_of_pool
+from earning.streams import WALLET
 from earning.walletbook import wallets_of
 from loyalty.bus import Read, StreamRef, Unit
 
@@ -29,7 +30,7 @@ LEVEL_VERSIONS = """select coalesce((select json_agg(json_build_object('set_id',
     (select coalesce(sum(position), 0)::bigint from earning_level_set where tenant_id = (select current_setting('loyalty.tenant')::int))"""
 """Every version of every level set that was ever in force."""
 PURCHASES = """select id, purchased_at from earning_purchase where tenant_id = (select current_setting('loyalty.tenant')::int)
-    and customer_id = %s and standing = any (%s) order by purchased_at, id"""
+    and customer_id = any (%s::uuid[]) and standing = any (%s) order by purchased_at, id"""
 MOST_TENANTS, MOST_PURCHASES = 1000, 500
 Asked = Callable[[str], Sequence[tuple[Any, ...]]]
 _known: dict[int, tuple[int, LevelBook]] = {}
@@ -53,30 +54,41 @@ def stream_of_levels(tenant_id: int, customer_id: UUID) -> list[StreamRef]:
     known = _known.get(tenant_id)
     if known is None or known[1].is_empty:
         return []
-    return [StreamRef(CustomerLevels, customer_levels_id(tenant_id, customer_id))]
+    whose = sides_known(tenant_id, customer_id).customer_id
+    return [StreamRef(CustomerLevels, customer_levels_id(tenant_id, whose))]
 
 
 def uncounted(unit: Unit, customer_id: UUID, climb: Climb) -> list[UUID]:
     """The customer's first purchases, 500 at most, that should count towards levels and do not; of those who took part then."""
-    rows = unit.execute_all([(PURCHASES, (customer_id, list(MAY_EARN)))])[0]
-    return list(islice((purchase_id for purchase_id, at in rows if climb.misses(purchase_id, at)), MOST_PURCHASES))
+    bought = purchases_of(unit, sides_of(unit, customer_id).all)
+    return list(islice((purchase_id for purchase_id, at in bought if climb.misses(purchase_id, at)), MOST_PURCHASES))
+
+
+def purchases_of(unit: Unit, customer_ids: Sequence[UUID]) -> Sequence[tuple[UUID, datetime]]:
+    """The purchases of customers who took part then, with their times, the oldest first."""
+    return unit.execute_all([(PURCHASES, (list(customer_ids), list(MAY_EARN)))])[0]
 
 
 def climb_of(unit: Unit, customer_id: UUID | None) -> Climb | None:
-    """The customer's levels, settled with the points that end with them, in a handler that declares `LEVELS_STATE` and `WALLETS`.
+    """The levels of who stands for the customer, settled with the points that end with them, in a handler that declares `LEVELS_STATE`
+    and `WALLETS`.
 
     None without level sets, or a customer. The stream is opened here where `stream_of_levels` did not know better: once in each process
     after a set was activated.
     """
-    if customer_id is None:
+    if customer_id is None or _book_of(unit).is_empty:
         return None
-    book = _book_of(unit)
-    if book.is_empty:
+    return climb_alone(unit, sides_of(unit, customer_id).customer_id)
+
+
+def climb_alone(unit: Unit, customer_id: UUID) -> Climb | None:
+    """The same of this very customer, whoever stands for them."""
+    if (book := _book_of(unit)).is_empty:
         return None
     ref = StreamRef(CustomerLevels, customer_levels_id(unit.tenant_id, customer_id))
     if not unit.has(ref.id):
         unit.open([ref])
-    climb = Climb(unit.load(CustomerLevels, ref.id), book, wallets_of(unit).zone)
+    climb = Climb(unit.load(CustomerLevels, ref.id), book, wallets_of(unit).zone, customer_id)
     climb.settle(unit.now)
     _end_points(unit, climb, customer_id)
     return climb
@@ -87,7 +99,7 @@ def stream_of_losses(tenant_id: int, customer_id: UUID) -> list[StreamRef]:
     known = _known.get(tenant_id)
     if known is None or not known[1].takes_points:
         return []
-    return [StreamRef(Account, account_of(customer_id, tenant_id)), *stream_of_levels(tenant_id, customer_id)]
+    return [*streams_of_pool(tenant_id, customer_id, WALLET), *stream_of_levels(tenant_id, customer_id)]
 
 
 def settle_lost_points(unit: Unit, customer_id: UUID) -> None:
@@ -101,12 +113,9 @@ def settle_lost_points(unit: Unit, customer_id: UUID) -> None:
 
 def _end_points(unit: Unit, climb: Climb, customer_id: UUID) -> None:
     """Let the points end that go with what was lost just now: at once, so that nothing is taken of them in between."""
-    if not climb.points_lost():
-        return
-    ref = StreamRef(Account, account_of(customer_id, unit.tenant_id))
-    if not unit.has(ref.id):
-        unit.open([ref])
-    end_points(climb, unit.load(Account, ref.id), unit.now)
+    if climb.points_lost():
+        for side in sides_of(unit, customer_id).all:
+            end_points(climb, account_alone(unit, side, WALLET), unit.now)
 
 
 def end_points(climb: Climb, account: Account, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -32,23 +33,28 @@ LOOK = "select id, used from earning_limit where tenant_id = %s and id = any (%s
 Lots = Mapping[Wallet, PurchaseLot]
 
 
-def room_in(unit: Unit, sale: PurchaseRecorded, rules: RuleSet, wallets: Wallets) -> RuleSet:
+def room_in(unit: Unit, sale: PurchaseRecorded, rules: RuleSet, wallets: Wallets, sides: Sequence[UUID] = ()) -> RuleSet:
     """The rules within what is left of their limits, and of those of wallets, which nobody else may use until this command is through.
 
-    Without limits nothing is asked.
+    What all `sides` of the customer used counts together. Without limits nothing is asked.
     """
     if not unit.locks:
-        return room_seen(unit.tenant_id, sale, rules, wallets, unit.execute)
-    limits = _limits(sale, rules, wallets)
-    return rules.within(Room(limits, dict(unit.execute(LOCK, [unit.tenant_id, limits.rows])))) if limits else rules
+        return room_seen(unit.tenant_id, sale, rules, wallets, unit.execute, sides)
+    limits = _limits_of_sides(sale, rules, wallets, sides)
+    return rules.within(_room(limits, dict(unit.execute(LOCK, [unit.tenant_id, _rows(limits)])))) if limits[0] else rules
 
 
 def room_seen(
-    tenant_id: int, sale: PurchaseRecorded, rules: RuleSet, wallets: Wallets, ask: Callable[[str, Sequence[Any]], Iterable[Any]]
+    tenant_id: int,
+    sale: PurchaseRecorded,
+    rules: RuleSet,
+    wallets: Wallets,
+    ask: Callable[[str, Sequence[Any]], Iterable[Any]],
+    sides: Sequence[UUID] = (),
 ) -> RuleSet:
     """The rules within what is left of limits now; nothing is locked."""
-    limits = _limits(sale, rules, wallets)
-    return rules.within(Room(limits, dict(ask(LOOK, [tenant_id, limits.rows])))) if limits else rules
+    limits = _limits_of_sides(sale, rules, wallets, sides)
+    return rules.within(_room(limits, dict(ask(LOOK, [tenant_id, _rows(limits)])))) if limits[0] else rules
 
 
 def note(unit: Unit, rules: RuleSet, purchase: Purchase, lots: Lots, wallets: Wallets) -> Counter[Use]:
@@ -112,6 +118,29 @@ def give_back(unit: Unit, before: Counter[Use], after: Counter[Use]) -> None:
     uses = list(freed(before, after))
     if uses and unit.locks:
         unit.execute(FREE, [[one.id for one, _ in uses], [amount for _, amount in uses], unit.tenant_id])
+
+
+def _limits_of_sides(sale: PurchaseRecorded, rules: RuleSet, wallets: Wallets, sides: Sequence[UUID]) -> list[Limits]:
+    """Those that the purchase meets, then the same of the customer's other sides."""
+    whose = [sale.customer_id, *(side for side in sides if side != sale.customer_id)]
+    return [_limits(replace(sale, customer_id=side), rules, wallets) for side in whose]
+
+
+def _rows(limits: Sequence[Limits]) -> list[UUID]:
+    return sorted({row for one in limits for row in one.rows})
+
+
+def _room(limits: Sequence[Limits], used: Mapping[UUID, int]) -> Room:
+    own, *others = limits
+    return Room(
+        own,
+        {row: sum(used.get(one, 0) for one in {row, *more}) for row, *more in zip(*map(_uses, limits), strict=True)} if others else used,
+    )
+
+
+def _uses(limits: Limits) -> list[UUID]:
+    """The rows in the order of the limits."""
+    return [use.id for held in (*limits.of_rules.values(), *limits.of_wallets.values()) for _, use in held]
 
 
 def _limits(sale: PurchaseRecorded, rules: RuleSet, wallets: Wallets) -> Limits:

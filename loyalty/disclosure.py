@@ -56,9 +56,14 @@ def discloses(name: str, title: Any, *tables: str) -> Callable[[Tell], Tell]:
     return register
 
 
-def disclosed(customer_id: UUID) -> dict[str, list[Row]]:
-    """The rows of each chapter by its name. Needs an open `reading`."""
-    return {name: list(chapter.tell(customer_id)) for name, chapter in CHAPTERS.items()}
+def disclosed(customer_ids: Sequence[UUID]) -> dict[str, list[Row]]:
+    """The rows of each chapter by its name: of all ids under which one person is known, each row once. Needs an open `reading`."""
+    told: dict[str, list[Row]] = {}
+    for name, chapter in CHAPTERS.items():
+        rows = told[name] = list(chapter.tell(customer_ids[0]))
+        for other in customer_ids[1:]:
+            rows += [row for row in chapter.tell(other) if row not in rows]
+    return told
 
 
 def disclosure_page(told: Mapping[str, Sequence[Row]], tenant: Tenant) -> str:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -94,6 +94,14 @@ class Unit:
     def rows(self, sql: str, key: Any = None) -> Rows:
         """The rows of a declared `Read`, without its key column."""
         return self._rows[sql, key]
+
+    def begin_anew(self) -> NoReturn:
+        """Give up this attempt: the next one knows of streams that were missing, and locks all of them at once and in one order."""
+        raise store.WrongVersion([])
+
+    def declares(self, read: Read) -> bool:
+        """Whether `rows` knows of a read."""
+        return (read.sql, read.key) in self._rows
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Rows:
         """A guard: one statement of the write side, such as a conditional UPDATE … RETURNING. Undone if the command is refused."""

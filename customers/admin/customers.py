@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from customers import queries
@@ -37,12 +35,14 @@ from customers.admin.filters import (
     StateFilter,
     TotalFilter,
 )
-from customers.admin.shown import NOTHING, consent_said, language, moment, note_contacts, opened_of, spending_of, tenant_of
+from customers.admin.shown import NOTHING, consent_said, language, moment, note_contacts, opened_of, tenant_of
+from customers.admin.together import TogetherColumns
 from customers.exporting import columns
 from customers.forms.consents import CardStateForm, ConsentsForm
 from customers.forms.customers import ActivateForm, ConfirmForm, DeactivateForm, EditForm, RegisterForm
 from customers.forms.disclosure import DiscloseForm
 from customers.forms.erasing import EraseForm
+from customers.forms.merging import MergeForm, UnmergeForm
 from customers.forms.segments import EnterForm, LeaveForm
 from customers.models import Customer
 from customers.permissions import CONTACTS, SEE, SEE_CONTACTS, SEE_SEGMENTS
@@ -51,6 +51,7 @@ from customers.streams import streams_about
 from loyalty.admin import beside, timeline
 from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title
+from loyalty.admin.forms import CommandForm
 from loyalty.admin.read_model import ReadModelAdmin, link
 from loyalty.domain.errors import NotFound
 from loyalty.house import formats
@@ -58,19 +59,20 @@ from loyalty.staff.models import User
 from pos.queries import sale_place
 
 FOUND_AT_MOST = 200
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-SHOWN = ("code", "state", "last_name", "first_name", "gender", "born", "spoken", "labels_shown", "card_state")
+OF_MERGED = ("edit", "unmerge", "disclose")
+"""What can be done about somebody who was merged."""
+SHOWN = ("code", "state_said", "last_name", "first_name", "gender", "born", "spoken", "labels_shown", "card_state")
 PERSON = (_("Person"), {"fields": (*SHOWN, "in_segments")})
 WITHOUT_SEGMENTS = (_("Person"), {"fields": SHOWN})
 WHOLE = (_("Contact"), {"fields": CONTACTS})
 MASKED = (_("Contact"), {"fields": ("phone_end",)})
 BOUGHT = (_("Purchases"), {"fields": ("purchases", "total", "last_purchase")})
 CONSENTS = (_("Consents"), {"fields": ("agrees_to",)})
-JOINED = (_("Joined"), {"fields": ("registered", "joined_at", "brought_by", "sold_by", "referred_by", "changed")})
+JOINED = (_("Joined"), {"fields": ("one_with", "registered", "joined_at", "brought_by", "sold_by", "referred_by", "changed")})
 
 
 @admin.register(Customer)
-class CustomerAdmin(ReadModelAdmin):
+class CustomerAdmin(TogetherColumns, ReadModelAdmin):
     """All customers."""
 
     permission = SEE
@@ -99,6 +101,8 @@ class CustomerAdmin(ReadModelAdmin):
         "confirm": ConfirmForm,
         "activate": ActivateForm,
         "deactivate": DeactivateForm,
+        "merge": MergeForm,
+        "unmerge": UnmergeForm,
         "disclose": DiscloseForm,
         "erase": EraseForm,
     }
@@ -139,6 +143,11 @@ class CustomerAdmin(ReadModelAdmin):
     def streams(self, row: Customer) -> Sequence[UUID]:
         return streams_about(row.tenant_id, row.id)
 
+    def _offered(self, request: HttpRequest, forms: dict[str, type[CommandForm]], row: Any = None) -> list[dict[str, Any]]:
+        """Of somebody who was merged only what is their own can be changed."""
+        merged = row is not None and row.absorbed is not None
+        return super()._offered(request, {key: forms[key] for key in OF_MERGED} if merged else forms, row)
+
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         hidden = set() if beside.known(request, *LEVELS) else {"level"}
         return [name for name in self.list_display if name not in hidden]
@@ -147,8 +156,12 @@ class CustomerAdmin(ReadModelAdmin):
         levels = beside.known(request, *LEVELS)
         told = levels.told([row.id for row in rows]) if levels else {}
         whole = request.user.has_perm(SEE_CONTACTS)
+        survivors = queries.survivors([row.id for row in rows])
+        more = queries.spending_of_absorbed([row.id for row in rows])
         for row in rows:
             row.level, row.whole = told.get(row.id, ""), whole
+            row.absorbed = survivors[row.id] if survivors[row.id] != row.id else None
+            row.more = more.get(row.id)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         contact = WHOLE if request.user.has_perm(SEE_CONTACTS) else MASKED
@@ -180,24 +193,11 @@ class CustomerAdmin(ReadModelAdmin):
     def phone_end(self, row: Customer) -> str:
         return f"••• {row.phone_last4}" if row.phone_last4 else NOTHING
 
-    @display(description=_("State"), ordering="state", label={"new": "info", "active": "success", "inactive": "warning"})
+    @display(description=_("State"), ordering="state", label={"new": "info", "active": "success", "inactive": "warning", "merged": "info"})
     def state_shown(self, row: Customer) -> tuple[str, str]:
+        if getattr(row, "absorbed", None) is not None:
+            return "merged", gettext("Merged")
         return row.state, row.get_state_display()
-
-    @display(description=_("Purchases"), ordering=Coalesce("spending__purchases", Value(0)))
-    def purchases(self, row: Customer) -> str:
-        spending = spending_of(row)
-        return formats.number(spending.purchases if spending else 0, language())
-
-    @display(description=_("Total"), ordering=Coalesce("spending__total", Value(0)))
-    def total(self, row: Customer) -> str:
-        spending = spending_of(row)
-        return formats.money(spending.total if spending else 0, spending.currency if spending else tenant_of(row).currency, language())
-
-    @display(description=_("Last purchase"), ordering=Coalesce("spending__last_purchase_at", Value(LONG_AGO)))
-    def last_purchase(self, row: Customer) -> str:
-        spending = spending_of(row)
-        return moment(row, spending.last_purchase_at if spending else None)
 
     @display(description=_("Level"), ordering="level_rank")
     def level(self, row: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
+from customers import queries
 from customers.forms.disclosure import FORMATS, REASONS
 from customers.permissions import DISCLOSE
 from loyalty.api.renderers import dumps
@@ -23,7 +24,7 @@ def disclosure(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRe
     if row is None or reason not in dict(REASONS) or form not in dict(FORMATS):
         raise Http404
     PrivilegedRead.note(user.principal, f"{DISCLOSE}:{reason}", row.id)
-    told = disclosed(row.id)
+    told = disclosed(queries.sides(row.id))
     headers = {"Cache-Control": "private, no-store"}
     if form == "html":
         return HttpResponse(disclosure_page(told, request.tenant), headers=headers)  # type: ignore[attr-defined]

@@ -24,6 +24,15 @@ def spending_of(row: Customer) -> Spending | None:
     return getattr(row, "spending", None)
 
 
+def bought_by(row: Any) -> queries.Bought:
+    """What a customer bought, with those who were merged into them."""
+    own, more = spending_of(row), getattr(row, "more", None) or queries.Bought(0, 0, None, None)
+    if own is None:
+        return more
+    last = max(filter(None, (own.last_purchase_at, more.last_purchase_at)), default=None)
+    return queries.Bought(own.purchases + more.purchases, own.total + more.total, last, own.currency or more.currency)
+
+
 def tenant_of(row: Customer | Doors) -> Tenant:
     return tenant_of_id(row.tenant_id)
 

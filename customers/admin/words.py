@@ -30,12 +30,12 @@ from loyalty.staff.permissions import SEE_HISTORY
 
 def _names(request: HttpRequest, ids: naming.Ids) -> dict[UUID, str]:
     """“Nguyễn Thị Đường · K7M29QXA”."""
-    found = queries.cards([*ids["customer_id"], *ids["referrer_id"]])
-    told = {card.id: " · ".join(dict.fromkeys((card.name, card.code))) for card in found}
+    found = queries.cards([*ids["customer_id"], *ids["referrer_id"], *ids["survivor_id"]])
+    told = {card.side: " · ".join(dict.fromkeys((card.name, card.code))) for card in found}
     return {key: naming.named(request, label, "admin:customers_customer_change", key, SEE) for key, label in told.items()}
 
 
-naming.name_ids(_names, "customer_id", "referrer_id")
+naming.name_ids(_names, "customer_id", "referrer_id", "survivor_id")
 navigation.register(_("Customer"), _("All customers"), "admin:customers_customer_changelist", SEE, icon="group", order=20)
 navigation.register(_("Customer"), _("Add customer"), "admin:customers_customer_register", REGISTER, icon="person_add", order=21)
 navigation.register(_("Customer"), _("Import"), "admin:jobs_jobrun_import-customers", IMPORT, icon="upload_file", order=22)
@@ -61,6 +61,8 @@ name_events(
         "customers.customer_deactivated": _("Deactivated"),
         "customers.customer_erased": _("Erased"),
         "customers.card_state_changed": _("Card noted"),
+        "customers.customer_merged": _("Merged into another customer"),
+        "customers.customer_unmerged": _("Merge undone"),
         "customers.consent_given": _("Consent given"),
         "customers.consent_withdrawn": _("Consent withdrawn"),
     }
@@ -92,5 +94,9 @@ name_facts(
         "seller_id": _("Brought by"),
         "referrer_id": _("Referred by"),
         "state": _("Where it is"),
+        "survivor_id": _("One person with"),
+        "withdrew": _("Withdrawn"),
+        "merged_at": _("Merged"),
+        "unmerged_at": _("Merge undone"),
     }
 )

@@ -40,7 +40,7 @@ class DisclosureView(QueryView):
     def ask(self, query: Any, **path: Any) -> dict[str, Any]:
         customer_id = queries.customer(path["customer_id"]).id
         self.note(query, customer_id)
-        return disclosed(customer_id)
+        return disclosed(queries.sides(customer_id))
 
     def note(self, query: Any, customer_id: object) -> None:
         """Note who looks, and why."""

@@ -173,8 +173,8 @@ class CustomerView(QueryView):
     answer = CustomerAnswer
 
     def ask(self, query: None, **path: Any) -> CustomerAnswer:
-        customer_id: UUID = path["customer_id"]
-        card, profile = queries.customer(customer_id), queries.profile(customer_id)
+        card = queries.customer(path["customer_id"])
+        customer_id, profile = card.id, queries.profile(card.id)
         return CustomerAnswer(
             **msgspec.structs.asdict(in_list(card)),
             gender=profile.gender,
@@ -236,7 +236,8 @@ class EditCustomerView(CommandView):
             raise PermissionDenied
         if isinstance(body.phone, str) and body.phone:
             facts["phone"] = typed_phone(body.phone, region_of(self.tenant.time_zone))
-        return EditCustomer(customer_id=path["customer_id"], **facts)
+        with reading(self.tenant.id):
+            return EditCustomer(customer_id=queries.survivor(path["customer_id"]), **facts)
 
 
 class ActivateCustomerView(CommandView):

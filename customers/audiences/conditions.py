@@ -125,7 +125,8 @@ def _level(one: Criterion, sources: Sources) -> Sql:
 
 
 def _points(one: Criterion, sources: Sources) -> Sql:
-    return _audiences([who_has_balance(one.wallet, one.at_least, one.at_most, sources.asking.among)], sources)
+    found = who_has_balance(one.wallet, one.at_least, one.at_most, sources.asking.among, sources.survivors)
+    return _audiences([found], sources)
 
 
 def _audiences(audiences: Iterable[Audience], sources: Sources) -> Sql:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeVar
 
+from django.db import connection
+
 from customers.audiences.asking import Asking, Sql, filled, joined
 from earning.queries import Listing
 
@@ -25,9 +27,16 @@ LABELED = Sql(
 )
 PEOPLE = "(select id, state, pos_id, registered_at{} from customers_customer where {} offset 0) c"
 """`offset 0`: what is worked out of a customer is worked out once, not for each criterion."""
+NOT_MERGED = " and id not in (select id from customers_absorbed where tenant_id = %s)"
 BOUGHT = """
-    left join (select customer_id, {} from customers_purchase where {} and customer_id is not null{} group by customer_id) p
-    on p.customer_id = c.id"""
+    left join (select customer_id, {} from {} where customer_id is not null{} group by customer_id) p on p.customer_id = c.id"""
+ALONE = "(select customer_id, pos_id, kept, bought, purchased_at from customers_purchase where {}) bought"
+TOGETHER = """(select customer_id, pos_id, kept, bought, purchased_at from customers_purchase where {}
+        union all select a.survivor_id, p.pos_id, p.kept, p.bought, p.purchased_at from ({}) a
+        join customers_purchase p on p.tenant_id = %s and p.customer_id = a.id) bought"""
+"""With what those bought who were merged into them: asked only where anybody was."""
+SURVIVORS = "select id, survivor_id from customers_absorbed where {}"
+ANY_MERGED = "select exists (select from customers_absorbed where tenant_id = %s)"
 AGREED = """
     left join (select customer_id, array_agg(purpose::text) as purposes from customers_consent where {} and given group by customer_id) a
     on a.customer_id = c.id"""
@@ -47,6 +56,12 @@ class Sources:
         self._measures: list[tuple[str, Sql]] = []
         self._listings: list[Listing] = []
         self._agreed = False
+        self._merged = _any_merged(asking.tenant_id)
+
+    @property
+    def survivors(self) -> Listing | None:
+        """Lists those who were merged, each before who stands for them; None where nobody was."""
+        return Listing(*self._survivors()) if self._merged else None
 
     def fact(self, name: Fact) -> str:
         """The column with the day of birth or registration (month × 100 + day), or the words of the labels."""
@@ -69,14 +84,28 @@ class Sources:
 
     def joined(self) -> Sql:
         """All of it, to be selected from: `c` is the customer."""
-        sources = [filled(PEOPLE, joined("", [self._told(name) for name in self._facts]), self.asking.within("id"))]
+        sources = [filled(PEOPLE, joined("", [self._told(name) for name in self._facts]), self._people())]
         if self._measures:
-            sources.append(filled(BOUGHT, self._columns(), self.asking.within("customer_id"), self._concerned()))
+            sources.append(filled(BOUGHT, self._columns(), self._purchases(), self._concerned()))
         if self._agreed:
             sources.append(filled(AGREED, self.asking.within("customer_id")))
         for place, listing in enumerate(self._listings):
             sources.append(filled(LISTED.replace("{place}", str(place)), Sql(*listing)))
         return joined("", sources)
+
+    def _people(self) -> Sql:
+        not_merged = [Sql(NOT_MERGED, (self.asking.tenant_id,))] if self._merged else []
+        return joined("", [self.asking.within("id"), *not_merged])
+
+    def _purchases(self) -> Sql:
+        own = self.asking.within("customer_id")
+        if not self._merged:
+            return filled(ALONE, own)
+        both = filled(TOGETHER, own, self._survivors())
+        return Sql(both.text, (*both.params, self.asking.tenant_id))
+
+    def _survivors(self) -> Sql:
+        return filled(SURVIVORS, self.asking.within("survivor_id"))
 
     def _told(self, name: Fact) -> Sql:
         if name == "joined":
@@ -95,6 +124,12 @@ class Sources:
         if len(conditions) > FEW or EVERYTHING in conditions:
             return NOTHING
         return filled(" and ({})", joined(" or ", [filled("({})", one) for one in conditions]))
+
+
+def _any_merged(tenant_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(ANY_MERGED, [tenant_id])
+        return bool(cursor.fetchone()[0])
 
 
 def _place(wanted: T, gathered: list[T]) -> int:

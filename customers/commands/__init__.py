@@ -9,6 +9,7 @@ from customers.commands.invitations import (
     TakeInvitationLink,
     WithdrawInvitation,
 )
+from customers.commands.merging import MergeByCode, MergeCustomers, Merged, UnmergeCustomer
 from customers.commands.own import ChangeAvatar, EditOwnProfile, ReadMemberCode, ShownBy
 from customers.commands.people import (
     ActivateCustomer,
@@ -104,6 +105,9 @@ __all__ = [
     "MatchCriteria",
     "Matched",
     "Membership",
+    "MergeByCode",
+    "MergeCustomers",
+    "Merged",
     "OpenSession",
     "ProvePhone",
     "ReadMemberCode",
@@ -120,5 +124,6 @@ __all__ = [
     "TakeInvitationLink",
     "Unchanged",
     "UnlinkIdentifier",
+    "UnmergeCustomer",
     "WithdrawInvitation",
 ]  # fmt: skip

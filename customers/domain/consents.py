@@ -32,6 +32,8 @@ class Consents(Aggregate):
         super().__init__(stream_id)
         self.given: dict[ConsentPurpose, str] = {}
         """By purpose the version of the text that they agreed to."""
+        self.refused: set[ConsentPurpose] = set()
+        """To what they agreed once, and do no longer."""
 
     def change(
         self, customer_id: UUID, wanted: Mapping[ConsentPurpose, bool], text_version: str, source: ConsentSource, now: datetime
@@ -64,7 +66,9 @@ class Consents(Aggregate):
         match event:
             case ConsentGiven():
                 self.given[event.purpose] = event.text_version
+                self.refused.discard(event.purpose)
             case ConsentWithdrawn():
                 self.given.pop(event.purpose, None)
+                self.refused.add(event.purpose)
             case _:
                 assert_never(event)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Literal, assert_never
 from uuid import UUID
 
-from customers.domain import text
 from customers.domain.challenge import ChallengeKind
 from customers.domain.code import parse_code
 from customers.domain.facts import is_known_by
@@ -16,13 +14,15 @@ from customers.domain.identifiers import IdentifierKind, LinkingKind
 from customers.domain.profile import Profile, Unchanged
 from customers.domain.purposes import CardState
 from customers.domain.state import State
-from customers.domain.told import facts_of, profile_of
+from customers.domain.told import facts_of, profile_of, told_reason
 from customers.events import (
     CardStateChanged,
     CustomerActivated,
     CustomerDeactivated,
     CustomerErased,
+    CustomerMerged,
     CustomerRegistered,
+    CustomerUnmerged,
     EraseReason,
     IdentifierChanged,
     IdentifierLinked,
@@ -48,22 +48,15 @@ Event = (
     | CardStateChanged
     | SecondFactAsked
     | SecondFactSaid
+    | CustomerMerged
+    | CustomerUnmerged
 )
 Identifiers = Mapping[IdentifierKind, str]
-LONGEST_REASON = 300
 MOST_LINKS = 50
 
 
-def customer_id_for(command_id: UUID, now: datetime) -> UUID:
-    """The id of the customer whom a command registers: a UUIDv7 that is the same however often the command is tried."""
-    random = int.from_bytes(sha256(b"customer/" + command_id.bytes).digest()[:10], "big")
-    value = int(now.timestamp() * 1000) << 80 | random
-    value = value & ~(0xF << 76) | (0x7 << 76)
-    return UUID(int=value & ~(0x3 << 62) | (0x2 << 62))
-
-
 class Customer(Aggregate):
-    """Stream `customer`. New or active at first; active ⇄ inactive by staff; erased for good."""
+    """Stream `customer`. New or active at first; active ⇄ inactive by staff; erased for good. Who was merged only corrects and proves."""
 
     stream = "customer"
 
@@ -80,6 +73,8 @@ class Customer(Aggregate):
         self.former_links: set[tuple[LinkingKind, str]] = set()
         self.card_state: CardState = "none"
         self.is_asked = False
+        self.registered_at: datetime | None = None
+        self.merged: CustomerMerged | None = None
 
     def register(
         self,
@@ -129,7 +124,7 @@ class Customer(Aggregate):
 
     def mark_card(self, state: CardState, now: datetime) -> None:
         """Note where their card is. Raises DomainError `customers.no_card` without a card, `customers.has_card` for "none" with one."""
-        self.refuse_absent()
+        self.refuse_closed()
         has_card = "card" in self.identifiers
         if has_card == (state == "none"):
             raise DomainError("customers.has_card" if has_card else "customers.no_card", field="state")
@@ -138,7 +133,7 @@ class Customer(Aggregate):
 
     def link(self, kind: LinkingKind, value: str, now: datetime) -> bool:
         """Be led to by a browser or an account; False when that is so already. Raises DomainError `customers.too_many_links`."""
-        self.refuse_absent()
+        self.refuse_closed()
         if (kind, value) in self.links:
             return False
         if len(self.links) >= MOST_LINKS:
@@ -165,7 +160,7 @@ class Customer(Aggregate):
             raise DomainError("customers.code_wrong", field="code")
         if first := (kind, value) not in self.proven:
             self.record(IdentifierProven(customer_id=self.id, kind=kind, value=value, proven_at=now))
-        if self.state == "new":
+        if self.state == "new" and self.merged is None:
             self.activate(now)
         return first
 
@@ -206,18 +201,16 @@ class Customer(Aggregate):
 
     def activate(self, now: datetime) -> None:
         """Let them take part; nothing happens when they do already."""
-        self.refuse_absent()
+        self.refuse_closed()
         if self.state != "active":
             self.record(CustomerActivated(customer_id=self.id, activated_at=now))
 
     def deactivate(self, reason: str, now: datetime) -> None:
         """Let them take part no longer. Raises DomainError `customers.reason_missing` without a reason."""
-        self.refuse_absent()
-        told = text.plain(reason, "reason", LONGEST_REASON)
-        if not told:
-            raise DomainError("customers.reason_missing", field="reason")
+        self.refuse_closed()
+        deactivated = CustomerDeactivated(customer_id=self.id, reason=told_reason(reason), deactivated_at=now)
         if self.state != "inactive":
-            self.record(CustomerDeactivated(customer_id=self.id, reason=told, deactivated_at=now))
+            self.record(deactivated)
 
     def erase(self, reason: EraseReason, confirmed: str | None, now: datetime) -> None:
         """Be forgotten. Raises NotFound as `refuse_absent` does, and DomainError when what was `confirmed` is not their code."""
@@ -236,9 +229,15 @@ class Customer(Aggregate):
         if not self.exists or self.state == "erased":
             raise NotFound("customers.not_found")
 
-    def refuse_inactive(self) -> None:
-        """Raises DomainError `customers.not_active` for somebody who does not take part (yet), and as `refuse_absent` does."""
+    def refuse_closed(self) -> None:
+        """Raises Conflict `customers.is_merged` for somebody who was merged into another one, and as `refuse_absent` does."""
         self.refuse_absent()
+        if self.merged is not None:
+            raise Conflict("customers.is_merged")
+
+    def refuse_inactive(self) -> None:
+        """Raises DomainError `customers.not_active` for somebody who does not take part (yet), and as `refuse_closed` does."""
+        self.refuse_closed()
         if self.state != "active":
             raise DomainError("customers.not_active")
 
@@ -262,6 +261,7 @@ class Customer(Aggregate):
                 told = {"phone": event.phone, "email": event.email, "card": event.card, "external_id": event.external_id}
                 self.identifiers = {kind: value for kind, value in told.items() if value is not None}  # type: ignore[misc]
                 self.card_state = "none" if event.card is None else "held"
+                self.registered_at = event.registered_at
             case ProfileChanged():
                 self.profile = profile_of(event)
             case IdentifierChanged(kind=kind, value=value):
@@ -276,17 +276,22 @@ class Customer(Aggregate):
             case IdentifierLinked(kind=link, value=led):
                 self.links.add((link, led))
             case IdentifierUnlinked(kind=link, value=led):
-                self.links.discard((link, led))
-                self.former_links.add((link, led))
-            case SecondFactAsked() | SecondFactSaid():
-                self.is_asked = isinstance(event, SecondFactAsked)
+                self.links, self.former_links = self.links - {(link, led)}, self.former_links | {(link, led)}
             case CustomerActivated() | CustomerDeactivated():
                 self.state = "active" if isinstance(event, CustomerActivated) else "inactive"
             case CustomerErased():
                 self.state, self.profile, self.identifiers, self.links = "erased", Profile(), {}, set()
                 self.card_state, self.proven, self.former, self.former_links = "none", set(), set(), set()
+            case SecondFactAsked() | SecondFactSaid() | CustomerMerged() | CustomerUnmerged():
+                self._turned_out(event)
             case _:
                 assert_never(event)
+
+    def _turned_out(self, event: SecondFactAsked | SecondFactSaid | CustomerMerged | CustomerUnmerged) -> None:
+        if isinstance(event, SecondFactAsked | SecondFactSaid):
+            self.is_asked = isinstance(event, SecondFactAsked)
+        else:
+            self.merged = event if isinstance(event, CustomerMerged) else None
 
 
 def _refuse_nobody(profile: Profile, identifiers: Identifiers) -> None:

@@ -25,6 +25,8 @@ class Memberships(Aggregate):
     def __init__(self, stream_id: UUID) -> None:
         super().__init__(stream_id)
         self.segments: set[UUID] = set()
+        self.by_hand: set[UUID] = set()
+        """Those that no criteria decide on."""
 
     def enter(self, customer_id: UUID, segment_id: UUID, way: EntryWay, now: datetime) -> bool:
         """Come into a segment. False for who is in it."""
@@ -49,7 +51,10 @@ class Memberships(Aggregate):
         match event:
             case SegmentEntered():
                 self.segments.add(event.segment_id)
+                if event.way != "criteria":
+                    self.by_hand.add(event.segment_id)
             case SegmentLeft():
                 self.segments.discard(event.segment_id)
+                self.by_hand.discard(event.segment_id)
             case _:
                 assert_never(event)

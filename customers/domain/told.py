@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from customers.domain import text
 from customers.domain.profile import Profile
 from customers.events import CustomerRegistered, ProfileChanged
+from loyalty.domain.errors import DomainError
+
+LONGEST_REASON = 300
 
 
 def facts_of(profile: Profile) -> dict[str, Any]:
@@ -36,3 +40,10 @@ def profile_of(event: CustomerRegistered | ProfileChanged) -> Profile:
         labels=event.labels or {},
         language=event.language,
     )
+
+
+def told_reason(reason: str) -> str:
+    """A reason as it is kept. Raises DomainError `customers.reason_missing` for none."""
+    if not (told := text.plain(reason, "reason", LONGEST_REASON)):
+        raise DomainError("customers.reason_missing", field="reason")
+    return told

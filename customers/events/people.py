@@ -181,6 +181,34 @@ class DoorsChanged:
     changed_at: datetime
 
 
+@event("customers.customer_merged", version=1, subject="customer_id")
+class CustomerMerged:
+    """A customer turned out to be the same person as one who joined before, `survivor_id`: whatever leads to them leads there from now on.
+
+    `reason` is what staff said of it ("": the person proved both phones). With it the survivor came to agree to some purposes
+    (`agreed`), or no longer does (`withdrew`: the more careful word counts), got `labels`, and came into `segments`.
+    """
+
+    customer_id: UUID
+    survivor_id: UUID
+    reason: Personal[str]
+    agreed: tuple[ConsentPurpose, ...] = ()
+    withdrew: tuple[ConsentPurpose, ...] = ()
+    labels: Personal[dict[str, str] | None] = None
+    segments: tuple[UUID, ...] = ()
+    merged_at: datetime
+
+
+@event("customers.customer_unmerged", version=1, subject="customer_id")
+class CustomerUnmerged:
+    """A customer turned out to be somebody else than `survivor_id`, for a reason that staff gave: both are themselves again."""
+
+    customer_id: UUID
+    survivor_id: UUID
+    reason: Personal[str]
+    unmerged_at: datetime
+
+
 EraseReason = Literal["", "asked", "own", "mistake", "duty"]
 """asked: they asked staff for it. own: they did it themselves. mistake: they were registered by mistake. duty: their time was over."""
 

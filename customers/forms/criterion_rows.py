@@ -47,7 +47,7 @@ def criterion_of(held: Mapping[str, Any], tenant: Tenant) -> Criterion:
 
 def shown_row(one: Criterion, tenant: Tenant) -> dict[str, Any]:
     """What the fields of a row hold for a criterion. Needs an open `reading`."""
-    codes = {card.id: card.code for card in cards(list(one.customers))} if one.customers else {}
+    codes = {card.side: card.code for card in cards(list(one.customers))} if one.customers else {}
     return {
         "kind": one.kind,
         "places": [str(place) for place in one.places],

@@ -1,7 +1,22 @@
 """Each order to its one decision."""
 
-from customers.handlers import certainty, codes, consents, doors, erasing, invitations, joining, links, own, register, segments, sign_in
+from customers.handlers import (
+    certainty,
+    codes,
+    consents,
+    doors,
+    erasing,
+    invitations,
+    joining,
+    links,
+    merging,
+    own,
+    register,
+    segments,
+    sign_in,
+)
 
 __all__ = [
-    "certainty", "codes", "consents", "doors", "erasing", "invitations", "joining", "links", "own", "register", "segments", "sign_in",
+    "certainty", "codes", "consents", "doors", "erasing", "invitations", "joining", "links", "merging", "own", "register", "segments",
+    "sign_in",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from customers.commands import ConfirmCustomer, SayFact
 from customers.domain.customer import Customer
+from customers.whole import whole
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 
@@ -16,9 +17,9 @@ def one_customer(command: SayFact | ConfirmCustomer, circumstances: Circumstance
 
 @handles(SayFact, streams=one_customer)
 def say_fact(command: SayFact, unit: Unit) -> None:
-    unit.load(Customer, command.customer_id).say_fact(command.fact, unit.now)
+    whole(unit, command.customer_id).say_fact(command.fact, unit.now)
 
 
 @handles(ConfirmCustomer, streams=one_customer)
 def confirm_customer(command: ConfirmCustomer, unit: Unit) -> None:
-    unit.load(Customer, command.customer_id).confirm(unit.now)
+    whole(unit, command.customer_id).confirm(unit.now)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from customers.commands import ChangeCardState, ChangeConsents
 from customers.domain.consents import Consents, consents_id
 from customers.domain.customer import Customer
+from customers.whole import whole
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 
@@ -23,11 +24,15 @@ def one_person(command: ChangeConsents, circumstances: Circumstances) -> Iterabl
 
 @handles(ChangeCardState, streams=one_customer)
 def change_card_state(command: ChangeCardState, unit: Unit) -> None:
-    unit.load(Customer, command.customer_id).mark_card(command.state, unit.now)
+    whole(unit, command.customer_id).mark_card(command.state, unit.now)
 
 
 @handles(ChangeConsents, streams=one_person)
 def change_consents(command: ChangeConsents, unit: Unit) -> None:
-    unit.load(Customer, command.customer_id).refuse_absent()
-    consents = unit.load(Consents, consents_id(unit.tenant_id, command.customer_id))
-    consents.change(command.customer_id, command.consents, command.text_version, command.source, unit.now)
+    survivor = whole(unit, command.customer_id)
+    survivor.refuse_closed()
+    ref = StreamRef(Consents, consents_id(unit.tenant_id, survivor.id))
+    if not unit.has(ref.id):
+        unit.open([ref])
+    consents = unit.load(Consents, ref.id)
+    consents.change(survivor.id, command.consents, command.text_version, command.source, unit.now)

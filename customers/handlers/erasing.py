@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from customers.barred import bar
-from customers.commands import EraseCustomer
+from customers.commands import EraseCustomer, EraseReason
 from customers.domain.customer import Customer
 from customers.domain.memberships import Memberships, memberships_id
+from customers.whole import absorbed_by, opened, whole
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.erasure import Person, erase_person
@@ -20,11 +21,22 @@ def one_person(command: EraseCustomer, circumstances: Circumstances) -> Iterable
 
 @handles(EraseCustomer, streams=one_person)
 def erase_customer(command: EraseCustomer, unit: Unit) -> None:
-    customer = unit.load(Customer, command.customer_id)
+    """All who turned out to be one with them are: it is one person."""
+    unit.load(Customer, command.customer_id).refuse_absent()
+    survivor = whole(unit, command.customer_id)
+    for customer_id in absorbed_by(unit, survivor.id):
+        _erase(opened(unit, customer_id), command.reason, None, unit)
+    _erase(survivor, command.reason, command.code, unit)
+
+
+def _erase(customer: Customer, reason: EraseReason, confirmed: str | None, unit: Unit) -> None:
     held = dict(customer.identifiers)
     former = set(customer.former)
     person = Person(unit.tenant_id, customer.id, {"code": customer.code} | {str(kind): text for kind, text in held.items()}, former)
-    customer.erase(command.reason, command.code, unit.now)
-    unit.load(Memberships, memberships_id(unit.tenant_id, customer.id)).leave_all(customer.id, "erased", unit.now)
+    customer.erase(reason, confirmed, unit.now)
+    segments = StreamRef(Memberships, memberships_id(unit.tenant_id, customer.id))
+    if not unit.has(segments.id):
+        unit.open([segments])
+    unit.load(Memberships, segments.id).leave_all(customer.id, "erased", unit.now)
     bar(unit, {*held.items(), *former})
     erase_person(unit, person)

@@ -22,11 +22,13 @@ from customers.commands import (
     RevokeCustomerToken,
 )
 from customers.domain.consents import Consents, consents_id
-from customers.domain.customer import Customer, customer_id_for
+from customers.domain.customer import Customer
 from customers.domain.identifiers import GIVEN, IdentifierKind, normal_identifiers
+from customers.domain.ids import customer_id_for
 from customers.domain.profile import Profile, Unchanged
 from customers.handlers.invitations import brought_by
 from customers.queries.register import STANDING
+from customers.whole import absorbed_by, whole
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError, NotFound, Refusals
@@ -97,18 +99,20 @@ def edit_customer(command: EditCustomer, unit: Unit) -> None:
 
 @handles(ActivateCustomer, streams=one_customer)
 def activate_customer(command: ActivateCustomer, unit: Unit) -> None:
-    unit.load(Customer, command.customer_id).activate(unit.now)
+    whole(unit, command.customer_id).activate(unit.now)
 
 
 @handles(DeactivateCustomer, streams=one_customer)
 def deactivate_customer(command: DeactivateCustomer, unit: Unit) -> None:
-    unit.load(Customer, command.customer_id).deactivate(command.reason, unit.now)
-    tokens.revoke_all(unit, command.customer_id)
+    survivor = whole(unit, command.customer_id)
+    survivor.deactivate(command.reason, unit.now)
+    for customer_id in (survivor.id, *absorbed_by(unit, survivor.id)):
+        tokens.revoke_all(unit, customer_id)
 
 
 @handles(IssueCustomerToken, streams=one_customer)
 def issue_customer_token(command: IssueCustomerToken, unit: Unit) -> IssuedToken:
-    unit.load(Customer, command.customer_id).refuse_inactive()
+    whole(unit, command.customer_id).refuse_inactive()
     expires_at = unit.now + timedelta(minutes=command.minutes)
     token_id = tokens.issue(unit, command.customer_id, command.hash, expires_at)
     log.info("customer token issued", token=str(token_id), customer=str(command.customer_id), actor=unit.circumstances.actor)
@@ -117,13 +121,15 @@ def issue_customer_token(command: IssueCustomerToken, unit: Unit) -> IssuedToken
 
 @handles(RevokeCustomerToken, streams=one_customer)
 def revoke_customer_token(command: RevokeCustomerToken, unit: Unit) -> None:
-    if not tokens.revoke(unit, command.customer_id, command.token_id):
+    survivor = whole(unit, command.customer_id)
+    sides = (survivor.id, *absorbed_by(unit, survivor.id))
+    if not any(tokens.revoke(unit, customer_id, command.token_id) for customer_id in sides):
         raise NotFound("customers.token_unknown")
     log.info("customer token revoked", token=str(command.token_id), customer=str(command.customer_id), actor=unit.circumstances.actor)
 
 
 def _refuse_unknown_referrer(command: RegisterCustomer, unit: Unit) -> None:
-    if command.referrer_id is not None and [*unit.rows(STANDING, command.referrer_id)] in ([], [("erased",)]):
+    if command.referrer_id is not None and [row[0] for row in unit.rows(STANDING, command.referrer_id)] in ([], ["erased"]):
         raise DomainError("customers.referrer_unknown", field="referrer_id")
 
 

@@ -23,6 +23,7 @@ from customers.commands import (
 from customers.domain.customer import Customer
 from customers.domain.memberships import Memberships, memberships_id
 from customers.domain.segment import Segment, normal_code, segment_id_for
+from customers.whole import whole
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError, NotFound
@@ -85,13 +86,13 @@ def deactivate_segment(command: DeactivateSegment, unit: Unit) -> None:
 @handles(EnterSegment, streams=one_membership, reads=known_segment)
 def enter_segment(command: EnterSegment, unit: Unit) -> Membership:
     held = _memberships(command, unit)
-    return Membership(held.enter(command.customer_id, command.segment_id, command.way, unit.now))
+    return Membership(held.enter(whole(unit, command.customer_id).id, command.segment_id, command.way, unit.now))
 
 
 @handles(LeaveSegment, streams=one_membership, reads=known_segment)
 def leave_segment(command: LeaveSegment, unit: Unit) -> Membership:
     held = _memberships(command, unit)
-    return Membership(held.leave(command.customer_id, command.segment_id, command.way, unit.now))
+    return Membership(held.leave(whole(unit, command.customer_id).id, command.segment_id, command.way, unit.now))
 
 
 def _memberships(command: OfOne, unit: Unit) -> Memberships:
@@ -100,8 +101,12 @@ def _memberships(command: OfOne, unit: Unit) -> Memberships:
         raise NotFound("customers.segment_unknown", field="segment_id")
     if known[0][0]:
         raise DomainError("customers.segment_has_criteria", field="segment_id")
-    unit.load(Customer, command.customer_id).refuse_absent()
-    return unit.load(Memberships, memberships_id(unit.tenant_id, command.customer_id))
+    survivor = whole(unit, command.customer_id)
+    survivor.refuse_absent()
+    ref = StreamRef(Memberships, memberships_id(unit.tenant_id, survivor.id))
+    if not unit.has(ref.id):
+        unit.open([ref])
+    return unit.load(Memberships, ref.id)
 
 
 def matched_streams(command: MatchCriteria, circumstances: Circumstances) -> Iterable[StreamRef]:

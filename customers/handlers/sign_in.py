@@ -26,6 +26,7 @@ from customers.domain.customer import Customer
 from customers.domain.doors import DoorRules
 from customers.queries.doors import doors
 from customers.standing import has_more_than, is_dormant
+from customers.whole import whole
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import Conflict, DomainError
@@ -50,19 +51,21 @@ def sign_in_by_code(command: SignInByCode, unit: Unit) -> SignedIn:
         customer_id, registered = _joined(unit, command, kind, value)
     if command.terms_version:
         agreed = {"consents": {"terms": True}, "text_version": command.terms_version, "source": command.source}
-        unit.dispatch(ChangeConsents(customer_id=customer_id, **agreed))  # type: ignore[arg-type]
+        unit.dispatch(ChangeConsents(customer_id=whole(unit, customer_id).id, **agreed))  # type: ignore[arg-type]
     session = unit.dispatch(_opening(command, customer_id, (kind, value), asked, settled))
-    return SignedIn(customer_id, registered, session.token_id, session.expires_at)
+    return SignedIn(whole(unit, customer_id).id, registered, session.token_id, session.expires_at)
 
 
 @handles(OpenSession, streams=one_customer)
 def open_session(command: OpenSession, unit: Unit) -> IssuedToken:
-    customer = unit.load(Customer, command.customer_id)
-    first = customer.prove(command.kind, command.value, unit.now)
+    """A session belongs to whom it was opened for, and opens what is theirs who stands for them."""
+    first = unit.load(Customer, command.customer_id).prove(command.kind, command.value, unit.now)
+    survivor = whole(unit, command.customer_id)
+    _let_in(survivor, unit)
     if command.fact is not None:
-        customer.say_fact(command.fact, unit.now)
-    elif first and command.fact_above is not None and has_more_than(unit, command.customer_id, command.fact_above):
-        customer.ask_fact(unit.now)
+        survivor.say_fact(command.fact, unit.now)
+    elif first and command.fact_above is not None and has_more_than(unit, survivor.id, command.fact_above):
+        survivor.ask_fact(unit.now)
     expires_at = unit.now + SESSION
     token_id = tokens.issue(unit, command.customer_id, command.hash, expires_at, command.device)
     log.info("customer signed in", session=str(token_id), customer=str(command.customer_id))
@@ -87,6 +90,14 @@ def change_phone_by_code(command: ChangePhoneByCode, unit: Unit) -> None:
     except Conflict:
         raise Conflict("customers.phone_not_yours", field="code") from None
     unit.load(Customer, command.customer_id).prove(kind, value, unit.now)
+
+
+def _let_in(survivor: Customer, unit: Unit) -> None:
+    """Who stands for somebody who signs in takes part from now on, unless staff decided otherwise."""
+    if survivor.state == "inactive":
+        raise challenges.wrong_code()
+    if survivor.state == "new":
+        survivor.activate(unit.now)
 
 
 def _opening(command: SignInByCode, customer_id: UUID, shown: tuple[ChallengeKind, str], asked: bool, settled: DoorRules) -> OpenSession:

@@ -3,10 +3,11 @@
 from customers.models.codes import Challenge, CodeBudget, MemberCodeRead
 from customers.models.doors import Doors
 from customers.models.invitations import Invitation, InvitationLink, Invited
+from customers.models.merging import Absorbed
 from customers.models.register import Avatar, Barred, Consent, Customer, CustomerToken, Identifier, SavedFilter, Spending
 from customers.models.segments import Member, Purchase, Segment
 
 __all__ = [
-    "Avatar", "Barred", "Challenge", "CodeBudget", "Consent", "Customer", "CustomerToken", "Doors", "Identifier", "Invitation",
+    "Absorbed", "Avatar", "Barred", "Challenge", "CodeBudget", "Consent", "Customer", "CustomerToken", "Doors", "Identifier", "Invitation",
     "InvitationLink", "Invited", "Member", "MemberCodeRead", "Purchase", "SavedFilter", "Segment", "Spending",
 ]  # fmt: skip

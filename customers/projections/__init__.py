@@ -3,6 +3,7 @@
 from customers.projections.consents import Consents
 from customers.projections.doors import DoorsSettled
 from customers.projections.invitations import Invitations
+from customers.projections.merging import Merged
 from customers.projections.purchases import Purchases
 from customers.projections.register import Customers
 from customers.projections.search import Elasticsearch, Names
@@ -10,5 +11,6 @@ from customers.projections.segments import Members, Segments
 from customers.projections.spending import Spending
 
 __all__ = [
-    "Consents", "Customers", "DoorsSettled", "Elasticsearch", "Invitations", "Members", "Names", "Purchases", "Segments", "Spending",
+    "Consents", "Customers", "DoorsSettled", "Elasticsearch", "Invitations", "Members", "Merged", "Names", "Purchases", "Segments",
+    "Spending",
 ]  # fmt: skip

@@ -23,12 +23,24 @@ from customers.queries.invitations import (
     sent_to,
     state_now,
 )
+from customers.queries.merging import (
+    AbsorbedCard,
+    Bought,
+    absorbed,
+    absorbed_by,
+    sides,
+    sides_of,
+    spending_of_absorbed,
+    survivor,
+    survivors,
+)
 from customers.queries.register import (
     Contacts,
     CustomerCard,
     CustomerPage,
     Profile,
     asked_read,
+    card_alone,
     cards,
     contacts,
     customer,
@@ -66,6 +78,8 @@ from customers.queries.segments import (
 
 __all__ = [
     "MAY_EARN",
+    "AbsorbedCard",
+    "Bought",
     "ConsentCard",
     "Contacts",
     "CustomerCard",
@@ -78,8 +92,11 @@ __all__ = [
     "Profile",
     "SegmentCard",
     "State",
+    "absorbed",
+    "absorbed_by",
     "asked_read",
     "barred_query",
+    "card_alone",
     "cards",
     "consents",
     "contacts",
@@ -117,7 +134,12 @@ __all__ = [
     "segments_of",
     "segments_read",
     "sent_to",
+    "sides",
+    "sides_of",
+    "spending_of_absorbed",
     "standing_read",
     "state_now",
+    "survivor",
+    "survivors",
     "typed_phone",
 ]

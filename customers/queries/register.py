@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,19 +18,28 @@ from customers.domain.purposes import CardState
 from customers.domain.state import MAY_EARN, State
 from customers.phones import phone, region_of
 from customers.queries.here import tenant_here
+from customers.queries.merging import spending_of_absorbed, survivor, survivors
 from customers.sealing import opened
 from loyalty.bus import Read
 from loyalty.domain.errors import NotFound
 from loyalty.tenancy.middleware import tenant_of_id
 
-PERSON = "select id, gender, birth_date, registered_at, language, labels from customers_customer where id = any (%s::uuid[])"
-STANDING = "select id, state from customers_customer where id = any (%s::uuid[])"
+PERSON = """select c.id, w.gender, w.birth_date, w.registered_at, w.language, w.labels
+    from customers_customer c left join customers_absorbed p on p.tenant_id = c.tenant_id and p.id = c.id
+    join customers_customer w on w.tenant_id = c.tenant_id and w.id = coalesce(p.survivor_id, c.id)
+    where c.id = any (%s::uuid[])"""
+STANDING = """select c.id, w.state, w.id, array(select a.id from customers_absorbed a where a.survivor_id = w.id order by a.id)
+    from customers_customer c left join customers_absorbed p on p.tenant_id = c.tenant_id and p.id = c.id
+    join customers_customer w on w.tenant_id = c.tenant_id and w.id = coalesce(p.survivor_id, c.id)
+    where c.id = any (%s::uuid[])"""
+"""Of who stands for a customer: the state, the id, and who was merged into them."""
 ASKED = "select id, is_asked from customers_customer where id = any (%s::uuid[])"
 ERASED_AMONG = "select id from customers_customer where tenant_id = %s and id = any (%s::uuid[]) and state = 'erased'"
 CARD = """select c.id, c.code, c.first_name, c.last_name, c.phone_last4, c.state, coalesce(nullif(c.language, ''), %s),
     c.registered_at, coalesce(s.purchases, 0), coalesce(s.total, 0), coalesce(s.currency, %s), s.last_purchase_at
     from customers_customer c left join customers_spending s on s.tenant_id = c.tenant_id and s.customer_id = c.id
     where c.tenant_id = %s and c.state <> 'erased'"""
+NOT_MERGED = " and not exists (select from customers_absorbed a where a.tenant_id = c.tenant_id and a.id = c.id)"
 PROFILE = """select gender, birth_date, language, labels, pos_id, registered_by, seller_id, referrer_id, card_state, address_sealed,
     company_sealed, tax_number_sealed from customers_customer where tenant_id = %s and id = %s and state <> 'erased'"""
 SEALED = """select phone_sealed, email_sealed, card_sealed, external_id_sealed
@@ -41,7 +50,8 @@ SEALED = """select phone_sealed, email_sealed, card_sealed, external_id_sealed
 class CustomerCard:
     """A customer as lists and the till show them.
 
-    `language` is the customer's, or else the tenant's; `total` is what was kept of all purchases, in minor units of `currency`.
+    `language` is the customer's, or else the tenant's; `total` is what was kept of all purchases, in minor units of `currency`. `asked_id`
+    is of whom it was asked, where that is somebody who was merged into them.
     """
 
     id: UUID
@@ -56,6 +66,12 @@ class CustomerCard:
     total: int
     currency: str
     last_purchase_at: datetime | None
+    asked_id: UUID | None = None
+
+    @property
+    def side(self) -> UUID:
+        """Of whom it was asked: to whom belongs what comes by what led here."""
+        return self.asked_id or self.id
 
     @property
     def name(self) -> str:
@@ -102,7 +118,9 @@ class CustomerPage:
 
 
 def standing_read(customer_id: UUID) -> Read:
-    """For handlers of other contexts: one row (state,) of the customer, none for somebody unknown."""
+    """For handlers of other contexts: one row, none for somebody unknown, of who stands for the customer: state, id, and the ids of those
+    who were merged into them.
+    """
     return Read(STANDING, customer_id)
 
 
@@ -140,6 +158,14 @@ def customer(customer_id: UUID) -> CustomerCard:
     return found[0]
 
 
+def card_alone(customer_id: UUID) -> CustomerCard:
+    """The same of this very customer, also where somebody else stands for them."""
+    found = _cards(" and c.id = %s", customer_id)
+    if not found:
+        raise NotFound("customers.not_found")
+    return found[0]
+
+
 def erased(ids: Iterable[UUID]) -> set[UUID]:
     """Those of `ids` who were erased."""
     with connection.cursor() as cursor:
@@ -148,9 +174,11 @@ def erased(ids: Iterable[UUID]) -> set[UUID]:
 
 
 def cards(ids: Sequence[UUID]) -> list[CustomerCard]:
-    """Those customers of `ids` who are there, in the order of `ids`."""
-    found = {card.id: card for card in _cards(" and c.id = any (%s)", list(ids))}
-    return [found[i] for i in ids if i in found]
+    """Those customers of `ids` who are there, in the order of `ids`; for who was merged, who stands for them."""
+    whole = survivors(ids)
+    found = {card.id: card for card in _cards(" and c.id = any (%s)", [*{*whole.values()}])}
+    known = [(i, found[whole[i]]) for i in ids if whole[i] in found]
+    return [card if card.id == i else replace(card, asked_id=i) for i, card in known]
 
 
 def customer_by(kind: IdentifierKind, text: str, region: str = "") -> CustomerCard | None:
@@ -165,8 +193,8 @@ def identified(kind: IdentifierKind, texts: Collection[str], region: str = "") -
 
 def named(text: str, region: str = "") -> CustomerCard | None:
     """The one customer whose phone, email, card, code or external id was typed; None when nobody has it, or several."""
-    found = {holder for _, holder in finding.holders(KINDS, [text.strip()], tenant_here(), region or home_region())}
-    return next(iter(cards([*found])), None) if len(found) == 1 else None
+    found = cards([*{holder for _, holder in finding.holders(KINDS, [text.strip()], tenant_here(), region or home_region())}])
+    return found[0] if len({card.id for card in found}) == 1 else None
 
 
 def holders(references: Sequence[tuple[IdentifierKind, str]]) -> dict[IdentifierKind, UUID]:
@@ -176,7 +204,8 @@ def holders(references: Sequence[tuple[IdentifierKind, str]]) -> dict[Identifier
 
 def led_to(kind: LinkingKind, value: str) -> UUID | None:
     """The customer to whom a browser or an account in a messenger leads; None when it is nobody, or several."""
-    return finding.led_to(kind, value, tenant_here())
+    found = finding.led_to(kind, value, tenant_here())
+    return found and survivor(found)
 
 
 def normal_identifier(kind: IdentifierKind, text: str, region: str) -> str:
@@ -190,17 +219,19 @@ def search(text: str, limit: int = 20, *, states: Collection[State] = (), region
 
     `states` narrows it down to customers in one of them, wherever they stand among the 10,000 best.
     """
-    wanted: list[CustomerCard] = []
+    wanted: dict[UUID, CustomerCard] = {}
     for ids in finding.found(text, tenant_here(), limit, region or home_region()):
-        wanted += [card for card in cards(ids) if not states or card.state in states]
+        for card in cards(ids):
+            if not states or card.state in states:
+                wanted.setdefault(card.id, card)
         if len(wanted) >= limit:
             break
-    return wanted[:limit]
+    return [*wanted.values()][:limit]
 
 
 def customers(*, limit: int = 50, after: tuple[datetime, UUID] | None = None, states: Collection[State] = ()) -> CustomerPage:
-    """All customers, those who joined last first; `after` is the place where the page before ended."""
-    conditions = ""
+    """All customers but those who were merged, those who joined last first; `after` is the place where the page before ended."""
+    conditions = NOT_MERGED
     params: list[Any] = []
     if states:
         conditions += " and c.state = any (%s)"
@@ -237,7 +268,23 @@ def _cards(conditions: str, *params: Any) -> list[CustomerCard]:
     tenant = tenant_of_id(tenant_here())
     with connection.cursor() as cursor:
         cursor.execute(CARD + conditions, [tenant.default_language, tenant.currency, tenant.id, *params])
-        return [CustomerCard(*row) for row in cursor.fetchall()]
+        return _together([CustomerCard(*row) for row in cursor.fetchall()])
+
+
+def _together(found: list[CustomerCard]) -> list[CustomerCard]:
+    """With what those bought who were merged into them."""
+    more = spending_of_absorbed([card.id for card in found])
+    return [
+        replace(
+            card,
+            purchases=card.purchases + more[card.id].purchases,
+            total=card.total + more[card.id].total,
+            last_purchase_at=max(filter(None, (card.last_purchase_at, more[card.id].last_purchase_at)), default=None),
+        )
+        if card.id in more
+        else card
+        for card in found
+    ]
 
 
 def _row(sql: str, customer_id: UUID) -> tuple[Any, ...]:

@@ -18,8 +18,9 @@ from customers.stored import criteria_of
 from loyalty.bus import Read
 from loyalty.domain.errors import NotFound
 
-OF_CUSTOMER = """select m.customer_id, s.code from customers_segment_member m
-    join customers_segment s on s.tenant_id = m.tenant_id and s.id = m.segment_id and s.active where m.customer_id = any (%s::uuid[])"""
+OF_CUSTOMER = """select w.id, s.code from unnest(%s::uuid[]) w (id) left join customers_absorbed p on p.id = w.id
+    join customers_segment_member m on m.customer_id = coalesce(p.survivor_id, w.id)
+    join customers_segment s on s.tenant_id = m.tenant_id and s.id = m.segment_id and s.active"""
 PEOPLED = """select s.code from customers_segment s where s.active
     and exists (select from customers_segment_member m where m.tenant_id = s.tenant_id and m.segment_id = s.id)"""
 
@@ -130,7 +131,7 @@ def _found(segment_id: UUID | None, text: str, limit: int) -> list[Member]:
 
 
 def _members(rows: Collection[Member]) -> Iterable[MemberCard]:
-    known = {card.id: card for card in cards([row.customer_id for row in rows])}
+    known = {card.side: card for card in cards([row.customer_id for row in rows])}
     for row in rows:
         if row.customer_id in known:
             card = known[row.customer_id]

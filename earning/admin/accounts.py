@@ -261,7 +261,7 @@ def _lots_table(request: HttpRequest, row: Account, lots: Sequence[Lot], seen: f
 def _lots(row: Account, before: str | None) -> QuerySet[Lot]:
     held = lots_left(row.customer_id, row.wallet)
     with suppress(ValueError):
-        last = before and Lot.objects.filter(tenant_id=row.tenant_id, account_id=row.id, id=UUID(before)).first()
+        last = before and held.filter(id=UUID(before)).first()
         if last:
             held = held.filter(Q(earned_at__lt=last.earned_at) | Q(earned_at=last.earned_at, id__lt=last.id))
     return held.order_by("-earned_at", "-id")

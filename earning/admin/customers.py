@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Case, Expression, IntegerField, QuerySet, When
 from django.utils import timezone
 
+from customers.queries import sides
 from earning import queries
 from earning.domain.levels.customer import customer_levels_id
 from earning.level_wording import level_name, set_name
@@ -43,10 +44,11 @@ class LevelsOfCustomers:
 
 def streams_about(tenant_id: int, customer_id: UUID) -> list[UUID]:
     """What earning tells of a customer: points of every wallet, levels, purchases."""
-    accounts = [account_of(customer_id, tenant_id, card.code) for card in queries.wallets()]
-    bought = Purchase.objects.filter(tenant_id=tenant_id, customer_id=customer_id).values_list("id", flat=True)
-    waiting = Correction.objects.filter(tenant_id=tenant_id, customer_id=customer_id).values_list("id", flat=True)
-    return [*accounts, customer_levels_id(tenant_id, customer_id), *bought, *waiting]
+    whose = sides(customer_id)
+    accounts = [account_of(side, tenant_id, card.code) for card in queries.wallets() for side in whose]
+    bought = Purchase.objects.filter(tenant_id=tenant_id, customer_id__in=whose).values_list("id", flat=True)
+    waiting = Correction.objects.filter(tenant_id=tenant_id, customer_id__in=whose).values_list("id", flat=True)
+    return [*accounts, *(customer_levels_id(tenant_id, side) for side in whose), *bought, *waiting]
 
 
 beside.tell_of("customers", "level", LevelsOfCustomers())

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from customers.queries import cards, search
+from customers.queries import cards, search, sides, sides_of
 from earning.access import merchants_seen
 from earning.admin import shown
 from earning.admin.shown import NOTHING
@@ -126,6 +126,10 @@ class CustomerFilter(KeyFilter):
         names = [card.name for card in cards([key] if key else [])]
         return [(given, names[0] if names else NOTHING)] if given else []
 
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        key = _key(self.value())
+        return queryset.filter(customer_id__in=sides(key)) if key else super().queryset(request, queryset)
+
 
 class LevelSetFilter(SimpleListFilter):
     """The levels of one set."""
@@ -164,7 +168,10 @@ def named_like(typed: str, named: Iterable[tuple[UUID, Iterable[str]]]) -> list[
 def of_found_customers(rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
     """Those rows whose `customer_id` is that of somebody who is found by what was typed; all of them where nothing was."""
     text = typed.strip()
-    return rows.filter(customer_id__in=[card.id for card in search(text, FOUND_AT_MOST)]) if text else rows
+    if not text:
+        return rows
+    found = sides_of([card.id for card in search(text, FOUND_AT_MOST)])
+    return rows.filter(customer_id__in=[side for sides in found.values() for side in sides])
 
 
 def _key(text: str | None) -> UUID | None:

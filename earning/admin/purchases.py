@@ -84,7 +84,8 @@ class PurchaseAdmin(ReadModelAdmin):
         text = search_term.strip()
         if not text:
             return queryset, False
-        whose = [card.id for card in customers.search(text, FOUND_AT_MOST)]
+        found = customers.sides_of([card.id for card in customers.search(text, FOUND_AT_MOST)])
+        whose = [side for sides in found.values() for side in sides]
         return queryset.filter(Q(document_key__begins=normal_form(text)) | Q(customer_id__in=whose)), False
 
     def _offered(self, request: HttpRequest, forms: dict[str, type[CommandForm]], row: Any = None) -> list[dict[str, Any]]:
@@ -204,7 +205,7 @@ def _explained(card: queries.PurchaseCard, tenant_id: int) -> dict[str, Any]:
 
 def _purchases_of(tenant_id: int, customer_id: UUID) -> related.Link | None:
     """The list of a customer's purchases."""
-    count = Purchase.objects.filter(tenant_id=tenant_id, customer_id=customer_id).count()
+    count = Purchase.objects.filter(tenant_id=tenant_id, customer_id__in=customers.sides(customer_id)).count()
     if not count:
         return None
     url = f"{reverse('admin:earning_purchase_changelist')}?customer={customer_id}"

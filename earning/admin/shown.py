@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers.permissions import SEE as SEE_CUSTOMERS
-from customers.queries import CustomerCard, cards
+from customers.queries import CustomerCard, absorbed, cards
 from earning import queries
 from earning.domain.wallets import Unit, Wallets
 from earning.units import phrase, several
@@ -79,7 +79,8 @@ def in_wallets(points: Mapping[str, int], wallets: Wallets, *, signed: bool = Fa
 def held_now(account: Any) -> queries.Balance:
     """What an account holds, asked once for a row."""
     if "now" not in account.__dict__:
-        account.now = queries.balance(account.customer_id, timezone.now(), account.wallet)
+        merged = absorbed(account.customer_id) is not None
+        account.now = queries.balance(account.customer_id, timezone.now(), account.wallet, alone=merged)
     return cast(queries.Balance, account.now)
 
 
@@ -104,7 +105,7 @@ def place_parts(pos_id: UUID | None, merchant_id: UUID) -> tuple[str, ...]:
 
 def holders(ids: Iterable[UUID | None]) -> dict[UUID, CustomerCard]:
     """The customers with these ids, in one question."""
-    return {card.id: card for card in cards([key for key in set(ids) if key is not None])}
+    return {card.side: card for card in cards([key for key in set(ids) if key is not None])}
 
 
 def usual(text: str) -> str:

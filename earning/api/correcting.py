@@ -147,7 +147,7 @@ class TransferView(OrderView):
             return body.customer_id
         with reading(self.tenant.id):
             found = customer_by("phone", body.phone) if body.phone else customer_by("email", body.email)
-        return found.id if found else None
+        return found.side if found else None
 
 
 class ApproveView(CommandView):

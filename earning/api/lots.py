@@ -71,7 +71,7 @@ class RecomputedView(QueryView):
 
     def ask(self, query: WalletQuery, **path: Any) -> Recomputed:
         whose, wallet = customer(path["customer_id"]).id, queries.wallet(query.wallet).code
-        points, anew = queries.recomputed(account_of(whose, self.tenant.id, wallet), wallet, path["lot_id"])
+        points, anew = queries.recomputed(whose, wallet, path["lot_id"])
         return Recomputed(lot_id=path["lot_id"], points=points, recomputed=anew, equal=points == anew)
 
 
@@ -96,7 +96,7 @@ def explained(lots: Iterable[Lot], account_id: UUID, principal: Principal) -> It
 
 def _codes(origins: Mapping[UUID, queries.LotOrigin], principal: Principal) -> dict[UUID | None, str]:
     senders = [one.sender_id for one in origins.values() if one.sender_id is not None]
-    return {card.id: card.code for card in cards(senders)} if senders and principal.may(SEE_CUSTOMERS) else {}
+    return {card.side: card.code for card in cards(senders)} if senders and principal.may(SEE_CUSTOMERS) else {}
 
 
 def _hidden(lots: Iterable[Lot], principal: Principal) -> set[UUID | None]:

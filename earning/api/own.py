@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from django.utils.translation import get_language
 
+from customers.queries import sides
 from earning import queries
 from earning.api.accounts import AccountView, BalanceView, EndingsView, LotsView, RemaindersView, StatementView
 from earning.api.correcting import TransferView
@@ -184,7 +185,7 @@ def _public(card: queries.RuleCard, currency: str, wallets: Wallets) -> PublicRu
 def _own(purchase_id: UUID, customer_id: UUID) -> queries.PurchaseCard:
     """The customer's purchase; one of somebody else looks like none."""
     found = queries.purchase(purchase_id, for_customer=True)
-    if found.customer_id != customer_id:
+    if found.customer_id not in sides(customer_id):
         raise NotFound("earning.purchase_unknown")
     return found
 

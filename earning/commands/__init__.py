@@ -34,6 +34,7 @@ from earning.commands.levels import (
     SettleLevels,
     WithdrawLevel,
 )
+from earning.commands.merging import JoinAccounts, PartAccounts
 from earning.commands.programme import RateAnswer, SetExchangeRate, SetMatchingOrder
 from earning.commands.purchases import (
     ClaimAnswer,
@@ -67,11 +68,12 @@ __all__ = [
     "ONE", "AccountAnswer", "ActivateLevelSet", "ActivateRule", "AdjustPoints", "Among", "ApproveCorrection", "BlockAccount",
     "CancelLot", "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase", "ClaimReceipt", "Condition", "ConfigureWallet",
     "ConfirmHold", "Contribution", "CountPast", "CountPastOfCustomer", "CountTransferTry", "CreateLevelSet", "CreateRule",
-    "CustomerLevelAnswer", "DeactivateLevelSet", "EarnedInWallet", "EndRule", "Expiry", "ForfeitPoints", "GiveLevel", "HoldPoints", "Hours",
-    "InstallStarterLevels", "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier",
-    "NoteTime", "PauseRule", "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "RateAnswer", "ReceiptAnswer", "RecordPurchase",
-    "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold", "ResetPoints", "RestorePoints", "ReturnAnswer", "ReturnGoods",
-    "ReturnLine", "RuleAnswer", "RuleScope", "RuleText", "Scarce", "Selection", "SetExchangeRate", "SetMatchingOrder", "SettleLevels",
-    "SpendPoints", "TakenFromWallet", "Terms", "Thousandths", "TransferAnswer", "TransferPoints", "UnblockAccount", "UnitName",
-    "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel", "quantity_invalid", "quantity_of",
+    "CustomerLevelAnswer", "DeactivateLevelSet", "EarnedInWallet", "EndRule", "Expiry", "ForfeitPoints", "GiveLevel", "HoldPoints",
+    "Hours", "InstallStarterLevels", "JoinAccounts", "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line",
+    "LineKind", "Multiplier", "NoteTime", "PartAccounts", "PauseRule", "PointsPerAmount", "ProductPoints", "PurchaseAnswer",
+    "RateAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold", "ResetPoints",
+    "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "RuleScope", "RuleText", "Scarce", "Selection",
+    "SetExchangeRate", "SetMatchingOrder", "SettleLevels", "SpendPoints", "TakenFromWallet", "Terms", "Thousandths", "TransferAnswer",
+    "TransferPoints", "UnblockAccount", "UnitName", "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel",
+    "quantity_invalid", "quantity_of",
 ]  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, assert_never
@@ -13,6 +12,7 @@ from uuid import UUID
 from earning.domain.carrying import Carried
 from earning.domain.lots import FOREVER, Lot, Lots, PurchaseLot, cut, free_of
 from earning.domain.shares import Share, total
+from earning.domain.spends import Spend
 from earning.domain.wallets import WalletPolicy
 from earning.events import (
     AccountBlocked,
@@ -52,17 +52,6 @@ def account_id(tenant_id: int, wallet: str, customer_id: UUID) -> UUID:
     return derived_id("account", tenant_id, wallet, customer_id)
 
 
-@dataclass(slots=True)
-class Spend:
-    """What was spent, and which of it came back."""
-
-    event: PointsSpent
-    restored: Counter[UUID] = field(default_factory=Counter)
-    """Points by lot."""
-    waived_before: int = 0
-    """What the account had ever been let off until then: for want of later spends."""
-
-
 class Account(Aggregate):
     """Holds lots. Its balance is what remains of them, less what it owes; what is held is still there, but not free.
 
@@ -78,14 +67,15 @@ class Account(Aggregate):
         self.all = Lots()
         self.lots: dict[UUID, PurchaseLot] = {}
         """By purchase: one purchase makes at most one lot in a wallet."""
-        self.owed = 0
+        self.owed, self.blocked = 0, False
         self.waived = self.ever_waived = 0
         """What was let go when goods came back: what of it has not been set off since, and all of it."""
-        self.blocked = False
         self.holds: dict[UUID, PointsHeld] = {}
         """Those that were neither used nor released; they end by themselves."""
         self.spends: dict[UUID, Spend] = {}
         self.sent: list[datetime] = []
+        self.borrowed: Counter[UUID] = Counter()
+        """What other accounts of the same person paid for this one, by account."""
         self.reset_for: set[tuple[UUID | None, datetime]] = set()
         """The losses of levels with which points ended: of which set, and when."""
         self.carried: dict[UUID, Carried] = {}
@@ -118,6 +108,10 @@ class Account(Aggregate):
         held, lots = self.held(now), () if self.blocked else self.all.in_order()
         return sum(free_of(lot, held) for lot in lots if lot.is_active(now) and (self.all.end_of(lot) or FOREVER) > now)
 
+    def beyond(self, now: datetime) -> int:
+        """What is held at `now` of points that the account does not have itself."""
+        return sum(one.owed for one in self.holds.values() if now < one.ends_at)
+
     def corrected(self, person: str, now: datetime) -> int:
         """What a person alone gave and took by hand within the last 24 hours, in all."""
         return sum(points for at, who, points in self._corrected if who == person and at > now - CORRECTING)
@@ -126,8 +120,9 @@ class Account(Aggregate):
         """What of `points` of a spend that come back was let go while they were spent."""
         return min(points, self.waived, self.ever_waived - spend.waived_before)
 
-    def draw(self, policy: WalletPolicy, points: int, now: datetime, *, blocked: bool = False) -> tuple[Share, ...]:
-        """Shares of `points` that can be spent at `now`, even of a `blocked` account.
+    def draw(self, policy: WalletPolicy, points: int, now: datetime, *, cover: int = 0, blocked: bool = False) -> tuple[Share, ...]:
+        """Shares of `points` that can be spent at `now`, even of a `blocked` account: fewer where the accounts that it is joined with
+        stand for the rest. So many have these to spare (`cover`); below zero, what this one stands for itself.
 
         Raises DomainError `earning.not_enough_points` (params available, wanted, missing), `earning.account_is_blocked`.
         """
@@ -137,8 +132,9 @@ class Account(Aggregate):
             raise DomainError("earning.account_is_blocked")
         held = self.held(now)
         shares, missing = cut(points, ((lot, free_of(lot, held)) for lot in self.all.in_order() if lot.is_active(now)))
-        if missing:
-            told = policy.counted(available=points - missing, wanted=points, missing=missing)
+        free = sum(free_of(lot, held) for lot in self.all.in_order() if lot.is_active(now)) if cover else points - missing
+        if (lacking := points - free - cover) > 0:
+            told = policy.counted(available=max(0, points - lacking), wanted=points, missing=min(points, lacking))
             raise DomainError("earning.not_enough_points", field="points", **told)
         return tuple(shares)
 
@@ -214,6 +210,7 @@ class Account(Aggregate):
                 self.all.live_until(event.active_until)
             case PointsReceived():
                 self.all.add_new(event.lots, event.received_at)
+                self.borrowed[event.from_account_id] += event.points if event.pooled else 0
             case PointsRestored():
                 self.all.give(event.shares)
                 self.all.add_new(event.lots, event.restored_at)
@@ -233,7 +230,7 @@ class Account(Aggregate):
                 self.waived += event.waived
                 self.ever_waived += event.waived
             case PointsSpent():
-                self.all.take(event.shares)
+                self._take(event)
                 self.spends[event.spend_id] = Spend(event, waived_before=self.ever_waived)
                 self.all.live_until(event.active_until)
                 if event.hold_id is not None:
@@ -248,17 +245,23 @@ class Account(Aggregate):
             case PointsDeducted():
                 self._correct(event.deducted_at, event)
                 self.all.take_by_hand(event.shares)
+                self.owed += event.owed
             case PointsSent():
-                self.all.take(event.shares)
-                self.sent.append(event.sent_at)
+                self._take(event)
+                self.sent += [] if event.pooled else [event.sent_at]
+                self.borrowed[event.to_account_id] -= event.points if event.pooled else 0
             case DebtPaid():
                 self.all.take(event.shares)
                 self.owed -= event.points
 
+    def _take(self, event: PointsSpent | PointsSent) -> None:
+        self.all.take(event.shares)
+        self.owed += event.owed
+
     def _stood(self, event: OTHER) -> None:
         match event:
             case PointsHeld():
-                self._forget_ended(event.held_at)
+                self.holds = {key: hold for key, hold in self.holds.items() if hold.ends_at > event.held_at}
                 self.holds[event.hold_id] = event
                 self._held_until(event.shares, event.held_at)
             case HoldReleased():
@@ -286,9 +289,6 @@ class Account(Aggregate):
         for share in shares:
             ends = [hold.ends_at for hold in self.holds.values() if any(share.lot_id == other.lot_id for other in hold.shares)]
             self.all.by_id[share.lot_id].held_until = max(ends, default=at)
-
-    def _forget_ended(self, now: datetime) -> None:
-        self.holds = {key: hold for key, hold in self.holds.items() if hold.ends_at > now}
 
     def _gone_at(self, lot: Lot, held: Counter[UUID]) -> datetime:
         """The end of a lot; what was held beyond it was there until the hold ended."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 from uuid import UUID
 
 from earning.domain.account import Account
 from earning.domain.lots import free_of
+from earning.domain.pooling import cover_of
 from earning.domain.reason import check_reason
+from earning.domain.shares import total
 from earning.domain.wallets import WalletPolicy
 from earning.events import (
     CorrectionApproved,
@@ -56,18 +59,24 @@ def grant(
     account.pay(now)
 
 
-def deduct(account: Account, policy: WalletPolicy, points: int, deduction_id: UUID, reason: str, now: datetime, by: str = "") -> None:
+def deduct(
+    account: Account,
+    policy: WalletPolicy,
+    points: int,
+    deduction_id: UUID,
+    reason: str,
+    now: datetime,
+    by: str = "",
+    beside: Sequence[Account] = (),
+) -> None:
     """Take points as if they were spent; a blocked account can be corrected. `by` as for `grant`.
 
     Raises DomainError `earning.not_enough_points`.
     """
     account.settle(now)
-    shares = account.draw(policy, points, now, blocked=True)
-    account.record(
-        PointsDeducted(
-            **account.named(), deduction_id=deduction_id, points=points, shares=shares, reason=reason, deducted_at=now, corrected_by=by
-        )
-    )
+    shares = account.draw(policy, points, now, cover=cover_of(account, beside, now, blocked=True), blocked=True)
+    taken: dict[str, Any] = {"deduction_id": deduction_id, "points": points, "shares": shares, "owed": points - total(shares)}
+    account.record(PointsDeducted(**account.named(), **taken, reason=reason, deducted_at=now, corrected_by=by))
 
 
 def too_large_for_one(account: Account, policy: WalletPolicy, points: int, person: str, now: datetime) -> bool:

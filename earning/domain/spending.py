@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from earning.domain.account import Account, Spend
+from earning.domain.account import Account
 from earning.domain.lots import FOREVER, cut, free_of
+from earning.domain.pooling import cover_of
 from earning.domain.shares import NewLot, Share, total
+from earning.domain.spends import Spend
 from earning.domain.wallets import WalletPolicy
 from earning.events import HoldReleased, PointsHeld, PointsRestored, PointsSpent
 from loyalty.domain.errors import Conflict, DomainError, NotFound
@@ -18,25 +20,50 @@ from loyalty.domain.identity import derived_id
 LONGEST_HOLD = timedelta(days=7)
 
 
-def spend(account: Account, policy: WalletPolicy, points: int, spend_id: UUID, reference_id: UUID | None, now: datetime) -> PointsSpent:
-    """Take what ends soonest, then what is oldest. Raises DomainError `earning.not_enough_points`, earning.account_is_blocked."""
+def spend(
+    account: Account,
+    policy: WalletPolicy,
+    points: int,
+    spend_id: UUID,
+    reference_id: UUID | None,
+    now: datetime,
+    beside: Sequence[Account] = (),
+) -> PointsSpent:
+    """Take what ends soonest, then what is oldest; for what is not there those `beside` it stand, which it is joined with.
+
+    Raises DomainError `earning.not_enough_points`, earning.account_is_blocked.
+    """
     account.settle(now)
-    shares = account.draw(policy, points, now)
-    return _spent(account, policy, spend_id, shares, reference_id, None, now)
+    shares = account.draw(policy, points, now, cover=cover_of(account, beside, now))
+    return _spent(account, policy, spend_id, shares, points - total(shares), reference_id, None, now)
 
 
 def hold(
-    account: Account, policy: WalletPolicy, points: int, hold_id: UUID, reference_id: UUID | None, ends_at: datetime, now: datetime
+    account: Account,
+    policy: WalletPolicy,
+    points: int,
+    hold_id: UUID,
+    reference_id: UUID | None,
+    ends_at: datetime,
+    now: datetime,
+    beside: Sequence[Account] = (),
 ) -> PointsHeld:
-    """Keep points aside until `ends_at`, at most a week. Raises DomainError as `spend`."""
+    """Keep points aside until `ends_at`, at most a week. Otherwise as `spend`."""
     if ends_at <= now:
         raise DomainError("earning.hold_ends_before_now", field="ends_at")
     if ends_at > now + LONGEST_HOLD:
         raise DomainError("earning.hold_too_long", field="ends_at", days=LONGEST_HOLD.days)
     account.settle(now)
-    shares = account.draw(policy, points, now)
+    shares = account.draw(policy, points, now, cover=cover_of(account, beside, now))
     held = PointsHeld(
-        **account.named(), hold_id=hold_id, points=points, shares=shares, reference_id=reference_id, held_at=now, ends_at=ends_at
+        **account.named(),
+        hold_id=hold_id,
+        points=points,
+        shares=shares,
+        owed=points - total(shares),
+        reference_id=reference_id,
+        held_at=now,
+        ends_at=ends_at,
     )
     account.record(held)
     return held
@@ -49,7 +76,7 @@ def confirm(account: Account, policy: WalletPolicy, hold_id: UUID, spend_id: UUI
         raise DomainError("earning.account_is_blocked")
     _check_still_there(account, found, now)
     account.settle(now)
-    return _spent(account, policy, spend_id, found.shares, found.reference_id, hold_id, now)
+    return _spent(account, policy, spend_id, found.shares, found.owed, found.reference_id, hold_id, now)
 
 
 def release(account: Account, hold_id: UUID, now: datetime) -> int:
@@ -63,9 +90,9 @@ def release(account: Account, hold_id: UUID, now: datetime) -> int:
 def restore(account: Account, policy: WalletPolicy, spend_id: UUID, points: int | None, restore_id: UUID, now: datetime) -> int:
     """Give back what was spent, all that has not come back or `points` of it, to the lots that gave it; says how much.
 
-    What was drawn last comes back first, so that what stays spent is what would have ended soonest. A lot that has ended, or
-    will before the wallet's days of grace, is replaced by one that ends then. What was let go for want of these points is owed again, and
-    paid by them first. Raises NotFound, or DomainError for too much.
+    What was drawn last comes back first, so that what stays spent is what would have ended soonest; before that, what the account had
+    not had itself, as a new lot. A lot that has ended, or will before the wallet's days of grace, is replaced by one that ends then. What
+    was let go for want of these points is owed again, and paid by them first. Raises NotFound, or DomainError for too much.
     """
     account.settle(now)
     if (found := account.spends.get(spend_id)) is None:
@@ -74,7 +101,10 @@ def restore(account: Account, policy: WalletPolicy, spend_id: UUID, points: int 
     wanted = left if points is None else points
     if not 0 < wanted <= left:
         raise DomainError("earning.restored_too_much", field="points", **policy.counted(left=left))
-    shares, lots = _back(account, found, wanted, policy.restored_until(now), restore_id)
+    lent = min(wanted, found.event.owed - found.restored[spend_id])
+    shares, lots = _back(account, found, wanted - lent, policy.restored_until(now), restore_id)
+    if lent:
+        lots = (*lots, _lot_of_lent(account, policy, found, lent, restore_id, now))
     account.record(
         PointsRestored(
             **account.named(),
@@ -96,6 +126,7 @@ def _spent(
     policy: WalletPolicy,
     spend_id: UUID,
     shares: tuple[Share, ...],
+    owed: int,
     reference_id: UUID | None,
     hold_id: UUID | None,
     now: datetime,
@@ -103,8 +134,9 @@ def _spent(
     spent = PointsSpent(
         **account.named(),
         spend_id=spend_id,
-        points=total(shares),
+        points=total(shares) + owed,
         shares=shares,
+        owed=owed,
         reference_id=reference_id,
         hold_id=hold_id,
         active_until=policy.active_until(now),
@@ -143,6 +175,19 @@ def _back(
                 NewLot(lot_id=new_id, origin_id=share.lot_id, points=share.points, earned_at=lot.earned_at, expires_at=earliest_end)
             )
     return tuple(shares), tuple(lots)
+
+
+def _lot_of_lent(account: Account, policy: WalletPolicy, spent: Spend, points: int, restore_id: UUID, now: datetime) -> NewLot:
+    """What comes back of points that the account had not had: they end as those would that were earned when they were spent."""
+    rolling = policy.active_until(now) is not None
+    end = account.all.active_until if rolling else policy.expires_at(spent.event.spent_at)
+    return NewLot(
+        lot_id=derived_id("restored", restore_id, spent.event.spend_id),
+        origin_id=spent.event.spend_id,
+        points=points,
+        earned_at=spent.event.spent_at,
+        expires_at=max(end, policy.restored_until(now)) if end else None,
+    )
 
 
 def _given(account: Account, spent: Spend, points: int) -> Iterator[Share]:

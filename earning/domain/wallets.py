@@ -180,6 +180,11 @@ class Wallets:
         self.limited = any(version.terms.limits for wallet in known for version in wallet.versions)
         """Whether any of them ever had a limit."""
 
+    @property
+    def codes(self) -> list[str]:
+        """Of all of them, `points` first."""
+        return list(dict.fromkeys([POINTS, *sorted(self._known)]))
+
     def unit(self, code: str) -> Unit:
         """What is counted in a wallet; that of one that is not there is called a point."""
         wallet = self._known.get(code)

@@ -35,7 +35,7 @@ class PointsGranted:
 
 @event("earning.points_deducted", version=1, subject="customer_id")
 class PointsDeducted:
-    """Points were taken from an account, with the reason; `shares` says which lots gave them. `corrected_by` as for points granted."""
+    """Points were taken from an account, with the reason; `shares` and `owed` as for points spent, `corrected_by` as for points granted."""
 
     account_id: UUID
     customer_id: UUID
@@ -46,6 +46,7 @@ class PointsDeducted:
     reason: Personal[str]
     deducted_at: datetime
     corrected_by: str = ""
+    owed: int = 0
 
 
 @event("earning.points_cancelled", version=1, subject="customer_id")
@@ -64,7 +65,11 @@ class PointsCancelled:
 
 @event("earning.points_sent", version=1, subject="customer_id")
 class PointsSent:
-    """A customer passed points on to another one's account; `shares` says which lots gave them."""
+    """A customer passed points on to another one's account; `shares` and `owed` as for points spent.
+
+    `pooled`: both are accounts of one person. Points that would have ended paid what the other account owed, or, once the two turned out to
+    be two persons, are owed back.
+    """
 
     account_id: UUID
     customer_id: UUID
@@ -74,11 +79,15 @@ class PointsSent:
     points: int
     shares: tuple[Share, ...]
     sent_at: datetime
+    owed: int = 0
+    pooled: bool = False
 
 
 @event("earning.points_received", version=1, subject="customer_id")
 class PointsReceived:
-    """A customer got points from another one's account: lots that end when those ended which they came out of."""
+    """A customer got points from another one's account: lots that end when those ended which they came out of. `pooled` as for points
+    sent.
+    """
 
     account_id: UUID
     customer_id: UUID
@@ -88,6 +97,7 @@ class PointsReceived:
     points: int
     lots: tuple[NewLot, ...]
     received_at: datetime
+    pooled: bool = False
 
 
 @event("earning.account_blocked", version=1, subject="customer_id")

@@ -13,7 +13,9 @@ from earning.domain.levels.terms import LevelTerms
 from loyalty.domain.event import Personal, event
 
 LossReason = Literal["goods_returned", "period_end", "not_earned", "ended", "by_hand"]
-"""period_end, not_earned: a policy let the level go. ended: it was given, or paid for, until then. by_hand: somebody took it."""
+"""period_end, not_earned: a policy let the level go. ended: it was given, or paid for, until then. by_hand: somebody took it,
+or two customers who had been merged turned out to be two.
+"""
 
 
 @event("earning.level_set_created", version=1)

@@ -14,7 +14,8 @@ from loyalty.domain.event import event
 class PointsSpent:
     """A customer spent points, on what `reference_id` names; with `hold_id` they had been kept aside before.
 
-    `shares` says which lots gave them. With `active_until` it also let the points of the account live until then.
+    `shares` says which lots gave them; `owed` of them the account did not have itself: the accounts that it is joined with stand for
+    them, and they are its debt. With `active_until` it also let the points of the account live until then.
     """
 
     account_id: UUID
@@ -27,11 +28,12 @@ class PointsSpent:
     hold_id: UUID | None = None
     active_until: datetime | None = None
     spent_at: datetime
+    owed: int = 0
 
 
 @event("earning.points_held", version=1, subject="customer_id")
 class PointsHeld:
-    """Points were kept aside until `ends_at`: nobody else can spend them, and they do not end meanwhile."""
+    """Points were kept aside until `ends_at`: nobody else can spend them, and they do not end meanwhile. `owed` as for points spent."""
 
     account_id: UUID
     customer_id: UUID
@@ -42,6 +44,7 @@ class PointsHeld:
     reference_id: UUID | None = None
     held_at: datetime
     ends_at: datetime
+    owed: int = 0
 
 
 @event("earning.hold_released", version=1, subject="customer_id")

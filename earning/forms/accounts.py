@@ -130,7 +130,7 @@ class TransferForm(AccountForm):
         found = named(self.cleaned_data["recipient"])
         return TransferPoints(
             customer_id=self.subject.customer_id,
-            recipient_id=found.id if found else None,
+            recipient_id=found.side if found else None,
             points=self.amount(),
             wallet=self.subject.wallet,
         )

@@ -43,7 +43,7 @@ class ClaimForm(CommandForm):
     def command(self) -> ClaimPurchase:
         if (found := named(self.cleaned_data["customer_id"])) is None:
             raise DomainError("earning.customer_unknown", field="customer_id")
-        return ClaimPurchase(purchase_id=self.subject.id, customer_id=found.id)
+        return ClaimPurchase(purchase_id=self.subject.id, customer_id=found.side)
 
     def confirm(self, result: ClaimAnswer) -> str:
         with reading(self.tenant.id):

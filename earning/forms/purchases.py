@@ -183,7 +183,7 @@ class RecordPurchaseForm(CommandForm):
         online = where.startswith(ONLINE)
         place = self.sold_at("" if online else where, UUID(where.removeprefix(ONLINE)) if online else None)
         return RecordPurchase(
-            customer_id=self.card.id if self.card else None,
+            customer_id=self.card.side if self.card else None,
             merchant_id=place.merchant_id,
             pos_id=place.pos_id,
             document_scope=place.document_scope,

@@ -24,12 +24,13 @@ from earning.commands import (
 from earning.domain.account import Account
 from earning.domain.correcting import cancel
 from earning.domain.expiring import activate, announce, expire, forfeit, reset
+from earning.domain.pooling import available_in
 from earning.domain.reason import check_reason
 from earning.domain.shares import Share
 from earning.domain.spending import confirm, hold, release, restore, spend
 from earning.domain.wallets import POINTS, WalletPolicy
 from earning.levelbook import LEVELS_STATE, settle_lost_points, stream_of_losses
-from earning.streams import account_of
+from earning.poolbook import account_alone, account_with, beside, settle_pool, streams_of_pool
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
@@ -56,7 +57,8 @@ GivingBack = RestorePoints | ReleaseHold
 
 
 def stream_of_account(command: OfOneAccount, circumstances: Circumstances) -> Iterator[StreamRef]:
-    yield StreamRef(Account, account_of(command.customer_id, circumstances.tenant_id, command.wallet))
+    """With those that it is joined with."""
+    yield from streams_of_pool(circumstances.tenant_id, command.customer_id, command.wallet)
 
 
 def streams_of_taking(command: Taking | GivingBack, circumstances: Circumstances) -> Iterator[StreamRef]:
@@ -88,27 +90,29 @@ def reads_of_account(command: OfOneAccount, circumstances: Circumstances) -> Ite
 @handles(SpendPoints, streams=streams_of_taking, reads=reads_of_taking)
 def spend_points(command: SpendPoints, unit: Unit) -> AccountAnswer:
     account, policy = account_to_take_of(command, unit), policy_of(command.wallet, unit)
-    spent = spend(account, policy, command.points, unit.circumstances.command_id, command.reference_id, unit.now)
+    others = beside(unit, account)
+    spent = spend(account, policy, command.points, unit.circumstances.command_id, command.reference_id, unit.now, others)
     return answer(account, unit, spent.points, spent.shares)
 
 
 @handles(HoldPoints, streams=streams_of_taking, reads=reads_of_taking)
 def hold_points(command: HoldPoints, unit: Unit) -> AccountAnswer:
     account, policy = account_to_take_of(command, unit), policy_of(command.wallet, unit)
-    held = hold(account, policy, command.points, unit.circumstances.command_id, command.reference_id, command.ends_at, unit.now)
+    hold_id, others = unit.circumstances.command_id, beside(unit, account)
+    held = hold(account, policy, command.points, hold_id, command.reference_id, command.ends_at, unit.now, others)
     return answer(account, unit, held.points, held.shares)
 
 
 @handles(ConfirmHold, streams=stream_of_account, reads=reads_of_account)
 def confirm_hold(command: ConfirmHold, unit: Unit) -> AccountAnswer:
-    account, policy = active_account(command, unit), policy_of(command.wallet, unit)
+    account, policy = _with_hold(active_account(command, unit), command, unit), policy_of(command.wallet, unit)
     spent = confirm(account, policy, command.hold_id, unit.circumstances.command_id, unit.now)
     return answer(account, unit, spent.points, spent.shares)
 
 
 @handles(ReleaseHold, streams=streams_of_taking, reads=reads_of_taking)
 def release_hold(command: ReleaseHold, unit: Unit) -> AccountAnswer:
-    account = load_account(command, unit)
+    account = _with_hold(load_account(command, unit), command, unit)
     settle_losses_in(command.wallet, command.customer_id, unit)
     return answer(account, unit, release(account, command.hold_id, unit.now))
 
@@ -116,6 +120,7 @@ def release_hold(command: ReleaseHold, unit: Unit) -> AccountAnswer:
 @handles(RestorePoints, streams=streams_of_taking, reads=reads_of_taking)
 def restore_points(command: RestorePoints, unit: Unit) -> AccountAnswer:
     account, policy = load_account(command, unit), policy_of(command.wallet, unit)
+    account = account_with(unit, account, lambda one: command.spend_id in one.spends)
     settle_losses_in(command.wallet, command.customer_id, unit)
     back = restore(account, policy, command.spend_id, command.points, unit.circumstances.command_id, unit.now)
     return answer(account, unit, back)
@@ -124,21 +129,25 @@ def restore_points(command: RestorePoints, unit: Unit) -> AccountAnswer:
 @handles(CancelLot, streams=stream_of_account, reads=lambda command, circumstances: [WALLETS, *reads_of_person(circumstances)])
 def cancel_lot(command: CancelLot, unit: Unit) -> AccountAnswer:
     account, policy = load_account(command, unit), policy_of(command.wallet, unit)
+    account = account_with(unit, account, lambda one: command.lot_id in one.all.by_id)
     taken = cancel(account, policy, command.lot_id, command.reason, person_behind(unit), unit.now)
     return answer(account, unit, taken)
 
 
 @handles(BlockAccount, streams=stream_of_account, reads=reads_of_account)
 def block_account(command: BlockAccount, unit: Unit) -> AccountAnswer:
-    account = known_account(command, unit)
+    account = account_with(unit, known_account(command, unit), lambda one: one.blocked)
     account.block(command.customer_id, policy_of(command.wallet, unit).code, check_reason(command.reason), unit.now)
     return answer(account, unit, 0)
 
 
 @handles(UnblockAccount, streams=stream_of_account)
 def unblock_account(command: UnblockAccount, unit: Unit) -> AccountAnswer:
-    account = load_account(command, unit)
+    """All that are joined: none can be used while one is blocked."""
+    account = account_with(unit, load_account(command, unit), lambda one: one.blocked)
     account.unblock(check_reason(command.reason), unit.now)
+    for other in (one for one in beside(unit, account) if one.blocked):
+        other.unblock(check_reason(command.reason), unit.now)
     return answer(account, unit, 0)
 
 
@@ -148,7 +157,7 @@ def unblock_account(command: UnblockAccount, unit: Unit) -> AccountAnswer:
     reads=lambda command, circumstances: [WALLETS],
 )
 def note_time(command: NoteTime, unit: Unit) -> int:
-    account = unit.load(Account, command.account_id)
+    account = settle_pool(unit, unit.load(Account, command.account_id))
     expire(account, unit.now)
     activate(account, unit.now)
     announce(account, policy_of(command.wallet, unit), unit.now)
@@ -158,7 +167,8 @@ def note_time(command: NoteTime, unit: Unit) -> int:
 @handles(ResetPoints, streams=stream_of_account)
 def reset_points(command: ResetPoints, unit: Unit) -> int:
     account = load_account(command, unit)
-    return reset(account, command.set_id, command.lost_at, unit.now) if account.exists else 0
+    there = [one for one in (account, *beside(unit, account)) if one.exists]
+    return sum(reset(one, command.set_id, command.lost_at, unit.now) for one in there)
 
 
 @handles(ForfeitPoints, streams=stream_of_account, reads=lambda command, circumstances: [standing_read(command.customer_id)])
@@ -169,7 +179,7 @@ def forfeit_points(command: ForfeitPoints, unit: Unit) -> int:
 
 def load_account(command: OfOneAccount, unit: Unit) -> Account:
     """The account that a command is about."""
-    return unit.load(Account, account_of(command.customer_id, unit.tenant_id, command.wallet))
+    return settle_pool(unit, account_alone(unit, command.customer_id, command.wallet))
 
 
 def known_account(command: OfOneAccount, unit: Unit) -> Account:
@@ -194,6 +204,10 @@ def account_to_take_of(command: Taking, unit: Unit) -> Account:
     return account
 
 
+def _with_hold(account: Account, command: ConfirmHold | ReleaseHold, unit: Unit) -> Account:
+    return account_with(unit, account, lambda one: command.hold_id in one.holds)
+
+
 def standing(customer_id: UUID, unit: Unit) -> str | None:
     """The state of a customer whose `standing_read` is declared; None for somebody unknown."""
     found = unit.rows(*standing_read(customer_id))
@@ -206,11 +220,12 @@ def policy_of(wallet: str, unit: Unit) -> WalletPolicy:
 
 
 def answer(account: Account, unit: Unit, points: int, shares: tuple[Share, ...] = ()) -> AccountAnswer:
-    """What an order left in an account."""
+    """What an order left in an account, with those that it is joined with."""
+    others = beside(unit, account)
     return AccountAnswer(
         id=unit.circumstances.command_id,
         points=points,
-        available=account.available(unit.now),
-        balance=account.balance,
+        available=available_in(account, others, unit.now) if others else account.available(unit.now),
+        balance=sum(one.balance for one in (account, *others)),
         shares=shares,
     )

@@ -14,7 +14,7 @@ from earning.domain.reason import check_reason
 from earning.domain.wallets import WalletPolicy
 from earning.events import Source
 from earning.handlers.accounts import answer, policy_of, standing
-from earning.streams import account_of
+from earning.poolbook import account_alone, beside, settle_pool, streams_of_pool
 from earning.walletbook import WALLETS
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
@@ -23,7 +23,7 @@ from loyalty.staff.persons import person_behind, reads_of_person
 
 
 def streams_of_correction(command: AdjustPoints | ApproveCorrection, circumstances: Circumstances) -> Iterator[StreamRef]:
-    yield StreamRef(Account, account_of(command.customer_id, circumstances.tenant_id, command.wallet))
+    yield from streams_of_pool(circumstances.tenant_id, command.customer_id, command.wallet)
     waiting = command.correction_id if isinstance(command, ApproveCorrection) else circumstances.command_id
     yield StreamRef(Correction, waiting)
 
@@ -68,10 +68,10 @@ def adjust(
     if points > 0:
         grant(account, policy, customer_id, points, unit.circumstances.command_id, source, reason, unit.now, by)
     else:
-        deduct(account, policy, -points, unit.circumstances.command_id, reason, unit.now, by)
+        deduct(account, policy, -points, unit.circumstances.command_id, reason, unit.now, by, beside(unit, account))
 
 
 def _account(command: AdjustPoints | ApproveCorrection, unit: Unit) -> Account:
     if standing(command.customer_id, unit) in {None, "erased"}:
         raise DomainError("earning.customer_unknown", field="customer_id")
-    return unit.load(Account, account_of(command.customer_id, unit.tenant_id, command.wallet))
+    return settle_pool(unit, account_alone(unit, command.customer_id, command.wallet))

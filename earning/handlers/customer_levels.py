@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from customers.queries import standing_read
 from earning.commands import CountPastOfCustomer, CustomerLevelAnswer, GiveLevel, SettleLevels, WithdrawLevel
 from earning.domain.account import Account
 from earning.domain.levels.climb import Climb
+from earning.domain.levels.counting import PastPurchase
 from earning.domain.purchase import Purchase
 from earning.domain.reason import check_reason
 from earning.handlers.accounts import standing
 from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels, stream_of_losses, uncounted
-from earning.streams import account_of
+from earning.poolbook import account_alone, sides_of, streams_of_pool
+from earning.streams import WALLET
 from earning.walletbook import WALLETS
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
@@ -38,26 +40,39 @@ def settle_levels(command: SettleLevels, unit: Unit) -> int:
 
 def streams_of_past(command: CountPastOfCustomer, circumstances: Circumstances) -> Iterator[StreamRef]:
     """The account too: whoever changes a purchase of the customer holds it, so that none changes while it is counted."""
-    yield StreamRef(Account, account_of(command.customer_id, circumstances.tenant_id))
+    yield from streams_of_pool(circumstances.tenant_id, command.customer_id, WALLET)
     yield from stream_of_levels(circumstances.tenant_id, command.customer_id)
 
 
 @handles(CountPastOfCustomer, streams=streams_of_past, reads=lambda command, circumstances: [WALLETS, LEVELS_STATE])
 def count_past_of_customer(command: CountPastOfCustomer, unit: Unit) -> int:
-    climb = climb_of(unit, command.customer_id)
-    if climb is None:
+    """Of somebody who was merged, who stands for them counts."""
+    climb, sides = climb_of(unit, command.customer_id), sides_of(unit, command.customer_id)
+    if climb is None or sides.customer_id != command.customer_id:
         return 0
-    account = unit.load(Account, account_of(command.customer_id, unit.tenant_id))
-    missing = _purchases(unit, uncounted(unit, command.customer_id, climb), account)
-    told = [climb.past(purchase, account.lots[purchase.id].kept if purchase.id in account.lots else 0) for purchase in missing]
-    if past := [purchase for purchase in told if purchase is not None]:
+    accounts = [account_alone(unit, side, WALLET) for side in sides.all]
+    missing = purchases_locked(unit, uncounted(unit, command.customer_id, climb), accounts)
+    past = pasts(climb, missing, accounts)
+    if past:
         climb.levels.count_past(command.customer_id, past, climb.book, climb.zone, unit.now)
     return len(past)
 
 
-def _purchases(unit: Unit, ids: Sequence[UUID], account: Account) -> list[Purchase]:
-    """Purchases that nobody changes until this command is through: the account is locked, or where there is none, each of them."""
-    if account.exists:
+def pasts(climb: Climb, purchases: Iterable[Purchase], accounts: Sequence[Account]) -> list[PastPurchase]:
+    """What purchases count towards levels that do not yet, though they should, by the points that they still brought to `accounts`."""
+    kept = kept_points(accounts)
+    told = [climb.past(purchase, kept.get(purchase.id, 0)) for purchase in purchases]
+    return [purchase for purchase in told if purchase is not None]
+
+
+def kept_points(accounts: Iterable[Account]) -> dict[UUID, int]:
+    """The points that purchases still bring."""
+    return {purchase_id: lot.kept for account in accounts for purchase_id, lot in account.lots.items()}
+
+
+def purchases_locked(unit: Unit, ids: Sequence[UUID], accounts: Sequence[Account]) -> list[Purchase]:
+    """Purchases that nobody changes until this command is through: the accounts are locked, or where there is none, each of them."""
+    if all(account.exists for account in accounts):
         return unit.seen(Purchase, ids)
     unit.open([StreamRef(Purchase, purchase_id) for purchase_id in ids])
     return [unit.load(Purchase, purchase_id) for purchase_id in ids]
@@ -78,7 +93,7 @@ def give_level(command: GiveLevel, unit: Unit) -> CustomerLevelAnswer:
     if climb is None or version is None:
         raise DomainError("earning.level_unknown", field="level")
     reason = check_reason(command.reason)
-    climb.levels.give(command.customer_id, version, command.level, command.ends_at, reason, unit.now)
+    climb.levels.give(climb.customer_id or command.customer_id, version, command.level, command.ends_at, reason, unit.now)
     return CustomerLevelAnswer(customer_id=command.customer_id, levels=climb.seen(unit.now))
 
 

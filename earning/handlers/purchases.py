@@ -34,9 +34,11 @@ from earning.domain.seen import NOTHING_SEEN, CarriedSpend, CustomerSeen
 from earning.domain.selling import TakenBack, sale_of, sell, take_back
 from earning.domain.wallets import POINTS, Wallets
 from earning.events import PurchaseRecorded
+from earning.handlers.pooling import with_pool
 from earning.history import before_in
 from earning.levelbook import LEVELS_STATE, climb_of, end_points, stream_of_levels
 from earning.limits import give_back, note, room_in, used_now, used_of_wallet, used_together
+from earning.poolbook import sides_of
 from earning.ratebook import RATES, exchanged, is_foreign, rate_reads
 from earning.references import forget, keep
 from earning.rulebook import STATE, asking, rules_of
@@ -68,7 +70,9 @@ def reads_of_purchase(command: RecordPurchase, circumstances: Circumstances) -> 
 @handles(RecordPurchase, streams=streams_of_goods, reads=reads_of_purchase)
 def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
     purchase = unit.load(Purchase, document_of(command, unit.tenant_id))
-    order = as_recorded(command, purchase)
+    order, sides = as_recorded(command, purchase), _sides(unit, command.customer_id)
+    if purchase.sale is not None and purchase.customer_id in sides:
+        order = replace(order, customer_id=purchase.customer_id)
     if is_foreign(order) and purchase.sale is None:
         order = exchanged(order, unit.rows(RATES, order.currency))
     standing, wallets = _standing(command.customer_id, unit), wallets_of(unit)
@@ -77,7 +81,7 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
     seen = seen_of(climb, unit, rules, order, accounts)
     sale = sale_of(order, purchase.id, standing, rules, seen)
     if purchase.sale is None and may_earn(standing):
-        rules = room_in(unit, sale, rules, wallets)
+        rules = room_in(unit, sale, rules, wallets, sides)
     losses = climb.losses if climb else ()
     answer = decide_purchase(sale, purchase, accounts, rules, wallets, unit.circumstances, may_date_back=order.may_date_back, losses=losses)
     if accounts and not answer.duplicate:
@@ -85,8 +89,7 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
         note(unit, rules, purchase, lots, wallets)
         if climb and may_earn(standing):
             climb.count(purchase, lots.get(POINTS), unit.now)
-    if climb:
-        answer = with_levels(answer, climb, unit.now)
+    answer = with_pool(with_levels(answer, climb, unit.now) if climb else answer, unit, order.customer_id)
     return _referred(command, answer, unit) if command.references and purchase.customer_id is None else answer
 
 
@@ -178,7 +181,8 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
     accounts, seen = accounts_of(unit, command.customer_id, rules.wallets), NOTHING_SEEN
     if purchase.sale is not None and purchase.customer_id is None:
         seen = seen_of(climb, unit, rules, replace(purchase.sale, customer_id=command.customer_id), accounts)
-        rules = room_in(unit, sale_claimed(purchase.sale, command.customer_id, standing, rules, seen), rules, wallets)
+        claimed_sale = sale_claimed(purchase.sale, command.customer_id, standing, rules, seen)
+        rules = room_in(unit, claimed_sale, rules, wallets, _sides(unit, command.customer_id))
     may, losses = may_earn(standing), climb.losses if climb else ()
     claimed = claim(command, purchase, accounts, rules, wallets, standing, unit.now, new_id(), may_earn=may, seen=seen, losses=losses)
     if claimed.new:
@@ -188,7 +192,7 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
             climb.count(purchase, claimed.lot, unit.now)
         give_back(unit, uses, used_now(rules, purchase, accounts, wallets))
     kept = {code: lot.kept for code, lot in claimed.lots.items()}
-    return ClaimAnswer(
+    answer = ClaimAnswer(
         purchase_id=purchase.id,
         customer_id=command.customer_id,
         points=kept.get(POINTS, 0),
@@ -196,6 +200,7 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
         duplicate=not claimed.new,
         wallets=earned_in(purchase, accounts, kept),
     )
+    return with_pool(answer, unit, command.customer_id)
 
 
 @handles(ReturnGoods, streams=streams_of_goods, reads=lambda command, circumstances: [STATE, WALLETS, LEVELS_STATE])
@@ -207,7 +212,7 @@ def return_goods(command: ReturnGoods, unit: Unit) -> ReturnAnswer:
     accounts = accounts_of(unit, command.customer_id, rules.wallets)
     uses = used_together(rules, purchase, accounts, wallets)
     answer = decide_return(command, purchase, document, accounts, rules, wallets, unit.circumstances)
-    return count_return(unit, purchase, accounts, answer, uses)
+    return with_pool(count_return(unit, purchase, accounts, answer, uses), unit, command.customer_id)
 
 
 def decide_return(
@@ -274,6 +279,10 @@ def counted_back(climb: Climb, purchase: Purchase, accounts: Accounts, answer: R
     end_points(climb, accounts[POINTS], now)
     wallets = tuple(replace(one, balance=accounts[one.wallet].balance) for one in answer.wallets)
     return replace(answer, balance=accounts[POINTS].balance, wallets=wallets)
+
+
+def _sides(unit: Unit, customer_id: UUID | None) -> tuple[UUID, ...]:
+    return sides_of(unit, customer_id).all if customer_id is not None else ()
 
 
 def _standing(customer_id: UUID | None, unit: Unit) -> str | None:

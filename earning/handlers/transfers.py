@@ -20,6 +20,7 @@ from earning.handlers.accounts import (
     standing,
     streams_of_taking,
 )
+from earning.poolbook import beside, settle_pool, sides_of
 from earning.streams import account_of
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
@@ -47,9 +48,10 @@ def transfer_points(command: TransferPoints, unit: Unit) -> TransferAnswer:
     """A try that fails counts: so it is an answer, and no refusal that would undo it. What the sender lacks is refused before."""
     sender, policy = account_to_take_of(command, unit), policy_of(command.wallet, unit)
     _refuse_asked(command, unit)
-    if command.recipient_id == command.customer_id:
+    others = beside(unit, sender)
+    if command.recipient_id in sides_of(unit, command.customer_id).all:
         raise DomainError("earning.transfer_to_oneself", field="recipient")
-    check_sender(sender, policy, command.points, unit.now)
+    check_sender(sender, policy, command.points, unit.now, others)
     day = business_day(unit.now, policy.zone)
     count_try("transfer", command.customer_id, day, unit)
     try:
@@ -77,6 +79,6 @@ def _passed_on(sender: Account, policy: WalletPolicy, command: TransferPoints, u
     if found is None or not may_earn(standing(found, unit)):
         raise DomainError("earning.recipient_unavailable", field="recipient")
     settle_losses_in(command.wallet, found, unit)
-    recipient = unit.load(Account, account_of(found, unit.tenant_id, command.wallet))
-    transfer(sender, recipient, policy, command.points, unit.circumstances.command_id, found, unit.now)
+    recipient = settle_pool(unit, unit.load(Account, account_of(found, unit.tenant_id, command.wallet)))
+    transfer(sender, recipient, policy, command.points, unit.circumstances.command_id, found, unit.now, beside(unit, sender))
     return answer(sender, unit, command.points)

@@ -8,6 +8,7 @@ from earning.accountbook import accounts_of, streams_of_accounts
 from earning.commands import ReturnAnswer, VoidPurchase
 from earning.domain.purchase import Purchase
 from earning.domain.voiding import void
+from earning.handlers.pooling import with_pool
 from earning.handlers.purchases import answer_of, count_return, rules_seen
 from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
 from earning.limits import used_together
@@ -42,4 +43,4 @@ def void_purchase(command: VoidPurchase, unit: Unit) -> ReturnAnswer:
     accounts = accounts_of(unit, command.customer_id, rules.wallets)
     uses = used_together(rules, purchase, accounts, wallets)
     answer = answer_of(void(command, purchase, accounts, rules, wallets, unit.circumstances, found[0][0]), accounts)
-    return count_return(unit, purchase, accounts, answer, uses)
+    return with_pool(count_return(unit, purchase, accounts, answer, uses), unit, command.customer_id)

@@ -140,21 +140,23 @@ def _went(event: PointsSpent | PointsExpired | PointsDeducted | PointsCancelled 
     match event:
         case PointsSpent():
             refers = {"reference_id": event.reference_id, "active_until": event.active_until}
-            return _out_of("spent", points, event.spent_at, {"spent": points}, event.shares, refers)
+            return _out_of("spent", points, event.spent_at, {"spent": points}, event.shares, refers, event.owed)
         case PointsExpired():
             kind = "reset" if event.cause == "level_lost" else "expired"
             return _out_of(kind, points, event.expired_at, {"expired": points}, event.shares, {"reference_id": event.set_id})
         case PointsDeducted():
-            return _out_of("deducted", points, event.deducted_at, {"adjusted": -points}, event.shares, {})
+            return _out_of("deducted", points, event.deducted_at, {"adjusted": -points}, event.shares, {}, event.owed)
         case PointsCancelled():
             shares = (Share(lot_id=event.lot_id, points=points),)
             return _out_of("cancelled", points, event.cancelled_at, {"cancelled": points}, shares, {"lot_id": event.lot_id})
         case PointsSent():
-            return _out_of("sent", points, event.sent_at, {"transferred": -points}, event.shares, {"reference_id": event.to_account_id})
+            return _out_of(
+                "sent", points, event.sent_at, {"transferred": -points}, event.shares, {"reference_id": event.to_account_id}, event.owed
+            )
 
 
-def _out_of(kind: str, points: int, at: datetime, totals: dict[str, int], shares: Iterable[Share], refers: Row) -> Moved:
-    return Moved(kind=kind, points=-points, at=at, totals=totals, shares=_out(shares), refers=refers)
+def _out_of(kind: str, points: int, at: datetime, totals: dict[str, int], shares: Iterable[Share], refers: Row, owed: int = 0) -> Moved:
+    return Moved(kind=kind, points=-points, at=at, totals=totals, shares=_out(shares), owed=owed, refers=refers)
 
 
 def _out(shares: Iterable[Share]) -> list[Share]:

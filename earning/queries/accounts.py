@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum, Window
 
+from customers.queries import sides
 from earning.models import Account, Hold, Lot, Movement, Purchase
 from earning.queries.balances import balance
 from earning.queries.climbs import points_lost_at
@@ -95,20 +97,25 @@ class StatementLine:
 def account(customer_id: UUID, wallet: str = WALLET, now: datetime | None = None) -> AccountCard:
     """The customer's account for one wallet, as it is `now`."""
     tenant_id = tenant_here()
-    account_id = account_of(customer_id, tenant_id, wallet)
-    row = Account.objects.filter(tenant_id=tenant_id, id=account_id).first() or Account(**dict.fromkeys(TOTALS, 0))
-    totals = {name: getattr(row, name) for name in TOTALS}
+    rows = list(Account.objects.filter(tenant_id=tenant_id, id__in=accounts_joined(customer_id, wallet)))
+    totals = {name: sum(getattr(row, name) for row in rows) for name in TOTALS}
     held = asdict(balance(customer_id, now or datetime.now(UTC), wallet))
-    return AccountCard(account_id=account_id, customer_id=customer_id, wallet=wallet, blocked=row.blocked is True, **held, **totals)
+    told: dict[str, Any] = {"account_id": account_of(customer_id, tenant_id, wallet), "customer_id": customer_id, "wallet": wallet}
+    return AccountCard(**told, blocked=any(row.blocked is True for row in rows), **held, **totals)
+
+
+def accounts_joined(customer_id: UUID, wallet: str = WALLET) -> list[UUID]:
+    """The ids of the accounts of a customer and of those who turned out to be one with them."""
+    return [account_of(side, tenant_here(), wallet) for side in sides(customer_id)]
 
 
 def lots(customer_id: UUID, after: Place | None = None, limit: int | None = None, wallet: str = WALLET) -> list[LotCard]:
     """Of what the balance is made: lots with something left, oldest first; `after` is the place of the last one that was seen."""
-    account_id, rows = account_of(customer_id, tenant_here(), wallet), lots_left(customer_id, wallet)
+    rows = lots_left(customer_id, wallet)
     if after is not None:
         rows = rows.filter(Q(earned_at__gt=after[0]) | Q(earned_at=after[0], id__gt=after[1]), earned_at__gte=after[0])
     found = list(rows.order_by("earned_at", "id")[:limit])
-    until = _active_until(account_id) if any(row.rolling for row in found) else None
+    until = {account_id: _active_until(account_id) for account_id in {row.account_id for row in found if row.rolling}}
     return [
         LotCard(
             lot_id=row.id,
@@ -118,7 +125,7 @@ def lots(customer_id: UUID, after: Place | None = None, limit: int | None = None
             remaining=row.remaining,
             earned_at=row.earned_at,
             active_from=row.active_from,
-            expires_at=until if row.rolling else row.expires_at,
+            expires_at=until.get(row.account_id) if row.rolling else row.expires_at,
         )
         for row in found
     ]
@@ -126,9 +133,15 @@ def lots(customer_id: UUID, after: Place | None = None, limit: int | None = None
 
 def lots_left(customer_id: UUID, wallet: str = WALLET) -> QuerySet[Lot]:
     """The rows of lots with something left; what has ended, by itself or with a level, is left out unless it is held."""
-    tenant_id, now = tenant_here(), datetime.now(UTC)
-    account_id = account_of(customer_id, tenant_id, wallet)
-    until, lost = _active_until(account_id), points_lost_at(customer_id, now, now, wallet)
+    tenant_id, now, accounts = tenant_here(), datetime.now(UTC), accounts_joined(customer_id, wallet)
+    lost = points_lost_at(customer_id, now, now, wallet)
+    rows = Lot.objects.filter(tenant_id=tenant_id, account_id__in=accounts).exclude(remaining=0)
+    return rows.exclude(Q(id__in=[lot_id for account_id in accounts for lot_id in _gone(account_id, lost, now)]))
+
+
+def _gone(account_id: UUID, lost: datetime | None, now: datetime) -> list[UUID]:
+    """The lots of one account that have ended, and that nobody holds."""
+    tenant_id, until = tenant_here(), _active_until(account_id)
     gone = Q(rolling=False, expires_at__lte=now)
     if until is not None and until <= now:
         gone |= Q(rolling=True)
@@ -136,8 +149,8 @@ def lots_left(customer_id: UUID, wallet: str = WALLET) -> QuerySet[Lot]:
         gone |= Q(earned_at__lte=lost) & (Q(active_from=None) | Q(active_from__lte=lost))
     holds = Hold.objects.filter(tenant_id=tenant_id, account_id=account_id, ends_at__gt=now, closed_at=None)
     held = {share["lot_id"] for shares in holds.values_list("shares", flat=True) for share in shares}
-    rows = Lot.objects.filter(tenant_id=tenant_id, account_id=account_id).exclude(remaining=0)
-    return rows.exclude(Q(id__in=[lot.id for lot in rows.filter(gone).exclude(id__in=held)]))
+    rows = Lot.objects.filter(gone, tenant_id=tenant_id, account_id=account_id).exclude(remaining=0)
+    return [lot.id for lot in rows.exclude(id__in=held)]
 
 
 def _active_until(account_id: UUID) -> datetime | None:
@@ -161,11 +174,11 @@ def statement(
     `for_customer` rules are not called as staff call them.
     """
     tenant_id = tenant_here()
-    wallets = {account_of(customer_id, tenant_id, wallet): wallet}
+    wallets = dict.fromkeys(accounts_joined(customer_id, wallet), wallet)
     rows = Movement.objects.filter(tenant_id=tenant_id, account_id__in=list(wallets))
     if before is not None:
         rows = rows.filter(position__lt=before)
-    if as_of is None and known_at is None:
+    if as_of is None and known_at is None and len(wallets) == 1:
         return lines_of(list(rows.order_by("-position")[:limit]), tenant_id, wallets, for_customer=for_customer)
     if as_of is not None:
         rows = rows.filter(effective_at__lte=as_of)

@@ -14,6 +14,11 @@ LEVEL = "select customer_id from earning_customer_level where tenant_id = %s and
 GRANT = """select customer_id from earning_level_grant
     where tenant_id = %s and set_id = %s and level = any (%s) and starts_at <= %s and ends_at > %s"""
 BALANCE = "select customer_id from earning_account where tenant_id = %s and wallet = %s and {met}balance between %s and %s"
+TOGETHER = """select customer_id from (select customer_id, balance from earning_account where tenant_id = %s and wallet = %s{narrow}
+        union all select w.survivor_id, a.balance from ({survivors}) w (id, survivor_id)
+        join earning_account a on a.tenant_id = %s and a.wallet = %s and a.customer_id = w.id) held
+    group by customer_id having {met}sum(balance) between %s and %s"""
+"""Of customers who turned out to be one, what they have together."""
 LEAST, MOST = -(2**63), 2**63 - 1
 
 
@@ -63,12 +68,22 @@ def who_has_level(code: str, now: datetime, among: Among | None = None) -> Audie
     )
 
 
-def who_has_balance(wallet: str, at_least: int | None, at_most: int | None, among: Among | None = None) -> Audience:
-    """Who has so much in a wallet, of `among` where it is given; who never had any has 0."""
+def who_has_balance(
+    wallet: str, at_least: int | None, at_most: int | None, among: Among | None = None, survivors: Listing | None = None
+) -> Audience:
+    """Who has so much in a wallet, of `among` where it is given; who never had any has 0.
+
+    `survivors` lists customers who were merged, each before who stands for them and has it together with them.
+    """
     low, high = LEAST if at_least is None else at_least, MOST if at_most is None else at_most
     everybody = low <= 0 <= high
     narrow, some = narrowed("customer_id", among)
-    listing = Listing(BALANCE.format(met="not " if everybody else "") + narrow, (tenant_here(), wallet, low, high, *some))
+    met, here = "not " if everybody else "", (tenant_here(), wallet)
+    if survivors is None:
+        listing = Listing(BALANCE.format(met=met) + narrow, (*here, low, high, *some))
+    else:
+        told = TOGETHER.format(narrow=narrow, survivors=survivors.sql, met=met)
+        listing = Listing(told, (*here, *some, *survivors.params, *here, low, high))
     return Audience(None, listing) if everybody else Audience(listing)
 
 

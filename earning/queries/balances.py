@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
+from customers.queries import absorbed, sides
 from earning.events import AccountBlocked, AccountUnblocked
 from earning.queries.climbs import points_lost_at
 from earning.queries.here import tenant_here
@@ -19,6 +20,8 @@ from loyalty.eventstore import store
 
 LOST = "coalesce(l.earned_at <= %(lost)s::timestamptz and coalesce(l.active_from <= %(lost)s::timestamptz, true), false)"
 """Of a lot `l`: whether it ended with a level at `lost`, which nobody has noted yet (null: nothing did)."""
+LENT = "h.points - coalesce((select sum(s.points) from jsonb_to_recordset(h.shares) s (points bigint)), 0)"
+"""Of a hold `h`: what the account does not have itself, but those that it is joined with."""
 NOW = """with lot as (
         select l.id, l.remaining, coalesce(l.active_from > %(now)s, false) as waits,
             coalesce(coalesce(l.expires_at, case when l.rolling then a.active_until end) <= %(now)s, false) or {lost} as ended
@@ -31,8 +34,11 @@ NOW = """with lot as (
     select coalesce((select sum(remaining) from lot where not ended and not waits), 0),
         coalesce((select sum(remaining) from lot where not ended and waits), 0), held.points, held.ended,
         coalesce((select owed from earning_account where tenant_id = %(tenant)s and id = %(account)s), 0),
+        coalesce((select sum({lent}) from earning_hold h where h.tenant_id = %(tenant)s and h.account_id = %(account)s
+            and h.ends_at > %(now)s and h.closed_at is null), 0),
+        coalesce((select sum(remaining) from lot where ended), 0) - held.ended,
         coalesce((select blocked from earning_account where tenant_id = %(tenant)s and id = %(account)s), false)
-    from held""".replace("{lost}", LOST)
+    from held""".replace("{lost}", LOST).replace("{lent}", LENT)
 AT = """with moved as materialized (
         select * from earning_movement where tenant_id = %(tenant)s and account_id = %(account)s
             and effective_at <= %(as_of)s and recorded_at <= %(known_at)s),
@@ -49,8 +55,13 @@ AT = """with moved as materialized (
             and not (coalesce(h.closed_at <= %(as_of)s, false) and coalesce(h.closed_recorded_at <= %(known_at)s, false)))
     select coalesce((select sum(remaining) from lot where not ended and not waits), 0),
         coalesce((select sum(remaining) from lot where not ended and waits), 0), held.points, held.ended,
-        coalesce((select sum(owed) from moved), 0), %(blocked)s::boolean
-    from held""".replace("{lost}", LOST)
+        coalesce((select sum(owed) from moved), 0),
+        coalesce((select sum({lent}) from earning_hold h where h.tenant_id = %(tenant)s and h.account_id = %(account)s
+            and h.held_at <= %(as_of)s and h.recorded_at <= %(known_at)s and h.ends_at > %(as_of)s
+            and not (coalesce(h.closed_at <= %(as_of)s, false) and coalesce(h.closed_recorded_at <= %(known_at)s, false))), 0),
+        coalesce((select sum(remaining) from lot where ended), 0) - held.ended,
+        %(blocked)s::boolean
+    from held""".replace("{lost}", LOST).replace("{lent}", LENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +70,7 @@ class Balance:
 
     `balance` is everything that is there: what is `available`, what is `pending` until it becomes active, and what is `held`. What
     goods took back beyond what was left is a `debt`, or makes the balance negative, as the wallet says. Of a blocked account nothing
-    is available.
+    is available. Accounts of customers who turned out to be one are one pool: what one of them lacks, the others stand for.
     """
 
     balance: int
@@ -69,16 +80,28 @@ class Balance:
     debt: int
 
 
-def balance(customer_id: UUID, now: datetime, wallet: str = WALLET) -> Balance:
-    """What an account holds now: what has ended, by itself or with a level, is gone, whether that was noted or not."""
-    return _asked(NOW, customer_id, wallet, now, {"now": now, "lost": points_lost_at(customer_id, now, now, wallet)})
+def balance(customer_id: UUID, now: datetime, wallet: str = WALLET, *, alone: bool = False) -> Balance:
+    """What an account holds now: what has ended, by itself or with a level, is gone, whether that was noted or not.
+
+    `alone`: without those that it is joined with.
+    """
+    told = {"now": now, "lost": points_lost_at(customer_id, now, now, wallet)}
+    whose = (customer_id,) if alone else sides(customer_id)
+    return _together([_asked(NOW, one, wallet, told) for one in whose], wallet, now)
 
 
 def balance_at(customer_id: UUID, as_of: datetime, known_at: datetime, wallet: str = WALLET) -> Balance:
     """What an account held at `as_of`, by what had been recorded at `known_at`."""
-    lost = points_lost_at(customer_id, as_of, known_at, wallet)
-    blocked = _blocked_at(customer_id, as_of, known_at, wallet)
-    return _asked(AT, customer_id, wallet, as_of, {"as_of": as_of, "known_at": known_at, "lost": lost, "blocked": blocked})
+    told = {"as_of": as_of, "known_at": known_at, "lost": points_lost_at(customer_id, as_of, known_at, wallet)}
+    whose = [one for one in sides(customer_id) if one == customer_id or _joined_by(one, as_of, known_at)]
+    found = [_asked(AT, one, wallet, told | {"blocked": _blocked_at(one, as_of, known_at, wallet)}) for one in whose]
+    return _together(found, wallet, as_of)
+
+
+def _joined_by(customer_id: UUID, as_of: datetime, known_at: datetime) -> bool:
+    """Whether somebody who is one with others now was so then: what stood alone is not counted together."""
+    merge = absorbed(customer_id)
+    return merge is None or merge.merged_at <= min(as_of, known_at)
 
 
 def _blocked_at(customer_id: UUID, as_of: datetime, known_at: datetime, wallet: str) -> bool:
@@ -93,19 +116,42 @@ def _blocked_at(customer_id: UUID, as_of: datetime, known_at: datetime, wallet: 
     return blocked
 
 
-def _asked(sql: str, customer_id: UUID, wallet: str, at: datetime, at_then: Mapping[str, datetime | bool | None]) -> Balance:
+class _Figures(NamedTuple):
+    """What one account holds: `held_beyond` of what is held has ended, `lent` of it others stand for. `ended` is gone, but pays first what
+    others owe.
+    """
+
+    active: int
+    pending: int
+    held: int
+    held_beyond: int
+    owed: int
+    lent: int
+    ended: int
+    blocked: bool
+
+
+def _asked(sql: str, customer_id: UUID, wallet: str, at_then: Mapping[str, datetime | bool | None]) -> _Figures:
     tenant_id = tenant_here()
     told: dict[str, Any] = {"tenant": tenant_id, "account": account_of(customer_id, tenant_id, wallet), **at_then}
     with connection.cursor() as cursor:
         cursor.execute(sql, told)
         *figures, blocked = cursor.fetchone()
-    active, pending, held, held_beyond, owed = map(int, figures)
-    kept_apart = owed > 0 and wallets_here().policy(wallet, at).terms.overdraft == "debt"
-    free = active - (held - held_beyond)
+    return _Figures._make([*map(int, figures), blocked])
+
+
+def _together(found: Sequence[_Figures], wallet: str, at: datetime) -> Balance:
+    active, pending, held, held_beyond, owed, lent, ended, _ = (sum(column) for column in zip(*found, strict=True))
+    if len(found) > 1:
+        owed = max(0, owed - ended)
+    there = active + pending + held_beyond
+    covered = min(owed, max(0, there)) if len(found) > 1 else 0
+    kept_apart = owed > covered and wallets_here().policy(wallet, at).terms.overdraft == "debt"
+    free = active - (held - held_beyond) - (lent if len(found) > 1 else 0)
     return Balance(
-        balance=active + pending + held_beyond - (0 if kept_apart else owed),
-        available=0 if blocked else max(0, free - owed),
+        balance=there - (covered if kept_apart else owed),
+        available=0 if any(one.blocked for one in found) else max(0, free - owed),
         pending=pending,
-        held=held,
-        debt=owed if kept_apart else 0,
+        held=held + (lent if len(found) > 1 else 0),
+        debt=owed - covered if kept_apart else 0,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
+from customers.queries import survivor
 from earning.domain.levels.book import LevelBook
 from earning.domain.levels.climb import Climb
 from earning.domain.levels.customer import CustomerLevels, customer_levels_id
@@ -36,8 +37,9 @@ def points_lost_at(customer_id: UUID, as_of: datetime, known_at: datetime, walle
 
 
 def _settled(customer_id: UUID, book: LevelBook, at: datetime, known_at: datetime) -> Climb:
-    stream = customer_levels_id(tenant_here(), customer_id)
+    whose = survivor(customer_id)
+    stream = customer_levels_id(tenant_here(), whose)
     events = [r.event for r in store.load(stream) if r.recorded_at <= known_at]
-    climb = Climb(CustomerLevels.replay(stream, events), book, wallets_here().zone)
+    climb = Climb(CustomerLevels.replay(stream, events), book, wallets_here().zone, whose)
     climb.settle(at)
     return climb

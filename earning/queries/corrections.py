@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from customers.queries import sides
 from earning.models import Correction
 from earning.queries.here import tenant_here
 from loyalty.domain.errors import NotFound
@@ -40,7 +41,7 @@ def corrections(
     state: str | None = None, customer_id: UUID | None = None, after: Place | None = None, limit: int = 50
 ) -> list[CorrectionCard]:
     """The latest first, at most `limit`, all or those in one state and of one customer; `after` is the place of the last one seen."""
-    asked = {"state": state, "customer_id": customer_id}
+    asked = {"state": state, "customer_id__in": None if customer_id is None else sides(customer_id)}
     rows = Correction.objects.filter(tenant_id=tenant_here(), **{name: value for name, value in asked.items() if value is not None})
     if after is not None:
         rows = rows.filter(Q(proposed_at__lt=after[0]) | Q(proposed_at=after[0], id__lt=after[1]))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Min, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
+from customers.queries import survivor, survivors
 from earning.domain.levels.book import LevelSetVersion
 from earning.domain.levels.grants import LevelSource
 from earning.domain.levels.measures import Measure
@@ -62,25 +63,26 @@ def customer_levels(customer_id: UUID, now: datetime | None = None) -> list[Leve
     if not versions:
         return []
     zone = wallets_here().zone
-    held = standings([customer_id], at)
-    return [_card(customer_id, version, held.get((customer_id, version.set_id), NOTHING_REACHED), zone, at) for version in versions]
+    whose = survivor(customer_id)
+    held = standings([whose], at)
+    return [_card(whose, version, held.get((whose, version.set_id), NOTHING_REACHED), zone, at) for version in versions]
 
 
 def given_levels(customer_id: UUID) -> list[Level]:
     """The levels that the customer was given by hand and has."""
     now = datetime.now(UTC)
     known = {version.set_id: version for version in levels_here().in_force(now)}
-    rows = LevelGrant.objects.filter(tenant_id=tenant_here(), customer_id=customer_id, purchase_id=None, ends_at__gt=now)
+    rows = LevelGrant.objects.filter(tenant_id=tenant_here(), customer_id=survivor(customer_id), purchase_id=None, ends_at__gt=now)
     return [level for row in rows if row.set_id in known and (level := known[row.set_id].terms.level(row.level))]
 
 
 def levels_of(customer_ids: Iterable[UUID]) -> dict[UUID, tuple[Level, ...]]:
     """The levels that each of these customers has, in all sets that are in force; in one question."""
-    wanted = set(customer_ids)
     now = datetime.now(UTC)
     versions = levels_here().in_force(now)
-    held = standings(wanted, now) if versions and wanted else {}
-    return {key: tuple(_levels(key, versions, held, now)) for key in wanted}
+    whose = survivors({*customer_ids})
+    held = standings({*whose.values()}, now) if versions and whose else {}
+    return {key: tuple(_levels(whole, versions, held, now)) for key, whole in whose.items()}
 
 
 def _levels(customer_id: UUID, versions: Iterable[LevelSetVersion], held: Mapping[Place, Standing], now: datetime) -> Iterator[Level]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from earning.events import PointsGranted
 from earning.models import Account, Lot, Movement
+from earning.queries.accounts import accounts_joined
 from earning.queries.explanations import explanation
 from earning.queries.here import tenant_here
 from earning.queries.rules import Reason, reasons
@@ -36,12 +37,14 @@ class LotOrigin:
 
 
 def lot_origins(account_id: UUID, lot_ids: Iterable[UUID]) -> dict[UUID, LotOrigin]:
-    """By lot. Why somebody gave points is read from the events alone: it is about a person."""
+    """By lot, of an account or of those that it is joined with. Why somebody gave points is read from the events alone: it is about a
+    person.
+    """
     tenant_id, wanted = tenant_here(), list(lot_ids)
     known = _with_origins(tenant_id, wanted)
-    made = _made(tenant_id, known)
-    came = _came(tenant_id, account_id, known) if any(row.origin_id for row in known.values()) else {}
-    events = {r.position: r for r in store.at([row.position for row in (*made.values(), *came.values()) if row.account_id == account_id])}
+    made, own = _made(tenant_id, known), {account_id, *(known[key].account_id for key in wanted if key in known)}
+    came = _came(tenant_id, own, known) if any(row.origin_id for row in known.values()) else {}
+    events = {r.position: r for r in store.at([row.position for row in (*made.values(), *came.values()) if row.account_id in own])}
     rules = dict(zip(made, reasons([row.contributions for row in made.values()]), strict=True))
     senders = _senders(tenant_id, came.values())
     found = {}
@@ -58,17 +61,17 @@ def lot_origins(account_id: UUID, lot_ids: Iterable[UUID]) -> dict[UUID, LotOrig
     return found
 
 
-def recomputed(account_id: UUID, wallet: str, lot_id: UUID) -> tuple[int, int]:
-    """The points that a lot had at first, and computed anew: by the rules in force for its purchase, else as its event says.
+def recomputed(customer_id: UUID, wallet: str, lot_id: UUID) -> tuple[int, int]:
+    """The points that a lot of a customer had at first, and computed anew: by the rules in force for its purchase, else as its event says.
 
     Raises NotFound `earning.lot_unknown`.
     """
-    lot = Lot.objects.filter(tenant_id=tenant_here(), account_id=account_id, id=lot_id).first()
+    lot = Lot.objects.filter(tenant_id=tenant_here(), account_id__in=accounts_joined(customer_id, wallet), id=lot_id).first()
     if lot is None:
         raise NotFound("earning.lot_unknown")
     if lot.purchase_id is not None:
         return lot.points, explanation(lot.purchase_id).points.get(wallet, 0)
-    return lot.points, lot_origins(account_id, [lot_id])[lot_id].brought
+    return lot.points, lot_origins(lot.account_id, [lot_id])[lot_id].brought
 
 
 def _with_origins(tenant_id: int, ids: Iterable[UUID]) -> dict[UUID, Lot]:
@@ -95,9 +98,9 @@ def _made(tenant_id: int, known: Mapping[UUID, Lot]) -> dict[UUID, Movement]:
     return {row.lot_id: row for row in rows if row.lot_id is not None}
 
 
-def _came(tenant_id: int, account_id: UUID, known: Mapping[UUID, Lot]) -> dict[UUID, Movement]:
+def _came(tenant_id: int, account_ids: Collection[UUID], known: Mapping[UUID, Lot]) -> dict[UUID, Movement]:
     """By lot, the movement with which it came out of another one."""
-    rows = Movement.objects.filter(tenant_id=tenant_id, account_id=account_id, kind__in=CAME)
+    rows = Movement.objects.filter(tenant_id=tenant_id, account_id__in=account_ids, kind__in=CAME)
     made = {str(row.id): row.id for row in known.values() if row.origin_id is not None}
     return {made[share["lot_id"]]: row for row in rows.order_by("-position") for share in row.shares if share["lot_id"] in made}
 

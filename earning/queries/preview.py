@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection
 
-from customers.queries import may_earn, standing_read
+from customers.queries import may_earn, sides, standing_read
 from earning.carrybook import carried_seen
 from earning.commands import PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
 from earning.domain.account import Account
@@ -21,6 +21,7 @@ from earning.domain.seen import CustomerSeen
 from earning.domain.selling import sale_of
 from earning.domain.wallets import POINTS
 from earning.handlers import counted_back, decide_purchase, decide_return, with_levels
+from earning.handlers.pooling import with_more
 from earning.history import before
 from earning.levelbook import end_points
 from earning.limits import room_seen
@@ -53,7 +54,7 @@ def preview(command: RecordPurchase, channel: str = "till", rules: RuleSet | Non
     seen = seen_of(command, rules, climb)
     sale = sale_of(command, purchase.id, standing, rules, seen)
     if is_new:
-        rules = room_seen(tenant_id, sale, rules, wallets, asked)
+        rules = room_seen(tenant_id, sale, rules, wallets, asked, sides_of_buyer(command))
     tried = _tried(tenant_id, channel)
     losses = climb.losses if climb else ()
     answer = decide_purchase(sale, purchase, accounts, rules, wallets, tried, may_date_back=command.may_date_back, losses=losses)
@@ -74,9 +75,16 @@ def preview_return(command: ReturnGoods, channel: str = "till") -> ReturnAnswer:
     if climb is not None and accounts:
         end_points(climb, accounts[POINTS], tried.now)
     answer = decide_return(command, purchase, document, accounts, rules, wallets_here(), tried)
-    if climb is None or not accounts or answer.duplicate:
-        return answer
-    return counted_back(climb, purchase, accounts, answer, tried.now)
+    if climb is not None and accounts and not answer.duplicate:
+        answer = counted_back(climb, purchase, accounts, answer, tried.now)
+    return with_more(answer, _elsewhere(command.customer_id, accounts, tried.now))
+
+
+def _elsewhere(customer_id: UUID | None, wallets: Iterable[str], now: datetime) -> dict[str, int]:
+    """What is in the accounts that the customer's is joined with, by wallet."""
+    if customer_id is None or len(sides(customer_id)) == 1:
+        return {}
+    return {code: balance(customer_id, now, code).balance - balance(customer_id, now, code, alone=True).balance for code in wallets}
 
 
 def _tried(tenant_id: int, channel: str) -> Circumstances:
@@ -106,8 +114,13 @@ def seen_of(command: RecordPurchase, rules: RuleSet, climb: Climb | None) -> Cus
     seen = customer_seen(levels, rules, command, asked)
     wanted = rules.carried(command.counted_in, command.purchased_at)
     carried = carried_seen(tenant_here(), command.customer_id, wanted, asked)
-    history, visit = before(tenant_here(), rules, command, wallets_here().zone, asked)
+    history, visit = before(tenant_here(), rules, command, wallets_here().zone, asked, sides=sides_of_buyer(command))
     return replace(seen, carried=carried, history=history, visit=visit)
+
+
+def sides_of_buyer(command: RecordPurchase) -> Sequence[UUID]:
+    """All who turned out to be one with the customer of a purchase."""
+    return sides(command.customer_id) if command.customer_id is not None else ()
 
 
 def standing_of(command: RecordPurchase) -> str | None:

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from django.db.models import Q
 
-from customers.queries import may_earn
+from customers.queries import may_earn, sides
 from earning.commands import RecordPurchase
 from earning.domain.document import normal_form
 from earning.domain.exchange import Exchange
@@ -141,7 +141,7 @@ def purchases(
     without a customer; `after` is the place of the last one that was seen.
     """
     asked: dict[str, Any] = {
-        "customer_id": customer_id,
+        "customer_id__in": None if customer_id is None else sides(customer_id),
         "merchant_id__in": merchant_ids,
         "pos_id": pos_id,
         "state": state,

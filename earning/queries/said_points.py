@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
+from customers.queries import sides
 from earning.commands import ClaimAnswer, PurchaseAnswer, ReturnAnswer
 from earning.domain.references import ReferenceKind
 from earning.kinds.words import amount_of, language, money
@@ -41,7 +42,7 @@ def said_of_others(answer: PurchaseAnswer | None) -> list[str]:
 
 def said_balances(customer_id: UUID, answer: PurchaseAnswer | ReturnAnswer | None = None) -> list[str]:
     """“12.5 stars” for each other wallet than `points` in which the customer has something; after what a document would do (`answer`)."""
-    accounts = Account.objects.filter(tenant_id=tenant_here(), customer_id=customer_id).exclude(wallet=WALLET)
+    accounts = Account.objects.filter(tenant_id=tenant_here(), customer_id__in=sides(customer_id)).exclude(wallet=WALLET)
     now, got = datetime.now(UTC), {one.wallet: one.balance for one in answer.wallets if one.wallet != WALLET} if answer else {}
     held = {code: balance(customer_id, now, code).balance for code in accounts.values_list("wallet", flat=True) if code not in got}
     wallets = wallets_here()

@@ -10,9 +10,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from earning.models import Account, Transfer
+from earning.queries.accounts import accounts_joined
 from earning.queries.here import tenant_here
 from earning.queries.wallets import wallets
-from earning.streams import account_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ def _of(wallet: str | None, customer_id: UUID | None) -> QuerySet[Transfer]:
     rows = Transfer.objects.filter(tenant_id=tenant_id)
     if customer_id is not None:
         codes = [card.code for card in wallets()] if wallet is None else [wallet]
-        accounts = [account_of(customer_id, tenant_id, code) for code in codes]
+        accounts = [account_id for code in codes for account_id in accounts_joined(customer_id, code)]
         return rows.filter(Q(account_id__in=accounts) | Q(reference_id__in=accounts))
     if wallet is not None:
         return rows.filter(Exists(Account.objects.filter(tenant_id=tenant_id, id=OuterRef("account_id"), wallet=wallet)))

@@ -15,7 +15,7 @@ from earning.limits import room_seen
 from earning.queries.climbs import climb_seen
 from earning.queries.explanations import by_wallet
 from earning.queries.here import tenant_here
-from earning.queries.preview import seen_of, standing_of
+from earning.queries.preview import seen_of, sides_of_buyer, standing_of
 from earning.queries.rulebook import asked, rules_here
 from earning.queries.wallets import wallets_here
 from earning.ratebook import RATES, exchanged, is_foreign
@@ -42,7 +42,7 @@ def turns(command: RecordPurchase, standing: str | None, rules: RuleSet) -> list
 def _turns(command: RecordPurchase, standing: str | None, rules: RuleSet) -> tuple[list[Explained], RuleSet]:
     """The same, with the rules within what is left of limits."""
     sale = sale_of(command, new_id(), standing, rules, seen_of(command, rules, climb_seen(command.customer_id)))
-    within = room_seen(tenant_here(), sale, rules, wallets_here(), asked)
+    within = room_seen(tenant_here(), sale, rules, wallets_here(), asked, sides_of_buyer(command))
     worth = within.decide(sale)
     return rules.explain(replace(sale, cuts=worth.cuts), worth.contributions), within
 

@@ -94,7 +94,7 @@ class Till:
             return []
         found = earning.purchases(pos_id=self.place.pos_id, limit=LATEST)
         wanted = [p.customer_id for p in found if p.customer_id] if self.principal.may(SEE) else []
-        names = {card.id: card.name for card in cards(wanted)}
+        names = {card.side: card.name for card in cards(wanted)}
         zone = self.tenant.zone
         today = business_day(timezone.now(), zone)
         return [

@@ -45,7 +45,7 @@ def sale_panel(
         # Wherever the request came from, somebody is at the counter now.
         answer.headers["HX-Retarget"] = "#counter"
         answer.headers["HX-Reswap"] = "innerHTML"
-        answer.headers["HX-Push-Url"] = _address(till, card.id if card else None)
+        answer.headers["HX-Push-Url"] = _address(till, card.side if card else None)
     return answer
 
 

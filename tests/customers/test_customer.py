@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.domain.customer import Customer, customer_id_for
+from customers.domain.customer import Customer
+from customers.domain.ids import customer_id_for
 from customers.domain.profile import UNCHANGED, Profile
 from customers.events import CustomerActivated, CustomerDeactivated, CustomerRegistered, IdentifierChanged, ProfileChanged
 from loyalty.domain.errors import Conflict, DomainError, NotFound

@@ -140,6 +140,6 @@ def test_the_standing_of_customers_for_other_contexts(tenant: Tenant, register: 
 
         with connection.cursor() as cursor:
             cursor.execute(read.sql, [[new, gone, uuid4()]])
-            standing = dict(cursor.fetchall())
+            standing = {row[0]: row[1] for row in cursor.fetchall()}
     assert standing == {new: "new", gone: "inactive"}
     assert [queries.may_earn(state) for state in ("new", "active", "inactive", "erased", None)] == [True, True, False, False, False]

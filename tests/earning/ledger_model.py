@@ -137,3 +137,6 @@ class ModelAccount:
             n = min(left, self.free(other, now))
             other.points, left = other.points - n, left - n
         self.owed += left
+
+    def hold_parts(self, name: Any, parts: list[tuple[ModelLot, int]], ends: int) -> None:
+        self.holds[name] = ModelHold(parts, ends)

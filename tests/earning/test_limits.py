@@ -177,7 +177,7 @@ def test_what_finds_no_room_any_more_hears_of_which_limit_and_when_it_begins_ane
     customer = counter.customer()
     limited(counter, limit(POINTS, 150, period="day"))
     counter.sell(customer, 100_000)
-    monkeypatch.setattr(purchases, "room_in", lambda unit, sale, rules, wallets: rules)
+    monkeypatch.setattr(purchases, "room_in", lambda unit, sale, rules, *_: rules)
     with pytest.raises(Conflict) as refused:
         counter.sell(customer, 100_000)
     assert refused.value.code == "earning.limit_reached"

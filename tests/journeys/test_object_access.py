@@ -27,7 +27,7 @@ from tests.support.client import ApiClient, visitor
 PARAMETER = re.compile(r"\{(\w+)\}")
 MARKS = re.compile(r"[0-9a-f-]{36}|\b[A-Za-z0-9]{64}\b")
 Operation = tuple[str, str, dict[str, Any]]
-MEANS = {"referrer_id": "customer_id", "to_customer_id": "customer_id", "seller_id": "user_id"}
+MEANS = {"referrer_id": "customer_id", "to_customer_id": "customer_id", "other_id": "customer_id", "seller_id": "user_id"}
 """What an id in a body is the id of, where its name does not say so."""
 ENDING = ("/revoke", "/erase", "/remove", "/deactivate")
 """After these something is not there any more, or does nothing: they come last."""

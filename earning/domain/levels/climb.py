@@ -21,11 +21,14 @@ from earning.events import LevelLost, PurchaseRecorded
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """A customer's levels among the level sets of the tenant, on the clock of its zone."""
+    """A customer's levels among the level sets of the tenant, on the clock of its zone. `customer_id` is who stands for all whose
+    purchases count (None: the customer of the purchase).
+    """
 
     levels: CustomerLevels
     book: LevelBook
     zone: ZoneInfo
+    customer_id: UUID | None = None
 
     def seen(self, now: datetime) -> tuple[str, ...]:
         """The codes of the levels that the customer has."""
@@ -71,7 +74,9 @@ class Climb:
             count(v.set_id, v.version, v.terms, sale, purchase.kept, points)
             for v in self._versions(purchase.id, sale.purchased_at, return_id)
         ]
-        self.levels.count(sale.customer_id, purchase.id, counts, sale.purchased_at, self.book, self.zone, now, return_id)
+        self.levels.count(
+            self.customer_id or sale.customer_id, purchase.id, counts, sale.purchased_at, self.book, self.zone, now, return_id
+        )
         self._pay(purchase, sale, now, return_id)
 
     def misses(self, purchase_id: UUID, at: datetime) -> bool:
@@ -87,21 +92,33 @@ class Climb:
         counts = tuple(count(v.set_id, v.version, v.terms, sale, purchase.kept, points) for v in missing)
         return PastPurchase(purchase_id=purchase.id, purchased_at=sale.purchased_at, counts=counts) if counts else None
 
+    def changed(self, purchase: Purchase, points: int) -> PastPurchase | None:
+        """What a purchase counts now otherwise than it did; None: nothing."""
+        if (sale := purchase.decided) is None:
+            return None
+        versions = self._versions(purchase.id, sale.purchased_at, None)
+        counts = [count(v.set_id, v.version, v.terms, sale, purchase.kept, points) for v in versions]
+        new = tuple(one for one in counts if self.levels.tally(one.set_id).counts.get(purchase.id) != one)
+        return PastPurchase(purchase_id=purchase.id, purchased_at=sale.purchased_at, counts=new) if new else None
+
     def recount(self, lot: PurchaseLot, now: datetime, return_id: UUID) -> None:
         """A purchase lost points with goods of another one, that had counted with it."""
         earned = lot.earned
         known = [tally.counts[earned.purchase_id] for tally in self.levels.tallies.values() if earned.purchase_id in tally.counts]
         counts = [replace(one, points=lot.kept) for one in known]
-        self.levels.count(earned.customer_id, earned.purchase_id, counts, earned.earned_at, self.book, self.zone, now, return_id)
+        self.levels.count(
+            self.customer_id or earned.customer_id, earned.purchase_id, counts, earned.earned_at, self.book, self.zone, now, return_id
+        )
 
     def _pay(self, purchase: Purchase, sale: PurchaseRecorded, now: datetime, return_id: UUID | None) -> None:
         """What the purchase pays for begins at its time; a return takes no more than what was paid for."""
-        assert sale.customer_id is not None
+        whose = self.customer_id or sale.customer_id
+        assert whose is not None
         for version in self.book.in_force(sale.purchased_at):
             known = self.levels.tally(version.set_id).grants
             for bought in paid(version.terms, sale, purchase.kept):
                 if return_id is None or (purchase.id, bought.level) in known:
-                    self.levels.pay(sale.customer_id, purchase.id, version, bought, self.zone, now if return_id else sale.purchased_at)
+                    self.levels.pay(whose, purchase.id, version, bought, self.zone, now if return_id else sale.purchased_at)
 
     def _versions(self, purchase_id: UUID, at: datetime, return_id: UUID | None) -> Iterator[LevelSetVersion]:
         """Those that counted it before; a purchase that is new counts by those of its time."""

@@ -96,8 +96,8 @@ class CustomerLevels(Aggregate):
         in_force = {version.set_id: version for version in book.in_force(now)}
         for version in (in_force[count.set_id] for count in changed if count.set_id in in_force):
             if return_id is not None:
-                self._fall(customer_id, version, book, zone, at, return_id)
-            self._climb(customer_id, version, zone, at, purchase_id)
+                self.fall(customer_id, version, book, zone, at, return_id)
+            self.climb(customer_id, version, zone, at, purchase_id)
         if return_id is not None:
             self.settle(book, zone, at)
 
@@ -106,7 +106,7 @@ class CustomerLevels(Aggregate):
         self.settle(book, zone, now)
         self.record(PastCounted(customer_id=customer_id, purchases=tuple(purchases), counted_at=now))
         for version in book.in_force(now):
-            self._climb(customer_id, version, zone, now, None)
+            self.climb(customer_id, version, zone, now, None)
 
     def settle(self, book: LevelBook, zone: ZoneInfo, now: datetime) -> None:
         """Note which levels have gone by now, by the policies of their sets."""
@@ -114,7 +114,7 @@ class CustomerLevels(Aggregate):
             while fall := first_fall(tally, book, set_id, zone, now):
                 self._lose(fall)
             for grant in [grant for grant in tally.grants.values() if grant.ends_at <= now]:
-                self._end(set_id, grant, "ended", grant.ends_at)
+                self.end_grant(set_id, grant, "ended", grant.ends_at)
 
     def give(self, customer_id: UUID, version: LevelSetVersion, level: str, ends_at: datetime, reason: str, now: datetime) -> None:
         """Let the customer have a level until then, whatever they earn; it takes the place of one given before."""
@@ -128,7 +128,7 @@ class CustomerLevels(Aggregate):
         for set_id, tally in self.tallies.items():
             given = tally.grants.get(GIVEN)
             if given is not None and given.level == level:
-                self._end(set_id, given, "by_hand", now, reason)
+                self.end_grant(set_id, given, "by_hand", now, reason)
                 return
         raise Conflict("earning.level_not_given", field="level")
 
@@ -141,9 +141,9 @@ class CustomerLevels(Aggregate):
         start = before.starts_at if before else tally.begins(bought, at, zone)
         grant = Grant(bought.level, start, bought.fee.end(start, bought.periods, zone), purchase_id, bought.time)
         if before is not None and not bought.periods:
-            self._end(version.set_id, before, "goods_returned", at)
+            self.end_grant(version.set_id, before, "goods_returned", at)
         elif bought.periods and (before is None or before.ends_at != grant.ends_at):
-            self._pay(customer_id, version, grant)
+            self.note_paid(customer_id, version, grant)
         if before is not None and grant.ends_at < before.ends_at:
             self._close_up(customer_id, version, before, max(grant.ends_at, at), zone)
 
@@ -170,7 +170,7 @@ class CustomerLevels(Aggregate):
             case LevelReached():
                 self._own(event.set_id).climb(Step(event.level, event.version, event.reached_at))
             case LevelLost():
-                earned = event.reason == "goods_returned"
+                earned = event.reason in {"goods_returned", "by_hand"}
                 step = Step(event.after, event.version, event.lost_at, earned=earned)
                 self._own(event.set_id).fall(event.standing, step, resets=event.resets)
             case LevelGiven():
@@ -190,7 +190,8 @@ class CustomerLevels(Aggregate):
     def _own(self, set_id: UUID) -> Tally:
         return self.tallies.setdefault(set_id, Tally())
 
-    def _climb(self, customer_id: UUID, version: LevelSetVersion, zone: ZoneInfo, at: datetime, purchase_id: UUID | None) -> None:
+    def climb(self, customer_id: UUID, version: LevelSetVersion, zone: ZoneInfo, at: datetime, purchase_id: UUID | None) -> None:
+        """Reach what is earned by now, through a purchase or by what is known of the past."""
         tally = self.tally(version.set_id)
         earned = tally.earned(version.terms, at, zone)
         if version.rank(earned) > version.rank(tally.level):
@@ -206,7 +207,10 @@ class CustomerLevels(Aggregate):
                 )
             )
 
-    def _fall(self, customer_id: UUID, version: LevelSetVersion, book: LevelBook, zone: ZoneInfo, at: datetime, return_id: UUID) -> None:
+    def fall(
+        self, customer_id: UUID, version: LevelSetVersion, book: LevelBook, zone: ZoneInfo, at: datetime, return_id: UUID | None
+    ) -> None:
+        """Lose what is not earned any more, by goods that came back, or by purchases that turned out to be somebody else's."""
         tally = self.tally(version.set_id)
         standing = tally.standing(lambda step: book.version(version.set_id, step.version) or version, zone)
         held = tally.steps[standing - 1] if standing else NO_STEP
@@ -221,7 +225,7 @@ class CustomerLevels(Aggregate):
                     level=tally.level,
                     after=after,
                     standing=standing,
-                    reason="goods_returned",
+                    reason="goods_returned" if return_id else "by_hand",
                     return_id=return_id,
                     lost_at=at,
                     since=held.at if stays and standing else None,
@@ -242,10 +246,11 @@ class CustomerLevels(Aggregate):
             if grant.paid != NO_FEE and (grant.level, grant.starts_at) == (before.level, follows):
                 follows = grant.ends_at
                 moved = replace(grant, starts_at=at, ends_at=grant.paid.end(at, 1, zone))
-                self._pay(customer_id, version, moved)
+                self.note_paid(customer_id, version, moved)
                 at = moved.ends_at
 
-    def _pay(self, customer_id: UUID, version: LevelSetVersion, grant: Grant) -> None:
+    def note_paid(self, customer_id: UUID, version: LevelSetVersion, grant: Grant) -> None:
+        """Note that a level is paid for."""
         assert grant.purchase_id is not None
         self.record(
             LevelPaid(
@@ -261,7 +266,8 @@ class CustomerLevels(Aggregate):
             )
         )
 
-    def _end(self, set_id: UUID, grant: Grant, cause: LossReason, at: datetime, reason: str = "") -> None:
+    def end_grant(self, set_id: UUID, grant: Grant, cause: LossReason, at: datetime, reason: str = "") -> None:
+        """Let a level end that was given or paid for."""
         assert self.customer_id is not None
         self.record(
             LevelGrantEnded(

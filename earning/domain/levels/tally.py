@@ -108,6 +108,10 @@ class Tally:
             self._sums[name] += getattr(count, name) - (getattr(before, name) if before else 0)
         self.counts[purchase_id] = count
 
+    def time_of(self, purchase_id: UUID) -> datetime:
+        """When a purchase was made that counts."""
+        return next(at for at, counted in self._order if counted == purchase_id)
+
     def total(self, measure: Measure, at: datetime, zone: ZoneInfo, until: datetime | None = None) -> int:
         """What counts in the window of a measure, seen from `at`: of purchases made `until` then (None: all)."""
         start = self.counts_since(measure, at, zone)

@@ -1,0 +1,106 @@
+"""Merging and unmerging: both customers are locked with all that is theirs, and so are their accounts until the end of the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from customers import challenges
+from customers.claims import holder_of
+from customers.commands import MergeByCode, MergeCustomers, Merged, UnmergeCustomer
+from customers.domain.consents import Consents, consents_id
+from customers.domain.customer import Customer
+from customers.domain.memberships import Memberships, memberships_id
+from customers.domain.merging import Belongings, by_age, merge, unmerge
+from customers.whole import absorbed_by, whole
+from earning.commands import JoinAccounts, PartAccounts
+from loyalty.bus import StreamRef, Unit, handles
+from loyalty.domain.command import Circumstances
+from loyalty.domain.errors import Conflict, DomainError
+
+UNDER = """with recursive under (id) as (select %s::uuid
+        union all select a.id from customers_absorbed a join under on a.into_id = under.id where a.tenant_id = %s)
+    select id from under order by id"""
+
+
+def streams_of_pair(command: MergeCustomers, circumstances: Circumstances) -> Iterable[StreamRef]:
+    for customer_id in {command.customer_id, command.other_id}:
+        yield from _streams(customer_id, circumstances.tenant_id)
+
+
+def stream_of_one(command: MergeByCode | UnmergeCustomer, circumstances: Circumstances) -> Iterable[StreamRef]:
+    """Who the other one is turns out on the way."""
+    return _streams(command.customer_id, circumstances.tenant_id)
+
+
+@handles(MergeCustomers, streams=streams_of_pair)
+def merge_customers(command: MergeCustomers, unit: Unit) -> Merged:
+    if command.customer_id == command.other_id:
+        raise DomainError("customers.merged_with_itself", field="other")
+    for customer_id in (command.customer_id, command.other_id):
+        unit.load(Customer, customer_id).refuse_absent()
+    return _merged(unit, command.customer_id, command.other_id, command.reason)
+
+
+@handles(MergeByCode, streams=stream_of_one)
+def merge_by_code(command: MergeByCode, unit: Unit) -> Merged:
+    kind, value = challenges.spend(unit, command.challenge_id, "merge", command.customer_id, command.code)
+    own = unit.load(Customer, command.customer_id)
+    own.refuse_inactive()
+    own.refuse_asked()
+    if ("phone", own.identifiers.get("phone")) not in own.proven:
+        raise DomainError("customers.phone_not_proven")
+    other_id = holder_of(unit, kind, value)
+    if other_id is None or other_id == own.id:
+        raise DomainError("customers.nobody_to_merge", field="code")
+    unit.open([ref for ref in _streams(other_id, unit.tenant_id) if not unit.has(ref.id)])
+    unit.load(Customer, other_id).prove(kind, value, unit.now)
+    return _merged(unit, own.id, other_id, None)
+
+
+@handles(UnmergeCustomer, streams=stream_of_one)
+def unmerge_customer(command: UnmergeCustomer, unit: Unit) -> Merged:
+    younger = unit.load(Customer, command.customer_id)
+    younger.refuse_absent()
+    if younger.merged is None:
+        raise Conflict("customers.not_merged")
+    survivor = _belongings(unit, younger.merged.survivor_id)
+    if survivor[0].merged is not None:
+        raise Conflict("customers.unmerge_survivor_first")
+    parting = tuple(row[0] for row in unit.execute(UNDER, (younger.id, unit.tenant_id)))
+    staying = tuple(one for one in _sides(unit, survivor[0].id) if one not in parting)
+    unmerge(survivor, _belongings(unit, younger.id), command.reason, unit.now)
+    unit.dispatch(PartAccounts(customer_id=survivor[0].id, sides=staying, parted_id=younger.id, parting=parting))
+    return Merged(survivor[0].id, younger.id, new=True)
+
+
+def _merged(unit: Unit, one_id: UUID, other_id: UUID, reason: str | None) -> Merged:
+    """Who stands for each of them is merged: of two orders at once, the second finds it done."""
+    one, other = whole(unit, one_id), whole(unit, other_id)
+    if one.id == other.id:
+        return Merged(one.id, other_id if other_id != one.id else one_id, new=False)
+    older, younger = by_age(one, other)
+    sides, joining = _sides(unit, older.id), _sides(unit, younger.id)
+    merge(_belongings(unit, older.id), _belongings(unit, younger.id), reason, unit.now)
+    unit.dispatch(JoinAccounts(customer_id=older.id, sides=sides, joined_id=younger.id, joining=joining))
+    return Merged(older.id, younger.id, new=True)
+
+
+def _sides(unit: Unit, customer_id: UUID) -> tuple[UUID, ...]:
+    return customer_id, *absorbed_by(unit, customer_id)
+
+
+def _belongings(unit: Unit, customer_id: UUID) -> Belongings:
+    streams = _streams(customer_id, unit.tenant_id)
+    if missing := [ref for ref in streams if not unit.has(ref.id)]:
+        unit.open(missing)
+    person, agreed, segments = (ref.id for ref in streams)
+    return unit.load(Customer, person), unit.load(Consents, agreed), unit.load(Memberships, segments)
+
+
+def _streams(customer_id: UUID, tenant_id: int) -> list[StreamRef]:
+    return [
+        StreamRef(Customer, customer_id),
+        StreamRef(Consents, consents_id(tenant_id, customer_id)),
+        StreamRef(Memberships, memberships_id(tenant_id, customer_id)),
+    ]

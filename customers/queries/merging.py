@@ -1,0 +1,91 @@
+"""Who stands for whom since customers turned out to be one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from customers.queries.here import tenant_here
+
+SURVIVORS = "select id, survivor_id from customers_absorbed where tenant_id = %s and id = any (%s::uuid[])"
+SIDES = """select w.id, w.survivor_id, a.id from (select c.id, coalesce(p.survivor_id, c.id) as survivor_id from unnest(%s::uuid[]) c (id)
+        left join customers_absorbed p on p.tenant_id = %s and p.id = c.id) w
+    left join customers_absorbed a on a.tenant_id = %s and a.survivor_id = w.survivor_id order by a.merged_at, a.id"""
+ABSORBED = """select id, into_id, survivor_id, merged_by, merged_at from customers_absorbed
+    where tenant_id = %s and {column} = %s order by merged_at, id"""
+
+TOGETHER = """select a.survivor_id, sum(s.purchases)::int, sum(s.total)::bigint, max(s.last_purchase_at), max(nullif(s.currency, ''))
+    from customers_absorbed a join customers_spending s on s.tenant_id = a.tenant_id and s.customer_id = a.id
+    where a.tenant_id = %s and a.survivor_id = any (%s::uuid[]) group by a.survivor_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """How many purchases, what was kept of them (minor units of `currency`), and when the last one was."""
+
+    purchases: int
+    total: int
+    last_purchase_at: datetime | None
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AbsorbedCard:
+    """A customer who was merged: into whom, who stands for them now, by which actor, and when."""
+
+    id: UUID
+    into_id: UUID
+    survivor_id: UUID
+    merged_by: str
+    merged_at: datetime
+
+
+def survivors(ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Who stands for each of `ids`: somebody else only for those who were merged."""
+    wanted = [*ids]
+    found: dict[UUID, UUID] = dict(_rows(SURVIVORS, tenant_here(), wanted)) if wanted else {}
+    return {one: found.get(one, one) for one in wanted}
+
+
+def survivor(customer_id: UUID) -> UUID:
+    """Who stands for a customer: themselves, unless they were merged."""
+    return survivors([customer_id])[customer_id]
+
+
+def sides(customer_id: UUID) -> tuple[UUID, ...]:
+    """All customers who turned out to be one with this one, who stands for them first: themselves alone, unless there was a merge."""
+    return sides_of([customer_id])[customer_id]
+
+
+def sides_of(ids: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    """The same of several at once."""
+    found: dict[UUID, tuple[UUID, ...]] = {}
+    for asked, whole, side in _rows(SIDES, [*ids], tenant_here(), tenant_here()) if ids else ():
+        found[asked] = (*found.get(asked, (whole,)), *filter(None, (side,)))
+    return found
+
+
+def absorbed(customer_id: UUID) -> AbsorbedCard | None:
+    """How a customer was merged; None for who was not."""
+    return next((AbsorbedCard(*row) for row in _rows(ABSORBED.format(column="id"), tenant_here(), customer_id)), None)
+
+
+def absorbed_by(customer_id: UUID) -> list[AbsorbedCard]:
+    """Who was merged into a customer who stands for them, in that order."""
+    return [AbsorbedCard(*row) for row in _rows(ABSORBED.format(column="survivor_id"), tenant_here(), customer_id)]
+
+
+def spending_of_absorbed(ids: Collection[UUID]) -> dict[UUID, Bought]:
+    """What those bought who were merged into each of `ids`, where anybody was and bought something."""
+    return {customer_id: Bought(*bought) for customer_id, *bought in _rows(TOGETHER, tenant_here(), [*ids])} if ids else {}
+
+
+def _rows(sql: str, *params: Any) -> Sequence[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(params))
+        return list(cursor.fetchall())

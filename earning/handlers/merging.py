@@ -1,0 +1,89 @@
+"""Accounts and levels of customers who turn out to be one, or two after all: locked, so that nothing is decided meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import product
+from uuid import UUID
+
+from earning.commands import JoinAccounts, PartAccounts
+from earning.domain.account import Account
+from earning.domain.levels.climb import Climb
+from earning.domain.levels.counting import PastPurchase
+from earning.domain.levels.customer import CustomerLevels, customer_levels_id
+from earning.domain.levels.merging import join, part, recount
+from earning.domain.pooling import call_back
+from earning.handlers.customer_levels import kept_points, pasts, purchases_locked
+from earning.levelbook import LEVELS_STATE, MOST_PURCHASES, climb_alone, purchases_of
+from earning.poolbook import Sides, account_alone, remember
+from earning.streams import WALLET, account_of
+from earning.walletbook import WALLETS, wallets_of
+from loyalty.bus import StreamRef, Unit, handles
+from loyalty.domain.command import Circumstances
+
+
+def streams_of_both(command: JoinAccounts | PartAccounts, circumstances: Circumstances) -> Iterator[StreamRef]:
+    """Whoever records a purchase of one of them, or takes points, holds one of these."""
+    tenant_id = circumstances.tenant_id
+    sides = command.joining if isinstance(command, JoinAccounts) else command.parting
+    other_id = command.joined_id if isinstance(command, JoinAccounts) else command.parted_id
+    for side in (*command.sides, *sides):
+        yield StreamRef(Account, account_of(side, tenant_id))
+    for customer_id in (command.customer_id, other_id):
+        yield StreamRef(CustomerLevels, customer_levels_id(tenant_id, customer_id))
+
+
+@handles(JoinAccounts, streams=streams_of_both, reads=lambda command, circumstances: [WALLETS, LEVELS_STATE])
+def join_accounts(command: JoinAccounts, unit: Unit) -> None:
+    _remember(unit, command.customer_id, (*command.sides, *command.joining))
+    climb, other = climb_alone(unit, command.customer_id), climb_alone(unit, command.joined_id)
+    if climb is None or other is None:
+        return
+    accounts = [account_alone(unit, side, WALLET) for side in command.joining]
+    wanted = [purchase_id for purchase_id, at in purchases_of(unit, command.joining) if climb.misses(purchase_id, at)]
+    for begin in range(0, len(wanted), MOST_PURCHASES):
+        part_of = purchases_locked(unit, wanted[begin : begin + MOST_PURCHASES], accounts)
+        climb.levels.count_past(command.customer_id, pasts(climb, part_of, accounts), climb.book, climb.zone, unit.now)
+    join(command.customer_id, climb.levels, other.levels, climb.book, unit.now)
+
+
+@handles(PartAccounts, streams=streams_of_both, reads=lambda command, circumstances: [WALLETS, LEVELS_STATE])
+def part_accounts(command: PartAccounts, unit: Unit) -> None:
+    _remember(unit, command.customer_id, command.sides)
+    _remember(unit, command.parted_id, command.parting)
+    _call_back(unit, command.sides, command.parting)
+    climb, other = climb_alone(unit, command.customer_id), climb_alone(unit, command.parted_id)
+    if climb is None or other is None:
+        return
+    accounts = [account_alone(unit, side, WALLET) for side in command.parting]
+    bought = purchases_of(unit, command.parting)
+    kept = kept_points(accounts)
+    purchases = purchases_locked(unit, [purchase_id for purchase_id, _ in bought], accounts)
+    gone = list(_nothing(climb, [one.id for one in purchases]))
+    part(climb.levels, command.parted_id, other.levels, gone, climb.book, climb.zone, unit.now)
+    told = [one for purchase in purchases if (one := other.changed(purchase, kept.get(purchase.id, 0)))]
+    recount(command.parted_id, other.levels, told, other.book, other.zone, unit.now)
+
+
+def _call_back(unit: Unit, staying: Iterable[UUID], parting: Iterable[UUID]) -> None:
+    """What accounts paid for each other is owed again, in every wallet."""
+    for code in wallets_of(unit).codes:
+        for one, other in product(staying, parting):
+            accounts = [account_alone(unit, side, code) for side in (one, other)]
+            for lender, borrower in (accounts, reversed(accounts)):
+                call_back(lender, borrower, unit.now)
+
+
+def _nothing(climb: Climb, purchase_ids: Iterable[UUID]) -> Iterator[PastPurchase]:
+    """Purchases that count nothing any more, where they counted."""
+    for purchase_id in purchase_ids:
+        counted = [(tally, tally.counts[purchase_id]) for tally in climb.levels.tallies.values() if purchase_id in tally.counts]
+        if counted:
+            counts = tuple(replace(count, points=0, amount=0, purchases=0) for _, count in counted)
+            yield PastPurchase(purchase_id=purchase_id, purchased_at=counted[0][0].time_of(purchase_id), counts=counts)
+
+
+def _remember(unit: Unit, customer_id: UUID, sides: tuple[UUID, ...]) -> None:
+    for side in sides:
+        remember(unit.tenant_id, side, Sides(customer_id, sides))
