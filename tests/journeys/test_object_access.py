@@ -177,7 +177,7 @@ def world(tenant: Tenant, api: ApiClient, seller_user: User, stranger: ApiClient
     shops, counter = furnish(tenant, api, seller_user)[0], Counter(tenant)
     neighbor, erased = counter.customer(), counter.customer()
     kept = belongings(counter, api, neighbor, shops)
-    counter.do(EraseCustomer(customer_id=erased, reason="asked for it"))
+    counter.do(EraseCustomer(customer_id=erased, reason="asked"))
     own = ApiClient(api.post(f"/api/v1/customers/{shops.customer}/tokens", {}).json()["token"], tenant.hosts[0])
     return World(shops.customer, ids_of(tenant, neighbor) | kept, theirs, erased, api, own, stranger)
 
