@@ -10,7 +10,7 @@ from customers.queries import standing_read
 from earning.domain.account import Account
 from earning.domain.pooling import settle_together
 from earning.streams import account_of
-from loyalty.bus import StreamRef, Unit
+from loyalty.bus import Read, StreamRef, Unit
 
 MOST_KNOWN = 10_000
 
@@ -30,6 +30,11 @@ _known: dict[tuple[int, UUID], Sides] = {}
 def sides_known(tenant_id: int, customer_id: UUID) -> Sides:
     """A guess, which `sides_of` makes good."""
     return _known.get((tenant_id, customer_id)) or Sides(customer_id, (customer_id,))
+
+
+def reads_of_sides(customer_id: UUID | None) -> list[Read]:
+    """What `sides_of` asks, to be declared, so that it costs no query of its own."""
+    return [] if customer_id is None else [standing_read(customer_id)]
 
 
 def sides_of(unit: Unit, customer_id: UUID) -> Sides:

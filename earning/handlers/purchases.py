@@ -38,7 +38,7 @@ from earning.handlers.pooling import with_pool
 from earning.history import before_in
 from earning.levelbook import LEVELS_STATE, climb_of, end_points, stream_of_levels
 from earning.limits import give_back, note, room_in, used_now, used_of_wallet, used_together
-from earning.poolbook import sides_of
+from earning.poolbook import reads_of_sides, sides_of
 from earning.ratebook import RATES, exchanged, is_foreign, rate_reads
 from earning.references import forget, keep
 from earning.rulebook import STATE, asking, rules_of
@@ -62,9 +62,7 @@ def streams_of_goods(command: RecordPurchase | ReturnGoods, circumstances: Circu
 
 
 def reads_of_purchase(command: RecordPurchase, circumstances: Circumstances) -> Iterator[Read]:
-    yield from (STATE, WALLETS, LEVELS_STATE, *rate_reads(command))
-    if command.customer_id is not None:
-        yield standing_read(command.customer_id)
+    yield from (STATE, WALLETS, LEVELS_STATE, *rate_reads(command), *reads_of_sides(command.customer_id))
 
 
 @handles(RecordPurchase, streams=streams_of_goods, reads=reads_of_purchase)
@@ -203,7 +201,11 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
     return with_pool(answer, unit, command.customer_id)
 
 
-@handles(ReturnGoods, streams=streams_of_goods, reads=lambda command, circumstances: [STATE, WALLETS, LEVELS_STATE])
+@handles(
+    ReturnGoods,
+    streams=streams_of_goods,
+    reads=lambda command, circumstances: [STATE, WALLETS, LEVELS_STATE, *reads_of_sides(command.customer_id)],
+)
 def return_goods(command: ReturnGoods, unit: Unit) -> ReturnAnswer:
     purchase = unit.load(Purchase, command.purchase_id)
     document = unit.load(Purchase, document_of(command, unit.tenant_id))

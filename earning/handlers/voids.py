@@ -12,6 +12,7 @@ from earning.handlers.pooling import with_pool
 from earning.handlers.purchases import answer_of, count_return, rules_seen
 from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
 from earning.limits import used_together
+from earning.poolbook import reads_of_sides
 from earning.rulebook import STATE
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
@@ -30,7 +31,7 @@ def streams_of_void(command: VoidPurchase, circumstances: Circumstances) -> Iter
 
 
 def reads_of_void(command: VoidPurchase, circumstances: Circumstances) -> Iterator[Read]:
-    yield from (STATE, WALLETS, LEVELS_STATE, Read(RECORDED_BY, command.purchase_id))
+    yield from (STATE, WALLETS, LEVELS_STATE, Read(RECORDED_BY, command.purchase_id), *reads_of_sides(command.customer_id))
 
 
 @handles(VoidPurchase, streams=streams_of_void, reads=reads_of_void)

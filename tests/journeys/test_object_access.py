@@ -35,6 +35,7 @@ ELSEWHERE = {
     "/api/v1/sign-in/{challenge_id}/resend": "the code that is there was asked for something else",
     "/api/v1/enrolments/{challenge_id}/resend": "as above",
     "/api/v1/segments/{segment_id}/members": "it is the customer in the body who is not there",
+    "/api/v1/customers/{customer_id}/merge": "it is the other customer in the body who is not there",
     "/api/v1/sellers/{user_id}": "it is the point of sale in the body that is not there",
 }
 """Path → why its 404 is not about the id of the address."""
