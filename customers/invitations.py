@@ -7,7 +7,7 @@ is over, and in no event. It goes with who invited, and with who was.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -43,7 +43,7 @@ WITHDRAWN = f"update {TABLE} set withdrawn = true where tenant_id = %s and invit
 TAKE_LINK = """insert into customers_invitation_link as l (tenant_id, customer_id, code, made_at) values (%s, %s, %s, %s)
     on conflict (tenant_id, customer_id) do update set code = l.code returning code"""
 FORGET = f"delete from {TABLE} where tenant_id = %s and ends_at < %s"
-FIRST_KEPT = """select id, purchased_at from customers_purchase where tenant_id = %s and customer_id = %s
+FIRST_KEPT = """select id, purchased_at from customers_purchase where tenant_id = %s and customer_id = any (%s::uuid[])
     order by id is not distinct from %s::uuid desc, purchased_at, id limit 1"""
 
 
@@ -111,9 +111,12 @@ def take_link(unit: Unit, customer_id: UUID, code: str) -> str:
     return str(unit.execute(TAKE_LINK, (unit.tenant_id, customer_id, code, unit.now))[0][0])
 
 
-def first_kept(unit: Unit, customer_id: UUID | None, counted: UUID | None) -> FriendsPurchase | None:
-    """The purchase that counts for who brought the customer: the one that did, as long as something of it is kept, else the earliest."""
-    rows = unit.execute(FIRST_KEPT, (unit.tenant_id, customer_id, counted))
+def first_kept(unit: Unit, customer_ids: Collection[UUID], counted: UUID | None) -> FriendsPurchase | None:
+    """The purchase that counts for who brought these, who are one person.
+
+    It is the one that did, as long as something of it is kept, else the earliest.
+    """
+    rows = unit.execute(FIRST_KEPT, (unit.tenant_id, [*customer_ids], counted))
     return FriendsPurchase(*rows[0]) if rows else None
 
 

@@ -26,7 +26,7 @@ from customers.events import (
 )
 from customers.models import Invitation, Segment
 from customers.projections.purchases import Purchases
-from customers.queries import survivors
+from customers.queries import sides_of, survivors
 from customers.refreshing import AT_ONCE, dynamic_segments, set_going
 from earning.events import (
     GoodsReturned,
@@ -98,20 +98,33 @@ def _in_parts(customers: Sequence[UUID]) -> Iterator[tuple[UUID, ...]]:
 
 
 class FriendPurchases(Process):
-    """What friends buy, and bring back, counts for who brought them: once the register's own purchases have seen it, too."""
+    """What friends buy, and bring back, counts for who brought them: once the register's own purchases have seen it, too. Who is merged, or
+    told apart again, is looked at anew.
+    """
 
     name = "customers.friend_purchases"
-    events = (PurchaseRecorded, PurchaseClaimed, GoodsReturned)
+    events = (PurchaseRecorded, PurchaseClaimed, GoodsReturned, *MERGES)
     after = (Purchases.name,)
 
     def orders(self, tenant_id: int, batch: Sequence[Recorded[Any]]) -> Iterable[Order]:
-        last = {r.event.customer_id: r for r in batch if r.event.customer_id is not None}
-        returned = {r.event.customer_id for r in batch if isinstance(r.event, GoodsReturned)}
+        last = {one: r for r in batch for one in _concerned(r)}
+        anew = {one for r in batch if not isinstance(r.event, PurchaseRecorded | PurchaseClaimed) for one in _concerned(r)}
         with reading(tenant_id):
-            brought = list(Invitation.objects.filter(tenant_id=tenant_id, customer_id__in=last))
+            whose = {side: one for one, found in sides_of(last).items() for side in found}
+            brought = list(Invitation.objects.filter(tenant_id=tenant_id, customer_id__in=whose))
         for one in brought:
-            if one.state != Invitation.State.PURCHASED or one.customer_id in returned:
-                yield Order(last[one.customer_id], CountFriendPurchase(invitation_id=one.id), one.id)
+            by = whose[one.customer_id] if one.customer_id else None
+            if by is not None and (one.state != Invitation.State.PURCHASED or by in anew):
+                yield Order(last[by], CountFriendPurchase(invitation_id=one.id), one.id)
+
+
+def _concerned(recorded: Recorded[Any]) -> Iterator[UUID]:
+    """Whom an event is about."""
+    event = recorded.event
+    if isinstance(event, MERGES):
+        yield event.survivor_id
+    if event.customer_id is not None:
+        yield event.customer_id
 
 
 class CriteriaOfSegments(Follower):

@@ -58,7 +58,8 @@ class ReferrerFilter(admin.SimpleListFilter):
         return [(given, names[0] if names else NOTHING)] if given else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(referrer_id__in=_ids(self.value())) if self.value() else queryset
+        whose = [side for one in _ids(self.value()) for side in queries.sides(one)]
+        return queryset.filter(referrer_id__in=whose) if self.value() else queryset
 
 
 @admin.register(Invitation)
@@ -173,7 +174,7 @@ def _ids(text: str | None) -> list[UUID]:
 
 def _invitations_of(row: Customer) -> related.Link | None:
     """The list of the friends whom a customer brings."""
-    count = Invitation.objects.filter(tenant_id=row.tenant_id, referrer_id=row.id).count()
+    count = Invitation.objects.filter(tenant_id=row.tenant_id, referrer_id__in=queries.sides(row.id)).count()
     if not count:
         return None
     url = f"{reverse('admin:customers_invitation_changelist')}?referrer={row.id}"

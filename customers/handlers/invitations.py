@@ -22,8 +22,11 @@ from customers.commands import (
 from customers.domain.customer import Customer
 from customers.domain.identifiers import IdentifierKind
 from customers.domain.invitation import MESSAGE_FOR, Invitation, invitation_id_for, signature
+from customers.domain.state import MAY_EARN
 from customers.invitations import Found
 from customers.queries.doors import doors
+from customers.queries.merging import sides
+from customers.whole import whole
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError
@@ -75,14 +78,16 @@ def take_invitation_link(command: TakeInvitationLink, unit: Unit) -> str:
 
 @handles(WithdrawInvitation, streams=one_invitation)
 def withdraw_invitation(command: WithdrawInvitation, unit: Unit) -> None:
-    unit.load(Invitation, command.invitation_id).withdraw(command.customer_id, unit.now)
+    invitation, by = unit.load(Invitation, command.invitation_id), command.customer_id
+    if by is not None and invitation.referrer_id in sides(by):
+        by = invitation.referrer_id
+    invitation.withdraw(by, unit.now)
     invitations.withdraw(unit, command.invitation_id)
 
 
 @handles(AcceptInvitation, streams=who_invited)
 def accept_invitation(command: AcceptInvitation, unit: Unit) -> bool:
-    referrer = unit.load(Customer, command.referrer_id)
-    if not referrer.exists or referrer.state not in {"new", "active"}:
+    if not unit.load(Customer, command.referrer_id).exists or whole(unit, command.referrer_id).state not in MAY_EARN:
         return False
     invitation = unit.load(Invitation, command.invitation_id)
     return invitation.join(command.referrer_id, command.customer_id, command.way, unit.now)
@@ -90,8 +95,11 @@ def accept_invitation(command: AcceptInvitation, unit: Unit) -> bool:
 
 @handles(CountFriendPurchase, streams=one_invitation)
 def count_friend_purchase(command: CountFriendPurchase, unit: Unit) -> None:
+    """Who was merged with the friend bought for them; who turned out to be the friend themselves brought nobody."""
     invitation = unit.load(Invitation, command.invitation_id)
-    invitation.count(invitations.first_kept(unit, invitation.customer_id, invitation.purchase_id), unit.now)
+    friend = sides(invitation.customer_id) if invitation.customer_id else ()
+    theirs = () if invitation.referrer_id in friend else friend
+    invitation.count(invitations.first_kept(unit, theirs, invitation.purchase_id), unit.now)
 
 
 def brought_by(command: RegisterCustomer, customer_id: UUID, identifiers: Mapping[IdentifierKind, str], unit: Unit) -> UUID | None:

@@ -15,6 +15,7 @@ from customers.domain.inviting import InvitationWay
 from customers.invitations import address_of
 from customers.models import Invitation, InvitationLink, Invited
 from customers.queries.here import tenant_here
+from customers.queries.merging import sides
 from loyalty.domain.errors import NotFound
 
 InvitationState = Literal["invited", "registered", "purchased", "withdrawn", "ended"]
@@ -43,10 +44,13 @@ class InvitationCard:
 def invitations(
     *, referrer_id: UUID | None = None, state: InvitationState | None = None, limit: int = 50, after: Place | None = None
 ) -> list[InvitationCard]:
-    """Invitations, the latest first; `after` is the place (`begun_at`, id) where the page before ended."""
+    """Invitations, the latest first: of `referrer_id`, and of all who are one with them, where it is given.
+
+    `after` is the place (`begun_at`, id) where the page before ended.
+    """
     rows = Invitation.objects.filter(tenant_id=tenant_here())
     if referrer_id is not None:
-        rows = rows.filter(referrer_id=referrer_id)
+        rows = rows.filter(referrer_id__in=sides(referrer_id))
     if state is not None:
         rows = rows.filter(in_state(state))
     if after is not None:
@@ -69,7 +73,7 @@ def invitation_code(customer_id: UUID) -> str | None:
 
 def open_invitations(customer_id: UUID) -> int:
     """How many invitations of a customer wait for somebody."""
-    return Invitation.objects.filter(in_state("invited"), tenant_id=tenant_here(), referrer_id=customer_id).count()
+    return Invitation.objects.filter(in_state("invited"), tenant_id=tenant_here(), referrer_id__in=sides(customer_id)).count()
 
 
 def in_state(state: InvitationState) -> Q:

@@ -19,10 +19,12 @@ from customers.commands import (
     EditCustomer,
     EraseCustomer,
     InviteFriend,
+    MergeCustomers,
     RegisterCustomer,
     SendCode,
     SignInByCode,
     TakeInvitationLink,
+    UnmergeCustomer,
     WithdrawInvitation,
 )
 from customers.domain.invitation import BUDGETS
@@ -175,6 +177,35 @@ def test_whom_staff_name_brought_somebody_and_a_file_brings_nobody(tenant: Tenan
     do_by_file = counter.do(RegisterCustomer(phone=PHONE), channel="import").customer_id
     assert told(tenant) == [("staff", "registered", friend), ("phone", "invited", None)]
     assert referrer_of(tenant, do_by_file) is None
+
+
+def test_who_was_merged_with_a_friend_buys_for_them_and_who_is_the_friend_brought_nobody(
+    tenant: Tenant, app: ApiClient, counter: Counter, huong: UUID
+) -> None:
+    friend = come(tenant, PHONE, link_of(tenant, huong))
+    again, seen = counter.customer(phone=OTHER), []
+
+    def look() -> None:
+        for follower in ("customers.purchases", "customers.friend_purchases"):
+            bring_level(follower)
+        seen.append(told(tenant)[0][1])
+
+    counter.sell(again, 100_000)
+    for change in (
+        MergeCustomers(customer_id=friend, other_id=again, reason="the same person"),
+        MergeCustomers(customer_id=huong, other_id=friend, reason="they invited themselves"),
+        UnmergeCustomer(customer_id=friend, reason="they did not"),
+        UnmergeCustomer(customer_id=again, reason="nor is this them"),
+    ):
+        look()
+        do(tenant, change)
+    look()
+    assert seen == ["registered", "purchased", "registered", "purchased", "registered"]
+    other = counter.customer(first_name="Hương", phone="+84901000009")
+    invitation, _code = invite(tenant, other, "+84901000008")
+    do(tenant, MergeCustomers(customer_id=huong, other_id=other, reason="the same person"))
+    assert [one["state"] for one in app.get(MINE).json()["items"]] == ["invited", "registered"]
+    assert app.post(f"{MINE}/{invitation}/withdraw").status_code == 200
 
 
 # -- refused ------------------------------------------------------------------------------------
