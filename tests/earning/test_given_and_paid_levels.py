@@ -28,7 +28,7 @@ from loyalty.tenancy import reading
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import CUSTOMER
 from tests.earning.levels_counted import active, card_of
-from tests.earning.levels_given import DAY, Climber, in_force, level, steps, terms
+from tests.earning.levels_given import DAY, LAST, SET, Climber, in_force, level, steps, terms
 from tests.earning.test_downgrades import MOMENT, SAIGON, WARSAW, midnight, noon
 
 MONTHLY, THIRTY = Fee(sku="PRIME", months=1), Fee(sku="PRIME", days=30)
@@ -68,6 +68,21 @@ def test_a_level_that_was_given_takes_the_place_of_the_one_before_and_is_taken_b
         it.levels.withdraw("l2", "A mistake", at)
     it.levels.withdraw("l1", "A mistake", at + DAY)
     assert it.level_at(at + DAY) == "l0"
+
+
+@pytest.mark.parametrize("taken_back", [True, False])
+def test_a_level_that_was_given_and_ended_counts_for_its_time_though_nothing_was_bought_meanwhile(taken_back: bool) -> None:
+    it, at = Climber(in_force(steps(100))), noon(2026, 1, 10)
+    given(it, "l1", at + (9 if taken_back else 1) * DAY, at)
+    if taken_back:
+        it.levels.withdraw("l1", "A mistake", at + DAY)
+    it.levels.settle(it.book, it.zone, at + 2 * DAY)
+    assert it.levels.tally(SET).grants == {}, "the end was noted"
+    then = [
+        it.levels.tally(SET).had_then(it.book.in_force(LAST)[-1], moment, it.zone)
+        for moment in (at - MOMENT, at, at + DAY - MOMENT, at + DAY)
+    ]
+    assert then == ["l0", "l1", "l1", "l0"]
 
 
 @pytest.mark.parametrize("end", [timedelta(), -DAY, LONGEST_GIVEN + MOMENT])

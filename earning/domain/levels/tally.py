@@ -69,11 +69,12 @@ class Tally:
 
     def had_then(self, version: LevelSetVersion, at: datetime, zone: ZoneInfo) -> str:
         """The level that the customer had then, by what is known now: also through purchases that were recorded later."""
-        if at >= self.settled:
-            return self.had(version, at)
-        before = next((level for since, level in reversed(self.moves) if since <= at), "")
-        reached = max(before, self.earned(version.terms, at, zone, until=at), key=version.rank)
+        reached = self.level if at >= self.settled else self._reached_then(version, at, zone)
         return highest(version, reached, (*self.grants.values(), *self.ended), at)
+
+    def _reached_then(self, version: LevelSetVersion, at: datetime, zone: ZoneInfo) -> str:
+        before = next((level for since, level in reversed(self.moves) if since <= at), "")
+        return max(before, self.earned(version.terms, at, zone, until=at), key=version.rank)
 
     def begins(self, bought: Paid, at: datetime, zone: ZoneInfo) -> datetime:
         """When the time begins that a fee bought `at` pays for: after any that is paid for already and would overlap it."""
