@@ -101,8 +101,7 @@ def invitations(customer_id: UUID) -> Iterator[Row]:
     rows = Invitation.objects.filter(tenant_id=tenant_here(), referrer_id=customer_id).order_by("begun_at", "id")
     sent = queries.sent_to([row.id for row in rows])
     for row in rows:
-        told = {"way": row.way, "to": sent.get(row.id), "standing": str(row.get_state_display()), "invited_at": row.begun_at}
-        yield told | {"registered_at": row.registered_at}
+        yield {"way": row.way, "to": sent.get(row.id), "standing": str(row.get_state_display()), "invited_at": row.begun_at}
     for row in Invitation.objects.filter(tenant_id=tenant_here(), customer_id=customer_id):
         yield {"way": row.way, "registered_at": row.registered_at, "referred": True}
 

@@ -37,15 +37,15 @@ class InvitationAnswer(msgspec.Struct, frozen=True):
     to: str
     invited_at: datetime
     ends_at: datetime | None
-    registered_at: datetime | None
-    purchased_at: datetime | None
 
 
 class InvitationOfAnswer(InvitationAnswer, frozen=True, kw_only=True):
-    """The same with who invited, and who came by it."""
+    """The same with who invited, who came by it, and when they did and bought: who invited is not told that of a friend."""
 
     referrer_id: UUID
     customer_id: UUID | None
+    registered_at: datetime | None
+    purchased_at: datetime | None
 
 
 class FriendBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -107,7 +107,7 @@ class InvitationsView(QueryView):
 
     def shown(self, card: InvitationCard) -> Any:
         """One of them."""
-        return InvitationOfAnswer(*_told(card), referrer_id=card.referrer_id, customer_id=card.customer_id)
+        return _of(card)
 
 
 class InvitationsOfCustomerView(InvitationsView):
@@ -127,7 +127,7 @@ class InvitationView(QueryView):
 
     def ask(self, query: None, **path: Any) -> InvitationOfAnswer:
         card = queries.invitation(path["invitation_id"])
-        return InvitationOfAnswer(*_told(card), referrer_id=card.referrer_id, customer_id=card.customer_id)
+        return _of(card)
 
 
 class WithdrawInvitationView(CommandView):
@@ -199,4 +199,9 @@ class WithdrawOwnInvitationView(OwnView, CommandView):
 
 
 def _told(card: InvitationCard) -> tuple[Any, ...]:
-    return card.invitation_id, card.way, card.state, card.to, card.begun_at, card.ends_at, card.registered_at, card.purchased_at
+    return card.invitation_id, card.way, card.state, card.to, card.begun_at, card.ends_at
+
+
+def _of(card: InvitationCard) -> InvitationOfAnswer:
+    more = {name: getattr(card, name) for name in ("referrer_id", "customer_id", "registered_at", "purchased_at")}
+    return InvitationOfAnswer(*_told(card), **more)
