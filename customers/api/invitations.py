@@ -155,6 +155,7 @@ class OwnInvitationsView(OwnView, InvitationsView):
 class InviteFriendView(HasLinks, OwnView, CommandView):
     """Send an invitation to a friend. The answer is the same whether anybody has the phone or email or not."""
 
+    rate = "sign_in"
     body = FriendBody
     answer = Invited
     status = 201
