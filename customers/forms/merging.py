@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers import queries
 from customers.commands import MergeCustomers, Merged, UnmergeCustomer
@@ -20,7 +21,7 @@ from loyalty.domain.errors import DomainError
 from loyalty.messages.refusals import message
 
 DIFFERENCES = {
-    "name": _("name"),
+    "name": pgettext_lazy("person", "Name"),
     "birth_date": _("birth date"),
     "gender": _("gender"),
     "language": _("language"),
@@ -86,7 +87,8 @@ class MergeForm(CommandForm):
     @property
     def differences(self) -> list[str]:
         """In what of the person they differ."""
-        return [str(DIFFERENCES[name]) for name in self.foreseen.differing] if self.foreseen else []
+        told = [str(DIFFERENCES[name]) for name in self.foreseen.differing] if self.foreseen else []
+        return [name[:1].lower() + name[1:] for name in told]
 
     def clean_other(self) -> UUID:
         """The one customer who is meant."""

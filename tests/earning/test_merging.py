@@ -14,8 +14,11 @@ from customers import queries as customers
 from customers.commands import EraseCustomer, MergeCustomers, UnmergeCustomer
 from earning import queries
 from earning.commands import (
+    AdjustPoints,
+    Expiry,
     HoldPoints,
     Limit,
+    NoteTime,
     RecordPurchase,
     ReleaseHold,
     RestorePoints,
@@ -23,6 +26,7 @@ from earning.commands import (
     TransferPoints,
     WalletTerms,
 )
+from earning.domain.account import account_id
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter, in_parallel
@@ -260,3 +264,18 @@ def test_a_limit_for_each_customer_counts_what_both_used(counter: Counter) -> No
     assert counter.sell(pair.hoa, COFFEE).points == 0
     pair.unmerge()
     assert counter.sell(pair.lan, COFFEE).points == 50
+
+
+def test_what_was_spent_already_does_not_end_again_and_parted_it_is_owed(counter: Counter) -> None:
+    configure(counter, WalletTerms(expiry=Expiry(kind="after_days", days=2)))
+    past = datetime.now(UTC) - timedelta(days=5)
+    pair = Pair(counter, 0, 0)
+    for whose in (pair.hoa, pair.lan):
+        counter.do(AdjustPoints(customer_id=whose, points=60, reason="welcome"), at=past)
+    pair.merge(at=past)
+    counter.do(SpendPoints(customer_id=pair.hoa, points=100), at=past)
+    assert pair.balance(pair.hoa) == (0, 0), "20 ended, nobody has noted it yet"
+    counter.do(NoteTime(account_id=account_id(counter.tenant.id, "points", pair.lan), wallet="points"))
+    assert (pair.balance(pair.hoa), pair.alone(pair.hoa), pair.alone(pair.lan)) == ((0, 0), 0, 0)
+    pair.unmerge()
+    assert (pair.alone(pair.hoa), pair.alone(pair.lan)) == (-40, 0)
