@@ -38,6 +38,7 @@ urlpatterns = [
     path("till/<str:code>/documents/<uuid:purchase_id>/void/", documents.void, name="till-void"),
     path("till/<str:code>/documents/<uuid:purchase_id>/give/", documents.give, name="till-give"),
     path("till/<str:code>/<uuid:customer_id>/", finding.customer, name="till-customer"),
+    path("till/<str:code>/<uuid:customer_id>/confirm/", enrolling.confirm, name="till-confirm"),
     path("till/<str:code>/<uuid:customer_id>/preview/", sale.preview, name="till-preview"),
     path("till/<str:code>/<uuid:customer_id>/record/", sale.record, name="till-record"),
 ]

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from customers.permissions import REGISTER, SEE
+from customers.permissions import CONFIRM, REGISTER, SEE
 from customers.phones import region_of
 from customers.queries import cards
 from earning import queries as earning
@@ -52,6 +52,11 @@ class Till:
     @property
     def may_enrol(self) -> bool:
         return self.principal.may(REGISTER)
+
+    @property
+    def may_confirm(self) -> bool:
+        """Whether who they are can be confirmed of customers who are asked for it."""
+        return self.principal.may(CONFIRM)
 
     @property
     def may_record(self) -> bool:

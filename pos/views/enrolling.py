@@ -1,4 +1,4 @@
-"""Enrolling somebody at the till: by the code that came to their phone, or without one."""
+"""Enrolling somebody at the till, by the code that came to their phone or without one, and confirming who somebody is."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from customers import queries as customers
 from customers.codes import code_again, code_to, count_compare, phone_target, typed_code
-from customers.commands import CodeSent, JoinByCode, RegisterCustomer, SendCode, SendCodeAgain
-from customers.permissions import REGISTER, SEE
+from customers.commands import CodeSent, ConfirmCustomer, JoinByCode, RegisterCustomer, SendCode, SendCodeAgain
+from customers.permissions import CONFIRM, REGISTER, SEE
 from earning.permissions import SEE_ACCOUNTS
 from loyalty.bus import dispatch
 from loyalty.domain.errors import DomainError
@@ -144,3 +144,13 @@ def _welcome(till: Till, customer_id: UUID, *, new: bool = True) -> HttpResponse
         return HttpResponseRedirect(reverse("till-customer", args=[till.place.pos_code, customer_id]))
     with reading(till.tenant.id):
         return sale_panel(till, present(customer_id), sale_form(till), welcome=new)
+
+
+@require_POST
+@at_till(SEE, SEE_ACCOUNTS, CONFIRM)
+def confirm(till: Till, customer_id: UUID) -> HttpResponse:
+    """The seller sees who it is: the customer may spend by themselves from now on."""
+    with reading(till.tenant.id):
+        present(customer_id)
+    dispatch(ConfirmCustomer(customer_id=customer_id), tenant_id=till.tenant.id, actor=till.principal.actor, channel="till")
+    return _welcome(till, customer_id, new=False)

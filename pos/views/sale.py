@@ -40,7 +40,9 @@ def sale_panel(
     balance = earning.account(card.id).balance if card else None
     balances = earning.said_balances(card.id) if card else []
     levels = earning.said_levels(card.id) if card and till.principal.may(SEE_LEVELS) else []
-    answer = till.page("sale", card=card, form=form, balance=balance, balances=balances, levels=levels, welcome=welcome, status=status)
+    known = {"card": card, "balance": balance, "balances": balances, "levels": levels, "welcome": welcome}
+    asked = card is not None and till.may_confirm and customers.is_asked(card.id)
+    answer = till.page("sale", form=form, asked=asked, **known, status=status)
     if till.swaps:
         # Wherever the request came from, somebody is at the counter now.
         answer.headers["HX-Retarget"] = "#counter"

@@ -78,6 +78,12 @@ def test_the_till_speaks_the_language(world: World, english: Any, language: str)
 
 
 @in_each_language
+def test_a_customers_own_pages_and_the_way_in_speak_the_language(world: World, english: Any, language: str) -> None:
+    assert foreign(world, world.customer_id, worlds.own(world), language, english) == {}
+    assert foreign(world, None, ["/app/sign-in/"], language, english) == {}
+
+
+@in_each_language
 def test_what_the_till_answers_is_in_the_language(world: World, english: Any, language: str) -> None:
     client = world.visitor(world.seller, language)
     answers = [client.post(address, given) for address, given in worlds.till_answers(world)]

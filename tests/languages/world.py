@@ -13,9 +13,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from customers.commands import IssueCustomerToken
+from customers.tokens import new_token
+from customers.views.access import COOKIE
 from earning.models import Rule
+from earning.queries import purchases
+from loyalty.bus import dispatch
 from loyalty.jobs import work
-from loyalty.staff.models import ApiToken, Role, User
+from loyalty.staff.models import ApiToken, Role, User, token_hash
 from loyalty.staff.tenants import add_user
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
@@ -46,8 +51,12 @@ class World:
             self.kept[key] = work()
         return self.kept[key]
 
-    def visitor(self, user: User | None, language: str) -> Client:
-        return visitor(self.tenant, user, language)
+    def visitor(self, user: User | UUID | None, language: str) -> Client:
+        """Staff, nobody yet, or the customer with that id."""
+        client = visitor(self.tenant, user if isinstance(user, User) else None, language)
+        if isinstance(user, UUID):
+            client.cookies[COOKIE] = self.once("session", lambda: a_session(self.tenant, user))
+        return client
 
 
 def a_world() -> World:
@@ -101,6 +110,22 @@ def administration(world: World) -> list[str]:
 def forms(world: World) -> list[str]:
     """Addresses that answer an empty form with what is wrong in it."""
     return [address for name, listed in lists().items() for address in _addresses(name, listed.commands)]
+
+
+def own(world: World) -> list[str]:
+    """Addresses of a customer's own pages."""
+    with reading(world.tenant.id):
+        (sold,) = purchases(customer_id=world.customer_id)
+    names = ("home", "card", "purchases", "levels", "me", "profile", "photo", "phone", "consents", "confirm", "devices", "invite")
+    return [*(reverse(f"app-{name}") for name in names), reverse("app-purchase", args=[sold.purchase_id])]
+
+
+def a_session(tenant: Tenant, customer_id: UUID) -> str:
+    """The token of a session of a customer."""
+    token = new_token()
+    order = IssueCustomerToken(customer_id=customer_id, hash=token_hash(token), minutes=60)
+    dispatch(order, tenant_id=tenant.id, actor="system", channel="test")
+    return token
 
 
 def till(world: World) -> list[str]:

@@ -13,11 +13,14 @@ import pytest
 import time_machine
 from django.db import connections
 
+from customers.commands import ChangeDoors
 from customers.queries import consents, customer_by, profile
+from loyalty.bus import dispatch
 from loyalty.tenancy import reading
 from pos.forms.till import EnrolForm
 from tests.customers.test_sign_in import last_code
 from tests.pos.counter import HTMX, Till, errors_of
+from tests.support.client import visitor
 from tests.support.pages import text_of
 
 NEW = "0987654321"
@@ -212,3 +215,18 @@ def test_over_the_api_a_till_enrols_by_a_code(till: Till, api_as: Any) -> None:
     joined = clerk.post(where, told).json()
     assert (joined["registered"], joined["customer_id"]) == (True, str(known(till).id))
     assert clerk.post("/api/v1/sign-in/" + sent.json()["challenge_id"], told).status_code in {400, 422}, "it opens no session"
+
+
+def test_who_is_asked_who_they_are_is_confirmed_by_the_seller_who_sees_them(till: Till) -> None:
+    page = till.at("till-customer", till.customer_id)
+    assert "Is it them?" not in text_of(till.client.get(page))
+    order = ChangeDoors(doors=("phone",), fact_above=0)
+    dispatch(order, tenant_id=till.tenant.id, actor="system", channel="test")
+    till.record("250000")
+    browser = visitor(till.tenant)
+    where = browser.post("/app/sign-in/", {"phone": "0912345678"}).headers["Location"]
+    browser.post(where, {"code": last_code(till.tenant)})
+    assert "Is it them?" in text_of(till.client.get(page))
+    answer = till.client.post(till.at("till-confirm", till.customer_id), headers=HTMX)
+    assert (answer.headers["HX-Push-Url"], "Is it them?" in text_of(answer)) == (page, False)
+    assert till.client.post(till.at("till-confirm", uuid4())).status_code == 404
