@@ -21,8 +21,8 @@ from tests.languages.world import MARK, World
 
 pytestmark = pytest.mark.long
 THEME = Path(unfold.__file__).parent
-GIVEN = re.compile(rf"{MARK}|@|boxes|^[A-Z0-9-]+$|^[0-9a-f-]{{36}}$|^(esc|Esc|Enter)$|••• ")
-"""What people typed, addresses, codes, phone numbers, names of keys, and the boxes of other tests."""
+GIVEN = re.compile(rf"{MARK}|@|boxes|^http:|^[A-Z0-9-]+$|^[0-9a-f-]{{36}}$|^(esc|Esc|Enter)$|••• ")
+"""What people typed, addresses, links, codes, phone numbers, names of keys, and the boxes of other tests."""
 ALIKE = {"vi": set(), "pl": {"Role"}}
 """What is in English too, but means something else there."""
 NAMES = {name for code, name in settings.LANGUAGES} | {translation.get_language_info(code)["name_local"] for code in ("vi", "en", "pl")}
