@@ -119,7 +119,7 @@ def test_a_phone_that_somebody_else_has_stays_theirs(tenant: Tenant, mine: ApiCl
     do(tenant, RegisterCustomer(phone=OTHER))
     asked_for = mine.post(NEW_PHONE, {"phone": OTHER})
     refused = mine.post(f"{NEW_PHONE}/{asked_for.json()['challenge_id']}", {"code": last_code(tenant)})
-    assert (asked_for.status_code, refused.status_code, refused.json()["code"]) == (201, 409, "customers.phone_taken")
+    assert (asked_for.status_code, refused.status_code, refused.json()["code"]) == (201, 409, "customers.phone_not_yours")
     with reading(tenant.id):
         assert queries.contacts(whose(mine)).phone == PHONE
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from customers.commands import ChangeConsents, CreateSegment, EnterSegment
+from customers.commands import ChangeConsents, ChangeDoors, CreateSegment, EnterSegment, MergeCustomers, RegisterCustomer
 from earning.commands import (
     ActivateLevelSet,
     ActivateRule,
@@ -164,6 +164,11 @@ def whatever_else_there_is(tenant: Tenant, customer_id: UUID) -> None:
     say(tenant, ChangeConsents(customer_id=customer_id, consents={"terms": True}, text_version="1"))
     segment = say(tenant, CreateSegment(code="vip", name="Khách quý"))
     say(tenant, EnterSegment(segment_id=segment.segment_id, customer_id=customer_id))
+    say(tenant, RegisterCustomer(first_name="Lan", phone="+84987654323", referrer_id=customer_id))
+    say(tenant, ChangeDoors(doors=("phone",)))
+    say(
+        tenant, MergeCustomers(customer_id=hoa, other_id=a_customer(tenant, "Hoà", "Trần", phone="+84987654322"), reason="registered twice")
+    )
 
 
 def read_models() -> list[Projection]:
