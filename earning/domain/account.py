@@ -212,7 +212,7 @@ class Account(Aggregate):
                 self.all.add_new(event.lots, event.received_at)
                 self.borrowed[event.from_account_id] += event.points if event.pooled else 0
             case PointsRestored():
-                self.all.give(event.shares)
+                self.all.give(event.shares, event.restored_at)
                 self.all.add_new(event.lots, event.restored_at)
                 back = {share.lot_id: share.points for share in event.shares} | {lot.origin_id: lot.points for lot in event.lots}
                 self.spends[event.spend_id].restored.update(back)
@@ -265,7 +265,7 @@ class Account(Aggregate):
                 self.holds[event.hold_id] = event
                 self._held_until(event.shares, event.held_at)
             case HoldReleased():
-                self._let_go(event.hold_id, event.released_at)
+                self.all.free(self._let_go(event.hold_id, event.released_at), event.released_at)
             case PointsActivated():
                 self.all.activate(event.shares)
             case ExpiryAnnounced():
@@ -280,9 +280,11 @@ class Account(Aggregate):
             recent = [one for one in self._corrected if one[0] > at - CORRECTING]
             self._corrected = [*recent, (at, event.corrected_by, event.points)]
 
-    def _let_go(self, hold_id: UUID, at: datetime) -> None:
-        if (hold := self.holds.pop(hold_id, None)) is not None:
-            self._held_until(hold.shares, at)
+    def _let_go(self, hold_id: UUID, at: datetime) -> tuple[Share, ...]:
+        if (hold := self.holds.pop(hold_id, None)) is None:
+            return ()
+        self._held_until(hold.shares, at)
+        return hold.shares
 
     def _held_until(self, shares: Iterable[Share], at: datetime) -> None:
         """Note how long some of these lots is held: as long as the last of their holds."""

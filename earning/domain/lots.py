@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from heapq import merge
 from itertools import takewhile
@@ -50,7 +50,9 @@ class Lot:
         self.lot_id, self.points, self.remaining = lot_id, points, points
         self.earned_at, self.active_from, self.expires_at = earned_at, active_from, expires_at
         self.came_at = came_at or earned_at
-        """Since when the account has it: later than it was earned, where it was passed on or given back."""
+        """Since when the account has it: later than it was earned, where it was passed on, given back or let go by a hold. Whoever does
+        so notes first which levels have gone, so that what is left of the lot then went with none of them.
+        """
         self.rolling = rolling
         """Whether it lives as long as the customer is active, instead of having an end of its own."""
         self.activated = active_from is None
@@ -126,10 +128,17 @@ class Lots:
         for share in shares:
             self._change(self.by_id[share.lot_id], -share.points)
 
-    def give(self, shares: Iterable[Share]) -> None:
+    def give(self, shares: Sequence[Share], came_at: datetime) -> None:
         """Points came back to these lots."""
         for share in shares:
             self._change(self.by_id[share.lot_id], share.points)
+        self.free(shares, came_at)
+
+    def free(self, shares: Iterable[Share], came_at: datetime) -> None:
+        """Points of these lots are there again, to be spent or to end."""
+        for share in shares:
+            lot = self.by_id[share.lot_id]
+            lot.came_at = max(lot.came_at, came_at)
 
     def expire(self, shares: Iterable[Share]) -> None:
         """Points of these lots ended."""

@@ -87,6 +87,7 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
         note(unit, rules, purchase, lots, wallets)
         if climb and may_earn(standing):
             climb.count(purchase, lots.get(POINTS), unit.now)
+            end_points(climb, accounts[POINTS], unit.now)
     answer = with_pool(with_levels(answer, climb, unit.now) if climb else answer, unit, order.customer_id)
     return _referred(command, answer, unit) if command.references and purchase.customer_id is None else answer
 
@@ -188,6 +189,7 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
         uses = note(unit, rules, purchase, claimed.lots, wallets)
         if climb:
             climb.count(purchase, claimed.lot, unit.now)
+            end_points(climb, accounts[POINTS], unit.now)
         give_back(unit, uses, used_now(rules, purchase, accounts, wallets))
     kept = {code: lot.kept for code, lot in claimed.lots.items()}
     answer = ClaimAnswer(

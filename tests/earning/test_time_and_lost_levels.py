@@ -108,6 +108,26 @@ def test_what_comes_after_a_loss_that_nobody_had_noticed_stays(counter: Counter)
         assert [queries.account(one).balance for one in (passed_on, given_back, let_go)] == [10, 6, 4]
 
 
+def test_so_does_all_that_was_held_or_spent_when_the_level_went_and_that_left_nothing_to_end(counter: Counter) -> None:
+    let_go, given_back = lost(counter), lost(counter)
+    held = counter.do(HoldPoints(customer_id=let_go, points=20, ends_at=GONE + 3 * DAY), at=GONE - DAY)
+    spent = counter.do(SpendPoints(customer_id=given_back, points=20), at=SOLD_AT + DAY)
+    counter.do(ReleaseHold(customer_id=let_go, hold_id=held.id), at=GONE + DAY)
+    counter.do(RestorePoints(customer_id=given_back, spend_id=spent.id, points=20), at=GONE + DAY)
+    noticed(counter)
+    with reading(counter.tenant.id):
+        assert [queries.account(one).balance for one in (let_go, given_back)] == [20, 20]
+
+
+def test_a_purchase_whose_fast_clock_notes_a_loss_takes_all_points_with_it_before_a_late_one_does(counter: Counter) -> None:
+    customer, minute = lost(counter), timedelta(minutes=1)
+    counter.do(counter.order(customer, 10_000, purchased_at=GONE + minute), at=GONE - 2 * minute)
+    assert balances(counter) == [(1, 20)]
+    counter.do(counter.order(customer, 50_000, purchased_at=GONE - DAY), channel="import", at=GONE + 2 * minute)
+    noticed(counter)
+    assert balances(counter) == [(1, 25)]
+
+
 def test_what_was_earned_before_a_loss_and_passed_on_after_it_stays_though_the_loss_is_looked_at_once_more() -> None:
     friend, shop = Account(uuid4()), late_shop()
     shop.losses = ()
