@@ -62,10 +62,10 @@ def written(labels: Mapping[str, str]) -> str:
 
 
 def written_one(label: str, text: str | None) -> str:
-    """One of them."""
+    """One of them; `text` is None where nothing says that there is a value."""
     if EQUALS.search(label):
         value = text or ""
-        return f"{_quoted(label)}={_quoted(value) if AMBIGUOUS.search(value) else value}"
+        return f"{_quoted(label)}={_quoted(value) if text == '' or AMBIGUOUS.search(value) else value}"
     part = label if text is None else f"{label}={text}"
     return _quoted(part) if AMBIGUOUS.search(part) else part
 
@@ -81,11 +81,13 @@ def pairs(typed: str, form: re.Pattern[str] = TYPED) -> Iterator[tuple[str, str]
 
 
 def named(typed: str, form: re.Pattern[str] = TYPED) -> Iterator[tuple[str, str | None]]:
-    """The same, with None where nothing says that there is a value; ALONE only lines part them."""
+    """The same, with None where nothing says that there is a value: `gift`, `"16:9"=`. There is an empty one in `gift=` and `"16:9"=""`.
+    ALONE only lines part them.
+    """
     for one in form.finditer(unicodedata.normalize("NFC", typed)):
         quoted, quoted_value, value, plain = one.groups()
         if quoted is not None and (quoted_value is not None or value is not None):
-            yield _plain(quoted).strip(), (value if quoted_value is None else _plain(quoted_value)).strip()
+            yield _plain(quoted).strip(), (value.strip() or None) if quoted_value is None else _plain(quoted_value).strip()
         elif part := (_plain(quoted or "") or plain or "").strip():
             label, *text = EQUALS.split(part, maxsplit=1)
             yield label.strip(), text[0].strip() if text else None

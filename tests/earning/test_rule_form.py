@@ -130,6 +130,8 @@ def test_labels_of_a_rule_are_typed_as_those_of_a_purchase() -> None:
     field = LabelsField()
     assert field.clean('"16:9"=yes, color: red; gift') == named
     assert field.clean(field.prepare_value(named)) == named
+    any_value, no_value = LabelValue(label="a=b"), LabelValue(label="a=b", value="")
+    assert field.clean(field.prepare_value((any_value, no_value))) == (any_value, no_value)
     form = MultiplierFields({"by_label": '"a=b"=c:d: 2,5\ncolor: red: 3', "combine": "best"})
     assert form.is_valid(), form.errors
     factors = [(one.label, one.value, one.factor) for one in form.terms(form.cleaned_data, "VND")["by_label"]]
