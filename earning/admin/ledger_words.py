@@ -47,6 +47,7 @@ name_facts(
         "paid_at": _("Paid"),
         "pending_days": _("Days of waiting"),
         "plural": _("Name for many"),
+        "pooled": _("Between accounts of one person"),
         "proposed_at": _("Proposed"),
         "proposed_by": _("Proposed by"),
         "received_at": _("Received"),

@@ -270,10 +270,8 @@ class Account(Aggregate):
                 self.all.activate(event.shares)
             case ExpiryAnnounced():
                 self.all.announce(event.shares, event.expires_at)
-            case AccountBlocked():
-                self.blocked = True
-            case AccountUnblocked():
-                self.blocked = False
+            case AccountBlocked() | AccountUnblocked():
+                self.blocked = isinstance(event, AccountBlocked)
 
     def _correct(self, at: datetime, event: PointsGranted | PointsDeducted | PointsCancelled) -> None:
         if event.corrected_by:

@@ -68,7 +68,8 @@ def reads_of_purchase(command: RecordPurchase, circumstances: Circumstances) -> 
 @handles(RecordPurchase, streams=streams_of_goods, reads=reads_of_purchase)
 def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
     purchase = unit.load(Purchase, document_of(command, unit.tenant_id))
-    order, sides = as_recorded(command, purchase), _sides(unit, command.customer_id)
+    order = as_recorded(command, purchase)
+    sides = sides_of(unit, command.customer_id).all if command.customer_id is not None else ()
     if purchase.sale is not None and purchase.customer_id in sides:
         order = replace(order, customer_id=purchase.customer_id)
     if is_foreign(order) and purchase.sale is None:
@@ -181,7 +182,7 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
     if purchase.sale is not None and purchase.customer_id is None:
         seen = seen_of(climb, unit, rules, replace(purchase.sale, customer_id=command.customer_id), accounts)
         claimed_sale = sale_claimed(purchase.sale, command.customer_id, standing, rules, seen)
-        rules = room_in(unit, claimed_sale, rules, wallets, _sides(unit, command.customer_id))
+        rules = room_in(unit, claimed_sale, rules, wallets, sides_of(unit, command.customer_id).all)
     may, losses = may_earn(standing), climb.losses if climb else ()
     claimed = claim(command, purchase, accounts, rules, wallets, standing, unit.now, new_id(), may_earn=may, seen=seen, losses=losses)
     if claimed.new:
@@ -283,10 +284,6 @@ def counted_back(climb: Climb, purchase: Purchase, accounts: Accounts, answer: R
     end_points(climb, accounts[POINTS], now)
     wallets = tuple(replace(one, balance=accounts[one.wallet].balance) for one in answer.wallets)
     return replace(answer, balance=accounts[POINTS].balance, wallets=wallets)
-
-
-def _sides(unit: Unit, customer_id: UUID | None) -> tuple[UUID, ...]:
-    return sides_of(unit, customer_id).all if customer_id is not None else ()
 
 
 def _standing(customer_id: UUID | None, unit: Unit) -> str | None:
