@@ -23,8 +23,10 @@ def is_dormant(unit: Unit, customer_id: UUID, settled: DoorRules) -> bool:
     return bool(rows) and settled.is_dormant(rows[0][0], unit.now)
 
 
-def has_more_than(unit: Unit, customer_id: UUID, points: int) -> bool:
-    """Whether a customer has more points (smallest unit) than that, with those who were merged into them."""
+def has_more_than(unit: Unit, customer_id: UUID, points: int | None) -> bool:
+    """Whether a customer has more points (smallest unit) than that, with those who were merged into them; nobody has more than None."""
+    if points is None:
+        return False
     merged = Listing(MERGED, (unit.tenant_id, customer_id))
     found = who_has_balance(WALLET, points + 1, None, [customer_id], merged).listed
     return found is not None and bool(unit.execute(found.sql, found.params))

@@ -13,6 +13,7 @@ from customers.permissions import DISCLOSE
 from loyalty.api.own import OwnQuery
 from loyalty.api.views import QueryView
 from loyalty.disclosure import disclosed, disclosure_page
+from loyalty.domain.errors import DomainError
 from loyalty.staff.models import PrivilegedRead
 from loyalty.tenancy import reading
 
@@ -55,9 +56,14 @@ class DisclosureView(QueryView):
 
 
 class OwnDisclosureView(OwnQuery, DisclosureView):
-    """Show everything that is kept of oneself."""
+    """Show everything that is kept of oneself, once it is certain who that is (`fact_needed` in `me`)."""
 
     query = OwnDisclosureQuery
+
+    def ask(self, query: Any, **path: Any) -> Any:
+        if queries.is_asked(self.customer_id):
+            raise DomainError("customers.fact_needed")
+        return super().ask(query, **path)
 
     def note(self, query: Any, customer_id: object) -> None:
         """Whoever looks at what is their own is not noted."""

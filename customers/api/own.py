@@ -25,7 +25,9 @@ GenderText = Literal["male", "female", "undisclosed"]
 
 
 class Me(msgspec.Struct, frozen=True):
-    """The customer whose token it is, with what is known of them. `fact_needed`: they spend nothing until they say one (`me/fact`)."""
+    """The customer whose token it is, with what is known of them. `fact_needed`: they spend nothing until they say one (`me/fact`), and
+    are not told their birth date.
+    """
 
     id: UUID
     code: str
@@ -54,7 +56,8 @@ class EditMeBody(msgspec.Struct, forbid_unknown_fields=True):
 class OwnCard(msgspec.Struct, frozen=True):
     """The digital card: `member_code` are the digits for a QR code, good until `good_until`; ask again each half minute while it is shown.
 
-    It says who stands at the till, once; no points are spent by it. `card` is the number of a card of plastic, if there is one.
+    It says who stands at the till, once; no points are spent by it. `card` is the number of a card of plastic, if there is one; null as
+    long as they are asked for it (`fact_needed` in `me`).
     """
 
     code: str
@@ -88,7 +91,7 @@ class MeView(OwnView, QueryView):
 
     def ask(self, query: None, **path: Any) -> Me:
         card, known = queries.customer(self.customer_id), queries.profile(self.customer_id)
-        reached = queries.contacts(self.customer_id)
+        reached, asked = queries.contacts(self.customer_id), queries.is_asked(self.customer_id)
         return Me(
             id=card.id,
             code=card.code,
@@ -96,11 +99,11 @@ class MeView(OwnView, QueryView):
             last_name=card.last_name,
             language=card.language,
             gender=known.gender,
-            birth_date=known.birth_date,
+            birth_date=None if asked else known.birth_date,
             address=known.address,
             phone=reached.phone,
             email=reached.email,
-            fact_needed=queries.is_asked(card.id),
+            fact_needed=asked,
         )
 
 
@@ -123,7 +126,8 @@ class OwnCardView(OwnView, QueryView):
     def ask(self, query: None, **path: Any) -> OwnCard:
         now, code = timezone.now(), queries.customer(self.customer_id).code
         shown = member_code(code, self.tenant.id, now)
-        return OwnCard(code, shown, good_until(step_of(now)), queries.contacts(self.customer_id).card)
+        card = None if queries.is_asked(self.customer_id) else queries.contacts(self.customer_id).card
+        return OwnCard(code, shown, good_until(step_of(now)), card)
 
 
 class ReadMemberCodeView(CommandView):

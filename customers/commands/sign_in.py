@@ -148,10 +148,16 @@ class ConfirmCustomer(Command[None]):
 
 @command
 class ProvePhone(Command[ShownBy]):
-    """Note that a customer proved their phone at a till. Part of joining there; refused as that is."""
+    """Note that a customer proved their phone at a till. Part of joining there; refused as that is.
+
+    Who was `away` for long is asked for more than the code before they spend, as is the first proof by who has more than `fact_above`
+    points (None: any).
+    """
 
     customer_id: UUID
     phone: str
+    away: bool = False
+    fact_above: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,14 +243,14 @@ class Customer(Aggregate):
 
     def refuse_another_birth_date(self, wanted: date | Unchanged | None) -> None:
         """Raises DomainError `customers.birth_date_known` for another one than is known, `customers.fact_needed` for who is asked for it,
-        and as `refuse_inactive` does.
+        whatever they say: the answer must not tell whether it is the one; and as `refuse_inactive` does.
         """
         self.refuse_inactive()
-        if isinstance(wanted, Unchanged) or wanted == self.profile.birth_date:
+        if isinstance(wanted, Unchanged):
             return
-        if self.profile.birth_date is not None:
-            raise DomainError("customers.birth_date_known", field="birth_date")
         self.refuse_asked("birth_date")
+        if self.profile.birth_date not in {None, wanted}:
+            raise DomainError("customers.birth_date_known", field="birth_date")
 
     def evolve(self, event: Event) -> None:
         match event:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from customers import queries
 from customers.commands import ChangeAvatar, ChangeConsents, EditOwnProfile
 from customers.domain.facts import LONGEST_FACT
-from customers.domain.profile import Gender
+from customers.domain.profile import UNCHANGED, Gender
 from customers.domain.text import LONGEST_ADDRESS, LONGEST_NAME
 from customers.forms.coming_in import LONGEST, ShellForm
 from customers.models import Consent, Customer
@@ -33,7 +33,9 @@ def language_names() -> list[tuple[str, str]]:
 
 
 class ProfileForm(ShellForm):
-    """Name, birth date, gender, address and language. A birth date that is known is shown and stays."""
+    """Name, birth date, gender, address and language. A birth date that is known is shown and stays; who is asked for it
+    neither sees nor says it here.
+    """
 
     last_name = forms.CharField(
         label=_("Last name"), max_length=LONGEST_NAME, required=False, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
@@ -50,12 +52,14 @@ class ProfileForm(ShellForm):
     )
     language = forms.ChoiceField(label=_("Language of messages"), choices=language_names)
 
-    def __init__(self, *args: Any, known: queries.Profile, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: queries.Profile, asked: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field, self.known = self.fields["birth_date"], known
         field.help_text = _("You can say it once. After that it is corrected in a shop.")
         if known.birth_date is not None:
             field.disabled, field.help_text = True, _("If it is wrong, let it be corrected in a shop.")
+        if asked:
+            del self.fields["birth_date"]
 
     def order(self, customer_id: UUID) -> EditOwnProfile:
         """What was typed, as an order."""
@@ -65,7 +69,7 @@ class ProfileForm(ShellForm):
             customer_id=customer_id,
             first_name=told["first_name"],
             last_name=told["last_name"],
-            birth_date=told["birth_date"],
+            birth_date=told.get("birth_date", UNCHANGED),
             gender=gender,
             address=told["address"],
             language=told["language"],

@@ -8,6 +8,8 @@ from customers import challenges
 from customers.claims import holder_of
 from customers.commands import ChangeConsents, JoinByCode, Joined, ProvePhone, RegisterCustomer, ShownBy
 from customers.domain.customer import Customer
+from customers.queries.doors import doors
+from customers.standing import has_more_than, is_dormant
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.errors import Conflict
 
@@ -15,19 +17,22 @@ from loyalty.domain.errors import Conflict
 @handles(JoinByCode, streams=lambda command, circumstances: ())
 def join_by_code(command: JoinByCode, unit: Unit) -> Joined:
     _kind, phone = challenges.spend(unit, command.challenge_id, "till", None, command.code)
-    customer_id, registered = holder_of(unit, "phone", phone), False
+    settled, customer_id, registered = doors(), holder_of(unit, "phone", phone), False
+    away = customer_id is not None and is_dormant(unit, customer_id, settled)
     if customer_id is None:
         customer_id, registered = _registered(unit, command, phone)
     agreed = ChangeConsents(customer_id=customer_id, consents={"terms": True}, text_version=command.terms_version, source="till")
     unit.dispatch(agreed)
-    shown = unit.dispatch(ProvePhone(customer_id=customer_id, phone=phone))
+    shown = unit.dispatch(ProvePhone(customer_id=customer_id, phone=phone, away=away, fact_above=settled.fact_above))
     return Joined(shown.customer_id, shown.code, registered)
 
 
 @handles(ProvePhone, streams=lambda command, circumstances: [StreamRef(Customer, command.customer_id)])
 def prove_phone(command: ProvePhone, unit: Unit) -> ShownBy:
     customer = unit.load(Customer, command.customer_id)
-    customer.prove("phone", command.phone, unit.now)
+    first = customer.prove("phone", command.phone, unit.now)
+    if command.away or (first and has_more_than(unit, command.customer_id, command.fact_above)):
+        customer.ask_fact(unit.now)
     return ShownBy(customer.id, customer.code)
 
 

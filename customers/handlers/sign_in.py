@@ -64,7 +64,7 @@ def open_session(command: OpenSession, unit: Unit) -> IssuedToken:
     _let_in(survivor, unit)
     if command.fact is not None:
         survivor.say_fact(command.fact, unit.now)
-    elif first and command.fact_above is not None and has_more_than(unit, survivor.id, command.fact_above):
+    elif first and has_more_than(unit, survivor.id, command.fact_above):
         survivor.ask_fact(unit.now)
     expires_at = unit.now + SESSION
     token_id = tokens.issue(unit, command.customer_id, command.hash, expires_at, command.device)

@@ -46,9 +46,10 @@ def edit(shell: Shell) -> HttpResponse:
     """Name, birth date, gender, address and the language of messages."""
     with reading(shell.tenant.id):
         known, card = queries.profile(shell.customer_id), queries.customer(shell.customer_id)
+        asked = queries.is_asked(shell.customer_id)
     facts = {name: getattr(known, name) for name in ("birth_date", "gender", "address")}
     told = facts | {"first_name": card.first_name, "last_name": card.last_name, "language": card.language}
-    form = ProfileForm(shell.posted, known=known, initial=told)
+    form = ProfileForm(shell.posted, known=known, asked=asked, initial=told)
     if form.is_valid() and _carried_out(shell, form, form.order(shell.customer_id)):
         messages.success(shell.request, _("Your profile is saved."))
         return redirect("app-me")

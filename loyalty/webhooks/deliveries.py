@@ -61,7 +61,7 @@ MINE = "where tenant_id = %s and id = %s and tries = %s and state = 'waiting' an
 SENT = f"update webhooks_delivery set state = 'sent', failure = '', status = %s, sending = false, settled_at = %s {MINE}"
 FAILED = f"""update webhooks_delivery set state = %s, failure = %s, status = %s, sending = false, due_at = %s, settled_at = %s {MINE}"""
 ATTEMPT = """insert into webhooks_attempt (tenant_id, id, delivery_id, began_at, milliseconds, status, failure, answer)
-    select %s, %s, id, %s, %s, %s, %s, %s from webhooks_delivery where tenant_id = %s and id = %s"""
+    select %s, %s, id, %s, %s, %s, %s, %s from webhooks_delivery where tenant_id = %s and id = %s and body <> ''"""
 REPLAY = """with again as (
         update webhooks_delivery set state = 'waiting', failure = '', tries = 0, sending = false, due_at = %s, settled_at = null
         where tenant_id = %s and state <> 'waiting' and body <> '' and {which} returning 1)
@@ -164,7 +164,9 @@ def end_broken_off(tenant_id: int, endpoint_id: UUID, now: datetime) -> int:
 
 
 def note_attempt(tenant_id: int, delivery_id: UUID, tried: Tried) -> None:
-    """Keep what became of a try, while its delivery is there. Needs an open `reading`."""
+    """Keep what became of a try, while it is known what it told: what is answered about who is erased meanwhile is forgotten with them.
+    Needs an open `reading`.
+    """
     told = [tried.began_at, tried.milliseconds, tried.status, tried.failure, tried.answer]
     _run(ATTEMPT, [tenant_id, new_id(), *told, tenant_id, delivery_id])
 

@@ -17,6 +17,7 @@ from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
 from loyalty.staff.permissions import GROUPS
 from loyalty.staff.principal import Principal
+from loyalty.webhooks import queries
 from loyalty.webhooks.commands import (
     DEFAULT_GRACE_HOURS,
     LONGEST_DESCRIPTION,
@@ -77,7 +78,8 @@ class EndpointForm(WebhookForm):
     def told(self) -> dict[str, Any]:
         """The values of the fields. Raises DomainError where they go beyond the rights of who sends the form."""
         given = self.cleaned_data
-        if hidden := beyond(self.principal, given["types"]):
+        told = {*given["types"]} if self.subject is None else {*given["types"], *queries.types_sent_to(self.subject, given["url"])}
+        if hidden := beyond(self.principal, sorted(told)):
             raise DomainError("webhooks.type_forbidden", field="types", type=hidden[0])
         return {"url": given["url"], "description": given["description"], "types": tuple(given["types"])}
 

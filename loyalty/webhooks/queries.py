@@ -40,6 +40,14 @@ def endpoint(tenant_id: int, endpoint_id: UUID) -> Endpoint:
     return found
 
 
+def types_sent_to(endpoint: Endpoint, url: str) -> set[str]:
+    """What an address is told from now on that takes the place of an endpoint's: also what waits, or may be sent again."""
+    if url == endpoint.url:
+        return set()
+    kept = Delivery.objects.filter(tenant_id=endpoint.tenant_id, endpoint_id=endpoint.id).exclude(body="")
+    return {*endpoint.types, *kept.order_by().values_list("type", flat=True).distinct()}
+
+
 def standing(tenant_id: int, endpoint_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
     """How many deliveries of each endpoint wait, and have failed."""
     asked = [*endpoint_ids]

@@ -137,11 +137,46 @@ def test_nobody_answers_by_what_they_said_themselves(tenant: Tenant, caller: Api
     do(tenant, ChangeDoors(doors=("phone",), fact_above=0))
     customer = imported(tenant, 250_000)
     mine(tenant, caller)
+    for said in (date(2000, 1, 1), BORN):
+        with pytest.raises(DomainError, match="fact_needed"):
+            do(tenant, EditOwnProfile(customer_id=customer, birth_date=said))
+    do(tenant, ConfirmCustomer(customer_id=customer))
     with pytest.raises(DomainError, match="birth_date_known"):
         do(tenant, EditOwnProfile(customer_id=customer, birth_date=date(2000, 1, 1)))
-    do(tenant, ConfirmCustomer(customer_id=customer))
     with reading(tenant.id):
         assert queries.is_asked(customer) is False
+
+
+def test_nobody_is_told_the_answer_before_they_say_it(tenant: Tenant, caller: ApiClient) -> None:
+    do(tenant, ChangeDoors(doors=("phone",), fact_above=0))
+    imported(tenant, 250_000, card=CARD)
+    me, browser = mine(tenant, caller), visitor(tenant)
+    browser.cookies[COOKIE] = signed_in(tenant, caller, terms_version="").json()["token"]
+    pages = ("/app/", "/app/me/", "/app/me/profile/", "/app/card/")
+
+    def told() -> set[str]:
+        answers = [*(me.get(f"/api/v1/{path}") for path in ("me", "me/card", "me/export")), *map(browser.get, pages)]
+        return {fact for fact in (BORN.isoformat(), CARD) if any(fact in answer.content.decode() for answer in answers)}
+
+    assert (told(), me.get("/api/v1/me/export").json()["code"]) == (set(), "customers.fact_needed")
+    saved = browser.post("/app/me/profile/", {"first_name": "Lan", "gender": "female", "language": "vi"})
+    assert (saved.status_code, me.get("/api/v1/me").json()["first_name"]) == (302, "Lan")
+    me.post("/api/v1/me/fact", {"fact": "17/05/1990"})
+    assert told() == {BORN.isoformat(), CARD}
+
+
+@pytest.mark.parametrize("away_for", [timedelta(0), timedelta(days=3 * 365)])
+def test_a_code_told_at_a_till_is_no_way_around_it(tenant: Tenant, caller: ApiClient, api: ApiClient, away_for: timedelta) -> None:
+    do(tenant, ChangeDoors(doors=("phone",), fact_above=None if away_for else 0))
+    if away_for:
+        away(tenant, birth_date=BORN)
+    else:
+        imported(tenant, 250_000)
+    where = api.post("/api/v1/enrolments", {"phone": PHONE}).json()["challenge_id"]
+    joined = api.post(f"/api/v1/enrolments/{where}", {"code": last_code(tenant), "terms_version": "1"})
+    assert (joined.status_code, joined.json()["registered"]) == (200, False)
+    with reading(tenant.id):
+        assert queries.is_asked(UUID(joined.json()["customer_id"])) is True
 
 
 def test_a_pending_question_bars_another_phone(tenant: Tenant, caller: ApiClient) -> None:

@@ -80,6 +80,20 @@ def test_nobody_has_others_told_what_they_may_not_see(tenant: Tenant) -> None:
     assert caller(tenant, "webhooks.see", "earning.see_accounts").post(ENDPOINTS, BODY).status_code == 403
 
 
+def test_nobody_leads_elsewhere_what_waits_and_what_they_may_not_see(tenant: Tenant, hooked: Hooked) -> None:
+    endpoint = hooked.endpoint(POINTS, "customer.registered.v1")
+    some, address = caller(tenant, "webhooks.see", "webhooks.edit", "customers.see"), f"{ENDPOINTS}/{endpoint}"
+    mine = {"url": "https://mine.example/", "types": ["customer.registered.v1"]}
+    assert some.put(address, mine).json()["code"] == "webhooks.type_forbidden"
+    hooked.give(hooked.customer(), 1)
+    hooked.told()
+    assert some.put(address, mine | {"url": "https://shop.example/hooks"}).status_code == 200, "to tell less there is no harm"
+    assert some.put(address, mine).json()["code"] == "webhooks.type_forbidden", "points wait for it"
+    whoever = caller(tenant, "webhooks.see", "webhooks.edit", "customers.see", "earning.see_accounts")
+    assert whoever.put(address, mine).status_code == 200
+    assert some.put(f"{ENDPOINTS}/{uuid4()}", mine).status_code == 404
+
+
 def test_who_may_not_see_what_it_tells_sees_that_it_was_told(tenant: Tenant, hooked: Hooked) -> None:
     hooked.endpoint(POINTS)
     hooked.give(hooked.customer(), 1)

@@ -186,6 +186,21 @@ def test_an_endpoint_that_took_nothing_for_three_days_is_paused(hooked: Hooked, 
     assert rows("webhooks_endpoint", hooked.tenant, "paused_because") == [(paused,)]
 
 
+def test_what_is_answered_about_who_is_erased_meanwhile_is_not_kept(hooked: Hooked) -> None:
+    endpoint, leaves = hooked.endpoint(), hooked.customer()
+    hooked.give(leaves, 1)
+    hooked.told()
+
+    class Erasing(Outlet):
+        def post(self, *sent: Any) -> Answer:
+            hooked.do(EraseCustomer(customer_id=leaves, reason="asked"))
+            return Answer(200, "Thank you for Đỗ Hương")
+
+    hooked.send(endpoint, Erasing())
+    assert rows("webhooks_attempt", hooked.tenant, "answer") == []
+    assert hooked.told() == [(POINTS, "dropped", 1, "erased")]
+
+
 @pytest.mark.parametrize("by", ["staff", "program"])
 def test_who_added_an_endpoint_is_told_when_it_is_paused(hooked: Hooked, admin_user: User, by: str) -> None:
     with reading(hooked.tenant.id):

@@ -11,6 +11,7 @@ import msgspec
 from loyalty.api.views import CommandView, QueryView
 from loyalty.domain.errors import DomainError
 from loyalty.staff.principal import Principal
+from loyalty.tenancy import reading
 from loyalty.webhooks import queries
 from loyalty.webhooks.api.leaving import SendsDue
 from loyalty.webhooks.commands import (
@@ -143,7 +144,9 @@ class ChangeEndpointView(OfEndpoint):
     body = EndpointBody
 
     def command(self, body: EndpointBody, **path: Any) -> ChangeEndpoint:
-        within_rights(self.principal, body.types)
+        with reading(self.principal.tenant_id):
+            before = queries.endpoint(self.principal.tenant_id, path["endpoint_id"])
+            within_rights(self.principal, (*body.types, *queries.types_sent_to(before, body.url)))
         return ChangeEndpoint(endpoint_id=path["endpoint_id"], url=body.url, description=body.description, types=body.types)
 
 
