@@ -28,8 +28,9 @@ CLAIM = """insert into customers_identifier (tenant_id, kind, digest, key_versio
 """A digest made with an earlier key counts too: the register is re-keyed while it is in use."""
 RELEASE = """update customers_identifier set state = 'released', valid_to = %s
     where tenant_id = %s and customer_id = %s and state = 'active' and kind = any (%s)"""
-HELD = f"""select w.key from unnest(%s::text[]) w (key) join customers_identifier i on i.tenant_id = {TENANT}
-    and i.kind = split_part(w.key, ':', 1) and i.digest = decode(split_part(w.key, ':', 2), 'hex') and i.state = 'active'"""
+HELD = f"""select w.key from unnest(%s::text[]) w (key) cross join lateral (select from customers_identifier i
+    where i.tenant_id = {TENANT} and i.kind = split_part(w.key, ':', 1) and i.digest = decode(split_part(w.key, ':', 2), 'hex')
+        and i.state = 'active' offset 0) held"""
 CLAIM_ALL = """insert into customers_identifier (tenant_id, kind, digest, key_version, customer_id, state, valid_from)
     select tenant_id, kind, decode(digest, 'hex'), key_version, customer_id, 'active', valid_from from jsonb_to_recordset(%s::jsonb)
         w (tenant_id int, kind text, digest text, key_version int, customer_id uuid, valid_from timestamptz)
