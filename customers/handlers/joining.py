@@ -10,6 +10,7 @@ from customers.commands import ChangeConsents, JoinByCode, Joined, ProvePhone, R
 from customers.domain.customer import Customer
 from customers.queries.doors import doors
 from customers.standing import has_more_than, is_dormant
+from customers.whole import whole
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.errors import Conflict
 
@@ -29,11 +30,11 @@ def join_by_code(command: JoinByCode, unit: Unit) -> Joined:
 
 @handles(ProvePhone, streams=lambda command, circumstances: [StreamRef(Customer, command.customer_id)])
 def prove_phone(command: ProvePhone, unit: Unit) -> ShownBy:
-    customer = unit.load(Customer, command.customer_id)
-    first = customer.prove("phone", command.phone, unit.now)
-    if command.away or (first and has_more_than(unit, command.customer_id, command.fact_above)):
-        customer.ask_fact(unit.now)
-    return ShownBy(customer.id, customer.code)
+    first = unit.load(Customer, command.customer_id).prove("phone", command.phone, unit.now)
+    survivor = whole(unit, command.customer_id)
+    if command.away or (first and has_more_than(unit, survivor.id, command.fact_above)):
+        survivor.ask_fact(unit.now)
+    return ShownBy(survivor.id, survivor.code)
 
 
 def _registered(unit: Unit, command: JoinByCode, phone: str) -> tuple[UUID, bool]:

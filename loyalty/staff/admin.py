@@ -131,7 +131,7 @@ class StaffChangeAdmin(PlainTableAdmin):
     @admin.display(description=_("Permissions"))
     def rights(self, row: StaffChange) -> Any:
         sides = ((_("Given"), row.facts.get("given")), (_("Taken"), row.facts.get("taken")))
-        return format_html_join("", "<p>{}</p>{}", ((title, told_rights(names)) for title, names in sides if names)) or format_html("–")
+        return format_html_join("", "<p>{}</p>{}", ((title, told_rights(names)) for title, names in sides if names)) or "–"
 
 
 @dataclass(frozen=True)
