@@ -46,6 +46,9 @@ refusals.register_all(
         "customers.fact_missing": _("It has been a long time. Say your birth date or the number of your loyalty card too."),
         "customers.fact_wrong": _("This is not what is known. Check it, or ask in a shop."),
         "customers.fact_needed": _("Say your birth date or the number of your loyalty card first, or let a shop confirm who you are."),
+        "customers.other_fact_needed": _(
+            "More than a code is needed for this number: sign in with it once and say your birth date or card number, or ask in a shop."
+        ),
         "customers.too_many_facts": _("This was tried too often today. Wait %(seconds)s seconds, or ask in a shop."),
         "customers.terms_missing": _("To join, agree to the terms of the programme."),
         "customers.identifier_shared": _("A device that many people use says nothing about who somebody is, and leads to no customer."),

@@ -12,6 +12,8 @@ from customers.domain.consents import Consents, consents_id
 from customers.domain.customer import Customer
 from customers.domain.memberships import Memberships, memberships_id
 from customers.domain.merging import Belongings, by_age, merge, unmerge
+from customers.queries.doors import doors
+from customers.standing import has_more_than, is_dormant
 from customers.whole import absorbed_by, whole
 from earning.commands import JoinAccounts, PartAccounts
 from loyalty.bus import StreamRef, Unit, handles
@@ -53,8 +55,13 @@ def merge_by_code(command: MergeByCode, unit: Unit) -> Merged:
     other_id = holder_of(unit, kind, value)
     if other_id is None or other_id == own.id:
         raise DomainError("customers.nobody_to_merge", field="code")
+    settled = doors()
+    away = is_dormant(unit, other_id, settled)
     unit.open([ref for ref in _streams(other_id, unit.tenant_id) if not unit.has(ref.id)])
-    unit.load(Customer, other_id).prove(kind, value, unit.now)
+    first = unit.load(Customer, other_id).prove(kind, value, unit.now)
+    other = whole(unit, other_id)
+    if other.is_asked or away or (first and has_more_than(unit, other.id, settled.fact_above)):
+        raise DomainError("customers.other_fact_needed", field="code")
     return _merged(unit, own.id, other_id, None)
 
 

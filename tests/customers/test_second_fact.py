@@ -179,6 +179,28 @@ def test_a_code_told_at_a_till_is_no_way_around_it(tenant: Tenant, caller: ApiCl
         assert queries.is_asked(UUID(joined.json()["customer_id"])) is True
 
 
+@pytest.mark.parametrize("away_for", [timedelta(0), timedelta(days=3 * 365)])
+def test_nor_is_a_merge_with_whoever_has_the_number(tenant: Tenant, caller: ApiClient, away_for: timedelta) -> None:
+    do(tenant, ChangeDoors(doors=("phone",), fact_above=None if away_for else 0))
+    if away_for:
+        away(tenant, birth_date=BORN)
+    else:
+        imported(tenant, 250_000)
+    me = ApiClient(signed_in(tenant, caller, "0987654321").json()["token"], tenant.hosts[0])
+
+    def merged() -> Any:
+        where = me.post("/api/v1/me/merge", {"phone": PHONE}).json()["challenge_id"]
+        return me.post(f"/api/v1/me/merge/{where}", {"code": last_code(tenant)})
+
+    refused = merged()
+    assert (refused.status_code, refused.json()["code"]) == (422, "customers.other_fact_needed")
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=2)):
+        theirs = ApiClient(signed_in(tenant, caller, terms_version="", fact="17/05/1990").json()["token"], tenant.hosts[0])
+        theirs.post("/api/v1/me/fact", {"fact": "17/05/1990"})
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=4)):
+        assert merged().status_code == 200, "who turned out to be the other one may"
+
+
 def test_a_pending_question_bars_another_phone(tenant: Tenant, caller: ApiClient) -> None:
     do(tenant, ChangeDoors(doors=("phone",), fact_above=0))
     customer = imported(tenant, 250_000)
