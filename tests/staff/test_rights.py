@@ -26,12 +26,21 @@ def role(tenant, code, permissions=None):
         return Role.objects.get(code=code)
 
 
-def sent(form_class, by, subject=None, **given):
-    """Send a form as `by`, whose rights are those of the moment when `by` was read; answers with the refusal's code or None."""
+def checked(form_class, by, subject=None, **given):
+    """A form as `by` sends it, whose rights are those of the moment when `by` was read, found to be right and not carried out yet."""
     tenant = by.tenant
     with reading(tenant.id):
         form = form_class(given, tenant=tenant, principal=by.principal, subject=subject)
         assert form.is_valid(), form.errors
+    return form
+
+
+def sent(form_class, by, subject=None, **given):
+    """Send a form; answers with the refusal's code or None."""
+    return carried_out(checked(form_class, by, subject, **given))
+
+
+def carried_out(form):
     try:
         form.carry_out()
     except DomainError as refused:
@@ -130,10 +139,11 @@ def test_of_a_deletion_and_a_member_who_gets_the_role_one_comes_first(tenant, ad
 
     def one(n):
         if n % 2:
-            return sent(DeleteRoleForm, admin_user, spare)
-        return sent(AddUserForm, admin_user, **NEW | {"email": f"new{n}@example.com"}, role=str(spare.pk))
+            return checked(DeleteRoleForm, admin_user, spare)
+        return checked(AddUserForm, admin_user, **NEW | {"email": f"new{n}@example.com"}, role=str(spare.pk))
 
-    answers = in_parallel(8, one)
+    forms = [one(n) for n in range(8)]
+    answers = in_parallel(8, lambda n: carried_out(forms[n]))
     with reading(tenant.id):
         held = User.objects.filter(role_id=spare.pk).count()
         assert Role.objects.filter(pk=spare.pk).exists() == (held > 0)
