@@ -26,7 +26,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "shared_buffers": "256MB",
-    "max_connections": "100",
+    "max_connections": "300",
     "max_wal_size": "2GB",
     "max_locks_per_transaction": "256",
     "random_page_cost": "1.1",
