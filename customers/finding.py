@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import product
@@ -43,6 +43,13 @@ def holders_of_normal(references: Sequence[tuple[IdentifierKind, str]], tenant_i
     """Who holds each of the identifiers, in their normal forms."""
     held = _held([(kind, kind, digest) for kind, form in references for digest in lookup_digests(kind, form, tenant_id)], tenant_id)
     return {cast(IdentifierKind, kind): holder for kind, holder in held}
+
+
+def holders_of_each(references: Collection[tuple[IdentifierKind, str]], tenant_id: int) -> dict[tuple[IdentifierKind, str], UUID]:
+    """Who holds each of many identifiers, in their normal forms, also several of a kind; one query."""
+    asked = [(f"{kind} {form}", kind, digest) for kind, form in references for digest in lookup_digests(kind, form, tenant_id)]
+    found = [(text.partition(" "), holder) for text, holder in _held(asked, tenant_id)]
+    return {(cast(IdentifierKind, kind), form): holder for (kind, _blank, form), holder in found}
 
 
 def led_to(kind: LinkingKind, value: str, tenant_id: int) -> UUID | None:

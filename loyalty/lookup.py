@@ -16,6 +16,8 @@ from loyalty.eventstore.keyring import KEY_BYTES, lookup_keys, master_keys
 from loyalty.tenancy.current import current_tenant_id
 
 NONCE_BYTES = 12
+_digest = lru_cache(maxsize=4096)(keyed_digest)
+"""A batch of an import asks for the same digests in every step of its way."""
 
 
 class Unreadable(Exception):
@@ -32,20 +34,19 @@ def lookup_digest(kind: str, normal_form: str, *, version: int | None = None, te
 
     Raises RuntimeError without a tenant, KeyError for a version that the environment does not hold.
     """
-    return keyed_digest(lookup_keys()[version or lookup_version()], _tenant(tenant_id), kind, normal_form)
+    keys = lookup_keys()
+    return _digest(keys[version or max(keys)], _tenant(tenant_id), kind, normal_form)
 
 
 def lookup_digests(kind: str, normal_form: str, tenant_id: int) -> list[bytes]:
     """The digest of a personal key under every key in use, the current one first."""
-    current = lookup_version()
-    versions = [current, *(v for v in lookup_keys() if v != current)]
-    return [lookup_digest(kind, normal_form, version=v, tenant_id=tenant_id) for v in versions]
+    return [_digest(key, tenant_id, kind, normal_form) for _version, key in sorted(lookup_keys().items(), reverse=True)]
 
 
 def barring_digests(kind: str, normal_form: str, tenant_id: int) -> list[bytes]:
     """As `lookup_digests`, under keys of their own: what is kept of people who were erased finds nobody else."""
-    keys = [_barring_key(version, lookup_keys()[version]) for version in sorted(lookup_keys(), reverse=True)]
-    return [keyed_digest(key, tenant_id, kind, normal_form) for key in keys]
+    keys = sorted(lookup_keys().items(), reverse=True)
+    return [_digest(_barring_key(version, key), tenant_id, kind, normal_form) for version, key in keys]
 
 
 def lookup_id(kind: str, normal_form: str, *, tenant_id: int | None = None) -> UUID:

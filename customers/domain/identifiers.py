@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal, get_args
 
 from customers.domain.code import parse_code
@@ -66,6 +67,7 @@ def normal_link(kind: LinkingKind | SharedKind, text: str) -> tuple[LinkingKind,
     return kind, written
 
 
+@lru_cache(maxsize=4096)
 def normal(kind: IdentifierKind, text: str) -> str:
     """The one spelling of an identifier. A phone must be E.164: reading what people type is at the edge."""
     match kind:

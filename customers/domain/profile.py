@@ -72,8 +72,9 @@ class Profile:
         refusals = Refusals()
         normal: dict[str, Any] = {}
         for name, spelled in _SPELLED.items():
-            with refusals:
-                normal[name] = spelled(getattr(self, name))
+            if given := getattr(self, name):
+                with refusals:
+                    normal[name] = spelled(given)
         with refusals:
             self._refuse_unknown(today)
         refusals.raise_all()

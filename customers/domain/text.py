@@ -13,6 +13,7 @@ LONGEST_ADDRESS = 300
 MOST_LABELS = 50
 LONGEST_LABEL = 60
 LONGEST_LABEL_VALUE = 200
+_UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _JOINERS = "\u200c\u200d"
 """Invisible, but part of how some scripts are spelled."""
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -25,7 +26,7 @@ def plain(text: str, field: str, longest: int) -> str:
     `customers.text_too_long` beyond `longest` characters.
     """
     normal = " ".join(part for part in _BLANKS.split(unicodedata.normalize("NFC", text)) if part)
-    if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} and c not in _JOINERS for c in normal):
+    if not normal.isprintable() and any(unicodedata.category(c) in _UNPRINTABLE and c not in _JOINERS for c in normal):
         raise DomainError("customers.unprintable_text", field=field)
     if len(normal) > longest:
         raise DomainError("customers.text_too_long", field=field, longest=longest, length=len(normal))

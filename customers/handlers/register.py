@@ -63,8 +63,7 @@ def one_customer(command: ToOne, circumstances: Circumstances) -> Iterable[Strea
 
 @handles(RegisterCustomer, streams=new_customer, reads=reads_of_new)
 def register_customer(command: RegisterCustomer, unit: Unit) -> Registered:
-    ref, *_ = new_customer(command, unit.circumstances)
-    customer = unit.load(Customer, ref.id)
+    customer = unit.load(Customer, id_of_new(command, unit.circumstances))
     customer.refuse_registered()
     told = Profile(**{name: getattr(command, name) for name in PROFILE_FIELDS})
     profile, identifiers = _checked(unit, customer, told, {kind: getattr(command, kind) for kind in GIVEN})

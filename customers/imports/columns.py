@@ -78,7 +78,7 @@ class CustomerRow:
     """One row in normal form; what the file leaves empty is None or "". `identifiers` are by kind."""
 
     line: int
-    identifiers: dict[str, str]
+    identifiers: dict[IdentifierKind, str]
     first_name: str = ""
     last_name: str = ""
     gender: Gender | None = None
@@ -128,9 +128,9 @@ class CustomerColumns:
     def _text(self, row: Row, name: str) -> str:
         return self.cells.text(row, name, LONGEST)
 
-    def _identifiers(self, row: Row) -> dict[str, str]:
+    def _identifiers(self, row: Row) -> dict[IdentifierKind, str]:
         """Those of the row. One is needed: who has none would be registered once more whenever the file is read."""
-        found: dict[str, str] = {kind: self._identifier(row, kind) for kind in IDENTIFIERS if self._text(row, kind)}
+        found: dict[IdentifierKind, str] = {kind: self._identifier(row, kind) for kind in IDENTIFIERS if self._text(row, kind)}
         if not found:
             raise DomainError("imports.no_identifier", field="phone")
         return found

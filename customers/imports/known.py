@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from customers.finding import holders_of_each
 from customers.imports.columns import IDENTIFIERS, CustomerRow, facts
 from customers.models import Customer
-from customers.queries import identified
 from customers.sealing import opened
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 
@@ -16,14 +16,11 @@ SEALED = ("phone", "email", "card", "external_id", "address", "company", "tax_nu
 
 
 class Known:
-    """The customers that rows may mean. Needs an open `reading`, in two queries and one for each kind of identifier."""
+    """The customers that rows may mean. Needs an open `reading`, in two queries."""
 
-    def __init__(self, rows: Sequence[CustomerRow]) -> None:
-        self.holders: dict[tuple[str, str], UUID] = {}
-        for kind in IDENTIFIERS:
-            texts = {row.identifiers[kind] for row in rows if kind in row.identifiers}
-            self.holders |= {(kind, text): holder for text, holder in identified(kind, texts).items()} if texts else {}
-        self.customers = {c.id: c for c in Customer.objects.filter(id__in=set(self.holders.values()))}
+    def __init__(self, rows: Sequence[CustomerRow], tenant_id: int) -> None:
+        self.holders = holders_of_each({item for row in rows for item in row.identifiers.items()}, tenant_id)
+        self.customers = {c.id: c for c in Customer.objects.filter(id__in=set(self.holders.values()))} if self.holders else {}
 
     def is_there(self, row: CustomerRow) -> bool:
         """Whether somebody holds one of the row's identifiers, and the row says nothing else of them.
@@ -49,7 +46,7 @@ class Known:
 
     @staticmethod
     def _compare(row: CustomerRow, told: Mapping[str, Any]) -> None:
-        for name, value in {**row.identifiers, **facts(row)}.items():
+        for name, value in (*row.identifiers.items(), *facts(row).items()):
             if told[name] != value:
                 raise DomainError("imports.customer_differs", field=name)
 

@@ -82,7 +82,7 @@ class CustomerImporter(Importer[CustomerRow]):
     def _new(self, rows: Sequence[CustomerRow]) -> list[CustomerRow]:
         """Those whom nobody knows; the others are told to be unchanged, or refused."""
         with reading(self.tenant_id):
-            known = Known(rows)
+            known = Known(rows, self.tenant_id)
         new = []
         for row in rows:
             try:
