@@ -1,4 +1,8 @@
-"""A register of very many people to search in: rows as the projections write them, copied, and kept for the next run."""
+"""A register of very many people to search in and to tell apart: rows as the projections write them, copied, and kept for the next run.
+
+What is real: the tenant, its shops, the tables with their indexes and policies, digests and codes, the documents in the engines of
+search, which the port itself writes. What is generated: who the people are, and that nothing of them stands in the log.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from random import Random
 from typing import Any, NamedTuple
@@ -21,16 +25,22 @@ from django.db import connections  # noqa: E402
 
 from customers.documents import CUSTOMERS, document  # noqa: E402
 from customers.domain.code import code_for  # noqa: E402
+from loyalty.bus import dispatch  # noqa: E402
 from loyalty.lookup import lookup_digests, lookup_version  # noqa: E402
 from loyalty.search import SearchPort, SearchQuery  # noqa: E402
 from loyalty.staff.tenants import create_tenant  # noqa: E402
+from loyalty.tenancy import reading  # noqa: E402
 from loyalty.tenancy.models import Tenant  # noqa: E402
+from pos.commands import AddMerchant, AddPointOfSale  # noqa: E402
+from pos.queries import all_places  # noqa: E402
 from tests.search.names import names  # noqa: E402
 
 BEGUN = datetime(2024, 1, 1, tzinfo=UTC)
+EARLIEST_BIRTH = date(1950, 1, 1)
 AT_ONCE = 20_000
-CUSTOMER = """copy customers_customer (id, tenant_id, code, first_name, last_name, state, gender, language, labels, phone_last4,
-    registered_by, registered_at, changed_at, position) from stdin"""
+PLACES, TIERS, BIRTHDAYS, JOINED_WITHIN = 10, 200, 20_000, timedelta(days=1000)
+CUSTOMER = """copy customers_customer (id, tenant_id, code, first_name, last_name, state, gender, birth_date, language, labels, phone_last4,
+    pos_id, registered_by, registered_at, changed_at, position) from stdin"""
 HOLDS = "copy customers_identifier (tenant_id, kind, digest, key_version, customer_id, state, valid_from) from stdin"
 
 
@@ -49,10 +59,11 @@ class Person(NamedTuple):
 
 @dataclass(frozen=True)
 class Register:
-    """A tenant with `size` customers, in Postgres and in every engine of search."""
+    """A tenant with `size` customers, in Postgres and in every engine of search; they joined at its `places`."""
 
     tenant_id: int
     size: int
+    places: Sequence[UUID]
 
     def people(self) -> Iterator[Person]:
         """All of them, the same in each run. As in the register, whose code is taken gets another."""
@@ -81,7 +92,7 @@ def register(size: int, engines: Sequence[SearchPort]) -> Register:
     """The register of that size; made where it is not there yet, whole."""
     code = f"bench-register-{size}"
     tenant = Tenant.objects.filter(code=code).first() or create_tenant(code, "Bench")
-    made = Register(tenant.id, size)
+    made = Register(tenant.id, size, shops(tenant.id))
     with connections["owner"].cursor() as cursor:
         cursor.execute("select count(*) from customers_customer where tenant_id = %s", [tenant.id])
         there = cursor.fetchone()[0]
@@ -92,13 +103,26 @@ def register(size: int, engines: Sequence[SearchPort]) -> Register:
     return made
 
 
+def shops(tenant_id: int) -> list[UUID]:
+    """Where the customers of a tenant joined and buy; opened where there are none yet."""
+    with reading(tenant_id):
+        there = all_places()
+    if not there:
+        by: dict[str, Any] = {"tenant_id": tenant_id, "actor": "system", "channel": "import"}
+        merchant = dispatch(AddMerchant(name="Sen Vàng", document_scope="pos"), **by).merchant_id
+        for n in range(PLACES):
+            dispatch(AddPointOfSale(merchant_id=merchant, code=f"SV-{n:02}", name=f"Sen Vàng {n:02}"), **by)
+        return shops(tenant_id)
+    return [place.pos_id for place in there]
+
+
 def _copy(made: Register) -> None:
-    begun = time.perf_counter()
+    begun, now = time.perf_counter(), datetime.now(UTC)
     with connections["owner"].cursor() as cursor:
         for table in ("customers_customer", "customers_identifier"):
             cursor.execute(f"delete from {table} where tenant_id = %s", [made.tenant_id])
         for some in batches(made.people()):
-            _rows(cursor, CUSTOMER, [_customer(made.tenant_id, one) for one in some])
+            _rows(cursor, CUSTOMER, [_customer(made, one, now) for one in some])
             _rows(cursor, HOLDS, [row for one in some for row in _held(made.tenant_id, one)])
         cursor.execute("vacuum analyze customers_customer, customers_identifier")
     print(f"  {made.size:,} customers in {time.perf_counter() - begun:.0f} s", flush=True)
@@ -130,10 +154,11 @@ def batches(people: Iterable[Person]) -> Iterator[list[Person]]:
         yield some
 
 
-def _customer(tenant_id: int, one: Person) -> tuple[Any, ...]:
-    joined = BEGUN + one.number * timedelta(seconds=30)
-    names_of = (one.first_name, one.last_name, "active", "undisclosed", "vi", "{}")
-    return (one.id, tenant_id, one.code, *names_of, one.phone[-4:], "system", joined, joined, one.number + 1)
+def _customer(made: Register, one: Person, now: datetime) -> tuple[Any, ...]:
+    joined = now - JOINED_WITHIN * (1 - one.number / made.size)
+    born = EARLIEST_BIRTH + timedelta(days=one.number * 7919 % BIRTHDAYS)
+    told = (one.first_name, one.last_name, "active", "undisclosed", born, "vi", f'{{"tier": "T{one.number % TIERS}"}}', one.phone[-4:])
+    return (one.id, made.tenant_id, one.code, *told, made.places[one.number % PLACES], "system", joined, joined, one.number + 1)
 
 
 def _held(tenant_id: int, one: Person) -> Iterator[tuple[Any, ...]]:

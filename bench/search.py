@@ -7,7 +7,11 @@ misspelt, without accents; the most common surname; two letters; the last four d
 email. One client, as `loyalty_app`, from the words to the first 20 rows; every question is put to both engines in turn. A name goes
 through the engine, then Postgres is asked for whom it does not know yet; identifiers are found in Postgres alone.
 
-`--large` is 1,000,000 customers, `--customers` any number: the first run copies them (some minutes) and leaves them there.
+`--large` is 1,000,000 customers, `--customers` any number: the first run copies them (some minutes) and leaves them there. They are rows
+and documents as projections write them; see `bench.people`. Servers with a folder of their own keep them apart from other benchmarks:
+
+    EMBEDDED_HOME=/somewhere/million python -m loyalty.embedded run --durable -- python -m bench.search --large
+
 `--quick` takes 5,000 and one round; `--write` keeps the result. Elasticsearch has the heap of the embedded server, 384 MB, unless
 EMBEDDED_ELASTICSEARCH_HEAP says otherwise; Postgres its 256 MB of shared buffers.
 """

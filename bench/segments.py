@@ -2,11 +2,15 @@
 
     EMBEDDED_HOME=.local/bench python -m loyalty.embedded run --durable -- python -m bench.segments
 
-1,000,000 customers with 3 purchases each stand in the read models (they are written there, not bought: the night reads nothing else).
-The segments are first filled, through commands, as for new criteria. Then a day passes: birthdays come near, purchases grow old. The
-night looks at everybody once for all segments, and the memberships that changed are decided and recorded one by one.
+1,000,000 customers of `bench.people`, the same as those of `bench.search --large`, and three purchases of each, from `bench.trade`.
+They are rows as projections write them: nobody registered or bought. All else is real: the segments and their criteria, the worker's
+way through the register, and each membership that changes, a fact in the log with its rows beside it.
 
-`--quick` is 20,000 customers; `--write` keeps the result.
+The segments are first filled, through commands, as for new criteria (some minutes). Then a day passes: birthdays come near,
+purchases grow old. The night looks at everybody once for all segments, and the memberships that changed are decided and recorded one by
+one. Everything stays where it is: whoever measures again on the same servers begins with the last night, and goes on to the next.
+
+`--quick` is 20,000 customers, `--customers` any number; `--write` keeps the result.
 """
 
 from __future__ import annotations
@@ -22,35 +26,19 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management import call_command
-from django.db import connections
 
 from bench import report
-from bench.world import new_world
+from bench.people import Register, register
+from bench.trade import EACH, trade
 from customers.commands import CreateSegment, Criteria, Criterion, Group
 from customers.refreshing import ENTERED, LEFT, refresh
 from loyalty.bus import dispatch
+from loyalty.jobs.models import JobRun
+from loyalty.jobs.work import begin
 from loyalty.tenancy import reading
-from pos.queries import place_with_code
 
 AIM_MINUTES, EVERY_SECONDS = 5, 10
-SEGMENTS, PURCHASES = 100, 3
-CUSTOMERS = """insert into customers_customer (id, tenant_id, code, first_name, last_name, state, gender, birth_date, language, labels,
-        phone_last4, pos_id, registered_by, registered_at, changed_at, position)
-    select gen_random_uuid(), %(tenant)s, to_hex(n), 'An', 'Số ' || n, 'active', 'female', date '1950-01-01' + n %% 20000, 'vi',
-        jsonb_build_object('tier', 'T' || n %% 200), '', (%(places)s::uuid[])[1 + n %% 10], 'system',
-        now() - (n %% 1000) * interval '1 day', now(), 0
-    from generate_series(1, %(customers)s) n"""
-BOUGHT = """insert into customers_purchase (id, tenant_id, customer_id, pos_id, kept, bought, lines, purchased_at, position)
-    select gen_random_uuid(), tenant_id, id,
-        case when random() < 0.7 then pos_id else (%(places)s::uuid[])[1 + floor(random() * 10)::int] end,
-        (10000 + random() * 990000)::bigint,
-        array['sku:s' || floor(random() * 1000)::int, 'category:c' || floor(random() * 50)::int], '[]',
-        now() - 400 * random() * interval '1 day', 0
-    from customers_customer, generate_series(1, %(purchases)s) where tenant_id = %(tenant)s"""
-BALANCES = """insert into earning_account (id, tenant_id, customer_id, wallet, balance, earned, clawed_back, movements, position)
-    select gen_random_uuid(), tenant_id, id, 'points', floor(random() * 5000), 0, 0, 1, 0
-    from customers_customer where tenant_id = %(tenant)s"""
-TABLES = "customers_customer, customers_purchase, earning_account, customers_segment_member"
+SEGMENTS, NIGHTS, DAY = 100, "bench.nights", timedelta(days=1)
 
 
 class Shown:
@@ -113,30 +101,30 @@ def main() -> None:
 
 
 def measured(customers: int) -> str:
-    world = new_world(places=10, customers=1)
-    with reading(world.tenant_id):
-        places = [place_with_code(code).pos_id for code in world.places]
-    fill(world.tenant_id, places, customers)
-    for number, criteria in enumerate(islice(asked(places), SEGMENTS)):
-        order = CreateSegment(code=f"s{number}", name=f"Segment {number}", criteria=criteria)
-        dispatch(order, tenant_id=world.tenant_id, actor="system", channel="import")
-    now = datetime.now(UTC)
-    rows = [
-        night(world.tenant_id, told, now + timedelta(days=days))
-        for told, days in (("the first time", 0), ("nothing to change", 0), ("a day later", 1))
-    ]
+    made = register(customers, [])
+    trade(made)
+    rows, last = [], last_night(made.tenant_id)
+    if last is None:
+        create_segments(made)
+        last = datetime.now(UTC)
+        rows.append(night(made.tenant_id, "the first time", last))
+    rows.append(night(made.tenant_id, "nothing to change", last))
+    rows.append(night(made.tenant_id, "a day later", last + DAY))
     head = f"{SEGMENTS} segments | minutes (aim a day later: ≤ {AIM_MINUTES}) | came in | went out | memory of the worker at most, MB"
-    return f"{report.machine()} {customers:,} customers, {customers * PURCHASES:,} purchases, one worker.\n\n{report.table(head, rows)}"
+    return f"{report.machine()} {customers:,} customers, {customers * EACH:,} purchases, one worker.\n\n{report.table(head, rows)}"
 
 
-def fill(tenant_id: int, places: list[UUID], customers: int) -> None:
-    """Rows as the projections would write them."""
-    told = {"tenant": tenant_id, "places": places, "customers": customers, "purchases": PURCHASES}
-    with connections["owner"].cursor() as cursor:
-        for statement in (CUSTOMERS, BOUGHT, BALANCES):
-            cursor.execute(statement, told)
-        cursor.execute(f"vacuum analyze {TABLES}")
-    connections.close_all()
+def create_segments(made: Register) -> None:
+    for number, criteria in enumerate(islice(asked(list(made.places)), SEGMENTS)):
+        order = CreateSegment(code=f"s{number}", name=f"Segment {number}", criteria=criteria)
+        dispatch(order, tenant_id=made.tenant_id, actor="system", channel="import")
+
+
+def last_night(tenant_id: int) -> datetime | None:
+    """The time for which the segments were brought level last."""
+    with reading(tenant_id):
+        run = JobRun.objects.filter(tenant_id=tenant_id, kind=NIGHTS).order_by("-created_at").first()
+    return datetime.fromisoformat(run.params["now"]) if run else None
 
 
 def night(tenant_id: int, told: str, now: datetime) -> str:
@@ -144,6 +132,7 @@ def night(tenant_id: int, told: str, now: datetime) -> str:
     work: Any = Shown(tenant_id, told)
     refresh(work, now=now)
     minutes = (time.perf_counter() - work.begun) / 60
+    begin(tenant_id, NIGHTS, told, "system", now=now.isoformat())
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return f"{told} | {minutes:.2f} | {work.summary[ENTERED]:,} | {work.summary[LEFT]:,} | {memory:,}"
 
