@@ -122,8 +122,8 @@ def give_back(unit: Unit, before: Counter[Use], after: Counter[Use]) -> None:
 
 def _limits_of_sides(sale: PurchaseRecorded, rules: RuleSet, wallets: Wallets, sides: Sequence[UUID]) -> list[Limits]:
     """Those that the purchase meets, then the same of the customer's other sides."""
-    whose = [sale.customer_id, *(side for side in sides if side != sale.customer_id)]
-    return [_limits(replace(sale, customer_id=side), rules, wallets) for side in whose]
+    others = (replace(sale, customer_id=side) for side in sides if side != sale.customer_id)
+    return [_limits(one, rules, wallets) for one in (sale, *others)]
 
 
 def _rows(limits: Sequence[Limits]) -> list[UUID]:
