@@ -16,6 +16,7 @@ from customers.models import Customer
 from customers.refreshing import KIND, refresh, set_nightly_going
 from customers.tokens import forget_old
 from loyalty.imports.carry_out import carry_out_upload, may_go_on
+from loyalty.imports.sharing import takes_in
 from loyalty.jobs.periodic import periodic
 from loyalty.jobs.slots import Run
 from loyalty.jobs.tasks import job_task
@@ -28,6 +29,7 @@ LATELY = timedelta(days=3)
 DAY = timedelta(days=1)
 
 
+@takes_in("customers.import_customers")
 def importer(work: Work, params: Mapping[str, Any]) -> CustomerImporter:
     return CustomerImporter(work, CustomerOptions.of(params))
 

@@ -11,12 +11,14 @@ from earning.past import KIND, count_past
 from earning.references import forget_old
 from earning.timekeeping import note_time, settle_levels
 from loyalty.imports.carry_out import carry_out_upload, may_go_on
+from loyalty.imports.sharing import takes_in
 from loyalty.jobs.periodic import periodic
 from loyalty.jobs.slots import Run
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
 
 
+@takes_in("earning.import_purchases")
 def importer(work: Work, params: Mapping[str, Any]) -> PurchaseImporter:
     return PurchaseImporter(work, PurchaseOptions.of(params))
 

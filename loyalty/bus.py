@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,7 +29,19 @@ from loyalty.projections.inline import INLINE_LOCK, statements_for
 from loyalty.tenancy.current import SET_TENANT, acting_for, reconnect_if_lost
 from loyalty.unit import Query, Unit
 
-__all__ = ["Outcome", "Read", "Receipt", "StreamRef", "Unit", "dispatch", "dispatch_all", "handles", "streams_of", "was_carried_out"]
+__all__ = [
+    "Outcome",
+    "Read",
+    "Receipt",
+    "StreamRef",
+    "Unit",
+    "carried_out",
+    "dispatch",
+    "dispatch_all",
+    "handles",
+    "streams_of",
+    "was_carried_out",
+]
 
 R = TypeVar("R")
 OPENING = f"select set_config('loyalty.tenant', %s, true), pg_advisory_xact_lock_shared({INLINE_LOCK})"
@@ -143,9 +155,14 @@ def dispatch_all(
 
 def was_carried_out(command_id: UUID) -> bool:
     """Whether a command with this id is in the log of the tenant. Needs an open `reading(tenant_id)`."""
+    return bool(carried_out([command_id]))
+
+
+def carried_out(command_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these ids whose commands are in the log of the tenant. Needs an open `reading(tenant_id)`."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(*store.applied_query([command_id]))
-        return cursor.fetchone() is not None
+        cursor.execute(*store.applied_query([*command_ids]))
+        return {command_id for (command_id,) in cursor.fetchall()}
 
 
 def _with_retries(attempt: Callable[[], list[Outcome]], tenant_id: int, name: str) -> list[Outcome]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import cpu_count
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -172,6 +173,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TIMEZONE = "UTC"
 JOB_SILENT_SECONDS = env.int("JOB_SILENT_SECONDS", 90)
 """Long work that says nothing for so long was killed: it may be taken up again."""
+IMPORT_PROCESSES = env.int("IMPORT_PROCESSES", min(cpu_count() or 1, 4))
+"""So many processes at most take in one file together."""
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", "") or None

@@ -1,4 +1,8 @@
-"""Carries an import of customers out: in batches of the file's order, each row recorded, there already, or refused."""
+"""Carries an import of customers out: in batches of the file's order, each row recorded, there already, or refused.
+
+Several processes take batches at the same time. So a row with an identifier that stood in an earlier row comes last, after all that may
+decide what becomes of it; such rows are taken in one after another, in their order.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from customers.commands import RegisterCustomer
 from customers.imports.columns import FIELDS, LABELS, CustomerColumns, CustomerRow, facts
 from customers.imports.known import Known
+from customers.imports.seen import Seen
 from customers.phones import region_of
 from loyalty.domain.errors import DomainError
 from loyalty.imports import Cells, Row, UnreadableFile, columns_by_name
 from loyalty.imports.importer import RECORDED, REFUSED, UNCHANGED, Importer
+from loyalty.imports.staging import LATER
 from loyalty.jobs.models import name_counts, name_kinds
 from loyalty.jobs.work import Work
 from loyalty.tenancy import reading
@@ -50,6 +56,7 @@ class CustomerImporter(Importer[CustomerRow]):
     shape = CustomerRow
     labels = LABELS
     rows_at_once = BATCH
+    is_shared = True
 
     def __init__(self, work: Work, options: CustomerOptions) -> None:
         super().__init__(work)
@@ -63,11 +70,12 @@ class CustomerImporter(Importer[CustomerRow]):
         family_first = self.tenant.default_language == "vi"
         today = datetime.now(UTC).astimezone(self.tenant.zone).date()
         columns = CustomerColumns(Cells(places, self.options.time_format), region_of(self.tenant.time_zone), family_first, today)
-        numbers = count()
+        first, later, seen = count(), count(), Seen()
 
         def read(row: Row) -> tuple[str, str, CustomerRow]:
             found = columns.read(row)
-            batch = f"{next(numbers) // BATCH:09}"
+            again = [seen.add(f"{kind} {text}") for kind, text in found.identifiers.items()]
+            batch = f"{LATER}{next(later) // BATCH:09}" if any(again) else f"{next(first) // BATCH:09}"
             return batch, batch, found
 
         return read
@@ -83,15 +91,16 @@ class CustomerImporter(Importer[CustomerRow]):
         """Those whom nobody knows; the others are told to be unchanged, or refused."""
         with reading(self.tenant_id):
             known = Known(rows, self.tenant_id)
-        new = []
+        new: list[CustomerRow] = []
+        there: list[CustomerRow] = []
         for row in rows:
             try:
-                if known.is_there(row):
-                    self.work.count(UNCHANGED)
-                else:
-                    new.append(row)
+                (there if known.is_there(row) else new).append(row)
             except DomainError as problem:
                 self._refuse(row, problem)
+        before = self.taken_before([row.line for row in there])
+        for row in there:
+            self.work.count(RECORDED if row.line in before else UNCHANGED)
         return new
 
     def _register(self, rows: Sequence[CustomerRow]) -> None:

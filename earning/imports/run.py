@@ -84,6 +84,7 @@ class PurchaseImporter(Importer[ImportRow]):
     """One file for one point of sale. A document is taken in whole or not at all."""
 
     shape = ImportRow
+    is_shared = True
     labels = LABELS
 
     def __init__(self, work: Work, options: PurchaseOptions) -> None:

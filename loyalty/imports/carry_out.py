@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -11,12 +9,10 @@ from django.utils import translation
 
 from loyalty.imports import uploads
 from loyalty.imports.csv_file import CsvFile
-from loyalty.imports.importer import Importer
+from loyalty.imports.sharing import MakeImporter
 from loyalty.imports.tasks import forget_marked
 from loyalty.jobs.models import JobRun
 from loyalty.jobs.work import Work
-
-MakeImporter = Callable[[Work, Mapping[str, Any]], Importer[Any]]
 
 
 def carry_out_upload(make: MakeImporter, work: Work) -> None:

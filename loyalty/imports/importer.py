@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.bus import Outcome, dispatch_all
+from loyalty.bus import Outcome, carried_out, dispatch_all
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import derived_id, new_id
 from loyalty.eventstore.store import wake
 from loyalty.imports.csv_file import CsvFile, Row, UnreadableFile
-from loyalty.imports.staging import Staging
+from loyalty.imports.sharing import Helpers
+from loyalty.imports.staging import END, LATER, Staging
 from loyalty.jobs.models import name_counts
 from loyalty.jobs.work import Line, Work
 from loyalty.messages.refusals import message
+from loyalty.tenancy import reading
 
 T = TypeVar("T")
+K = TypeVar("K")
 TRIES = 3
 ROWS, RECORDED, UNCHANGED, REFUSED = "rows", "recorded", "unchanged", "refused"
 name_counts(
@@ -45,11 +48,14 @@ class Importer(Generic[T]):
     labels: ClassVar[Mapping[str, Any]]
     """The fields as people read them."""
     rows_at_once: ClassVar[int] = 2_000
+    is_shared: ClassVar[bool] = False
+    """Whether several processes may take in rows of different owners at the same time."""
 
     def __init__(self, work: Work) -> None:
         self.work = work
         self.tenant_id = work.tenant_id
         self.staging: Staging[T] = Staging(work.tenant_id, work.run_id, self.shape)
+        self._taker = new_id()
         self._read = 0
         self._refused: list[tuple[int, DomainError]] = []
 
@@ -84,11 +90,17 @@ class Importer(Generic[T]):
             raise UnreadableFile("imports.forgotten", field="file")
         forget_file()
         self.work.expect(self.work.summary[ROWS])
-        for groups in self.staging.groups(self.rows_at_once):
-            owners = [owner for owner, _rows in groups]
-            self.take([rows for _owner, rows in groups])
-            self.work.finish(sum(len(rows) for _owner, rows in groups), lambda owners=owners: self.staging.remove(owners))  # type: ignore[misc]
+        self.staging.give_back()
+        with Helpers(self.work, self.work.summary[ROWS] if self.is_shared else 0):
+            self.take_share()
+        self.staging.give_back()
+        self.take_share()
+        self._take_all(LATER, END)
         wake()
+
+    def take_share(self, go_on: Callable[[], bool] = lambda: True) -> None:
+        """Take in what no other process of this import has, while there is any, and while `go_on`; but for what comes last."""
+        self._take_all("", LATER, go_on)
 
     def tried(self, file: CsvFile, rows: int) -> tuple[int, list[tuple[int, DomainError]]]:
         """How many of the first `rows` can be understood, and line and reason of the others. Nothing is kept."""
@@ -101,11 +113,27 @@ class Importer(Generic[T]):
         ids = [derived_id("import", self.work.run_id, key) for key in keys] or [new_id() for _ in commands]
         return self._carried_out(commands, ids)
 
+    def taken_before(self, keys: Collection[K]) -> set[K]:
+        """Those of `keys` whose commands this run carried out already, before it broke off."""
+        ids = {derived_id("import", self.work.run_id, key): key for key in keys}
+        with reading(self.tenant_id):
+            return {ids[i] for i in carried_out(ids)} if ids else set()
+
     def refuse(self, lines: Iterable[int], problem: DomainError) -> None:
         """Report rows that cannot be taken in, each with its field and reason."""
         self.work.report([self._line(line, problem) for line in lines])
 
     # -- inside -----------------------------------------------------------------------------------
+
+    def _take_all(self, after: str, until: str, go_on: Callable[[], bool] = lambda: True) -> None:
+        while go_on() and (groups := self.staging.take(self._taker, self.rows_at_once, after, until)):
+            owners = [owner for owner, _rows in groups]
+            self.take([rows for _owner, rows in groups])
+            self.work.finish(
+                sum(len(rows) for _owner, rows in groups),
+                lambda owners=owners: self.staging.remove(owners, self._taker),  # type: ignore[misc]
+            )
+            after = owners[-1]
 
     def _carried_out(self, commands: Sequence[Command[Any]], ids: Sequence[UUID], tries: int = TRIES) -> list[Outcome]:
         """One by one where somebody else took, at the same moment, what one of them needs: that one is then refused for it."""

@@ -34,7 +34,10 @@ class UploadPart(models.Model):
 
 
 class StagedBlock(models.Model):
-    """Rows of a file that belong together, sealed. `unit` is what is taken in whole (a document), `owner` whose it is."""
+    """Rows of a file that belong together, sealed. `unit` is what is taken in whole (a document), `owner` whose it is.
+
+    `taken_by` is the process that takes them in at this moment.
+    """
 
     pk = models.CompositePrimaryKey("tenant_id", "run_id", "block")
     tenant_id = models.IntegerField()
@@ -43,6 +46,7 @@ class StagedBlock(models.Model):
     unit = models.TextField(db_collation="C")
     owner = models.TextField(db_collation="C")
     rows = models.IntegerField()
+    taken_by = models.UUIDField(null=True)
     body = models.BinaryField()
 
     objects: ClassVar[models.Manager[StagedBlock]] = models.Manager()

@@ -1,4 +1,8 @@
-"""Rows on their way in: copied to a table in sealed blocks, given back owner by owner, deleted as they are taken in."""
+"""Rows on their way in: copied to a table in sealed blocks, given out owner by owner, deleted as they are taken in.
+
+Several processes may take rows of one file: each owner is given to one of them. Owners from `LATER` on are given last, to one process, in
+their order: for rows that depend on others before them.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,8 @@ from loyalty.tenancy import reading
 T = TypeVar("T")
 CHUNK = 20_000
 MOST_OWNERS = 400
+LATER, END = "~", "\x7f"
+"""No other owner begins so."""
 TABLE = "imports_stagedblock"
 TEMPORARY = "create temporary table incoming (block int, unit text, owner text, rows int, body bytea) on commit drop"
 COPY = "copy incoming (block, unit, owner, rows, body) from stdin (format binary)"
@@ -28,11 +34,20 @@ OWNED = f"""update {TABLE} b set owner = u.owner from (select unit, max(owner) a
     where b.tenant_id = %s and b.run_id = %s and b.unit = u.unit and b.owner = ''"""
 ITS_OWN = f"update {TABLE} set owner = unit where {HERE} and owner = ''"
 DISPUTED = f"select unit from {TABLE} where {HERE} group by unit having count(distinct owner) > 1 order by unit limit %s"
-NEXT = f"""with sized as (select owner, sum(rows) as rows from {TABLE} where {HERE} and owner > %s group by owner order by owner limit %s),
-        running as (select owner, sum(rows) over (order by owner) - rows as before from sized)
-    select b.owner, b.block, b.body from running r join {TABLE} b on b.owner = r.owner and b.tenant_id = %s and b.run_id = %s
-    where r.before < %s order by b.owner, b.block"""
+IN_TURN = "select pg_advisory_xact_lock(hashtextextended('imports.staging/' || %s || '/' || %s, 0))"
+"""An owner has many blocks: two who look at the same time would each get some of them."""
+TAKE = f"""with sized as (select owner, sum(rows) as rows from {TABLE}
+            where {HERE} and owner > %s and owner < %s and taken_by is null group by owner order by owner limit %s),
+        running as (select owner, sum(rows) over (order by owner) - rows as before from sized),
+        taken as (update {TABLE} b set taken_by = %s from running r
+            where b.owner = r.owner and b.tenant_id = %s and b.run_id = %s and r.before < %s returning b.owner, b.block, b.body)
+    select owner, block, body from taken order by owner, block"""
+REMOVE = f"delete from {TABLE} where {HERE} and owner = any (%s::text[]) and taken_by = %s returning owner"
 OF_UNITS = f"select owner, block, body from {TABLE} where {HERE} and unit = any (%s::text[]) order by owner, block"
+
+
+class NotTheirs(Exception):
+    """Rows that somebody took in were given to another process meanwhile, which was held to be dead."""
 
 
 class Staging(Generic[T]):
@@ -75,16 +90,22 @@ class Staging(Generic[T]):
             yield [row for _, rows in self._opened(self._run(OF_UNITS, units)) for row in rows]
             self._run(f"delete from {TABLE} where {HERE} and unit = any (%s::text[])", units)
 
-    def groups(self, most: int) -> Iterator[list[tuple[str, list[T]]]]:
-        """(owner, rows in file order) of whole owners, about `most` rows at a time. `remove` what was taken in."""
-        last = ""
-        while found := self._opened(self._run(NEXT, last, MOST_OWNERS, *self.here, most)):
-            yield found
-            last = found[-1][0]
+    def take(self, taker: UUID, most: int, after: str, until: str) -> list[tuple[str, list[T]]]:
+        """(owner, rows in file order) of whole owners between `after` and `until` that nobody else has, about `most` rows; `taker` has
+        them from now on. `remove` what was taken in.
+        """
+        with reading(self.tenant_id):
+            self._run(IN_TURN)
+            return self._opened(self._run(TAKE, after, until, MOST_OWNERS, taker, *self.here, most))
 
-    def remove(self, owners: Sequence[str]) -> None:
-        """Delete the rows of owners that were taken in."""
-        self._run(f"delete from {TABLE} where {HERE} and owner = any (%s::text[])", list(owners))
+    def remove(self, owners: Sequence[str], taker: UUID) -> None:
+        """Delete the rows of owners that were taken in. Raises NotTheirs when `taker` no longer has them."""
+        if {owner for (owner,) in self._run(REMOVE, list(owners), taker)} != {*owners}:
+            raise NotTheirs
+
+    def give_back(self) -> None:
+        """What processes had that are no more is there for others."""
+        self._run(f"update {TABLE} set taken_by = null where {HERE} and taken_by is not null")
 
     def clear(self) -> None:
         """Delete every row of the run."""

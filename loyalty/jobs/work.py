@@ -111,10 +111,18 @@ class Work:
         self.listener: Callable[[JobRun], None] | None = None
         """Told how far it is whenever the database is: a terminal."""
         self._told = monotonic()
+        self._known: tuple[int, dict[str, int]] = (done, {})
+
+    @classmethod
+    def of(cls, run: JobRun) -> Work:
+        """What is known of a run goes on being counted."""
+        work = cls(run.tenant_id, run.pk, run.done, run.params, run.actor)
+        work.summary, work._known = dict(run.summary), (run.done, dict(run.summary))
+        return work
 
     def expect(self, total: int | None) -> None:
         """How many rows there will be; how fast they are done is measured from here on."""
-        self._update(total=total, started_at=timezone.now(), started_done=self.done)
+        self._tell(total=total, started_at=timezone.now(), started_done=self.done)
 
     def advance(self, rows: int) -> None:
         """So many more rows are done. Told at most twice a second. Raises Cancelled when somebody asked to stop."""
@@ -130,15 +138,13 @@ class Work:
         self.done += rows
         with reading(self.tenant_id):
             forget()
-            stop = self._update(done=self.done, summary=self.summary)
-        self._told = monotonic()
+            stop = self._tell()
         if stop:
             raise Cancelled
 
     def tell(self) -> None:
         """Say now how far it is, or only that it is alive. Raises Cancelled."""
-        self._told = monotonic()
-        if self._update(done=self.done, summary=self.summary):
+        if self._tell():
             raise Cancelled
 
     def count(self, name: str, by: int = 1) -> None:
@@ -153,14 +159,29 @@ class Work:
         with reading(self.tenant_id), connection.cursor() as cursor:
             cursor.execute(LINES, [self.tenant_id, self.run_id, orjson.dumps(rows).decode()])
 
-    def _update(self, **values: Any) -> bool:
+    def _tell(self, **values: Any) -> bool:
         """Write, and answer whether somebody asked to stop."""
+        self._told = monotonic()
         with reading(self.tenant_id):
-            run = JobRun.objects.filter(tenant_id=self.tenant_id, pk=self.run_id)
-            run.update(heard_at=timezone.now(), **values)
+            run = self.counted()
+            for name, value in values.items():
+                setattr(run, name, value)
+            run.save(update_fields=["heard_at", "done", "summary", *values])
             if self.listener is not None:
-                self.listener(run.get())
-            return bool(run.values_list("cancel_requested", flat=True).get())
+                self.listener(run)
+            return run.cancel_requested
+
+    def counted(self) -> JobRun:
+        """The run, locked, as it is to be saved: with what was counted here, and what other processes of it counted meanwhile."""
+        run = JobRun.objects.select_for_update().get(tenant_id=self.tenant_id, pk=self.run_id)
+        done, summary = self._known
+        self.done += run.done - done
+        for name, number in run.summary.items():
+            if more := number - summary.get(name, 0):
+                self.count(name, more)
+        self._known = (self.done, dict(self.summary))
+        run.done, run.summary, run.heard_at = self.done, self.summary, timezone.now()
+        return run
 
 
 @contextmanager
@@ -192,17 +213,23 @@ def _take(tenant_id: int, run_id: UUID) -> Work:
             raise AlreadyRunning(str(run_id))
         run.state, run.started_at, run.started_done, run.heard_at = JobRun.State.RUNNING, now, run.done, now
         run.save(update_fields=["state", "started_at", "started_done", "heard_at"])
-    work = Work(tenant_id, run_id, run.done, run.params, run.actor)
-    work.summary = dict(run.summary)
-    return work
+    return Work.of(run)
+
+
+def joined(tenant_id: int, run_id: UUID) -> Work:
+    """Work on a run together with the process that has it, which alone ends it. Raises AlreadyRunning when none is at work on it."""
+    with reading(tenant_id):
+        run = JobRun.objects.filter(tenant_id=tenant_id, pk=run_id, state=JobRun.State.RUNNING).first()
+    if run is None:
+        raise AlreadyRunning(str(run_id))
+    return Work.of(run)
 
 
 def _finish(work: Work, state: JobRun.State, error: str = "") -> None:
-    now = timezone.now()
     with reading(work.tenant_id):
-        JobRun.objects.filter(tenant_id=work.tenant_id, pk=work.run_id).update(
-            state=state, done=work.done, summary=work.summary, error=error, heard_at=now, finished_at=now
-        )
+        run = work.counted()
+        run.state, run.error, run.finished_at = state, error, run.heard_at
+        run.save(update_fields=["state", "done", "summary", "error", "heard_at", "finished_at"])
     log.info("job finished", state=state, done=work.done, error=error)
 
 

@@ -110,7 +110,7 @@ def test_what_differs_is_reported_and_left_alone(tenant: Tenant, take_in: Callab
 
 def test_only_one_of_two_rows_with_one_phone_is_registered(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
     run = take_in("name,phone\nAn,0912345678\nBình,+84 912 345 678\n")
-    assert report(run) == [(3, "customers.phone_taken", "phone")]
+    assert report(run) == [(3, "imports.customer_differs", "first_name")]
     assert [c.first_name for c in customers(tenant)] == ["An"]
 
 
