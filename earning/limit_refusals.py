@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from earning.domain.limits import Limit, LimitRows, next_start, rows_of
+from earning.domain.limits import Limit, LimitRows, rows_of
 from earning.domain.wallets import Wallets
 from earning.events import PointsEarned
 from earning.kinds.enough import anew
 from earning.kinds.scopes import limit_sentence
 from earning.queries.rule_titles import rule_titles
 from loyalty.domain.errors import Conflict
+from loyalty.domain.period import next_start
 
 
 def limit_reached(

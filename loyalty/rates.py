@@ -33,9 +33,10 @@ class Rate:
     seconds: int = 60
 
 
-RATES = {"sign_in": Rate(300), "claims": Rate(20), "finding": Rate(300)}
+RATES = {"sign_in": Rate(300), "claims": Rate(20), "finding": Rate(300), "coupons": Rate(60)}
 """Signing in: for each address of the network, and as many as a carrier's phones may need behind one. Claiming receipts: for each customer.
-Finding customers: for each member of staff or program; a till asks at every letter.
+Finding customers: for each member of staff or program; a till asks at every letter. Codes
+of coupons: the same.
 """
 _breaker = Breaker()
 

@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "loyalty.house",
     "customers",
     "earning",
+    "rewards",
     "pos",
     "omnichannel",
 ]

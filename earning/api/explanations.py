@@ -15,7 +15,7 @@ from earning import queries
 from earning.access import merchants_seen
 from earning.api.purchases import Exchanged
 from earning.domain.evaluation import Outcome
-from earning.domain.limits import LimitPeriod, Scarce
+from earning.domain.limits import Scarce
 from earning.domain.terms import kind_of
 from earning.domain.wallets import Unit, Wallets
 from earning.kinds.enough import enough
@@ -27,6 +27,7 @@ from earning.units import phrase
 from earning.wording import ORDER_OF_EVALUATION, outcome_sentence, scarce_sentence, sentence_of
 from loyalty.api.views import QueryView
 from loyalty.domain.errors import NotFound
+from loyalty.domain.period import LimitPeriod
 from loyalty.house.formats import FALLBACK
 from loyalty.staff.actors import actors_seen
 

@@ -11,8 +11,8 @@ import msgspec
 from earning.api.shapes import Minor, Moment
 from earning.domain.conditions import Operator
 from earning.domain.facts import FIELDS, LABELS
-from earning.domain.limits import LimitPeriod
 from earning.domain.personal import PERSONAL
+from loyalty.domain.period import LimitPeriod
 
 Weekday = Annotated[int, msgspec.Meta(ge=0, le=6, description="0 is Monday.")]
 Minute = Annotated[int, msgspec.Meta(ge=0, le=1440, description="Minute of the day.")]

@@ -12,10 +12,10 @@ from earning import queries
 from earning.api.shapes import Moment, moment
 from earning.commands import ConfigureWallet, Expiry, Limit, UnitName, WalletAnswer, WalletTerms
 from earning.domain.expiry import ExpiryKind
-from earning.domain.limits import LimitPeriod
 from earning.domain.wallets import Overdraft
 from earning.permissions import EDIT_WALLETS, SEE_WALLETS
 from loyalty.api.views import CommandView, QueryView
+from loyalty.domain.period import LimitPeriod
 
 
 class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

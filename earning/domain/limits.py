@@ -7,20 +7,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from earning.domain.terms import Contribution, Wallet
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import derived_id
-from loyalty.domain.period import business_day
+from loyalty.domain.period import LimitPeriod, period_start
 from loyalty.domain.points import LARGEST
 
-LimitPeriod = Literal["day", "week", "month", "quarter", "half_year", "year", "ever"]
 MOST_LIMITS = 20
-MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,32 +64,6 @@ class Cut:
     wallet: Wallet
     contributions: tuple[Contribution, ...]
     limits: tuple[Scarce, ...]
-
-
-def period_start(period: LimitPeriod, at: datetime, zone: str) -> str:
-    """The first day of the period of `at` in `zone`, as text; "" for ever."""
-    day = business_day(at, ZoneInfo(zone))
-    match period:
-        case "ever":
-            return ""
-        case "day":
-            return day.isoformat()
-        case "week":
-            return (day - timedelta(days=day.weekday())).isoformat()
-        case "month" | "quarter" | "half_year" | "year":
-            months = MONTHS[period]
-            return date(day.year, (day.month - 1) // months * months + 1, 1).isoformat()
-
-
-def next_start(period: LimitPeriod, at: datetime, zone: str) -> date | None:
-    """The first day of the period after that of `at` in `zone`: what was used counts no more then. None where that never comes."""
-    if period == "ever":
-        return None
-    first = date.fromisoformat(period_start(period, at, zone))
-    if period in {"day", "week"}:
-        return first + timedelta(days=1 if period == "day" else 7)
-    months = first.year * 12 + first.month - 1 + MONTHS[period]
-    return date(months // 12, months % 12 + 1, 1)
 
 
 def rows_of(limits: Sequence[Limit], of: UUID | Wallet, customer_id: UUID, at: datetime, zone: str) -> LimitRows:

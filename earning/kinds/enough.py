@@ -8,11 +8,11 @@ from datetime import date
 from django.utils.translation import gettext
 
 from earning.domain.explaining import Explained
-from earning.domain.limits import next_start
 from earning.domain.wallets import Unit
 from earning.kinds.needed import needed
 from earning.kinds.scopes import limits
 from earning.kinds.words import amount_of, day, money
+from loyalty.domain.period import next_start
 
 
 def enough(told: Explained, currency: str, unit: Unit) -> Iterator[str]:

@@ -17,6 +17,11 @@ VIOLATIONS = {
     "Other contexts meet customers at its commands, events and queries": ("earning/planted.py", "import customers.models\n"),
     "Other contexts meet earning at its commands, events and queries": ("pos/planted.py", "import earning.domain\n"),
     "Other contexts meet pos at its commands, events and queries": ("customers/planted.py", "import pos.models\n"),
+    "Other contexts meet rewards at its commands, events and queries": ("pos/planted.py", "import rewards.models\n"),
+    "Points move in the transaction of another context only for rewards and merges": (
+        "customers/handlers/planted.py",
+        "import earning.commands\n",
+    ),
     "Only the store speaks to the event tables": ("earning/planted.py", "import loyalty.eventstore.models\n"),
 }
 

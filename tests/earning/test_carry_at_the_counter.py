@@ -10,9 +10,9 @@ import pytest
 
 from earning import queries
 from earning.commands import ActivateLevelSet, ActivateRule, CreateLevelSet, CreateRule, Limit, ReturnLine, RuleScope, Thousandths
-from earning.domain.limits import LimitPeriod
 from earning.streams import account_of
 from loyalty.domain.errors import DomainError
+from loyalty.domain.period import LimitPeriod
 from loyalty.guards import disagreements
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant

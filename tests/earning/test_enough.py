@@ -15,7 +15,6 @@ from hypothesis import strategies as some
 
 from earning import queries
 from earning.commands import ActivateRule, Among, Condition, CreateRule, Limit, PointsPerAmount, RuleScope
-from earning.domain.limits import LimitPeriod, next_start, period_start
 from earning.domain.lines import quantity_invalid
 from earning.domain.scope import Check
 from earning.domain.wallets import Unit
@@ -25,6 +24,7 @@ from earning.kinds.needed import needed
 from earning.wording import nothing_sentence
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import Money
+from loyalty.domain.period import LimitPeriod, next_start, period_start
 from loyalty.messages.refusals import message
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant

@@ -13,10 +13,11 @@ from django.db import connections
 
 from earning import queries
 from earning.commands import ActivateRule, CreateRule, Limit, Multiplier, ProductPoints, ReturnLine, RuleScope, Thousandths
-from earning.domain.limits import Limits, Room, period_start
+from earning.domain.limits import Limits, Room
 from earning.domain.rules import EarningRule
 from earning.handlers import purchases
 from loyalty.domain.errors import Conflict, DomainError
+from loyalty.domain.period import period_start
 from loyalty.guards import disagreements
 from loyalty.messages.refusals import message
 from loyalty.tenancy import reading

@@ -36,6 +36,8 @@ ELSEWHERE = {
     "/api/v1/enrolments/{challenge_id}/resend": "as above",
     "/api/v1/segments/{segment_id}/members": "it is the customer in the body who is not there",
     "/api/v1/customers/{customer_id}/merge": "it is the other customer in the body who is not there",
+    "/api/v1/customers/{customer_id}/rewards/redeem": "it is the reward in the body that is not there",
+    "/api/v1/customers/{customer_id}/rewards/give": "as above",
     "/api/v1/sellers/{user_id}": "it is the point of sale in the body that is not there",
 }
 """Path → why its 404 is not about the id of the address."""
@@ -49,7 +51,7 @@ RIGHT: dict[tuple[str, str], dict[str, Any]] = {
 """What else must stand in a body, beside what the document asks for, so that the id is looked at."""
 NOT_THERE = {
     "customers.not_found", "customers.referrer_unknown", "customers.seller_unknown", "earning.customer_unknown", "earning.place_unknown",
-    "earning.recipient_unavailable", "pos.merchant_not_found", "pos.point_of_sale_not_found",
+    "earning.recipient_unavailable", "pos.merchant_not_found", "pos.point_of_sale_not_found", "rewards.reward_unknown",
 }  # fmt: skip
 """What is said of an id that means nothing here."""
 

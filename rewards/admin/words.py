@@ -1,0 +1,79 @@
+"""How the facts and codes in the events of rewards are read in a history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.admin.facts import Around, name_codes, name_facts, read_as
+from loyalty.admin.history import name_events, read_part
+from loyalty.house import formats
+from rewards.domain.kinds import kind_of
+from rewards.domain.room import RoomUse
+from rewards.domain.terms import RewardContent
+from rewards.kinds import KIND_TITLES, WAY_TITLES
+
+ROOM_TITLES: dict[str, Any] = {
+    "stock": _("Stock"),
+    "limit": _("Limit of a customer"),
+    "budget": _("Budget of a day"),
+    "prize": _("Prize"),
+}
+name_facts(
+    {
+        "cancelled_at": pgettext_lazy("date", "Cancelled"),
+        "content": _("Terms and texts"),
+        "copied_from": _("Copied from"),
+        "cost": _("Cost to the company"),
+        "coupon_id": _("Coupon"),
+        "created_at": pgettext_lazy("date", "Created"),
+        "paused_at": pgettext_lazy("date", "Paused"),
+        "prize": _("Prize"),
+        "restored_at": _("Good again"),
+        "reward": _("Reward"),
+        "reward_id": _("Reward"),
+        "reward_version": _("Version of the reward"),
+        "room": _("Taken of stock, limits and budget"),
+        "seed": _("Seed of the draw"),
+        "set_at": pgettext_lazy("date", "Set"),
+        "spend_id": _("Spending"),
+        "used_at": pgettext_lazy("date", "Used"),
+        "way": _("How it was got"),
+        "worth": _("Taken off"),
+    }
+)
+name_codes("kind", KIND_TITLES)
+name_codes("way", WAY_TITLES)
+read_as(lambda minor, around: formats.money(minor, around.currency, _language()), "cost", "worth")
+
+
+def _language() -> str:
+    return get_language() or formats.FALLBACK
+
+
+def _content(content: RewardContent, _around: Around) -> list[str]:
+    return [content.name, str(KIND_TITLES[kind_of(content.terms.benefit)])]
+
+
+def _room(use: RoomUse, around: Around) -> str:
+    amount = formats.money(use.amount, around.currency, _language()) if use.kind == "budget" else formats.number(use.amount, _language())
+    return f"{ROOM_TITLES[use.kind]}: {amount}"
+
+
+read_part(RewardContent, _content)
+read_part(RoomUse, _room)
+name_events(
+    {
+        "rewards.reward_created": _("Reward drafted"),
+        "rewards.reward_changed": _("Reward changed"),
+        "rewards.reward_activated": _("Reward activated"),
+        "rewards.reward_paused": _("Reward paused"),
+        "rewards.reward_end_set": _("End of the reward set"),
+        "rewards.coupon_issued": _("Coupon issued"),
+        "rewards.coupon_used": _("Coupon used"),
+        "rewards.coupon_restored": _("Coupon good again"),
+        "rewards.coupon_cancelled": _("Coupon cancelled"),
+    }
+)

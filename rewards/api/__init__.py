@@ -1,0 +1,1 @@
+"""Rewards and coupons over HTTP."""

@@ -1,0 +1,79 @@
+"""Codes of coupons: rows of a guard table, found by a keyed digest, readable by nobody who has the table alone. No event holds one."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from loyalty.bus import Unit
+from loyalty.domain.errors import Conflict, NotFound
+from loyalty.lookup import lookup_digest, lookup_digests, lookup_version, seal, unseal
+from rewards.domain.code import BITS, made_code, normal_code
+from rewards.domain.offer import Offer
+
+KIND = "coupon"
+PUT = """insert into rewards_code (tenant_id, id, reward_id, coupon_id, state, digest, key_version, sealed)
+    values (%s, %s, %s, %s, 'issued', %s, %s, %s)"""
+TAKE = """update rewards_code c set state = 'issued', coupon_id = %s from (
+        select id from rewards_code where tenant_id = %s and reward_id = %s and state = 'stock' order by id limit 1
+        for update skip locked) n
+    where c.tenant_id = %s and c.id = n.id returning c.id, c.sealed"""
+ANY = "select id, sealed from rewards_code where tenant_id = %s and reward_id = %s and state = 'stock' limit 1"
+OF_COUPON = "select id, sealed from rewards_code where tenant_id = %s and coupon_id = %s"
+FIND = "select coupon_id, reward_id from rewards_code where tenant_id = %s and digest = any (%s) and state = 'issued' limit 1"
+Ask = Callable[[str, Sequence[Any]], Sequence[tuple[Any, ...]]]
+
+
+def issue_code(unit: Unit, offer: Offer, coupon_id: UUID) -> str:
+    """The code of a new coupon: made now, or the next one in stock. Raises Conflict `rewards.out_of_codes`.
+
+    A dry run makes none; the one code that many share belongs to no coupon.
+    """
+    terms = offer.terms
+    if terms.codes == "shared":
+        return ""
+    if terms.codes == "stock":
+        return _next_in_stock(unit, offer, coupon_id)
+    code = new_code(terms.code_prefix)
+    if unit.locks:
+        row = code_row(unit.tenant_id, coupon_id, code)
+        unit.execute(PUT, [unit.tenant_id, coupon_id, offer.reward_id, coupon_id, *row])
+    return code if unit.locks else ""
+
+
+def new_code(prefix: str) -> str:
+    """A code that nobody can guess."""
+    return made_code(prefix, secrets.randbits(BITS))
+
+
+def code_row(tenant_id: int, code_id: UUID, code: str) -> tuple[bytes, int, bytes]:
+    """Digest, version of its key, and ciphertext of a code."""
+    digest = lookup_digest(KIND, normal_code(code), tenant_id=tenant_id)
+    return digest, lookup_version(), seal(code.encode(), "rewards_code", tenant_id, code_id)
+
+
+def code_of(tenant_id: int, coupon_id: UUID, ask: Ask) -> str:
+    """The code of a coupon, for its customer; "" for none."""
+    rows = ask(OF_COUPON, [tenant_id, coupon_id])
+    return unseal(rows[0][1], "rewards_code", tenant_id, rows[0][0]).decode() if rows else ""
+
+
+def coupon_with_code(tenant_id: int, typed: str, ask: Ask) -> UUID:
+    """The coupon that was issued with a code. Raises NotFound `rewards.coupon_unknown`."""
+    digests = lookup_digests(KIND, normal_code(typed), tenant_id)
+    rows = ask(FIND, [tenant_id, digests])
+    if not rows or rows[0][0] is None:
+        raise NotFound("rewards.coupon_unknown", field="code")
+    return UUID(str(rows[0][0]))
+
+
+def _next_in_stock(unit: Unit, offer: Offer, coupon_id: UUID) -> str:
+    if unit.locks:
+        rows = unit.execute(TAKE, [coupon_id, unit.tenant_id, offer.reward_id, unit.tenant_id])
+    else:
+        rows = unit.execute(ANY, [unit.tenant_id, offer.reward_id])
+    if not rows:
+        raise Conflict("rewards.out_of_codes", name=offer.content.name)
+    return unseal(rows[0][1], "rewards_code", unit.tenant_id, rows[0][0]).decode() if unit.locks else ""

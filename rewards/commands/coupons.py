@@ -1,0 +1,100 @@
+"""What can be asked of coupons. Points are in the smallest unit of the reward's wallet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from loyalty.domain.command import Command, command
+from rewards.events.coupons import Way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouponAnswer:
+    """A coupon as an order left it. `points` were spent on it or (cancelling) came back; `available` and `balance` are what the account
+    has then (None: no points moved). `code` is only there for the customer themselves.
+    """
+
+    coupon_id: UUID
+    reward_id: UUID
+    customer_id: UUID
+    state: str
+    points: int = 0
+    wallet: str = "points"
+    amount: int = 0
+    available: int | None = None
+    balance: int | None = None
+    prize: str = ""
+    active_from: datetime
+    expires_at: datetime | None = None
+    code: str = ""
+
+
+@command
+class RedeemReward(Command[CouponAnswer]):
+    """Buy a reward with points: they are spent, and stock, limits and budget used, in the transaction that issues the coupon, or nothing
+    is. The coupon's id is the command's id. Of cashback, `points` says how many.
+
+    `by_customer`: the customer asks, who may see the code, and is asked for a second fact first where they must say one.
+
+    Refusals: rewards.reward_unknown, rewards.not_to_be_had, rewards.not_yet, rewards.not_at_this_time, rewards.not_for_points,
+    rewards.for_levels, rewards.for_others, rewards.not_here, rewards.out_of_stock, rewards.limit_reached, rewards.budget_spent,
+    rewards.out_of_codes, rewards.points_of_choice, customers.fact_needed, and those of `earning.commands.SpendPoints`
+    (earning.not_enough_points with available, wanted, missing).
+    """
+
+    customer_id: UUID
+    reward_id: UUID
+    points: int | None = None
+    merchant_id: UUID | None = None
+    pos_id: UUID | None = None
+    by_customer: bool = False
+
+
+@command
+class GiveReward(Command[CouponAnswer]):
+    """Give a customer a reward without points (`way`: by staff, a rule, a voucher offer, an import, a campaign). Stock, limits and budget
+    are used as when it is bought; levels, segments and windows are not asked. Refusals as for RedeemReward.
+    """
+
+    customer_id: UUID
+    reward_id: UUID
+    way: Way = "given"
+
+
+@command
+class UseCoupon(Command[CouponAnswer]):
+    """Use a coupon, once: at a place, on a purchase, for `worth` (minor units taken off; 0: nothing is known of that).
+
+    `customer_id`, where it is given, must be whose it is. Refusals: rewards.coupon_unknown, rewards.coupon_used,
+    rewards.coupon_expired, rewards.coupon_not_yet, rewards.coupon_cancelled, rewards.not_here.
+    """
+
+    coupon_id: UUID
+    customer_id: UUID | None = None
+    merchant_id: UUID | None = None
+    pos_id: UUID | None = None
+    purchase_id: UUID | None = None
+    worth: int = 0
+
+
+@command
+class MarkUnused(Command[CouponAnswer]):
+    """Say, with the reason, that a coupon was not used after all. Refusals: rewards.coupon_unknown, rewards.coupon_not_used."""
+
+    coupon_id: UUID
+    reason: str
+
+
+@command
+class CancelCoupon(Command[CouponAnswer]):
+    """Let an unused coupon be good no more, with the reason; `give_back`: its points come back to their own lots.
+
+    What it took of stock, limits and budget is given back. Refusals: rewards.coupon_unknown, rewards.coupon_used,
+    rewards.coupon_cancelled, those of `earning.commands.RestorePoints`.
+    """
+
+    coupon_id: UUID
+    reason: str
+    give_back: bool = True

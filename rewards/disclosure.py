@@ -1,0 +1,28 @@
+"""What rewards tells a person of everything that it keeps of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.disclosure import Row, discloses
+from rewards.models import Coupon, Reward
+from rewards.queries.here import tenant_here
+
+
+@discloses("rewards.coupons", _("Coupons"), "rewards_coupon")
+def coupons(customer_id: UUID) -> Iterator[Row]:
+    """What they got of rewards, the oldest first."""
+    names = dict(Reward.objects.filter(tenant_id=tenant_here()).values_list("id", "name"))
+    for one in Coupon.objects.filter(tenant_id=tenant_here(), customer_id=customer_id).order_by("issued_at", "id"):
+        yield {
+            "reward": names.get(one.reward_id, ""),
+            "standing": str(one.get_state_display()),
+            "points": one.points,
+            "wallet": one.wallet,
+            "issued_at": one.issued_at,
+            "expires_at": one.expires_at,
+            "used_at": one.used_at,
+        }

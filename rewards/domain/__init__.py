@@ -1,0 +1,1 @@
+"""Rewards, coupons and baskets, in plain Python."""

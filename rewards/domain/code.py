@@ -1,0 +1,53 @@
+"""Codes of coupons: an own prefix, twelve characters without look-alikes (60 random bits), and one that tells mistyped ones.
+
+Alphabet: Crockford's base 32 (0–9, A–Z without I, L, O, U). The last character is a sum over GF(32), which finds every single wrong
+character and every two neighbors that changed places.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from loyalty.domain.errors import DomainError
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+VALUE = {char: value for value, char in enumerate(ALPHABET)}
+READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
+LENGTH = 12
+BITS = LENGTH * 5
+LONGEST = 40
+PREFIX = re.compile(r"[0-9A-HJKMNP-TV-Z]{0,8}\Z")
+
+
+def check_prefix(prefix: str, field: str) -> None:
+    """Raises DomainError for a prefix with other characters than codes have, or more than 8."""
+    if not PREFIX.match(prefix):
+        raise DomainError("rewards.prefix_invalid", field=field)
+
+
+def made_code(prefix: str, random: int) -> str:
+    """The code of `BITS` random bits: "SEN-7K2M-9QRT-0XZ4-W"."""
+    body = "".join(ALPHABET[random >> 5 * place & 31] for place in range(LENGTH))
+    blocks = [body[start : start + 4] for start in range(0, LENGTH, 4)]
+    return "-".join([*([prefix] if prefix else []), *blocks, check_character(prefix + body)])
+
+
+def normal_code(typed: str) -> str:
+    """A code as it is compared: capitals, without spaces and hyphens, look-alikes read as the digits that they look like."""
+    folded = unicodedata.normalize("NFKC", typed).upper()
+    return "".join(char for char in folded if char.isalnum())[:LONGEST].translate(READ_AS)
+
+
+def check_character(text: str) -> str:
+    """The character that stands at the end of `text`, which is in normal form."""
+    total = 0
+    for char in text:
+        total = _doubled(total) ^ VALUE.get(char, 0)
+    return ALPHABET[_doubled(total)]
+
+
+def _doubled(value: int) -> int:
+    """Times α in GF(32), α⁵ = α² + 1."""
+    value <<= 1
+    return value ^ 0b100101 if value & 32 else value

@@ -1,0 +1,118 @@
+"""Whether somebody may have a reward now, at what price, and if not, what was missing and what would have been enough."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from loyalty.domain.errors import Conflict, DomainError
+from loyalty.domain.money import LARGEST, Money
+from rewards.domain.kinds import Cashback, DiscountAmount, ValueCode
+from rewards.domain.reward import RewardState, standing
+from rewards.domain.terms import RewardContent, RewardPrice, RewardTerms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Who asks, when and where: `levels` and `segments` are codes. Without a `basket` (minor units of goods) none is looked at, and
+    without a place neither. `zone` and `currency` are those of the programme.
+    """
+
+    now: datetime
+    zone: ZoneInfo
+    currency: str
+    levels: Collection[str] = ()
+    segments: Collection[str] = ()
+    merchant_id: UUID | None = None
+    pos_id: UUID | None = None
+    basket: int | None = None
+    skus: Collection[str] = ()
+    categories: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A reward as it stands: version `version` of its content, where it was put last, and since and until when."""
+
+    reward_id: UUID
+    version: int
+    content: RewardContent
+    state: RewardState
+    active_from: datetime | None = None
+    ends_at: datetime | None = None
+
+    @property
+    def terms(self) -> RewardTerms:
+        return self.content.terms
+
+    def price(self, occasion: Occasion, points: int | None = None) -> RewardPrice:
+        """What it costs this customer; of cashback they say how many `points`. Raises DomainError for a number that cannot be."""
+        price, benefit = self.terms.price, self.terms.benefit
+        if isinstance(benefit, Cashback):
+            if points is None or points < benefit.least or (benefit.most is not None and points > benefit.most):
+                raise DomainError("rewards.points_of_choice", field="points", least=benefit.least, most=benefit.most or "∞")
+            return RewardPrice(points=points, wallet=price.wallet, amount=price.amount)
+        if points not in {None, 0}:
+            raise DomainError("rewards.price_is_fixed", field="points")
+        some = [one.points for one in self.terms.prices_for_some if one.level in occasion.levels or one.segment in occasion.segments]
+        return RewardPrice(points=min([price.points, *some]), wallet=price.wallet, amount=price.amount)
+
+    def cost_of(self, price: RewardPrice) -> int:
+        """What one costs the company: as the terms say, or else what is known of its worth before it is used."""
+        benefit = self.terms.benefit
+        known = isinstance(benefit, DiscountAmount | ValueCode | Cashback)
+        return self.terms.cost or (benefit.worth(LARGEST, 0, price.points) if known else 0)
+
+    def is_visible(self, occasion: Occasion) -> bool:
+        """Whether customers see it now."""
+        state = standing(self.state, self.active_from, self.ends_at, occasion.now)
+        return state in {"active", "scheduled"} and self.terms.visible.is_open(occasion.now, occasion.zone)
+
+    def refusal(self, occasion: Occasion) -> DomainError | None:
+        """Why this customer cannot have it here and now, whatever they have to spend; None when they can."""
+        return self._not_now(occasion) or self._not_they(occasion) or usable_here(self.terms, occasion)
+
+    def _not_now(self, occasion: Occasion) -> DomainError | None:
+        early = max((early.hours for early in self.terms.early_access if early.level in occasion.levels), default=0)
+        at = occasion.now + timedelta(hours=early)
+        state = standing(self.state, self.active_from, self.ends_at, occasion.now)
+        if state == "scheduled" and self.active_from is not None and self.active_from <= at:
+            state = "active"
+        if state != "active":
+            return Conflict("rewards.not_to_be_had", name=self.content.name)
+        starts = self.terms.active.starts
+        shifted = max(occasion.now, starts) if starts is not None and starts <= at else occasion.now
+        if not self.terms.active.is_open(shifted, occasion.zone):
+            if starts is not None and shifted < starts:
+                return Conflict("rewards.not_yet", name=self.content.name, starts_at=starts)
+            return Conflict("rewards.not_at_this_time", name=self.content.name)
+        return None
+
+    def _not_they(self, occasion: Occasion) -> DomainError | None:
+        levels, segments = self.terms.levels, self.terms.segments
+        if levels and not {*levels} & {*occasion.levels}:
+            return DomainError("rewards.for_levels", name=self.content.name, levels=", ".join(levels))
+        if segments and not {*segments} & {*occasion.segments}:
+            return DomainError("rewards.for_others", name=self.content.name)
+        return None
+
+
+def usable_here(terms: RewardTerms, occasion: Occasion) -> DomainError | None:
+    """Why what was sold under these terms cannot be used at this place, on this basket; None when it can, or nothing is known of them."""
+    place, merchant = occasion.pos_id, occasion.merchant_id
+    if terms.points_of_sale and place is not None and place not in terms.points_of_sale:
+        return DomainError("rewards.not_here")
+    if terms.merchants and merchant is not None and merchant not in terms.merchants:
+        return DomainError("rewards.not_here")
+    if occasion.basket is None:
+        return None
+    if occasion.basket < terms.minimum_basket:
+        missing = terms.minimum_basket - occasion.basket
+        enough = Money(terms.minimum_basket, occasion.currency)
+        return DomainError("rewards.basket_too_small", enough=enough, missing=Money(missing, occasion.currency))
+    if (terms.skus or terms.categories) and not ({*terms.skus} & {*occasion.skus} or {*terms.categories} & {*occasion.categories}):
+        return DomainError("rewards.no_such_goods")
+    return None

@@ -1,0 +1,74 @@
+"""Room: how much there is of a reward – stock, what one customer may have in a period, what a day may cost – and what is taken of it.
+
+Each has a row of its own, whose id says what it counts, so that all versions of a reward share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from loyalty.domain.identity import derived_id
+from loyalty.domain.period import LimitPeriod, period_start
+from rewards.domain.terms import RewardTerms
+
+RoomKind = Literal["stock", "limit", "budget", "prize"]
+
+
+@dataclass(frozen=True, slots=True)
+class RoomUse:
+    """So much was taken of one row of room: pieces of stock, times of a limit, or minor units of a budget."""
+
+    room_id: UUID
+    kind: RoomKind
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What is about to be taken of one row, of which at most `most` may be taken; rows in `beside` are the same of other sides of the
+    customer, and count with it. `period` is that of a limit, `prize` the code of a prize.
+    """
+
+    use: RoomUse
+    most: int
+    beside: tuple[UUID, ...] = ()
+    period: LimitPeriod = "ever"
+    prize: str = ""
+
+
+def stock_id(reward_id: UUID) -> UUID:
+    """The row of the stock of a reward."""
+    return derived_id("rewards.stock", reward_id)
+
+
+def prize_id(reward_id: UUID, code: str) -> UUID:
+    """The row of the stock of one prize."""
+    return derived_id("rewards.prize", reward_id, code)
+
+
+def limit_id(reward_id: UUID, period: LimitPeriod, at: datetime, zone: str, customer_id: UUID) -> UUID:
+    """The row of what a customer had of a reward in the period of `at`."""
+    return derived_id("rewards.limit", reward_id, period, period_start(period, at, zone), customer_id)
+
+
+def budget_id(reward_id: UUID, at: datetime, zone: str) -> UUID:
+    """The row of what a reward cost on the day of `at`."""
+    return derived_id("rewards.budget", reward_id, period_start("day", at, zone))
+
+
+def room_of(
+    reward_id: UUID, terms: RewardTerms, cost: int, customer_id: UUID, sides: Sequence[UUID], at: datetime, zone: str
+) -> Iterator[Room]:
+    """What one more of a reward takes: nothing where there is no bound. `sides` are all who turned out to be the customer."""
+    if terms.stock is not None:
+        yield Room(RoomUse(stock_id(reward_id), "stock", 1), terms.stock)
+    for limit in terms.limits:
+        beside = tuple(limit_id(reward_id, limit.period, at, zone, side) for side in sides if side != customer_id)
+        own = limit_id(reward_id, limit.period, at, zone, customer_id)
+        yield Room(RoomUse(own, "limit", 1), limit.most, beside, limit.period)
+    if terms.daily_budget is not None and cost:
+        yield Room(RoomUse(budget_id(reward_id, at, zone), "budget", cost), terms.daily_budget)

@@ -1,0 +1,84 @@
+"""Whether what rewards keeps beside the log says what the log says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+
+from loyalty.domain.event import TYPE_OF, Recorded
+from loyalty.eventstore import store
+from loyalty.guards import Disagreement, checks_guard
+from loyalty.lookup import Unreadable, lookup_digest, unseal
+from loyalty.tenancy.current import SET_TENANT
+from rewards.codes import KIND
+from rewards.domain.code import normal_code
+from rewards.events import CouponCancelled, CouponIssued
+
+PAGE = 500
+TENANTS = "select id from tenancy_tenant order by 1"
+NOTED = "select id, used from rewards_room where tenant_id = %s and used <> 0"
+CODES = """select id, reward_id, coupon_id, state, digest, key_version, sealed from rewards_code
+    where tenant_id = %s and id > %s order by id limit %s"""
+Held = Counter[tuple[int, UUID]]
+
+
+@checks_guard("rewards.room")
+def room(using: str) -> Iterator[Disagreement]:
+    """Stock, limits and budgets of which more, or less, is noted as used than coupons took and have not given back."""
+    used: Held = Counter()
+    whose: dict[UUID, UUID] = {}
+    for r in _facts(using, CouponIssued, CouponCancelled):
+        sign = 1 if isinstance(r.event, CouponIssued) else -1
+        for use in r.event.room:
+            used[r.tenant_id, use.room_id] += sign * use.amount
+            whose[use.room_id] = r.event.reward_id
+    for (tenant_id,) in _asked(using, TENANTS):
+        noted = dict(_asked(using, NOTED, tenant_id, tenant=tenant_id))
+        said = {room_id: amount for (tenant, room_id), amount in used.items() if tenant == tenant_id and amount}
+        for room_id in sorted(noted.keys() | said.keys()):
+            if noted.get(room_id, 0) != said.get(room_id, 0):
+                what = f"of room {room_id}, {noted.get(room_id, 0)} is noted as used and {said.get(room_id, 0)} was"
+                yield Disagreement(tenant_id, whose.get(room_id, room_id), what)
+
+
+@checks_guard("rewards.codes")
+def codes(using: str) -> Iterator[Disagreement]:
+    """Codes that do not open, are found by another digest than theirs, or belong to a coupon that nobody was given."""
+    issued = {(r.tenant_id, r.event.coupon_id) for r in _facts(using, CouponIssued)}
+    for (tenant_id,) in _asked(using, TENANTS):
+        last = UUID(int=0)
+        while rows := _asked(using, CODES, tenant_id, last, PAGE, tenant=tenant_id):
+            last = rows[-1][0]
+            for code_id, reward_id, coupon_id, state, digest, version, sealed in rows:
+                if (state == "issued") != ((tenant_id, coupon_id) in issued):
+                    yield Disagreement(tenant_id, reward_id, f"code {code_id} is {state} and its coupon says otherwise")
+                elif what := _changed(tenant_id, code_id, bytes(digest), version, sealed):
+                    yield Disagreement(tenant_id, reward_id, f"code {code_id} {what}")
+
+
+def _changed(tenant_id: int, code_id: UUID, digest: bytes, version: int, sealed: bytes) -> str:
+    try:
+        code = unseal(sealed, "rewards_code", tenant_id, code_id).decode()
+    except Unreadable as why:
+        return f"cannot be read: {why}"
+    same = lookup_digest(KIND, normal_code(code), version=version, tenant_id=tenant_id) == digest
+    return "" if same else "is found by another than what it holds"
+
+
+def _facts(using: str, *kinds: type) -> Iterator[Recorded[Any]]:
+    after, top = 0, store.horizon(using=using)
+    while page := store.read(after, PAGE, up_to=top, names=[TYPE_OF[kind].name for kind in kinds], using=using):
+        after = page[-1].position
+        yield from page
+
+
+def _asked(using: str, sql: str, *params: Any, tenant: int | None = None) -> Sequence[tuple[Any, ...]]:
+    with connections[using].cursor() as cursor:
+        if tenant is not None:
+            cursor.execute(SET_TENANT, [str(tenant)])
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())

@@ -1,0 +1,196 @@
+"""Coupons: bought, given, used, cancelled. Points move with them by joint commands, or nothing does.
+
+Order of locks: streams of rewards' own, then accounts (with their levels), then rows of room by id, then one row of codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from customers.queries import asked_read, sides
+from earning.commands import AccountAnswer, RestorePoints, SpendPoints
+from loyalty.bus import Read, StreamRef, Unit, handles
+from loyalty.domain.command import Circumstances
+from loyalty.domain.errors import DomainError, NotFound
+from rewards.codes import issue_code
+from rewards.commands.coupons import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, RedeemReward, UseCoupon
+from rewards.domain.coupon import Coupon, Use, validity
+from rewards.domain.kinds import LuckyDraw, drawn, kind_of
+from rewards.domain.offer import Occasion, Offer, usable_here
+from rewards.domain.room import Room, RoomUse, prize_id, room_of
+from rewards.domain.terms import RewardPrice
+from rewards.events.coupons import CouponIssued, Way
+from rewards.occasions import Buyer, buyer_of, occasion_at, occasion_of, reads_of_buyer
+from rewards.rewardbook import content_sold, offer_of, reward_read
+from rewards.roombook import give_room_back, left_of, locked, take_room
+
+Issuing = RedeemReward | GiveReward
+OfOneCoupon = UseCoupon | MarkUnused | CancelCoupon
+
+
+def stream_of_new_coupon(command: Issuing, circumstances: Circumstances) -> Iterator[StreamRef]:
+    yield StreamRef(Coupon, circumstances.command_id)
+
+
+def reads_of_issuing(command: Issuing, circumstances: Circumstances) -> Iterator[Read]:
+    yield reward_read(command.reward_id)
+    yield from reads_of_buyer(command.customer_id)
+    if isinstance(command, RedeemReward) and command.by_customer:
+        yield asked_read(command.customer_id)
+
+
+def stream_of_coupon(command: OfOneCoupon, circumstances: Circumstances) -> Iterator[StreamRef]:
+    yield StreamRef(Coupon, command.coupon_id)
+
+
+@handles(RedeemReward, streams=stream_of_new_coupon, reads=reads_of_issuing)
+def redeem_reward(command: RedeemReward, unit: Unit) -> CouponAnswer:
+    offer, buyer = offer_of(unit, command.reward_id), buyer_of(unit, command.customer_id)
+    if command.by_customer and unit.rows(*asked_read(command.customer_id)) == [(True,)]:
+        raise DomainError("customers.fact_needed")
+    occasion = occasion_of(unit, buyer.customer_id, command.merchant_id, command.pos_id)
+    if refusal := offer.refusal(occasion):
+        raise refusal
+    if not offer.terms.sold:
+        raise DomainError("rewards.not_for_points", field="reward_id")
+    price = offer.price(occasion, command.points)
+    spent = _spend(unit, buyer, price)
+    return _issued(unit, offer, buyer, occasion, "bought", price, spent, tells_code=command.by_customer)
+
+
+@handles(GiveReward, streams=stream_of_new_coupon, reads=reads_of_issuing)
+def give_reward(command: GiveReward, unit: Unit) -> CouponAnswer:
+    offer, buyer = offer_of(unit, command.reward_id), buyer_of(unit, command.customer_id)
+    occasion = occasion_of(unit, buyer.customer_id)
+    if offer.state == "draft" or (offer.ends_at is not None and offer.ends_at <= unit.now):
+        raise DomainError("rewards.not_to_be_had", field="reward_id", name=offer.content.name)
+    nothing = RewardPrice(wallet=offer.terms.price.wallet)
+    return _issued(unit, offer, buyer, occasion, command.way, nothing, None, tells_code=False)
+
+
+@handles(UseCoupon, streams=stream_of_coupon)
+def use_coupon(command: UseCoupon, unit: Unit) -> CouponAnswer:
+    coupon = unit.load(Coupon, command.coupon_id)
+    issued = coupon.sold()
+    if command.customer_id is not None and issued.customer_id not in sides(command.customer_id):
+        raise NotFound("rewards.coupon_unknown", field="coupon_id")
+    sold = content_sold(unit, issued.reward_id, issued.reward_version)
+    occasion = occasion_at(unit, command.merchant_id, command.pos_id)
+    if refusal := usable_here(sold.terms, occasion):
+        raise refusal
+    place = {"merchant_id": command.merchant_id, "pos_id": command.pos_id, "purchase_id": command.purchase_id}
+    coupon.use(Use(**place, worth=command.worth), unit.now)
+    return answer(coupon, unit)
+
+
+@handles(MarkUnused, streams=stream_of_coupon)
+def mark_unused(command: MarkUnused, unit: Unit) -> CouponAnswer:
+    coupon = unit.load(Coupon, command.coupon_id)
+    coupon.mark_unused(command.reason, unit.now)
+    return answer(coupon, unit)
+
+
+@handles(CancelCoupon, streams=stream_of_coupon)
+def cancel_coupon(command: CancelCoupon, unit: Unit) -> CouponAnswer:
+    coupon = unit.load(Coupon, command.coupon_id)
+    issued = coupon.sold()
+    gives = command.give_back and issued.spend_id is not None
+    cancelled = coupon.cancel(command.reason, issued.points if gives else 0, unit.now)
+    back = None
+    if gives and issued.spend_id is not None:
+        restore = RestorePoints(customer_id=issued.customer_id, spend_id=issued.spend_id, points=issued.points, wallet=issued.wallet)
+        back = unit.dispatch(restore)
+    give_room_back(unit, cancelled.room)
+    return answer(coupon, unit, moved=back, points=cancelled.points)
+
+
+def _spend(unit: Unit, buyer: Buyer, price: RewardPrice) -> AccountAnswer | None:
+    """The points of the price, spent on the coupon that this command makes."""
+    if not price.points:
+        return None
+    reference = unit.circumstances.command_id
+    return unit.dispatch(SpendPoints(customer_id=buyer.customer_id, points=price.points, reference_id=reference, wallet=price.wallet))
+
+
+def _issued(
+    unit: Unit,
+    offer: Offer,
+    buyer: Buyer,
+    occasion: Occasion,
+    way: Way,
+    price: RewardPrice,
+    spent: AccountAnswer | None,
+    *,
+    tells_code: bool,
+) -> CouponAnswer:
+    coupon, cost = unit.load(Coupon, unit.circumstances.command_id), offer.cost_of(price)
+    wanted = list(room_of(offer.reward_id, offer.terms, cost, buyer.customer_id, buyer.sides, unit.now, occasion.zone.key))
+    prize, seed = _drawn(unit, offer, coupon.id, wanted)
+    taken: tuple[RoomUse, ...] = take_room(unit, wanted, offer.content.name, occasion)
+    code = issue_code(unit, offer, coupon.id)
+    begins, ends = validity(offer.terms, unit.now, occasion.zone)
+    coupon.issue(
+        CouponIssued(
+            coupon_id=coupon.id,
+            reward_id=offer.reward_id,
+            customer_id=buyer.customer_id,
+            reward_version=offer.version,
+            kind=kind_of(offer.terms.benefit),
+            way=way,
+            points=price.points,
+            wallet=price.wallet,
+            spend_id=spent.id if spent else None,
+            amount=price.amount,
+            cost=cost,
+            room=taken,
+            merchant_id=occasion.merchant_id,
+            pos_id=occasion.pos_id,
+            prize=prize,
+            seed=seed,
+            issued_at=unit.now,
+            active_from=begins,
+            expires_at=ends,
+        )
+    )
+    return answer(coupon, unit, moved=spent, points=price.points, code=code if tells_code else "")
+
+
+def _drawn(unit: Unit, offer: Offer, coupon_id: UUID, wanted: list[Room]) -> tuple[str, str]:
+    """The prize of a lucky draw with its seed; the stock of it is wanted too. Raises DomainError when no prize is left."""
+    draw = offer.terms.benefit
+    if not isinstance(draw, LuckyDraw):
+        return "", ""
+    rooms = [
+        Room(RoomUse(prize_id(offer.reward_id, prize.code), "prize", 1), prize.stock, prize=prize.code)
+        for prize in draw.prizes
+        if prize.stock is not None
+    ]
+    ids = sorted({row for room in (*rooms, *wanted) for row in (room.use.room_id, *room.beside)})
+    used = locked(unit, ids) if rooms else {}
+    seed = str(unit.new_id())
+    prize = drawn(draw, seed, {room.prize: left_of(room, used) for room in rooms})
+    if prize is None:
+        raise DomainError("rewards.out_of_stock", name=offer.content.name, left=0)
+    wanted += [room for room in rooms if room.prize == prize.code]
+    return prize.code, seed
+
+
+def answer(coupon: Coupon, unit: Unit, *, moved: AccountAnswer | None = None, points: int = 0, code: str = "") -> CouponAnswer:
+    """What an order left of a coupon, and of the account that gave its points."""
+    issued = coupon.sold()
+    return CouponAnswer(
+        coupon_id=coupon.id,
+        reward_id=issued.reward_id,
+        customer_id=issued.customer_id,
+        state=coupon.state_at(unit.now),
+        points=points,
+        wallet=issued.wallet,
+        amount=issued.amount,
+        available=moved.available if moved else None,
+        balance=moved.balance if moved else None,
+        prize=issued.prize,
+        active_from=issued.active_from,
+        expires_at=coupon.expires_at,
+        code=code,
+    )

@@ -1,0 +1,98 @@
+"""Coupons, and what the write side keeps beside them: room and codes, which are guards and no read models."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Coupon(models.Model):
+    """What a customer has of a reward. `state` is issued, used or cancelled; time alone makes an issued one active and expired."""
+
+    class State(models.TextChoices):
+        ISSUED = "issued", pgettext_lazy("coupon", "Issued")
+        USED = "used", pgettext_lazy("coupon", "Used")
+        CANCELLED = "cancelled", pgettext_lazy("coupon", "Cancelled")
+
+    id = models.UUIDField(primary_key=True)
+    tenant_id = models.IntegerField()
+    reward_id = models.UUIDField()
+    customer_id = models.UUIDField()
+    version = models.IntegerField(_("version"))
+    kind = models.CharField(_("kind"), max_length=40)
+    way = models.CharField(_("way"), max_length=16)
+    state = models.CharField(_("state"), max_length=16, choices=State.choices)
+    points = models.BigIntegerField(_("points"))
+    wallet = models.CharField(_("wallet"), max_length=40)
+    amount = models.BigIntegerField(_("to pay"))
+    cost = models.BigIntegerField(_("cost"))
+    prize = models.CharField(_("prize"), max_length=40)
+    issued_at = models.DateTimeField(_("issued"))
+    issued_by = models.CharField(_("issued by"), max_length=100)
+    active_from = models.DateTimeField(_("active from"))
+    expires_at = models.DateTimeField(_("expires"), null=True)
+    used_at = models.DateTimeField(_("used"), null=True)
+    purchase_id = models.UUIDField(null=True)
+    merchant_id = models.UUIDField(null=True)
+    pos_id = models.UUIDField(null=True)
+    worth = models.BigIntegerField(_("worth"))
+    points_back = models.BigIntegerField(_("points given back"))
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True)
+    position = models.BigIntegerField()
+
+    objects: ClassVar[models.Manager[Coupon]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("coupon")
+        verbose_name_plural = _("coupons")
+        indexes = [
+            models.Index(fields=["tenant_id", "customer_id", "issued_at"], name="rewards_coupon_customer"),
+            models.Index(fields=["tenant_id", "reward_id", "issued_at"], name="rewards_coupon_reward"),
+            models.Index(fields=["tenant_id", "issued_at"], name="rewards_coupon_issued"),
+            models.Index(fields=["tenant_id", "purchase_id"], name="rewards_coupon_sale", condition=models.Q(purchase_id__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Room(models.Model):
+    """How much is used of a stock, a limit or a budget; the id derives from what it counts."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.IntegerField()
+    id = models.UUIDField()
+    used = models.BigIntegerField()
+
+    objects: ClassVar[models.Manager[Room]] = models.Manager()
+
+    class Meta:
+        db_table = "rewards_room"
+
+
+class Code(models.Model):
+    """A code: `digest` finds it, `sealed` is its ciphertext. `state` is stock or issued; an issued one belongs to a coupon."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.IntegerField()
+    id = models.UUIDField()
+    reward_id = models.UUIDField()
+    batch_id = models.UUIDField(null=True)
+    coupon_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=8)
+    digest = models.BinaryField()
+    key_version = models.SmallIntegerField()
+    sealed = models.BinaryField()
+
+    objects: ClassVar[models.Manager[Code]] = models.Manager()
+
+    class Meta:
+        db_table = "rewards_code"
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "digest"], name="rewards_code_once")]
+        indexes = [
+            models.Index(fields=["tenant_id", "reward_id", "id"], name="rewards_code_stock", condition=models.Q(state="stock")),
+            models.Index(fields=["tenant_id", "coupon_id"], name="rewards_code_coupon", condition=models.Q(coupon_id__isnull=False)),
+        ]

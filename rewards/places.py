@@ -1,0 +1,45 @@
+"""Where a coupon is taken, or points are redeemed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from loyalty.domain.errors import DomainError, NotFound
+from loyalty.staff.principal import Principal
+from loyalty.tenancy import reading
+from pos.queries import SalePlace, place_with_code, places_of, sale_place
+from rewards.permissions import ANYWHERE
+
+
+def place_named(principal: Principal, pos: str) -> SalePlace | None:
+    """The point of sale with this code or id; None for "", which only they may leave out who may act anywhere. Otherwise it is one where
+    they sell. Raises DomainError `earning.place_missing`, `earning.place_unknown`, `earning.place_inactive`.
+    """
+    anywhere = principal.may(ANYWHERE)
+    if not pos:
+        if not anywhere:
+            raise DomainError("earning.place_missing", field="pos")
+        return None
+    with reading(principal.tenant_id):
+        place = _found(pos)
+        own = () if anywhere or principal.user_id is None else {one.pos_id for one in places_of(principal.user_id)}
+    if not anywhere and place.pos_id not in own:
+        raise DomainError("earning.place_unknown", field="pos")
+    if not place.active:
+        raise DomainError("earning.place_inactive", field="pos", place=place.pos_name)
+    return place
+
+
+def ids_of(place: SalePlace | None) -> tuple[UUID | None, UUID | None]:
+    """Merchant and point of sale; nothing without a place."""
+    return (place.merchant_id, place.pos_id) if place else (None, None)
+
+
+def _found(pos: str) -> SalePlace:
+    try:
+        try:
+            return sale_place(UUID(pos))
+        except ValueError:
+            return place_with_code(pos)
+    except NotFound:
+        raise DomainError("earning.place_unknown", field="pos") from None

@@ -1,0 +1,54 @@
+"""What customers have of rewards, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, assert_never
+
+from loyalty.domain.event import Recorded
+from loyalty.projections.projection import Projection, Statement
+from rewards.events import CouponCancelled, CouponIssued, CouponRestored, CouponUsed
+
+ISSUE = """insert into rewards_coupon (tenant_id, id, reward_id, customer_id, version, kind, way, state, points, wallet, amount, cost,
+        prize, issued_at, issued_by, active_from, expires_at, merchant_id, pos_id, worth, points_back, position)
+    values (%s, %s, %s, %s, %s, %s, %s, 'issued', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, %s)"""
+USE = """update rewards_coupon set state = 'used', used_at = %s, purchase_id = %s, merchant_id = %s, pos_id = %s, worth = %s, position = %s
+    where tenant_id = %s and id = %s"""
+RESTORE = """update rewards_coupon set state = 'issued', used_at = null, purchase_id = null, worth = 0, expires_at = %s, position = %s
+    where tenant_id = %s and id = %s"""
+CANCEL = """update rewards_coupon set state = 'cancelled', cancelled_at = %s, points_back = %s, position = %s
+    where tenant_id = %s and id = %s"""
+
+
+class Coupons(Projection):
+    """Coupons as they stand."""
+
+    name = "rewards.coupons"
+    events = (CouponIssued, CouponUsed, CouponRestored, CouponCancelled)
+    tables = ("rewards_coupon",)
+    inline = True
+
+    def statements(self, batch: Sequence[Recorded[Any]]) -> Iterable[Statement]:
+        for recorded in batch:
+            yield _of(recorded)
+
+
+def _of(recorded: Recorded[Any]) -> Statement:
+    event, last = recorded.event, (recorded.position, recorded.tenant_id, recorded.event.coupon_id)
+    match event:
+        case CouponIssued():
+            return ISSUE, (recorded.tenant_id, *_issued(event, recorded.metadata.actor), recorded.position)
+        case CouponUsed():
+            return USE, (event.used_at, event.purchase_id, event.merchant_id, event.pos_id, event.worth, *last)
+        case CouponRestored():
+            return RESTORE, (event.expires_at, *last)
+        case CouponCancelled():
+            return CANCEL, (event.cancelled_at, event.points, *last)
+        case _:
+            assert_never(event)
+
+
+def _issued(event: CouponIssued, actor: str) -> tuple[Any, ...]:
+    what = (event.coupon_id, event.reward_id, event.customer_id, event.reward_version, event.kind, event.way)
+    price = (event.points, event.wallet, event.amount, event.cost, event.prize)
+    return *what, *price, event.issued_at, actor, event.active_from, event.expires_at, event.merchant_id, event.pos_id

@@ -1,0 +1,10 @@
+"""Questions about rewards and coupons. All need an open `reading(tenant_id)`."""
+
+from rewards.queries.coupons import CouponCard, Standing, coupon, coupon_by_code, coupon_code, coupons, redemptions
+from rewards.queries.offers import OfferCard, offers, public_offers
+from rewards.queries.rewards import RewardCard, RewardVersionCard, reward, reward_versions, rewards
+
+__all__ = [
+    "CouponCard", "OfferCard", "RewardCard", "RewardVersionCard", "Standing", "coupon", "coupon_by_code", "coupon_code", "coupons",
+    "offers", "public_offers", "redemptions", "reward", "reward_versions", "rewards",
+]  # fmt: skip

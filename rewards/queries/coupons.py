@@ -1,0 +1,137 @@
+"""Coupons: of a customer, and all that were redeemed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from customers.queries import sides
+from loyalty.domain.errors import NotFound
+from rewards.codes import code_of, coupon_with_code
+from rewards.domain.coupon import CouponState
+from rewards.domain.terms import RewardContent
+from rewards.models import Coupon
+from rewards.queries.here import asked, tenant_here
+from rewards.rewardbook import content_in
+
+CONTENTS = """select v.reward_id, v.version, v.content::text from rewards_reward_version v
+    join unnest(%s::uuid[], %s::int[]) w (id, version) on w.id = v.reward_id and w.version = v.version where v.tenant_id = %s"""
+Standing = Literal["usable", "used", "cancelled", "expired"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouponCard:
+    """What a customer has of a reward, under the `content` that it was sold with. `points` of the `wallet` were spent on it, of which
+    `points_back` came back; amounts are minor units: `amount` is to be paid, `worth` was taken off. `state` is what time makes of it.
+    """
+
+    coupon_id: UUID
+    reward_id: UUID
+    customer_id: UUID
+    content: RewardContent
+    kind: str
+    way: str
+    state: CouponState
+    points: int
+    wallet: str
+    points_back: int
+    amount: int
+    cost: int
+    worth: int
+    prize: str
+    issued_at: datetime
+    issued_by: str
+    active_from: datetime
+    expires_at: datetime | None
+    used_at: datetime | None
+    cancelled_at: datetime | None
+    purchase_id: UUID | None
+    merchant_id: UUID | None
+    pos_id: UUID | None
+
+
+def coupons(
+    customer_id: UUID, standing: Standing | None = None, after: tuple[datetime, UUID] | None = None, limit: int = 50
+) -> list[CouponCard]:
+    """What a customer has, with those they are one with, the latest first; only what is usable, used, cancelled or expired now."""
+    return _page(Coupon.objects.filter(tenant_id=tenant_here(), customer_id__in=[*sides(customer_id)]), standing, after, limit)
+
+
+def redemptions(
+    standing: Standing | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+    *,
+    reward_id: UUID | None = None,
+    customer_id: UUID | None = None,
+) -> list[CouponCard]:
+    """All that was issued, the latest first; of one reward or one customer."""
+    found = Coupon.objects.filter(tenant_id=tenant_here())
+    if reward_id is not None:
+        found = found.filter(reward_id=reward_id)
+    if customer_id is not None:
+        found = found.filter(customer_id__in=[*sides(customer_id)])
+    return _page(found, standing, after, limit)
+
+
+def coupon(coupon_id: UUID, customer_id: UUID | None = None) -> CouponCard:
+    """One coupon; of this customer, where one is given. Raises NotFound `rewards.coupon_unknown`."""
+    found = Coupon.objects.filter(tenant_id=tenant_here(), id=coupon_id)
+    if customer_id is not None:
+        found = found.filter(customer_id__in=[*sides(customer_id)])
+    for card in _cards(list(found)):
+        return card
+    raise NotFound("rewards.coupon_unknown")
+
+
+def coupon_code(coupon_id: UUID) -> str:
+    """The code of a coupon, to show to its customer alone; "" where it has none of its own."""
+    return code_of(tenant_here(), coupon_id, asked)
+
+
+def coupon_by_code(typed: str) -> UUID:
+    """The coupon with a code, as somebody typed it. Raises NotFound `rewards.coupon_unknown`."""
+    return coupon_with_code(tenant_here(), typed, asked)
+
+
+def _page(found: QuerySet[Coupon], standing: Standing | None, after: tuple[datetime, UUID] | None, limit: int) -> list[CouponCard]:
+    now = datetime.now(UTC)
+    over = Q(state="issued", expires_at__lte=now)
+    match standing:
+        case "usable":
+            found = found.filter(state="issued").exclude(over)
+        case "expired":
+            found = found.filter(over)
+        case "used" | "cancelled":
+            found = found.filter(state=standing)
+        case None:
+            pass
+    if after is not None:
+        found = found.filter(Q(issued_at__lt=after[0]) | Q(issued_at=after[0], id__lt=after[1]))
+    return _cards(list(found.order_by("-issued_at", "-id")[:limit]))
+
+
+def _cards(rows: Sequence[Coupon]) -> list[CouponCard]:
+    wanted = {(row.reward_id, row.version) for row in rows}
+    columns = [[one[0] for one in wanted], [one[1] for one in wanted], tenant_here()]
+    contents = {(key, version): content_in(text) for key, version, text in asked(CONTENTS, columns)} if wanted else {}
+    now = datetime.now(UTC)
+    return [_card(row, contents[row.reward_id, row.version], now) for row in rows]
+
+
+def _card(row: Coupon, content: RewardContent, now: datetime) -> CouponCard:
+    same = {name: getattr(row, name) for name in CouponCard.__slots__ if name not in {"coupon_id", "content", "state"}}
+    return CouponCard(coupon_id=row.id, content=content, state=_state(row, now), **same)
+
+
+def _state(row: Coupon, now: datetime) -> CouponState:
+    if row.state != "issued":
+        return "used" if row.state == "used" else "cancelled"
+    if row.expires_at is not None and row.expires_at <= now:
+        return "expired"
+    return "inactive" if now < row.active_from else "active"

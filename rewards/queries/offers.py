@@ -1,0 +1,132 @@
+"""What customers can have now, and what is missing for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from customers.queries import segments_read, sides
+from earning.queries import balance, levels_of
+from loyalty.domain.errors import DomainError
+from loyalty.tenancy.middleware import tenant_of_id
+from rewards.domain.kinds import Cashback, kind_of
+from rewards.domain.offer import Occasion, Offer
+from rewards.domain.room import Room, room_of
+from rewards.domain.terms import RewardContent, RewardPrice
+from rewards.queries.here import asked, tenant_here
+from rewards.rewardbook import COLUMNS, offer_in
+from rewards.roombook import Used, left_of, no_room, used_now
+
+LIVE = f"""select {COLUMNS} from rewards_reward where tenant_id = %s and state = 'active' and coalesce(ends_at > %s, true)
+    order by featured desc, category, points, name, id"""
+NOBODY = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferCard:
+    """A reward that is seen now. `points` of the `wallet` and `amount` (minor units) are its price for this customer; of cashback it is
+    the least that can be spent. `missing` points are lacking, `refusal` says what else stands in the way (None: nothing), and `left` is
+    how many more there are (None: enough).
+    """
+
+    reward_id: UUID
+    version: int
+    content: RewardContent
+    kind: str
+    points: int
+    wallet: str
+    amount: int
+    available: int | None
+    missing: int
+    refusal: DomainError | None
+    left: int | None
+
+    @property
+    def can_be_had(self) -> bool:
+        """Whether it can be had at this moment."""
+        return self.refusal is None and not self.missing
+
+
+def public_offers() -> list[OfferCard]:
+    """What everybody sees, whoever they are."""
+    occasion = occasion_here(None)
+    found = [offer for offer in _live(occasion) if offer.terms.public and offer.is_visible(occasion)]
+    return _cards(found, occasion, None, {})
+
+
+def offers(
+    customer_id: UUID, *, merchant_id: UUID | None = None, pos_id: UUID | None = None, for_customer: bool = False
+) -> list[OfferCard]:
+    """What a customer can have, at a place or anywhere, and what they cannot have yet with the reason; for the customer those are left
+    out that are for others.
+    """
+    occasion = occasion_here(customer_id, merchant_id, pos_id)
+    found = [offer for offer in _live(occasion) if offer.is_visible(occasion) and offer.terms.sold]
+    held = {wallet: balance(customer_id, occasion.now, wallet).available for wallet in {o.terms.price.wallet for o in found}}
+    cards = _cards(found, occasion, customer_id, held)
+    return [card for card in cards if not (for_customer and card.refusal and card.refusal.code == "rewards.for_others")]
+
+
+def occasion_here(customer_id: UUID | None, merchant_id: UUID | None = None, pos_id: UUID | None = None) -> Occasion:
+    """Who asks (None: a visitor), now and where."""
+    tenant = tenant_of_id(tenant_here())
+    levels: Iterable[str] = ()
+    segments: Iterable[str] = ()
+    if customer_id is not None:
+        levels = (level.code for level in levels_of([customer_id])[customer_id])
+        sql, key = segments_read(customer_id)
+        segments = (code for _, code in asked(sql, [[key]]))
+    return Occasion(
+        now=datetime.now(UTC),
+        zone=tenant.zone,
+        currency=tenant.currency,
+        levels=frozenset(levels),
+        segments=frozenset(segments),
+        merchant_id=merchant_id,
+        pos_id=pos_id,
+    )
+
+
+def _live(occasion: Occasion) -> list[Offer]:
+    return [offer_in(row) for row in asked(LIVE, [tenant_here(), occasion.now])]
+
+
+def _cards(found: list[Offer], occasion: Occasion, customer_id: UUID | None, held: dict[str, int]) -> list[OfferCard]:
+    prices = [_price(offer, occasion) for offer in found]
+    whose = sides(customer_id) if customer_id else (NOBODY,)
+    rooms = [
+        [*room_of(o.reward_id, o.terms, o.cost_of(p), customer_id or NOBODY, tuple(whose), occasion.now, occasion.zone.key)]
+        for o, p in zip(found, prices, strict=True)
+    ]
+    ids = {row for one in rooms for room in one for row in (room.use.room_id, *room.beside)}
+    used = used_now(tenant_here(), sorted(ids), asked)
+    return [_card(*one, occasion, used, held) for one in zip(found, prices, rooms, strict=True)]
+
+
+def _card(offer: Offer, price: RewardPrice, rooms: list[Room], occasion: Occasion, used: Used, held: dict[str, int]) -> OfferCard:
+    available = held.get(price.wallet)
+    return OfferCard(
+        reward_id=offer.reward_id,
+        version=offer.version,
+        content=offer.content,
+        kind=kind_of(offer.terms.benefit),
+        points=price.points,
+        wallet=price.wallet,
+        amount=price.amount,
+        available=available,
+        missing=0 if available is None else max(0, price.points - available),
+        refusal=offer.refusal(occasion) or _scarce(rooms, used, offer.content.name, occasion),
+        left=next((max(0, left_of(room, used)) for room in rooms if room.use.kind == "stock"), None),
+    )
+
+
+def _scarce(rooms: list[Room], used: Used, name: str, occasion: Occasion) -> DomainError | None:
+    scarce = ((room, left) for room in rooms if (left := left_of(room, used)) < room.use.amount)
+    return next((no_room(room, left, name, occasion) for room, left in scarce), None)
+
+
+def _price(offer: Offer, occasion: Occasion) -> RewardPrice:
+    benefit = offer.terms.benefit
+    return offer.price(occasion, benefit.least if isinstance(benefit, Cashback) else None)

@@ -1,0 +1,67 @@
+"""The sentences of the refusals of rewards."""
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.messages import refusals
+
+refusals.register_all(
+    {
+        "rewards.text_missing": _("Fill this in."),
+        "rewards.text_too_long": _("This text is too long: at most %(longest)s characters are possible."),
+        "rewards.text_unprintable": _("This text holds characters that cannot be shown. Type it again."),
+        "rewards.number_out_of_range": _("Enter a number from %(least)s to %(most)s."),
+        "rewards.date_out_of_range": _("The date lies too far away: choose a year from 2000 to 2199."),
+        "rewards.kind_missing": _("Say what the reward gives: exactly one kind."),
+        "rewards.ends_before_start": _("The end must lie after the beginning."),
+        "rewards.weekdays_invalid": _("Weekdays are numbers from 1 (Monday) to 7 (Sunday), each once."),
+        "rewards.hours_invalid": _("Hours begin and end at different minutes of the day, from 0 to 1440."),
+        "rewards.per_point_invalid": _("What a point is worth is above zero and has at most six decimals."),
+        "rewards.skus_missing": _("Name the goods of which one is free: from 1 to 200."),
+        "rewards.prizes_invalid": _("A draw has from 1 to %(most)s prizes, each with a code of its own."),
+        "rewards.cashback_has_no_price": _("Cashback has no price of its own: customers say how many points they spend."),
+        "rewards.price_for_whom": _("Say for which level, or for which segment, this price is: one of the two."),
+        "rewards.limit_twice": _("There are two limits for the same period. Keep one of them."),
+        "rewards.too_many_listed": _("At most %(most)s can be listed here."),
+        "rewards.link_invalid": _("A link begins with https://."),
+        "rewards.codes_invalid": _("Codes are generated, taken from stock, or one for all."),
+        "rewards.prefix_invalid": _("A prefix has at most 8 capital letters and digits, without I, L, O and U."),
+        "rewards.languages_invalid": _("Texts are in Vietnamese, English and Polish, each language once."),
+        "rewards.too_many_photos": _("A reward has at most %(most)s photos."),
+        "rewards.reward_unknown": _("There is no such reward."),
+        "rewards.changed_meanwhile": _(
+            "“%(name)s” was changed meanwhile: you saw version %(seen)s, now it is version %(version)s. Open it again."
+        ),
+        "rewards.wallet_stays": _(
+            "The reward was offered for points of the wallet %(wallet)s and stays with it. Make another reward for another wallet."
+        ),
+        "rewards.is_active": _("“%(name)s” is active already."),
+        "rewards.is_not_active": _("“%(name)s” is not active: there is nothing to pause."),
+        "rewards.is_ended": _("“%(name)s” has ended on %(ends_at)s for good. Copy it to offer it again."),
+        "rewards.starts_after_end": _("It would begin after its end, %(ends_at)s. Move the end first."),
+        "rewards.end_is_over": _("The end lies in the past. End it now, or choose a time to come."),
+        "rewards.not_to_be_had": _("“%(name)s” cannot be had now. Choose another reward."),
+        "rewards.not_yet": _("“%(name)s” can be had from %(starts_at)s on."),
+        "rewards.not_at_this_time": _("“%(name)s” cannot be had at this time. Look at its days and hours."),
+        "rewards.not_for_points": _("This reward is not sold for points."),
+        "rewards.for_levels": _("“%(name)s” is for customers with one of these levels: %(levels)s."),
+        "rewards.for_others": _("“%(name)s” is for other customers."),
+        "rewards.not_here": _("This reward is not for this point of sale. Look at where it can be used."),
+        "rewards.basket_too_small": _("This needs a purchase of %(enough)s: %(missing)s are missing."),
+        "rewards.no_such_goods": _("None of the goods are among those for which this reward is."),
+        "rewards.points_of_choice": _("Say how many points to spend: from %(least)s to %(most)s."),
+        "rewards.price_is_fixed": _("This reward has a fixed price: do not say how many points to spend."),
+        "rewards.out_of_stock": _("There is not enough left of “%(name)s”: %(left)s. Choose another reward."),
+        "rewards.out_of_codes": _("There are no codes left for “%(name)s”. Ask the administration to add some."),
+        "rewards.limit_reached": _("A customer gets “%(name)s” %(most)s times at most, and has had that."),
+        "rewards.limit_reached_until": _("A customer gets “%(name)s” %(most)s times at most in this period: again from %(again)s on."),
+        "rewards.budget_spent": _("Of the budget of today for “%(name)s” only %(left)s are left. Try again tomorrow."),
+        "rewards.coupon_unknown": _("There is no such coupon."),
+        "rewards.coupon_used": _("The coupon was used on %(used_at)s. A coupon can be used once."),
+        "rewards.coupon_expired": _("The coupon has expired: it was good until %(ends_at)s."),
+        "rewards.coupon_not_yet": _("The coupon is good from %(active_from)s on."),
+        "rewards.coupon_cancelled": _("The coupon was cancelled and is good no more."),
+        "rewards.coupon_not_used": _("The coupon is not used: there is nothing to take back."),
+        "rewards.consent_missing": _("Ask the customer to show their member code, and enter it."),
+        "rewards.consent_of_another": _("The code shown belongs to another customer. Search for the right one."),
+    }
+)

@@ -1,0 +1,49 @@
+"""Rewards as handlers and queries read them: from the read model, which each change of a reward writes in its own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from loyalty.bus import Read, Unit
+from loyalty.domain.errors import NotFound
+from rewards.domain.offer import Offer
+from rewards.domain.terms import RewardContent
+
+COLUMNS = "id, version, content::text, state, active_from, ends_at"
+STANDING = f"""select {COLUMNS} from rewards_reward
+    where tenant_id = (select current_setting('loyalty.tenant')::int) and id = any (%s::uuid[])"""
+SOLD = """select content::text from rewards_reward_version
+    where tenant_id = (select current_setting('loyalty.tenant')::int) and reward_id = %s and version = %s"""
+
+
+def reward_read(reward_id: UUID) -> Read:
+    """What `offer_of` asks, to be declared."""
+    return Read(STANDING, reward_id)
+
+
+def offer_of(unit: Unit, reward_id: UUID) -> Offer:
+    """The reward as it stands, in a handler that declares `reward_read`. Raises NotFound."""
+    rows = unit.rows(*reward_read(reward_id))
+    if not rows:
+        raise NotFound("rewards.reward_unknown", field="reward_id")
+    return offer_in((reward_id, *rows[0]))
+
+
+def offer_in(row: Sequence[Any]) -> Offer:
+    """A row of `COLUMNS`."""
+    reward_id, version, content, state, active_from, ends_at = row
+    return Offer(reward_id=reward_id, version=version, content=content_in(content), state=state, active_from=active_from, ends_at=ends_at)
+
+
+def content_in(stored: str | bytes) -> RewardContent:
+    """A version as a table keeps it."""
+    return msgspec.json.decode(stored, type=RewardContent)
+
+
+def content_sold(unit: Unit, reward_id: UUID, version: int) -> RewardContent:
+    """The version under which something was issued."""
+    return content_in(unit.execute(SOLD, (reward_id, version))[0][0])

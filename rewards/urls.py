@@ -1,0 +1,33 @@
+"""Addresses of rewards and coupons."""
+
+from django.urls import path
+
+from loyalty.api.views import endpoint
+from rewards.api import coupons, offers, rewards
+
+api_urlpatterns = [
+    path("rewards", endpoint(get=rewards.RewardsView, post=rewards.CreateRewardView)),
+    path("rewards/public", endpoint(get=offers.PublicOffersView)),
+    path("rewards/<uuid:reward_id>", endpoint(get=rewards.RewardView)),
+    path("rewards/<uuid:reward_id>/versions", endpoint(get=rewards.RewardVersionsView)),
+    path("rewards/<uuid:reward_id>/change", endpoint(post=rewards.ChangeRewardView)),
+    path("rewards/<uuid:reward_id>/clone", endpoint(post=rewards.CloneRewardView)),
+    path("rewards/<uuid:reward_id>/activate", endpoint(post=rewards.ActivateRewardView)),
+    path("rewards/<uuid:reward_id>/pause", endpoint(post=rewards.PauseRewardView)),
+    path("rewards/<uuid:reward_id>/end", endpoint(post=rewards.EndRewardView)),
+    path("customers/<uuid:customer_id>/rewards", endpoint(get=offers.OffersView)),
+    path("customers/<uuid:customer_id>/rewards/redeem", endpoint(post=coupons.RedeemView)),
+    path("customers/<uuid:customer_id>/rewards/give", endpoint(post=coupons.GiveView)),
+    path("customers/<uuid:customer_id>/coupons", endpoint(get=coupons.CustomerCouponsView)),
+    path("coupons", endpoint(get=coupons.RedemptionsView)),
+    path("coupons/use", endpoint(post=coupons.UseByCodeView)),
+    path("coupons/<uuid:coupon_id>", endpoint(get=coupons.CouponView)),
+    path("coupons/<uuid:coupon_id>/use", endpoint(post=coupons.UseView)),
+    path("coupons/<uuid:coupon_id>/mark-unused", endpoint(post=coupons.MarkUnusedView)),
+    path("coupons/<uuid:coupon_id>/cancel", endpoint(post=coupons.CancelView)),
+    path("me/rewards", endpoint(get=offers.OwnOffersView)),
+    path("me/rewards/redeem", endpoint(post=coupons.OwnRedeemView)),
+    path("me/coupons", endpoint(get=coupons.OwnCouponsView)),
+    path("me/coupons/<uuid:coupon_id>", endpoint(get=coupons.OwnCouponView)),
+    path("me/coupons/<uuid:coupon_id>/use", endpoint(post=coupons.OwnUseView)),
+]
