@@ -71,11 +71,11 @@ refusals.register_all(
             "The purchase %(document)s was made on %(sold_at)s and could be voided on that day only. Take the goods back instead."
         ),
         "earning.void_after_return": _("Some of the purchase %(document)s came back before. Take the rest back instead."),
-        "earning.purchase_unknown": _("There is no such purchase."),
+        "earning.purchase_unknown": _("There is no such purchase. Search for it by the number of its document."),
         "earning.other_merchant": _("The purchase was made at another merchant. Goods come back where they were bought."),
         "earning.other_customer": _("The purchase belongs to another customer. Open it again."),
         "earning.returned_before_sale": _("The return lies before the sale, which was on %(sold_at)s. Check the date."),
-        "earning.line_unknown": _("The purchase has no line %(line)s."),
+        "earning.line_unknown": _("The purchase has no line %(line)s: its lines are 1 to %(most)s."),
         "earning.returned_by_quantity": _("Line %(line)s comes back by quantity, not by amount."),
         "earning.returned_by_amount": _("Line %(line)s was sold by amount: enter the amount that comes back."),
         "earning.returned_nothing": _("Enter how much of line %(line)s comes back."),
@@ -102,8 +102,8 @@ refusals.register_all(
         "earning.rule_factor_invalid": _("A factor is above zero, at most %(most)s, and has at most %(decimals)s decimals."),
         "earning.rule_too_many_factors": _("A multiplier has at most %(most)s factors."),
         "earning.rule_priority_invalid": _("A priority lies between -%(most)s and %(most)s."),
-        "earning.rule_basket_invalid": _("This amount is below zero or too large."),
-        "earning.rule_basket_impossible": _("The largest purchase must not be below the smallest."),
+        "earning.rule_basket_invalid": _("This amount lies between 0 and %(most)s."),
+        "earning.rule_basket_impossible": _("The largest purchase must not be below the smallest: enter at least %(least)s."),
         "earning.selection_too_long": _("At most %(most)s SKUs, categories, makers and labels can be named."),
         "earning.selection_empty": _("An empty name names nothing. Take it out."),
         "earning.rule_too_many_spans": _("At most %(most)s periods are possible."),
@@ -146,10 +146,12 @@ refusals.register_all(
         "earning.too_many_level_sets": _("There are %(most)s level sets at most. Change one that is there."),
         "earning.level_set_name_missing": _("Name the level set."),
         "earning.level_set_texts_incomplete": _("Name the level set for customers in Vietnamese, English and Polish, or in none of them."),
-        "earning.level_set_is_active": _("The level set is active already."),
-        "earning.level_set_is_not_active": _("The level set is not active."),
+        "earning.level_set_is_active": _("The level set “%(name)s” is active already. Change it, or deactivate it first."),
+        "earning.level_set_is_not_active": _("The level set “%(name)s” is not active. Activate it first."),
         "earning.level_since_invalid": _("Choose a time before now: earlier purchases count from then on."),
-        "earning.level_past_counts": _("Purchases since then count already. Choose an earlier day."),
+        "earning.level_past_counts": _("Purchases since %(since)s count already. Choose an earlier time."),
+        "earning.all_past_counts": _("All earlier purchases count already. There is nothing left to count."),
+        "earning.language_twice": _("There are two texts in the language “%(language)s”. Give one in each language."),
         "earning.level_set_is_empty": _("An active level set needs at least one level. Add a level first."),
         "earning.level_set_changed_meanwhile": _(
             "Somebody else changed the level set meanwhile: it is at version %(version)s, you saw version %(seen)s. Open it again."
@@ -165,8 +167,8 @@ refusals.register_all(
         "earning.level_code_invalid": _(
             "The code of a level begins with a letter and has small letters, digits, hyphens and underscores: at most 40, such as gold."
         ),
-        "earning.level_code_taken": _("Another level has this code. Choose another one."),
-        "earning.level_threshold_invalid": _("A threshold is zero or more, and not more than a purchase can be."),
+        "earning.level_code_taken": _("Another level has the code “%(code)s”. Choose another one."),
+        "earning.level_threshold_invalid": _("A threshold of the level “%(level)s” lies between 0 and %(most)s."),
         "earning.level_thresholds_missing": _("Each level needs a threshold, or none, for each thing that qualifies."),
         "earning.level_thresholds_cross": _(
             "Each level must ask for more than the one below it: %(level)s and %(other)s ask for the same, or cross. Change a threshold."
@@ -177,10 +179,10 @@ refusals.register_all(
         "earning.level_fee_invalid": _(
             "A level that is sold needs the SKU of its fee, and 1 to %(months)s months or 1 to %(days)s days; one that is not has none."
         ),
-        "earning.level_fee_taken": _("Another level of the set has this fee. Choose another SKU."),
-        "earning.level_unknown": _("No level set in force has such a level."),
+        "earning.level_fee_taken": _("Another level of the set has the fee “%(sku)s”. Choose another SKU."),
+        "earning.level_unknown": _("No active level set has a level “%(level)s”. Choose one that is there, or activate its set first."),
         "earning.level_end_invalid": _("Choose an end that is still to come, within %(years)s years."),
-        "earning.level_not_given": _("The customer was not given this level by hand."),
+        "earning.level_not_given": _("The level “%(level)s” was not given to the customer by hand, so it cannot be withdrawn."),
         "earning.level_reward_name_missing": _("Name the special reward in Vietnamese, English and Polish."),
         "earning.level_reward_ends_early": _("The last day cannot be before the first."),
         "earning.level_too_many_rewards": _("A level has at most %(most)s special rewards."),
@@ -192,7 +194,7 @@ refusals.register_all(
         "earning.wallet_code_invalid": _(
             "The code of a wallet begins with a letter and has small letters, digits, hyphens and underscores: at most 40, such as points."
         ),
-        "earning.wallet_code_taken": _("There is a wallet with this code. Edit it, or choose another code."),
+        "earning.wallet_code_taken": _("There is a wallet with the code “%(code)s”. Edit it, or choose another code."),
         "earning.wallet_decimals_invalid": _("A wallet has at most %(most)s decimals."),
         "earning.wallet_decimals_fixed": _("The decimals of a wallet cannot change: it has %(decimals)s. Set up another wallet."),
         "earning.wallet_unit_missing": _("Name the unit in Vietnamese, English and Polish, each once."),
@@ -219,16 +221,16 @@ refusals.register_all(
         "earning.customer_not_active": _("The customer is not active. Activate them first."),
         "earning.hold_too_long": _("Points can be kept aside for at most %(days)s days from now."),
         "earning.hold_ends_before_now": _("Points are kept aside until a time ahead: enter one later than now, at most a week away."),
-        "earning.hold_unknown": _("These points are not kept aside."),
+        "earning.hold_unknown": _("No points are kept aside under this number. Look it up in the account."),
         "earning.hold_ended": _("The time for which the points were kept aside is over. Keep them aside again."),
-        "earning.spend_unknown": _("No points were spent under this number."),
+        "earning.spend_unknown": _("No points were spent under this number. Look it up in the statement."),
         "earning.restored_too_much": _("Of this, %(left)s can be given back at most."),
         "earning.reason_missing": _("Enter a reason: others will want to understand it later."),
         "earning.reason_invalid": _("The reason has at most %(longest)s characters that can be shown."),
-        "earning.lot_unknown": _("The account has no such lot."),
-        "earning.lot_is_empty": _("Nothing is left of this lot."),
+        "earning.lot_unknown": _("The account has no such lot. Choose one from its list."),
+        "earning.lot_is_empty": _("Nothing is left of this lot. Choose another one, or correct the points of the account."),
         "earning.correction_unknown": _("There is no such correction."),
-        "earning.correction_is_decided": _("This correction was decided before."),
+        "earning.correction_is_decided": _("This correction was decided before. Propose a new one if the points are still wrong."),
         "earning.second_person_needed": _("You proposed this correction yourself. Somebody else has to approve it."),
         "earning.program_approves_nothing": _("A program cannot approve a correction. A member of staff has to do it."),
         "earning.lot_too_large_for_one": _(

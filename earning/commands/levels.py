@@ -73,7 +73,8 @@ class CountPast(Command[LevelSetAnswer]):
     """Let purchases made from `since` on (None: all) count towards the levels of an active set, though it was in force only later.
 
     What was recorded before is counted by long work that begins then; what is recorded later counts at once.
-    Refusals: earning.level_set_is_not_active, earning.level_since_invalid, earning.level_past_counts.
+    Refusals: earning.level_set_is_not_active, earning.level_since_invalid, earning.level_past_counts,
+    earning.all_past_counts.
     """
 
     set_id: UUID

@@ -37,7 +37,7 @@ def measures(wanted: Iterable[ReturnLine], sold: Sequence[Line]) -> dict[int, in
     meant: dict[int, int] = {}
     for place, line in enumerate(wanted):
         if not 0 < line.line <= len(sold):
-            raise DomainError("earning.line_unknown", field=f"lines.{place}.line", line=line.line)
+            raise DomainError("earning.line_unknown", field=f"lines.{place}.line", line=line.line, most=len(sold))
         meant[line.line] = meant.get(line.line, 0) + _measure(line, sold[line.line - 1], f"lines.{place}.")
     return meant
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,11 +14,16 @@ from loyalty.domain.errors import DomainError
 LONGEST_NAME, LONGEST_DESCRIPTION = 120, 1000
 
 
-class Text(Protocol):
-    """A name and a description in one language."""
+class Spoken(Protocol):
+    """Anything in one language."""
 
     @property
     def language(self) -> str: ...
+
+
+class Text(Spoken, Protocol):
+    """A name and a description in one language."""
+
     @property
     def name(self) -> str: ...
     @property
@@ -37,6 +43,7 @@ def check_texts(texts: Sequence[Text], incomplete: str = "earning.rule_texts_inc
     """Raises DomainError, `incomplete` for names in some languages only; none at all are possible."""
     if not texts:
         return
+    check_each_once(texts, "texts")
     if sorted(text.language for text in texts) != sorted(LANGUAGES):
         raise DomainError(incomplete, field="texts")
     for place, text in enumerate(texts):
@@ -44,6 +51,13 @@ def check_texts(texts: Sequence[Text], incomplete: str = "earning.rule_texts_inc
             raise DomainError(incomplete, field=f"texts.{place}.name")
         check_text(text.name, LONGEST_NAME, f"texts.{place}.name")
         check_text(text.description.replace("\n", " ").replace("\r", ""), LONGEST_DESCRIPTION, f"texts.{place}.description")
+
+
+def check_each_once(texts: Iterable[Spoken], field: str) -> None:
+    """Raises DomainError for two texts in one language."""
+    languages = Counter(text.language for text in texts)
+    if twice := next((language for language, times in languages.items() if times > 1), None):
+        raise DomainError("earning.language_twice", field=field, language=twice)
 
 
 def called(name: str, texts: Sequence[RuleText], language: str) -> RuleText:

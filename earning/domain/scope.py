@@ -15,6 +15,7 @@ from earning.domain.limits import Limit, check_limits
 from earning.domain.lines import LARGEST_TOTAL, LONGEST_LABEL, check_text
 from earning.domain.schedule import Hours, Window, check_hours, check_windows, may_fall
 from loyalty.domain.errors import DomainError
+from loyalty.domain.money import Money
 from loyalty.domain.period import Period
 
 LONGEST_GROUP = 40
@@ -179,7 +180,7 @@ class RuleScope:
         if abs(self.priority) > MOST_PRIORITY:
             raise DomainError("earning.rule_priority_invalid", field="priority", most=MOST_PRIORITY)
         check_text(self.group, LONGEST_GROUP, "group")
-        self._check_basket()
+        self.check_basket()
         check_windows(self.windows)
         check_hours(self.weekdays, self.hours)
         _check_zone(self.zone)
@@ -216,13 +217,18 @@ class RuleScope:
         """What its condition looks at."""
         return list(dict.fromkeys(node.field for node, _ in self.condition.nodes() if node.field)) if self.condition else []
 
-    def _check_basket(self) -> None:
+    def check_basket(self, currency: str = "") -> None:
+        """Raises DomainError for amounts that no purchase has; it says what is possible in `currency`, else in minor units."""
         for field in ("minimum", "maximum"):
             bound = getattr(self, field)
             if bound is not None and not 0 <= bound <= LARGEST_TOTAL:
-                raise DomainError("earning.rule_basket_invalid", field=field)
+                raise DomainError("earning.rule_basket_invalid", field=field, most=_amount(LARGEST_TOTAL, currency))
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-            raise DomainError("earning.rule_basket_impossible", field="maximum")
+            raise DomainError("earning.rule_basket_impossible", field="maximum", least=_amount(self.minimum, currency))
+
+
+def _amount(minor: int, currency: str) -> Money | int:
+    return Money(minor, currency) if currency else minor
 
 
 def _check_zone(zone: str) -> None:

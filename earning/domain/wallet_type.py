@@ -43,7 +43,7 @@ class WalletType(Aggregate):
         """
         before = self.current
         if new and (before is not None or code == POINTS):
-            raise Conflict("earning.wallet_code_taken", field="code")
+            raise Conflict("earning.wallet_code_taken", field="code", code=code)
         check_names(code, decimals, units)
         terms.check()
         if seen_version is not None and seen_version != self.number:

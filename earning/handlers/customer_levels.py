@@ -91,7 +91,7 @@ def give_level(command: GiveLevel, unit: Unit) -> CustomerLevelAnswer:
     climb = _climb(command, unit)
     version = climb.book.with_level(command.level, unit.now) if climb else None
     if climb is None or version is None:
-        raise DomainError("earning.level_unknown", field="level")
+        raise DomainError("earning.level_unknown", field="level", level=command.level)
     reason = check_reason(command.reason)
     climb.levels.give(climb.customer_id or command.customer_id, version, command.level, command.ends_at, reason, unit.now)
     return CustomerLevelAnswer(customer_id=command.customer_id, levels=climb.seen(unit.now))
@@ -101,7 +101,7 @@ def give_level(command: GiveLevel, unit: Unit) -> CustomerLevelAnswer:
 def withdraw_level(command: WithdrawLevel, unit: Unit) -> CustomerLevelAnswer:
     climb = _climb(command, unit)
     if climb is None:
-        raise Conflict("earning.level_not_given", field="level")
+        raise Conflict("earning.level_not_given", field="level", level=command.level)
     climb.levels.withdraw(command.level, check_reason(command.reason), unit.now)
     return CustomerLevelAnswer(customer_id=command.customer_id, levels=climb.seen(unit.now))
 

@@ -7,11 +7,11 @@ from typing import TypeAlias
 
 from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, PauseRule, RuleAnswer
 from earning.domain.rule_warnings import warnings_of
-from earning.domain.rules import EarningRule
+from earning.domain.rules import EarningRule, said_of
 from earning.rulebook import asking, standing_beside
 from earning.seeing import held_by_somebody
 from earning.walletbook import WALLETS, wallets_of
-from loyalty.bus import StreamRef, Unit, handles
+from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 
 InForce: TypeAlias = ChangeRule | ActivateRule | PauseRule | EndRule
@@ -20,15 +20,18 @@ IN_TURN = "select pg_advisory_xact_lock((79::bigint << 48) + %s)"
 """A purchase keeps how far the log went that its rules were taken from. So what changes the rules in force of a tenant commits in
 the order of the log: one at a time, from before it draws its position until it is seen.
 """
+CURRENCY = Read("select currency from tenancy_tenant where id = (select current_setting('loyalty.tenant')::int)")
+"""The currency of the programme, in which rules are."""
 
 
 @handles(
     CreateRule,
     streams=lambda command, circumstances: [StreamRef(EarningRule, circumstances.command_id)],
-    reads=lambda command, circumstances: [WALLETS],
+    reads=lambda command, circumstances: [WALLETS, CURRENCY],
 )
 def create_rule(command: CreateRule, unit: Unit) -> RuleAnswer:
     wallets_of(unit).policy(command.wallet, unit.now)
+    _check_basket(command, unit)
     rule = unit.load(EarningRule, unit.circumstances.command_id)
     rule.create(command.name, command.terms, command.wallet, command.scope, command.texts, command.photo)
     return _answer(rule, unit)
@@ -38,8 +41,9 @@ def stream_of_rule(command: InForce, circumstances: Circumstances) -> Iterator[S
     yield StreamRef(EarningRule, command.rule_id)
 
 
-@handles(ChangeRule, streams=stream_of_rule)
+@handles(ChangeRule, streams=stream_of_rule, reads=lambda command, circumstances: [CURRENCY])
 def change_rule(command: ChangeRule, unit: Unit) -> RuleAnswer:
+    _check_basket(command, unit)
     rule = _in_turn(command, unit)
     since, seen = command.effective_at or unit.now, command.seen_version
     rule.change(command.name, command.terms, since, seen, command.scope, command.texts, command.photo, now=unit.now)
@@ -65,6 +69,11 @@ def end_rule(command: EndRule, unit: Unit) -> RuleAnswer:
     rule = _in_turn(command, unit)
     rule.end(None if command.never else command.ends_at or unit.now, unit.now)
     return _answer(rule, unit)
+
+
+def _check_basket(command: CreateRule | ChangeRule, unit: Unit) -> None:
+    with said_of("scope"):
+        command.scope.check_basket(unit.rows(*CURRENCY)[0][0])
 
 
 def _in_turn(command: InForce, unit: Unit) -> EarningRule:

@@ -20,9 +20,9 @@ RENEWED_AFTER_SECONDS = 60.0
 SKEW, MINUTE = timedelta(seconds=30), timedelta(minutes=1)
 """So far the clocks of two machines may differ: an order that comes a little early is of the slot that begins."""
 CLAIM = """insert into jobs_slot as s (tenant_id, job, slot_at, run_id, leased_until) values (%s, %s, %s, %s, now() + %s)
-    on conflict (tenant_id, job) do update set slot_at = greatest(s.slot_at, excluded.slot_at), run_id = excluded.run_id,
+    on conflict (tenant_id, job) do update set slot_at = excluded.slot_at, run_id = excluded.run_id,
         leased_until = excluded.leased_until, finished_at = null
-    where (s.finished_at is null and s.leased_until <= now()) or (s.finished_at is not null and s.slot_at < excluded.slot_at)
+    where (s.finished_at is null and s.leased_until <= now() and s.slot_at <= excluded.slot_at) or (s.finished_at is not null and s.slot_at < excluded.slot_at)
     returning 1"""
 AT_WORK = "select 1 from jobs_slot where tenant_id = %s and job = %s and finished_at is null"
 MINE = "where tenant_id = %s and job = %s and run_id = %s"
@@ -85,6 +85,7 @@ def claim(tenant_id: int, job: str, slot_at: datetime, now: datetime) -> Run | L
     """The run of a slot, for whoever comes first, or once the one before was killed or failed; else how the slot stands.
 
     Slots of an outage are not made up one by one: the newest does what they left. While a run is at work, no other begins, of any slot.
+    A late order of an older slot does not take what a newer one left undone: it would do less, and call that done.
     """
     run = Run(tenant_id, job, now, new_id(), monotonic())
     if _wrote(tenant_id, CLAIM, tenant_id, job, slot_at, run.id, LEASE):

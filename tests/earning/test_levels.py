@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
-from earning.domain.levels.level_set import LevelSet, level_set_id
+from earning.domain.levels.level_set import EVER, LevelSet, level_set_id
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.special import RewardText, SpecialReward
 from earning.domain.levels.starters import NAMES, STARTERS, Starter, named, star_rule
 from earning.domain.levels.terms import Benefits, Level, LevelSetText, LevelTerms
+from earning.domain.scope import RuleScope
 from loyalty.domain.errors import Conflict, DomainError, NotFound
+from loyalty.messages.refusals import message
 from tests.earning.given import NOON, TENANT
 from tests.earning.levels_given import level, terms
 from tests.earning.test_downgrades import MOMENT
@@ -126,6 +131,8 @@ def set_named(*names: str) -> tuple[LevelSetText, ...]:
         (terms(level("gold", 1, rewards=(SpecialReward(texts=reward_named()),) * 11)), "earning.level_too_many_rewards", "rewards"),
         (terms(replace(level("gold", 1), texts=named("Vàng", "", "Złoty"))), "earning.level_name_missing", "name_en"),
         (terms(replace(level("gold", 1), texts=named("Vàng", "Gold", "Złoty")[:2])), "earning.level_name_missing", "name_vi"),
+        (terms(replace(level("gold", 1), texts=named("Vàng", "Gold", "Złoty")[:1] * 2)), "earning.language_twice", "texts"),
+        (replace(terms(), texts=(*set_named("Sao", "Stars"), *set_named("Ngôi sao"))), "earning.language_twice", "texts"),
         (terms(replace(level("gold", 1), texts=named("Vàng", "G" * 81, "Złoty"))), "earning.text_too_long", "name_en"),
     ],
 )  # fmt: skip
@@ -181,3 +188,31 @@ def test_the_classic_set_has_four_levels_and_their_discounts() -> None:
 
 def test_a_star_is_given_for_each_full_40_000_dong() -> None:
     assert [star_rule("VND").worth(amount) for amount in (39_999, 40_000, 119_999)] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        (lambda: terms(level("gold", -1)).check(), "A threshold of the level “gold” lies between 0 and 1,000,000,000,000."),
+        (lambda: terms(level("gold", -1), measures=(MONEY,), currency="PLN").check(), "lies between 0 and PLN10,000,000,000.00."),
+        (lambda: RuleScope(minimum=-1).check_basket("PLN"), "This amount lies between 0 and PLN10,000,000,000.00."),
+        (lambda: RuleScope(minimum=250, maximum=1).check_basket("PLN"), "smallest: enter at least PLN2.50."),
+        (lambda: terms(level("gold", 1), level("gold", 2)).check(), "Another level has the code “gold”. Choose another one."),
+        (lambda: counting_since(NOON).count_past(NOON + MOMENT, NOON + 9 * MOMENT), "count already. Choose an earlier time."),
+        (lambda: counting_since(EVER).count_past(NOON, NOON + 9 * MOMENT), "There is nothing left to count."),
+        (lambda: counting_since(NOON).activate(NOON), "The level set “Levels” is active already. Change it, or deactivate it first."),
+    ],
+)
+def test_a_refusal_names_the_thing_and_what_would_have_been_enough(order: Callable[[], None], said: str) -> None:
+    with pytest.raises(DomainError) as refused, override("en"):
+        order()
+    with override("en"):
+        assert message(refused.value).endswith(said)
+
+
+def counting_since(since: datetime) -> LevelSet:
+    """An active set to which purchases count since then."""
+    it = drafted(level("gold", 1))
+    it.activate(NOON)
+    it.count_past(since, NOON + MOMENT)
+    return it

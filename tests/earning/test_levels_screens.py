@@ -82,7 +82,7 @@ def test_programs_ask_what_earlier_purchases_earn_and_let_them_count(api: ApiCli
     assert api_as("seller").post(f"{it}/past", {}).status_code == 403
     assert api.post(f"{it}/past", {}).json()["state"] == "active"
     assert api.get(it).json()["past_since"] == "1970-01-01T00:00:00Z"
-    assert refusal(api.post(f"{it}/past", {}))[:2] == (409, "earning.level_past_counts")
+    assert refusal(api.post(f"{it}/past", {}))[:2] == (409, "earning.all_past_counts")
 
 
 def test_a_level_is_added_changed_and_removed(tenant: Tenant, admin_site: Any, classic: LevelSet) -> None:

@@ -243,7 +243,7 @@ def test_the_decision_begins_the_work_once_however_often_it_is_seen(counter: Cou
     [
         (False, None, "level_set_is_not_active"),
         (True, datetime.now(UTC) + 9 * DAY, "level_since_invalid"),
-        (True, EVER, "level_past_counts"),
+        (True, EVER, "all_past_counts"),
     ],
 )
 def test_what_cannot_count_is_refused(counter: Counter, active: bool, since: datetime | None, code: str) -> None:

@@ -122,6 +122,19 @@ def test_what_fails_for_one_tenant_holds_up_no_other_and_may_be_tried_again(tena
     assert (tried.count(tenant.id), tried.count(other_tenant.id)) == (2, 1)
 
 
+def test_a_late_order_of_an_older_slot_does_not_call_a_newer_one_done_that_failed(tenant: Any) -> None:
+    failed = claim(tenant.id, "toy.late", SLOT + HOUR, SLOT + HOUR)
+    assert isinstance(failed, Run)
+    failed.release()
+    assert claim(tenant.id, "toy.late", SLOT, SLOT) == "at_work", "who asks late looks again, for the newest slot"
+    again = claim(tenant.id, "toy.late", SLOT + HOUR, SLOT + HOUR)
+    assert isinstance(again, Run)
+    failed.finish()
+    assert claim(tenant.id, "toy.late", SLOT + HOUR, SLOT) == "at_work", "only who has the slot says that it is done"
+    again.finish()
+    assert claim(tenant.id, "toy.late", SLOT + HOUR, SLOT) == "done"
+
+
 def test_everything_that_the_beat_orders_is_done_once_a_slot() -> None:
     current_app.loader.import_default_modules()
     ordered = {entry["task"] for entry in current_app.conf.beat_schedule.values()}

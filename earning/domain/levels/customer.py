@@ -130,7 +130,7 @@ class CustomerLevels(Aggregate):
             if given is not None and given.level == level:
                 self.end_grant(set_id, given, "by_hand", now, reason)
                 return
-        raise Conflict("earning.level_not_given", field="level")
+        raise Conflict("earning.level_not_given", field="level", level=level)
 
     def pay(self, customer_id: UUID, purchase_id: UUID, version: LevelSetVersion, bought: Paid, zone: ZoneInfo, at: datetime) -> None:
         """A purchase pays for so many periods of a level from now on, instead of what it paid for before; what was bought to follow

@@ -63,7 +63,7 @@ class LevelSet(Aggregate):
         """Let customers reach its levels."""
         self._must_exist()
         if self.state == "active":
-            raise Conflict("earning.level_set_is_active")
+            raise Conflict("earning.level_set_is_active", name=self.terms.name if self.terms else "")
         if not self.codes:
             raise DomainError("earning.level_set_is_empty")
         self.record(LevelSetActivated(set_id=self.id, version=self.number, effective_at=self._not_before(at)))
@@ -75,19 +75,20 @@ class LevelSet(Aggregate):
         """
         self._must_exist()
         if self.state != "active" or self.effective_at is None:
-            raise Conflict("earning.level_set_is_not_active")
+            raise Conflict("earning.level_set_is_not_active", name=self.terms.name if self.terms else "")
         if since >= now:
             raise DomainError("earning.level_since_invalid", field="since")
         known = self.past
         if known is not None and known[0] <= since and self.effective_at <= known[1]:
-            raise Conflict("earning.level_past_counts", field="since")
+            counts = "all_past_counts" if known[0] <= EVER else "level_past_counts"
+            raise Conflict(f"earning.{counts}", field="since", since=known[0])
         self.record(LevelSetPastCounted(set_id=self.id, since=since, decided_at=max(now, self.effective_at)))
 
     def deactivate(self, at: datetime) -> None:
         """Let nobody reach or lose its levels any more, until it is activated again."""
         self._must_exist()
         if self.state != "active":
-            raise Conflict("earning.level_set_is_not_active")
+            raise Conflict("earning.level_set_is_not_active", name=self.terms.name if self.terms else "")
         self.record(LevelSetDeactivated(set_id=self.id, version=self.number, effective_at=self._not_before(at)))
 
     def evolve(self, event: LevelSetCreated | LevelSetChanged | LevelSetActivated | LevelSetDeactivated | LevelSetPastCounted) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from earning.domain.lines import check_text
+from earning.domain.rule_texts import check_each_once
 from earning.domain.wallets import LANGUAGES
 from loyalty.domain.errors import DomainError
 
@@ -40,6 +41,7 @@ class SpecialReward:
 
     def check(self, number: int) -> None:
         """Raises DomainError for what cannot be promised; fields are called after the `number` of the reward, from 0."""
+        check_each_once(self.texts, f"rewards_{number}_texts")
         if {text.language for text in self.texts} != set(LANGUAGES) or len(self.texts) != len(LANGUAGES):
             raise DomainError("earning.level_reward_name_missing", field=f"rewards_{number}_name_vi")
         for text in self.texts:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,10 +16,10 @@ from earning.domain.levels.grants import NO_FEE, Fee
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.special import MOST_REWARDS, SpecialReward
 from earning.domain.lines import LARGEST_TOTAL, check_text
-from earning.domain.rule_texts import check_texts
+from earning.domain.rule_texts import check_each_once, check_texts
 from earning.domain.wallets import CODE, LANGUAGES
 from loyalty.domain.errors import DomainError
-from loyalty.domain.money import EXPONENTS
+from loyalty.domain.money import EXPONENTS, Money
 from loyalty.domain.photo import check_photo
 
 Match = Literal["all", "any"]
@@ -115,9 +117,6 @@ class Level:
         """Raises DomainError for what no level can be."""
         if not CODE.match(self.code):
             raise DomainError("earning.level_code_invalid", field="code")
-        for number, threshold in enumerate(self.thresholds, 1):
-            if threshold is not None and not 0 <= threshold <= LARGEST_TOTAL:
-                raise DomainError("earning.level_threshold_invalid", field=f"threshold_{number}")
         if not 0 <= self.minimum_days <= MOST_DAYS:
             raise DomainError("earning.level_days_invalid", field="minimum_days", most=MOST_DAYS)
         if not COLOR.match(self.color):
@@ -132,6 +131,7 @@ class Level:
             reward.check(number)
 
     def _check_texts(self) -> None:
+        check_each_once(self.texts, "texts")
         if {text.language for text in self.texts} != set(LANGUAGES) or len(self.texts) != len(LANGUAGES):
             raise DomainError("earning.level_name_missing", field="name_vi")
         for text in self.texts:
@@ -198,20 +198,31 @@ class LevelTerms:
         self.downgrade.check()
         for level in self.levels:
             level.check()
+            self._check_thresholds(level)
         self._check_order()
 
+    def _check_thresholds(self, level: Level) -> None:
+        for number, (threshold, measure) in enumerate(zip(level.thresholds, self.measures, strict=False), 1):
+            if threshold is not None and not 0 <= threshold <= LARGEST_TOTAL:
+                most = Money(LARGEST_TOTAL, self.currency) if measure.kind == "amount" else LARGEST_TOTAL
+                raise DomainError("earning.level_threshold_invalid", field=f"threshold_{number}", most=most, level=level.code)
+
     def _check_order(self) -> None:
-        if len({level.code for level in self.levels}) < len(self.levels):
-            raise DomainError("earning.level_code_taken", field="code")
-        fees = [level.fee.sku.casefold() for level in self.levels if level.fee.sku]
-        if len(set(fees)) < len(fees):
-            raise DomainError("earning.level_fee_taken", field="fee_sku")
+        if twice := _twice(level.code for level in self.levels):
+            raise DomainError("earning.level_code_taken", field="code", code=twice)
+        if twice := _twice(level.fee.sku.casefold() for level in self.levels if level.fee.sku):
+            raise DomainError("earning.level_fee_taken", field="fee_sku", sku=twice)
         if any(len(level.thresholds) != len(self.measures) for level in self.levels):
             raise DomainError("earning.level_thresholds_missing", field="threshold_1")
         earned = [level for level in self.levels if level.can_be_earned]
         for lower, higher in pairwise(earned):
             if lower.order >= higher.order or _crosses(lower, higher):
                 raise DomainError("earning.level_thresholds_cross", field="threshold_1", level=lower.code, other=higher.code)
+
+
+def _twice(texts: Iterable[str]) -> str | None:
+    """What is there more than once."""
+    return next((text for text, times in Counter(texts).items() if times > 1), None)
 
 
 def _crosses(lower: Level, higher: Level) -> bool:
