@@ -22,7 +22,8 @@ SKEW, MINUTE = timedelta(seconds=30), timedelta(minutes=1)
 CLAIM = """insert into jobs_slot as s (tenant_id, job, slot_at, run_id, leased_until) values (%s, %s, %s, %s, now() + %s)
     on conflict (tenant_id, job) do update set slot_at = excluded.slot_at, run_id = excluded.run_id,
         leased_until = excluded.leased_until, finished_at = null
-    where (s.finished_at is null and s.leased_until <= now() and s.slot_at <= excluded.slot_at) or (s.finished_at is not null and s.slot_at < excluded.slot_at)
+    where (s.finished_at is null and s.leased_until <= now() and s.slot_at <= excluded.slot_at)
+        or (s.finished_at is not null and s.slot_at < excluded.slot_at)
     returning 1"""
 AT_WORK = "select 1 from jobs_slot where tenant_id = %s and job = %s and finished_at is null"
 MINE = "where tenant_id = %s and job = %s and run_id = %s"
