@@ -5,15 +5,16 @@ Nothing else can be told by them: they are not the digests by which customers ar
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from customers.commands import RegisterCustomer
-from customers.domain.identifiers import GIVEN, IdentifierKind, normal_identifiers
+from customers.domain.identifiers import IdentifierKind
 from loyalty.bus import Read, Unit
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import Conflict, Refusals
 from loyalty.lookup import barring_digests
 
+Told = Mapping[IdentifierKind, str]
+"""What somebody gave, in normal forms."""
 BARRED = "select digest from customers_barred where digest = any (%s::bytea[])"
 BAR = """insert into customers_barred (tenant_id, digest, barred_at) select %s, digest, %s from unnest(%s::bytea[]) digest
     on conflict do nothing"""
@@ -27,19 +28,19 @@ def bar(unit: Unit, held: Collection[tuple[IdentifierKind, str]]) -> None:
     unit.execute(BAR, (unit.tenant_id, unit.now, digests))
 
 
-def reads_of_barred(command: RegisterCustomer, circumstances: Circumstances) -> Iterator[Read]:
+def reads_of_barred(told: Told, circumstances: Circumstances) -> Iterator[Read]:
     """What `refuse_barred` needs: nothing but for files."""
     if circumstances.channel == "import":
-        for _kind, digest in _digests(command, circumstances.tenant_id):
+        for _kind, digest in _digests(told, circumstances.tenant_id):
             yield Read(BARRED, digest)
 
 
-def refuse_barred(command: RegisterCustomer, unit: Unit) -> None:
+def refuse_barred(told: Told, unit: Unit) -> None:
     """Raises Conflict `customers.was_erased` for whom a file would bring back."""
     if unit.circumstances.channel != "import":
         return
     refusals = Refusals()
-    for kind in dict.fromkeys(k for k, digest in _digests(command, unit.tenant_id) if unit.rows(BARRED, digest)):
+    for kind in dict.fromkeys(k for k, digest in _digests(told, unit.tenant_id) if unit.rows(BARRED, digest)):
         with refusals:
             raise Conflict("customers.was_erased", field=kind)
     refusals.raise_all()
@@ -51,8 +52,7 @@ def barred_query(references: Sequence[tuple[IdentifierKind, str]], tenant_id: in
     return OF_THESE, ([n for n, _ in pairs], [digest for _, digest in pairs], tenant_id)
 
 
-def _digests(command: RegisterCustomer, tenant_id: int) -> Iterator[tuple[IdentifierKind, bytes]]:
-    told = normal_identifiers({kind: getattr(command, kind) for kind in GIVEN}, Refusals())
+def _digests(told: Told, tenant_id: int) -> Iterator[tuple[IdentifierKind, bytes]]:
     for kind, text in told.items():
         for digest in barring_digests(kind, text, tenant_id):
             yield kind, digest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 import orjson
@@ -59,7 +59,7 @@ def reads_of_file(wanted: Mapping[IdentifierKind, str], customer_id: UUID, circu
 def claim_with_code(unit: Unit, customer_id: UUID, wanted: Mapping[IdentifierKind, str]) -> str:
     """The same, with a customer code that nobody else has; returns the code."""
     code = code_for(unit.tenant_id, customer_id)
-    if not unit.alone and unit.circumstances.channel == FILES and not _is_held(unit, "code", code):
+    if not unit.alone and unit.circumstances.channel == FILES and not _is_held(unit, _keys("code", code, unit.tenant_id)):
         _defer(unit, customer_id, {**wanted, "code": code})
         return code
     claimed = _claimed(unit, customer_id, {**wanted, "code": code})
@@ -88,15 +88,15 @@ def release(unit: Unit, customer_id: UUID, kinds: Iterable[IdentifierKind]) -> N
 
 def _defer(unit: Unit, customer_id: UUID, wanted: Mapping[IdentifierKind, str]) -> None:
     """Claim with the rest of the batch what nobody holds, in it or elsewhere."""
-    _refuse(kind for kind, text in wanted.items() if _is_held(unit, kind, text))
+    keys: dict[IdentifierKind, list[str]] = {kind: _keys(kind, text, unit.tenant_id) for kind, text in wanted.items()}
+    _refuse(kind for kind in wanted if _is_held(unit, keys[kind]))
     facts = {"tenant_id": unit.tenant_id, "key_version": lookup_version(), "customer_id": customer_id, "valid_from": unit.now}
-    for kind, text in wanted.items():
-        key = _keys(kind, text, unit.tenant_id)[0]
+    for kind in wanted:
+        key = keys[kind][0]
         unit.guards.defer(CLAIM_ALL, key, facts | {"kind": kind, "digest": key.partition(":")[2]})
 
 
-def _is_held(unit: Unit, kind: IdentifierKind, text: str) -> bool:
-    keys = _keys(kind, text, unit.tenant_id)
+def _is_held(unit: Unit, keys: Sequence[str]) -> bool:
     return unit.guards.has(CLAIM_ALL, keys[0]) or any(unit.rows(HELD, key) for key in keys)
 
 

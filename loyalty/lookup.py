@@ -56,7 +56,7 @@ def lookup_id(kind: str, normal_form: str, *, tenant_id: int | None = None) -> U
 
 def seal(plain: bytes, *context: object) -> bytes:
     """Encrypt `plain` (AES-256-GCM); it opens only with the same context, such as table, column and row id."""
-    return _sealed(plain, os.urandom(NONCE_BYTES), _bound(context))
+    return _sealed(plain, os.urandom(NONCE_BYTES), _bound(context), *_current_master())
 
 
 def seal_alike(plain: bytes, *context: object) -> bytes:
@@ -64,8 +64,9 @@ def seal_alike(plain: bytes, *context: object) -> bytes:
 
     The nonce is a keyed digest of context and text, so it repeats only where everything does.
     """
-    key, bound = _nonce_key(max(master_keys()), master_keys()[max(master_keys())]), _bound(context)
-    return _sealed(plain, keyed_digest(key, len(bound), bound.hex(), plain.hex())[:NONCE_BYTES], bound)
+    (version, master), bound = _current_master(), _bound(context)
+    nonce = keyed_digest(_nonce_key(version, master), len(bound), bound.hex(), plain.hex())[:NONCE_BYTES]
+    return _sealed(plain, nonce, bound, version, master)
 
 
 def unseal(sealed: bytes, *context: object) -> bytes:
@@ -80,9 +81,12 @@ def unseal(sealed: bytes, *context: object) -> bytes:
         raise Unreadable("sealed bytes do not open in this context") from None
 
 
-def _sealed(plain: bytes, nonce: bytes, bound: bytes) -> bytes:
-    version = max(master_keys())
-    return bytes([version]) + nonce + _sealing_key(version, master_keys()[version]).encrypt(nonce, plain, bound)
+def _current_master() -> tuple[int, bytes]:
+    return max(master_keys().items())
+
+
+def _sealed(plain: bytes, nonce: bytes, bound: bytes, version: int, master: bytes) -> bytes:
+    return bytes([version]) + nonce + _sealing_key(version, master).encrypt(nonce, plain, bound)
 
 
 def _tenant(tenant_id: int | None) -> int:

@@ -18,6 +18,7 @@ from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.event import Metadata
 from loyalty.domain.identity import IN_ORDER, new_id
 from loyalty.eventstore import store
+from loyalty.eventstore.arrays import array_of
 from loyalty.eventstore.facts import Fact, facts_in, facts_query
 from loyalty.handling import HANDLERS, Read, StreamRef
 
@@ -154,7 +155,7 @@ class Unit:
         heads = [store.lock_heads_query(ids)] if self.locks else []
         queries = [*before, *heads, facts_query(ids, [self._loaded[i].version for i in ids]), *after]
         grouped = _grouped(reads)
-        queries += [(sql, (list(keys),) if keys else ()) for sql, keys in grouped.items()]
+        queries += [(sql, (array_of(keys),) if keys else ()) for sql, keys in grouped.items()]
         answers = iter(self.execute_all(queries))
         told = list(islice(answers, len(before)))
         if self.locks:

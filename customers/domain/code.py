@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
@@ -39,6 +40,7 @@ def check_character(body: str) -> str:
     return ALPHABET[total]
 
 
+@lru_cache(maxsize=1024)
 def code_for(tenant_id: int, customer_id: UUID, attempt: int = 0) -> str:
     """The code of a customer; the next `attempt` gives another one for when a code is taken."""
     digest = sha256(f"customer code/{tenant_id}/{customer_id}/{attempt}".encode()).digest()

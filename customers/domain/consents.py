@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import assert_never
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from loyalty.domain.identity import derived_id
 LONGEST_VERSION = 40
 
 
+@lru_cache(maxsize=1024)
 def consents_id(tenant_id: int, customer_id: UUID) -> UUID:
     """The stream that says what a customer agreed to."""
     return derived_id("consents", tenant_id, customer_id)

@@ -50,8 +50,8 @@ def new_customer(command: RegisterCustomer, circumstances: Circumstances) -> Ite
 
 
 def reads_of_new(command: RegisterCustomer, circumstances: Circumstances) -> Iterable[Read]:
-    yield from reads_of_barred(command, circumstances)
     told = normal_identifiers({kind: getattr(command, kind) for kind in GIVEN}, Refusals())
+    yield from reads_of_barred(told, circumstances)
     yield from reads_of_file(told, id_of_new(command, circumstances), circumstances)
     if command.referrer_id is not None:
         yield Read(STANDING, command.referrer_id)
@@ -67,7 +67,7 @@ def register_customer(command: RegisterCustomer, unit: Unit) -> Registered:
     customer.refuse_registered()
     told = Profile(**{name: getattr(command, name) for name in PROFILE_FIELDS})
     profile, identifiers = _checked(unit, customer, told, {kind: getattr(command, kind) for kind in GIVEN})
-    refuse_barred(command, unit)
+    refuse_barred(identifiers, unit)
     _refuse_unknown_referrer(command, unit)
     code = claim_with_code(unit, customer.id, identifiers)
     customer.register(

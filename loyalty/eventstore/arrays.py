@@ -36,6 +36,10 @@ class TextArray(bytes):
     pass
 
 
+class ByteaArray(bytes):
+    pass
+
+
 class IntArray(bytes):
     pass
 
@@ -48,7 +52,7 @@ def dumper(array_oid: int) -> type[Dumper]:
     return type("Binary", (Binary,), {"oid": array_oid})
 
 
-DUMPERS = {UuidArray: dumper(2951), TextArray: dumper(1009), IntArray: dumper(1007), SmallintArray: dumper(1005)}
+DUMPERS = {UuidArray: dumper(2951), TextArray: dumper(1009), ByteaArray: dumper(1001), IntArray: dumper(1007), SmallintArray: dumper(1005)}
 
 
 def take_arrays(connection: Connection[Any]) -> None:
@@ -78,4 +82,20 @@ def smallint_array(numbers: Sequence[int]) -> SmallintArray:
 
 def text_array(texts: Sequence[bytes]) -> TextArray:
     """For `text[]`, of UTF-8."""
-    return TextArray(head(25, len(texts)) + b"".join([LENGTH.pack(len(t)) + t for t in texts]))
+    return TextArray(head(25, len(texts)) + _each(texts))
+
+
+def bytea_array(parts: Sequence[bytes]) -> ByteaArray:
+    """For `bytea[]`."""
+    return ByteaArray(head(17, len(parts)) + _each(parts))
+
+
+def array_of(values: list[Any]) -> Any:
+    """The cheapest form of values of any one kind."""
+    if all(type(value) is bytes for value in values):
+        return bytea_array(values)
+    return uuid_array(values) if all(type(value) is UUID for value in values) else values
+
+
+def _each(parts: Sequence[bytes]) -> bytes:
+    return b"".join([LENGTH.pack(len(part)) + part for part in parts])
