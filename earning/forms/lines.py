@@ -14,7 +14,7 @@ from earning.forms.fields import PercentField, PriceField, QuantityField
 from earning.wording import LINE_KINDS
 from loyalty.admin.rows import Rows
 from loyalty.house.fields import AmountField
-from loyalty.house.labels import LabelsField
+from loyalty.house.labels import WRITTEN_SO, LabelsField
 
 RARE = ("unit_price", "tax_rate", "category", "maker", "labels")
 """Facts of a line that are seldom typed."""
@@ -22,8 +22,6 @@ HELD = ("kind", "sku", "name", "quantity", "total", *RARE)
 ROWS = Rows(name="lines", told=HELD[1:], first=3, spare=2, most=100)
 """What is longer is imported."""
 PLAIN = {"autocomplete": "off"}
-LABELS_HELP = _("Such as color=red, gift.")
-DOCUMENT_LABELS_HELP = _('Such as color=red, gift. A name with = or : in it stands in quotes: "16:9"=yes.')
 
 
 class SignedAmountField(AmountField):
@@ -51,7 +49,7 @@ def fields(currency: str) -> dict[str, forms.Field]:
         "tax_rate": PercentField(label=_("Tax rate in percent"), required=False),
         "category": _text(_("Category"), "category"),
         "maker": _text(_("Maker"), "maker"),
-        "labels": LabelsField(label=_("Labels"), help_text=LABELS_HELP),
+        "labels": LabelsField(label=_("Labels"), help_text=WRITTEN_SO),
     }
 
 

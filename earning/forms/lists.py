@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.commands import LabelValue
 from earning.forms.fields import NumberField, as_typed
-from loyalty.house.labels import named, written_one
+from loyalty.house.labels import closed_quotes, named, written_one
 
 PARTS = re.compile(r'(?:"[^"]*"|[^,\n])+')
 QUOTED = re.compile(r'"[^"]*"')
@@ -41,7 +41,8 @@ class LabelsField(ListField):
 
     def clean(self, value: Any) -> Any:
         typed = forms.CharField.clean(self, value)
-        return tuple(dict.fromkeys(LabelValue(label=label, value=text) for label, text in named(typed)))
+        with closed_quotes():
+            return tuple(dict.fromkeys(LabelValue(label=label, value=text) for label, text in named(typed)))
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(written_one(one.label, one.value) for one in value) if isinstance(value, tuple) else value

@@ -31,7 +31,7 @@ from loyalty.admin.groups import FieldGroup, grouped
 from loyalty.domain.errors import DomainError
 from loyalty.house import formats
 from loyalty.house.fields import AmountField, CurrencyField
-from loyalty.house.labels import LabelsField
+from loyalty.house.labels import WRITTEN_SO, LabelsField
 from loyalty.messages.refusals import message
 from pos.queries import SalePlace, all_places, merchants
 
@@ -73,7 +73,7 @@ class RecordPurchaseForm(CommandForm):
     )
     purchased_at = MomentField(label=_("Date and time"), help_text=_("Leave it empty for now."), widget=forms.DateTimeInput)
     payment_method = forms.CharField(label=_("Payment method"), max_length=LONGEST_METHOD, required=False)
-    labels = LabelsField(label=_("Labels"), help_text=rows.DOCUMENT_LABELS_HELP)
+    labels = LabelsField(label=_("Labels"), help_text=WRITTEN_SO)
     prices_include_tax = forms.ChoiceField(
         label=_("Prices include tax"), choices=[("yes", _("yes")), ("no", _("no"))], initial="yes", required=False
     )

@@ -30,13 +30,14 @@ class Planned:
 class Plan:
     """What is to be done for some rows, in order of time; `left_over` are returned rows that no sale answers for, and of
     how much of each. The rows `incomplete` belong to documents of which another row cannot be understood, the rows `mixed` to
-    documents in several currencies.
+    documents in several currencies, the rows `undecided` to documents whose prices include tax in one row and not in another.
     """
 
     steps: tuple[Planned, ...] = ()
     left_over: tuple[tuple[ComingBack, int], ...] = ()
     incomplete: tuple[ImportRow, ...] = ()
     mixed: tuple[ImportRow, ...] = ()
+    undecided: tuple[ImportRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,10 @@ def plan(
     """The documents of one customer (or of nobody). `before` are lines of sales recorded earlier, of this file too. Prices are `with_tax`,
     or without, where no row of the document says.
     """
-    unreadable, several = _unreadable(rows), _in_several_currencies(rows)
+    unreadable, several, both = _unreadable(rows), _in_several_currencies(rows), _with_and_without_tax(rows)
     incomplete = tuple(row for row in rows if row.at and row.unit in unreadable)
     mixed = tuple(row for row in rows if row.unit in several)
+    undecided = tuple(row for row in rows if row.unit in both)
     sales, backs = documents(rows)
     known = {line.purchase_id for line in before}
     sold = [*before, *(line for sale in sales if sale.id not in known for line in _sold(sale))]
@@ -66,13 +68,13 @@ def plan(
     ]
     matched = match_returns(sold, coming) if customer_id else Matched((), tuple((b, b.quantity) for b in coming))
     steps = [*(_sale(place, customer_id, sale, with_tax) for sale in sales), *_returns(place, customer_id, matched)]
-    return Plan(tuple(sorted(steps, key=_when)), matched.left_over, incomplete, mixed)
+    return Plan(tuple(sorted(steps, key=_when)), matched.left_over, incomplete, mixed, undecided)
 
 
 def documents(rows: Sequence[ImportRow]) -> tuple[list[Document], list[Document]]:
-    """The sales and the returns that rows make up, but for documents of which a row cannot be understood, or that mix currencies."""
+    """The sales and the returns that rows make up, but for documents of which a row cannot be understood, or that contradict themselves."""
     found: dict[tuple[str, bool], list[ImportRow]] = {}
-    left_out = _unreadable(rows) | _in_several_currencies(rows)
+    left_out = _unreadable(rows) | _in_several_currencies(rows) | _with_and_without_tax(rows)
     for row in rows:
         if row.unit not in left_out:
             found.setdefault((row.unit, row.comes_back), []).append(row)
@@ -90,6 +92,13 @@ def _in_several_currencies(rows: Sequence[ImportRow]) -> set[str]:
     """Readable documents of which one row names another currency than another."""
     first: dict[str, str] = {}
     return {row.unit for row in rows if row.at and first.setdefault(row.unit, row.currency) != row.currency} - _unreadable(rows)
+
+
+def _with_and_without_tax(rows: Sequence[ImportRow]) -> set[str]:
+    """Readable documents in one currency of which one row says that its prices include tax, and another that they do not."""
+    said = {(row.unit, row.prices_include_tax) for row in rows if row.at and row.prices_include_tax is not None}
+    both = {unit for unit, included in said if included and (unit, False) in said}
+    return both - _unreadable(rows) - _in_several_currencies(rows) if both else both
 
 
 def _document(suffix: str, rows: Sequence[ImportRow]) -> Document:

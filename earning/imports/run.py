@@ -150,6 +150,8 @@ class PurchaseImporter(Importer[ImportRow]):
         incomplete = [row.line for p in plans for row in p.incomplete]
         self._refuse(incomplete, DomainError("imports.document_incomplete", field="document"), tally)
         self._refuse([row.line for p in plans for row in p.mixed], DomainError("imports.several_currencies", field="currency"), tally)
+        undecided = [row.line for p in plans for row in p.undecided]
+        self._refuse(undecided, DomainError("imports.tax_included_differs", field="prices_include_tax"), tally)
         left_over = [left for p in plans for left in p.left_over]
         self.work.report(self._unmatched(back, left) for back, left in left_over)
         tally.say([back.row for back, _left in left_over], UNMATCHED)

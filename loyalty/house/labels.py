@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -28,7 +29,22 @@ def one_of(between: str) -> re.Pattern[str]:
 
 TYPED, IN_FILES, ALONE = one_of(BETWEEN), one_of(f"{BETWEEN}|"), one_of("\n")
 EQUALS = re.compile(f"[{EQUAL}]")
-AMBIGUOUS = re.compile(rf'[{BETWEEN}|]|^\s*"')
+AMBIGUOUS = re.compile(rf'[{BETWEEN}|]|(?:^|[{EQUAL}])\s*"')
+WRITTEN_SO = _('Such as color=red, gift. A name with = or : in it stands in quotes: "16:9"=yes.')
+UNCLOSED = _("The quotation mark before “%(typed)s” is never closed. Close it, or write two of them for one that belongs to the text.")
+
+
+class UnclosedQuote(ValueError):
+    """A quotation mark before a name or a value that is never closed; the argument is what stands behind it."""
+
+
+@contextmanager
+def closed_quotes() -> Iterator[None]:
+    """Raises ValidationError for labels whose quotation marks are not closed."""
+    try:
+        yield
+    except UnclosedQuote as unclosed:
+        raise ValidationError(UNCLOSED, code="unclosed", params={"typed": unclosed.args[0]}) from None
 
 
 class LabelsField(forms.CharField):
@@ -44,7 +60,8 @@ class LabelsField(forms.CharField):
         super().__init__(required=False, max_length=LONGEST, **kwargs)
 
     def clean(self, value: Any) -> Any:
-        typed = list(pairs(super().clean(value)))
+        with closed_quotes():
+            typed = list(pairs(super().clean(value)))
         for label, text in typed:
             if not label:
                 raise ValidationError(self.error_messages["nameless"], code="nameless", params={"value": text})
@@ -82,15 +99,25 @@ def pairs(typed: str, form: re.Pattern[str] = TYPED) -> Iterator[tuple[str, str]
 
 def named(typed: str, form: re.Pattern[str] = TYPED) -> Iterator[tuple[str, str | None]]:
     """The same, with None where nothing says that there is a value: `gift`, `"16:9"=`. There is an empty one in `gift=` and `"16:9"=""`.
-    ALONE only lines part them.
+    ALONE only lines part them. Raises UnclosedQuote.
     """
     for one in form.finditer(unicodedata.normalize("NFC", typed)):
         quoted, quoted_value, value, plain = one.groups()
         if quoted is not None and (quoted_value is not None or value is not None):
+            _check_closed(value or "")
             yield _plain(quoted).strip(), (value.strip() or None) if quoted_value is None else _plain(quoted_value).strip()
         elif part := (_plain(quoted or "") or plain or "").strip():
             label, *text = EQUALS.split(part, maxsplit=1)
+            if quoted is None:
+                _check_closed(part)
+                _check_closed(*text)
             yield label.strip(), text[0].strip() if text else None
+
+
+def _check_closed(part: str = "") -> None:
+    typed = part.strip()
+    if typed.startswith('"') and typed.count('"') % 2:
+        raise UnclosedQuote(typed[1:])
 
 
 def _plain(quoted: str) -> str:

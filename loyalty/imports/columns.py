@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from loyalty.domain.errors import DomainError
 from loyalty.domain.labels import each_once, with_two_values
-from loyalty.house.labels import IN_FILES, pairs
+from loyalty.house.labels import IN_FILES, UnclosedQuote, pairs
 from loyalty.imports.csv_file import Row
 from loyalty.search.fold import words
 
@@ -65,7 +65,10 @@ class Cells:
 
     def labels(self, row: Row, field: str, longest: int) -> dict[str, str]:
         """`vip; tier=gold`: parts between semicolons, commas or bars, each a name with or without a value; quoted as exports do it."""
-        found = list(pairs(self.text(row, field, longest), IN_FILES))
+        try:
+            found = list(pairs(self.text(row, field, longest), IN_FILES))
+        except UnclosedQuote:
+            raise DomainError("imports.quote_unclosed", field=field) from None
         if with_two_values(found):
             raise DomainError("imports.label_twice", field=field)
         return each_once(found)

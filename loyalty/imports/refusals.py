@@ -22,6 +22,9 @@ refusals.register_all(
         "imports.empty": _("This cell is empty, but it is needed."),
         "imports.too_long": _("This text is too long: at most %(longest)s characters are possible."),
         "imports.label_twice": _("A label stands here with two values. Give it one."),
+        "imports.quote_unclosed": _(
+            "A quotation mark is never closed here. Close it, or write two of them for one that belongs to the text."
+        ),
         "imports.no_time": _("This is not a date and time in the chosen form."),
         "imports.no_day": _("This is not a date in the chosen form."),
         "imports.no_number": _("This is not a number."),

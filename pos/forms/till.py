@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import new_id
 from loyalty.house.fields import AmountField, CurrencyField
-from loyalty.house.labels import LabelsField
+from loyalty.house.labels import WRITTEN_SO, LabelsField
 from loyalty.house.readable import ReadableForm
 from loyalty.messages.refusals import message
 from pos.slips import OWN
@@ -85,7 +85,7 @@ class SaleForm(OnceForm):
     payment_method = forms.CharField(
         label=_("Payment method"), max_length=LONGEST_METHOD, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    labels = LabelsField(label=_("Labels"), help_text=_("Such as color=red, gift."))
+    labels = LabelsField(label=_("Labels"), help_text=WRITTEN_SO)
 
     def __init__(self, *args: Any, currency: str, others: Sequence[str] = (), fees: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

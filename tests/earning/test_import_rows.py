@@ -102,11 +102,26 @@ def test_prices_are_without_tax_where_a_column_or_the_run_says_so(shop: Importin
     assert shop.asked(told)[-1] == ("5", True)
 
 
+def test_a_document_whose_rows_disagree_on_tax_is_reported_as_a_whole(shop: ImportingShop, file: Path) -> None:
+    rows = (
+        "1,2026-01-01 10:00,A,1,1.50,yes",
+        "1,2026-01-01 10:00,B,1,1.50,",
+        "1,2026-01-01 10:00,C,1,1.50,no",
+        "2,2026-01-01 10:01,A,1,1.50,",
+        "2,2026-01-01 10:01,B,1,1.50,no",
+    )
+    run = shop.take_in_lines(file, *rows, header="invoice,ts,sku,qty,unit_price,prices include tax\n")
+    assert refused(shop, run) == [(line, "imports.tax_included_differs") for line in (2, 3, 4)]
+    assert shop.report(run)[0][3].startswith("Prices include tax: One row of this document says that prices include tax, another")
+    assert shop.asked("select document_number, prices_include_tax from earning_purchase where tenant_id = %s") == [("2", False)]
+
+
 def test_a_label_with_two_values_is_reported_and_one_that_is_repeated_counts_once(shop: ImportingShop, file: Path) -> None:
     rows = ("1,2026-01-01 10:00,A,1,1.50,Color=red; COLOR=red", "2,2026-01-01 10:00,A,1,1.50,color=red|color=blue")
+    rows = (*rows, '3,2026-01-01 10:00,A,1,1.50,"""16:9=yes"')
     run = shop.take_in_lines(file, *rows, header="invoice,ts,sku,qty,unit_price,labels\n")
     assert shop.asked("select (lines->0->'labels')::text from earning_purchase where tenant_id = %s") == [('{"Color": "red"}',)]
-    assert refused(shop, run) == [(3, "imports.label_twice")]
+    assert refused(shop, run) == [(3, "imports.label_twice"), (4, "imports.quote_unclosed")]
 
 
 def test_wide_digits_decimal_commas_and_other_dates_are_read(shop: ImportingShop, file: Path) -> None:

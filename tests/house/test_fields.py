@@ -121,12 +121,24 @@ def test_grouping_must_be_of_one_kind() -> None:
         ("Color=red, COLOR=red", {"Color": "red"}),
         ("", {}),
         (" , ;", {}),
+        ('say="hi"', {"say": '"hi"'}),
+        ('"note=""x", 5"=long', {"note": '"x', '5"': "long"}),
     ],
 )
 def test_labels_are_read_as_people_write_them(typed: str, labels: dict[str, str]) -> None:
     assert LabelsField().clean(typed) == labels
     assert LabelsField().clean(written(labels)) == labels
     assert dict(pairs(written(labels), IN_FILES)) == labels
+
+
+@pytest.mark.parametrize(
+    ("typed", "behind"),
+    [('gift, "16:9=yes', "16:9=yes"), ('"milk, oat', "milk"), ('"a=b"="c, d', "c"), ('note="red, blue"', "red"), ('""" x', '"" x')],
+)
+def test_a_quotation_mark_that_is_never_closed_is_told_of(typed: str, behind: str) -> None:
+    with pytest.raises(ValidationError, match=f"The quotation mark before “{behind}” is never closed. Close it") as refused:
+        LabelsField().clean(typed)
+    assert refused.value.code == "unclosed"
 
 
 @pytest.mark.parametrize("typed", ["=red", ":red", "color=red, color=blue", "color, COLOR=red", "a\0b", "x" * 25_001])

@@ -12,7 +12,7 @@ from earning.commands import LabelFactor, LevelFactor, Multiplier, PointsPerAmou
 from earning.forms.fields import NumberField, as_typed
 from earning.forms.lists import FactorsField, LabelsField, ListField
 from loyalty.house.fields import AmountField
-from loyalty.house.labels import ALONE, named, written_one
+from loyalty.house.labels import ALONE, closed_quotes, named, written_one
 
 ROUNDINGS = [("floor", _("Down")), ("half_up", _("To the nearest whole number")), ("ceil", _("Up"))]
 NAMES = ("skus", "categories", "makers", "labels")
@@ -119,7 +119,8 @@ class MultiplierFields(KindFields):
     )
 
     def clean_by_label(self) -> Any:
-        found = [(one, factor) for name, factor in self.cleaned_data["by_label"] for one in named(name, ALONE)]
+        with closed_quotes():
+            found = [(one, factor) for name, factor in self.cleaned_data["by_label"] for one in named(name, ALONE)]
         if any(value is None for (_label, value), _factor in found):
             field = self.fields["by_label"]
             raise forms.ValidationError(field.error_messages["factor"], code="factor", params={"example": "color=red: 2"})
