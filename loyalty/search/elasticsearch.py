@@ -16,8 +16,17 @@ from uuid import UUID
 
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, TransportError
 
-from loyalty.search.elasticsearch_terms import SETTINGS, action, mapping, search_body, sort_keys, source
-from loyalty.search.plan import Plan, plan
+from loyalty.search.elasticsearch_terms import (
+    SETTINGS,
+    action,
+    body_of_closeness,
+    closenesses,
+    mapping,
+    search_body,
+    sort_keys,
+    source,
+)
+from loyalty.search.plan import Key, Plan, plan
 from loyalty.search.port import (
     SearchDocument,
     SearchFailed,
@@ -30,6 +39,8 @@ from loyalty.search.port import (
 )
 from loyalty.search.prepared import Prepared, in_batches, newest
 
+Page = list[tuple[UUID, tuple[Key, ...]]]
+"""Documents, each with the keys by which it stands where it stands."""
 BATCH = 1000
 PATIENCE = 0.3
 """Seconds that a search may take before another engine is asked."""
@@ -66,9 +77,7 @@ class ElasticsearchSearch:
         """See `SearchPort.search`."""
         begun = perf_counter()
         asked = plan(index, query)
-        hits: dict[str, Any] = {"hits": []} if asked.impossible else self._hits(asked)
-        page = [(UUID(h["sort"][-1]), sort_keys(asked, h["sort"])) for h in hits.get("hits", [])]
-        total = hits["total"]["value"] if "total" in hits else 0
+        page, total = ([], 0) if asked.impossible else self._page(asked, begun + self.patience)
         return SearchResult(
             ids=tuple(d for d, _ in page),
             total=total if asked.count else None,
@@ -132,15 +141,36 @@ class ElasticsearchSearch:
                 self.client.indices.delete(index=target, ignore_unavailable=True)
             raise
 
-    def _hits(self, asked: Plan) -> dict[str, Any]:
-        body = search_body(asked)
-        asking = self.client.options(request_timeout=self.patience).search
+    def _page(self, asked: Plan, until: float) -> tuple[Page, int]:
+        """A page and how many there are, if they are counted."""
+        page = self._by_closeness(asked, until)
+        if page is not None:
+            return page, 0
+        hits = self._hits(asked, search_body(asked), until)
+        page = [(UUID(h["sort"][-1]), sort_keys(asked, h["sort"])) for h in hits["hits"]]
+        return page, hits["total"]["value"] if "total" in hits else 0
+
+    def _by_closeness(self, asked: Plan, until: float) -> Page | None:
+        """One closeness after another, until the page is full; None where that is another order, or the page may begin behind the first."""
+        page: Page = []
+        for closeness in closenesses(asked):
+            body = body_of_closeness(asked, closeness, asked.limit - len(page))
+            page += [(UUID(h["sort"][0]), (str(closeness),)) for h in self._hits(asked, body, until)["hits"]]
+            if len(page) == asked.limit:
+                return page
+            if asked.offset:
+                return None
+        return page if closenesses(asked) else None
+
+    def _hits(self, asked: Plan, body: dict[str, Any], until: float) -> dict[str, Any]:
+        patience = max(until - perf_counter(), 0.001)
+        asking = self.client.options(request_timeout=patience).search
         with _answering():
             waiting = self._waiters.submit(
                 asking, index=self.alias(asked.index), routing=str(asked.tenant_id), allow_partial_search_results=False, **body
             )
             # The client's own time limit begins anew with every byte that comes.
-            found = waiting.result(self.patience + GRACE)
+            found = waiting.result(patience + GRACE)
         return dict(found["hits"])
 
     def _bulk(self, index: SearchIndex, alias: str, rows: Sequence[Prepared], *, may_be_gone: bool = False) -> Written:

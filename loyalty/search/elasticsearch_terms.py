@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from loyalty.search.fold import LONGEST_WORD, mistakes
@@ -10,6 +10,9 @@ from loyalty.search.plan import Bounds, Key, Plan
 from loyalty.search.port import CLOSENESS, DISTANCE, SearchIndex, Sort
 from loyalty.search.prepared import Prepared
 
+WHOLE, BEGUN, ALIKE = range(3)
+"""The closenesses: all words whole, all begun, some misspelt."""
+EACH_MISSPELT = "top_terms_boost_1000"
 SETTINGS = {
     "number_of_shards": 1,
     "auto_expand_replicas": "0-1",
@@ -38,6 +41,39 @@ def mapping(index: SearchIndex) -> dict[str, Any]:
 
 def search_body(asked: Plan) -> dict[str, Any]:
     """Query, order and page of a plan in Elasticsearch's words."""
+    query: dict[str, Any] = {"filter": _filters(asked)}
+    if asked.words:
+        query["filter"].append(_text(asked, _CLOSE[ALIKE](asked.words)))
+        # One point for all words begun, one more for all words whole: the score is the closeness.
+        query["should"] = [{"constant_score": {"filter": _text(asked, _CLOSE[close](asked.words))}} for close in (BEGUN, WHOLE)]
+    body: dict[str, Any] = {"query": {"bool": query}, "sort": [*map(_order(asked), asked.sort), {"id": "asc"}]}
+    body |= {"size": asked.limit, "source": False, "track_total_hits": asked.count}
+    if asked.after:
+        keys = [_score(asked, k) if s.field == CLOSENESS else k for s, k in zip(asked.sort, asked.after.keys, strict=True)]
+        return body | {"search_after": [*keys, str(asked.after.id)]}
+    return body | {"from_": asked.offset}
+
+
+def closenesses(asked: Plan) -> range:
+    """The closenesses of which a page of a plan can consist, one after another; none where its order is another, or all are counted."""
+    if not asked.words or asked.either or asked.near or asked.count or asked.sort != (Sort(CLOSENESS),):
+        return range(0)
+    farthest = ALIKE if any(map(mistakes, asked.words)) else BEGUN
+    return range(int(asked.after.keys[0] or 0) if asked.after else WHOLE, farthest + 1)
+
+
+def body_of_closeness(asked: Plan, closeness: int, limit: int) -> dict[str, Any]:
+    """Those of one closeness alone, by id. They need no score: of a common name only as many are looked at as the page needs."""
+    query: dict[str, Any] = {"filter": [*_filters(asked), _text(asked, _CLOSE[closeness](asked.words))]}
+    if closeness != WHOLE:
+        query["must_not"] = [_text(asked, _CLOSE[closeness - 1](asked.words))]
+    body: dict[str, Any] = {"query": {"bool": query}, "sort": [{"id": "asc"}], "size": limit, "source": False, "track_total_hits": False}
+    if asked.after and asked.after.keys[0] == str(closeness):
+        return body | {"search_after": [str(asked.after.id)]}
+    return body | {"from_": asked.offset}
+
+
+def _filters(asked: Plan) -> list[dict[str, Any]]:
     filters: list[dict[str, Any]] = [{"term": {"tenant": str(asked.tenant_id)}}, {"term": {"live": True}}]
     filters += [{"terms": {"keywords": tokens}} for tokens in asked.filters]
     filters += [{"range": {f"number.{b.field}": _range(b)}} for b in asked.bounds]
@@ -46,19 +82,7 @@ def search_body(asked: Plan) -> dict[str, Any]:
     if asked.near:
         point = {"lat": asked.near.latitude, "lon": asked.near.longitude}
         filters.append({"geo_distance": {"distance": f"{asked.near.meters}m", "place": point}})
-    query: dict[str, Any] = {"filter": filters}
-    if asked.words:
-        filters.append(_text(asked, [_alike(w) for w in asked.words]))
-        # One point for all words begun, one more for all words whole: the score is the closeness.
-        query["should"] = [
-            {"constant_score": {"filter": _text(asked, [{kind: {"words": w}} for w in asked.words])}} for kind in ("prefix", "term")
-        ]
-    body: dict[str, Any] = {"query": {"bool": query}, "sort": [*map(_order(asked), asked.sort), {"id": "asc"}]}
-    body |= {"size": asked.limit, "source": False, "track_total_hits": asked.count}
-    if asked.after:
-        keys = [_score(asked, k) if s.field == CLOSENESS else k for s, k in zip(asked.sort, asked.after.keys, strict=True)]
-        return body | {"search_after": [*keys, str(asked.after.id)]}
-    return body | {"from_": asked.offset}
+    return filters
 
 
 def _text(asked: Plan, clauses: list[dict[str, Any]]) -> dict[str, Any]:
@@ -69,12 +93,22 @@ def _text(asked: Plan, clauses: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _alike(word: str) -> dict[str, Any]:
-    """The word begun, or misspelt. `constant_score` looks at every term, where the usual rewriting keeps the best 50."""
+    """The word begun, or misspelt. The usual rewriting keeps the best 50 words, `constant_score` all, but works them out anew for each part
+    of an index; hardly any word has as many neighbors as are kept here.
+    """
     begun: dict[str, Any] = {"prefix": {"words": word}}
     if not mistakes(word):
         return begun
-    fuzzy = {"value": word, "fuzziness": mistakes(word), "transpositions": False, "prefix_length": 0, "rewrite": "constant_score"}
+    fuzzy = {"value": word, "fuzziness": mistakes(word), "transpositions": False, "prefix_length": 0, "rewrite": EACH_MISSPELT}
     return {"bool": {"should": [begun, {"fuzzy": {"words": fuzzy}}], "minimum_should_match": 1}}
+
+
+_CLOSE: Sequence[Callable[[Sequence[str]], list[dict[str, Any]]]] = (
+    lambda words: [{"term": {"words": w}} for w in words],
+    lambda words: [{"prefix": {"words": w}} for w in words],
+    lambda words: [_alike(w) for w in words],
+)
+"""What each word must be, by closeness; the closer are among the farther."""
 
 
 def _range(bounds: Bounds) -> dict[str, int]:
