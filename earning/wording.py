@@ -20,6 +20,7 @@ from earning.kinds.values import LINE_KINDS
 from earning.kinds.words import ROUNDINGS, amount_of
 
 __all__ = [
+    "FOUND_BY",
     "LINE_KINDS",
     "OUTCOMES",
     "REFERENCES",
@@ -43,6 +44,7 @@ REFERENCES = {
     "code": _("Customer code"),
     "external_id": _("External id"),
 }
+FOUND_BY = REFERENCES | {"named": _("Chosen directly")}
 WHY_NOTHING = {
     "no_customer": _("No customer was named, so nobody earned points."),
     "inactive": _("The customer was not active, and inactive customers do not earn."),

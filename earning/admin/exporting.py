@@ -62,6 +62,7 @@ def of_purchases(request: HttpRequest) -> Sequence[Column]:
         Column(_("Document number"), lambda row: row.document_number),
         Column(_("Purchased"), lambda row: row.purchased_at),
         *of_customers(request),
+        Column(_("Customer found by"), lambda row: queries.said_found_by(queries.matched_by(row))),
         Column(_("Point of sale"), lambda row: shown.place(row.pos_id, row.merchant_id)),
         Column(_("Total"), partial(_money, field="total")),
         Column(_("Kept"), partial(_money, field="kept")),

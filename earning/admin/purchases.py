@@ -129,7 +129,7 @@ class PurchaseAdmin(ReadModelAdmin):
 
     @display(description=_("Customer found by"))
     def found_by(self, row: Purchase) -> str:
-        return queries.said_found_by(queries.matched_by(row.id)) or shown.NOTHING
+        return queries.said_found_by(queries.matched_by(row)) or shown.NOTHING
 
     @display(description=_("Point of sale"))
     def place(self, row: Purchase) -> str:

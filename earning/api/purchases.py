@@ -14,7 +14,7 @@ from earning.access import merchants_seen
 from earning.api.shapes import Limit, Moment, Movement, Price, Rate, movement
 from earning.commands import LineKind
 from earning.domain.lines import quantity_text
-from earning.domain.references import ReferenceKind
+from earning.domain.references import FoundBy
 from earning.permissions import SEE_PURCHASES
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import QueryView
@@ -128,10 +128,10 @@ class OwnPurchase(PurchaseInList, frozen=True, kw_only=True):
 
 class Purchase(OwnPurchase, frozen=True, kw_only=True):
     """A purchase with everything about it. `matched_by` is what it said of its customer by which they were found, when it was recorded or
-    later (null: somebody named them, or nobody was found).
+    later (`named`: somebody named them, by id or by choosing them; null: nobody was found).
     """
 
-    matched_by: ReferenceKind | None
+    matched_by: FoundBy | None
     recorded_at: datetime
     recorded_by: str
     channel: str

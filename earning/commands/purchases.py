@@ -11,7 +11,7 @@ from earning.domain.exchange import Exchange
 from earning.domain.levels.ahead import LevelAhead, NextReward
 from earning.domain.limits import Scarce
 from earning.domain.lines import Line
-from earning.domain.references import Reference, ReferenceKind
+from earning.domain.references import FoundBy, Reference, ReferenceKind
 from earning.domain.returns import ReturnLine
 from earning.domain.terms import Contribution, Wallet
 from loyalty.domain.command import Command, command
@@ -40,7 +40,7 @@ class PurchaseAnswer:
     `next_levels` is what is missing to the next ones, `next_reward` the nearest special reward or benefit of a level that they do not
     have yet (None: nothing lies ahead).
     `exchange` is what a purchase in another currency than the programme's counts. `matched_by` is what the document says of its customer
-    by which they were found (None: they were named, or nobody was found).
+    by which they were found (`named`: nothing, somebody named them; None: nobody was found).
 
     `points`, `balance` and `lot_id` are of the wallet `points`, `contributions` of all; `wallets` are those that got something, or
     would have.
@@ -58,7 +58,7 @@ class PurchaseAnswer:
     wallets: tuple[EarnedInWallet, ...] = ()
     next_levels: tuple[LevelAhead, ...] = ()
     next_reward: NextReward | None = None
-    matched_by: ReferenceKind | None = None
+    matched_by: FoundBy | None = None
 
 
 @command

@@ -10,6 +10,8 @@ from uuid import UUID
 from loyalty.domain.errors import DomainError
 
 ReferenceKind = Literal["card", "phone", "email", "code", "external_id"]
+FoundBy = Literal["card", "phone", "email", "code", "external_id", "named"]
+"""How a purchase came to its customer: by a reference on its document, or since somebody named the customer themselves."""
 KINDS: tuple[ReferenceKind, ...] = get_args(ReferenceKind)
 """In the order in which they are tried where a programme sets no other."""
 
@@ -20,6 +22,11 @@ class Reference:
 
     kind: ReferenceKind
     text: str
+
+
+def found_by(customer_id: UUID | None, matched_by: ReferenceKind | None) -> FoundBy | None:
+    """How a purchase found its customer; None where it has none."""
+    return None if customer_id is None else matched_by or "named"
 
 
 def in_order(references: Iterable[Reference], order: Sequence[ReferenceKind]) -> tuple[Reference, ...]:

@@ -235,7 +235,7 @@ class RecordPurchaseForm(CommandForm):
             return gettext("%(document)s is recorded: %(amount)s, without a customer.") % told
         told |= {"customer": self.card.name, "points": said_brought(result, self.tenant.id)}
         said = gettext("%(document)s is recorded: %(amount)s and %(points)s for %(customer)s.") % told
-        found_by = queries.said_found_by(result.matched_by)
+        found_by = queries.said_found_by(self.matched_by)
         return f"{said} {gettext('Customer found by: %(reference)s.') % {'reference': found_by}}" if found_by else said
 
     def next_url(self, result: PurchaseAnswer) -> str:

@@ -29,6 +29,7 @@ from earning.domain.levels.ahead import nearest_reward
 from earning.domain.levels.climb import Climb
 from earning.domain.limits import Use
 from earning.domain.purchase import Purchase
+from earning.domain.references import found_by
 from earning.domain.rule_set import NO_RULES, RuleSet
 from earning.domain.seen import NOTHING_SEEN, CarriedSpend, CustomerSeen
 from earning.domain.selling import TakenBack, sale_of, sell, take_back
@@ -133,7 +134,7 @@ def decide_purchase(
         contributions=tuple(c for one in earned.values() for c in one.contributions),
         duplicate=not sold.new,
         exchange=purchase.sale.exchange if purchase.sale else None,
-        matched_by=purchase.decided.matched_by if purchase.decided else None,
+        matched_by=found_by(purchase.customer_id, purchase.decided.matched_by if purchase.decided else None),
         wallets=earned_in(purchase, accounts, {code: one.points for code, one in earned.items()}),
     )
 

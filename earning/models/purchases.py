@@ -25,7 +25,8 @@ class Purchase(models.Model):
     `exchange` {currency, rate, total, lines} is what a purchase in another currency than the programme's counts.
 
     `kept` is the value of what the customer still has, `points` what that earned; `other_points` by the code of other wallets, and
-    `wallets` how they count, where a page has asked for it. `lines` are those of the document; `returns` lists what came back:
+    `wallets` how they count, where a page has asked for it. `matched_by` is the kind of reference on the document by which its customer
+    was found (None: another way, or nobody was). `lines` are those of the document; `returns` lists what came back:
     return_id, document_number, returned_at, pos_id, amount, exchanged (what that counts, for another currency) and lines {line,
     quantity, amount}.
     """
@@ -51,6 +52,7 @@ class Purchase(models.Model):
     kept = models.BigIntegerField(_("kept"))
     points = models.BigIntegerField(_("points"))
     other_points = models.JSONField(db_default=models.Value({}, models.JSONField()))
+    matched_by = models.CharField(max_length=16, null=True)
     state = models.CharField(_("state"), max_length=16, choices=State.choices)
     standing = models.CharField(max_length=16, null=True)
     payment_method = models.CharField(_("payment method"), max_length=40)

@@ -16,11 +16,11 @@ from loyalty.projections.projection import Projection, Statement
 
 COLUMNS = """id, tenant_id, customer_id, merchant_id, pos_id, document_scope, document_number, document_key, currency, total, kept,
     points, other_points, state, standing, payment_method, prices_include_tax, labels, lines, returns, exchange, purchased_at, recorded_at,
-    recorded_by, channel, position"""
+    recorded_by, channel, matched_by, position"""
 TYPES = """id uuid, tenant_id int, customer_id uuid, merchant_id uuid, pos_id uuid, document_scope text, document_number text,
     document_key text, currency text, total bigint, kept bigint, points bigint, other_points jsonb, state text, standing text,
     payment_method text, prices_include_tax bool, labels jsonb, lines jsonb, returns jsonb, exchange jsonb, purchased_at timestamptz,
-    recorded_at timestamptz, recorded_by text, channel text, position bigint"""
+    recorded_at timestamptz, recorded_by text, channel text, matched_by text, position bigint"""
 INSERT = f"insert into earning_purchase ({COLUMNS}) select {COLUMNS} from jsonb_to_recordset(%s::jsonb) r ({TYPES})"
 UPDATE = """update earning_purchase p
     set kept = coalesce(r.kept, p.kept), state = coalesce(r.state, p.state), points = p.points + r.points,
@@ -31,9 +31,10 @@ UPDATE = """update earning_purchase p
                     select * from jsonb_each_text(r.other_points)) x (code, points)
                 group by code) y) end,
         customer_id = coalesce(r.customer_id, p.customer_id), standing = coalesce(r.standing, p.standing),
+        matched_by = coalesce(r.matched_by, p.matched_by),
         returns = p.returns || r.returns, position = r.position
     from jsonb_to_recordset(%s::jsonb) r (tenant_id int, id uuid, kept bigint, state text, points bigint, other_points jsonb,
-        customer_id uuid, standing text, returns jsonb, position bigint)
+        customer_id uuid, standing text, matched_by text, returns jsonb, position bigint)
     where p.tenant_id = r.tenant_id and p.id = r.id"""
 Row = dict[str, Any]
 
@@ -94,6 +95,7 @@ def _recorded(recorded: Recorded[PurchaseRecorded]) -> Row:
         "recorded_at": recorded.recorded_at,
         "recorded_by": recorded.metadata.actor,
         "channel": recorded.metadata.channel,
+        "matched_by": event.matched_by,
         "position": recorded.position,
     }
 
@@ -108,6 +110,7 @@ def _unchanged(recorded: Recorded[Any]) -> Row:
         "other_points": {},
         "customer_id": None,
         "standing": None,
+        "matched_by": None,
         "returns": [],
         "position": recorded.position,
     }
@@ -116,7 +119,7 @@ def _unchanged(recorded: Recorded[Any]) -> Row:
 def _change(row: Row, event: PurchaseClaimed | GoodsReturned | PurchaseVoided | PointsEarned | PointsClawedBack) -> None:
     match event:
         case PurchaseClaimed():
-            row["customer_id"], row["standing"] = event.customer_id, event.standing
+            row["customer_id"], row["standing"], row["matched_by"] = event.customer_id, event.standing, event.matched_by
         case PointsEarned():
             _add(row, event.wallet, event.points)
         case PointsClawedBack():

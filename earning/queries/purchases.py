@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import msgspec
@@ -19,7 +19,7 @@ from earning.domain.document import normal_form
 from earning.domain.exchange import Exchange
 from earning.domain.lines import Line, quantity_text
 from earning.domain.purchase import Purchase as PurchaseStream
-from earning.domain.references import ReferenceKind
+from earning.domain.references import FoundBy, ReferenceKind, found_by
 from earning.events import ReturnedLine
 from earning.models import Movement, Purchase
 from earning.queries.accounts import StatementLine, lines_of
@@ -106,10 +106,10 @@ class PurchaseReturn:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseCard(PurchaseInList):
     """A purchase with everything about it. `movements` explain its points, `why_nothing` why it brought none. `matched_by` is what it said
-    of its customer by which they were found, when it was recorded or later (None: somebody named them, or nobody was found).
+    of its customer by which they were found, when it was recorded or later (`named`: somebody named them; None: nobody was found).
     """
 
-    matched_by: ReferenceKind | None
+    matched_by: FoundBy | None
     payment_method: str
     prices_include_tax: bool
     labels: dict[str, str]
@@ -171,7 +171,7 @@ def purchase(purchase_id: UUID, *, for_customer: bool = False) -> PurchaseCard:
     returns = msgspec.convert(row.returns, list[_Returned])
     return PurchaseCard(
         **_in_list(row),
-        matched_by=matched_by(row.id),
+        matched_by=matched_by(row),
         payment_method=row.payment_method,
         prices_include_tax=row.prices_include_tax,
         labels=row.labels,
@@ -185,10 +185,9 @@ def purchase(purchase_id: UUID, *, for_customer: bool = False) -> PurchaseCard:
     )
 
 
-def matched_by(purchase_id: UUID) -> ReferenceKind | None:
-    """What a purchase said of its customer by which they were found, when it was recorded or later (None: somebody named them)."""
-    decided = PurchaseStream.replay(purchase_id, [r.event for r in store.load(purchase_id)]).decided
-    return decided.matched_by if decided else None
+def matched_by(row: Purchase) -> FoundBy | None:
+    """How a purchase found its customer, when it was recorded or later; None where it has none."""
+    return found_by(row.customer_id, cast("ReferenceKind | None", row.matched_by))
 
 
 def unclaimed_purchase(document: str, total: int, day: date) -> UUID | None:

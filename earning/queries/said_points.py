@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from customers.queries import sides
 from earning.commands import ClaimAnswer, PurchaseAnswer, ReturnAnswer
-from earning.domain.references import ReferenceKind
+from earning.domain.references import FoundBy
 from earning.kinds.words import amount_of, language, money
 from earning.models import Account
 from earning.queries.balances import balance
@@ -20,7 +20,7 @@ from earning.queries.turns import PointsAhead
 from earning.queries.wallets import wallets_here
 from earning.streams import WALLET
 from earning.units import phrase
-from earning.wording import REFERENCES, scarce_sentence
+from earning.wording import FOUND_BY, scarce_sentence
 from loyalty.house import formats
 
 
@@ -30,9 +30,9 @@ def said_points(amounts: Iterable[tuple[str, int]], *, signed: bool = True) -> l
     return [phrase(wallets.unit(code), amount, language(), signed=signed) for code, amount in amounts]
 
 
-def said_found_by(kind: ReferenceKind | None) -> str:
-    """“Loyalty card”: what a document said of its customer by which they were found; nothing where they were named."""
-    return str(REFERENCES[kind]) if kind else ""
+def said_found_by(how: FoundBy | None) -> str:
+    """“Loyalty card”: how a purchase found its customer; nothing where it has none."""
+    return str(FOUND_BY[how]) if how else ""
 
 
 def said_of_others(answer: PurchaseAnswer | None) -> list[str]:

@@ -105,7 +105,7 @@ def test_a_purchase_waits_for_the_customer_whom_its_receipt_names(tenant: Tenant
     found = the_purchase(tenant)
     assert found.customer_id == lan
     with reading(tenant.id):
-        assert queries.matched_by(found.id) == "phone"
+        assert queries.matched_by(found) == "phone"
 
 
 def test_a_receipt_that_names_somebody_known_is_theirs(tenant: Tenant, admin_site: Any, shops: Shops, receipt: dict[str, str]) -> None:

@@ -26,6 +26,7 @@ from loyalty.tenancy.models import Tenant
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import NOON
 from tests.earning.shops import PURCHASES, Shops, recorded, refusal
+from tests.earning.test_admin_lists import told
 from tests.pos.given import bring_level, say
 from tests.support.client import ApiClient, visitor
 from tests.support.pages import text_of
@@ -250,7 +251,11 @@ def test_a_document_names_its_customer_in_several_ways(api: ApiClient, shops: Sh
     assert (done["matched_by"], found_by) == ("phone", "phone")
     assert "Customer found by Phone" in text_of(admin_site.get(f"/admin/earning/purchase/{done['purchase_id']}/change/"))
     by_id = recorded(api, shops.sale())
-    assert (by_id["matched_by"], api.get(f"{PURCHASES}/{by_id['purchase_id']}").json()["matched_by"]) == (None, None)
+    assert (by_id["matched_by"], api.get(f"{PURCHASES}/{by_id['purchase_id']}").json()["matched_by"]) == ("named", "named")
+    nobody = recorded(api, shops.sale(customer_id=None))
+    assert (nobody["matched_by"], api.get(f"{PURCHASES}/{nobody['purchase_id']}").json()["matched_by"]) == (None, None)
+    listed = told(admin_site.get("/admin/earning/purchase/export/"))
+    assert sorted(row["Customer found by"] for row in listed) == ["", "Chosen directly", "Phone"]
 
 
 def test_the_order_of_the_programme_counts(api: ApiClient, shops: Shops) -> None:
