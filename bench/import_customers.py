@@ -3,7 +3,8 @@
     EMBEDDED_HOME=.local/bench python -m loyalty.embedded run --durable -- python -m bench.import_customers
 
 The file has names, phones, emails, cards, ids of another system, birth dates, labels and consents, as a shop's old system writes them
-(CP1258, which keeps the tones of Vietnamese apart). One process takes it in. The third file has as many new customers, and in every
+(CP1258, which keeps the tones of Vietnamese apart). One process reads it, then as many as there are cores take it in, unless
+IMPORT_PROCESSES says otherwise. The third file has as many new customers, and in every
 fiftieth row something wrong: these are refused with their reasons, the others are taken in. `--quick` is 5,000 customers; `--write`
 keeps the result.
 """

@@ -67,19 +67,12 @@ class Helpers:
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Helpers:
-        command = [
-            *(sys.executable, "-W", "ignore", str(settings.BASE_DIR / "manage.py"), "share_import", str(self.work.run_id)),
-            *(
-                "--tenant-id",
-                str(self.work.tenant_id),
-                "--parent",
-                str(os.getpid()),
-                "--language",
-                get_language() or settings.LANGUAGE_CODE,
-            ),
-        ]
-        for _ in range(self.number):
-            self.processes.append(subprocess.Popen(command, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL))
+        work, language = self.work, get_language() or settings.LANGUAGE_CODE
+        told = [str(work.run_id), f"--tenant-id={work.tenant_id}", f"--parent={os.getpid()}", f"--language={language}"]
+        command = [sys.executable, "-W", "ignore", str(settings.BASE_DIR / "manage.py"), "share_import", *told]
+        with suppress(OSError):  # who cannot start others takes in all alone
+            for _ in range(self.number):
+                self.processes.append(subprocess.Popen(command, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None) -> None:
