@@ -4,9 +4,9 @@
 
 The file is UCI «Online Retail» (406,829 lines, 22,190 documents of 18 lines on average, 4,372 customers), into a tenant of its
 own in GBP with a rule of a point for each pound. One process reads it, as many as there are cores take it in. Reading is from the
-file into the staging table; taking in is all the rest: matching returns to sales, recording, points, inline projections. Afterwards each read model is
-made from the first event of the log and compared by SHA-256 over its rows. `--quick` takes the first 20,000 lines; `--write`
-keeps the result.
+file into the staging table; taking in is all the rest: matching returns to sales, recording, points, inline projections. Afterwards
+each read model is made from the first event of the log and compared by SHA-256 over its rows. `--quick` takes the first 20,000 lines;
+`--write` keeps the result.
 """
 
 from __future__ import annotations
