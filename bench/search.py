@@ -48,6 +48,9 @@ from loyalty.tenancy import reading  # noqa: E402
 from tests.search import names  # noqa: E402
 
 AIM_MS = 50
+LEVEL = """insert into projections_checkpoint (projection, chunk, position, moved_at) values (%s, 0, %s, now())
+    on conflict (projection, chunk) do update set position = greatest(projections_checkpoint.position, excluded.position)"""
+"""Elasticsearch has all documents: Postgres is asked for newer ones, as always, and there are none."""
 QUERIES, PAGE = 500, 20
 Ask = Callable[[SearchPort], object]
 Questions = dict[str, list[Ask]]
@@ -67,7 +70,7 @@ def main() -> None:
     engines = engines_here()
     made = register(size, engines)
     with connections["owner"].cursor() as cursor:
-        cursor.execute("update projections_checkpoint set position = %s where projection = %s and position < %s", [size, FOLLOWER, size])
+        cursor.execute(LEVEL, [FOLLOWER, size])
     taken = measured(engines, questions(made), rounds)
     said = f"{size:,} customers, {QUERIES:,} questions of a kind; medians of {rounds} rounds [range]. Aim: p95 ≤ {AIM_MS} ms."
     text = f"{report.machine()} {said}\n\n{shown(taken)}"
