@@ -31,7 +31,7 @@ from earning.forms.levels.customers import GiveLevelForm, WithdrawLevelForm
 from earning.forms.spending import ConfirmHoldForm, HoldForm, ReleaseHoldForm, SpendForm
 from earning.models import Account, Lot, Purchase
 from earning.permissions import SEE_ACCOUNTS, SEE_BOOKS, SEE_LEVELS
-from earning.queries.accounts import lots_left
+from earning.queries.accounts import last_moved, lots_left
 from earning.streams import account_of
 from earning.units import phrase
 from loyalty.admin import navigation, related
@@ -49,16 +49,14 @@ ALWAYS = ("person", "wallet_shown", "balance_now", "available", "earned_shown", 
 
 @admin.register(Account)
 class AccountAdmin(ReadModelAdmin):
-    """All accounts to which anything ever happened, in the order of their key: every sale would have to move one in an index of
-    balances. Who asks for the largest balances has them sorted.
-    """
+    """All accounts, what changed last first. Balances are sorted when they are asked for: no sale moves one in an index."""
 
     permission = SEE_ACCOUNTS
-    list_display = ("holder", "wallet_shown", "balance_shown", "earned_shown", "spent_shown")
+    list_display = ("holder", "wallet_shown", "balance_shown", "earned_shown", "spent_shown", "last_shown")
     figures = ("balance_shown", "earned_shown", "spent_shown")
     empty = _("An account begins with the first points of its customer.")
     list_filter = (WalletFilter, "blocked")
-    ordering = ("id",)
+    ordering = ("-position", "-id")
     search_fields = ("customer_id",)
     search_help_text = _("The customer's name, phone, card or code")
     object_commands = {
@@ -81,10 +79,11 @@ class AccountAdmin(ReadModelAdmin):
 
     def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         known, wallets = shown.holders(row.customer_id for row in rows), queries.wallets_here()
+        moved = last_moved([row.id for row in rows])
         for row in rows:
-            row.unit = wallets.unit(row.wallet)
-            card = known.get(row.customer_id)
-            row.holder_card, row.holder_name = card, card.name if card else shown.NOTHING
+            row.unit, row.moved_at = wallets.unit(row.wallet), moved.get(row.id)
+            row.holder_card = card = known.get(row.customer_id)
+            row.holder_name = card.name if card else shown.NOTHING
             row.holder_link = shown.customer(request, card)
 
     def export_columns(self, request: HttpRequest) -> Sequence[Column]:
@@ -134,6 +133,10 @@ class AccountAdmin(ReadModelAdmin):
     @display(description=_("Spent"), ordering="spent")
     def spent_shown(self, row: Account) -> str:
         return _points(row, row.spent)
+
+    @display(description=_("Last movement"), ordering="position")
+    def last_shown(self, row: Account) -> str:
+        return shown.moment(cast(Any, row).moved_at, row.tenant_id)
 
     @display(description=_("Expired"))
     def expired_shown(self, row: Account) -> str:

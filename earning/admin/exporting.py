@@ -85,6 +85,7 @@ def of_accounts(request: HttpRequest) -> Sequence[Column]:
         *of_wallet(),
         *(Column(title, partial(_held, field=field)) for field, title in HELD.items()),
         *(Column(title, partial(_total, field=field)) for field, title in totals.items()),
+        Column(_("Last movement"), lambda row: row.moved_at),
         Column(_("Blocked"), lambda row: gettext("yes") if row.blocked else gettext("no")),
     ]
 

@@ -44,6 +44,7 @@ class Account(models.Model):
         indexes = [
             models.Index(fields=["tenant_id", "active_until"], name="earning_account_ends", condition=~models.Q(active_until=None)),
             models.Index(fields=["tenant_id", "customer_id"], name="earning_account_customer"),
+            models.Index(fields=["tenant_id", "position", "id"], name="earning_account_last"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum, Window
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Window
 
 from customers.queries import sides
 from earning.models import Account, Hold, Lot, Movement, Purchase
@@ -220,3 +220,10 @@ def lines_of(rows: Sequence[Movement], tenant_id: int, wallets: Mapping[UUID, st
         )
         for row, said in zip(rows, explained, strict=True)
     ]
+
+
+def last_moved(account_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When the last movement of each account was recorded; accounts without one are left out."""
+    last = Movement.objects.filter(tenant_id=tenant_here(), account_id=OuterRef("id")).order_by("-position").values("recorded_at")[:1]
+    rows = Account.objects.filter(tenant_id=tenant_here(), id__in=account_ids).values_list("id", Subquery(last))
+    return {account_id: at for account_id, at in rows if at is not None}

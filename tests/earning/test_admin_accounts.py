@@ -27,12 +27,17 @@ def test_accounts_are_listed_found_and_shown(tenant: Tenant, admin_site: Any, so
     said = text_of(admin_site.get(ACCOUNTS))
     for shown in ("Customer", "Balance", "Earned", "Spent", "Nguyễn Thị Đường", " 12 ", "Trần Lan", " 500 "):
         assert shown in said, shown
+    assert said.index("Trần Lan") < said.index("Nguyễn Thị Đường"), "what changed last stands first"
     largest_first = text_of(admin_site.get(ACCOUNTS, {"o": "-2"}))
     assert largest_first.index("Trần Lan") < largest_first.index("Nguyễn Thị Đường")
+    sold("HD-19")
+    said = text_of(admin_site.get(ACCOUNTS))
+    assert said.index("Nguyễn Thị Đường") < said.index("Trần Lan")
+    assert "Last movement" in said
     found = text_of(admin_site.get(ACCOUNTS, {"q": "duong"}))
     assert "Nguyễn Thị Đường" in found
     assert "Trần Lan" not in found
-    for order in range(1, 5):
+    for order in (*range(1, 5), 6):
         assert admin_site.get(ACCOUNTS, {"o": f"-{order}"}).status_code == 200
     with reading(tenant.id):
         account = queries.account(shops.customer).account_id
@@ -40,7 +45,7 @@ def test_accounts_are_listed_found_and_shown(tenant: Tenant, admin_site: Any, so
     for shown in ("Nguyễn Thị Đường", "What the balance is made of", "Statement", "HD-17", "+12", "Một điểm mỗi 10.000 ₫", "no end"):
         assert shown in page, shown
     assert "HD-18" not in page
-    assert "Purchases: 1" in page
+    assert "Purchases: 2" in page
     assert "Points earned" in text_of(admin_site.get(f"{ACCOUNTS}{account}/history/"))
     for strange in ("x", "9" * 40, "-1", "１"):
         assert admin_site.get(f"{ACCOUNTS}{account}/change/", {"before": strange}).status_code == 200
