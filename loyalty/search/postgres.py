@@ -28,16 +28,25 @@ from loyalty.tenancy import reading
 
 T = TypeVar("T")
 BATCH = 1000
+SHORTEST_NOTED = 3
+"""Shorter words of documents do not stand in the dictionary."""
+LAST_LETTER = "\U0010ffff"
 TRIES = 20
 """Attempts of 250 ms to be alone with an index; writers wait no longer than one of them."""
 
 LOOK_UP = """
-select g.number, g.shape, q.word, w.word from search_generation g
-left join unnest(%s::text[], %s::int[], %s::int[], %s::int[]) q (word, shortest, longest, mistakes) on true
-left join search_word w on w.tenant_id = g.tenant_id and w.generation = g.number and w.length between q.shortest and q.longest
-    and levenshtein_less_equal(w.word, q.word, q.mistakes) <= q.mistakes and not starts_with(w.word, q.word)
+select g.number, g.shape, q.word, l.word, l.begun from search_generation g
+left join unnest(%s::text[], %s::text[], %s::int[]) q (word, behind, mistakes) on true
+left join lateral (
+    select w.word, false as begun from search_word w where w.tenant_id = g.tenant_id and w.generation = g.number and q.mistakes > 0
+        and w.length between length(q.word) - q.mistakes and length(q.word) + q.mistakes
+        and levenshtein_less_equal(w.word, q.word, q.mistakes) <= q.mistakes and not starts_with(w.word, q.word)
+    union all (select w.word, true from search_word w where w.tenant_id = g.tenant_id and w.generation = g.number
+        and w.length >= length(q.word) and w.word >= q.word and w.word < q.behind limit %s)) l on true
 where g.tenant_id = %s and g.name = %s and g.state = 'live'"""
-"""The live making of an index, and its words that are misspelt query words."""
+"""The live making of an index, and its words that are misspelt query words, or begin so."""
+MOST_BEGUN = 30
+"""So many words that begin alike are looked for one by one: to look for a beginning, the index gathers all who have such words."""
 PAGE = """
 select total, document, document_keys from search_page(%s::int, %s::int, %s::tsquery, %s::tsquery, %s::tsquery,
     %s::int[], %s::text[], %s::text[], %s::float8, %s::float8, %s::float8,
@@ -119,19 +128,21 @@ class PostgresSearch:
 
     def _rows(self, asked: Plan) -> list[tuple[Any, ...]]:
         with reading(asked.tenant_id, self.using):
-            spelled = [w for w in asked.words if mistakes(w)]
-            lengths = [[len(w) + sign * mistakes(w) for w in spelled] for sign in (-1, 1)]
-            found = self._all(LOOK_UP, spelled, *lengths, [mistakes(w) for w in spelled], asked.tenant_id, asked.index.name)
+            noted = [w for w in asked.words if len(w) >= SHORTEST_NOTED]
+            words = [noted, [w + LAST_LETTER for w in noted], [mistakes(w) for w in noted]]
+            found = self._all(LOOK_UP, *words, MOST_BEGUN + 1, asked.tenant_id, asked.index.name)
             if not found:
                 return []
             number, shape = found[0][:2]
             if shape != asked.index.shape:
                 raise _another_shape(asked.index)
             misspelt: dict[str, list[str]] = defaultdict(list)
-            for _, _, word, like in found:
+            begun: dict[str, list[str]] = defaultdict(list)
+            for _, _, word, like, begins in found:
                 if like is not None:
-                    misspelt[word].append(like)
-            return self._all(PAGE, *parameters(asked, number, misspelt))
+                    (begun if begins else misspelt)[word].append(like)
+            few = {word: begun[word] for word in noted if len(begun[word]) <= MOST_BEGUN}
+            return self._all(PAGE, *parameters(asked, number, misspelt, few))
 
     def _begin(self, index: SearchIndex, tenant_id: int) -> int:
         def begin() -> int:

@@ -31,14 +31,19 @@ def as_json(rows: Iterable[Prepared]) -> str:
     ).decode()
 
 
-def parameters(asked: Plan, number: int, misspelt: Mapping[str, list[str]]) -> tuple[Any, ...]:
-    """What `search_page` is called with: the plan, the number of the live making, and how its words misspell those asked for."""
+Words = Mapping[str, list[str]]
+
+
+def parameters(asked: Plan, number: int, misspelt: Words, begun: Words) -> tuple[Any, ...]:
+    """What `search_page` is called with: the plan, the number of the live making, and its words that misspell those asked for, or that
+    begin so, where these are few.
+    """
     positions = {f: i for i, f in enumerate(asked.index.keys, 1)} | {CLOSENESS: 0, DISTANCE: -1}
     near, after = asked.near, asked.after
     return (
         asked.tenant_id,
         number,
-        *_tsqueries(asked, number, misspelt),
+        *_tsqueries(asked, number, misspelt, begun),
         [positions[b.field] for b in asked.bounds],
         [b.start_key for b in asked.bounds],
         [b.end_key for b in asked.bounds],
@@ -54,7 +59,7 @@ def parameters(asked: Plan, number: int, misspelt: Mapping[str, list[str]]) -> t
     )
 
 
-def _tsqueries(asked: Plan, number: int, misspelt: Mapping[str, list[str]]) -> tuple[str, str | None, str | None]:
+def _tsqueries(asked: Plan, number: int, misspelt: Words, begun_by: Words) -> tuple[str, str | None, str | None]:
     """What must match, and of that, what counts as all words begun, and what as all words whole."""
     exact = [_lexeme(f"{number}={t}") for t in asked.either]
 
@@ -62,7 +67,9 @@ def _tsqueries(asked: Plan, number: int, misspelt: Mapping[str, list[str]]) -> t
         return _any([_all_of([_any(f) for f in forms.values()]), *exact])
 
     whole = {w: [_lexeme(f"{number}.{w}")] for w in asked.words}
-    begun = {w: [_lexeme(f"{number}.{w}") + ":*"] for w in asked.words}
+    begun = {
+        w: [_lexeme(f"{number}.{b}") for b in sorted({w, *begun_by[w]})] if w in begun_by else [f"{whole[w][0]}:*"] for w in asked.words
+    }
     alike = {w: begun[w] + [_lexeme(f"{number}.{m}") for m in sorted(misspelt.get(w, []))] for w in asked.words}
     filters = [_any([_lexeme(f"{number}={t}") for t in tokens]) for tokens in asked.filters]
     if not asked.words:
