@@ -21,7 +21,7 @@ from customers.api import (
     tokens,
 )
 from customers.api import own as own_api
-from customers.views import card, coming_in, inviting, own, profile
+from customers.views import card, coming_in, inviting, own, profile, rewards
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
@@ -105,6 +105,12 @@ urlpatterns = [
     path("app/me/phone/", profile.phone, name="app-phone"),
     path("app/me/phone/<uuid:challenge_id>/", profile.phone_code, name="app-phone-code"),
     path("app/me/phone/<uuid:challenge_id>/again/", profile.phone_again, name="app-phone-again"),
+    path("app/rewards/", rewards.rewards, name="app-rewards"),
+    path("app/rewards/mine/", rewards.coupons, name="app-coupons"),
+    path("app/rewards/mine/<uuid:coupon_id>/", rewards.coupon, name="app-coupon"),
+    path("app/rewards/mine/<uuid:coupon_id>/use/", rewards.use, name="app-use-coupon"),
+    path("app/rewards/<uuid:reward_id>/", rewards.reward, name="app-reward"),
+    path("app/rewards/<uuid:reward_id>/redeem/", rewards.redeem, name="app-redeem"),
     path("app/devices/", own.devices, name="app-devices"),
     path("app/devices/<uuid:session_id>/end/", own.end_session, name="app-end-session"),
 ]

@@ -44,9 +44,9 @@ class Shell:
         """What a form sent; None where none did."""
         return self.request.POST if self.request.method == "POST" else None
 
-    def dispatch(self, order: Command[R]) -> R:
-        """Carry out an order of the customer."""
-        return dispatch(order, tenant_id=self.tenant.id, actor=self.principal.actor, channel="app")
+    def dispatch(self, order: Command[R], command_id: UUID | None = None) -> R:
+        """Carry out an order of the customer, once for each `command_id`: Conflict `command.applied` when it was carried out before."""
+        return dispatch(order, tenant_id=self.tenant.id, actor=self.principal.actor, channel="app", command_id=command_id)
 
     def sent(self, order: Command[R]) -> R:
         """The same for an order that sends a message: it leaves at once."""

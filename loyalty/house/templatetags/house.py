@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from loyalty.files.photos import address_of
 from loyalty.house import formats
 from loyalty.house.color import DEFAULT_ACCENT
+from loyalty.house.markdown import rendered
 
 register = template.Library()
 THEMES = {"light", "dark"}
@@ -72,6 +73,12 @@ def points(amount: int | None) -> str:
 def photo_address(name: str) -> str:
     """`{{ level.photo|photo_address }}`: where a photo is shown."""
     return address_of(name)
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """`{{ reward.conditions|markdown }}`: what staff wrote in Markdown, cleaned."""
+    return rendered(text)
 
 
 @register.filter

@@ -1,0 +1,154 @@
+"""`/app/rewards/`: what a customer's points buy, and what they have of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import groupby
+from typing import Any, cast, get_args
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from customers.forms.rewards import RedeemForm
+from customers.views.access import Shell, own_page
+from customers.views.card import drawing
+from earning import queries as earning
+from loyalty.api.paging import opened_cursor, sealed_cursor
+from loyalty.api.problems import Problem
+from loyalty.domain.errors import DomainError, NotFound
+from loyalty.domain.identity import derived_id
+from loyalty.messages.refusals import message
+from loyalty.shell import hang
+from loyalty.tenancy import reading
+from rewards import queries
+from rewards.commands import UseCoupon
+from rewards.queries import SaidOffer, Standing, said_coupons, said_offers
+
+PAGE = 20
+LIST = "app coupons"
+STANDINGS: dict[str, Any] = {
+    "": pgettext_lazy("coupons", "All"),
+    "usable": pgettext_lazy("coupons", "Usable"),
+    "used": pgettext_lazy("coupons", "Used"),
+    "expired": pgettext_lazy("coupons", "Expired"),
+}
+
+
+@require_safe
+@own_page
+def rewards(shell: Shell) -> HttpResponse:
+    """All rewards by category; those out of reach say what is missing."""
+    with reading(shell.tenant.id):
+        found = said_offers(queries.offers(shell.customer_id, for_customer=True), shell.tenant.currency)
+        shelves = groupby(sorted(found, key=_category), key=_category)
+        return shell.page("rewards", shelves=[(name, list(each)) for name, each in shelves], **_balance(shell))
+
+
+@require_safe
+@own_page
+def reward(shell: Shell, reward_id: UUID) -> HttpResponse:
+    """One reward with its conditions."""
+    with reading(shell.tenant.id):
+        return shell.page("reward", offer=_offer(shell, reward_id), **_balance(shell))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_page
+def redeem(shell: Shell, reward_id: UUID) -> HttpResponse:
+    """«Yes, I want it»: what it costs and what is left; sent, the coupon. Sent twice it is one."""
+    with reading(shell.tenant.id):
+        offer = _offer(shell, reward_id)
+    form = RedeemForm(shell.posted, least=offer.card.points if offer.card.kind == "cashback" else None)
+    if form.is_valid():
+        command_id = derived_id("app redeem", shell.tenant.id, shell.customer_id, reward_id, form.cleaned_data["once"])
+        try:
+            shell.dispatch(form.order(shell.customer_id, reward_id), command_id)
+            messages.success(shell.request, _("“%(name)s” is yours.") % {"name": offer.text.name})
+            return redirect("app-coupon", command_id)
+        except DomainError as refusal:
+            if refusal.code == "command.applied":
+                return redirect("app-coupon", command_id)
+            form.refuse(refusal)
+    with reading(shell.tenant.id):
+        left = earning.said_points([(offer.card.wallet, (offer.card.available or 0) - offer.card.points)], signed=False)[0]
+        response = shell.page("redeem", offer=offer, form=form, left=left, **_balance(shell))
+    response.status_code = 422 if form.errors else 200
+    return response
+
+
+@require_safe
+@own_page
+def coupons(shell: Shell) -> HttpResponse:
+    """What the customer has, the latest first."""
+    asked = shell.request.GET.get("standing", "")
+    standing = cast(Standing, asked) if asked in get_args(Standing) else None
+    with reading(shell.tenant.id):
+        found = queries.coupons(shell.customer_id, standing, _after(shell), PAGE + 1)
+        last = found[PAGE - 1] if len(found) > PAGE else None
+        following = last and sealed_cursor([last.issued_at.isoformat(), str(last.coupon_id)], shell.tenant.id, LIST)
+        return shell.page(
+            "coupons",
+            coupons=said_coupons(found[:PAGE], shell.tenant.currency),
+            tabs=[{"label": said, "href": f"?standing={name}", "current": name == (standing or "")} for name, said in STANDINGS.items()],
+            standing=standing or "",
+            following=following,
+            first="after" not in shell.request.GET,
+        )
+
+
+@require_safe
+@own_page
+def coupon(shell: Shell, coupon_id: UUID) -> HttpResponse:
+    """One of them: its code while it can be used. One of somebody else is not there."""
+    with reading(shell.tenant.id):
+        try:
+            (had,) = said_coupons([queries.coupon(coupon_id, shell.customer_id)], shell.tenant.currency)
+        except NotFound:
+            raise Http404 from None
+        code = queries.coupon_code(coupon_id) if had.card.state == "active" else ""
+        return shell.page("coupon", had=had, code=code, drawing=drawing(code) if code else "", **_balance(shell))
+
+
+@require_POST
+@own_page
+def use(shell: Shell, coupon_id: UUID) -> HttpResponse:
+    """The customer says that it was used; what is refused is said above the page of the coupon."""
+    try:
+        shell.dispatch(UseCoupon(coupon_id=coupon_id, customer_id=shell.customer_id))
+    except NotFound:
+        raise Http404 from None
+    except DomainError as refusal:
+        messages.error(shell.request, message(refusal))
+    return redirect("app-coupon", coupon_id)
+
+
+def _offer(shell: Shell, reward_id: UUID) -> SaidOffer:
+    for card in queries.offers(shell.customer_id, for_customer=True):
+        if card.reward_id == reward_id:
+            return said_offers([card], shell.tenant.currency)[0]
+    raise Http404
+
+
+def _category(offer: SaidOffer) -> str:
+    return offer.card.content.terms.category
+
+
+def _balance(shell: Shell) -> dict[str, Any]:
+    return {"account": earning.account(shell.customer_id), "others": earning.said_balances(shell.customer_id)}
+
+
+def _after(shell: Shell) -> tuple[datetime, UUID] | None:
+    """The place where the page before ended; the first page for an address that was written by hand."""
+    try:
+        opened = opened_cursor(shell.request.GET.get("after"), shell.tenant.id, LIST)
+    except Problem:
+        return None
+    return opened and (datetime.fromisoformat(opened[0]), UUID(opened[1]))
+
+
+hang(gettext_lazy("Rewards"), "app-rewards", icon="gift", order=18)
