@@ -22,9 +22,11 @@ from loyalty.projections.rebuild import checksum
 from loyalty.rekeying import rekey_lookups
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
+from rewards.queries import coupon_by_code, coupon_code, coupons
 from tests.customers.test_inviting import invite
 from tests.customers.test_sign_in import do
 from tests.earning.counter import Counter, rows
+from tests.rewards.given import RewardShop
 
 pytestmark = pytest.mark.usefixtures("own_log_of_module")
 PHONE, OLD_PHONE, EMAIL, CARD, FRIEND, UNKNOWN = (
@@ -35,6 +37,7 @@ VERSIONED = {
     "customers_customer": "phone_key",
     "customers_invited": "key_version",
     "earning_reference": "key_version",
+    "rewards_code": "key_version",
 }
 
 
@@ -54,6 +57,8 @@ def hoa(tenant: Tenant) -> UUID:
     do(tenant, LinkIdentifier(customer_id=customer, kind="browser_id", value="b-2"))
     invite(tenant, customer, FRIEND)
     counter.sell(None, 50_000, references=(Reference("phone", UNKNOWN),))
+    shop = RewardShop(tenant)
+    shop.give(customer, shop.reward())
     return customer
 
 
@@ -75,6 +80,8 @@ def is_found(tenant: Tenant, customer: UUID) -> None:
         assert {queries.named(typed) and queries.named(typed).id for typed in ("0912345678", EMAIL, CARD, "CRM-7")} == {customer}  # type: ignore[union-attr]
         assert queries.led_to("browser_id", "b-2") == customer
         assert queries.led_to("browser_id", "b-1") is None
+        (coupon,) = coupons(customer)
+        assert coupon_by_code(coupon_code(coupon.coupon_id)) == coupon.coupon_id
     for taken in ({"phone": PHONE}, {"email": EMAIL}, {"card": CARD}):
         with pytest.raises(Conflict):
             do(tenant, RegisterCustomer(**taken))
