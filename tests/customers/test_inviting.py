@@ -42,6 +42,7 @@ from tests.support.client import ApiClient, visitor
 from tests.support.pages import text_of
 
 PHONE, OTHER = "+84912345678", "+84987000111"
+ERASED = "customers.customer_erased"
 MINE = "/api/v1/me/invitations"
 
 
@@ -307,9 +308,9 @@ def test_nobody_comes_by_who_is_erased_in_the_same_moment(tenant: Tenant, counte
         in_parallel(6, lambda n, minh=minh, link=link, r=round_: (  # type: ignore[misc]
             do(tenant, EraseCustomer(customer_id=minh)) if n == 3 else come(tenant, f"+849{r}{n:07}", link)
         ))  # fmt: skip
-        recorded = rows("event.event", tenant, "name, payload->>'referrer_id'", "position")
-        names = [name for name, referrer in recorded if name == "customers.customer_erased" or referrer == str(minh)]
-        assert "customers.friend_registered" not in names[names.index("customers.customer_erased") :]
+        recorded = rows("event.event", tenant, "name, payload->>'referrer_id', payload->>'customer_id'", "position")
+        of_minh = [name for name, referrer, customer in recorded if referrer == str(minh) or (name == ERASED and customer == str(minh))]
+        assert "customers.friend_registered" not in of_minh[of_minh.index(ERASED) :]
 
 
 def test_where_the_door_is_closed_nobody_is_invited_and_no_link_counts(

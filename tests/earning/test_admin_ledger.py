@@ -82,7 +82,7 @@ def test_a_wallet_is_set_up_and_its_terms_are_changed(tenant: Tenant, admin_site
         ({"code": "Đ"}, "The code of a wallet begins with a letter"),
         ({"kind": "after_days"}, "Points live 1 to 3,650 days."),
         ({"kind": "yearly", "day": "31", "month": "2"}, "Enter a day and a month that there are"),
-        ({"code": "points"}, "There is a wallet with this code. Edit it, or choose another code."),
+        ({"code": "points"}, "There is a wallet with the code “points”. Edit it, or choose another code."),
         ({"decimals": "5"}, "A wallet has at most 2 decimals."),
         ({"pending_days": "9" * 30}, "Enter a whole number between 0 and 366."),
         ({"unit_pl_plural": ""}, "This field is required."),

@@ -64,7 +64,7 @@ class SpecialRewardsForm(CommandForm):
         """The level as it stands. Raises NotFound when it was taken out of its set."""
         found = self.card.terms.level(self.subject.code)
         if found is None:
-            raise NotFound("earning.level_unknown")
+            raise NotFound("earning.level_unknown", level=self.subject.code)
         return found
 
     def initial_values(self) -> dict[str, Any]:
