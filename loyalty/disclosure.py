@@ -74,9 +74,9 @@ def disclosure_page(told: Mapping[str, Sequence[Row]], tenant: Tenant) -> str:
 
 
 def _table(rows: Sequence[Row], tenant: Tenant) -> dict[str, Any]:
-    """Several rows below their titles; one long row as pairs of title and value."""
-    fields = list(rows[0]) if rows else []
-    said = [[_shown(field, row[field], tenant) for field in fields] for row in rows]
+    """Several rows below their titles, whatever fields each has; one long row as pairs of title and value."""
+    fields = list(dict.fromkeys(field for row in rows for field in row))
+    said = [[_shown(field, row.get(field), tenant) for field in fields] for row in rows]
     titles = [fact_title(field) for field in fields]
     pairs = list(zip(titles, said[0], strict=True)) if len(rows) == 1 and len(fields) > WIDE else []
     return {"titles": titles, "rows": said, "pairs": pairs}

@@ -16,6 +16,8 @@ from django.utils.cache import patch_cache_control
 
 from customers import queries
 from loyalty.api.authentication import principal_of
+from loyalty.api.paging import opened_cursor, sealed_cursor
+from loyalty.api.problems import Problem
 from loyalty.bus import dispatch
 from loyalty.domain.command import Command
 from loyalty.messages.tasks import send_soon
@@ -53,6 +55,18 @@ class Shell:
         result = self.dispatch(order)
         send_soon(self.tenant.id)
         return result
+
+    def after(self, name: str) -> tuple[datetime, UUID] | None:
+        """Where the page before of the list `name` ended; None on the first page, and for an address that was written by hand."""
+        try:
+            opened = opened_cursor(self.request.GET.get("after"), self.tenant.id, name)
+        except Problem:
+            return None
+        return opened and (datetime.fromisoformat(opened[0]), UUID(opened[1]))
+
+    def cursor(self, name: str, at: datetime, key: UUID) -> str:
+        """What `after` reads on the page that follows, behind the row with this time and id."""
+        return sealed_cursor([at.isoformat(), str(key)], self.tenant.id, name)
 
     def part(self, name: str, **context: Any) -> HttpResponse:
         """A piece of a page, `customers/app/<name>.html`, alone."""

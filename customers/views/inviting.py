@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -23,8 +22,6 @@ from customers.models import Invitation
 from customers.targets import doors_of
 from customers.views.access import Shell, own_page
 from customers.views.invitation_cookie import keep_invitation
-from loyalty.api.paging import opened_cursor, sealed_cursor
-from loyalty.api.problems import Problem
 from loyalty.bus import dispatch
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
@@ -61,9 +58,9 @@ def invite(shell: Shell) -> HttpResponse:
             form.refuse(refusal)
     link = _link(shell)
     with reading(shell.tenant.id):
-        found = queries.invitations(referrer_id=shell.customer_id, limit=PAGE + 1, after=_after(shell))
+        found = queries.invitations(referrer_id=shell.customer_id, limit=PAGE + 1, after=shell.after(LIST))
         last = found[PAGE - 1] if len(found) > PAGE else None
-        following = last and sealed_cursor([last.begun_at.isoformat(), str(last.invitation_id)], shell.tenant.id, LIST)
+        following = last and shell.cursor(LIST, last.begun_at, last.invitation_id)
         response = shell.page(
             "invite",
             form=form,
@@ -118,15 +115,6 @@ def _sent(shell: Shell, form: FriendForm) -> None:
 
 def _url(shell: Shell, code: str) -> str:
     return shell.request.build_absolute_uri(reverse("app-invited", args=[code]))
-
-
-def _after(shell: Shell) -> tuple[datetime, UUID] | None:
-    """The place where the page before ended; the first page for an address that was written by hand."""
-    try:
-        opened = opened_cursor(shell.request.GET.get("after"), shell.tenant.id, LIST)
-    except Problem:
-        return None
-    return opened and (datetime.fromisoformat(opened[0]), UUID(opened[1]))
 
 
 hang(_("Invite"), "app-invite", icon="user-plus", order=40)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -16,8 +15,6 @@ from customers.queries import is_asked
 from customers.sessions import sessions
 from customers.views.access import Shell, let_out, own_page
 from earning import queries as earning
-from loyalty.api.paging import opened_cursor, sealed_cursor
-from loyalty.api.problems import Problem
 from loyalty.domain.errors import NotFound
 from loyalty.shell import hang
 from loyalty.tenancy import reading
@@ -47,9 +44,9 @@ def home(shell: Shell) -> HttpResponse:
 def purchases(shell: Shell) -> HttpResponse:
     """All purchases with their points, the latest first."""
     with reading(shell.tenant.id):
-        found = earning.purchases(customer_id=shell.customer_id, after=_after(shell), limit=PAGE + 1)
+        found = earning.purchases(customer_id=shell.customer_id, after=shell.after(LIST), limit=PAGE + 1)
         shown, last = found[:PAGE], found[PAGE - 1] if len(found) > PAGE else None
-        following = last and sealed_cursor([last.purchased_at.isoformat(), str(last.purchase_id)], shell.tenant.id, LIST)
+        following = last and shell.cursor(LIST, last.purchased_at, last.purchase_id)
         return shell.page("purchases", purchases=_with_others(shown), following=following, first="after" not in shell.request.GET)
 
 
@@ -102,15 +99,6 @@ def end_session(shell: Shell, session_id: UUID) -> HttpResponse:
     except NotFound:
         here = False
     return let_out(redirect("app-sign-in")) if here else redirect("app-devices")
-
-
-def _after(shell: Shell) -> tuple[datetime, UUID] | None:
-    """The place where the page before ended; the first page for an address that was written by hand."""
-    try:
-        opened = opened_cursor(shell.request.GET.get("after"), shell.tenant.id, LIST)
-    except Problem:
-        return None
-    return opened and (datetime.fromisoformat(opened[0]), UUID(opened[1]))
 
 
 def _with_others(found: list[earning.PurchaseInList]) -> list[tuple[earning.PurchaseInList, list[str]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from itertools import groupby
 from typing import Any, cast, get_args
 from uuid import UUID
@@ -18,8 +17,6 @@ from customers.forms.rewards import RedeemForm
 from customers.views.access import Shell, own_page
 from customers.views.card import drawing
 from earning import queries as earning
-from loyalty.api.paging import opened_cursor, sealed_cursor
-from loyalty.api.problems import Problem
 from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.identity import derived_id
 from loyalty.messages.refusals import message
@@ -88,9 +85,9 @@ def coupons(shell: Shell) -> HttpResponse:
     asked = shell.request.GET.get("standing", "")
     standing = cast(Standing, asked) if asked in get_args(Standing) else None
     with reading(shell.tenant.id):
-        found = queries.coupons(shell.customer_id, standing, _after(shell), PAGE + 1)
+        found = queries.coupons(shell.customer_id, standing, shell.after(LIST), PAGE + 1)
         last = found[PAGE - 1] if len(found) > PAGE else None
-        following = last and sealed_cursor([last.issued_at.isoformat(), str(last.coupon_id)], shell.tenant.id, LIST)
+        following = last and shell.cursor(LIST, last.issued_at, last.coupon_id)
         return shell.page(
             "coupons",
             coupons=said_coupons(found[:PAGE], shell.tenant.currency),
@@ -140,15 +137,6 @@ def _category(offer: SaidOffer) -> str:
 
 def _balance(shell: Shell) -> dict[str, Any]:
     return {"account": earning.account(shell.customer_id), "others": earning.said_balances(shell.customer_id)}
-
-
-def _after(shell: Shell) -> tuple[datetime, UUID] | None:
-    """The place where the page before ended; the first page for an address that was written by hand."""
-    try:
-        opened = opened_cursor(shell.request.GET.get("after"), shell.tenant.id, LIST)
-    except Problem:
-        return None
-    return opened and (datetime.fromisoformat(opened[0]), UUID(opened[1]))
 
 
 hang(gettext_lazy("Rewards"), "app-rewards", icon="gift", order=18)

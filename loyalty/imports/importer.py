@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -129,10 +130,7 @@ class Importer(Generic[T]):
         while go_on() and (groups := self.staging.take(self._taker, self.rows_at_once, after, until)):
             owners = [owner for owner, _rows in groups]
             self.take([rows for _owner, rows in groups])
-            self.work.finish(
-                sum(len(rows) for _owner, rows in groups),
-                lambda owners=owners: self.staging.remove(owners, self._taker),  # type: ignore[misc]
-            )
+            self.work.finish(sum(len(rows) for _owner, rows in groups), partial(self.staging.remove, owners, self._taker))
             after = owners[-1]
 
     def _carried_out(self, commands: Sequence[Command[Any]], ids: Sequence[UUID], tries: int = TRIES) -> list[Outcome]:

@@ -25,7 +25,7 @@ class RewardShown(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     kind: str
-    content: ContentShape  # type: ignore[valid-type]
+    content: ContentShape
     version: int
     state: str
     active_from: datetime | None
@@ -37,7 +37,7 @@ class RewardVersionShown(msgspec.Struct, frozen=True, kw_only=True):
     """One version of a reward."""
 
     version: int
-    content: ContentShape  # type: ignore[valid-type]
+    content: ContentShape
     changed_by: str
     changed_at: datetime
 
@@ -54,14 +54,14 @@ class RewardsQuery(msgspec.Struct):
 class ChangeRewardBody(msgspec.Struct, forbid_unknown_fields=True):
     """The new content, and the version that the editor had seen."""
 
-    content: ContentShape  # type: ignore[valid-type]
+    content: ContentShape
     seen_version: int | None = None
 
 
 class CreateRewardBody(msgspec.Struct, forbid_unknown_fields=True):
     """What the reward says, gives, costs and asks."""
 
-    content: ContentShape  # type: ignore[valid-type]
+    content: ContentShape
 
 
 class CloneRewardBody(msgspec.Struct, forbid_unknown_fields=True):

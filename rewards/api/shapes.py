@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache, reduce
 from operator import or_
 from types import GenericAlias, UnionType
-from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -58,7 +58,10 @@ def _shaped(hint: Any) -> Any:
     return shape_of(hint) if dataclasses.is_dataclass(hint) and isinstance(hint, type) else hint
 
 
-ContentShape = shape_of(RewardContent)
+if TYPE_CHECKING:
+    ContentShape = Any  # it is made when the module is loaded
+else:
+    ContentShape = shape_of(RewardContent)
 
 
 def content_in(body: Any, tenant_id: int) -> RewardContent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rewards.domain.reward import standing
+from rewards.domain.reward import RewardState, standing
 
 
 def state_now() -> Case:
@@ -60,9 +60,9 @@ class Reward(models.Model):
         return self.name
 
     @property
-    def standing(self) -> str:
+    def standing(self) -> RewardState:
         """What it is now: draft, scheduled, active, paused or ended."""
-        return standing(self.state, self.active_from, self.ends_at, timezone.now())  # type: ignore[arg-type]
+        return standing(cast(RewardState, self.state), self.active_from, self.ends_at, timezone.now())
 
 
 class RewardVersion(models.Model):

@@ -89,7 +89,7 @@ def _card(row: Reward) -> RewardCard:
         reward_id=row.id,
         content=msgspec.convert(row.content, RewardContent),
         version=row.version,
-        state=row.standing,  # type: ignore[arg-type]
+        state=row.standing,
         active_from=row.active_from,
         ends_at=row.ends_at,
         changed_at=row.changed_at,

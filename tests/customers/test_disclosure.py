@@ -10,6 +10,7 @@ import pytest
 from customers.commands import EditCustomer, IssueCustomerToken, RegisterCustomer
 from loyalty.staff.models import token_hash
 from loyalty.tenancy.models import Tenant
+from tests.customers.test_inviting import invite, link_of
 from tests.earning.counter import Counter, rows
 from tests.support.client import ApiClient
 from tests.support.pages import text_of
@@ -51,6 +52,13 @@ def test_a_customer_gets_everything_and_nothing_of_others(tenant: Tenant, somebo
     assert page.headers["Content-Type"].startswith("text/html")
     for said in ("Mọi thông tin về tôi", "Quỳnhhoa", "size: L", "HD-77", "Điều khoản chương trình"):
         assert said in text_of(page), said
+
+
+def test_the_page_has_the_link_and_the_friends_whom_somebody_invited(tenant: Tenant, somebody: UUID) -> None:
+    code = link_of(tenant, somebody)
+    invite(tenant, somebody, "+84987000333")
+    page = ApiClient(f"ltc_{tenant.id}", tenant.hosts[0]).speaking("vi").get("/api/v1/me/export", {"form": "html"})
+    assert [page.status_code, *(said in text_of(page) for said in (code, "••• 333"))] == [200, True, True]
 
 
 def test_staff_hand_it_out_with_a_reason_that_is_noted(tenant: Tenant, somebody: UUID, api: ApiClient, api_as: Any) -> None:

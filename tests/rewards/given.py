@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from earning.commands import AdjustPoints
+from earning.queries import balance
 from loyalty.domain.errors import DomainError
 from loyalty.guards import disagreements
 from loyalty.tenancy import reading
@@ -67,10 +67,6 @@ class RewardShop(Counter):
         return self.do(GiveReward(customer_id=customer, reward_id=reward))
 
     def available(self, customer: UUID) -> int:
-        from datetime import UTC
-
-        from earning.queries import balance
-
         with reading(self.tenant.id):
             return balance(customer, datetime.now(UTC)).available
 
@@ -83,6 +79,3 @@ def wrong_guards(tenant: Tenant) -> list[tuple[str, str]]:
 def codes(results: Any) -> list[str]:
     """What became of orders given at once: "" or the code of the refusal."""
     return sorted(r.code if isinstance(r, DomainError) else "" for r in results)
-
-
-__all__ = ["TEXTS", "RewardShop", "codes", "content", "replace", "terms", "wrong_guards"]

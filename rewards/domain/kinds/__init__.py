@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from rewards.domain.kinds.discounts import Cashback, DiscountAmount, DiscountPercent, FreeProduct, ValueCode
 from rewards.domain.kinds.lucky_draw import LuckyDraw, Prize, drawn
@@ -38,7 +38,7 @@ class BenefitOfKind:
     @classmethod
     def of(cls, benefit: Benefit) -> BenefitOfKind:
         """The same under the name of its kind."""
-        return cls(**{kind_of(benefit): benefit})  # type: ignore[arg-type]
+        return cls(**{kind_of(benefit): cast(Any, benefit)})
 
     @property
     def all(self) -> list[Benefit]:

@@ -12,6 +12,8 @@ from rewards.domain.checks import check_amount
 
 WHOLE = 10_000
 """Basis points of everything."""
+SMALLEST = Decimal("0.000001")
+"""What a point pays for is a multiple of it, in minor units."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,7 @@ class Cashback:
     most: int | None = None
 
     def check(self) -> None:
-        if not self.per_point.is_finite() or not 0 < self.per_point <= MOST_POINTS or self.per_point.normalize().as_tuple().exponent < -6:  # type: ignore[operator]
+        if not self.per_point.is_finite() or not 0 < self.per_point <= MOST_POINTS or self.per_point % SMALLEST:
             raise DomainError("rewards.per_point_invalid", field="per_point")
         check_amount(self.least, "least", least=1, most=MOST_POINTS)
         if self.most is not None:
