@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.disclosure import Row, discloses
-from rewards.models import Coupon, Reward
+from rewards.models import Basket, Coupon, Reward
 from rewards.queries.here import tenant_here
 
 
@@ -26,3 +26,10 @@ def coupons(customer_id: UUID) -> Iterator[Row]:
             "expires_at": one.expires_at,
             "used_at": one.used_at,
         }
+
+
+@discloses("rewards.baskets", _("Baskets with rewards"), "rewards_basket")
+def baskets(customer_id: UUID) -> Iterator[Row]:
+    """What was kept for purchases, the oldest first."""
+    for one in Basket.objects.filter(tenant_id=tenant_here(), customer_id=customer_id).order_by("held_at", "id"):
+        yield {"standing": str(one.get_state_display()), "total": one.total, "reserved_at": one.held_at, "until": one.ends_at}

@@ -21,6 +21,7 @@ from rewards.events import CouponCancelled, CouponIssued
 PAGE = 500
 TENANTS = "select id from tenancy_tenant order by 1"
 NOTED = "select id, used from rewards_room where tenant_id = %s and used <> 0"
+KEPT = "select room_id, sum(amount)::bigint, min(basket_id::text)::uuid from rewards_hold where tenant_id = %s group by 1"
 CODES = """select id, reward_id, coupon_id, state, digest, key_version, sealed from rewards_code
     where tenant_id = %s and id > %s order by id limit %s"""
 Held = Counter[tuple[int, UUID]]
@@ -28,7 +29,7 @@ Held = Counter[tuple[int, UUID]]
 
 @checks_guard("rewards.room")
 def room(using: str) -> Iterator[Disagreement]:
-    """Stock, limits and budgets of which more, or less, is noted as used than coupons took and have not given back."""
+    """Stock, limits and budgets of which more, or less, is noted as used than coupons took and have not given back, and baskets keep."""
     used: Held = Counter()
     whose: dict[UUID, UUID] = {}
     for r in _facts(using, CouponIssued, CouponCancelled):
@@ -38,7 +39,10 @@ def room(using: str) -> Iterator[Disagreement]:
             whose[use.room_id] = r.event.reward_id
     for (tenant_id,) in _asked(using, TENANTS):
         noted = dict(_asked(using, NOTED, tenant_id, tenant=tenant_id))
-        said = {room_id: amount for (tenant, room_id), amount in used.items() if tenant == tenant_id and amount}
+        said = Counter({room_id: amount for (tenant, room_id), amount in used.items() if tenant == tenant_id and amount})
+        for room_id, amount, basket_id in _asked(using, KEPT, tenant_id, tenant=tenant_id):
+            said[room_id] += amount
+            whose.setdefault(room_id, basket_id)
         for room_id in sorted(noted.keys() | said.keys()):
             if noted.get(room_id, 0) != said.get(room_id, 0):
                 what = f"of room {room_id}, {noted.get(room_id, 0)} is noted as used and {said.get(room_id, 0)} was"

@@ -25,9 +25,13 @@ def place_named(principal: Principal, pos: str) -> SalePlace | None:
         own = () if anywhere or principal.user_id is None else {one.pos_id for one in places_of(principal.user_id)}
     if not anywhere and place.pos_id not in own:
         raise DomainError("earning.place_unknown", field="pos")
-    if not place.active:
-        raise DomainError("earning.place_inactive", field="pos", place=place.pos_name)
-    return place
+    return _open(place)
+
+
+def any_place(pos: str, tenant_id: int) -> SalePlace:
+    """The point of sale with this code or id, whoever asks. Raises DomainError `earning.place_unknown`, `earning.place_inactive`."""
+    with reading(tenant_id):
+        return _open(_found(pos))
 
 
 def ids_of(place: SalePlace | None) -> tuple[UUID | None, UUID | None]:
@@ -43,3 +47,9 @@ def _found(pos: str) -> SalePlace:
             return place_with_code(pos)
     except NotFound:
         raise DomainError("earning.place_unknown", field="pos") from None
+
+
+def _open(place: SalePlace) -> SalePlace:
+    if not place.active:
+        raise DomainError("earning.place_inactive", field="pos", place=place.pos_name)
+    return place

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from loyalty.api.views import endpoint
-from rewards.api import coupons, offers, rewards
+from rewards.api import baskets, coupons, offers, rewards
 
 api_urlpatterns = [
     path("rewards", endpoint(get=rewards.RewardsView, post=rewards.CreateRewardView)),
@@ -25,6 +25,13 @@ api_urlpatterns = [
     path("coupons/<uuid:coupon_id>/use", endpoint(post=coupons.UseView)),
     path("coupons/<uuid:coupon_id>/mark-unused", endpoint(post=coupons.MarkUnusedView)),
     path("coupons/<uuid:coupon_id>/cancel", endpoint(post=coupons.CancelView)),
+    path("baskets/quote", endpoint(post=baskets.QuoteView)),
+    path("baskets", endpoint(post=baskets.HoldView)),
+    path("baskets/<uuid:basket_id>/release", endpoint(post=baskets.ReleaseView)),
+    path("baskets/<uuid:basket_id>/confirm", endpoint(post=baskets.ConfirmView)),
+    path("me/baskets/quote", endpoint(post=baskets.OwnQuoteView)),
+    path("me/baskets", endpoint(post=baskets.OwnHoldView)),
+    path("me/baskets/<uuid:basket_id>/release", endpoint(post=baskets.OwnReleaseView)),
     path("me/rewards", endpoint(get=offers.OwnOffersView)),
     path("me/rewards/redeem", endpoint(post=coupons.OwnRedeemView)),
     path("me/coupons", endpoint(get=coupons.OwnCouponsView)),

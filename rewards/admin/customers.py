@@ -6,13 +6,14 @@ from uuid import UUID
 
 from customers.queries import sides
 from loyalty import timeline
-from rewards.models import Coupon
+from rewards.models import Basket, Coupon
 
 
 def streams_about(tenant_id: int, customer_id: UUID) -> list[UUID]:
-    """Their coupons."""
-    found = Coupon.objects.filter(tenant_id=tenant_id, customer_id__in=[*sides(customer_id)])
-    return list(found.values_list("id", flat=True))
+    """Their coupons and baskets."""
+    whose = [*sides(customer_id)]
+    kinds = (model.objects.filter(tenant_id=tenant_id, customer_id__in=whose) for model in (Coupon, Basket))
+    return [key for found in kinds for key in found.values_list("id", flat=True)]
 
 
 timeline.follow("rewards", streams_about)

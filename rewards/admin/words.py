@@ -13,6 +13,8 @@ from loyalty.house import formats
 from rewards.domain.kinds import kind_of
 from rewards.domain.room import RoomUse
 from rewards.domain.terms import RewardContent
+from rewards.domain.totals import BasketLine
+from rewards.events.baskets import HeldChoice, HeldPoints
 from rewards.kinds import KIND_TITLES, WAY_TITLES
 
 ROOM_TITLES: dict[str, Any] = {
@@ -23,14 +25,23 @@ ROOM_TITLES: dict[str, Any] = {
 }
 name_facts(
     {
+        "basket_id": _("Basket"),
+        "before": _("Before rewards"),
         "cancelled_at": pgettext_lazy("date", "Cancelled"),
+        "choices": _("Rewards chosen"),
+        "confirmed_at": pgettext_lazy("date", "Bought"),
         "content": _("Terms and texts"),
         "copied_from": _("Copied from"),
         "cost": _("Cost to the company"),
         "coupon_id": _("Coupon"),
+        "coupons": _("Coupons"),
         "created_at": pgettext_lazy("date", "Created"),
+        "freed_at": pgettext_lazy("date", "Freed"),
         "paused_at": pgettext_lazy("date", "Paused"),
         "prize": _("Prize"),
+        "released_at": pgettext_lazy("date", "Freed"),
+        "replaces": _("In the place of"),
+        "reserved_at": _("Kept since"),
         "restored_at": _("Good again"),
         "reward": _("Reward"),
         "reward_id": _("Reward"),
@@ -38,6 +49,7 @@ name_facts(
         "room": _("Taken of stock, limits and budget"),
         "seed": _("Seed of the draw"),
         "set_at": pgettext_lazy("date", "Set"),
+        "tax": _("Tax"),
         "spend_id": _("Spending"),
         "used_at": pgettext_lazy("date", "Used"),
         "way": _("How it was got"),
@@ -46,7 +58,7 @@ name_facts(
 )
 name_codes("kind", KIND_TITLES)
 name_codes("way", WAY_TITLES)
-read_as(lambda minor, around: formats.money(minor, around.currency, _language()), "cost", "worth")
+read_as(lambda minor, around: formats.money(minor, around.currency, _language()), "before", "cost", "tax", "worth")
 
 
 def _language() -> str:
@@ -57,6 +69,18 @@ def _content(content: RewardContent, _around: Around) -> list[str]:
     return [content.name, str(KIND_TITLES[kind_of(content.terms.benefit)])]
 
 
+def _choice(choice: HeldChoice, around: Around) -> str:
+    return f"{choice.name}: {formats.money(choice.worth, around.currency, _language())}"
+
+
+def _points(held: HeldPoints, _around: Around) -> str:
+    return f"{held.wallet}: {formats.number(held.points, _language())}"
+
+
+def _line(line: BasketLine, around: Around) -> str:
+    return f"{line.name or line.sku}: {formats.money(line.total, around.currency, _language())}"
+
+
 def _room(use: RoomUse, around: Around) -> str:
     amount = formats.money(use.amount, around.currency, _language()) if use.kind == "budget" else formats.number(use.amount, _language())
     return f"{ROOM_TITLES[use.kind]}: {amount}"
@@ -64,6 +88,9 @@ def _room(use: RoomUse, around: Around) -> str:
 
 read_part(RewardContent, _content)
 read_part(RoomUse, _room)
+read_part(HeldChoice, _choice)
+read_part(HeldPoints, _points)
+read_part(BasketLine, _line)
 name_events(
     {
         "rewards.reward_created": _("Reward drafted"),
@@ -75,5 +102,10 @@ name_events(
         "rewards.coupon_used": _("Coupon used"),
         "rewards.coupon_restored": _("Coupon good again"),
         "rewards.coupon_cancelled": _("Coupon cancelled"),
+        "rewards.coupon_reserved": _("Coupon kept for a basket"),
+        "rewards.coupon_freed": _("Coupon freed"),
+        "rewards.basket_held": _("Rewards kept for a basket"),
+        "rewards.basket_released": _("Basket freed"),
+        "rewards.basket_confirmed": _("Basket bought"),
     }
 )

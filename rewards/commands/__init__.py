@@ -1,5 +1,6 @@
 """What can be asked of rewards and coupons, and in which words."""
 
+from rewards.commands.baskets import BasketAnswer, Choice, ConfirmBasket, HoldBasket, ReleaseBasket
 from rewards.commands.coupons import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, RedeemReward, UseCoupon
 from rewards.commands.rewards import ActivateReward, ChangeReward, CloneReward, CreateReward, EndReward, PauseReward, RewardAnswer
 from rewards.domain.kinds import (
@@ -17,11 +18,13 @@ from rewards.domain.kinds import (
     ValueCode,
 )
 from rewards.domain.terms import CustomerLimit, EarlyAccess, PriceForSome, RewardContent, RewardPrice, RewardTerms, RewardText
+from rewards.domain.totals import BasketLine, Totals
 from rewards.domain.windows import RewardWindow
 
 __all__ = [
-    "ActivateReward", "BenefitOfKind", "CancelCoupon", "Cashback", "ChangeReward", "CloneReward", "CouponAnswer", "CreateReward", "Custom",
-    "CustomerLimit", "DiscountAmount", "DiscountPercent", "EarlyAccess", "EndReward", "EventAccess", "FreeDelivery", "FreeProduct",
-    "GiveReward", "LuckyDraw", "MarkUnused", "MaterialGift", "PauseReward", "PriceForSome", "Prize", "RedeemReward", "RewardAnswer",
-    "RewardContent", "RewardPrice", "RewardTerms", "RewardText", "RewardWindow", "UseCoupon", "ValueCode",
+    "ActivateReward", "BasketAnswer", "BasketLine", "BenefitOfKind", "CancelCoupon", "Cashback", "ChangeReward", "Choice",
+    "CloneReward", "ConfirmBasket", "CouponAnswer", "CreateReward", "Custom", "CustomerLimit", "DiscountAmount", "DiscountPercent",
+    "EarlyAccess", "EndReward", "EventAccess", "FreeDelivery", "FreeProduct", "GiveReward", "HoldBasket", "LuckyDraw", "MarkUnused",
+    "MaterialGift", "PauseReward", "PriceForSome", "Prize", "RedeemReward", "ReleaseBasket", "RewardAnswer", "RewardContent",
+    "RewardPrice", "RewardTerms", "RewardText", "RewardWindow", "Totals", "UseCoupon", "ValueCode",
 ]  # fmt: skip

@@ -13,10 +13,10 @@ from loyalty.domain.errors import Conflict, NotFound
 from loyalty.domain.period import business_day, local_midnight
 from rewards.domain.checks import check_text
 from rewards.domain.terms import RewardTerms
-from rewards.events.coupons import CouponCancelled, CouponIssued, CouponRestored, CouponUsed
+from rewards.events.coupons import CouponCancelled, CouponFreed, CouponIssued, CouponReserved, CouponRestored, CouponUsed
 
-CouponState = Literal["inactive", "active", "used", "cancelled", "expired"]
-CouponFact: TypeAlias = CouponIssued | CouponUsed | CouponRestored | CouponCancelled
+CouponState = Literal["inactive", "active", "reserved", "used", "cancelled", "expired"]
+CouponFact: TypeAlias = CouponIssued | CouponUsed | CouponRestored | CouponCancelled | CouponReserved | CouponFreed
 LONGEST_REASON = 500
 DAY = timedelta(days=1)
 
@@ -41,7 +41,10 @@ def validity(terms: RewardTerms, at: datetime, zone: ZoneInfo) -> tuple[datetime
 
 
 class Coupon(Aggregate):
-    """inactive → active → used or cancelled; time alone makes it active, and expired. A used one may be restored."""
+    """inactive → active → reserved → used, or cancelled; time alone makes it active, expired, and free of a basket.
+
+    A used one may be restored.
+    """
 
     stream = "coupon"
     stays_folded = False
@@ -50,6 +53,7 @@ class Coupon(Aggregate):
         super().__init__(stream_id)
         self.issued: CouponIssued | None = None
         self.used: CouponUsed | None = None
+        self.reserved: CouponReserved | None = None
         self.cancelled = False
         self.expires_at: datetime | None = None
 
@@ -59,6 +63,8 @@ class Coupon(Aggregate):
             return "cancelled"
         if self.used is not None:
             return "used"
+        if self.reserved is not None and now < self.reserved.ends_at:
+            return "reserved"
         if self.expires_at is not None and now >= self.expires_at:
             return "expired"
         return "inactive" if self.issued is not None and now < self.issued.active_from else "active"
@@ -73,10 +79,25 @@ class Coupon(Aggregate):
         """Give it to its customer."""
         self.record(event)
 
-    def use(self, how: Use, now: datetime) -> None:
-        """Use it, once. Raises Conflict when it is not good now, with what it is instead."""
+    def reserve(self, basket_id: UUID, ends_at: datetime, now: datetime) -> None:
+        """Keep it for a basket. Raises Conflict when it is not good now, or kept for another."""
         issued = self.sold()
         self._refuse_not_good(now)
+        who = {"coupon_id": self.id, "reward_id": issued.reward_id, "customer_id": issued.customer_id}
+        self.record(CouponReserved(**who, basket_id=basket_id, reserved_at=now, ends_at=ends_at))
+
+    def free(self, basket_id: UUID, now: datetime) -> None:
+        """Let it be used elsewhere again; nothing happens when the basket does not keep it."""
+        issued = self.sold()
+        if self.reserved is not None and self.reserved.basket_id == basket_id:
+            who = {"coupon_id": self.id, "reward_id": issued.reward_id, "customer_id": issued.customer_id}
+            self.record(CouponFreed(**who, basket_id=basket_id, freed_at=now))
+
+    def use(self, how: Use, now: datetime, basket_id: UUID | None = None) -> None:
+        """Use it, once; by the basket that keeps it, or when it is good. Raises Conflict with what it is instead."""
+        issued = self.sold()
+        if self.reserved is None or basket_id != self.reserved.basket_id:
+            self._refuse_not_good(now)
         self.record(
             CouponUsed(
                 coupon_id=self.id,
@@ -116,6 +137,8 @@ class Coupon(Aggregate):
             raise Conflict("rewards.coupon_cancelled")
         if self.used is not None:
             raise Conflict("rewards.coupon_used", used_at=self.used.used_at)
+        if self.state_at(now) == "reserved" and self.reserved is not None:
+            raise Conflict("rewards.coupon_reserved", until=self.reserved.ends_at)
         made = CouponCancelled(
             coupon_id=self.id,
             reward_id=issued.reward_id,
@@ -134,7 +157,11 @@ class Coupon(Aggregate):
             case CouponIssued():
                 self.issued, self.expires_at = event, event.expires_at
             case CouponUsed():
-                self.used = event
+                self.used, self.reserved = event, None
+            case CouponReserved():
+                self.reserved = event
+            case CouponFreed():
+                self.reserved = None
             case CouponRestored():
                 self.used, self.expires_at = None, event.expires_at
             case CouponCancelled():
@@ -146,6 +173,8 @@ class Coupon(Aggregate):
         state, issued = self.state_at(now), self.sold()
         if state == "used" and self.used is not None:
             raise Conflict("rewards.coupon_used", used_at=self.used.used_at)
+        if state == "reserved" and self.reserved is not None:
+            raise Conflict("rewards.coupon_reserved", until=self.reserved.ends_at)
         if state == "expired":
             raise Conflict("rewards.coupon_expired", ends_at=self.expires_at)
         if state == "inactive":

@@ -5,15 +5,15 @@ Each has a row of its own, whose id says what it counts, so that all versions of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from loyalty.domain.identity import derived_id
 from loyalty.domain.period import LimitPeriod, period_start
-from rewards.domain.terms import RewardTerms
+from rewards.domain.terms import RewardContent
 
 RoomKind = Literal["stock", "limit", "budget", "prize"]
 
@@ -30,7 +30,7 @@ class RoomUse:
 @dataclass(frozen=True, slots=True)
 class Room:
     """What is about to be taken of one row, of which at most `most` may be taken; rows in `beside` are the same of other sides of the
-    customer, and count with it. `period` is that of a limit, `prize` the code of a prize.
+    customer, and count with it. `period` is that of a limit, `prize` the code of a prize, `name` that of the reward.
     """
 
     use: RoomUse
@@ -38,6 +38,17 @@ class Room:
     beside: tuple[UUID, ...] = ()
     period: LimitPeriod = "ever"
     prize: str = ""
+    name: str = ""
+
+
+def together(rooms: Iterable[Room]) -> list[Room]:
+    """The same with one entry for each row, in the order of their ids."""
+    found: dict[UUID, Room] = {}
+    for room in rooms:
+        known = found.get(room.use.room_id)
+        amount = room.use.amount + (known.use.amount if known else 0)
+        found[room.use.room_id] = replace(room, use=replace(room.use, amount=amount))
+    return [found[row] for row in sorted(found)]
 
 
 def stock_id(reward_id: UUID) -> UUID:
@@ -61,14 +72,15 @@ def budget_id(reward_id: UUID, at: datetime, zone: str) -> UUID:
 
 
 def room_of(
-    reward_id: UUID, terms: RewardTerms, cost: int, customer_id: UUID, sides: Sequence[UUID], at: datetime, zone: str
+    reward_id: UUID, content: RewardContent, cost: int, customer_id: UUID, sides: Sequence[UUID], at: datetime, zone: str
 ) -> Iterator[Room]:
     """What one more of a reward takes: nothing where there is no bound. `sides` are all who turned out to be the customer."""
+    terms, name = content.terms, content.name
     if terms.stock is not None:
-        yield Room(RoomUse(stock_id(reward_id), "stock", 1), terms.stock)
+        yield Room(RoomUse(stock_id(reward_id), "stock", 1), terms.stock, name=name)
     for limit in terms.limits:
         beside = tuple(limit_id(reward_id, limit.period, at, zone, side) for side in sides if side != customer_id)
         own = limit_id(reward_id, limit.period, at, zone, customer_id)
-        yield Room(RoomUse(own, "limit", 1), limit.most, beside, limit.period)
+        yield Room(RoomUse(own, "limit", 1), limit.most, beside, limit.period, name=name)
     if terms.daily_budget is not None and cost:
-        yield Room(RoomUse(budget_id(reward_id, at, zone), "budget", cost), terms.daily_budget)
+        yield Room(RoomUse(budget_id(reward_id, at, zone), "budget", cost), terms.daily_budget, name=name)

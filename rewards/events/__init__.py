@@ -1,9 +1,10 @@
-"""What happened to rewards and coupons."""
+"""What happened to rewards, coupons and baskets."""
 
-from rewards.events.coupons import CouponCancelled, CouponIssued, CouponRestored, CouponUsed, Way
+from rewards.events.baskets import BasketConfirmed, BasketHeld, BasketReleased, HeldChoice, HeldPoints
+from rewards.events.coupons import CouponCancelled, CouponFreed, CouponIssued, CouponReserved, CouponRestored, CouponUsed, Way
 from rewards.events.rewards import RewardActivated, RewardChanged, RewardCreated, RewardEndSet, RewardPaused
 
 __all__ = [
-    "CouponCancelled", "CouponIssued", "CouponRestored", "CouponUsed", "RewardActivated", "RewardChanged", "RewardCreated", "RewardEndSet",
-    "RewardPaused", "Way",
+    "BasketConfirmed", "BasketHeld", "BasketReleased", "CouponCancelled", "CouponFreed", "CouponIssued", "CouponReserved", "CouponRestored",
+    "CouponUsed", "HeldChoice", "HeldPoints", "RewardActivated", "RewardChanged", "RewardCreated", "RewardEndSet", "RewardPaused", "Way",
 ]  # fmt: skip

@@ -18,7 +18,8 @@ class CouponIssued:
     """A customer got a reward: a coupon under version `reward_version` of its terms, good from `active_from` until `expires_at`.
 
     `points` of the `wallet` were spent on it (`spend_id`), `amount` is to be paid beside. `room` says how much of stock, limits and
-    budget it took. `cost` and `amount` are minor units. Of a lucky draw, `prize` was drawn with `seed`.
+    budget it took. `cost` and `amount` are minor units. Of a lucky draw, `prize` was drawn with `seed`. With `basket_id` it was bought
+    in that basket, for the purchase on which it was used at once.
     """
 
     coupon_id: UUID
@@ -37,6 +38,7 @@ class CouponIssued:
     pos_id: UUID | None = None
     prize: str = ""
     seed: str = ""
+    basket_id: UUID | None = None
     issued_at: datetime
     active_from: datetime
     expires_at: datetime | None = None
@@ -82,3 +84,26 @@ class CouponCancelled:
     room: tuple[RoomUse, ...] = ()
     reason: Personal[str] = ""
     cancelled_at: datetime
+
+
+@event("rewards.coupon_reserved", version=1)
+class CouponReserved:
+    """A coupon is kept for one basket until `ends_at`: it cannot be used elsewhere."""
+
+    coupon_id: UUID
+    reward_id: UUID
+    customer_id: UUID
+    basket_id: UUID
+    reserved_at: datetime
+    ends_at: datetime
+
+
+@event("rewards.coupon_freed", version=1)
+class CouponFreed:
+    """A coupon that was kept for a basket can be used again, before its time."""
+
+    coupon_id: UUID
+    reward_id: UUID
+    customer_id: UUID
+    basket_id: UUID
+    freed_at: datetime

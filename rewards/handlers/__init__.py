@@ -1,5 +1,5 @@
 """Each order to its one decision."""
 
-from rewards.handlers import coupons, rewards
+from rewards.handlers import baskets, coupons, rewards
 
-__all__ = ["coupons", "rewards"]
+__all__ = ["baskets", "coupons", "rewards"]

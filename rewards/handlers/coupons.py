@@ -125,9 +125,9 @@ def _issued(
     tells_code: bool,
 ) -> CouponAnswer:
     coupon, cost = unit.load(Coupon, unit.circumstances.command_id), offer.cost_of(price)
-    wanted = list(room_of(offer.reward_id, offer.terms, cost, buyer.customer_id, buyer.sides, unit.now, occasion.zone.key))
+    wanted = list(room_of(offer.reward_id, offer.content, cost, buyer.customer_id, buyer.sides, unit.now, occasion.zone.key))
     prize, seed = _drawn(unit, offer, coupon.id, wanted)
-    taken: tuple[RoomUse, ...] = take_room(unit, wanted, offer.content.name, occasion)
+    take_room(unit, wanted, occasion)
     code = issue_code(unit, offer, coupon.id)
     begins, ends = validity(offer.terms, unit.now, occasion.zone)
     coupon.issue(
@@ -143,7 +143,7 @@ def _issued(
             spend_id=spent.id if spent else None,
             amount=price.amount,
             cost=cost,
-            room=taken,
+            room=tuple(one.use for one in wanted),
             merchant_id=occasion.merchant_id,
             pos_id=occasion.pos_id,
             prize=prize,
@@ -162,7 +162,7 @@ def _drawn(unit: Unit, offer: Offer, coupon_id: UUID, wanted: list[Room]) -> tup
     if not isinstance(draw, LuckyDraw):
         return "", ""
     rooms = [
-        Room(RoomUse(prize_id(offer.reward_id, prize.code), "prize", 1), prize.stock, prize=prize.code)
+        Room(RoomUse(prize_id(offer.reward_id, prize.code), "prize", 1), prize.stock, prize=prize.code, name=offer.content.name)
         for prize in draw.prizes
         if prize.stock is not None
     ]

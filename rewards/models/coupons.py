@@ -41,6 +41,9 @@ class Coupon(models.Model):
     worth = models.BigIntegerField(_("worth"))
     points_back = models.BigIntegerField(_("points given back"))
     cancelled_at = models.DateTimeField(_("cancelled"), null=True)
+    in_basket = models.BooleanField(_("bought in a basket"), default=False)
+    basket_id = models.UUIDField(null=True)
+    reserved_until = models.DateTimeField(_("kept for a basket until"), null=True)
     position = models.BigIntegerField()
 
     objects: ClassVar[models.Manager[Coupon]] = models.Manager()
@@ -71,6 +74,23 @@ class Room(models.Model):
 
     class Meta:
         db_table = "rewards_room"
+
+
+class RoomHold(models.Model):
+    """So much of a row of room is kept for a basket until then; who wants of that row afterwards gives it back first."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "room_id", "basket_id")
+    tenant_id = models.IntegerField()
+    room_id = models.UUIDField()
+    basket_id = models.UUIDField()
+    amount = models.BigIntegerField()
+    ends_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[RoomHold]] = models.Manager()
+
+    class Meta:
+        db_table = "rewards_hold"
+        indexes = [models.Index(fields=["tenant_id", "basket_id"], name="rewards_hold_basket")]
 
 
 class Code(models.Model):

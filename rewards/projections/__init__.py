@@ -1,6 +1,7 @@
 """What rewards shows right after a command."""
 
+from rewards.projections.baskets import Baskets
 from rewards.projections.coupons import Coupons
 from rewards.projections.rewards import Rewards
 
-__all__ = ["Coupons", "Rewards"]
+__all__ = ["Baskets", "Coupons", "Rewards"]

@@ -7,15 +7,18 @@ from typing import Any, assert_never
 
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
-from rewards.events import CouponCancelled, CouponIssued, CouponRestored, CouponUsed
+from rewards.events import CouponCancelled, CouponFreed, CouponIssued, CouponReserved, CouponRestored, CouponUsed
 
 ISSUE = """insert into rewards_coupon (tenant_id, id, reward_id, customer_id, version, kind, way, state, points, wallet, amount, cost,
-        prize, issued_at, issued_by, active_from, expires_at, merchant_id, pos_id, worth, points_back, position)
-    values (%s, %s, %s, %s, %s, %s, %s, 'issued', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, %s)"""
-USE = """update rewards_coupon set state = 'used', used_at = %s, purchase_id = %s, merchant_id = %s, pos_id = %s, worth = %s, position = %s
+        prize, issued_at, issued_by, active_from, expires_at, merchant_id, pos_id, in_basket, worth, points_back,
+        position)
+    values (%s, %s, %s, %s, %s, %s, %s, 'issued', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, %s)"""
+USE = """update rewards_coupon set state = 'used', used_at = %s, purchase_id = %s, merchant_id = %s, pos_id = %s, worth = %s,
+        basket_id = null, reserved_until = null, position = %s
     where tenant_id = %s and id = %s"""
 RESTORE = """update rewards_coupon set state = 'issued', used_at = null, purchase_id = null, worth = 0, expires_at = %s, position = %s
     where tenant_id = %s and id = %s"""
+RESERVE = "update rewards_coupon set basket_id = %s, reserved_until = %s, position = %s where tenant_id = %s and id = %s"
 CANCEL = """update rewards_coupon set state = 'cancelled', cancelled_at = %s, points_back = %s, position = %s
     where tenant_id = %s and id = %s"""
 
@@ -24,7 +27,7 @@ class Coupons(Projection):
     """Coupons as they stand."""
 
     name = "rewards.coupons"
-    events = (CouponIssued, CouponUsed, CouponRestored, CouponCancelled)
+    events = (CouponIssued, CouponUsed, CouponRestored, CouponCancelled, CouponReserved, CouponFreed)
     tables = ("rewards_coupon",)
     inline = True
 
@@ -42,6 +45,10 @@ def _of(recorded: Recorded[Any]) -> Statement:
             return USE, (event.used_at, event.purchase_id, event.merchant_id, event.pos_id, event.worth, *last)
         case CouponRestored():
             return RESTORE, (event.expires_at, *last)
+        case CouponReserved():
+            return RESERVE, (event.basket_id, event.ends_at, *last)
+        case CouponFreed():
+            return RESERVE, (None, None, *last)
         case CouponCancelled():
             return CANCEL, (event.cancelled_at, event.points, *last)
         case _:
@@ -51,4 +58,14 @@ def _of(recorded: Recorded[Any]) -> Statement:
 def _issued(event: CouponIssued, actor: str) -> tuple[Any, ...]:
     what = (event.coupon_id, event.reward_id, event.customer_id, event.reward_version, event.kind, event.way)
     price = (event.points, event.wallet, event.amount, event.cost, event.prize)
-    return *what, *price, event.issued_at, actor, event.active_from, event.expires_at, event.merchant_id, event.pos_id
+    return (
+        *what,
+        *price,
+        event.issued_at,
+        actor,
+        event.active_from,
+        event.expires_at,
+        event.merchant_id,
+        event.pos_id,
+        event.basket_id is not None,
+    )

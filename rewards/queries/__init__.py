@@ -1,12 +1,14 @@
 """Questions about rewards and coupons. All need an open `reading(tenant_id)`."""
 
+from rewards.queries.baskets import BasketCard, Quote, Quoted, basket, quote
 from rewards.queries.coupons import CouponCard, Standing, coupon, coupon_by_code, coupon_code, coupons, redemptions
 from rewards.queries.offers import OfferCard, offers, public_offers
 from rewards.queries.rewards import RewardCard, RewardVersionCard, reward, reward_versions, rewards
 from rewards.queries.said import SaidCoupon, SaidOffer, said_coupons, said_offers
 
 __all__ = [
-    "CouponCard", "OfferCard", "RewardCard", "RewardVersionCard", "SaidCoupon", "SaidOffer", "Standing", "coupon",
-    "coupon_by_code", "coupon_code", "coupons", "offers", "public_offers", "redemptions", "reward", "reward_versions", "rewards",
-    "said_coupons", "said_offers",
+    "BasketCard", "CouponCard", "OfferCard", "Quote", "Quoted", "RewardCard", "RewardVersionCard",
+    "SaidCoupon", "SaidOffer", "Standing", "basket", "coupon",
+    "coupon_by_code", "coupon_code", "coupons", "offers", "public_offers", "quote", "redemptions", "reward", "reward_versions",
+    "rewards", "said_coupons", "said_offers",
 ]  # fmt: skip

@@ -33,6 +33,7 @@ class CouponCard:
     coupon_id: UUID
     reward_id: UUID
     customer_id: UUID
+    version: int
     content: RewardContent
     kind: str
     way: str
@@ -50,6 +51,8 @@ class CouponCard:
     expires_at: datetime | None
     used_at: datetime | None
     cancelled_at: datetime | None
+    reserved_until: datetime | None
+    in_basket: bool
     purchase_id: UUID | None
     merchant_id: UUID | None
     pos_id: UUID | None
@@ -132,6 +135,8 @@ def _card(row: Coupon, content: RewardContent, now: datetime) -> CouponCard:
 def _state(row: Coupon, now: datetime) -> CouponState:
     if row.state != "issued":
         return "used" if row.state == "used" else "cancelled"
+    if row.reserved_until is not None and now < row.reserved_until:
+        return "reserved"
     if row.expires_at is not None and row.expires_at <= now:
         return "expired"
     return "inactive" if now < row.active_from else "active"

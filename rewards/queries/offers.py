@@ -52,7 +52,7 @@ class OfferCard:
 def public_offers() -> list[OfferCard]:
     """What everybody sees, whoever they are."""
     occasion = occasion_here(None)
-    found = [offer for offer in _live(occasion) if offer.terms.public and offer.is_visible(occasion)]
+    found = [offer for offer in live_offers(occasion) if offer.terms.public and offer.is_visible(occasion)]
     return _cards(found, occasion, None, {})
 
 
@@ -63,7 +63,7 @@ def offers(
     out that are for others.
     """
     occasion = occasion_here(customer_id, merchant_id, pos_id)
-    found = [offer for offer in _live(occasion) if offer.is_visible(occasion) and offer.terms.sold]
+    found = [offer for offer in live_offers(occasion) if offer.is_visible(occasion) and offer.terms.sold]
     held = {wallet: balance(customer_id, occasion.now, wallet).available for wallet in {o.terms.price.wallet for o in found}}
     cards = _cards(found, occasion, customer_id, held)
     return [card for card in cards if not (for_customer and card.refusal and card.refusal.code == "rewards.for_others")]
@@ -89,7 +89,8 @@ def occasion_here(customer_id: UUID | None, merchant_id: UUID | None = None, pos
     )
 
 
-def _live(occasion: Occasion) -> list[Offer]:
+def live_offers(occasion: Occasion) -> list[Offer]:
+    """The rewards in force, featured ones first, as they are shown."""
     return [offer_in(row) for row in asked(LIVE, [tenant_here(), occasion.now])]
 
 
@@ -97,11 +98,11 @@ def _cards(found: list[Offer], occasion: Occasion, customer_id: UUID | None, hel
     prices = [_price(offer, occasion) for offer in found]
     whose = sides(customer_id) if customer_id else (NOBODY,)
     rooms = [
-        [*room_of(o.reward_id, o.terms, o.cost_of(p), customer_id or NOBODY, tuple(whose), occasion.now, occasion.zone.key)]
+        [*room_of(o.reward_id, o.content, o.cost_of(p), customer_id or NOBODY, tuple(whose), occasion.now, occasion.zone.key)]
         for o, p in zip(found, prices, strict=True)
     ]
     ids = {row for one in rooms for room in one for row in (room.use.room_id, *room.beside)}
-    used = used_now(tenant_here(), sorted(ids), asked)
+    used = used_now(tenant_here(), sorted(ids), occasion.now, asked)
     return [_card(*one, occasion, used, held) for one in zip(found, prices, rooms, strict=True)]
 
 
@@ -117,14 +118,15 @@ def _card(offer: Offer, price: RewardPrice, rooms: list[Room], occasion: Occasio
         amount=price.amount,
         available=available,
         missing=0 if available is None else max(0, price.points - available),
-        refusal=offer.refusal(occasion) or _scarce(rooms, used, offer.content.name, occasion),
+        refusal=offer.refusal(occasion) or scarce(rooms, used, occasion),
         left=next((max(0, left_of(room, used)) for room in rooms if room.use.kind == "stock"), None),
     )
 
 
-def _scarce(rooms: list[Room], used: Used, name: str, occasion: Occasion) -> DomainError | None:
+def scarce(rooms: Iterable[Room], used: Used, occasion: Occasion) -> DomainError | None:
+    """Which room is not there; None for enough."""
     scarce = ((room, left) for room in rooms if (left := left_of(room, used)) < room.use.amount)
-    return next((no_room(room, left, name, occasion) for room, left in scarce), None)
+    return next((no_room(room, left, occasion) for room, left in scarce), None)
 
 
 def _price(offer: Offer, occasion: Occasion) -> RewardPrice:

@@ -21,6 +21,7 @@ from rewards.queries.offers import OfferCard
 STATES: dict[str, tuple[Any, str]] = {
     "inactive": (pgettext_lazy("coupon", "not yet"), "notice"),
     "active": (pgettext_lazy("coupon", "usable"), "positive"),
+    "reserved": (pgettext_lazy("coupon", "kept for a purchase"), "notice"),
     "used": (pgettext_lazy("coupon", "used"), ""),
     "expired": (pgettext_lazy("coupon", "expired"), ""),
     "cancelled": (pgettext_lazy("coupon", "cancelled"), ""),

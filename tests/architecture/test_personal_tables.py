@@ -31,6 +31,7 @@ STAYS = {
     "earning_level_grant": "levels without a name",
     "earning_progress": "sums without a name",
     "earning_purchase": "documents without a name",
+    "rewards_basket": "baskets without a name",
     "rewards_coupon": "coupons without a name",
 }
 """Table → why its rows stay, or what takes them away."""

@@ -14,6 +14,7 @@ from earning.queries.wallets import STANDARD_UNITS
 from loyalty.tenancy.models import Tenant
 from loyalty.webhooks.commands import AddEndpoint, SendTestEvent
 from loyalty.webhooks.signing import new_secret
+from rewards.commands import Choice
 from tests.earning.counter import Counter
 from tests.earning.shops import Shops, recorded
 from tests.pos.given import a_seller
@@ -27,7 +28,7 @@ COLUMNS = """select c.table_name, c.column_name from information_schema.columns 
 
 def furnish(tenant: Tenant, api: ApiClient, seller: Any) -> tuple[Shops, dict[str, UUID]]:
     """Merchants, shops, a seller, a rule, levels, a segment with a member, a webhook; a customer with a purchase, points, a hold, a spend,
-    a reward, a token, an invitation, and a correction that waits. Also the ids of what has no column of its own.
+    a reward, a basket, a token, an invitation, and a correction that waits. Also the ids of what has no column of its own.
     """
     shops, counter = Shops.of(tenant), Counter(tenant)
     a_seller(tenant, seller, shops.corner)
@@ -50,7 +51,9 @@ def belongings(counter: Counter, api: ApiClient, customer: UUID, shops: Shops) -
     counter.do(HoldPoints(customer_id=customer, points=10, ends_at=datetime.now(UTC) + timedelta(hours=1)))
     spent = counter.do(SpendPoints(customer_id=customer, points=10))
     counter.do(AdjustPoints(customer_id=customer, points=2_000, reason="prize"))
-    RewardShop(counter.tenant).give(customer, RewardShop(counter.tenant).reward())
+    rewards = RewardShop(counter.tenant, counter.merchant_id)
+    rewards.hold(customer, Choice(coupon_id=rewards.give(customer, rewards.reward()).coupon_id))
+    rewards.give(customer, rewards.reward())
     issued = api.post(f"/api/v1/customers/{customer}/tokens", {}).json()
     number = f"+849{customer.int % 10**8:08d}" if counter.tenant.currency == "VND" else f"+4860{customer.int % 10**7:07d}"
     own = ApiClient(issued["token"], api.host)

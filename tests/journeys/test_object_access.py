@@ -27,7 +27,13 @@ from tests.support.client import ApiClient, visitor
 PARAMETER = re.compile(r"\{(\w+)\}")
 MARKS = re.compile(r"[0-9a-f-]{36}|\b[A-Za-z0-9]{64}\b")
 Operation = tuple[str, str, dict[str, Any]]
-MEANS = {"referrer_id": "customer_id", "to_customer_id": "customer_id", "other_id": "customer_id", "seller_id": "user_id"}
+MEANS = {
+    "referrer_id": "customer_id",
+    "to_customer_id": "customer_id",
+    "other_id": "customer_id",
+    "seller_id": "user_id",
+    "replaces": "basket_id",
+}
 """What an id in a body is the id of, where its name does not say so."""
 ENDING = ("/revoke", "/erase", "/remove", "/deactivate")
 """After these something is not there any more, or does nothing: they come last."""
@@ -46,12 +52,14 @@ FREE = {"reference_id"}
 AT_THE_COUNTER: dict[str, Any] = {"pos": "SV-1", "purchased_at": ago(minutes=1)}
 RIGHT: dict[tuple[str, str], dict[str, Any]] = {
     ("/api/v1/purchases", "customer_id"): AT_THE_COUNTER | {"currency": "VND"},
+    ("/api/v1/me/baskets", "replaces"): {"pos": "SV-1", "lines": [{"total": 1_000}]},
     ("/api/v1/rules/{rule_id}/try", "customer_id"): {"pos": "SV-1"},
 }
 """What else must stand in a body, beside what the document asks for, so that the id is looked at."""
 NOT_THERE = {
     "customers.not_found", "customers.referrer_unknown", "customers.seller_unknown", "earning.customer_unknown", "earning.place_unknown",
-    "earning.recipient_unavailable", "pos.merchant_not_found", "pos.point_of_sale_not_found", "rewards.reward_unknown",
+    "earning.recipient_unavailable", "pos.merchant_not_found", "pos.point_of_sale_not_found",
+    "rewards.basket_unknown", "rewards.reward_unknown",
 }  # fmt: skip
 """What is said of an id that means nothing here."""
 

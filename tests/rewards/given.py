@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from earning.commands import AdjustPoints
 from earning.queries import balance
@@ -14,11 +15,16 @@ from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from rewards.commands import (
     ActivateReward,
+    BasketAnswer,
+    BasketLine,
     BenefitOfKind,
+    Choice,
+    ConfirmBasket,
     CouponAnswer,
     CreateReward,
     DiscountAmount,
     GiveReward,
+    HoldBasket,
     RedeemReward,
     RewardContent,
     RewardPrice,
@@ -32,6 +38,14 @@ TEXTS = tuple(
     RewardText(language=language, name=name, conditions="**50.000 ₫**")
     for language, name in (("vi", "Cà phê miễn phí"), ("en", "Free coffee"), ("pl", "Darmowa kawa"))
 )
+
+
+LINES = (BasketLine(total=60_000, quantity=2_000, sku="CF", name="Cà phê"), BasketLine(total=40_000, quantity=1_000, sku="BM"))
+
+
+def bought(reward: UUID, points: int | None = None) -> Choice:
+    """The choice to buy a reward in a basket."""
+    return Choice(reward_id=reward, points=points)
 
 
 def terms(benefit: Benefit | None = None, points: int = 100, **more: Any) -> RewardTerms:
@@ -66,6 +80,21 @@ class RewardShop(Counter):
     def give(self, customer: UUID, reward: UUID) -> CouponAnswer:
         return self.do(GiveReward(customer_id=customer, reward_id=reward))
 
+    def hold(self, customer: UUID, *choices: Choice, lines: Any = LINES, at: datetime | None = None, **more: Any) -> BasketAnswer:
+        order = HoldBasket(customer_id=customer, merchant_id=self.merchant_id, pos_id=self.pos_id, lines=lines, choices=choices, **more)
+        return self.do(order, **({"at": at} if at else {}))
+
+    def confirm(self, basket: UUID, number: str = "", at: datetime | None = None) -> BasketAnswer:
+        order = ConfirmBasket(
+            basket_id=basket,
+            document_number=number or uuid4().hex[:12],
+            document_scope="merchant",
+            purchased_at=(at or datetime.now(UTC)).replace(microsecond=0) - timedelta(minutes=1),
+            zone=self.tenant.time_zone,
+            currency=self.tenant.currency,
+        )
+        return self.do(order, **({"at": at} if at else {}))
+
     def available(self, customer: UUID) -> int:
         with reading(self.tenant.id):
             return balance(customer, datetime.now(UTC)).available
@@ -79,3 +108,6 @@ def wrong_guards(tenant: Tenant) -> list[tuple[str, str]]:
 def codes(results: Any) -> list[str]:
     """What became of orders given at once: "" or the code of the refusal."""
     return sorted(r.code if isinstance(r, DomainError) else "" for r in results)
+
+
+__all__ = ["TEXTS", "RewardShop", "bought", "codes", "content", "replace", "terms", "wrong_guards"]

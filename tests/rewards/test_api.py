@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from rewards.commands import DiscountPercent
+from tests.earning.counter import in_parallel, rows
 from tests.pos.given import a_merchant, a_place, a_seller
 from tests.rewards.given import RewardShop
 from tests.support.client import ApiClient
@@ -103,3 +104,25 @@ def test_a_seller_redeems_with_what_the_customer_shows_at_their_own_place(
     (coupon,) = seller.get(f"/api/v1/customers/{who}/coupons").json()["items"]
     assert seller.post(f"{COUPONS}/{coupon['coupon_id']}/use", {"pos": "R-1"}).json()["state"] == "used"
     assert seller.post(f"{COUPONS}/{coupon['coupon_id']}/cancel", {"reason": "x"}).status_code == 403
+
+
+def test_a_quote_a_hold_and_the_purchase_are_the_same_to_the_unit(shop: RewardShop, api: ApiClient) -> None:
+    a_place(shop.tenant, "R-1", merchant_id=a_merchant(shop.tenant))
+    who, reward = shop.with_points(100), shop.reward(DiscountPercent(basis_points=1_250), minimum_basket=20_000)
+    far = shop.reward(points=1_000, minimum_basket=999_999)
+    body = {"pos": "R-1", "lines": [{"total": 33_333, "tax_rate": 800}, {"total": 7, "quantity": 1_000}], "tax_rounding": "document"}
+    choices = {"choices": [{"reward_id": str(reward)}]}
+    quoted = api.post("/api/v1/baskets/quote", body | choices | {"customer_id": str(who)}).json()
+    told = {one["reward_id"]: (one["worth"], one["missing"], one["why"] and one["why"]["code"]) for one in quoted["offers"]}
+    assert told == {str(reward): (4_168, 0, None), str(far): (0, 900, "rewards.basket_too_small")}
+    own = app(shop, api, who)
+    assert own.post(f"{ME}/baskets/quote", body).json()["totals"]["discount"] == 0
+    held = own.post(f"{ME}/baskets", body | choices)
+    assert (held.status_code, held.json()["totals"]) == (201, quoted["totals"])
+    at, key = f"/api/v1/baskets/{held.json()['basket_id']}/confirm", str(uuid4())
+    answers = in_parallel(20, lambda _: api.send("POST", at, {"document_number": "A-1"}, key=key))
+    assert {(one.status_code, one.content) for one in answers} == {(200, answers[0].content)}
+    assert answers[0].json()["totals"] == quoted["totals"]
+    assert api.send("POST", at, {"document_number": "A-2"}, key=key).status_code == 422
+    assert rows("earning_purchase", shop.tenant, "total") == [(29_172,)]
+    assert shop.available(who) == 0

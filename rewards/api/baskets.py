@@ -1,0 +1,211 @@
+"""`/api/v1/baskets`: rewards for one purchase are quoted, kept, freed, and bought with it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
+
+import msgspec
+from django.utils import timezone
+
+from customers.queries import customer
+from loyalty.api.idempotency import Answer
+from loyalty.api.own import OwnView
+from loyalty.api.renderers import dumps
+from loyalty.api.views import CommandView
+from loyalty.domain.command import Command
+from loyalty.domain.errors import DomainError
+from loyalty.tenancy import reading
+from rewards import queries
+from rewards.api.shapes import Moment, Points, RewardWords, Why, in_utc, shape_of, why, words
+from rewards.commands import BasketAnswer, BasketLine, Choice, ConfirmBasket, HoldBasket, ReleaseBasket
+from rewards.domain.totals import Totals
+from rewards.permissions import USE
+from rewards.places import any_place, ids_of, place_named
+
+Seconds = Annotated[int, msgspec.Meta(ge=10, le=3600)]
+LineShape = shape_of(BasketLine)
+TotalsShape = shape_of(Totals)
+
+
+class ChoiceBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A reward that is bought with points (of cashback: how many), or a coupon that the customer has."""
+
+    reward_id: UUID | None = None
+    coupon_id: UUID | None = None
+    points: Points | None = None
+
+
+class OwnQuoteBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What is about to be bought, at which point of sale (code or id), and which rewards; amounts are minor units."""
+
+    pos: str
+    lines: list[LineShape]  # type: ignore[valid-type]
+    choices: list[ChoiceBody] = msgspec.field(default_factory=list)
+    prices_include_tax: bool = True
+    tax_rounding: Literal["line", "document"] = "line"
+
+
+class QuoteBody(OwnQuoteBody, forbid_unknown_fields=True, kw_only=True):
+    """The same, and whose it is."""
+
+    customer_id: UUID
+
+
+class OwnBasketBody(OwnQuoteBody, forbid_unknown_fields=True):
+    """The same, for how long it is kept, and which basket it takes the place of."""
+
+    seconds: Seconds = 300
+    replaces: UUID | None = None
+
+
+class BasketBody(OwnBasketBody, forbid_unknown_fields=True, kw_only=True):
+    """The same, and whose it is."""
+
+    customer_id: UUID
+
+
+class ConfirmBasketBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Number, time (now, when it is left out) and means of payment of the purchase."""
+
+    document_number: str
+    purchased_at: Moment | None = None
+    payment_method: str = ""
+
+
+class QuotedShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A reward that could be chosen: it alone takes `worth` (minor units) off. `missing` points are lacking, `why` says what else."""
+
+    reward_id: UUID
+    coupon_id: UUID | None
+    text: RewardWords
+    points: int
+    wallet: str
+    worth: int
+    can_be_had: bool
+    missing: int
+    why: Why | None
+
+
+class QuoteShown(msgspec.Struct, frozen=True, kw_only=True):
+    """What the basket costs with the rewards that were chosen, and all that could be chosen."""
+
+    totals: TotalsShape  # type: ignore[valid-type]
+    offers: list[QuotedShown]
+
+
+class BasketView(CommandView):
+    """An order about a basket."""
+
+    permission = USE
+    answer: ClassVar[Any] = BasketAnswer
+    dry_runs = True
+
+    def hold(self, body: Any, customer_id: UUID, by_customer: bool) -> HoldBasket:
+        """The order to keep what a body says."""
+        place = any_place(body.pos, self.tenant.id) if by_customer else place_named(self.principal, body.pos)
+        merchant_id, pos_id = ids_of(place)
+        if merchant_id is None:
+            raise DomainError("earning.place_missing", field="pos")
+        return HoldBasket(
+            customer_id=customer_id,
+            merchant_id=merchant_id,
+            pos_id=pos_id,
+            lines=tuple(msgspec.convert(line, BasketLine, from_attributes=True) for line in body.lines),
+            choices=tuple(Choice(reward_id=c.reward_id, coupon_id=c.coupon_id, points=c.points) for c in body.choices),
+            prices_include_tax=body.prices_include_tax,
+            tax_rounding=body.tax_rounding,
+            seconds=getattr(body, "seconds", 300),
+            replaces=getattr(body, "replaces", None),
+            by_customer=by_customer,
+        )
+
+
+class HoldView(BasketView):
+    """Keep rewards for a purchase, all of them or none; they are free again by themselves."""
+
+    body: ClassVar[Any] = BasketBody
+    status = 201
+
+    def command(self, body: Any, **path: Any) -> Command[BasketAnswer]:
+        with reading(self.tenant.id):
+            whose = customer(body.customer_id).id
+        return self.hold(body, whose, by_customer=False)
+
+
+class QuoteView(HoldView):
+    """Say what rewards would take off a purchase, and what is missing for the rest. Nothing is kept."""
+
+    body: ClassVar[Any] = QuoteBody
+    writes = False
+    status = 200
+    answer = QuoteShown
+
+    def _tried(self, command: Command[Any]) -> Answer:
+        with reading(self.tenant.id):
+            return Answer(200, dumps(quoted(queries.quote(command))))  # type: ignore[arg-type]
+
+
+class ReleaseView(BasketView):
+    """Let what is kept for a basket be free again."""
+
+    def command(self, body: None, **path: Any) -> Command[BasketAnswer]:
+        return ReleaseBasket(basket_id=path["basket_id"])
+
+
+class ConfirmView(BasketView):
+    """Make the purchase of a basket: its rewards are used with it, or nothing is."""
+
+    body = ConfirmBasketBody
+
+    def command(self, body: ConfirmBasketBody, **path: Any) -> Command[BasketAnswer]:
+        with reading(self.tenant.id):
+            pos_id = queries.basket(path["basket_id"]).pos_id
+        place = place_named(self.principal, str(pos_id))
+        assert place is not None
+        return ConfirmBasket(
+            basket_id=path["basket_id"],
+            document_number=body.document_number,
+            document_scope=place.document_scope,
+            purchased_at=in_utc(body.purchased_at, "purchased_at") or timezone.now(),
+            zone=place.zone,
+            currency=place.currency,
+            payment_method=body.payment_method,
+        )
+
+
+class OwnHoldView(OwnView, BasketView):
+    """Keep rewards for an own purchase; they are free again by themselves."""
+
+    body: ClassVar[Any] = OwnBasketBody
+    status = 201
+
+    def command(self, body: Any, **path: Any) -> Command[BasketAnswer]:
+        return self.hold(body, self.customer_id, by_customer=True)
+
+
+class OwnQuoteView(OwnHoldView):
+    """Say what rewards would take off an own purchase, and what is missing for the rest. Nothing is kept."""
+
+    body: ClassVar[Any] = OwnQuoteBody
+    writes = False
+    status = 200
+    answer = QuoteShown
+    _tried = QuoteView._tried
+
+
+class OwnReleaseView(OwnView, BasketView):
+    """Let what is kept for an own basket be free again."""
+
+    def command(self, body: None, **path: Any) -> Command[BasketAnswer]:
+        return ReleaseBasket(basket_id=path["basket_id"], customer_id=self.customer_id)
+
+
+def quoted(found: queries.Quote) -> QuoteShown:
+    """A quote as the API shows it."""
+    return QuoteShown(totals=msgspec.convert(found.totals, TotalsShape, from_attributes=True), offers=[_shown(one) for one in found.offers])
+
+
+def _shown(one: queries.Quoted) -> QuotedShown:
+    same = {name: getattr(one, name) for name in ("reward_id", "coupon_id", "points", "wallet", "worth", "can_be_had", "missing")}
+    return QuotedShown(text=words(one.content), why=why(one.refusal), **same)

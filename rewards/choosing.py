@@ -1,0 +1,139 @@
+"""What somebody chose for a basket, looked at in the transaction that will keep it, or by a question that keeps nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from uuid import UUID
+
+from loyalty.bus import Unit
+from loyalty.domain.errors import DomainError, NotFound
+from rewards.commands.baskets import Choice, HoldBasket
+from rewards.domain.choosing import check_basket, check_together
+from rewards.domain.coupon import Coupon
+from rewards.domain.kinds import LuckyDraw, kind_of
+from rewards.domain.offer import Occasion, Offer, usable_here
+from rewards.domain.room import Room, room_of
+from rewards.domain.terms import RewardContent
+from rewards.domain.totals import BasketLine, ToApply, Totals, applied, totals
+from rewards.events.baskets import HeldChoice
+from rewards.occasions import Buyer
+from rewards.rewardbook import content_sold, offer_of
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A choice with its terms, and what it takes of room."""
+
+    held: HeldChoice
+    content: RewardContent
+    room: tuple[Room, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """All choices with what each takes off, and what the basket costs then."""
+
+    chosen: tuple[Chosen, ...]
+    totals: Totals
+
+    @property
+    def choices(self) -> tuple[HeldChoice, ...]:
+        return tuple(one.held for one in self.chosen)
+
+
+def chosen_in(unit: Unit, command: HoldBasket, buyer: Buyer, occasion: Occasion) -> Priced:
+    """What the basket would keep. Raises DomainError with the choice at fault."""
+    check_basket(command.lines, len(command.choices))
+    basket = on_basket(occasion, command.lines)
+    if len({choice.coupon_id for choice in command.choices if choice.coupon_id}) < sum(bool(c.coupon_id) for c in command.choices):
+        raise DomainError("rewards.coupon_twice", field="choices")
+    found = [_at(place, partial(_chosen, unit, choice, buyer, basket)) for place, choice in enumerate(command.choices)]
+    check_together([one.content for one in found])
+    return priced(found, command.lines, command.prices_include_tax, command.tax_rounding)
+
+
+def priced(found: Sequence[Chosen], lines: Sequence[BasketLine], includes_tax: bool, rounding: str) -> Priced:
+    """What each takes off, one after the other, and what is left to pay."""
+    wanted = [
+        ToApply(number=number, reward_id=one.held.reward_id, terms=one.content.terms, points=one.held.points)
+        for number, one in enumerate(found)
+    ]
+    off = applied(lines, wanted)
+    whole = totals(lines, off, includes_tax=includes_tax, rounding=rounding)  # type: ignore[arg-type]
+    told = [replace(one, held=replace(one.held, worth=a.worth, shares=a.shares)) for one, a in zip(found, off, strict=True)]
+    return Priced(tuple(told), whole)
+
+
+def on_basket(occasion: Occasion, lines: Sequence[BasketLine]) -> Occasion:
+    """The same with what is in the basket."""
+    goods = [line for line in lines if line.kind == "goods"]
+    return replace(
+        occasion,
+        basket=sum(line.total for line in goods),
+        skus=frozenset(line.sku for line in goods),
+        categories=frozenset(line.category for line in goods),
+    )
+
+
+def _at(place: int, look: Callable[[], Chosen]) -> Chosen:
+    try:
+        return look()
+    except DomainError as refusal:
+        refusal.field = f"choices.{place}"
+        raise
+
+
+def _chosen(unit: Unit, choice: Choice, buyer: Buyer, basket: Occasion) -> Chosen:
+    if bool(choice.reward_id) == bool(choice.coupon_id):
+        raise DomainError("rewards.choice_of_one")
+    if choice.coupon_id is not None:
+        return _coupon(unit, choice.coupon_id, buyer, basket)
+    return _bought(unit, choice, buyer, basket)
+
+
+def _coupon(unit: Unit, coupon_id: UUID, buyer: Buyer, basket: Occasion) -> Chosen:
+    issued = unit.load(Coupon, coupon_id).sold()
+    if issued.customer_id not in buyer.sides:
+        raise NotFound("rewards.coupon_unknown")
+    content = content_sold(unit, issued.reward_id, issued.reward_version)
+    return of_coupon(coupon_id, issued.reward_id, issued.reward_version, content, basket)
+
+
+def _bought(unit: Unit, choice: Choice, buyer: Buyer, basket: Occasion) -> Chosen:
+    assert choice.reward_id is not None
+    return of_offer(offer_of(unit, choice.reward_id), choice.points, buyer, basket)
+
+
+def of_coupon(coupon_id: UUID, reward_id: UUID, version: int, content: RewardContent, basket: Occasion) -> Chosen:
+    """A coupon on a basket. Raises DomainError when it is not for it."""
+    if refusal := usable_here(content.terms, basket):
+        raise refusal
+    kind, wallet = kind_of(content.terms.benefit), content.terms.price.wallet
+    held = HeldChoice(reward_id=reward_id, reward_version=version, name=content.name, kind=kind, coupon_id=coupon_id, wallet=wallet)
+    return Chosen(held, content, ())
+
+
+def of_offer(offer: Offer, points: int | None, buyer: Buyer, basket: Occasion) -> Chosen:
+    """A reward that is bought in a basket. Raises DomainError when it cannot be had for it."""
+    if refusal := offer.refusal(basket):
+        raise refusal
+    if not offer.terms.sold:
+        raise DomainError("rewards.not_for_points")
+    if isinstance(offer.terms.benefit, LuckyDraw):
+        raise DomainError("rewards.not_in_baskets", name=offer.content.name)
+    price = offer.price(basket, points)
+    cost = offer.cost_of(price)
+    room = tuple(room_of(offer.reward_id, offer.content, cost, buyer.customer_id, buyer.sides, basket.now, basket.zone.key))
+    held = HeldChoice(
+        reward_id=offer.reward_id,
+        reward_version=offer.version,
+        name=offer.content.name,
+        kind=kind_of(offer.terms.benefit),
+        points=price.points,
+        wallet=price.wallet,
+        cost=cost,
+        room=tuple(one.use for one in room),
+    )
+    return Chosen(held, offer.content, room)

@@ -1,0 +1,151 @@
+"""What a basket costs with rewards: worked out here alone, so that a quote, a hold and a purchase never differ by a minor unit.
+
+All amounts are minor units. Each discount is spread over the lines that it is for, in whole units by the largest remainder, so that
+the lines always add up to the total and nothing costs less than nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from loyalty.domain.money import share_half_up
+from rewards.domain.checks import check_amount, check_text
+from rewards.domain.kinds import Cashback, DiscountAmount, DiscountPercent, FreeDelivery, FreeProduct, ValueCode
+from rewards.domain.terms import RewardTerms
+
+TaxRounding = Literal["line", "document"]
+WHOLE = 10_000
+ORDER: tuple[type, ...] = (FreeProduct, DiscountPercent, DiscountAmount, ValueCode, FreeDelivery, Cashback)
+"""In this order rewards are taken off, whatever order they were chosen in; kinds that take nothing off come last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasketLine:
+    """A line of what is about to be bought: `total` before rewards, `quantity` in thousandths (None: by amount), tax in basis points."""
+
+    kind: Literal["goods", "delivery", "fee"] = "goods"
+    total: int
+    quantity: int | None = None
+    sku: str = ""
+    name: str = ""
+    category: str = ""
+    tax_rate: int | None = None
+
+    def check(self, field: str) -> None:
+        """Raises DomainError for what is no line."""
+        check_amount(self.total, f"{field}.total", most=10**12)
+        if self.quantity is not None:
+            check_amount(self.quantity, f"{field}.quantity", least=1, most=10**12)
+        if self.tax_rate is not None:
+            check_amount(self.tax_rate, f"{field}.tax_rate", most=WHOLE)
+        for name, longest in {"sku": 64, "name": 200, "category": 200}.items():
+            check_text(getattr(self, name), longest, f"{field}.{name}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """A reward on a basket, by the number of the choice: what it takes off, and how much of that lies on each line."""
+
+    number: int
+    worth: int
+    shares: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What lines cost before rewards, what these take off, what is left of each line and of all, and the tax in it, or on it."""
+
+    before: int
+    discount: int
+    total: int
+    tax: int
+    to_pay: int
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToApply:
+    """A reward that was chosen, with the points that are spent on it."""
+
+    number: int
+    reward_id: UUID
+    terms: RewardTerms
+    points: int = 0
+
+
+def applied(lines: Sequence[BasketLine], chosen: Iterable[ToApply]) -> list[Applied]:
+    """What each of the rewards takes off, one after the other."""
+    left = [line.total for line in lines]
+    found = []
+    for one in sorted(chosen, key=_turn):
+        shares = _shares(lines, left, one)
+        left = [rest - share for rest, share in zip(left, shares, strict=True)]
+        found.append(Applied(number=one.number, worth=sum(shares), shares=tuple(shares)))
+    return sorted(found, key=lambda a: a.number)
+
+
+def totals(lines: Sequence[BasketLine], rewards: Iterable[Applied], *, includes_tax: bool, rounding: TaxRounding) -> Totals:
+    """What the basket costs with these rewards."""
+    left = [line.total for line in lines]
+    for one in rewards:
+        left = [rest - share for rest, share in zip(left, one.shares, strict=True)]
+    before, total = sum(line.total for line in lines), sum(left)
+    tax = _tax(lines, left, includes_tax, rounding)
+    to_pay = total if includes_tax else total + tax
+    return Totals(before=before, discount=before - total, total=total, tax=tax, to_pay=to_pay, lines=tuple(left))
+
+
+def spread(worth: int, bases: Sequence[int]) -> list[int]:
+    """`worth` in whole units over `bases` by their size; what is left of the rounding goes to the largest remainders."""
+    whole = sum(bases)
+    if not whole:
+        return [0] * len(bases)
+    shares = [worth * base // whole for base in bases]
+    places = sorted(range(len(bases)), key=lambda n: (-(worth * bases[n] % whole), n))
+    for place in places[: worth - sum(shares)]:
+        shares[place] += 1
+    return shares
+
+
+def _shares(lines: Sequence[BasketLine], left: Sequence[int], one: ToApply) -> list[int]:
+    benefit = one.terms.benefit
+    if isinstance(benefit, FreeProduct):
+        return _free(lines, left, benefit)
+    kinds = {"delivery"} if isinstance(benefit, FreeDelivery) else {"goods"}
+    meant = [line.kind in kinds and (line.kind == "delivery" or is_for(one.terms, line)) for line in lines]
+    bases = [rest if counts else 0 for rest, counts in zip(left, meant, strict=True)]
+    amount = sum(bases)
+    return spread(benefit.worth(amount, amount, one.points), bases)
+
+
+def is_for(terms: RewardTerms, line: BasketLine) -> bool:
+    """Whether a reward is for the goods of a line."""
+    return not (terms.skus or terms.categories) or line.sku in terms.skus or line.category in terms.categories
+
+
+def _free(lines: Sequence[BasketLine], left: Sequence[int], benefit: FreeProduct) -> list[int]:
+    """So much of the dearest line that fits, by what one of it costs."""
+    worth = [
+        min(rest, share_half_up(rest, min(benefit.quantity, line.quantity), line.quantity))
+        if line.kind == "goods" and line.sku in benefit.skus and line.quantity
+        else 0
+        for line, rest in zip(lines, left, strict=True)
+    ]
+    best = max(range(len(lines)), key=lambda n: (worth[n], -n), default=0)
+    return [amount if n == best else 0 for n, amount in enumerate(worth)]
+
+
+def _tax(lines: Sequence[BasketLine], left: Sequence[int], includes_tax: bool, rounding: TaxRounding) -> int:
+    by_rate: dict[int, list[int]] = {}
+    for line, rest in zip(lines, left, strict=True):
+        by_rate.setdefault(line.tax_rate or 0, []).append(rest)
+    parts = [(rate, amount) for rate, amounts in by_rate.items() for amount in (amounts if rounding == "line" else [sum(amounts)])]
+    return sum(share_half_up(amount, rate, WHOLE + rate if includes_tax else WHOLE) for rate, amount in parts)
+
+
+def _turn(one: ToApply) -> tuple[int, str, int]:
+    kind = type(one.terms.benefit)
+    return ORDER.index(kind) if kind in ORDER else len(ORDER), str(one.reward_id), one.number

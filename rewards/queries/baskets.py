@@ -1,0 +1,183 @@
+"""What rewards are worth on a basket, and baskets that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+
+from customers.queries import sides
+from earning.queries import balance
+from loyalty.domain.errors import Conflict, DomainError, NotFound
+from rewards.choosing import Chosen, of_coupon, of_offer, on_basket, priced
+from rewards.commands.baskets import Choice, HoldBasket
+from rewards.domain.choosing import check_basket, check_together
+from rewards.domain.kinds import Cashback
+from rewards.domain.offer import Occasion, Offer
+from rewards.domain.terms import RewardContent
+from rewards.domain.totals import Totals
+from rewards.events.baskets import HeldChoice
+from rewards.models import Basket
+from rewards.occasions import Buyer
+from rewards.queries.coupons import CouponCard, coupon, coupons
+from rewards.queries.here import asked, tenant_here
+from rewards.queries.offers import live_offers, occasion_here, scarce
+from rewards.roombook import used_now
+
+MOST_COUPONS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """A reward that could be on the basket, as a coupon that the customer has or bought with `points`: it alone takes `worth` off.
+
+    `missing` points are lacking; `refusal` says what else stands in the way (None: nothing).
+    """
+
+    reward_id: UUID
+    coupon_id: UUID | None
+    content: RewardContent
+    points: int
+    wallet: str
+    worth: int
+    missing: int
+    refusal: DomainError | None
+
+    @property
+    def can_be_had(self) -> bool:
+        """Whether it can be held at this moment."""
+        return self.refusal is None and not self.missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What the basket costs with the choices (without any: without rewards), and all that could be chosen."""
+
+    totals: Totals
+    choices: tuple[HeldChoice, ...]
+    offers: tuple[Quoted, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasketCard:
+    """A basket: held, ended, released or confirmed now."""
+
+    basket_id: UUID
+    customer_id: UUID
+    pos_id: UUID | None
+    state: str
+    choices: tuple[HeldChoice, ...]
+    before: int
+    total: int
+    tax: int
+    held_at: datetime
+    ends_at: datetime
+    purchase_id: UUID | None
+
+
+def quote(order: HoldBasket) -> Quote:
+    """What the basket would cost, and what could be chosen; nothing is kept. Raises DomainError as holding it would, but for points."""
+    check_basket(order.lines, max(1, len(order.choices)))
+    buyer = Buyer(order.customer_id, tuple(sides(order.customer_id)))
+    occasion = on_basket(occasion_here(order.customer_id, order.merchant_id, order.pos_id), order.lines)
+    live = {offer.reward_id: offer for offer in live_offers(occasion) if offer.is_visible(occasion)}
+    chosen = [_chosen(choice, live, buyer, occasion) for choice in order.choices]
+    check_together([one.content for one in chosen])
+    whole = priced(chosen, order.lines, order.prices_include_tax, order.tax_rounding)
+    mine = coupons(order.customer_id, "usable", limit=MOST_COUPONS)
+    found = [*_of_coupons(mine, order, occasion), *_of_offers(live.values(), order, buyer, occasion)]
+    return Quote(totals=whole.totals, choices=whole.choices, offers=tuple(found))
+
+
+def basket(basket_id: UUID, customer_id: UUID | None = None) -> BasketCard:
+    """One basket; of this customer, where one is given. Raises NotFound `rewards.basket_unknown`."""
+    row = Basket.objects.filter(tenant_id=tenant_here(), id=basket_id).first()
+    if row is None or (customer_id is not None and row.customer_id not in sides(customer_id)):
+        raise NotFound("rewards.basket_unknown")
+    ended = row.state == "held" and row.ends_at <= datetime.now(UTC)
+    same = {name: getattr(row, name) for name in ("customer_id", "pos_id", "before", "total", "tax", "held_at", "ends_at", "purchase_id")}
+    choices = msgspec.convert(row.held["choices"], tuple[HeldChoice, ...])
+    return BasketCard(basket_id=row.id, state="ended" if ended else row.state, choices=choices, **same)
+
+
+def _chosen(choice: Choice, live: dict[UUID, Offer], buyer: Buyer, occasion: Occasion) -> Chosen:
+    if bool(choice.reward_id) == bool(choice.coupon_id):
+        raise DomainError("rewards.choice_of_one", field="choices")
+    if choice.coupon_id is not None:
+        card = coupon(choice.coupon_id, buyer.customer_id)
+        if refusal := _not_good(card):
+            raise refusal
+        return of_coupon(card.coupon_id, card.reward_id, card.version, card.content, occasion)
+    if choice.reward_id not in live:
+        raise NotFound("rewards.reward_unknown", field="choices")
+    return of_offer(live[choice.reward_id], choice.points, buyer, occasion)
+
+
+def _of_coupons(cards: Iterable[CouponCard], order: HoldBasket, occasion: Occasion) -> Iterable[Quoted]:
+    for card in cards:
+        refusal, worth = _not_good(card), 0
+        try:
+            worth = _worth(of_coupon(card.coupon_id, card.reward_id, card.version, card.content, occasion), order)
+        except DomainError as why:
+            refusal = refusal or why
+        yield _quoted(card.reward_id, card.coupon_id, card.content, 0, worth, 0, refusal)
+
+
+def _of_offers(offers: Iterable[Offer], order: HoldBasket, buyer: Buyer, occasion: Occasion) -> list[Quoted]:
+    tried = [(offer, *_tried(offer, buyer, occasion)) for offer in offers if offer.terms.sold]
+    held = {wallet: balance(buyer.customer_id, occasion.now, wallet).available for wallet in {o.terms.price.wallet for o, *_ in tried}}
+    rows = {row for _, one, _ in tried if one for room in one.room for row in (room.use.room_id, *room.beside)}
+    used = used_now(tenant_here(), sorted(rows), occasion.now, asked)
+    found = []
+    for offer, one, refusal in tried:
+        points = one.held.points if one else offer.terms.price.points
+        missing = max(0, points - held[offer.terms.price.wallet])
+        why = refusal or (scarce(one.room, used, occasion) if one else None)
+        found.append(_quoted(offer.reward_id, None, offer.content, points, _worth(one, order) if one else 0, missing, why))
+    return found
+
+
+def _tried(offer: Offer, buyer: Buyer, occasion: Occasion) -> tuple[Chosen | None, DomainError | None]:
+    benefit = offer.terms.benefit
+    try:
+        return of_offer(offer, benefit.least if isinstance(benefit, Cashback) else None, buyer, occasion), None
+    except DomainError as refusal:
+        return None, refusal
+
+
+def _worth(one: Chosen, order: HoldBasket) -> int:
+    return priced([one], order.lines, order.prices_include_tax, order.tax_rounding).totals.discount
+
+
+def _not_good(card: CouponCard) -> DomainError | None:
+    match card.state:
+        case "used":
+            return Conflict("rewards.coupon_used", used_at=card.used_at)
+        case "expired":
+            return Conflict("rewards.coupon_expired", ends_at=card.expires_at)
+        case "inactive":
+            return Conflict("rewards.coupon_not_yet", active_from=card.active_from)
+        case "reserved":
+            return Conflict("rewards.coupon_reserved", until=card.reserved_until)
+        case "cancelled":
+            return Conflict("rewards.coupon_cancelled")
+        case "active":
+            return None
+
+
+def _quoted(
+    reward_id: UUID, coupon_id: UUID | None, content: RewardContent, points: int, worth: int, missing: int, refusal: DomainError | None
+) -> Quoted:
+    return Quoted(
+        reward_id=reward_id,
+        coupon_id=coupon_id,
+        content=content,
+        points=points,
+        wallet=content.terms.price.wallet,
+        worth=worth,
+        missing=missing,
+        refusal=refusal,
+    )
