@@ -23,6 +23,7 @@ NAMES = {
     "rules": "Many rules and one purchase",
     "account": "A purchase of a customer with a long history",
     "segments": "A night of dynamic segments",
+    "rewards_quote": "What could be had for a basket",
 }
 """Every benchmark, in the order of the README."""
 

@@ -4,7 +4,7 @@ from django.urls import path
 
 from loyalty.api.views import endpoint
 from pos.api import merchants, points_of_sale, sellers
-from pos.views import documents, enrolling, entry, finding, programme, sale
+from pos.views import documents, enrolling, entry, finding, programme, rewards, sale
 
 api_urlpatterns = [
     path("merchants", endpoint(get=merchants.MerchantsView, post=merchants.AddMerchantView)),
@@ -37,8 +37,13 @@ urlpatterns = [
     path("till/<str:code>/documents/<uuid:purchase_id>/return/", documents.take_back, name="till-return"),
     path("till/<str:code>/documents/<uuid:purchase_id>/void/", documents.void, name="till-void"),
     path("till/<str:code>/documents/<uuid:purchase_id>/give/", documents.give, name="till-give"),
+    path("till/<str:code>/baskets/<uuid:basket_id>/", rewards.basket, name="till-basket"),
+    path("till/<str:code>/baskets/<uuid:basket_id>/record/", rewards.confirm, name="till-confirm-basket"),
+    path("till/<str:code>/baskets/<uuid:basket_id>/release/", rewards.release, name="till-release-basket"),
     path("till/<str:code>/<uuid:customer_id>/", finding.customer, name="till-customer"),
     path("till/<str:code>/<uuid:customer_id>/confirm/", enrolling.confirm, name="till-confirm"),
+    path("till/<str:code>/<uuid:customer_id>/rewards/", rewards.choose, name="till-rewards"),
+    path("till/<str:code>/<uuid:customer_id>/rewards/keep/", rewards.keep, name="till-keep-rewards"),
     path("till/<str:code>/<uuid:customer_id>/preview/", sale.preview, name="till-preview"),
     path("till/<str:code>/<uuid:customer_id>/record/", sale.record, name="till-record"),
 ]

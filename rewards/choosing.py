@@ -121,9 +121,9 @@ def of_offer(offer: Offer, points: int | None, buyer: Buyer, basket: Occasion) -
         raise refusal
     if not offer.terms.sold:
         raise DomainError("rewards.not_for_points")
-    if isinstance(offer.terms.benefit, LuckyDraw):
-        raise DomainError("rewards.not_in_baskets", name=offer.content.name)
     price = offer.price(basket, points)
+    if price.amount or isinstance(offer.terms.benefit, LuckyDraw):
+        raise DomainError("rewards.not_in_baskets", name=offer.content.name)
     cost = offer.cost_of(price)
     room = tuple(room_of(offer.reward_id, offer.content, cost, buyer.customer_id, buyer.sides, basket.now, basket.zone.key))
     held = HeldChoice(

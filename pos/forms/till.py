@@ -71,10 +71,9 @@ class OnceForm(ReadableForm):
         wrong[0].field.widget.attrs["autofocus"] = True
 
 
-class SaleForm(OnceForm):
-    """One purchase: its amount, in which currency and for what if there is a choice, and its document number if the shop has one."""
+class DocumentForm(OnceForm):
+    """What stands on every document: its number, if the shop has one, and how it is paid."""
 
-    amount = TypedAmount(label=_("Amount"), error_messages={"required": _("Enter the amount.")})
     document_number = forms.CharField(
         label=_("Document number"),
         max_length=LONGEST_NUMBER,
@@ -85,6 +84,20 @@ class SaleForm(OnceForm):
     payment_method = forms.CharField(
         label=_("Payment method"), max_length=LONGEST_METHOD, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
+
+    def clean_document_number(self) -> str:
+        number: str = self.cleaned_data["document_number"].strip()
+        if is_drawn(number):
+            raise ValidationError(_("Numbers that begin with TILL- are drawn by the till. Enter the receipt's number or nothing."))
+        return number
+
+
+class SaleForm(DocumentForm):
+    """One purchase: its amount, in which currency and for what if there is a choice."""
+
+    field_order = ("amount", "document_number", "payment_method", "labels")
+
+    amount = TypedAmount(label=_("Amount"), error_messages={"required": _("Enter the amount.")})
     labels = LabelsField(label=_("Labels"), help_text=WRITTEN_SO)
 
     def __init__(self, *args: Any, currency: str, others: Sequence[str] = (), fees: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
@@ -117,12 +130,6 @@ class SaleForm(OnceForm):
     def differs(self, versions: list[str]) -> None:
         """Keep what was recorded and what is entered, to be shown side by side: of a number that was typed."""
         self.versions = versions if self.cleaned_data.get("document_number") else []
-
-    def clean_document_number(self) -> str:
-        number: str = self.cleaned_data["document_number"].strip()
-        if is_drawn(number):
-            raise ValidationError(_("Numbers that begin with TILL- are drawn by the till. Enter the receipt's number or nothing."))
-        return number
 
     def refuse(self, refusal: DomainError) -> None:
         if refusal.code != "earning.document_differs":

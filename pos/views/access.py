@@ -27,6 +27,7 @@ from loyalty.tenancy.middleware import dispatches
 from loyalty.tenancy.models import Tenant
 from pos.permissions import SELL_ANYWHERE
 from pos.queries import SalePlace, all_places, places_of
+from rewards.permissions import SEE_COUPONS, USE
 
 LATEST = 7
 FINDING = {"waiting", "done"}
@@ -78,6 +79,11 @@ class Till:
     @property
     def sees_levels(self) -> bool:
         return self.principal.may(SEE_LEVELS)
+
+    @property
+    def may_reward(self) -> bool:
+        """Whether rewards of customers can be used in purchases."""
+        return all(map(self.principal.may, (SEE, SEE_ACCOUNTS, SEE_COUPONS, RECORD, USE)))
 
     @property
     def swaps(self) -> bool:

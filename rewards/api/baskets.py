@@ -19,6 +19,7 @@ from loyalty.tenancy import reading
 from rewards import queries
 from rewards.api.shapes import Moment, Points, RewardWords, Why, in_utc, shape_of, why, words
 from rewards.commands import BasketAnswer, BasketLine, Choice, ConfirmBasket, HoldBasket, ReleaseBasket
+from rewards.consent import check_consent
 from rewards.domain.totals import Totals
 from rewards.permissions import USE
 from rewards.places import any_place, ids_of, place_named
@@ -60,9 +61,10 @@ class OwnBasketBody(OwnQuoteBody, forbid_unknown_fields=True):
 
 
 class BasketBody(OwnBasketBody, forbid_unknown_fields=True, kw_only=True):
-    """The same, and whose it is."""
+    """The same, whose it is, and the member code that the customer shows where points are spent."""
 
     customer_id: UUID
+    shown: str = ""
 
 
 class ConfirmBasketBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -128,6 +130,13 @@ class HoldView(BasketView):
     status = 201
 
     def command(self, body: Any, **path: Any) -> Command[BasketAnswer]:
+        order = self.order(body)
+        if any(choice.reward_id for choice in order.choices):
+            check_consent(self.principal, order.customer_id, body.shown, self._dispatch)
+        return order
+
+    def order(self, body: Any) -> HoldBasket:
+        """The order of staff."""
         with reading(self.tenant.id):
             whose = customer(body.customer_id).id
         return self.hold(body, whose, by_customer=False)
@@ -140,6 +149,9 @@ class QuoteView(HoldView):
     writes = False
     status = 200
     answer = QuoteShown
+
+    def command(self, body: Any, **path: Any) -> Command[BasketAnswer]:
+        return self.order(body)
 
     def _tried(self, command: Command[Any]) -> Answer:
         with reading(self.tenant.id):

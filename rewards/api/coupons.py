@@ -7,18 +7,17 @@ from uuid import UUID
 
 import msgspec
 
-from customers.commands import ReadMemberCode
 from customers.queries import customer
 from loyalty.api.own import OwnQuery, OwnView
 from loyalty.api.paging import Page
 from loyalty.api.views import CommandView, QueryView
 from loyalty.domain.command import Command
-from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 from rewards import queries
 from rewards.api.shapes import CouponShown, Limit, Minor, Points, coupon_shown, cursor_of, place_in
 from rewards.commands import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, RedeemReward, UseCoupon
-from rewards.permissions import CORRECT, GIVE, REDEEM, REDEEM_UNASKED, SEE_COUPONS, USE
+from rewards.consent import check_consent
+from rewards.permissions import CORRECT, GIVE, REDEEM, SEE_COUPONS, USE
 from rewards.places import ids_of, place_named
 
 StandingText = Literal["usable", "used", "cancelled", "expired"]
@@ -110,18 +109,9 @@ class RedeemView(OrderView):
             whose = customer(path["customer_id"]).id
             queries.reward(body.reward_id)
         place = place_named(self.principal, body.pos)
-        self._refuse_unasked(whose, body.shown)
+        check_consent(self.principal, whose, body.shown, self._dispatch)
         merchant_id, pos_id = ids_of(place)
         return RedeemReward(customer_id=whose, reward_id=body.reward_id, points=body.points, merchant_id=merchant_id, pos_id=pos_id)
-
-    def _refuse_unasked(self, customer_id: UUID, shown: str) -> None:
-        """The customer's consent: what only they can show, and nobody else after it was read."""
-        if not shown.strip():
-            if not self.principal.may(REDEEM_UNASKED):
-                raise DomainError("rewards.consent_missing", field="shown")
-            return
-        if self._dispatch(ReadMemberCode(text=shown)).customer_id != customer_id:
-            raise DomainError("rewards.consent_of_another", field="shown")
 
 
 class GiveView(OrderView):

@@ -15,6 +15,8 @@ FACE = {"commands", "events", "queries"}
 SHARED = {
     "customers.permissions": "names of rights, which pages of others ask for",
     "earning.permissions": "names of rights, which pages of others ask for",
+    "rewards.permissions": "names of rights, which pages of others ask for",
+    "rewards.consent": "that a customer agrees to spend their points, which is asked at the till too",
     "customers.codes": "codes that are sent to phones, and counted before they are compared: at the till too",
     "customers.phones": "which country's numbers are typed without its code",
     "earning.entry": "the form of a purchase by hand, which is one for the administration and the till",

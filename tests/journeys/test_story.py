@@ -33,10 +33,10 @@ from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.projections.runner import project_all
 from loyalty.staff.models import User
 from loyalty.tenancy.models import Tenant
-from rewards.commands import ActivateReward, CreateReward, RedeemReward
+from rewards.commands import ActivateReward, Choice, CreateReward, HoldBasket, RedeemReward
 from tests.pos.counter import HTMX
 from tests.pos.given import LONG_AGO, a_customer, a_merchant, a_place, a_rule, a_seller, say, sold
-from tests.rewards.given import content
+from tests.rewards.given import LINES, content
 from tests.support.client import visitor
 from tests.support.pages import text_of
 from tests.support.server import served
@@ -170,7 +170,9 @@ def whatever_else_there_is(tenant: Tenant, customer_id: UUID) -> None:
     say(tenant, ChangeDoors(doors=("phone",)))
     reward = say(tenant, CreateReward(content=content(points=5)))
     say(tenant, ActivateReward(reward_id=reward.reward_id))
-    say(tenant, RedeemReward(customer_id=customer_id, reward_id=reward.reward_id))
+    coupon = say(tenant, RedeemReward(customer_id=customer_id, reward_id=reward.reward_id)).coupon_id
+    place = a_merchant(tenant, "Quán Lan")
+    say(tenant, HoldBasket(customer_id=customer_id, merchant_id=place, pos_id=None, lines=LINES, choices=(Choice(coupon_id=coupon),)))
     say(
         tenant, MergeCustomers(customer_id=hoa, other_id=a_customer(tenant, "Hoà", "Trần", phone="+84987654322"), reason="registered twice")
     )

@@ -1,0 +1,127 @@
+"""What a seller chooses of a customer's rewards for one purchase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.domain.errors import DomainError
+from loyalty.domain.identity import new_id
+from loyalty.domain.money import Money
+from loyalty.messages.refusals import message
+from pos.forms.till import OnceForm, TypedAmount
+from rewards.commands import BasketLine, Cashback, Choice, FreeProduct
+from rewards.queries import Quoted
+
+ONE = 1000
+"""One piece, in thousandths."""
+
+
+class ChoiceField(forms.Field):
+    """Choices as `rewards.queries.choice_text` writes them: [("coupon" or "reward", its id), …]."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[tuple[str, UUID]]:
+        try:
+            found = [(kind, UUID(key)) for kind, key in (one.split(":") for one in value or ())]
+        except ValueError:
+            raise ValidationError(_("This choice is not there any more. Choose again.")) from None
+        if any(kind not in {"coupon", "reward"} for kind, _key in found):
+            raise ValidationError(_("This choice is not there any more. Choose again."))
+        return list(dict.fromkeys(found))
+
+
+class BasketForm(OnceForm):
+    """The amount before rewards, what is chosen, and the code that the customer shows where points are spent."""
+
+    amount = TypedAmount(label=_("Amount before rewards"), error_messages={"required": _("Enter the amount.")})
+    choice = ChoiceField(required=False)
+    free_price = TypedAmount(
+        label=_("Price of the free product"), help_text=_("What one of it costs. It is part of the amount above."), required=False
+    )
+    points = forms.IntegerField(
+        label=_("Points to pay with"),
+        min_value=1,
+        max_value=10**15,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    shown = forms.CharField(
+        label=_("Code that the customer shows"),
+        help_text=_("Scan the code in the customer's app, or type it. It says that they agree to spend their points."),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        for name in ("amount", "free_price"):
+            self.fields[name].use(currency)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if (told.get("free_price") or 0) > (told.get("amount") or 0):
+            self.add_error("free_price", _("The free product cannot cost more than the whole purchase."))
+        return told
+
+    @property
+    def chosen(self) -> list[str]:
+        """What is chosen, each as `rewards.queries.choice_text` writes it."""
+        return [f"{kind}:{key}" for kind, key in self.cleaned_data.get("choice") or ()]
+
+    def choices(self, picked: Sequence[Quoted]) -> tuple[Choice, ...]:
+        """The choices; of what takes any number of points, as many as are typed, or the least."""
+        return tuple(
+            Choice(coupon_id=one.coupon_id) if one.coupon_id else Choice(reward_id=one.reward_id, points=self._points(one))
+            for one in picked
+        )
+
+    def _points(self, one: Quoted) -> int | None:
+        benefit = one.content.terms.benefit
+        return (self.cleaned_data.get("points") or benefit.least) if isinstance(benefit, Cashback) else None
+
+    def lines(self, picked: Sequence[Quoted]) -> tuple[BasketLine, ...]:
+        """The purchase: what is free by itself, where a price for it is typed, and everything else."""
+        amount, free = self.cleaned_data["amount"], self.cleaned_data.get("free_price") or 0
+        skus = [one.content.terms.benefit.skus[0] for one in picked if isinstance(one.content.terms.benefit, FreeProduct)]
+        if not (free and skus):
+            return (BasketLine(total=amount),)
+        rest = (BasketLine(total=amount - free),) if amount > free else ()
+        return (*rest, BasketLine(total=free, quantity=ONE, sku=skus[0]))
+
+    @classmethod
+    def anew(cls, amount: int, currency: str) -> BasketForm:
+        """The same amount (minor units) with nothing chosen."""
+        return cls({"once": str(new_id()), "amount": str(Money(amount, currency).major)}, currency=currency)
+
+    def is_whole(self, picked: Sequence[Quoted]) -> bool:
+        """Whether all is there that what is chosen needs; what is missing is said at its field."""
+        if not picked:
+            self.add_error(None, _("Choose a reward, or record the purchase without one."))
+        if any(isinstance(one.content.terms.benefit, FreeProduct) for one in picked) and not self.cleaned_data.get("free_price"):
+            self.add_error("free_price", _("Enter what the free product costs."))
+        return not self.errors
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Show a refusal at its field; what is wrong with a choice, or with the points for it, above the choices."""
+        name = {"lines.0.total": "amount", "lines.1.total": "free_price"}.get(refusal.field or "", refusal.field)
+        self.add_error(name if name in self.fields and name != "choice" else None, message(refusal))
+
+    def ask(self, picked: Sequence[Quoted]) -> None:
+        """Leave out the fields that what is chosen does not need."""
+        benefits = [one.content.terms.benefit for one in picked]
+        needed = {
+            "free_price": any(isinstance(one, FreeProduct) for one in benefits),
+            "points": any(isinstance(one, Cashback) for one in benefits),
+            "shown": any(one.coupon_id is None for one in picked),
+        }
+        for name in (name for name, is_needed in needed.items() if not is_needed and name not in self.errors):
+            del self.fields[name]

@@ -1,0 +1,146 @@
+"""Rewards at the till: chosen, kept while the customer pays, and bought with the purchase or not at all."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from earning.commands import AdjustPoints
+from loyalty.staff.models import User
+from loyalty.tenancy.models import Tenant
+from rewards.commands import Cashback, CustomerLimit, DiscountPercent, FreeProduct
+from tests.earning.counter import in_parallel
+from tests.pos.counter import HTMX, Till, errors_of
+from tests.pos.given import a_place, a_seller, say
+from tests.pos.test_till_member_codes import card_of
+from tests.rewards.given import RewardShop
+from tests.support.client import ApiClient, visitor
+from tests.support.pages import text_of
+
+
+class RewardTill(Till):
+    """A till whose customer has 500 points."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.shop = RewardShop(self.tenant)
+        say(self.tenant, AdjustPoints(customer_id=self.customer_id, points=500, reason="Welcome"))
+
+    def choose(self, amount: str, *chosen: str, **more: Any) -> Any:
+        return self._sent("till-rewards", amount, chosen, more)
+
+    def keep(self, amount: str, *chosen: str, **more: Any) -> Any:
+        return self._sent("till-keep-rewards", amount, chosen, more)
+
+    def paid(self, basket: str, **more: str) -> Any:
+        return self.client.post(self.at("till-confirm-basket", UUID(basket)), {"once": str(uuid4())} | more, headers=HTMX)
+
+    def _sent(self, name: str, amount: str, chosen: tuple[str, ...], more: dict[str, Any]) -> Any:
+        told = {"once": str(uuid4()), "amount": amount, "choice": list(chosen)} | more
+        return self.client.post(self.at(name, self.customer_id), told, headers=HTMX)
+
+
+@pytest.fixture
+def till(tenant: Tenant, seller_user: User) -> RewardTill:
+    return RewardTill(tenant, seller_user)
+
+
+def bought(reward: UUID) -> str:
+    return f"reward:{reward}"
+
+
+def basket_of(answer: Any) -> str:
+    return re.fullmatch(r".*/baskets/(.*)/", answer.headers["HX-Push-Url"])[1]  # type: ignore[index]
+
+
+def kept(till: Till) -> list[Any]:
+    return till.rows("select state from rewards_basket where tenant_id = %s order by held_at")
+
+
+def test_a_customer_pays_with_points_that_they_agree_to_spend(till: RewardTill, api: ApiClient) -> None:
+    percent, far = till.shop.reward(DiscountPercent(basis_points=1_000)), till.shop.reward(points=900)
+    assert "F9" in till.client.get(till.at("till-customer", till.customer_id)).content.decode()
+    said = text_of(till.choose("200000"))
+    assert "400 points missing" in said
+    assert "To pay ₫ 200,000" in said
+    assert "To pay ₫ 180,000" in text_of(till.choose("200000", toggle=bought(percent)))
+    assert "To pay ₫ 200,000" in text_of(till.choose("200000", bought(percent), toggle=bought(percent)))
+    assert errors_of(till.keep("200000")).keys() == {"form"}
+    assert errors_of(till.keep("200000", bought(percent))).keys() == {"shown"}
+    assert errors_of(till.keep("200000", bought(percent), shown="123")).keys() == {"shown"}
+    assert "400 points missing" in text_of(till.keep("200000", bought(far)))
+    assert kept(till) == []
+    once, shown = str(uuid4()), card_of(till, api)
+    first, again = (till.keep("200000", bought(percent), once=once, shown=shown) for _ in range(2))
+    basket = basket_of(first)
+    assert basket_of(again) == basket
+    assert "To pay ₫ 180,000" in text_of(first)
+    done = till.paid(basket)
+    assert "+18 points" in text_of(done)
+    assert "Paid ₫ 180,000" in text_of(till.paid(basket))
+    assert [(total, points) for _number, total, points in till.sold()] == [(180_000, 18)]
+    assert till.rows("select state, points from rewards_coupon where tenant_id = %s") == [("used", 100)]
+    assert till.balance() == 418
+
+
+def test_a_coupon_needs_no_consent_and_choosing_anew_frees_it(till: RewardTill) -> None:
+    coupon = till.shop.give(till.customer_id, till.shop.reward(exclusive_group="day")).coupon_id
+    other = till.shop.give(till.customer_id, till.shop.reward(DiscountPercent(basis_points=5_000), exclusive_group="day")).coupon_id
+    answer = till.choose("100000", f"coupon:{coupon}", toggle=f"coupon:{other}")
+    assert "cannot be used together" in errors_of(answer)["form"]
+    assert "To pay ₫ 80,000" in text_of(answer)
+    basket = basket_of(till.keep("100000", f"coupon:{coupon}"))
+    assert "kept for a purchase" in text_of(till.choose("100000")) or "is kept" in text_of(till.choose("100000"))
+    released = till.client.post(till.at("till-release-basket", UUID(basket)), {}, headers=HTMX)
+    assert 'value="100000"' in released.content.decode()
+    assert kept(till) == [("released",)]
+    assert "Everything is free again" in text_of(till.client.get(till.at("till-basket", UUID(basket))))
+    assert errors_of(till.paid(basket)).keys() == {"form"}
+
+
+def test_what_needs_a_number_asks_for_it(till: RewardTill, api: ApiClient) -> None:
+    cash, free = till.shop.reward(Cashback(per_point=Decimal(100), least=10), points=0), till.shop.reward(FreeProduct(skus=("CF",)))
+    shown = card_of(till, api)
+    page = till.keep("100000", bought(free), shown=shown)
+    assert errors_of(page) == {"free_price": "Enter what the free product costs."}
+    assert errors_of(till.keep("100000", bought(free), shown=shown, free_price="200000")).keys() == {"free_price"}
+    said = text_of(till.choose("100000", bought(free), bought(cash), free_price="30000", points="300"))
+    assert "To pay ₫ 40,000" in said
+    till.paid(basket_of(till.keep("100000", bought(free), bought(cash), free_price="30000", points="300", shown=shown)))
+    assert till.balance() == 500 - 400 + 4
+
+
+def test_two_tills_take_the_last_one_once(till: RewardTill) -> None:
+    reward = till.shop.reward(points=0, limits=(CustomerLimit(most=1),))
+    owner = visitor(till.tenant, till.seller)
+    coupon = till.shop.give(till.customer_id, reward).coupon_id
+    told = {"amount": "100000", "choice": [f"coupon:{coupon}"]}
+
+    def keep(_: int) -> int:
+        answer = owner.post(till.at("till-keep-rewards", till.customer_id), told | {"once": str(uuid4())}, headers=HTMX)
+        return int(answer.status_code)
+
+    assert sorted(in_parallel(8, keep)) == [200] + [422] * 7
+    assert kept(till) == [("held",)]
+
+
+def test_a_basket_of_another_shop_is_not_there(till: RewardTill) -> None:
+    coupon = till.shop.give(till.customer_id, till.shop.reward()).coupon_id
+    basket = UUID(basket_of(till.keep("100000", f"coupon:{coupon}")))
+    there = a_place(till.tenant, "LL-2")
+    a_seller(till.tenant, till.seller, till.pos_id, there)
+    assert till.client.get(till.at("till-basket", basket)).status_code == 200
+    assert till.client.get(till.at("till-basket", uuid4())).status_code == 404
+    assert till.client.get(till.at("till-basket", basket).replace("LL-1", "LL-2")).status_code == 404
+
+
+def test_rubbish_is_told_of(till: RewardTill) -> None:
+    for chosen in ("x", "reward:1", "coupon:\x00", f"other:{uuid4()}"):
+        assert till.choose("100000", chosen).status_code == 200
+        assert till.keep("100000", chosen).status_code == 422
+    assert till.keep("0", f"coupon:{uuid4()}").status_code == 422
+    assert kept(till) == []
