@@ -37,6 +37,7 @@ urlpatterns = [
     path("till/<str:code>/documents/<uuid:purchase_id>/return/", documents.take_back, name="till-return"),
     path("till/<str:code>/documents/<uuid:purchase_id>/void/", documents.void, name="till-void"),
     path("till/<str:code>/documents/<uuid:purchase_id>/give/", documents.give, name="till-give"),
+    path("till/<str:code>/coupons/<uuid:coupon_id>/use/", rewards.use, name="till-use-coupon"),
     path("till/<str:code>/baskets/<uuid:basket_id>/", rewards.basket, name="till-basket"),
     path("till/<str:code>/baskets/<uuid:basket_id>/record/", rewards.confirm, name="till-confirm-basket"),
     path("till/<str:code>/baskets/<uuid:basket_id>/release/", rewards.release, name="till-release-basket"),

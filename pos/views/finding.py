@@ -22,7 +22,9 @@ from loyalty.search.fold import words
 from loyalty.tenancy import reading
 from pos.forms.till import LONGEST_TYPED
 from pos.views.access import Till, at_till, places_for, staff_only
+from pos.views.rewards import coupon_panel
 from pos.views.sale import present, sale_form, sale_panel
+from rewards import queries as rewards
 
 SHOWN, WEIGHED = 8, 40
 """How many customers are listed, and among how many the best are looked for."""
@@ -64,6 +66,8 @@ def find(till: Till) -> HttpResponse:
         hits = _nearest(typed, customers.search(typed, WEIGHED, region=till.region)) if typed else []
         if len(hits) == 1 and (entered or _is_exact(till, typed, hits[0].id)):
             return sale_panel(till, hits[0], sale_form(till))
+    if not hits and till.may_reward and (entered or rewards.is_coupon_code(typed)) and (coupon := _coupon(till, typed)):
+        return coupon_panel(till, coupon)
     return _found(till, typed=typed[:LONGEST_TYPED], hits=hits[:SHOWN], more=len(hits) > SHOWN)
 
 
@@ -73,6 +77,16 @@ def _found(till: Till, **context: Any) -> HttpResponse:
         return render(till.request, "pos/till/found.html", context)
     with reading(till.tenant.id):
         return till.page("waiting", **context)
+
+
+def _coupon(till: Till, typed: str) -> UUID | None:
+    """The coupon with this code; None for none, and when too many were tried."""
+    try:
+        refuse_too_many("coupons", till.principal.actor, till.tenant.id)
+        with reading(till.tenant.id):
+            return rewards.coupon_by_code(typed)
+    except DomainError:
+        return None
 
 
 def _shown(till: Till, typed: str) -> UUID | None:

@@ -26,7 +26,7 @@ from pos.slips import draw_again, slip_for
 from pos.views.access import Till, at_till
 from pos.views.sale import MOST_DRAWS, TAKEN, present
 from rewards import queries
-from rewards.commands import ConfirmBasket, HoldBasket, ReleaseBasket
+from rewards.commands import ConfirmBasket, HoldBasket, ReleaseBasket, UseCoupon
 from rewards.consent import check_consent
 from rewards.permissions import SEE_COUPONS, USE
 
@@ -43,7 +43,33 @@ OVER = {"rewards.basket_released", "rewards.basket_ended"}
 @at_till(*MAY)
 def choose(till: Till, customer_id: UUID) -> HttpResponse:
     """What can be had for an amount, and what the purchase costs with what is chosen; nothing is kept."""
-    return _choosing(till, customer_id, BasketForm(_told(till), currency=till.place.currency))
+    told = till.request.POST if till.request.method == "POST" else till.request.GET
+    return _choosing(till, customer_id, BasketForm(_told(told), currency=till.place.currency), carried=told.getlist("choice"))
+
+
+def coupon_panel(till: Till, coupon_id: UUID) -> HttpResponse:
+    """The customer of a coupon that was scanned, with it chosen; the amount is asked first."""
+    with reading(till.tenant.id):
+        card = queries.coupon(coupon_id)
+        (scanned,) = queries.said_coupons([card], till.tenant.currency)
+    carried = [queries.choice_text(card.reward_id, coupon_id)] if card.state == "active" else []
+    return _choosing(till, card.customer_id, BasketForm(currency=till.place.currency), carried=carried, scanned=scanned)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_till(*MAY)
+def use(till: Till, coupon_id: UUID) -> HttpResponse:
+    """A coupon is taken without a purchase: a gift is handed over, somebody is let in."""
+    with reading(till.tenant.id):
+        card = _present_coupon(coupon_id)
+    if till.request.method == "POST":
+        try:
+            _say(till, UseCoupon(coupon_id=coupon_id, merchant_id=till.place.merchant_id, pos_id=till.place.pos_id))
+        except DomainError as refusal:
+            form = BasketForm({"once": str(new_id()), "amount": ""}, currency=till.place.currency)
+            form.refuse(refusal)
+            return _choosing(till, card.customer_id, form, status=422)
+    return coupon_panel(till, coupon_id)
 
 
 @require_POST
@@ -132,7 +158,16 @@ def to_basket(till: Till, basket_id: UUID, form: DocumentForm | None = None, *, 
         return _pushed(till, till.page("basket", status=status, **context), reverse("till-basket", args=[till.place.pos_code, basket_id]))
 
 
-def _choosing(till: Till, customer_id: UUID, form: BasketForm, *, status: int = 200) -> HttpResponse:
+def _choosing(
+    till: Till,
+    customer_id: UUID,
+    form: BasketForm,
+    *,
+    status: int = 200,
+    carried: Sequence[str] = (),
+    scanned: queries.SaidCoupon | None = None,
+) -> HttpResponse:
+    """`carried` is chosen for an amount that is not known yet."""
     with reading(till.tenant.id):
         card = present(customer_id)
         found, offers = None, []
@@ -142,7 +177,7 @@ def _choosing(till: Till, customer_id: UUID, form: BasketForm, *, status: int = 
             form.ask(picked)
         form.again()
         free = earning.balance(card.id, timezone.now()).available
-        context = {"card": card, "form": form, "balance": free, "quote": found, "offers": offers}
+        context = {"card": card, "form": form, "balance": free, "quote": found, "offers": offers, "carried": carried, "scanned": scanned}
         answer = till.page("rewards", status=status, **context)
         return _pushed(till, answer, reverse("till-rewards", args=[till.place.pos_code, card.side]))
 
@@ -154,9 +189,9 @@ def _pushed(till: Till, answer: HttpResponse, address: str) -> HttpResponse:
     return answer
 
 
-def _told(till: Till) -> QueryDict | None:
+def _told(sent: QueryDict) -> QueryDict | None:
     """What was sent, with the choice added whose button was pressed, or taken out; None for no amount yet."""
-    told: QueryDict = (till.request.POST if till.request.method == "POST" else till.request.GET).copy()
+    told: QueryDict = sent.copy()
     if not told.get("amount"):
         return None
     chosen, pressed = told.getlist("choice"), told.get(TOGGLE)
@@ -228,6 +263,14 @@ def _confirmed(till: Till, basket_id: UUID, form: DocumentForm, now: datetime, d
 
 def _say(till: Till, order: Command[Any], command_id: UUID | None = None) -> Any:
     return dispatch(order, tenant_id=till.tenant.id, actor=till.principal.actor, channel="till", command_id=command_id)
+
+
+def _present_coupon(coupon_id: UUID) -> queries.CouponCard:
+    """Needs an open `reading`."""
+    try:
+        return queries.coupon(coupon_id)
+    except NotFound:
+        raise Http404 from None
 
 
 def _present_basket(till: Till, basket_id: UUID) -> queries.BasketCard:

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from customers.queries import sides
 from loyalty.domain.errors import NotFound
 from rewards.codes import code_of, coupon_with_code
+from rewards.domain.code import LENGTH, check_character, normal_code
 from rewards.domain.coupon import CouponState
 from rewards.domain.terms import RewardContent
 from rewards.models import Coupon
@@ -100,6 +101,12 @@ def coupon_code(coupon_id: UUID) -> str:
 def coupon_by_code(typed: str) -> UUID:
     """The coupon with a code, as somebody typed it. Raises NotFound `rewards.coupon_unknown`."""
     return coupon_with_code(tenant_here(), typed, asked)
+
+
+def is_coupon_code(typed: str) -> bool:
+    """Whether it is written as codes are that were made here: their last character tells. Codes from elsewhere may look otherwise."""
+    code = normal_code(typed)
+    return len(code) > LENGTH and check_character(code[:-1]) == code[-1]
 
 
 def _page(found: QuerySet[Coupon], standing: Standing | None, after: tuple[datetime, UUID] | None, limit: int) -> list[CouponCard]:

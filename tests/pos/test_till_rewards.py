@@ -11,7 +11,9 @@ import pytest
 
 from earning.commands import AdjustPoints
 from loyalty.staff.models import User
+from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
+from rewards import queries as rewards
 from rewards.commands import Cashback, CustomerLimit, DiscountPercent, FreeProduct
 from tests.earning.counter import in_parallel
 from tests.pos.counter import HTMX, Till, errors_of
@@ -112,6 +114,25 @@ def test_what_needs_a_number_asks_for_it(till: RewardTill, api: ApiClient) -> No
     assert "To pay ₫ 40,000" in said
     till.paid(basket_of(till.keep("100000", bought(free), bought(cash), free_price="30000", points="300", shown=shown)))
     assert till.balance() == 500 - 400 + 4
+
+
+def test_a_coupon_that_is_scanned_opens_its_customer(till: RewardTill, api: ApiClient) -> None:
+    given = [till.shop.give(till.customer_id, till.shop.reward()).coupon_id for _ in range(2)]
+    with reading(till.tenant.id):
+        first, second = (rewards.coupon_code(coupon) for coupon in given)
+    page = till.find(first)
+    assert page.headers["HX-Push-Url"] == till.at("till-rewards", till.customer_id)
+    assert f'value="coupon:{given[0]}"' in page.content.decode()
+    assert "Nobody found" in text_of(till.find(first[:-1] + ("0" if first[-1] != "0" else "1"), enter=True))
+    basket = basket_of(till.keep("100000", f"coupon:{given[0]}"))
+    assert "kept for a purchase" in text_of(till.find(first.lower())).lower()
+    till.paid(basket)
+    assert "Used" in text_of(till.find(first, enter=True))
+    assert "Take it without a purchase" in text_of(till.find(second))
+    for status in (200, 422):
+        used = till.client.post(till.at("till-use-coupon", given[1]), {}, headers=HTMX)
+        assert used.status_code == status
+    assert till.rows("select state, worth from rewards_coupon where tenant_id = %s order by worth") == [("used", 0), ("used", 20_000)]
 
 
 def test_two_tills_take_the_last_one_once(till: RewardTill) -> None:
