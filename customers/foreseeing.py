@@ -58,7 +58,7 @@ def parted(absorbed_id: UUID) -> tuple[InWallet, ...]:
     found = queries.absorbed(absorbed_id)
     if found is None:
         return ()
-    leaving = {absorbed_id, *(one.id for one in queries.absorbed_by(found.survivor_id) if one.into_id == absorbed_id)}
+    leaving = queries.merged_into(absorbed_id)
     sides = queries.sides(found.survivor_id)
     told = []
     for code in _codes():

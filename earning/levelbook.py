@@ -16,6 +16,7 @@ from earning.domain.expiring import reset
 from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.climb import Climb
 from earning.domain.levels.customer import CustomerLevels, customer_levels_id
+from earning.domain.pooling import reset_together
 from earning.poolbook import account_alone, sides_known, sides_of, streams_of_pool
 from earning.streams import WALLET
 from earning.walletbook import wallets_of
@@ -113,9 +114,9 @@ def settle_lost_points(unit: Unit, customer_id: UUID) -> None:
 
 def _end_points(unit: Unit, climb: Climb, customer_id: UUID) -> None:
     """Let the points end that go with what was lost just now: at once, so that nothing is taken of them in between."""
-    if climb.points_lost():
-        for side in sides_of(unit, customer_id).all:
-            end_points(climb, account_alone(unit, side, WALLET), unit.now)
+    for set_id, lost_at in climb.points_lost():
+        accounts = [account_alone(unit, side, WALLET) for side in sides_of(unit, customer_id).all]
+        reset_together(accounts, set_id, lost_at, unit.now)
 
 
 def end_points(climb: Climb, account: Account, now: datetime) -> None:

@@ -91,5 +91,5 @@ def settle_pool(unit: Unit, account: Account) -> Account:
 
 
 def account_with(unit: Unit, account: Account, has: Callable[[Account], bool]) -> Account:
-    """Of this account and those that it is joined with the one that has something; this one where none does."""
-    return account if has(account) else next(filter(has, beside(unit, account)), account)
+    """Of this account and those that it is joined with the one that has something, settled like this one; this one where none does."""
+    return account if has(account) else next((settle_pool(unit, one) for one in beside(unit, account) if has(one)), account)

@@ -23,6 +23,7 @@ from customers.forms import segments as forms
 from customers.imports.forms import MemberColumnsForm, MembersFileForm
 from customers.models import Member, Segment
 from customers.permissions import EDIT_SEGMENTS, SEE, SEE_SEGMENTS
+from customers.queries.merging import themselves
 from customers.stored import criteria_of
 from customers.wording import criteria_sentences, said_customers
 from loyalty.admin import naming, navigation, related
@@ -134,7 +135,7 @@ class MemberAdmin(ReadModelAdmin):
     search_help_text = _("Name, phone, last 4 digits, code, card, email or external id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("customer", "segment")
+        return super().get_queryset(request).filter(themselves("customer_id")).select_related("customer", "segment")
 
     def find(self, request: HttpRequest, text: str) -> Sequence[UUID]:
         return queries.find_memberships(chosen_segment(request), text, FOUND_AT_MOST)

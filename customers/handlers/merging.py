@@ -13,16 +13,13 @@ from customers.domain.customer import Customer
 from customers.domain.memberships import Memberships, memberships_id
 from customers.domain.merging import Belongings, by_age, merge, unmerge
 from customers.queries.doors import doors
+from customers.queries.merging import UNDER
 from customers.standing import has_more_than, is_dormant
 from customers.whole import absorbed_by, whole
 from earning.commands import JoinAccounts, PartAccounts
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import Conflict, DomainError
-
-UNDER = """with recursive under (id) as (select %s::uuid
-        union all select a.id from customers_absorbed a join under on a.into_id = under.id where a.tenant_id = %s)
-    select id from under order by id"""
 
 
 def streams_of_pair(command: MergeCustomers, circumstances: Circumstances) -> Iterable[StreamRef]:

@@ -28,11 +28,13 @@ from customers.queries.merging import (
     Bought,
     absorbed,
     absorbed_by,
+    merged_into,
     sides,
     sides_of,
     spending_of_absorbed,
     survivor,
     survivors,
+    together_at,
 )
 from customers.queries.register import (
     Contacts,
@@ -120,6 +122,7 @@ __all__ = [
     "may_earn",
     "members",
     "members_of",
+    "merged_into",
     "named",
     "normal_identifier",
     "open_invitations",
@@ -141,5 +144,6 @@ __all__ = [
     "state_now",
     "survivor",
     "survivors",
+    "together_at",
     "typed_phone",
 ]

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
+from django.db.models.expressions import NegatedExpression
 
+from customers.models import Absorbed
 from customers.queries.here import tenant_here
 
 SURVIVORS = "select id, survivor_id from customers_absorbed where tenant_id = %s and id = any (%s::uuid[])"
 SIDES = """select w.id, w.survivor_id, a.id from (select c.id, coalesce(p.survivor_id, c.id) as survivor_id from unnest(%s::uuid[]) c (id)
         left join customers_absorbed p on p.tenant_id = %s and p.id = c.id) w
     left join customers_absorbed a on a.tenant_id = %s and a.survivor_id = w.survivor_id order by a.merged_at, a.id"""
+UNDER = """with recursive under (id) as (select %s::uuid
+        union all select a.id from customers_absorbed a join under on a.into_id = under.id where a.tenant_id = %s)
+    select id from under order by id"""
+"""A customer, and who was merged into them, however many merges."""
 ABSORBED = """select id, into_id, survivor_id, merged_by, merged_at from customers_absorbed
     where tenant_id = %s and {column} = %s order by merged_at, id"""
 
@@ -80,9 +87,33 @@ def absorbed_by(customer_id: UUID) -> list[AbsorbedCard]:
     return [AbsorbedCard(*row) for row in _rows(ABSORBED.format(column="survivor_id"), tenant_here(), customer_id)]
 
 
+def merged_into(customer_id: UUID) -> set[UUID]:
+    """A customer with all who were merged into them, or into those: who goes along when their own merge is undone."""
+    return {row[0] for row in _rows(UNDER, customer_id, tenant_here())}
+
+
+def together_at(customer_id: UUID, at: datetime) -> list[UUID]:
+    """Of those who are one with a customer now those who were so then, that one first."""
+    found = sides(customer_id)
+    merged = {one.id: one.into_id for one in absorbed_by(found[0]) if one.merged_at <= at} if len(found) > 1 else {}
+    whole = _end_of_chain(customer_id, merged)
+    return [customer_id, *(side for side in found if side != customer_id and _end_of_chain(side, merged) == whole)]
+
+
+def themselves(column: str) -> NegatedExpression[Any]:
+    """Of rows of customers (`column` holds the id) those for whom nobody else stands: a condition for the ORM."""
+    return ~Exists(Absorbed.objects.filter(tenant_id=OuterRef("tenant_id"), id=OuterRef(column)))
+
+
 def spending_of_absorbed(ids: Collection[UUID]) -> dict[UUID, Bought]:
     """What those bought who were merged into each of `ids`, where anybody was and bought something."""
     return {customer_id: Bought(*bought) for customer_id, *bought in _rows(TOGETHER, tenant_here(), [*ids])} if ids else {}
+
+
+def _end_of_chain(customer_id: UUID, merged: Mapping[UUID, UUID]) -> UUID:
+    while customer_id in merged:
+        customer_id = merged[customer_id]
+    return customer_id
 
 
 def _rows(sql: str, *params: Any) -> Sequence[tuple[Any, ...]]:

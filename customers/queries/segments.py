@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from customers import finding
 from customers.domain.criteria import Criteria
 from customers.models import Member, Segment
 from customers.queries.here import tenant_here
+from customers.queries.merging import themselves
 from customers.queries.register import CustomerCard, cards, home_region
 from customers.stored import criteria_of
 from loyalty.bus import Read
@@ -95,13 +96,13 @@ def segments_of(customer_id: UUID) -> list[SegmentCard]:
 
 def members_of(segment_ids: Iterable[UUID]) -> dict[UUID, int]:
     """How many customers are in each of the segments."""
-    rows = Member.objects.filter(tenant_id=tenant_here(), segment_id__in=[*segment_ids]).values("segment_id").annotate(members=Count("id"))
+    rows = _there().filter(segment_id__in=[*segment_ids]).values("segment_id").annotate(members=Count("id"))
     return {row["segment_id"]: row["members"] for row in rows.order_by()}
 
 
 def members(segment_id: UUID, *, limit: int = 50, after: tuple[datetime, UUID] | None = None) -> MemberPage:
     """Who is in a segment, the latest first; `after` is the place where the page before ended."""
-    rows = Member.objects.filter(tenant_id=tenant_here(), segment_id=segment_id)
+    rows = _there().filter(segment_id=segment_id)
     if after is not None:
         rows = rows.filter(entered_at__lte=after[0]).exclude(entered_at=after[0], id__gte=after[1])
     found = list(rows.order_by("-entered_at", "-id")[: limit + 1])
@@ -119,8 +120,13 @@ def find_memberships(segment_id: UUID | None, text: str, limit: int) -> list[UUI
     return [row.id for row in _found(segment_id, text, limit)]
 
 
+def _there() -> QuerySet[Member]:
+    """Who was merged is in a segment by who stands for them."""
+    return Member.objects.filter(themselves("customer_id"), tenant_id=tenant_here())
+
+
 def _found(segment_id: UUID | None, text: str, limit: int) -> list[Member]:
-    rows = Member.objects.filter(tenant_id=tenant_here(), **({} if segment_id is None else {"segment_id": segment_id}))
+    rows = _there().filter(**({} if segment_id is None else {"segment_id": segment_id}))
     wanted: list[Member] = []
     for ids in finding.found(text, tenant_here(), limit, home_region()):
         place = {customer_id: n for n, customer_id in enumerate(ids)}

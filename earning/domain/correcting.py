@@ -79,15 +79,17 @@ def deduct(
     account.record(PointsDeducted(**account.named(), **taken, reason=reason, deducted_at=now, corrected_by=by))
 
 
-def too_large_for_one(account: Account, policy: WalletPolicy, points: int, person: str, now: datetime) -> bool:
-    """Whether a correction by so many `points` needs a second person: with those that the same person made on the account within
-    24 hours, given and taken alike, it is above the wallet's amount.
+def too_large_for_one(accounts: Sequence[Account], policy: WalletPolicy, points: int, person: str, now: datetime) -> bool:
+    """Whether a correction by so many `points` needs a second person: with those that the same person made on the account, and on those
+    that it is joined with, within 24 hours, given and taken alike, it is above the wallet's amount.
     """
     most = policy.terms.approval_above
-    return most is not None and account.corrected(person, now) + points > most
+    return most is not None and _corrected(accounts, person, now) + points > most
 
 
-def cancel(account: Account, policy: WalletPolicy, lot_id: UUID, reason: str, person: str, now: datetime) -> int:
+def cancel(
+    account: Account, policy: WalletPolicy, lot_id: UUID, reason: str, person: str, now: datetime, beside: Sequence[Account] = ()
+) -> int:
     """Take what is left of a lot and not held, and say how much it was.
 
     Raises NotFound, Conflict when nothing is left, and DomainError `earning.lot_too_large_for_one`.
@@ -97,12 +99,16 @@ def cancel(account: Account, policy: WalletPolicy, lot_id: UUID, reason: str, pe
         raise NotFound("earning.lot_unknown", field="lot_id")
     if (left := free_of(lot, account.held(now))) <= 0:
         raise Conflict("earning.lot_is_empty", field="lot_id")
-    if too_large_for_one(account, policy, left, person, now):
-        before, most = account.corrected(person, now), policy.terms.approval_above or 0
+    if too_large_for_one((account, *beside), policy, left, person, now):
+        before, most = _corrected((account, *beside), person, now), policy.terms.approval_above or 0
         raise DomainError("earning.lot_too_large_for_one", field="lot_id", **policy.counted(points=left, before=before, most=most))
     told = check_reason(reason)
     account.record(PointsCancelled(**account.named(), lot_id=lot_id, points=left, reason=told, cancelled_at=now, corrected_by=person))
     return left
+
+
+def _corrected(accounts: Sequence[Account], person: str, now: datetime) -> int:
+    return sum(one.corrected(person, now) for one in accounts)
 
 
 class Correction(Aggregate):

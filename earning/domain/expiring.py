@@ -29,13 +29,17 @@ def reset(account: Account, set_id: UUID, lost_at: datetime, now: datetime) -> i
     Once it took points for a loss, it takes nothing more for that one.
     """
     account.settle(now)
-    if (set_id, lost_at) in account.reset_for:
-        return 0
     held = account.held(now)
-    there = (lot for lot in account.all.in_order() if lot.came_at <= lost_at and lot.is_active(lost_at))
-    shares = tuple(Share(lot_id=lot.lot_id, points=free) for lot in there if (free := free_of(lot, held)))
+    shares = tuple(Share(lot_id=lot.lot_id, points=free) for lot in lost_with(account, set_id, lost_at) if (free := free_of(lot, held)))
     _end_with_level(account, shares, set_id, lost_at)
     return total(shares)
+
+
+def lost_with(account: Account, set_id: UUID, lost_at: datetime) -> list[Lot]:
+    """The lots that end with a level of the set that was lost then: none once that was noted."""
+    if (set_id, lost_at) in account.reset_for:
+        return []
+    return [lot for lot in account.all.in_order() if lot.came_at <= lost_at and lot.is_active(lost_at)]
 
 
 def end_late(account: Account, lot: Lot, losses: Losses) -> None:

@@ -7,12 +7,15 @@ would be if it had always been alone and could go into debt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from earning.domain.account import Account
-from earning.domain.lots import cut, free_of
+from earning.domain.expiring import lost_with, reset
+from earning.domain.lots import Lot, cut, free_of
 from earning.domain.shares import NewLot, Share, total
 from earning.events import PointsReceived, PointsSent
 from loyalty.domain.errors import DomainError
@@ -34,17 +37,23 @@ def cover_of(account: Account, beside: Sequence[Account], now: datetime, *, bloc
 def settle_together(accounts: Sequence[Account], now: datetime) -> None:
     """Note what has ended by now; but first it goes towards what other accounts of the person paid for this one, and what they owe.
 
-    So nobody loses by time what they have spent already.
+    So nobody loses by time what they have spent already. What is paid back has ended for who gets it, too, and may go further.
     """
     there = [one for one in accounts if one.exists]
-    for one in (one for one in there if one.all.any_ended(now)):
-        others = [other for other in there if other is not one]
-        for other in others:
-            _pass_on_ended(one, other, one.borrowed[other.id], now)
-        for other in others:
-            _pass_on_ended(one, other, other.owed, now)
+    for one in (one for one in there * len(there) if one.all.any_ended(now)):
+        _pass_on(one, there, partial(one.all.ended, now), now)
     for one in there:
         one.settle(now)
+
+
+def reset_together(accounts: Sequence[Account], set_id: UUID, lost_at: datetime, now: datetime) -> int:
+    """Let the points end that go with a level of the set that was lost then; but first they pay as those do that end by time."""
+    settle_together(accounts, now)
+    there = [one for one in accounts if one.exists]
+    for one in there:
+        _pass_on(one, there, partial(lost_with, one, set_id, lost_at), now)
+    settle_together(there, now)
+    return sum(reset(one, set_id, lost_at, now) for one in there)
 
 
 def call_back(lender: Account, borrower: Account, now: datetime) -> None:
@@ -59,13 +68,22 @@ def call_back(lender: Account, borrower: Account, now: datetime) -> None:
     borrower.settle(now)
 
 
-def _pass_on_ended(lender: Account, borrower: Account, points: int, now: datetime) -> None:
+def _pass_on(lender: Account, there: Sequence[Account], ending: Callable[[], Iterable[Lot]], now: datetime) -> None:
+    """What ends of an account goes back to those who paid for it, then towards what others owe."""
+    others = [other for other in there if other is not lender]
+    for other in others:
+        _pass_on_to(other, lender, ending(), lender.borrowed[other.id], now)
+    for other in others:
+        _pass_on_to(other, lender, ending(), other.owed, now)
+
+
+def _pass_on_to(borrower: Account, lender: Account, ending: Iterable[Lot], points: int, now: datetime) -> None:
     held = lender.held(now)
-    shares, _ = cut(points, ((lot, free_of(lot, held)) for lot in list(lender.all.ended(now)))) if points > 0 else ([], 0)
+    shares, _ = cut(points, ((lot, free_of(lot, held)) for lot in ending)) if points > 0 else ([], 0)
     if not shares:
         return
-    name = derived_id("covered", borrower.id, shares[0].lot_id, now.isoformat())
-    lots = tuple(passed_on(lender, share, name) for share in shares)
+    name = derived_id("covered", lender.id, lender.version + len(lender.pending))
+    lots = tuple(replace(lot, expires_at=min(lot.expires_at or now, now)) for lot in (passed_on(lender, one, name) for one in shares))
     lender.record(_sent(lender, borrower, name, total(shares), tuple(shares), 0, now))
     borrower.record(_received(borrower, lender, name, lots, now))
     borrower.pay(now)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from earning.domain.account import Account
 from earning.domain.lots import FOREVER, cut, free_of
-from earning.domain.pooling import cover_of
+from earning.domain.pooling import cover_of, settle_together
 from earning.domain.shares import NewLot, Share, total
 from earning.domain.spends import Spend
 from earning.domain.wallets import WalletPolicy
@@ -79,11 +79,11 @@ def confirm(account: Account, policy: WalletPolicy, hold_id: UUID, spend_id: UUI
     return _spent(account, policy, spend_id, found.shares, found.owed, found.reference_id, hold_id, now)
 
 
-def release(account: Account, hold_id: UUID, now: datetime) -> int:
-    """Free what was kept aside, and say how much it was. Raises as `confirm`."""
+def release(account: Account, hold_id: UUID, now: datetime, beside: Sequence[Account] = ()) -> int:
+    """Free what was kept aside, and say how much it was: what of it has ended pays first what those `beside` owe. Raises as `confirm`."""
     found = _open(account, hold_id, now)
     account.record(HoldReleased(**account.named(), hold_id=hold_id, points=found.points, released_at=now))
-    account.settle(now)
+    settle_together((account, *beside), now)
     return found.points
 
 

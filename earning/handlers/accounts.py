@@ -23,8 +23,8 @@ from earning.commands import (
 )
 from earning.domain.account import Account
 from earning.domain.correcting import cancel
-from earning.domain.expiring import activate, announce, expire, forfeit, reset
-from earning.domain.pooling import available_in
+from earning.domain.expiring import activate, announce, expire, forfeit
+from earning.domain.pooling import available_in, reset_together
 from earning.domain.reason import check_reason
 from earning.domain.shares import Share
 from earning.domain.spending import confirm, hold, release, restore, spend
@@ -114,7 +114,7 @@ def confirm_hold(command: ConfirmHold, unit: Unit) -> AccountAnswer:
 def release_hold(command: ReleaseHold, unit: Unit) -> AccountAnswer:
     account = _with_hold(load_account(command, unit), command, unit)
     settle_losses_in(command.wallet, command.customer_id, unit)
-    return answer(account, unit, release(account, command.hold_id, unit.now))
+    return answer(account, unit, release(account, command.hold_id, unit.now, beside(unit, account)))
 
 
 @handles(RestorePoints, streams=streams_of_taking, reads=reads_of_taking)
@@ -130,7 +130,7 @@ def restore_points(command: RestorePoints, unit: Unit) -> AccountAnswer:
 def cancel_lot(command: CancelLot, unit: Unit) -> AccountAnswer:
     account, policy = load_account(command, unit), policy_of(command.wallet, unit)
     account = account_with(unit, account, lambda one: command.lot_id in one.all.by_id)
-    taken = cancel(account, policy, command.lot_id, command.reason, person_behind(unit), unit.now)
+    taken = cancel(account, policy, command.lot_id, command.reason, person_behind(unit), unit.now, beside(unit, account))
     return answer(account, unit, taken)
 
 
@@ -167,8 +167,7 @@ def note_time(command: NoteTime, unit: Unit) -> int:
 @handles(ResetPoints, streams=stream_of_account)
 def reset_points(command: ResetPoints, unit: Unit) -> int:
     account = load_account(command, unit)
-    there = [one for one in (account, *beside(unit, account)) if one.exists]
-    return sum(reset(one, command.set_id, command.lost_at, unit.now) for one in there)
+    return reset_together((account, *beside(unit, account)), command.set_id, command.lost_at, unit.now)
 
 
 @handles(ForfeitPoints, streams=stream_of_account, reads=lambda command, circumstances: [standing_read(command.customer_id)])

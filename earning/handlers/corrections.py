@@ -38,7 +38,7 @@ def adjust_points(command: AdjustPoints, unit: Unit) -> AccountAnswer:
     if not command.points:
         raise DomainError("earning.points_zero", field="points")
     person = person_behind(unit)
-    if too_large_for_one(account, policy, abs(command.points), person, unit.now):
+    if too_large_for_one((account, *beside(unit, account)), policy, abs(command.points), person, unit.now):
         unit.load(Correction, unit.circumstances.command_id).propose(command, reason, person, unit.now)
         return replace(answer(account, unit, 0), waits=True)
     adjust(account, policy, command.customer_id, command.points, unit, command.source, reason, person)

@@ -1,13 +1,14 @@
-"""What a document leaves in all accounts of a customer who turned out to be one with others."""
+"""Documents of a customer who turned out to be one with others: whose they are, and what they leave in all accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
-from earning.commands import ClaimAnswer, PurchaseAnswer, ReturnAnswer
+from earning.commands import ClaimAnswer, ClaimPurchase, PurchaseAnswer, RecordPurchase, ReturnAnswer
+from earning.domain.purchase import Purchase
 from earning.domain.wallets import POINTS
 from earning.poolbook import sides_of
 from loyalty.bus import Unit
@@ -15,7 +16,14 @@ from loyalty.bus import Unit
 BALANCES = (
     "select wallet, sum(balance)::bigint from earning_account where tenant_id = %s and customer_id = any (%s::uuid[]) group by wallet"
 )
+Order = TypeVar("Order", RecordPurchase, ClaimPurchase)
 Answer = TypeVar("Answer", PurchaseAnswer, ClaimAnswer, ReturnAnswer)
+
+
+def as_of_side(order: Order, purchase: Purchase, sides: Sequence[UUID]) -> Order:
+    """The order in the name of that one of a customer's `sides` who has the purchase already, whichever of them it names."""
+    whose = purchase.customer_id
+    return replace(order, customer_id=whose) if whose is not None and whose in sides else order
 
 
 def with_pool(answer: Answer, unit: Unit, customer_id: UUID | None) -> Answer:

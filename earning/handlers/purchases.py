@@ -35,7 +35,7 @@ from earning.domain.seen import NOTHING_SEEN, CarriedSpend, CustomerSeen
 from earning.domain.selling import TakenBack, sale_of, sell, take_back
 from earning.domain.wallets import POINTS, Wallets
 from earning.events import PurchaseRecorded
-from earning.handlers.pooling import with_pool
+from earning.handlers.pooling import as_of_side, with_pool
 from earning.history import before_in
 from earning.levelbook import LEVELS_STATE, climb_of, end_points, stream_of_levels
 from earning.limits import give_back, note, room_in, used_now, used_of_wallet, used_together
@@ -69,10 +69,8 @@ def reads_of_purchase(command: RecordPurchase, circumstances: Circumstances) -> 
 @handles(RecordPurchase, streams=streams_of_goods, reads=reads_of_purchase)
 def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
     purchase = unit.load(Purchase, document_of(command, unit.tenant_id))
-    order = as_recorded(command, purchase)
     sides = sides_of(unit, command.customer_id).all if command.customer_id is not None else ()
-    if purchase.sale is not None and purchase.customer_id in sides:
-        order = replace(order, customer_id=purchase.customer_id)
+    order = as_of_side(as_recorded(command, purchase), purchase, sides)
     if is_foreign(order) and purchase.sale is None:
         order = exchanged(order, unit.rows(RATES, order.currency))
     standing, wallets = _standing(command.customer_id, unit), wallets_of(unit)
@@ -176,14 +174,15 @@ def reads_of_claim(command: ClaimPurchase, circumstances: Circumstances) -> Iter
 
 @handles(ClaimPurchase, streams=streams_of_claim, reads=reads_of_claim)
 def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
-    purchase = unit.load(Purchase, command.purchase_id)
+    purchase, sides = unit.load(Purchase, command.purchase_id), sides_of(unit, command.customer_id).all
     standing, wallets = _standing(command.customer_id, unit), wallets_of(unit)
+    command = as_of_side(command, purchase, sides)
     rules, climb = rules_seen(unit), climb_of(unit, command.customer_id)
     accounts, seen = accounts_of(unit, command.customer_id, rules.wallets), NOTHING_SEEN
     if purchase.sale is not None and purchase.customer_id is None:
         seen = seen_of(climb, unit, rules, replace(purchase.sale, customer_id=command.customer_id), accounts)
         claimed_sale = sale_claimed(purchase.sale, command.customer_id, standing, rules, seen)
-        rules = room_in(unit, claimed_sale, rules, wallets, sides_of(unit, command.customer_id).all)
+        rules = room_in(unit, claimed_sale, rules, wallets, sides)
     may, losses = may_earn(standing), climb.losses if climb else ()
     claimed = claim(command, purchase, accounts, rules, wallets, standing, unit.now, new_id(), may_earn=may, seen=seen, losses=losses)
     if claimed.new:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Window
 
-from customers.queries import sides
+from customers.queries import sides, together_at
 from earning.models import Account, Hold, Lot, Movement, Purchase
 from earning.queries.balances import balance
 from earning.queries.climbs import points_lost_at
@@ -104,9 +104,10 @@ def account(customer_id: UUID, wallet: str = WALLET, now: datetime | None = None
     return AccountCard(**told, blocked=any(row.blocked is True for row in rows), **held, **totals)
 
 
-def accounts_joined(customer_id: UUID, wallet: str = WALLET) -> list[UUID]:
-    """The ids of the accounts of a customer and of those who turned out to be one with them."""
-    return [account_of(side, tenant_here(), wallet) for side in sides(customer_id)]
+def accounts_joined(customer_id: UUID, wallet: str = WALLET, at: datetime | None = None) -> list[UUID]:
+    """The ids of the accounts of a customer and of those who turned out to be one with them, by then (None: by now)."""
+    whose = sides(customer_id) if at is None else together_at(customer_id, at)
+    return [account_of(side, tenant_here(), wallet) for side in whose]
 
 
 def lots(customer_id: UUID, after: Place | None = None, limit: int | None = None, wallet: str = WALLET) -> list[LotCard]:
@@ -170,11 +171,13 @@ def statement(
 ) -> list[StatementLine]:
     """The newest movements first, at most `limit`; `before` is the position of the last line that was seen.
 
-    With `as_of` only those in effect then, with `known_at` only those recorded then; their balances run over these alone.
+    With `as_of` only those in effect then, with `known_at` only those recorded then; their balances run over these alone, and over the
+    accounts that were one then.
     `for_customer` rules are not called as staff call them.
     """
     tenant_id = tenant_here()
-    wallets = dict.fromkeys(accounts_joined(customer_id, wallet), wallet)
+    then = min((at for at in (as_of, known_at) if at is not None), default=None)
+    wallets = dict.fromkeys(accounts_joined(customer_id, wallet, then), wallet)
     rows = Movement.objects.filter(tenant_id=tenant_id, account_id__in=list(wallets))
     if before is not None:
         rows = rows.filter(position__lt=before)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from customers.queries import absorbed, sides
+from customers.queries import sides, together_at
 from earning.events import AccountBlocked, AccountUnblocked
 from earning.queries.climbs import points_lost_at
 from earning.queries.here import tenant_here
@@ -93,15 +93,9 @@ def balance(customer_id: UUID, now: datetime, wallet: str = WALLET, *, alone: bo
 def balance_at(customer_id: UUID, as_of: datetime, known_at: datetime, wallet: str = WALLET) -> Balance:
     """What an account held at `as_of`, by what had been recorded at `known_at`."""
     told = {"as_of": as_of, "known_at": known_at, "lost": points_lost_at(customer_id, as_of, known_at, wallet)}
-    whose = [one for one in sides(customer_id) if one == customer_id or _joined_by(one, as_of, known_at)]
+    whose = together_at(customer_id, min(as_of, known_at))
     found = [_asked(AT, one, wallet, told | {"blocked": _blocked_at(one, as_of, known_at, wallet)}) for one in whose]
     return _together(found, wallet, as_of)
-
-
-def _joined_by(customer_id: UUID, as_of: datetime, known_at: datetime) -> bool:
-    """Whether somebody who is one with others now was so then: what stood alone is not counted together."""
-    merge = absorbed(customer_id)
-    return merge is None or merge.merged_at <= min(as_of, known_at)
 
 
 def _blocked_at(customer_id: UUID, as_of: datetime, known_at: datetime, wallet: str) -> bool:

@@ -21,7 +21,7 @@ from earning.domain.seen import CustomerSeen
 from earning.domain.selling import sale_of
 from earning.domain.wallets import POINTS
 from earning.handlers import counted_back, decide_purchase, decide_return, with_levels
-from earning.handlers.pooling import with_more
+from earning.handlers.pooling import as_of_side, with_more
 from earning.history import before
 from earning.levelbook import end_points
 from earning.limits import room_seen
@@ -44,7 +44,7 @@ def preview(command: RecordPurchase, channel: str = "till", rules: RuleSet | Non
     """
     tenant_id = tenant_here()
     purchase = _document(document_of(command, tenant_id))
-    command = as_recorded(command, purchase)
+    command = as_of_side(as_recorded(command, purchase), purchase, sides_of_buyer(command))
     standing, rules, wallets = standing_of(command), rules or rules_here(), wallets_here()
     accounts = _accounts(command.customer_id, tenant_id, rules.wallets, known=purchase.sale is None)
     is_new = purchase.sale is None
@@ -58,6 +58,8 @@ def preview(command: RecordPurchase, channel: str = "till", rules: RuleSet | Non
     tried = _tried(tenant_id, channel)
     losses = climb.losses if climb else ()
     answer = decide_purchase(sale, purchase, accounts, rules, wallets, tried, may_date_back=command.may_date_back, losses=losses)
+    if not is_new:
+        answer = with_more(answer, _elsewhere(command.customer_id, accounts, tried.now))
     if not accounts or climb is None:
         return answer
     if may_earn(standing) and not answer.duplicate:

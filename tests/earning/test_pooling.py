@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,11 +19,11 @@ from earning.domain.account import Account, account_id
 from earning.domain.correcting import deduct
 from earning.domain.earned import claw_back, earn
 from earning.domain.expiry import Expiry
-from earning.domain.pooling import available_in, call_back, settle_together
-from earning.domain.spending import confirm, hold, restore, spend
+from earning.domain.pooling import available_in, call_back, reset_together, settle_together
+from earning.domain.spending import confirm, hold, release, restore, spend
 from earning.domain.transfers import transfer
 from earning.domain.wallets import Unit, WalletPolicy, WalletTerms
-from earning.events import GoodsReturned, PointsSpent, PurchaseRecorded
+from earning.events import GoodsReturned, PointsReceived, PointsSpent, PurchaseRecorded
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import derived_id
 from tests.earning.given import TENANT
@@ -266,8 +268,8 @@ def test_whatever_two_who_are_one_do_each_has_what_they_would_have_alone_with_de
 
 TIMED = st.lists(
     st.one_of(
-        st.tuples(st.just("buy"), st.sampled_from(SIDES), POINTS, st.sampled_from((OPEN, SOON))),
-        st.tuples(st.just("spend"), st.sampled_from(SIDES), POINTS),
+        st.tuples(st.just("buy"), WHO, POINTS, st.sampled_from((OPEN, SOON))),
+        st.tuples(st.just("spend"), WHO, POINTS),
         st.tuples(st.just("wait"), st.integers(1, 90)),
     ),
     min_size=3,
@@ -278,9 +280,9 @@ TIMED = st.lists(
 @settings(max_examples=100, deadline=None)
 @given(steps=TIMED)
 def test_time_takes_nothing_from_them_that_was_spent_and_parted_neither_is_worse_off_than_alone(steps: list[tuple[Any, ...]]) -> None:
-    """Points that end pay first what the other one owes; what they paid is owed again once the two are parted."""
+    """Of three: points that end pay first what the others owe; what they paid is owed again once they are parted."""
     world = World()
-    sides = [world.real[n] for n in SIDES]
+    sides = world.real
     for act, *told in steps:
         if act == "wait":
             world.wait(*told)
@@ -294,14 +296,87 @@ def test_time_takes_nothing_from_them_that_was_spent_and_parted_neither_is_worse
                 chosen, owed = world.model[who].charge(points, world.now)
                 world.model[who].take(chosen)
                 world.model[who].owed += owed
+        assert_each_once(sides)
         assert sum(one.balance for one in sides) >= 0, "nobody owes anything who spent what they had"
         assert sum(one.borrowed[other.id] for one in sides for other in sides) == 0
-    for lender, borrower in (sides, sides[::-1]):
+    for lender, borrower in permutations(sides, 2):
         call_back(lender, borrower, world.at)
-    for account, model in zip(sides, world.model, strict=False):
+    for account, model in zip(sides, world.model, strict=True):
         model.pass_time(world.now)
         assert account.balance >= model.balance()
         assert not +account.borrowed
+
+
+def assert_each_once(accounts: Sequence[Account]) -> None:
+    """Every transfer, and every lot that came out of one, has a name of its own."""
+    came = [e for account in accounts for e in account.pending if isinstance(e, PointsReceived)]
+    for names in ([e.transfer_id for e in came], [lot.lot_id for e in came for lot in e.lots]):
+        assert len(names) == len({*names})
+
+
+def test_what_is_paid_back_and_what_is_owed_beside_it_come_out_of_one_lot_as_two_transfers() -> None:
+    world = pair(60, 0)
+    world.buy(1, 60, SOON)
+    mine, theirs = world.real[:2]
+    world.spend(0, 100)
+    world.wait(100)
+    settle_together([mine, theirs], world.at)
+    assert (mine.owed, mine.borrowed[theirs.id]) == (0, 40)
+    world.buy(0, 100, SOON)
+    world.spend(1, 50)
+    world.wait(100)
+    settle_together([mine, theirs], world.at)
+    assert (mine.owed, theirs.owed, mine.balance, theirs.balance) == (0, 0, 0, 0)
+    assert mine.borrowed[theirs.id] == -10, "40 went back, and 10 are lent"
+    assert_each_once([mine, theirs])
+
+
+def test_what_is_paid_back_has_ended_and_pays_what_a_third_one_owes_whoever_is_looked_at_first() -> None:
+    for order in permutations(EVERYBODY):
+        world = World()
+        for who, policy in ((0, SOON), (1, OPEN), (2, OPEN)):
+            world.buy(who, 60, policy)
+        lender, borrower, third = world.real
+        sides = [world.real[n] for n in order]
+        spend(borrower, OPEN, 100, world.id(), None, world.at, [lender, third])
+        world.wait(100)
+        settle_together(sides, world.at)
+        world.buy(1, 60, SOON)
+        spend(third, OPEN, 90, world.id(), None, world.at, [lender, borrower])
+        world.wait(100)
+        settle_together(sides, world.at)
+        assert (lender.owed, borrower.owed, third.owed) == (0, 0, 0), order
+
+
+def test_points_that_go_with_a_level_pay_first_what_the_other_one_owes() -> None:
+    world = pair(60, 60)
+    world.spend(0, 100)
+    mine, theirs = world.real[:2]
+    lost_at = world.at
+    world.wait(1)
+    assert reset_together([mine, theirs], NOBODY, lost_at, world.at) == 20, "20 are gone with the level, not 60"
+    assert (mine.owed, mine.balance, theirs.balance) == (0, 0, 0)
+    assert reset_together([mine, theirs], NOBODY, lost_at, world.at) == 0
+    call_back(theirs, mine, world.at)
+    assert (mine.owed, theirs.balance) == (40, 0)
+
+
+def test_what_was_held_beyond_its_end_pays_first_what_the_other_one_owes() -> None:
+    world = World()
+    world.buy(0, 60, OPEN)
+    world.buy(1, 60, SOON)
+    mine, theirs = world.real[:2]
+    held = hold(theirs, OPEN, 60, world.id(), None, world.at + timedelta(days=6), world.at, [mine])
+    goods = GoodsReturned(
+        return_id=world.id(), purchase_id=world.bought[0][0][0], customer_id=UUID(int=10), merchant_id=NOBODY, pos_id=None,
+        return_pos_id=None, document_number="R", currency="VND", amount=1, amount_kept=0, nothing_left=True, lines=(), returned_at=world.at,
+    )  # fmt: skip
+    spend(mine, OPEN, 60, world.id(), None, world.at, [theirs])
+    claw_back(mine, mine.lots[world.bought[0][0][0]], goods, gave(60), OPEN, world.at)
+    assert mine.owed == 60
+    world.wait(100)
+    assert release(theirs, held.hold_id, world.at, [mine]) == 60
+    assert (mine.owed, mine.balance, theirs.balance) == (0, 0, 0)
 
 
 def test_points_that_would_end_pay_what_the_other_owes_and_parted_that_is_owed_again() -> None:

@@ -1,0 +1,130 @@
+"""What accounts of one person hold together: looked at then and now, corrected, claimed, freed; on real Postgres."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from customers import queries as customers
+from customers.commands import CreateSegment, EnterSegment, MergeCustomers, RegisterCustomer
+from customers.foreseeing import parted
+from earning import queries
+from earning.commands import (
+    AdjustPoints,
+    CancelLot,
+    ClaimPurchase,
+    Expiry,
+    HoldPoints,
+    ReleaseHold,
+    SpendPoints,
+    WalletTerms,
+)
+from loyalty.domain.errors import DomainError
+from loyalty.tenancy import reading
+from tests.earning.counter import Counter
+from tests.earning.ledger_given import configure, give
+from tests.earning.test_merging import COFFEE, Pair
+
+DAY = timedelta(days=1)
+ENDING = WalletTerms(expiry=Expiry(kind="after_days", days=2))
+
+
+def joined(counter: Counter, *points: int, at: datetime | None = None) -> list[UUID]:
+    """Customers with so many points each, who joined one after the other; at the times of their own clock where one is given."""
+    found = []
+    for n, amount in enumerate(points):
+        when = {} if at is None else {"at": at + n * timedelta(minutes=1)}
+        found.append(counter.do(RegisterCustomer(first_name=f"N{n}", phone=f"+8491234567{n}"), **when).customer_id)
+        counter.do(AdjustPoints(customer_id=found[-1], points=amount, reason="welcome"), **when)
+    return found
+
+
+def test_what_a_hold_lets_go_pays_what_the_other_one_owes_before_it_ends(counter: Counter) -> None:
+    configure(counter, ENDING)
+    past = datetime.now(UTC) - 5 * DAY
+    pair = Pair(counter, 0, 0)
+    for whose in (pair.hoa, pair.lan):
+        counter.do(AdjustPoints(customer_id=whose, points=60, reason="welcome"), at=past)
+    held = counter.do(HoldPoints(customer_id=pair.lan, points=10, ends_at=past + 6 * DAY), at=past)
+    pair.merge(at=past)
+    counter.do(SpendPoints(customer_id=pair.hoa, points=100), at=past)
+    counter.do(ReleaseHold(customer_id=pair.hoa, hold_id=held.id))
+    assert pair.balance(pair.hoa) == (0, 0), "20 ended, and nobody owes the 40 that were there when they were spent"
+
+
+def test_a_balance_and_a_statement_of_then_are_of_those_who_were_one_then(counter: Counter) -> None:
+    start = datetime.now(UTC) - 9 * DAY
+    an, binh, chi = three = joined(counter, 1, 10, 100, at=start)
+    counter.do(MergeCustomers(customer_id=chi, other_id=binh, reason="one person"), at=start + 3 * DAY)
+    counter.do(MergeCustomers(customer_id=binh, other_id=an, reason="one person"), at=start + 5 * DAY)
+    with reading(counter.tenant.id):
+        known = datetime.now(UTC)
+        for days, expected in ((2, [1, 10, 100]), (4, [1, 110, 110]), (6, [111, 111, 111])):
+            then = start + days * DAY
+            assert [queries.balance_at(one, then, known).balance for one in three] == expected
+            assert [queries.statement(one, as_of=then)[0].balance for one in three] == expected
+        assert [len(queries.statement(one)) for one in three] == [3, 3, 3]
+
+
+def test_who_corrects_much_alone_is_stopped_whichever_side_is_named(counter: Counter) -> None:
+    configure(counter, WalletTerms(approval_above=100))
+    pair = Pair(counter, 0, 0)
+    pair.merge()
+    orders = [AdjustPoints(customer_id=one, points=80, reason="sorry") for one in (pair.hoa, pair.lan)]
+    assert [counter.do_as("staff:5", order).waits for order in orders] == [False, True]
+    give(counter, 50, pair.lan)
+    with reading(counter.tenant.id):
+        lot = queries.lots(pair.lan)[-1]
+    with pytest.raises(DomainError) as refused:
+        counter.do_as("staff:5", CancelLot(customer_id=pair.lan, lot_id=lot.lot_id, reason="wrong"))
+    assert (refused.value.code, refused.value.params) == (
+        "earning.lot_too_large_for_one",
+        {"points": 50, "before": 80, "most": 100},
+    )
+
+
+def test_a_receipt_that_is_theirs_already_is_theirs_whoever_of_them_claims_it(counter: Counter) -> None:
+    sold = counter.sell(None, COFFEE)
+    pair = Pair(counter, 0, 0)
+    first = counter.do(ClaimPurchase(purchase_id=sold.purchase_id, customer_id=pair.lan))
+    pair.merge()
+    again = counter.do(ClaimPurchase(purchase_id=sold.purchase_id, customer_id=pair.hoa))
+    assert (first.duplicate, again.duplicate, again.customer_id, again.balance) == (False, True, pair.lan, 50)
+
+
+def test_what_is_foreseen_of_a_document_says_what_all_of_them_have(counter: Counter) -> None:
+    pair = Pair(counter, 60, 60)
+    pair.merge()
+    order = counter.order(pair.lan, COFFEE)
+    for named in (order, order, replace(order, customer_id=pair.hoa)):
+        with reading(counter.tenant.id):
+            assert queries.preview(named).balance == 170
+        assert counter.do(named).balance == 170
+
+
+def test_undoing_takes_along_who_was_merged_into_them_however_long_the_chain(counter: Counter) -> None:
+    an, binh, chi, dung = joined(counter, 10, 10, 10, 10)
+    for one, other in ((dung, chi), (chi, binh), (binh, an)):
+        counter.do(MergeCustomers(customer_id=one, other_id=other, reason="one person"))
+    with reading(counter.tenant.id):
+        (told,) = parted(binh)
+    assert (told.survivor, told.absorbed, told.together) == (10, 30, 40)
+
+
+def test_who_is_one_person_is_one_member_of_a_segment(counter: Counter) -> None:
+    pair = Pair(counter, 0, 0)
+    segment = counter.do(CreateSegment(code="regulars", name="Regulars")).segment_id
+    for one in (pair.hoa, pair.lan):
+        counter.do(EnterSegment(customer_id=one, segment_id=segment))
+
+    def there() -> tuple[int, list[UUID]]:
+        with reading(counter.tenant.id):
+            return customers.members_of([segment])[segment], [one.customer.id for one in customers.members(segment).items]
+
+    pair.merge()
+    assert there() == (1, [pair.hoa])
+    pair.unmerge()
+    assert there() == (2, [pair.lan, pair.hoa])
