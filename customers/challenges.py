@@ -32,6 +32,7 @@ TRY = f"""update customers_challenge set tries = tries + 1
     where {OPEN} and expires_at > %s and tries < {MOST_COMPARES} returning digest"""
 SPEND = f"""update customers_challenge set used_at = %s
     where {OPEN} and expires_at > %s and (code_digest = any (%s) or link_digest = any (%s)) returning kind, to_sealed"""
+TO = f"select kind, to_sealed from customers_challenge where {OPEN}"
 KNOWN = "select from customers_challenge where tenant_id = %s and id = %s and purpose = %s"
 FORGET = "delete from customers_challenge where tenant_id = %s and expires_at < %s"
 
@@ -93,6 +94,14 @@ def is_known(tenant_id: int, challenge_id: UUID, purpose: Purpose) -> bool:
     with reading(tenant_id), connection.cursor() as cursor:
         cursor.execute(KNOWN, [tenant_id, challenge_id, purpose])
         return cursor.fetchone() is not None
+
+
+def sent_to(tenant_id: int, challenge_id: UUID, purpose: Purpose, customer_id: UUID) -> tuple[ChallengeKind, str] | None:
+    """Where the code went that a customer asked for, in its normal form; None where they asked for none, or used it."""
+    with reading(tenant_id), connection.cursor() as cursor:
+        cursor.execute(TO, [tenant_id, challenge_id, purpose, customer_id])
+        found = cursor.fetchone()
+    return found and (found[0], unseal(bytes(found[1]), "customers_challenge", tenant_id, challenge_id).decode())
 
 
 def count_try(tenant_id: int, challenge_id: UUID, purpose: Purpose, customer_id: UUID | None, now: datetime) -> bytes:

@@ -21,7 +21,8 @@ from customers.api import (
     tokens,
 )
 from customers.api import own as own_api
-from customers.views import card, coming_in, inviting, own, profile, rewards
+from customers.views import card, coming_in, inviting, own, privacy, profile, rewards
+from customers.views import merging as own_merging
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
@@ -105,6 +106,16 @@ urlpatterns = [
     path("app/me/phone/", profile.phone, name="app-phone"),
     path("app/me/phone/<uuid:challenge_id>/", profile.phone_code, name="app-phone-code"),
     path("app/me/phone/<uuid:challenge_id>/again/", profile.phone_again, name="app-phone-again"),
+    path("app/me/join/", own_merging.merge, name="app-merge"),
+    path("app/me/join/<uuid:challenge_id>/", own_merging.merge_code, name="app-merge-code"),
+    path("app/me/join/<uuid:challenge_id>/again/", own_merging.merge_again, name="app-merge-again"),
+    path("app/me/data/", privacy.data, name="app-data"),
+    path("app/me/data/page/", privacy.data_page, name="app-data-page"),
+    path("app/me/data/file/", privacy.data_file, name="app-data-file"),
+    path("app/me/erase/", privacy.erase, name="app-erase"),
+    path("app/me/erase/<uuid:challenge_id>/", privacy.erase_code, name="app-erase-code"),
+    path("app/me/erase/<uuid:challenge_id>/again/", privacy.erase_again, name="app-erase-again"),
+    path("app/farewell/", privacy.farewell, name="app-farewell"),
     path("app/rewards/", rewards.rewards, name="app-rewards"),
     path("app/rewards/mine/", rewards.coupons, name="app-coupons"),
     path("app/rewards/mine/<uuid:coupon_id>/", rewards.coupon, name="app-coupon"),

@@ -66,11 +66,11 @@ def disclosed(customer_ids: Sequence[UUID]) -> dict[str, list[Row]]:
     return told
 
 
-def disclosure_page(told: Mapping[str, Sequence[Row]], tenant: Tenant) -> str:
-    """The same as a page to be printed, in the reader's language."""
+def disclosure_page(told: Mapping[str, Sequence[Row]], tenant: Tenant, back: str = "") -> str:
+    """The same as a page to be printed, in the reader's language. `back` is the address (its name) that it was asked for at."""
     chapters = [{"title": CHAPTERS[name].title, **_table(rows, tenant)} for name, rows in told.items()]
     made_at = _shown("made_at", timezone.now(), tenant)
-    return render_to_string("disclosure/page.html", {"tenant": tenant, "chapters": chapters, "made_at": made_at})
+    return render_to_string("disclosure/page.html", {"tenant": tenant, "chapters": chapters, "made_at": made_at, "back": back})
 
 
 def _table(rows: Sequence[Row], tenant: Tenant) -> dict[str, Any]:

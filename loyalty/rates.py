@@ -33,10 +33,10 @@ class Rate:
     seconds: int = 60
 
 
-RATES = {"sign_in": Rate(300), "claims": Rate(20), "finding": Rate(300), "coupons": Rate(60)}
+RATES = {"sign_in": Rate(300), "claims": Rate(20), "finding": Rate(300), "coupons": Rate(60), "disclosure": Rate(6, 600)}
 """Signing in: for each address of the network, and as many as a carrier's phones may need behind one. Claiming receipts: for each customer.
 Finding customers: for each member of staff or program; a till asks at every letter. Codes
-of coupons: the same.
+of coupons: the same. Everything that is kept of a customer: for each customer, on their own pages; it is much that is looked up.
 """
 _breaker = Breaker()
 

@@ -10,7 +10,7 @@ from customers.commands.invitations import (
     WithdrawInvitation,
 )
 from customers.commands.merging import MergeByCode, MergeCustomers, Merged, UnmergeCustomer
-from customers.commands.own import ChangeAvatar, EditOwnProfile, ReadMemberCode, ShownBy
+from customers.commands.own import ChangeAvatar, EditOwnProfile, EraseByCode, ReadMemberCode, ShownBy
 from customers.commands.people import (
     ActivateCustomer,
     ChangeCardState,
@@ -88,6 +88,7 @@ __all__ = [
     "EditOwnProfile",
     "EnterSegment",
     "EntryWay",
+    "EraseByCode",
     "EraseCustomer",
     "EraseReason",
     "Group",

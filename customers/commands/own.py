@@ -54,3 +54,15 @@ class EditOwnProfile(Command[None]):
     birth_date: date | Unchanged | None = UNCHANGED
     address: str | Unchanged = UNCHANGED
     language: str | Unchanged = UNCHANGED
+
+
+@command
+class EraseByCode(Command[None]):
+    """Forget, for good, the customer who says the code that came to their own phone or email. It is asked for with purpose "erase".
+
+    Refused with `customers.code_wrong`, `customers.fact_needed` as long as they are asked who they are, and `customers.not_active`.
+    """
+
+    customer_id: UUID
+    challenge_id: UUID
+    code: str

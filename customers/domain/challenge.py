@@ -12,7 +12,7 @@ from loyalty.domain.network import is_shared, network_of
 ChallengeKind = Literal["phone", "email"]
 """What a code proves: that somebody reads what comes to this phone, or this address."""
 KINDS: tuple[ChallengeKind, ...] = get_args(ChallengeKind)
-Purpose = Literal["sign_in", "phone", "till", "merge"]
+Purpose = Literal["sign_in", "phone", "till", "merge", "erase"]
 DIGITS = 6
 GOOD_FOR = timedelta(minutes=10)
 RESEND_AFTER = timedelta(seconds=60)

@@ -15,7 +15,7 @@ from customers.commands import ChangeAvatar, ChangeConsents, EditOwnProfile
 from customers.domain.facts import LONGEST_FACT
 from customers.domain.profile import UNCHANGED, Gender
 from customers.domain.text import LONGEST_ADDRESS, LONGEST_NAME
-from customers.forms.coming_in import LONGEST, ShellForm
+from customers.forms.coming_in import LONGEST, CodeForm, ShellForm
 from customers.models import Consent, Customer
 from customers.targets import phone_target
 from loyalty.domain.errors import DomainError
@@ -118,6 +118,24 @@ class NewPhoneForm(ShellForm):
             return phone_target(self.cleaned_data["phone"], self.tenant)
         except DomainError as refusal:
             raise forms.ValidationError(message(refusal)) from None
+
+
+class OtherPhoneForm(NewPhoneForm):
+    """The number of the customer's other account."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].label = _("Mobile phone of the other account")
+
+
+class SureForm(CodeForm):
+    """The code that was said a moment ago, once more: this time it is meant."""
+
+    sure = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget = forms.HiddenInput()
 
 
 class OwnConsentsForm(ShellForm):

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
@@ -23,6 +24,7 @@ from loyalty.domain.command import Command
 from loyalty.messages.tasks import send_soon
 from loyalty.shell import PAGES, page_at
 from loyalty.staff.principal import Principal
+from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import dispatches
 from loyalty.tenancy.models import Tenant
 
@@ -46,9 +48,10 @@ class Shell:
         """What a form sent; None where none did."""
         return self.request.POST if self.request.method == "POST" else None
 
-    def dispatch(self, order: Command[R], command_id: UUID | None = None) -> R:
+    def dispatch(self, order: Command[R], command_id: UUID | None = None, *, dry_run: bool = False) -> R:
         """Carry out an order of the customer, once for each `command_id`: Conflict `command.applied` when it was carried out before."""
-        return dispatch(order, tenant_id=self.tenant.id, actor=self.principal.actor, channel="app", command_id=command_id)
+        how = {"actor": self.principal.actor, "channel": "app", "command_id": command_id, "dry_run": dry_run}
+        return dispatch(order, tenant_id=self.tenant.id, **how)  # type: ignore[arg-type]
 
     def sent(self, order: Command[R]) -> R:
         """The same for an order that sends a message: it leaves at once."""
@@ -76,6 +79,13 @@ class Shell:
         """The page `customers/app/<name>.html`. Needs an open `reading`."""
         context |= {"customer": queries.customer(self.customer_id), "pages": PAGES, "at": page_at(self.request.path)}
         return render(self.request, f"customers/app/{name}.html", context)
+
+    def form(self, name: str, form: Form, **context: Any) -> HttpResponse:
+        """The page `name` with a form that was not sent, or not taken (422). Opens its own `reading`."""
+        with reading(self.tenant.id):
+            response = self.page(name, form=form, **context)
+        response.status_code = 422 if form.errors else 200
+        return response
 
 
 def own_page(view: View) -> View:

@@ -14,21 +14,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from customers import queries
 from customers.avatars import avatar, avatar_version
-from customers.challenges import is_known
-from customers.codes import code_again, code_to, count_compare, count_own_fact
+from customers.codes import count_own_fact
 from customers.commands import ChangeAvatar, ChangePhoneByCode, SayFact
 from customers.domain.challenge import typed_code
 from customers.forms.coming_in import CodeForm, ShellForm
 from customers.forms.own import NewPhoneForm, OwnConsentsForm, OwnFactForm, PhotoForm, ProfileForm
 from customers.views.access import Shell, own_page
 from customers.views.coming_in import TERMS
-from loyalty.domain.errors import DomainError, NotFound, Throttled
-from loyalty.messages.refusals import message
+from customers.views.own_codes import CodePages
+from loyalty.domain.errors import DomainError
 from loyalty.shell import hang
 from loyalty.tenancy import reading
 
 AWAY = "away"
 FORM = ["GET", "HEAD", "POST"]
+PHONE = CodePages("phone", asks="app-phone", says="app-phone-code", template="phone_code")
 
 
 @require_safe
@@ -53,7 +53,7 @@ def edit(shell: Shell) -> HttpResponse:
     if form.is_valid() and _carried_out(shell, form, form.order(shell.customer_id)):
         messages.success(shell.request, _("Your profile is saved."))
         return redirect("app-me")
-    return _page(shell, "profile", form)
+    return shell.form("profile", form)
 
 
 @require_http_methods(FORM)
@@ -70,7 +70,7 @@ def photo(shell: Shell) -> HttpResponse:
         return redirect("app-me")
     with reading(shell.tenant.id):
         known = avatar_version(shell.customer_id)
-    return _page(shell, "photo", form, photo=known)
+    return shell.form("photo", form, photo=known)
 
 
 @require_safe
@@ -94,7 +94,7 @@ def consents(shell: Shell) -> HttpResponse:
     if form.is_valid() and _carried_out(shell, form, form.order(shell.customer_id, TERMS)):
         messages.success(shell.request, _("What you agree to is saved."))
         return redirect("app-me")
-    return _page(shell, "consents", form, terms=next((one for one in said if one.purpose == "terms" and one.given), None))
+    return shell.form("consents", form, terms=next((one for one in said if one.purpose == "terms" and one.given), None))
 
 
 @require_http_methods(FORM)
@@ -110,7 +110,7 @@ def confirm(shell: Shell) -> HttpResponse:
             return redirect("app-home")
         except DomainError as refusal:
             form.refuse(refusal)
-    return _page(shell, "confirm", form)
+    return shell.form("confirm", form)
 
 
 @require_http_methods(FORM)
@@ -120,47 +120,33 @@ def phone(shell: Shell) -> HttpResponse:
     form = NewPhoneForm(shell.posted, tenant=shell.tenant)
     if form.is_valid():
         try:
-            order = code_to(shell.request, "phone", "phone", form.cleaned_data["phone"], shell.customer_id)
-            return redirect("app-phone-code", shell.sent(order).challenge_id)
+            return PHONE.send(shell, "phone", form.cleaned_data["phone"])
         except DomainError as refusal:
             form.refuse(refusal)
-    return _page(shell, "phone", form)
+    return shell.form("phone", form)
 
 
 @require_http_methods(FORM)
 @own_page
 def phone_code(shell: Shell, challenge_id: UUID) -> HttpResponse:
     """The code that came to the new number."""
-    if not is_known(shell.tenant.id, challenge_id, "phone"):
-        return redirect("app-phone")
     form = CodeForm(shell.posted)
-    if form.is_valid() and _phone_changed(shell, form, challenge_id):
-        messages.success(shell.request, _("Your phone number is changed."))
-        return redirect("app-me")
-    return _page(shell, "phone_code", form, challenge_id=challenge_id)
+    if form.is_valid():
+        order = ChangePhoneByCode(customer_id=shell.customer_id, challenge_id=challenge_id, code=typed_code(form.cleaned_data["code"]))
+        try:
+            PHONE.carry_out(shell, challenge_id, order)
+            messages.success(shell.request, _("Your phone number is changed."))
+            return redirect("app-me")
+        except DomainError as refusal:
+            form.refuse(refusal)
+    return PHONE.show(shell, challenge_id, form)
 
 
 @require_POST
 @own_page
 def phone_again(shell: Shell, challenge_id: UUID) -> HttpResponse:
     """Another code to the new number."""
-    try:
-        shell.sent(code_again(shell.request, "phone", challenge_id, shell.customer_id))
-    except Throttled as refusal:
-        return _page(shell, "phone_code", CodeForm(), challenge_id=challenge_id, refused=message(refusal))
-    except NotFound:
-        return redirect("app-phone")
-    return _page(shell, "phone_code", CodeForm(), challenge_id=challenge_id, sent_again=True)
-
-
-def _phone_changed(shell: Shell, form: ShellForm, challenge_id: UUID) -> bool:
-    order = ChangePhoneByCode(customer_id=shell.customer_id, challenge_id=challenge_id, code=typed_code(form.cleaned_data["code"]))
-    try:
-        count_compare(shell.tenant.id, challenge_id, "phone", shell.customer_id)
-    except DomainError as refusal:
-        form.refuse(refusal)
-        return False
-    return _carried_out(shell, form, order)
+    return PHONE.again(shell, challenge_id)
 
 
 def _carried_out(shell: Shell, form: ShellForm, order: Any) -> bool:
@@ -171,13 +157,6 @@ def _carried_out(shell: Shell, form: ShellForm, order: Any) -> bool:
         form.refuse(refusal)
         return False
     return True
-
-
-def _page(shell: Shell, name: str, form: ShellForm, **context: Any) -> HttpResponse:
-    with reading(shell.tenant.id):
-        response = shell.page(name, form=form, **context)
-    response.status_code = 422 if form.errors else 200
-    return response
 
 
 hang(gettext_lazy("Me"), "app-me", icon="user", order=90)

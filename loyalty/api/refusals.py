@@ -19,7 +19,7 @@ register_all(
         "request.method": _("This address does not answer %(method)s."),
         "request.media_type": _("Send the request as application/json."),
         "request.not_acceptable": _("The answer is only available as application/json."),
-        "request.throttled": _("Too many requests. Wait %(seconds)s seconds, then try again."),
+        "request.throttled": _("Too many requests. Wait %(seconds)s, then try again."),
         "request.unavailable": _("The service is not available for a moment. Send the same request again."),
         "request.failed": _("Something went wrong on our side. Tell support the request id."),
         "idempotency.key_missing": _(

@@ -17,7 +17,7 @@ from typing import Any
 
 import structlog
 from django.utils.timezone import get_current_timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, npgettext
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.admin.facts import fact_title
@@ -26,6 +26,7 @@ from loyalty.domain.money import Money
 from loyalty.house import formats
 
 SENTENCES: dict[str, Any] = {}
+MINUTE, HOUR = 60, 3_600
 log = structlog.get_logger(__name__)
 
 
@@ -69,6 +70,18 @@ def _named(fields: Any) -> str:
     return ", ".join(fact_title(name) for name in str(fields).split(", "))
 
 
+def _wait(seconds: Any) -> str:
+    """A time to wait as people say it, never shorter than it is: “40 seconds”, “2 minutes”, “3 hours”. It stands after “wait” and “in”."""
+    language = get_language() or formats.FALLBACK
+    if seconds < MINUTE:
+        return npgettext("wait", "%(number)s second", "%(number)s seconds", seconds) % {"number": formats.number(seconds, language)}
+    if seconds <= 90 * MINUTE:
+        minutes = -(-seconds // MINUTE)
+        return npgettext("wait", "%(number)s minute", "%(number)s minutes", minutes) % {"number": formats.number(minutes, language)}
+    hours = -(-seconds // HOUR)
+    return npgettext("wait", "%(number)s hour", "%(number)s hours", hours) % {"number": formats.number(hours, language)}
+
+
 def _end(value: Any) -> Any:
     """The last day of what ends with a day, as people say it."""
     return formats.end(value, get_current_timezone(), get_language() or formats.FALLBACK) if isinstance(value, datetime) else _read(value)
@@ -85,7 +98,7 @@ def _read(value: Any) -> Any:
 
 
 SAID: dict[type, Callable[[Any, str], str]] = {Money: lambda value, language: formats.money(value.minor, value.currency, language)}
-READ_AS: Mapping[str, Callable[[Any], Any]] = {"fields": _named, "ends_at": _end}
+READ_AS: Mapping[str, Callable[[Any], Any]] = {"fields": _named, "ends_at": _end, "seconds": _wait}
 
 register_all(
     {
