@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,12 +12,12 @@ from django.shortcuts import redirect
 
 from customers.challenges import sent_to
 from customers.codes import code_again, code_to, count_compare
-from customers.domain.challenge import ChallengeKind, Purpose
+from customers.domain.challenge import ChallengeKind, Purpose, typed_code
 from customers.forms.coming_in import CodeForm, ShellForm
 from customers.views.access import Shell
 from loyalty.bus import was_carried_out
 from loyalty.domain.command import Command
-from loyalty.domain.errors import NotFound, Throttled
+from loyalty.domain.errors import DomainError, NotFound, Throttled
 from loyalty.domain.identity import derived_id
 from loyalty.messages.refusals import message
 from loyalty.tenancy import reading
@@ -59,6 +60,18 @@ class CodePages:
         """Count that the code of the order is compared, and carry the order out, once. Raises DomainError."""
         count_compare(shell.tenant.id, challenge_id, self.purpose, shell.customer_id)
         return shell.dispatch(order, self._order_id(shell.tenant.id, challenge_id), dry_run=dry_run)
+
+    def is_taken(self, shell: Shell, challenge_id: UUID, form: ShellForm, order: Callable[..., Command[Any]]) -> bool:
+        """Whether the code of the form was taken, and the order carried out; what is refused stands in the form."""
+        if not form.is_valid():
+            return False
+        said = {"customer_id": shell.customer_id, "challenge_id": challenge_id, "code": typed_code(form.cleaned_data["code"])}
+        try:
+            self.carry_out(shell, challenge_id, order(**said))
+        except DomainError as refusal:
+            form.refuse(refusal)
+            return False
+        return True
 
     def is_done(self, tenant_id: int, challenge_id: UUID) -> bool:
         """Whether its order was carried out: of two taps, the second finds that."""

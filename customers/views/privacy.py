@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from customers import queries
 from customers.commands import EraseByCode
-from customers.domain.challenge import ChallengeKind, typed_code
+from customers.domain.challenge import ChallengeKind
 from customers.forms.coming_in import CodeForm, ShellForm
 from customers.views.access import Shell, let_out, own_page
 from customers.views.own_codes import CodePages
@@ -98,15 +98,8 @@ def farewell(request: HttpRequest) -> HttpResponse:
 @own_page
 def _erase_code(shell: Shell, challenge_id: UUID) -> HttpResponse:
     form = CodeForm(shell.posted)
-    if form.is_valid():
-        order = EraseByCode(customer_id=shell.customer_id, challenge_id=challenge_id, code=typed_code(form.cleaned_data["code"]))
-        try:
-            ERASE.carry_out(shell, challenge_id, order)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        if gone := _farewell(shell.request, challenge_id):
-            return gone
-    return ERASE.show(shell, challenge_id, form)
+    ERASE.is_taken(shell, challenge_id, form, EraseByCode)
+    return _farewell(shell.request, challenge_id) or ERASE.show(shell, challenge_id, form)
 
 
 def _farewell(request: HttpRequest, challenge_id: UUID) -> HttpResponse | None:

@@ -16,7 +16,6 @@ from customers import queries
 from customers.avatars import avatar, avatar_version
 from customers.codes import count_own_fact
 from customers.commands import ChangeAvatar, ChangePhoneByCode, SayFact
-from customers.domain.challenge import typed_code
 from customers.forms.coming_in import CodeForm, ShellForm
 from customers.forms.own import NewPhoneForm, OwnConsentsForm, OwnFactForm, PhotoForm, ProfileForm
 from customers.views.access import Shell, own_page
@@ -131,14 +130,9 @@ def phone(shell: Shell) -> HttpResponse:
 def phone_code(shell: Shell, challenge_id: UUID) -> HttpResponse:
     """The code that came to the new number."""
     form = CodeForm(shell.posted)
-    if form.is_valid():
-        order = ChangePhoneByCode(customer_id=shell.customer_id, challenge_id=challenge_id, code=typed_code(form.cleaned_data["code"]))
-        try:
-            PHONE.carry_out(shell, challenge_id, order)
-            messages.success(shell.request, _("Your phone number is changed."))
-            return redirect("app-me")
-        except DomainError as refusal:
-            form.refuse(refusal)
+    if PHONE.is_taken(shell, challenge_id, form, ChangePhoneByCode):
+        messages.success(shell.request, _("Your phone number is changed."))
+        return redirect("app-me")
     return PHONE.show(shell, challenge_id, form)
 
 
