@@ -30,6 +30,14 @@ class Chosen:
     content: RewardContent
     room: tuple[Room, ...]
 
+    def to_apply(self, number: int = 0) -> ToApply:
+        """What is worked out of it, as this choice."""
+        return ToApply(number=number, reward_id=self.held.reward_id, terms=self.content.terms, points=self.held.points)
+
+    def worth_alone(self, lines: Sequence[BasketLine]) -> int:
+        """What it takes off when nothing else is chosen, in minor units."""
+        return applied(lines, [self.to_apply()])[0].worth
+
 
 @dataclass(frozen=True, slots=True)
 class Priced:
@@ -56,11 +64,7 @@ def chosen_in(unit: Unit, command: HoldBasket, buyer: Buyer, occasion: Occasion)
 
 def priced(found: Sequence[Chosen], lines: Sequence[BasketLine], includes_tax: bool, rounding: str) -> Priced:
     """What each takes off, one after the other, and what is left to pay."""
-    wanted = [
-        ToApply(number=number, reward_id=one.held.reward_id, terms=one.content.terms, points=one.held.points)
-        for number, one in enumerate(found)
-    ]
-    off = applied(lines, wanted)
+    off = applied(lines, [one.to_apply(number) for number, one in enumerate(found)])
     whole = totals(lines, off, includes_tax=includes_tax, rounding=rounding)  # type: ignore[arg-type]
     told = [replace(one, held=replace(one.held, worth=a.worth, shares=a.shares)) for one, a in zip(found, off, strict=True)]
     return Priced(tuple(told), whole)

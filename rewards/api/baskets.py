@@ -123,7 +123,7 @@ class BasketView(CommandView):
         )
 
 
-class HoldView(BasketView):
+class HoldBasketView(BasketView):
     """Keep rewards for a purchase, all of them or none; they are free again by themselves."""
 
     body: ClassVar[Any] = BasketBody
@@ -142,7 +142,7 @@ class HoldView(BasketView):
         return self.hold(body, whose, by_customer=False)
 
 
-class QuoteView(HoldView):
+class QuoteBasketView(HoldBasketView):
     """Say what rewards would take off a purchase, and what is missing for the rest. Nothing is kept."""
 
     body: ClassVar[Any] = QuoteBody
@@ -158,14 +158,14 @@ class QuoteView(HoldView):
             return Answer(200, dumps(quoted(queries.quote(command))))  # type: ignore[arg-type]
 
 
-class ReleaseView(BasketView):
+class ReleaseBasketView(BasketView):
     """Let what is kept for a basket be free again."""
 
     def command(self, body: None, **path: Any) -> Command[BasketAnswer]:
         return ReleaseBasket(basket_id=path["basket_id"])
 
 
-class ConfirmView(BasketView):
+class ConfirmBasketView(BasketView):
     """Make the purchase of a basket: its rewards are used with it, or nothing is."""
 
     body = ConfirmBasketBody
@@ -186,7 +186,7 @@ class ConfirmView(BasketView):
         )
 
 
-class OwnHoldView(OwnView, BasketView):
+class OwnHoldBasketView(OwnView, BasketView):
     """Keep rewards for an own purchase; they are free again by themselves."""
 
     body: ClassVar[Any] = OwnBasketBody
@@ -196,17 +196,17 @@ class OwnHoldView(OwnView, BasketView):
         return self.hold(body, self.customer_id, by_customer=True)
 
 
-class OwnQuoteView(OwnHoldView):
+class OwnQuoteBasketView(OwnHoldBasketView):
     """Say what rewards would take off an own purchase, and what is missing for the rest. Nothing is kept."""
 
     body: ClassVar[Any] = OwnQuoteBody
     writes = False
     status = 200
     answer = QuoteShown
-    _tried = QuoteView._tried
+    _tried = QuoteBasketView._tried
 
 
-class OwnReleaseView(OwnView, BasketView):
+class OwnReleaseBasketView(OwnView, BasketView):
     """Let what is kept for an own basket be free again."""
 
     def command(self, body: None, **path: Any) -> Command[BasketAnswer]:

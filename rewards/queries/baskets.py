@@ -120,7 +120,7 @@ def _of_coupons(cards: Iterable[CouponCard], order: HoldBasket, occasion: Occasi
     for card in cards:
         refusal, worth = _not_good(card), 0
         try:
-            worth = _worth(of_coupon(card.coupon_id, card.reward_id, card.version, card.content, occasion), order)
+            worth = of_coupon(card.coupon_id, card.reward_id, card.version, card.content, occasion).worth_alone(order.lines)
         except DomainError as why:
             refusal = refusal or why
         yield _quoted(card.reward_id, card.coupon_id, card.content, 0, worth, 0, refusal)
@@ -136,7 +136,7 @@ def _of_offers(offers: Iterable[Offer], order: HoldBasket, buyer: Buyer, occasio
         points = one.held.points if one else offer.terms.price.points
         missing = max(0, points - held[offer.terms.price.wallet])
         why = refusal or (scarce(one.room, used, occasion) if one else None)
-        found.append(_quoted(offer.reward_id, None, offer.content, points, _worth(one, order) if one else 0, missing, why))
+        found.append(_quoted(offer.reward_id, None, offer.content, points, one.worth_alone(order.lines) if one else 0, missing, why))
     return found
 
 
@@ -146,10 +146,6 @@ def _tried(offer: Offer, buyer: Buyer, occasion: Occasion) -> tuple[Chosen | Non
         return of_offer(offer, benefit.least if isinstance(benefit, Cashback) else None, buyer, occasion), None
     except DomainError as refusal:
         return None, refusal
-
-
-def _worth(one: Chosen, order: HoldBasket) -> int:
-    return priced([one], order.lines, order.prices_include_tax, order.tax_rounding).totals.discount
 
 
 def _not_good(card: CouponCard) -> DomainError | None:

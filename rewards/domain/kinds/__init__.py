@@ -48,8 +48,9 @@ class BenefitOfKind:
     @property
     def benefit(self) -> Benefit:
         """What it gives. Raises LookupError when there is nothing: a newer program wrote it."""
-        for found in self.all:
-            return found
+        for name in KINDS.values():
+            if (found := getattr(self, name)) is not None:
+                return cast(Benefit, found)
         raise LookupError("a reward of a kind that this program does not know")
 
 
