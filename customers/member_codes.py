@@ -1,7 +1,7 @@
 """The guard of what customers show at the till: proven with a secret, and read by one member of staff or program only.
 
-It says who stands there, and nothing else: no points are spent by it. Who has read one may read it again in its two minutes, as a till
-does that asks twice; for anybody else, and later for everybody, it is over.
+One kind says who stands there, and nothing else: no points are spent by it. The other says that they agree to spend points. Who has
+read one may read it again in its two minutes, as a till does that asks twice; for anybody else, and later for everybody, it is over.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from hmac import compare_digest
 
 from django.db import connection
 
-from customers.domain.member_code import MemberCode, proof_of, read, step_of, written
+from customers.domain.member_code import MemberCode, proof_of, proven_text, read, step_of, written
 from loyalty.bus import Unit
 from loyalty.domain.errors import DomainError, NotFound
 from loyalty.lookup import lookup_digest, lookup_digests
@@ -24,32 +24,32 @@ READER = "select reader from customers_member_code where tenant_id = %s and dige
 FORGET = "delete from customers_member_code where tenant_id = %s and read_at < %s"
 
 
-def member_code(code: str, tenant_id: int, now: datetime) -> str:
-    """What the customer with this code shows now."""
+def member_code(code: str, tenant_id: int, now: datetime, *, agrees: bool = False) -> str:
+    """What the customer with this code shows now, who `agrees` that points are spent, or does not say so."""
     step = step_of(now)
-    return written(code, step, _proofs(code, step, tenant_id)[0])
+    return written(code, step, _proofs(proven_text(code, step, agrees=agrees), tenant_id)[0], agrees=agrees)
 
 
 def proven(text: str, tenant_id: int, now: datetime) -> MemberCode | None:
     """What the digits say where they were shown by a customer of this programme, however long ago; None for anything else."""
     found = read(text, now)
-    if found is None or not any(compare_digest(found.proof, proof_of(d)) for d in _proofs(found.code, found.step, tenant_id)):
+    if found is None or not any(compare_digest(found.proof, proof_of(d)) for d in _proofs(found.proven, tenant_id)):
         return None
     return found
 
 
-def claim(unit: Unit, text: str) -> str:
-    """The customer code behind what was shown, for whoever acts. Raises NotFound `customers.not_found` for what no customer showed, and
+def claim(unit: Unit, text: str) -> MemberCode:
+    """What was shown, for whoever acts. Raises NotFound `customers.not_found` for what no customer showed, and
     DomainError `customers.member_code_over` where it is over, or somebody else has read it.
     """
     found = proven(text, unit.tenant_id, unit.now)
     if found is None:
         raise NotFound("customers.not_found")
-    digest, reader = lookup_digest("member code read", f"{found.code}/{found.step}", tenant_id=unit.tenant_id), unit.circumstances.actor
+    digest, reader = lookup_digest("member code read", found.proven, tenant_id=unit.tenant_id), unit.circumstances.actor
     unit.execute(CLAIM, (unit.tenant_id, digest, reader, unit.now))
     if not found.is_good(unit.now) or unit.execute(READER, (unit.tenant_id, digest)) != [(reader,)]:
         raise DomainError("customers.member_code_over")
-    return found.code
+    return found
 
 
 def forget_old(tenant_id: int, now: datetime) -> None:
@@ -58,5 +58,5 @@ def forget_old(tenant_id: int, now: datetime) -> None:
         cursor.execute(FORGET, [tenant_id, now - KEPT])
 
 
-def _proofs(code: str, step: int, tenant_id: int) -> list[bytes]:
-    return lookup_digests("member code", f"{code}/{step}", tenant_id)
+def _proofs(proven: str, tenant_id: int) -> list[bytes]:
+    return lookup_digests("member code", proven, tenant_id)

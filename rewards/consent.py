@@ -16,8 +16,9 @@ from rewards.permissions import REDEEM, REDEEM_UNASKED
 def check_consent(principal: Principal, customer_id: UUID, shown: str, read: Callable[[ReadMemberCode], ShownBy]) -> None:
     """Somebody wants to spend points of a customer, who has shown this code; `read` gives the order to read it.
 
-    Raises DomainError `rewards.consent_missing` from who may not do without, `rewards.consent_of_another`, and those of
-    `customers.commands.ReadMemberCode`, all at the field "shown"; PermissionDenied from who may not redeem at all.
+    Raises DomainError `rewards.consent_missing` from who may not do without, `rewards.consent_of_another`, `rewards.consent_not_given`
+    for a code that says only who they are, and those of `customers.commands.ReadMemberCode`, all at the field "shown"; PermissionDenied
+    from who may not redeem at all.
     """
     may_unasked = principal.may(REDEEM_UNASKED)
     if not may_unasked and not principal.may(REDEEM):
@@ -27,9 +28,11 @@ def check_consent(principal: Principal, customer_id: UUID, shown: str, read: Cal
             raise DomainError("rewards.consent_missing", field="shown")
         return
     try:
-        whose = read(ReadMemberCode(text=shown)).customer_id
+        by = read(ReadMemberCode(text=shown))
     except DomainError as refusal:
         refusal.field = "shown"
         raise
-    if whose != customer_id:
+    if by.customer_id != customer_id:
         raise DomainError("rewards.consent_of_another", field="shown")
+    if not by.agrees:
+        raise DomainError("rewards.consent_not_given", field="shown")

@@ -56,12 +56,14 @@ class EditMeBody(msgspec.Struct, forbid_unknown_fields=True):
 class OwnCard(msgspec.Struct, frozen=True):
     """The digital card: `member_code` are the digits for a QR code, good until `good_until`; ask again each half minute while it is shown.
 
-    It says who stands at the till, once; no points are spent by it. `card` is the number of a card of plastic, if there is one; null as
+    It says who stands at the till, once; no points are spent by it. `redeem_code` says so too, and that they agree that points are spent
+    there: show it only when they want that. `card` is the number of a card of plastic, if there is one; null as
     long as they are asked for it (`fact_needed` in `me`).
     """
 
     code: str
     member_code: str
+    redeem_code: str
     good_until: datetime
     card: str | None
 
@@ -125,9 +127,9 @@ class OwnCardView(OwnView, QueryView):
 
     def ask(self, query: None, **path: Any) -> OwnCard:
         now, code = timezone.now(), queries.customer(self.customer_id).code
-        shown = member_code(code, self.tenant.id, now)
+        shown, redeems = (member_code(code, self.tenant.id, now, agrees=agrees) for agrees in (False, True))
         card = None if queries.is_asked(self.customer_id) else queries.contacts(self.customer_id).card
-        return OwnCard(code, shown, good_until(step_of(now)), card)
+        return OwnCard(code, shown, redeems, good_until(step_of(now)), card)
 
 
 class ReadMemberCodeView(CommandView):

@@ -12,10 +12,11 @@ from loyalty.domain.command import Command, command
 
 @dataclass(frozen=True, slots=True)
 class ShownBy:
-    """The customer who showed what was read: the id for programs, the code for people."""
+    """The customer who showed what was read: the id for programs, the code for people, and whether they agree that points are spent."""
 
     customer_id: UUID
     code: str
+    agrees: bool = False
 
 
 @command

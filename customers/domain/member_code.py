@@ -1,7 +1,8 @@
 """What a customer shows at the till: digits that change every minute, so that a picture of them is soon worth nothing.
 
-One digit that says what it is, eleven of the customer code, six of the minute, sixteen of the proof: digits only, since whatever reads
-them types them, and keyboards agree about digits in every language. As many fit into the smallest QR code.
+One digit that says what it is (7: who stands there, 8: who also agrees that points are spent), eleven of the customer code, six of the
+minute, sixteen of the proof: digits only, since whatever reads them types them, and keyboards agree about digits in every language. As
+many fit into the smallest QR code.
 """
 
 from __future__ import annotations
@@ -16,18 +17,27 @@ from customers.domain.code import ALPHABET, LENGTH, check_character
 STEP = timedelta(seconds=60)
 STEPS_GOOD = 2
 """It is good in its own minute and in the next: whoever shows it in the last second has time to be read."""
-_MARK, _CODE, _MINUTES, _PROOF = "7", 11, 6, 16
-_WRITTEN = re.compile(rf"{_MARK}([0-9]{{{_CODE}}})([0-9]{{{_MINUTES}}})([0-9]{{{_PROOF}}})\Z", re.ASCII)
+_WHO, _AGREES = "7", "8"
+_CODE, _MINUTES, _PROOF = 11, 6, 16
+_WRITTEN = re.compile(rf"([{_WHO}{_AGREES}])([0-9]{{{_CODE}}})([0-9]{{{_MINUTES}}})([0-9]{{{_PROOF}}})\Z", re.ASCII)
 _DAYS_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class MemberCode:
-    """What was read: the `code` of the customer, the `step` (minute since 1970) in which it was shown, and what proves both."""
+    """What was read: the `code` of the customer, the `step` (minute since 1970) in which it was shown, what proves both, and whether
+    they `agree` that points are spent.
+    """
 
     code: str
     step: int
     proof: str
+    agrees: bool = False
+
+    @property
+    def proven(self) -> str:
+        """What the proof is of."""
+        return proven_text(self.code, self.step, agrees=self.agrees)
 
     def is_good(self, now: datetime) -> bool:
         """Whether it is still to be read."""
@@ -44,10 +54,15 @@ def good_until(step: int) -> datetime:
     return _DAYS_AGO + (step + STEPS_GOOD) * STEP
 
 
-def written(code: str, step: int, digest: bytes) -> str:
-    """The digits of a customer code (its normal form) in a step, proven by the digest of both."""
+def proven_text(code: str, step: int, *, agrees: bool = False) -> str:
+    """The text whose digest proves a customer code in a step."""
+    return f"{code}/{step}{'/agrees' if agrees else ''}"
+
+
+def written(code: str, step: int, digest: bytes, *, agrees: bool = False) -> str:
+    """The digits of a customer code (its normal form) in a step, proven by the digest of `proven_text`."""
     number = sum(ALPHABET.index(c) << 5 * place for place, c in enumerate(code[:-1]))
-    return f"{_MARK}{number:0{_CODE}}{step % 10**_MINUTES:0{_MINUTES}}{proof_of(digest)}"
+    return f"{_AGREES if agrees else _WHO}{number:0{_CODE}}{step % 10**_MINUTES:0{_MINUTES}}{proof_of(digest)}"
 
 
 def proof_of(digest: bytes) -> str:
@@ -65,12 +80,12 @@ def read(text: str, now: datetime) -> MemberCode | None:
     found = _WRITTEN.match(_plain(text))
     if found is None:
         return None
-    number, ending, proof = int(found[1]), int(found[2]), found[3]
+    mark, number, ending, proof = found[1], int(found[2]), int(found[3]), found[4]
     if number >> 5 * (LENGTH - 1):
         return None
     body = "".join(ALPHABET[number >> 5 * place & 31] for place in range(LENGTH - 1))
     here = step_of(now) + 1
-    return MemberCode(body + check_character(body), here - (here - ending) % 10**_MINUTES, proof)
+    return MemberCode(body + check_character(body), here - (here - ending) % 10**_MINUTES, proof, mark == _AGREES)
 
 
 def _plain(text: str) -> str:

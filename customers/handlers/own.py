@@ -19,10 +19,10 @@ def own_stream(command: EditOwnProfile | ChangeAvatar, circumstances: Circumstan
 
 @handles(ReadMemberCode, streams=lambda command, circumstances: ())
 def read_member_code(command: ReadMemberCode, unit: Unit) -> ShownBy:
-    code = member_codes.claim(unit, command.text)
-    if (customer_id := holder_of(unit, "code", code)) is None:
+    shown = member_codes.claim(unit, command.text)
+    if (customer_id := holder_of(unit, "code", shown.code)) is None:
         raise NotFound("customers.not_found")
-    return ShownBy(customer_id, code)
+    return ShownBy(customer_id, shown.code, shown.agrees)
 
 
 @handles(EditOwnProfile, streams=own_stream)

@@ -1,4 +1,4 @@
-"""`/app/card/`: the digital loyalty card. What stands on it for the till changes every minute."""
+"""`/app/card/`: the digital loyalty card, and the code that redeems points at the till. What the till reads changes every minute."""
 
 from __future__ import annotations
 
@@ -42,9 +42,25 @@ def card_code(shell: Shell) -> HttpResponse:
         return shell.part("card_code", **_shown(shell))
 
 
-def _shown(shell: Shell) -> dict[str, Any]:
-    code = queries.customer(shell.customer_id).code
-    return {"drawing": drawing(member_code(code, shell.tenant.id, timezone.now())), "seconds": DRAWN_AGAIN // timedelta(seconds=1)}
+@require_safe
+@own_page
+def redeem_card(shell: Shell) -> HttpResponse:
+    """The QR code by which the customer agrees that a seller spends their points."""
+    with reading(shell.tenant.id):
+        return shell.page("redeem_card", balance=earning.account(shell.customer_id).available, **_shown(shell, agrees=True))
+
+
+@require_safe
+@own_page
+def redeem_card_code(shell: Shell) -> HttpResponse:
+    """That QR code alone, which takes the place of the one before."""
+    with reading(shell.tenant.id):
+        return shell.part("card_code", **_shown(shell, agrees=True))
+
+
+def _shown(shell: Shell, *, agrees: bool = False) -> dict[str, Any]:
+    digits = member_code(queries.customer(shell.customer_id).code, shell.tenant.id, timezone.now(), agrees=agrees)
+    return {"drawing": drawing(digits), "seconds": DRAWN_AGAIN // timedelta(seconds=1)}
 
 
 def drawing(digits: str) -> SafeString:

@@ -33,18 +33,21 @@ def reads(tenant: Tenant, text: str, actor: str = "staff:1", at: datetime | None
     return dispatch(ReadMemberCode(text=text), tenant_id=tenant.id, actor=actor, channel="test", at=at).customer_id
 
 
-@given(st.uuids(), st.datetimes(datetime(2024, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)), st.binary(min_size=32, max_size=32))
-def test_what_is_written_is_read_again(customer: Any, now: datetime, digest: bytes) -> None:
+MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
+
+
+@given(st.uuids(), MOMENTS, st.binary(min_size=32, max_size=32), st.booleans())
+def test_what_is_written_is_read_again(customer: Any, now: datetime, digest: bytes, agrees: bool) -> None:
     code = code_for(1, customer)
-    text = written(code, step_of(now), digest)
+    text = written(code, step_of(now), digest, agrees=agrees)
     found = read(f" {text}\n", now)
     assert found is not None
-    assert (len(text), text.isdecimal(), found.code, found.step) == (34, True, code, step_of(now))
+    assert (len(text), text.isdecimal(), found.code, found.step, found.agrees) == (34, True, code, step_of(now), agrees)
     assert [found.is_good(now + STEP * n) for n in (0, 1, 2)] == [True, True, False]
     assert not found.is_good(now - STEP), "nobody shows what comes later"
 
 
-@pytest.mark.parametrize("text", ["", "7", "7" * 33, "7" * 35, "8" + "0" * 33, "7" + "9" * 33, "x" * 34, "²" * 34])
+@pytest.mark.parametrize("text", ["", "7", "7" * 33, "8" * 35, "9" + "0" * 33, "7" + "9" * 33, "x" * 34, "²" * 34])
 def test_whatever_else_is_typed_is_none(text: str) -> None:
     assert read(text, NOW) is None
 
@@ -69,7 +72,7 @@ def test_of_many_tills_at_once_one_reads_it(tenant: Tenant) -> None:
 def test_what_was_changed_or_belongs_to_another_programme_is_nobodys(tenant: Tenant, other_tenant: Tenant) -> None:
     _customer, text = shown(tenant)
     guessed = text[:-1] + str((int(text[-1]) + 1) % 10)
-    for programme, said in ((tenant, guessed), (other_tenant, text)):
+    for programme, said in ((tenant, guessed), (tenant, f"8{text[1:]}"), (other_tenant, text)):
         with pytest.raises(NotFound):
             reads(programme, said)
     assert rows("customers_member_code", tenant, "reader") == []
@@ -80,7 +83,8 @@ def test_over_the_api_a_card_is_shown_and_read(tenant: Tenant, api: ApiClient) -
     mine = ApiClient(api.post(f"/api/v1/customers/{customer}/tokens", {}).json()["token"], tenant.hosts[0])
     card = mine.get("/api/v1/me/card").json()
     found = api.post("/api/v1/member-codes", {"member_code": card["member_code"]}).json()
-    assert found == {"customer_id": str(customer), "code": card["code"]}
+    assert found == {"customer_id": str(customer), "code": card["code"], "agrees": False}
+    assert api.post("/api/v1/member-codes", {"member_code": card["redeem_code"]}).json() == found | {"agrees": True}
     with time_machine.travel(datetime.fromisoformat(card["good_until"])):
         late = api.post("/api/v1/member-codes", {"member_code": card["member_code"]})
     assert (late.status_code, late.json()["code"]) == (422, "customers.member_code_over")

@@ -76,7 +76,8 @@ def test_a_customer_pays_with_points_that_they_agree_to_spend(till: RewardTill, 
     assert errors_of(till.keep("200000", bought(percent), shown="123")).keys() == {"shown"}
     assert "400 points missing" in text_of(till.keep("200000", bought(far)))
     assert kept(till) == []
-    once, shown = str(uuid4()), card_of(till, api)
+    assert errors_of(till.keep("200000", bought(percent), shown=card_of(till, api))).keys() == {"shown"}
+    once, shown = str(uuid4()), card_of(till, api, "redeem_code")
     first, again = (till.keep("200000", bought(percent), once=once, shown=shown) for _ in range(2))
     basket = basket_of(first)
     assert basket_of(again) == basket
@@ -106,7 +107,7 @@ def test_a_coupon_needs_no_consent_and_choosing_anew_frees_it(till: RewardTill) 
 
 def test_what_needs_a_number_asks_for_it(till: RewardTill, api: ApiClient) -> None:
     cash, free = till.shop.reward(Cashback(per_point=Decimal(100), least=10), points=0), till.shop.reward(FreeProduct(skus=("CF",)))
-    shown = card_of(till, api)
+    shown = card_of(till, api, "redeem_code")
     page = till.keep("100000", bought(free), shown=shown)
     assert errors_of(page) == {"free_price": "Enter what the free product costs."}
     assert errors_of(till.keep("100000", bought(free), shown=shown, free_price="200000")).keys() == {"free_price"}

@@ -97,8 +97,10 @@ def test_a_seller_redeems_with_what_the_customer_shows_at_their_own_place(
         return answer.status_code, answer.json().get("code") or answer.json()["state"]
 
     assert redeem() == (422, "rewards.consent_missing")
-    shown = {one: app(shop, api, one).get(f"{ME}/card").json()["member_code"] for one in (who, other)}
+    cards = {one: app(shop, api, one).get(f"{ME}/card").json() for one in (who, other)}
+    shown = {one: card["redeem_code"] for one, card in cards.items()}
     assert redeem(shown=shown[other]) == (422, "rewards.consent_of_another")
+    assert redeem(shown=cards[who]["member_code"]) == (422, "rewards.consent_not_given")
     assert redeem(shown=shown[who], pos=str(elsewhere)) == (422, "earning.place_unknown")
     assert redeem(shown=shown[who]) == (201, "active")
     (coupon,) = seller.get(f"/api/v1/customers/{who}/coupons").json()["items"]
