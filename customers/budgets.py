@@ -1,11 +1,12 @@
-"""How many codes and invitations may be sent.
+"""How many codes and invitations may be sent, how often codes are compared, and how often somebody says a second fact.
 
-Counted in the transaction that writes the message, so that what was not sent is not counted.
+What is sent is counted in the transaction that writes the message, so that what was not sent is not counted; what is compared, in one
+that is committed before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,8 +14,19 @@ from uuid import UUID
 from django.db import connection
 
 from customers.domain import invitation
-from customers.domain.challenge import BUDGET_SPAN, BUDGETS, ChallengeKind, budgets_of
-from customers.domain.facts import MOST_TRIES, TRIES_SPAN
+from customers.domain.challenge import (
+    BUDGET_SPAN,
+    BUDGETS,
+    COMPARES_SPAN,
+    LANES,
+    MOST_COMPARES_OF_ONE,
+    RESEND_AFTER,
+    ChallengeKind,
+    Lane,
+    budgets_of,
+    counted_to,
+)
+from customers.domain.facts import FORGOTTEN_AFTER, WAITS
 from loyalty.bus import Unit
 from loyalty.domain.errors import Throttled
 from loyalty.lookup import lookup_digest, lookup_digests
@@ -26,18 +38,32 @@ COUNT = """insert into customers_code_budget as b (tenant_id, key, since, used)
         used = case when b.since <= excluded.since - %s::interval then 1 else b.used + 1 end,
         since = case when b.since <= excluded.since - %s::interval then excluded.since else b.since end
     returning key, used, since"""
+SAY = """insert into customers_code_budget as b (tenant_id, key, since, used) values (%s, %s, %s, 1)
+    on conflict (tenant_id, key) do update set since = excluded.since,
+        used = case when b.since <= excluded.since - %s::interval then 1 else b.used + 1 end
+        where b.since <= excluded.since - (%s::interval[])[least(b.used, %s)]
+    returning used"""
+"""`since` is when it was said last."""
+SAID = "select since, used from customers_code_budget where tenant_id = %s and key = any (%s)"
+FORGET_THESE = "delete from customers_code_budget where tenant_id = %s and key = any (%s)"
 FORGET = "delete from customers_code_budget where tenant_id = %s and since < %s"
 
 
-def count_code(unit: Unit, kind: ChallengeKind, to: str, asked_from: str) -> None:
+def count_code(unit: Unit, kind: ChallengeKind, to: str, asked_from: str, lane: Lane = "open") -> None:
     """Count a code to `to` that somebody at the network address `asked_from` wants.
 
     Raises Throttled `customers.too_many_codes` when one of the budgets is used up; which one it is, nobody is told.
     """
-    said = budgets_of(kind, to, asked_from)
+    said = budgets_of(kind, to, asked_from, lane)
     seconds = _counted(unit, "code", said, BUDGETS, BUDGET_SPAN)
     if seconds:
         raise Throttled("customers.too_many_codes", seconds=seconds)
+
+
+def count_minute(unit: Unit, kind: ChallengeKind, to: str) -> None:
+    """Let a minute be between two codes to one phone or email, whoever asks for them. Raises Throttled `customers.code_just_sent`."""
+    if seconds := _counted(unit, "code minute", {"to": f"{kind}/{to}"}, {"to": 1}, RESEND_AFTER):
+        raise Throttled("customers.code_just_sent", seconds=seconds)
 
 
 def count_invitation(unit: Unit, referrer_id: UUID, kind: ChallengeKind, to: str, asked_from: str) -> None:
@@ -51,17 +77,55 @@ def count_invitation(unit: Unit, referrer_id: UUID, kind: ChallengeKind, to: str
     count_code(unit, kind, to, asked_from)
 
 
-def count_fact_try(tenant_id: int, whose: bytes, now: datetime) -> None:
-    """Count, and commit, that a birth date or card is about to be compared, for a phone, email or customer (its keyed digest), whether
-    anybody has it or not. Raises Throttled `customers.too_many_facts`.
-    """
-    with reading(tenant_id), connection.cursor() as cursor:
-        told: list[Any] = [tenant_id, now, [whose], TRIES_SPAN, TRIES_SPAN]
+def compares_key(tenant_id: int, whose: bytes, lane: Lane) -> bytes:
+    """Under what is counted how often codes are compared that went to one phone or email (its keyed digest)."""
+    return lookup_digest("compares", f"{lane}/{bytes(whose).hex()}", tenant_id=tenant_id)
+
+
+def count_compares(tenant_id: int, key: bytes, now: datetime) -> datetime | None:
+    """Count, in the open transaction, that a code is about to be compared: until when that may not be, None when it may."""
+    with connection.cursor() as cursor:
+        told: list[Any] = [tenant_id, now, [key], COMPARES_SPAN, COMPARES_SPAN]
         cursor.execute(COUNT, told)
         ((_key, used, since),) = cursor.fetchall()
-    if used > MOST_TRIES:
-        left: timedelta = since + TRIES_SPAN - now
-        raise Throttled("customers.too_many_facts", seconds=max(1, int(left.total_seconds())))
+    return since + COMPARES_SPAN if used > MOST_COMPARES_OF_ONE else None
+
+
+def refuse_compared(unit: Unit, kind: ChallengeKind, to: str, lane: Lane) -> None:
+    """Raises Throttled `customers.too_many_compares` for a code that could not be compared."""
+    key = compares_key(unit.tenant_id, lookup_digest(kind, to, tenant_id=unit.tenant_id), lane)
+    for since, used in unit.execute(SAID, (unit.tenant_id, [key])):
+        if used >= MOST_COMPARES_OF_ONE and since + COMPARES_SPAN > unit.now:
+            raise too_many_compares(since + COMPARES_SPAN, unit.now)
+
+
+def too_many_compares(until: datetime, now: datetime) -> Throttled:
+    """Codes that went to one phone or email were said too often, whoever did, and whether anybody has it or not."""
+    return Throttled("customers.too_many_compares", until=until, seconds=_seconds(until, now))
+
+
+def count_fact_try(tenant_id: int, whose: bytes, now: datetime) -> None:
+    """Count, and commit, that a birth date or card is about to be compared, for a phone, email or customer (its keyed digest), whether
+    anybody has it or not. Raises Throttled `customers.too_many_facts`, which is not counted.
+    """
+    told: list[Any] = [tenant_id, whose, now, FORGOTTEN_AFTER, list(WAITS), len(WAITS)]
+    with reading(tenant_id), connection.cursor() as cursor:
+        cursor.execute(SAY, told)
+        counted = cursor.fetchone() is not None
+        until = None if counted else _waits_until(tenant_id, [whose]) or now
+    if until is not None:
+        raise Throttled("customers.too_many_facts", until=until, seconds=_seconds(until, now))
+
+
+def waits_until(tenant_id: int, keys: Collection[bytes], now: datetime) -> datetime | None:
+    """Until when a second fact may not be said again that is counted under `keys`; None when it may. Needs an open `reading`."""
+    until = _waits_until(tenant_id, keys)
+    return until if until is not None and until > now else None
+
+
+def forget_counts(unit: Unit, keys: Collection[bytes]) -> None:
+    """Begin to count anew: it has become certain who it is."""
+    unit.execute(FORGET_THESE, (unit.tenant_id, list(keys)))
 
 
 def fact_key(customer_id: UUID, tenant_id: int) -> bytes:
@@ -69,16 +133,24 @@ def fact_key(customer_id: UUID, tenant_id: int) -> bytes:
     return lookup_digest("fact tries", str(customer_id), tenant_id=tenant_id)
 
 
+def fact_keys_of(kind: ChallengeKind, to: str, tenant_id: int) -> list[bytes]:
+    """Under what is counted how often who has one phone or email said a fact to come in."""
+    return lookup_digests(kind, to, tenant_id)
+
+
 def keys_of(kind: ChallengeKind, to: str, tenant_id: int) -> list[bytes]:
-    """Under what is counted how many codes and invitations went to one phone or email, and how often who has it said a fact."""
-    counted = [key for what in ("code", "invitation") for key in lookup_digests(f"{what} budget to", f"{kind}/{to}", tenant_id)]
-    return [*counted, *lookup_digests(kind, to, tenant_id)]
+    """Under what is counted how many codes and invitations went to one phone or email, and how often who has it said a code or a fact."""
+    sent = [("code minute budget to", f"{kind}/{to}"), ("invitation budget to", f"{kind}/{to}")]
+    sent += [("code budget to", counted_to(kind, to, lane)) for lane in LANES]
+    whose = fact_keys_of(kind, to, tenant_id)
+    said = [("compares", f"{lane}/{digest.hex()}") for lane in LANES for digest in whose]
+    return [*whose, *(key for what, text in [*sent, *said] for key in lookup_digests(what, text, tenant_id))]
 
 
 def forget_old(tenant_id: int, now: datetime) -> None:
     """Delete what was counted in spans that are over."""
     with reading(tenant_id), connection.cursor() as cursor:
-        cursor.execute(FORGET, [tenant_id, now - max(BUDGET_SPAN, invitation.BUDGET_SPAN, TRIES_SPAN)])
+        cursor.execute(FORGET, [tenant_id, now - max(BUDGET_SPAN, invitation.BUDGET_SPAN, COMPARES_SPAN, FORGOTTEN_AFTER)])
 
 
 def _counted(unit: Unit, what: str, said: Mapping[str, str], budgets: Mapping[str, int], span: timedelta) -> int:
@@ -86,5 +158,14 @@ def _counted(unit: Unit, what: str, said: Mapping[str, str], budgets: Mapping[st
     names = {lookup_digest(f"{what} budget {name}", text, tenant_id=unit.tenant_id): name for name, text in said.items()}
     rows = unit.execute(COUNT, (unit.tenant_id, unit.now, list(names), span, span))
     over = [since for key, used, since in rows if used > budgets[names[bytes(key)]]]
-    left: timedelta = max(over) + span - unit.now if over else timedelta()
-    return max(1, int(left.total_seconds())) if over else 0
+    return _seconds(max(over) + span, unit.now) if over else 0
+
+
+def _waits_until(tenant_id: int, keys: Collection[bytes]) -> datetime | None:
+    with connection.cursor() as cursor:
+        cursor.execute(SAID, [tenant_id, list(keys)])
+        return max((since + WAITS[min(used, len(WAITS)) - 1] for since, used in cursor.fetchall()), default=None)
+
+
+def _seconds(until: datetime, now: datetime) -> int:
+    return max(1, int((until - now).total_seconds()))

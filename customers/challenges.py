@@ -14,25 +14,28 @@ from uuid import UUID
 
 from django.db import connection
 
-from customers.domain.challenge import DIGITS, GOOD_FOR, MOST_COMPARES, RESEND_AFTER, ChallengeKind, Purpose
+from customers.budgets import compares_key, count_compares, forget_counts, too_many_compares
+from customers.domain.challenge import DIGITS, GOOD_FOR, MOST_COMPARES, RESEND_AFTER, ChallengeKind, Lane, Purpose
 from loyalty.bus import Unit
 from loyalty.domain.errors import DomainError, NotFound, Throttled
 from loyalty.lookup import lookup_digest, lookup_digests, lookup_version, seal, unseal
 from loyalty.tenancy import reading
 
 START = """insert into customers_challenge (tenant_id, id, purpose, kind, customer_id, digest, key_version, to_sealed, code_digest,
-        link_digest, tries, sent, sent_at, expires_at)
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 1, %s, %s)"""
+        link_digest, lane, tries, sent, sent_at, expires_at)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 1, %s, %s)"""
 OPEN = "tenant_id = %s and id = %s and purpose = %s and customer_id is not distinct from %s and used_at is null"
-FIND = f"""select kind, to_sealed, sent, sent_at from customers_challenge
+FIND = f"""select kind, to_sealed, lane, sent, sent_at from customers_challenge
     where {OPEN} and expires_at > %s and tries < {MOST_COMPARES} for update"""
 RESEND = """update customers_challenge set code_digest = %s, link_digest = %s, sent = sent + 1, sent_at = %s, expires_at = %s
     where tenant_id = %s and id = %s"""
 TRY = f"""update customers_challenge set tries = tries + 1
-    where {OPEN} and expires_at > %s and tries < {MOST_COMPARES} returning digest"""
+    where {OPEN} and expires_at > %s and tries < {MOST_COMPARES} returning digest, lane"""
 SPEND = f"""update customers_challenge set used_at = %s
-    where {OPEN} and expires_at > %s and (code_digest = any (%s) or link_digest = any (%s)) returning kind, to_sealed"""
+    where {OPEN} and expires_at > %s and (code_digest = any (%s) or link_digest = any (%s)) returning kind, to_sealed, digest, lane"""
 TO = f"select kind, to_sealed from customers_challenge where {OPEN}"
+MATCHES = f"""select from customers_challenge
+    where {OPEN} and expires_at > %s and (code_digest = any (%s) or link_digest = any (%s))"""
 KNOWN = "select from customers_challenge where tenant_id = %s and id = %s and purpose = %s"
 FORGET = "delete from customers_challenge where tenant_id = %s and expires_at < %s"
 
@@ -45,6 +48,7 @@ class Sent:
     to: str
     number: int
     expires_at: datetime
+    lane: Lane
 
 
 def new_code() -> str:
@@ -58,14 +62,22 @@ def new_link_token() -> str:
 
 
 def start(
-    unit: Unit, challenge_id: UUID, purpose: Purpose, kind: ChallengeKind, to: str, code: str, customer_id: UUID | None, link: str = ""
+    unit: Unit,
+    challenge_id: UUID,
+    purpose: Purpose,
+    kind: ChallengeKind,
+    to: str,
+    code: str,
+    customer_id: UUID | None,
+    link: str = "",
+    lane: Lane = "open",
 ) -> Sent:
     """Keep a new challenge: whoever can read what comes to `to` can say `code`, or follow the `link` (its token, "" for none)."""
-    tenant_id, sent = unit.tenant_id, Sent(kind, to, 1, unit.now + GOOD_FOR)
+    tenant_id, sent = unit.tenant_id, Sent(kind, to, 1, unit.now + GOOD_FOR, lane)
     digest, version = lookup_digest(kind, to, tenant_id=tenant_id), lookup_version()
     sealed, kept = seal(to.encode(), "customers_challenge", tenant_id, challenge_id), _digests(tenant_id, challenge_id, code)[0]
     known = (tenant_id, challenge_id, purpose, kind, customer_id, digest, version, sealed)
-    unit.execute(START, (*known, kept, _of_link(tenant_id, challenge_id, kind, link), unit.now, sent.expires_at))
+    unit.execute(START, (*known, kept, _of_link(tenant_id, challenge_id, kind, link), lane, unit.now, sent.expires_at))
     return sent
 
 
@@ -77,12 +89,12 @@ def send_again(unit: Unit, challenge_id: UUID, purpose: Purpose, customer_id: UU
     rows = unit.execute(FIND, (unit.tenant_id, challenge_id, purpose, customer_id, unit.now))
     if not rows:
         raise NotFound("customers.challenge_over")
-    kind, sealed, number, sent_at = rows[0]
+    kind, sealed, lane, number, sent_at = rows[0]
     left = sent_at + RESEND_AFTER - unit.now
     if left.total_seconds() > 0:
         raise Throttled("customers.code_just_sent", seconds=int(left.total_seconds()) + 1)
     to = unseal(sealed, "customers_challenge", unit.tenant_id, challenge_id).decode()
-    sent = Sent(kind, to, number + 1, unit.now + GOOD_FOR)
+    sent = Sent(kind, to, number + 1, unit.now + GOOD_FOR, lane)
     kept = _digests(unit.tenant_id, challenge_id, code)[0]
     of_link = _of_link(unit.tenant_id, challenge_id, kind, link)
     unit.execute(RESEND, (kept, of_link, unit.now, sent.expires_at, unit.tenant_id, challenge_id))
@@ -105,16 +117,27 @@ def sent_to(tenant_id: int, challenge_id: UUID, purpose: Purpose, customer_id: U
 
 
 def count_try(tenant_id: int, challenge_id: UUID, purpose: Purpose, customer_id: UUID | None, now: datetime) -> bytes:
-    """Count that a code is about to be compared, and commit it; answers with the digest of what it was sent to.
+    """Count that a code is about to be compared, and commit it: for its challenge, and for what it was sent to, whose digest is the answer.
 
-    Raises DomainError `customers.code_wrong` when that may not be.
+    Raises DomainError `customers.code_wrong` when the challenge is over, and Throttled `customers.too_many_compares`.
     """
     with reading(tenant_id), connection.cursor() as cursor:
         cursor.execute(TRY, [tenant_id, challenge_id, purpose, customer_id, now])
         counted = cursor.fetchone()
+        until = count_compares(tenant_id, compares_key(tenant_id, *counted), now) if counted else None
     if counted is None:
         raise wrong_code()
+    if until is not None:
+        raise too_many_compares(until, now)
     return bytes(counted[0])
+
+
+def matches(tenant_id: int, challenge_id: UUID, purpose: Purpose, customer_id: UUID | None, said: tuple[str, str], now: datetime) -> bool:
+    """Whether the code, or the link (`said`), is the one of an open challenge. For who counted the try; nothing is used up."""
+    kept = (_digests(tenant_id, challenge_id, said[0]), _link_digests(tenant_id, challenge_id, said[1]) if said[1] else [])
+    with reading(tenant_id), connection.cursor() as cursor:
+        cursor.execute(MATCHES, [tenant_id, challenge_id, purpose, customer_id, now, *kept])
+        return cursor.fetchone() is not None
 
 
 def spend(
@@ -128,7 +151,8 @@ def spend(
     rows = unit.execute(SPEND, (unit.now, unit.tenant_id, challenge_id, purpose, customer_id, unit.now, digests, links))
     if not rows:
         raise wrong_code()
-    kind, sealed = rows[0]
+    kind, sealed, digest, lane = rows[0]
+    forget_counts(unit, [compares_key(unit.tenant_id, digest, lane)])
     return kind, unseal(sealed, "customers_challenge", unit.tenant_id, challenge_id).decode()
 
 

@@ -40,7 +40,12 @@ refusals.register_all(
         "customers.sign_in_way": _("Customers do not sign in this way here. Use %(known)s."),
         "customers.sign_in_one": _("Give a phone number or an email address, one of them."),
         "customers.code_wrong": _("This code is wrong, or not good any more. Check the digits, or ask for a new code."),
+        "customers.code_shape": _("The code has %(digits)s digits. Type them as they stand in the message; this was not counted."),
         "customers.code_just_sent": _("A code was sent just now. A new one can be sent in %(seconds)s."),
+        "customers.too_many_compares": _(
+            "Too many wrong codes were typed for this. Try again from %(until)s, use a device on which you signed in before, "
+            "or ask in a shop."
+        ),
         "customers.too_many_codes": _("Too many codes were asked for. Wait %(seconds)s, then try again."),
         "customers.challenge_over": _("This code is not good any more. Begin again and ask for a new one."),
         "customers.fact_missing": _("It has been a long time. Say your birth date or the number of your loyalty card too."),
@@ -49,7 +54,9 @@ refusals.register_all(
         "customers.other_fact_needed": _(
             "More than a code is needed for this number: sign in with it once and say your birth date or card number, or ask in a shop."
         ),
-        "customers.too_many_facts": _("This was tried too often today. Wait %(seconds)s, or ask in a shop."),
+        "customers.too_many_facts": _(
+            "This was wrong several times. Try again from %(until)s, or go to a shop: staff can confirm at once who you are."
+        ),
         "customers.terms_missing": _("To join, agree to the terms of the programme."),
         "customers.identifier_shared": _("A device that many people use says nothing about who somebody is, and leads to no customer."),
         "customers.link_missing": _("Give the id of the browser or account that leads to the customer."),

@@ -22,7 +22,9 @@ class FactBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class SayFactView(ComparesCode, OwnView):
-    """Say my birth date or card number, where `fact_needed` stands in `me`: I may spend then. Five tries a day."""
+    """Say my birth date or card number, where `fact_needed` stands in `me`: I may spend then. Who says something else three times waits
+    (429 with the time), longer each time, and at most six hours; staff can end that.
+    """
 
     body = FactBody
 
@@ -34,7 +36,7 @@ class SayFactView(ComparesCode, OwnView):
 
 
 class ConfirmCustomerView(CommandView):
-    """Note that staff know who a customer is who is asked for a second fact: they may spend."""
+    """Note that staff know who a customer is who is asked for a second fact: they may spend, and wait no longer to say one."""
 
     permission = CONFIRM
 

@@ -10,11 +10,12 @@ import msgspec
 from django.utils.translation import get_language
 
 from customers import invitations
-from customers.codes import code_again, code_to, count_compare
+from customers.codes import Said, code_again, code_to, count_compare
 from customers.commands import ChangePhoneByCode, CodeSent, SendCode, SendCodeAgain, SignedIn, SignInByCode
 from customers.domain.challenge import ChallengeKind, Purpose, typed_code
 from customers.domain.facts import LONGEST_FACT
 from customers.domain.text import on_one_line
+from customers.known_devices import LONGEST_MARK
 from customers.targets import phone_target, sign_in_target
 from customers.tokens import new_token
 from loyalty.api.idempotency import AlreadyAnswered, Answer, KeptReceipt
@@ -32,10 +33,15 @@ Name = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class SignInBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Where the code goes: a mobile phone in any usual spelling, or an email, where the programme lets customers sign in by it."""
+    """Where the code goes: a mobile phone in any usual spelling, or an email, where the programme lets customers sign in by it.
+
+    `known_device` is what the answer to signing in by the same phone or email gave the device to keep, if there is any: whatever strangers
+    asked for and tried since does not count on it.
+    """
 
     phone: str | None = None
     email: str | None = None
+    known_device: Annotated[str, msgspec.Meta(max_length=LONGEST_MARK)] = ""
 
 
 class CodeBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -70,13 +76,16 @@ class NewPhoneCodeBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class SignedInAnswer(msgspec.Struct, frozen=True):
-    """A session: its token, which is told in this answer only, opens what is the customer's own under `/api/v1/me`."""
+    """A session: its token, which is told in this answer only, opens what is the customer's own under `/api/v1/me`. The device keeps
+    `known_device`, also when the session ends, and sends it when somebody signs in by the same phone or email again.
+    """
 
     customer_id: UUID
     registered: bool
     session_id: UUID
     token: str
     expires_at: datetime
+    known_device: str
 
 
 class SendsCode(CommandView):
@@ -90,9 +99,9 @@ class SendsCode(CommandView):
         send_soon(self.principal.tenant_id)
         return result
 
-    def code_to(self, kind: ChallengeKind, to: str, customer_id: UUID | None = None) -> SendCode:
+    def code_to(self, kind: ChallengeKind, to: str, customer_id: UUID | None = None, known_device: str = "") -> SendCode:
         """The order to send a new code."""
-        return code_to(self.request._request, self.purpose, kind, to, customer_id)
+        return code_to(self.request._request, self.purpose, kind, to, customer_id, known_device)
 
     def code_again(self, challenge_id: UUID, customer_id: UUID | None = None) -> SendCodeAgain:
         """The order to send another code for the same challenge."""
@@ -110,9 +119,8 @@ class ComparesCode(CommandView):
 
     def count(self, command: Any) -> None:
         """Count, and commit, what is about to be compared. Raises DomainError when that may not be."""
-        count_compare(
-            self.principal.tenant_id, command.challenge_id, self.purpose, self.principal.customer_id, getattr(command, "fact", "")
-        )
+        said = Said(command.code, getattr(command, "link", ""), getattr(command, "fact", ""))
+        count_compare(self.principal.tenant_id, command.challenge_id, self.purpose, said, self.principal.customer_id)
 
     def _carried_out(self, receipt: KeptReceipt, command: Any) -> Answer:
         self._answer_as_before(receipt)
@@ -140,7 +148,7 @@ class AskToSignInView(SendsCode, VisitorOrder):
     status = 201
 
     def command(self, body: SignInBody, **path: Any) -> SendCode:
-        return self.code_to(*sign_in_target(body.phone, body.email, self.tenant))
+        return self.code_to(*sign_in_target(body.phone, body.email, self.tenant), known_device=body.known_device)
 
 
 class AskAgainToSignInView(SendsCode, VisitorOrder):
@@ -176,7 +184,8 @@ class SignInView(ComparesCode, VisitorOrder):
         )
 
     def present(self, result: SignedIn) -> SignedInAnswer:
-        return SignedInAnswer(result.customer_id, result.registered, result.session_id, self.text, result.expires_at)
+        session = (result.session_id, self.text, result.expires_at)
+        return SignedInAnswer(result.customer_id, result.registered, *session, result.known_device)
 
 
 class AskForNewPhoneView(SendsCode, OwnView):

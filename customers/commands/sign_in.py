@@ -35,8 +35,10 @@ class SendCode(Command[CodeSent]):
     """Send `code` to a phone (E.164) or an email (normal form), whoever has it. Nobody is looked up.
 
     `purpose` "sign_in" is for somebody unknown, "phone" for the customer who wants that number, "till" for somebody who joins at one.
-    `asked_from` is the address of the network. An email brings a `link` beside the code. Refused with Throttled
-    `customers.too_many_codes`.
+    `asked_from` is the address of the network. An email brings a `link` beside the code. `known_device` is what a device keeps on which
+    the same was proven before, "" for none: what others use up of the number does not count there.
+    Refused with Throttled `customers.code_just_sent` within a minute after another code to the same, `customers.too_many_compares` when
+    codes were compared so often that this one could not be, and `customers.too_many_codes`.
     """
 
     purpose: Purpose
@@ -47,13 +49,14 @@ class SendCode(Command[CodeSent]):
     language: str
     customer_id: UUID | None = None
     link: Link | None = None
+    known_device: str = ""
 
 
 @command
 class SendCodeAgain(Command[CodeSent]):
     """Send another code in the place of one; how often it may still be compared stays.
 
-    Refused with NotFound `customers.challenge_over`, Throttled `customers.code_just_sent` (a minute) and `customers.too_many_codes`.
+    Refused with NotFound `customers.challenge_over`, and as `SendCode` is.
     """
 
     purpose: Purpose
@@ -67,12 +70,13 @@ class SendCodeAgain(Command[CodeSent]):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who signed in, whether they joined by it, and the session that they have now."""
+    """Who signed in, whether they joined by it, and the session that they have now. `known_device` is for the device to keep."""
 
     customer_id: UUID
     registered: bool
     session_id: UUID
     expires_at: datetime
+    known_device: str
 
 
 @command
@@ -141,7 +145,9 @@ class SayFact(Command[None]):
 
 @command
 class ConfirmCustomer(Command[None]):
-    """Note that staff know who a customer is, who may spend from now on. Harmless when nobody asks. Refused with NotFound."""
+    """Note that staff know who a customer is, who may spend from now on, and say a second fact again without waiting. Harmless when nobody
+    asks. Refused with NotFound.
+    """
 
     customer_id: UUID
 

@@ -13,12 +13,21 @@ ChallengeKind = Literal["phone", "email"]
 """What a code proves: that somebody reads what comes to this phone, or this address."""
 KINDS: tuple[ChallengeKind, ...] = get_args(ChallengeKind)
 Purpose = Literal["sign_in", "phone", "till", "merge", "erase"]
+Lane = Literal["open", "known", "till"]
+"""Who shares what may be sent to, and compared of, one phone or email: whoever comes along; devices on which it was proven before; staff
+at tills. What strangers use up is theirs alone.
+"""
+LANES: tuple[Lane, ...] = get_args(Lane)
 DIGITS = 6
 GOOD_FOR = timedelta(minutes=10)
 RESEND_AFTER = timedelta(seconds=60)
 MOST_COMPARES = 5
 """So often a code is compared with what somebody typed, however often it is sent again."""
-
+COMPARES_SPAN = timedelta(hours=1)
+MOST_COMPARES_OF_ONE = 10
+"""So often in the span codes are compared that went to one phone or email, whichever challenge, in each lane; one that is right makes it
+none again.
+"""
 
 BUDGET_SPAN = timedelta(hours=1)
 BUDGETS: Mapping[str, int] = {"to": 5, "address": 30, "shared": 300, "prefix": 60, "domain": 500, "all": 2_000}
@@ -40,11 +49,23 @@ def prefix_of(kind: ChallengeKind, to: str) -> str:
     return f"{mailbox.partition('+')[0]}@{domain}"
 
 
-def budgets_of(kind: ChallengeKind, to: str, asked_from: str) -> dict[str, str]:
+def lane_of(purpose: Purpose, is_known: bool) -> Lane:
+    """With whom a code shares what it may use up."""
+    if purpose == "till":
+        return "till"
+    return "known" if is_known else "open"
+
+
+def counted_to(kind: ChallengeKind, to: str, lane: Lane) -> str:
+    """What codes to one phone or email have in common."""
+    return f"{kind}/{to}" if lane == "open" else f"{lane}/{kind}/{to}"
+
+
+def budgets_of(kind: ChallengeKind, to: str, asked_from: str, lane: Lane = "open") -> dict[str, str]:
     """Under which budgets a code is counted, and what counts alike in each."""
     network = network_of(asked_from)
     said = {
-        "to": f"{kind}/{to}",
+        "to": counted_to(kind, to, lane),
         "shared" if is_shared(network) else "address": network,
         "prefix": f"{kind}/{prefix_of(kind, to)}",
         "all": "",

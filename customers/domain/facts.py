@@ -9,9 +9,14 @@ from datetime import date, timedelta
 from customers.domain.identifiers import normal_card
 from loyalty.domain.errors import DomainError
 
-MOST_TRIES = 5
-TRIES_SPAN = timedelta(days=1)
-"""So often in a day somebody may say it, for one phone, email or customer: there are twenty thousand birth dates."""
+WAITS = (timedelta(), timedelta(), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
+"""How long somebody waits who said something else, for one phone, email or customer: nothing after the first and the second time, six
+hours after the sixth and any further one. So nobody is shut out for long, and of twenty thousand birth dates five or six a day are said.
+"""
+FORGOTTEN_AFTER = timedelta(days=1)
+"""Who said nothing for so long begins with the first time."""
+FREE_TRIES = sum(1 for wait in WAITS if not wait) + 1
+"""So often it is said before anybody waits."""
 LONGEST_FACT = 60
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-./ ]?([0-9]{1,2})[-./ ]?([0-9]{1,2})\Z", re.ASCII)
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[-./ ]?([0-9]{1,2})[-./ ]?([0-9]{4})\Z", re.ASCII)

@@ -197,13 +197,13 @@ class ConfirmForm(CommandForm):
     submit = _("Confirm")
     explanation = _(
         "The customer signed in for the first time by a phone that nobody had proven, and spends nothing by themselves until they say "
-        "their birth date or card number. Confirm them when you see that it is them."
+        "their birth date or card number; or said something else than is known, and has to wait. Confirm them when you see that it is them."
     )
     done = _("%(subject)s may spend their points.")
 
     @classmethod
     def offered(cls, subject: Customer) -> bool:
-        return bool(subject.is_asked)
+        return bool(subject.is_asked) or queries.has_to_wait(subject.id)
 
     def command(self) -> ConfirmCustomer:
         return ConfirmCustomer(customer_id=self.subject.id)

@@ -9,10 +9,11 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from customers import challenges
-from customers.budgets import count_code
+from customers.budgets import count_code, count_minute, refuse_compared
 from customers.challenges import Sent
 from customers.commands import CodeSent, SendCode, SendCodeAgain
-from customers.domain.challenge import GOOD_FOR, RESEND_AFTER
+from customers.domain.challenge import GOOD_FOR, RESEND_AFTER, lane_of
+from customers.known_devices import is_known
 from loyalty.bus import Unit, handles
 from loyalty.domain.identity import derived_id
 from loyalty.messages.outbox import write_to
@@ -24,7 +25,8 @@ ABOUT = {"sign_in": "sign_in_code", "phone": "phone_code", "till": "till_code", 
 @handles(SendCode, streams=lambda command, circumstances: ())
 def send_code(command: SendCode, unit: Unit) -> CodeSent:
     challenge_id, token = unit.new_id(), command.link.token if command.link else ""
-    sent = challenges.start(unit, challenge_id, command.purpose, command.kind, command.to, command.code, command.customer_id, token)
+    lane = lane_of(command.purpose, is_known(command.known_device, command.kind, command.to, unit.tenant_id))
+    sent = challenges.start(unit, challenge_id, command.purpose, command.kind, command.to, command.code, command.customer_id, token, lane)
     return _written(unit, command, challenge_id, sent)
 
 
@@ -37,11 +39,13 @@ def send_code_again(command: SendCodeAgain, unit: Unit) -> CodeSent:
 
 def _written(unit: Unit, command: SendCode | SendCodeAgain, challenge_id: UUID, sent: Sent) -> CodeSent:
     """Put the code on its way, in the language of who asks; what is counted comes last, since all tills of the world meet there."""
+    refuse_compared(unit, sent.kind, sent.to, sent.lane)
+    count_minute(unit, sent.kind, sent.to)
     with translation.override(command.language):
         text = _text(command, challenge_id, sent, tenant_of_id(unit.tenant_id).name)
     message_id = derived_id("customers.code", challenge_id, sent.number)
     write_to(unit, message_id, (sent.kind, sent.to), ABOUT[command.purpose], command.language, text, sent.expires_at)
-    count_code(unit, sent.kind, sent.to, command.asked_from)
+    count_code(unit, sent.kind, sent.to, command.asked_from, sent.lane)
     return CodeSent(challenge_id, sent.expires_at, unit.now + RESEND_AFTER)
 
 

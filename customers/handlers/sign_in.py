@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 
 from customers import challenges, tokens
+from customers.budgets import fact_keys_of, forget_counts
 from customers.claims import holder_of, release
 from customers.commands import (
     ChangeConsents,
@@ -24,6 +25,7 @@ from customers.commands import (
 from customers.domain.challenge import ChallengeKind
 from customers.domain.customer import Customer
 from customers.domain.doors import DoorRules
+from customers.known_devices import mark_of
 from customers.queries.doors import doors
 from customers.standing import has_more_than, is_dormant
 from customers.whole import whole
@@ -53,7 +55,8 @@ def sign_in_by_code(command: SignInByCode, unit: Unit) -> SignedIn:
         agreed = {"consents": {"terms": True}, "text_version": command.terms_version, "source": command.source}
         unit.dispatch(ChangeConsents(customer_id=whole(unit, customer_id).id, **agreed))  # type: ignore[arg-type]
     session = unit.dispatch(_opening(command, customer_id, (kind, value), asked, settled))
-    return SignedIn(whole(unit, customer_id).id, registered, session.token_id, session.expires_at)
+    kept = mark_of(kind, value, unit.tenant_id)
+    return SignedIn(whole(unit, customer_id).id, registered, session.token_id, session.expires_at, kept)
 
 
 @handles(OpenSession, streams=one_customer)
@@ -64,6 +67,7 @@ def open_session(command: OpenSession, unit: Unit) -> IssuedToken:
     _let_in(survivor, unit)
     if command.fact is not None:
         survivor.say_fact(command.fact, unit.now)
+        forget_counts(unit, fact_keys_of(command.kind, command.value, unit.tenant_id))
     elif first and has_more_than(unit, survivor.id, command.fact_above):
         survivor.ask_fact(unit.now)
     expires_at = unit.now + SESSION

@@ -8,7 +8,9 @@ from django.db import models
 
 
 class Challenge(models.Model):
-    """Guard: a code that was sent to a phone or an email, what for, and how often it was compared. Written by `customers.challenges`."""
+    """Guard: a code that was sent to a phone or an email, what for, in which `lane`, and how often it was compared. Written by
+    `customers.challenges`.
+    """
 
     id = models.UUIDField(primary_key=True)
     tenant_id = models.IntegerField()
@@ -20,6 +22,7 @@ class Challenge(models.Model):
     to_sealed = models.BinaryField()
     code_digest = models.BinaryField(max_length=32)
     link_digest = models.BinaryField(max_length=32, null=True)
+    lane = models.CharField(max_length=10, default="open", db_default="open")
     tries = models.SmallIntegerField()
     sent = models.SmallIntegerField()
     sent_at = models.DateTimeField()
@@ -51,7 +54,9 @@ class MemberCodeRead(models.Model):
 
 
 class CodeBudget(models.Model):
-    """Guard: how many codes were sent in the span that began at `since`; `key` is a keyed digest of what they have in common."""
+    """Guard: how many codes were sent, or compared, in the span that began at `since`; `key` is a keyed digest of what they have in
+    common. Of second facts, `since` is when one was said last.
+    """
 
     pk = models.CompositePrimaryKey("tenant_id", "key")
     tenant_id = models.IntegerField()

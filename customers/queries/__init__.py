@@ -10,6 +10,7 @@ from customers.domain.identifiers import IdentifierKind
 from customers.domain.member_code import is_member_code
 from customers.domain.state import MAY_EARN, State
 from customers.phones import phone, typed_phone
+from customers.queries.certainty import has_to_wait
 from customers.queries.consents import ConsentCard, consents
 from customers.queries.doors import doors
 from customers.queries.invitations import (
@@ -109,6 +110,7 @@ __all__ = [
     "erased",
     "find_members",
     "find_memberships",
+    "has_to_wait",
     "holders",
     "home_region",
     "identified",

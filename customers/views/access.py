@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID
@@ -29,6 +29,8 @@ from loyalty.tenancy.middleware import dispatches
 from loyalty.tenancy.models import Tenant
 
 COOKIE = "customer_session"
+KNOWN_COOKIE = "customer_known"
+KNOWN_FOR = timedelta(days=400)
 AT = "/app/"
 R = TypeVar("R")
 View = Callable[..., HttpResponse]
@@ -110,6 +112,13 @@ def own_page(view: View) -> View:
 def let_in(response: HttpResponse, token: str, expires_at: datetime) -> HttpResponse:
     """Keep the session's token with the browser: scripts do not see it, and only the customer's pages get it."""
     response.set_cookie(COOKIE, token, expires=expires_at, path=AT, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
+    return response
+
+
+def know(response: HttpResponse, mark: str) -> HttpResponse:
+    """Keep with the browser that a phone or email was proven here, also when somebody signs out."""
+    secure, kept = settings.SESSION_COOKIE_SECURE, int(KNOWN_FOR.total_seconds())
+    response.set_cookie(KNOWN_COOKIE, mark, max_age=kept, path=AT, secure=secure, httponly=True, samesite="Lax")
     return response
 
 

@@ -14,12 +14,12 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST
 
 from customers.challenges import is_known
-from customers.codes import code_again, code_to, count_compare
+from customers.codes import Said, code_again, code_to, count_compare
 from customers.commands import SendCode, SendCodeAgain, SignInByCode
 from customers.domain.challenge import typed_code
 from customers.forms.coming_in import CodeForm, FactForm, JoinForm, LinkForm, PhoneForm, ShellForm
 from customers.tokens import new_token
-from customers.views.access import let_in
+from customers.views.access import KNOWN_COOKIE, know, let_in
 from customers.views.invitation_cookie import brought_by, forget_invitation
 from loyalty.bus import dispatch
 from loyalty.devices import device_of
@@ -50,7 +50,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         kind, to = form.cleaned_data["target"]
         try:
-            return redirect("app-code", _sent(request, code_to(request, "sign_in", kind, to)))
+            order = code_to(request, "sign_in", kind, to, known_device=request.COOKIES.get(KNOWN_COOKIE, ""))
+            return redirect("app-code", _sent(request, order))
         except DomainError as refusal:
             form.refuse(refusal)
     return _page(request, "ask", form)
@@ -115,14 +116,14 @@ def _sent(request: HttpRequest, order: SendCode | SendCodeAgain) -> UUID:
 
 def _signed_in(request: HttpRequest, challenge_id: UUID, token: str, said: dict[str, Any]) -> HttpResponse:
     anew = bool(said.get("anew")) or _begins_anew(request.POST)
-    fact = "" if anew else said.get("fact", "")
+    fact, code, link = "" if anew else said.get("fact", ""), typed_code(said.get("code", "")), token[:LONGEST_LINK]
     _refuse_too_many(request)
-    count_compare(_tenant(request).id, challenge_id, "sign_in", fact=fact)
+    count_compare(_tenant(request).id, challenge_id, "sign_in", Said(code, link, fact))
     session = new_token()
     order = SignInByCode(
         challenge_id=challenge_id,
-        code=typed_code(said.get("code", "")),
-        link=token[:LONGEST_LINK],
+        code=code,
+        link=link,
         hash=token_hash(session),
         device=device_of(request.headers.get("User-Agent", "")),
         terms_version=TERMS if said.get("terms_version") else "",
@@ -133,7 +134,8 @@ def _signed_in(request: HttpRequest, challenge_id: UUID, token: str, said: dict[
         fact=fact,
         anew=anew,
     )
-    return forget_invitation(let_in(redirect("app-home"), session, _dispatched(request, order).expires_at))
+    signed_in = _dispatched(request, order)
+    return forget_invitation(know(let_in(redirect("app-home"), session, signed_in.expires_at), signed_in.known_device))
 
 
 def _refuse_too_many(request: HttpRequest) -> None:
@@ -147,7 +149,7 @@ def _again(form: ShellForm, refusal: DomainError, first: type[ShellForm]) -> She
         return JoinForm(initial={"code": code, "anew": _begins_anew(form.data)})
     if refusal.code == "customers.fact_missing" and not isinstance(form, FactForm):
         return FactForm(initial={"code": code})
-    if refusal.code == "customers.code_wrong":
+    if refusal.code in {"customers.code_wrong", "customers.code_shape", "customers.too_many_compares"}:
         form = first({"code": form.data.get("code", "")})
         form.is_valid()
     form.refuse(refusal)

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from customers.challenges import sent_to
-from customers.codes import code_again, code_to, count_compare
+from customers.codes import Said, code_again, code_to, count_compare
 from customers.domain.challenge import ChallengeKind, Purpose, typed_code
 from customers.forms.coming_in import CodeForm, ShellForm
 from customers.views.access import Shell
@@ -58,7 +58,7 @@ class CodePages:
 
     def carry_out(self, shell: Shell, challenge_id: UUID, order: Command[R], *, dry_run: bool = False) -> R:
         """Count that the code of the order is compared, and carry the order out, once. Raises DomainError."""
-        count_compare(shell.tenant.id, challenge_id, self.purpose, shell.customer_id)
+        count_compare(shell.tenant.id, challenge_id, self.purpose, Said(getattr(order, "code", "")), shell.customer_id)
         return shell.dispatch(order, self._order_id(shell.tenant.id, challenge_id), dry_run=dry_run)
 
     def is_taken(self, shell: Shell, challenge_id: UUID, form: ShellForm, order: Callable[..., Command[Any]]) -> bool:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from customers import queries as customers
-from customers.codes import code_again, code_to, count_compare, phone_target, typed_code
+from customers.codes import Said, code_again, code_to, count_compare, phone_target, typed_code
 from customers.commands import CodeSent, ConfirmCustomer, JoinByCode, RegisterCustomer, SendCode, SendCodeAgain
 from customers.permissions import CONFIRM, REGISTER, SEE
 from earning.permissions import SEE_ACCOUNTS
@@ -79,11 +79,11 @@ def _sent(till: Till, order: SendCode | SendCodeAgain) -> CodeSent:
 
 
 def _joined(till: Till, form: EnrolCodeForm, challenge_id: UUID) -> HttpResponse:
-    told = form.cleaned_data
-    count_compare(till.tenant.id, challenge_id, "till")
+    told, code = form.cleaned_data, typed_code(form.cleaned_data["code"])
+    count_compare(till.tenant.id, challenge_id, "till", Said(code))
     command = JoinByCode(
         challenge_id=challenge_id,
-        code=typed_code(told["code"]),
+        code=code,
         terms_version=TERMS,
         pos_id=till.place.pos_id,
         seller_id=till.principal.user_id,

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import connections
+
 from customers import queries
 from customers.commands import DeactivateCustomer
 from customers.domain.customer import Customer
@@ -31,6 +33,13 @@ def a_customer(customer_id: UUID | None = None, *, active: bool = True, **identi
     customer = Customer(customer_id or uuid4())
     customer.register("0000000A", profile(), identifiers or {"phone": "+84912345678"}, pos_id=None, active=active, now=NOW)  # type: ignore[arg-type]
     return Customer.replay(customer.id, customer.pending)
+
+
+def a_minute_later() -> None:
+    """As if a minute had gone since the last code left: another one may go to the same phone."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("update customers_code_budget set since = since - interval '61 seconds'")
+        cursor.execute("update customers_challenge set sent_at = sent_at - interval '61 seconds'")
 
 
 MERCHANT = uuid4()

@@ -35,7 +35,7 @@ from loyalty.guards import disagreements
 from loyalty.projections.rebuild import checksum
 from loyalty.staff.models import token_hash
 from loyalty.tenancy.models import Tenant
-from tests.customers.given import bring_level
+from tests.customers.given import a_minute_later, bring_level
 from tests.customers.test_sign_in import asked, do, last_code, letters
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.support.client import ApiClient, visitor
@@ -248,6 +248,7 @@ def test_a_person_who_comes_by_a_link_fifty_times_at_once_counts_once(tenant: Te
         if n % 5 == 0:
             moment = time_machine.travel(datetime.now(UTC) + timedelta(hours=2 * n), tick=True)
         with moment:
+            a_minute_later()
             order = SendCode(purpose="sign_in", kind="phone", to=PHONE, code="123456", asked_from="198.51.100.1", language="vi")
             sent.append(do(tenant, order).challenge_id)
     with_code = rows("customers_challenge", tenant, "id")

@@ -14,6 +14,7 @@ from customers.domain.challenge import BUDGETS, MOST_COMPARES
 from customers.views.access import COOKIE
 from loyalty.domain.errors import Throttled
 from loyalty.tenancy.models import Tenant
+from tests.customers.given import a_minute_later
 from tests.customers.test_sign_in import SIGN_IN, do, last_code, letters, people, send
 from tests.earning.counter import in_parallel, rows
 from tests.support.client import ApiClient, visitor
@@ -29,6 +30,7 @@ def by_email(tenant: Tenant) -> None:
 
 def asked(tenant: Tenant, email: str = EMAIL) -> str:
     """The path of the link that came."""
+    a_minute_later()
     assert visitor(tenant).post("/app/sign-in/", {"phone": email}).status_code == 302
     found = re.search(r"http://[^/]+(/app/sign-in/\S+)", letters(tenant)[-1][1])
     assert found, letters(tenant)[-1][1]

@@ -31,7 +31,7 @@ from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
-from tests.customers.given import LATER, NOW, Register, a_customer
+from tests.customers.given import LATER, NOW, Register, a_customer, a_minute_later
 from tests.customers.test_sign_in import last_code, signed_in
 from tests.earning.counter import rows
 from tests.support.client import ApiClient
@@ -211,6 +211,7 @@ def test_nobody_has_that_number_or_it_is_the_own_one(tenant: Tenant) -> None:
     visitor = ApiClient(None, tenant.hosts[0])
     mine = ApiClient(signed_in(tenant, visitor, "0912345678").json()["token"], tenant.hosts[0])
     for phone in ("0987654321", "0912345678"):
+        a_minute_later()
         where = mine.post("/api/v1/me/merge", {"phone": phone}).json()["challenge_id"]
         answer = mine.post(f"/api/v1/me/merge/{where}", {"code": last_code(tenant)})
         assert (answer.status_code, answer.json()["code"]) == (422, "customers.nobody_to_merge")

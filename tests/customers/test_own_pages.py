@@ -17,6 +17,7 @@ from customers.commands import ChangeAvatar, EraseCustomer, RegisterCustomer
 from loyalty.domain.errors import NotFound
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
+from tests.customers.given import a_minute_later
 from tests.customers.test_shell import joined
 from tests.customers.test_sign_in import do, last_code, wrong
 from tests.earning.counter import Counter, rows
@@ -105,6 +106,7 @@ def test_asking_for_a_number_tells_nothing_of_who_has_it_and_who_holds_it_is_tol
     do(tenant, RegisterCustomer(phone="+84987654321"))
     taken, free = sent(browser, "phone", phone=NEW), sent(browser, "phone", phone="0987 654 322")
     assert (taken.status_code, free.status_code) == (302, 302)
+    a_minute_later()
     where = sent(browser, "phone", phone=NEW).headers["Location"]
     refused = browser.post(where, {"code": last_code(tenant)})
     assert "cannot become yours here" in text_of(refused)

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 
 from customers import queries
+from customers.budgets import count_fact_try
 from customers.commands import (
     ChangeDoors,
     ChangePhoneByCode,
@@ -20,13 +21,13 @@ from customers.commands import (
     SayFact,
 )
 from customers.domain.customer import Customer
-from customers.domain.facts import MOST_TRIES, is_known_by, typed_dates
+from customers.domain.facts import FREE_TRIES, WAITS, is_known_by, typed_dates
 from customers.events import SecondFactAsked, SecondFactSaid
 from customers.views.access import COOKIE
-from loyalty.domain.errors import DomainError
+from loyalty.domain.errors import DomainError, Throttled
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
-from tests.customers.given import LATER, a_customer, bring_level, profile
+from tests.customers.given import LATER, a_customer, a_minute_later, bring_level, profile
 from tests.customers.test_sign_in import PHONE, asked, do, last_code, people, signed_in
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.pos.given import a_rule
@@ -210,16 +211,54 @@ def test_a_pending_question_bars_another_phone(tenant: Tenant, caller: ApiClient
         do(tenant, ChangePhoneByCode(customer_id=customer, challenge_id=UUID(where), code=last_code(tenant)))
 
 
-def test_five_tries_a_day_however_many_come_at_once(tenant: Tenant, caller: ApiClient) -> None:
+def test_three_tries_and_then_a_while_however_many_come_at_once(tenant: Tenant, caller: ApiClient) -> None:
     do(tenant, ChangeDoors(doors=("phone",), fact_above=0))
     imported(tenant, 250_000)
     me = mine(tenant, caller)
     answers: Any = in_parallel(9, lambda n: me.post("/api/v1/me/fact", {"fact": f"0{n + 1}/05/1991"}))
     codes = sorted(a.json()["code"] for a in answers)
-    assert codes == ["customers.fact_wrong"] * MOST_TRIES + ["customers.too_many_facts"] * 4
-    assert me.post("/api/v1/me/fact", {"fact": "17/05/1990"}).status_code == 429, "the right one as well"
-    with time_machine.travel(datetime.now(UTC) + timedelta(days=1)):
+    assert codes == ["customers.fact_wrong"] * FREE_TRIES + ["customers.too_many_facts"] * (9 - FREE_TRIES)
+    refused = me.post("/api/v1/me/fact", {"fact": "17/05/1990"})
+    assert (refused.status_code, "staff can confirm" in refused.json()["detail"]) == (429, True), "the right one as well"
+    assert 0 < int(refused.headers["Retry-After"]) <= 300
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=5)):
         assert me.post("/api/v1/me/fact", {"fact": "17/05/1990"}).status_code == 200
+
+
+def test_it_is_longer_each_time_and_never_a_day(tenant: Tenant) -> None:
+    at, whose, waited = datetime.now(UTC), b"w" * 32, []
+    for _ in range(8):
+        begun = at
+        while True:
+            try:
+                count_fact_try(tenant.id, whose, at)
+                break
+            except Throttled as refused:
+                with pytest.raises(Throttled):
+                    count_fact_try(tenant.id, whose, refused.params["until"] - timedelta(seconds=1))
+                at = refused.params["until"]
+        waited.append(at - begun)
+    assert waited == [timedelta(), *WAITS, WAITS[-1]]
+    count_fact_try(tenant.id, whose, at + timedelta(days=1))
+    count_fact_try(tenant.id, whose, at + timedelta(days=1))
+
+
+def test_staff_let_somebody_say_it_again_at_once(tenant: Tenant, caller: ApiClient, admin_site: Any, api: ApiClient) -> None:
+    customer = away(tenant, birth_date=BORN, first_name="Lan")
+    page = f"/admin/customers/customer/{customer}/confirm/"
+    assert admin_site.get(page).status_code == 404, "nobody waits"
+
+    def said(fact: str) -> Any:
+        where = asked(caller)
+        return caller.post(where, {"code": last_code(tenant), "fact": fact})
+
+    assert [said("18/05/1990").status_code for _ in range(FREE_TRIES)] == [422] * FREE_TRIES
+    assert said("17/05/1990").json()["code"] == "customers.too_many_facts"
+    assert "said something else than is known" in text_of(admin_site.get(page))
+    assert admin_site.post(page, {}).status_code == 302
+    assert admin_site.get(page).status_code == 404
+    a_minute_later()
+    assert said("17/05/1990").json()["customer_id"] == str(customer)
 
 
 def test_on_their_pages_they_are_asked_and_say_it(tenant: Tenant) -> None:
@@ -295,20 +334,21 @@ def test_nobody_begins_anew_in_the_place_of_who_was_seen_lately(tenant: Tenant, 
     assert (entered["customer_id"], entered["registered"]) == (str(customer), False)
 
 
-def test_tries_are_counted_for_the_number_whether_anybody_has_it_or_not(tenant: Tenant, caller: ApiClient) -> None:
+def test_who_cannot_read_the_code_uses_up_no_tries_of_who_can(tenant: Tenant, caller: ApiClient) -> None:
+    customer = away(tenant, birth_date=BORN)
+    where = asked(caller)
+    code = last_code(tenant)
+    guess = {"code": f"{(int(code) + 1) % 10**6:06}", "fact": "18/05/1990"}
+    assert [caller.post(where, guess).json()["code"] for _ in range(4)] == ["customers.code_wrong"] * 4
+    assert caller.post(where, {"code": code, "fact": "17/05/1990"}).json()["customer_id"] == str(customer)
+
+
+def test_tries_are_counted_for_the_number_and_not_for_the_challenge(tenant: Tenant, caller: ApiClient) -> None:
     away(tenant, birth_date=BORN)
-    for phone in (PHONE, "+84987654321"):
-        where = asked(caller, phone)
-        code = last_code(tenant)
-        wrong = {"code": f"{(int(code) + 1) % 10**6:06}", "fact": "18/05/1990"}
-        codes = [caller.post(where, wrong).json()["code"] for _ in range(MOST_TRIES)]
-        where = asked(caller, phone)
-        last = caller.post(where, {"code": last_code(tenant), "fact": "17/05/1990", "terms_version": "1"})
-        assert (codes, last.status_code, last.json()["code"]) == (
-            ["customers.code_wrong"] * MOST_TRIES,
-            429,
-            "customers.too_many_facts",
-        )
+    for n in range(FREE_TRIES + 1):
+        where = asked(caller)
+        answer = caller.post(where, {"code": last_code(tenant), "fact": f"1{n}/06/1991"}).json()["code"]
+        assert answer == ("customers.fact_wrong" if n < FREE_TRIES else "customers.too_many_facts")
 
 
 def test_who_is_inactive_is_told_what_a_wrong_code_is_told_also_after_years(tenant: Tenant, caller: ApiClient) -> None:

@@ -14,6 +14,7 @@ from customers.handlers.sign_in import SESSION
 from loyalty.staff.models import token_hash
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
+from tests.customers.given import a_minute_later
 from tests.customers.test_sign_in import PHONE, asked, do, last_code, letters, people, signed_in
 from tests.earning.counter import in_parallel, rows
 from tests.support.client import ApiClient
@@ -140,6 +141,7 @@ def test_of_two_who_want_one_phone_at_once_one_gets_it(tenant: Tenant, visitor: 
     other = ApiClient(signed_in(tenant, visitor, "+84912000001").json()["token"], tenant.hosts[0])
     ready = []
     for caller in (mine, other):
+        a_minute_later()
         challenge = caller.post(NEW_PHONE, {"phone": OTHER}).json()["challenge_id"]
         ready.append((caller, f"{NEW_PHONE}/{challenge}", last_code(tenant)))
 

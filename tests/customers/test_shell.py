@@ -14,6 +14,7 @@ from customers.views.access import COOKIE
 from loyalty.devices import device_of
 from loyalty.shell import hang
 from loyalty.tenancy.models import Tenant
+from tests.customers.given import a_minute_later
 from tests.customers.test_sign_in import do, last_code, people, wrong
 from tests.earning.counter import Counter, rows
 from tests.pos.given import a_rule
@@ -31,6 +32,7 @@ def browser(tenant: Tenant) -> Client:
 
 
 def asked(browser: Client) -> str:
+    a_minute_later()
     answer = browser.post("/app/sign-in/", {"phone": PHONE})
     assert answer.status_code == 302, text_of(answer)
     return str(answer.headers["Location"])

@@ -167,7 +167,7 @@ def test_a_phone_alone_and_the_code_that_came_there_join_somebody_proven(till: T
     where = code_asked(till, first_name="Bình")
     assert known(till) is None, "nobody joins by a number that is only typed"
     refused = till.client.post(where, {"code": "12", "first_name": "Bình"}, headers=HTMX)
-    assert (refused.status_code, "This code is wrong" in errors_of(refused)["code"]) == (422, True)
+    assert (refused.status_code, "The code has 6 digits" in errors_of(refused)["code"]) == (422, True)
     answer = till.client.post(where, {"code": last_code(till.tenant), "first_name": "Bình"}, headers=HTMX)
     made = known(till)
     assert (answer.headers["HX-Push-Url"], made.first_name, "Welcome" in text_of(answer)) == (
