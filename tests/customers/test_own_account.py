@@ -13,6 +13,7 @@ from customers.commands import RegisterCustomer
 from loyalty.domain.errors import NotFound
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
+from tests.customers.given import a_minute_later
 from tests.customers.test_own_pages import mine
 from tests.customers.test_shell import joined
 from tests.customers.test_sign_in import do, last_code, letters, people, wrong
@@ -32,6 +33,7 @@ def browser(tenant: Tenant) -> Client:
 
 
 def moved(browser: Client, page: str, **told: str) -> str:
+    a_minute_later()
     answer = browser.post(f"/app/me/{page}/", told)
     assert answer.status_code == 302, text_of(answer)
     return str(answer.headers["Location"])
