@@ -21,6 +21,7 @@ from unfold.decorators import display
 from customers import queries
 from customers.admin import saved_filters
 from customers.admin.disclosure import disclosure
+from customers.admin.exporting import columns
 from customers.admin.filters import (
     LEVELS,
     STATES,
@@ -36,8 +37,7 @@ from customers.admin.filters import (
     TotalFilter,
 )
 from customers.admin.shown import NOTHING, consent_said, language, moment, note_contacts, opened_of, tenant_of
-from customers.admin.together import TogetherColumns
-from customers.exporting import columns
+from customers.admin.together import TogetherColumns, bought_together
 from customers.forms.consents import CardStateForm, ConsentsForm
 from customers.forms.customers import ActivateForm, ConfirmForm, DeactivateForm, EditForm, RegisterForm
 from customers.forms.disclosure import DiscloseForm
@@ -59,6 +59,8 @@ from loyalty.staff.models import User
 from pos.queries import sale_place
 
 FOUND_AT_MOST = 200
+BY_WHAT_WAS_BOUGHT = {"o", "_facets", *(one.parameter_name for one in (PurchasesFilter, TotalFilter, LastPurchaseFilter))}
+"""What of an address may sort or narrow by purchases."""
 OF_MERGED = ("edit", "unmerge", "disclose")
 """What can be done about somebody who was merged."""
 SHOWN = ("code", "state_said", "last_name", "first_name", "gender", "born", "spoken", "labels_shown", "card_state")
@@ -137,6 +139,8 @@ class CustomerAdmin(TogetherColumns, ReadModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         there = super().get_queryset(request).exclude(state="erased")
+        if not BY_WHAT_WAS_BOUGHT.isdisjoint(request.GET):
+            there = there.alias(**bought_together(request.tenant.id))  # type: ignore[attr-defined]
         levels = beside.known(request, *LEVELS)
         return there.annotate(level_rank=levels.rank()) if levels else there
 

@@ -110,7 +110,7 @@ class RegisteredFilter(SinceFilter):
 class LastPurchaseFilter(SinceFilter):
     """When they bought last."""
 
-    title, parameter_name, column = _("Last purchase"), "last", "spending__last_purchase_at"
+    title, parameter_name, column = _("Last purchase"), "last", "bought_last"
     never = _("Never")
 
 
@@ -130,20 +130,20 @@ class AgeFilter(OneOf):
 
 
 class PurchasesFilter(OneOf):
-    """How often they bought."""
+    """How often they bought, with those who were merged into them."""
 
     title, parameter_name = _("Purchases"), "purchases"
     bands = ((1, 1), (2, 5), (6, 20), (21, None))
 
     def kinds(self, request: HttpRequest) -> Iterable[tuple[str, Any, Q]]:
-        yield "0", "0", Q(spending__purchases__isnull=True) | Q(spending__purchases__lte=0)
+        yield "0", "0", Q(bought_purchases__lte=0)
         for least, most in self.bands:
             title = str(least) if least == most else f"{least}–{most}" if most else f"{least}+"
-            yield str(least), title, _between("spending__purchases", least, most and most + 1)
+            yield str(least), title, _between("bought_purchases", least, most and most + 1)
 
 
 class TotalFilter(OneOf):
-    """What they spent, in bands that suit the currency."""
+    """What they spent, likewise, in bands that suit the currency."""
 
     title, parameter_name = _("Total"), "total"
     bands = ((0, 1), (1, 5), (5, 20), (20, None))
@@ -152,11 +152,11 @@ class TotalFilter(OneOf):
         currency, language = request.tenant.currency, get_language() or formats.FALLBACK  # type: ignore[attr-defined]
         decimals = EXPONENTS[currency]
         unit = 10**6 if not decimals else 100 * 10**decimals
-        yield "none", formats.money(0, currency, language), Q(spending__total__isnull=True) | Q(spending__total__lte=0)
+        yield "none", formats.money(0, currency, language), Q(bought_total__lte=0)
         for least, most in self.bands:
             ends = [formats.money(end * unit, currency, language) for end in (least, most) if end is not None]
             title = " – ".join(ends) if most else f"{ends[0]} +"
-            yield str(least), title, _between("spending__total", max(least * unit, 1), most and most * unit)
+            yield str(least), title, _between("bought_total", max(least * unit, 1), most and most * unit)
 
 
 class ContactFilter(OneOf):

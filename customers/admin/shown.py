@@ -33,6 +33,11 @@ def bought_by(row: Any) -> queries.Bought:
     return queries.Bought(own.purchases + more.purchases, own.total + more.total, last, own.currency or more.currency)
 
 
+def state_said(row: Any) -> str:
+    """Also of somebody who was merged."""
+    return gettext("Merged") if row.absorbed is not None else str(row.get_state_display())
+
+
 def tenant_of(row: Customer | Doors) -> Tenant:
     return tenant_of_id(row.tenant_id)
 

@@ -48,7 +48,8 @@ class MergeByCode(Command[Merged]):
 class UnmergeCustomer(Command[Merged]):
     """Let a customer who was merged, and who stands for them, be themselves again, each with what came by what leads to them.
 
-    What one of them had spent beyond their own points is their debt. Refused with NotFound `customers.not_found`, also when one of them
+    What one of them had spent beyond their own points they owe: the balance is negative, or a debt stands beside it, as the terms of the
+    wallet say. Refused with NotFound `customers.not_found`, also when one of them
     was erased since, Conflict `customers.not_merged`, `customers.unmerge_survivor_first` when who stands for them was merged, too, and
     `customers.reason_missing`.
     """

@@ -120,8 +120,9 @@ class UnmergeForm(CommandForm):
     dangerous = True
     template = "customers/admin/unmerge.html"
     explanation = _(
-        "Both are customers of their own again. What was bought and spent since goes to the one by whose phone, card or code it came; "
-        "what one of them spent beyond their own points is their debt."
+        "Both are customers of their own again. What was bought and spent since goes to the one by whose phone, card or code it came. "
+        "What one of them spent beyond their own points they owe: the balance goes below zero, or a debt stands beside it, "
+        "as the wallet says."
     )
     done = _("%(subject)s is a customer of their own again.")
 

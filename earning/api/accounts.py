@@ -26,8 +26,9 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
     `balance` is everything that is there, of which `available` can be spent, `pending` is not active yet and `held` is kept aside.
     Of a blocked account nothing is available.
-    What goods took back beyond what was left is a `debt`, or makes the balance negative, as the wallet says. The rest are totals of
-    all time: `spent` is less what was given back, `adjusted` and `transferred` are signed.
+    What goods took back beyond what was left, and what somebody spent as one with another customer until that was undone, is a `debt`, or
+    makes the balance negative, as the wallet says. The rest are totals of all time: `spent` is less what was given back, `adjusted` and
+    `transferred` are signed.
     """
 
     customer_id: UUID

@@ -70,7 +70,8 @@ class Balance:
 
     `balance` is everything that is there: what is `available`, what is `pending` until it becomes active, and what is `held`. What
     goods took back beyond what was left is a `debt`, or makes the balance negative, as the wallet says. Of a blocked account nothing
-    is available. Accounts of customers who turned out to be one are one pool: what one of them lacks, the others stand for.
+    is available. Accounts of customers who turned out to be one are one pool: what one of them lacks, the others stand for; once that
+    is undone, it is owed as what goods took back.
     """
 
     balance: int

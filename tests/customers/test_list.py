@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from customers.admin.filters import _years_before
 from customers.admin.saved_filters import narrowing
-from customers.commands import ChangeConsents, EditCustomer, RegisterCustomer
+from customers.commands import ChangeConsents, EditCustomer, MergeCustomers, RegisterCustomer
 from loyalty.staff.models import User
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
@@ -164,3 +164,33 @@ def test_the_timeline_tells_of_all_contexts_the_latest_first_page_by_page(tenant
     for odd in ("x", "-1", "9" * 40, "１"):
         assert admin_site.get(address, {"before": odd}).status_code == 200
     assert ("history.see:timeline", str(customer)) in rows("staff_privilegedread", tenant, "what, subject")
+
+
+def test_who_stands_for_others_is_sorted_narrowed_and_taken_away_by_what_they_bought_together(
+    tenant: Tenant, admin_site: Any, people: dict[str, UUID]
+) -> None:
+    counter = Counter(tenant)
+    an, binh = (counter.do(RegisterCustomer(first_name=name)).customer_id for name in ("An", "Bình"))
+    counter.sell(binh, 2_000_000, purchased_at=datetime.now(UTC) - timedelta(seconds=5))
+    counter.sell(people["Hoa"], 1_800_000)
+    bring_level("customers.spending")
+    for one, other in ((an, people["Lan"]), (binh, people["Lan"]), (people["Hoa"], people["Đường"])):
+        counter.do(MergeCustomers(customer_id=one, other_id=other, reason="one person"))
+    names = {name: people[name] for name in ("Đường", "Lan")}
+    column = {title: n for n, title in enumerate(columns_of(admin_site.get(LIST)))}
+    for title in ("Purchases", "Total", "Last purchase"):
+        whole = {"Purchases": ["Lan", "Đường"], "Total": ["Lan", "Đường"], "Last purchase": ["Đường", "Lan"]}[title]
+        assert shown(admin_site, names, o=str(column[title])) == whole, title
+        assert shown(admin_site, names, o=f"-{column[title]}") == whole[::-1], title
+    assert shown(admin_site, names, purchases="1") == ["Lan"]
+    assert shown(admin_site, names, purchases="2") == ["Đường"], "two of their own, and two of Hoa's"
+    assert shown(admin_site, names, purchases="0") == []
+    assert "21+ (0)" in text_of(admin_site.get(LIST, {"_facets": "True"}))
+    assert shown(admin_site, names, total="1") == ["Lan", "Đường"]
+    assert shown(admin_site, names, total="0") == shown(admin_site, names, total="none") == shown(admin_site, names, last="never") == []
+    file = admin_site.get(f"{LIST}export/").getvalue().decode()
+    assert sorted(line.split(",")[-5:-2] for line in file.splitlines() if ",Lan," in line or ",Đường," in line) == [
+        ["1", "2000000", "VND"],
+        ["4", "3450000", "VND"],
+    ]
+    assert file.count("Merged") == 3

@@ -22,6 +22,7 @@ from earning.commands import (
     SpendPoints,
     WalletTerms,
 )
+from earning.domain.wallets import Overdraft
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter
@@ -128,3 +129,20 @@ def test_who_is_one_person_is_one_member_of_a_segment(counter: Counter) -> None:
     assert there() == (1, [pair.hoa])
     pair.unmerge()
     assert there() == (2, [pair.lan, pair.hoa])
+
+
+@pytest.mark.parametrize(("overdraft", "held"), [("negative", (-40, 0)), ("debt", (0, 40)), ("waive", (-40, 0))])
+def test_what_is_owed_once_two_are_parted_stands_where_the_wallet_says(
+    counter: Counter, overdraft: Overdraft, held: tuple[int, int]
+) -> None:
+    configure(counter, WalletTerms(overdraft=overdraft))
+    pair = Pair(counter)
+    pair.merge()
+    pair.spend(pair.hoa, 100)
+    pair.unmerge()
+    with reading(counter.tenant.id):
+        now = datetime.now(UTC)
+        for found in (queries.balance(pair.hoa, now), queries.balance_at(pair.hoa, now, now), queries.account(pair.hoa)):
+            assert (found.balance, found.debt, found.available) == (*held, 0)
+        assert queries.statement(pair.hoa)[0].balance == -40
+    assert pair.balance(pair.lan) == (60, 60)

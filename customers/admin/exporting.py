@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer, Spending
+from customers.admin.shown import bought_by, state_said
+from customers.models import Customer
 from customers.phones import region_of
 from customers.sealing import opened
 from loyalty.admin.export import Column
@@ -30,22 +31,18 @@ def columns(whole: bool, levels: bool) -> Sequence[Column]:
         Column(_("Code"), lambda row: row.code),
         Column(_("Last name"), lambda row: row.last_name),
         Column(_("First name"), lambda row: row.first_name),
-        Column(_("State"), lambda row: row.get_state_display()),
+        Column(_("State"), state_said),
         *([LEVEL] if levels else []),
         Column(_("Gender"), lambda row: row.get_gender_display()),
         Column(_("Birth date"), lambda row: row.birth_date),
         Column(_("Language"), lambda row: row.language),
         *(known if whole else [LAST_4]),
-        Column(_("Purchases"), lambda row: spending.purchases if (spending := _spending(row)) else 0),
-        Column(_("Total"), lambda row: formats.major(spending.total, spending.currency) if (spending := _spending(row)) else 0),
-        Column(_("Currency"), lambda row: spending.currency if (spending := _spending(row)) else ""),
-        Column(_("Last purchase"), lambda row: spending.last_purchase_at if (spending := _spending(row)) else None),
+        Column(_("Purchases"), lambda row: bought_by(row).purchases),
+        Column(_("Total"), lambda row: formats.major(bought.total, bought.currency) if (bought := bought_by(row)).currency else 0),
+        Column(_("Currency"), lambda row: bought_by(row).currency or ""),
+        Column(_("Last purchase"), lambda row: bought_by(row).last_purchase_at),
         Column(_("Registered"), lambda row: row.registered_at),
     ]
-
-
-def _spending(row: Customer) -> Spending | None:
-    return getattr(row, "spending", None)
 
 
 def _sealed(kind: str) -> Callable[[Customer], str | None]:
