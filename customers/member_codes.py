@@ -11,9 +11,10 @@ from hmac import compare_digest
 
 from django.db import connection
 
-from customers.domain.member_code import MemberCode, proof_of, proven_text, read, step_of, written
+from customers.domain.member_code import MemberCode, proven_text, read, written
 from loyalty.bus import Unit
 from loyalty.domain.errors import DomainError, NotFound
+from loyalty.domain.turning import proof_of, step_of
 from loyalty.lookup import lookup_digest, lookup_digests
 from loyalty.tenancy import reading
 

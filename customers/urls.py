@@ -119,6 +119,7 @@ urlpatterns = [
     path("app/rewards/", rewards.rewards, name="app-rewards"),
     path("app/rewards/mine/", rewards.coupons, name="app-coupons"),
     path("app/rewards/mine/<uuid:coupon_id>/", rewards.coupon, name="app-coupon"),
+    path("app/rewards/mine/<uuid:coupon_id>/drawing/", rewards.coupon_drawing, name="app-coupon-drawing"),
     path("app/rewards/mine/<uuid:coupon_id>/use/", rewards.use, name="app-use-coupon"),
     path("app/rewards/at-the-till/", card.redeem_card, name="app-redeem-card"),
     path("app/rewards/at-the-till/code/", card.redeem_card_code, name="app-redeem-card-code"),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from hmac import compare_digest
 from typing import Any
 from uuid import UUID
 
 from loyalty.bus import Unit
-from loyalty.domain.errors import Conflict, NotFound
+from loyalty.domain.errors import Conflict, DomainError, NotFound
+from loyalty.domain.turning import proof_of, step_of
 from loyalty.lookup import lookup_digest, lookup_digests, lookup_version, seal, unseal
+from rewards.domain import shown
 from rewards.domain.code import BITS, made_code, normal_code
 from rewards.domain.offer import Offer
 
@@ -67,6 +71,26 @@ def coupon_with_code(tenant_id: int, typed: str, ask: Ask) -> UUID:
     if not rows or rows[0][0] is None:
         raise NotFound("rewards.coupon_unknown", field="code")
     return UUID(str(rows[0][0]))
+
+
+def shown_code(tenant_id: int, coupon_id: UUID, now: datetime) -> str:
+    """What the customer of a coupon shows of it now."""
+    step = step_of(now)
+    return shown.written(coupon_id, step, _proofs(tenant_id, coupon_id, step)[0])
+
+
+def coupon_shown_by(tenant_id: int, typed: str, now: datetime) -> UUID | None:
+    """The coupon that was shown; None for what nobody showed. Raises DomainError `rewards.shown_code_over` when it is over."""
+    found = shown.read(typed, now)
+    if found is None or not any(compare_digest(found.proof, proof_of(d)) for d in _proofs(tenant_id, found.coupon_id, found.step)):
+        return None
+    if not found.is_good(now):
+        raise DomainError("rewards.shown_code_over", field="code")
+    return found.coupon_id
+
+
+def _proofs(tenant_id: int, coupon_id: UUID, step: int) -> list[bytes]:
+    return lookup_digests("shown coupon", shown.proven_text(coupon_id, step), tenant_id)
 
 
 def _next_in_stock(unit: Unit, offer: Offer, coupon_id: UUID) -> str:

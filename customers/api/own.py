@@ -13,12 +13,12 @@ from django.utils import timezone
 from customers import queries
 from customers.avatars import avatar
 from customers.commands import UNCHANGED, ChangeAvatar, EditOwnProfile, ReadMemberCode, ShownBy
-from customers.domain.member_code import good_until, step_of
 from customers.domain.text import LONGEST_ADDRESS, LONGEST_NAME
 from customers.member_codes import member_code
 from customers.permissions import SEE
 from loyalty.api.own import OwnView
 from loyalty.api.views import CommandView, QueryView
+from loyalty.domain.turning import good_until, step_of
 
 Name = Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)]
 GenderText = Literal["male", "female", "undisclosed"]

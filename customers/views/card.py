@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from customers import queries
-from customers.domain.member_code import STEP
 from customers.member_codes import member_code
 from customers.views.access import Shell, own_page
 from earning import queries as earning
+from loyalty.domain.turning import STEP
 from loyalty.shell import hang
 from loyalty.tenancy import reading
 

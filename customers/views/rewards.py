@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import groupby
 from typing import Any, cast, get_args
 from uuid import UUID
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from customers.forms.rewards import RedeemForm
 from customers.views.access import Shell, own_page
-from customers.views.card import drawing
+from customers.views.card import DRAWN_AGAIN, drawing
 from earning import queries as earning
 from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.identity import derived_id
@@ -107,8 +108,21 @@ def coupon(shell: Shell, coupon_id: UUID) -> HttpResponse:
             (had,) = said_coupons([queries.coupon(coupon_id, shell.customer_id)], shell.tenant.currency)
         except NotFound:
             raise Http404 from None
-        code = queries.coupon_code(coupon_id) if had.card.state == "active" else ""
-        return shell.page("coupon", had=had, code=code, drawing=drawing(code) if code else "", **_balance(shell))
+        usable = had.card.state == "active"
+        code = queries.coupon_code(coupon_id) if usable else ""
+        return shell.page("coupon", had=had, code=code, **_balance(shell), **(_shown(coupon_id) if usable else {}))
+
+
+@require_safe
+@own_page
+def coupon_drawing(shell: Shell, coupon_id: UUID) -> HttpResponse:
+    """The QR code of a coupon alone, which takes the place of the one before; nothing once it is used."""
+    with reading(shell.tenant.id):
+        try:
+            card = queries.coupon(coupon_id, shell.customer_id)
+        except NotFound:
+            raise Http404 from None
+        return shell.part("card_code", **_shown(coupon_id)) if card.state == "active" else HttpResponse()
 
 
 @require_POST
@@ -122,6 +136,10 @@ def use(shell: Shell, coupon_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         messages.error(shell.request, message(refusal))
     return redirect("app-coupon", coupon_id)
+
+
+def _shown(coupon_id: UUID) -> dict[str, Any]:
+    return {"drawing": drawing(queries.coupon_shown(coupon_id)), "seconds": DRAWN_AGAIN // timedelta(seconds=1)}
 
 
 def _offer(shell: Shell, reward_id: UUID) -> SaidOffer:

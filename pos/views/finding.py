@@ -60,14 +60,14 @@ def find(till: Till) -> HttpResponse:
         if (shown_by := _shown(till, typed)) is not None:
             with reading(till.tenant.id):
                 return sale_panel(till, present(shown_by), sale_form(till))
+        with reading(till.tenant.id):
+            hits = _nearest(typed, customers.search(typed, WEIGHED, region=till.region)) if typed else []
+            if len(hits) == 1 and (entered or _is_exact(till, typed, hits[0].id)):
+                return sale_panel(till, hits[0], sale_form(till))
+        if not hits and (entered or rewards.is_coupon_code(typed)) and (coupon := _coupon(till, typed)):
+            return coupon_panel(till, coupon)
     except DomainError as refusal:
         return _found(till, typed=typed[:LONGEST_TYPED], refused=message(refusal))
-    with reading(till.tenant.id):
-        hits = _nearest(typed, customers.search(typed, WEIGHED, region=till.region)) if typed else []
-        if len(hits) == 1 and (entered or _is_exact(till, typed, hits[0].id)):
-            return sale_panel(till, hits[0], sale_form(till))
-    if not hits and till.may_reward and (entered or rewards.is_coupon_code(typed)) and (coupon := _coupon(till, typed)):
-        return coupon_panel(till, coupon)
     return _found(till, typed=typed[:LONGEST_TYPED], hits=hits[:SHOWN], more=len(hits) > SHOWN)
 
 
@@ -80,12 +80,14 @@ def _found(till: Till, **context: Any) -> HttpResponse:
 
 
 def _coupon(till: Till, typed: str) -> UUID | None:
-    """The coupon with this code; None for none, and when too many were tried."""
+    """The coupon with this code, or that was shown. Raises DomainError for one that is over, and for too many tries."""
+    if not till.may_reward:
+        return None
+    refuse_too_many("coupons", till.principal.actor, till.tenant.id)
     try:
-        refuse_too_many("coupons", till.principal.actor, till.tenant.id)
         with reading(till.tenant.id):
             return rewards.coupon_by_code(typed)
-    except DomainError:
+    except NotFound:
         return None
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 import msgspec
+from django.utils import timezone
 
 from customers.queries import customer
 from loyalty.api.own import OwnQuery, OwnView
 from loyalty.api.paging import Page
 from loyalty.api.views import CommandView, QueryView
 from loyalty.domain.command import Command
+from loyalty.domain.turning import good_until, step_of
 from loyalty.tenancy import reading
 from rewards import queries
 from rewards.api.shapes import CouponShown, Limit, Minor, Points, coupon_shown, cursor_of, place_in
@@ -213,10 +216,14 @@ class CancelView(OrderView):
 
 
 class OwnCoupon(msgspec.Struct, frozen=True):
-    """An own coupon with its code, to show at the till; "" where it has none of its own."""
+    """An own coupon with its code, to be typed; "" where it has none of its own. `shown` are the digits for a QR code at the till, good
+    until `good_until`; ask again each half minute while it is shown.
+    """
 
     coupon: CouponShown
     code: str
+    shown: str
+    good_until: datetime
 
 
 class OwnRedeemView(OwnView, OrderView):
@@ -240,7 +247,8 @@ class OwnCouponView(OwnView, QueryView):
 
     def ask(self, query: None, **path: Any) -> OwnCoupon:
         card = queries.coupon(path["coupon_id"], self.customer_id)
-        return OwnCoupon(coupon_shown(card), queries.coupon_code(card.coupon_id))
+        code, shown = queries.coupon_code(card.coupon_id), queries.coupon_shown(card.coupon_id)
+        return OwnCoupon(coupon_shown(card), code, shown, good_until(step_of(timezone.now())))
 
 
 class OwnUseView(OwnView, OrderView):

@@ -1,13 +1,24 @@
 """Questions about rewards and coupons. All need an open `reading(tenant_id)`."""
 
 from rewards.queries.baskets import BasketCard, Quote, Quoted, basket, quote
-from rewards.queries.coupons import CouponCard, Standing, coupon, coupon_by_code, coupon_code, coupons, is_coupon_code, redemptions
+from rewards.queries.coupons import (
+    CouponCard,
+    Standing,
+    coupon,
+    coupon_by_code,
+    coupon_code,
+    coupon_shown,
+    coupons,
+    is_coupon_code,
+    redemptions,
+)
 from rewards.queries.offers import OfferCard, offers, public_offers
 from rewards.queries.rewards import RewardCard, RewardVersionCard, reward, reward_versions, rewards
 from rewards.queries.said import SaidCoupon, SaidOffer, SaidQuoted, choice_text, said_coupons, said_offers, said_quote
 
 __all__ = [
     "BasketCard", "CouponCard", "OfferCard", "Quote", "Quoted", "RewardCard", "RewardVersionCard", "SaidCoupon", "SaidOffer",
-    "SaidQuoted", "Standing", "basket", "choice_text", "coupon", "coupon_by_code", "coupon_code", "coupons", "is_coupon_code", "offers",
-    "public_offers", "quote", "redemptions", "reward", "reward_versions", "rewards", "said_coupons", "said_offers", "said_quote",
+    "SaidQuoted", "Standing", "basket", "choice_text", "coupon", "coupon_by_code", "coupon_code", "coupon_shown", "coupons",
+    "is_coupon_code", "offers", "public_offers", "quote", "redemptions", "reward", "reward_versions", "rewards", "said_coupons",
+    "said_offers", "said_quote",
 ]  # fmt: skip

@@ -12,7 +12,8 @@ from django.db.models import Q, QuerySet
 
 from customers.queries import sides
 from loyalty.domain.errors import NotFound
-from rewards.codes import code_of, coupon_with_code
+from rewards.codes import code_of, coupon_shown_by, coupon_with_code, shown_code
+from rewards.domain import shown
 from rewards.domain.code import LENGTH, check_character, normal_code
 from rewards.domain.coupon import CouponState
 from rewards.domain.terms import RewardContent
@@ -98,13 +99,22 @@ def coupon_code(coupon_id: UUID) -> str:
     return code_of(tenant_here(), coupon_id, asked)
 
 
+def coupon_shown(coupon_id: UUID) -> str:
+    """What its customer shows of a coupon now, as a QR code; another every minute."""
+    return shown_code(tenant_here(), coupon_id, datetime.now(UTC))
+
+
 def coupon_by_code(typed: str) -> UUID:
-    """The coupon with a code, as somebody typed it. Raises NotFound `rewards.coupon_unknown`."""
-    return coupon_with_code(tenant_here(), typed, asked)
+    """The coupon with a code, as somebody typed it, or that somebody shows. Raises NotFound `rewards.coupon_unknown`, and DomainError
+    `rewards.shown_code_over` for what was shown too long ago.
+    """
+    return coupon_shown_by(tenant_here(), typed, datetime.now(UTC)) or coupon_with_code(tenant_here(), typed, asked)
 
 
 def is_coupon_code(typed: str) -> bool:
-    """Whether it is written as codes are that were made here: their last character tells. Codes from elsewhere may look otherwise."""
+    """Whether it is written as codes are that were made here, or as what is shown. Codes from elsewhere may look otherwise."""
+    if shown.read(typed, datetime.now(UTC)):
+        return True
     code = normal_code(typed)
     return len(code) > LENGTH and check_character(code[:-1]) == code[-1]
 

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from customers.commands import ReadMemberCode, RegisterCustomer
 from customers.domain.code import code_for
-from customers.domain.member_code import STEP, read, step_of, written
+from customers.domain.member_code import read, written
 from customers.member_codes import member_code
 from loyalty.bus import dispatch
 from loyalty.domain.errors import DomainError, NotFound
+from loyalty.domain.turning import STEP, step_of
 from loyalty.tenancy.models import Tenant
 from tests.earning.counter import in_parallel, rows
 from tests.support.client import ApiClient

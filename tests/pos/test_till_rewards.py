@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 
 from earning.commands import AdjustPoints
 from loyalty.staff.models import User
@@ -121,6 +123,7 @@ def test_a_coupon_that_is_scanned_opens_its_customer(till: RewardTill, api: ApiC
     given = [till.shop.give(till.customer_id, till.shop.reward()).coupon_id for _ in range(2)]
     with reading(till.tenant.id):
         first, second = (rewards.coupon_code(coupon) for coupon in given)
+        turning = rewards.coupon_shown(given[1])
     page = till.find(first)
     assert page.headers["HX-Push-Url"] == till.at("till-rewards", till.customer_id)
     assert f'value="coupon:{given[0]}"' in page.content.decode()
@@ -129,7 +132,11 @@ def test_a_coupon_that_is_scanned_opens_its_customer(till: RewardTill, api: ApiC
     assert "kept for a purchase" in text_of(till.find(first.lower())).lower()
     till.paid(basket)
     assert "Used" in text_of(till.find(first, enter=True))
-    assert "Take it without a purchase" in text_of(till.find(second))
+    for typed in (second, turning):
+        assert "Take it without a purchase" in text_of(till.find(typed))
+    assert "Nobody found" in text_of(till.find(turning[:-1] + ("0" if turning[-1] != "0" else "1")))
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=2, seconds=1)):
+        assert "it changes every minute" in text_of(till.find(turning))
     for status in (200, 422):
         used = till.client.post(till.at("till-use-coupon", given[1]), {}, headers=HTMX)
         assert used.status_code == status

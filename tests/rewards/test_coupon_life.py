@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loyalty.domain import turning
 from loyalty.domain.errors import DomainError
+from rewards.domain import shown
 from rewards.domain.coupon import Coupon, Use, validity
 from rewards.events import CouponIssued
 from tests.rewards.given import terms
@@ -146,3 +148,13 @@ def test_days_are_whole_days_of_the_shop_also_when_clocks_change(
 ) -> None:
     found = validity(terms(valid_after_days=after, valid_days=days), datetime.fromisoformat(at), zone)
     assert found == (datetime.fromisoformat(begins), datetime.fromisoformat(ends) if ends else None)
+
+
+@given(st.uuids(), st.datetimes(datetime(2024, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)), st.binary(min_size=32, max_size=32))
+def test_what_is_shown_is_read_again_for_two_minutes(coupon_id: UUID, now: datetime, digest: bytes) -> None:
+    text = shown.written(coupon_id, turning.step_of(now), digest)
+    found = shown.read(f" {text}\n", now)
+    assert found == shown.ShownCoupon(coupon_id, turning.step_of(now), turning.proof_of(digest))
+    assert (len(text), text.isdecimal()) == (62, True)
+    assert [found.is_good(now + turning.STEP * n) for n in (-1, 0, 1, 2)] == [False, True, True, False]
+    assert [shown.read(other, now) for other in (text[1:], f"9{text}", "9" * 62, "")] == [None] * 4
