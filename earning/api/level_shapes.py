@@ -13,6 +13,7 @@ from earning.api.shapes import Moment, moment
 from earning.domain.levels import terms as domain
 from earning.domain.levels.downgrading import DowngradePeriod, DowngradeTime, Reset
 from earning.domain.levels.measures import MeasureKind, Window
+from earning.domain.levels.special import SpecialReward
 from earning.domain.levels.terms import PLAIN
 from loyalty.files.api import PhotoAddress
 from loyalty.files.photos import address_of
@@ -133,10 +134,15 @@ def level_shown(level: domain.Level | None, at: datetime | None = None) -> Level
     return msgspec.convert(plain | {"photo": address_of(level.photo)}, Level)
 
 
-def in_utc(level: domain.Level) -> domain.Level:
-    """The level with the times of its special rewards in UTC. Raises Problem 400 for years in which no zone can be reckoned."""
+def in_utc(level: domain.Level, where: str) -> domain.Level:
+    """The level at the place `where`, with the times of its special rewards in UTC.
 
-    def told(at: datetime | None) -> datetime | None:
-        return None if at is None else moment(at, "levels")
+    Raises Problem 400 for years in which no zone can be reckoned.
+    """
+    rewards = (_reward_in_utc(reward, f"{where}/rewards/{place}") for place, reward in enumerate(level.rewards))
+    return replace(level, rewards=tuple(rewards))
 
-    return replace(level, rewards=tuple(replace(one, starts_at=told(one.starts_at), ends_at=told(one.ends_at)) for one in level.rewards))
+
+def _reward_in_utc(reward: SpecialReward, where: str) -> SpecialReward:
+    starts, ends = reward.starts_at, reward.ends_at
+    return replace(reward, starts_at=starts and moment(starts, f"{where}/starts_at"), ends_at=ends and moment(ends, f"{where}/ends_at"))

@@ -212,12 +212,13 @@ def terms_of(body: LevelSetBody, tenant: Tenant) -> LevelTerms:
     plain = msgspec.to_builtins(told, builtin_types=(Decimal,))
     for place, level in enumerate(plain["levels"]):
         level["photo"] = named_by(tenant.id, level["photo"], f"levels.{place}.photo")
+    levels = msgspec.convert(plain["levels"], tuple[domain.Level, ...])
     return LevelTerms(
         name=body.name.strip(),
         currency=tenant.currency,
         match=body.match,
         measures=msgspec.convert(plain["measures"], tuple[DomainMeasure, ...]),
-        levels=tuple(in_utc(level) for level in msgspec.convert(plain["levels"], tuple[domain.Level, ...])),
+        levels=tuple(in_utc(level, f"levels/{place}") for place, level in enumerate(levels)),
         downgrade=msgspec.convert(plain["downgrade"], DomainDowngrade),
         texts=tuple(domain.LevelSetText(**{part: said.strip() for part, said in text.items()}) for text in plain["texts"]),
     )

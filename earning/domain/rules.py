@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, TypeAlias, assert_never
 from uuid import UUID
@@ -15,10 +14,10 @@ from earning.domain.scope import EVERYTHING, RuleScope
 from earning.domain.terms import Terms, TermsOfKind, Wallet
 from earning.events import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRuleEndSet, EarningRulePaused
 from loyalty.domain.aggregate import Aggregate
-from loyalty.domain.errors import Conflict, DomainError, NotFound
+from loyalty.domain.errors import Conflict, DomainError, NotFound, said_of
 from loyalty.domain.photo import check_photo
 
-__all__ = ["LONGEST_NAME", "EarningRule", "InForce", "PlannedEnd", "RuleState", "RuleVersion", "said_of"]
+__all__ = ["LONGEST_NAME", "EarningRule", "InForce", "PlannedEnd", "RuleState", "RuleVersion"]
 
 RuleState = Literal["draft", "scheduled", "active", "paused", "ended"]
 RuleFact: TypeAlias = EarningRuleCreated | EarningRuleChanged | EarningRuleActivated | EarningRulePaused | EarningRuleEndSet
@@ -196,13 +195,3 @@ def _check(name: str, terms: Terms, scope: RuleScope, texts: Sequence[RuleText])
     with said_of("scope"):
         scope.check()
     check_texts(texts)
-
-
-@contextmanager
-def said_of(part: str) -> Iterator[None]:
-    """A refusal of a field of `part` names it as `part.field`."""
-    try:
-        yield
-    except DomainError as refusal:
-        refusal.field = f"{part}.{refusal.field}"
-        raise

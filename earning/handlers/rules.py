@@ -7,12 +7,13 @@ from typing import TypeAlias
 
 from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, PauseRule, RuleAnswer
 from earning.domain.rule_warnings import warnings_of
-from earning.domain.rules import EarningRule, said_of
+from earning.domain.rules import EarningRule
 from earning.rulebook import asking, standing_beside
 from earning.seeing import held_by_somebody
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
+from loyalty.domain.errors import said_of
 
 InForce: TypeAlias = ChangeRule | ActivateRule | PauseRule | EndRule
 """What decides which rules are in force."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -42,6 +44,17 @@ class Conflict(DomainError):
 
 class Throttled(DomainError):
     """Too much was asked for; the parameter `seconds` says when it may be asked for again (the edge answers 429)."""
+
+
+@contextmanager
+def said_of(part: str) -> Iterator[None]:
+    """A refusal of a `field` of `part` names it as `part.field`, one of the whole part as `part`."""
+    try:
+        yield
+    except DomainError as refusal:
+        for one in refusal.all:
+            one.field = f"{part}.{one.field}" if one.field else part
+        raise
 
 
 class Refusals:

@@ -47,7 +47,7 @@ class Downgrade:
     def check(self) -> None:
         """Raises DomainError for what no level set can say."""
         if self.when == "after_days" and not 0 < self.days <= MOST_DAYS_BELOW:
-            raise DomainError("earning.level_days_below_invalid", field="downgrade_days", most=MOST_DAYS_BELOW)
+            raise DomainError("earning.level_days_below_invalid", field="days", most=MOST_DAYS_BELOW)
         if not 0 <= self.warn_days <= MOST_WARN_DAYS:
             raise DomainError("earning.level_warn_days_invalid", field="warn_days", most=MOST_WARN_DAYS)
 

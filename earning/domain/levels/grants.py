@@ -34,10 +34,10 @@ class Fee:
 
     def check(self) -> None:
         """Raises DomainError for what no level can ask."""
-        check_text(self.sku, LONGEST["sku"], "fee_sku")
+        check_text(self.sku, LONGEST["sku"], "sku")
         fits = 0 <= self.months <= MOST_FEE_MONTHS and 0 <= self.days <= MOST_FEE_DAYS
         if not fits or bool(self.sku) != (bool(self.months) ^ bool(self.days)) or (self.months and self.days):
-            raise DomainError("earning.level_fee_invalid", field="fee_months", months=MOST_FEE_MONTHS, days=MOST_FEE_DAYS)
+            raise DomainError("earning.level_fee_invalid", months=MOST_FEE_MONTHS, days=MOST_FEE_DAYS)
 
     def end(self, start: datetime, periods: int, zone: ZoneInfo) -> datetime:
         """The first local midnight by which so many periods have passed."""

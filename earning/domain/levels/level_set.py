@@ -56,7 +56,7 @@ class LevelSet(Aggregate):
             raise Conflict("earning.level_set_changed_meanwhile", seen=seen, version=self.number)
         ordered = _checked(terms, others)
         if self.state == "active" and not ordered.levels:
-            raise DomainError("earning.level_set_is_empty", field="code")
+            raise DomainError("earning.level_set_is_empty", field="levels")
         self.record(LevelSetChanged(set_id=self.id, version=self.number + 1, terms=ordered, effective_at=self._not_before(at)))
 
     def activate(self, at: datetime) -> None:
@@ -117,9 +117,9 @@ class LevelSet(Aggregate):
 
 def _checked(terms: LevelTerms, others: Iterable[LevelSet]) -> LevelTerms:
     """Rules name a level by its code alone, so that no two sets may have the same."""
-    ordered = terms.in_order()
-    ordered.check()
-    for other in others:
-        if taken := other.codes & {level.code for level in ordered.levels}:
-            raise DomainError("earning.level_code_taken", field="code", code=min(taken))
-    return ordered
+    terms.check()
+    taken = {code for other in others for code in other.codes}
+    for place, level in enumerate(terms.levels):
+        if level.code in taken:
+            raise DomainError("earning.level_code_taken", field=f"levels.{place}.code", code=level.code)
+    return terms.in_order()

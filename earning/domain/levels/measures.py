@@ -41,18 +41,18 @@ class Measure:
         """Categories that do not count, in small letters."""
         return _folded(self.excluded_categories)
 
-    def check(self, number: int) -> None:
-        """Raises DomainError for what cannot be measured; fields are called after the `number` of the measure, from 1."""
+    def check(self) -> None:
+        """Raises DomainError for what cannot be measured."""
         if self.kind == "points" and (self.excluded_skus or self.excluded_categories):
-            raise DomainError("earning.level_points_exclude", field=f"excluded_{'skus' if self.excluded_skus else 'categories'}_{number}")
+            raise DomainError("earning.level_points_exclude", field="excluded_skus" if self.excluded_skus else "excluded_categories")
         if self.window == "rolling_months" and not 0 < self.months <= MOST_MONTHS:
-            raise DomainError("earning.level_months_invalid", field=f"months_{number}", most=MOST_MONTHS)
+            raise DomainError("earning.level_months_invalid", field="months", most=MOST_MONTHS)
         for name in ("excluded_skus", "excluded_categories"):
             listed = getattr(self, name)
             if len(listed) > MOST_EXCLUDED:
-                raise DomainError("earning.level_too_many_excluded", field=f"{name}_{number}", most=MOST_EXCLUDED)
-            for text in listed:
-                check_text(text, LONGEST_EXCLUDED, f"{name}_{number}")
+                raise DomainError("earning.level_too_many_excluded", field=name, most=MOST_EXCLUDED)
+            for place, text in enumerate(listed):
+                check_text(text, LONGEST_EXCLUDED, f"{name}.{place}")
 
 
 @lru_cache(maxsize=256)

@@ -39,15 +39,15 @@ class SpecialReward:
         """In that language, else in the first."""
         return next((text for text in self.texts if text.language == language), self.texts[0])
 
-    def check(self, number: int) -> None:
-        """Raises DomainError for what cannot be promised; fields are called after the `number` of the reward, from 0."""
-        check_each_once(self.texts, f"rewards_{number}_texts")
+    def check(self) -> None:
+        """Raises DomainError for what cannot be promised."""
+        check_each_once(self.texts, "texts")
         if {text.language for text in self.texts} != set(LANGUAGES) or len(self.texts) != len(LANGUAGES):
-            raise DomainError("earning.level_reward_name_missing", field=f"rewards_{number}_name_vi")
-        for text in self.texts:
+            raise DomainError("earning.level_reward_name_missing", field="texts")
+        for place, text in enumerate(self.texts):
             if not text.name.strip():
-                raise DomainError("earning.level_reward_name_missing", field=f"rewards_{number}_name_{text.language}")
-            check_text(text.name, LONGEST_NAME, f"rewards_{number}_name_{text.language}")
-            check_text(text.text.replace("\n", " ").replace("\r", ""), LONGEST_TEXT, f"rewards_{number}_text_{text.language}")
+                raise DomainError("earning.level_reward_name_missing", field=f"texts.{place}.name")
+            check_text(text.name, LONGEST_NAME, f"texts.{place}.name")
+            check_text(text.text.replace("\n", " ").replace("\r", ""), LONGEST_TEXT, f"texts.{place}.text")
         if self.starts_at is not None and self.ends_at is not None and self.ends_at <= self.starts_at:
-            raise DomainError("earning.level_reward_ends_early", field=f"rewards_{number}_until")
+            raise DomainError("earning.level_reward_ends_early", field="ends_at")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,7 +17,7 @@ from earning.domain.levels.special import MOST_REWARDS, SpecialReward
 from earning.domain.lines import LARGEST_TOTAL, check_text
 from earning.domain.rule_texts import check_each_once, check_texts
 from earning.domain.wallets import CODE, LANGUAGES
-from loyalty.domain.errors import DomainError
+from loyalty.domain.errors import DomainError, said_of
 from loyalty.domain.money import EXPONENTS, Money
 from loyalty.domain.photo import check_photo
 
@@ -121,25 +120,28 @@ class Level:
             raise DomainError("earning.level_days_invalid", field="minimum_days", most=MOST_DAYS)
         if not COLOR.match(self.color):
             raise DomainError("earning.level_color_invalid", field="color")
-        self.benefits.check()
-        self.fee.check()
+        with said_of("benefits"):
+            self.benefits.check()
+        with said_of("fee"):
+            self.fee.check()
         check_photo(self.photo)
         self._check_texts()
         if len(self.rewards) > MOST_REWARDS:
             raise DomainError("earning.level_too_many_rewards", field="rewards", most=MOST_REWARDS)
-        for number, reward in enumerate(self.rewards):
-            reward.check(number)
+        for place, reward in enumerate(self.rewards):
+            with said_of(f"rewards.{place}"):
+                reward.check()
 
     def _check_texts(self) -> None:
         check_each_once(self.texts, "texts")
         if {text.language for text in self.texts} != set(LANGUAGES) or len(self.texts) != len(LANGUAGES):
-            raise DomainError("earning.level_name_missing", field="name_vi")
-        for text in self.texts:
+            raise DomainError("earning.level_name_missing", field="texts")
+        for place, text in enumerate(self.texts):
             if not text.name.strip():
-                raise DomainError("earning.level_name_missing", field=f"name_{text.language}")
-            check_text(text.name, LONGEST_NAME, f"name_{text.language}")
+                raise DomainError("earning.level_name_missing", field=f"texts.{place}.name")
+            check_text(text.name, LONGEST_NAME, f"texts.{place}.name")
             for part in ("description", "promise"):
-                check_text(getattr(text, part).replace("\n", " ").replace("\r", ""), LONGEST_TEXT, f"{part}_{text.language}")
+                check_text(getattr(text, part).replace("\n", " ").replace("\r", ""), LONGEST_TEXT, f"texts.{place}.{part}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,45 +189,62 @@ class LevelTerms:
         check_texts(self.texts, "earning.level_set_texts_incomplete")
         if self.currency not in EXPONENTS:
             raise DomainError("money.unknown_currency", field="currency", currency=self.currency)
-        if not 0 < len(self.measures) <= MOST_MEASURES:
-            raise DomainError("earning.level_measures_missing", field="kind_1", most=MOST_MEASURES)
-        if len({measure.kind for measure in self.measures}) < len(self.measures):
-            raise DomainError("earning.level_measure_twice", field=f"kind_{len(self.measures)}")
+        self._check_measures()
+        with said_of("downgrade"):
+            self.downgrade.check()
         if len(self.levels) > MOST_LEVELS:
-            raise DomainError("earning.too_many_levels", field="code", most=MOST_LEVELS)
-        for number, measure in enumerate(self.measures, 1):
-            measure.check(number)
-        self.downgrade.check()
-        for level in self.levels:
-            level.check()
-            self._check_thresholds(level)
+            raise DomainError("earning.too_many_levels", field="levels", most=MOST_LEVELS)
+        for place, level in enumerate(self.levels):
+            with said_of(f"levels.{place}"):
+                level.check()
+                self._check_thresholds(level)
+        self._check_each_once()
         self._check_order()
 
+    def _check_measures(self) -> None:
+        if not 0 < len(self.measures) <= MOST_MEASURES:
+            raise DomainError("earning.level_measures_missing", field="measures", most=MOST_MEASURES)
+        if (twice := _second(measure.kind for measure in self.measures)) is not None:
+            raise DomainError("earning.level_measure_twice", field=f"measures.{twice}.kind")
+        for place, measure in enumerate(self.measures):
+            with said_of(f"measures.{place}"):
+                measure.check()
+
     def _check_thresholds(self, level: Level) -> None:
-        for number, (threshold, measure) in enumerate(zip(level.thresholds, self.measures, strict=False), 1):
+        if len(level.thresholds) != len(self.measures):
+            raise DomainError("earning.level_thresholds_missing", field="thresholds")
+        for place, (threshold, measure) in enumerate(zip(level.thresholds, self.measures, strict=True)):
             if threshold is not None and not 0 <= threshold <= LARGEST_TOTAL:
                 most = Money(LARGEST_TOTAL, self.currency) if measure.kind == "amount" else LARGEST_TOTAL
-                raise DomainError("earning.level_threshold_invalid", field=f"threshold_{number}", most=most, level=level.code)
+                raise DomainError("earning.level_threshold_invalid", field=f"thresholds.{place}", most=most, level=level.code)
+
+    def _check_each_once(self) -> None:
+        if (place := _second(level.code for level in self.levels)) is not None:
+            raise DomainError("earning.level_code_taken", field=f"levels.{place}.code", code=self.levels[place].code)
+        if (place := _second(level.fee.sku.casefold() for level in self.levels)) is not None:
+            raise DomainError("earning.level_fee_taken", field=f"levels.{place}.fee.sku", sku=self.levels[place].fee.sku)
 
     def _check_order(self) -> None:
-        if twice := _twice(level.code for level in self.levels):
-            raise DomainError("earning.level_code_taken", field="code", code=twice)
-        if twice := _twice(level.fee.sku.casefold() for level in self.levels if level.fee.sku):
-            raise DomainError("earning.level_fee_taken", field="fee_sku", sku=twice)
-        if any(len(level.thresholds) != len(self.measures) for level in self.levels):
-            raise DomainError("earning.level_thresholds_missing", field="threshold_1")
-        earned = [level for level in self.levels if level.can_be_earned]
+        earned = sorted((level for level in self.levels if level.can_be_earned), key=lambda level: level.order)
         for lower, higher in pairwise(earned):
-            if lower.order >= higher.order or _crosses(lower, higher):
-                raise DomainError("earning.level_thresholds_cross", field="threshold_1", level=lower.code, other=higher.code)
+            if (number := _crossing(lower, higher)) is not None:
+                field = f"levels.{self.levels.index(higher)}.thresholds.{number}"
+                raise DomainError("earning.level_thresholds_cross", field=field, level=lower.code, other=higher.code)
 
 
-def _twice(texts: Iterable[str]) -> str | None:
-    """What is there more than once."""
-    return next((text for text, times in Counter(texts).items() if times > 1), None)
+def _second(texts: Iterable[str]) -> int | None:
+    """The place of the first text that was there before; what is empty does not count."""
+    seen: set[str] = set()
+    for place, text in enumerate(texts):
+        if text and text in seen:
+            return place
+        seen.add(text)
+    return None
 
 
-def _crosses(lower: Level, higher: Level) -> bool:
-    """Whether the higher level asks for less in anything."""
-    both = zip(lower.thresholds, higher.thresholds, strict=True)
-    return any(less is not None and more is not None and more < less for less, more in both)
+def _crossing(lower: Level, higher: Level) -> int | None:
+    """The number of the threshold, from 0, in which the higher level asks for less, or for the same where it asks for nothing more."""
+    both = [(n, less, more) for n, (less, more) in enumerate(zip(lower.thresholds, higher.thresholds, strict=True))]
+    same = lower.order == higher.order
+    asked = ((n, less, more) for n, less, more in both if less is not None and more is not None)
+    return next((n for n, less, more in asked if more < less or same), None)

@@ -19,9 +19,11 @@ from earning.domain.levels.terms import LONGEST_NAME, LONGEST_TEXT, MOST_DAYS, B
 from earning.domain.lines import LONGEST
 from earning.domain.wallets import LANGUAGES
 from earning.forms.fields import NumberField, as_typed
+from earning.forms.levels.places import place_of_level
 from earning.level_wording import measure_sentence
 from earning.permissions import EDIT_LEVELS
 from loyalty.admin.forms import CommandForm
+from loyalty.domain.errors import DomainError
 from loyalty.files.forms import PhotoField, photo_name, shown_photo
 from loyalty.house.fields import AmountField
 
@@ -113,6 +115,11 @@ class LevelForm(CommandForm):
         """The set with this level in it."""
         terms = self.card.terms.with_level(self.level(), instead_of)
         return ChangeLevelSet(set_id=self.set_id, terms=terms, seen_version=self.cleaned_data["seen_version"])
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Each part of the level has a field of its own."""
+        refusal.field = place_of_level(refusal.field or "")
+        super().refuse(refusal)
 
     def _threshold_field(self, measure: Measure) -> forms.Field:
         told: dict[str, Any] = {

@@ -18,9 +18,10 @@ from earning.domain.levels.special import LONGEST_NAME, LONGEST_TEXT, MOST_REWAR
 from earning.domain.levels.terms import Level
 from earning.domain.wallets import LANGUAGES
 from earning.forms.levels.levels import CALLED
+from earning.forms.levels.places import place_of_reward
 from earning.permissions import EDIT_LEVELS
 from loyalty.admin.forms import CommandForm
-from loyalty.domain.errors import NotFound
+from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.period import business_day, local_midnight
 
 SAID = {"vi": _("Value or text in Vietnamese"), "en": _("Value or text in English"), "pl": _("Value or text in Polish")}
@@ -87,6 +88,11 @@ class SpecialRewardsForm(CommandForm):
         changed = replace(self.level, rewards=tuple(self._reward(held) for _number, held in self._filled()))
         terms = self.card.terms.with_level(changed, instead_of=changed.code)
         return ChangeLevelSet(set_id=self.card.set_id, terms=terms, seen_version=self.cleaned_data["seen_version"])
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Each part of a special reward has a field of its own."""
+        refusal.field = place_of_reward(refusal.field or "", [number for number, _held in self._filled()])
+        super().refuse(refusal)
 
     def _filled(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """The rewards that hold something beside their state, by their place on the form."""

@@ -18,6 +18,7 @@ from earning.commands import (
 from earning.domain.levels.downgrading import MOST_DAYS_BELOW, MOST_WARN_DAYS, Downgrade
 from earning.domain.levels.measures import MOST_MONTHS, Measure
 from earning.domain.levels.terms import LONGEST_NAME, MOST_MEASURES, LevelSetText, LevelTerms
+from earning.forms.levels.places import place_of_set
 from earning.forms.rules.texts import TEXT_FIELDS, TextFields, text_field, texts_told
 from earning.level_wording import DOWNGRADE_PERIODS, DOWNGRADES, KINDS, MATCHES, RESETS, STARTER_NAMES, WINDOWS
 from earning.permissions import EDIT_LEVELS
@@ -106,7 +107,7 @@ class LevelSetForm(TextFields, CommandForm):
     def terms(self, before: LevelTerms | None = None) -> LevelTerms:
         """The terms that were entered, with the levels that there were before."""
         told = self.cleaned_data
-        measures = tuple(self._measure(n) for n in MEASURES if told[f"kind_{n}"])
+        measures = tuple(self._measure(number) for number in self._measures())
         levels = before.levels if before else ()
         return LevelTerms(
             name=told["name"],
@@ -119,9 +120,12 @@ class LevelSetForm(TextFields, CommandForm):
         )
 
     def refuse(self, refusal: DomainError) -> None:
-        """Names for customers stand in a field for each language."""
-        refusal.field = text_field(refusal.field or "")
+        """Each part of the terms has a field of its own."""
+        refusal.field = text_field(place_of_set(refusal.field or "", self._measures()))
         super().refuse(refusal)
+
+    def _measures(self) -> list[int]:
+        return [number for number in MEASURES if self.cleaned_data.get(f"kind_{number}")]
 
     def _downgrade(self) -> Downgrade:
         told = self.cleaned_data
