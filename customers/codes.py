@@ -15,11 +15,12 @@ from customers.budgets import count_fact_try, fact_key
 from customers.challenges import count_try, matches, new_code, new_link_token
 from customers.commands import Link, SendCode, SendCodeAgain
 from customers.domain.challenge import DIGITS, ChallengeKind, Purpose, typed_code
+from customers.domain.facts import LONGEST_FACT
 from customers.targets import phone_target
 from loyalty.domain.errors import DomainError
 from loyalty.staff.lockout import address_of
 
-__all__ = ["Said", "code_again", "code_to", "count_compare", "count_own_fact", "phone_target", "typed_code"]
+__all__ = ["LONGEST_FACT", "Said", "code_again", "code_to", "count_compare", "count_own_fact", "phone_target", "typed_code"]
 
 
 @dataclass(frozen=True, slots=True)

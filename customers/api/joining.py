@@ -12,6 +12,7 @@ from customers.api.register import refuse_unknown_place
 from customers.api.sign_in import ComparesCode, Name, SendsCode
 from customers.commands import CodeSent, JoinByCode, Joined, SendCode, SendCodeAgain
 from customers.domain.challenge import typed_code
+from customers.domain.facts import LONGEST_FACT
 from customers.permissions import REGISTER
 from customers.targets import phone_target
 from loyalty.api.views import CommandView
@@ -26,7 +27,8 @@ class EnrolBody(msgspec.Struct, forbid_unknown_fields=True):
 
 class TellBody(msgspec.Struct, forbid_unknown_fields=True):
     """The code that came to the phone; telling it agrees to the terms `terms_version`. Names, and the point of sale where they
-    are, count for somebody new.
+    are, count for somebody new. Who did nothing for long is refused with `customers.fact_missing`, and says the same code with a
+    `fact`, their birth date or card number, or `anew` to begin without what whoever had the number before has.
     """
 
     code: Annotated[str, msgspec.Meta(max_length=40)]
@@ -34,6 +36,8 @@ class TellBody(msgspec.Struct, forbid_unknown_fields=True):
     pos_id: UUID | None = None
     first_name: Name = ""
     last_name: Name = ""
+    fact: Annotated[str, msgspec.Meta(max_length=LONGEST_FACT)] = ""
+    anew: bool = False
 
 
 class EnrolView(SendsCode, CommandView):
@@ -80,4 +84,6 @@ class TellCodeView(ComparesCode, CommandView):
             first_name=body.first_name,
             last_name=body.last_name,
             language=get_language() or self.tenant.default_language,
+            fact=body.fact,
+            anew=body.anew,
         )

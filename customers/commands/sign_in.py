@@ -156,13 +156,13 @@ class ConfirmCustomer(Command[None]):
 class ProvePhone(Command[ShownBy]):
     """Note that a customer proved their phone at a till. Part of joining there; refused as that is.
 
-    Who was `away` for long is asked for more than the code before they spend, as is the first proof by who has more than `fact_above`
-    points (None: any).
+    Who was away for long says a `fact` (None: not asked for); the first proof by who has more than `fact_above` points (None: any) is
+    asked for later, before they spend.
     """
 
     customer_id: UUID
     phone: str
-    away: bool = False
+    fact: str | None = None
     fact_above: int | None = None
 
 
@@ -179,8 +179,11 @@ class Joined:
 class JoinByCode(Command[Joined]):
     """Let who says the code at a till be a customer, by the phone that it was sent to: the one who has it already, or a new one.
 
-    Telling the code agrees to the terms `terms_version`. `pos_id` and `seller_id` say where, and who brought them.
-    Refused with `customers.code_wrong` for a code that is wrong, over or used, and for somebody inactive alike.
+    Telling the code agrees to the terms `terms_version`. `pos_id` and `seller_id` say where, and who brought them. For a customer who did
+    nothing for long a `fact` is said too, their birth date or card number, or somebody begins `anew`: then the phone is theirs, and
+    nothing of before.
+    Refused with `customers.code_wrong` for a code that is wrong, over or used, and for somebody inactive alike; `customers.fact_missing`,
+    `customers.fact_wrong`.
     """
 
     challenge_id: UUID
@@ -191,6 +194,8 @@ class JoinByCode(Command[Joined]):
     first_name: str = ""
     last_name: str = ""
     language: str = ""
+    fact: str = ""
+    anew: bool = False
 
 
 @command

@@ -25,6 +25,8 @@ def erase_customer(command: EraseCustomer, unit: Unit) -> None:
     """All who turned out to be one with them are: it is one person."""
     unit.load(Customer, command.customer_id).refuse_absent()
     survivor = whole(unit, command.customer_id)
+    if command.reason == "own":
+        survivor.refuse_asked()
     for customer_id in absorbed_by(unit, survivor.id):
         _erase(opened(unit, customer_id), command.reason, None, unit)
     _erase(survivor, command.reason, command.code, unit)

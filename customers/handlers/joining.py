@@ -5,11 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from customers import challenges
+from customers.budgets import fact_keys_of, forget_counts
 from customers.claims import holder_of
 from customers.commands import ChangeConsents, JoinByCode, Joined, ProvePhone, RegisterCustomer, ShownBy
 from customers.domain.customer import Customer
+from customers.handlers.holding import holder_shown
 from customers.queries.doors import doors
-from customers.standing import has_more_than, is_dormant
+from customers.standing import has_more_than
 from customers.whole import whole
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.errors import Conflict
@@ -18,13 +20,13 @@ from loyalty.domain.errors import Conflict
 @handles(JoinByCode, streams=lambda command, circumstances: ())
 def join_by_code(command: JoinByCode, unit: Unit) -> Joined:
     _kind, phone = challenges.spend(unit, command.challenge_id, "till", None, command.code)
-    settled, customer_id, registered = doors(), holder_of(unit, "phone", phone), False
-    away = customer_id is not None and is_dormant(unit, customer_id, settled)
+    settled, registered = doors(), False
+    customer_id, fact = holder_shown(unit, ("phone", phone), command.fact, command.anew, settled)
     if customer_id is None:
         customer_id, registered = _registered(unit, command, phone)
-    agreed = ChangeConsents(customer_id=customer_id, consents={"terms": True}, text_version=command.terms_version, source="till")
-    unit.dispatch(agreed)
-    shown = unit.dispatch(ProvePhone(customer_id=customer_id, phone=phone, away=away, fact_above=settled.fact_above))
+    shown = unit.dispatch(ProvePhone(customer_id=customer_id, phone=phone, fact=fact, fact_above=settled.fact_above))
+    agreed = {"consents": {"terms": True}, "text_version": command.terms_version}
+    unit.dispatch(ChangeConsents(customer_id=shown.customer_id, source="till", **agreed))  # type: ignore[arg-type]
     return Joined(shown.customer_id, shown.code, registered)
 
 
@@ -32,7 +34,10 @@ def join_by_code(command: JoinByCode, unit: Unit) -> Joined:
 def prove_phone(command: ProvePhone, unit: Unit) -> ShownBy:
     first = unit.load(Customer, command.customer_id).prove("phone", command.phone, unit.now)
     survivor = whole(unit, command.customer_id)
-    if command.away or (first and has_more_than(unit, survivor.id, command.fact_above)):
+    if command.fact is not None:
+        survivor.say_fact(command.fact, unit.now)
+        forget_counts(unit, fact_keys_of("phone", command.phone, unit.tenant_id))
+    elif first and has_more_than(unit, survivor.id, command.fact_above):
         survivor.ask_fact(unit.now)
     return ShownBy(survivor.id, survivor.code)
 

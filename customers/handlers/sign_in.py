@@ -25,9 +25,10 @@ from customers.commands import (
 from customers.domain.challenge import ChallengeKind
 from customers.domain.customer import Customer
 from customers.domain.doors import DoorRules
+from customers.handlers.holding import Shown, holder_shown
 from customers.known_devices import mark_of
 from customers.queries.doors import doors
-from customers.standing import has_more_than, is_dormant
+from customers.standing import has_more_than
 from customers.whole import whole
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
@@ -44,17 +45,14 @@ def one_customer(command: OpenSession | ChangePhoneByCode | LoseIdentifier, circ
 @handles(SignInByCode, streams=lambda command, circumstances: ())
 def sign_in_by_code(command: SignInByCode, unit: Unit) -> SignedIn:
     kind, value = challenges.spend(unit, command.challenge_id, "sign_in", None, command.code, command.link)
-    settled, customer_id, registered = doors(), holder_of(unit, kind, value), False
-    asked = customer_id is not None and is_dormant(unit, customer_id, settled)
-    if customer_id is not None and asked and command.anew:
-        unit.dispatch(LoseIdentifier(customer_id=customer_id, kind=kind, value=value))
-        customer_id, asked = None, False
+    settled, registered = doors(), False
+    customer_id, fact = holder_shown(unit, (kind, value), command.fact, command.anew, settled)
     if customer_id is None:
         customer_id, registered = _joined(unit, command, kind, value)
     if command.terms_version:
         agreed = {"consents": {"terms": True}, "text_version": command.terms_version, "source": command.source}
         unit.dispatch(ChangeConsents(customer_id=whole(unit, customer_id).id, **agreed))  # type: ignore[arg-type]
-    session = unit.dispatch(_opening(command, customer_id, (kind, value), asked, settled))
+    session = unit.dispatch(_opening(command, customer_id, (kind, value), fact, settled))
     kept = mark_of(kind, value, unit.tenant_id)
     return SignedIn(whole(unit, customer_id).id, registered, session.token_id, session.expires_at, kept)
 
@@ -104,17 +102,14 @@ def _let_in(survivor: Customer, unit: Unit) -> None:
         survivor.activate(unit.now)
 
 
-def _opening(command: SignInByCode, customer_id: UUID, shown: tuple[ChallengeKind, str], asked: bool, settled: DoorRules) -> OpenSession:
-    """The session to be opened. Raises DomainError `customers.fact_missing` for who is asked for more than a code, and did not say it."""
-    if asked and not command.fact.strip():
-        raise DomainError("customers.fact_missing", field="fact")
+def _opening(command: SignInByCode, customer_id: UUID, shown: Shown, fact: str | None, settled: DoorRules) -> OpenSession:
     return OpenSession(
         customer_id=customer_id,
         kind=shown[0],
         value=shown[1],
         hash=command.hash,
         device=command.device,
-        fact=command.fact if asked else None,
+        fact=fact,
         fact_above=settled.fact_above,
     )
 

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from customers.codes import LONGEST_FACT
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import new_id
 from loyalty.house.fields import AmountField, CurrencyField
@@ -21,6 +22,8 @@ from pos.slips import OWN
 LONGEST_NUMBER = 64
 LONGEST_TYPED = 200
 LONGEST_METHOD = 40
+MORE_THAN_A_CODE = {"customers.fact_missing", "customers.fact_wrong", "customers.too_many_facts"}
+FACT_STEP = "fact_step"
 MORE = ("payment_method", "labels")
 """What is seldom typed of a sale."""
 FIELDS = {"total": "amount", "lines": "amount"}
@@ -176,9 +179,20 @@ class EnrolCodeForm(ReadableForm):
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "autofocus": True}),
     )
+    fact = forms.CharField(
+        label=_("Birth date, or the number of the loyalty card"),
+        max_length=LONGEST_FACT,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )
     first_name = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
     last_name = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
+    asks = False
+    """Whether the code was right, and more is asked of who did nothing for long."""
 
     def refuse(self, refusal: DomainError) -> None:
-        """Show a refusal at its field, or above the form."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, message(refusal))
+        """Show a refusal at its field, or above the form. Who turns out to have been away for long was not wrong yet."""
+        self.asks = refusal.code in MORE_THAN_A_CODE
+        if refusal.code != "customers.fact_missing" or FACT_STEP in self.data:
+            field = "fact" if self.asks else refusal.field
+            self.add_error(field if field in self.fields else None, message(refusal))

@@ -24,7 +24,7 @@ from pos.views.sale import present, sale_form, sale_panel
 
 TERMS = "till-1"
 """The wording of the message to which somebody agrees who tells its code."""
-SEND, AGAIN = "send", "again"
+SEND, AGAIN, ANEW = "send", "again", "anew"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,7 +80,9 @@ def _sent(till: Till, order: SendCode | SendCodeAgain) -> CodeSent:
 
 def _joined(till: Till, form: EnrolCodeForm, challenge_id: UUID) -> HttpResponse:
     told, code = form.cleaned_data, typed_code(form.cleaned_data["code"])
-    count_compare(till.tenant.id, challenge_id, "till", Said(code))
+    anew = ANEW in till.request.POST
+    fact = "" if anew else told["fact"]
+    count_compare(till.tenant.id, challenge_id, "till", Said(code, fact=fact))
     command = JoinByCode(
         challenge_id=challenge_id,
         code=code,
@@ -90,6 +92,8 @@ def _joined(till: Till, form: EnrolCodeForm, challenge_id: UUID) -> HttpResponse
         first_name=told["first_name"],
         last_name=told["last_name"],
         language=till.tenant.default_language,
+        fact=fact,
+        anew=anew,
     )
     found = dispatch(command, tenant_id=till.tenant.id, actor=till.principal.actor, channel="till")
     return _welcome(till, found.customer_id, new=found.registered)

@@ -166,13 +166,9 @@ def test_nobody_is_told_the_answer_before_they_say_it(tenant: Tenant, caller: Ap
     assert told() == {BORN.isoformat(), CARD}
 
 
-@pytest.mark.parametrize("away_for", [timedelta(0), timedelta(days=3 * 365)])
-def test_a_code_told_at_a_till_is_no_way_around_it(tenant: Tenant, caller: ApiClient, api: ApiClient, away_for: timedelta) -> None:
-    do(tenant, ChangeDoors(doors=("phone",), fact_above=None if away_for else 0))
-    if away_for:
-        away(tenant, birth_date=BORN)
-    else:
-        imported(tenant, 250_000)
+def test_a_code_told_at_a_till_is_no_way_around_it(tenant: Tenant, caller: ApiClient, api: ApiClient) -> None:
+    do(tenant, ChangeDoors(doors=("phone",), fact_above=0))
+    imported(tenant, 250_000)
     where = api.post("/api/v1/enrolments", {"phone": PHONE}).json()["challenge_id"]
     joined = api.post(f"/api/v1/enrolments/{where}", {"code": last_code(tenant), "terms_version": "1"})
     assert (joined.status_code, joined.json()["registered"]) == (200, False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +13,7 @@ import pytest
 import time_machine
 from django.db import connections
 
-from customers.commands import ChangeDoors
+from customers.commands import ChangeDoors, RegisterCustomer
 from customers.queries import consents, customer_by, profile
 from loyalty.bus import dispatch
 from loyalty.tenancy import reading
@@ -230,3 +230,22 @@ def test_who_is_asked_who_they_are_is_confirmed_by_the_seller_who_sees_them(till
     answer = till.client.post(till.at("till-confirm", till.customer_id), headers=HTMX)
     assert (answer.headers["HX-Push-Url"], "Is it them?" in text_of(answer)) == (page, False)
     assert till.client.post(till.at("till-confirm", uuid4())).status_code == 404
+
+
+def test_who_was_away_for_long_says_more_or_the_number_begins_anew(till: Till) -> None:
+    away = RegisterCustomer(first_name="Ngọcxưa", phone="+84987654321", birth_date=date(1990, 5, 17))
+    dispatch(away, tenant_id=till.tenant.id, actor="staff:1", channel="test", at=datetime.now(UTC) - timedelta(days=3 * 365))
+    where = code_asked(till)
+    code = {"code": last_code(till.tenant)}
+    seen = till.client.post(where, code, headers=HTMX)
+    assert (seen.status_code, errors_of(seen), "numbers change hands" in text_of(seen), "Ngọcxưa" in text_of(seen)) == (
+        200,
+        {},
+        True,
+        False,
+    )
+    step = code | {"fact_step": "1"}
+    assert "say your birth date" in errors_of(till.client.post(where, step, headers=HTMX))["fact"].lower()
+    assert "This is not what is known" in errors_of(till.client.post(where, step | {"fact": "18/05/1990"}, headers=HTMX))["fact"]
+    welcomed = till.client.post(where, step | {"anew": "1"}, headers=HTMX)
+    assert ("Welcome" in text_of(welcomed), "Ngọcxưa" in text_of(welcomed), customers_of(till)) == (True, False, 3)
