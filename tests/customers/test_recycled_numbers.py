@@ -105,19 +105,16 @@ def test_at_a_till_who_knows_it_is_found(tenant: Tenant, before: UUID, api: ApiC
         assert queries.is_asked(before) is False
 
 
-def test_by_changing_to_it(tenant: Tenant, before: UUID, caller: ApiClient) -> None:
+@pytest.mark.parametrize(
+    ("way", "refusal"), [("phone", (409, "customers.phone_not_yours")), ("merge", (422, "customers.other_fact_needed"))]
+)
+def test_by_changing_to_it_or_merging_with_who_has_it(
+    tenant: Tenant, before: UUID, caller: ApiClient, way: str, refusal: tuple[int, str]
+) -> None:
     me = ApiClient(signed_in(tenant, caller, OTHER).json()["token"], tenant.hosts[0])
-    was, where = known_of(tenant, before), me.post("/api/v1/me/phone", {"phone": PHONE}).json()["challenge_id"]
-    refused = me.post(f"/api/v1/me/phone/{where}", {"code": last_code(tenant)})
-    assert (refused.status_code, refused.json()["code"]) == (409, "customers.phone_not_yours")
-    assert (tells(refused, *of_own(me)), known_of(tenant, before)) == (set(), was)
-
-
-def test_by_merging_with_who_has_it(tenant: Tenant, before: UUID, caller: ApiClient) -> None:
-    me = ApiClient(signed_in(tenant, caller, OTHER).json()["token"], tenant.hosts[0])
-    was, where = known_of(tenant, before), me.post("/api/v1/me/merge", {"phone": PHONE}).json()["challenge_id"]
-    refused = me.post(f"/api/v1/me/merge/{where}", {"code": last_code(tenant)})
-    assert (refused.status_code, refused.json()["code"]) == (422, "customers.other_fact_needed")
+    was, where = known_of(tenant, before), me.post(f"/api/v1/me/{way}", {"phone": PHONE}).json()["challenge_id"]
+    refused = me.post(f"/api/v1/me/{way}/{where}", {"code": last_code(tenant)})
+    assert (refused.status_code, refused.json()["code"]) == refusal
     assert (tells(refused, *of_own(me)), known_of(tenant, before)) == (set(), was)
 
 
