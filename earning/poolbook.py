@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from threading import local
 from uuid import UUID
 
 from customers.queries import standing_read
@@ -23,13 +24,21 @@ class Sides:
     all: tuple[UUID, ...]
 
 
-_known: dict[tuple[int, UUID], Sides] = {}
-"""Those who are not alone, as far as this process has met them: a guess, so that all is locked at once and in one order."""
+class _Known(local):
+    """Those who are not alone, as far as this thread has met them: a guess, so that all is locked at once and in one order. Another thread
+    may not change it between the locks and the look at what it should have been.
+    """
+
+    def __init__(self) -> None:
+        self.sides: dict[tuple[int, UUID], Sides] = {}
+
+
+_known = _Known()
 
 
 def sides_known(tenant_id: int, customer_id: UUID) -> Sides:
     """A guess, which `sides_of` makes good."""
-    return _known.get((tenant_id, customer_id)) or Sides(customer_id, (customer_id,))
+    return _known.sides.get((tenant_id, customer_id)) or Sides(customer_id, (customer_id,))
 
 
 def reads_of_sides(customer_id: UUID | None) -> list[Read]:
@@ -50,16 +59,16 @@ def sides_of(unit: Unit, customer_id: UUID) -> Sides:
 
 
 def remember(tenant_id: int, customer_id: UUID, found: Sides) -> None:
-    """What the next command of this process guesses."""
-    _known.pop((tenant_id, customer_id), None)
+    """What the next command of this thread guesses."""
+    _known.sides.pop((tenant_id, customer_id), None)
     if len(found.all) > 1:
-        if len(_known) >= MOST_KNOWN:
-            _known.clear()
-        _known[tenant_id, customer_id] = found
+        if len(_known.sides) >= MOST_KNOWN:
+            _known.sides.clear()
+        _known.sides[tenant_id, customer_id] = found
 
 
 def streams_of_pool(tenant_id: int, customer_id: UUID, wallet: str) -> Iterator[StreamRef]:
-    """The account, and those that it is joined with, as far as this process knows."""
+    """The account, and those that it is joined with, as far as this thread knows."""
     for side in {customer_id, *sides_known(tenant_id, customer_id).all}:
         yield StreamRef(Account, account_of(side, tenant_id, wallet))
 

@@ -22,27 +22,28 @@ from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import Conflict, DomainError
 
 
-def streams_of_pair(command: MergeCustomers, circumstances: Circumstances) -> Iterable[StreamRef]:
-    for customer_id in {command.customer_id, command.other_id}:
-        yield from _streams(customer_id, circumstances.tenant_id)
+IN_TURN = "select pg_advisory_xact_lock(hashtextextended('customers.merging/' || %s, 0))"
+"""Merges of a tenant are one after the other: who else has to be locked turns out on the way, in no order that all could keep."""
 
 
-def stream_of_one(command: MergeByCode | UnmergeCustomer, circumstances: Circumstances) -> Iterable[StreamRef]:
-    """Who the other one is turns out on the way."""
-    return _streams(command.customer_id, circumstances.tenant_id)
+def no_streams(command: MergeCustomers | MergeByCode | UnmergeCustomer, circumstances: Circumstances) -> Iterable[StreamRef]:
+    """They are opened once it is this merge's turn."""
+    return ()
 
 
-@handles(MergeCustomers, streams=streams_of_pair)
+@handles(MergeCustomers, streams=no_streams)
 def merge_customers(command: MergeCustomers, unit: Unit) -> Merged:
     if command.customer_id == command.other_id:
         raise DomainError("customers.merged_with_itself", field="other")
+    _in_turn(unit, command.customer_id, command.other_id)
     for customer_id in (command.customer_id, command.other_id):
         unit.load(Customer, customer_id).refuse_absent()
     return _merged(unit, command.customer_id, command.other_id, command.reason)
 
 
-@handles(MergeByCode, streams=stream_of_one)
+@handles(MergeByCode, streams=no_streams)
 def merge_by_code(command: MergeByCode, unit: Unit) -> Merged:
+    _in_turn(unit, command.customer_id)
     kind, value = challenges.spend(unit, command.challenge_id, "merge", command.customer_id, command.code)
     own = unit.load(Customer, command.customer_id)
     own.refuse_inactive()
@@ -62,8 +63,9 @@ def merge_by_code(command: MergeByCode, unit: Unit) -> Merged:
     return _merged(unit, own.id, other_id, None)
 
 
-@handles(UnmergeCustomer, streams=stream_of_one)
+@handles(UnmergeCustomer, streams=no_streams)
 def unmerge_customer(command: UnmergeCustomer, unit: Unit) -> Merged:
+    _in_turn(unit, command.customer_id)
     younger = unit.load(Customer, command.customer_id)
     younger.refuse_absent()
     if younger.merged is None:
@@ -76,6 +78,13 @@ def unmerge_customer(command: UnmergeCustomer, unit: Unit) -> Merged:
     unmerge(survivor, _belongings(unit, younger.id), command.reason, unit.now)
     unit.dispatch(PartAccounts(customer_id=survivor[0].id, sides=staying, parted_id=younger.id, parting=parting))
     return Merged(survivor[0].id, younger.id, new=True)
+
+
+def _in_turn(unit: Unit, *customers: UUID) -> None:
+    """Wait until no other merge is on its way, then lock these."""
+    if unit.locks:
+        unit.execute(IN_TURN, [str(unit.tenant_id)])
+    unit.open([ref for customer_id in customers for ref in _streams(customer_id, unit.tenant_id)])
 
 
 def _merged(unit: Unit, one_id: UUID, other_id: UUID, reason: str | None) -> Merged:
