@@ -21,7 +21,6 @@ from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import Conflict, DomainError
 
-
 IN_TURN = "select pg_advisory_xact_lock(hashtextextended('customers.merging/' || %s, 0))"
 """Merges of a tenant are one after the other: who else has to be locked turns out on the way, in no order that all could keep."""
 
