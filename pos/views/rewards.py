@@ -42,9 +42,12 @@ OVER = {"rewards.basket_released", "rewards.basket_ended"}
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_till(*MAY)
 def choose(till: Till, customer_id: UUID) -> HttpResponse:
-    """What can be had for an amount, and what the purchase costs with what is chosen; nothing is kept."""
+    """What can be had for an amount, and what the purchase costs with what is chosen; nothing is kept. An amount of another currency, or
+    for the fee of a level, is asked anew: rewards are for goods.
+    """
     told = till.request.POST if till.request.method == "POST" else till.request.GET
-    return _choosing(till, customer_id, BasketForm(_told(told), currency=till.place.currency), carried=told.getlist("choice"))
+    meant = None if told.get("fee") or told.get("currency") not in {None, "", till.place.currency} else _told(told)
+    return _choosing(till, customer_id, BasketForm(meant, currency=till.place.currency), carried=told.getlist("choice"))
 
 
 def coupon_panel(till: Till, coupon_id: UUID) -> HttpResponse:

@@ -167,6 +167,13 @@ def test_a_basket_of_another_shop_is_not_there(till: RewardTill) -> None:
     assert till.client.get(till.at("till-basket", basket).replace("LL-1", "LL-2")).status_code == 404
 
 
+def test_a_fee_or_an_amount_in_another_currency_is_no_basket(till: RewardTill) -> None:
+    till.shop.reward()
+    for more in ({"fee": "PRIME"}, {"currency": "USD"}):
+        assert "To pay" not in text_of(till.choose("100000", **more))
+    assert "To pay" in text_of(till.choose("100000", currency=till.tenant.currency))
+
+
 def test_rubbish_is_told_of(till: RewardTill) -> None:
     for chosen in ("x", "reward:1", "coupon:\x00", f"other:{uuid4()}"):
         assert till.choose("100000", chosen).status_code == 200
