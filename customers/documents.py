@@ -70,17 +70,21 @@ def rebuild_search(tenants: Iterable[int], progress: Callable[[int], None] = lam
     return done
 
 
-def expunge(tenants: Sequence[int]) -> None:
-    """Let what was overwritten by tombstones leave the storage of every engine, for these tenants at least. Not inside a transaction.
+def expunge(tenants: Sequence[int]) -> bool:
+    """Let what was overwritten by tombstones leave the storage of every engine, for these tenants at least, and wait for it. Not inside a
+    transaction.
 
-    An engine that does not answer is only logged: it is asked again the next night.
+    An engine that does not answer is logged, and makes the answer False: it is asked again.
     """
+    reached = True
     for name, engine in search_feeds().items() if tenants else ():
         try:
             for tenant_id in tenants if name == PostgresSearch.engine else tenants[:1]:
                 engine.expunge(CUSTOMERS, tenant_id)
         except SearchUnavailable as failure:
+            reached = False
             log.warning("search not expunged", engine=name, reason=str(failure))
+    return reached
 
 
 def _documents(tenant_id: int, using: str, sql: str, *params: Any) -> list[Found]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 
 from customers.budgets import fact_key, keys_of
 from customers.domain.challenge import KINDS
+from customers.forgotten_words import noting
 from customers.links import GIVE_UP, LOCK_ALL
 from customers.queries import open_invitations, segments_of
 from loyalty.erasure import Person, Statement, forgets, loses
@@ -41,6 +42,12 @@ def codes(person: Person) -> Iterator[Statement]:
     keys = [key for kind, text in person.known_by for known in KINDS if kind == known for key in keys_of(known, text, person.tenant_id)]
     keys.append(fact_key(person.id, person.tenant_id))
     yield "delete from customers_code_budget where tenant_id = %s and key = any (%s)", (person.tenant_id, keys)
+
+
+@forgets("customers.words")
+def words(person: Person) -> Iterator[Statement]:
+    """Words of search that only they had leave its storage by a job."""
+    yield noting(person)
 
 
 SENT = "select invitation_id from customers_invited where tenant_id = %s and referrer_id = %s"

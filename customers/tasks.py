@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from customers import budgets, challenges, invitations, member_codes
 from customers.documents import expunge
+from customers.forgotten_words import forget_words
 from customers.imports import CustomerImporter, CustomerOptions, MemberOptions, MembersImporter
 from customers.models import Customer
 from customers.refreshing import KIND, refresh, set_nightly_going
@@ -46,9 +47,16 @@ def forget_old_tokens_of_all(run: Run) -> int:
     return forget_old(run.tenant_id, run.now)
 
 
+@shared_task(name="customers.forget_words")
+def forget_words_of_all() -> int:
+    """Let the words of who was erased leave the storage of search; answers with the number of tenants in which any may be left."""
+    return forget_words(timezone.now())
+
+
 @shared_task(name="customers.expunge_search")
 def expunge_search() -> int:
-    """Let the words of who was erased lately leave the storage of search too; answers with the number of tenants.
+    """Once more at night: of an engine that was away or filled anew meanwhile. Answers with the number of tenants where somebody was
+    erased lately.
 
     One order does it for all tenants of an engine; done twice, it finds nothing.
     """

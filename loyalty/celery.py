@@ -32,6 +32,7 @@ app.conf.beat_schedule = {
     "note what time did to levels": {"task": "earning.settle_levels", "schedule": crontab(minute=6)},
     "forget old tokens of customers": {"task": "customers.forget_old_tokens", "schedule": crontab(hour=3, minute=50)},
     "forget lists": {"task": "lists.forget_files", "schedule": crontab(hour=3, minute=15)},
+    "forget words": {"task": "customers.forget_words", "schedule": crontab()},
     "expunge search": {"task": "customers.expunge_search", "schedule": crontab(hour=3, minute=45)},
     "bring segments level": {"task": "customers.refresh_segments_nightly", "schedule": crontab(minute=12)},
     "forget old codes": {"task": "customers.forget_old_codes", "schedule": crontab(hour=3, minute=55)},

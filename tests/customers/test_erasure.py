@@ -23,7 +23,8 @@ from customers.commands import (
     RegisterCustomer,
     SendCode,
 )
-from customers.tasks import expunge_search
+from customers.forgotten_words import SETTLED_AFTER, forget_words
+from customers.tasks import expunge_search, forget_words_of_all
 from earning.commands import ForfeitPoints, HoldPoints, Reference, RestorePoints, SpendPoints, VoidPurchase
 from loyalty.bus import dispatch, dispatch_all
 from loyalty.domain.errors import DomainError, NotFound
@@ -34,6 +35,7 @@ from loyalty.jobs.models import JobRun, ReportLine
 from loyalty.lookup import lookup_digests
 from loyalty.messages.outbox import write
 from loyalty.projections.rebuild import checksum
+from loyalty.search import SearchUnavailable
 from loyalty.staff.models import token_hash
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
@@ -131,8 +133,8 @@ def test_no_table_tells_who_it_was(tenant: Tenant, somebody: UUID) -> None:
     held = {"customers_customer", "customers_identifier", "earning_reference", "customers_token", "outbox_message"}
     assert held | {"api_idempotency", "search_word", "customers_challenge"} <= before
     do(tenant, EraseCustomer(customer_id=somebody, reason="asked"))
-    assert {name for name, _ in tell_tales(tenant, somebody)} == {"public.search_word"}, "words of the dictionary go at night"
-    expunge_search()
+    assert {name for name, _ in tell_tales(tenant, somebody)} == {"public.search_word"}, "words of the dictionary go within a minute"
+    forget_words_of_all()
     assert tell_tales(tenant, somebody) == set()
     with reading(tenant.id):
         registered = store.load(somebody)[0].event
@@ -301,3 +303,37 @@ def test_a_dry_run_erases_nobody(tenant: Tenant, somebody: UUID) -> None:
     with reading(tenant.id):
         assert queries.customer(somebody).first_name == "Quỳnhhoa"
         assert store.load(somebody)[0].event.first_name == "Quỳnhhoa"
+
+
+def test_words_are_taken_out_until_search_has_heard_of_it_and_settled(
+    tenant: Tenant, somebody: UUID, elasticsearch: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job goes on while the projector is behind, or an engine does not answer, and ends then."""
+
+    def left() -> bool:
+        return rows("customers_words_left", tenant, "tenant_id") == [(tenant.id,)]
+
+    now = datetime.now(UTC)
+    bring_level("customers.elasticsearch")
+    do(tenant, EraseCustomer(customer_id=somebody))
+    for late in (now + SETTLED_AFTER, now + 3 * SETTLED_AFTER):
+        forget_words(late)
+        assert left(), "Elasticsearch has not heard of it"
+    bring_level("customers.elasticsearch")
+    forget_words(now + 4 * SETTLED_AFTER - timedelta(seconds=1))
+    assert left(), "and may hold what was there before"
+    with monkeypatch.context() as away:
+        away.setattr("loyalty.search.postgres.PostgresSearch.expunge", lambda *given: (_ for _ in ()).throw(SearchUnavailable("away")))
+        forget_words(now + 4 * SETTLED_AFTER)
+        assert left()
+    assert forget_words(now + 5 * SETTLED_AFTER) >= 1
+    assert (left(), forget_words(now + 5 * SETTLED_AFTER)) == (False, 0)
+
+
+def test_the_page_says_which_files_have_to_be_sent_again(tenant: Tenant, somebody: UUID, admin_site: Any) -> None:
+    with reading(tenant.id):
+        JobRun.objects.create(
+            tenant_id=tenant.id, kind="customers.import_customers", state="waiting", params={"upload": str(somebody), "mapping": {}}
+        )
+    shown = text_of(admin_site.get(f"/admin/customers/customer/{somebody}/erase/"))
+    assert "1 file that waits to be taken in: it is sealed" in shown

@@ -77,6 +77,7 @@ def link_of(tenant: Tenant, customer: UUID) -> str:
 def come(tenant: Tenant, phone: str, invitation: str = "") -> UUID:
     """The customer who joins, or is there, by a code that went to the phone."""
     code = f"{uuid4().int % 10**6:06}"
+    a_minute_later()
     sent = do(tenant, SendCode(purpose="sign_in", kind="phone", to=phone, code=code, asked_from=str(uuid4()), language="vi"))
     return come_by(tenant, sent.challenge_id, code, invitation)
 

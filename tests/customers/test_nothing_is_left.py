@@ -30,6 +30,7 @@ from customers.commands import (
     RegisterCustomer,
 )
 from customers.documents import CUSTOMERS, document
+from customers.forgotten_words import SETTLED_AFTER, forget_words
 from customers.tasks import expunge_search
 from earning.commands import Reference, VoidPurchase
 from earning.events import ExpiryAnnounced
@@ -185,10 +186,13 @@ def test_nothing_tells_who_it_was(
     bring_level("customers.elasticsearch")
 
     def is_gone() -> bool:
-        expunge_search()
+        forget_words(datetime.now(UTC))
         return holds(segments(elasticsearch, index), marks(tenant)) == set()
 
     assert till(is_gone), "words stay in the segments on disk"
+    assert rows("customers_words_left", tenant, "tenant_id") == [(tenant.id,)], "so early nobody knows that"
+    forget_words(datetime.now(UTC) + SETTLED_AFTER)
+    assert rows("customers_words_left", tenant, "tenant_id") == []
     assert told_by_the_database(tenant) == {}
     valkey = redis.Redis.from_url(settings.REDIS_URL)
     kept = [unpacked(flat([key, READ[valkey.type(key)](valkey, key)])) for key in valkey.scan_iter()]

@@ -23,6 +23,7 @@ CLAIMED_OTHERWISE = {
     "messages.send_all": "each message is claimed by itself",
     "webhooks.send_all": "each endpoint's deliveries are claimed",
     "customers.refresh_segments_nightly": "each day of a tenant is a cause that long work is begun for once",
+    "customers.forget_words": "the same order, as long as a row says that it is needed",
     "customers.expunge_search": "one order for all tenants of an engine, which finds nothing the second time",
 }
 
