@@ -31,3 +31,17 @@ WAY_TITLES: dict[str, Any] = {
     "campaign": _("Given by a campaign"),
 }
 """How somebody came to a coupon."""
+CODE_TITLES: dict[str, Any] = {
+    "generated": _("made for each coupon"),
+    "stock": _("taken from codes that were added"),
+    "shared": _("one code for all"),
+}
+"""Where the codes of coupons come from."""
+TEXT_TITLES: dict[str, Any] = {
+    "name": _("Name"),
+    "short": _("In short"),
+    "conditions": _("Conditions"),
+    "how_to_use": _("How to use it"),
+    "brand": _("Brand"),
+}
+"""What the parts of the texts of a reward are called."""

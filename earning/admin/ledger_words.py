@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from earning.forms.wallets import EXPIRIES, OVERDRAFTS
-from earning.kinds.scopes import COUNTED, PERIODS, WHOSE
+from earning.kinds.scopes import COUNTED, WHOSE
 from earning.models import Lot
 from loyalty.admin.facts import name_codes, name_facts
 from loyalty.admin.history import name_events
+from loyalty.house.periods import PERIODS
 
 name_facts(
     {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +12,7 @@ from earning.domain.wallets import Unit
 from earning.kinds.changes import differences
 from earning.kinds.words import until
 from earning.models import Rule
+from loyalty.admin import changes
 from loyalty.admin.facts import actor_title
 from loyalty.staff.actors import actors
 from loyalty.tenancy.middleware import tenant_of_id
@@ -58,5 +58,4 @@ def _takes_effect(one: queries.RuleChange, tenant_id: int) -> str:
 def _changed(one: queries.RuleChange, currency: str, unit: Unit) -> str:
     if one.after is None:
         return NOTHING
-    told = ((d.title, d.old, d.new) for d in differences(one.before, one.after, currency, unit))
-    return format_html_join("", '<div><strong>{}:</strong> <del class="kit-old">{}</del> → {}</div>', told) or NOTHING
+    return changes.shown(differences(one.before, one.after, currency, unit))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from decimal import Decimal
 from typing import Any
@@ -14,26 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from earning.commands import LabelValue
 from earning.forms.fields import NumberField, as_typed
 from loyalty.house.labels import closed_quotes, named, written_one
+from loyalty.house.lists import ListField
 
-PARTS = re.compile(r'(?:"[^"]*"|[^,\n])+')
-QUOTED = re.compile(r'"[^"]*"')
 COMMA = "\x1f"
 """Stands for a comma that separates nothing."""
-
-
-class ListField(forms.CharField):
-    """Texts with commas between them, in quotes where they have one: `clean` gives a tuple."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        typed = super().clean(value)
-        parts = (part.strip().strip('"') if QUOTED.fullmatch(part.strip()) else part.strip() for part in PARTS.findall(typed))
-        return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(f'"{part}"' if "," in part else part for part in value) if isinstance(value, tuple | list) else value
 
 
 class LabelsField(ListField):

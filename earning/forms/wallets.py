@@ -17,13 +17,14 @@ from earning.domain.limits import MOST_LIMITS
 from earning.domain.wallets import LANGUAGES, LONGEST_UNIT
 from earning.forms.accounts import smallest_units
 from earning.forms.fields import MomentField, NumberField, as_typed
-from earning.kinds.scopes import PERIODS, WHOSE
+from earning.kinds.scopes import WHOSE
 from earning.models import Wallet
 from earning.permissions import EDIT_WALLETS
 from loyalty.admin.forms import CommandForm
 from loyalty.admin.groups import FieldGroup
 from loyalty.admin.rows import LACKING, NOTHING, NOTHING_CHOSEN, Rows
 from loyalty.domain.errors import DomainError
+from loyalty.house.periods import PERIODS
 from loyalty.messages.refusals import message
 
 EXPIRIES = [

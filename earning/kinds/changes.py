@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from django.utils.translation import get_language_info, gettext
@@ -17,29 +17,8 @@ from earning.kinds.multiplier import by_label, by_level
 from earning.kinds.scopes import asked, limits
 from earning.kinds.selections import named
 from earning.kinds.words import ROUNDINGS, money, number
+from loyalty.admin.changes import NONE, Difference, Said, changed
 from loyalty.admin.facts import Around, fact_title, fact_value
-
-NONE = "–"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """A field that changed: its path (“terms.points”, “scope.minimum”), what people call it, and what it said; “–” for nothing."""
-
-    field: str
-    title: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a field holds, what it is called, and how that reads."""
-
-    title: str
-    value: Any
-    words: str
-
 
 TERMS: dict[str, Callable[[Any, str], str]] = {
     "points": lambda points, currency: number(points),
@@ -59,17 +38,7 @@ def differences(
     """What `after` says otherwise than `before`, of a rule whose points are called `unit`; nothing of a first version, which has none."""
     if before is None:
         return []
-    old, new = _said(before, currency, unit), _said(after, currency, unit)
-    return [
-        Difference(
-            field=path,
-            title=(new.get(path) or old[path]).title,
-            old=old[path].words if path in old else NONE,
-            new=new[path].words if path in new else NONE,
-        )
-        for path in dict.fromkeys([*old, *new])
-        if (old[path].value if path in old else None) != (new[path].value if path in new else None)
-    ]
+    return changed(_said(before, currency, unit), _said(after, currency, unit))
 
 
 def _said(content: EarningRuleCreated | EarningRuleChanged, currency: str, unit: Unit) -> dict[str, Said]:

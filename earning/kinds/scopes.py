@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from earning.domain.facts import SEGMENT
@@ -19,6 +19,7 @@ from earning.kinds.conditions import condition_sentence, field_name, value_texts
 from earning.kinds.values import CHANNELS, words
 from earning.kinds.words import amount_of, clock, moment, money, since, until, weekday
 from loyalty.domain.errors import NotFound
+from loyalty.house.periods import PERIODS
 from pos.queries import online_place, sale_place
 
 NOTHING_SEEN = "–"
@@ -40,15 +41,6 @@ def asked(scope: RuleScope, currency: str) -> Iterator[tuple[str, str]]:
         yield "condition", gettext("If %(condition)s.") % {"condition": condition_sentence(scope.condition, currency)}
 
 
-PERIODS = {
-    "day": pgettext_lazy("limit", "a day"),
-    "week": pgettext_lazy("limit", "a week"),
-    "month": pgettext_lazy("limit", "a month"),
-    "quarter": pgettext_lazy("limit", "a quarter"),
-    "half_year": pgettext_lazy("limit", "half a year"),
-    "year": pgettext_lazy("limit", "a year"),
-    "ever": pgettext_lazy("limit", "in all"),
-}
 COUNTED = {"times": _("times"), "points": _("points")}
 WHOSE = {"customer": _("each customer"), "all": _("all together")}
 

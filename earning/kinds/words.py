@@ -73,7 +73,7 @@ def day(on: date) -> str:
 
 def weekday(number: int) -> str:
     """“Monday” for 0."""
-    return format_date(date(2024, 1, 1 + number), "EEEE", locale=formats.known(language()))
+    return formats.weekday(number + 1, language())
 
 
 def clock(minute: int) -> str:

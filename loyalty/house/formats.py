@@ -108,6 +108,11 @@ def day(moment: datetime | date, zone: ZoneInfo, locale: str) -> str:
     return format_date(local, DAYS[spoken.language], locale=spoken)
 
 
+def weekday(number: int, locale: str) -> str:
+    """“Monday” for 1, “Sunday” for 7."""
+    return format_date(date(2024, 1, number), "EEEE", locale=known(locale))
+
+
 def clock(moment: datetime | time, zone: ZoneInfo, locale: str, *, seconds: bool = False) -> str:
     """Hours and minutes in `zone`, `15:05`, in English `3:05 PM`; with `seconds` these too."""
     local = moment.astimezone(zone) if isinstance(moment, datetime) else moment

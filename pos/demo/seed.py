@@ -35,7 +35,7 @@ from loyalty.staff.tenants import add_user, create_tenant
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from pos.commands import AddMerchant, AddPointOfSale, AssignSeller, microdegrees, pos_id_for
-from pos.demo import groups, people
+from pos.demo import groups, people, rewards
 from pos.demo.world import PASSWORD, Business, Programme
 
 DAYS = 90
@@ -74,6 +74,8 @@ class Seeder:
         sales = self._sales(customers)
         self.say(f"{self.programme.name}: {len(sales):,} purchases")
         self._returns(self._trade(sales))
+        ids, own = {b.key: self._merchant_id(b) for b in self.programme.businesses}, [customer_id for customer_id, _joined in customers]
+        rewards.seed(self._do_all, self.programme.rewards, self.tenant.id, ids, own, (self._opening(), self.now))
         return self.made
 
     def _tenant(self) -> Tenant:
@@ -86,7 +88,7 @@ class Seeder:
         made = self._do_all([(command, at, key)])[0]
         return made.result
 
-    def _do_all(self, deeds: Sequence[tuple[Command[Any], datetime, str]]) -> list[Outcome]:
+    def _do_all(self, deeds: Sequence[tuple[Command[Any], datetime, str]], *, may_refuse: str = "") -> list[Outcome]:
         clock = {id(c): at for c, at, _ in deeds}
         outcomes = dispatch_all(
             [c for c, _, _ in deeds],
@@ -98,7 +100,7 @@ class Seeder:
             wake=False,
         )
         for outcome in outcomes:
-            if outcome.refusal is not None and outcome.refusal.code != "command.applied":
+            if outcome.refusal is not None and outcome.refusal.code not in {"command.applied", may_refuse}:
                 raise outcome.refusal
         return outcomes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pos.demo import shelves
+from pos.demo import rewards, shelves
 from pos.demo.groups import Dynamic, Group
 from pos.demo.shelves import Item
 
@@ -54,6 +54,7 @@ class Programme:
     """Regulars of the first point of sale, who was not seen for 30 days, whose birthday is within 7 days."""
     doubled: str
     """Name of the rule by which points of the first group count twice."""
+    rewards: tuple[rewards.Offered, ...]
     staff: tuple[tuple[str, str, str, tuple[str, ...]], ...]
     """Email, name, role, codes of the points of sale where they sell."""
 
@@ -89,6 +90,7 @@ SEN_VANG = Programme(
             shelves.ELECTRONICS, 3, 1.4,
         ),
     ),
+    rewards=rewards.SEN_VANG,
     staff=(
         ("admin@senvang.example", "Trần Minh Quản", "owner", ()),
         ("marketing@senvang.example", "Lê Thu Thảo", "marketer", ()),
@@ -116,6 +118,7 @@ POD_LIPA = Programme(
             shelves.TEA_ROOM, 3, 9.0,
         ),
     ),
+    rewards=rewards.POD_LIPA,
     staff=(
         ("admin@podlipa.example", "Hanna Wójcik", "owner", ()),
         ("sprzedaz@podlipa.example", "Łukasz Zając", "seller", ("LIPA",)),

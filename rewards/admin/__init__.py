@@ -1,5 +1,5 @@
 """Rewards and coupons in the administration."""
 
-from rewards.admin import customers, names, words
+from rewards.admin import customers, names, rewards, words
 
-__all__ = ["customers", "names", "words"]
+__all__ = ["customers", "names", "rewards", "words"]

@@ -12,13 +12,14 @@ from rewards.queries.coupons import (
     is_coupon_code,
     redemptions,
 )
+from rewards.queries.numbers import RewardNumbers, reward_categories, reward_numbers
 from rewards.queries.offers import OfferCard, offers, public_offers
 from rewards.queries.rewards import RewardCard, RewardVersionCard, reward, reward_versions, rewards
 from rewards.queries.said import SaidCoupon, SaidOffer, SaidQuoted, choice_text, said_coupons, said_offers, said_quote
 
 __all__ = [
-    "BasketCard", "CouponCard", "OfferCard", "Quote", "Quoted", "RewardCard", "RewardVersionCard", "SaidCoupon", "SaidOffer",
-    "SaidQuoted", "Standing", "basket", "choice_text", "coupon", "coupon_by_code", "coupon_code", "coupon_shown", "coupons",
-    "is_coupon_code", "offers", "public_offers", "quote", "redemptions", "reward", "reward_versions", "rewards", "said_coupons",
-    "said_offers", "said_quote",
+    "BasketCard", "CouponCard", "OfferCard", "Quote", "Quoted", "RewardCard", "RewardNumbers", "RewardVersionCard", "SaidCoupon",
+    "SaidOffer", "SaidQuoted", "Standing", "basket", "choice_text", "coupon", "coupon_by_code", "coupon_code", "coupon_shown",
+    "coupons", "is_coupon_code", "offers", "public_offers", "quote", "redemptions", "reward", "reward_categories", "reward_numbers",
+    "reward_versions", "rewards", "said_coupons", "said_offers", "said_quote",
 ]  # fmt: skip

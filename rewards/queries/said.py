@@ -88,7 +88,7 @@ def said_quote(found: Quote) -> list[SaidQuoted]:
     said = []
     for one, points, gap in zip(found.offers, prices, gaps, strict=True):
         held = chosen.get(choice_text(one.reward_id, one.coupon_id))
-        price = "" if one.coupon_id else _price(kind_of(one.content.terms.benefit), one.points, points, 0, "")
+        price = "" if one.coupon_id else price_said(kind_of(one.content.terms.benefit), one.points, points, 0, "")
         worth = held.worth if held else one.worth
         obstacle = _obstacle(None if held else one.refusal, one.missing, gap)
         text = one.content.called(language())
@@ -103,7 +103,7 @@ def said_offers(cards: Iterable[OfferCard], currency: str) -> list[SaidOffer]:
     gaps = said_points(((card.wallet, card.missing) for card in found), signed=False)
     said = []
     for card, points, gap in zip(found, prices, gaps, strict=True):
-        price = _price(card.kind, card.points, points, card.amount, currency)
+        price = price_said(card.kind, card.points, points, card.amount, currency)
         obstacle = _obstacle(card.refusal, card.missing, gap)
         said.append(SaidOffer(card, card.content.called(language()), KIND_TITLES[card.kind], price, obstacle))
     return said
@@ -119,7 +119,8 @@ def said_coupons(cards: Iterable[CouponCard], currency: str) -> list[SaidCoupon]
     ]
 
 
-def _price(kind: str, points: int, said: str, amount: int, currency: str) -> str:
+def price_said(kind: str, points: int, said: str, amount: int, currency: str) -> str:
+    """“100 points + 20.000 ₫”, where `said` is what the points read as; "" for what costs nothing."""
     least = _("from %(points)s") % {"points": said} if kind == "cashback" else said
     return _together(least if points else "", amount, currency)
 

@@ -16,9 +16,8 @@ from earning.domain.rules import LONGEST_NAME
 from earning.domain.scope import EVERYTHING
 from earning.domain.wallets import POINTS, Unit
 from earning.forms.fields import FROM_NOW, MomentField
-from earning.forms.kept import keep_untouched, untouched
 from earning.forms.rules.kinds import KindFields, MultiplierFields, PointsPerAmountFields, ProductPointsFields
-from earning.forms.rules.layout import Clause, SentenceLayout
+from earning.forms.rules.layout import SentenceLayout
 from earning.forms.rules.scope import ScopeFields
 from earning.forms.rules.texts import TextFields, text_field
 from earning.kinds import KINDS
@@ -28,9 +27,11 @@ from earning.models import Rule
 from earning.permissions import EDIT_RULES
 from earning.units import several
 from earning.wording import sentence_of
+from loyalty.admin.clauses import Clause
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
 from loyalty.files.forms import PhotoField, photo_name, shown_photo
+from loyalty.house.kept import keep_untouched, untouched
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.commands import LabelFactor, LevelFactor, Multiplier, PointsPerAmount, ProductPoints, Selection
 from earning.forms.fields import NumberField, as_typed
-from earning.forms.lists import FactorsField, LabelsField, ListField
+from earning.forms.lists import FactorsField, LabelsField
 from loyalty.house.fields import AmountField
 from loyalty.house.labels import ALONE, closed_quotes, named, written_one
+from loyalty.house.lists import ListField
 
 ROUNDINGS = [("floor", _("Down")), ("half_up", _("To the nearest whole number")), ("ceil", _("Up"))]
 NAMES = ("skus", "categories", "makers", "labels")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from earning.forms.rules import conditions
-from earning.forms.rules.several import Block, SeveralFields
+from earning.forms.rules.several import SeveralFields
 from earning.forms.rules.texts import TEXT_FIELDS
+from loyalty.admin.clauses import Clause, Part
 
 TEXTS = ("texts", _("What customers read and see"), (*TEXT_FIELDS, "photo"), ())
 WHERE = ("where", _("Where"), ("merchants", "places", "channels"), ())
@@ -34,27 +34,6 @@ NOTES = {
     "limits": _("A budget is a limit in points for all together, in all."),
 }
 """What is so where a part is left empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a clause: closed, unless something is in it or went wrong."""
-
-    key: str
-    title: Any
-    note: Any
-    fields: list[forms.BoundField]
-    blocks: list[Block]
-    used: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """“When …”: fields that are always seen, and parts."""
-
-    title: Any
-    fields: list[forms.BoundField]
-    parts: list[Part]
 
 
 class SentenceLayout(SeveralFields):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -11,29 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from earning.commands import Condition, RuleScope
-from earning.forms.kept import untouched
 from earning.forms.rules import conditions
 from earning.forms.rules.spans import SEVERAL, Several
+from loyalty.admin.clauses import Block
 from loyalty.admin.forms import CommandForm
-from loyalty.admin.groups import FieldGroup
 from loyalty.admin.rows import Rows
+from loyalty.house.kept import untouched
 
 MADE = Callable[[Mapping[str, Any]], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Rows on the page: what they are, and the button that adds one."""
-
-    rows: Rows
-    title: Any
-    more: Any
-    fields: list[list[forms.BoundField]]
-
-    @property
-    def groups(self) -> list[FieldGroup]:
-        """The same for the page."""
-        return [FieldGroup("", row) for row in self.fields]
 
 
 class SeveralFields(CommandForm):

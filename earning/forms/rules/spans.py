@@ -17,9 +17,10 @@ from earning.commands import Hours, Limit, RuleScope, Window
 from earning.domain.limits import MOST_LIMITS
 from earning.domain.schedule import MOST_SPANS
 from earning.forms.fields import MomentField, as_typed, smallest_units
-from earning.kinds.scopes import COUNTED, PERIODS, WHOSE
+from earning.kinds.scopes import COUNTED, WHOSE
 from earning.kinds.words import END_OF_DAY
 from loyalty.admin.rows import LACKING, NOTHING_CHOSEN, Rows
+from loyalty.house.periods import PERIODS
 
 NUMBER = {"inputmode": "decimal", "autocomplete": "off"}
 

@@ -10,8 +10,8 @@ from django import forms
 from earning.commands import RuleText
 from earning.domain.rule_texts import LONGEST_DESCRIPTION, LONGEST_NAME, Text
 from earning.domain.wallets import LANGUAGES
-from earning.forms.kept import untouched
 from earning.forms.levels.levels import CALLED, DESCRIBED
+from loyalty.house.kept import untouched
 
 TEXT_FIELDS = tuple(f"{part}_{language}" for language in LANGUAGES for part in ("called", "described"))
 

@@ -1,0 +1,16 @@
+"""The forms of reward campaigns."""
+
+from loyalty.admin.forms import CommandForm
+from rewards.forms.rewards.content import AddRewardForm, ChangeRewardForm
+from rewards.forms.rewards.states import ActivateRewardForm, CloneRewardForm, EndRewardForm, KeepRewardForm, PauseRewardForm
+
+__all__ = ["ADD", "CHANGE", "ActivateRewardForm", "AddRewardForm", "ChangeRewardForm"]
+ADD: dict[str, type[CommandForm]] = {"add-reward": AddRewardForm}
+CHANGE: dict[str, type[CommandForm]] = {
+    "edit": ChangeRewardForm,
+    "activate": ActivateRewardForm,
+    "pause": PauseRewardForm,
+    "end": EndRewardForm,
+    "keep": KeepRewardForm,
+    "copy": CloneRewardForm,
+}
