@@ -110,26 +110,13 @@ def pictures(row: Reward) -> str:
 def in_numbers(row: Reward) -> Table:
     """What became of it."""
     held, terms = numbers_of(row), content_of(row).terms
-    headers = [
-        pgettext("coupons", "Issued"),
-        _("Used"),
-        _("Cancelled"),
-        _("Left of the stock"),
-        _("Cost to the company"),
-        _("Taken off purchases"),
-    ]
-    told = [
-        number(held.issued),
-        number(held.used),
-        number(held.cancelled),
-        number(held.left),
-        money(row, held.cost),
-        money(row, held.worth),
-    ]
+    counted = [pgettext("coupons", "Issued"), _("Used"), _("Cancelled"), _("Left of the stock")]
+    headers = [_("Coupons"), *counted, _("Cost to the company"), _("Taken off purchases")]
+    told = [_("so far"), *map(number, (held.issued, held.used, held.cancelled, held.left)), money(row, held.cost), money(row, held.worth)]
     if terms.daily_budget is not None:
         headers.append(_("Spent of today's budget"))
         told.append(_("%(spent)s of %(budget)s") % {"spent": money(row, held.spent), "budget": money(row, terms.daily_budget)})
-    return {"headers": headers, "figures": [*range(len(headers))], "rows": [told], "led": 0}
+    return {"headers": headers, "figures": [*range(1, len(headers))], "rows": [told]}
 
 
 def asked(row: Reward) -> Table | None:

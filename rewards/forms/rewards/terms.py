@@ -90,7 +90,7 @@ class TermFields(forms.Form):
     featured = forms.BooleanField(label=_("Featured: it stands first"), required=False)
     public = forms.BooleanField(label=_("Seen without signing in"), required=False)
     more_at = forms.CharField(
-        label=_("More information at"), required=False, max_length=500, widget=forms.URLInput(attrs={"placeholder": "https://"})
+        label=_("More information at"), required=False, max_length=500, widget=forms.URLInput(), help_text=_("A link begins with https://.")
     )
 
     def offer(self, around: Called, before: RewardTerms | None) -> None:
