@@ -175,6 +175,7 @@ refusals.register_all(
         ),
         "earning.level_days_invalid": _("Enter 0 to %(most)s days."),
         "earning.level_days_below_invalid": _("Enter 1 to %(most)s days."),
+        "earning.level_days_of_nothing": _("Levels are kept, so there are no days after which they go. Enter 0, or let levels go."),
         "earning.level_warn_days_invalid": _("Enter 0 to %(most)s days."),
         "earning.level_fee_invalid": _(
             "A level that is sold needs the SKU of its fee, and 1 to %(months)s months or 1 to %(days)s days; one that is not has none."

@@ -17,10 +17,12 @@ from earning.admin.exporting import of_shown
 from earning.admin.filters import LevelSetFilter, named_like
 from earning.domain.levels.level_set import EVER
 from earning.domain.levels.terms import Level, LevelTerms
+from earning.domain.levels.warnings import warnings_of
 from earning.forms.levels.force import ActivateLevelSetForm, CountPastForm, DeactivateLevelSetForm
 from earning.forms.levels.levels import AddLevelForm, EditLevelForm, RemoveLevelForm
 from earning.forms.levels.rewards import SpecialRewardsForm
 from earning.forms.levels.sets import AddLevelSetForm, EditLevelSetForm, StarterForm
+from earning.level_warnings import warning_sentence
 from earning.level_wording import MATCHES, asked_text, benefits_text, level_name, lost_sentence, qualifies_said, set_name
 from earning.models import Level as LevelRow
 from earning.models import LevelSet
@@ -77,8 +79,12 @@ class LevelSetAdmin(ReadModelAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         row = self.row(request, object_id) if object_id else None
-        more = {} if row is None else {"levels": level_tables.levels(row), "versions": level_tables.versions(row)}
+        more = {} if row is None else self._more(row)
         return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))
+
+    def _more(self, row: LevelSet) -> dict[str, Any]:
+        warned = [warning_sentence(one) for one in warnings_of(_terms(row))]
+        return {"levels": level_tables.levels(row), "versions": level_tables.versions(row), "warnings": warned}
 
     def _offered(self, request: HttpRequest, forms: dict[str, type[CommandForm]], row: Any = None) -> list[dict[str, Any]]:
         """Ready-made sets are offered as long as there is one that is not installed."""

@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 
 from earning import queries
+from earning.api.level_saving import SavingLevelsView
 from earning.api.shapes import Moment, moment
-from earning.commands import CountPast, LevelSetAnswer
-from earning.permissions import EDIT_LEVELS, SEE_LEVELS
-from loyalty.api.views import CommandView, QueryView
+from earning.commands import CountPast
+from earning.permissions import SEE_LEVELS
+from loyalty.api.views import QueryView
 
 
 class PastBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -40,15 +41,12 @@ class LevelsByPast(msgspec.Struct, frozen=True):
     levels: list[CustomersOfLevel]
 
 
-class CountPastView(CommandView):
+class CountPastView(SavingLevelsView):
     """Let earlier purchases count towards the levels of an active set. Those recorded before are counted by long work that begins
     then; nobody loses a level by it.
     """
 
-    permission = EDIT_LEVELS
     body = PastBody
-    answer = LevelSetAnswer
-    dry_runs = True
 
     def command(self, body: PastBody, **path: Any) -> CountPast:
         return CountPast(set_id=path["set_id"], since=None if body.since is None else moment(body.since, "since"))

@@ -12,6 +12,7 @@ import msgspec
 from django.utils.translation import get_language
 
 from earning import queries
+from earning.api.level_saving import SavingLevelsView
 from earning.api.level_shapes import Downgrade, Level, LevelSetText, Measure, in_utc
 from earning.api.shapes import Limit
 from earning.commands import (
@@ -20,16 +21,15 @@ from earning.commands import (
     CreateLevelSet,
     DeactivateLevelSet,
     InstallStarterLevels,
-    LevelSetAnswer,
 )
 from earning.domain.levels import terms as domain
 from earning.domain.levels.downgrading import Downgrade as DomainDowngrade
 from earning.domain.levels.measures import Measure as DomainMeasure
 from earning.domain.levels.starters import Starter
 from earning.domain.levels.terms import LevelTerms, Match
-from earning.permissions import EDIT_LEVELS, SEE_LEVELS
+from earning.permissions import SEE_LEVELS
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
-from loyalty.api.views import CommandView, QueryView
+from loyalty.api.views import QueryView
 from loyalty.domain.period import Period
 from loyalty.files.photos import address_of, named_by
 from loyalty.staff.actors import actors_seen
@@ -145,62 +145,45 @@ class LevelSetVersionsView(QueryView):
         return Page([shown_version(card, who) for card in page], following)
 
 
-class CreateLevelSetView(CommandView):
+class CreateLevelSetView(SavingLevelsView):
     """Draft a level set."""
 
-    permission = EDIT_LEVELS
     body = LevelSetBody
-    answer = LevelSetAnswer
     status = 201
-    dry_runs = True
 
     def command(self, body: LevelSetBody, **path: Any) -> CreateLevelSet:
         return CreateLevelSet(terms=terms_of(body, self.tenant))
 
 
-class InstallStarterLevelsView(CommandView):
+class InstallStarterLevelsView(SavingLevelsView):
     """Draft a ready-made level set; with stars, the rule that gives them is drafted beside it."""
 
-    permission = EDIT_LEVELS
     body = StarterBody
-    answer = LevelSetAnswer
     status = 201
-    dry_runs = True
 
     def command(self, body: StarterBody, **path: Any) -> InstallStarterLevels:
         return InstallStarterLevels(starter=body.starter, currency=self.tenant.currency, language=self.tenant.default_language)
 
 
-class ChangeLevelSetView(CommandView):
-    """Give a level set new terms, whole, from now on."""
+class ChangeLevelSetView(SavingLevelsView):
+    """Give a level set new terms, whole, from now on. `warnings` say what that does which may not be meant; a dry run tells before."""
 
     method = "put"
-    permission = EDIT_LEVELS
     body = LevelSetBody
-    answer = LevelSetAnswer
-    dry_runs = True
 
     def command(self, body: LevelSetBody, **path: Any) -> ChangeLevelSet:
         return ChangeLevelSet(set_id=path["set_id"], terms=terms_of(body, self.tenant), seen_version=body.seen_version)
 
 
-class ActivateLevelSetView(CommandView):
+class ActivateLevelSetView(SavingLevelsView):
     """Let customers reach the levels of a set from now on."""
-
-    permission = EDIT_LEVELS
-    answer = LevelSetAnswer
-    dry_runs = True
 
     def command(self, body: None, **path: Any) -> ActivateLevelSet:
         return ActivateLevelSet(set_id=path["set_id"])
 
 
-class DeactivateLevelSetView(CommandView):
+class DeactivateLevelSetView(SavingLevelsView):
     """Let nobody reach or lose levels of a set from now on."""
-
-    permission = EDIT_LEVELS
-    answer = LevelSetAnswer
-    dry_runs = True
 
     def command(self, body: None, **path: Any) -> DeactivateLevelSet:
         return DeactivateLevelSet(set_id=path["set_id"])

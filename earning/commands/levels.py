@@ -8,16 +8,18 @@ from uuid import UUID
 
 from earning.domain.levels.starters import Language, Starter
 from earning.domain.levels.terms import LevelTerms
+from earning.domain.levels.warnings import LevelWarning
 from loyalty.domain.command import Command, command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelSetAnswer:
-    """Where a level set stands now: its current version, and draft, active or paused."""
+    """Where a level set stands now: its current version, draft, active or paused, and what looks wrong about it."""
 
     set_id: UUID
     version: int
     state: str
+    warnings: tuple[LevelWarning, ...] = ()
 
 
 @command

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from earning.commands import (
     ActivateLevelSet,
@@ -17,6 +17,9 @@ from earning.commands import (
 )
 from earning.domain.levels.level_set import EVER, PLACES, LevelSet, level_set_id
 from earning.domain.levels.starters import STAR_RULE, STARTERS, star_rule
+from earning.domain.levels.warnings import LevelWarning, warnings_of, warnings_of_change, warnings_of_stop
+from earning.levelholders import holders_of_set
+from earning.rulebook import asking
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError, NotFound
@@ -53,8 +56,10 @@ def install_starter_levels(command: InstallStarterLevels, unit: Unit) -> LevelSe
 @handles(ChangeLevelSet, streams=streams_of_levels)
 def change_level_set(command: ChangeLevelSet, unit: Unit) -> LevelSetAnswer:
     it = _named(command, unit)
+    before = it.terms
     it.change(command.terms, [one for one in _all(unit) if one is not it], unit.now, command.seen_version)
-    return _answer(it)
+    changed = warnings_of_change(before, it.terms, _holders(it, unit)) if before and it.terms else ()
+    return _answer(it, changed)
 
 
 @handles(ActivateLevelSet, streams=streams_of_levels)
@@ -76,8 +81,9 @@ def count_past(command: CountPast, unit: Unit) -> LevelSetAnswer:
 @handles(DeactivateLevelSet, streams=streams_of_levels)
 def deactivate_level_set(command: DeactivateLevelSet, unit: Unit) -> LevelSetAnswer:
     it = _named(command, unit)
+    holders = _holders(it, unit)
     it.deactivate(unit.now)
-    return _answer(it)
+    return _answer(it, warnings_of_stop(holders))
 
 
 def _all(unit: Unit) -> list[LevelSet]:
@@ -91,5 +97,10 @@ def _named(command: ChangeLevelSet | ActivateLevelSet | CountPast | DeactivateLe
     raise NotFound("earning.level_set_unknown", field="set_id")
 
 
-def _answer(it: LevelSet) -> LevelSetAnswer:
-    return LevelSetAnswer(set_id=it.id, version=it.number, state=it.state)
+def _holders(it: LevelSet, unit: Unit) -> dict[str, int]:
+    return holders_of_set(it.id, unit.now, asking(unit)) if it.state == "active" else {}
+
+
+def _answer(it: LevelSet, found: Iterable[LevelWarning] = ()) -> LevelSetAnswer:
+    standing = warnings_of(it.terms) if it.terms else ()
+    return LevelSetAnswer(set_id=it.id, version=it.number, state=it.state, warnings=(*found, *standing))

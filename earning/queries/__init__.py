@@ -11,7 +11,15 @@ from earning.queries.customer_levels import LevelCard, Reaching, customer_levels
 from earning.queries.endings import Ending, Endings, endings
 from earning.queries.explanations import ExplainedRule, Explanation, explanation
 from earning.queries.level_holders import holders_of_level, level_terms_now
-from earning.queries.levels import LevelSetCard, LevelSetVersionCard, level_set, level_set_versions, level_sets, starters_left
+from earning.queries.levels import (
+    LevelSetCard,
+    LevelSetVersionCard,
+    level_set,
+    level_set_versions,
+    level_sets,
+    starters_left,
+    warnings_of_levels,
+)
 from earning.queries.lot_origins import LotOrigin, lot_origins, recomputed
 from earning.queries.past import LevelsByPast, levels_by_past
 from earning.queries.preview import preview, preview_return
@@ -187,6 +195,7 @@ __all__ = [
     "wallets",
     "wallets_here",
     "warnings",
+    "warnings_of_levels",
     "who_has_balance",
     "who_has_level",
     "with_standard",

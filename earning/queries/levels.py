@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from earning.commands import ChangeLevelSet, DeactivateLevelSet
 from earning.domain.levels.level_set import PLACES
 from earning.domain.levels.starters import STARTERS, Starter, starter_codes
 from earning.domain.levels.terms import LevelTerms
+from earning.domain.levels.warnings import LevelWarning, warnings_of, warnings_of_change, warnings_of_stop
+from earning.levelholders import holders_of_set
 from earning.models import LevelSet, LevelSetVersion
 from earning.queries.here import tenant_here
+from earning.queries.rulebook import asked
 from loyalty.domain.errors import NotFound
 from loyalty.domain.period import Period
 
@@ -66,6 +70,17 @@ def level_set(set_id: UUID) -> LevelSetCard:
     if row is None:
         raise NotFound("earning.level_set_unknown")
     return _card(row)
+
+
+def warnings_of_levels(order: ChangeLevelSet | DeactivateLevelSet) -> list[LevelWarning]:
+    """What looks wrong about an order before it is given. Raises DomainError for terms that cannot be, NotFound for no such set."""
+    card = level_set(order.set_id)
+    holders = holders_of_set(card.set_id, datetime.now(UTC), asked) if card.state == "active" else {}
+    if isinstance(order, DeactivateLevelSet):
+        return list(warnings_of_stop(holders))
+    order.terms.check()
+    after = order.terms.in_order()
+    return [*warnings_of_change(card.terms, after, holders), *warnings_of(after)]
 
 
 def level_set_versions(set_id: UUID, before: int | None = None, limit: int | None = None) -> list[LevelSetVersionCard]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from earning import queries
 from earning.commands import ActivateLevelSet, CountPast, DeactivateLevelSet
 from earning.domain.levels.level_set import EVER
+from earning.forms.levels.warned import WarnedForm
 from earning.level_wording import level_name
 from earning.models import LevelSet
 from earning.permissions import EDIT_LEVELS
@@ -110,7 +111,7 @@ class CountPastForm(PastForm):
         return CountPast(set_id=cast(LevelSet, self.subject).id, since=self.begin())
 
 
-class DeactivateLevelSetForm(CommandForm):
+class DeactivateLevelSetForm(WarnedForm):
     """Take a level set out of force."""
 
     title = _("Deactivate")

@@ -20,9 +20,9 @@ from earning.domain.lines import LONGEST
 from earning.domain.wallets import LANGUAGES
 from earning.forms.fields import NumberField, as_typed
 from earning.forms.levels.places import place_of_level
+from earning.forms.levels.warned import WarnedForm
 from earning.level_wording import measure_sentence
 from earning.permissions import EDIT_LEVELS
-from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
 from loyalty.files.forms import PhotoField, photo_name, shown_photo
 from loyalty.house.fields import AmountField
@@ -40,7 +40,7 @@ class ColorInput(forms.TextInput):
     input_type = "color"
 
 
-class LevelForm(CommandForm):
+class LevelForm(WarnedForm):
     """What the pages that add and edit a level share."""
 
     permission = EDIT_LEVELS
@@ -203,7 +203,7 @@ class EditLevelForm(LevelForm):
         return self.change(instead_of=self.subject.code)
 
 
-class RemoveLevelForm(CommandForm):
+class RemoveLevelForm(WarnedForm):
     """Take a level out of its set."""
 
     title = _("Remove")

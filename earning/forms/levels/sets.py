@@ -19,6 +19,7 @@ from earning.domain.levels.downgrading import MOST_DAYS_BELOW, MOST_WARN_DAYS, D
 from earning.domain.levels.measures import MOST_MONTHS, Measure
 from earning.domain.levels.terms import LONGEST_NAME, MOST_MEASURES, LevelSetText, LevelTerms
 from earning.forms.levels.places import place_of_set
+from earning.forms.levels.warned import WarnedForm
 from earning.forms.rules.texts import TEXT_FIELDS, TextFields, text_field, texts_told
 from earning.level_wording import DOWNGRADE_PERIODS, DOWNGRADES, KINDS, MATCHES, RESETS, STARTER_NAMES, WINDOWS
 from earning.permissions import EDIT_LEVELS
@@ -215,7 +216,7 @@ class StarterForm(CommandForm):
         return _page(result)
 
 
-class EditLevelSetForm(LevelSetForm):
+class EditLevelSetForm(WarnedForm, LevelSetForm):
     """Give a level set other terms."""
 
     title = _("Edit")
