@@ -32,7 +32,7 @@ class Chosen:
 
     def to_apply(self, number: int = 0) -> ToApply:
         """What is worked out of it, as this choice."""
-        return ToApply(number=number, reward_id=self.held.reward_id, terms=self.content.terms, points=self.held.points)
+        return ToApply(number=number, reward_id=self.held.reward_id, terms=self.content.terms, points=self.held.points, most=self.held.left)
 
     def worth_alone(self, lines: Sequence[BasketLine]) -> int:
         """What it takes off when nothing else is chosen, in minor units."""
@@ -98,11 +98,12 @@ def _chosen(unit: Unit, choice: Choice, buyer: Buyer, basket: Occasion) -> Chose
 
 
 def _coupon(unit: Unit, coupon_id: UUID, buyer: Buyer, basket: Occasion) -> Chosen:
-    issued = unit.load(Coupon, coupon_id).sold()
+    coupon = unit.load(Coupon, coupon_id)
+    issued = coupon.sold()
     if issued.customer_id not in buyer.sides:
         raise NotFound("rewards.coupon_unknown")
     content = content_sold(unit, issued.reward_id, issued.reward_version)
-    return of_coupon(coupon_id, issued.reward_id, issued.reward_version, content, basket)
+    return of_coupon(coupon_id, issued.reward_id, issued.reward_version, content, basket, coupon.left)
 
 
 def _bought(unit: Unit, choice: Choice, buyer: Buyer, basket: Occasion) -> Chosen:
@@ -110,12 +111,20 @@ def _bought(unit: Unit, choice: Choice, buyer: Buyer, basket: Occasion) -> Chose
     return of_offer(offer_of(unit, choice.reward_id), choice.points, buyer, basket)
 
 
-def of_coupon(coupon_id: UUID, reward_id: UUID, version: int, content: RewardContent, basket: Occasion) -> Chosen:
-    """A coupon on a basket. Raises DomainError when it is not for it."""
+def of_coupon(coupon_id: UUID, reward_id: UUID, version: int, content: RewardContent, basket: Occasion, left: int | None) -> Chosen:
+    """A coupon on a basket, of whose value so much is `left`. Raises DomainError when it is not for it."""
     if refusal := usable_here(content.terms, basket):
         raise refusal
     kind, wallet = kind_of(content.terms.benefit), content.terms.price.wallet
-    held = HeldChoice(reward_id=reward_id, reward_version=version, name=content.name, kind=kind, coupon_id=coupon_id, wallet=wallet)
+    held = HeldChoice(
+        reward_id=reward_id,
+        reward_version=version,
+        name=content.name,
+        kind=kind,
+        coupon_id=coupon_id,
+        wallet=wallet,
+        left=left,
+    )
     return Chosen(held, content, ())
 
 

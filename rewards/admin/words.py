@@ -36,7 +36,9 @@ name_facts(
         "coupon_id": _("Coupon"),
         "coupons": _("Coupons"),
         "created_at": pgettext_lazy("date", "Created"),
+        "for_purchase_id": _("Brought by the purchase"),
         "freed_at": pgettext_lazy("date", "Freed"),
+        "line_shares": _("Taken off each line"),
         "paused_at": pgettext_lazy("date", "Paused"),
         "prize": _("Prize"),
         "released_at": pgettext_lazy("date", "Freed"),
@@ -51,6 +53,7 @@ name_facts(
         "set_at": pgettext_lazy("date", "Set"),
         "tax": _("Tax"),
         "spend_id": _("Spending"),
+        "value_left": _("Value left"),
         "used_at": pgettext_lazy("date", "Used"),
         "way": _("How it was got"),
         "worth": _("Taken off"),
@@ -58,7 +61,9 @@ name_facts(
 )
 name_codes("kind", KIND_TITLES)
 name_codes("way", WAY_TITLES)
-read_as(lambda minor, around: formats.money(minor, around.currency, _language()), "before", "cost", "tax", "worth")
+read_as(
+    lambda minor, around: formats.money(minor, around.currency, _language()), "before", "cost", "line_shares", "tax", "value_left", "worth"
+)
 
 
 def _language() -> str:
@@ -102,6 +107,7 @@ name_events(
         "rewards.coupon_used": _("Coupon used"),
         "rewards.coupon_restored": _("Coupon good again"),
         "rewards.coupon_cancelled": _("Coupon cancelled"),
+        "rewards.coupon_returned": _("Points of the coupon came back with goods"),
         "rewards.coupon_reserved": _("Coupon kept for a basket"),
         "rewards.coupon_freed": _("Coupon freed"),
         "rewards.basket_held": _("Rewards kept for a basket"),

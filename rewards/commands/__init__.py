@@ -1,7 +1,7 @@
 """What can be asked of rewards and coupons, and in which words."""
 
 from rewards.commands.baskets import BasketAnswer, Choice, ConfirmBasket, HoldBasket, ReleaseBasket
-from rewards.commands.coupons import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, RedeemReward, UseCoupon
+from rewards.commands.coupons import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, RedeemReward, ReturnCoupon, UseCoupon
 from rewards.commands.rewards import ActivateReward, ChangeReward, CloneReward, CreateReward, EndReward, PauseReward, RewardAnswer
 from rewards.domain.kinds import (
     BenefitOfKind,
@@ -25,6 +25,6 @@ __all__ = [
     "ActivateReward", "BasketAnswer", "BasketLine", "BenefitOfKind", "CancelCoupon", "Cashback", "ChangeReward", "Choice",
     "CloneReward", "ConfirmBasket", "CouponAnswer", "CreateReward", "Custom", "CustomerLimit", "DiscountAmount", "DiscountPercent",
     "EarlyAccess", "EndReward", "EventAccess", "FreeDelivery", "FreeProduct", "GiveReward", "HoldBasket", "LuckyDraw", "MarkUnused",
-    "MaterialGift", "PauseReward", "PriceForSome", "Prize", "RedeemReward", "ReleaseBasket", "RewardAnswer", "RewardContent",
-    "RewardPrice", "RewardTerms", "RewardText", "RewardWindow", "Totals", "UseCoupon", "ValueCode",
+    "MaterialGift", "PauseReward", "PriceForSome", "Prize", "RedeemReward", "ReleaseBasket", "ReturnCoupon", "RewardAnswer",
+    "RewardContent", "RewardPrice", "RewardTerms", "RewardText", "RewardWindow", "Totals", "UseCoupon", "ValueCode",
 ]  # fmt: skip

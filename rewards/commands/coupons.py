@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from loyalty.domain.command import Command, command
+from rewards.domain.goods import LineLeft
 from rewards.events.coupons import Way
 
 
@@ -55,12 +56,14 @@ class RedeemReward(Command[CouponAnswer]):
 @command
 class GiveReward(Command[CouponAnswer]):
     """Give a customer a reward without points (`way`: by staff, a rule, a voucher offer, an import, a campaign). Stock, limits and budget
-    are used as when it is bought; levels, segments and windows are not asked. Refusals as for RedeemReward.
+    are used as when it is bought; levels, segments and windows are not asked. With `for_purchase_id` it goes again, unused, when that
+    purchase comes back whole. Refusals as for RedeemReward.
     """
 
     customer_id: UUID
     reward_id: UUID
     way: Way = "given"
+    for_purchase_id: UUID | None = None
 
 
 @command
@@ -98,3 +101,18 @@ class CancelCoupon(Command[CouponAnswer]):
     coupon_id: UUID
     reason: str
     give_back: bool = True
+
+
+@command
+class ReturnCoupon(Command[None]):
+    """Do with a coupon what follows from goods that came back; nothing, when they have nothing to do with it. For the process of returns:
+    of the purchase's `total` so much is `kept` now (minor units), and of each of its lines so much is left.
+    """
+
+    coupon_id: UUID
+    purchase_id: UUID
+    return_id: UUID
+    total: int
+    kept: int
+    nothing_left: bool
+    lines: tuple[LineLeft, ...] = ()

@@ -68,12 +68,13 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToApply:
-    """A reward that was chosen, with the points that are spent on it."""
+    """A reward that was chosen, with the points that are spent on it, and `most` that it takes off (None: what its terms say)."""
 
     number: int
     reward_id: UUID
     terms: RewardTerms
     points: int = 0
+    most: int | None = None
 
 
 def applied(lines: Sequence[BasketLine], chosen: Iterable[ToApply]) -> list[Applied]:
@@ -118,7 +119,8 @@ def _shares(lines: Sequence[BasketLine], left: Sequence[int], one: ToApply) -> l
     meant = [line.kind in kinds and (line.kind == "delivery" or is_for(one.terms, line)) for line in lines]
     bases = [rest if counts else 0 for rest, counts in zip(left, meant, strict=True)]
     amount = sum(bases)
-    return spread(benefit.worth(amount, amount, one.points), bases)
+    worth = benefit.worth(amount, amount, one.points)
+    return spread(worth if one.most is None else min(worth, one.most), bases)
 
 
 def is_for(terms: RewardTerms, line: BasketLine) -> bool:

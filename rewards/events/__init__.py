@@ -1,10 +1,20 @@
 """What happened to rewards, coupons and baskets."""
 
 from rewards.events.baskets import BasketConfirmed, BasketHeld, BasketReleased, HeldChoice, HeldPoints
-from rewards.events.coupons import CouponCancelled, CouponFreed, CouponIssued, CouponReserved, CouponRestored, CouponUsed, Way
+from rewards.events.coupons import (
+    CouponCancelled,
+    CouponFreed,
+    CouponIssued,
+    CouponReserved,
+    CouponRestored,
+    CouponReturned,
+    CouponUsed,
+    Way,
+)
 from rewards.events.rewards import RewardActivated, RewardChanged, RewardCreated, RewardEndSet, RewardPaused
 
 __all__ = [
     "BasketConfirmed", "BasketHeld", "BasketReleased", "CouponCancelled", "CouponFreed", "CouponIssued", "CouponReserved", "CouponRestored",
-    "CouponUsed", "HeldChoice", "HeldPoints", "RewardActivated", "RewardChanged", "RewardCreated", "RewardEndSet", "RewardPaused", "Way",
+    "CouponReturned", "CouponUsed", "HeldChoice", "HeldPoints", "RewardActivated", "RewardChanged", "RewardCreated", "RewardEndSet",
+    "RewardPaused", "Way",
 ]  # fmt: skip

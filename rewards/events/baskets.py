@@ -15,7 +15,8 @@ from rewards.domain.totals import BasketLine
 class HeldChoice:
     """A reward in a basket: a coupon that the customer has (`coupon_id`), or one that is bought with `points` when the purchase is made.
 
-    `worth` is what it takes off, of which `shares` lie on the lines; `cost` and `room` as of an issued coupon.
+    `worth` is what it takes off, of which `shares` lie on the lines; `cost` and `room` as of an issued coupon. Of the value of a coupon
+    so much was `left` (None: all of it).
     """
 
     reward_id: UUID
@@ -25,6 +26,7 @@ class HeldChoice:
     coupon_id: UUID | None = None
     points: int = 0
     wallet: str = "points"
+    left: int | None = None
     worth: int = 0
     shares: tuple[int, ...] = ()
     cost: int = 0

@@ -19,7 +19,7 @@ class CouponIssued:
 
     `points` of the `wallet` were spent on it (`spend_id`), `amount` is to be paid beside. `room` says how much of stock, limits and
     budget it took. `cost` and `amount` are minor units. Of a lucky draw, `prize` was drawn with `seed`. With `basket_id` it was bought
-    in that basket, for the purchase on which it was used at once.
+    in that basket, for the purchase on which it was used at once. With `for_purchase_id` that purchase brought it.
     """
 
     coupon_id: UUID
@@ -39,6 +39,7 @@ class CouponIssued:
     prize: str = ""
     seed: str = ""
     basket_id: UUID | None = None
+    for_purchase_id: UUID | None = None
     issued_at: datetime
     active_from: datetime
     expires_at: datetime | None = None
@@ -46,7 +47,10 @@ class CouponIssued:
 
 @event("rewards.coupon_used", version=1, subject="customer_id")
 class CouponUsed:
-    """A coupon was used, once: on a purchase, at a point of sale, for `worth` (minor units) taken off."""
+    """A coupon was used, once: on a purchase, at a point of sale, for `worth` (minor units) taken off.
+
+    `line_shares` of it lay on the lines of the purchase.
+    """
 
     coupon_id: UUID
     reward_id: UUID
@@ -55,26 +59,35 @@ class CouponUsed:
     merchant_id: UUID | None = None
     pos_id: UUID | None = None
     worth: int = 0
+    line_shares: tuple[int, ...] = ()
     used_at: datetime
 
 
 @event("rewards.coupon_restored", version=1, subject="customer_id")
 class CouponRestored:
-    """A used coupon is good again: it was marked unused, with the reason, or its purchase came back (`return_id`)."""
+    """A used coupon is good again: it was marked unused, with the reason, or goods of its purchase came back (`return_id`).
+
+    `worth` is the value that came back to it (minor units); of its value `value_left` is left then (None: all of it).
+    """
 
     coupon_id: UUID
     reward_id: UUID
     customer_id: UUID
     reason: Personal[str] = ""
     return_id: UUID | None = None
+    purchase_id: UUID | None = None
     worth: int = 0
+    value_left: int | None = None
     restored_at: datetime
     expires_at: datetime | None = None
 
 
 @event("rewards.coupon_cancelled", version=1, subject="customer_id")
 class CouponCancelled:
-    """A coupon is good no more, with the reason; `points` of its price came back, and `room` in stock, limits and budget."""
+    """A coupon is good no more, with the reason; `points` of its price came back, and `room` in stock, limits and budget.
+
+    With `return_id` it went with the goods that came back.
+    """
 
     coupon_id: UUID
     reward_id: UUID
@@ -83,6 +96,7 @@ class CouponCancelled:
     wallet: str = "points"
     room: tuple[RoomUse, ...] = ()
     reason: Personal[str] = ""
+    return_id: UUID | None = None
     cancelled_at: datetime
 
 
@@ -107,3 +121,16 @@ class CouponFreed:
     customer_id: UUID
     basket_id: UUID
     freed_at: datetime
+
+
+@event("rewards.coupon_returned", version=1, subject="customer_id")
+class CouponReturned:
+    """Some of the goods came back on which a coupon was used that had been bought with them: `points` of its price came back with them."""
+
+    coupon_id: UUID
+    reward_id: UUID
+    customer_id: UUID
+    return_id: UUID
+    points: int
+    wallet: str
+    returned_at: datetime

@@ -137,7 +137,7 @@ def _use(unit: Unit, coupon: Coupon, choice: HeldChoice, held: BasketHeld, purch
                 active_from=unit.now,
             )
         )
-    how = Use(purchase_id=purchase_id, merchant_id=held.merchant_id, pos_id=held.pos_id, worth=choice.worth)
+    how = Use(purchase_id=purchase_id, merchant_id=held.merchant_id, pos_id=held.pos_id, worth=choice.worth, shares=choice.shares)
     coupon.use(how, unit.now, basket_id=held.basket_id)
 
 

@@ -14,8 +14,9 @@ from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError, NotFound
 from rewards.codes import issue_code
-from rewards.commands.coupons import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, RedeemReward, UseCoupon
+from rewards.commands.coupons import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, RedeemReward, ReturnCoupon, UseCoupon
 from rewards.domain.coupon import Coupon, Use, validity
+from rewards.domain.goods import GoodsBack
 from rewards.domain.kinds import LuckyDraw, drawn, kind_of
 from rewards.domain.offer import Occasion, Offer, usable_here
 from rewards.domain.room import Room, RoomUse, prize_id, room_of
@@ -26,7 +27,7 @@ from rewards.rewardbook import content_sold, offer_of, reward_read
 from rewards.roombook import give_room_back, left_of, locked, take_room
 
 Issuing = RedeemReward | GiveReward
-OfOneCoupon = UseCoupon | MarkUnused | CancelCoupon
+OfOneCoupon = UseCoupon | MarkUnused | CancelCoupon | ReturnCoupon
 
 
 def stream_of_new_coupon(command: Issuing, circumstances: Circumstances) -> Iterator[StreamRef]:
@@ -66,7 +67,7 @@ def give_reward(command: GiveReward, unit: Unit) -> CouponAnswer:
     if offer.state == "draft" or (offer.ends_at is not None and offer.ends_at <= unit.now):
         raise DomainError("rewards.not_to_be_had", field="reward_id", name=offer.content.name)
     nothing = RewardPrice(wallet=offer.terms.price.wallet)
-    return _issued(unit, offer, buyer, occasion, command.way, nothing, None, tells_code=False)
+    return _issued(unit, offer, buyer, occasion, command.way, nothing, None, tells_code=False, for_purchase_id=command.for_purchase_id)
 
 
 @handles(UseCoupon, streams=stream_of_coupon)
@@ -79,8 +80,8 @@ def use_coupon(command: UseCoupon, unit: Unit) -> CouponAnswer:
     occasion = occasion_at(unit, command.merchant_id, command.pos_id)
     if refusal := usable_here(sold.terms, occasion):
         raise refusal
-    place = {"merchant_id": command.merchant_id, "pos_id": command.pos_id, "purchase_id": command.purchase_id}
-    coupon.use(Use(**place, worth=command.worth), unit.now)
+    how = Use(purchase_id=command.purchase_id, merchant_id=command.merchant_id, pos_id=command.pos_id, worth=command.worth)
+    coupon.use(how, unit.now)
     return answer(coupon, unit)
 
 
@@ -105,6 +106,24 @@ def cancel_coupon(command: CancelCoupon, unit: Unit) -> CouponAnswer:
     return answer(coupon, unit, moved=back, points=cancelled.points)
 
 
+@handles(ReturnCoupon, streams=stream_of_coupon)
+def return_coupon(command: ReturnCoupon, unit: Unit) -> None:
+    coupon = unit.load(Coupon, command.coupon_id)
+    issued = coupon.sold()
+    goods = GoodsBack(
+        purchase_id=command.purchase_id,
+        return_id=command.return_id,
+        total=command.total,
+        kept=command.kept,
+        nothing_left=command.nothing_left,
+        lines=command.lines,
+    )
+    points, room = coupon.take_back(goods, unit.now)
+    if points and issued.spend_id is not None:
+        unit.dispatch(RestorePoints(customer_id=issued.customer_id, spend_id=issued.spend_id, points=points, wallet=issued.wallet))
+    give_room_back(unit, room)
+
+
 def _spend(unit: Unit, buyer: Buyer, price: RewardPrice) -> AccountAnswer | None:
     """The points of the price, spent on the coupon that this command makes."""
     if not price.points:
@@ -123,6 +142,7 @@ def _issued(
     spent: AccountAnswer | None,
     *,
     tells_code: bool,
+    for_purchase_id: UUID | None = None,
 ) -> CouponAnswer:
     coupon, cost = unit.load(Coupon, unit.circumstances.command_id), offer.cost_of(price)
     wanted = list(room_of(offer.reward_id, offer.content, cost, buyer.customer_id, buyer.sides, unit.now, occasion.zone.key))
@@ -148,6 +168,7 @@ def _issued(
             pos_id=occasion.pos_id,
             prize=prize,
             seed=seed,
+            for_purchase_id=for_purchase_id,
             issued_at=unit.now,
             active_from=begins,
             expires_at=ends,

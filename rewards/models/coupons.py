@@ -39,8 +39,10 @@ class Coupon(models.Model):
     merchant_id = models.UUIDField(null=True)
     pos_id = models.UUIDField(null=True)
     worth = models.BigIntegerField(_("worth"))
+    left = models.BigIntegerField(_("value left"), null=True)
     points_back = models.BigIntegerField(_("points given back"))
     cancelled_at = models.DateTimeField(_("cancelled"), null=True)
+    for_purchase_id = models.UUIDField(null=True)
     in_basket = models.BooleanField(_("bought in a basket"), default=False)
     basket_id = models.UUIDField(null=True)
     reserved_until = models.DateTimeField(_("kept for a basket until"), null=True)
@@ -56,10 +58,27 @@ class Coupon(models.Model):
             models.Index(fields=["tenant_id", "reward_id", "issued_at"], name="rewards_coupon_reward"),
             models.Index(fields=["tenant_id", "issued_at"], name="rewards_coupon_issued"),
             models.Index(fields=["tenant_id", "purchase_id"], name="rewards_coupon_sale", condition=models.Q(purchase_id__isnull=False)),
+            models.Index(
+                fields=["tenant_id", "for_purchase_id"], name="rewards_coupon_for", condition=models.Q(for_purchase_id__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class CouponUse(models.Model):
+    """On which purchases a coupon was ever used."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "purchase_id", "coupon_id")
+    tenant_id = models.IntegerField()
+    purchase_id = models.UUIDField()
+    coupon_id = models.UUIDField()
+
+    objects: ClassVar[models.Manager[CouponUse]] = models.Manager()
+
+    class Meta:
+        db_table = "rewards_coupon_use"
 
 
 class Room(models.Model):

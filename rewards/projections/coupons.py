@@ -7,33 +7,38 @@ from typing import Any, assert_never
 
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
-from rewards.events import CouponCancelled, CouponFreed, CouponIssued, CouponReserved, CouponRestored, CouponUsed
+from rewards.events import CouponCancelled, CouponFreed, CouponIssued, CouponReserved, CouponRestored, CouponReturned, CouponUsed
 
 ISSUE = """insert into rewards_coupon (tenant_id, id, reward_id, customer_id, version, kind, way, state, points, wallet, amount, cost,
-        prize, issued_at, issued_by, active_from, expires_at, merchant_id, pos_id, in_basket, worth, points_back,
-        position)
-    values (%s, %s, %s, %s, %s, %s, %s, 'issued', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, %s)"""
+        prize, issued_at, issued_by, active_from, expires_at, merchant_id, pos_id, in_basket, for_purchase_id, worth,
+        points_back, position)
+    values (%s, %s, %s, %s, %s, %s, %s, 'issued', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, %s)"""
 USE = """update rewards_coupon set state = 'used', used_at = %s, purchase_id = %s, merchant_id = %s, pos_id = %s, worth = %s,
         basket_id = null, reserved_until = null, position = %s
     where tenant_id = %s and id = %s"""
-RESTORE = """update rewards_coupon set state = 'issued', used_at = null, purchase_id = null, worth = 0, expires_at = %s, position = %s
+RESTORE = """update rewards_coupon set state = 'issued', used_at = null, purchase_id = null, worth = 0, "left" = %s,
+        expires_at = %s, position = %s
     where tenant_id = %s and id = %s"""
 RESERVE = "update rewards_coupon set basket_id = %s, reserved_until = %s, position = %s where tenant_id = %s and id = %s"
-CANCEL = """update rewards_coupon set state = 'cancelled', cancelled_at = %s, points_back = %s, position = %s
+RETURN = "update rewards_coupon set points_back = points_back + %s, position = %s where tenant_id = %s and id = %s"
+CANCEL = """update rewards_coupon set state = 'cancelled', cancelled_at = %s, points_back = points_back + %s, position = %s
     where tenant_id = %s and id = %s"""
+NOTE = "insert into rewards_coupon_use (tenant_id, purchase_id, coupon_id) values (%s, %s, %s) on conflict do nothing"
 
 
 class Coupons(Projection):
     """Coupons as they stand."""
 
     name = "rewards.coupons"
-    events = (CouponIssued, CouponUsed, CouponRestored, CouponCancelled, CouponReserved, CouponFreed)
-    tables = ("rewards_coupon",)
+    events = (CouponIssued, CouponUsed, CouponRestored, CouponCancelled, CouponReserved, CouponFreed, CouponReturned)
+    tables = ("rewards_coupon", "rewards_coupon_use")
     inline = True
 
     def statements(self, batch: Sequence[Recorded[Any]]) -> Iterable[Statement]:
         for recorded in batch:
             yield _of(recorded)
+            if isinstance(event := recorded.event, CouponUsed) and event.purchase_id is not None:
+                yield NOTE, (recorded.tenant_id, event.purchase_id, event.coupon_id)
 
 
 def _of(recorded: Recorded[Any]) -> Statement:
@@ -44,11 +49,11 @@ def _of(recorded: Recorded[Any]) -> Statement:
         case CouponUsed():
             return USE, (event.used_at, event.purchase_id, event.merchant_id, event.pos_id, event.worth, *last)
         case CouponRestored():
-            return RESTORE, (event.expires_at, *last)
-        case CouponReserved():
-            return RESERVE, (event.basket_id, event.ends_at, *last)
-        case CouponFreed():
-            return RESERVE, (None, None, *last)
+            return RESTORE, (event.value_left, event.expires_at, *last)
+        case CouponReturned():
+            return RETURN, (event.points, *last)
+        case CouponReserved() | CouponFreed():
+            return RESERVE, (*((event.basket_id, event.ends_at) if isinstance(event, CouponReserved) else (None, None)), *last)
         case CouponCancelled():
             return CANCEL, (event.cancelled_at, event.points, *last)
         case _:
@@ -68,4 +73,5 @@ def _issued(event: CouponIssued, actor: str) -> tuple[Any, ...]:
         event.merchant_id,
         event.pos_id,
         event.basket_id is not None,
+        event.for_purchase_id,
     )

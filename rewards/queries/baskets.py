@@ -110,7 +110,7 @@ def _chosen(choice: Choice, live: dict[UUID, Offer], buyer: Buyer, occasion: Occ
         card = coupon(choice.coupon_id, buyer.customer_id)
         if refusal := _not_good(card):
             raise refusal
-        return of_coupon(card.coupon_id, card.reward_id, card.version, card.content, occasion)
+        return of_coupon(card.coupon_id, card.reward_id, card.version, card.content, occasion, card.left)
     if choice.reward_id not in live:
         raise NotFound("rewards.reward_unknown", field="choices")
     return of_offer(live[choice.reward_id], choice.points, buyer, occasion)
@@ -120,7 +120,7 @@ def _of_coupons(cards: Iterable[CouponCard], order: HoldBasket, occasion: Occasi
     for card in cards:
         refusal, worth = _not_good(card), 0
         try:
-            worth = of_coupon(card.coupon_id, card.reward_id, card.version, card.content, occasion).worth_alone(order.lines)
+            worth = of_coupon(card.coupon_id, card.reward_id, card.version, card.content, occasion, card.left).worth_alone(order.lines)
         except DomainError as why:
             refusal = refusal or why
         yield _quoted(card.reward_id, card.coupon_id, card.content, 0, worth, 0, refusal)

@@ -29,7 +29,8 @@ Standing = Literal["usable", "used", "cancelled", "expired"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CouponCard:
     """What a customer has of a reward, under the `content` that it was sold with. `points` of the `wallet` were spent on it, of which
-    `points_back` came back; amounts are minor units: `amount` is to be paid, `worth` was taken off. `state` is what time makes of it.
+    `points_back` came back; amounts are minor units: `amount` is to be paid, `worth` was taken off,
+    `left` is what is left of its value after some came back (None: all). `state` is what time makes of it.
     """
 
     coupon_id: UUID
@@ -46,6 +47,7 @@ class CouponCard:
     amount: int
     cost: int
     worth: int
+    left: int | None
     prize: str
     issued_at: datetime
     issued_by: str

@@ -1,0 +1,60 @@
+"""What follows in rewards from what happens elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, Subquery
+
+from earning.events import GoodsReturned
+from earning.queries import PurchaseCard, purchase
+from loyalty.domain.event import Recorded
+from loyalty.projections.process import Order, Process
+from loyalty.tenancy import reading
+from rewards.commands import ReturnCoupon
+from rewards.domain.goods import LineLeft
+from rewards.models import Coupon, CouponUse
+
+
+class Returns(Process):
+    """Goods came back: coupons that were used on them, and those that they had brought."""
+
+    name = "rewards.returns"
+    events = (GoodsReturned,)
+
+    def orders(self, tenant_id: int, batch: Sequence[Recorded[Any]]) -> Iterable[Order]:
+        with reading(tenant_id):
+            return [order for recorded in batch for order in _orders(tenant_id, recorded)]
+
+
+def _orders(tenant_id: int, recorded: Recorded[GoodsReturned]) -> Iterator[Order]:
+    event = recorded.event
+    if not (found := _touched(tenant_id, event.purchase_id)):
+        return
+    sold = purchase(event.purchase_id)
+    for coupon_id in found:
+        back = ReturnCoupon(
+            coupon_id=coupon_id,
+            purchase_id=event.purchase_id,
+            return_id=event.return_id,
+            total=sold.total,
+            kept=event.amount_kept,
+            nothing_left=event.nothing_left or not any(line.left for line in sold.lines if line.line.kind != "discount"),
+            lines=_left(sold),
+        )
+        yield Order(recorded, back, coupon_id)
+
+
+def _touched(tenant_id: int, purchase_id: UUID) -> list[UUID]:
+    uses = CouponUse.objects.filter(tenant_id=tenant_id, purchase_id=purchase_id).values("coupon_id")
+    about = Q(id__in=Subquery(uses)) | Q(for_purchase_id=purchase_id)
+    return list(Coupon.objects.filter(about, tenant_id=tenant_id).order_by("id").values_list("id", flat=True))
+
+
+def _left(sold: PurchaseCard) -> tuple[LineLeft, ...]:
+    """The lines as the document has them, in whatever state all returns so far have left them."""
+    return tuple(
+        LineLeft(bought=abs(line.line.total) if line.line.quantity is None else line.line.quantity, left=line.left) for line in sold.lines
+    )
