@@ -10,12 +10,13 @@ from django.utils.translation import gettext
 
 from customers.models import CustomerToken
 from customers.queries.here import tenant_here
+from customers.queries.merging import sides
 from loyalty.timeline import Before, Moment
 
 
 def sign_ins(customer_id: UUID, before: Before, limit: int) -> Iterator[Moment]:
     """The beginning of each session and token, and its end where somebody ended it. They are kept for a month after it."""
-    rows = CustomerToken.objects.filter(tenant_id=tenant_here(), customer_id=customer_id)
+    rows = CustomerToken.objects.filter(tenant_id=tenant_here(), customer_id__in=[*sides(customer_id)])
     for row in _latest(rows, "issued_at", before, limit):
         title = gettext("Signed in") if row.device else gettext("An app was let in")
         yield Moment(row.issued_at, f"{row.pk}.begun", "customers.signed_in", title, row.issued_by, facts=_facts(row))

@@ -91,13 +91,13 @@ class TogetherColumns:
     def one_with(self, row: Any) -> str:
         """Into whom somebody was merged, or who was merged into them."""
         if row.absorbed is not None:
-            told = [(link(Customer(id=row.absorbed), "change", gettext("merged into %(name)s") % {"name": _called(row.absorbed)}),)]
+            told = [(link(Customer(id=row.absorbed), "change", gettext("merged into %(name)s") % {"name": called(row.absorbed)}),)]
         else:
-            told = [(link(Customer(id=one.id), "change", _called(one.id)),) for one in queries.absorbed_by(row.id)]
+            told = [(link(Customer(id=one.id), "change", called(one.id)),) for one in queries.absorbed_by(row.id)]
         return format_html_join(mark_safe("<br>"), "{}", told) or NOTHING
 
 
-def _called(customer_id: UUID) -> str:
+def called(customer_id: UUID) -> str:
     """“Hoa · 7K2M…” of this very customer."""
     try:
         card = queries.card_alone(customer_id)

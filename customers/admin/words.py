@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers import queries
+from customers.admin.partings import partings
 from customers.admin.sign_ins import sign_ins
 from customers.forms.disclosure import REASONS as DISCLOSED_FOR
 from customers.forms.erasing import REASONS
@@ -42,6 +43,7 @@ navigation.register(_("Customer"), _("Import"), "admin:jobs_jobrun_import-custom
 offer({"import-customers": CustomersFileForm}, {"customer-columns": CustomerColumnsForm})
 timeline.follow("customers", streams_about)
 timeline.tell("customers.sign_ins", sign_ins, permission=SEE_HISTORY)
+timeline.tell("customers.partings", partings, permission=SEE_HISTORY)
 related.register(
     "customers.customer",
     lambda row: Link(reverse("admin:customers_customer_timeline", args=[row.pk]), gettext("Timeline")),

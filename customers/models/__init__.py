@@ -4,11 +4,11 @@ from customers.models.codes import Challenge, CodeBudget, MemberCodeRead
 from customers.models.doors import Doors
 from customers.models.forgetting import WordsLeft
 from customers.models.invitations import Invitation, InvitationLink, Invited
-from customers.models.merging import Absorbed
+from customers.models.merging import Absorbed, Parted
 from customers.models.register import Avatar, Barred, Consent, Customer, CustomerToken, Identifier, SavedFilter, Spending
 from customers.models.segments import Member, Purchase, Segment
 
 __all__ = [
     "Absorbed", "Avatar", "Barred", "Challenge", "CodeBudget", "Consent", "Customer", "CustomerToken", "Doors", "Identifier", "Invitation",
-    "InvitationLink", "Invited", "Member", "MemberCodeRead", "Purchase", "SavedFilter", "Segment", "Spending", "WordsLeft",
+    "InvitationLink", "Invited", "Member", "MemberCodeRead", "Parted", "Purchase", "SavedFilter", "Segment", "Spending", "WordsLeft",
 ]  # fmt: skip

@@ -13,6 +13,8 @@ MERGED = """insert into customers_absorbed (id, tenant_id, into_id, survivor_id,
     values (%s, %s, %s, %s, %s, %s, %s)"""
 FOLLOW = "update customers_absorbed set survivor_id = %s where tenant_id = %s and survivor_id = %s"
 """Who had been merged into somebody goes along when that one is merged: the way stays one hop."""
+PARTED = """insert into customers_parted (id, tenant_id, customer_id, survivor_id, merged_by, merged_at, parted_by, parted_at, position)
+    select %s, tenant_id, id, into_id, merged_by, merged_at, %s, %s, %s from customers_absorbed where tenant_id = %s and id = %s"""
 UNMERGED = "delete from customers_absorbed where tenant_id = %s and id = %s"
 GO_ALONG = """with recursive under (id) as (
         select id from customers_absorbed where tenant_id = %s and into_id = %s
@@ -21,11 +23,13 @@ GO_ALONG = """with recursive under (id) as (
 
 
 class Merged(Projection):
-    """Each customer who was merged, with who stands for them now. All merges of a tenant are one after the other."""
+    """Each customer who was merged, with who stands for them now, and merges that were undone. All merges of a tenant are one after the
+    other.
+    """
 
     name = "customers.absorbed"
     events = (CustomerMerged, CustomerUnmerged)
-    tables = ("customers_absorbed",)
+    tables = ("customers_absorbed", "customers_parted")
     inline = True
 
     def key(self, recorded: Recorded[Any]) -> str:
@@ -39,5 +43,7 @@ class Merged(Projection):
                 yield FOLLOW, (event.survivor_id, tenant_id, event.customer_id)
                 yield MERGED, (*whom, recorded.metadata.actor, event.merged_at, recorded.position)
             else:
+                undone = (recorded.event_id, recorded.metadata.actor, event.unmerged_at, recorded.position)
+                yield PARTED, (*undone, tenant_id, event.customer_id)
                 yield UNMERGED, (tenant_id, event.customer_id)
                 yield GO_ALONG, (tenant_id, event.customer_id, tenant_id, event.customer_id, tenant_id)

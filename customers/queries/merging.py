@@ -19,6 +19,8 @@ SURVIVORS = "select id, survivor_id from customers_absorbed where tenant_id = %s
 SIDES = """select w.id, w.survivor_id, a.id from (select c.id, coalesce(p.survivor_id, c.id) as survivor_id from unnest(%s::uuid[]) c (id)
         left join customers_absorbed p on p.tenant_id = %s and p.id = c.id) w
     left join customers_absorbed a on a.tenant_id = %s and a.survivor_id = w.survivor_id order by a.merged_at, a.id"""
+PARTED = """select customer_id, survivor_id, merged_by, merged_at, parted_by, parted_at, position from customers_parted
+    where tenant_id = %s and (survivor_id = any (%s::uuid[]) or customer_id = any (%s::uuid[])) order by position desc"""
 UNDER = """with recursive under (id) as (select %s::uuid
         union all select a.id from customers_absorbed a join under on a.into_id = under.id where a.tenant_id = %s)
     select id from under order by id"""
@@ -50,6 +52,21 @@ class AbsorbedCard:
     survivor_id: UUID
     merged_by: str
     merged_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PartedCard:
+    """A merge that was undone: who was merged into whom, by which actor and when, and likewise that it was undone. `position` is where the
+    log says so.
+    """
+
+    customer_id: UUID
+    survivor_id: UUID
+    merged_by: str
+    merged_at: datetime
+    parted_by: str
+    parted_at: datetime
+    position: int
 
 
 def survivors(ids: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -85,6 +102,13 @@ def absorbed(customer_id: UUID) -> AbsorbedCard | None:
 def absorbed_by(customer_id: UUID) -> list[AbsorbedCard]:
     """Who was merged into a customer who stands for them, in that order."""
     return [AbsorbedCard(*row) for row in _rows(ABSORBED.format(column="survivor_id"), tenant_here(), customer_id)]
+
+
+def partings(customer_id: UUID) -> list[PartedCard]:
+    """Merges of a customer, or of those who are one with them, that were undone, the latest first: not those that were made again."""
+    whose = sides(customer_id)
+    rows = _rows(PARTED, tenant_here(), list(whose), list(whose))
+    return [one for row in rows if not {(one := PartedCard(*row)).customer_id, one.survivor_id} <= {*whose}]
 
 
 def merged_into(customer_id: UUID) -> set[UUID]:

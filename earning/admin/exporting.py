@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.permissions import SEE as SEE_CUSTOMERS
 from earning import queries
 from earning.admin import shown
-from earning.models import Account, Movement, Purchase
+from earning.models import Account, Purchase
 from loyalty.admin.export import AT_ONCE, Cell, Column, Page
 from loyalty.house import formats
 from loyalty.house.labels import written
@@ -94,14 +94,13 @@ def statement_page(row: Account, seen: frozenset[UUID] | None, decimals: int, wh
     """The movements of an account, the latest first, as of one time as known at another (None: now); documents of merchants that are
     not seen stay unnamed.
     """
-    kinds = dict(Movement.Kind.choices)
 
     def page(before: Any) -> tuple[Sequence[Sequence[Cell]], Any]:
         lines = queries.statement(row.customer_id, before, AT_ONCE, row.wallet, *when)
         cells = [
             (
                 line.effective_at,
-                str(kinds[line.kind]),
+                str(shown.MOVED[line.kind]),
                 line.document_number if seen is None or line.merchant_id in seen else "",
                 scaled(line.points, decimals),
                 scaled(line.balance, decimals),

@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from customers.permissions import SEE as SEE_CUSTOMERS
 from customers.queries import CustomerCard, absorbed, cards
 from earning import queries
 from earning.domain.wallets import Unit, Wallets
+from earning.models import Movement
 from earning.units import phrase, several
 from loyalty.domain.errors import NotFound
 from loyalty.files.photos import address_of
@@ -29,6 +30,8 @@ from pos.queries import online_place, sale_place
 
 NOTHING = "–"
 STATES = {"recorded": "success", "partly_returned": "warning", "returned": "danger", "voided": "danger"}
+MOVED: Mapping[str, Any] = {**dict(Movement.Kind.choices), "parted": gettext_lazy("Merge undone")}
+"""What the lines of statements are called, by kind."""
 Table = dict[str, Any]
 """What `admin_kit/table.html` shows: `headers`, `rows` of as many cells, the places of the columns with `figures`, and how many
 columns name a row (`led`)."""

@@ -16,7 +16,7 @@ from earning.domain.lines import Line, quantity_text
 from earning.domain.wallets import Unit
 from earning.events import ReturnedLine
 from earning.kinds.words import since, until
-from earning.models import Lot, Movement
+from earning.models import Lot
 from earning.wording import LINE_KINDS, scope_sentence, sentence_of
 from loyalty.domain.period import Period
 from loyalty.house import formats
@@ -130,14 +130,13 @@ def _source_of(lot: Lot, documents: Mapping[UUID, str], origin: str) -> str:
 
 def statement(lines: Iterable[queries.StatementLine], tenant_id: int, seen: frozenset[object] | None, decimals: int = 0) -> Table:
     """Every movement with the balance it left; documents of merchants that the reader does not see stay unnamed."""
-    kinds: Mapping[str, object] = dict(Movement.Kind.choices)
     return {
         "headers": [_("When"), _("What"), _("Document"), _("Rules"), _("Points"), _("Balance")],
         "figures": [4, 5],
         "rows": [
             [
                 shown.moment(line.effective_at, tenant_id),
-                str(kinds[line.kind]),
+                str(shown.MOVED[line.kind]),
                 *(_source(line) if seen is None or line.merchant_id in seen else (NOTHING, NOTHING)),
                 shown.points(line.points, signed=True, decimals=decimals) if line.points else _moved(line, decimals),
                 shown.points(line.balance, decimals=decimals),
@@ -149,6 +148,8 @@ def statement(lines: Iterable[queries.StatementLine], tenant_id: int, seen: froz
 
 def _moved(line: queries.StatementLine, decimals: int) -> str:
     """“(20)”: what was kept aside or came free, while the balance stayed."""
+    if not line.amount:
+        return NOTHING
     return f"({shown.points(line.amount, decimals=decimals)})"
 
 

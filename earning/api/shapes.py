@@ -25,7 +25,7 @@ Rate = Annotated[Decimal, msgspec.Meta(description='Units of one currency for on
 Minor = Annotated[int, msgspec.Meta(description="Minor units of the currency.")]
 Kind = Literal[
     "earned", "clawed_back", "spent", "held", "released", "restored", "expired", "reset", "debt_paid", "granted", "deducted", "cancelled",
-    "sent", "received",
+    "sent", "received", "parted",
 ]  # fmt: skip
 
 
@@ -43,7 +43,7 @@ class Movement(msgspec.Struct, frozen=True):
     """One line of a statement: signed `points`, the `balance` that it left, and the `amount` it was about, also where the balance stays.
 
     `effective_at` is when it took effect: for a sale or return the time of it. `reference_id` is what points were spent on, or the
-    other account.
+    other account. `parted` moves nothing: the merge with another customer was undone, whose movements stood here before.
 
     Who does not see the purchases of all merchants gets those of others without `document_number` and `reasons`.
     """

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Window
 
-from customers.queries import sides, together_at
+from customers.queries import PartedCard, partings, sides, together_at
 from earning.models import Account, Hold, Lot, Movement, Purchase
 from earning.queries.balances import balance
 from earning.queries.climbs import points_lost_at
@@ -171,6 +171,7 @@ def statement(
 ) -> list[StatementLine]:
     """The newest movements first, at most `limit`; `before` is the position of the last line that was seen.
 
+    A line "parted" says that the merge with another customer was undone, whose movements stood here before.
     With `as_of` only those in effect then, with `known_at` only those recorded then; their balances run over these alone, and over the
     accounts that were one then.
     `for_customer` rules are not called as staff call them.
@@ -181,17 +182,54 @@ def statement(
     rows = Movement.objects.filter(tenant_id=tenant_id, account_id__in=list(wallets))
     if before is not None:
         rows = rows.filter(position__lt=before)
-    if as_of is None and known_at is None and len(wallets) == 1:
-        return lines_of(list(rows.order_by("-position")[:limit]), tenant_id, wallets, for_customer=for_customer)
     if as_of is not None:
         rows = rows.filter(effective_at__lte=as_of)
     if known_at is not None:
         rows = rows.filter(recorded_at__lte=known_at)
-    running = rows.annotate(running=Window(Sum("points"), order_by="position")).order_by("-position")[:limit]
-    found = list(running)
+    as_noted = then is None and len(wallets) == 1
+    found = list(rows.order_by("-position")[:limit]) if as_noted else _added_up(rows, limit)
+    lines = lines_of(found, tenant_id, wallets, for_customer=for_customer)
+    return _with_partings(lines, customer_id, before, limit, then) if lines else []
+
+
+def _added_up(rows: QuerySet[Movement], limit: int) -> list[Movement]:
+    """The latest, with balances that run over these movements alone."""
+    found = list(rows.annotate(running=Window(Sum("points"), order_by="position")).order_by("-position")[:limit])
     for row in found:
         row.balance = row.running
-    return lines_of(found, tenant_id, wallets, for_customer=for_customer)
+    return [*found]
+
+
+def _with_partings(
+    lines: list[StatementLine], customer_id: UUID, before: int | None, limit: int, then: datetime | None
+) -> list[StatementLine]:
+    """With a line for each merge that was undone: since then the movements of others are not there any more."""
+    last = lines[-1].position if len(lines) == limit else 0
+    for one in partings(customer_id):
+        if last < one.position and (before is None or one.position < before) and (then is None or one.parted_at <= then):
+            place = next((n for n, line in enumerate(lines) if line.position < one.position), len(lines))
+            lines.insert(place, _parted(one, lines[place].balance if place < len(lines) else 0, lines[0].wallet))
+    return lines[:limit]
+
+
+def _parted(one: PartedCard, balance: int, wallet: str) -> StatementLine:
+    return StatementLine(
+        position=one.position,
+        wallet=wallet,
+        kind="parted",
+        points=0,
+        amount=0,
+        balance=balance,
+        lot_id=None,
+        reference_id=None,
+        purchase_id=None,
+        merchant_id=None,
+        document_number="",
+        return_id=None,
+        reasons=(),
+        effective_at=one.parted_at,
+        recorded_at=one.parted_at,
+    )
 
 
 def lines_of(rows: Sequence[Movement], tenant_id: int, wallets: Mapping[UUID, str], *, for_customer: bool = False) -> list[StatementLine]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,12 +23,15 @@ from earning.commands import (
     SpendPoints,
     WalletTerms,
 )
+from earning.domain.account import account_id
 from earning.domain.wallets import Overdraft
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter
 from tests.earning.ledger_given import configure, give
 from tests.earning.test_merging import COFFEE, Pair
+from tests.support.client import ApiClient
+from tests.support.pages import text_of
 
 DAY = timedelta(days=1)
 ENDING = WalletTerms(expiry=Expiry(kind="after_days", days=2))
@@ -146,3 +150,31 @@ def test_what_is_owed_once_two_are_parted_stands_where_the_wallet_says(
             assert (found.balance, found.debt, found.available) == (*held, 0)
         assert queries.statement(pair.hoa)[0].balance == -40
     assert pair.balance(pair.lan) == (60, 60)
+
+
+def test_a_statement_says_where_the_movements_of_others_went(counter: Counter, api: ApiClient, admin_site: Any) -> None:
+    pair = Pair(counter)
+    pair.merge()
+    pair.spend(pair.hoa, 100)
+    pair.unmerge()
+    counter.sell(pair.hoa, COFFEE)
+
+    def lines(whose: UUID, *pages: int) -> list[tuple[str, int]]:
+        found: list[queries.StatementLine] = []
+        with reading(counter.tenant.id):
+            for limit in pages:
+                found += queries.statement(whose, found[-1].position if found else None, limit)
+        return [(one.kind, one.balance) for one in found]
+
+    told = [("debt_paid", 10), ("earned", 10), ("parted", -40), ("spent", -40), ("granted", 60)]
+    assert lines(pair.hoa, 50) == told
+    assert all(lines(pair.hoa, *pages) == told for pages in ((1,) * 5, (2, 3), (3, 2), (4, 1)))
+    assert lines(pair.lan, 50) == [("parted", 60), ("granted", 60)]
+    told_by_api = api.get(f"/api/v1/customers/{pair.hoa}/account/statement").json()["items"]
+    assert [(one["kind"], one["points"]) for one in told_by_api][2] == ("parted", 0)
+    with reading(counter.tenant.id):
+        account = account_id(counter.tenant.id, "points", pair.hoa)
+    assert "Merge undone" in text_of(admin_site.get(f"/admin/earning/account/{account}/change/"))
+    assert "Merge undone" in admin_site.get(f"/admin/earning/account/{account}/statement/").getvalue().decode()
+    pair.merge()
+    assert lines(pair.hoa, 50)[0] == ("debt_paid", 70), "they are one again: nothing is missing"
