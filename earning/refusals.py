@@ -31,6 +31,9 @@ refusals.register_all(
         "earning.unprintable_text": _("This text holds characters that cannot be shown. Type it again."),
         "earning.label_without_name": _("A label needs a name before its value."),
         "earning.label_twice": _("The label “%(label)s” is there twice. Give it one value."),
+        "earning.text_personal": _(
+            "A phone number or an email address does not belong here: it would stay when the customer is erased. Write it to the customer."
+        ),
         "earning.too_many_labels": _("At most %(most)s labels are possible."),
         "earning.price_invalid": _("A unit price has at most %(decimals)s decimals and %(digits)s digits before them."),
         "earning.in_the_future": _("The time lies in the future: the latest possible is %(latest)s. Check the date and the clock."),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, NewType
 
+from loyalty.domain.contact import reaches_somebody
 from loyalty.domain.errors import DomainError
 from loyalty.domain.labels import each_once, with_two_values
 from loyalty.domain.money import Money, share_half_up
@@ -120,6 +121,12 @@ def check_text(text: str, longest: int, field: str) -> None:
         raise DomainError("earning.unprintable_text", field=field)
 
 
+def check_reaches_nobody(text: str, field: str) -> None:
+    """Raises DomainError for a text with a phone number or an email address: it stays in the log also when somebody is erased."""
+    if reaches_somebody(text):
+        raise DomainError("earning.text_personal", field=field)
+
+
 def labelled_once(line: Line) -> Line:
     """The line without labels that repeat another one in upper or lower case."""
     labels = each_once(line.labels.items())
@@ -132,6 +139,7 @@ def check_labels(labels: Mapping[str, str], field: str) -> None:
         raise DomainError("earning.too_many_labels", field=field, most=MOST_LABELS)
     for text in (*labels, *labels.values()):
         check_text(text, LONGEST_LABEL, field)
+        check_reaches_nobody(text, field)
     if not all(label.strip() for label in labels):
         raise DomainError("earning.label_without_name", field=field)
     if twice := with_two_values(labels.items()):

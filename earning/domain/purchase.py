@@ -13,7 +13,7 @@ from earning.domain.content import refuse_other_content
 from earning.domain.dates import check_date
 from earning.domain.document import check_number, deciding_zone
 from earning.domain.exchange import check_exchange
-from earning.domain.lines import Thousandths, check_labels, check_lines, check_text, check_total
+from earning.domain.lines import Thousandths, check_labels, check_lines, check_reaches_nobody, check_text, check_total
 from earning.domain.reason import check_reason
 from earning.domain.returns import Bringing, check_left, measures
 from earning.events import GoodsReturned, PurchaseClaimed, PurchaseRecorded, PurchaseVoided, ReturnDocumented, ReturnedLine
@@ -290,6 +290,7 @@ def check_sale(sale: PurchaseRecorded) -> None:
         check_exchange(sale.exchange)
     check_labels(sale.labels, "labels")
     check_text(sale.payment_method, LONGEST_METHOD, "payment_method")
+    check_reaches_nobody(sale.payment_method, "payment_method")
     if sale.customer_id is not None:
         _check_customer(sale.standing)
 

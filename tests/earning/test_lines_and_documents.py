@@ -124,6 +124,25 @@ def test_what_people_write_is_kept(text: str) -> None:
     check_lines((Line(total=1, name=text, labels={text: text} if text else {}),), 1, "VND")
 
 
+@pytest.mark.parametrize(
+    "text", ["gọi 0912 345 678", "０９１２３４５６７８", "+48 601-123-456", "84912345678", "an@example.com", "ship: An+1@Example.com.vn"]
+)
+def test_nobody_can_be_reached_by_what_stays_in_the_log_for_ever(text: str) -> None:
+    for labels in ({text: "x"}, {"x": text}):
+        with refused("earning.text_personal") as refusal:
+            check_lines((Line(total=1, labels=labels),), 1, "VND")
+        assert refusal.value.field == "lines.0.labels"
+        with refused("earning.text_personal"):
+            check_labels(labels, "labels")
+
+
+@pytest.mark.parametrize(
+    "text", ["356938035643809", "SN-0912345678-X", "250 000 000", "2026-01-05 09:12", "0912", "@home", "a@b", "SKU0912345678"]
+)
+def test_numbers_of_things_are_kept(text: str) -> None:
+    check_labels({"imei": text, text: ""}, "labels")
+
+
 def test_a_document_may_be_worth_nothing_and_may_be_rounded_down() -> None:
     check_lines((line(100), line(-100, kind="discount")), 0, "VND")
     check_lines((line(100), line(-1, kind="rounding")), 99, "VND")
