@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,20 +16,23 @@ from customers.domain.profile import Gender, Profile
 from customers.domain.purposes import PURPOSES, ConsentPurpose
 from customers.phones import phone
 from loyalty.domain.errors import DomainError
-from loyalty.imports import Cells, Row
+from loyalty.imports import Cells, Row, everything_wrong
 from loyalty.search.fold import fold
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "external_id": ("external id", "customer id", "customerid", "id", "ma khach hang", "ma kh", "id klienta", "numer klienta"),
     "code": ("code", "customer code", "ma so"),
     "card": ("card", "card number", "loyalty card", "so the", "ma the", "the", "karta", "numer karty"),
-    "phone": ("phone", "phone number", "mobile", "tel", "telephone", "dien thoai", "so dien thoai", "sdt", "telefon", "komorka"),
+    "phone": (
+        "phone", "phone number", "mobile", "tel", "telephone", "dien thoai", "so dien thoai", "sdt", "so dt", "dt", "dtdd", "di dong",
+        "telefon", "numer telefonu", "nr telefonu", "komorka",
+    ),
     "email": ("email", "e mail", "mail", "thu dien tu"),
     "first_name": ("first name", "firstname", "given name", "ten", "imie"),
     "last_name": ("last name", "lastname", "surname", "family name", "ho", "ho dem", "nazwisko"),
     "name": ("name", "full name", "fullname", "customer name", "ho ten", "ho va ten", "ten khach hang", "imie i nazwisko"),
     "gender": ("gender", "sex", "gioi tinh", "plec"),
-    "birth_date": ("birth date", "birthdate", "birthday", "date of birth", "dob", "ngay sinh", "data urodzenia"),
+    "birth_date": ("birth date", "birthdate", "birthday", "date of birth", "dob", "ngay sinh", "sinh nhat", "data urodzenia"),
     "address": ("address", "dia chi", "adres"),
     "company": ("company", "cong ty", "firma"),
     "tax_number": ("tax number", "tax id", "vat id", "ma so thue", "mst", "nip"),
@@ -36,7 +40,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "labels": ("labels", "label", "tags", "nhan", "etykiety"),
     "consents": ("consents", "consent", "dong y", "zgody", "zgoda"),
     "consent_text": ("consent text", "consent version", "phien ban dong y", "wersja zgody"),
-}
+}  # fmt: skip
 """Fields that a column of the file may be mapped to, and the words by which such columns go. Each row needs one of IDENTIFIERS."""
 GENDERS: dict[str, Gender] = {
     "male": "male", "m": "male", "man": "male", "nam": "male", "mezczyzna": "male",
@@ -102,41 +106,63 @@ class CustomerColumns:
     today: date
 
     def read(self, row: Row) -> CustomerRow:
-        """Raises DomainError with the field at fault when the row cannot be understood."""
-        first, last = self._names(row)
-        gender = self._gender(row)
-        profile = Profile(
-            first_name=first,
-            last_name=last,
-            gender=gender or "undisclosed",
-            birth_date=self.cells.day(row, "birth_date"),
-            address=self._text(row, "address"),
-            company=self._text(row, "company"),
-            tax_number=self._text(row, "tax_number"),
-            language=self._language(row),
-            labels=self.cells.labels(row, "labels", LONGEST),
-        ).checked(self.today)
+        """Raises DomainError for all fields at fault when the row cannot be understood."""
+        try:
+            return self._read(row)
+        except DomainError as problem:
+            raise everything_wrong(problem, self._readers(row)) from None
+
+    def _readers(self, row: Row) -> Iterator[Callable[[], object]]:
+        """What reads one cell each; `_read` may stop at the first."""
+        yield from (partial(self._identifier, row, kind) for kind in IDENTIFIERS)
+        yield partial(self._identifiers, row)
+        yield from (partial(self._checked, row, (name,)) for name in COMPARED)
+        yield from (partial(self._consents, row), partial(self._text, row, "consent_text"))
+
+    def _read(self, row: Row) -> CustomerRow:
+        profile = self._checked(row, COMPARED)
         return CustomerRow(
             line=row.line,
             identifiers=self._identifiers(row),
-            gender=gender,
+            gender=self._gender(row),
             consents=self._consents(row),
             consent_text=self._text(row, "consent_text"),
             **{name: getattr(profile, name) for name in COMPARED if name != "gender"},
         )
+
+    def _checked(self, row: Row, names: Sequence[str]) -> Profile:
+        """What the row tells of these fields of a person."""
+        return Profile(**{name: self._fact(row, name) for name in names}).checked(self.today)
+
+    def _fact(self, row: Row, name: str) -> Any:
+        match name:
+            case "first_name" | "last_name":
+                return self._names(row)[name == "last_name"]
+            case "gender":
+                return self._gender(row) or "undisclosed"
+            case "birth_date":
+                return self.cells.day(row, name)
+            case "language":
+                return self._language(row)
+            case "labels":
+                return self.cells.labels(row, name, LONGEST)
+            case _:
+                return self._text(row, name)
 
     def _text(self, row: Row, name: str) -> str:
         return self.cells.text(row, name, LONGEST)
 
     def _identifiers(self, row: Row) -> dict[IdentifierKind, str]:
         """Those of the row. One is needed: who has none would be registered once more whenever the file is read."""
-        found: dict[IdentifierKind, str] = {kind: self._identifier(row, kind) for kind in IDENTIFIERS if self._text(row, kind)}
+        found: dict[IdentifierKind, str] = {kind: held for kind in IDENTIFIERS if (held := self._identifier(row, kind))}
         if not found:
             raise DomainError("imports.no_identifier", field="phone")
         return found
 
     def _identifier(self, row: Row, kind: IdentifierKind) -> str:
         text = self._text(row, kind)
+        if not text:
+            return ""
         return phone(text, self.region) if kind == "phone" else normal(kind, text)
 
     def _names(self, row: Row) -> tuple[str, str]:

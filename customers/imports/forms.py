@@ -44,6 +44,7 @@ class CustomerColumnsForm(ColumnsForm):
     permission = IMPORT
     kind = "customers.import_customers"
     known = FIELDS
+    times = ("birth_date",)
     labels = LABELS
     explanation = _("Who is there already stays as they are. Where the file says something else of them, you find it in the report.")
 

@@ -43,6 +43,7 @@ class PurchaseColumnsForm(ColumnsForm):
     permission = IMPORT
     kind = "earning.import_purchases"
     known = FIELDS
+    times = ("purchased_at",)
     labels = LABELS
     options = ("time_format", "decimal_comma", "prices_without_tax", "customer_kind", "create_customers")
     explanation = _(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -157,7 +158,7 @@ class PurchaseColumns:
     def read(self, row: Row, party: str, unit_of: Callable[[str, datetime], str]) -> ImportRow:
         """What a row of the customer `party` says; `unit_of` tells a document by number and time.
 
-        Raises DomainError with the field at fault when it cannot be understood.
+        Raises DomainError with the field at fault when it cannot be understood; `readers` tell of the others.
         """
         cells = self.cells
         quantity, price = cells.number(row, "quantity"), cells.number(row, "unit_price")
@@ -168,14 +169,14 @@ class PurchaseColumns:
             party=party,
             document=document,
             at=at,
-            sku=cells.text(row, "sku", LONGEST["sku"]),
-            name=cells.text(row, "name", LONGEST["name"]),
-            category=cells.text(row, "category", LONGEST["category"]),
+            sku=self._short(row, "sku"),
+            name=self._short(row, "name"),
+            category=self._short(row, "category"),
             quantity=None if quantity is None else _thousandths(quantity),
             unit_price=price,
             total=self._total(row, quantity, price, currency),
             currency=currency,
-            maker=cells.text(row, "maker", LONGEST["maker"]),
+            maker=self._short(row, "maker"),
             kind=self._kind(row),
             labels=cells.labels(row, "labels", LONGEST_LABELS),
             tax_rate=self._tax_rate(row),
@@ -183,6 +184,27 @@ class PurchaseColumns:
             payment_method=cells.text(row, "payment_method", LONGEST_METHOD),
             document_labels=cells.labels(row, "document_labels", LONGEST_LABELS),
         )
+
+    def readers(self, row: Row) -> Iterator[Callable[[], object]]:
+        """What reads one cell of a row each, to hear of all that is wrong with it."""
+        cells = self.cells
+        yield from (partial(self.document, row), partial(cells.moment, row, "purchased_at", self.zone), partial(self.party, row))
+        yield from (partial(self._short, row, name) for name in ("sku", "name", "category", "maker"))
+        yield from (partial(self._quantity, row), partial(cells.number, row, "unit_price"), partial(self._price, row))
+        yield from (partial(one, row) for one in (self._currency, self._kind, self._tax_rate, self._prices_include_tax))
+        yield from (partial(cells.labels, row, name, LONGEST_LABELS) for name in ("labels", "document_labels"))
+        yield partial(cells.text, row, "payment_method", LONGEST_METHOD)
+
+    def _short(self, row: Row, name: str) -> str:
+        return self.cells.text(row, name, LONGEST[name])
+
+    def _quantity(self, row: Row) -> int | None:
+        quantity = self.cells.number(row, "quantity")
+        return None if quantity is None else _thousandths(quantity)
+
+    def _price(self, row: Row) -> int:
+        """The total of a row whose other cells may be wrong: those are told of by themselves."""
+        return self._total(row, self.cells.number(row, "quantity"), self.cells.number(row, "unit_price"), self._currency(row))
 
     def _kind(self, row: Row) -> LineKind | None:
         """None where the row does not say: goods, or a discount where it is below zero."""

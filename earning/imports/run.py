@@ -23,7 +23,7 @@ from earning.imports.documents import Plan, Planned, documents, plan
 from earning.imports.recorded import lines_left
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import Money
-from loyalty.imports import Row
+from loyalty.imports import Row, everything_wrong
 from loyalty.imports.importer import RECORDED, REFUSED, UNCHANGED, Importer
 from loyalty.jobs.models import name_counts, name_kinds, name_outcomes
 from loyalty.jobs.work import Line, Work
@@ -189,17 +189,23 @@ class _Reader:
         self.unit_of = lru_cache(maxsize=1_000)(self._unit_of)
 
     def read(self, row: Row) -> tuple[str, str, ImportRow]:
-        document = self.columns.document(row)
+        try:
+            document = self.columns.document(row)
+        except DomainError as problem:
+            raise self._everything_wrong(row, problem) from None
         try:
             party, owner = self.known(self.columns.party(row))
             found = self.columns.read(row, party, self.unit_of)
         except DomainError as problem:
-            return self._unreadable(row, self._unit_of_unreadable(document), problem)
+            return self._unreadable(row, self._unit_of_unreadable(document), self._everything_wrong(row, problem))
         if document == self.homeless:
             self.homeless = ""
             return self._unreadable(row, found.unit, DomainError("imports.document_incomplete", field="document"))
         self.last = (document, found.unit)
         return found.unit, owner, found
+
+    def _everything_wrong(self, row: Row, problem: DomainError) -> DomainError:
+        return everything_wrong(problem, [lambda: self.known(self.columns.party(row)), *self.columns.readers(row)])
 
     def _unreadable(self, row: Row, unit: str, problem: DomainError) -> tuple[str, str, ImportRow]:
         self.importer.unreadable(row.line, problem)
@@ -221,7 +227,10 @@ class _Reader:
         """A customer as the file has it, in normal form, and a digest of it that does not tell who it is."""
         if not party:
             return "", ""
-        normal = normal_identifier(self.kind, party, self.region)
+        try:
+            normal = normal_identifier(self.kind, party, self.region)
+        except DomainError as problem:
+            raise problem.at("customer") from None
         return normal, lookup_digest(f"import {self.kind}", normal, tenant_id=self.importer.tenant_id).hex()
 
 

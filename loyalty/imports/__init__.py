@@ -5,7 +5,7 @@ command line (`command`), workers (`carry_out`) and pages (`forms`) are the same
 of the file. Rows wait sealed in a table of the tenant (`staging`) and are deleted as they are taken in.
 """
 
-from loyalty.imports.columns import Cells, guessed
+from loyalty.imports.columns import Cells, everything_wrong, guessed
 from loyalty.imports.csv_file import CsvFile, Row, Source, UnreadableFile, columns_by_name
 
-__all__ = ["Cells", "CsvFile", "Row", "Source", "UnreadableFile", "columns_by_name", "guessed"]
+__all__ = ["Cells", "CsvFile", "Row", "Source", "UnreadableFile", "columns_by_name", "everything_wrong", "guessed"]

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from difflib import SequenceMatcher
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from loyalty.domain.errors import DomainError
+from loyalty.domain.errors import DomainError, Refusals
 from loyalty.domain.labels import each_once, with_two_values
 from loyalty.house.labels import IN_FILES, UnclosedQuote, pairs
 from loyalty.imports.csv_file import Row
+from loyalty.imports.times import TIME_FORMATS, WIDE_DIGITS, example, told_time
 from loyalty.search.fold import words
 
 MOST_DIGITS = 20
-EARLIEST_YEAR = 1900
-TIME_FORMATS = (
-    "%d/%m/%Y %H:%M",
-    "%d/%m/%Y %H:%M:%S",
-    "%m/%d/%Y %H:%M",
-    "%d.%m.%Y %H:%M",
-    "%d-%m-%Y %H:%M",
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%d.%m.%Y",
-)
-"""The forms of a time beside ISO 8601 that people may choose; any other of `strptime` can be typed."""
-WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+SUCH = TIME_FORMATS[0]
+MOST_ALIKE = 0.8
+"""How alike a name must be to a word for it to look like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +75,21 @@ class Cells:
         if not text:
             return None
         try:
-            return _told(text, self.time_format).date()
+            return told_time(text, self.time_format).date()
         except (ValueError, OverflowError):
-            raise DomainError("imports.no_day", field=field) from None
+            raise DomainError("imports.no_day", field=field, example=example(self.time_format)[:10], form=SUCH) from None
+
+
+def everything_wrong(first: DomainError, readers: Iterable[Callable[[], object]]) -> DomainError:
+    """All that `readers` of one row refuse, each fault once, beside the `first` that was met: whoever mends the row mends it once."""
+    refusals = Refusals()
+    for read in readers:
+        with refusals:
+            read()
+    found = {(one.field, one.code): one for one in (*refusals.found, *first.all)}
+    problem, *others = found.values()
+    problem.others = tuple(others)
+    return problem
 
 
 @lru_cache(maxsize=4096)
@@ -107,18 +111,10 @@ def _number(text: str, field: str, decimal_comma: bool) -> Decimal:
 @lru_cache(maxsize=4096)
 def _moment(text: str, form: str, zone: ZoneInfo, field: str) -> datetime:
     try:
-        at = _told(text, form)
+        at = told_time(text, form)
         return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise DomainError("imports.no_time", field=field) from None
-
-
-def _told(text: str, form: str) -> datetime:
-    plain = text if text.isascii() else text.translate(WIDE_DIGITS)
-    at = datetime.strptime(plain, form) if form else datetime.fromisoformat(plain)  # noqa: DTZ007 - the zone follows
-    if at.year < EARLIEST_YEAR:
-        raise ValueError(at.year)
-    return at
+        raise DomainError("imports.no_time", field=field, example=example(form), form=SUCH) from None
 
 
 def guessed(header: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -140,3 +136,29 @@ def guessed(header: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[s
 
 def _means(column: str, wanted: str, exact: bool) -> bool:
     return column == wanted if exact else f" {wanted} " in f" {column} "
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A column that no field is read from, and the field whose column it looks like, if any; `is_free` when that has none."""
+
+    column: str
+    looks_like: str = ""
+    is_free: bool = False
+
+
+def left_out(header: Sequence[str], mapping: Mapping[str, str], known: Mapping[str, Sequence[str]]) -> list[LeftOut]:
+    """The columns of a file that are not used, in its order: `mapping` is field → column name, `known` as for `guessed`."""
+    used = {column.casefold() for column in mapping.values()}
+    return [_left_out(column, mapping, known) for column in header if column and column.casefold() not in used]
+
+
+def _left_out(column: str, mapping: Mapping[str, str], known: Mapping[str, Sequence[str]]) -> LeftOut:
+    name = " ".join(words(column))
+    alike = {field: max(_alike(name, wanted) for wanted in names) for field, names in known.items()}
+    best = max(alike, key=lambda field: (alike[field], field not in mapping))
+    return LeftOut(column, best, best not in mapping) if alike[best] >= MOST_ALIKE else LeftOut(column)
+
+
+def _alike(column: str, wanted: str) -> float:
+    return 1.0 if _means(column, wanted, exact=False) else SequenceMatcher(None, column, wanted).ratio()

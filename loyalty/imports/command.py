@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from argparse import ArgumentTypeError
 from collections.abc import Mapping, Sequence
@@ -16,9 +17,10 @@ from django.utils.translation import get_language, gettext, override
 
 from loyalty.domain.errors import DomainError
 from loyalty.house import formats
-from loyalty.imports.columns import guessed
+from loyalty.imports.columns import LeftOut, guessed, left_out
 from loyalty.imports.csv_file import CsvFile
 from loyalty.imports.importer import Importer
+from loyalty.imports.times import example, written_as
 from loyalty.jobs.models import SILENT, JobRun
 from loyalty.jobs.work import EVERY_SECONDS, AlreadyRunning, Work, begin, let_go_on, progress
 from loyalty.messages.refusals import message
@@ -36,6 +38,8 @@ class ImportCommand(BaseCommand):
 
     kind: ClassVar[str]
     fields: ClassVar[Mapping[str, Sequence[str]]]
+    times: ClassVar[Sequence[str]] = ()
+    """Those of the fields that hold days or times."""
 
     # -- for contexts -----------------------------------------------------------------------------
 
@@ -56,7 +60,10 @@ class ImportCommand(BaseCommand):
             "--map", nargs="+", type=self._pair, default=[], metavar="FIELD=COLUMN",
             help=f"Which column holds a field, where its name does not tell. Fields: {', '.join(self.fields)}.",
         )  # fmt: skip
-        parser.add_argument("--time-format", default="", help="As of strptime, such as %%d/%%m/%%Y %%H:%%M; without it ISO 8601.")
+        parser.add_argument(
+            "--ignore", nargs="+", default=[], metavar="COLUMN", help="Columns to leave out although they look like a field.",
+        )  # fmt: skip
+        parser.add_argument("--time-format", default="", help="As of strptime, such as %%d/%%m/%%Y %%H:%%M; without it found by itself.")
         parser.add_argument("--decimal-comma", action="store_true", help="Numbers are written as in 1.234,50.")
         parser.add_argument("--encoding", default="", help="Only where it is not UTF-8 or UTF-16, such as cp1258.")
         parser.add_argument(
@@ -114,10 +121,22 @@ class ImportCommand(BaseCommand):
         header = file.header()
         mapping = guessed(header, self.fields) | dict(options["map"])
         with reading(tenant.id):
-            params = self.params(options) | {name: options[name] for name in ("time_format", "decimal_comma", "encoding", "limit")}
+            params = self.params(options) | {name: options[name] for name in ("decimal_comma", "encoding", "limit")}
+        params["time_format"] = options["time_format"] or written_as(file, [mapping[field] for field in self.times if field in mapping])
         named = ", ".join(f"{field}={column}" for field, column in mapping.items())
         self.stdout.write(gettext("Columns: %(columns)s") % {"columns": named})
+        self._tell_left_out(left_out(header, mapping, self.fields), {name.casefold() for name in options["ignore"]})
+        if params["time_format"]:
+            self.stdout.write(gettext("Dates and times are read as %(example)s") % {"example": example(params["time_format"])})
         return begin(tenant.id, self.kind, file.source.name, ACTOR, mapping=mapping, **params)
+
+    def _tell_left_out(self, columns: Sequence[LeftOut], ignored: set[str]) -> None:
+        """Say what is not used. Raises DomainError `imports.looks_like` for what may be meant for a field that has no column."""
+        for one in columns:
+            if one.is_free and one.column.casefold() not in ignored:
+                raise DomainError("imports.looks_like", column=one.column, like=one.looks_like, quoted=shlex.quote(one.column))
+        if columns:
+            self.stdout.write(gettext("Columns that are not used: %(columns)s") % {"columns": ", ".join(one.column for one in columns)})
 
     def _take_up(self, tenant_id: int, run_id: UUID) -> None:
         """Wait until a run that seems to be at work is silent for so long that it must be dead."""

@@ -7,9 +7,11 @@ import gzip
 import io
 import unicodedata
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, BinaryIO, Protocol, TextIO, cast
 
 from loyalty.domain.errors import DomainError
@@ -20,6 +22,8 @@ SAMPLE = 65_536
 ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1258", "cp1252", "cp1250", "latin-1")
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 SEPARATORS = ",;\t|"
+OFTEN = 4
+"""At least one letter of so many is of the first 256 in UTF-16: its other byte is 0."""
 
 
 class UnreadableFile(DomainError):
@@ -78,6 +82,9 @@ class CsvFile:
         header = next(reader, ())
         if not any(header):
             raise UnreadableFile("imports.no_header", field="file")
+        names = Counter(name.casefold() for name in header if name)
+        if twice := next((name for name in header if names[name.casefold()] > 1), None):
+            raise UnreadableFile("imports.column_twice", field="file", column=twice)
         return header
 
     @contextmanager
@@ -133,9 +140,14 @@ class _Reader:
 
     @staticmethod
     def _lines(text: TextIO) -> Iterator[str]:
-        while line := text.readline(LONGEST_LINE):
+        for number in count(1):
+            line = text.readline(LONGEST_LINE)
+            if not line:
+                return
             if len(line) == LONGEST_LINE:
                 raise csv.Error("a line is too long")
+            if "\0" in line:
+                raise UnreadableFile("imports.nul", field="file", line=number)
             yield line
 
 
@@ -163,14 +175,16 @@ class _Limited(io.RawIOBase):
 
 
 def recognized(raw: BinaryIO) -> str:
-    """The encoding that a byte order mark names, else UTF-8 if the beginning is that. Raises UnreadableFile otherwise."""
+    """The encoding that a byte order mark names, else UTF-16 or UTF-8 if the beginning is that. Raises UnreadableFile otherwise."""
     sample = raw.read(SAMPLE)
     raw.seek(0)
     for mark, encoding in MARKS.items():
         if sample.startswith(mark):
             return encoding
-    if b"\x00" in sample[:200]:
-        return "utf-16-le" if sample[1:2] == b"\x00" else "utf-16-be"
+    for first, encoding in enumerate(("utf-16-be", "utf-16-le")):
+        high, low = sample[first::2], sample[1 - first :: 2]
+        if low and not low.count(0) and high.count(0) * OFTEN > len(high):
+            return encoding
     try:
         sample[: sample.rfind(b"\n") + 1 or None].decode("utf-8")
     except UnicodeDecodeError:
@@ -179,7 +193,7 @@ def recognized(raw: BinaryIO) -> str:
 
 
 def clean(cell: str) -> str:
-    """Trimmed NFC text without NUL and other control characters; CP1258 writes Vietnamese tones apart, NFC joins them."""
+    """Trimmed NFC text without control characters; CP1258 writes Vietnamese tones apart, NFC joins them."""
     joined = cell if cell.isascii() else unicodedata.normalize("NFC", cell)
     if not joined.isprintable():
         joined = "".join(c for c in joined if c.isprintable() or c in "\n\t")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
 from itertools import islice
 from typing import Any, ClassVar
 from uuid import UUID
@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.admin.forms import CommandForm, dressed
 from loyalty.domain.errors import DomainError
 from loyalty.imports import uploads
-from loyalty.imports.columns import TIME_FORMATS, guessed
+from loyalty.imports.columns import LeftOut, guessed, left_out
 from loyalty.imports.csv_file import ENCODINGS, CsvFile, UnreadableFile
 from loyalty.imports.importer import Importer
+from loyalty.imports.times import TIME_FORMATS, example, written_as
 from loyalty.jobs.models import JobRun
 from loyalty.jobs.tasks import go_on
 from loyalty.jobs.work import Work, begin
@@ -28,7 +29,8 @@ from loyalty.tenancy import reading
 TRIED = 200
 SHOWN = 3
 LONGEST_SHOWN = 24
-EXAMPLE = datetime(2026, 1, 31, 8, 30, tzinfo=UTC)
+LOOKED_THROUGH = 50_000
+"""Rows in which the form of dates is looked for, while somebody waits for the page."""
 
 
 class UploadForm(CommandForm):
@@ -85,7 +87,10 @@ class ColumnsForm(CommandForm):
     """The words by which each field goes."""
     labels: ClassVar[Mapping[str, Any]]
     """The fields as people read them, in the order of the page."""
+    times: ClassVar[Sequence[str]] = ()
+    """Those of the fields that hold days or times."""
     options: ClassVar[Sequence[str]] = ("time_format",)
+    template = "admin_kit/columns.html"
     title = _("Choose columns")
     submit = _("Start")
     done = _("The import of %(subject)s is under way.")
@@ -94,7 +99,7 @@ class ColumnsForm(CommandForm):
     time_format = forms.ChoiceField(
         label=_("Dates and times are written as"),
         required=False,
-        choices=[("", "2026-01-31 08:30"), *((form, EXAMPLE.strftime(form)) for form in TIME_FORMATS)],
+        choices=[(form, example(form)) for form in ("", *TIME_FORMATS)],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -108,6 +113,8 @@ class ColumnsForm(CommandForm):
             field.widget = dressed(field)
             self.fields[name] = field
         self.sections = [(_("Columns"), list(self.labels)), (_("How it is written"), list(self.options))]  # type: ignore[misc]
+        self.unused = self._unused(left_out(header, guess, self.known))
+        self._find_time_format(guess)
 
     def importer(self, work: Work, params: Mapping[str, Any]) -> Importer[Any]:
         """What will take the file in."""
@@ -126,6 +133,19 @@ class ColumnsForm(CommandForm):
             choices += [(name, f"{name}: {seen}" if seen else name)] if name else []
         return choices
 
+    def _unused(self, columns: Sequence[LeftOut]) -> list[str]:
+        """The columns of the file that were taken for nothing, in words, before anything is chosen."""
+        alike = _("%(column)s (looks like: %(field)s)")
+        return [alike % {"column": c.column, "field": self.labels[c.looks_like]} if c.looks_like else c.column for c in columns]
+
+    def _find_time_format(self, mapping: Mapping[str, str]) -> None:
+        if self.times:
+            with suppress(UnreadableFile):  # in two ways: whoever sends the page must choose
+                self.initial.setdefault("time_format", self._written_as(mapping))
+
+    def _written_as(self, mapping: Mapping[str, str]) -> str:
+        return written_as(self.csv, [mapping[field] for field in self.times if field in mapping], LOOKED_THROUGH)
+
     def params(self) -> dict[str, Any]:
         """Everything that the run is told beside what the first page told it."""
         mapping = {name: self.cleaned_data[name] for name in self.labels if self.cleaned_data.get(name)}
@@ -134,6 +154,8 @@ class ColumnsForm(CommandForm):
     def prepare(self) -> None:
         """Try the first rows: whoever chose wrong columns hears of it here, not in a report of refusals."""
         self.told = {**self.subject.params, **self.params()}
+        if self.times and not self.told["time_format"]:
+            self._written_as(self.told["mapping"])
         importer = self.importer(Work(self.tenant.id, self.subject.pk, 0, self.told, self.principal.actor), self.told)
         understood, problems = importer.tried(self.csv, TRIED)
         if problems and not understood:

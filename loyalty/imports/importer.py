@@ -193,5 +193,9 @@ class Importer(Generic[T]):
         self.work.tell()
 
     def _line(self, line: int, problem: DomainError) -> Line:
+        """Everything that is wrong with the row, each with its field."""
+        return Line(line, REFUSED, problem.code, " ".join(dict.fromkeys(self._said(one) for one in problem.all)))
+
+    def _said(self, problem: DomainError) -> str:
         label = self.labels.get(problem.field or "", problem.field)
-        return Line(line, REFUSED, problem.code, f"{label}: {message(problem)}" if label else message(problem))
+        return f"{label}: {message(problem)}" if label else message(problem)

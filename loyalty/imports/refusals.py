@@ -16,6 +16,16 @@ refusals.register_all(
         "imports.wrong_encoding": _("The file is not written in %(encoding)s. Choose another encoding, or save the file as UTF-8."),
         "imports.ask_encoding": _("The file is not written in UTF-8. Say which encoding it has: %(known)s."),
         "imports.not_csv": _("Line %(line)s is not a line of a CSV file: a quotation mark is missing, or a cell is too long."),
+        "imports.nul": _("Line %(line)s holds a NUL, a character that no text has. Take it out, or say which encoding the file has."),
+        "imports.column_twice": _("Two columns are named %(column)s. Give one of them another name, or take it out of the file."),
+        "imports.looks_like": _(
+            "The column %(column)s is not used, but looks like %(like)s. If it is, say --map %(like)s=%(quoted)s; "
+            "if not, --ignore %(quoted)s."
+        ),
+        "imports.day_or_month": _(
+            "The dates of this file can be read in two ways: day first or month first. Say how they are written: “Dates and times are "
+            'written as” on the page, or on the command line --time-format "%(one)s" or "%(other)s".'
+        ),
         "imports.no_header": _("The first line must hold the names of the columns."),
         "imports.no_column": _("The file has no column %(column)s. It has: %(columns)s."),
         "imports.unmapped": _("Say which columns hold %(fields)s. The file has: %(columns)s."),
@@ -25,8 +35,14 @@ refusals.register_all(
         "imports.quote_unclosed": _(
             "A quotation mark is never closed here. Close it, or write two of them for one that belongs to the text."
         ),
-        "imports.no_time": _("This is not a date and time in the chosen form."),
-        "imports.no_day": _("This is not a date in the chosen form."),
+        "imports.no_time": _(
+            "This is not a date and time written as %(example)s. Say how dates are written: “Dates and times are written as”, "
+            'or --time-format "%(form)s".'
+        ),
+        "imports.no_day": _(
+            "This is not a date written as %(example)s. Say how dates are written: “Dates and times are written as”, "
+            'or --time-format "%(form)s".'
+        ),
         "imports.no_number": _("This is not a number."),
         "imports.yes_or_no": _("Write yes or no here."),
         "imports.number_too_large": _("This number is too large, or too small."),

@@ -137,6 +137,15 @@ def test_a_wrong_cell_is_said_at_its_field(tenant: Tenant, take_in: Callable[...
     assert run.summary == {"refused": 1, "rows": 2, "recorded": 1}
 
 
+def test_everything_that_is_wrong_with_a_row_is_said_at_once(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
+    run = take_in("phone,email,birth_date,gender,language\n12345,an@,1990-12-31,yes,Klingon\n,,,,\n")
+    with reading(run.tenant_id):
+        ((code, detail),) = ReportLine.objects.values_list("code", "detail")
+    assert code == "phone.invalid"
+    for label in ("Phone", "Email", "Birth date", "Gender", "Language"):
+        assert detail.count(f"{label}: ") == 1, detail
+
+
 @pytest.mark.parametrize("name", ["", "Nguyễn Thị Đường"])
 def test_who_could_not_be_known_again_is_refused_each_time(tenant: Tenant, take_in: Callable[..., JobRun], name: str) -> None:
     text = f"name,company,phone\n{name},Sen Vàng,\nAn,,0912345678\n"

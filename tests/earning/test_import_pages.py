@@ -169,7 +169,10 @@ def test_wrong_columns_are_said_before_anything_begins(tenant: Tenant, admin_sit
     columns = send("purchases", SALES, pos_id=pos).headers["Location"]
     values = chosen(admin_site.get(columns))
     wrong = {
-        "purchased_at": (values | {"purchased_at": "sku"}, "No row can be read. Line 2: This is not a date and time in the chosen form."),
+        "purchased_at": (
+            values | {"purchased_at": "sku"},
+            "No row can be read. Line 2: This is not a date and time written as 2026-01-31 08:30.",
+        ),
         "document": (values | {"document": ""}, "Say which columns hold Document number."),
         "quantity": (values | {"quantity": ""}, "Say which columns hold Quantity."),
         "sku": (values | {"sku": "nowhere"}, "Select a valid choice"),

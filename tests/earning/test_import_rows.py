@@ -34,6 +34,17 @@ def refused(shop: ImportingShop, run: JobRun) -> list[tuple[int, str]]:
     return [(line, code) for line, _, code, _ in shop.report(run)]
 
 
+def test_everything_that_is_wrong_with_a_row_is_said_at_once(shop: ImportingShop, file: Path) -> None:
+    run = shop.take_in_lines(
+        file, f"1,2026-13-10 10:00,{'a' * 101},A,1,abc", ",2026-13-10 10:00,ann,A,0,", "2,2026-01-01 10:00,ann,A,1,1.50"
+    )
+    lines = {line: detail for line, _, _, detail in shop.report(run)}
+    for line, labels in {2: ("Date and time", "Customer", "Unit price"), 3: ("Document number", "Date and time", "Quantity")}.items():
+        for label in labels:
+            assert lines[line].count(f"{label}: ") == 1, lines[line]
+    assert (run.summary["refused"], run.summary["recorded"]) == (2, 1)
+
+
 def test_a_document_is_taken_in_whole_or_not_at_all(shop: ImportingShop, file: Path) -> None:
     run = shop.take_in_lines(
         file,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from loyalty.jobs.models import JobRun
+from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 
 ONE = "id,name,phone\nKH-7,Trần Văn Nam,0912 300 400\n"
@@ -39,6 +40,33 @@ def test_an_import_speaks_the_language_that_is_asked_for(tenant: Tenant, tmp_pat
     for shown in said:
         assert shown in out, shown
     assert "1 rows" not in out
+
+
+def test_columns_that_are_not_used_are_told_before_anything_is_taken_in(tenant: Tenant, tmp_path: Path) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text("Họ tên,Số ĐT,Ngày sinh,Ghi chú,Emial\nTrần Nam,0912 300 400,31/12/1990,quen,nam@example.com\n")
+    with pytest.raises(CommandError, match="--map email=Emial"):
+        told(tenant, file, language="en")
+    with reading(tenant.id):
+        assert not JobRun.objects.exists()
+    out = told(tenant, file, language="en", map=[("email", "Emial")])
+    for said in (
+        "phone=Số ĐT",
+        "name=Họ tên",
+        "Columns that are not used: Ghi chú",
+        "Dates and times are read as 31/01/2026",
+        "Rows recorded: 1",
+    ):
+        assert said in out, said
+    assert "Rows that were there before: 1" in told(tenant, file, language="en", map=[("email", "Emial")], ignore=["ghi chú"])
+
+
+def test_dates_that_say_nothing_of_their_order_are_asked_about(tenant: Tenant, tmp_path: Path) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text("phone,Ngày sinh\n0912 300 400,05/06/1990\n")
+    with pytest.raises(CommandError, match='--time-format "%d/%m/%Y"'):
+        told(tenant, file, language="en")
+    assert "Rows recorded: 1" in told(tenant, file, language="en", time_format="%d/%m/%Y")
 
 
 def test_without_a_wish_it_is_that_of_the_tenant(tenant: Tenant, tmp_path: Path) -> None:

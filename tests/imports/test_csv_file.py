@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from loyalty.imports import CsvFile, Row, UnreadableFile, columns_by_name
+from loyalty.imports.columns import LeftOut, guessed, left_out
+from loyalty.imports.times import written_as
 
 TEXT = "mã,tên\n1,Đường Nguyễn\n\n2,Łukasz Żółć\n"
 
@@ -66,10 +68,75 @@ def test_gzip_semicolons_quotes_and_a_limit(tmp_path: Path) -> None:
     assert list(CsvFile(path).rows(limit=2)) == [Row(2, ("1", "x;y")), Row(3, ("2", "z"))]
 
 
-def test_nul_bytes_and_control_characters_do_not_get_in(tmp_path: Path) -> None:
+def test_control_characters_do_not_get_in(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"name,code\nA\x07n\x1b ,\xe2\x80\x8b7\n")
     assert list(CsvFile(path).rows()) == [Row(2, ("An", "7"))]
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"name,code\nA\x00n,7\n", 2),
+        (b"name,\x00code\nAn,7\n", 1),
+        (b"\x00", 1),
+        ("tên,mã\nĐường\nA\x00n,7\n".encode(), 3),
+        (b"name\n" + b"An\n" * 50_000 + b"\x00\n", 50_002),
+    ],
+)
+def test_one_nul_does_not_make_it_utf_16_but_is_told_with_its_line(tmp_path: Path, content: bytes, line: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile) as refused:
+        list(CsvFile(path).rows())
+    assert (refused.value.code, refused.value.params) == ("imports.nul", {"line": line})
+
+
+def test_a_column_that_is_given_twice_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("phone,name,,Phone,\n1,a,,2,\n")
+    with pytest.raises(UnreadableFile) as refused:
+        CsvFile(path).header()
+    assert (refused.value.code, refused.value.params) == ("imports.column_twice", {"column": "phone"})
+
+
+@pytest.mark.parametrize(
+    ("cells", "form"),
+    [
+        (["2026-01-05", "2026-01-31 08:30"], ""),
+        (["05/01/2026", "", "31/12/2025"], "%d/%m/%Y"),
+        (["01/05/2026", "12/31/2025"], "%m/%d/%Y"),
+        (["1/2/2026 8:05", "13/2/2026 17:40"], "%d/%m/%Y %H:%M"),
+        (["1.2.2026"], "%d.%m.%Y"),
+        (["2026/02/01"], "%Y/%m/%d"),
+        (["n/a", "３1/01/2026"], "%d/%m/%Y"),
+        (["soon", "-"], ""),
+        ([], ""),
+    ],
+)
+def test_how_dates_are_written_is_found(tmp_path: Path, cells: list[str], form: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,Ngày\n" + "".join(f"1,{cell}\n" for cell in cells))
+    assert written_as(CsvFile(path), ["ngày", "elsewhere"]) == form
+
+
+def test_dates_that_can_be_read_in_two_ways_are_asked_about(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("d\n01/02/2026\n12/11/2025\n")
+    with pytest.raises(UnreadableFile) as refused:
+        written_as(CsvFile(path), ["d"])
+    assert refused.value.code == "imports.day_or_month"
+    assert refused.value.params == {"one": "%d/%m/%Y", "other": "%m/%d/%Y"}
+
+
+def test_what_is_not_used_is_told_with_what_it_looks_like() -> None:
+    known = {"phone": ("phone", "sdt"), "email": ("email",), "name": ("ho ten",)}
+    header = ("Họ tên", "SĐT", "Phone at work", "Ghi chú", "e-maill", "")
+    mapping = guessed(header, known)
+    assert mapping == {"name": "Họ tên", "phone": "SĐT"}
+    assert left_out(header, mapping, known) == [
+        LeftOut("Phone at work", "phone"), LeftOut("Ghi chú"), LeftOut("e-maill", "email", is_free=True),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ class Command(ImportCommand):
     help = "Imports customers from a CSV file (plain or gzip). Who is there already stays as they are."
     kind = "customers.import_customers"
     fields = FIELDS
+    times = ("birth_date",)
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)

@@ -22,6 +22,7 @@ class Command(ImportCommand):
     help = "Imports purchases and returns from a CSV file (plain or gzip). The same file twice changes nothing."
     kind = "earning.import_purchases"
     fields = FIELDS
+    times = ("purchased_at",)
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
