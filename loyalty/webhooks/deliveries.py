@@ -31,7 +31,8 @@ AGAIN_AFTER = (
 MOST_TRIES = len(AGAIN_AFTER) + 1
 AT_ONCE = 4
 """So many requests to one endpoint are on their way at most: a slow one does not hold all workers."""
-ENDPOINTS = "select id, types, after_position, since::text from webhooks_endpoint where tenant_id = %s"
+ENDPOINTS = "select id, types, after_position, since::text from webhooks_endpoint where tenant_id = %s order by id for key share"
+"""Whoever removes one waits until what is written for it is there."""
 COLUMNS = """(tenant_id, id, endpoint_id, type, event_id, customer_id, lane, position, body, state, failure, tries, sending, written_at,
     due_at)"""
 WRITE = f"""insert into webhooks_delivery {COLUMNS}
@@ -58,7 +59,8 @@ CLAIM = """update webhooks_delivery set tries = tries + 1, sending = true, due_a
 BROKEN_OFF = """update webhooks_delivery set state = 'failed', failure = 'broken_off', sending = false, settled_at = %s
     where tenant_id = %s and endpoint_id = %s and state = 'waiting' and tries >= %s and due_at <= %s"""
 MINE = "where tenant_id = %s and id = %s and tries = %s and state = 'waiting' and sending"
-SENT = f"update webhooks_delivery set state = 'sent', failure = '', status = %s, sending = false, settled_at = %s {MINE}"
+ARRIVED = "where tenant_id = %s and id = %s and tries = %s and state in ('waiting', 'removed') and sending"
+SENT = f"update webhooks_delivery set state = 'sent', failure = '', status = %s, sending = false, settled_at = %s {ARRIVED}"
 FAILED = f"""update webhooks_delivery set state = %s, failure = %s, status = %s, sending = false, due_at = %s, settled_at = %s {MINE}"""
 ATTEMPT = """insert into webhooks_attempt (tenant_id, id, delivery_id, began_at, milliseconds, status, failure, answer)
     select %s, %s, id, %s, %s, %s, %s, %s from webhooks_delivery where tenant_id = %s and id = %s and body <> ''"""

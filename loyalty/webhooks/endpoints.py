@@ -30,6 +30,8 @@ PAUSE = """update webhooks_endpoint set state = 'paused', paused_because = %s, c
     where tenant_id = %s and id = %s and state = 'active'"""
 RESUME = """update webhooks_endpoint set state = 'active', paused_because = '', changed_at = %s, failures = 0, failing_since = null,
     resting_until = null where tenant_id = %s and id = %s"""
+NOT_TOLD = """update webhooks_delivery set state = 'removed', settled_at = %s
+    where tenant_id = %s and endpoint_id = %s and state = 'waiting'"""
 REMOVE = (
     "delete from webhooks_secret where tenant_id = %s and endpoint_id = %s",
     "delete from webhooks_endpoint where tenant_id = %s and id = %s",
@@ -118,7 +120,8 @@ def resume(unit: Unit, endpoint_id: UUID) -> None:
 
 
 def remove(unit: Unit, endpoint_id: UUID) -> None:
-    """Delete the endpoint with its secrets. What was told to it is nobody's then, and goes with the night."""
+    """Delete the endpoint with its secrets. What waits for it ends; what it was told is nobody's then, and goes with the night."""
+    unit.execute(NOT_TOLD, (unit.now, unit.tenant_id, endpoint_id))
     for sql in REMOVE:
         unit.execute(sql, (unit.tenant_id, endpoint_id))
 

@@ -244,7 +244,7 @@ class ReplayDeliveryForm(WebhookForm):
 
     @classmethod
     def offered(cls, subject: Delivery) -> bool:
-        return subject.state != Delivery.State.WAITING and bool(subject.body)
+        return subject.state not in {Delivery.State.WAITING, Delivery.State.REMOVED} and bool(subject.body)
 
     def command(self) -> ReplayDelivery:
         return ReplayDelivery(delivery_id=self.subject.pk)

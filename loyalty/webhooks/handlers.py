@@ -32,7 +32,8 @@ from loyalty.webhooks.event_types import EVENT_TYPES
 from loyalty.webhooks.targets import policy, target_of
 
 OF = """select p.id, p.url, d.body <> '' from webhooks_delivery d
-    join webhooks_endpoint p on p.tenant_id = d.tenant_id and p.id = d.endpoint_id where d.tenant_id = %s and d.id = %s"""
+    join webhooks_endpoint p on p.tenant_id = d.tenant_id and p.id = d.endpoint_id where d.tenant_id = %s and d.id = %s
+    for key share of p"""
 
 
 def no_stream(command: Any, circumstances: Circumstances) -> Iterable[StreamRef]:

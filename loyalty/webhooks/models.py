@@ -93,6 +93,7 @@ class Delivery(models.Model):
         SENT = "sent", _("Delivered")
         FAILED = "failed", _("Failed")
         DROPPED = "dropped", _("Given up")
+        REMOVED = "removed", _("Endpoint removed")
 
     endpoint_name = ""
 

@@ -7,6 +7,9 @@ from loyalty.messages import refusals
 refusals.register_all(
     {
         "webhooks.url_wrong": _("Enter a whole address such as https://shop.example/hooks, of at most %(most)s characters."),
+        "webhooks.url_letters": _(
+            "The name in this address mixes letters of several alphabets, some of which look alike. Write it in one alphabet."
+        ),
         "webhooks.url_user": _("Leave user name, password and # out of the address: the signature proves who sent it."),
         "webhooks.url_scheme": _("The address must begin with one of: %(schemes)s."),
         "webhooks.url_port": _("The port of the address must be one of: %(ports)s."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import unicodedata
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
@@ -26,6 +27,10 @@ PUBLIC_6 = IPv6Network("2000::/3")
 """Global unicast. Loopback, private, link-local, multicast, mapped (::ffff:0:0/96) and translated (64:ff9b::/96) lie outside of it."""
 NOT_PUBLIC_6 = tuple(IPv6Network(text) for text in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20"))
 """Protocol assignments with Teredo and ORCHID, documentation, 6to4: behind which any IPv4 address may lie."""
+UNSAFE = '"<>\\^`{|}\x7f'
+READ_OTHERWISE = frozenset("ßς\u200c\u200d")
+"""Letters that the two standards of international names read in two ways: they would lead to somebody else."""
+WRITTEN_TOGETHER = {"LATIN", "CJK", "HIRAGANA", "KATAKANA", "HANGUL"}
 LOCAL_NAMES = ("localhost", "local", "internal", "localdomain", "home.arpa")
 
 
@@ -71,7 +76,7 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 def target_of(url: str, allowed: Policy) -> Target:
     """Where a URL leads. Raises DomainError `webhooks.url_…` for one that may not be sent to, whatever its name means."""
-    parts = _parts(url)
+    parts = _parts(_in_ascii(url))
     if parts.scheme not in allowed.schemes:
         raise DomainError("webhooks.url_scheme", field="url", schemes=", ".join(sorted(allowed.schemes)))
     host = _host(parts.hostname or "")
@@ -83,10 +88,35 @@ def target_of(url: str, allowed: Policy) -> Target:
     return Target(parts.scheme, host, port, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
 
 
+def _in_ascii(url: str) -> str:
+    """With the name of the host as the network has it (IDNA). Raises DomainError for one that has none, or mixes scripts."""
+    if url.isascii():
+        return url
+    parts = _split(url)
+    if parts is None or parts.username is not None or any(c <= " " or c in UNSAFE for c in url):
+        raise DomainError("webhooks.url_wrong", field="url", most=LONGEST)
+    host = unicodedata.normalize("NFKC", parts.hostname or "")
+    if any(_is_mixed(label) for label in host.split(".")):
+        raise DomainError("webhooks.url_letters", field="url")
+    try:
+        name = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        name = ""
+    if not name or not READ_OTHERWISE.isdisjoint(host):
+        raise DomainError("webhooks.url_wrong", field="url", most=LONGEST)
+    return parts._replace(netloc=name if parts.port is None else f"{name}:{parts.port}").geturl()
+
+
+def _is_mixed(label: str) -> bool:
+    """Whether letters of several scripts stand together, of which some look alike: Latin, Greek, Cyrillic."""
+    scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in label if letter.isalpha()}
+    return len(scripts) > 1 and not scripts <= WRITTEN_TOGETHER
+
+
 def _parts(url: str) -> SplitResult:
     """A URL in its parts, all of it ASCII that can stand in a request."""
     parts = _split(url)
-    if parts is None or len(url) > LONGEST or not url.isascii() or any(c <= " " or c in '"<>\\^`{|}\x7f' for c in url):
+    if parts is None or len(url) > LONGEST or not url.isascii() or any(c <= " " or c in UNSAFE for c in url):
         raise DomainError("webhooks.url_wrong", field="url", most=LONGEST)
     if parts.username is not None or parts.fragment:
         raise DomainError("webhooks.url_user", field="url")

@@ -22,7 +22,7 @@ from loyalty.staff.models import ApiToken, User
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from loyalty.webhooks import deliveries as kept
-from loyalty.webhooks import tasks
+from loyalty.webhooks import sending, tasks
 from loyalty.webhooks.commands import (
     AddEndpoint,
     ChangeEndpoint,
@@ -37,7 +37,7 @@ from loyalty.webhooks.commands import (
 )
 from loyalty.webhooks.deliveries import AGAIN_AFTER, AT_ONCE, KEPT, LEASE, MOST_TRIES, forget_old
 from loyalty.webhooks.event_types import EVENT_TYPES
-from loyalty.webhooks.sending import JITTER, RESTS
+from loyalty.webhooks.sending import JITTER, RESTS, send_waiting
 from loyalty.webhooks.signing import new_secret, reseal_secrets
 from loyalty.webhooks.transport import Answer
 from tests.earning.counter import Counter, in_parallel, rows
@@ -452,9 +452,19 @@ def test_an_endpoint_that_is_removed_leaves_nothing_behind_and_who_was_sending_n
 
     assert hooked.send(endpoint, Meanwhile()) == 1, "what was on its way arrives"
     assert hooked.send(endpoint, Outlet()) == 0
+    assert rows("webhooks_delivery", hooked.tenant, "state") == [("removed",), ("sent",)]
     assert forget_old(hooked.tenant.id, datetime.now(UTC)) == 2
     for table in ("endpoint", "secret", "delivery", "attempt"):
         assert rows(f"webhooks_{table}", hooked.tenant, "id") == [], table
+
+
+def test_one_that_answers_slowly_lets_others_go_first_after_each_request(hooked: Hooked, monkeypatch: pytest.MonkeyPatch) -> None:
+    endpoint, outlet = hooked.endpoint(), Outlet()
+    hooked.give(hooked.customer(), 1, 2, 3)
+    hooked.told()
+    monkeypatch.setattr(sending, "SLOW_SECONDS", -1.0)
+    rounds = [send_waiting(hooked.tenant.id, endpoint, outlet) for _ in range(4)]
+    assert [(one.taken, one.unfinished) for one in rounds] == [(1, True), (1, True), (1, True), (0, False)]
 
 
 def test_what_failed_is_asked_for_once_when_it_may_leave_again_and_what_waits_behind_it_is_not_asked_for_at_all(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from loyalty.domain.errors import DomainError
-from loyalty.webhooks.targets import Policy, target_of
+from loyalty.webhooks.targets import Policy, Target, target_of
 from loyalty.webhooks.transport import HttpOutlet, NotReached
 from tests.webhooks.receiver import LOOPBACK, Receiver, receiving
 
@@ -67,7 +67,19 @@ def test_a_public_address_is_let_through(address: str) -> None:
         ("https://shop.example\\@127.0.0.1/", "url_wrong"),
         ("https://shop.example/\r\nHost: x", "url_wrong"),
         ("https://shop.example/\0", "url_wrong"),
-        ("https://cà-phê.example/", "url_wrong"),
+        ("https://shop.example/cà-phê", "url_wrong"),
+        ("https://cà-phê.example/a b", "url_wrong"),
+        ("https://cà-phê.example/\r\nHost: x", "url_wrong"),
+        ("https://me@cà-phê.example/", "url_wrong"),
+        ("https://straße.example/", "url_wrong"),
+        ("https://ca\u0300..example/", "url_wrong"),
+        ("https://\u0430pple.example/", "url_letters"),
+        ("https://p\u03b1ypal.example/", "url_letters"),
+        ("https://１２７.0.0.1/", "url_private"),
+        ("https://127。0。0。1/", "url_private"),
+        ("https://ｌocalhost/", "url_private"),
+        ("https://cà-phê.local/", "url_private"),
+        ("https://a\u2100b.example/", "url_wrong"),
         ("https://[fe80::1%25eth0]/", "url_wrong"),
         ("https://[::1/", "url_wrong"),
         ("https:///hooks", "url_wrong"),
@@ -85,6 +97,12 @@ def test_an_address_that_can_never_be_sent_to_is_not_kept(url: str, code: str) -
 @pytest.mark.parametrize("url", ["https://shop.example/hooks?a=1", "https://SHOP.example.:8443", "https://8.8.8.8/"])
 def test_a_public_address_is_kept(url: str) -> None:
     assert target_of(url, Policy()).host in {"shop.example", "8.8.8.8"}
+
+
+@pytest.mark.parametrize("url", ["https://cà-phê.example:8443/a?b=1", "https://CA\u0300-PHE\u0302.example:8443/a?b=1"])
+def test_a_name_of_other_letters_is_asked_for_as_the_network_has_it(url: str) -> None:
+    assert target_of(url, Policy()) == Target("https", "xn--c-ph-0na7d.example", 8443, "/a?b=1")
+    assert target_of("https://пример.example/", Policy()).host == "xn--e1afmkfd.example"
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from loyalty.webhooks.event_types import EVENT_TYPES, TEST, readable
 from loyalty.webhooks.models import Delivery, Endpoint
 from loyalty.webhooks.permissions import SEE_WEBHOOKS
 
-DELIVERY_STATES = {"waiting": "info", "sent": "success", "failed": "danger", "dropped": "warning"}
+DELIVERY_STATES = {"waiting": "info", "sent": "success", "failed": "danger", "dropped": "warning", "removed": "warning"}
 FAILURES = {
     "refused": _("the receiver refused it"),
     "redirect": _("it was redirected, which is not followed"),

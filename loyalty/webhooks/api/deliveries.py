@@ -18,7 +18,7 @@ from loyalty.webhooks.models import Attempt, Delivery
 from loyalty.webhooks.permissions import EDIT_WEBHOOKS, SEE_WEBHOOKS
 
 LIST = "webhook_deliveries"
-State = Literal["waiting", "sent", "failed", "dropped"]
+State = Literal["waiting", "sent", "failed", "dropped", "removed"]
 
 
 class DeliveryAnswer(msgspec.Struct, frozen=True, kw_only=True):
