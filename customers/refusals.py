@@ -110,6 +110,7 @@ refusals.register_all(
         "customers.criteria_missing": _("Choose at least one criterion."),
         "customers.too_many_criteria": _("At most %(most)s are possible here. Remove some."),
         "customers.criterion_unknown": _("There is no such criterion. Use one of %(known)s."),
+        "customers.criterion_of_nothing": _("There is no %(name)s here. Choose one that exists."),
         "customers.criterion_incomplete": _("This criterion needs a value here."),
         "customers.criterion_meaningless": _("This criterion has nothing to do with it. Leave it empty."),
         "customers.criterion_number": _("Enter a number from %(lowest)s to %(largest)s."),

@@ -9,12 +9,13 @@ from uuid import UUID
 import msgspec
 from django.utils import timezone
 
+from customers.api.unknown_in_criteria import refuse_unknown
 from customers.audiences import reach
 from customers.commands import ChangeCriteria, CreateSegment, Criteria
 from customers.domain.criteria import MOST_CUSTOMERS, Article, CriterionKind
 from customers.meant import meant_by
 from customers.permissions import EDIT_SEGMENTS
-from customers.queries import home_region
+from customers.queries import home_region, segment
 from loyalty.api.idempotency import Answer
 from loyalty.api.renderers import dumps
 from loyalty.api.views import CommandView
@@ -87,7 +88,9 @@ class ChangeCriteriaView(CommandView):
     body = ChangeCriteriaBody
 
     def command(self, body: ChangeCriteriaBody, **path: Any) -> ChangeCriteria:
-        return ChangeCriteria(segment_id=path["segment_id"], criteria=asked(body.criteria, self.tenant.id))
+        with reading(self.tenant.id):
+            before = segment(path["segment_id"]).criteria
+        return ChangeCriteria(segment_id=path["segment_id"], criteria=asked(body.criteria, self.tenant.id, before))
 
 
 class AudienceBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -125,8 +128,10 @@ class CountAudienceView(CommandView):
         return Answer(200, dumps(AudienceAnswer(found.customers, found.estimated)))
 
 
-def asked(body: CriteriaBody, tenant_id: int) -> Criteria:
-    """The criteria of a body. Raises DomainError at an identifier of nobody, or of several."""
+def asked(body: CriteriaBody, tenant_id: int, before: Criteria | None = None) -> Criteria:
+    """The criteria of a body. Raises DomainError at an identifier of nobody, or of several, and at a place, level or wallet that is not
+    there, unless it was asked for `before`.
+    """
     with reading(tenant_id):
         groups = [
             msgspec.structs.replace(
@@ -134,6 +139,7 @@ def asked(body: CriteriaBody, tenant_id: int) -> Criteria:
             )
             for n, group in enumerate(body.groups)
         ]
+        refuse_unknown([group.any for group in groups], before)
     return msgspec.convert(msgspec.to_builtins(CriteriaBody(groups=tuple(groups))), Criteria, strict=False)
 
 

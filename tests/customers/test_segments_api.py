@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from customers.commands import CreateSegment, Criteria, Criterion, Group
+from loyalty.bus import dispatch
 from tests.support.client import ApiClient
 
 PATH = "/api/v1/segments"
@@ -120,12 +122,28 @@ def test_a_dynamic_segment_is_made_and_asks_something_else(api: ApiClient, someb
         ({"kind": "customers", "identifiers": ["0900000000"]}, "customers.not_found", "identifiers/0"),
         ({"kind": "purchases", "at_least": 10**16}, "customers.criterion_number", "at_least"),
         ({"kind": "label", "name": "a\x07"}, "customers.unprintable_text", "name"),
+        ({"kind": "points", "wallet": "pionts", "at_least": 1}, "customers.criterion_of_nothing", "wallet"),
+        ({"kind": "level", "values": ["goold"]}, "customers.criterion_of_nothing", "values"),
+        ({"kind": "bought_at", "places": [str(UUID(int=7))]}, "customers.criterion_of_nothing", "places"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_at_its_field(api: ApiClient, criterion: dict[str, Any], code: str, field: str) -> None:
     refused = api.post(PATH, {"code": "new", "name": "x", "criteria": {"groups": [{"any": [criterion]}]}})
     assert refused.status_code == 422, refused.content
     assert (refused.json()["code"], refused.json()["errors"][0]["pointer"]) == (code, f"/criteria/groups/0/any/0/{field}")
+    counted = api.post(f"{PATH}/count", {"criteria": {"groups": [{"any": [criterion]}]}})
+    assert (counted.status_code, counted.json()["code"]) == (422, code)
+
+
+def test_what_is_gone_meanwhile_may_go_on_being_asked(tenant: Any, api: ApiClient) -> None:
+    gone = Criterion(kind="level", values=("gone",))
+    order = CreateSegment(code="old", name="Cũ", criteria=Criteria(groups=(Group(any=(gone,)),)))
+    made = dispatch(order, tenant_id=tenant.id, actor="system", channel="admin")
+    path = f"{PATH}/{made.segment_id}"
+    shown = api.get(path).json()["criteria"]
+    assert api.put(f"{path}/criteria", {"criteria": shown}).status_code == 200
+    shown["groups"][0]["any"].append({"kind": "level", "values": ["never"]})
+    assert api.put(f"{path}/criteria", {"criteria": shown}).json()["errors"][0]["pointer"] == "/criteria/groups/0/any/1/values"
 
 
 GOLD = {"criteria": {"groups": [{"any": [{"kind": "label", "name": "tier", "values": ["gold"]}]}]}}
