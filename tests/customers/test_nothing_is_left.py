@@ -37,6 +37,8 @@ from earning.events import ExpiryAnnounced
 from loyalty.domain.errors import DomainError
 from loyalty.domain.event import Metadata, Recorded
 from loyalty.lookup import barring_digests, lookup_digests
+from loyalty.messages.outbox import send_waiting
+from loyalty.messages.sending import ConsoleSender
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.search import search_feeds
 from loyalty.search.fold import fold
@@ -182,6 +184,7 @@ def test_nothing_tells_who_it_was(
     before = told_by_the_database(tenant)
     assert {"public.customers_customer", "public.customers_identifier", "public.customers_invited"} <= before.keys()
     assert not any(name.startswith("event.") for name in before), "the log is not readable without the keys"
+    assert send_waiting(tenant.id, ConsoleSender()) > 2, "codes and invitations leave, as in the demo"
     do(tenant, EraseCustomer(customer_id=known, reason="asked"))
     bring_level("customers.elasticsearch")
 
@@ -197,7 +200,9 @@ def test_nothing_tells_who_it_was(
     valkey = redis.Redis.from_url(settings.REDIS_URL)
     kept = [unpacked(flat([key, READ[valkey.type(key)](valkey, key)])) for key in valkey.scan_iter()]
     kept += [path.read_bytes() for path in Path(settings.LOYALTY_PHOTO_FOLDER).rglob("*") if path.is_file()]
-    kept += [caplog.text.encode(), *(text.encode() for text in capfd.readouterr())]
+    printed = capfd.readouterr()
+    assert "[not sent, demo]" in printed.out
+    kept += [caplog.text.encode(), *(text.encode() for text in printed)]
     assert [raw[:300] for raw in kept if holds(raw, marks(tenant))] == []
 
 
