@@ -130,6 +130,20 @@ def test_a_file_of_customers_goes_the_whole_way(tenant: Tenant, admin_site: Any,
         assert not Upload.objects.exists()
 
 
+def test_columns_that_are_not_used_and_how_dates_are_written_are_said_before_anything_begins(
+    tenant: Tenant, admin_site: Any, send: Callable[..., Any]
+) -> None:
+    several = "Số ĐT,Ghi chú,Phone 2,Ngày sinh\n0912345678,quen,1,31/12/1990\n"
+    page = admin_site.get(send("customers", several).headers["Location"])
+    values, said = chosen(page), text_of(page)
+    assert (values["phone"], values["birth_date"], values["time_format"]) == ("Số ĐT", "Ngày sinh", "%d/%m/%Y")
+    assert "not used as long as you choose them for nothing: Ghi chú Phone 2 (looks like: Phone)" in said
+    columns = send("customers", "phone,birthday\n0912345678,05/06/1990\n").headers["Location"]
+    answer = admin_site.post(columns, chosen(admin_site.get(columns)))
+    assert answer.status_code == 422
+    assert "day first or month first" in field_of(answer, "time_format")
+
+
 @pytest.mark.parametrize(
     ("body", "field", "said"),
     [
