@@ -6,9 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError
-from kombu.exceptions import OperationalError as BrokerAway
-
 from customers.commands import CountFriendPurchase, MatchCriteria
 from customers.domain.criteria import Topic
 from customers.events import (
@@ -50,8 +47,8 @@ from earning.events import (
 )
 from loyalty.domain.event import Recorded
 from loyalty.domain.identity import derived_id
+from loyalty.jobs.following import WorkFollower
 from loyalty.projections.process import Order, Process
-from loyalty.projections.projection import Follower, TryLater
 from loyalty.tenancy import reading
 
 TOPICS: Mapping[Topic, tuple[type[Any], ...]] = {
@@ -127,22 +124,14 @@ def _concerned(recorded: Recorded[Any]) -> Iterator[UUID]:
         yield event.customer_id
 
 
-class CriteriaOfSegments(Follower):
+class CriteriaOfSegments(WorkFollower):
     """Once a segment asks something new of customers, or is active again, the work begins that looks at all of them."""
 
     name = "customers.criteria_of_segments"
     events = (SegmentCreated, SegmentCriteriaChanged, SegmentActivated)
 
-    def follow(self, tenant_id: int, batch: Sequence[Recorded[Any]], using: str) -> None:
-        try:
-            for recorded in batch:
-                _begin(tenant_id, recorded)
-        except (OperationalError, InterfaceError, BrokerAway) as lost:
-            raise TryLater(type(lost).__name__) from lost
-
-
-def _begin(tenant_id: int, recorded: Recorded[Any]) -> None:
-    with reading(tenant_id):
-        segment = Segment.objects.filter(tenant_id=tenant_id, id=recorded.event.segment_id).first()
-    if segment is not None and segment.active and segment.criteria is not None:
-        set_going(tenant_id, recorded.metadata.actor, str(recorded.event_id), segment)
+    def begin(self, tenant_id: int, recorded: Recorded[Any]) -> None:
+        with reading(tenant_id):
+            segment = Segment.objects.filter(tenant_id=tenant_id, id=recorded.event.segment_id).first()
+        if segment is not None and segment.active and segment.criteria is not None:
+            set_going(tenant_id, recorded.metadata.actor, str(recorded.event_id), segment)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.utils import translation
 from django.utils.translation import gettext
-from kombu.exceptions import OperationalError as BrokerAway
 
 from customers.events import CustomerErased, CustomerRegistered, IdentifierChanged
 from customers.queries import erased
@@ -20,9 +18,9 @@ from earning.queries.programme import matching_order_now
 from earning.queries.wallets import wallets
 from earning.references import matches, purchases_that_name
 from loyalty.domain.event import ERASED, Recorded
+from loyalty.jobs.following import WorkFollower
 from loyalty.jobs.once import set_going_once
 from loyalty.projections.process import Order, Process
-from loyalty.projections.projection import Follower, TryLater
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
 
@@ -90,24 +88,16 @@ class PointsOfErased(Process):
         return [Order(causes[i], ForfeitPoints(customer_id=i, wallet=code), code) for i in sorted(gone) for code in codes]
 
 
-class PastOfLevels(Follower):
+class PastOfLevels(WorkFollower):
     """Once it is decided that earlier purchases count towards a level set, the work begins that counts them."""
 
     name = "earning.past_of_levels"
     events = (LevelSetPastCounted,)
 
-    def follow(self, tenant_id: int, batch: Sequence[Recorded[Any]], using: str) -> None:
-        try:
-            for recorded in batch:
-                _begin(tenant_id, recorded)
-        except (OperationalError, InterfaceError, BrokerAway) as lost:
-            raise TryLater(type(lost).__name__) from lost
+    def begin(self, tenant_id: int, recorded: Recorded[LevelSetPastCounted]) -> None:
+        """Once for each decision, however often it is seen."""
+        import earning.tasks  # noqa: F401 - the kind of work; tasks are known only once everything else is loaded
 
-
-def _begin(tenant_id: int, recorded: Recorded[LevelSetPastCounted]) -> None:
-    """Once for each decision, however often it is seen."""
-    import earning.tasks  # noqa: F401 - the kind of work; tasks are known only once everything else is loaded
-
-    with translation.override(tenant_of_id(tenant_id).default_language):
-        title = gettext("Earlier purchases towards levels")
-    set_going_once(tenant_id, KIND, title, recorded.metadata.actor, str(recorded.event_id))
+        with translation.override(tenant_of_id(tenant_id).default_language):
+            title = gettext("Earlier purchases towards levels")
+        set_going_once(tenant_id, KIND, title, recorded.metadata.actor, str(recorded.event_id))

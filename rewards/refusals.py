@@ -73,6 +73,7 @@ refusals.register_all(
         "rewards.coupon_twice": _("The same coupon is there twice."),
         "rewards.document_recorded": _("The document %(document)s was recorded before. Check the number."),
         "rewards.coupon_not_used": _("The coupon is not used: there is nothing to take back."),
+        "rewards.segment_empty": _("Nobody is in this segment. Choose another, or fill it first."),
         "rewards.shown_code_over": _("This code is over: it changes every minute. Scan the one that the customer shows now."),
         "rewards.consent_missing": _("Ask the customer to open “Redeem at the till” in their app, and scan the code there."),
         "rewards.consent_not_given": _(

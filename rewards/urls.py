@@ -14,6 +14,7 @@ api_urlpatterns = [
     path("rewards/<uuid:reward_id>/clone", endpoint(post=rewards.CloneRewardView)),
     path("rewards/<uuid:reward_id>/activate", endpoint(post=rewards.ActivateRewardView)),
     path("rewards/<uuid:reward_id>/pause", endpoint(post=rewards.PauseRewardView)),
+    path("rewards/<uuid:reward_id>/give-to-segment", endpoint(post=rewards.GiveToSegmentView)),
     path("rewards/<uuid:reward_id>/end", endpoint(post=rewards.EndRewardView)),
     path("customers/<uuid:customer_id>/rewards", endpoint(get=offers.OffersView)),
     path("customers/<uuid:customer_id>/rewards/redeem", endpoint(post=coupons.RedeemView)),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -24,6 +25,9 @@ OF_CUSTOMER = """select w.id, s.code from unnest(%s::uuid[]) w (id) left join cu
     join customers_segment s on s.tenant_id = m.tenant_id and s.id = m.segment_id and s.active"""
 PEOPLED = """select s.code from customers_segment s where s.active
     and exists (select from customers_segment_member m where m.tenant_id = s.tenant_id and m.segment_id = s.id)"""
+COUNTED = """select (select count(*) from customers_segment_member m where m.tenant_id = s.tenant_id and m.segment_id = s.id
+        and not exists (select from customers_absorbed a where a.tenant_id = m.tenant_id and a.id = m.customer_id))
+    from customers_segment s where s.tenant_id = %s and s.id = %s and s.active"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +112,17 @@ def members(segment_id: UUID, *, limit: int = 50, after: tuple[datetime, UUID] |
     found = list(rows.order_by("-entered_at", "-id")[: limit + 1])
     page = found[:limit]
     return MemberPage(tuple(_members(page)), (page[-1].entered_at, page[-1].id) if len(found) > limit else None)
+
+
+def counted_members(segment_id: UUID, tenant_id: int, ask: Callable[[str, Sequence[Any]], Iterable[Any]]) -> int | None:
+    """How many customers are in an active segment; None for no such segment. `ask` runs the statement: also in another's command."""
+    return next((number for (number,) in ask(COUNTED, [tenant_id, segment_id])), None)
+
+
+def members_after(segment_id: UUID, after: UUID, limit: int) -> list[UUID]:
+    """Customers who are in a segment, in the order of their ids from behind `after`."""
+    rows = _there().filter(segment_id=segment_id, customer_id__gt=after)
+    return list(rows.order_by("customer_id").values_list("customer_id", flat=True)[:limit])
 
 
 def find_members(segment_id: UUID, text: str, limit: int = 50) -> list[MemberCard]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 import msgspec
@@ -11,9 +11,20 @@ import msgspec
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
 from loyalty.domain.command import Command
+from loyalty.tenancy import reading
 from rewards import queries
 from rewards.api.shapes import ContentShape, Limit, Moment, content_in, content_shown, in_utc
-from rewards.commands import ActivateReward, ChangeReward, CloneReward, CreateReward, EndReward, PauseReward, RewardAnswer
+from rewards.commands import (
+    ActivateReward,
+    ChangeReward,
+    CloneReward,
+    CreateReward,
+    EndReward,
+    GiveToSegment,
+    GivingAnswer,
+    PauseReward,
+    RewardAnswer,
+)
 from rewards.permissions import EDIT_REWARDS, SEE_REWARDS
 
 StateText = Literal["draft", "scheduled", "active", "paused", "ended"]
@@ -83,6 +94,12 @@ class EndRewardBody(msgspec.Struct, forbid_unknown_fields=True):
     never: bool = False
 
 
+class GiveToSegmentBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Whom it is given to: the id of a segment."""
+
+    segment_id: UUID
+
+
 class RewardsView(QueryView):
     """List rewards."""
 
@@ -127,7 +144,7 @@ class EditView(CommandView):
     """An order about rewards."""
 
     permission = EDIT_REWARDS
-    answer = RewardAnswer
+    answer: ClassVar[Any] = RewardAnswer
 
 
 class CreateRewardView(EditView):
@@ -188,3 +205,17 @@ def shown(card: queries.RewardCard) -> RewardShown:
     """A reward as the API shows it."""
     same = {name: getattr(card, name) for name in ("kind", "version", "state", "active_from", "ends_at", "changed_at")}
     return RewardShown(id=card.reward_id, content=content_shown(card.content), **same)
+
+
+class GiveToSegmentView(EditView):
+    """Give a reward to everybody in a segment, as long work. A dry run says how many get it, and what it costs."""
+
+    body = GiveToSegmentBody
+    answer = GivingAnswer
+    dry_runs = True
+    status = 202
+
+    def command(self, body: GiveToSegmentBody, **path: Any) -> Command[Any]:
+        with reading(self.tenant.id):
+            queries.reward(path["reward_id"])
+        return GiveToSegment(reward_id=path["reward_id"], segment_id=body.segment_id)

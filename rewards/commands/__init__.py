@@ -2,6 +2,7 @@
 
 from rewards.commands.baskets import BasketAnswer, Choice, ConfirmBasket, HoldBasket, ReleaseBasket
 from rewards.commands.coupons import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, RedeemReward, ReturnCoupon, UseCoupon
+from rewards.commands.givings import GiveToSegment, GivingAnswer
 from rewards.commands.rewards import ActivateReward, ChangeReward, CloneReward, CreateReward, EndReward, PauseReward, RewardAnswer
 from rewards.domain.kinds import (
     BenefitOfKind,
@@ -24,7 +25,8 @@ from rewards.domain.windows import RewardWindow
 __all__ = [
     "ActivateReward", "BasketAnswer", "BasketLine", "BenefitOfKind", "CancelCoupon", "Cashback", "ChangeReward", "Choice",
     "CloneReward", "ConfirmBasket", "CouponAnswer", "CreateReward", "Custom", "CustomerLimit", "DiscountAmount", "DiscountPercent",
-    "EarlyAccess", "EndReward", "EventAccess", "FreeDelivery", "FreeProduct", "GiveReward", "HoldBasket", "LuckyDraw", "MarkUnused",
-    "MaterialGift", "PauseReward", "PriceForSome", "Prize", "RedeemReward", "ReleaseBasket", "ReturnCoupon", "RewardAnswer",
-    "RewardContent", "RewardPrice", "RewardTerms", "RewardText", "RewardWindow", "Totals", "UseCoupon", "ValueCode",
+    "EarlyAccess", "EndReward", "EventAccess", "FreeDelivery", "FreeProduct", "GiveReward", "GiveToSegment", "GivingAnswer",
+    "HoldBasket", "LuckyDraw", "MarkUnused", "MaterialGift", "PauseReward", "PriceForSome", "Prize", "RedeemReward", "ReleaseBasket",
+    "ReturnCoupon", "RewardAnswer", "RewardContent", "RewardPrice", "RewardTerms", "RewardText", "RewardWindow", "Totals", "UseCoupon",
+    "ValueCode",
 ]  # fmt: skip

@@ -66,6 +66,11 @@ class Offer:
         known = isinstance(benefit, DiscountAmount | ValueCode | Cashback)
         return self.terms.cost or (benefit.worth(LARGEST, 0, price.points) if known else 0)
 
+    def refuse_not_given(self, now: datetime) -> None:
+        """Raises DomainError `rewards.not_to_be_had` where nobody can be given it: drafted, or ended."""
+        if self.state == "draft" or (self.ends_at is not None and self.ends_at <= now):
+            raise DomainError("rewards.not_to_be_had", field="reward_id", name=self.content.name)
+
     def is_visible(self, occasion: Occasion) -> bool:
         """Whether customers see it now."""
         state = standing(self.state, self.active_from, self.ends_at, occasion.now)

@@ -11,10 +11,11 @@ from rewards.events.coupons import (
     CouponUsed,
     Way,
 )
+from rewards.events.givings import RewardGivenToSegment
 from rewards.events.rewards import RewardActivated, RewardChanged, RewardCreated, RewardEndSet, RewardPaused
 
 __all__ = [
-    "BasketConfirmed", "BasketHeld", "BasketReleased", "CouponCancelled", "CouponFreed", "CouponIssued", "CouponReserved", "CouponRestored",
-    "CouponReturned", "CouponUsed", "HeldChoice", "HeldPoints", "RewardActivated", "RewardChanged", "RewardCreated", "RewardEndSet",
-    "RewardPaused", "Way",
+    "BasketConfirmed", "BasketHeld", "BasketReleased", "CouponCancelled", "CouponFreed", "CouponIssued", "CouponReserved",
+    "CouponRestored", "CouponReturned", "CouponUsed", "HeldChoice", "HeldPoints", "RewardActivated", "RewardChanged", "RewardCreated",
+    "RewardEndSet", "RewardGivenToSegment", "RewardPaused", "Way",
 ]  # fmt: skip

@@ -1,5 +1,5 @@
 """Each order to its one decision."""
 
-from rewards.handlers import baskets, coupons, rewards
+from rewards.handlers import baskets, coupons, givings, rewards
 
-__all__ = ["baskets", "coupons", "rewards"]
+__all__ = ["baskets", "coupons", "givings", "rewards"]

@@ -64,8 +64,7 @@ def redeem_reward(command: RedeemReward, unit: Unit) -> CouponAnswer:
 def give_reward(command: GiveReward, unit: Unit) -> CouponAnswer:
     offer, buyer = offer_of(unit, command.reward_id), buyer_of(unit, command.customer_id)
     occasion = occasion_of(unit, buyer.customer_id)
-    if offer.state == "draft" or (offer.ends_at is not None and offer.ends_at <= unit.now):
-        raise DomainError("rewards.not_to_be_had", field="reward_id", name=offer.content.name)
+    offer.refuse_not_given(unit.now)
     nothing = RewardPrice(wallet=offer.terms.price.wallet)
     return _issued(unit, offer, buyer, occasion, command.way, nothing, None, tells_code=False, for_purchase_id=command.for_purchase_id)
 

@@ -59,7 +59,7 @@ RIGHT: dict[tuple[str, str], dict[str, Any]] = {
 NOT_THERE = {
     "customers.not_found", "customers.referrer_unknown", "customers.seller_unknown", "earning.customer_unknown", "earning.place_unknown",
     "earning.recipient_unavailable", "pos.merchant_not_found", "pos.point_of_sale_not_found",
-    "rewards.basket_unknown", "rewards.reward_unknown",
+    "customers.segment_unknown", "rewards.basket_unknown", "rewards.reward_unknown",
 }  # fmt: skip
 """What is said of an id that means nothing here."""
 
