@@ -7,15 +7,24 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, Subquery
+from django.utils import translation
+from django.utils.translation import gettext
 
+from customers.queries import segment
 from earning.events import GoodsReturned
 from earning.queries import PurchaseCard, purchase
 from loyalty.domain.event import Recorded
+from loyalty.jobs.following import WorkFollower
+from loyalty.jobs.once import set_going_once
 from loyalty.projections.process import Order, Process
 from loyalty.tenancy import reading
+from loyalty.tenancy.middleware import tenant_of_id
 from rewards.commands import ReturnCoupon
 from rewards.domain.goods import LineLeft
+from rewards.events import RewardGivenToSegment
+from rewards.giving import KIND
 from rewards.models import Coupon, CouponUse
+from rewards.queries.rewards import reward
 
 
 class Returns(Process):
@@ -58,3 +67,21 @@ def _left(sold: PurchaseCard) -> tuple[LineLeft, ...]:
     return tuple(
         LineLeft(bought=abs(line.line.total) if line.line.quantity is None else line.line.quantity, left=line.left) for line in sold.lines
     )
+
+
+class Givings(WorkFollower):
+    """Begins the work, once for each decision."""
+
+    name = "rewards.givings"
+    events = (RewardGivenToSegment,)
+
+    def begin(self, tenant_id: int, recorded: Recorded[RewardGivenToSegment]) -> None:
+        import rewards.tasks  # noqa: F401 - the kind of work; tasks are known only once everything else is loaded
+
+        event = recorded.event
+        with reading(tenant_id):
+            names = {"reward": reward(event.reward_id).content.name, "segment": segment(event.segment_id).name}
+        with translation.override(tenant_of_id(tenant_id).default_language):
+            title = gettext("“%(reward)s” for “%(segment)s”") % names
+        ids = {"reward": str(event.reward_id), "segment": str(event.segment_id)}
+        set_going_once(tenant_id, KIND, title, recorded.metadata.actor, str(event.giving_id), **ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,13 @@ def offer_of(unit: Unit, reward_id: UUID) -> Offer:
     if not rows:
         raise NotFound("rewards.reward_unknown", field="reward_id")
     return offer_in((reward_id, *rows[0]))
+
+
+def offer_now(reward_id: UUID, tenant_id: int, ask: Callable[[str, Sequence[Any]], Sequence[Sequence[Any]]]) -> Offer:
+    """The reward as it stands, for a question. Raises NotFound."""
+    for row in ask(f"select {COLUMNS} from rewards_reward where tenant_id = %s and id = %s", [tenant_id, reward_id]):
+        return offer_in(row)
+    raise NotFound("rewards.reward_unknown", field="reward_id")
 
 
 def offer_in(row: Sequence[Any]) -> Offer:

@@ -18,7 +18,8 @@ from rewards.tasks import give_to_segment
 from tests.earning.counter import rows
 from tests.pos.given import bring_level
 from tests.rewards.given import RewardShop, wrong_guards
-from tests.support.client import ApiClient
+from tests.support.client import ApiClient, visitor
+from tests.support.pages import text_of
 
 
 @pytest.fixture
@@ -115,3 +116,19 @@ def test_over_the_api_it_is_tried_and_begun(shop: RewardShop, api: ApiClient) ->
     assert (tried.status_code, tried.json()["customers"], tried.json()["left"]) == (200, 2, None)
     assert api.post(at, {"segment_id": str(made)}).status_code == 202
     assert api.post(f"/api/v1/rewards/{uuid4()}/give-to-segment", {"segment_id": str(made)}).status_code == 404
+
+
+def test_in_the_administration_it_is_foreseen_and_begun(shop: RewardShop, admin_user: Any) -> None:
+    admin_client = visitor(shop.tenant, admin_user)
+    made, _whose = segment(shop, 3)
+    reward = shop.reward(DiscountAmount(amount=20_000), stock=2)
+    at = f"/admin/rewards/reward/{reward}/give-to-segment/"
+    assert "Regulars (3)" in text_of(admin_client.get(at))
+    said = text_of(admin_client.post(at, {"segment_id": str(made)}, headers={"HX-Request": "true"}))
+    for part in ("3 customers are in it.", "There are only 2 left", "It costs you"):
+        assert part in said, said
+    assert "Choose a segment." in text_of(admin_client.post(at, {"segment_id": ""}))
+    begun = admin_client.post(at, {"segment_id": str(made), "command_id": str(uuid4())})
+    assert begun.headers["Location"] == "/admin/jobs/jobrun/"
+    bring_level("rewards.givings")
+    assert (run_of(shop).state, str(run_of(shop).title)) == ("waiting", "“Coffee” cho “Regulars”")

@@ -2,6 +2,7 @@
 
 from loyalty.admin.forms import CommandForm
 from rewards.forms.rewards.content import AddRewardForm, ChangeRewardForm
+from rewards.forms.rewards.giving import GiveToSegmentForm
 from rewards.forms.rewards.states import ActivateRewardForm, CloneRewardForm, EndRewardForm, KeepRewardForm, PauseRewardForm
 
 __all__ = ["ADD", "CHANGE", "ActivateRewardForm", "AddRewardForm", "ChangeRewardForm"]
@@ -9,6 +10,7 @@ ADD: dict[str, type[CommandForm]] = {"add-reward": AddRewardForm}
 CHANGE: dict[str, type[CommandForm]] = {
     "edit": ChangeRewardForm,
     "activate": ActivateRewardForm,
+    "give-to-segment": GiveToSegmentForm,
     "pause": PauseRewardForm,
     "end": EndRewardForm,
     "keep": KeepRewardForm,
