@@ -137,7 +137,7 @@ def test_columns_that_are_not_used_and_how_dates_are_written_are_said_before_any
     page = admin_site.get(send("customers", several).headers["Location"])
     values, said = chosen(page), text_of(page)
     assert (values["phone"], values["birth_date"], values["time_format"]) == ("Số ĐT", "Ngày sinh", "%d/%m/%Y")
-    assert "not used as long as you choose them for nothing: Ghi chú Phone 2 (looks like: Phone)" in said
+    assert "not used unless you choose them below: Ghi chú Phone 2 (looks like: Phone)" in said
     columns = send("customers", "phone,birthday\n0912345678,05/06/1990\n").headers["Location"]
     answer = admin_site.post(columns, chosen(admin_site.get(columns)))
     assert answer.status_code == 422
