@@ -14,6 +14,7 @@ ABOUT_PEOPLE = """select distinct c.relname from pg_attribute a join pg_class c 
     and a.attname in ('customer_id', 'person_id', 'referrer_id') and not a.attisdropped"""
 NOT_TOLD = {
     "api_idempotency": "what was answered to programs: it is told where it is kept, by its chapter",
+    "customers_parted": "that two were held for one, between ids alone, which their timeline tells",
     "customers_purchase": "what segments ask of purchases, which the chapter of purchases tells",
 }
 """Table → why nobody is told of it."""
@@ -24,6 +25,7 @@ STAYS = {
     "customers_invitation": "who brought whom, without a name and where it went",
     "customers_segment_member": "they leave every segment by an event",
     "customers_consent": "its projection deletes the rows",
+    "customers_parted": "who was held for whom, without a name",
     "earning_account": "points of nobody: they end",
     "earning_carried_spend": "sums without a name",
     "earning_correction": "points without a name",
