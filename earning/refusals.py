@@ -146,7 +146,10 @@ refusals.register_all(
         ),
         "earning.rule_ends_before_start": _("The rule “%(name)s” starts on %(starts_at)s. Choose a later end."),
         "earning.level_set_unknown": _("There is no such level set."),
-        "earning.too_many_level_sets": _("There are %(most)s level sets at most. Change one that is there."),
+        "earning.too_many_level_sets": _("There are %(most)s level sets already, with drafts and inactive ones. Change one that is there."),
+        "earning.too_many_active_level_sets": _(
+            "%(most)s level sets are active, which is the most: %(names)s. Deactivate one first; drafts and inactive ones do not count."
+        ),
         "earning.level_set_name_missing": _("Name the level set."),
         "earning.level_set_texts_incomplete": _("Name the level set for customers in Vietnamese, English and Polish, or in none of them."),
         "earning.level_set_is_active": _("The level set “%(name)s” is active already. Change it, or deactivate it first."),

@@ -16,6 +16,7 @@ from earning.domain.rule_set import RuleSet
 from earning.domain.rule_warnings import Held
 from earning.domain.seen import CustomerSeen
 from earning.events import PurchaseRecorded
+from pos.queries import open_places_read
 
 Ask = Callable[[str, Sequence[Any]], Sequence[tuple[Any, ...]]]
 """Puts a question to the database, in the transaction that is open."""
@@ -34,9 +35,15 @@ def customer_seen(levels: tuple[str, ...], rules: RuleSet, sale: RecordPurchase 
 
 
 def held_by_somebody(ask: Ask) -> Held:
-    """The levels and segments that rules can meet somebody in."""
+    """The levels and segments that rules can meet somebody in, and where something can be bought."""
     levels, segments = (ask(sql, ()) for sql in (LEVELS, peopled_segments_read().sql))
-    return Held(levels=frozenset(code.casefold() for (code,) in levels), segments=frozenset(code.casefold() for (code,) in segments))
+    open_places = ask(open_places_read().sql, ())
+    return Held(
+        levels=frozenset(code.casefold() for (code,) in levels),
+        segments=frozenset(code.casefold() for (code,) in segments),
+        merchants=frozenset(merchant_id for merchant_id, _pos_id in open_places),
+        places=frozenset(pos_id for _merchant_id, pos_id in open_places if pos_id is not None),
+    )
 
 
 def _segments(customer_id: UUID, ask: Ask) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ class LevelSetAnswer:
 class CreateLevelSet(Command[LevelSetAnswer]):
     """Draft a level set; nobody reaches its levels until it is activated.
 
-    Refusals: earning.too_many_level_sets (three at most), earning.level_code_taken (by any set), and others of shape.
+    Refusals: earning.too_many_level_sets (twenty, with drafts and all), earning.level_code_taken (by any set), and others of shape.
     """
 
     terms: LevelTerms
@@ -62,7 +62,8 @@ class ActivateLevelSet(Command[LevelSetAnswer]):
     """Let purchases made from `effective_at` on count towards the levels of a set (None: now; a time in the past serves imports).
 
     Those made before, from `past_since` on, count as well when that is given: as `CountPast` does it.
-    Refusals: earning.level_set_is_active, earning.level_set_is_empty, earning.level_since_invalid.
+    Refusals: earning.level_set_is_active, earning.level_set_is_empty, earning.too_many_active_level_sets (three at a time),
+    earning.level_since_invalid.
     """
 
     set_id: UUID

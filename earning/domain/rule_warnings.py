@@ -17,7 +17,7 @@ from earning.domain.terms import Multiplier, PointsPerAmount, Terms, Wallet
 
 WarningCode = Literal[
     "never_met", "contradicts_itself", "no_lines_left", "nobody_in_segments", "no_such_level", "never_in_time", "nothing_to_multiply",
-    "shadowed", "group_taken", "overlaps",
+    "shadowed", "group_taken", "overlaps", "no_such_merchant", "no_such_place", "since_past",
 ]  # fmt: skip
 STANDING_BESIDE = frozenset({"priority", "stops", "group", "limits", "zone"})
 """Fields of a scope that say nothing about which purchases a rule is for."""
@@ -52,10 +52,15 @@ class RuleWarning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What a customer can have: the codes of `levels` of active sets, and of `segments` that somebody is in, in small letters."""
+    """What a customer can have: the codes of `levels` of active sets, and of `segments` that somebody is in, in small letters.
+
+    They can buy from these `merchants`, and at these `places` of them (None: nobody looked).
+    """
 
     levels: frozenset[str]
     segments: frozenset[str]
+    merchants: frozenset[UUID] | None = None
+    places: frozenset[UUID] | None = None
 
 
 def warnings_of(rule: Standing, others: Sequence[Standing], held: Held) -> Iterator[RuleWarning]:
@@ -93,12 +98,16 @@ def _alone(rule: Standing, held: Held) -> Iterator[RuleWarning]:
 
 
 def _for_whom(rule: Standing, held: Held) -> Iterator[RuleWarning]:
-    """Levels and segments that nobody can have; of a multiplier each level that it names."""
+    """Levels and segments that nobody can have, of a multiplier each level that it names; merchants and places that are not open."""
     if not rule.scope.segments.can_fit(held.segments):
         yield RuleWarning(code="nobody_in_segments")
     named = {one.level.casefold() for one in rule.terms.by_level} if isinstance(rule.terms, Multiplier) else set()
     if not rule.scope.levels.can_fit(held.levels) or not named <= held.levels:
         yield RuleWarning(code="no_such_level")
+    if held.merchants is not None and not held.merchants.issuperset(rule.scope.merchants):
+        yield RuleWarning(code="no_such_merchant")
+    if held.places is not None and not held.places.issuperset(rule.scope.places):
+        yield RuleWarning(code="no_such_place")
 
 
 def _among_all(rule: Standing, others: Sequence[Standing], age: Mapping[UUID, int]) -> Iterator[RuleWarning]:

@@ -65,7 +65,7 @@ def change_level_set(command: ChangeLevelSet, unit: Unit) -> LevelSetAnswer:
 @handles(ActivateLevelSet, streams=streams_of_levels)
 def activate_level_set(command: ActivateLevelSet, unit: Unit) -> LevelSetAnswer:
     it = _named(command, unit)
-    it.activate(command.effective_at or unit.now)
+    it.activate(command.effective_at or unit.now, [one for one in _all(unit) if one is not it])
     if command.past_since is not None:
         it.count_past(command.past_since, unit.now)
     return _answer(it)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TypeAlias
 
 from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, PauseRule, RuleAnswer
-from earning.domain.rule_warnings import warnings_of
+from earning.domain.rule_warnings import RuleWarning, warnings_of
 from earning.domain.rules import EarningRule
 from earning.rulebook import asking, standing_beside
 from earning.seeing import held_by_somebody
@@ -48,14 +49,14 @@ def change_rule(command: ChangeRule, unit: Unit) -> RuleAnswer:
     rule = _in_turn(command, unit)
     since, seen = command.effective_at or unit.now, command.seen_version
     rule.change(command.name, command.terms, since, seen, command.scope, command.texts, command.photo, now=unit.now)
-    return _answer(rule, unit)
+    return _answer(rule, unit, command.effective_at)
 
 
 @handles(ActivateRule, streams=stream_of_rule)
 def activate_rule(command: ActivateRule, unit: Unit) -> RuleAnswer:
     rule = _in_turn(command, unit)
     rule.activate(command.effective_at or unit.now, unit.now)
-    return _answer(rule, unit)
+    return _answer(rule, unit, command.effective_at)
 
 
 @handles(PauseRule, streams=stream_of_rule)
@@ -82,8 +83,14 @@ def _in_turn(command: InForce, unit: Unit) -> EarningRule:
     return unit.load(EarningRule, command.rule_id)
 
 
-def _answer(rule: EarningRule, unit: Unit) -> RuleAnswer:
+def _answer(rule: EarningRule, unit: Unit, since: datetime | None = None) -> RuleAnswer:
     state = rule.state_at(unit.now)
     ask = asking(unit)
     found = () if state == "ended" else tuple(warnings_of(rule.standing(), standing_beside(rule.id, ask), held_by_somebody(ask)))
-    return RuleAnswer(rule_id=rule.id, version=rule.number, state=state, warnings=found)
+    return RuleAnswer(rule_id=rule.id, version=rule.number, state=state, warnings=(*_of_past(rule, unit, since), *found))
+
+
+def _of_past(rule: EarningRule, unit: Unit, since: datetime | None) -> Iterator[RuleWarning]:
+    """Whether it came into force just now for a time that is over."""
+    if since is not None and rule.state == "active" and rule.effective_at is not None and rule.effective_at < unit.now:
+        yield RuleWarning(code="since_past")

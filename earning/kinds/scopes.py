@@ -152,7 +152,7 @@ def _place(key: UUID | None, name: str) -> str:
             return str(CHANNELS["online"])
         return sale_place(key).pos_name if name == "places" else online_place(key).merchant_name
     except NotFound:
-        return str(key)
+        return gettext("a point of sale that does not exist") if name == "places" else gettext("a merchant that does not exist")
 
 
 NAMED: dict[str, Callable[[RuleScope, str], str]] = {

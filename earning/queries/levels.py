@@ -51,7 +51,7 @@ class LevelSetVersionCard:
 
 
 def level_sets() -> list[LevelSetCard]:
-    """All level sets of the tenant (three at most): active ones first, then by name."""
+    """All level sets of the tenant (twenty at most, three of them active): active ones first, then by name."""
     return [_card(row) for row in LevelSet.objects.filter(tenant_id=tenant_here()).order_by("state", "name", "id")]
 
 

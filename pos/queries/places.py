@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from loyalty.bus import Read
 from loyalty.domain.errors import NotFound
 from loyalty.tenancy.current import current_tenant_id, reading
 from loyalty.tenancy.middleware import tenant_of_id
@@ -45,6 +46,9 @@ ONLINE = "select null::uuid, m.id, m.document_scope, m.active, m.name, '', '' fr
 PLACES_OF = f"""select {COLUMNS} from pos_seller s join {JOINED} on p.tenant_id = s.tenant_id and p.id = any (s.pos_ids)
     where s.tenant_id = %s and s.id = %s and s.active and p.active and m.active order by m.name, p.name, p.id"""
 ALL = f"select {COLUMNS} from {JOINED} where p.tenant_id = %s and p.active and m.active order by m.name, p.name, p.id"
+OPEN = """select m.id, p.id from pos_merchant m
+    left join pos_point_of_sale p on p.tenant_id = m.tenant_id and p.merchant_id = m.id and p.active
+    where m.tenant_id = (select current_setting('loyalty.tenant')::int) and m.active"""
 _seen: dict[tuple[int, str, UUID], tuple[float, SalePlace]] = {}
 
 
@@ -71,6 +75,11 @@ def places_of(user_id: UUID) -> list[SalePlace]:
 def all_places() -> list[SalePlace]:
     """Every place where purchases can be recorded now, by merchant and name."""
     return [_place(row) for row in rows_of(ALL, tenant_here())]
+
+
+def open_places_read() -> Read:
+    """Each active merchant with each of its active places, (merchant_id, pos_id): one row with None where it has none."""
+    return Read(OPEN)
 
 
 def forget_places() -> None:

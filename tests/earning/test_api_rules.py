@@ -183,6 +183,30 @@ def test_a_rule_is_saved_with_what_looks_wrong_about_it(api: ApiClient) -> None:
     assert api.get(f"{RULES}/{second['rule_id']}/warnings").json() == []
 
 
+def test_a_rule_for_a_place_that_is_not_open_is_warned_of_and_says_so(api: ApiClient, shops: Shops) -> None:
+    def closed(warnings: list[dict[str, Any]]) -> list[str]:
+        return [one["code"] for one in warnings if one["code"].startswith("no_such")]
+
+    rule = f"{RULES}/{drafted(api, name='Trà')}"
+    open_now = {"merchants": [str(shops.cafe)], "places": [str(shops.corner)]}
+    assert closed(api.patch(rule, {"scope": open_now}).json()["warnings"]) == []
+    nowhere = {"merchants": [str(uuid4())], "places": [str(shops.corner), str(uuid4())]}
+    assert closed(api.patch(rule, {"scope": nowhere}).json()["warnings"]) == ["no_such_merchant", "no_such_place"]
+    said = api.get(rule).json()["scope_sentence"]
+    assert "Bought from a merchant that does not exist." in said
+    assert "a point of sale that does not exist" in said
+    api.patch(rule, {"scope": open_now})
+    api.post(f"/api/v1/points-of-sale/{shops.corner}/deactivate")
+    assert closed(api.get(f"{rule}/warnings").json()) == ["no_such_place"]
+
+
+def test_a_rule_from_a_time_that_is_over_is_warned_of(api: ApiClient) -> None:
+    rule = f"{RULES}/{drafted(api)}"
+    told = api.post(f"{rule}/activate?dry_run=true", {"effective_at": ago(days=900)}).json()["warnings"]
+    assert [(one["code"], "imported" in one["message"]) for one in told] == [("since_past", True)]
+    assert api.post(f"{rule}/activate").json()["warnings"] == []
+
+
 def test_versions_in_pages(api: ApiClient) -> None:
     rule = f"{RULES}/{drafted(api)}"
     for n in range(2, 6):

@@ -224,12 +224,17 @@ def test_a_set_is_called_in_the_language_of_who_asks(api: ApiClient, admin_site:
     assert refusal(api.put(it, body(texts=texts[:2])))[:2] == (422, "earning.level_set_texts_incomplete")
 
 
-def test_there_are_three_sets_at_most(api: ApiClient) -> None:
-    for starter in ("classic", "stars"):
-        assert api.post(f"{API}/ready-made", {"starter": starter}).status_code == 201
+def test_three_sets_are_active_at_most_and_others_may_wait(api: ApiClient) -> None:
+    classic, stars, prime = (api.post(f"{API}/ready-made", {"starter": one}).json()["set_id"] for one in ("classic", "stars", "prime"))
+    fourth = api.post(API, body(levels=[body()["levels"][0] | {"code": "diamond"}])).json()["set_id"]
+    for it in (classic, stars, prime):
+        assert api.post(f"{API}/{it}/activate").status_code == 200
+    refused = api.post(f"{API}/{fourth}/activate")
+    assert refusal(refused)[:2] == (422, "earning.too_many_active_level_sets")
+    assert "Deactivate one first" in refused.json()["detail"]
+    api.post(f"{API}/{stars}/deactivate")
+    assert api.post(f"{API}/{fourth}/activate").status_code == 200
     assert refusal(api.post(f"{API}/ready-made", {"starter": "stars"}))[:2] == (422, "earning.level_code_taken")
-    assert api.post(API, body(levels=[])).status_code == 201
-    assert refusal(api.post(API, body(levels=[])))[:2] == (422, "earning.too_many_level_sets")
 
 
 @pytest.mark.parametrize(

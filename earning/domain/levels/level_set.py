@@ -15,8 +15,10 @@ from loyalty.domain.identity import derived_id
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Since then all purchases count, where they count since ever."""
-PLACES = (1, 2, 3)
-"""A tenant has so many level sets at most: each takes a place, and the place is its stream."""
+MOST_ACTIVE = 3
+"""So many level sets of a tenant are active at a time at most."""
+PLACES = tuple(range(1, 21))
+"""A tenant has so many level sets at most, with drafts and inactive ones: each takes a place, and the place is its stream."""
 
 
 def level_set_id(tenant_id: int, place: int) -> UUID:
@@ -59,13 +61,16 @@ class LevelSet(Aggregate):
             raise DomainError("earning.level_set_is_empty", field="levels")
         self.record(LevelSetChanged(set_id=self.id, version=self.number + 1, terms=ordered, effective_at=self._not_before(at)))
 
-    def activate(self, at: datetime) -> None:
-        """Let customers reach its levels."""
+    def activate(self, at: datetime, others: Iterable[LevelSet] = ()) -> None:
+        """Let customers reach its levels. Raises DomainError when so many `others` are active that there is no room for it."""
         self._must_exist()
         if self.state == "active":
             raise Conflict("earning.level_set_is_active", name=self.terms.name if self.terms else "")
         if not self.codes:
             raise DomainError("earning.level_set_is_empty")
+        active = [other.terms.name for other in others if other.state == "active" and other.terms]
+        if len(active) >= MOST_ACTIVE:
+            raise DomainError("earning.too_many_active_level_sets", most=MOST_ACTIVE, names=", ".join(active))
         self.record(LevelSetActivated(set_id=self.id, version=self.number, effective_at=self._not_before(at)))
 
     def count_past(self, since: datetime, now: datetime) -> None:

@@ -13,6 +13,7 @@ from earning.forms.fields import ENDS, FROM_NOW, MomentField
 from earning.kinds.words import until
 from earning.models import Rule
 from earning.permissions import EDIT_RULES
+from earning.wording import warning_sentence
 from loyalty.admin.forms import CommandForm
 from loyalty.house import formats
 
@@ -38,7 +39,8 @@ class ActivateRuleForm(CommandForm):
 
     def confirm(self, result: RuleAnswer) -> str:
         if result.state != Rule.State.SCHEDULED:
-            return super().confirm(result)
+            past = [warning_sentence(one) for one in result.warnings if one.code == "since_past"]
+            return " ".join([super().confirm(result), *past])
         at = formats.day_and_clock(self.cleaned_data["effective_at"], self.tenant.zone, get_language() or formats.FALLBACK)
         return gettext("%(subject)s is scheduled: it counts from %(at)s.") % {"subject": self.subject, "at": at}
 
