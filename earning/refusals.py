@@ -216,6 +216,7 @@ refusals.register_all(
         "earning.wallet_grace_of_nothing": _(
             "Days of grace follow an end that points have of their own. Choose such an end, or enter 0; for who stays active, add months."
         ),
+        "earning.wallet_setting_of_nothing": _("Points that end in this way need no such number. Enter 0, or choose another end."),
         "earning.wallet_limit_of_times": _("A wallet has limits of points, not of times."),
         "earning.wallet_number_invalid": _("Enter a whole number between 0 and %(most)s."),
         "earning.points_not_positive": _("Enter a number of points above zero."),

@@ -13,6 +13,13 @@ from loyalty.domain.period import business_day, local_midnight
 
 ExpiryKind = Literal["never", "after_days", "month_end", "quarter_end", "year_end", "yearly", "rolling"]
 MOST_DAYS, MOST_MONTHS, MOST_GRACE = 3650, 120, 366
+OF_KIND: dict[ExpiryKind, frozenset[str]] = {
+    "after_days": frozenset({"days"}),
+    "rolling": frozenset({"months"}),
+    "yearly": frozenset({"month", "day"}),
+}
+SETTINGS = frozenset({"days", "months", "month", "day"})
+"""What is said beside a kind, and which kinds ask for it."""
 LEAP_YEAR = 2000
 ONE_DAY = timedelta(days=1)
 
@@ -51,6 +58,9 @@ class Expiry:
             raise DomainError("earning.wallet_months_invalid", field="terms.expiry.months", most=MOST_MONTHS)
         if self.kind == "yearly" and not (1 <= self.month <= 12 and 1 <= self.day <= monthrange(LEAP_YEAR, self.month)[1]):
             raise DomainError("earning.wallet_date_invalid", field="terms.expiry.day")
+        for name in sorted(SETTINGS - OF_KIND.get(self.kind, frozenset())):
+            if getattr(self, name):
+                raise DomainError("earning.wallet_setting_of_nothing", field=f"terms.expiry.{name}")
         if not 0 <= self.grace_days <= MOST_GRACE:
             raise DomainError("earning.wallet_grace_invalid", field="terms.expiry.grace_days", most=MOST_GRACE)
         if self.grace_days and self.kind in {"never", "rolling"}:

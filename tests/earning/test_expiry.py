@@ -73,6 +73,9 @@ def test_an_active_customer_keeps_points_to_the_end_of_the_day_months_later() ->
         (Expiry(kind="month_end", grace_days=-1), "earning.wallet_grace_invalid"),
         (Expiry(kind="rolling", months=6, grace_days=1), "earning.wallet_grace_of_nothing"),
         (Expiry(grace_days=1), "earning.wallet_grace_of_nothing"),
+        (Expiry(days=5), "earning.wallet_setting_of_nothing"),
+        (Expiry(kind="month_end", month=6), "earning.wallet_setting_of_nothing"),
+        (Expiry(kind="after_days", days=5, months=1), "earning.wallet_setting_of_nothing"),
     ],
 )
 def test_terms_that_cannot_be_are_refused(expiry: Expiry, code: str) -> None:
