@@ -212,7 +212,7 @@ def test_wrong_input_is_told_at_its_field(tenant: Tenant, admin_site: Any) -> No
         ({"kind": "free_product", "free_skus": ", ,"}, "free_skus", "This field is required."),
         ({"kind": "cashback", "per_point": "1", "least_points": "9", "most_points": "3"}, "most_points", "Enter a number from 9"),
         ({"kind": "discount_percent", "percent": "0"}, "percent", "This field is required."),
-        ({"name_pl": "Kawa", "brand_vi": "Sen"}, "name_vi", "Fill this in."),
+        ({"name_pl": "Kawa", "brand_vi": "Sen", "short_pl": "x" * 301}, "short_pl", "This text is too long"),
         ({"active_starts": "2030-01-02T00:00", "active_ends": "2030-01-01T00:00"}, "active_ends", "The end must lie after the beginning."),
         ({"visible_opens": "08:00", "visible_closes": "08:00"}, "visible_opens", "Hours begin and end at different minutes"),
         ({"more_at": "http://example.com"}, "more_at", "<li>A link begins with https://."),
@@ -245,10 +245,11 @@ def test_the_form_says_what_the_reward_gives_while_it_is_typed(admin_site: Any) 
 
 
 def test_photos_are_kept_and_taken_away(tenant: Tenant, admin_site: Any) -> None:
-    admin_site.post(ADD, COFFEE | {"photo_2": file(), "icon": file()})
+    admin_site.post(ADD, COFFEE | {"photo_2": file(), "icon": file(), "brand_pl": "Sen"})
     row = only(tenant, COFFEE["name"])
     content = content_of(tenant, row.id)
     assert content.photos == (content.icon,)
+    assert [(text.language, text.name, text.brand) for text in content.texts] == [("pl", COFFEE["name"], "Sen")]
     assert content.icon in admin_site.get(f"{REWARDS}{row.id}/change/").content.decode()
     shown = form_of(admin_site.get(f"{REWARDS}{row.id}/edit/"))
     plain = {name: value for name, value in shown.items() if not name.startswith("photo_") and name != "icon"}

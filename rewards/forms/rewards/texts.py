@@ -44,9 +44,10 @@ class TextFields(forms.Form):
         return found | {"icon": PhotoField(label=_("Icon of the brand"))}
 
     def texts(self, told: Mapping[str, Any]) -> tuple[RewardText, ...]:
-        """Those of the languages in which something was entered."""
+        """Those of the languages in which something was entered; one without a name of its own is called as staff call it."""
         entered = {lang: {part: (told.get(f"{part}_{lang}") or "").strip() for part in PARTS} for lang in LANGUAGES}
-        return tuple(RewardText(language=lang, **text) for lang, text in entered.items() if any(text.values()))
+        found = {lang: text for lang, text in entered.items() if any(text.values())}
+        return tuple(RewardText(**text | {"language": lang, "name": text["name"] or told.get("name", "")}) for lang, text in found.items())
 
     def pictures(self, tenant_id: int, told: Mapping[str, Any]) -> dict[str, Any]:
         """Photos and icon by the names under which they are kept; new ones are kept now."""
