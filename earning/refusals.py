@@ -83,6 +83,7 @@ refusals.register_all(
         "earning.returned_by_amount": _("Line %(line)s was sold by amount: enter the amount that comes back."),
         "earning.returned_nothing": _("Enter how much of line %(line)s comes back."),
         "earning.returned_too_much": _("Only %(left)s of line %(line)s is left to return."),
+        "earning.purchase_is_void": _("The purchase %(document)s was voided on %(voided_at)s. Nothing of it can come back, or be claimed."),
         "earning.nothing_left": _("Everything of the purchase %(document)s came back before."),
         "earning.return_names_no_line": _(
             "No line is named. Name what comes back, or leave the lines out to return everything that is left."
@@ -223,15 +224,19 @@ refusals.register_all(
         "earning.points_too_exact": _("The points of this wallet have at most %(decimals)s decimals."),
         "earning.points_zero": _("Enter how many points to give, or with a minus how many to take."),
         "earning.not_enough_points": _("This takes %(wanted)s, but the account can spend only %(available)s: it is short of %(missing)s."),
-        "earning.account_is_blocked": _("The points account is blocked. Unblock it first."),
-        "earning.account_is_blocked_already": _("The points account is blocked already."),
+        "earning.account_is_blocked": _(
+            "The points account is blocked since %(since)s: nothing of it can be spent or passed on. Staff see the reason in its history, "
+            "and can unblock it."
+        ),
+        "earning.account_is_blocked_already": _("The points account is blocked since %(since)s already."),
         "earning.account_is_not_blocked": _("The points account is not blocked."),
         "earning.customer_not_active": _("The customer is not active. Activate them first."),
         "earning.hold_too_long": _("Points can be kept aside for at most %(days)s days from now."),
         "earning.hold_ends_before_now": _("Points are kept aside until a time ahead: enter one later than now, at most a week away."),
         "earning.hold_unknown": _("No points are kept aside under this number. Look it up in the account."),
-        "earning.hold_ended": _("The time for which the points were kept aside is over. Keep them aside again."),
+        "earning.hold_ended": _("The points were kept aside until %(ended_at)s, and are free again. Keep them aside again."),
         "earning.spend_unknown": _("No points were spent under this number. Look it up in the statement."),
+        "earning.restored_before": _("Everything of this, %(points)s, has been given back already."),
         "earning.restored_too_much": _("Of this, %(left)s can be given back at most."),
         "earning.reason_missing": _("Enter a reason: others will want to understand it later."),
         "earning.reason_invalid": _("The reason has at most %(longest)s characters that can be shown."),
@@ -250,7 +255,7 @@ refusals.register_all(
             "Try again tomorrow."
         ),
         "earning.transfer_to_oneself": _("The points are on this account already. Choose somebody else."),
-        "earning.too_many_transfers": _("Points can be passed on at most %(most)s times a day. Try again tomorrow."),
+        "earning.too_many_transfers": _("Points can be passed on at most %(most)s times a day. It is possible again from %(again_at)s."),
         "earning.recipient_missing": _("Say to whom the points go, in one way only: by id, phone or email."),
         "earning.recipient_unavailable": _("Points cannot be passed on to this person. Check whom you named, or choose somebody else."),
         "imports.quantity_invalid": _("A quantity is not zero and has at most three decimals."),

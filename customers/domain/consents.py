@@ -61,7 +61,7 @@ class Consents(Aggregate):
         if purpose not in self.given:
             return
         if purpose == "terms":
-            raise DomainError("customers.terms_needed", field="terms")
+            raise DomainError("customers.terms_needed", field="consents.terms")
         self.record(ConsentWithdrawn(customer_id=customer_id, purpose=purpose, source=source, withdrawn_at=now))
 
     def evolve(self, event: ConsentGiven | ConsentWithdrawn) -> None:

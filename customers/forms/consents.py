@@ -15,8 +15,6 @@ from customers.models import Consent, Customer
 from customers.permissions import EDIT
 from loyalty.admin.forms import CommandForm
 
-CONSENT_FIELDS = ("consents", "text_version", "source")
-
 
 def consents_field(**how: Any) -> forms.MultipleChoiceField:
     """The purposes, to be ticked."""

@@ -15,7 +15,7 @@ from customers.commands import ActivateCustomer, ConfirmCustomer, DeactivateCust
 from customers.domain.identifiers import LONGEST_EXTERNAL_ID
 from customers.domain.profile import full_name
 from customers.domain.text import LONGEST_ADDRESS, LONGEST_NAME
-from customers.forms.consents import CONSENT_FIELDS, consents_field, source_field, text_version_field
+from customers.forms.consents import consents_field, source_field, text_version_field
 from customers.models import Customer
 from customers.permissions import ACTIVATE, CONFIRM, CONTACTS, EDIT, REGISTER, SEE_CONTACTS
 from customers.phones import region_of, typed_phone
@@ -27,6 +27,7 @@ from loyalty.house.labels import LabelsField
 from loyalty.staff.models import PrivilegedRead, User
 from pos.queries import all_places
 
+CONSENT_FIELDS = ("consents", "consent_text", "source")
 BESIDE = {"command_id", *CONSENT_FIELDS, "referrer"}
 """Fields that are no facts of a person."""
 
@@ -89,7 +90,7 @@ class RegisterForm(CustomerForm):
     ]
 
     consents = consents_field()
-    text_version = text_version_field()
+    consent_text = text_version_field()
     source = source_field()
     pos_id = forms.TypedChoiceField(label=_("Point of sale"), required=False, coerce=UUID, empty_value=None)
     seller_id = forms.TypedChoiceField(label=_("Brought by"), required=False, coerce=UUID, empty_value=None)
@@ -109,7 +110,7 @@ class RegisterForm(CustomerForm):
 
     def command(self) -> RegisterCustomer:
         told = self.cleaned_data
-        agreed = {"consents": tuple(told.get("consents", ())), "consent_text": told.get("text_version", "")}
+        agreed = {"consents": tuple(told.get("consents", ())), "consent_text": told.get("consent_text", "")}
         return RegisterCustomer(**self.facts(), **agreed, consent_source=told.get("source") or "staff", referrer_id=self._referrer())
 
     def _referrer(self) -> UUID | None:

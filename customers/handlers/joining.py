@@ -14,7 +14,7 @@ from customers.queries.doors import doors
 from customers.standing import has_more_than
 from customers.whole import whole
 from loyalty.bus import StreamRef, Unit, handles
-from loyalty.domain.errors import Conflict
+from loyalty.domain.errors import Conflict, called
 
 
 @handles(JoinByCode, streams=lambda command, circumstances: ())
@@ -26,7 +26,8 @@ def join_by_code(command: JoinByCode, unit: Unit) -> Joined:
         customer_id, registered = _registered(unit, command, phone)
     shown = unit.dispatch(ProvePhone(customer_id=customer_id, phone=phone, fact=fact, fact_above=settled.fact_above))
     agreed = {"consents": {"terms": True}, "text_version": command.terms_version}
-    unit.dispatch(ChangeConsents(customer_id=shown.customer_id, source="till", **agreed))  # type: ignore[arg-type]
+    with called(text_version="terms_version"):
+        unit.dispatch(ChangeConsents(customer_id=shown.customer_id, source="till", **agreed))  # type: ignore[arg-type]
     return Joined(shown.customer_id, shown.code, registered)
 
 

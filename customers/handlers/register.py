@@ -31,7 +31,7 @@ from customers.queries.register import STANDING
 from customers.whole import absorbed_by, whole
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
-from loyalty.domain.errors import DomainError, NotFound, Refusals
+from loyalty.domain.errors import DomainError, NotFound, Refusals, called
 
 log = structlog.get_logger(__name__)
 PROFILE_FIELDS = ("first_name", "last_name", "gender", "birth_date", "address", "company", "tax_number", "language", "labels")
@@ -136,7 +136,8 @@ def _agree(command: RegisterCustomer, customer_id: UUID, unit: Unit) -> None:
     if command.consents:
         wanted = dict.fromkeys(command.consents, True)
         consents = unit.load(Consents, consents_id(unit.tenant_id, customer_id))
-        consents.change(customer_id, wanted, command.consent_text, command.consent_source, unit.now)
+        with called(text_version="consent_text"):
+            consents.change(customer_id, wanted, command.consent_text, command.consent_source, unit.now)
 
 
 def _checked(

@@ -32,7 +32,7 @@ from customers.standing import has_more_than
 from customers.whole import whole
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
-from loyalty.domain.errors import Conflict, DomainError
+from loyalty.domain.errors import Conflict, DomainError, called
 
 log = structlog.get_logger(__name__)
 SESSION = timedelta(days=90)
@@ -51,7 +51,8 @@ def sign_in_by_code(command: SignInByCode, unit: Unit) -> SignedIn:
         customer_id, registered = _joined(unit, command, kind, value)
     if command.terms_version:
         agreed = {"consents": {"terms": True}, "text_version": command.terms_version, "source": command.source}
-        unit.dispatch(ChangeConsents(customer_id=whole(unit, customer_id).id, **agreed))  # type: ignore[arg-type]
+        with called(text_version="terms_version"):
+            unit.dispatch(ChangeConsents(customer_id=whole(unit, customer_id).id, **agreed))  # type: ignore[arg-type]
     session = unit.dispatch(_opening(command, customer_id, (kind, value), fact, settled))
     kept = mark_of(kind, value, unit.tenant_id)
     return SignedIn(whole(unit, customer_id).id, registered, session.token_id, session.expires_at, kept)

@@ -84,7 +84,7 @@ class ReleaseHold(Command[AccountAnswer]):
 class RestorePoints(Command[AccountAnswer]):
     """Give back what was spent (`points` None: all that has not come back), to the lots that gave it.
 
-    Refusals: earning.spend_unknown, earning.restored_too_much (param left).
+    Refusals: earning.spend_unknown, earning.restored_before (all of it, param points), earning.restored_too_much (param left).
     """
 
     customer_id: UUID

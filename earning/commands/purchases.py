@@ -134,7 +134,7 @@ class ClaimPurchase(Command[ClaimAnswer]):
     The rules are those in force when it was made; what came back since earns nothing. `matched_by` is what its document said of the
     customer by which they were found (None: somebody named them). Refusals: earning.purchase_unknown,
     earning.purchase_is_anothers (a Conflict: the first claim wins), earning.customer_unknown, earning.customer_inactive,
-    earning.nothing_left.
+    earning.purchase_is_void, earning.nothing_left.
     """
 
     purchase_id: UUID
@@ -197,8 +197,8 @@ class ReturnGoods(Command[ReturnAnswer]):
     purchase; with the rest the caller is trusted, as for `RecordPurchase`. `may_date_back` as for `RecordPurchase`.
 
     Refusals: earning.purchase_unknown, earning.document_differs, earning.document_is_a_purchase, earning.returned_too_much
-    (params line, left), earning.nothing_left, earning.returned_before_sale, earning.return_of_less_than_nothing and
-    earning.return_of_more_than_paid (a discount comes back with its goods), and others.
+    (params line, left), earning.purchase_is_void, earning.nothing_left, earning.returned_before_sale, earning.return_of_less_than_nothing
+    and earning.return_of_more_than_paid (a discount comes back with its goods), and others.
     """
 
     purchase_id: UUID

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, assert_never
@@ -67,7 +67,9 @@ class Account(Aggregate):
         self.all = Lots()
         self.lots: dict[UUID, PurchaseLot] = {}
         """By purchase: one purchase makes at most one lot in a wallet."""
-        self.owed, self.blocked = 0, False
+        self.owed = 0
+        self.blocked_at: datetime | None = None
+        """Since when nothing may be spent or passed on; None: it may."""
         self.waived = self.ever_waived = 0
         """What was let go when goods came back: what of it has not been set off since, and all of it."""
         self.holds: dict[UUID, PointsHeld] = {}
@@ -90,6 +92,15 @@ class Account(Aggregate):
         account = cls(stream_id)
         account._known_balance = balance
         return account
+
+    @property
+    def blocked(self) -> bool:
+        return self.blocked_at is not None
+
+    def refuse_blocked(self) -> None:
+        """Raises DomainError `earning.account_is_blocked` (param since)."""
+        if self.blocked:
+            raise DomainError("earning.account_is_blocked", since=self.blocked_at)
 
     @property
     def balance(self) -> int:
@@ -128,8 +139,8 @@ class Account(Aggregate):
         """
         if points <= 0:
             raise DomainError("earning.points_not_positive", field="points")
-        if self.blocked and not blocked:
-            raise DomainError("earning.account_is_blocked")
+        if not blocked:
+            self.refuse_blocked()
         held = self.held(now)
         shares, missing = cut(points, ((lot, free_of(lot, held)) for lot in self.all.in_order() if lot.is_active(now)))
         free = sum(free_of(lot, held) for lot in self.all.in_order() if lot.is_active(now)) if cover else points - missing
@@ -149,7 +160,7 @@ class Account(Aggregate):
         ended: dict[datetime, list[Share]] = {}
         for lot in self.all.ended(now):
             if free := free_of(lot, held):
-                ended.setdefault(self._gone_at(lot, held), []).append(Share(lot_id=lot.lot_id, points=free))
+                ended.setdefault(self.all.gone_at(lot, held), []).append(Share(lot_id=lot.lot_id, points=free))
         for at, shares in sorted(ended.items()):
             self.record(PointsExpired(**self.named(), points=total(shares), shares=tuple(shares), expired_at=at))
 
@@ -174,7 +185,7 @@ class Account(Aggregate):
     def block(self, customer_id: UUID, wallet: str, reason: str, now: datetime) -> None:
         """Let nothing be spent or passed on. Raises Conflict when that is so."""
         if self.blocked:
-            raise Conflict("earning.account_is_blocked_already")
+            raise Conflict("earning.account_is_blocked_already", since=self.blocked_at)
         self.record(AccountBlocked(**self.named(customer_id, wallet), reason=reason, blocked_at=now))
 
     def unblock(self, reason: str, now: datetime) -> None:
@@ -263,7 +274,7 @@ class Account(Aggregate):
             case PointsHeld():
                 self.holds = {key: hold for key, hold in self.holds.items() if hold.ends_at > event.held_at}
                 self.holds[event.hold_id] = event
-                self._held_until(event.shares, event.held_at)
+                self.all.hold_until(event.shares, self.holds.values(), event.held_at)
             case HoldReleased():
                 self.all.free(self._let_go(event.hold_id, event.released_at), event.released_at)
             case PointsActivated():
@@ -271,7 +282,7 @@ class Account(Aggregate):
             case ExpiryAnnounced():
                 self.all.announce(event.shares, event.expires_at)
             case AccountBlocked() | AccountUnblocked():
-                self.blocked = isinstance(event, AccountBlocked)
+                self.blocked_at = event.blocked_at if isinstance(event, AccountBlocked) else None
 
     def _correct(self, at: datetime, event: PointsGranted | PointsDeducted | PointsCancelled) -> None:
         if event.corrected_by:
@@ -281,19 +292,8 @@ class Account(Aggregate):
     def _let_go(self, hold_id: UUID, at: datetime) -> tuple[Share, ...]:
         if (hold := self.holds.pop(hold_id, None)) is None:
             return ()
-        self._held_until(hold.shares, at)
+        self.all.hold_until(hold.shares, self.holds.values(), at)
         return hold.shares
-
-    def _held_until(self, shares: Iterable[Share], at: datetime) -> None:
-        """Note how long some of these lots is held: as long as the last of their holds."""
-        for share in shares:
-            ends = [hold.ends_at for hold in self.holds.values() if any(share.lot_id == other.lot_id for other in hold.shares)]
-            self.all.by_id[share.lot_id].held_until = max(ends, default=at)
-
-    def _gone_at(self, lot: Lot, held: Counter[UUID]) -> datetime:
-        """The end of a lot; what was held beyond it was there until the hold ended."""
-        end = self.all.end_of(lot) or FOREVER
-        return end if lot.held_until is None or held[lot.lot_id] else max(end, lot.held_until)
 
 
 Accounts = Mapping[str, Account]

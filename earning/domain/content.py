@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from earning.domain.lines import labelled_once
-from earning.events import PurchaseRecorded
+from earning.domain.returns import measures
+from earning.events import GoodsReturned, PurchaseRecorded
 from loyalty.domain.errors import Conflict
 from loyalty.domain.labels import each_once
+
+if TYPE_CHECKING:
+    from earning.commands import ReturnGoods
 
 CONTENT = (
     "customer_id", "merchant_id", "pos_id", "purchased_at", "currency", "total", "lines", "labels", "prices_include_tax", "payment_method",
@@ -27,6 +31,22 @@ def refuse_other_content(recorded: PurchaseRecorded, given: PurchaseRecorded) ->
             recorded=_fields(recorded, differ),
             given=_fields(given, differ),
             currencies=(recorded.currency, given.currency),
+        )
+
+
+def refuse_other_return(sale: PurchaseRecorded, earlier: GoodsReturned, order: ReturnGoods) -> None:
+    """Raises Conflict `earning.document_differs`. The same return may be told twice; `lines` None then means the one that left nothing."""
+    before = {line.line: line.measure for line in earlier.lines}
+    same = earlier.nothing_left if order.lines is None else measures(order.lines, sale.lines) == before
+    if not same or earlier.returned_at != order.returned_at:
+        raise Conflict(
+            "earning.document_differs",
+            field="document_number",
+            document=earlier.document_number,
+            fields="lines, returned_at",
+            recorded={"lines": earlier.lines, "returned_at": earlier.returned_at},
+            given={"lines": order.lines, "returned_at": order.returned_at},
+            currencies=(sale.currency, sale.currency),
         )
 
 

@@ -18,7 +18,6 @@ from earning.domain.expiring import lost_with, reset
 from earning.domain.lots import Lot, cut, free_of
 from earning.domain.shares import NewLot, Share, total
 from earning.events import PointsReceived, PointsSent
-from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import derived_id
 
 
@@ -27,8 +26,8 @@ def cover_of(account: Account, beside: Sequence[Account], now: datetime, *, bloc
 
     Below zero, what this one stands for with its own. Raises DomainError when one of them is blocked, but where that does not matter.
     """
-    if not blocked and any(one.blocked for one in beside):
-        raise DomainError("earning.account_is_blocked")
+    for one in beside if not blocked else ():
+        one.refuse_blocked()
     settle_together((account, *beside), now)
     spare = sum(one.available(now) for one in beside)
     return spare - sum(one.owed + one.beyond(now) for one in (account, *beside)) if beside else 0

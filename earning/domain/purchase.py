@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from earning.domain.content import refuse_other_content
+from earning.domain.content import refuse_other_content, refuse_other_return
 from earning.domain.dates import check_date
 from earning.domain.document import check_number, deciding_zone
 from earning.domain.exchange import check_exchange
@@ -45,6 +45,7 @@ class Purchase(Aggregate):
         self.kept: list[int] = []
         """Of each line, the measure that has not come back."""
         self.returns: dict[UUID, GoodsReturned] = {}
+        self.voided_at: datetime | None = None
         self.brings_back: set[UUID] = set()
         """As a return document: the purchases whose goods it returned."""
 
@@ -77,6 +78,7 @@ class Purchase(Aggregate):
         _check_customer(standing)
         if not may_earn:
             raise DomainError("earning.customer_inactive", field="customer_id")
+        self._refuse_voided(self.sale, "purchase_id")
         if not any(self.kept):
             raise DomainError("earning.nothing_left", field="purchase_id", document=self.sale.document_number)
         return True
@@ -127,7 +129,7 @@ class Purchase(Aggregate):
         """
         sale = self._sold_to(order)
         if (earlier := self.returns.get(return_id)) is not None:
-            _refuse_other_return(sale, earlier, order)
+            refuse_other_return(sale, earlier, order)
             return earlier, False
         if order.returned_at < sale.purchased_at:
             raise DomainError("earning.returned_before_sale", field="returned_at", sold_at=sale.purchased_at)
@@ -208,7 +210,7 @@ class Purchase(Aggregate):
                 for line in event.lines:
                     self.kept[line.line - 1] -= line.measure
             case PurchaseVoided():
-                pass  # what it took away came back with the return beside it
+                self.voided_at = event.voided_at  # what it took away came back with the return beside it
             case ReturnDocumented():
                 self.brings_back.add(event.purchase_id)
             case _:
@@ -227,12 +229,17 @@ class Purchase(Aggregate):
             raise Conflict("earning.other_customer", field="customer_id")
         return self.sale
 
+    def _refuse_voided(self, sale: PurchaseRecorded, field: str) -> None:
+        if self.voided_at is not None:
+            raise DomainError("earning.purchase_is_void", field=field, document=sale.document_number, voided_at=self.voided_at)
+
     def _wanted(self, sale: PurchaseRecorded, order: ReturnGoods) -> dict[int, int]:
+        self._refuse_voided(sale, "lines")
         if order.lines is not None:
             if not order.lines:
                 raise DomainError("earning.return_names_no_line", field="lines")
             back = measures(order.lines, sale.lines)
-            check_left(back, sale.lines, self.kept, sale.currency)
+            check_left(order.lines, back, sale.lines, self.kept, sale.currency)
         else:
             back = {number: left for number, left in enumerate(self.kept, 1) if left}
         if not back:
@@ -263,22 +270,6 @@ class Purchase(Aggregate):
         line, kept = sale.lines[number - 1], self.kept[number - 1]
         quantity = None if line.quantity is None else Thousandths(measure)
         return ReturnedLine(line=number, quantity=quantity, amount=line.value(kept) - line.value(kept - measure))
-
-
-def _refuse_other_return(sale: PurchaseRecorded, earlier: GoodsReturned, order: ReturnGoods) -> None:
-    """The same return may be told twice; `lines` None then means the one that left nothing."""
-    before = {line.line: line.measure for line in earlier.lines}
-    same = earlier.nothing_left if order.lines is None else measures(order.lines, sale.lines) == before
-    if not same or earlier.returned_at != order.returned_at:
-        raise Conflict(
-            "earning.document_differs",
-            field="document_number",
-            document=earlier.document_number,
-            fields="lines, returned_at",
-            recorded={"lines": earlier.lines, "returned_at": earlier.returned_at},
-            given={"lines": order.lines, "returned_at": order.returned_at},
-            currencies=(sale.currency, sale.currency),
-        )
 
 
 def check_sale(sale: PurchaseRecorded) -> None:

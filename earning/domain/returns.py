@@ -42,11 +42,13 @@ def measures(wanted: Iterable[ReturnLine], sold: Sequence[Line]) -> dict[int, in
     return meant
 
 
-def check_left(back: Mapping[int, int], sold: Sequence[Line], kept: Sequence[int], currency: str) -> None:
-    """Raises DomainError when more is to come back than the customer still has."""
+def check_left(wanted: Sequence[ReturnLine], back: Mapping[int, int], sold: Sequence[Line], kept: Sequence[int], currency: str) -> None:
+    """Raises DomainError when more is to come back than the customer still has: `back` of each line number, `wanted` as it was told."""
     for number, measure in back.items():
         if measure > (left := kept[number - 1]):
-            raise DomainError("earning.returned_too_much", field="lines", line=number, left=_shown(sold[number - 1], left, currency))
+            line, place = sold[number - 1], max(place for place, one in enumerate(wanted) if one.line == number)
+            field = f"lines.{place}.{'amount' if line.quantity is None else 'quantity'}"
+            raise DomainError("earning.returned_too_much", field=field, line=number, left=_shown(line, left, currency))
 
 
 def _measure(line: ReturnLine, sold: Line, where: str) -> int:

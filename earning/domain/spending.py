@@ -72,8 +72,7 @@ def hold(
 def confirm(account: Account, policy: WalletPolicy, hold_id: UUID, spend_id: UUID, now: datetime) -> PointsSpent:
     """Spend what was kept aside. Raises NotFound, or Conflict `earning.hold_ended` when its time is over, or another order saw it so."""
     found = _open(account, hold_id, now)
-    if account.blocked:
-        raise DomainError("earning.account_is_blocked")
+    account.refuse_blocked()
     _check_still_there(account, found, now)
     account.settle(now)
     return _spent(account, policy, spend_id, found.shares, found.owed, found.reference_id, hold_id, now)
@@ -99,6 +98,8 @@ def restore(account: Account, policy: WalletPolicy, spend_id: UUID, points: int 
         raise NotFound("earning.spend_unknown", field="spend_id")
     left = found.event.points - found.restored.total()
     wanted = left if points is None else points
+    if not left:
+        raise DomainError("earning.restored_before", field="points", **policy.counted(points=found.event.points))
     if not 0 < wanted <= left:
         raise DomainError("earning.restored_too_much", field="points", **policy.counted(left=left))
     lent = min(wanted, found.event.owed - found.restored[spend_id])
@@ -150,7 +151,7 @@ def _open(account: Account, hold_id: UUID, now: datetime) -> PointsHeld:
     if (found := account.holds.get(hold_id)) is None:
         raise NotFound("earning.hold_unknown", field="hold_id")
     if found.ends_at <= now:
-        raise Conflict("earning.hold_ended", field="hold_id")
+        raise Conflict("earning.hold_ended", field="hold_id", ended_at=found.ends_at)
     return found
 
 
@@ -158,7 +159,7 @@ def _check_still_there(account: Account, hold: PointsHeld, now: datetime) -> Non
     """An order with a later clock may have come before this one, and spent what it saw free again."""
     others = account.held(now) - Counter({share.lot_id: share.points for share in hold.shares})
     if any(free_of(account.all.by_id[share.lot_id], others) < share.points for share in hold.shares):
-        raise Conflict("earning.hold_ended", field="hold_id")
+        raise Conflict("earning.hold_ended", field="hold_id", ended_at=hold.ends_at)
 
 
 def _back(

@@ -65,7 +65,7 @@ def check_sender(sender: Account, policy: WalletPolicy, points: int, now: dateti
 def _check_day(senders: Sequence[Account], policy: WalletPolicy, now: datetime) -> None:
     today = day_period(now.astimezone(policy.zone).date(), policy.zone)
     if sum(at in today for one in senders for at in one.sent) >= policy.terms.transfers_per_day:
-        raise DomainError("earning.too_many_transfers", most=policy.terms.transfers_per_day)
+        raise DomainError("earning.too_many_transfers", most=policy.terms.transfers_per_day, again_at=today.end)
 
 
 def _lent(beside: Sequence[Account], points: int, transfer_id: UUID, now: datetime) -> Iterator[NewLot]:

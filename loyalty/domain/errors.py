@@ -57,6 +57,17 @@ def said_of(part: str) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def called(**names: str) -> Iterator[None]:
+    """A refusal of a field of a smaller order names it as the larger one does: `called(text_version="terms_version")`."""
+    try:
+        yield
+    except DomainError as refusal:
+        for one in refusal.all:
+            one.field = names.get(one.field, one.field) if one.field else None
+        raise
+
+
 class Refusals:
     """Gathers what is refused of several fields, so that somebody hears of all of it at once.
 

@@ -93,6 +93,10 @@ def register(tenant: Tenant, **told: Any) -> UUID:
     return dispatch(command, tenant_id=tenant.id, actor="system", channel="test").customer_id
 
 
+def pointers_of(refused: Any) -> list[tuple[str, str]]:
+    return [(one["pointer"], one["code"]) for one in refused.json()["errors"]]
+
+
 def test_consents_are_told_by_the_api_and_forgotten_with_the_person(tenant: Tenant, api: ApiClient) -> None:
     made = {
         "phone": "0987654321",
@@ -110,7 +114,12 @@ def test_consents_are_told_by_the_api_and_forgotten_with_the_person(tenant: Tena
     assert api.put(f"{address}/card", {"state": "sent"}).status_code == 200
     shown = api.get(address).json()
     assert (shown["card_state"], shown["tax_number"]) == ("sent", "0312345678")
-    assert api.put(f"{address}/consents", {"consents": {"terms": False}}).json()["code"] == "customers.terms_needed"
+    unsaid = api.post("/api/v1/customers", {"first_name": "An", "consents": ["terms"]})
+    assert pointers_of(unsaid) == [("/consent_text", "customers.text_version_missing")]
+    unsaid = api.put(f"{address}/consents", {"consents": {"marketing_email": True}})
+    assert pointers_of(unsaid) == [("/text_version", "customers.text_version_missing")]
+    needed = api.put(f"{address}/consents", {"consents": {"terms": False}})
+    assert pointers_of(needed) == [("/consents/terms", "customers.terms_needed")]
     live = [checksum(table) for table in ("customers_consent", "customers_customer")]
     call_command("rebuild", "customers.consents", "customers.customers")
     assert [checksum(table) for table in ("customers_consent", "customers_customer")] == live

@@ -170,6 +170,8 @@ def test_a_code_told_at_a_till_is_no_way_around_it(tenant: Tenant, caller: ApiCl
     do(tenant, ChangeDoors(doors=("phone",), fact_above=0))
     imported(tenant, 250_000)
     where = api.post("/api/v1/enrolments", {"phone": PHONE}).json()["challenge_id"]
+    unsaid = api.post(f"/api/v1/enrolments/{where}", {"code": last_code(tenant), "terms_version": " "}).json()
+    assert [(one["pointer"], one["code"]) for one in unsaid["errors"]] == [("/terms_version", "customers.text_version_missing")]
     joined = api.post(f"/api/v1/enrolments/{where}", {"code": last_code(tenant), "terms_version": "1"})
     assert (joined.status_code, joined.json()["registered"]) == (200, False)
     with reading(tenant.id):

@@ -33,7 +33,9 @@ from tests.earning.counter import Counter
 from tests.earning.ledger_given import configure, give
 
 START = datetime(2026, 1, 1, 5, tzinfo=UTC)
-MAY_HAPPEN = {"earning.not_enough_points", "earning.restored_too_much", "earning.hold_ended", "earning.hold_unknown"}
+MAY_HAPPEN = {
+    "earning.not_enough_points", "earning.restored_too_much", "earning.restored_before", "earning.hold_ended", "earning.hold_unknown",
+}  # fmt: skip
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 

@@ -131,8 +131,9 @@ def test_a_hold_is_used_once_or_released_and_not_after_its_time() -> None:
     for gone in (first, second, uuid4()):
         with pytest.raises(NotFound, match=r"^earning.hold_unknown"):
             confirm(shop.account, policy, gone, uuid4(), shop.clock)
-    with pytest.raises(Conflict, match=r"^earning.hold_ended"):
-        confirm(shop.account, policy, third, uuid4(), shop.clock + HOUR)
+    with pytest.raises(Conflict, match=r"^earning.hold_ended") as told:
+        confirm(shop.account, policy, third, uuid4(), shop.clock + HOUR * 2)
+    assert told.value.params == {"ended_at": shop.clock + HOUR}
     with refused("earning.hold_too_long"):
         hold(shop.account, shop.wallets.policy("points", shop.clock), 1, uuid4(), None, shop.clock + timedelta(days=8), shop.clock)
     with refused("earning.hold_ends_before_now"):
@@ -162,7 +163,7 @@ def test_what_was_spent_comes_back_to_its_lots_the_last_drawn_first() -> None:
         restore(shop.account, policy, spend_id, 91, uuid4(), shop.clock)
     assert restore(shop.account, policy, spend_id, None, uuid4(), shop.clock) == 90
     assert left(shop) == [100, 100]
-    with refused("earning.restored_too_much", left=0):
+    with refused("earning.restored_before", points=150):
         restore(shop.account, policy, spend_id, None, uuid4(), shop.clock)
     with pytest.raises(NotFound, match=r"^earning.spend_unknown"):
         restore(shop.account, policy, uuid4(), None, uuid4(), shop.clock)
@@ -190,8 +191,9 @@ def test_points_are_passed_on_with_their_ends_and_five_times_a_day() -> None:
     ]  # fmt: skip
     for _ in range(4):
         transfer(shop.account, friend, policy, 1, uuid4(), FRIEND, shop.clock)
-    with refused("earning.too_many_transfers", most=5):
+    with refused("earning.too_many_transfers", most=5) as told:
         transfer(shop.account, friend, policy, 1, uuid4(), FRIEND, shop.clock)
+    assert told.value.params["again_at"] == local_midnight(shop.clock.astimezone(ZONE).date() + DAY, ZONE)
     transfer(shop.account, friend, policy, 1, uuid4(), FRIEND, shop.clock + DAY)
     with refused("earning.transfer_to_oneself"):
         transfer(shop.account, shop.account, policy, 1, uuid4(), CUSTOMER, shop.clock)
@@ -251,8 +253,9 @@ def test_a_blocked_account_earns_and_is_corrected_but_spends_nothing() -> None:
         lambda: transfer(shop.account, Account(uuid4()), policy, 1, uuid4(), FRIEND, shop.clock),
         lambda: shop.account.block(CUSTOMER, "points", "again", shop.clock),
     ):
-        with refused("earning.account_is_blocked"):
+        with refused("earning.account_is_blocked") as told:
             forbidden()
+        assert told.value.params["since"] == shop.clock
     shop.record(purchase_order(5_000, document_number="B-1"))
     deduct(shop.account, shop.wallets.policy("points", shop.clock), 5, uuid4(), "mistake", shop.clock)
     release(shop.account, hold_id, shop.clock)

@@ -50,6 +50,11 @@ def test_everything_goes_as_if_it_had_never_been(counter: Counter) -> None:
     again = void(counter, sale, made.purchase_id, "Another reason")
     assert (again.amount, again.points, again.balance, again.duplicate) == (250_000, 25, 0, True)
     assert rows("earning_purchase", counter.tenant, "state, kept, points, jsonb_array_length(returns)") == [("voided", 0, 0, 1)]
+    for lines in ((HALF,), ()):
+        with pytest.raises(DomainError, match=r"^earning.purchase_is_void") as told:
+            counter.take_back(sale, made.purchase_id, *lines)
+        assert told.value.params["document"] == sale.document_number
+        assert sale.purchased_at <= told.value.params["voided_at"] <= datetime.now(UTC)
     bring_level("customers.spending")
     with reading(counter.tenant.id):
         card = customers.customer(sale.customer_id)  # type: ignore[arg-type]
@@ -133,10 +138,10 @@ def test_a_void_and_a_return_at_once_take_everything_back_once(counter: Counter)
 
         answers = in_parallel(2, act)
         (lost,) = [a for a in answers if isinstance(a, DomainError)]
-        assert lost.code in {"earning.void_after_return", "earning.returned_too_much"}
+        assert lost.code in {"earning.void_after_return", "earning.purchase_is_void"}
         with reading(counter.tenant.id):
             shown, account = queries.purchase(made.purchase_id), queries.account(sale.customer_id)  # type: ignore[arg-type]
-        voided = lost.code == "earning.returned_too_much"
+        voided = lost.code == "earning.purchase_is_void"
         assert (shown.state, shown.kept, account.balance) == (("voided", 0, 0) if voided else ("partly_returned", 100_000, 10))
 
 
