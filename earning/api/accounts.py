@@ -81,7 +81,8 @@ class Endings(msgspec.Struct, frozen=True):
 class Lot(msgspec.Struct, frozen=True):
     """Points that came in together, by a purchase or otherwise (`source`), and what remains of them.
 
-    They may be spent from `active_from` until `expires_at` (null: no limit).
+    They were earned at `earned_at`, and may be spent from `active_from` (null: from the moment they came; later where the wallet lets
+    points wait) until `expires_at` (null: without end). Of what was spent or has ended 0 are `remaining`.
     """
 
     lot_id: UUID
@@ -124,10 +125,11 @@ class BalanceQuery(msgspec.Struct):
     known_at: Moment | None = None
 
 
-class PageQuery(msgspec.Struct):
-    """One page."""
+class LotsQuery(msgspec.Struct):
+    """One page of lots with something `left`, of those that have `ended` (spent, taken back, or their time was over), or of `all`."""
 
     wallet: str = "points"
+    state: queries.LotState = "left"
     limit: Limit = 50
     cursor: str | None = None
 
@@ -195,17 +197,17 @@ class RemaindersView(QueryView):
 
 
 class LotsView(QueryView):
-    """List of what a balance is made: lots with something left, the oldest first."""
+    """List of what a balance is made: lots with something left, the oldest first; by `state` also those that have ended."""
 
     permission = SEE_ACCOUNTS
-    query = PageQuery
+    query = LotsQuery
     answer = Page[Lot]
 
-    def ask(self, query: PageQuery, **path: Any) -> Page[Lot]:
+    def ask(self, query: LotsQuery, **path: Any) -> Page[Lot]:
         whose, wallet = customer(path["customer_id"]).id, queries.wallet(query.wallet).code
-        name = f"{LOTS}/{wallet}/{whose}"
+        name = f"{LOTS}/{wallet}/{whose}" + (f"/{query.state}" if query.state != "left" else "")
         after = opened_cursor(query.cursor, self.tenant.id, name)
-        found = queries.lots(whose, after and (datetime.fromisoformat(after[0]), UUID(after[1])), query.limit + 1, wallet)
+        found = queries.lots(whose, after and (datetime.fromisoformat(after[0]), UUID(after[1])), query.limit + 1, wallet, query.state)
         page, more = found[: query.limit], len(found) > query.limit
         following = sealed_cursor([page[-1].earned_at.isoformat(), str(page[-1].lot_id)], self.tenant.id, name) if more else None
         return Page([Lot(**{field: getattr(lot, field) for field in Lot.__struct_fields__}) for lot in page], following)

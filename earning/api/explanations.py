@@ -61,9 +61,10 @@ class OtherRule(msgspec.Struct, frozen=True):
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """A rule as it had its turn. `amounts` says what of each line counted (minor units), `exact` the points before `rounding`
     ("15/2"; null for a multiplier, whose `points` are what it added to those of other rules), in the smallest unit of the `wallet`.
-    `cut` more would have come, had the limits of the wallet had room for them. Where nobody earned, `points` are 0 and `would_give` is
-    what a customer who earns would get, with the outcome `would_give`: limits for each customer count as free then. `beside` says what
-    its own limits are, and how it stands beside other rules. `remainder` is there where a rule carries what is left of full amounts.
+    `cut` more would have come, had its own limits and those of the wallet had room for them. Where nobody earned, `points` are 0 and
+    `would_give` is what a customer who earns would get, with the outcome `would_give`: limits for each customer count as free then.
+    `beside` says what its own limits are, and how it stands beside other rules. `remainder` is there where a rule carries what is left
+    of full amounts.
     `enough` says what would have been enough where it gave nothing, or not all: what it needs beside what was seen, how much was missing,
     what it was worth and what room its own limits had, and when each of them begins anew.
     `kept_out_by` is the other rule because of which it had no turn: with the outcomes `stopped` and `group_taken`.
@@ -220,7 +221,7 @@ def shown(one: queries.ExplainedRule, currency: str, wallets: Wallets, who: Mapp
         points=told.points,
         would_give=told.would_give,
         enough=list(enough(told, currency, unit)),
-        cut=told.cut,
+        cut=told.cut + told.over,
         beside=list(beside(rule.scope, unit)),
         remainder=Remainder(told.counted.taken_over, told.counted.left) if told.counted else None,
     )

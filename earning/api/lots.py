@@ -12,7 +12,7 @@ from customers.permissions import SEE as SEE_CUSTOMERS
 from customers.queries import cards, customer
 from earning import queries
 from earning.access import merchants_seen
-from earning.api.accounts import Lot, LotsView, PageQuery, WalletQuery
+from earning.api.accounts import Lot, LotsQuery, LotsView, WalletQuery
 from earning.api.shapes import Reason
 from earning.models import Lot as LotRow
 from earning.models import Purchase
@@ -52,11 +52,11 @@ class Recomputed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExplainedLotsView(LotsView):
-    """List of what a balance is made, the oldest first, with what brought each lot."""
+    """List of what a balance is made, the oldest first, with what brought each lot; by `state` also lots that have ended."""
 
     answer = Page[ExplainedLot]
 
-    def ask(self, query: PageQuery, **path: Any) -> Any:
+    def ask(self, query: LotsQuery, **path: Any) -> Any:
         page = super().ask(query, **path)
         account_id = account_of(path["customer_id"], self.tenant.id, query.wallet)
         return Page(list(explained(page.items, account_id, self.principal)), page.next)

@@ -43,7 +43,9 @@ class LineBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class BasketBody(CustomerNamed, kw_only=True):
-    """What was bought, where, and by whom. `total` (minor units) is the sum of the lines; without `lines` it was sold by amount alone."""
+    """What was bought, where, and by whom. `total` (minor units) is the sum of the lines; without `lines` it was sold by amount alone, as
+    one line of goods. An empty list is refused.
+    """
 
     total: Minor
     lines: list[LineBody] | msgspec.UnsetType = msgspec.UNSET
@@ -54,7 +56,8 @@ class BasketBody(CustomerNamed, kw_only=True):
 
 
 class RecordPurchaseBody(BasketBody, forbid_unknown_fields=True, kw_only=True):
-    """A sale document. `total` (minor units) is the sum of the lines; without `lines` it was sold by amount alone.
+    """A sale document. `total` (minor units) is the sum of the lines; without `lines` it was sold by amount alone, which is one line of
+    goods. An empty list is refused: leave `lines` out instead.
 
     `pos` is the code or the id of the point of sale; `merchant_id` alone means an online sale. The customer is named by id, or
     by any references that the document has: the programme says which is tried first, and the first that finds somebody counts.

@@ -1,7 +1,7 @@
 """What can be asked of earning. Every function needs an open `loyalty.tenancy.reading(tenant_id)`."""
 
 from earning.domain.levels.grants import LevelSource
-from earning.queries.accounts import AccountCard, LotCard, StatementLine, account, lots, statement
+from earning.queries.accounts import AccountCard, LotCard, LotState, StatementLine, account, lots, statement
 from earning.queries.audiences import Among, Audience, Listing, Within, narrowed, who_has_balance, who_has_level
 from earning.queries.balances import Balance, balance, balance_at
 from earning.queries.books import BOOKS, BookedOperation, Posting, book_totals, booked, postings
@@ -97,6 +97,7 @@ __all__ = [
     "Listing",
     "LotCard",
     "LotOrigin",
+    "LotState",
     "PointsAhead",
     "Posting",
     "PurchaseCard",

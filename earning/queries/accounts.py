@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Window
@@ -19,6 +19,8 @@ from earning.queries.rules import Reason, reasons
 from earning.queries.wallets import wallets_here
 from earning.streams import WALLET, account_of
 
+LotState = Literal["left", "ended", "all"]
+"""Which lots are wanted: with something left, with nothing left any more, or all."""
 Place = tuple[datetime, UUID]
 """Where a page of lots ends: time and id of its last lot."""
 
@@ -110,9 +112,15 @@ def accounts_joined(customer_id: UUID, wallet: str = WALLET, at: datetime | None
     return [account_of(side, tenant_here(), wallet) for side in whose]
 
 
-def lots(customer_id: UUID, after: Place | None = None, limit: int | None = None, wallet: str = WALLET) -> list[LotCard]:
-    """Of what the balance is made: lots with something left, oldest first; `after` is the place of the last one that was seen."""
-    rows = lots_left(customer_id, wallet)
+def lots(
+    customer_id: UUID, after: Place | None = None, limit: int | None = None, wallet: str = WALLET, state: LotState = "left"
+) -> list[LotCard]:
+    """Of what the balance is made: lots with something left, oldest first; or those that were spent or taken back, or whose time was over;
+    or all of them. `after` is the place of the last one that was seen.
+    """
+    every, gone = _lots_and_gone(customer_id, wallet)
+    ended = Q(remaining=0) | Q(id__in=gone)
+    rows = every if state == "all" else every.filter(ended) if state == "ended" else every.exclude(ended)
     if after is not None:
         rows = rows.filter(Q(earned_at__gt=after[0]) | Q(earned_at=after[0], id__gt=after[1]), earned_at__gte=after[0])
     found = list(rows.order_by("earned_at", "id")[:limit])
@@ -123,7 +131,7 @@ def lots(customer_id: UUID, after: Place | None = None, limit: int | None = None
             source=row.source,
             purchase_id=row.purchase_id,
             points=row.points,
-            remaining=row.remaining,
+            remaining=0 if row.id in gone else row.remaining,
             earned_at=row.earned_at,
             active_from=row.active_from,
             expires_at=until.get(row.account_id) if row.rolling else row.expires_at,
@@ -134,10 +142,16 @@ def lots(customer_id: UUID, after: Place | None = None, limit: int | None = None
 
 def lots_left(customer_id: UUID, wallet: str = WALLET) -> QuerySet[Lot]:
     """The rows of lots with something left; what has ended, by itself or with a level, is left out unless it is held."""
+    every, gone = _lots_and_gone(customer_id, wallet)
+    return every.exclude(Q(remaining=0) | Q(id__in=gone))
+
+
+def _lots_and_gone(customer_id: UUID, wallet: str) -> tuple[QuerySet[Lot], set[UUID]]:
+    """The rows of all lots, and which of those that nobody has noted yet have ended."""
     tenant_id, now, accounts = tenant_here(), datetime.now(UTC), accounts_joined(customer_id, wallet)
     lost = points_lost_at(customer_id, now, now, wallet)
-    rows = Lot.objects.filter(tenant_id=tenant_id, account_id__in=accounts).exclude(remaining=0)
-    return rows.exclude(Q(id__in=[lot_id for account_id in accounts for lot_id in _gone(account_id, lost, now)]))
+    rows = Lot.objects.filter(tenant_id=tenant_id, account_id__in=accounts)
+    return rows, {lot_id for account_id in accounts for lot_id in _gone(account_id, lost, now)}
 
 
 def _gone(account_id: UUID, lost: datetime | None, now: datetime) -> list[UUID]:

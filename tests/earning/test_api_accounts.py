@@ -50,6 +50,11 @@ def test_balance_lots_and_statement_agree(api: ApiClient, shops: Shops, tenant: 
     assert [(lot["purchase_id"], lot["points"], lot["remaining"]) for lot in lots] == [
         (made[n]["purchase_id"], n + 1, left) for n, left in ((0, 1), (2, 3), (3, 2), (4, 5))
     ]
+    ended, every = (api.get(f"{where}/lots", {"state": state}).json()["items"] for state in ("ended", "all"))
+    assert [(lot["purchase_id"], lot["points"], lot["remaining"], lot["active_from"]) for lot in ended] == [
+        (made[1]["purchase_id"], 2, 0, None)
+    ]
+    assert every == [lots[0], *ended, *lots[1:]]
     lines = all_pages(api, f"{where}/statement", 3)
     assert [line["points"] for line in lines] == [-2, -2, 5, 4, 3, 2, 1]
     assert [line["balance"] for line in lines] == [11, 13, 15, 10, 6, 3, 1]

@@ -95,7 +95,8 @@ def test_a_purchase_that_earned_nothing_is_explained_too(api: ApiClient, shops: 
 
 def test_where_nobody_earned_each_rule_says_what_it_would_give(api: ApiClient, shops: Shops) -> None:
     rule(api, scope={"limits": [{"of": "points", "most": 20, "period": "day"}]})
-    recorded(api, shops.sale())
+    limited = explained(api, recorded(api, shops.sale())["purchase_id"])["rules"][1]
+    assert (limited["points"], limited["exact"], limited["cut"]) == (20, "120", 100)
     nobody = recorded(api, shops.sale(customer_id=None))
     told = explained(api, nobody["purchase_id"])
     assert (told["earns"], told["points"], told["wallets"]) == (False, 0, [])
