@@ -25,6 +25,7 @@ from loyalty.lookup import barring_digests, lookup_digests, lookup_version, seal
 from loyalty.tenancy import reading
 
 CODE_LENGTH = 12
+NO_CODE = "?"
 TABLE = "customers_invited"
 KEEP = f"""insert into {TABLE} (tenant_id, invitation_id, referrer_id, kind, digest, key_version, to_sealed, code, invited_at, ends_at)
     select %s, %s, %s, %s, %s, %s, %s, %s, %s, %s
@@ -65,6 +66,18 @@ def typed_code(text: str) -> str:
     """The code at the end of a link; "" for what cannot be one."""
     code = text.strip().upper()
     return code if len(code) == CODE_LENGTH and set(code) <= set(ALPHABET) else ""
+
+
+def said_code(text: str) -> str:
+    """The code that a program says: NO_CODE for what cannot be one, "" where it says none."""
+    return typed_code(text) or (NO_CODE if text.strip() else "")
+
+
+def is_open(tenant_id: int, code: str, now: datetime) -> bool:
+    """Whether somebody can come by a link that ends with `code`."""
+    with reading(tenant_id), connection.cursor() as cursor:
+        cursor.execute(BY_CODE, [tenant_id, code, tenant_id, code, now])
+        return cursor.fetchone() is not None
 
 
 def keep(unit: Unit, invitation_id: UUID, referrer_id: UUID, address: tuple[ChallengeKind, str], code: str, ends_at: datetime) -> None:

@@ -21,7 +21,7 @@ from customers.api import (
     tokens,
 )
 from customers.api import own as own_api
-from customers.views import card, coming_in, inviting, own, privacy, profile, rewards
+from customers.views import card, coming_in, inviting, own, privacy, profile, rewards, terms
 from customers.views import merging as own_merging
 from loyalty.api.views import endpoint
 
@@ -115,6 +115,8 @@ urlpatterns = [
     path("app/me/erase/", privacy.erase, name="app-erase"),
     path("app/me/erase/<uuid:challenge_id>/", privacy.erase_code, name="app-erase-code"),
     path("app/me/erase/<uuid:challenge_id>/again/", privacy.erase_again, name="app-erase-again"),
+    path("app/terms/", terms.terms, name="app-terms"),
+    path("app/terms/<str:version>/", terms.terms, name="app-terms-version"),
     path("app/farewell/", privacy.farewell, name="app-farewell"),
     path("app/rewards/", rewards.rewards, name="app-rewards"),
     path("app/rewards/mine/", rewards.coupons, name="app-coupons"),

@@ -55,6 +55,7 @@ from loyalty.admin.forms import CommandForm
 from loyalty.admin.read_model import ReadModelAdmin, link
 from loyalty.domain.errors import NotFound
 from loyalty.house import formats
+from loyalty.staff.actors import actors
 from loyalty.staff.models import User
 from pos.queries import sale_place
 
@@ -286,6 +287,4 @@ class CustomerAdmin(TogetherColumns, ReadModelAdmin):
 
     @display(description=_("Registered by"))
     def brought_by(self, row: Customer) -> str:
-        kind, _separator, key = row.registered_by.partition(":")
-        user = User.objects.filter(pk=key).first() if kind == "staff" else None
-        return str(user) if user else actor_title(row.registered_by)
+        return actors([row.registered_by]).get(row.registered_by) or actor_title(row.registered_by)

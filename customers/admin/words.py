@@ -89,6 +89,10 @@ name_facts(
     {
         "agreed": _("Agreed"),
         "agreed_at": _("Agreed"),
+        "consent_source": _("Where they said so"),
+        "consent_text": _("Version of the text"),
+        "consents": _("Consents"),
+        "photo_since": _("Photo since"),
         "purpose": _("Purpose"),
         "text_version": _("Version of the text"),
         "withdrawn_at": _("Withdrawn"),

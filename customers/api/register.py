@@ -155,7 +155,7 @@ class CustomersView(QueryView):
 
     def ask(self, query: CustomersQuery, **path: Any) -> Page[CustomerInList]:
         states = [query.state] if query.state else []
-        if query.search:
+        if query.search.strip():
             return Page([in_list(card) for card in queries.search(query.search, query.limit, states=states)])
         page = queries.customers(limit=query.limit, after=self._after(query.cursor), states=states)
         following = page.after and sealed_cursor([page.after[0].isoformat(), str(page.after[1])], self.tenant.id, LIST)

@@ -124,7 +124,7 @@ class MembersView(QueryView):
 
     def ask(self, query: MembersQuery, **path: Any) -> Page[MemberAnswer]:
         segment_id = queries.segment(path["segment_id"]).segment_id
-        if query.search:
+        if query.search.strip():
             return Page([_member(card) for card in queries.find_members(segment_id, query.search, query.limit)])
         name = f"{MEMBERS}:{segment_id}"
         opened = opened_cursor(query.cursor, self.tenant.id, name)

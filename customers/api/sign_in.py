@@ -77,7 +77,8 @@ class NewPhoneCodeBody(msgspec.Struct, forbid_unknown_fields=True):
 
 class SignedInAnswer(msgspec.Struct, frozen=True):
     """A session: its token, which is told in this answer only, opens what is the customer's own under `/api/v1/me`. The device keeps
-    `known_device`, also when the session ends, and sends it when somebody signs in by the same phone or email again.
+    `known_device`, also when the session ends, and sends it when somebody signs in by the same phone or email again. `invitation_over`:
+    they joined, but nobody comes by the code of the invitation that was said, or not any more.
     """
 
     customer_id: UUID
@@ -86,6 +87,7 @@ class SignedInAnswer(msgspec.Struct, frozen=True):
     token: str
     expires_at: datetime
     known_device: str
+    invitation_over: bool
 
 
 class SendsCode(CommandView):
@@ -177,7 +179,7 @@ class SignInView(ComparesCode, VisitorOrder):
             first_name=body.first_name,
             last_name=body.last_name,
             language=body.language or get_language() or self.tenant.default_language,
-            invitation=invitations.typed_code(body.invitation),
+            invitation=invitations.said_code(body.invitation),
             link=body.link,
             fact=body.fact,
             anew=body.anew,
@@ -185,7 +187,7 @@ class SignInView(ComparesCode, VisitorOrder):
 
     def present(self, result: SignedIn) -> SignedInAnswer:
         session = (result.session_id, self.text, result.expires_at)
-        return SignedInAnswer(result.customer_id, result.registered, *session, result.known_device)
+        return SignedInAnswer(result.customer_id, result.registered, *session, result.known_device, result.invitation_over)
 
 
 class AskForNewPhoneView(SendsCode, OwnView):

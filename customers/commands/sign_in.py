@@ -70,13 +70,16 @@ class SendCodeAgain(Command[CodeSent]):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who signed in, whether they joined by it, and the session that they have now. `known_device` is for the device to keep."""
+    """Who signed in, whether they joined by it, and the session that they have now. `known_device` is for the device to keep.
+    `invitation_over`: nobody comes by the code of the invitation that they joined with, or not any more.
+    """
 
     customer_id: UUID
     registered: bool
     session_id: UUID
     expires_at: datetime
     known_device: str
+    invitation_over: bool = False
 
 
 @command

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from customers import challenges, tokens
+from customers import challenges, invitations, tokens
 from customers.budgets import fact_keys_of, forget_counts
 from customers.claims import holder_of, release
 from customers.commands import (
@@ -47,6 +47,7 @@ def sign_in_by_code(command: SignInByCode, unit: Unit) -> SignedIn:
     kind, value = challenges.spend(unit, command.challenge_id, "sign_in", None, command.code, command.link)
     settled, registered = doors(), False
     customer_id, fact = holder_shown(unit, (kind, value), command.fact, command.anew, settled)
+    over = customer_id is None and _is_over(unit, command, settled)
     if customer_id is None:
         customer_id, registered = _joined(unit, command, kind, value)
     if command.terms_version:
@@ -55,7 +56,7 @@ def sign_in_by_code(command: SignInByCode, unit: Unit) -> SignedIn:
             unit.dispatch(ChangeConsents(customer_id=whole(unit, customer_id).id, **agreed))  # type: ignore[arg-type]
     session = unit.dispatch(_opening(command, customer_id, (kind, value), fact, settled))
     kept = mark_of(kind, value, unit.tenant_id)
-    return SignedIn(whole(unit, customer_id).id, registered, session.token_id, session.expires_at, kept)
+    return SignedIn(whole(unit, customer_id).id, registered, session.token_id, session.expires_at, kept, registered and over)
 
 
 @handles(OpenSession, streams=one_customer)
@@ -113,6 +114,11 @@ def _opening(command: SignInByCode, customer_id: UUID, shown: Shown, fact: str |
         fact=fact,
         fact_above=settled.fact_above,
     )
+
+
+def _is_over(unit: Unit, command: SignInByCode, settled: DoorRules) -> bool:
+    """Whether nobody comes by the invitation that they say, if they say one."""
+    return bool(command.invitation) and ("invitation" not in settled.doors or invitations.found(unit, command.invitation, {}) is None)
 
 
 def _joined(unit: Unit, command: SignInByCode, kind: ChallengeKind, value: str) -> tuple[UUID, bool]:

@@ -6,21 +6,25 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from customers.challenges import is_known
 from customers.codes import Said, code_again, code_to, count_compare
-from customers.commands import SendCode, SendCodeAgain, SignInByCode
+from customers.commands import SendCode, SendCodeAgain, SignedIn, SignInByCode
 from customers.domain.challenge import typed_code
 from customers.forms.coming_in import CodeForm, FactForm, JoinForm, LinkForm, PhoneForm, ShellForm
 from customers.tokens import new_token
 from customers.views.access import KNOWN_COOKIE, know, let_in
 from customers.views.invitation_cookie import brought_by, forget_invitation
+from customers.views.sent_cookie import forget_sent_to, keep_sent_to, sent_to
+from customers.views.terms import TERMS
 from loyalty.bus import dispatch
 from loyalty.devices import device_of
 from loyalty.domain.command import Command
@@ -34,8 +38,6 @@ from loyalty.staff.models import token_hash
 from loyalty.tenancy.middleware import dispatches
 from loyalty.tenancy.models import Tenant
 
-TERMS = "app-1"
-"""The wording of the box that is ticked."""
 STEPS: dict[str, type[ShellForm]] = {"join": JoinForm, "fact_step": FactForm}
 """What a form says of itself when it asks for more than the code."""
 ANEW = "anew"
@@ -51,10 +53,11 @@ def ask(request: HttpRequest) -> HttpResponse:
         kind, to = form.cleaned_data["target"]
         try:
             order = code_to(request, "sign_in", kind, to, known_device=request.COOKIES.get(KNOWN_COOKIE, ""))
-            return redirect("app-code", _sent(request, order))
+            challenge_id = _sent(request, order)
+            return keep_sent_to(redirect("app-code", challenge_id), challenge_id, kind, to)
         except DomainError as refusal:
             form.refuse(refusal)
-    return _page(request, "ask", form)
+    return _page(request, "ask", form, over=request.GET.get("invitation") == "over")
 
 
 @dispatches
@@ -134,8 +137,11 @@ def _signed_in(request: HttpRequest, challenge_id: UUID, token: str, said: dict[
         fact=fact,
         anew=anew,
     )
-    signed_in = _dispatched(request, order)
-    return forget_invitation(know(let_in(redirect("app-home"), session, signed_in.expires_at), signed_in.known_device))
+    done: SignedIn = _dispatched(request, order)
+    if done.invitation_over:
+        messages.warning(request, _("You have joined. The invitation that brought you is not good any more, and does not count."))
+    inside = forget_invitation(know(let_in(redirect("app-home"), session, done.expires_at), done.known_device))
+    return forget_sent_to(inside)
 
 
 def _refuse_too_many(request: HttpRequest) -> None:
@@ -163,6 +169,8 @@ def _begins_anew(posted: Mapping[str, Any]) -> bool:
 
 def _page(request: HttpRequest, name: str, form: ShellForm, **context: Any) -> HttpResponse:
     context |= {"form": form, "invited": bool(brought_by(request))}
+    if "challenge_id" in context:
+        context["sent_to"] = sent_to(request, context["challenge_id"])
     response = render(request, f"customers/app/{name}.html", context, status=422 if form.errors else 200)
     patch_cache_control(response, private=True, no_store=True)
     return response

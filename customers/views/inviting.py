@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,11 +18,11 @@ from customers import queries
 from customers.commands import InviteFriend, TakeInvitationLink, WithdrawInvitation
 from customers.forms.coming_in import FriendForm
 from customers.forms.invitations import STATES
-from customers.invitations import new_code, typed_code
+from customers.invitations import is_open, new_code, typed_code
 from customers.models import Invitation
 from customers.targets import doors_of
 from customers.views.access import Shell, own_page
-from customers.views.invitation_cookie import keep_invitation
+from customers.views.invitation_cookie import forget_invitation, keep_invitation
 from loyalty.bus import dispatch
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
@@ -40,9 +41,11 @@ WAYS = dict(Invitation.Way.choices)
 @dispatches
 @require_safe
 def invited(request: HttpRequest, code: str) -> HttpResponse:
-    """Where a friend's link leads: to joining. Whether anybody's link ends like this is not said."""
-    response = redirect("app-sign-in")
-    return keep_invitation(response, typed_code(code)) if typed_code(code) else response
+    """Where a friend's link leads: to joining. One by which nobody comes (any more) is told to be so; whose it was is not."""
+    tenant, known = request.tenant, typed_code(code)  # type: ignore[attr-defined]
+    if known and "invitation" in doors_of(tenant).doors and is_open(tenant.id, known, timezone.now()):
+        return keep_invitation(redirect("app-sign-in"), known)
+    return forget_invitation(redirect(f"{reverse('app-sign-in')}?invitation=over"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -19,8 +19,8 @@ from customers.commands import ChangeAvatar, ChangePhoneByCode, SayFact
 from customers.forms.coming_in import CodeForm, ShellForm
 from customers.forms.own import NewPhoneForm, OwnConsentsForm, OwnFactForm, PhotoForm, ProfileForm
 from customers.views.access import Shell, own_page
-from customers.views.coming_in import TERMS
 from customers.views.own_codes import CodePages
+from customers.views.terms import TERMS
 from loyalty.domain.errors import DomainError
 from loyalty.shell import hang
 from loyalty.tenancy import reading

@@ -175,7 +175,12 @@ def fact_title(name: str) -> str:
 
 def actor_title(actor: str) -> str:
     """Who acted, when no person and no program did."""
-    if actor.startswith("customer:"):
-        return pgettext("actor", "The customer")
-    named = {"system": pgettext("actor", "System"), "visitor": pgettext("actor", "The customer")}
-    return named.get(actor, actor)
+    kind = actor.partition(":")[0]
+    named = {
+        "customer": pgettext("actor", "The customer"),
+        "staff": pgettext("actor", "A member of staff"),
+        "system": pgettext("actor", "System"),
+        "token": pgettext("actor", "A program"),
+        "visitor": pgettext("actor", "The customer"),
+    }
+    return named.get(kind, actor)

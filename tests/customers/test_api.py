@@ -33,6 +33,7 @@ def test_register_then_find_by_typing_duong(api: ApiClient) -> None:
     done = registered(api)
     assert parse_code(done["code"]) == done["code"]
     (found,) = api.get(PATH, {"search": "duong"}).json()["items"]
+    assert api.get(PATH, {"search": "  "}).json() == api.get(PATH).json(), "blanks are no search"
     assert found == {
         "id": done["customer_id"], "code": done["code"],
         "first_name": "Đường", "last_name": "Nguyễn", "phone_last4": "5678", "state": "active",

@@ -383,13 +383,43 @@ def test_a_friend_opens_the_link_and_joins_and_the_page_says_so(tenant: Tenant, 
     landed = friend.get(path)
     kept = landed.cookies[COOKIE]
     assert (landed.headers["Location"], kept["httponly"], kept["path"]) == ("/app/sign-in/", True, "/app/")
-    assert visitor(tenant).get("/app/join/AAAAAAAAAAAA/").headers["Location"] == "/app/sign-in/", "nobody learns which links are good"
     assert "A friend invites you" in text_of(friend.get("/app/sign-in/"))
     where = friend.post("/app/sign-in/", {"phone": "0912 345 678"}).headers["Location"]
     inside = friend.post(where, {"code": last_code(tenant), "join": "1", "first_name": "Lan", "terms_version": "on"})
     assert (inside.headers["Location"], inside.cookies[COOKIE].value) == ("/app/", "")
     said = text_of(browser.get("/app/invite/"))
     assert ("By link" in said, "Registered" in said, "Lan" in said) == (True, True, False)
+
+
+@pytest.mark.parametrize("code", ["AAAAAAAAAAAA", "x", "%00"])
+def test_who_comes_by_a_link_of_nobody_is_told_so_and_joins_without_it(tenant: Tenant, code: str) -> None:
+    friend = visitor(tenant)
+    landed = friend.get(f"/app/join/{code}/")
+    assert landed.headers["Location"] == "/app/sign-in/?invitation=over"
+    assert "This invitation is not good any more" in text_of(friend.get(landed.headers["Location"]))
+
+
+def test_an_invitation_that_was_used_or_withdrawn_meanwhile_is_told_of_and_says_nothing_of_anybody(
+    tenant: Tenant, browser: Client, huong: UUID
+) -> None:
+    invitation, code = invite(tenant, huong)
+    friend, late = visitor(tenant), visitor(tenant)
+    assert friend.get(f"/app/join/{code}/").headers["Location"] == "/app/sign-in/"
+    do(tenant, WithdrawInvitation(invitation_id=invitation, customer_id=huong))
+    assert late.get(f"/app/join/{code}/").headers["Location"] == "/app/sign-in/?invitation=over"
+    where = friend.post("/app/sign-in/", {"phone": "0912 345 678"}).headers["Location"]
+    friend.post(where, {"code": last_code(tenant), "join": "1", "first_name": "Lan", "terms_version": "on"})
+    home = text_of(friend.get("/app/"))
+    assert ("does not count" in home, "Hương" in home) == (True, False)
+
+
+def test_a_program_is_told_that_the_invitation_it_said_does_not_count(tenant: Tenant, huong: UUID) -> None:
+    stranger, told = ApiClient(None, tenant.hosts[0]), {}
+    for phone, code in {PHONE: "nobody's", OTHER: link_of(tenant, huong), "+84901000009": ""}.items():
+        where = asked(stranger, phone)
+        answer = stranger.post(where, {"code": last_code(tenant), "terms_version": "1", "invitation": code}).json()
+        told[phone] = answer["registered"], answer["invitation_over"]
+    assert told == {PHONE: (True, True), OTHER: (True, False), "+84901000009": (True, False)}
 
 
 def test_a_message_is_sent_from_the_page_and_withdrawn(tenant: Tenant, browser: Client) -> None:

@@ -67,6 +67,24 @@ def test_a_wrong_code_is_told_at_its_field_and_who_is_known_comes_in_at_once(ten
     assert "A code was sent just now" in text_of(again.post(f"{asked(again)}again/"))
 
 
+def test_where_the_code_went_is_shown_to_who_typed_it_alone(tenant: Tenant, browser: Client) -> None:
+    where = asked(browser)
+    shown, elsewhere = browser.get(where), visitor(tenant).get(where)
+    assert ("0912 345 678" in text_of(shown), "Change the number" in text_of(shown)) == (True, True)
+    assert ("0912 345 678" in text_of(elsewhere), "Another number" in text_of(elsewhere)) == (False, True)
+    forged = visitor(tenant)
+    forged.cookies["customer_code"] = f"{where.split('/')[3]} phone +84900000000:1:x"
+    assert "0900" not in text_of(forged.get(where))
+
+
+def test_the_terms_are_read_by_anybody_and_say_their_version(tenant: Tenant, browser: Client) -> None:
+    assert "/app/terms/" in browser.get("/app/sign-in/").content.decode()
+    shown = text_of(browser.get("/app/terms/"))
+    assert ("has not published a text of its own yet" in shown, "Version app-1" in shown) == (True, True)
+    assert "Phiên bản app-1" in text_of(visitor(tenant, language="vi").get("/app/terms/app-1/"))
+    assert browser.get("/app/terms/app-0/").status_code == 404
+
+
 @pytest.mark.parametrize("phone", ["12345", "028 3823 4567", "", "\x00", "\udcff"])
 def test_what_no_code_goes_to_is_told_at_the_field(browser: Client, phone: str) -> None:
     answer = browser.post("/app/sign-in/", {"phone": phone.encode("utf-8", "surrogatepass")})
