@@ -24,15 +24,18 @@ from rewards.rewardbook import content_sold, offer_of
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A choice with its terms, and what it takes of room."""
+    """A choice with its terms, what it takes of room, and the points that were paid for a coupon before."""
 
     held: HeldChoice
     content: RewardContent
     room: tuple[Room, ...]
+    paid: int = 0
 
     def to_apply(self, number: int = 0) -> ToApply:
         """What is worked out of it, as this choice."""
-        return ToApply(number=number, reward_id=self.held.reward_id, terms=self.content.terms, points=self.held.points, most=self.held.left)
+        held = self.held
+        points = held.points if held.coupon_id is None else self.paid
+        return ToApply(number=number, reward_id=held.reward_id, terms=self.content.terms, points=points, most=held.left)
 
     def worth_alone(self, lines: Sequence[BasketLine]) -> int:
         """What it takes off when nothing else is chosen, in minor units."""
@@ -103,7 +106,7 @@ def _coupon(unit: Unit, coupon_id: UUID, buyer: Buyer, basket: Occasion) -> Chos
     if issued.customer_id not in buyer.sides:
         raise NotFound("rewards.coupon_unknown")
     content = content_sold(unit, issued.reward_id, issued.reward_version)
-    return of_coupon(coupon_id, issued.reward_id, issued.reward_version, content, basket, coupon.left)
+    return of_coupon(coupon_id, issued.reward_id, issued.reward_version, content, basket, left=coupon.left, paid=issued.points)
 
 
 def _bought(unit: Unit, choice: Choice, buyer: Buyer, basket: Occasion) -> Chosen:
@@ -111,8 +114,12 @@ def _bought(unit: Unit, choice: Choice, buyer: Buyer, basket: Occasion) -> Chose
     return of_offer(offer_of(unit, choice.reward_id), choice.points, buyer, basket)
 
 
-def of_coupon(coupon_id: UUID, reward_id: UUID, version: int, content: RewardContent, basket: Occasion, left: int | None) -> Chosen:
-    """A coupon on a basket, of whose value so much is `left`. Raises DomainError when it is not for it."""
+def of_coupon(
+    coupon_id: UUID, reward_id: UUID, version: int, content: RewardContent, basket: Occasion, *, left: int | None, paid: int
+) -> Chosen:
+    """A coupon on a basket, of whose value so much is `left`, for which so many points were `paid`. Raises DomainError when it is not
+    for it.
+    """
     if refusal := usable_here(content.terms, basket):
         raise refusal
     kind, wallet = kind_of(content.terms.benefit), content.terms.price.wallet
@@ -125,7 +132,7 @@ def of_coupon(coupon_id: UUID, reward_id: UUID, version: int, content: RewardCon
         wallet=wallet,
         left=left,
     )
-    return Chosen(held, content, ())
+    return Chosen(held, content, (), paid)
 
 
 def of_offer(offer: Offer, points: int | None, buyer: Buyer, basket: Occasion) -> Chosen:

@@ -118,13 +118,14 @@ class BasketForm(OnceForm):
     def ask(self, picked: Sequence[Quoted]) -> None:
         """Leave out the fields that what is chosen does not need, and begin with the least points that can be paid with."""
         benefits = [one.content.terms.benefit for one in picked]
+        bought = [one.content.terms.benefit for one in picked if one.coupon_id is None]
         needed = {
             "free_price": any(isinstance(one, FreeProduct) for one in benefits),
-            "points": any(isinstance(one, Cashback) for one in benefits),
-            "shown": any(one.coupon_id is None for one in picked),
+            "points": any(isinstance(one, Cashback) for one in bought),
+            "shown": bool(bought),
         }
         if needed["points"] and not self.data.get("points"):
-            least = next(one.least for one in benefits if isinstance(one, Cashback))
+            least = next(one.least for one in bought if isinstance(one, Cashback))
             self.data = {name: self.data[name] for name in self.data} | {"points": str(least)}
         for name in (name for name, is_needed in needed.items() if not is_needed and name not in self.errors):
             del self.fields[name]

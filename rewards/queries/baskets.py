@@ -110,17 +110,21 @@ def _chosen(choice: Choice, live: dict[UUID, Offer], buyer: Buyer, occasion: Occ
         card = coupon(choice.coupon_id, buyer.customer_id)
         if refusal := _not_good(card):
             raise refusal
-        return of_coupon(card.coupon_id, card.reward_id, card.version, card.content, occasion, card.left)
+        return _had(card, occasion)
     if choice.reward_id not in live:
         raise NotFound("rewards.reward_unknown", field="choices")
     return of_offer(live[choice.reward_id], choice.points, buyer, occasion)
+
+
+def _had(card: CouponCard, occasion: Occasion) -> Chosen:
+    return of_coupon(card.coupon_id, card.reward_id, card.version, card.content, occasion, left=card.left, paid=card.points)
 
 
 def _of_coupons(cards: Iterable[CouponCard], order: HoldBasket, occasion: Occasion) -> Iterable[Quoted]:
     for card in cards:
         refusal, worth = _not_good(card), 0
         try:
-            worth = of_coupon(card.coupon_id, card.reward_id, card.version, card.content, occasion, card.left).worth_alone(order.lines)
+            worth = _had(card, occasion).worth_alone(order.lines)
         except DomainError as why:
             refusal = refusal or why
         yield _quoted(card.reward_id, card.coupon_id, card.content, 0, worth, 0, refusal)

@@ -12,6 +12,7 @@ import pytest
 from loyalty.domain.errors import DomainError
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
+from loyalty.tenancy import reading
 from rewards.commands import (
     BasketLine,
     Cashback,
@@ -20,12 +21,14 @@ from rewards.commands import (
     DiscountAmount,
     DiscountPercent,
     FreeProduct,
+    HoldBasket,
     ReleaseBasket,
     UseCoupon,
 )
+from rewards.queries import quote
 from tests.earning.counter import in_parallel, rows
 from tests.earning.given import per
-from tests.rewards.given import RewardShop, bought, codes, wrong_guards
+from tests.rewards.given import LINES, RewardShop, bought, codes, wrong_guards
 
 pytestmark = pytest.mark.usefixtures("own_log_of_module")
 
@@ -51,6 +54,19 @@ def test_what_is_held_is_bought_with_the_purchase(till: RewardShop) -> None:
     with pytest.raises(DomainError, match=r"rewards\.basket_confirmed"):
         till.confirm(held.basket_id)
     assert wrong_guards(till.tenant) == []
+
+
+def test_points_that_were_paid_for_cashback_before_pay_in_the_basket(till: RewardShop) -> None:
+    customer = till.with_points(500)
+    coupon = till.redeem(customer, till.reward(Cashback(per_point=Decimal(50)), points=0), points=300).coupon_id
+    with reading(till.tenant.id):
+        order = HoldBasket(
+            customer_id=customer, merchant_id=till.merchant_id, pos_id=None, lines=LINES, choices=(Choice(coupon_id=coupon),)
+        )
+        assert quote(order).totals.discount == 15_000
+    held = till.hold(customer, Choice(coupon_id=coupon))
+    assert (held.totals.discount, till.available(customer)) == (15_000, 200)
+    assert (till.confirm(held.basket_id).totals.discount, till.available(customer)) == (15_000, 200)
 
 
 def test_of_50_baskets_at_once_as_many_are_held_as_there_are_and_those_are_bought(till: RewardShop) -> None:
