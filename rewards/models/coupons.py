@@ -10,7 +10,13 @@ from django.utils.translation import pgettext_lazy
 
 
 class Coupon(models.Model):
-    """What a customer has of a reward. `state` is issued, used or cancelled; time alone makes an issued one active and expired."""
+    """What a customer has of a reward. `state` is issued, used or cancelled; time alone makes an issued one active and expired. How its
+    reward is `called`, and by whom it is had (`customer_shown`) for which `price`, is put there by a page that shows it.
+    """
+
+    called = ""
+    price = ""
+    customer_shown = ""
 
     class State(models.TextChoices):
         ISSUED = "issued", pgettext_lazy("coupon", "Issued")
@@ -64,7 +70,7 @@ class Coupon(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.id)
+        return self.called or str(self.id)
 
 
 class CouponUse(models.Model):

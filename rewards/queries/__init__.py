@@ -8,6 +8,7 @@ from rewards.queries.coupons import (
     coupon_by_code,
     coupon_code,
     coupon_shown,
+    coupon_state,
     coupons,
     is_coupon_code,
     redemptions,
@@ -20,6 +21,6 @@ from rewards.queries.said import SaidCoupon, SaidOffer, SaidQuoted, choice_text,
 __all__ = [
     "BasketCard", "CouponCard", "OfferCard", "Quote", "Quoted", "RewardCard", "RewardNumbers", "RewardVersionCard", "SaidCoupon",
     "SaidOffer", "SaidQuoted", "Standing", "basket", "choice_text", "coupon", "coupon_by_code", "coupon_code", "coupon_shown",
-    "coupons", "is_coupon_code", "offers", "public_offers", "quote", "redemptions", "reward", "reward_categories", "reward_numbers",
-    "reward_versions", "rewards", "said_coupons", "said_offers", "said_quote",
+    "coupon_state", "coupons", "is_coupon_code", "offers", "public_offers", "quote", "redemptions", "reward", "reward_categories",
+    "reward_numbers", "reward_versions", "rewards", "said_coupons", "said_offers", "said_quote",
 ]  # fmt: skip

@@ -121,6 +121,11 @@ def is_coupon_code(typed: str) -> bool:
     return len(code) > LENGTH and check_character(code[:-1]) == code[-1]
 
 
+def coupon_state(row: Coupon) -> CouponState:
+    """What time makes of a coupon now."""
+    return _state(row, datetime.now(UTC))
+
+
 def _page(found: QuerySet[Coupon], standing: Standing | None, after: tuple[datetime, UUID] | None, limit: int) -> list[CouponCard]:
     now = datetime.now(UTC)
     over = Q(state="issued", expires_at__lte=now)

@@ -1,0 +1,121 @@
+"""What staff do with a coupon, and giving one to a customer."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from customers import queries as customers
+from customers.phones import region_of
+from loyalty.admin.forms import CommandForm
+from rewards.commands import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, UseCoupon
+from rewards.domain.coupon import LONGEST_REASON
+from rewards.models import Coupon
+from rewards.permissions import CORRECT, GIVE, USE
+from rewards.queries import coupon_state, rewards
+
+
+def _reason() -> forms.CharField:
+    return forms.CharField(label=_("Reason"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class UseCouponForm(CommandForm):
+    """Take a coupon."""
+
+    title = pgettext_lazy("coupon", "Mark as used")
+    permission = USE
+    icon = "check"
+    submit = pgettext_lazy("coupon", "Mark as used")
+    explanation = _("It is taken now, without a purchase, and good no more.")
+    done = _("%(subject)s is used.")
+
+    @classmethod
+    def offered(cls, subject: Coupon) -> bool:
+        return coupon_state(subject) == "active"
+
+    def command(self) -> UseCoupon:
+        return UseCoupon(coupon_id=self.subject.id)
+
+
+class MarkUnusedForm(CommandForm):
+    """Say that a coupon was not used after all."""
+
+    title = pgettext_lazy("coupon", "Mark as unused")
+    permission = CORRECT
+    icon = "undo"
+    submit = pgettext_lazy("coupon", "Mark as unused")
+    explanation = _("It is good again until its end. What a purchase took off stays as it was sold.")
+    done = _("%(subject)s is good again.")
+    reason = _reason()
+
+    @classmethod
+    def offered(cls, subject: Coupon) -> bool:
+        return subject.state == Coupon.State.USED
+
+    def command(self) -> MarkUnused:
+        return MarkUnused(coupon_id=self.subject.id, reason=self.cleaned_data["reason"])
+
+
+class CancelCouponForm(CommandForm):
+    """Let a coupon be good no more."""
+
+    title = pgettext_lazy("coupon", "Cancel it")
+    permission = CORRECT
+    icon = "block"
+    submit = pgettext_lazy("coupon", "Cancel it")
+    dangerous = True
+    explanation = _("It is good no more. What it took of stock, limits and budget is there again.")
+    done = _("%(subject)s is cancelled.")
+    reason = _reason()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject is not None and self.subject.points:
+            self.add_field("give_back", forms.BooleanField(label=_("Its points come back"), required=False, initial=True))
+
+    @classmethod
+    def offered(cls, subject: Coupon) -> bool:
+        return coupon_state(subject) in {"active", "inactive", "expired"}
+
+    def command(self) -> CancelCoupon:
+        told = self.cleaned_data
+        return CancelCoupon(coupon_id=self.subject.id, reason=told["reason"], give_back=told.get("give_back", False))
+
+
+class GiveRewardForm(CommandForm):
+    """Give a customer a reward without points."""
+
+    title = _("Give a reward")
+    permission = GIVE
+    icon = "redeem"
+    submit = _("Give it")
+    explanation = _("The customer gets it without points. Stock, limits and budget hold.")
+
+    customer = forms.CharField(label=_("Customer"), max_length=200, help_text=_("Phone, card, code or email."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "–"), *((str(card.reward_id), card.content.name) for card in rewards("active", limit=500))]
+        self.add_field("reward_id", forms.ChoiceField(label=_("Reward"), choices=choices))
+        self.order_fields(["customer", "reward_id"])
+
+    def clean_customer(self) -> UUID:
+        found = customers.named(self.cleaned_data["customer"], region_of(self.tenant.time_zone))
+        if found is None:
+            raise forms.ValidationError(_("There is no such customer. Type the whole phone number, card, code or email."))
+        return found.id
+
+    def command(self) -> GiveReward:
+        return GiveReward(customer_id=self.cleaned_data["customer"], reward_id=UUID(self.cleaned_data["reward_id"]))
+
+    def confirm(self, result: CouponAnswer) -> str:
+        name = dict(self.fields["reward_id"].choices)[self.cleaned_data["reward_id"]]  # type: ignore[attr-defined]
+        return gettext("“%(name)s” is given.") % {"name": name}
+
+    def next_url(self, result: CouponAnswer) -> str:
+        return reverse("admin:rewards_coupon_change", args=[result.coupon_id])
