@@ -68,4 +68,4 @@ class Process(Follower):
             )
         except DomainError as refusal:
             if refusal.code != "command.applied":
-                log.info("process_refused", process=self.name, code=refusal.code, event=cause.name)
+                log.info("process_refused", process=self.name, code=refusal.code, caused_by=cause.name)
