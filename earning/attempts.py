@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from earning.poolbook import sides_of
 from loyalty.bus import Unit
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
@@ -30,15 +31,16 @@ FORGET_OLD = "delete from earning_attempts where tenant_id = %s and day < %s"
 def count_try(guess: Guess, customer_id: UUID, day: date, unit: Unit) -> None:
     """Raises DomainError `earning.receipt_tries_used_up` or `earning.transfer_tries_used_up` (param most) when none is left.
 
-    A refusal later on would undo the try.
+    All who turned out to be one customer have the same tries. A refusal later on would undo the try.
     """
-    if not unit.execute(TRY, (unit.tenant_id, customer_id, guess, day, TRIES_A_DAY)):
+    whose = sides_of(unit, customer_id).customer_id
+    if not unit.execute(TRY, (unit.tenant_id, whose, guess, day, TRIES_A_DAY)):
         raise DomainError(f"earning.{guess}_tries_used_up", most=TRIES_A_DAY)
 
 
 def give_back_try(guess: Guess, customer_id: UUID, day: date, unit: Unit) -> None:
     """It found nothing out that was not paid for."""
-    unit.execute(GIVE_BACK, (unit.tenant_id, customer_id, guess, day))
+    unit.execute(GIVE_BACK, (unit.tenant_id, sides_of(unit, customer_id).customer_id, guess, day))
 
 
 def forget_old_attempts(tenant_id: int, now: datetime) -> int:

@@ -18,7 +18,7 @@ from loyalty.staff.models import token_hash
 from loyalty.staff.principal import Principal
 
 DAY = 24 * 60
-PRINCIPAL = "select tenant_id, token_id, customer_id, language from public.customers_principal(%s)"
+PRINCIPAL = "select tenant_id, token_id, customer_id, side_id, language from public.customers_principal(%s)"
 
 
 @knows_tokens(PREFIX)
@@ -27,8 +27,9 @@ def customer_principal(token: str) -> Principal | None:
     row = row_of_token(PRINCIPAL, token)
     if row is None:
         return None
-    tenant_id, token_id, customer_id, language = row
-    return Principal(tenant_id, f"customer:{customer_id}", "customer", None, frozenset({OWN}), language, customer_id, token_id)
+    tenant_id, token_id, customer_id, side_id, language = row
+    actor = f"customer:{customer_id}"
+    return Principal(tenant_id, actor, "customer", None, frozenset({OWN}), language, customer_id, token_id, side_id)
 
 
 class TokenBody(msgspec.Struct, forbid_unknown_fields=True):

@@ -33,7 +33,8 @@ STANDING = """select c.id, w.state, w.id, array(select a.id from customers_absor
     join customers_customer w on w.tenant_id = c.tenant_id and w.id = coalesce(p.survivor_id, c.id)
     where c.id = any (%s::uuid[])"""
 """Of who stands for a customer: the state, the id, and who was merged into them."""
-ASKED = "select id, is_asked from customers_customer where id = any (%s::uuid[])"
+ASKED = """select c.id, w.is_asked from unnest(%s::uuid[]) c (id) left join customers_absorbed p on p.id = c.id
+    join customers_customer w on w.id = coalesce(p.survivor_id, c.id)"""
 ERASED_AMONG = "select id from customers_customer where tenant_id = %s and id = any (%s::uuid[]) and state = 'erased'"
 CARD = """select c.id, c.code, c.first_name, c.last_name, c.phone_last4, c.state, coalesce(nullif(c.language, ''), %s),
     c.registered_at, coalesce(s.purchases, 0), coalesce(s.total, 0), coalesce(s.currency, %s), s.last_purchase_at
@@ -125,8 +126,8 @@ def standing_read(customer_id: UUID) -> Read:
 
 
 def asked_read(customer_id: UUID) -> Read:
-    """For handlers of other contexts: one row (is asked,) of the customer, who spends nothing by themselves until it is certain who they
-    are: `customers.fact_needed`. None for somebody unknown.
+    """For handlers of other contexts: one row (is asked,) of who stands for the customer, who spends nothing by themselves until it is
+    certain who they are: `customers.fact_needed`. None for somebody unknown.
     """
     return Read(ASKED, customer_id)
 

@@ -46,6 +46,12 @@ class Shell:
     customer_id: UUID
 
     @property
+    def side_id(self) -> UUID:
+        """By whom they came: as `OwnView.side_id`."""
+        assert self.principal.side_id is not None
+        return self.principal.side_id
+
+    @property
     def posted(self) -> Any:
         """What a form sent; None where none did."""
         return self.request.POST if self.request.method == "POST" else None

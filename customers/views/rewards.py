@@ -65,7 +65,7 @@ def redeem(shell: Shell, reward_id: UUID) -> HttpResponse:
     if form.is_valid():
         command_id = derived_id("app redeem", shell.tenant.id, shell.customer_id, reward_id, form.cleaned_data["once"])
         try:
-            shell.dispatch(form.order(shell.customer_id, reward_id), command_id)
+            shell.dispatch(form.order(shell.side_id, reward_id), command_id)
             messages.success(shell.request, _("“%(name)s” is yours.") % {"name": offer.text.name})
             return redirect("app-coupon", command_id)
         except DomainError as refusal:

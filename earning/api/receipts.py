@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -39,9 +40,13 @@ class ClaimReceiptView(CommandView):
 
     def command(self, body: ReceiptBody, **path: Any) -> ClaimReceipt:
         with reading(self.tenant.id):
-            whose = customer(path["customer_id"])
+            whose = self.customer(path)
             found = queries.unclaimed_purchase(body.document_number, body.total, body.purchased_on)
-        return ClaimReceipt(customer_id=whose.id, purchase_id=found, zone=self.tenant.time_zone)
+        return ClaimReceipt(customer_id=whose, purchase_id=found, zone=self.tenant.time_zone)
+
+    def customer(self, path: dict[str, Any]) -> UUID:
+        """The customer of the address. Raises NotFound. Needs an open `reading`."""
+        return customer(path["customer_id"]).id
 
     def _render(self, result: ReceiptAnswer) -> Answer:
         if result.claimed is None:

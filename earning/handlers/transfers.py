@@ -69,7 +69,7 @@ def count_transfer_try(command: CountTransferTry, unit: Unit) -> None:
 
 def _refuse_asked(command: TransferPoints, unit: Unit) -> None:
     """Who must say first who they are passes nothing on by themselves; staff who see them may."""
-    itself = unit.circumstances.actor == f"customer:{command.customer_id}"
+    itself = unit.circumstances.actor == f"customer:{sides_of(unit, command.customer_id).customer_id}"
     if itself and unit.rows(*asked_read(command.customer_id)) == [(True,)]:
         raise DomainError("customers.fact_needed")
 

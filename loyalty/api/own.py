@@ -23,6 +23,12 @@ class OwnView(ApiView):
         assert self.principal.customer_id is not None
         return self.principal.customer_id
 
+    @property
+    def side_id(self) -> UUID:
+        """By whom they came: what they earn and spend is charged to the points of that side, though it is theirs who stands for both."""
+        assert self.principal.side_id is not None
+        return self.principal.side_id
+
 
 class OwnQuery(OwnView, QueryView):
     """Mixed in before a question about the customer in the address: there it is who calls."""

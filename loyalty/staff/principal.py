@@ -16,7 +16,8 @@ class Principal:
     """Somebody signed in, a program with a token, a customer who asks for what is their own, or a visitor of whom nothing is known yet.
 
     `actor` is what events keep: "staff:<user id>", "token:<token id>" for a program, "customer:<customer id>", or "visitor".
-    `permissions` are names; "*" stands for all. `language` is the reader's own choice or "".
+    `permissions` are names; "*" stands for all. `language` is the reader's own choice or "". `customer_id` stands for whom the session was
+    opened for, `side_id`: another one only after a merge.
     """
 
     tenant_id: int
@@ -27,6 +28,7 @@ class Principal:
     language: str = ""
     customer_id: UUID | None = None
     session_id: UUID | None = None
+    side_id: UUID | None = None
 
     is_authenticated = True
     """Django REST framework asks for it."""

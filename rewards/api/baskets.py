@@ -193,7 +193,7 @@ class OwnHoldBasketView(OwnView, BasketView):
     status = 201
 
     def command(self, body: Any, **path: Any) -> Command[BasketAnswer]:
-        return self.hold(body, self.customer_id, by_customer=True)
+        return self.hold(body, self.side_id, by_customer=True)
 
 
 class OwnQuoteBasketView(OwnHoldBasketView):

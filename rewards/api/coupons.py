@@ -233,7 +233,7 @@ class OwnRedeemView(OwnView, OrderView):
     status = 201
 
     def command(self, body: OwnRedeemBody, **path: Any) -> Command[CouponAnswer]:
-        return RedeemReward(customer_id=self.customer_id, reward_id=body.reward_id, points=body.points, by_customer=True)
+        return RedeemReward(customer_id=self.side_id, reward_id=body.reward_id, points=body.points, by_customer=True)
 
 
 class OwnCouponsView(OwnQuery, CustomerCouponsView):
