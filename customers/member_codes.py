@@ -1,7 +1,8 @@
 """The guard of what customers show at the till: proven with a secret, and read by one member of staff or program only.
 
-One kind says who stands there, and nothing else: no points are spent by it. The other says that they agree to spend points. Who has
-read one may read it again in its two minutes, as a till does that asks twice; for anybody else, and later for everybody, it is over.
+One kind says who stands there, and nothing else: no points are spent by it. The other says that they agree to spend points, by one order:
+the first that is paid for by it. Who has read one may read it again in its two minutes, as a till does that asks twice; for anybody else,
+and later for everybody, it is over.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from hmac import compare_digest
 
 from django.db import connection
 
+from customers.commands import SpendByMemberCode
 from customers.domain.member_code import MemberCode, proven_text, read, written
 from loyalty.bus import Unit
 from loyalty.domain.errors import DomainError, NotFound
@@ -22,6 +24,9 @@ KEPT = timedelta(hours=1)
 CLAIM = """insert into customers_member_code (tenant_id, digest, reader, read_at) values (%s, %s, %s, %s)
     on conflict (tenant_id, digest) do nothing"""
 READER = "select reader from customers_member_code where tenant_id = %s and digest = %s"
+BIND = """update customers_member_code set order_id = %s, action = %s, pos_id = %s, points = %s
+    where tenant_id = %s and digest = %s and (order_id is null or order_id = %s
+        or (order_id = %s and action = %s and pos_id is not distinct from %s and points >= %s)) returning order_id"""
 FORGET = "delete from customers_member_code where tenant_id = %s and read_at < %s"
 
 
@@ -46,17 +51,31 @@ def claim(unit: Unit, text: str) -> MemberCode:
     found = proven(text, unit.tenant_id, unit.now)
     if found is None:
         raise NotFound("customers.not_found")
-    digest, reader = lookup_digest("member code read", found.proven, tenant_id=unit.tenant_id), unit.circumstances.actor
+    digest, reader = _digest(found, unit.tenant_id), unit.circumstances.actor
     unit.execute(CLAIM, (unit.tenant_id, digest, reader, unit.now))
     if not found.is_good(unit.now) or unit.execute(READER, (unit.tenant_id, digest)) != [(reader,)]:
         raise DomainError("customers.member_code_over")
     return found
 
 
+def bind(unit: Unit, shown: MemberCode, order: SpendByMemberCode) -> None:
+    """Let what was claimed pay for the command that is carried out. Raises DomainError `customers.member_code_spent` where it paid for
+    another one.
+    """
+    this, digest = unit.circumstances.command_id, _digest(shown, unit.tenant_id)
+    spent = (order.action, order.pos_id, order.points)
+    if not unit.execute(BIND, (this, *spent, unit.tenant_id, digest, this, order.instead_of, *spent)):
+        raise DomainError("customers.member_code_spent")
+
+
 def forget_old(tenant_id: int, now: datetime) -> None:
     """Delete who read what was over long ago."""
     with reading(tenant_id), connection.cursor() as cursor:
         cursor.execute(FORGET, [tenant_id, now - KEPT])
+
+
+def _digest(shown: MemberCode, tenant_id: int) -> bytes:
+    return lookup_digest("member code read", shown.proven, tenant_id=tenant_id)
 
 
 def _proofs(proven: str, tenant_id: int) -> list[bytes]:

@@ -17,6 +17,9 @@ refusals.register_all(
         "customers.member_code_over": _(
             "This code is over, or was read at another till. Let the customer show the one that is on the card now."
         ),
+        "customers.member_code_spent": _(
+            "This code has paid for something already, and is good for that alone. Ask for the next one: it changes every minute."
+        ),
         "customers.birth_date_known": _("Your birth date is known already. If it is wrong, let it be corrected in a shop."),
         "customers.phone_not_yours": _(
             "This number cannot become yours here. Sign in with it, or let both memberships be joined in a shop."

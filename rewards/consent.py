@@ -2,37 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
-from customers.commands import ReadMemberCode, ShownBy
+from customers.commands import SpendByMemberCode, SpendingAction
+from customers.queries import sides
+from loyalty.bus import Unit
 from loyalty.domain.errors import DomainError
 from loyalty.staff.principal import Principal
 from rewards.permissions import REDEEM, REDEEM_UNASKED
 
+MISSING = "rewards.consent_missing"
 
-def check_consent(principal: Principal, customer_id: UUID, shown: str, read: Callable[[ReadMemberCode], ShownBy]) -> None:
-    """Somebody wants to spend points of a customer, who has shown this code; `read` gives the order to read it.
 
-    Raises DomainError `rewards.consent_missing` from who may not do without, `rewards.consent_of_another`, `rewards.consent_not_given`
-    for a code that says only who they are, and those of `customers.commands.ReadMemberCode`, all at the field "shown"; PermissionDenied
-    from who may not redeem at all.
+def shown_by_whom(principal: Principal, shown: str) -> str:
+    """What was shown to somebody who wants to spend points of a customer: "" from who may do without it.
+
+    Raises DomainError `rewards.consent_missing` from others, PermissionDenied from who may not redeem at all.
     """
     may_unasked = principal.may(REDEEM_UNASKED)
     if not may_unasked and not principal.may(REDEEM):
         raise PermissionDenied
-    if not shown.strip():
-        if not may_unasked:
-            raise DomainError("rewards.consent_missing", field="shown")
+    if not shown.strip() and not may_unasked:
+        raise DomainError(MISSING, field="shown")
+    return shown.strip()
+
+
+def refuse_without_consent(
+    unit: Unit, shown: str, customer_id: UUID, action: SpendingAction, points: int, pos_id: UUID | None, instead_of: UUID | None = None
+) -> None:
+    """Where something was shown, it must be of this customer, and is good for this command alone from now on.
+
+    Raises DomainError `rewards.consent_of_another`, `rewards.consent_not_given` for a code that says only who they are, and those of
+    `customers.commands.SpendByMemberCode`, all at the field "shown".
+    """
+    if not shown:
         return
     try:
-        by = read(ReadMemberCode(text=shown))
+        by = unit.dispatch(SpendByMemberCode(text=shown, action=action, points=points, pos_id=pos_id, instead_of=instead_of))
     except DomainError as refusal:
         refusal.field = "shown"
         raise
-    if by.customer_id != customer_id:
+    if by.customer_id not in sides(customer_id):
         raise DomainError("rewards.consent_of_another", field="shown")
     if not by.agrees:
         raise DomainError("rewards.consent_not_given", field="shown")

@@ -10,7 +10,7 @@ from customers.commands.invitations import (
     WithdrawInvitation,
 )
 from customers.commands.merging import MergeByCode, MergeCustomers, Merged, UnmergeCustomer
-from customers.commands.own import ChangeAvatar, EditOwnProfile, EraseByCode, ReadMemberCode, ShownBy
+from customers.commands.own import ChangeAvatar, EditOwnProfile, EraseByCode, ReadMemberCode, ShownBy, SpendByMemberCode, SpendingAction
 from customers.commands.people import (
     ActivateCustomer,
     ChangeCardState,
@@ -122,6 +122,8 @@ __all__ = [
     "ShownBy",
     "SignInByCode",
     "SignedIn",
+    "SpendByMemberCode",
+    "SpendingAction",
     "TakeInvitationLink",
     "Unchanged",
     "UnlinkIdentifier",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from customers.domain.profile import UNCHANGED, Gender, Unchanged
 from loyalty.domain.command import Command, command
+
+SpendingAction = Literal["redeem", "basket"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,24 @@ class ReadMemberCode(Command[ShownBy]):
     """
 
     text: str
+
+
+@command
+class SpendByMemberCode(Command[ShownBy]):
+    """Let the digits that a customer shows pay for this one order: it spends `points` of them at a point of sale (None: at none), and they
+    are good for no other. A joint command of what spends: refused, or undone, the digits are as good as before.
+
+    An order that takes the place of another one (`instead_of`, the id of its command), of the same `action`, at the same place and for
+    no more points, may be paid for by the same digits.
+
+    Refused as `ReadMemberCode` is, and with `customers.member_code_spent`.
+    """
+
+    text: str = field(repr=False)
+    action: SpendingAction
+    points: int
+    pos_id: UUID | None = None
+    instead_of: UUID | None = None
 
 
 @command

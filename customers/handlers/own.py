@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from customers import avatars, member_codes
 from customers.claims import holder_of
-from customers.commands import ChangeAvatar, EditCustomer, EditOwnProfile, ReadMemberCode, ShownBy
+from customers.commands import ChangeAvatar, EditCustomer, EditOwnProfile, ReadMemberCode, ShownBy, SpendByMemberCode
 from customers.domain.customer import Customer
+from customers.domain.member_code import MemberCode
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import NotFound
@@ -19,7 +20,17 @@ def own_stream(command: EditOwnProfile | ChangeAvatar, circumstances: Circumstan
 
 @handles(ReadMemberCode, streams=lambda command, circumstances: ())
 def read_member_code(command: ReadMemberCode, unit: Unit) -> ShownBy:
+    return _shown_by(unit, member_codes.claim(unit, command.text))
+
+
+@handles(SpendByMemberCode, streams=lambda command, circumstances: ())
+def spend_by_member_code(command: SpendByMemberCode, unit: Unit) -> ShownBy:
     shown = member_codes.claim(unit, command.text)
+    member_codes.bind(unit, shown, command)
+    return _shown_by(unit, shown)
+
+
+def _shown_by(unit: Unit, shown: MemberCode) -> ShownBy:
     if (customer_id := holder_of(unit, "code", shown.code)) is None:
         raise NotFound("customers.not_found")
     return ShownBy(customer_id, shown.code, shown.agrees)

@@ -40,13 +40,19 @@ class Challenge(models.Model):
 
 
 class MemberCodeRead(models.Model):
-    """Guard: who has read what a customer showed at the till; `digest` is keyed. Written by `customers.member_codes`."""
+    """Guard: who has read what a customer showed at the till, and what it paid for: the command `order_id`, where, for how many `points`
+    (None: for nothing yet). `digest` is keyed. Written by `customers.member_codes`.
+    """
 
     pk = models.CompositePrimaryKey("tenant_id", "digest")
     tenant_id = models.IntegerField()
     digest = models.BinaryField(max_length=32)
     reader = models.CharField(max_length=100)
     read_at = models.DateTimeField()
+    order_id = models.UUIDField(null=True)
+    action = models.CharField(max_length=10, default="", db_default="")
+    pos_id = models.UUIDField(null=True)
+    points = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "customers_member_code"

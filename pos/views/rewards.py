@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from customers.permissions import SEE
 from earning import queries as earning
 from earning.permissions import RECORD, SEE_ACCOUNTS
-from loyalty.bus import dispatch
+from loyalty.bus import dispatch, was_carried_out
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.identity import derived_id, new_id
@@ -27,7 +28,7 @@ from pos.views.access import Till, at_till
 from pos.views.sale import MOST_DRAWS, TAKEN, present
 from rewards import queries
 from rewards.commands import ConfirmBasket, HoldBasket, ReleaseBasket, UseCoupon
-from rewards.consent import check_consent
+from rewards.consent import shown_by_whom
 from rewards.permissions import SEE_COUPONS, USE
 
 MAY = (SEE, SEE_ACCOUNTS, SEE_COUPONS, RECORD, USE)
@@ -80,16 +81,20 @@ def use(till: Till, coupon_id: UUID) -> HttpResponse:
 def keep(till: Till, customer_id: UUID) -> HttpResponse:
     """Keep what is chosen for the purchase. The same form again keeps the same."""
     form = BasketForm(till.request.POST, currency=till.place.currency)
+    command_id = derived_id("till basket", till.tenant.id, till.place.pos_id, form.cleaned_data["once"]) if form.is_valid() else None
     with reading(till.tenant.id):
         whose = present(customer_id).id
-        picked = _picked(form, _quote(till, whose, form)) if form.is_valid() else []
-    if not form.is_valid() or not form.is_whole(picked):
+        is_kept = command_id is not None and was_carried_out(command_id)
+        picked = _picked(form, _quote(till, whose, form)) if command_id and not is_kept else []
+    if command_id is not None and is_kept:
+        return to_basket(till, command_id)
+    if command_id is None or not form.is_whole(picked):
         return _choosing(till, customer_id, form, status=422)
-    command_id = derived_id("till basket", till.tenant.id, till.place.pos_id, form.cleaned_data["once"])
     try:
+        order = _order(till, whose, form, picked)
         if any(one.coupon_id is None for one in picked):
-            check_consent(till.principal, whose, form.cleaned_data["shown"], lambda order: _say(till, order))
-        _say(till, _order(till, whose, form, picked), command_id)
+            order = replace(order, shown=shown_by_whom(till.principal, form.cleaned_data["shown"]))
+        _say(till, order, command_id)
     except DomainError as refusal:
         if refusal.code != "command.applied":
             form.refuse(refusal)

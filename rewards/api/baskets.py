@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from loyalty.tenancy import reading
 from rewards import queries
 from rewards.api.shapes import Moment, Points, RewardWords, Why, in_utc, shape_of, why, words
 from rewards.commands import BasketAnswer, BasketLine, Choice, ConfirmBasket, HoldBasket, ReleaseBasket
-from rewards.consent import check_consent
+from rewards.consent import shown_by_whom
 from rewards.domain.totals import Totals
 from rewards.permissions import USE
 from rewards.places import any_place, ids_of, place_named
@@ -132,7 +133,7 @@ class HoldBasketView(BasketView):
     def command(self, body: Any, **path: Any) -> Command[BasketAnswer]:
         order = self.order(body)
         if any(choice.reward_id for choice in order.choices):
-            check_consent(self.principal, order.customer_id, body.shown, self._dispatch)
+            return replace(order, shown=shown_by_whom(self.principal, body.shown))
         return order
 
     def order(self, body: Any) -> HoldBasket:

@@ -19,7 +19,7 @@ from loyalty.tenancy import reading
 from rewards import queries
 from rewards.api.shapes import CouponShown, Limit, Minor, Points, coupon_shown, cursor_of, place_in
 from rewards.commands import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, RedeemReward, UseCoupon
-from rewards.consent import check_consent
+from rewards.consent import shown_by_whom
 from rewards.permissions import CORRECT, GIVE, REDEEM, SEE_COUPONS, USE
 from rewards.places import ids_of, place_named
 
@@ -112,9 +112,11 @@ class RedeemView(OrderView):
             whose = customer(path["customer_id"]).id
             queries.reward(body.reward_id)
         place = place_named(self.principal, body.pos)
-        check_consent(self.principal, whose, body.shown, self._dispatch)
+        shown = shown_by_whom(self.principal, body.shown)
         merchant_id, pos_id = ids_of(place)
-        return RedeemReward(customer_id=whose, reward_id=body.reward_id, points=body.points, merchant_id=merchant_id, pos_id=pos_id)
+        return RedeemReward(
+            customer_id=whose, reward_id=body.reward_id, points=body.points, merchant_id=merchant_id, pos_id=pos_id, shown=shown
+        )
 
 
 class GiveView(OrderView):

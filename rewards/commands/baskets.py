@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -43,6 +43,9 @@ class HoldBasket(Command[BasketAnswer]):
     """Keep points, coupons, stock, limits and budgets for a purchase, all of it or nothing, for so many `seconds` (10 to 3600); then all
     is free again by itself. The basket's id is the command's id. With `replaces` another basket is released first: nothing of it stays.
 
+    `shown` is the redeem code that the customer shows where points are spent; it pays for this basket alone, or for one that takes its
+    place. "" for who may do without.
+
     Refusals: those of RedeemReward and UseCoupon for each choice (the field is "choices.2"), rewards.basket_too_small,
     rewards.no_such_goods, rewards.not_together, rewards.coupon_reserved, rewards.choices_missing.
     """
@@ -57,6 +60,7 @@ class HoldBasket(Command[BasketAnswer]):
     seconds: int = 300
     replaces: UUID | None = None
     by_customer: bool = False
+    shown: str = field(default="", repr=False)
 
 
 @command

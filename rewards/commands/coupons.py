@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -37,12 +37,14 @@ class RedeemReward(Command[CouponAnswer]):
     """Buy a reward with points: they are spent, and stock, limits and budget used, in the transaction that issues the coupon, or nothing
     is. The coupon's id is the command's id. Of cashback, `points` says how many.
 
-    `by_customer`: the customer asks, who may see the code, and is asked for a second fact first where they must say one.
+    `by_customer`: the customer asks, who may see the code, and is asked for a second fact first where they must say one. `shown` is the
+    redeem code that they show to somebody else, which pays for this alone; "" for who may do without.
 
     Refusals: rewards.reward_unknown, rewards.not_to_be_had, rewards.not_yet, rewards.not_at_this_time, rewards.not_for_points,
     rewards.for_levels, rewards.for_others, rewards.not_here, rewards.out_of_stock, rewards.limit_reached, rewards.budget_spent,
     rewards.out_of_codes, rewards.points_of_choice, customers.fact_needed, and those of `earning.commands.SpendPoints`
-    (earning.not_enough_points with available, wanted, missing).
+    (earning.not_enough_points with available, wanted, missing), rewards.consent_of_another, rewards.consent_not_given, and those of
+    `customers.commands.SpendByMemberCode` (the field is "shown").
     """
 
     customer_id: UUID
@@ -51,6 +53,7 @@ class RedeemReward(Command[CouponAnswer]):
     merchant_id: UUID | None = None
     pos_id: UUID | None = None
     by_customer: bool = False
+    shown: str = field(default="", repr=False)
 
 
 @command

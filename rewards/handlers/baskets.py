@@ -26,6 +26,7 @@ from loyalty.domain.errors import Conflict, DomainError, NotFound
 from loyalty.domain.identity import derived_id
 from rewards.choosing import Priced, chosen_in
 from rewards.commands.baskets import BasketAnswer, ConfirmBasket, HoldBasket, ReleaseBasket
+from rewards.consent import refuse_without_consent
 from rewards.domain.basket import Basket
 from rewards.domain.coupon import Coupon, Use
 from rewards.domain.room import RoomUse
@@ -77,6 +78,9 @@ def hold_basket(command: HoldBasket, unit: Unit) -> BasketAnswer:
         for one in points
     ]
     moved = _all(unit, orders)
+    if any(choice.coupon_id is None for choice in priced.choices):
+        spent = sum(one.points for one in points)
+        refuse_without_consent(unit, command.shown, buyer.customer_id, "basket", spent, command.pos_id, command.replaces)
     take_room(unit, [room for one in priced.chosen for room in one.room], occasion_of(unit, buyer.customer_id))
     keep_room(unit, _room(priced.choices), basket.id, ends_at)
     return _answer(basket, unit, available=_available(moved, points))

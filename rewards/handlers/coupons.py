@@ -15,6 +15,7 @@ from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError, NotFound
 from rewards.codes import issue_code
 from rewards.commands.coupons import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, RedeemReward, ReturnCoupon, UseCoupon
+from rewards.consent import refuse_without_consent
 from rewards.domain.coupon import Coupon, Use, validity
 from rewards.domain.goods import GoodsBack
 from rewards.domain.kinds import LuckyDraw, drawn, kind_of
@@ -57,6 +58,7 @@ def redeem_reward(command: RedeemReward, unit: Unit) -> CouponAnswer:
         raise DomainError("rewards.not_for_points", field="reward_id")
     price = offer.price(occasion, command.points)
     spent = _spend(unit, buyer, price)
+    refuse_without_consent(unit, command.shown, buyer.customer_id, "redeem", price.points, command.pos_id)
     return _issued(unit, offer, buyer, occasion, "bought", price, spent, tells_code=command.by_customer)
 
 

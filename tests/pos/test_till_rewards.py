@@ -180,3 +180,16 @@ def test_rubbish_is_told_of(till: RewardTill) -> None:
         assert till.keep("100000", chosen).status_code == 422
     assert till.keep("0", f"coupon:{uuid4()}").status_code == 422
     assert kept(till) == []
+
+
+def test_a_form_that_is_sent_again_much_later_shows_the_same_basket(till: RewardTill, api: ApiClient) -> None:
+    reward, once, shown = till.shop.reward(stock=1), str(uuid4()), card_of(till, api, "redeem_code")
+    basket = basket_of(till.keep("100000", bought(reward), once=once, shown=shown))
+    for minutes in (3, 30):
+        with time_machine.travel(datetime.now(UTC) + timedelta(minutes=minutes)):
+            again = till.keep("100000", bought(reward), once=once, shown=shown)
+            assert (again.status_code, basket_of(again)) == (200, basket)
+    assert errors_of(till.keep("100000", bought(till.shop.reward()), shown=shown)) == {
+        "shown": "This code has paid for something already, and is good for that alone. Ask for the next one: it changes every minute."
+    }
+    assert kept(till) == [("held",)]
