@@ -24,10 +24,13 @@ KIND_NAMES: Mapping[CriterionKind, Any] = {
     "bought_at": _("Bought at a point of sale"),
     "share_at": _("Share of purchases at a point of sale, in percent"),
     "purchases": _("Number of purchases"),
+    "visits": _("Number of visits"),
     "total": _("Total of purchases"),
     "average": _("Average purchase"),
     "last_purchase": _("Days since the last purchase"),
+    "overdue": _("Stays away, in percent of their usual time between visits"),
     "bought": _("Goods bought"),
+    "favourite": _("Favourite goods"),
     "birthday": _("Birthday within days"),
     "anniversary": _("Anniversary of registration within days"),
     "registered": _("Registration"),
@@ -128,6 +131,14 @@ def _purchases(one: Criterion) -> str:
     return gettext("number of purchases: %(range)s") % {"range": _range(one, _number)}
 
 
+def _visits(one: Criterion) -> str:
+    return gettext("number of visits: %(range)s") % {"range": _range(one, _number)}
+
+
+def _overdue(one: Criterion) -> str:
+    return gettext("stays away for at least %(percent)s%% of their usual time between visits") % {"percent": _number(one.at_least or 0)}
+
+
 def _total(one: Criterion) -> str:
     return gettext("total of purchases: %(range)s") % {"range": _range(one, _money)}
 
@@ -143,6 +154,11 @@ def _last_purchase(one: Criterion) -> str:
 def _bought(one: Criterion) -> str:
     told = {"what": ARTICLE_NAMES[one.what or "sku"], "values": _either(one.values)}
     return gettext("bought goods (%(what)s): %(values)s") % told
+
+
+def _favourite(one: Criterion) -> str:
+    told = {"what": ARTICLE_NAMES[one.what or "sku"], "values": _either(one.values)}
+    return gettext("bought most often (%(what)s): %(values)s") % told
 
 
 def _birthday(one: Criterion) -> str:
@@ -201,10 +217,13 @@ SAID: Mapping[CriterionKind, Callable[[Criterion], str]] = {
     "bought_at": _bought_at,
     "share_at": _share_at,
     "purchases": _purchases,
+    "visits": _visits,
     "total": _total,
     "average": _average,
     "last_purchase": _last_purchase,
+    "overdue": _overdue,
     "bought": _bought,
+    "favourite": _favourite,
     "birthday": _birthday,
     "anniversary": _anniversary,
     "registered": _registered,

@@ -32,8 +32,11 @@ class CriterionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     | bought_at | places | period | bought at one of these points of sale |
     | share_at | places, at_least | period | made at least so many percent of the purchases there |
     | purchases, total, average | at_least or at_most | period | so many purchases, what they come to, what one comes to |
+    | visits | at_least or at_most | period | bought on so many days |
     | last_purchase | at_least or at_most | | bought last so many whole days ago; nobody who never bought |
+    | overdue | at_least | | since the last of three visits or more so many percent of their mean time between visits passed |
     | bought | what, values | period | bought goods with one of these as sku, maker, category, or label ("name" or "name=value") |
+    | favourite | what, values | period | the sku, maker or category in most of their purchases is one of these |
     | birthday, anniversary | days | | has it within so many days (0: today); the anniversary is that of registration |
     | registered | places or period | | joined there, then |
     | label | name | values | has this label, with one of these values |

@@ -55,6 +55,22 @@ def _purchases(one: Criterion, sources: Sources) -> Sql:
     return _between(f"coalesce({sources.measure('count(*)', *_period(one, sources, PURCHASED))}, 0)", one)
 
 
+def _visits(one: Criterion, sources: Sources) -> Sql:
+    return _between(f"coalesce({sources.measure(_days('count(distinct {})', sources), *_period(one, sources, PURCHASED))}, 0)", one)
+
+
+def _overdue(one: Criterion, sources: Sources) -> Sql:
+    """Of whoever came on two days there is one time between visits, which is nothing usual yet."""
+    came, first, last = (sources.measure(_days(function, sources)) for function in ("count(distinct {})", "min({})", "max({})"))
+    stays_away, usually = f"(%s::date - {last})::bigint * ({came} - 1) * 100", f"({last} - {first})::bigint * %s"
+    return _is_so(f"{came} >= 3 and {stays_away} >= {usually}", sources.asking.today, one.at_least)
+
+
+def _days(function: str, sources: Sources) -> Sql:
+    """Of the days of purchases, on the programme's calendar."""
+    return Sql(function.format(f"({PURCHASED} at time zone %s)::date"), (sources.asking.zone.key,))
+
+
 def _total(one: Criterion, sources: Sources) -> Sql:
     return _between(f"coalesce({sources.measure('sum(kept)', *_period(one, sources, PURCHASED))}, 0)", one)
 
@@ -85,6 +101,11 @@ def _bought(one: Criterion, sources: Sources) -> Sql:
     words = [word(one.what or "", value) for value in one.values]
     wanted = Sql("bought && %s::text[]", (words,))
     return _is_so(f"{sources.measure('count(*)', *_period(one, sources, PURCHASED), wanted)} > 0")
+
+
+def _favourite(one: Criterion, sources: Sources) -> Sql:
+    words = [word(one.what or "", value) for value in one.values]
+    return Sql(f"({sources.favourite(word(one.what or '', ''), words, *_period(one, sources, PURCHASED))} is not null)")
 
 
 def _days_ahead(one: Criterion, sources: Sources) -> list[int]:
@@ -152,10 +173,13 @@ MEANT: Mapping[CriterionKind, Callable[[Criterion, Sources], Sql]] = {
     "bought_at": _bought_at,
     "share_at": _share_at,
     "purchases": _purchases,
+    "visits": _visits,
     "total": _total,
     "average": _average,
     "last_purchase": _last_purchase,
+    "overdue": _overdue,
     "bought": _bought,
+    "favourite": _favourite,
     "birthday": _birthday,
     "anniversary": _anniversary,
     "registered": _registered,

@@ -42,6 +42,10 @@ AGREED = """
     on a.customer_id = c.id"""
 LISTED = """
     left join (select distinct customer_id from ({}) listed) l{place} on l{place}.customer_id = c.id"""
+FAVOURITE = """select customer_id from (select distinct on (customer_id) customer_id, word
+        from (select customer_id, word, count(*) as times, max(purchased_at) as last from {}, unnest(bought.bought) w (word)
+            where customer_id is not null and word ^@ {} and {} group by customer_id, word) had
+        order by customer_id, times desc, last desc, word collate "C") first where word = any ({})"""
 FEW = 4
 """Of so many conditions at most it is worth looking first which purchases meet any of them."""
 NOTHING, EVERYTHING = Sql(""), Sql("true")
@@ -53,7 +57,7 @@ class Sources:
     def __init__(self, asking: Asking) -> None:
         self.asking = asking
         self._facts: dict[Fact, None] = {}
-        self._measures: list[tuple[str, Sql]] = []
+        self._measures: list[tuple[Sql, Sql]] = []
         self._listings: list[Listing] = []
         self._agreed = False
         self._merged = _any_merged(asking.tenant_id)
@@ -68,10 +72,16 @@ class Sources:
         self._facts[name] = None
         return f"c.{name}"
 
-    def measure(self, function: str, *conditions: Sql) -> str:
+    def measure(self, function: str | Sql, *conditions: Sql) -> str:
         """The column with an aggregate over those purchases of a customer that meet the conditions; null for who bought nothing."""
         wanted = joined(" and ", conditions) if conditions else EVERYTHING
-        return f"p.m{_place((function, wanted), self._measures)}"
+        asked = function if isinstance(function, Sql) else Sql(function)
+        return f"p.m{_place((asked, wanted), self._measures)}"
+
+    def favourite(self, beginning: str, words: list[str], *conditions: Sql) -> str:
+        """The column that is null for those of whose purchases most hold another word with this beginning."""
+        wanted = joined(" and ", [EVERYTHING, *conditions])
+        return self.listed(Listing(*filled(FAVOURITE, self._purchases(), Sql("%s", (beginning,)), wanted, Sql("%s::text[]", (words,)))))
 
     def listed(self, listing: Listing) -> str:
         """The column that is null for those whom the statement does not list."""
@@ -114,7 +124,8 @@ class Sources:
 
     def _columns(self) -> Sql:
         columns = [
-            Sql(f"{function} filter (where {of.text}) as m{place}", of.params) for place, (function, of) in enumerate(self._measures)
+            Sql(f"{function.text} filter (where {of.text}) as m{place}", (*function.params, *of.params))
+            for place, (function, of) in enumerate(self._measures)
         ]
         return joined(", ", columns)
 

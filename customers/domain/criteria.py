@@ -13,7 +13,7 @@ from customers.domain.purposes import PURPOSES
 from loyalty.domain.errors import DomainError
 
 CriterionKind = Literal[
-    "bought_at", "share_at", "purchases", "total", "average", "last_purchase", "bought",
+    "bought_at", "share_at", "purchases", "visits", "total", "average", "last_purchase", "overdue", "bought", "favourite",
     "birthday", "anniversary", "registered", "label", "level", "points", "consent", "customers",
 ]  # fmt: skip
 Article = Literal["sku", "maker", "category", "label"]
@@ -22,7 +22,7 @@ Topic = Literal["time", "person", "purchases", "points", "levels"]
 KINDS: tuple[CriterionKind, ...] = get_args(CriterionKind)
 ARTICLES: tuple[Article, ...] = get_args(Article)
 MOST_GROUPS, MOST_CRITERIA, MOST_VALUES, MOST_CUSTOMERS = 10, 20, 200, 1000
-MOST_DAYS, LARGEST_NUMBER = 3650, 10**15
+MOST_DAYS, MOST_PERCENT, LARGEST_NUMBER = 3650, 10_000, 10**15
 LONGEST_VALUE = 200
 YEAR = 365
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
@@ -42,10 +42,13 @@ SHAPES: dict[CriterionKind, Shape] = {
     "bought_at": Shape(("places",), PERIOD, "purchases"),
     "share_at": Shape(("places", "at_least"), PERIOD, "purchases"),
     "purchases": Shape((), (*RANGE, *PERIOD), "purchases"),
+    "visits": Shape((), (*RANGE, *PERIOD), "purchases"),
     "total": Shape((), (*RANGE, *PERIOD), "purchases"),
     "average": Shape((), (*RANGE, *PERIOD), "purchases"),
     "last_purchase": Shape((), RANGE, "purchases"),
+    "overdue": Shape(("at_least",), (), "purchases"),
     "bought": Shape(("what", "values"), PERIOD, "purchases"),
+    "favourite": Shape(("what", "values"), PERIOD, "purchases"),
     "birthday": Shape(("days",), (), "person"),
     "anniversary": Shape(("days",), (), "person"),
     "registered": Shape((), ("places", *PERIOD), "person"),
@@ -66,8 +69,13 @@ class Criterion:
     - share_at: of so many purchases, `at_least` percent (1–100) were at one of `places`.
     - purchases, total, average: how many purchases, what they come to, what one comes to, `at_least` to `at_most` (minor units of
       the programme's currency).
+    - visits: came on `at_least` to `at_most` days, however often on each.
     - last_purchase: the last purchase was `at_least` to `at_most` whole days ago; nobody who never bought meets it.
+    - overdue: since the last visit `at_least` percent of their own mean time between visits have passed (200: twice as long as they
+      usually stay away), for whoever came on three days or more: who is about to be lost.
     - bought: goods with one of `values` as their `what` (sku, maker, category, or label as "name" or "name=value").
+    - favourite: of all goods by `what` (sku, maker or category) those in most of the purchases are one of `values`; of several as often
+      the one that was bought last.
     - birthday, anniversary: of birth or registration, within the next `days` (0: today).
     - registered: joined the programme, at one of `places` where some are named.
     - label: has the label `name`, with one of `values` where some are named.
@@ -113,7 +121,7 @@ class Criteria:
         found: set[Topic] = {"person"}
         for criterion in self.each():
             found.add(SHAPES[criterion.kind].topic)
-            if criterion.days is not None or criterion.kind == "last_purchase":
+            if criterion.days is not None or criterion.kind in {"last_purchase", "overdue"}:
                 found.add("time")
         return frozenset(found)
 
@@ -159,6 +167,8 @@ def _criterion(one: Criterion, field: str) -> Criterion:
     for name in FIELDS:
         if name in held and name not in shape.needs and name not in shape.may:
             raise DomainError("customers.criterion_meaningless", field=f"{field}.{name}")
+    if one.kind == "favourite" and one.what == "label":
+        raise DomainError("customers.criterion_meaningless", field=f"{field}.what")
     if one.kind == "consent" and not {*one.values} <= {*PURPOSES}:
         raise DomainError("customers.unknown_purpose", field=f"{field}.values", known=", ".join(PURPOSES))
     _check_range(one, field)
@@ -169,8 +179,8 @@ def _criterion(one: Criterion, field: str) -> Criterion:
 def _check_range(one: Criterion, field: str) -> None:
     if one.kind in RANGED and one.at_least is None and one.at_most is None:
         raise DomainError("customers.criterion_incomplete", field=f"{field}.at_least")
-    largest = {"share_at": 100, "last_purchase": MOST_DAYS}.get(one.kind, LARGEST_NUMBER)
-    lowest = -LARGEST_NUMBER if one.kind == "points" else int(one.kind == "share_at")
+    largest = {"share_at": 100, "visits": MOST_DAYS, "last_purchase": MOST_DAYS, "overdue": MOST_PERCENT}.get(one.kind, LARGEST_NUMBER)
+    lowest = -LARGEST_NUMBER if one.kind == "points" else int(one.kind in {"share_at", "overdue"})
     for name, number in (("at_least", one.at_least), ("at_most", one.at_most)):
         if number is not None and not lowest <= number <= largest:
             raise DomainError("customers.criterion_number", field=f"{field}.{name}", lowest=lowest, largest=largest)

@@ -55,6 +55,8 @@ def test_each_kind_says_what_it_needs_and_what_means_nothing_to_it(kind: Any) ->
         (ask(one("purchases", at_least=5, at_most=2)), "criterion_range", "criteria.groups.0.any.0.at_most"),
         (ask(one("purchases", at_least=10**16)), "criterion_number", "criteria.groups.0.any.0.at_least"),
         (ask(one("share_at", places=(SHOP,), at_least=101)), "criterion_number", "criteria.groups.0.any.0.at_least"),
+        (ask(one("overdue", at_least=0)), "criterion_number", "criteria.groups.0.any.0.at_least"),
+        (ask(one("favourite", what="label", values=("roast",))), "criterion_meaningless", "criteria.groups.0.any.0.what"),
         (ask(one("birthday", days=366)), "criterion_number", "criteria.groups.0.any.0.days"),
         (ask(one("bought_at", places=(SHOP,), days=1, first=date(2025, 1, 1))), "criterion_period", "criteria.groups.0.any.0.days"),
         (ask(one("registered", first=date(2025, 2, 1), last=date(2025, 1, 1))), "criterion_range", "criteria.groups.0.any.0.last"),
@@ -142,6 +144,14 @@ ASKED: list[tuple[Criterion, set[str]]] = [
     (one("bought", what="category", values=("TRÀ",)), {"an", "binh"}),
     (one("bought", what="label", values=("roast",)), {"an"}),
     (one("bought", what="label", values=("roast=light",)), set()),
+    (one("visits", at_least=2), {"an"}),
+    (one("visits", at_least=3, days=15), set()),
+    (one("favourite", what="sku", values=("tea-1",)), {"an", "binh"}),
+    (one("favourite", what="sku", values=("cf-1",)), set()),
+    (one("favourite", what="sku", values=("cf-1",), last=date(2025, 2, 20)), {"an"}),
+    (one("favourite", what="maker", values=("Trung Nguyên",)), {"an"}),
+    (one("overdue", at_least=66), {"an"}),
+    (one("overdue", at_least=67), set()),
     (one("birthday", days=0), {"an"}),
     (one("birthday", days=8), {"an", "chi"}),
     (one("registered", last=date(2024, 2, 28)), {"binh", "chi"}),
@@ -200,6 +210,21 @@ def test_what_came_back_counts_no_longer(tenant: Tenant, people: dict[str, UUID]
     bring_back(tenant, people["chi"], bought, "R2", days_ago(1), 2, 20_000)
     bring_level("customers.purchases")
     assert people["chi"] not in met_by(tenant, ask(one("purchases", at_least=1)))
+
+
+def test_several_purchases_of_a_day_are_one_visit_and_stays_away_is_told_by_the_day(tenant: Tenant) -> None:
+    """Visits on 1, 5 and 11 days of which the mean distance is 5: after 10 days without any it is 200 percent."""
+    who = do(tenant, RegisterCustomer(first_name="Hoa")).customer_id
+    first = NOW - timedelta(days=40)
+    for number, day in enumerate((0, 0, 4, 10)):
+        buy(tenant, who, f"V{number}", first + timedelta(days=day, hours=number % 2))
+    bring_level("customers.purchases")
+    assert who in met_by(tenant, ask(one("visits", at_least=3, at_most=3)))
+
+    def away(days: int, percent: int) -> bool:
+        return who in met_by(tenant, ask(one("overdue", at_least=percent)), first + timedelta(days=10 + days))
+
+    assert [away(*one) for one in ((9, 180), (9, 181), (10, 200), (10, 201), (0, 1))] == [True, False, True, False, False]
 
 
 def test_what_is_kept_of_purchases_is_what_the_log_says(tenant: Tenant, people: dict[str, UUID]) -> None:
