@@ -16,35 +16,32 @@ from loyalty.lookup import lookup_digest, lookup_digests, lookup_version, seal, 
 from rewards.domain import shown
 from rewards.domain.code import BITS, made_code, normal_code
 from rewards.domain.offer import Offer
+from rewards.stock import KIND, Taken, take_code
 
-KIND = "coupon"
 PUT = """insert into rewards_code (tenant_id, id, reward_id, coupon_id, state, digest, key_version, sealed)
     values (%s, %s, %s, %s, 'issued', %s, %s, %s)"""
-TAKE = """update rewards_code c set state = 'issued', coupon_id = %s from (
-        select id from rewards_code where tenant_id = %s and reward_id = %s and state = 'stock' order by id limit 1
-        for update skip locked) n
-    where c.tenant_id = %s and c.id = n.id returning c.id, c.sealed"""
-ANY = "select id, sealed from rewards_code where tenant_id = %s and reward_id = %s and state = 'stock' limit 1"
 OF_COUPON = "select id, sealed from rewards_code where tenant_id = %s and coupon_id = %s"
 FIND = "select coupon_id, reward_id from rewards_code where tenant_id = %s and digest = any (%s) and state = 'issued' limit 1"
 Ask = Callable[[str, Sequence[Any]], Sequence[tuple[Any, ...]]]
 
 
-def issue_code(unit: Unit, offer: Offer, coupon_id: UUID) -> str:
+def issue_code(unit: Unit, offer: Offer, coupon_id: UUID) -> Taken:
     """The code of a new coupon: made now, or the next one in stock. Raises Conflict `rewards.out_of_codes`.
 
     A dry run makes none; the one code that many share belongs to no coupon.
     """
     terms = offer.terms
     if terms.codes == "shared":
-        return ""
+        return Taken()
     if terms.codes == "stock":
-        return _next_in_stock(unit, offer, coupon_id)
+        if (taken := take_code(unit, offer.reward_id, coupon_id)) is None:
+            raise Conflict("rewards.out_of_codes", name=offer.content.name)
+        return taken
     code = new_code(terms.code_prefix)
     if unit.locks:
         row = code_row(unit.tenant_id, coupon_id, code)
         unit.execute(PUT, [unit.tenant_id, coupon_id, offer.reward_id, coupon_id, *row])
-    return code if unit.locks else ""
+    return Taken(code if unit.locks else "")
 
 
 def new_code(prefix: str) -> str:
@@ -91,13 +88,3 @@ def coupon_shown_by(tenant_id: int, typed: str, now: datetime) -> UUID | None:
 
 def _proofs(tenant_id: int, coupon_id: UUID, step: int) -> list[bytes]:
     return lookup_digests("shown coupon", shown.proven_text(coupon_id, step), tenant_id)
-
-
-def _next_in_stock(unit: Unit, offer: Offer, coupon_id: UUID) -> str:
-    if unit.locks:
-        rows = unit.execute(TAKE, [coupon_id, unit.tenant_id, offer.reward_id, unit.tenant_id])
-    else:
-        rows = unit.execute(ANY, [unit.tenant_id, offer.reward_id])
-    if not rows:
-        raise Conflict("rewards.out_of_codes", name=offer.content.name)
-    return unseal(rows[0][1], "rewards_code", unit.tenant_id, rows[0][0]).decode() if unit.locks else ""

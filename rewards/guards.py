@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,13 @@ from django.db import connections
 
 from loyalty.domain.event import TYPE_OF, Recorded
 from loyalty.eventstore import store
+from loyalty.eventstore.keyring import lookup_keys
 from loyalty.guards import Disagreement, checks_guard
 from loyalty.lookup import Unreadable, lookup_digest, unseal
 from loyalty.tenancy.current import SET_TENANT
-from rewards.codes import KIND
 from rewards.domain.code import normal_code
-from rewards.events import CouponCancelled, CouponIssued
+from rewards.events import CodeBatchFilled, CouponCancelled, CouponIssued
+from rewards.stock import KIND, digest_under
 
 PAGE = 500
 TENANTS = "select id from tenancy_tenant order by 1"
@@ -24,6 +26,8 @@ NOTED = "select id, used from rewards_room where tenant_id = %s and used <> 0"
 KEPT = "select room_id, sum(amount)::bigint, min(basket_id::text)::uuid from rewards_hold where tenant_id = %s group by 1"
 CODES = """select id, reward_id, coupon_id, state, digest, key_version, sealed from rewards_code
     where tenant_id = %s and id > %s order by id limit %s"""
+OF_BATCH = """select number, id, state, digest, key_version, sealed from rewards_code
+    where tenant_id = %s and batch_id = %s and number > %s order by number limit %s"""
 Held = Counter[tuple[int, UUID]]
 
 
@@ -62,6 +66,43 @@ def codes(using: str) -> Iterator[Disagreement]:
                     yield Disagreement(tenant_id, reward_id, f"code {code_id} is {state} and its coupon says otherwise")
                 elif what := _changed(tenant_id, code_id, bytes(digest), version, sealed):
                     yield Disagreement(tenant_id, reward_id, f"code {code_id} {what}")
+
+
+@checks_guard("rewards.code_batches")
+def code_batches(using: str) -> Iterator[Disagreement]:
+    """Batches that hold other codes than they were filled with, more, fewer or in another order, or of which others were issued."""
+    issued = Counter((r.tenant_id, r.event.batch_id) for r in _facts(using, CouponIssued) if r.event.batch_id is not None)
+    for r in _facts(using, CodeBatchFilled):
+        filled, tenant_id = r.event, r.tenant_id
+        codes, given, digest = _batch(using, tenant_id, filled.batch_id, filled.key_version)
+        if codes != filled.codes:
+            yield Disagreement(tenant_id, filled.batch_id, f"{codes} codes are there and {filled.codes} were put")
+        elif digest not in {"", filled.digest}:
+            yield Disagreement(tenant_id, filled.batch_id, "its codes are others than were put")
+        if given is not None and given != issued[tenant_id, filled.batch_id]:
+            what = f"{given} codes are issued and {issued[tenant_id, filled.batch_id]} coupons have one"
+            yield Disagreement(tenant_id, filled.batch_id, what)
+
+
+def _batch(using: str, tenant_id: int, batch_id: UUID, version: int) -> tuple[int, int | None, str]:
+    """How many codes of a batch are there and issued (None: they are for all), and their hash under a key ("": that is gone)."""
+    whole, codes, given, last = sha256(), 0, 0, -1
+    known, shared = version in lookup_keys(), False
+    while rows := _asked(using, OF_BATCH, tenant_id, batch_id, last, PAGE, tenant=tenant_id):
+        last, codes = rows[-1][0], codes + len(rows)
+        for _number, key, state, digest, its_version, sealed in rows:
+            given, shared = given + (state == "issued"), shared or state == "shared"
+            if known:
+                whole.update(digest if its_version == version else _digest(version, tenant_id, key, sealed))
+    return codes, None if shared else given, whole.hexdigest() if known else ""
+
+
+def _digest(version: int, tenant_id: int, key: UUID, sealed: bytes) -> bytes:
+    """The digest of a code; nothing of one that does not open, of which the check of codes tells."""
+    try:
+        return digest_under(version, tenant_id, key, sealed)
+    except Unreadable:
+        return b""
 
 
 def _changed(tenant_id: int, code_id: UUID, digest: bytes, version: int, sealed: bytes) -> str:

@@ -37,6 +37,12 @@ CODE_TITLES: dict[str, Any] = {
     "shared": _("one code for all"),
 }
 """Where the codes of coupons come from."""
+SOURCE_TITLES: dict[str, Any] = {
+    "generated": pgettext_lazy("codes", "made here"),
+    "uploaded": pgettext_lazy("codes", "from a file"),
+    "shared": _("one code for all"),
+}
+"""Where the codes of a batch come from."""
 TEXT_TITLES: dict[str, Any] = {
     "name": _("Name"),
     "short": _("In short"),

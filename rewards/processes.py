@@ -19,9 +19,10 @@ from loyalty.jobs.once import set_going_once
 from loyalty.projections.process import Order, Process
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
+from rewards import making
 from rewards.commands import ReturnCoupon
 from rewards.domain.goods import LineLeft
-from rewards.events import RewardGivenToSegment
+from rewards.events import CodeBatchBegun, RewardGivenToSegment
 from rewards.giving import KIND
 from rewards.models import Coupon, CouponUse
 from rewards.queries.rewards import reward
@@ -85,3 +86,25 @@ class Givings(WorkFollower):
             title = gettext("“%(reward)s” for “%(segment)s”") % names
         ids = {"reward": str(event.reward_id), "segment": str(event.segment_id)}
         set_going_once(tenant_id, KIND, title, recorded.metadata.actor, str(event.giving_id), **ids)
+
+
+class CodesMade(WorkFollower):
+    """Begins the work of making the codes of a batch, once for each."""
+
+    name = "rewards.codes_made"
+    events = (CodeBatchBegun,)
+
+    def begin(self, tenant_id: int, recorded: Recorded[CodeBatchBegun]) -> None:
+        import rewards.tasks  # noqa: F401 - as above
+
+        event = recorded.event
+        if event.source == "generated":
+            set_going_once(tenant_id, making.KIND, _title(tenant_id, event.reward_id), recorded.metadata.actor, str(event.batch_id))
+
+
+def _title(tenant_id: int, reward_id: UUID) -> str:
+    """“Codes for “Coffee””, in the language of the programme."""
+    with reading(tenant_id):
+        name = reward(reward_id).content.name
+    with translation.override(tenant_of_id(tenant_id).default_language):
+        return gettext("Codes for “%(reward)s”") % {"reward": name}

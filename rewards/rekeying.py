@@ -10,8 +10,8 @@ from django.db import connection
 from loyalty.lookup import lookup_digest, lookup_version, unseal
 from loyalty.rekeying import AT_ONCE, rekeys
 from loyalty.tenancy import reading
-from rewards.codes import KIND
 from rewards.domain.code import normal_code
+from rewards.stock import KIND
 
 OLD = "select id, sealed from rewards_code where tenant_id = %s and key_version <> %s order by id limit %s for update"
 REKEY = """update rewards_code c set digest = w.fresh, key_version = %s from unnest(%s::uuid[], %s::bytea[]) w (id, fresh)

@@ -6,10 +6,16 @@ from typing import Any
 
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
-from rewards import giving
+from rewards import giving, making
 
 
 @job_task(giving.KIND)
 def give_to_segment(work: Work, **params: Any) -> None:
     """Give a reward to everybody in a segment."""
     giving.give_to_segment(work, params["cause"], params["reward"], params["segment"])
+
+
+@job_task(making.KIND)
+def make_codes(work: Work, **params: Any) -> None:
+    """Make the codes of a batch."""
+    making.make_codes(work, params["cause"])

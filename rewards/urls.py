@@ -3,7 +3,7 @@
 from django.urls import path
 
 from loyalty.api.views import endpoint
-from rewards.api import baskets, coupons, offers, rewards
+from rewards.api import baskets, batches, coupons, offers, rewards
 
 api_urlpatterns = [
     path("rewards", endpoint(get=rewards.RewardsView, post=rewards.CreateRewardView)),
@@ -15,6 +15,9 @@ api_urlpatterns = [
     path("rewards/<uuid:reward_id>/activate", endpoint(post=rewards.ActivateRewardView)),
     path("rewards/<uuid:reward_id>/pause", endpoint(post=rewards.PauseRewardView)),
     path("rewards/<uuid:reward_id>/give-to-segment", endpoint(post=rewards.GiveToSegmentView)),
+    path("rewards/<uuid:reward_id>/code-batches", endpoint(get=batches.BatchesView, post=batches.MakeCodesView)),
+    path("code-batches/<uuid:batch_id>", endpoint(get=batches.BatchView)),
+    path("code-batches/<uuid:batch_id>/withdraw", endpoint(post=batches.WithdrawBatchView)),
     path("rewards/<uuid:reward_id>/end", endpoint(post=rewards.EndRewardView)),
     path("customers/<uuid:customer_id>/rewards", endpoint(get=offers.OffersView)),
     path("customers/<uuid:customer_id>/rewards/redeem", endpoint(post=coupons.RedeemView)),

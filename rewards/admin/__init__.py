@@ -1,5 +1,5 @@
 """Rewards and coupons in the administration."""
 
-from rewards.admin import coupons, customers, names, rewards, words
+from rewards.admin import batches, coupons, customers, names, rewards, words
 
-__all__ = ["coupons", "customers", "names", "rewards", "words"]
+__all__ = ["batches", "coupons", "customers", "names", "rewards", "words"]

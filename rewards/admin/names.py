@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from loyalty.admin.naming import Ids, name_ids, rows
-from rewards.models import Coupon, Reward
+from rewards.models import CodeBatch, Coupon, Reward
 
 
 def of_rewards(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
@@ -22,5 +22,13 @@ def of_coupons(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
     return {key: names[reward] for key, reward in of.items() if reward in names}
 
 
+def of_batches(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
+    """The rewards whose codes they are."""
+    of = dict(rows(request, CodeBatch, ids["batch_id"]).values_list("id", "reward_id"))
+    names = of_rewards(request, {"reward_id": frozenset(of.values()), "copied_from": frozenset()})
+    return {key: names[reward] for key, reward in of.items() if reward in names}
+
+
+name_ids(of_batches, "batch_id")
 name_ids(of_rewards, "reward_id", "copied_from")
 name_ids(of_coupons, "coupon_id")

@@ -15,7 +15,7 @@ from rewards.domain.room import RoomUse
 from rewards.domain.terms import RewardContent
 from rewards.domain.totals import BasketLine
 from rewards.events.baskets import HeldChoice, HeldPoints
-from rewards.kinds import KIND_TITLES, WAY_TITLES
+from rewards.kinds import KIND_TITLES, SOURCE_TITLES, WAY_TITLES
 
 ROOM_TITLES: dict[str, Any] = {
     "stock": _("Stock"),
@@ -26,9 +26,11 @@ ROOM_TITLES: dict[str, Any] = {
 name_facts(
     {
         "basket_id": _("Basket"),
+        "batch_id": _("Batch of codes"),
         "before": _("Before rewards"),
         "cancelled_at": pgettext_lazy("date", "Cancelled"),
         "choices": _("Rewards chosen"),
+        "codes": _("Codes"),
         "confirmed_at": pgettext_lazy("date", "Bought"),
         "content": _("Terms and texts"),
         "copied_from": _("Copied from"),
@@ -40,9 +42,14 @@ name_facts(
         "freed_at": pgettext_lazy("date", "Freed"),
         "line_shares": _("Taken off each line"),
         "customers": _("Customers"),
+        "digest": _("Hash of the codes"),
+        "exported_at": pgettext_lazy("date", "Exported"),
+        "filled_at": pgettext_lazy("date", "Filled"),
         "giving_id": _("Giving to a segment"),
         "begun_at": pgettext_lazy("date", "Begun"),
+        "key_version": _("Version of the key"),
         "paused_at": pgettext_lazy("date", "Paused"),
+        "prefix": _("Prefix of codes"),
         "prize": _("Prize"),
         "released_at": pgettext_lazy("date", "Freed"),
         "replaces": _("In the place of"),
@@ -59,10 +66,12 @@ name_facts(
         "value_left": _("Value left"),
         "used_at": pgettext_lazy("date", "Used"),
         "way": _("How it was got"),
+        "withdrawn_at": pgettext_lazy("date", "Withdrawn"),
         "worth": _("Taken off"),
     }
 )
 name_codes("kind", KIND_TITLES)
+name_codes("source", SOURCE_TITLES)
 name_codes("way", WAY_TITLES)
 read_as(
     lambda minor, around: formats.money(minor, around.currency, _language()), "before", "cost", "line_shares", "tax", "value_left", "worth"
@@ -107,6 +116,10 @@ name_events(
         "rewards.reward_paused": _("Reward paused"),
         "rewards.reward_end_set": _("End of the reward set"),
         "rewards.reward_given_to_segment": _("Reward given to a segment"),
+        "rewards.code_batch_begun": _("Codes ordered"),
+        "rewards.code_batch_filled": _("Codes added"),
+        "rewards.code_batch_exported": _("Codes exported"),
+        "rewards.code_batch_withdrawn": _("Codes withdrawn"),
         "rewards.coupon_issued": _("Coupon issued"),
         "rewards.coupon_used": _("Coupon used"),
         "rewards.coupon_restored": _("Coupon good again"),

@@ -1,6 +1,7 @@
 """What happened to rewards, coupons and baskets."""
 
 from rewards.events.baskets import BasketConfirmed, BasketHeld, BasketReleased, HeldChoice, HeldPoints
+from rewards.events.batches import BatchSource, CodeBatchBegun, CodeBatchExported, CodeBatchFilled, CodeBatchWithdrawn
 from rewards.events.coupons import (
     CouponCancelled,
     CouponFreed,
@@ -15,7 +16,8 @@ from rewards.events.givings import RewardGivenToSegment
 from rewards.events.rewards import RewardActivated, RewardChanged, RewardCreated, RewardEndSet, RewardPaused
 
 __all__ = [
-    "BasketConfirmed", "BasketHeld", "BasketReleased", "CouponCancelled", "CouponFreed", "CouponIssued", "CouponReserved",
+    "BasketConfirmed", "BasketHeld", "BasketReleased", "BatchSource", "CodeBatchBegun", "CodeBatchExported", "CodeBatchFilled",
+    "CodeBatchWithdrawn", "CouponCancelled", "CouponFreed", "CouponIssued", "CouponReserved",
     "CouponRestored", "CouponReturned", "CouponUsed", "HeldChoice", "HeldPoints", "RewardActivated", "RewardChanged", "RewardCreated",
     "RewardEndSet", "RewardGivenToSegment", "RewardPaused", "Way",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ class CouponIssued:
     `points` of the `wallet` were spent on it (`spend_id`), `amount` is to be paid beside. `room` says how much of stock, limits and
     budget it took. `cost` and `amount` are minor units. Of a lucky draw, `prize` was drawn with `seed`. With `basket_id` it was bought
     in that basket, for the purchase on which it was used at once. With `for_purchase_id` that purchase brought it.
+    With `batch_id` its code comes from that batch.
     """
 
     coupon_id: UUID
@@ -40,6 +41,7 @@ class CouponIssued:
     seed: str = ""
     basket_id: UUID | None = None
     for_purchase_id: UUID | None = None
+    batch_id: UUID | None = None
     issued_at: datetime
     active_from: datetime
     expires_at: datetime | None = None

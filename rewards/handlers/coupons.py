@@ -149,7 +149,7 @@ def _issued(
     wanted = list(room_of(offer.reward_id, offer.content, cost, buyer.customer_id, buyer.sides, unit.now, occasion.zone.key))
     prize, seed = _drawn(unit, offer, coupon.id, wanted)
     take_room(unit, wanted, occasion)
-    code = issue_code(unit, offer, coupon.id)
+    taken = issue_code(unit, offer, coupon.id)
     begins, ends = validity(offer.terms, unit.now, occasion.zone)
     coupon.issue(
         CouponIssued(
@@ -170,12 +170,13 @@ def _issued(
             prize=prize,
             seed=seed,
             for_purchase_id=for_purchase_id,
+            batch_id=taken.batch_id,
             issued_at=unit.now,
             active_from=begins,
             expires_at=ends,
         )
     )
-    return answer(coupon, unit, moved=spent, points=price.points, code=code if tells_code else "")
+    return answer(coupon, unit, moved=spent, points=price.points, code=taken.code if tells_code else "")
 
 
 def _drawn(unit: Unit, offer: Offer, coupon_id: UUID, wanted: list[Room]) -> tuple[str, str]:

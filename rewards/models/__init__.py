@@ -1,7 +1,8 @@
 """Read models and guards of rewards. Each read model is written by one projection, in the transaction of the command."""
 
 from rewards.models.baskets import Basket
+from rewards.models.batches import CodeBatch
 from rewards.models.coupons import Code, Coupon, CouponUse, Room, RoomHold
 from rewards.models.rewards import Reward, RewardVersion, state_now
 
-__all__ = ["Basket", "Code", "Coupon", "CouponUse", "Reward", "RewardVersion", "Room", "RoomHold", "state_now"]
+__all__ = ["Basket", "Code", "CodeBatch", "Coupon", "CouponUse", "Reward", "RewardVersion", "Room", "RoomHold", "state_now"]

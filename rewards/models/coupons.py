@@ -49,6 +49,7 @@ class Coupon(models.Model):
     points_back = models.BigIntegerField(_("points given back"))
     cancelled_at = models.DateTimeField(_("cancelled"), null=True)
     for_purchase_id = models.UUIDField(null=True)
+    batch_id = models.UUIDField(null=True)
     in_basket = models.BooleanField(_("bought in a basket"), default=False)
     basket_id = models.UUIDField(null=True)
     reserved_until = models.DateTimeField(_("kept for a basket until"), null=True)
@@ -66,6 +67,9 @@ class Coupon(models.Model):
             models.Index(fields=["tenant_id", "purchase_id"], name="rewards_coupon_sale", condition=models.Q(purchase_id__isnull=False)),
             models.Index(
                 fields=["tenant_id", "for_purchase_id"], name="rewards_coupon_for", condition=models.Q(for_purchase_id__isnull=False)
+            ),
+            models.Index(
+                fields=["tenant_id", "batch_id", "state"], name="rewards_coupon_batch", condition=models.Q(batch_id__isnull=False)
             ),
         ]
 
@@ -119,13 +123,16 @@ class RoomHold(models.Model):
 
 
 class Code(models.Model):
-    """A code: `digest` finds it, `sealed` is its ciphertext. `state` is stock or issued; an issued one belongs to a coupon."""
+    """A code: `digest` finds it, `sealed` is its ciphertext. `state` is stock, issued or shared; an issued one belongs to a coupon.
+    `number` is its place in its batch, which alone says whether what is in stock can be had.
+    """
 
     pk = models.CompositePrimaryKey("tenant_id", "id")
     tenant_id = models.IntegerField()
     id = models.UUIDField()
     reward_id = models.UUIDField()
     batch_id = models.UUIDField(null=True)
+    number = models.IntegerField(null=True)
     coupon_id = models.UUIDField(null=True)
     state = models.CharField(max_length=8)
     digest = models.BinaryField()
@@ -136,8 +143,13 @@ class Code(models.Model):
 
     class Meta:
         db_table = "rewards_code"
-        constraints = [models.UniqueConstraint(fields=["tenant_id", "digest"], name="rewards_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "digest"], name="rewards_code_once"),
+            models.UniqueConstraint(
+                fields=["tenant_id", "batch_id", "number"], name="rewards_code_number", condition=models.Q(batch_id__isnull=False)
+            ),
+        ]
         indexes = [
-            models.Index(fields=["tenant_id", "reward_id", "id"], name="rewards_code_stock", condition=models.Q(state="stock")),
+            models.Index(fields=["tenant_id", "batch_id", "number"], name="rewards_code_stock", condition=models.Q(state="stock")),
             models.Index(fields=["tenant_id", "coupon_id"], name="rewards_code_coupon", condition=models.Q(coupon_id__isnull=False)),
         ]

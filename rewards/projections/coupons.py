@@ -10,9 +10,9 @@ from loyalty.projections.projection import Projection, Statement
 from rewards.events import CouponCancelled, CouponFreed, CouponIssued, CouponReserved, CouponRestored, CouponReturned, CouponUsed
 
 ISSUE = """insert into rewards_coupon (tenant_id, id, reward_id, customer_id, version, kind, way, state, points, wallet, amount, cost,
-        prize, issued_at, issued_by, active_from, expires_at, merchant_id, pos_id, in_basket, for_purchase_id, worth,
-        points_back, position)
-    values (%s, %s, %s, %s, %s, %s, %s, 'issued', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, %s)"""
+        prize, issued_at, issued_by, active_from, expires_at, merchant_id, pos_id, in_basket, for_purchase_id, batch_id,
+        worth, points_back, position)
+    values (%s, %s, %s, %s, %s, %s, %s, 'issued', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, %s)"""
 USE = """update rewards_coupon set state = 'used', used_at = %s, purchase_id = %s, merchant_id = %s, pos_id = %s, worth = %s,
         basket_id = null, reserved_until = null, position = %s
     where tenant_id = %s and id = %s"""
@@ -74,4 +74,5 @@ def _issued(event: CouponIssued, actor: str) -> tuple[Any, ...]:
         event.pos_id,
         event.basket_id is not None,
         event.for_purchase_id,
+        event.batch_id,
     )

@@ -1,6 +1,7 @@
 """Questions about rewards and coupons. All need an open `reading(tenant_id)`."""
 
 from rewards.queries.baskets import BasketCard, Quote, Quoted, basket, quote
+from rewards.queries.batches import BatchCard, batch_numbers, batch_runs, code_batch, code_batches
 from rewards.queries.coupons import (
     CouponCard,
     Standing,
@@ -19,8 +20,9 @@ from rewards.queries.rewards import RewardCard, RewardVersionCard, reward, rewar
 from rewards.queries.said import SaidCoupon, SaidOffer, SaidQuoted, choice_text, said_coupons, said_offers, said_quote
 
 __all__ = [
-    "BasketCard", "CouponCard", "OfferCard", "Quote", "Quoted", "RewardCard", "RewardNumbers", "RewardVersionCard", "SaidCoupon",
-    "SaidOffer", "SaidQuoted", "Standing", "basket", "choice_text", "coupon", "coupon_by_code", "coupon_code", "coupon_shown",
-    "coupon_state", "coupons", "is_coupon_code", "offers", "public_offers", "quote", "redemptions", "reward", "reward_categories",
-    "reward_numbers", "reward_versions", "rewards", "said_coupons", "said_offers", "said_quote",
+    "BasketCard", "BatchCard", "CouponCard", "OfferCard", "Quote", "Quoted", "RewardCard", "RewardNumbers", "RewardVersionCard",
+    "SaidCoupon", "SaidOffer", "SaidQuoted", "Standing", "basket", "batch_numbers", "batch_runs", "choice_text", "code_batch",
+    "code_batches", "coupon", "coupon_by_code", "coupon_code", "coupon_shown", "coupon_state", "coupons", "is_coupon_code", "offers",
+    "public_offers", "quote", "redemptions", "reward", "reward_categories", "reward_numbers", "reward_versions", "rewards", "said_coupons",
+    "said_offers", "said_quote",
 ]  # fmt: skip

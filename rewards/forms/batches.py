@@ -1,0 +1,85 @@
+"""What staff do with batches of codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.admin.forms import CommandForm
+from loyalty.house import formats
+from loyalty.house.typed import smallest_units
+from rewards.commands import BatchAnswer, MakeCodes, WithdrawBatch
+from rewards.domain.batch import LONGEST_REASON
+from rewards.models import CodeBatch, Reward
+from rewards.permissions import EDIT_REWARDS
+
+FIGURE = {"inputmode": "numeric", "autocomplete": "off"}
+
+
+def takes_from_stock(subject: Reward) -> bool:
+    """Whether codes can be added to a reward."""
+    return bool(subject.content["terms"].get("codes") == "stock") and subject.standing != "ended"
+
+
+class MakeCodesForm(CommandForm):
+    """Make codes for a reward."""
+
+    title = _("Make codes")
+    permission = EDIT_REWARDS
+    icon = "qr_code_2_add"
+    submit = _("Make them")
+    explanation = _("Nobody can guess them, and no two are alike. They can be had once all of them are made.")
+
+    codes = forms.CharField(label=_("How many"), max_length=40, widget=forms.TextInput(attrs=FIGURE))
+    code_prefix = forms.CharField(
+        label=_("Prefix of codes"), required=False, max_length=8, help_text=_("Capital letters and digits, without I, L, O and U.")
+    )
+
+    @classmethod
+    def offered(cls, subject: Reward) -> bool:
+        return takes_from_stock(subject)
+
+    def initial_values(self) -> dict[str, Any]:
+        return {"code_prefix": self.subject.content["terms"].get("code_prefix", "")}
+
+    def clean_codes(self) -> int:
+        return smallest_units(self.cleaned_data["codes"], 0)
+
+    def command(self) -> MakeCodes:
+        told = self.cleaned_data
+        return MakeCodes(reward_id=self.subject.id, codes=told["codes"], code_prefix=told["code_prefix"].strip().upper())
+
+    def confirm(self, result: BatchAnswer) -> str:
+        number = self.cleaned_data["codes"]
+        said = ngettext("%(number)s code is being made.", "%(number)s codes are being made.", number)
+        return said % {"number": formats.number(number, get_language() or formats.FALLBACK)}
+
+    def next_url(self, result: BatchAnswer) -> str:
+        return reverse("admin:rewards_codebatch_change", args=[result.batch_id])
+
+
+class WithdrawBatchForm(CommandForm):
+    """Let the codes of a batch that nobody has be good no more."""
+
+    title = _("Withdraw")
+    permission = EDIT_REWARDS
+    icon = "block"
+    submit = _("Withdraw the codes")
+    dangerous = True
+    explanation = _("The codes that nobody has are good no more, for ever. What customers have stays good.")
+
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2}))
+
+    @classmethod
+    def offered(cls, subject: CodeBatch) -> bool:
+        return subject.state != CodeBatch.State.WITHDRAWN
+
+    def command(self) -> WithdrawBatch:
+        return WithdrawBatch(batch_id=self.subject.id, reason=self.cleaned_data["reason"])
+
+    def confirm(self, result: BatchAnswer) -> str:
+        return gettext("The codes are withdrawn.")

@@ -1,0 +1,67 @@
+"""Batches of codes. Who takes a code of a reward, and who withdraws a batch of it, wait for each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from loyalty.bus import Read, StreamRef, Unit, handles
+from loyalty.domain.command import Circumstances
+from loyalty.domain.errors import Conflict
+from rewards.commands.batches import BatchAnswer, FillBatch, MakeCodes, WithdrawBatch
+from rewards.domain.batch import CodeBatch, check_takes_from_stock
+from rewards.domain.offer import Offer
+from rewards.rewardbook import offer_of, reward_read
+from rewards.stock import bar_taking
+
+OfOneBatch = FillBatch | WithdrawBatch
+
+
+def stream_of_batch(command: OfOneBatch, circumstances: Circumstances) -> Iterator[StreamRef]:
+    yield StreamRef(CodeBatch, command.batch_id)
+
+
+def stream_of_new_batch(command: MakeCodes, circumstances: Circumstances) -> Iterator[StreamRef]:
+    yield StreamRef(CodeBatch, circumstances.command_id)
+
+
+def read_of_making(command: MakeCodes, circumstances: Circumstances) -> Iterator[Read]:
+    yield reward_read(command.reward_id)
+
+
+@handles(MakeCodes, streams=stream_of_new_batch, reads=read_of_making)
+def make_codes(command: MakeCodes, unit: Unit) -> BatchAnswer:
+    offer = offer_of(unit, command.reward_id)
+    check_takes_from_stock(offer.terms.codes)
+    _refuse_ended(offer, unit)
+    batch = unit.load(CodeBatch, unit.circumstances.command_id)
+    prefix = offer.terms.code_prefix if command.code_prefix is None else command.code_prefix
+    batch.begin(command.reward_id, "generated", command.codes, prefix, unit.now)
+    return answer(batch)
+
+
+@handles(FillBatch, streams=stream_of_batch)
+def fill_batch(command: FillBatch, unit: Unit) -> BatchAnswer:
+    batch = unit.load(CodeBatch, command.batch_id)
+    batch.fill(command.codes, command.digest, command.key_version, unit.now)
+    return answer(batch)
+
+
+@handles(WithdrawBatch, streams=stream_of_batch)
+def withdraw_batch(command: WithdrawBatch, unit: Unit) -> BatchAnswer:
+    batch = unit.load(CodeBatch, command.batch_id)
+    batch.withdraw(command.reason, unit.now)
+    made = answer(batch)
+    bar_taking(unit, made.reward_id)
+    return made
+
+
+def answer(batch: CodeBatch) -> BatchAnswer:
+    """What an order left of a batch."""
+    assert batch.begun is not None
+    codes = batch.filled.codes if batch.filled else None
+    return BatchAnswer(batch_id=batch.id, reward_id=batch.begun.reward_id, state=batch.state, codes=codes)
+
+
+def _refuse_ended(offer: Offer, unit: Unit) -> None:
+    if offer.ends_at is not None and offer.ends_at <= unit.now:
+        raise Conflict("rewards.is_ended", name=offer.content.name, ends_at=offer.ends_at)

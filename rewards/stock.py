@@ -1,0 +1,90 @@
+"""Codes in stock: taken one by one, late in a command, each by one; and put there by the thousand.
+
+Codes of a batch can be had once all of them are there, until it is withdrawn. Who takes one holds a shared lock of the reward's codes,
+which only withdrawing and exporting take alone: after those no code is taken that was there before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from loyalty.bus import Unit
+from loyalty.lookup import lookup_digest, lookup_version, seal, unseal
+from rewards.domain.batch import code_id
+from rewards.domain.code import normal_code
+
+KIND, SEALED_AS = "coupon", "rewards_code"
+LOCK = "select pg_advisory_xact_lock{0}(hashtextextended('rewards.codes/' || %s || '/' || %s, 0))"
+SHARED, ALONE = LOCK.format("_shared"), LOCK.format("")
+TO_BE_HAD = """(select tenant_id, id from rewards_code_batch where tenant_id = %s and reward_id = %s and state = 'open'
+        and source <> 'shared' and exported_at is null order by begun_at, id) b"""
+TAKE = f"""update rewards_code c set state = 'issued', coupon_id = %s from (
+        select n.id from {TO_BE_HAD} cross join lateral (
+            select s.id from rewards_code s where s.tenant_id = b.tenant_id and s.batch_id = b.id and s.state = 'stock'
+            order by s.number limit 1 for update skip locked) n limit 1) n
+    where c.tenant_id = %s and c.id = n.id returning c.id, c.sealed, c.batch_id"""
+ANY = f"""select 1 from {TO_BE_HAD} where exists (select from rewards_code s
+    where s.tenant_id = b.tenant_id and s.batch_id = b.id and s.state = 'stock')"""
+INCOMING = "create temporary table incoming_codes (number int, id uuid, digest bytea, sealed bytea) on commit drop"
+COPY = "copy incoming_codes (number, id, digest, sealed) from stdin (format binary)"
+TYPES = ["int4", "uuid", "bytea", "bytea"]
+MOVE = """insert into rewards_code (tenant_id, id, reward_id, batch_id, number, state, digest, key_version, sealed)
+    select %s, id, %s, %s, number, %s, digest, %s, sealed from incoming_codes order by number on conflict do nothing returning number"""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A code, and the batch that it comes from (None: it was made just now)."""
+
+    code: str = ""
+    batch_id: UUID | None = None
+
+
+def take_code(unit: Unit, reward_id: UUID, coupon_id: UUID) -> Taken | None:
+    """The next code in stock, which is the coupon's now; None where there is none. A dry run takes none."""
+    if not unit.locks:
+        return Taken() if unit.execute(ANY, [unit.tenant_id, reward_id]) else None
+    unit.execute(SHARED, [str(unit.tenant_id), str(reward_id)])
+    for key, sealed, batch_id in unit.execute(TAKE, [coupon_id, unit.tenant_id, reward_id, unit.tenant_id]):
+        return Taken(unseal(sealed, SEALED_AS, unit.tenant_id, key).decode(), batch_id)
+    return None
+
+
+def bar_taking(unit: Unit, reward_id: UUID) -> None:
+    """Wait for who takes codes of a reward; whoever comes later sees what this command does."""
+    if unit.locks:
+        unit.execute(ALONE, [str(unit.tenant_id), str(reward_id)])
+
+
+def put_codes(tenant_id: int, reward_id: UUID, batch_id: UUID, codes: Sequence[tuple[int, str]], state: str = "stock") -> set[int]:
+    """Put (number, code) into stock; answers with the numbers that were put. A number, or a code, that is there stays as it is.
+
+    Needs an open transaction of the tenant.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(INCOMING)
+        with cursor.copy(COPY) as copy:
+            copy.set_types(TYPES)
+            for number, code in codes:
+                copy.write_row(_row(tenant_id, batch_id, number, code))
+        cursor.execute(MOVE, [tenant_id, reward_id, batch_id, state, lookup_version()])
+        put = {number for (number,) in cursor.fetchall()}
+        cursor.execute("drop table incoming_codes")
+    return put
+
+
+def digest_under(version: int, tenant_id: int, key: UUID, sealed: bytes) -> bytes:
+    """The digest of a sealed code under one key. Raises Unreadable, and KeyError for a key that is not there."""
+    code = unseal(sealed, SEALED_AS, tenant_id, key).decode()
+    return lookup_digest(KIND, normal_code(code), version=version, tenant_id=tenant_id)
+
+
+def _row(tenant_id: int, batch_id: UUID, number: int, code: str) -> tuple[Any, ...]:
+    key = code_id(batch_id, number)
+    digest = lookup_digest(KIND, normal_code(code), tenant_id=tenant_id)
+    return number, key, digest, seal(code.encode(), SEALED_AS, tenant_id, key)
