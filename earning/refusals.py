@@ -169,6 +169,7 @@ refusals.register_all(
         "earning.level_points_exclude": _(
             "Points count whatever was bought. Leave articles out in the earning rules, or let the amount spent qualify."
         ),
+        "earning.level_exclusions_differ": _("Purchases and visits of one level set leave out the same articles. Enter the same in both."),
         "earning.level_too_many_excluded": _("At most %(most)s can be left out."),
         "earning.too_many_levels": _("A level set has at most %(most)s levels."),
         "earning.level_code_invalid": _(

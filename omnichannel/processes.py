@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from customers.queries import CustomerCard, cards
 from earning.events import ExpiryAnnounced, LevelLossAnnounced
-from earning.queries import level_called, wallet
+from earning.queries import customer_levels, level_called, wallet
 from loyalty.domain.event import Recorded
 from loyalty.domain.identity import derived_id
 from loyalty.domain.period import business_day
@@ -39,7 +39,7 @@ class ExpiryMessages(Follower):
 
 
 class LevelMessages(Follower):
-    """Who takes part is told in their language that a level ends; what has ended meanwhile is not told."""
+    """Who takes part is told in their language that a level ends: not of what has ended meanwhile, nor of what they keep by now."""
 
     name = "omnichannel.level_messages"
     events = (LevelLossAnnounced,)
@@ -47,7 +47,14 @@ class LevelMessages(Follower):
     def follow(self, tenant_id: int, batch: Sequence[Recorded[Any]], using: str) -> None:
         with later_when_away(), reading(tenant_id):
             for recorded in batch:
-                _tell(tenant_id, recorded, "level_ends", recorded.event.loses_at, level_ends)
+                if _threatens(recorded.event):
+                    _tell(tenant_id, recorded, "level_ends", recorded.event.loses_at, level_ends)
+
+
+def _threatens(event: LevelLossAnnounced) -> bool:
+    """Whether the level still goes by then, if nothing more is bought."""
+    found = (card.loses_at for card in customer_levels(event.customer_id) if card.set_id == event.set_id)
+    return any(end is not None and end <= event.loses_at for end in found)
 
 
 def _tell(tenant_id: int, recorded: Recorded[Any], kind: str, ends_at: datetime, text: Callable[[Any, CustomerCard, int], str]) -> None:

@@ -105,7 +105,7 @@ def _card(customer_id: UUID, version: LevelSetVersion, held: Standing, zone: Zon
     following = terms.levels[version.rank(code) + 1 :]
     next_level = next((level for level in following if level.can_be_earned), None)
     counted = Progress.objects.filter(tenant_id=tenant_here(), customer_id=customer_id, set_id=version.set_id)
-    joined = counted.aggregate(first=Min("purchased_at"))["first"]
+    joined = counted.exclude(points=0, amount=0, purchases=0).aggregate(first=Min("purchased_at"))["first"]
     reaching = []
     for number, measure in enumerate(terms.measures):
         start = max((one for one in (window_start(measure, at, zone, joined), held.reset_at) if one), default=None)

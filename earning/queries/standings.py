@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.counting import Count
-from earning.domain.levels.falling import Fall, Loss, fall_ahead, first_fall, loss_ahead, loss_to_announce, resets
+from earning.domain.levels.falling import Fall, Loss, falls_ahead, first_fall, loss_ahead, loss_to_announce, resets
 from earning.domain.levels.grants import Grant, highest
 from earning.domain.levels.tally import Step, Tally
 from earning.levelbook import LEVELS_STATE, level_book
@@ -25,7 +25,7 @@ Place = tuple[UUID, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The level (code, "" for none) that a customer reached or fell to, since when, and the next downgrade (None: they keep it).
+    """The level (code, "" for none) that a customer reached or fell to, since when, and the next downgrades (none: they keep it).
     Beside it, levels that were given or paid for (`grants`).
 
     What counts began anew at `reset_at` (None: never). `to_note`: something has gone, or the customer is to be told, and that stands
@@ -34,7 +34,7 @@ class Standing:
 
     level: str = ""
     since: datetime | None = None
-    fall: Fall | None = None
+    falls: tuple[Fall, ...] = ()
     to_note: bool = False
     grants: tuple[Grant, ...] = ()
     reset_at: datetime | None = None
@@ -50,7 +50,7 @@ class Standing:
 
     def loss(self, version: LevelSetVersion, at: datetime) -> Loss | None:
         """When the level that is had then gives way to a lower one; None: it is kept."""
-        return loss_ahead(version, self.level, self.grants, self.fall, at)
+        return loss_ahead(version, self.level, self.grants, self.falls, at)
 
 
 NOTHING_REACHED = Standing()
@@ -131,9 +131,8 @@ def _tally(row: CustomerLevel | None, grants: Iterable[Grant]) -> Tally:
 def _standing(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, at: datetime) -> Standing:
     before = len(tally.moves)
     while fall := first_fall(tally, book, set_id, zone, at):
-        step = Step(fall.after, fall.version.version, fall.at, earned=False)
-        tally.fall(len(tally.steps), step, resets=resets(tally, fall))
+        tally.fall(len(tally.steps), fall.step, resets=resets(tally, fall))
     to_note = len(tally.moves) != before or loss_to_announce(tally, book, set_id, zone, at) is not None
     since = tally.steps[-1].at if tally.steps else None
     reset_at = tally.resets[-1] if tally.resets else None
-    return Standing(tally.level, since, fall_ahead(tally, book, set_id, zone, at), to_note, reset_at=reset_at)
+    return Standing(tally.level, since, falls_ahead(tally, book, set_id, zone, at), to_note, reset_at=reset_at)

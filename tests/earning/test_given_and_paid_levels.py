@@ -216,7 +216,7 @@ def test_the_job_notes_once_that_a_level_will_end(counter: Counter) -> None:
 
 def test_a_level_goes_when_nothing_holds_it_any_more() -> None:
     it, at = in_force(steps(100, 200)), noon(2026, 1, 10)
-    fall = Fall(it, "l2", "l0", at + 10 * DAY)
+    falls = (Fall(it, "l2", "l0", at + 10 * DAY),)
     first, second = Grant("l2", at, at + 20 * DAY, UUID(int=1)), Grant("l2", at + 20 * DAY, at + 30 * DAY, UUID(int=2))
     lower = Grant("l1", at, at + 40 * DAY)
 
@@ -224,9 +224,9 @@ def test_a_level_goes_when_nothing_holds_it_any_more() -> None:
         loss = standing.loss(it, at)
         return (loss.at, loss.after) if loss else None
 
-    assert lost(Standing("l2", at, fall)) == (at + 10 * DAY, "l0")
-    assert lost(Standing("l2", at, fall, grants=(first, second))) == (at + 30 * DAY, "l0")
-    assert lost(Standing("l2", at, fall, grants=(first, lower))) == (at + 20 * DAY, "l1")
+    assert lost(Standing("l2", at, falls)) == (at + 10 * DAY, "l0")
+    assert lost(Standing("l2", at, falls, grants=(first, second))) == (at + 30 * DAY, "l0")
+    assert lost(Standing("l2", at, falls, grants=(first, lower))) == (at + 20 * DAY, "l1")
     assert Standing("l2", at, grants=(first, lower)).loss(it, at) is None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -32,7 +33,7 @@ from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.tenancy import reading
 from tests.earning.counter import MINUTE, Counter, in_parallel, rows
 from tests.earning.given import line
-from tests.earning.levels_counted import active, facts, level_now
+from tests.earning.levels_counted import active, card_of, facts, level_now
 from tests.earning.levels_given import DAY, level, steps, terms
 
 
@@ -205,3 +206,15 @@ def test_a_return_multiplies_no_more_than_the_sale_did(counter: Counter) -> None
     twice = terms(level("l0", 0), level("l1", 20, benefits=Benefits(multiplier=Decimal(2))))
     counter.do(ChangeLevelSet(set_id=set_id, terms=twice))
     assert counter.take_back(order, sold.purchase_id, ReturnLine(line=1, quantity=Thousandths(1000))).points == 5
+
+
+def test_what_came_back_whole_begins_no_membership_year(counter: Counter) -> None:
+    yearly = replace(steps(20), measures=(Measure(kind="points", window="membership_year"),))
+    active(counter, yearly)
+    customer = counter.customer()
+    first = counter.order(customer, 100_000, purchased_at=datetime(2025, 1, 10, 5, tzinfo=UTC))
+    bought = counter.do(first, channel="import")
+    counter.do(counter.order(customer, 150_000, purchased_at=datetime(2025, 3, 15, 5, tzinfo=UTC)), channel="import")
+    counter.do(counter.return_order(first, bought.purchase_id), channel="import")
+    at = datetime(2026, 2, 1, tzinfo=UTC)
+    assert [one.total for one in card_of(counter, customer, at).reaching] == [15], "the year since 15 March, not since 10 January"

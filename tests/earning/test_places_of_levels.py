@@ -45,6 +45,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("/measures/1/kind", "points", "level_measure_twice"),
     ("/measures/0", POINTS | {"window": "rolling_months"}, "level_months_invalid"),
     ("/measures/0/excluded_skus", ["GC-1"], "level_points_exclude"),
+    ("/measures", [POINTS | {"kind": "visits"}, POINTS | {"kind": "purchases", "excluded_skus": ["GC-1"]}], "level_exclusions_differ"),
     ("/measures/1/excluded_skus/0", "\x07", "unprintable_text"),
     ("/measures/1/excluded_categories", ["a"] * 201, "level_too_many_excluded"),
     ("/downgrade", {"when": "after_days", "days": 0}, "level_days_below_invalid"),

@@ -32,6 +32,11 @@ class Count:
     amount: int
     purchases: int
 
+    @property
+    def is_something(self) -> bool:
+        """Whether anything counts of it."""
+        return bool(self.points or self.amount or self.purchases)
+
     def of(self, measure: Measure) -> int:
         """What a measure makes of it alone: a visit, too, is a purchase."""
         return int(getattr(self, "purchases" if measure.kind == "visits" else measure.kind))

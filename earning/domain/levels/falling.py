@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.downgrading import Reset, days_later
 from earning.domain.levels.grants import Grant, LevelSource, highest
-from earning.domain.levels.tally import Tally
+from earning.domain.levels.tally import Step, Tally
 from loyalty.domain.period import Period
 
 MOMENT = timedelta(microseconds=1)
@@ -25,6 +25,11 @@ class Fall:
     level: str
     after: str
     at: datetime
+
+    @property
+    def step(self) -> Step:
+        """The level after it, as one that was fallen to."""
+        return Step(self.after, self.version.version, self.at, earned=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +60,28 @@ def fall_ahead(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, now:
     return next((fall for version, period in stretches if (fall := next_fall(tally, version, period, zone, now))), None)
 
 
-def loss_ahead(version: LevelSetVersion, reached: str, grants: Collection[Grant], fall: Fall | None, at: datetime) -> Loss | None:
+def falls_ahead(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo, now: datetime) -> tuple[Fall, ...]:
+    """The next downgrade after now, and those that follow it while the customer has levels that were given or paid for."""
+    last = max((grant.ends_at for grant in tally.grants.values()), default=now)
+    foreseen, found, at = tally.apart(), list[Fall](), now
+    while (not found or at <= last) and (fall := fall_ahead(foreseen, book, set_id, zone, at)):
+        found.append(fall)
+        foreseen.fall(len(foreseen.steps), fall.step, resets=resets(foreseen, fall))
+        at = fall.at
+    return tuple(found)
+
+
+def loss_ahead(version: LevelSetVersion, reached: str, grants: Collection[Grant], falls: Sequence[Fall], at: datetime) -> Loss | None:
     """When the level that is had `at` then gives way to a lower one, of all that ends and falls until then; None: it is kept."""
     had = highest(version, reached, grants, at)
-    ends = {grant.ends_at for grant in grants if grant.ends_at > at} | ({fall.at} if fall else set())
+    ends = {grant.ends_at for grant in grants if grant.ends_at > at} | {fall.at for fall in falls}
     for end in sorted(ends):
-        left = fall.after if fall and fall.at <= end else reached
+        left = next((fall.after for fall in reversed(falls) if fall.at <= end), reached)
         after = highest(version, left, grants, end)
         if version.rank(after) < version.rank(had):
-            source = source_of(had, reached, grants, end - MOMENT)
-            resets = version.terms.downgrade.reset if fall and fall.at == end and source == "earned" else "none"
+            before = next((fall.after for fall in reversed(falls) if fall.at < end), reached)
+            source = source_of(had, before, grants, end - MOMENT)
+            resets = version.terms.downgrade.reset if source == "earned" else "none"
             return Loss(had, after, end, source, resets)
     return None
 
@@ -82,7 +99,7 @@ def loss_to_announce(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo
     version = next((version for version in book.in_force(now) if version.set_id == set_id), None)
     if version is None:
         return None
-    loss = loss_ahead(version, tally.level, tally.grants.values(), fall_ahead(tally, book, set_id, zone, now), now)
+    loss = loss_ahead(version, tally.level, tally.grants.values(), falls_ahead(tally, book, set_id, zone, now), now)
     if loss is None or tally.announced == (loss.level, loss.at):
         return None
     return (version, loss) if loss.at <= now + timedelta(days=version.terms.downgrade.warn_days) else None

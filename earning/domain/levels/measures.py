@@ -21,7 +21,8 @@ class Measure:
 
     lifetime: since ever. rolling_months: in the last `months`. calendar_year: since 1 January. membership_year: since the last
     anniversary of the first purchase that counted. Lines of `excluded_skus` and `excluded_categories` do not count, delivery only
-    `with_delivery` towards an amount; a purchase of nothing else is none. Points count whatever was bought.
+    `with_delivery` towards an amount; a purchase of nothing else is none; purchases and visits of one
+    set leave out the same. Points count whatever was bought.
     """
 
     kind: MeasureKind

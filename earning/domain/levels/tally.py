@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -97,8 +98,8 @@ class Tally:
 
     @property
     def joined(self) -> datetime | None:
-        """When the first purchase was made that counts."""
-        return self._order[0][0] if self._order else None
+        """When the first purchase was made that counts: one that came back whole, or was somebody else's, does not."""
+        return next((at for at, purchase_id in self._order if self.counts[purchase_id].is_something), None)
 
     def take(self, purchase_id: UUID, count: Count, at: datetime, counted_at: datetime) -> None:
         """A purchase made `at` counts so much from then on, instead of what it counted before."""
@@ -108,6 +109,13 @@ class Tally:
         for name in ("points", "amount", "purchases"):
             self._sums[name] += getattr(count, name) - (getattr(before, name) if before else 0)
         self.counts[purchase_id] = count
+
+    def apart(self) -> Tally:
+        """The same, to foresee what becomes of its levels: what happens to it changes nothing here."""
+        foreseen = copy(self)
+        foreseen.steps, foreseen.moves = list(self.steps), list(self.moves)
+        foreseen.resets, foreseen.points_ended = list(self.resets), list(self.points_ended)
+        return foreseen
 
     def time_of(self, purchase_id: UUID) -> datetime:
         """When a purchase was made that counts."""

@@ -209,6 +209,11 @@ class LevelTerms:
         for place, measure in enumerate(self.measures):
             with said_of(f"measures.{place}"):
                 measure.check()
+        of_purchases = [(place, one) for place, one in enumerate(self.measures) if one.kind in {"purchases", "visits"}]
+        for (_, first), (place, second) in pairwise(of_purchases):
+            for name in ("skus", "categories"):
+                if getattr(first, name) != getattr(second, name):
+                    raise DomainError("earning.level_exclusions_differ", field=f"measures.{place}.excluded_{name}")
 
     def _check_thresholds(self, level: Level) -> None:
         if len(level.thresholds) != len(self.measures):
