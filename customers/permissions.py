@@ -27,6 +27,7 @@ SEE_INVITATIONS = permission(
 WITHDRAW_INVITATIONS = permission("customers.withdraw_invitations", _("Withdraw invitations of friends"), starter=(SUPPORT,))
 SEE_DOORS = permission("customers.see_doors", _("See how customers sign in"))
 CHANGE_DOORS = permission("customers.change_doors", _("Settle how customers sign in"))
+PUBLISH_TERMS = permission("customers.publish_terms", _("Publish the terms that customers agree to"))
 
 CONTACTS = ("phone", "email", "card", "external_id", "address", "company", "tax_number")
 """What nobody sees or changes without SEE_CONTACTS."""

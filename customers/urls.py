@@ -17,12 +17,14 @@ from customers.api import (
     segments,
     sessions,
     sign_in,
+    terms,
     timeline,
     tokens,
 )
 from customers.api import own as own_api
-from customers.views import card, coming_in, inviting, own, privacy, profile, rewards, terms
+from customers.views import card, coming_in, inviting, own, privacy, profile, rewards
 from customers.views import merging as own_merging
+from customers.views import terms as own_terms
 from loyalty.api.views import endpoint
 
 api_urlpatterns = [
@@ -61,6 +63,7 @@ api_urlpatterns = [
     path("enrolments/<uuid:challenge_id>", endpoint(post=joining.TellCodeView)),
     path("enrolments/<uuid:challenge_id>/resend", endpoint(post=joining.EnrolAgainView)),
     path("sign-in-settings", endpoint(get=doors.DoorsView, put=doors.ChangeDoorsView)),
+    path("terms", endpoint(get=terms.TermsView, post=terms.PublishTermsView)),
     path("sign-in", endpoint(post=sign_in.AskToSignInView)),
     path("sign-in/<uuid:challenge_id>", endpoint(post=sign_in.SignInView)),
     path("sign-in/<uuid:challenge_id>/resend", endpoint(post=sign_in.AskAgainToSignInView)),
@@ -115,8 +118,8 @@ urlpatterns = [
     path("app/me/erase/", privacy.erase, name="app-erase"),
     path("app/me/erase/<uuid:challenge_id>/", privacy.erase_code, name="app-erase-code"),
     path("app/me/erase/<uuid:challenge_id>/again/", privacy.erase_again, name="app-erase-again"),
-    path("app/terms/", terms.terms, name="app-terms"),
-    path("app/terms/<str:version>/", terms.terms, name="app-terms-version"),
+    path("app/terms/", own_terms.terms, name="app-terms"),
+    path("app/terms/<str:version>/", own_terms.terms, name="app-terms-version"),
     path("app/farewell/", privacy.farewell, name="app-farewell"),
     path("app/rewards/", rewards.rewards, name="app-rewards"),
     path("app/rewards/mine/", rewards.coupons, name="app-coupons"),

@@ -55,6 +55,7 @@ from customers.commands.sign_in import (
     SignedIn,
     SignInByCode,
 )
+from customers.commands.terms import PublishTerms
 from customers.domain.criteria import Criteria, Criterion, Group
 from customers.domain.inviting import InvitationWay
 from customers.domain.profile import UNCHANGED, Unchanged
@@ -111,6 +112,7 @@ __all__ = [
     "Merged",
     "OpenSession",
     "ProvePhone",
+    "PublishTerms",
     "ReadMemberCode",
     "RegisterCustomer",
     "Registered",

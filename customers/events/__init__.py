@@ -38,6 +38,7 @@ from customers.events.segments import (
     SegmentEntered,
     SegmentLeft,
 )
+from customers.events.terms import TermsPublished, TermsText
 
 __all__ = [
     "CardStateChanged",
@@ -72,4 +73,6 @@ __all__ = [
     "SegmentDeactivated",
     "SegmentEntered",
     "SegmentLeft",
+    "TermsPublished",
+    "TermsText",
 ]

@@ -111,6 +111,7 @@ class JoinForm(CodeForm):
     last_name = forms.CharField(label=_("Last name"), max_length=LONGEST_NAME, required=False)
     terms_version = forms.BooleanField(label=_("I agree to the terms of the programme"), required=False)
 
+    terms_seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     anew = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

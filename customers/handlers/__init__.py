@@ -14,9 +14,10 @@ from customers.handlers import (
     register,
     segments,
     sign_in,
+    terms,
 )
 
 __all__ = [
     "certainty", "codes", "consents", "doors", "erasing", "invitations", "joining", "links", "merging", "own", "register", "segments",
-    "sign_in",
+    "sign_in", "terms",
 ]  # fmt: skip

@@ -7,8 +7,10 @@ from customers.models.invitations import Invitation, InvitationLink, Invited
 from customers.models.merging import Absorbed, Parted
 from customers.models.register import Avatar, Barred, Consent, Customer, CustomerToken, Identifier, SavedFilter, Spending
 from customers.models.segments import Member, Purchase, Segment
+from customers.models.terms import Terms
 
 __all__ = [
     "Absorbed", "Avatar", "Barred", "Challenge", "CodeBudget", "Consent", "Customer", "CustomerToken", "Doors", "Identifier", "Invitation",
-    "InvitationLink", "Invited", "Member", "MemberCodeRead", "Parted", "Purchase", "SavedFilter", "Segment", "Spending", "WordsLeft",
+    "InvitationLink", "Invited", "Member", "MemberCodeRead", "Parted", "Purchase", "SavedFilter", "Segment", "Spending", "Terms",
+    "WordsLeft",
 ]  # fmt: skip

@@ -9,8 +9,9 @@ from customers.projections.register import Customers
 from customers.projections.search import Elasticsearch, Names
 from customers.projections.segments import Members, Segments
 from customers.projections.spending import Spending
+from customers.projections.terms import TermsShown
 
 __all__ = [
     "Consents", "Customers", "DoorsSettled", "Elasticsearch", "Invitations", "Members", "Merged", "Names", "Purchases", "Segments",
-    "Spending",
+    "Spending", "TermsShown",
 ]  # fmt: skip

@@ -82,6 +82,7 @@ from customers.queries.segments import (
     segments_of,
     segments_read,
 )
+from customers.queries.terms import terms
 
 __all__ = [
     "MAY_EARN",
@@ -154,6 +155,7 @@ __all__ = [
     "state_now",
     "survivor",
     "survivors",
+    "terms",
     "together_at",
     "typed_phone",
 ]

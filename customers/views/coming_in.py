@@ -24,7 +24,7 @@ from customers.tokens import new_token
 from customers.views.access import KNOWN_COOKIE, know, let_in
 from customers.views.invitation_cookie import brought_by, forget_invitation
 from customers.views.sent_cookie import forget_sent_to, keep_sent_to, sent_to
-from customers.views.terms import TERMS
+from customers.views.terms import agreed_to, version_now
 from loyalty.bus import dispatch
 from loyalty.devices import device_of
 from loyalty.domain.command import Command
@@ -35,6 +35,7 @@ from loyalty.messages.tasks import send_soon
 from loyalty.rates import refuse_too_many
 from loyalty.staff.lockout import address_of
 from loyalty.staff.models import token_hash
+from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import dispatches
 from loyalty.tenancy.models import Tenant
 
@@ -83,7 +84,7 @@ def _coming_in(request: HttpRequest, challenge_id: UUID, token: str, first: type
         try:
             return _signed_in(request, challenge_id, token, form.cleaned_data)
         except DomainError as refusal:
-            form = _again(form, refusal, first)
+            form = _again(form, refusal, first, _tenant(request).id)
     step = next((step for step, kind in STEPS.items() if isinstance(form, kind)), "link" if token else "code")
     return _page(request, "say", form, challenge_id=challenge_id, step=step, at=request.path)
 
@@ -123,13 +124,15 @@ def _signed_in(request: HttpRequest, challenge_id: UUID, token: str, said: dict[
     _refuse_too_many(request)
     count_compare(_tenant(request).id, challenge_id, "sign_in", Said(code, link, fact))
     session = new_token()
+    with reading(_tenant(request).id):
+        agreed = agreed_to(said.get("terms_seen", "")) if said.get("terms_version") else ""
     order = SignInByCode(
         challenge_id=challenge_id,
         code=code,
         link=link,
         hash=token_hash(session),
         device=device_of(request.headers.get("User-Agent", "")),
-        terms_version=TERMS if said.get("terms_version") else "",
+        terms_version=agreed,
         first_name=said.get("first_name", ""),
         last_name=said.get("last_name", ""),
         language=get_language() or "",
@@ -148,11 +151,13 @@ def _refuse_too_many(request: HttpRequest) -> None:
     refuse_too_many("sign_in", network_of(address_of(request)), _tenant(request).id)
 
 
-def _again(form: ShellForm, refusal: DomainError, first: type[ShellForm]) -> ShellForm:
+def _again(form: ShellForm, refusal: DomainError, first: type[ShellForm], tenant_id: int) -> ShellForm:
     """The form with what is refused. Who has just turned out to be new, or long away, is asked, and was not wrong yet."""
     code = form.cleaned_data.get("code", "")
     if refusal.code == "customers.terms_missing" and not isinstance(form, JoinForm):
-        return JoinForm(initial={"code": code, "anew": _begins_anew(form.data)})
+        with reading(tenant_id):
+            seen = version_now()
+        return JoinForm(initial={"code": code, "anew": _begins_anew(form.data), "terms_seen": seen})
     if refusal.code == "customers.fact_missing" and not isinstance(form, FactForm):
         return FactForm(initial={"code": code})
     if refusal.code in {"customers.code_wrong", "customers.code_shape", "customers.too_many_compares"}:

@@ -20,7 +20,7 @@ from customers.forms.coming_in import CodeForm, ShellForm
 from customers.forms.own import NewPhoneForm, OwnConsentsForm, OwnFactForm, PhotoForm, ProfileForm
 from customers.views.access import Shell, own_page
 from customers.views.own_codes import CodePages
-from customers.views.terms import TERMS
+from customers.views.terms import version_now
 from loyalty.domain.errors import DomainError
 from loyalty.shell import hang
 from loyalty.tenancy import reading
@@ -88,9 +88,9 @@ def photo_file(shell: Shell) -> HttpResponse:
 def consents(shell: Shell) -> HttpResponse:
     """What a customer agrees to beside the terms, and since when to these."""
     with reading(shell.tenant.id):
-        said = queries.consents(shell.customer_id)
+        said, version = queries.consents(shell.customer_id), version_now()
     form = OwnConsentsForm(shell.posted, given={one.purpose: one.given for one in said})
-    if form.is_valid() and _carried_out(shell, form, form.order(shell.customer_id, TERMS)):
+    if form.is_valid() and _carried_out(shell, form, form.order(shell.customer_id, version)):
         messages.success(shell.request, _("What you agree to is saved."))
         return redirect("app-me")
     return shell.form("consents", form, terms=next((one for one in said if one.purpose == "terms" and one.given), None))
