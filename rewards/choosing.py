@@ -15,8 +15,8 @@ from rewards.domain.coupon import Coupon
 from rewards.domain.kinds import LuckyDraw, kind_of
 from rewards.domain.offer import Occasion, Offer, usable_here
 from rewards.domain.room import Room, room_of
-from rewards.domain.terms import RewardContent
-from rewards.domain.totals import BasketLine, ToApply, Totals, applied, totals
+from rewards.domain.terms import RewardContent, RewardPrice
+from rewards.domain.totals import BasketLine, ToApply, Totals, applied, totals, worth_alone
 from rewards.events.baskets import HeldChoice
 from rewards.occasions import Buyer
 from rewards.rewardbook import content_sold, offer_of
@@ -39,7 +39,7 @@ class Chosen:
 
     def worth_alone(self, lines: Sequence[BasketLine]) -> int:
         """What it takes off when nothing else is chosen, in minor units."""
-        return applied(lines, [self.to_apply()])[0].worth
+        return worth_alone(lines, self.to_apply())
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +137,7 @@ def of_coupon(
 
 def of_offer(offer: Offer, points: int | None, buyer: Buyer, basket: Occasion) -> Chosen:
     """A reward that is bought in a basket. Raises DomainError when it cannot be had for it."""
-    if refusal := offer.refusal(basket):
-        raise refusal
-    if not offer.terms.sold:
-        raise DomainError("rewards.not_for_points")
-    price = offer.price(basket, points)
-    if price.amount or isinstance(offer.terms.benefit, LuckyDraw):
-        raise DomainError("rewards.not_in_baskets", name=offer.content.name)
-    cost = offer.cost_of(price)
-    room = tuple(room_of(offer.reward_id, offer.content, cost, buyer.customer_id, buyer.sides, basket.now, basket.zone.key))
+    price, cost, room = taken_by(offer, points, buyer, basket)
     held = HeldChoice(
         reward_id=offer.reward_id,
         reward_version=offer.version,
@@ -157,3 +149,18 @@ def of_offer(offer: Offer, points: int | None, buyer: Buyer, basket: Occasion) -
         room=tuple(one.use for one in room),
     )
     return Chosen(held, offer.content, room)
+
+
+def taken_by(offer: Offer, points: int | None, buyer: Buyer, basket: Occasion) -> tuple[RewardPrice, int, tuple[Room, ...]]:
+    """What buying a reward in a basket takes: its price, what it costs the company, and room. Raises DomainError when it cannot be had
+    for it.
+    """
+    if refusal := offer.refusal(basket):
+        raise refusal
+    if not offer.terms.sold:
+        raise DomainError("rewards.not_for_points")
+    price = offer.price(basket, points)
+    if price.amount or isinstance(offer.terms.benefit, LuckyDraw):
+        raise DomainError("rewards.not_in_baskets", name=offer.content.name)
+    cost = offer.cost_of(price)
+    return price, cost, tuple(room_of(offer.reward_id, offer.content, cost, buyer.customer_id, buyer.sides, basket.now, basket.zone.key))

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from loyalty.bus import Read, Unit
 from loyalty.domain.errors import NotFound
+from rewards.contents import KEPT, content_in
 from rewards.domain.offer import Offer
 from rewards.domain.terms import RewardContent
 
 COLUMNS = "id, version, content::text, state, active_from, ends_at"
 STANDING = f"""select {COLUMNS} from rewards_reward
     where tenant_id = (select current_setting('loyalty.tenant')::int) and id = any (%s::uuid[])"""
+LIVE = """select id, version, position, state, active_from, ends_at from rewards_reward
+    where tenant_id = %s and state = 'active' and coalesce(ends_at > %s, true) order by featured desc, category, points, name, id"""
+THESE = """select id, version, position, state, active_from, ends_at, content::text from rewards_reward
+    where tenant_id = %s and id = any (%s::uuid[])"""
 SOLD = """select content::text from rewards_reward_version
     where tenant_id = (select current_setting('loyalty.tenant')::int) and reward_id = %s and version = %s"""
+Ask = Callable[[str, Sequence[Any]], Sequence[Sequence[Any]]]
 
 
 def reward_read(reward_id: UUID) -> Read:
@@ -33,22 +38,32 @@ def offer_of(unit: Unit, reward_id: UUID) -> Offer:
     return offer_in((reward_id, *rows[0]))
 
 
-def offer_now(reward_id: UUID, tenant_id: int, ask: Callable[[str, Sequence[Any]], Sequence[Sequence[Any]]]) -> Offer:
+def offer_now(reward_id: UUID, tenant_id: int, ask: Ask) -> Offer:
     """The reward as it stands, for a question. Raises NotFound."""
     for row in ask(f"select {COLUMNS} from rewards_reward where tenant_id = %s and id = %s", [tenant_id, reward_id]):
         return offer_in(row)
     raise NotFound("rewards.reward_unknown", field="reward_id")
 
 
+def live_now(tenant_id: int, now: datetime, ask: Ask) -> list[Offer]:
+    """The rewards in force at `now`, in the order in which they are shown. Contents are read where they are not kept."""
+    rows = ask(LIVE, [tenant_id, now])
+    kept = [KEPT.get(row[0], row[2]) for row in rows]
+    lacking = [row[0] for row, content in zip(rows, kept, strict=True) if content is None]
+    read = {row[0]: row for row in ask(THESE, [tenant_id, lacking])} if lacking else {}
+    told = [(row, content) if content else (read.get(row[0]), None) for row, content in zip(rows, kept, strict=True)]
+    return [_of(row, content or KEPT.put(row[0], row[2], row[-1])) for row, content in told if row is not None]
+
+
+def _of(row: Sequence[Any], content: RewardContent) -> Offer:
+    reward_id, version, _, state, active_from, ends_at, *_ = row
+    return Offer(reward_id=reward_id, version=version, content=content, state=state, active_from=active_from, ends_at=ends_at)
+
+
 def offer_in(row: Sequence[Any]) -> Offer:
     """A row of `COLUMNS`."""
     reward_id, version, content, state, active_from, ends_at = row
     return Offer(reward_id=reward_id, version=version, content=content_in(content), state=state, active_from=active_from, ends_at=ends_at)
-
-
-def content_in(stored: str | bytes) -> RewardContent:
-    """A version as a table keeps it."""
-    return msgspec.json.decode(stored, type=RewardContent)
 
 
 def content_sold(unit: Unit, reward_id: UUID, version: int) -> RewardContent:

@@ -139,8 +139,7 @@ class HoldBasketView(BasketView):
     def order(self, body: Any) -> HoldBasket:
         """The order of staff."""
         with reading(self.tenant.id):
-            whose = customer(body.customer_id).id
-        return self.hold(body, whose, by_customer=False)
+            return self.hold(body, customer(body.customer_id).id, by_customer=False)
 
 
 class QuoteBasketView(HoldBasketView):

@@ -57,6 +57,8 @@ class Offer:
             return RewardPrice(points=points, wallet=price.wallet, amount=price.amount)
         if points not in {None, 0}:
             raise DomainError("rewards.price_is_fixed", field="points")
+        if not self.terms.prices_for_some:
+            return price
         some = [one.points for one in self.terms.prices_for_some if one.level in occasion.levels or one.segment in occasion.segments]
         return RewardPrice(points=min([price.points, *some]), wallet=price.wallet, amount=price.amount)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
@@ -51,6 +52,7 @@ def together(rooms: Iterable[Room]) -> list[Room]:
     return [found[row] for row in sorted(found)]
 
 
+@lru_cache(maxsize=4096)
 def stock_id(reward_id: UUID) -> UUID:
     """The row of the stock of a reward."""
     return derived_id("rewards.stock", reward_id)

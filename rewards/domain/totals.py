@@ -88,6 +88,21 @@ def applied(lines: Sequence[BasketLine], chosen: Iterable[ToApply]) -> list[Appl
     return sorted(found, key=lambda a: a.number)
 
 
+def worth_alone(lines: Sequence[BasketLine], one: ToApply) -> int:
+    """What a reward takes off when nothing else is chosen: the same as `applied` says, without where it lies."""
+    benefit = one.terms.benefit
+    if isinstance(benefit, FreeProduct):
+        return sum(_free(lines, [line.total for line in lines], benefit))
+    if isinstance(benefit, FreeDelivery):
+        amount = sum([line.total for line in lines if line.kind == "delivery"])
+    elif one.terms.skus or one.terms.categories:
+        amount = sum([line.total for line in lines if line.kind == "goods" and is_for(one.terms, line)])
+    else:
+        amount = sum([line.total for line in lines if line.kind == "goods"])
+    worth = benefit.worth(amount, amount, one.points) if amount else 0
+    return worth if one.most is None else min(worth, one.most)
+
+
 def totals(lines: Sequence[BasketLine], rewards: Iterable[Applied], *, includes_tax: bool, rounding: TaxRounding) -> Totals:
     """What the basket costs with these rewards."""
     left = [line.total for line in lines]

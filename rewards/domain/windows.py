@@ -28,6 +28,8 @@ class RewardWindow:
         """Whether `at` lies in it."""
         if (self.starts is not None and at < self.starts) or (self.ends is not None and at >= self.ends):
             return False
+        if not self.opens and self.closes == MINUTES_OF_A_DAY and not self.weekdays:
+            return True
         there = at.astimezone(zone)
         minute = there.hour * 60 + there.minute
         begun_before = self.closes < self.opens and minute < self.closes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -12,17 +13,18 @@ import msgspec
 from customers.queries import sides
 from earning.queries import balance
 from loyalty.domain.errors import Conflict, DomainError, NotFound
-from rewards.choosing import Chosen, of_coupon, of_offer, on_basket, priced
+from rewards.choosing import Chosen, of_coupon, of_offer, on_basket, priced, taken_by
 from rewards.commands.baskets import Choice, HoldBasket
 from rewards.domain.choosing import check_basket, check_together
 from rewards.domain.kinds import Cashback
 from rewards.domain.offer import Occasion, Offer
+from rewards.domain.room import Room
 from rewards.domain.terms import RewardContent
-from rewards.domain.totals import Totals
+from rewards.domain.totals import ToApply, Totals, worth_alone
 from rewards.events.baskets import HeldChoice
 from rewards.models import Basket
 from rewards.occasions import Buyer
-from rewards.queries.coupons import CouponCard, coupon, coupons
+from rewards.queries.coupons import CouponCard, coupon, coupons_of
 from rewards.queries.here import asked, tenant_here
 from rewards.queries.offers import live_offers, occasion_here, scarce
 from rewards.roombook import used_now
@@ -87,7 +89,7 @@ def quote(order: HoldBasket) -> Quote:
     chosen = [_chosen(choice, live, buyer, occasion) for choice in order.choices]
     check_together([one.content for one in chosen])
     whole = priced(chosen, order.lines, order.prices_include_tax, order.tax_rounding)
-    mine = coupons(order.customer_id, "usable", limit=MOST_COUPONS)
+    mine = coupons_of(buyer.sides, "usable", limit=MOST_COUPONS)
     found = [*_of_coupons(mine, order, occasion), *_of_offers(live.values(), order, buyer, occasion)]
     return Quote(totals=whole.totals, choices=whole.choices, offers=tuple(found))
 
@@ -131,25 +133,35 @@ def _of_coupons(cards: Iterable[CouponCard], order: HoldBasket, occasion: Occasi
 
 
 def _of_offers(offers: Iterable[Offer], order: HoldBasket, buyer: Buyer, occasion: Occasion) -> list[Quoted]:
-    tried = [(offer, *_tried(offer, buyer, occasion)) for offer in offers if offer.terms.sold]
-    held = {wallet: balance(buyer.customer_id, occasion.now, wallet).available for wallet in {o.terms.price.wallet for o, *_ in tried}}
-    rows = {row for _, one, _ in tried if one for room in one.room for row in (room.use.room_id, *room.beside)}
-    used = used_now(tenant_here(), sorted(rows), occasion.now, asked)
+    tried = [(offer, _tried(offer, buyer, occasion)) for offer in offers if offer.terms.sold]
+    held = {wallet: balance(buyer.customer_id, occasion.now, wallet).available for wallet in {o.terms.price.wallet for o, _ in tried}}
+    rows = [row for _, one in tried if isinstance(one, _Taken) for room in one.room for row in (room.use.room_id, *room.beside)]
+    used = used_now(tenant_here(), rows, occasion.now, asked)
     found = []
-    for offer, one, refusal in tried:
-        points = one.held.points if one else offer.terms.price.points
+    for offer, one in tried:
+        points, worth, refusal = offer.terms.price.points, 0, one if isinstance(one, DomainError) else None
+        if isinstance(one, _Taken):
+            points, refusal = one.points, scarce(one.room, used, occasion)
+            worth = worth_alone(order.lines, ToApply(number=0, reward_id=offer.reward_id, terms=offer.terms, points=points))
         missing = max(0, points - held[offer.terms.price.wallet])
-        why = refusal or (scarce(one.room, used, occasion) if one else None)
-        found.append(_quoted(offer.reward_id, None, offer.content, points, one.worth_alone(order.lines) if one else 0, missing, why))
+        found.append(_quoted(offer.reward_id, None, offer.content, points, worth, missing, refusal))
     return found
 
 
-def _tried(offer: Offer, buyer: Buyer, occasion: Occasion) -> tuple[Chosen | None, DomainError | None]:
+class _Taken(NamedTuple):
+    """What buying a reward in the basket would take."""
+
+    points: int
+    room: tuple[Room, ...]
+
+
+def _tried(offer: Offer, buyer: Buyer, occasion: Occasion) -> _Taken | DomainError:
     benefit = offer.terms.benefit
     try:
-        return of_offer(offer, benefit.least if isinstance(benefit, Cashback) else None, buyer, occasion), None
+        price, _, room = taken_by(offer, benefit.least if isinstance(benefit, Cashback) else None, buyer, occasion)
     except DomainError as refusal:
-        return None, refusal
+        return refusal
+    return _Taken(price.points, room)
 
 
 def _not_good(card: CouponCard) -> DomainError | None:

@@ -13,13 +13,13 @@ from django.db.models import Q, QuerySet
 from customers.queries import sides
 from loyalty.domain.errors import NotFound
 from rewards.codes import code_of, coupon_shown_by, coupon_with_code, shown_code
+from rewards.contents import content_in
 from rewards.domain import shown
 from rewards.domain.code import LENGTH, check_character, normal_code
 from rewards.domain.coupon import CouponState
 from rewards.domain.terms import RewardContent
 from rewards.models import Coupon
 from rewards.queries.here import asked, tenant_here
-from rewards.rewardbook import content_in
 
 CONTENTS = """select v.reward_id, v.version, v.content::text from rewards_reward_version v
     join unnest(%s::uuid[], %s::int[]) w (id, version) on w.id = v.reward_id and w.version = v.version where v.tenant_id = %s"""
@@ -66,7 +66,14 @@ def coupons(
     customer_id: UUID, standing: Standing | None = None, after: tuple[datetime, UUID] | None = None, limit: int = 50
 ) -> list[CouponCard]:
     """What a customer has, with those they are one with, the latest first; only what is usable, used, cancelled or expired now."""
-    return _page(Coupon.objects.filter(tenant_id=tenant_here(), customer_id__in=[*sides(customer_id)]), standing, after, limit)
+    return coupons_of(sides(customer_id), standing, after, limit)
+
+
+def coupons_of(
+    whose: Sequence[UUID], standing: Standing | None = None, after: tuple[datetime, UUID] | None = None, limit: int = 50
+) -> list[CouponCard]:
+    """The same of somebody of whom all sides are known."""
+    return _page(Coupon.objects.filter(tenant_id=tenant_here(), customer_id__in=[*whose]), standing, after, limit)
 
 
 def redemptions(

@@ -16,11 +16,9 @@ from rewards.domain.offer import Occasion, Offer
 from rewards.domain.room import Room, room_of
 from rewards.domain.terms import RewardContent, RewardPrice
 from rewards.queries.here import asked, tenant_here
-from rewards.rewardbook import COLUMNS, offer_in
+from rewards.rewardbook import live_now
 from rewards.roombook import Used, left_of, no_room, used_now
 
-LIVE = f"""select {COLUMNS} from rewards_reward where tenant_id = %s and state = 'active' and coalesce(ends_at > %s, true)
-    order by featured desc, category, points, name, id"""
 NOBODY = UUID(int=0)
 
 
@@ -91,7 +89,7 @@ def occasion_here(customer_id: UUID | None, merchant_id: UUID | None = None, pos
 
 def live_offers(occasion: Occasion) -> list[Offer]:
     """The rewards in force, featured ones first, as they are shown."""
-    return [offer_in(row) for row in asked(LIVE, [tenant_here(), occasion.now])]
+    return live_now(tenant_here(), occasion.now, asked)
 
 
 def _cards(found: list[Offer], occasion: Occasion, customer_id: UUID | None, held: dict[str, int]) -> list[OfferCard]:
@@ -101,8 +99,8 @@ def _cards(found: list[Offer], occasion: Occasion, customer_id: UUID | None, hel
         [*room_of(o.reward_id, o.content, o.cost_of(p), customer_id or NOBODY, tuple(whose), occasion.now, occasion.zone.key)]
         for o, p in zip(found, prices, strict=True)
     ]
-    ids = {row for one in rooms for room in one for row in (room.use.room_id, *room.beside)}
-    used = used_now(tenant_here(), sorted(ids), occasion.now, asked)
+    ids = [row for one in rooms for room in one for row in (room.use.room_id, *room.beside)]
+    used = used_now(tenant_here(), ids, occasion.now, asked)
     return [_card(*one, occasion, used, held) for one in zip(found, prices, rooms, strict=True)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any, TypeAlias, cast
 
 from rewards.domain.kinds.discounts import Cashback, DiscountAmount, DiscountPercent, FreeProduct, ValueCode
@@ -48,8 +49,8 @@ class BenefitOfKind:
     @property
     def benefit(self) -> Benefit:
         """What it gives. Raises LookupError when there is nothing: a newer program wrote it."""
-        for name in KINDS.values():
-            if (found := getattr(self, name)) is not None:
+        for found in ALL_KINDS(self):
+            if found is not None:
                 return cast(Benefit, found)
         raise LookupError("a reward of a kind that this program does not know")
 
@@ -66,6 +67,7 @@ KINDS: dict[type[Benefit], str] = {
     LuckyDraw: "lucky_draw",
     Custom: "custom",
 }
+ALL_KINDS = attrgetter(*KINDS.values())
 assert list(KINDS.values()) == [f.name for f in fields(BenefitOfKind)]
 
 
