@@ -122,6 +122,7 @@ urlpatterns = [
     path("app/terms/<str:version>/", own_terms.terms, name="app-terms-version"),
     path("app/farewell/", privacy.farewell, name="app-farewell"),
     path("app/rewards/", rewards.rewards, name="app-rewards"),
+    path("app/rewards/code/", rewards.code, name="app-code"),
     path("app/rewards/mine/", rewards.coupons, name="app-coupons"),
     path("app/rewards/mine/<uuid:coupon_id>/", rewards.coupon, name="app-coupon"),
     path("app/rewards/mine/<uuid:coupon_id>/drawing/", rewards.coupon_drawing, name="app-coupon-drawing"),

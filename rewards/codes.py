@@ -16,11 +16,15 @@ from loyalty.lookup import lookup_digest, lookup_digests, lookup_version, seal, 
 from rewards.domain import shown
 from rewards.domain.code import BITS, made_code, normal_code
 from rewards.domain.offer import Offer
-from rewards.stock import KIND, Taken, take_code
+from rewards.stock import KIND, Taken, shared_code, take_code
 
 PUT = """insert into rewards_code (tenant_id, id, reward_id, coupon_id, state, digest, key_version, sealed)
     values (%s, %s, %s, %s, 'issued', %s, %s, %s)"""
-OF_COUPON = "select id, sealed from rewards_code where tenant_id = %s and coupon_id = %s"
+OF_COUPON = """select id, sealed from rewards_code where tenant_id = %s and coupon_id = %s
+    union all
+    select c.id, c.sealed from rewards_coupon k
+        join rewards_code c on c.tenant_id = k.tenant_id and c.batch_id = k.batch_id and c.state = 'shared'
+        where k.tenant_id = %s and k.id = %s"""
 FIND = "select coupon_id, reward_id from rewards_code where tenant_id = %s and digest = any (%s) and state = 'issued' limit 1"
 Ask = Callable[[str, Sequence[Any]], Sequence[tuple[Any, ...]]]
 
@@ -28,11 +32,11 @@ Ask = Callable[[str, Sequence[Any]], Sequence[tuple[Any, ...]]]
 def issue_code(unit: Unit, offer: Offer, coupon_id: UUID) -> Taken:
     """The code of a new coupon: made now, or the next one in stock. Raises Conflict `rewards.out_of_codes`.
 
-    A dry run makes none; the one code that many share belongs to no coupon.
+    A dry run makes none; the one code that many share belongs to no coupon, but its batch is that of all of them.
     """
     terms = offer.terms
     if terms.codes == "shared":
-        return Taken()
+        return shared_code(unit, offer.reward_id)
     if terms.codes == "stock":
         if (taken := take_code(unit, offer.reward_id, coupon_id)) is None:
             raise Conflict("rewards.out_of_codes", name=offer.content.name)
@@ -57,7 +61,7 @@ def code_row(tenant_id: int, code_id: UUID, code: str) -> tuple[bytes, int, byte
 
 def code_of(tenant_id: int, coupon_id: UUID, ask: Ask) -> str:
     """The code of a coupon, for its customer; "" for none."""
-    rows = ask(OF_COUPON, [tenant_id, coupon_id])
+    rows = ask(OF_COUPON, [tenant_id, coupon_id, tenant_id, coupon_id])
     return unseal(rows[0][1], "rewards_code", tenant_id, rows[0][0]).decode() if rows else ""
 
 

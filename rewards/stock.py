@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from loyalty.bus import Unit
+from loyalty.domain.errors import Conflict, NotFound
 from loyalty.lookup import lookup_digest, lookup_version, seal, unseal
 from rewards.domain.batch import code_id
 from rewards.domain.code import normal_code
@@ -30,6 +30,19 @@ TAKE = f"""update rewards_code c set state = 'issued', coupon_id = %s from (
     where c.tenant_id = %s and c.id = n.id returning c.id, c.sealed, c.batch_id"""
 ANY = f"""select 1 from {TO_BE_HAD} where exists (select from rewards_code s
     where s.tenant_id = b.tenant_id and s.batch_id = b.id and s.state = 'stock')"""
+CLAIM = """update rewards_code c set state = 'issued', coupon_id = %s from rewards_code_batch b
+    where c.tenant_id = %s and c.id = %s and c.reward_id = %s and c.state = 'stock'
+        and b.tenant_id = c.tenant_id and b.id = c.batch_id and b.state = 'open'
+    returning c.id, c.sealed, c.batch_id"""
+BROUGHT = """select c.id, c.reward_id, c.state, c.coupon_id, c.sealed, c.batch_id from rewards_code c
+    join rewards_code_batch b on b.tenant_id = c.tenant_id and b.id = c.batch_id
+    where c.tenant_id = %s and (b.state = 'open' or c.state = 'issued') and c."""
+OF_DIGEST, OF_KEY = f"{BROUGHT}digest = any (%s)", f"{BROUGHT}id = %s"
+FOR_ALL = """select c.id, c.sealed, c.batch_id from rewards_code_batch b
+    join rewards_code c on c.tenant_id = b.tenant_id and c.batch_id = b.id and c.state = 'shared'
+    where b.tenant_id = %s and b.reward_id = %s and b.state = 'open' order by b.begun_at desc, b.id desc limit 1"""
+PUT_SHARED = """insert into rewards_code (tenant_id, id, reward_id, batch_id, number, state, digest, key_version, sealed)
+    values (%s, %s, %s, %s, 0, 'shared', %s, %s, %s) on conflict do nothing returning id"""
 INCOMING = "create temporary table incoming_codes (number int, id uuid, digest bytea, sealed bytea) on commit drop"
 COPY = "copy incoming_codes (number, id, digest, sealed) from stdin (format binary)"
 TYPES = ["int4", "uuid", "bytea", "bytea"]
@@ -53,6 +66,33 @@ def take_code(unit: Unit, reward_id: UUID, coupon_id: UUID) -> Taken | None:
     for key, sealed, batch_id in unit.execute(TAKE, [coupon_id, unit.tenant_id, reward_id, unit.tenant_id]):
         return Taken(unseal(sealed, SEALED_AS, unit.tenant_id, key).decode(), batch_id)
     return None
+
+
+def claim_code(unit: Unit, reward_id: UUID, code_id: UUID, coupon_id: UUID) -> Taken:
+    """A code that somebody brings, which is the coupon's now, or one that all share. Raises NotFound `rewards.code_not_good`."""
+    unit.execute(SHARED, [str(unit.tenant_id), str(reward_id)])
+    found = unit.execute(OF_KEY, [unit.tenant_id, code_id])
+    rows = [(key, sealed, batch) for key, reward, state, _, sealed, batch in found if reward == reward_id and state in {"shared", "stock"}]
+    if rows and found[0][2] == "stock" and unit.locks:
+        rows = unit.execute(CLAIM, [coupon_id, unit.tenant_id, code_id, reward_id])
+    for key, sealed, batch_id in rows:
+        return Taken(unseal(sealed, SEALED_AS, unit.tenant_id, key).decode(), batch_id)
+    raise NotFound("rewards.code_not_good", field="code")
+
+
+def shared_code(unit: Unit, reward_id: UUID) -> Taken:
+    """The newest code that all customers of a reward share; none where there is none."""
+    for key, sealed, batch_id in unit.execute(FOR_ALL, [unit.tenant_id, reward_id]):
+        return Taken(unseal(sealed, SEALED_AS, unit.tenant_id, key).decode(), batch_id)
+    return Taken()
+
+
+def put_shared(unit: Unit, reward_id: UUID, batch_id: UUID, code: str) -> bytes:
+    """Keep a code for all; answers with its digest. Raises Conflict `rewards.code_taken`."""
+    _number, key, digest, sealed = _row(unit.tenant_id, batch_id, 0, code)
+    if not unit.execute(PUT_SHARED, [unit.tenant_id, key, reward_id, batch_id, digest, lookup_version(), sealed]):
+        raise Conflict("rewards.code_taken", field="code")
+    return digest
 
 
 def bar_taking(unit: Unit, reward_id: UUID) -> None:
@@ -84,7 +124,7 @@ def digest_under(version: int, tenant_id: int, key: UUID, sealed: bytes) -> byte
     return lookup_digest(KIND, normal_code(code), version=version, tenant_id=tenant_id)
 
 
-def _row(tenant_id: int, batch_id: UUID, number: int, code: str) -> tuple[Any, ...]:
+def _row(tenant_id: int, batch_id: UUID, number: int, code: str) -> tuple[int, UUID, bytes, bytes]:
     key = code_id(batch_id, number)
     digest = lookup_digest(KIND, normal_code(code), tenant_id=tenant_id)
     return number, key, digest, seal(code.encode(), SEALED_AS, tenant_id, key)

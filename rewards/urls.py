@@ -3,7 +3,7 @@
 from django.urls import path
 
 from loyalty.api.views import endpoint
-from rewards.api import baskets, batches, coupons, offers, rewards
+from rewards.api import baskets, batches, claims, coupons, offers, rewards
 
 api_urlpatterns = [
     path("rewards", endpoint(get=rewards.RewardsView, post=rewards.CreateRewardView)),
@@ -16,6 +16,7 @@ api_urlpatterns = [
     path("rewards/<uuid:reward_id>/pause", endpoint(post=rewards.PauseRewardView)),
     path("rewards/<uuid:reward_id>/give-to-segment", endpoint(post=rewards.GiveToSegmentView)),
     path("rewards/<uuid:reward_id>/code-batches", endpoint(get=batches.BatchesView, post=batches.MakeCodesView)),
+    path("rewards/<uuid:reward_id>/shared-codes", endpoint(post=batches.AddSharedCodeView)),
     path("code-batches/<uuid:batch_id>", endpoint(get=batches.BatchView)),
     path("code-batches/<uuid:batch_id>/withdraw", endpoint(post=batches.WithdrawBatchView)),
     path("rewards/<uuid:reward_id>/end", endpoint(post=rewards.EndRewardView)),
@@ -23,6 +24,7 @@ api_urlpatterns = [
     path("customers/<uuid:customer_id>/rewards/redeem", endpoint(post=coupons.RedeemView)),
     path("customers/<uuid:customer_id>/rewards/give", endpoint(post=coupons.GiveView)),
     path("customers/<uuid:customer_id>/coupons", endpoint(get=coupons.CustomerCouponsView)),
+    path("customers/<uuid:customer_id>/coupons/claim", endpoint(post=claims.ClaimView)),
     path("coupons", endpoint(get=coupons.RedemptionsView)),
     path("coupons/use", endpoint(post=coupons.UseByCodeView)),
     path("coupons/<uuid:coupon_id>", endpoint(get=coupons.CouponView)),
@@ -39,6 +41,7 @@ api_urlpatterns = [
     path("me/rewards", endpoint(get=offers.OwnOffersView)),
     path("me/rewards/redeem", endpoint(post=coupons.OwnRedeemView)),
     path("me/coupons", endpoint(get=coupons.OwnCouponsView)),
+    path("me/coupons/claim", endpoint(post=claims.OwnClaimView)),
     path("me/coupons/<uuid:coupon_id>", endpoint(get=coupons.OwnCouponView)),
     path("me/coupons/<uuid:coupon_id>/use", endpoint(post=coupons.OwnUseView)),
 ]

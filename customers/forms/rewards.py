@@ -12,6 +12,8 @@ from customers.forms.coming_in import ShellForm
 from loyalty.domain.identity import new_id
 from rewards.commands import RedeemReward
 
+LONGEST_TYPED = 100
+
 
 class RedeemForm(ShellForm):
     """Yes; of what takes any number of points (`least`), how many. `once` makes a second tap the same order."""
@@ -28,3 +30,18 @@ class RedeemForm(ShellForm):
         """The order of a form that is valid."""
         points = self.cleaned_data.get("points")
         return RedeemReward(customer_id=customer_id, reward_id=reward_id, points=points, by_customer=True)
+
+
+class CodeForm(ShellForm):
+    """A code on paper, or one that was told; `once` makes a second tap the same order."""
+
+    once = forms.UUIDField(widget=forms.HiddenInput)
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=LONGEST_TYPED,
+        help_text=_("As it stands on the voucher; hyphens and capitals do not matter."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+    def __init__(self, posted: Any = None) -> None:
+        super().__init__(posted, initial={"once": new_id()})

@@ -14,17 +14,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from customers.forms.rewards import RedeemForm
+from customers.forms.rewards import CodeForm, RedeemForm
 from customers.views.access import Shell, own_page
 from customers.views.card import DRAWN_AGAIN, drawing
 from earning import queries as earning
 from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.identity import derived_id
 from loyalty.messages.refusals import message
+from loyalty.rates import refuse_too_many
 from loyalty.shell import hang
 from loyalty.tenancy import reading
 from rewards import queries
-from rewards.commands import UseCoupon
+from rewards.commands import ClaimCode, UseCoupon
 from rewards.queries import SaidOffer, Standing, said_coupons, said_offers
 
 PAGE = 20
@@ -77,6 +78,40 @@ def redeem(shell: Shell, reward_id: UUID) -> HttpResponse:
         response = shell.page("redeem", offer=offer, form=form, left=left, **_balance(shell))
     response.status_code = 422 if form.errors else 200
     return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_page
+def code(shell: Shell) -> HttpResponse:
+    """«I have a code»: the coupon behind it; what is not good is answered alike, whatever it is. Sent twice it is one."""
+    form = CodeForm(shell.posted)
+    if form.is_valid():
+        try:
+            return redirect("app-coupon", _claimed(shell, form))
+        except DomainError as refusal:
+            form.refuse(refusal)
+    with reading(shell.tenant.id):
+        response = shell.page("code", form=form)
+    response.status_code = 422 if form.errors else 200
+    return response
+
+
+def _claimed(shell: Shell, form: CodeForm) -> UUID:
+    """The coupon by the code of a form that is valid: a new one, or what the customer has by it already."""
+    refuse_too_many("coupons", str(shell.customer_id), shell.tenant.id)
+    with reading(shell.tenant.id):
+        found = queries.code_brought(form.cleaned_data["code"], shell.customer_id)
+    if found.coupon_id is not None:
+        return found.coupon_id
+    order = ClaimCode(customer_id=shell.side_id, reward_id=found.reward_id, code_id=found.code_id, by_customer=True)
+    command_id = derived_id("app code", shell.tenant.id, shell.customer_id, form.cleaned_data["once"])
+    try:
+        shell.dispatch(order, command_id)
+    except DomainError as refusal:
+        if refusal.code != "command.applied":
+            raise
+    messages.success(shell.request, _("The code is good. This is yours now."))
+    return command_id
 
 
 @require_safe

@@ -14,7 +14,7 @@ from loyalty.domain.command import Command
 from loyalty.tenancy import reading
 from rewards import queries
 from rewards.api.shapes import Limit
-from rewards.commands import BatchAnswer, MakeCodes, WithdrawBatch
+from rewards.commands import AddSharedCode, BatchAnswer, MakeCodes, WithdrawBatch
 from rewards.permissions import EDIT_REWARDS, SEE_REWARDS
 
 Number = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
@@ -55,6 +55,12 @@ class MakeCodesBody(msgspec.Struct, forbid_unknown_fields=True):
 
     codes: Number
     code_prefix: str | None = None
+
+
+class SharedCodeBody(msgspec.Struct, forbid_unknown_fields=True):
+    """The code."""
+
+    code: str
 
 
 class WithdrawBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -109,6 +115,19 @@ class MakeCodesView(BatchOrderView):
         with reading(self.tenant.id):
             queries.reward(path["reward_id"])
         return MakeCodes(reward_id=path["reward_id"], codes=body.codes, code_prefix=body.code_prefix)
+
+
+class AddSharedCodeView(BatchOrderView):
+    """Add a code that all customers of a reward share. The limits of the reward say who gets how many."""
+
+    body = SharedCodeBody
+    dry_runs = True
+    status = 201
+
+    def command(self, body: SharedCodeBody, **path: Any) -> Command[BatchAnswer]:
+        with reading(self.tenant.id):
+            queries.reward(path["reward_id"])
+        return AddSharedCode(reward_id=path["reward_id"], code=body.code)
 
 
 class WithdrawBatchView(BatchOrderView):

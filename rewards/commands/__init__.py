@@ -1,8 +1,8 @@
 """What can be asked of rewards and coupons, and in which words."""
 
 from rewards.commands.baskets import BasketAnswer, Choice, ConfirmBasket, HoldBasket, ReleaseBasket
-from rewards.commands.batches import BatchAnswer, FillBatch, MakeCodes, WithdrawBatch
-from rewards.commands.coupons import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, RedeemReward, ReturnCoupon, UseCoupon
+from rewards.commands.batches import AddSharedCode, BatchAnswer, FillBatch, MakeCodes, WithdrawBatch
+from rewards.commands.coupons import CancelCoupon, ClaimCode, CouponAnswer, GiveReward, MarkUnused, RedeemReward, ReturnCoupon, UseCoupon
 from rewards.commands.givings import GiveToSegment, GivingAnswer
 from rewards.commands.rewards import ActivateReward, ChangeReward, CloneReward, CreateReward, EndReward, PauseReward, RewardAnswer
 from rewards.domain.kinds import (
@@ -24,10 +24,10 @@ from rewards.domain.totals import BasketLine, Totals
 from rewards.domain.windows import RewardWindow
 
 __all__ = [
-    "ActivateReward", "BasketAnswer", "BasketLine", "BatchAnswer", "BenefitOfKind", "CancelCoupon", "Cashback", "ChangeReward",
-    "Choice", "CloneReward", "ConfirmBasket", "CouponAnswer", "CreateReward", "Custom", "CustomerLimit", "DiscountAmount",
-    "DiscountPercent", "EarlyAccess", "EndReward", "EventAccess", "FillBatch", "FreeDelivery", "FreeProduct", "GiveReward",
-    "GiveToSegment", "GivingAnswer", "HoldBasket", "LuckyDraw", "MakeCodes", "MarkUnused", "MaterialGift", "PauseReward",
+    "ActivateReward", "AddSharedCode", "BasketAnswer", "BasketLine", "BatchAnswer", "BenefitOfKind", "CancelCoupon", "Cashback",
+    "ChangeReward", "Choice", "ClaimCode", "CloneReward", "ConfirmBasket", "CouponAnswer", "CreateReward", "Custom", "CustomerLimit",
+    "DiscountAmount", "DiscountPercent", "EarlyAccess", "EndReward", "EventAccess", "FillBatch", "FreeDelivery", "FreeProduct",
+    "GiveReward", "GiveToSegment", "GivingAnswer", "HoldBasket", "LuckyDraw", "MakeCodes", "MarkUnused", "MaterialGift", "PauseReward",
     "PriceForSome", "Prize", "RedeemReward", "ReleaseBasket", "ReturnCoupon", "RewardAnswer", "RewardContent", "RewardPrice",
     "RewardTerms", "RewardText", "RewardWindow", "Totals", "UseCoupon", "ValueCode", "WithdrawBatch",
 ]  # fmt: skip

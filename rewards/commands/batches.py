@@ -53,3 +53,15 @@ class WithdrawBatch(Command[BatchAnswer]):
 
     batch_id: UUID
     reason: str
+
+
+@command
+class AddSharedCode(Command[BatchAnswer]):
+    """Add a `code` that all customers of a reward share, whose terms say so; the limits of the reward say who gets how many. It is kept as
+    those of stock are, and stands in no event. The batch's id is the command's id.
+
+    Refusals: rewards.reward_unknown, rewards.codes_not_shared, rewards.is_ended, rewards.code_unreadable, rewards.code_taken.
+    """
+
+    reward_id: UUID
+    code: str

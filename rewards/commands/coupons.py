@@ -119,3 +119,22 @@ class ReturnCoupon(Command[None]):
     kept: int
     nothing_left: bool
     lines: tuple[LineLeft, ...] = ()
+
+
+@command
+class ClaimCode(Command[CouponAnswer]):
+    """Let a customer have the coupon behind a code that they bring: one in stock, whose it is from then on, or one that all share
+    (`rewards.queries.code_brought` finds both). With `use` it is used in the same transaction. Stock, limits and budget are used as when
+    it is given; of many who bring one code at once, one gets it.
+
+    Refusals: rewards.code_not_good, whatever is wrong with the code, and those of GiveReward and UseCoupon.
+    """
+
+    customer_id: UUID
+    reward_id: UUID
+    code_id: UUID
+    use: bool = False
+    merchant_id: UUID | None = None
+    pos_id: UUID | None = None
+    worth: int = 0
+    by_customer: bool = False

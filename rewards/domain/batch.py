@@ -103,7 +103,7 @@ class CodeBatch(Aggregate):
         return self.begun
 
 
-def check_takes_from_stock(codes: str) -> None:
-    """Raises DomainError `rewards.codes_not_from_stock` for a reward whose terms take codes from elsewhere."""
-    if codes != "stock":
-        raise DomainError("rewards.codes_not_from_stock", field="reward_id")
+def check_codes_of(terms: str, wanted: Literal["stock", "shared"]) -> None:
+    """Raises DomainError `rewards.codes_not_from_stock` or `rewards.codes_not_shared` for a reward whose terms say otherwise."""
+    if terms != wanted:
+        raise DomainError("rewards.codes_not_from_stock" if wanted == "stock" else "rewards.codes_not_shared", field="reward_id")

@@ -17,6 +17,10 @@ READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 LENGTH = 12
 BITS = LENGTH * 5
 LONGEST = 40
+SHORTEST_GIVEN = 6
+"""Characters of a code that others made, without spaces and hyphens."""
+LONGEST_GIVEN = 60
+"""As it is written."""
 PREFIX = re.compile(r"[0-9A-HJKMNP-TV-Z]{0,8}\Z")
 
 
@@ -37,6 +41,17 @@ def normal_code(typed: str) -> str:
     """A code as it is compared: capitals, without spaces and hyphens, look-alikes read as the digits that they look like."""
     folded = unicodedata.normalize("NFKC", typed).upper()
     return "".join(char for char in folded if char.isalnum())[:LONGEST].translate(READ_AS)
+
+
+def given_code(typed: str, field: str = "code") -> str:
+    """A code that others made, as it is kept and shown. Raises DomainError `rewards.code_unreadable` for one that people could not type,
+    or that is compared by less than all of it.
+    """
+    text = " ".join(unicodedata.normalize("NFKC", typed).split())
+    plain = [char for char in text if char.isalnum()]
+    if not SHORTEST_GIVEN <= len(plain) <= LONGEST or len(text) > LONGEST_GIVEN or not text.isascii() or not text.isprintable():
+        raise DomainError("rewards.code_unreadable", field=field, least=SHORTEST_GIVEN, most=LONGEST)
+    return text
 
 
 def check_character(text: str) -> str:

@@ -70,7 +70,7 @@ class RewardTerms:
     `cost` is what one costs the company (it counts towards `daily_budget`), `tax_rate` is in basis points. Of `stock` None there are
     enough. Usable at these `merchants` and `points_of_sale` (none: at all). A coupon is usable `valid_after_days` days after it was
     issued, for `valid_days` days (None: without an end). Those in one `exclusive_group` are not used together; "" goes with everything
-    that is not `alone`. `codes`: "generated" for each coupon, taken from "stock", or the one `shared_code`.
+    that is not `alone`. `codes`: "generated" for each coupon, taken from "stock", or one that all of them share ("shared").
     """
 
     gives: BenefitOfKind

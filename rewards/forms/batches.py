@@ -12,17 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.admin.forms import CommandForm
 from loyalty.house import formats
 from loyalty.house.typed import smallest_units
-from rewards.commands import BatchAnswer, MakeCodes, WithdrawBatch
+from rewards.commands import AddSharedCode, BatchAnswer, MakeCodes, WithdrawBatch
 from rewards.domain.batch import LONGEST_REASON
+from rewards.domain.code import LONGEST_GIVEN
 from rewards.models import CodeBatch, Reward
 from rewards.permissions import EDIT_REWARDS
 
 FIGURE = {"inputmode": "numeric", "autocomplete": "off"}
 
 
-def takes_from_stock(subject: Reward) -> bool:
-    """Whether codes can be added to a reward."""
-    return bool(subject.content["terms"].get("codes") == "stock") and subject.standing != "ended"
+def has_codes(subject: Reward, kind: str) -> bool:
+    """Whether codes of a kind can be added to a reward: "stock" or "shared"."""
+    return bool(subject.content["terms"].get("codes") == kind) and subject.standing != "ended"
 
 
 class MakeCodesForm(CommandForm):
@@ -41,7 +42,7 @@ class MakeCodesForm(CommandForm):
 
     @classmethod
     def offered(cls, subject: Reward) -> bool:
-        return takes_from_stock(subject)
+        return has_codes(subject, "stock")
 
     def initial_values(self) -> dict[str, Any]:
         return {"code_prefix": self.subject.content["terms"].get("code_prefix", "")}
@@ -57,6 +58,29 @@ class MakeCodesForm(CommandForm):
         number = self.cleaned_data["codes"]
         said = ngettext("%(number)s code is being made.", "%(number)s codes are being made.", number)
         return said % {"number": formats.number(number, get_language() or formats.FALLBACK)}
+
+    def next_url(self, result: BatchAnswer) -> str:
+        return reverse("admin:rewards_codebatch_change", args=[result.batch_id])
+
+
+class SharedCodeForm(CommandForm):
+    """Add a code that all customers share."""
+
+    title = _("Add a code for all")
+    permission = EDIT_REWARDS
+    icon = "qr_code_2_add"
+    submit = _("Add it")
+    explanation = _("Whoever brings the code gets the reward. Its stock and limits say how many do, and how often.")
+    done = _("The code can be used.")
+
+    code = forms.CharField(label=_("Code"), max_length=LONGEST_GIVEN, help_text=_("Letters from A to Z and digits, such as TET-2027."))
+
+    @classmethod
+    def offered(cls, subject: Reward) -> bool:
+        return has_codes(subject, "shared")
+
+    def command(self) -> AddSharedCode:
+        return AddSharedCode(reward_id=self.subject.id, code=self.cleaned_data["code"])
 
     def next_url(self, result: BatchAnswer) -> str:
         return reverse("admin:rewards_codebatch_change", args=[result.batch_id])

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import Conflict
-from rewards.commands.batches import BatchAnswer, FillBatch, MakeCodes, WithdrawBatch
-from rewards.domain.batch import CodeBatch, check_takes_from_stock
+from loyalty.lookup import lookup_version
+from rewards.commands.batches import AddSharedCode, BatchAnswer, FillBatch, MakeCodes, WithdrawBatch
+from rewards.domain.batch import CodeBatch, check_codes_of
+from rewards.domain.code import given_code
 from rewards.domain.offer import Offer
 from rewards.rewardbook import offer_of, reward_read
-from rewards.stock import bar_taking
+from rewards.stock import bar_taking, put_shared
 
 OfOneBatch = FillBatch | WithdrawBatch
 
@@ -20,22 +23,34 @@ def stream_of_batch(command: OfOneBatch, circumstances: Circumstances) -> Iterat
     yield StreamRef(CodeBatch, command.batch_id)
 
 
-def stream_of_new_batch(command: MakeCodes, circumstances: Circumstances) -> Iterator[StreamRef]:
+def stream_of_new_batch(command: MakeCodes | AddSharedCode, circumstances: Circumstances) -> Iterator[StreamRef]:
     yield StreamRef(CodeBatch, circumstances.command_id)
 
 
-def read_of_making(command: MakeCodes, circumstances: Circumstances) -> Iterator[Read]:
+def read_of_making(command: MakeCodes | AddSharedCode, circumstances: Circumstances) -> Iterator[Read]:
     yield reward_read(command.reward_id)
 
 
 @handles(MakeCodes, streams=stream_of_new_batch, reads=read_of_making)
 def make_codes(command: MakeCodes, unit: Unit) -> BatchAnswer:
     offer = offer_of(unit, command.reward_id)
-    check_takes_from_stock(offer.terms.codes)
+    check_codes_of(offer.terms.codes, "stock")
     _refuse_ended(offer, unit)
     batch = unit.load(CodeBatch, unit.circumstances.command_id)
     prefix = offer.terms.code_prefix if command.code_prefix is None else command.code_prefix
     batch.begin(command.reward_id, "generated", command.codes, prefix, unit.now)
+    return answer(batch)
+
+
+@handles(AddSharedCode, streams=stream_of_new_batch, reads=read_of_making)
+def add_shared_code(command: AddSharedCode, unit: Unit) -> BatchAnswer:
+    offer = offer_of(unit, command.reward_id)
+    check_codes_of(offer.terms.codes, "shared")
+    _refuse_ended(offer, unit)
+    code, batch = given_code(command.code), unit.load(CodeBatch, unit.circumstances.command_id)
+    batch.begin(command.reward_id, "shared", 1, "", unit.now)
+    digest = put_shared(unit, command.reward_id, batch.id, code)
+    batch.fill(1, sha256(digest).hexdigest(), lookup_version(), unit.now)
     return answer(batch)
 
 

@@ -5,7 +5,7 @@ Order of locks: streams of rewards' own, then accounts (with their levels), then
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from customers.queries import asked_read, sides
@@ -26,6 +26,7 @@ from rewards.events.coupons import CouponIssued, Way
 from rewards.occasions import Buyer, buyer_of, occasion_at, occasion_of, reads_of_buyer
 from rewards.rewardbook import content_sold, offer_of, reward_read
 from rewards.roombook import give_room_back, left_of, locked, take_room
+from rewards.stock import Taken
 
 Issuing = RedeemReward | GiveReward
 OfOneCoupon = UseCoupon | MarkUnused | CancelCoupon | ReturnCoupon
@@ -59,7 +60,7 @@ def redeem_reward(command: RedeemReward, unit: Unit) -> CouponAnswer:
     price = offer.price(occasion, command.points)
     spent = _spend(unit, buyer, price)
     refuse_without_consent(unit, command.shown, buyer.customer_id, "redeem", price.points, command.pos_id)
-    return _issued(unit, offer, buyer, occasion, "bought", price, spent, tells_code=command.by_customer)
+    return issue(unit, offer, buyer, occasion, "bought", price, spent, tells_code=command.by_customer)
 
 
 @handles(GiveReward, streams=stream_of_new_coupon, reads=reads_of_issuing)
@@ -68,7 +69,7 @@ def give_reward(command: GiveReward, unit: Unit) -> CouponAnswer:
     occasion = occasion_of(unit, buyer.customer_id)
     offer.refuse_not_given(unit.now)
     nothing = RewardPrice(wallet=offer.terms.price.wallet)
-    return _issued(unit, offer, buyer, occasion, command.way, nothing, None, tells_code=False, for_purchase_id=command.for_purchase_id)
+    return issue(unit, offer, buyer, occasion, command.way, nothing, None, tells_code=False, for_purchase_id=command.for_purchase_id)
 
 
 @handles(UseCoupon, streams=stream_of_coupon)
@@ -133,7 +134,7 @@ def _spend(unit: Unit, buyer: Buyer, price: RewardPrice) -> AccountAnswer | None
     return unit.dispatch(SpendPoints(customer_id=buyer.customer_id, points=price.points, reference_id=reference, wallet=price.wallet))
 
 
-def _issued(
+def issue(
     unit: Unit,
     offer: Offer,
     buyer: Buyer,
@@ -144,12 +145,14 @@ def _issued(
     *,
     tells_code: bool,
     for_purchase_id: UUID | None = None,
+    take: Callable[[UUID], Taken] | None = None,
 ) -> CouponAnswer:
+    """A new coupon, with what it takes of room; its code is taken last, by `take` or as the terms say."""
     coupon, cost = unit.load(Coupon, unit.circumstances.command_id), offer.cost_of(price)
     wanted = list(room_of(offer.reward_id, offer.content, cost, buyer.customer_id, buyer.sides, unit.now, occasion.zone.key))
     prize, seed = _drawn(unit, offer, coupon.id, wanted)
     take_room(unit, wanted, occasion)
-    taken = issue_code(unit, offer, coupon.id)
+    taken = take(coupon.id) if take else issue_code(unit, offer, coupon.id)
     begins, ends = validity(offer.terms, unit.now, occasion.zone)
     coupon.issue(
         CouponIssued(

@@ -2,6 +2,7 @@
 
 from rewards.queries.baskets import BasketCard, Quote, Quoted, basket, quote
 from rewards.queries.batches import BatchCard, batch_numbers, batch_runs, code_batch, code_batches
+from rewards.queries.brought import CodeBrought, code_brought
 from rewards.queries.coupons import (
     CouponCard,
     Standing,
@@ -20,9 +21,9 @@ from rewards.queries.rewards import RewardCard, RewardVersionCard, reward, rewar
 from rewards.queries.said import SaidCoupon, SaidOffer, SaidQuoted, choice_text, said_coupons, said_offers, said_quote
 
 __all__ = [
-    "BasketCard", "BatchCard", "CouponCard", "OfferCard", "Quote", "Quoted", "RewardCard", "RewardNumbers", "RewardVersionCard",
-    "SaidCoupon", "SaidOffer", "SaidQuoted", "Standing", "basket", "batch_numbers", "batch_runs", "choice_text", "code_batch",
-    "code_batches", "coupon", "coupon_by_code", "coupon_code", "coupon_shown", "coupon_state", "coupons", "is_coupon_code", "offers",
-    "public_offers", "quote", "redemptions", "reward", "reward_categories", "reward_numbers", "reward_versions", "rewards", "said_coupons",
-    "said_offers", "said_quote",
+    "BasketCard", "BatchCard", "CodeBrought", "CouponCard", "OfferCard", "Quote", "Quoted", "RewardCard", "RewardNumbers",
+    "RewardVersionCard", "SaidCoupon", "SaidOffer", "SaidQuoted", "Standing", "basket", "batch_numbers", "batch_runs", "choice_text",
+    "code_batch", "code_batches", "code_brought", "coupon", "coupon_by_code", "coupon_code", "coupon_shown", "coupon_state", "coupons",
+    "is_coupon_code", "offers", "public_offers", "quote", "redemptions", "reward", "reward_categories", "reward_numbers",
+    "reward_versions", "rewards", "said_coupons", "said_offers", "said_quote",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """The forms of reward campaigns."""
 
 from loyalty.admin.forms import CommandForm
-from rewards.forms.batches import MakeCodesForm
+from rewards.forms.batches import MakeCodesForm, SharedCodeForm
 from rewards.forms.rewards.content import AddRewardForm, ChangeRewardForm
 from rewards.forms.rewards.giving import GiveToSegmentForm
 from rewards.forms.rewards.states import ActivateRewardForm, CloneRewardForm, EndRewardForm, KeepRewardForm, PauseRewardForm
@@ -13,6 +13,7 @@ CHANGE: dict[str, type[CommandForm]] = {
     "activate": ActivateRewardForm,
     "give-to-segment": GiveToSegmentForm,
     "make-codes": MakeCodesForm,
+    "shared-code": SharedCodeForm,
     "pause": PauseRewardForm,
     "end": EndRewardForm,
     "keep": KeepRewardForm,
