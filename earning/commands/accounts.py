@@ -82,7 +82,8 @@ class ReleaseHold(Command[AccountAnswer]):
 
 @command
 class RestorePoints(Command[AccountAnswer]):
-    """Give back what was spent (`points` None: all that has not come back), to the lots that gave it.
+    """Give back what was spent (`points` None: all that has not come back), to the lots that gave it; `up_to`: no more than has not come
+    back, and nothing when all of it has.
 
     Refusals: earning.spend_unknown, earning.restored_before (all of it, param points), earning.restored_too_much (param left).
     """
@@ -91,6 +92,7 @@ class RestorePoints(Command[AccountAnswer]):
     spend_id: UUID
     points: int | None = None
     wallet: Wallet = "points"
+    up_to: bool = False
 
 
 @command

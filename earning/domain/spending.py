@@ -86,8 +86,18 @@ def release(account: Account, hold_id: UUID, now: datetime, beside: Sequence[Acc
     return found.points
 
 
-def restore(account: Account, policy: WalletPolicy, spend_id: UUID, points: int | None, restore_id: UUID, now: datetime) -> int:
-    """Give back what was spent, all that has not come back or `points` of it, to the lots that gave it; says how much.
+def restore(
+    account: Account,
+    policy: WalletPolicy,
+    spend_id: UUID,
+    points: int | None,
+    restore_id: UUID,
+    now: datetime,
+    *,
+    up_to: bool = False,
+) -> int:
+    """Give back what was spent, all that has not come back or `points` of it, to the lots that gave it; says how much. With `up_to` it
+    is no more than what has not come back, and may be nothing.
 
     What was drawn last comes back first, so that what stays spent is what would have ended soonest; before that, what the account had
     not had itself, as a new lot. A lot that has ended, or will before the wallet's days of grace, is replaced by one that ends then. What
@@ -97,7 +107,9 @@ def restore(account: Account, policy: WalletPolicy, spend_id: UUID, points: int 
     if (found := account.spends.get(spend_id)) is None:
         raise NotFound("earning.spend_unknown", field="spend_id")
     left = found.event.points - found.restored.total()
-    wanted = left if points is None else points
+    wanted = left if points is None else min(points, left) if up_to else points
+    if up_to and not wanted:
+        return 0
     if not left:
         raise DomainError("earning.restored_before", field="points", **policy.counted(points=found.event.points))
     if not 0 < wanted <= left:

@@ -122,7 +122,7 @@ def restore_points(command: RestorePoints, unit: Unit) -> AccountAnswer:
     account, policy = load_account(command, unit), policy_of(command.wallet, unit)
     account = account_with(unit, account, lambda one: command.spend_id in one.spends)
     settle_losses_in(command.wallet, command.customer_id, unit)
-    back = restore(account, policy, command.spend_id, command.points, unit.circumstances.command_id, unit.now)
+    back = restore(account, policy, command.spend_id, command.points, unit.circumstances.command_id, unit.now, up_to=command.up_to)
     return answer(account, unit, back)
 
 

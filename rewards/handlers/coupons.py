@@ -13,13 +13,16 @@ from earning.commands import AccountAnswer, RestorePoints, SpendPoints
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError, NotFound
+from loyalty.domain.money import LARGEST
 from rewards.codes import issue_code
 from rewards.commands.coupons import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, RedeemReward, ReturnCoupon, UseCoupon
 from rewards.consent import refuse_without_consent
-from rewards.domain.coupon import Coupon, Use, validity
+from rewards.domain.checks import check_amount
+from rewards.domain.coupon import OF_VALUE, Coupon, Use, validity
 from rewards.domain.goods import GoodsBack
 from rewards.domain.kinds import LuckyDraw, drawn, kind_of
 from rewards.domain.offer import Occasion, Offer, usable_here
+from rewards.domain.returning import price_due, take_back
 from rewards.domain.room import Room, RoomUse, prize_id, room_of
 from rewards.domain.terms import RewardPrice
 from rewards.events.coupons import CouponIssued, Way
@@ -82,6 +85,8 @@ def use_coupon(command: UseCoupon, unit: Unit) -> CouponAnswer:
     occasion = occasion_at(unit, command.merchant_id, command.pos_id)
     if refusal := usable_here(sold.terms, occasion):
         raise refusal
+    if issued.kind in OF_VALUE:
+        check_amount(command.worth, "worth", most=sold.terms.benefit.worth(LARGEST, 0, issued.points))
     how = Use(purchase_id=command.purchase_id, merchant_id=command.merchant_id, pos_id=command.pos_id, worth=command.worth)
     coupon.use(how, unit.now)
     return answer(coupon, unit)
@@ -98,12 +103,8 @@ def mark_unused(command: MarkUnused, unit: Unit) -> CouponAnswer:
 def cancel_coupon(command: CancelCoupon, unit: Unit) -> CouponAnswer:
     coupon = unit.load(Coupon, command.coupon_id)
     issued = coupon.sold()
-    gives = command.give_back and issued.spend_id is not None
-    cancelled = coupon.cancel(command.reason, issued.points if gives else 0, unit.now)
-    back = None
-    if gives and issued.spend_id is not None:
-        restore = RestorePoints(customer_id=issued.customer_id, spend_id=issued.spend_id, points=issued.points, wallet=issued.wallet)
-        back = unit.dispatch(restore)
+    back = _price_back(unit, issued, issued.points - coupon.points_back) if command.give_back else None
+    cancelled = coupon.cancel(command.reason, back.points if back else 0, unit.now)
     give_room_back(unit, cancelled.room)
     return answer(coupon, unit, moved=back, points=cancelled.points)
 
@@ -120,10 +121,17 @@ def return_coupon(command: ReturnCoupon, unit: Unit) -> None:
         nothing_left=command.nothing_left,
         lines=command.lines,
     )
-    points, room = coupon.take_back(goods, unit.now)
-    if points and issued.spend_id is not None:
-        unit.dispatch(RestorePoints(customer_id=issued.customer_id, spend_id=issued.spend_id, points=points, wallet=issued.wallet))
-    give_room_back(unit, room)
+    back = _price_back(unit, issued, price_due(coupon, goods))
+    give_room_back(unit, take_back(coupon, goods, back.points if back else 0, unit.now))
+
+
+def _price_back(unit: Unit, issued: CouponIssued, points: int) -> AccountAnswer | None:
+    """So many points of a coupon's price, or as many as nobody gave back by hand before; None where none are due."""
+    if points <= 0 or issued.spend_id is None:
+        return None
+    return unit.dispatch(
+        RestorePoints(customer_id=issued.customer_id, spend_id=issued.spend_id, points=points, wallet=issued.wallet, up_to=True)
+    )
 
 
 def _spend(unit: Unit, buyer: Buyer, price: RewardPrice) -> AccountAnswer | None:

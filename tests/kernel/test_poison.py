@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from loyalty.projections.rebuild import Poisoned, rebuild
 from loyalty.projections.runner import ensure_checkpoints, project_all, project_once, resume
 from loyalty.tenancy import reading
 from tests.eventstore.facts import commit
-from tests.kernel.toy import PutCoins, Riddles, RiddleTold, Sums, Totals
+from tests.kernel.toy import Mending, PutCoins, Riddles, RiddleTold, SmashJar, Sums, Totals
 
 RIDDLES, TOTALS, SUMS = (PROJECTIONS[name] for name in ("toy.riddles", "toy.totals", "toy.sums"))
 
@@ -175,3 +176,16 @@ def test_a_row_that_somebody_else_holds_is_waited_for_and_no_poison(tenant, rows
     assert rows(table, tenant.id) == [(jar, sign)]
     project_all()
     assert rows(table, tenant.id) == [(jar, 2 * sign)]
+
+
+def test_an_order_of_a_process_that_is_refused_is_logged_and_stops_nothing(tenant, caplog: pytest.LogCaptureFixture) -> None:
+    jar = new_id()
+    with caplog.at_level(logging.INFO):
+        for _ in range(2):
+            dispatch(SmashJar(jar_id=jar), tenant_id=tenant.id, actor="test", channel="test")
+            while project_once(PROJECTIONS[Mending.name]):
+                pass
+    assert blocked(tenant, Mending.name) == []
+    said = [r.msg for r in caplog.records if isinstance(r.msg, dict) and r.msg["event"] == "process_refused"]
+    wanted = {"process": Mending.name, "code": "toy.broken", "caused_by": "toy.jar_broken"}
+    assert [{name: one[name] for name in wanted} for one in said] == [wanted] * 2

@@ -13,6 +13,7 @@ from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.command import Circumstances, Command, command
 from loyalty.domain.errors import DomainError
 from loyalty.domain.event import Recorded, event
+from loyalty.projections.process import Order, Process
 from loyalty.projections.projection import Projection, SetProjection, Statement
 from loyalty.tenancy.rls import enable_sql
 
@@ -191,6 +192,16 @@ class Riddles(Projection):
                    on conflict (tenant_id, id) do update set answers = t.answers + excluded.answers""",
                 (r.tenant_id, r.stream_id, r.event.answer),
             )
+
+
+class Mending(Process):
+    """Whenever a jar breaks, a coin is to go into it: what is broken takes none."""
+
+    name = "toy.mending"
+    events = (JarBroken,)
+
+    def orders(self, tenant_id: int, batch: Sequence[Recorded[Any]]) -> Iterable[Order]:
+        return [Order(recorded, PutCoins(jar_id=recorded.event.jar_id, coins=1)) for recorded in batch]
 
 
 TABLES = "".join(

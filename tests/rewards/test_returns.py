@@ -37,6 +37,7 @@ def take_back(till: RewardShop, purchase_id: UUID | None, *lines: ReturnLine) ->
         order = goods_return(purchase_id, document_number=uuid4().hex[:12], returned_at=datetime.now(UTC), lines=lines or None)
     till.do(order)
     bring_level("rewards.returns")
+    assert rows("projections_blocked", till.tenant, "projection, error") == [], "nothing that follows is stopped"
 
 
 def states(till: RewardShop) -> list[tuple[Any, ...]]:
