@@ -33,13 +33,14 @@ def place_named(principal: Principal, pos: str, merchant_id: UUID | None) -> Sal
     """Where a purchase is recorded: `pos` is the code or id of a point of sale, `merchant_id` alone means an online sale.
 
     Without the right to record anywhere it must be one of the own places. Raises DomainError `earning.place_missing`,
-    `earning.place_unknown` (not there, or not theirs) and `earning.place_inactive`.
+    `earning.place_unknown` (not there, or not theirs), `earning.place_inactive`, and `earning.place_of_another` (of another merchant).
     """
     place, field = _found(pos, merchant_id)
     if not principal.may(RECORD_ANYWHERE) and (place.pos_id is None or place.pos_id not in {p.pos_id for p in own_places(principal)}):
         raise DomainError("earning.place_unknown", field=field)
     if not place.active:
         raise DomainError("earning.place_inactive", field=field, place=place.pos_name or place.merchant_name)
+    _check_merchant(place, merchant_id)
     return place
 
 
@@ -60,7 +61,14 @@ def return_place(principal: Principal, pos: str, sold_at: UUID | None) -> SalePl
 
 def any_place(pos: str, merchant_id: UUID | None) -> SalePlace:
     """Where a purchase is only tried: everywhere, also at a place that has closed. Raises DomainError as `place_named` does."""
-    return _found(pos, merchant_id)[0]
+    place = _found(pos, merchant_id)[0]
+    _check_merchant(place, merchant_id)
+    return place
+
+
+def _check_merchant(place: SalePlace, merchant_id: UUID | None) -> None:
+    if merchant_id not in {None, place.merchant_id}:
+        raise DomainError("earning.place_of_another", field="merchant_id", place=place.pos_name, merchant=place.merchant_name)
 
 
 def _found(pos: str, merchant_id: UUID | None) -> tuple[SalePlace, str]:
@@ -72,8 +80,6 @@ def _found(pos: str, merchant_id: UUID | None) -> tuple[SalePlace, str]:
         place = _at(pos) if pos else online_place(merchant_id)  # type: ignore[arg-type]
     except NotFound:
         raise DomainError("earning.place_unknown", field=field) from None
-    if merchant_id not in {None, place.merchant_id}:
-        raise DomainError("earning.place_unknown", field="pos")
     return place, field
 
 

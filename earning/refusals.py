@@ -73,6 +73,9 @@ refusals.register_all(
         "earning.void_too_late": _(
             "The purchase %(document)s was made on %(sold_at)s and could be voided on that day only. Take the goods back instead."
         ),
+        "earning.place_of_another": _(
+            "The point of sale %(place)s belongs to %(merchant)s. Leave the merchant out, or choose another place."
+        ),
         "earning.void_after_return": _("Some of the purchase %(document)s came back before. Take the rest back instead."),
         "earning.purchase_unknown": _("There is no such purchase. Search for it by the number of its document."),
         "earning.other_merchant": _("The purchase was made at another merchant. Goods come back where they were bought."),
@@ -135,6 +138,9 @@ refusals.register_all(
         ),
         "earning.rule_changed_meanwhile": _(
             "Somebody else changed the rule “%(name)s” meanwhile: it is at version %(version)s, you saw version %(seen)s. Open it again."
+        ),
+        "earning.rule_since_before": _(
+            "What the rule gives holds since %(earliest)s already, and is not decided again. Choose that time or a later one."
         ),
         "earning.rule_is_active": _("The rule “%(name)s” is active already. Change it, or pause it first."),
         "earning.rule_is_not_active": _("The rule “%(name)s” is neither active nor scheduled, so it cannot be paused."),
@@ -211,6 +217,11 @@ refusals.register_all(
         "earning.wallet_changed_meanwhile": _(
             "Somebody else changed the wallet meanwhile: it is at version %(version)s, you saw version %(seen)s. Open it again."
         ),
+        "earning.wallet_since_before": _(
+            "Terms of this wallet hold since %(earliest)s already, and what was given by them is not decided again. "
+            "Let the new ones begin then or later."
+        ),
+        "earning.wallet_warns_of_nothing": _("Points that never end need no warning. Enter 0, or let them end."),
         "earning.wallet_days_invalid": _("Points live 1 to %(most)s days."),
         "earning.wallet_months_invalid": _("Points live on for 1 to %(most)s months."),
         "earning.wallet_date_invalid": _("Enter a day and a month that there are, such as 31 and 12."),

@@ -100,7 +100,7 @@ class EarningRule(Aggregate):
         """
         self._must_be_there(now or at)
         if seen not in {None, self.number}:
-            raise Conflict("earning.rule_changed_meanwhile", name=self.name, seen=seen, version=self.number)
+            raise Conflict("earning.rule_changed_meanwhile", field="seen_version", name=self.name, seen=seen, version=self.number)
         texts, photo = self.texts if texts is None else texts, self.photo if photo is None else photo
         _check(name, terms, scope, texts)
         check_photo(photo)
@@ -183,8 +183,13 @@ class EarningRule(Aggregate):
 
 
 def _not_before(at: datetime, last: datetime | None, now: datetime) -> datetime:
-    """What held before is not decided again: nothing takes effect before the `last` thing that did; what would only come is replaced."""
-    return at if last is None else max(at, min(last, now))
+    """What held before is not decided again: nothing takes effect before the `last` thing that did; what would only come is replaced.
+
+    Raises DomainError `earning.rule_since_before` for an earlier time.
+    """
+    if last is not None and at < min(last, now):
+        raise DomainError("earning.rule_since_before", field="effective_at", earliest=min(last, now))
+    return at
 
 
 def _check(name: str, terms: Terms, scope: RuleScope, texts: Sequence[RuleText]) -> None:

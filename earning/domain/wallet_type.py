@@ -25,6 +25,7 @@ class WalletType(Aggregate):
     def __init__(self, stream_id: UUID) -> None:
         super().__init__(stream_id)
         self.current: WalletConfigured | None = None
+        self.begun: list[datetime] = []
 
     def configure(
         self,
@@ -34,12 +35,14 @@ class WalletType(Aggregate):
         terms: WalletTerms,
         at: datetime,
         seen_version: int | None,
+        now: datetime,
         *,
         new: bool = False,
     ) -> None:
-        """Set it up or change it; a `new` one is only set up, and `points` is there from the beginning.
+        """Set it up or change it; a `new` one is only set up, and `points` is there from the beginning. Terms to come are replaced.
 
-        Raises DomainError for what no wallet can be, Conflict when `seen_version` is not the current one or a new one is there.
+        Raises DomainError for what no wallet can be and for a time before terms that hold already (`earning.wallet_since_before`),
+        Conflict when `seen_version` is not the current one or a new one is there.
         """
         before = self.current
         if new and (before is not None or code == POINTS):
@@ -47,13 +50,14 @@ class WalletType(Aggregate):
         check_names(code, decimals, units)
         terms.check()
         if seen_version is not None and seen_version != self.number:
-            raise Conflict("earning.wallet_changed_meanwhile", version=self.number, seen=seen_version)
+            raise Conflict("earning.wallet_changed_meanwhile", field="seen_version", version=self.number, seen=seen_version)
         if before is not None and before.decimals != decimals:
             raise DomainError("earning.wallet_decimals_fixed", field="decimals", decimals=before.decimals)
-        since = at if before is None else max(at, before.effective_at)
+        if (begun := [one for one in self.begun if one <= now]) and at < max(begun):
+            raise DomainError("earning.wallet_since_before", field="effective_at", earliest=max(begun))
         self.record(
             WalletConfigured(
-                wallet_id=self.id, code=code, version=self.number + 1, decimals=decimals, units=units, terms=terms, effective_at=since
+                wallet_id=self.id, code=code, version=self.number + 1, decimals=decimals, units=units, terms=terms, effective_at=at
             )
         )
 
@@ -64,3 +68,4 @@ class WalletType(Aggregate):
 
     def evolve(self, event: WalletConfigured) -> None:
         self.current = event
+        self.begun.append(event.effective_at)

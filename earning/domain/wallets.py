@@ -67,6 +67,8 @@ class WalletTerms:
         for name, (value, most) in within.items():
             if not 0 <= value <= most:
                 raise DomainError("earning.wallet_number_invalid", field=f"terms.{name}", most=most)
+        if self.warn_days and self.expiry.kind == "never":
+            raise DomainError("earning.wallet_warns_of_nothing", field="terms.warn_days")
         check_limits(self.limits, "terms.limits")
         if any(one.of != "points" for one in self.limits):
             raise DomainError("earning.wallet_limit_of_times", field="terms.limits")
@@ -80,10 +82,11 @@ def check_names(code: str, decimals: int, units: Sequence[UnitName]) -> None:
         raise DomainError("earning.wallet_decimals_invalid", field="decimals", most=MOST_DECIMALS)
     if {unit.language for unit in units} != set(LANGUAGES) or len(units) != len(LANGUAGES):
         raise DomainError("earning.wallet_unit_missing", field="units")
-    for unit in units:
-        named = bool(unit.singular.strip() and unit.plural.strip())
-        if not named or any(len(name) > LONGEST_UNIT or not name.isprintable() for name in (unit.singular, unit.plural, unit.few)):
-            raise DomainError("earning.wallet_unit_invalid", field=f"units.{unit.language}", longest=LONGEST_UNIT)
+    for place, unit in enumerate(units):
+        for form, needed in (("singular", True), ("plural", True), ("few", False)):
+            name = getattr(unit, form)
+            if (needed and not name.strip()) or len(name) > LONGEST_UNIT or not name.isprintable():
+                raise DomainError("earning.wallet_unit_invalid", field=f"units.{place}.{form}", longest=LONGEST_UNIT)
 
 
 STANDARD_UNITS = (

@@ -169,7 +169,8 @@ class WalletForm(CommandForm):
     def refuse(self, refusal: DomainError) -> None:
         """At the field that the page has for what the command names."""
         group, _dot, name = (refusal.field or "").rpartition(".")
-        refusal.field = f"unit_{name}_singular" if group == "units" else SHOWN_AT.get(name, name)
+        place = group.removeprefix("units.")
+        refusal.field = f"unit_{LANGUAGES[int(place)]}_{name}" if place != group else SHOWN_AT.get(name, name)
         super().refuse(refusal)
 
     def terms(self) -> WalletTerms:

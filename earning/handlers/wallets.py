@@ -24,5 +24,5 @@ def configure_wallet(command: ConfigureWallet, unit: Unit) -> WalletAnswer:
     at = command.effective_at or unit.now
     if command.decimals and not command.new and not wallet.exists and unit.execute(IN_USE, [unit.tenant_id, command.code]):
         raise DomainError("earning.wallet_decimals_fixed", field="decimals", decimals=0)
-    wallet.configure(command.code, command.decimals, command.units, command.terms, at, command.seen_version, new=command.new)
+    wallet.configure(command.code, command.decimals, command.units, command.terms, at, command.seen_version, unit.now, new=command.new)
     return WalletAnswer(wallet_id=wallet.id, code=command.code, version=wallet.number)

@@ -201,9 +201,10 @@ class CommandForm(ReadableForm):
             self.refuse(one)
 
     def refuse(self, refusal: DomainError) -> None:
-        """Show a refusal at its field, or above the form."""
+        """Show a refusal at its field, or above the form where the page shows no such field."""
         name = (refusal.field or "").replace(".", "_")
-        self.add_error(name if name in self.fields else None, self.said(refusal))
+        seen = name in self.fields and not self.fields[name].widget.is_hidden
+        self.add_error(name if seen else None, self.said(refusal))
 
     def said(self, refusal: DomainError) -> str:
         """The sentence of a refusal; fields that it names are called as on the page, other facts as in a history."""

@@ -43,6 +43,7 @@ register_all(
         "field.length": _("This has the wrong length."),
         "field.pattern": _("This does not have the right form."),
         "field.choice": _("This is not one of the choices."),
+        "field.choice_of": _("This is not one of the choices: %(choices)s."),
         "field.uuid": _("This is not an id."),
         "field.datetime": _("Give a date and time with time zone, such as 2026-01-31T08:00:00+07:00."),
         "field.year": _("Give a time in the years 1900 to 9997."),

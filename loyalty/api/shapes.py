@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, islice
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -90,13 +90,18 @@ def _faults(value: Any, wanted: Any, strict: bool, above: Path) -> Iterator[Faul
     except msgspec.ValidationError as failure:
         parts = _faults_of_parts(value, _plain_type(wanted), strict, above)
         first = next(parts, None)
-        yield from [_fault(str(failure), above)] if first is None else chain([first], parts)
+        yield from [_with_choices(_fault(str(failure), above), wanted)] if first is None else chain([first], parts)
 
 
 def _faults_of_parts(value: Any, wanted: Any, strict: bool, above: Path) -> Iterator[Fault]:
     if isinstance(value, list) and get_origin(wanted) is list:
         for place, part in enumerate(value):
             yield from _faults(part, get_args(wanted)[0], strict, (*above, place))
+    elif isinstance(value, Mapping) and get_origin(wanted) is dict:
+        of_key, of_part = get_args(wanted)
+        for name, part in value.items():
+            yield from _faults(name, of_key, strict, (*above, name))
+            yield from _faults(part, of_part, strict, (*above, name))
     elif isinstance(value, Mapping) and isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
         known = {f.encode_name: f for f in msgspec.structs.fields(wanted)}
         if wanted.__struct_config__.forbid_unknown_fields:
@@ -106,6 +111,14 @@ def _faults_of_parts(value: Any, wanted: Any, strict: bool, above: Path) -> Iter
                 yield from _faults(value[name], asked.type, strict, (*above, name))
             elif asked.required:
                 yield Fault(pointer((*above, name)), "field.required")
+
+
+def _with_choices(fault: Fault, wanted: Any) -> Fault:
+    """The same with what may stand there, where that is one of a few words."""
+    plain = _plain_type(wanted)
+    if fault.code != "field.choice" or get_origin(plain) is not Literal:
+        return fault
+    return replace(fault, params={**fault.params, "choices": ", ".join(map(str, get_args(plain)))})
 
 
 def _plain_type(wanted: Any) -> Any:

@@ -43,6 +43,10 @@ def _type(params: Mapping[str, Any]) -> str:
     return str(TYPES.get(wanted[0], "")) if len(wanted) == 1 else ""
 
 
+def _choice(params: Mapping[str, Any]) -> str:
+    return sentence("field.choice_of", params) if params.get("choices") else ""
+
+
 def _range(params: Mapping[str, Any]) -> str:
     how, _space, bound = params.get("expected", "").rpartition(" ")
     return str(BOUNDS[how]) % {"bound": formats.number(Decimal(bound), get_language() or formats.FALLBACK)} if how in BOUNDS else ""
@@ -68,4 +72,5 @@ WORDED: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "field.wrong_type": _type,
     "field.out_of_range": _range,
     "field.length": _length,
+    "field.choice": _choice,
 }

@@ -97,7 +97,10 @@ def test_a_rule_does_not_come_into_force_twice_and_must_exist() -> None:
 def test_what_held_is_not_decided_again() -> None:
     rule = drafted()
     rule.activate(NOON - HOUR, NOON)
-    rule.change("Two points", per(10_000, "2"), NOON - 2 * HOUR, seen=1, now=NOON)
+    with pytest.raises(DomainError, match=r"^earning.rule_since_before") as refused:
+        rule.change("Two points", per(10_000, "2"), NOON - 2 * HOUR, seen=1, now=NOON)
+    assert (refused.value.field, refused.value.params["earliest"]) == ("effective_at", NOON - HOUR)
+    rule.change("Two points", per(10_000, "2"), NOON - HOUR, seen=1, now=NOON)
     assert rule.effective_at == NOON - HOUR
 
 

@@ -55,7 +55,7 @@ class LevelSet(Aggregate):
         """Give it new terms. Raises Conflict when the version `seen` is not the current one."""
         self._must_exist()
         if seen not in {None, self.number}:
-            raise Conflict("earning.level_set_changed_meanwhile", seen=seen, version=self.number)
+            raise Conflict("earning.level_set_changed_meanwhile", field="seen_version", seen=seen, version=self.number)
         ordered = _checked(terms, others)
         if self.state == "active" and not ordered.levels:
             raise DomainError("earning.level_set_is_empty", field="levels")

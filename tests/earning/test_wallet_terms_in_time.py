@@ -1,0 +1,66 @@
+"""New terms of a wallet: those that hold already are not decided again, those that were only to come are replaced."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from earning.commands import ConfigureWallet, Expiry, WalletTerms
+from earning.domain.wallets import STANDARD_UNITS
+from earning.queries.wallets import wallet, wallets_here
+from loyalty.domain.errors import DomainError
+from loyalty.tenancy import reading
+from tests.earning.counter import Counter
+from tests.support.client import ApiClient
+
+DAY = timedelta(days=1)
+
+
+def waiting(days: int) -> WalletTerms:
+    return WalletTerms(pending_days=days)
+
+
+def configured(counter: Counter, days: int, at: datetime | None = None) -> None:
+    counter.do(ConfigureWallet(code="points", decimals=0, units=STANDARD_UNITS, terms=waiting(days), effective_at=at))
+
+
+def held(counter: Counter, at: datetime) -> int:
+    with reading(counter.tenant.id):
+        return wallets_here().policy("points", at).terms.pending_days
+
+
+def test_no_time_lies_before_terms_that_hold_already(counter: Counter) -> None:
+    now = datetime.now(UTC)
+    configured(counter, 1, now - 10 * DAY)
+    with pytest.raises(DomainError, match="wallet_since_before") as refused:
+        configured(counter, 2, now - 11 * DAY)
+    assert (refused.value.field, refused.value.params["earliest"]) == ("effective_at", now - 10 * DAY)
+    configured(counter, 2, now - 5 * DAY)
+    assert [held(counter, now - days * DAY) for days in (11, 10, 6, 5, 0)] == [0, 1, 1, 2, 2]
+
+
+def test_terms_that_were_only_to_come_are_replaced(counter: Counter) -> None:
+    now = datetime.now(UTC)
+    configured(counter, 1, now - 10 * DAY)
+    configured(counter, 9, now + 400 * DAY)
+    configured(counter, 3)
+    assert [held(counter, now + days * DAY) for days in (-1, 1, 399, 401)] == [1, 3, 3, 3]
+    with reading(counter.tenant.id):
+        assert wallet("points").effective_at < now + DAY  # type: ignore[operator]
+
+
+def test_a_program_reads_which_time_would_have_been_possible(counter: Counter, api: ApiClient) -> None:
+    configured(counter, 1)
+    units = [{"language": one.language, "singular": one.singular, "plural": one.plural} for one in STANDARD_UNITS]
+    early = api.put("/api/v1/wallets/points", {"units": units, "effective_at": "2026-01-01T00:00:00Z"}).json()
+    assert (early["code"], early["errors"][0]["pointer"]) == ("earning.wallet_since_before", "/effective_at")
+    units[1]["singular"] = ""
+    nameless = api.put("/api/v1/wallets/points", {"units": units}).json()
+    assert (nameless["code"], nameless["errors"][0]["pointer"]) == ("earning.wallet_unit_invalid", "/units/1/singular")
+
+
+def test_a_warning_needs_an_end() -> None:
+    with pytest.raises(DomainError, match="wallet_warns_of_nothing"):
+        WalletTerms(warn_days=5).check()
+    WalletTerms(warn_days=5, expiry=Expiry(kind="month")).check()
