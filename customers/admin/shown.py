@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, gettext
 
 from customers import queries
-from customers.models import Consent, Customer, Doors, Spending
+from customers.models import Consent, Customer, Doors, Spending, Terms
 from customers.permissions import SEE, SEE_CONTACTS
 from customers.sealing import opened
 from loyalty.house import formats
@@ -46,7 +46,7 @@ def language() -> str:
     return get_language() or formats.FALLBACK
 
 
-def moment(row: Customer | Doors, at: datetime | None) -> str:
+def moment(row: Customer | Doors | Terms, at: datetime | None) -> str:
     return formats.day_and_clock(at, tenant_of(row).zone, language()) if at else NOTHING
 
 
