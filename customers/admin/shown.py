@@ -38,7 +38,7 @@ def state_said(row: Any) -> str:
     return gettext("Merged") if row.absorbed is not None else str(row.get_state_display())
 
 
-def tenant_of(row: Customer | Doors) -> Tenant:
+def tenant_of(row: Customer | Doors | Terms) -> Tenant:
     return tenant_of_id(row.tenant_id)
 
 
