@@ -126,6 +126,7 @@ urlpatterns = [
     path("app/rewards/mine/", rewards.coupons, name="app-coupons"),
     path("app/rewards/mine/<uuid:coupon_id>/", rewards.coupon, name="app-coupon"),
     path("app/rewards/mine/<uuid:coupon_id>/drawing/", rewards.coupon_drawing, name="app-coupon-drawing"),
+    path("app/rewards/mine/<uuid:coupon_id>/address/", rewards.address, name="app-gift-address"),
     path("app/rewards/mine/<uuid:coupon_id>/use/", rewards.use, name="app-use-coupon"),
     path("app/rewards/at-the-till/", card.redeem_card, name="app-redeem-card"),
     path("app/rewards/at-the-till/code/", card.redeem_card_code, name="app-redeem-card-code"),

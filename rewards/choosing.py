@@ -12,6 +12,7 @@ from loyalty.domain.errors import DomainError, NotFound
 from rewards.commands.baskets import Choice, HoldBasket
 from rewards.domain.choosing import check_basket, check_together
 from rewards.domain.coupon import Coupon
+from rewards.domain.gift import is_sent
 from rewards.domain.kinds import LuckyDraw, kind_of
 from rewards.domain.offer import Occasion, Offer, usable_here
 from rewards.domain.room import Room, room_of
@@ -122,6 +123,8 @@ def of_coupon(
     """
     if refusal := usable_here(content.terms, basket):
         raise refusal
+    if is_sent(content.terms):
+        raise DomainError("rewards.gift_is_sent")
     kind, wallet = kind_of(content.terms.benefit), content.terms.price.wallet
     held = HeldChoice(
         reward_id=reward_id,
@@ -160,7 +163,7 @@ def taken_by(offer: Offer, points: int | None, buyer: Buyer, basket: Occasion) -
     if not offer.terms.sold:
         raise DomainError("rewards.not_for_points")
     price = offer.price(basket, points)
-    if price.amount or isinstance(offer.terms.benefit, LuckyDraw):
+    if price.amount or isinstance(offer.terms.benefit, LuckyDraw) or is_sent(offer.terms):
         raise DomainError("rewards.not_in_baskets", name=offer.content.name)
     cost = offer.cost_of(price)
     return price, cost, tuple(room_of(offer.reward_id, offer.content, cost, buyer.customer_id, buyer.sides, basket.now, basket.zone.key))

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.disclosure import Row, discloses
-from rewards.models import Basket, Coupon, Reward
+from rewards.models import Basket, Coupon, Gift, Reward
+from rewards.queries.gifts import card_of
 from rewards.queries.here import tenant_here
 
 
@@ -25,6 +26,25 @@ def coupons(customer_id: UUID) -> Iterator[Row]:
             "issued_at": one.issued_at,
             "expires_at": one.expires_at,
             "used_at": one.used_at,
+        }
+
+
+@discloses("rewards.gifts", _("Gifts that are sent"), "rewards_gift")
+def gifts(customer_id: UUID) -> Iterator[Row]:
+    """Where gifts go, and how far they are, the oldest first."""
+    found = {one.id: one for one in Gift.objects.filter(tenant_id=tenant_here(), customer_id=customer_id)}
+    for one in Coupon.objects.filter(tenant_id=tenant_here(), id__in=[*found]).order_by("issued_at", "id"):
+        card = card_of(found[one.id])
+        yield {
+            "standing": str(one.get_delivery_display()),
+            "recipient": card.recipient,
+            "phone": card.phone,
+            "address": card.address,
+            "carrier": card.carrier,
+            "tracking_number": card.tracking_number,
+            "ordered_at": one.ordered_at,
+            "shipped_at": one.shipped_at,
+            "delivered_at": one.delivered_at,
         }
 
 

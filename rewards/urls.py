@@ -3,7 +3,7 @@
 from django.urls import path
 
 from loyalty.api.views import endpoint
-from rewards.api import baskets, batches, claims, coupons, offers, rewards
+from rewards.api import baskets, batches, claims, coupons, gifts, offers, rewards
 
 api_urlpatterns = [
     path("rewards", endpoint(get=rewards.RewardsView, post=rewards.CreateRewardView)),
@@ -31,6 +31,10 @@ api_urlpatterns = [
     path("coupons/<uuid:coupon_id>/use", endpoint(post=coupons.UseView)),
     path("coupons/<uuid:coupon_id>/mark-unused", endpoint(post=coupons.MarkUnusedView)),
     path("coupons/<uuid:coupon_id>/cancel", endpoint(post=coupons.CancelView)),
+    path("coupons/<uuid:coupon_id>/gift", endpoint(get=gifts.GiftView)),
+    path("coupons/<uuid:coupon_id>/gift/address", endpoint(put=gifts.AddressGiftView)),
+    path("coupons/<uuid:coupon_id>/gift/ship", endpoint(post=gifts.ShipGiftView)),
+    path("coupons/<uuid:coupon_id>/gift/deliver", endpoint(post=gifts.DeliverGiftView)),
     path("baskets/quote", endpoint(post=baskets.QuoteBasketView)),
     path("baskets", endpoint(post=baskets.HoldBasketView)),
     path("baskets/<uuid:basket_id>/release", endpoint(post=baskets.ReleaseBasketView)),
@@ -44,4 +48,6 @@ api_urlpatterns = [
     path("me/coupons/claim", endpoint(post=claims.OwnClaimView)),
     path("me/coupons/<uuid:coupon_id>", endpoint(get=coupons.OwnCouponView)),
     path("me/coupons/<uuid:coupon_id>/use", endpoint(post=coupons.OwnUseView)),
+    path("me/coupons/<uuid:coupon_id>/gift", endpoint(get=gifts.OwnGiftView)),
+    path("me/coupons/<uuid:coupon_id>/gift/address", endpoint(put=gifts.OwnAddressGiftView)),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,27 +10,53 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.forms.coming_in import ShellForm
+from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import new_id
-from rewards.commands import RedeemReward
+from rewards.commands import AddressGift, GiftAddress, RedeemReward
+
+ADDRESS = ("recipient", "phone", "address")
 
 LONGEST_TYPED = 100
 
 
-class RedeemForm(ShellForm):
-    """Yes; of what takes any number of points (`least`), how many. `once` makes a second tap the same order."""
+class GiftAddressForm(ShellForm):
+    """Where a gift is sent."""
+
+    recipient = forms.CharField(label=_("Recipient"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    phone = forms.CharField(
+        label=_("Phone of the recipient"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
+    )
+    address = forms.CharField(label=_("Address"), max_length=500, widget=forms.TextInput(attrs={"autocomplete": "street-address"}))
+
+    def refuse(self, refusal: DomainError) -> None:
+        for one in refusal.all:
+            one.field = (one.field or "").removeprefix("send_to.") or None
+        super().refuse(refusal)
+
+    def send_to(self) -> GiftAddress:
+        """The address of a form that is valid."""
+        return GiftAddress(**{name: self.cleaned_data[name] for name in ADDRESS})
+
+    def address_order(self, coupon_id: UUID, customer_id: UUID) -> AddressGift:
+        """The order to send a gift there."""
+        return AddressGift(coupon_id=coupon_id, customer_id=customer_id, send_to=self.send_to())
+
+
+class RedeemForm(GiftAddressForm):
+    """Yes; of what takes any number of points (`least`), how many; of what is `sent`, where. `once` makes a second tap the same order."""
 
     once = forms.UUIDField(widget=forms.HiddenInput)
     points = forms.IntegerField(label=_("Points"), min_value=1, max_value=10**15, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
 
-    def __init__(self, posted: Any = None, *, least: int | None = None) -> None:
-        super().__init__(posted, initial={"once": new_id(), "points": least})
-        if least is None:
-            del self.fields["points"]
+    def __init__(self, posted: Any = None, *, least: int | None = None, sent: Mapping[str, str] | None = None) -> None:
+        super().__init__(posted, initial={"once": new_id(), "points": least, **(sent or {})})
+        for name in (*(["points"] if least is None else []), *(ADDRESS if sent is None else ())):
+            del self.fields[name]
 
     def order(self, customer_id: UUID, reward_id: UUID) -> RedeemReward:
         """The order of a form that is valid."""
-        points = self.cleaned_data.get("points")
-        return RedeemReward(customer_id=customer_id, reward_id=reward_id, points=points, by_customer=True)
+        points, send_to = self.cleaned_data.get("points"), self.send_to() if "address" in self.fields else None
+        return RedeemReward(customer_id=customer_id, reward_id=reward_id, points=points, send_to=send_to, by_customer=True)
 
 
 class CodeForm(ShellForm):

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from customers.forms.rewards import CodeForm, RedeemForm
+from customers import queries as customers
+from customers.forms.rewards import ADDRESS, CodeForm, GiftAddressForm, RedeemForm
 from customers.views.access import Shell, own_page
 from customers.views.card import DRAWN_AGAIN, drawing
 from earning import queries as earning
@@ -26,7 +27,7 @@ from loyalty.shell import hang
 from loyalty.tenancy import reading
 from rewards import queries
 from rewards.commands import ClaimCode, UseCoupon
-from rewards.queries import SaidOffer, Standing, said_coupons, said_offers
+from rewards.queries import SaidCoupon, SaidOffer, Standing, said_coupons, said_offers
 
 PAGE = 20
 LIST = "app coupons"
@@ -36,6 +37,12 @@ STANDINGS: dict[str, Any] = {
     "used": pgettext_lazy("coupons", "Used"),
     "expired": pgettext_lazy("coupons", "Expired"),
 }
+GIFTS: dict[str, Any] = {
+    "ordered": pgettext_lazy("gifts", "To be sent"),
+    "shipped": pgettext_lazy("gifts", "On their way"),
+    "delivered": pgettext_lazy("gifts", "Delivered"),
+}
+"""Offered to who has, or had, something sent."""
 
 
 @require_safe
@@ -62,7 +69,8 @@ def redeem(shell: Shell, reward_id: UUID) -> HttpResponse:
     """«Yes, I want it»: what it costs and what is left; sent, the coupon. Sent twice it is one."""
     with reading(shell.tenant.id):
         offer = _offer(shell, reward_id)
-    form = RedeemForm(shell.posted, least=offer.card.points if offer.card.kind == "cashback" else None)
+        sent = _home(shell) if offer.card.is_sent else None
+    form = RedeemForm(shell.posted, least=offer.card.points if offer.card.kind == "cashback" else None, sent=sent)
     if form.is_valid():
         command_id = derived_id("app redeem", shell.tenant.id, shell.customer_id, reward_id, form.cleaned_data["once"])
         try:
@@ -124,10 +132,11 @@ def coupons(shell: Shell) -> HttpResponse:
         found = queries.coupons(shell.customer_id, standing, shell.after(LIST), PAGE + 1)
         last = found[PAGE - 1] if len(found) > PAGE else None
         following = last and shell.cursor(LIST, last.issued_at, last.coupon_id)
+        offered = STANDINGS | (GIFTS if queries.has_gifts(shell.customer_id) else {})
         return shell.page(
             "coupons",
             coupons=said_coupons(found[:PAGE], shell.tenant.currency),
-            tabs=[{"label": said, "href": f"?standing={name}", "current": name == (standing or "")} for name, said in STANDINGS.items()],
+            tabs=[{"label": said, "href": f"?standing={name}", "current": name == (standing or "")} for name, said in offered.items()],
             standing=standing or "",
             following=following,
             first="after" not in shell.request.GET,
@@ -139,13 +148,32 @@ def coupons(shell: Shell) -> HttpResponse:
 def coupon(shell: Shell, coupon_id: UUID) -> HttpResponse:
     """One of them: its code while it can be used. One of somebody else is not there."""
     with reading(shell.tenant.id):
-        try:
-            (had,) = said_coupons([queries.coupon(coupon_id, shell.customer_id)], shell.tenant.currency)
-        except NotFound:
-            raise Http404 from None
-        usable = had.card.state == "active"
+        had = _coupon(shell, coupon_id)
+        usable = had.card.state == "active" and not had.card.delivery
         code = queries.coupon_code(coupon_id) if usable else ""
-        return shell.page("coupon", had=had, code=code, **_balance(shell), **(_shown(coupon_id) if usable else {}))
+        known = {"code": code, "usable": usable, "gift": _gift(coupon_id) if had.card.delivery else None}
+        return shell.page("coupon", had=had, **known, **_balance(shell), **(_shown(coupon_id) if usable else {}))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_page
+def address(shell: Shell, coupon_id: UUID) -> HttpResponse:
+    """Where a gift is sent, as long as it was not shipped."""
+    with reading(shell.tenant.id):
+        had = _coupon(shell, coupon_id)
+        if not had.card.delivery:
+            raise Http404
+        gift = _gift(coupon_id)
+        known = {name: getattr(gift, name) for name in ADDRESS} if gift and gift.address else _home(shell)
+    form = GiftAddressForm(shell.posted, initial=known)
+    if form.is_valid():
+        try:
+            shell.dispatch(form.address_order(coupon_id, shell.customer_id))
+            messages.success(shell.request, _("The address is saved."))
+            return redirect("app-coupon", coupon_id)
+        except DomainError as refusal:
+            form.refuse(refusal)
+    return shell.form("gift_address", form, had=had)
 
 
 @require_safe
@@ -157,7 +185,8 @@ def coupon_drawing(shell: Shell, coupon_id: UUID) -> HttpResponse:
             card = queries.coupon(coupon_id, shell.customer_id)
         except NotFound:
             raise Http404 from None
-        return shell.part("card_code", **_shown(coupon_id)) if card.state == "active" else HttpResponse()
+        usable = card.state == "active" and not card.delivery
+        return shell.part("card_code", **_shown(coupon_id)) if usable else HttpResponse()
 
 
 @require_POST
@@ -171,6 +200,27 @@ def use(shell: Shell, coupon_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         messages.error(shell.request, message(refusal))
     return redirect("app-coupon", coupon_id)
+
+
+def _coupon(shell: Shell, coupon_id: UUID) -> SaidCoupon:
+    """One of their own. Raises Http404."""
+    try:
+        return said_coupons([queries.coupon(coupon_id, shell.customer_id)], shell.tenant.currency)[0]
+    except NotFound:
+        raise Http404 from None
+
+
+def _gift(coupon_id: UUID) -> queries.GiftCard | None:
+    try:
+        return queries.gift(coupon_id)
+    except NotFound:
+        return None
+
+
+def _home(shell: Shell) -> dict[str, str]:
+    """What is known of where they live."""
+    told, reached = customers.profile(shell.customer_id), customers.contacts(shell.customer_id)
+    return {"recipient": customers.customer(shell.customer_id).name, "phone": reached.phone or "", "address": told.address}
 
 
 def _shown(coupon_id: UUID) -> dict[str, Any]:

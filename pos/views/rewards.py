@@ -56,7 +56,7 @@ def coupon_panel(till: Till, coupon_id: UUID) -> HttpResponse:
     with reading(till.tenant.id):
         card = queries.coupon(coupon_id)
         (scanned,) = queries.said_coupons([card], till.tenant.currency)
-    carried = [queries.choice_text(card.reward_id, coupon_id)] if card.state == "active" else []
+    carried = [queries.choice_text(card.reward_id, coupon_id)] if card.state == "active" and not card.delivery else []
     return _choosing(till, card.customer_id, BasketForm(currency=till.place.currency), carried=carried, scanned=scanned)
 
 

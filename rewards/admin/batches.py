@@ -22,7 +22,7 @@ from loyalty.house.templatetags.house import language
 from loyalty.staff.actors import actors
 from loyalty.staff.permissions import SEE_JOBS
 from loyalty.tenancy.middleware import tenant_of_id
-from rewards.admin.coupons import RewardFilter
+from rewards.admin.coupon_filters import RewardFilter
 from rewards.forms.batches import WithdrawBatchForm
 from rewards.kinds import SOURCE_TITLES
 from rewards.models import CodeBatch, Reward

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -21,14 +23,17 @@ from loyalty.admin import navigation, related
 from loyalty.admin.changes import NONE
 from loyalty.admin.export import Column
 from loyalty.admin.read_model import ReadModelAdmin
+from loyalty.domain.errors import NotFound
 from loyalty.house import formats
 from loyalty.house.templatetags.house import language
 from loyalty.tenancy.middleware import tenant_of_id
+from rewards.admin.coupon_filters import CustomerFilter, DeliveryFilter, RewardFilter, WayFilter, reward_names
 from rewards.forms.coupons import CancelCouponForm, GiveRewardForm, MarkUnusedForm, UseCouponForm
+from rewards.forms.gifts import AddressGiftForm, CameBackForm, DeliverGiftForm, ShipGiftForm
 from rewards.kinds import KIND_TITLES, WAY_TITLES
 from rewards.models import Coupon, Reward
-from rewards.permissions import GIVE, SEE_COUPONS
-from rewards.queries import coupon_state
+from rewards.permissions import GIVE, SEE_COUPONS, SEND
+from rewards.queries import GiftCard, coupon_state, gift
 from rewards.queries.said import STATES
 
 FOUND_AT_MOST = 200
@@ -37,58 +42,9 @@ FIELDS = (
     "reward", "kind_told", "customer", "state_told", "way_told", "paid", "cost_told", "worth_told", "prize", "issued", "begins", "ends",
     "used", "cancelled",
 )  # fmt: skip
+SENT = ("delivery_told", "sent_to", "shipment", "ordered", "shipped", "delivered")
+STEPS = {"ordered": "warning", "shipped": "info", "delivered": "success", "cancelled": "danger"}
 LABELS = {"active": "success", "inactive": "info", "reserved": "info", "used": "", "expired": "warning", "cancelled": "danger"}
-
-
-class OneOf(admin.SimpleListFilter):
-    """Those of one thing: offered only where a link chose it."""
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        given = request.GET.get(str(self.parameter_name))
-        return [(given, self.called(request, found[0]))] if given and (found := _ids(given)) else []
-
-    def called(self, request: HttpRequest, key: UUID) -> str:
-        raise TypeError(f"{type(self).__name__} does not say what it is called")
-
-
-class RewardFilter(OneOf):
-    """Of one reward."""
-
-    title = _("Reward")
-    parameter_name = "reward"
-
-    def called(self, request: HttpRequest, key: UUID) -> str:
-        return _rewards(request, [key]).get(key, NONE)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(reward_id__in=_ids(self.value())) if self.value() else queryset
-
-
-class CustomerFilter(OneOf):
-    """Of one customer, and of those they are one with."""
-
-    title = _("Customer")
-    parameter_name = "customer"
-
-    def called(self, request: HttpRequest, key: UUID) -> str:
-        return next((card.name for card in customers.cards([key])), NONE)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        whose = [side for one in _ids(self.value()) for side in customers.sides(one)]
-        return queryset.filter(customer_id__in=whose) if self.value() else queryset
-
-
-class WayFilter(admin.SimpleListFilter):
-    """By how somebody came to it."""
-
-    title = _("How it was got")
-    parameter_name = "way"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        return list(WAY_TITLES.items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(way=self.value()) if self.value() else queryset
 
 
 @admin.register(Coupon)
@@ -96,23 +52,40 @@ class CouponAdmin(ReadModelAdmin):
     """All redemptions, the latest first."""
 
     permission = SEE_COUPONS
-    list_display = ("issued", "reward", "customer", "paid", "state_shown", "used", "worth_told")
+    list_display = ("issued", "reward", "customer", "paid", "state_shown", "used", "worth_told", "delivery_shown")
     figures = ("paid", "worth_told")
-    unbroken = ("issued", "state_shown", "used", "paid")
-    list_filter = ("state", WayFilter, ("issued_at", admin.DateFieldListFilter), RewardFilter, CustomerFilter)
+    unbroken = ("issued", "state_shown", "used", "paid", "delivery_shown")
+    list_filter = ("state", DeliveryFilter, WayFilter, ("issued_at", admin.DateFieldListFilter), RewardFilter, CustomerFilter)
     ordering = ("-issued_at", "-id")
     search_fields = ("reward_id",)
     search_help_text = _("Name, phone, card or code of the customer, or name of the reward")
     empty = _("What customers redeem points for, and what they are given, stands here.")
     fieldsets = ((_("Coupon"), {"fields": FIELDS}),)
     commands = {"give": GiveRewardForm}
-    object_commands = {"use": UseCouponForm, "mark-unused": MarkUnusedForm, "cancel": CancelCouponForm}
+    object_commands = {
+        "address": AddressGiftForm,
+        "ship": ShipGiftForm,
+        "deliver": DeliverGiftForm,
+        "came-back": CameBackForm,
+        "use": UseCouponForm,
+        "mark-unused": MarkUnusedForm,
+        "cancel": CancelCouponForm,
+    }
 
     def streams(self, row: Coupon) -> Sequence[UUID]:
         return [row.id]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
-        return FIELDS
+        return (*FIELDS, *SENT)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*self.fieldsets, (_("Delivery"), {"fields": SENT})) if obj is not None and obj.delivery else self.fieldsets
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and row.delivery and request.user.has_perm(SEND):
+            row.gift = _gift(row)
+        return row
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
         text = search_term.strip()
@@ -123,7 +96,7 @@ class CouponAdmin(ReadModelAdmin):
         return queryset.filter(Q(customer_id__in=whose) | Q(reward_id__in=named)), False
 
     def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
-        names = _rewards(request, {row.reward_id for row in rows})
+        names = reward_names(request, {row.reward_id for row in rows})
         cards = {card.side: card for card in customers.cards([*{row.customer_id for row in rows}])}
         prices = said_points(((row.wallet, row.points) for row in rows), signed=False)
         may = request.user.has_perm(SEE)
@@ -144,6 +117,9 @@ class CouponAdmin(ReadModelAdmin):
             Column(pgettext_lazy("date", "Used"), lambda row: row.used_at),
             Column(_("Taken off"), self.worth_told),
             Column(_("Cost to the company"), self.cost_told),
+            Column(_("Delivery"), self.delivery_told),
+            Column(pgettext_lazy("gift", "Shipped"), lambda row: row.shipped_at),
+            Column(pgettext_lazy("gift", "Delivered"), lambda row: row.delivered_at),
         ]
 
     @display(description=pgettext_lazy("date", "Issued"), ordering="issued_at")
@@ -199,6 +175,35 @@ class CouponAdmin(ReadModelAdmin):
         zone = tenant_of_id(row.tenant_id).zone
         return formats.until(row.expires_at, zone, language()) if row.expires_at else NONE
 
+    @display(description=_("Delivery"), ordering="delivery", label=STEPS)
+    def delivery_shown(self, row: Coupon) -> tuple[str, str]:
+        return row.delivery, self.delivery_told(row)
+
+    @display(description=pgettext_lazy("gift", "Step"))
+    def delivery_told(self, row: Coupon) -> str:
+        return str(row.get_delivery_display()) if row.delivery else NONE
+
+    @display(description=_("Sent to"))
+    def sent_to(self, row: Any) -> str:
+        told = [text for text in (row.gift.recipient, row.gift.phone, row.gift.address) if text] if row.gift else []
+        return format_html_join(mark_safe("<br>"), "{}", ((line,) for text in told for line in text.splitlines())) or NONE
+
+    @display(description=_("Shipment"))
+    def shipment(self, row: Any) -> str:
+        return " · ".join(filter(None, (row.gift.carrier, row.gift.tracking_number))) or NONE if row.gift else NONE
+
+    @display(description=pgettext_lazy("gift", "Ordered"))
+    def ordered(self, row: Coupon) -> str:
+        return _moment(row, "ordered_at")
+
+    @display(description=pgettext_lazy("gift", "Shipped"))
+    def shipped(self, row: Coupon) -> str:
+        return _moment(row, "shipped_at")
+
+    @display(description=pgettext_lazy("gift", "Delivered"))
+    def delivered(self, row: Coupon) -> str:
+        return _moment(row, "delivered_at")
+
     @display(description=pgettext_lazy("date", "Cancelled"))
     def cancelled(self, row: Coupon) -> str:
         return _moment(row, "cancelled_at")
@@ -210,8 +215,11 @@ def _customer(card: customers.CustomerCard | None, may: bool) -> str:
     return " · ".join(dict.fromkeys((card.name, card.code))) if may else card.code
 
 
-def _rewards(request: HttpRequest, keys: Iterable[UUID]) -> dict[UUID, str]:
-    return dict(Reward.objects.filter(tenant_id=request.tenant.id, id__in=[*keys]).values_list("id", "name"))  # type: ignore[attr-defined]
+def _gift(row: Coupon) -> GiftCard | None:
+    try:
+        return gift(row.id)
+    except NotFound:
+        return None
 
 
 def _moment(row: Coupon, field: str) -> str:
@@ -221,13 +229,6 @@ def _moment(row: Coupon, field: str) -> str:
 
 def _money(row: Coupon, minor: int) -> str:
     return formats.money(minor, tenant_of_id(row.tenant_id).currency, language()) if minor else NONE
-
-
-def _ids(text: str | None) -> list[UUID]:
-    try:
-        return [UUID(text or "")]
-    except ValueError:
-        return []
 
 
 def _of_reward(row: Reward) -> related.Link | None:

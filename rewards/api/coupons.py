@@ -17,17 +17,17 @@ from loyalty.domain.command import Command
 from loyalty.domain.turning import good_until, step_of
 from loyalty.tenancy import reading
 from rewards import queries
-from rewards.api.shapes import CouponShown, Limit, Minor, Points, coupon_shown, cursor_of, place_in
+from rewards.api.shapes import CouponShown, GiftAddressBody, Limit, Minor, Points, address_in, coupon_shown, cursor_of, place_in
 from rewards.commands import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, RedeemReward, UseCoupon
 from rewards.consent import shown_by_whom
 from rewards.permissions import CORRECT, GIVE, REDEEM, SEE_COUPONS, USE
 from rewards.places import ids_of, place_named
 
-StandingText = Literal["usable", "used", "cancelled", "expired"]
+StandingText = Literal["usable", "used", "cancelled", "expired", "ordered", "shipped", "delivered"]
 
 
 class CouponsQuery(msgspec.Struct):
-    """Those that are usable, used, cancelled or expired now."""
+    """Those that are usable, used, cancelled or expired now, or gifts that are ordered, shipped or delivered."""
 
     standing: StandingText | None = None
     limit: Limit = 50
@@ -35,7 +35,9 @@ class CouponsQuery(msgspec.Struct):
 
 
 class RedemptionsQuery(msgspec.Struct):
-    """The latest first: of one reward, or those that are usable, used, cancelled or expired now."""
+    """The latest first: of one reward, or those that are usable, used, cancelled or expired now, or gifts that are ordered, shipped or
+    delivered.
+    """
 
     reward_id: UUID | None = None
     standing: StandingText | None = None
@@ -44,25 +46,30 @@ class RedemptionsQuery(msgspec.Struct):
 
 
 class OwnRedeemBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Which reward; of cashback, how many points."""
+    """Which reward; of cashback, how many points; of a gift that is sent, where (null: it is said later)."""
 
     reward_id: UUID
     points: Points | None = None
+    send_to: GiftAddressBody | None = None
 
 
 class RedeemBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Which reward, at which point of sale (code or id), and the member code that the customer shows; of cashback, how many points."""
+    """Which reward, at which point of sale (code or id), and the member code that the customer shows; of cashback, how many points; of a
+    gift that is sent, where (null: it is said later).
+    """
 
     reward_id: UUID
     pos: str = ""
     shown: str = ""
     points: Points | None = None
+    send_to: GiftAddressBody | None = None
 
 
 class GiveBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Which reward."""
+    """Which reward; of a gift that is sent, where (null: it is said later)."""
 
     reward_id: UUID
+    send_to: GiftAddressBody | None = None
 
 
 class UseBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -87,10 +94,11 @@ class MarkUnusedBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class CancelCouponBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Why, and whether the points come back."""
+    """Why, whether the points come back, and of a gift that was shipped, that it came back."""
 
     reason: str
     give_back: bool = True
+    came_back: bool = False
 
 
 class OrderView(CommandView):
@@ -115,7 +123,13 @@ class RedeemView(OrderView):
         shown = shown_by_whom(self.principal, body.shown)
         merchant_id, pos_id = ids_of(place)
         return RedeemReward(
-            customer_id=whose, reward_id=body.reward_id, points=body.points, merchant_id=merchant_id, pos_id=pos_id, shown=shown
+            customer_id=whose,
+            reward_id=body.reward_id,
+            points=body.points,
+            merchant_id=merchant_id,
+            pos_id=pos_id,
+            send_to=address_in(body.send_to),
+            shown=shown,
         )
 
 
@@ -128,7 +142,8 @@ class GiveView(OrderView):
 
     def command(self, body: GiveBody, **path: Any) -> Command[CouponAnswer]:
         with reading(self.tenant.id):
-            return GiveReward(customer_id=customer(path["customer_id"]).id, reward_id=body.reward_id)
+            whose = customer(path["customer_id"]).id
+        return GiveReward(customer_id=whose, reward_id=body.reward_id, send_to=address_in(body.send_to))
 
 
 class CustomerCouponsView(QueryView):
@@ -214,7 +229,7 @@ class CancelView(OrderView):
     body = CancelCouponBody
 
     def command(self, body: CancelCouponBody, **path: Any) -> Command[CouponAnswer]:
-        return CancelCoupon(coupon_id=path["coupon_id"], reason=body.reason, give_back=body.give_back)
+        return CancelCoupon(coupon_id=path["coupon_id"], reason=body.reason, give_back=body.give_back, came_back=body.came_back)
 
 
 class OwnCoupon(msgspec.Struct, frozen=True):
@@ -235,7 +250,8 @@ class OwnRedeemView(OwnView, OrderView):
     status = 201
 
     def command(self, body: OwnRedeemBody, **path: Any) -> Command[CouponAnswer]:
-        return RedeemReward(customer_id=self.side_id, reward_id=body.reward_id, points=body.points, by_customer=True)
+        sent_to = address_in(body.send_to)
+        return RedeemReward(customer_id=self.side_id, reward_id=body.reward_id, points=body.points, send_to=sent_to, by_customer=True)
 
 
 class OwnCouponsView(OwnQuery, CustomerCouponsView):

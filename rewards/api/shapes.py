@@ -19,6 +19,7 @@ from loyalty.domain.errors import DomainError
 from loyalty.files.photos import address_of, named_by
 from loyalty.messages.refusals import message
 from rewards import queries
+from rewards.commands import GiftAddress
 from rewards.domain.terms import RewardContent
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_PAGE)]
@@ -128,9 +129,28 @@ def words(content: RewardContent) -> RewardWords:
     return RewardWords(told.name, told.short, told.conditions, told.how_to_use, told.brand)
 
 
+class GiftAddressBody(msgspec.Struct, forbid_unknown_fields=True):
+    """To whom a gift is sent, under which phone they are reached, and where."""
+
+    recipient: str
+    phone: str
+    address: str
+
+
+def address_in(body: GiftAddressBody | None) -> GiftAddress | None:
+    """An address as commands take it; None for none."""
+    return None if body is None else address_of_gift(body)
+
+
+def address_of_gift(body: GiftAddressBody) -> GiftAddress:
+    """An address as commands take it."""
+    return GiftAddress(recipient=body.recipient, phone=body.phone, address=body.address)
+
+
 class CouponShown(msgspec.Struct, frozen=True, kw_only=True):
     """What a customer has of a reward. `points` of the `wallet` were spent on it, of which `points_back` came back; amounts are minor
-    units: `amount` is to be paid beside, `worth` was taken off. `state` is what it is now.
+    units: `amount` is to be paid beside, `worth` was taken off. `state` is what it is now. Of a gift that is sent `delivery` is ordered,
+    shipped, delivered or cancelled; null: nothing is sent.
     """
 
     coupon_id: UUID
@@ -154,12 +174,17 @@ class CouponShown(msgspec.Struct, frozen=True, kw_only=True):
     cancelled_at: datetime | None
     purchase_id: UUID | None
     pos_id: UUID | None
+    delivery: str | None
+    ordered_at: datetime | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
 
 
 def coupon_shown(card: queries.CouponCard) -> CouponShown:
     """A coupon as the API shows it."""
-    same = {name: getattr(card, name) for name in CouponShown.__struct_fields__ if name not in {"text", "photos"}}
-    return CouponShown(text=words(card.content), photos=[address_of(photo) for photo in card.content.photos], **same)
+    same = {name: getattr(card, name) for name in CouponShown.__struct_fields__ if name not in {"text", "photos", "delivery"}}
+    photos = [address_of(photo) for photo in card.content.photos]
+    return CouponShown(text=words(card.content), photos=photos, delivery=card.delivery or None, **same)
 
 
 def place_in(cursor: str | None, tenant_id: int, name: str) -> Place:

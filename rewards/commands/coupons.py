@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from loyalty.domain.command import Command, command
+from rewards.domain.gift import GiftAddress
 from rewards.domain.goods import LineLeft
 from rewards.events.coupons import Way
 
@@ -35,7 +36,8 @@ class CouponAnswer:
 @command
 class RedeemReward(Command[CouponAnswer]):
     """Buy a reward with points: they are spent, and stock, limits and budget used, in the transaction that issues the coupon, or nothing
-    is. The coupon's id is the command's id. Of cashback, `points` says how many.
+    is. The coupon's id is the command's id. Of cashback, `points` says how many; of a gift that is sent, `send_to` where (None: it is said
+    later).
 
     `by_customer`: the customer asks, who may see the code, and is asked for a second fact first where they must say one. `shown` is the
     redeem code that they show to somebody else, which pays for this alone; "" for who may do without.
@@ -44,7 +46,7 @@ class RedeemReward(Command[CouponAnswer]):
     rewards.for_levels, rewards.for_others, rewards.not_here, rewards.out_of_stock, rewards.limit_reached, rewards.budget_spent,
     rewards.out_of_codes, rewards.points_of_choice, customers.fact_needed, and those of `earning.commands.SpendPoints`
     (earning.not_enough_points with available, wanted, missing), rewards.consent_of_another, rewards.consent_not_given, and those of
-    `customers.commands.SpendByMemberCode` (the field is "shown").
+    `customers.commands.SpendByMemberCode` (the field is "shown"); rewards.nothing_is_sent, rewards.gift_phone_invalid.
     """
 
     customer_id: UUID
@@ -52,6 +54,7 @@ class RedeemReward(Command[CouponAnswer]):
     points: int | None = None
     merchant_id: UUID | None = None
     pos_id: UUID | None = None
+    send_to: GiftAddress | None = None
     by_customer: bool = False
     shown: str = field(default="", repr=False)
 
@@ -67,6 +70,7 @@ class GiveReward(Command[CouponAnswer]):
     reward_id: UUID
     way: Way = "given"
     for_purchase_id: UUID | None = None
+    send_to: GiftAddress | None = None
 
 
 @command
@@ -97,13 +101,16 @@ class MarkUnused(Command[CouponAnswer]):
 class CancelCoupon(Command[CouponAnswer]):
     """Let an unused coupon be good no more, with the reason; `give_back`: its points come back to their own lots.
 
-    What it took of stock, limits and budget is given back. Refusals: rewards.coupon_unknown, rewards.coupon_used,
-    rewards.coupon_cancelled, those of `earning.commands.RestorePoints`.
+    What it took of stock, limits and budget is given back. A gift that was shipped is cancelled only when it `came_back`.
+
+    Refusals: rewards.coupon_unknown, rewards.coupon_used, rewards.coupon_cancelled, rewards.gift_shipped, rewards.gift_delivered, those of
+    `earning.commands.RestorePoints`.
     """
 
     coupon_id: UUID
     reason: str
     give_back: bool = True
+    came_back: bool = False
 
 
 @command

@@ -13,11 +13,15 @@ from loyalty.domain.errors import Conflict, NotFound
 from loyalty.domain.money import share_half_up
 from loyalty.domain.period import business_day, local_midnight
 from rewards.domain.checks import check_amount, check_text
+from rewards.domain.gift import Gift, GiftFact
 from rewards.domain.terms import RewardTerms
 from rewards.events.coupons import CouponCancelled, CouponFreed, CouponIssued, CouponReserved, CouponRestored, CouponReturned, CouponUsed
+from rewards.events.gifts import GiftDelivered, GiftOrdered, GiftReaddressed, GiftShipped
 
 CouponState = Literal["inactive", "active", "reserved", "used", "cancelled", "expired"]
-CouponFact: TypeAlias = CouponIssued | CouponUsed | CouponRestored | CouponCancelled | CouponReserved | CouponFreed | CouponReturned
+CouponFact: TypeAlias = (
+    CouponIssued | CouponUsed | CouponRestored | CouponCancelled | CouponReserved | CouponFreed | CouponReturned | GiftFact
+)
 LONGEST_REASON = 500
 DAY = timedelta(days=1)
 OF_VALUE = {"discount_amount", "value_code", "cashback"}
@@ -63,6 +67,7 @@ class Coupon(Aggregate):
         self.used: CouponUsed | None = None
         self.reserved: CouponReserved | None = None
         self.cancelled = False
+        self.gift = Gift()
         self.points_back = 0
         self.left: int | None = None
         self.left_before: int | None = None
@@ -97,7 +102,7 @@ class Coupon(Aggregate):
 
     def reserve(self, basket_id: UUID, ends_at: datetime, now: datetime) -> None:
         """Keep it for a basket. Raises Conflict when it is not good now, or kept for another."""
-        self._refuse_not_good(now)
+        self.refuse_not_good(now)
         self.record(CouponReserved(**self.who(), basket_id=basket_id, reserved_at=now, ends_at=ends_at))
 
     def free(self, basket_id: UUID, now: datetime) -> None:
@@ -111,7 +116,7 @@ class Coupon(Aggregate):
         """
         kept = not self.cancelled and self.reserved is not None and basket_id == self.reserved.basket_id
         if not kept:
-            self._refuse_not_good(now)
+            self.refuse_not_good(now)
         if self.left is not None:
             check_amount(how.worth, "worth", most=self.left)
         came = self.meanwhile if kept else []
@@ -144,6 +149,7 @@ class Coupon(Aggregate):
         check_text(reason, LONGEST_REASON, "reason", needed=True)
         if self.used is None or self.cancelled:
             raise Conflict("rewards.coupon_not_used")
+        self.gift.refuse_gone()
         self.record(
             CouponRestored(
                 **self.who(),
@@ -156,13 +162,16 @@ class Coupon(Aggregate):
             )
         )
 
-    def cancel(self, reason: str, points: int, now: datetime) -> CouponCancelled:
-        """Let it be good no more, with the reason; what it took of stock, limits and budget is given back. Not of a used one."""
+    def cancel(self, reason: str, points: int, now: datetime, *, came_back: bool = False) -> CouponCancelled:
+        """Let it be good no more, with the reason; what it took of stock, limits and budget is given back. Not of a used one, unless it is
+        a gift that was sent and `came_back`.
+        """
         issued = self.sold()
         check_text(reason, LONGEST_REASON, "reason", needed=True)
         if self.cancelled:
             raise Conflict("rewards.coupon_cancelled")
-        if self.used is not None:
+        self.gift.refuse_gone(came_back)
+        if self.used is not None and not self.gift.state:
             raise Conflict("rewards.coupon_used", used_at=self.used.used_at)
         if self.state_at(now) == "reserved" and self.reserved is not None:
             raise Conflict("rewards.coupon_reserved", until=self.reserved.ends_at)
@@ -198,6 +207,8 @@ class Coupon(Aggregate):
                 self.cancelled, self.points_back = True, self.points_back + event.points
             case CouponReturned():
                 self.points_back += event.points
+            case GiftOrdered() | GiftReaddressed() | GiftShipped() | GiftDelivered():
+                self.gift = self.gift.after(event)
             case _:
                 assert_never(event)
 
@@ -232,7 +243,8 @@ class Coupon(Aggregate):
             return self.left_before
         return used.worth - share_half_up(used.worth, min(self.points_back, issued.points), issued.points)
 
-    def _refuse_not_good(self, now: datetime) -> None:
+    def refuse_not_good(self, now: datetime) -> None:
+        """Raises Conflict with what it is, where it cannot be used or kept for a purchase now."""
         state, issued = self.state_at(now), self.sold()
         if state == "used" and self.used is not None:
             raise Conflict("rewards.coupon_used", used_at=self.used.used_at)
@@ -244,3 +256,4 @@ class Coupon(Aggregate):
             raise Conflict("rewards.coupon_not_yet", active_from=issued.active_from)
         if state == "cancelled":
             raise Conflict("rewards.coupon_cancelled")
+        self.gift.refuse_by_hand()

@@ -12,12 +12,13 @@ from rewards.events.coupons import (
     CouponUsed,
     Way,
 )
+from rewards.events.gifts import GiftDelivered, GiftOrdered, GiftReaddressed, GiftShipped
 from rewards.events.givings import RewardGivenToSegment
 from rewards.events.rewards import RewardActivated, RewardChanged, RewardCreated, RewardEndSet, RewardPaused
 
 __all__ = [
     "BasketConfirmed", "BasketHeld", "BasketReleased", "BatchSource", "CodeBatchBegun", "CodeBatchExported", "CodeBatchFilled",
-    "CodeBatchWithdrawn", "CouponCancelled", "CouponFreed", "CouponIssued", "CouponReserved",
-    "CouponRestored", "CouponReturned", "CouponUsed", "HeldChoice", "HeldPoints", "RewardActivated", "RewardChanged", "RewardCreated",
-    "RewardEndSet", "RewardGivenToSegment", "RewardPaused", "Way",
+    "CodeBatchWithdrawn", "CouponCancelled", "CouponFreed", "CouponIssued", "CouponReserved", "CouponRestored", "CouponReturned",
+    "CouponUsed", "GiftDelivered", "GiftOrdered", "GiftReaddressed", "GiftShipped", "HeldChoice", "HeldPoints", "RewardActivated",
+    "RewardChanged", "RewardCreated", "RewardEndSet", "RewardGivenToSegment", "RewardPaused", "Way",
 ]  # fmt: skip

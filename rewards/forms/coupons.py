@@ -20,7 +20,8 @@ from rewards.permissions import CORRECT, GIVE, USE
 from rewards.queries import coupon_state, rewards
 
 
-def _reason() -> forms.CharField:
+def reason_field() -> forms.CharField:
+    """Why something is taken back."""
     return forms.CharField(label=_("Reason"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2}))
 
 
@@ -36,7 +37,7 @@ class UseCouponForm(CommandForm):
 
     @classmethod
     def offered(cls, subject: Coupon) -> bool:
-        return coupon_state(subject) == "active"
+        return coupon_state(subject) == "active" and not subject.delivery
 
     def command(self) -> UseCoupon:
         return UseCoupon(coupon_id=self.subject.id)
@@ -51,11 +52,11 @@ class MarkUnusedForm(CommandForm):
     submit = pgettext_lazy("coupon", "Mark as unused")
     explanation = _("It is good again until its end. What a purchase took off stays as it was sold.")
     done = _("%(subject)s is good again.")
-    reason = _reason()
+    reason = reason_field()
 
     @classmethod
     def offered(cls, subject: Coupon) -> bool:
-        return subject.state == Coupon.State.USED
+        return subject.state == Coupon.State.USED and not subject.delivery
 
     def command(self) -> MarkUnused:
         return MarkUnused(coupon_id=self.subject.id, reason=self.cleaned_data["reason"])
@@ -71,7 +72,7 @@ class CancelCouponForm(CommandForm):
     dangerous = True
     explanation = _("It is good no more. What it took of stock, limits and budget is there again.")
     done = _("%(subject)s is cancelled.")
-    reason = _reason()
+    reason = reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

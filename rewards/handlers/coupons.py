@@ -19,11 +19,13 @@ from rewards.commands.coupons import CancelCoupon, CouponAnswer, GiveReward, Mar
 from rewards.consent import refuse_without_consent
 from rewards.domain.checks import check_amount
 from rewards.domain.coupon import OF_VALUE, Coupon, Use, validity
+from rewards.domain.gift import GiftAddress, is_sent
 from rewards.domain.goods import GoodsBack
 from rewards.domain.kinds import LuckyDraw, drawn, kind_of
 from rewards.domain.offer import Occasion, Offer, usable_here
 from rewards.domain.returning import price_due, take_back
 from rewards.domain.room import Room, RoomUse, prize_id, room_of
+from rewards.domain.shipping import order_gift
 from rewards.domain.terms import RewardPrice
 from rewards.events.coupons import CouponIssued, Way
 from rewards.occasions import Buyer, buyer_of, occasion_at, occasion_of, reads_of_buyer
@@ -63,7 +65,8 @@ def redeem_reward(command: RedeemReward, unit: Unit) -> CouponAnswer:
     price = offer.price(occasion, command.points)
     spent = _spend(unit, buyer, price)
     refuse_without_consent(unit, command.shown, buyer.customer_id, "redeem", price.points, command.pos_id)
-    return issue(unit, offer, buyer, occasion, "bought", price, spent, tells_code=command.by_customer)
+    told = command.by_customer
+    return issue(unit, offer, buyer, occasion, "bought", price, spent, tells_code=told, send_to=command.send_to)
 
 
 @handles(GiveReward, streams=stream_of_new_coupon, reads=reads_of_issuing)
@@ -72,7 +75,18 @@ def give_reward(command: GiveReward, unit: Unit) -> CouponAnswer:
     occasion = occasion_of(unit, buyer.customer_id)
     offer.refuse_not_given(unit.now)
     nothing = RewardPrice(wallet=offer.terms.price.wallet)
-    return issue(unit, offer, buyer, occasion, command.way, nothing, None, tells_code=False, for_purchase_id=command.for_purchase_id)
+    return issue(
+        unit,
+        offer,
+        buyer,
+        occasion,
+        command.way,
+        nothing,
+        None,
+        tells_code=False,
+        for_purchase_id=command.for_purchase_id,
+        send_to=command.send_to,
+    )
 
 
 @handles(UseCoupon, streams=stream_of_coupon)
@@ -104,7 +118,7 @@ def cancel_coupon(command: CancelCoupon, unit: Unit) -> CouponAnswer:
     coupon = unit.load(Coupon, command.coupon_id)
     issued = coupon.sold()
     back = _price_back(unit, issued, issued.points - coupon.points_back) if command.give_back else None
-    cancelled = coupon.cancel(command.reason, back.points if back else 0, unit.now)
+    cancelled = coupon.cancel(command.reason, back.points if back else 0, unit.now, came_back=command.came_back)
     give_room_back(unit, cancelled.room)
     return answer(coupon, unit, moved=back, points=cancelled.points)
 
@@ -153,9 +167,12 @@ def issue(
     *,
     tells_code: bool,
     for_purchase_id: UUID | None = None,
+    send_to: GiftAddress | None = None,
     take: Callable[[UUID], Taken] | None = None,
 ) -> CouponAnswer:
     """A new coupon, with what it takes of room; its code is taken last, by `take` or as the terms say."""
+    if send_to is not None and not is_sent(offer.terms):
+        raise DomainError("rewards.nothing_is_sent", field="send_to", name=offer.content.name)
     coupon, cost = unit.load(Coupon, unit.circumstances.command_id), offer.cost_of(price)
     wanted = list(room_of(offer.reward_id, offer.content, cost, buyer.customer_id, buyer.sides, unit.now, occasion.zone.key))
     prize, seed = _drawn(unit, offer, coupon.id, wanted)
@@ -184,9 +201,11 @@ def issue(
             batch_id=taken.batch_id,
             issued_at=unit.now,
             active_from=begins,
-            expires_at=ends,
+            expires_at=None if is_sent(offer.terms) else ends,
         )
     )
+    if is_sent(offer.terms):
+        order_gift(coupon, send_to, unit.now)
     return answer(coupon, unit, moved=spent, points=price.points, code=taken.code if tells_code else "")
 
 

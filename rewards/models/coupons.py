@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,17 +11,25 @@ from django.utils.translation import pgettext_lazy
 
 class Coupon(models.Model):
     """What a customer has of a reward. `state` is issued, used or cancelled; time alone makes an issued one active and expired. How its
-    reward is `called`, and by whom it is had (`customer_shown`) for which `price`, is put there by a page that shows it.
+    reward is `called`, by whom it is had (`customer_shown`) for which `price`, and where its `gift` goes, is put there by a page that
+    shows it.
     """
 
     called = ""
     price = ""
     customer_shown = ""
+    gift: Any = None
 
     class State(models.TextChoices):
         ISSUED = "issued", pgettext_lazy("coupon", "Issued")
         USED = "used", pgettext_lazy("coupon", "Used")
         CANCELLED = "cancelled", pgettext_lazy("coupon", "Cancelled")
+
+    class Delivery(models.TextChoices):
+        ORDERED = "ordered", pgettext_lazy("gift", "Ordered")
+        SHIPPED = "shipped", pgettext_lazy("gift", "Shipped")
+        DELIVERED = "delivered", pgettext_lazy("gift", "Delivered")
+        CANCELLED = "cancelled", pgettext_lazy("gift", "Cancelled")
 
     id = models.UUIDField(primary_key=True)
     tenant_id = models.IntegerField()
@@ -53,6 +61,10 @@ class Coupon(models.Model):
     in_basket = models.BooleanField(_("bought in a basket"), default=False)
     basket_id = models.UUIDField(null=True)
     reserved_until = models.DateTimeField(_("kept for a basket until"), null=True)
+    delivery = models.CharField(_("delivery"), max_length=10, choices=Delivery.choices, default="", db_default="")
+    ordered_at = models.DateTimeField(_("ordered"), null=True)
+    shipped_at = models.DateTimeField(_("shipped"), null=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True)
     position = models.BigIntegerField()
 
     objects: ClassVar[models.Manager[Coupon]] = models.Manager()
@@ -71,6 +83,7 @@ class Coupon(models.Model):
             models.Index(
                 fields=["tenant_id", "batch_id", "state"], name="rewards_coupon_batch", condition=models.Q(batch_id__isnull=False)
             ),
+            models.Index(fields=["tenant_id", "delivery", "issued_at"], name="rewards_coupon_delivery", condition=~models.Q(delivery="")),
         ]
 
     def __str__(self) -> str:

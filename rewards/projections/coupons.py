@@ -7,7 +7,18 @@ from typing import Any, assert_never
 
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
-from rewards.events import CouponCancelled, CouponFreed, CouponIssued, CouponReserved, CouponRestored, CouponReturned, CouponUsed
+from rewards.events import (
+    CouponCancelled,
+    CouponFreed,
+    CouponIssued,
+    CouponReserved,
+    CouponRestored,
+    CouponReturned,
+    CouponUsed,
+    GiftDelivered,
+    GiftOrdered,
+    GiftShipped,
+)
 
 ISSUE = """insert into rewards_coupon (tenant_id, id, reward_id, customer_id, version, kind, way, state, points, wallet, amount, cost,
         prize, issued_at, issued_by, active_from, expires_at, merchant_id, pos_id, in_basket, for_purchase_id, batch_id,
@@ -21,7 +32,11 @@ RESTORE = """update rewards_coupon set state = 'issued', used_at = null, purchas
     where tenant_id = %s and id = %s"""
 RESERVE = "update rewards_coupon set basket_id = %s, reserved_until = %s, position = %s where tenant_id = %s and id = %s"
 RETURN = "update rewards_coupon set points_back = points_back + %s, position = %s where tenant_id = %s and id = %s"
-CANCEL = """update rewards_coupon set state = 'cancelled', cancelled_at = %s, points_back = points_back + %s, position = %s
+CANCEL = """update rewards_coupon set state = 'cancelled', cancelled_at = %s, points_back = points_back + %s,
+        delivery = case when delivery = '' then '' else 'cancelled' end, position = %s
+    where tenant_id = %s and id = %s"""
+STEP = """update rewards_coupon set delivery = %s, ordered_at = coalesce(%s, ordered_at), shipped_at = coalesce(%s, shipped_at),
+        delivered_at = coalesce(%s, delivered_at), position = %s
     where tenant_id = %s and id = %s"""
 NOTE = "insert into rewards_coupon_use (tenant_id, purchase_id, coupon_id) values (%s, %s, %s) on conflict do nothing"
 
@@ -30,7 +45,10 @@ class Coupons(Projection):
     """Coupons as they stand."""
 
     name = "rewards.coupons"
-    events = (CouponIssued, CouponUsed, CouponRestored, CouponCancelled, CouponReserved, CouponFreed, CouponReturned)
+    events = (
+        *(CouponIssued, CouponUsed, CouponRestored, CouponCancelled, CouponReserved, CouponFreed, CouponReturned),
+        *(GiftOrdered, GiftShipped, GiftDelivered),
+    )
     tables = ("rewards_coupon", "rewards_coupon_use")
     inline = True
 
@@ -50,14 +68,24 @@ def _of(recorded: Recorded[Any]) -> Statement:
             return USE, (event.used_at, event.purchase_id, event.merchant_id, event.pos_id, event.worth, *last)
         case CouponRestored():
             return RESTORE, (event.value_left, event.expires_at, *last)
-        case CouponReturned():
-            return RETURN, (event.points, *last)
         case CouponReserved() | CouponFreed():
             return RESERVE, (*((event.basket_id, event.ends_at) if isinstance(event, CouponReserved) else (None, None)), *last)
         case CouponCancelled():
             return CANCEL, (event.cancelled_at, event.points, *last)
+        case CouponReturned() | GiftOrdered() | GiftShipped() | GiftDelivered():
+            return (RETURN, (event.points, *last)) if isinstance(event, CouponReturned) else (STEP, (*_step(event), *last))
         case _:
             assert_never(event)
+
+
+def _step(event: GiftOrdered | GiftShipped | GiftDelivered) -> tuple[Any, ...]:
+    match event:
+        case GiftOrdered():
+            return "ordered", event.ordered_at, None, None
+        case GiftShipped():
+            return "shipped", None, event.shipped_at, None
+        case GiftDelivered():
+            return "delivered", None, None, event.delivered_at
 
 
 def _issued(event: CouponIssued, actor: str) -> tuple[Any, ...]:

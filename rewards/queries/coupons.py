@@ -23,14 +23,16 @@ from rewards.queries.here import asked, tenant_here
 
 CONTENTS = """select v.reward_id, v.version, v.content::text from rewards_reward_version v
     join unnest(%s::uuid[], %s::int[]) w (id, version) on w.id = v.reward_id and w.version = v.version where v.tenant_id = %s"""
-Standing = Literal["usable", "used", "cancelled", "expired"]
+Standing = Literal["usable", "used", "cancelled", "expired", "ordered", "shipped", "delivered"]
+"""What is asked for: what time makes of a coupon, or how far the gift is that is sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CouponCard:
     """What a customer has of a reward, under the `content` that it was sold with. `points` of the `wallet` were spent on it, of which
     `points_back` came back; amounts are minor units: `amount` is to be paid, `worth` was taken off,
-    `left` is what is left of its value after some came back (None: all). `state` is what time makes of it.
+    `left` is what is left of its value after some came back (None: all). `state` is what time makes of it; `delivery` how far a gift is
+    that is sent ("": it is none).
     """
 
     coupon_id: UUID
@@ -60,12 +62,16 @@ class CouponCard:
     purchase_id: UUID | None
     merchant_id: UUID | None
     pos_id: UUID | None
+    delivery: str
+    ordered_at: datetime | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
 
 
 def coupons(
     customer_id: UUID, standing: Standing | None = None, after: tuple[datetime, UUID] | None = None, limit: int = 50
 ) -> list[CouponCard]:
-    """What a customer has, with those they are one with, the latest first; only what is usable, used, cancelled or expired now."""
+    """What a customer has, with those they are one with, the latest first; only those of one standing now."""
     return coupons_of(sides(customer_id), standing, after, limit)
 
 
@@ -138,11 +144,13 @@ def _page(found: QuerySet[Coupon], standing: Standing | None, after: tuple[datet
     over = Q(state="issued", expires_at__lte=now)
     match standing:
         case "usable":
-            found = found.filter(state="issued").exclude(over)
+            found = found.filter(state="issued", delivery="").exclude(over)
         case "expired":
             found = found.filter(over)
         case "used" | "cancelled":
             found = found.filter(state=standing)
+        case "ordered" | "shipped" | "delivered":
+            found = found.filter(delivery=standing)
         case None:
             pass
     if after is not None:

@@ -11,6 +11,7 @@ from customers.queries import segments_read, sides
 from earning.queries import balance, levels_of
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy.middleware import tenant_of_id
+from rewards.domain.gift import is_sent
 from rewards.domain.kinds import Cashback, kind_of
 from rewards.domain.offer import Occasion, Offer
 from rewards.domain.room import Room, room_of
@@ -45,6 +46,11 @@ class OfferCard:
     def can_be_had(self) -> bool:
         """Whether it can be had at this moment."""
         return self.refusal is None and not self.missing
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether it is a gift that is sent to an address."""
+        return is_sent(self.content.terms)
 
 
 def public_offers() -> list[OfferCard]:

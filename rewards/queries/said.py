@@ -31,6 +31,13 @@ STATES: dict[str, tuple[Any, str]] = {
     "cancelled": (pgettext_lazy("coupon", "cancelled"), ""),
 }
 """What a coupon is now, and the color of its badge."""
+STEPS: dict[str, tuple[Any, str]] = {
+    "ordered": (pgettext_lazy("gift", "to be sent"), "notice"),
+    "shipped": (pgettext_lazy("gift", "on its way"), "notice"),
+    "delivered": (pgettext_lazy("gift", "delivered"), "positive"),
+    "cancelled": (pgettext_lazy("coupon", "cancelled"), ""),
+}
+"""How far a gift is that is sent, and the color of its badge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,7 @@ def said_coupons(cards: Iterable[CouponCard], currency: str) -> list[SaidCoupon]
     found = list(cards)
     prices = said_points(((card.wallet, card.points) for card in found), signed=False)
     return [
-        SaidCoupon(card, card.content.called(language()), *STATES[card.state], _paid(card, price, currency))
+        SaidCoupon(card, card.content.called(language()), *(STEPS.get(card.delivery) or STATES[card.state]), _paid(card, price, currency))
         for card, price in zip(found, prices, strict=True)
     ]
 

@@ -35,6 +35,7 @@ STAYS = {
     "earning_purchase": "documents without a name",
     "rewards_basket": "baskets without a name",
     "rewards_coupon": "coupons without a name",
+    "rewards_gift": "its projection deletes the rows",
 }
 """Table → why its rows stay, or what takes them away."""
 
