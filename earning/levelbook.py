@@ -84,15 +84,25 @@ def climb_of(unit: Unit, customer_id: UUID | None) -> Climb | None:
 
 def climb_alone(unit: Unit, customer_id: UUID) -> Climb | None:
     """The same of this very customer, whoever stands for them."""
+    if (climb := climb_as_noted(unit, customer_id)) is not None:
+        settle_alone(unit, climb, customer_id)
+    return climb
+
+
+def settle_alone(unit: Unit, climb: Climb, customer_id: UUID) -> None:
+    """Note which levels have gone by now, with the points that end with them."""
+    climb.settle(unit.now)
+    _end_points(unit, climb, customer_id)
+
+
+def climb_as_noted(unit: Unit, customer_id: UUID) -> Climb | None:
+    """The levels of this very customer as they were noted last."""
     if (book := _book_of(unit)).is_empty:
         return None
     ref = StreamRef(CustomerLevels, customer_levels_id(unit.tenant_id, customer_id))
     if not unit.has(ref.id):
         unit.open([ref])
-    climb = Climb(unit.load(CustomerLevels, ref.id), book, wallets_of(unit).zone, customer_id)
-    climb.settle(unit.now)
-    _end_points(unit, climb, customer_id)
-    return climb
+    return Climb(unit.load(CustomerLevels, ref.id), book, wallets_of(unit).zone, customer_id)
 
 
 def stream_of_losses(tenant_id: int, customer_id: UUID) -> list[StreamRef]:

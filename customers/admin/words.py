@@ -31,12 +31,12 @@ from loyalty.staff.permissions import SEE_HISTORY
 
 def _names(request: HttpRequest, ids: naming.Ids) -> dict[UUID, str]:
     """“Nguyễn Thị Đường · K7M29QXA”."""
-    found = queries.cards([*ids["customer_id"], *ids["referrer_id"], *ids["survivor_id"]])
+    found = queries.cards([*ids["customer_id"], *ids["referrer_id"], *ids["survivor_id"], *ids["joined_id"]])
     told = {card.side: " · ".join(dict.fromkeys((card.name, card.code))) for card in found}
     return {key: naming.named(request, label, "admin:customers_customer_change", key, SEE) for key, label in told.items()}
 
 
-naming.name_ids(_names, "customer_id", "referrer_id", "survivor_id")
+naming.name_ids(_names, "customer_id", "referrer_id", "survivor_id", "joined_id")
 navigation.register(_("Customer"), _("All customers"), "admin:customers_customer_changelist", SEE, icon="group", order=20)
 navigation.register(_("Customer"), _("Add customer"), "admin:customers_customer_register", REGISTER, icon="person_add", order=21)
 navigation.register(_("Customer"), _("Import"), "admin:jobs_jobrun_import-customers", IMPORT, icon="upload_file", order=22)

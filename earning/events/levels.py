@@ -9,6 +9,7 @@ from uuid import UUID
 from earning.domain.levels.counting import Count, PastPurchase
 from earning.domain.levels.downgrading import Reset
 from earning.domain.levels.grants import LevelSource
+from earning.domain.levels.tally import Step
 from earning.domain.levels.terms import LevelTerms
 from loyalty.domain.event import Personal, event
 
@@ -98,6 +99,21 @@ class LevelReached:
     reached_at: datetime
 
 
+@event("earning.level_steps_joined", version=1, subject="customer_id")
+class LevelStepsJoined:
+    """What a customer reached, who turned out to be the same, stands for this one too, as long as its goods are kept.
+
+    The `steps` one above the other stand below those of this one, or `instead` of the level that was reached just now by being the same.
+    """
+
+    customer_id: UUID
+    set_id: UUID
+    joined_id: UUID
+    steps: tuple[Step, ...]
+    instead: bool
+    joined_at: datetime
+
+
 @event("earning.level_lost", version=1, subject="customer_id")
 class LevelLost:
     """A customer lost a level and has the level `after` instead ("" for none); `return_id` is what brought the goods back.
@@ -140,7 +156,10 @@ class LevelLossAnnounced:
 
 @event("earning.level_given", version=1, subject="customer_id")
 class LevelGiven:
-    """Somebody gave a customer a level until `ends_at`, whatever they earn, with a reason; instead of one that was given before."""
+    """Somebody gave a customer a level until `ends_at`, whatever they earn, with a reason; instead of one that was given before.
+
+    One that was given to somebody who turned out to be the same (`joined_id`) stands beside it.
+    """
 
     customer_id: UUID
     set_id: UUID
@@ -149,6 +168,7 @@ class LevelGiven:
     reason: Personal[str]
     given_at: datetime
     ends_at: datetime
+    joined_id: UUID | None = None
 
 
 @event("earning.level_paid", version=1, subject="customer_id")
@@ -179,3 +199,4 @@ class LevelGrantEnded:
     cause: LossReason
     reason: Personal[str] = ""
     ended_at: datetime
+    joined_id: UUID | None = None

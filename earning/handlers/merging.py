@@ -12,10 +12,10 @@ from earning.domain.account import Account
 from earning.domain.levels.climb import Climb
 from earning.domain.levels.counting import PastPurchase
 from earning.domain.levels.customer import CustomerLevels, customer_levels_id
-from earning.domain.levels.merging import join, part, recount
+from earning.domain.levels.merging import catch_up, join, part, recount
 from earning.domain.pooling import call_back
 from earning.handlers.customer_levels import kept_points, pasts, purchases_locked
-from earning.levelbook import LEVELS_STATE, MOST_PURCHASES, climb_alone, purchases_of
+from earning.levelbook import LEVELS_STATE, MOST_PURCHASES, climb_alone, climb_as_noted, purchases_of, settle_alone
 from earning.poolbook import Sides, account_alone, remember
 from earning.streams import WALLET, account_of
 from earning.walletbook import WALLETS, wallets_of
@@ -45,7 +45,7 @@ def join_accounts(command: JoinAccounts, unit: Unit) -> None:
     for begin in range(0, len(wanted), MOST_PURCHASES):
         part_of = purchases_locked(unit, wanted[begin : begin + MOST_PURCHASES], accounts)
         climb.levels.count_past(command.customer_id, pasts(climb, part_of, accounts), climb.book, climb.zone, unit.now)
-    join(command.customer_id, climb.levels, other.levels, climb.book, unit.now)
+    join(command.customer_id, climb.levels, command.joined_id, other.levels, climb.book, unit.now)
 
 
 @handles(PartAccounts, streams=streams_of_both, reads=lambda command, circumstances: [WALLETS, LEVELS_STATE])
@@ -53,7 +53,7 @@ def part_accounts(command: PartAccounts, unit: Unit) -> None:
     _remember(unit, command.customer_id, command.sides)
     _remember(unit, command.parted_id, command.parting)
     _call_back(unit, command.sides, command.parting)
-    climb, other = climb_alone(unit, command.customer_id), climb_alone(unit, command.parted_id)
+    climb, other = climb_alone(unit, command.customer_id), climb_as_noted(unit, command.parted_id)
     if climb is None or other is None:
         return
     accounts = [account_alone(unit, side, WALLET) for side in command.parting]
@@ -61,9 +61,12 @@ def part_accounts(command: PartAccounts, unit: Unit) -> None:
     kept = kept_points(accounts)
     purchases = purchases_locked(unit, [purchase_id for purchase_id, _ in bought], accounts)
     gone = list(_nothing(climb, [one.id for one in purchases]))
-    part(climb.levels, command.parted_id, other.levels, gone, climb.book, climb.zone, unit.now)
+    part(climb.levels, command.parted_id, command.parting, other.levels, gone, climb.book, climb.zone, unit.now)
     told = [one for purchase in purchases if (one := other.changed(purchase, kept.get(purchase.id, 0)))]
-    recount(command.parted_id, other.levels, told, other.book, other.zone, unit.now)
+    before = {purchase_id for tally in other.levels.tallies.values() for purchase_id in tally.counts}
+    catch_up(command.parted_id, other.levels, [one for one in told if one.purchase_id not in before], other.book, other.zone)
+    settle_alone(unit, other, command.parted_id)
+    recount(command.parted_id, other.levels, [one for one in told if one.purchase_id in before], other.book, other.zone, unit.now)
 
 
 def _call_back(unit: Unit, staying: Iterable[UUID], parting: Iterable[UUID]) -> None:

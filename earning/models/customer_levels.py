@@ -55,7 +55,8 @@ class CustomerLevel(models.Model):
 
 
 class LevelGrant(models.Model):
-    """A level that was given by hand, or paid for by a purchase, until `ends_at`. `grant_id` is the purchase, or the set for one given."""
+    """A level that was given by hand, or paid for by a purchase, until `ends_at`. `grant_id` is the purchase, or for one
+    given the set, or who it was given to, of those who turned out to be one."""
 
     pk = models.CompositePrimaryKey("tenant_id", "customer_id", "set_id", "grant_id", "level")
     tenant_id = models.IntegerField()

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, assert_never
 
-from earning.events import LevelGiven, LevelGrantEnded, LevelLossAnnounced, LevelLost, LevelPaid, LevelReached, PastCounted, ProgressCounted
+from earning.events import (
+    LevelGiven,
+    LevelGrantEnded,
+    LevelLossAnnounced,
+    LevelLost,
+    LevelPaid,
+    LevelReached,
+    LevelStepsJoined,
+    PastCounted,
+    ProgressCounted,
+)
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
 
@@ -40,7 +50,9 @@ class LevelsOfCustomers(Projection):
     """
 
     name = "earning.customer_levels"
-    events = (ProgressCounted, PastCounted, LevelReached, LevelLost, LevelLossAnnounced, LevelGiven, LevelPaid, LevelGrantEnded)
+    events = (
+        ProgressCounted, PastCounted, LevelReached, LevelStepsJoined, LevelLost, LevelLossAnnounced, LevelGiven, LevelPaid, LevelGrantEnded,
+    )  # fmt: skip
     tables = ("earning_progress", "earning_customer_level", "earning_level_grant")
     inline = True
 
@@ -63,21 +75,32 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
                     yield COUNT, (*key, count.points, count.amount, count.purchases, purchase.purchased_at, event.counted_at)
         case LevelReached():
             yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.level, event.reached_at, False, None, recorded.position)
+        case LevelStepsJoined():
+            last = event.steps[-1]
+            moved = (tenant_id, event.customer_id, event.set_id, last.level, last.at, not last.earned, None, recorded.position)
+            yield from [(LEVEL, moved)] if event.instead else []
         case LevelLost():
-            fallen, since = event.fallen or event.reason != "goods_returned", event.since or event.lost_at
+            fallen, since = event.fallen or event.reason not in {"goods_returned", "by_hand"}, event.since or event.lost_at
             reset_at = event.lost_at if event.resets == "progress" else None
             yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.after, since, fallen, reset_at, recorded.position)
-        case LevelGiven():
-            key = (tenant_id, event.customer_id, event.set_id, event.set_id)
-            yield TAKE, key
-            yield GRANT, (*key, event.level, None, event.given_at, event.ends_at)
-        case LevelPaid():
-            key = (tenant_id, event.customer_id, event.set_id, event.purchase_id)
-            yield GRANT, (*key, event.level, event.purchase_id, event.starts_at, event.ends_at)
-        case LevelGrantEnded():
-            yield END, (tenant_id, event.customer_id, event.set_id, event.purchase_id or event.set_id, event.level)
+        case LevelGiven() | LevelPaid() | LevelGrantEnded():
+            yield from _of_grant(tenant_id, event)
         case LevelLossAnnounced():
             told = (event.announced_at, event.level, event.loses_at, recorded.position)
             yield ANNOUNCED, (tenant_id, event.customer_id, event.set_id, *told)
         case _:
             assert_never(event)
+
+
+def _of_grant(tenant_id: int, event: LevelGiven | LevelPaid | LevelGrantEnded) -> Iterable[Statement]:
+    """A level that was given has the place of the set, or of who it was given to, of those who turned out to be one."""
+    if isinstance(event, LevelPaid):
+        key = (tenant_id, event.customer_id, event.set_id, event.purchase_id)
+        yield GRANT, (*key, event.level, event.purchase_id, event.starts_at, event.ends_at)
+        return
+    key = (tenant_id, event.customer_id, event.set_id, event.joined_id or event.set_id)
+    if isinstance(event, LevelGiven):
+        yield TAKE, key
+        yield GRANT, (*key, event.level, None, event.given_at, event.ends_at)
+    else:
+        yield END, (*key[:3], event.purchase_id or key[3], event.level)

@@ -76,7 +76,9 @@ def standings(customer_ids: Iterable[UUID], at: datetime) -> dict[Place, Standin
 def _grants(customer_ids: Iterable[UUID]) -> dict[Place, list[Grant]]:
     found: dict[Place, list[Grant]] = {}
     for row in LevelGrant.objects.filter(tenant_id=tenant_here(), customer_id__in=customer_ids).order_by("starts_at", "grant_id"):
-        found.setdefault((row.customer_id, row.set_id), []).append(Grant(row.level, row.starts_at, row.ends_at, row.purchase_id))
+        joined_id = None if row.grant_id in {row.purchase_id, row.set_id} else row.grant_id
+        grant = Grant(row.level, row.starts_at, row.ends_at, row.purchase_id, joined_id=joined_id)
+        found.setdefault((row.customer_id, row.set_id), []).append(grant)
     return found
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.counting import Count, PastPurchase
 from earning.domain.levels.falling import Fall, first_fall, loss_to_announce, resets
-from earning.domain.levels.grants import GIVEN, NO_FEE, Fee, Grant, Paid
+from earning.domain.levels.grants import NO_FEE, Fee, Grant, Paid
 from earning.domain.levels.tally import LONG_AGO, Step, Tally
 from earning.events import (
     LevelGiven,
@@ -21,6 +21,7 @@ from earning.events import (
     LevelLost,
     LevelPaid,
     LevelReached,
+    LevelStepsJoined,
     LossReason,
     PastCounted,
     ProgressCounted,
@@ -29,7 +30,7 @@ from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError
 from loyalty.domain.identity import derived_id
 
-Moved = ProgressCounted | PastCounted | LevelReached | LevelLost | LevelLossAnnounced
+Moved = ProgressCounted | PastCounted | LevelReached | LevelStepsJoined | LevelLost | LevelLossAnnounced
 LONGEST_GIVEN = timedelta(days=3650)
 NO_STEP = Step("", 0, LONG_AGO)
 
@@ -125,12 +126,12 @@ class CustomerLevels(Aggregate):
 
     def withdraw(self, level: str, reason: str, now: datetime) -> None:
         """Take a level back that was given. Raises Conflict when it was not."""
-        for set_id, tally in self.tallies.items():
-            given = tally.grants.get(GIVEN)
-            if given is not None and given.level == level:
-                self.end_grant(set_id, given, "by_hand", now, reason)
-                return
-        raise Conflict("earning.level_not_given", field="level", level=level)
+        grants = ((set_id, grant) for set_id, tally in self.tallies.items() for grant in tally.grants.values())
+        given = [(set_id, grant) for set_id, grant in grants if grant.purchase_id is None and grant.level == level]
+        if not given:
+            raise Conflict("earning.level_not_given", field="level", level=level)
+        for set_id, grant in given:
+            self.end_grant(set_id, grant, "by_hand", now, reason)
 
     def pay(self, customer_id: UUID, purchase_id: UUID, version: LevelSetVersion, bought: Paid, zone: ZoneInfo, at: datetime) -> None:
         """A purchase pays for so many periods of a level from now on, instead of what it paid for before; what was bought to follow
@@ -169,18 +170,17 @@ class CustomerLevels(Aggregate):
                         self._own(count.set_id).take(purchase.purchase_id, count, purchase.purchased_at, event.counted_at)
             case LevelReached():
                 self._own(event.set_id).climb(Step(event.level, event.version, event.reached_at))
+            case LevelStepsJoined():
+                self._own(event.set_id).join(event.steps, instead=event.instead)
             case LevelLost():
                 earned = event.reason in {"goods_returned", "by_hand"}
                 step = Step(event.after, event.version, event.lost_at, earned=earned)
                 self._own(event.set_id).fall(event.standing, step, resets=event.resets)
-            case LevelGiven():
-                self._own(event.set_id).hold(Grant(event.level, event.given_at, event.ends_at), event.given_at)
-            case LevelPaid():
-                paid = Fee(months=event.months, days=event.days)
-                grant = Grant(event.level, event.starts_at, event.ends_at, event.purchase_id, paid)
-                self._own(event.set_id).hold(grant, event.starts_at)
+            case LevelGiven() | LevelPaid():
+                grant = _grant(event)
+                self._own(event.set_id).hold(grant, grant.starts_at)
             case LevelGrantEnded():
-                key = (event.purchase_id, event.level) if event.purchase_id else GIVEN
+                key = (event.purchase_id, event.level) if event.purchase_id else (event.joined_id, "")
                 self._own(event.set_id).let_go(key, event.ended_at)
             case LevelLossAnnounced():
                 self._own(event.set_id).announced = (event.level, event.loses_at)
@@ -275,6 +275,7 @@ class CustomerLevels(Aggregate):
                 set_id=set_id,
                 level=grant.level,
                 purchase_id=grant.purchase_id,
+                joined_id=grant.joined_id,
                 cause=cause,
                 reason=reason,
                 ended_at=at,
@@ -290,3 +291,9 @@ class CustomerLevels(Aggregate):
             "level": level,
             "after": after,
         }
+
+
+def _grant(event: LevelGiven | LevelPaid) -> Grant:
+    if isinstance(event, LevelGiven):
+        return Grant(event.level, event.given_at, event.ends_at, joined_id=event.joined_id)
+    return Grant(event.level, event.starts_at, event.ends_at, event.purchase_id, Fee(months=event.months, days=event.days))

@@ -56,7 +56,9 @@ GIVEN: GrantKey = (None, "")
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A level from `starts_at` until `ends_at`: paid for by a purchase, or given by hand (None)."""
+    """A level from `starts_at` until `ends_at`: paid for by a purchase, or given by hand (None), be it to somebody who turned out to be
+    the same (`joined_id`).
+    """
 
     level: str
     starts_at: datetime
@@ -64,11 +66,12 @@ class Grant:
     purchase_id: UUID | None = None
     paid: Fee = NO_FEE
     """The time that was paid for, in all."""
+    joined_id: UUID | None = None
 
     @property
     def key(self) -> GrantKey:
-        """What it is told by: a purchase may pay for several levels of a set, and one at a time is given."""
-        return (self.purchase_id, self.level) if self.purchase_id else GIVEN
+        """What it is told by: a purchase may pay for several levels of a set, and one at a time is given to each who are one."""
+        return (self.purchase_id, self.level) if self.purchase_id else (self.joined_id, "")
 
     def holds(self, at: datetime) -> bool:
         """Whether the customer has it then."""

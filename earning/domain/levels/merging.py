@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from earning.domain.levels.book import LevelBook
+from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.counting import PastPurchase
 from earning.domain.levels.customer import CustomerLevels
-from earning.events import LevelGiven, LevelReached, PastCounted
+from earning.domain.levels.grants import GIVEN
+from earning.domain.levels.tally import LONG_AGO
+from earning.events import LevelGiven, LevelReached, LevelStepsJoined, PastCounted
 
 
-def join(customer_id: UUID, levels: CustomerLevels, other: CustomerLevels, book: LevelBook, now: datetime) -> None:
-    """Get the levels that another customer has who turned out to be the same: the higher ones, and those given or paid for."""
+def join(customer_id: UUID, levels: CustomerLevels, joined_id: UUID, other: CustomerLevels, book: LevelBook, now: datetime) -> None:
+    """Get the levels that another customer has who turned out to be the same: the higher ones, and those given or paid for.
+
+    What they reached stands as it did: since then, by the goods of then, and for as long as the policy of its set leaves it.
+    """
     for version in book.in_force(now):
         mine, theirs = levels.tally(version.set_id), other.tally(version.set_id)
-        told: dict[str, Any] = {"customer_id": customer_id, "set_id": version.set_id, "version": version.version}
-        if version.rank(theirs.level) > version.rank(mine.level):
-            levels.record(LevelReached(**told, level=theirs.level, before=mine.level, reached_at=now))
-        for grant in [grant for key, grant in theirs.grants.items() if key not in mine.grants]:
+        told: dict[str, Any] = {"customer_id": customer_id, "set_id": version.set_id}
+        higher = version.rank(theirs.level) > version.rank(mine.level)
+        if higher:
+            levels.record(LevelReached(**told, version=version.version, level=theirs.level, before=mine.level, reached_at=now))
+        if theirs.steps:
+            levels.record(LevelStepsJoined(**told, joined_id=joined_id, steps=tuple(theirs.steps), instead=higher, joined_at=now))
+        for grant in [grant for grant in theirs.grants.values() if grant.purchase_id is None or grant.key not in mine.grants]:
             if grant.purchase_id is None:
-                levels.record(LevelGiven(**told, level=grant.level, reason="", given_at=grant.starts_at, ends_at=grant.ends_at))
+                given: dict[str, Any] = {"given_at": grant.starts_at, "ends_at": grant.ends_at, "joined_id": grant.joined_id or joined_id}
+                levels.record(LevelGiven(**told, version=version.version, level=grant.level, reason="", **given))
             else:
                 levels.note_paid(customer_id, version, grant)
 
@@ -31,28 +41,43 @@ def join(customer_id: UUID, levels: CustomerLevels, other: CustomerLevels, book:
 def part(
     levels: CustomerLevels,
     parted_id: UUID,
+    parting: Collection[UUID],
     other: CustomerLevels,
     purchases: Sequence[PastPurchase],
     book: LevelBook,
     zone: ZoneInfo,
     now: datetime,
 ) -> None:
-    """What another customer bought counts no longer, since they turned out to be somebody else; nor do the levels that came with them.
+    """What another customer bought counts no longer, since they and who else is `parting` with them turned out to be somebody else; nor do
+    the levels that came with them.
 
     What they paid for meanwhile is theirs.
     """
     theirs = {one.purchase_id for one in purchases}
-    in_force = {version.set_id: version for version in book.in_force(now)}
     for set_id, tally in levels.tallies.items():
+        told_apart = any(joined_id in parting for joined_id, _ in tally.grants)
         for key, grant in list(tally.grants.items()):
             known = other.tally(set_id).grants.get(key)
-            if grant.purchase_id in theirs or (grant.purchase_id is None and known == grant):
+            came_unsaid = key == GIVEN and known == grant and not told_apart
+            if grant.purchase_id in theirs or grant.joined_id in parting or came_unsaid:
                 levels.end_grant(set_id, grant, "by_hand", now)
-            version = in_force.get(set_id)
-            if grant.purchase_id in theirs and known is None and version is not None:
+            if grant.purchase_id in theirs and known is None and (version := _last(book, set_id, now)):
                 other.note_paid(parted_id, version, grant)
     if levels.customer_id is not None:
         recount(levels.customer_id, levels, purchases, book, zone, now)
+
+
+def catch_up(customer_id: UUID, levels: CustomerLevels, purchases: Sequence[PastPurchase], book: LevelBook, zone: ZoneInfo) -> None:
+    """Purchases that counted for somebody else meanwhile count for this customer, one after the other, as they would have at their times:
+    what they kept was never lost.
+    """
+    at = max((tally.settled for tally in levels.tallies.values()), default=LONG_AGO)
+    for one in sorted(purchases, key=attrgetter("purchased_at", "purchase_id")):
+        at = max(at, one.purchased_at)
+        levels.settle(book, zone, at)
+        levels.record(PastCounted(customer_id=customer_id, purchases=(one,), counted_at=at))
+        for version in book.in_force(at):
+            levels.climb(customer_id, version, zone, at, one.purchase_id)
 
 
 def recount(
@@ -65,3 +90,9 @@ def recount(
     for version in book.in_force(now):
         levels.fall(customer_id, version, book, zone, now, None)
         levels.climb(customer_id, version, zone, now, None)
+
+
+def _last(book: LevelBook, set_id: UUID, now: datetime) -> LevelSetVersion | None:
+    """The version of a set that is in force, or was last."""
+    begun = [version for version, period in book.stretches(set_id) if period.start is None or period.start <= now]
+    return begun[-1] if begun else None

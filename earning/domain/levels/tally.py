@@ -176,6 +176,11 @@ class Tally:
         self.moves.append((step.at, step.level))
         self.steps.append(step)
 
+    def join(self, steps: Sequence[Step], *, instead: bool) -> None:
+        """Steps of somebody who turned out to be the same stand below those that there are, or `instead` of the last one."""
+        at = len(self.steps) - 1 if instead else 0
+        self.steps[at : at + instead] = steps
+
     def fall(self, standing: int, step: Step, *, resets: Reset = "none") -> None:
         """A level was lost: so many steps stand, and `step` is the level after it. What counts may begin anew with it, or points end."""
         if resets == "progress":
