@@ -12,7 +12,6 @@ import msgspec
 
 from customers.queries import MAY_EARN
 from earning.domain.account import Account
-from earning.domain.expiring import reset
 from earning.domain.levels.book import LevelBook, LevelSetVersion
 from earning.domain.levels.climb import Climb
 from earning.domain.levels.customer import CustomerLevels, customer_levels_id
@@ -82,17 +81,19 @@ def climb_of(unit: Unit, customer_id: UUID | None) -> Climb | None:
     return climb_alone(unit, sides_of(unit, customer_id).customer_id)
 
 
-def climb_alone(unit: Unit, customer_id: UUID) -> Climb | None:
-    """The same of this very customer, whoever stands for them."""
+def climb_alone(unit: Unit, customer_id: UUID, sides: Sequence[UUID] | None = None) -> Climb | None:
+    """The same of this very customer, whoever stands for them. Their points are those of `sides` (None: of all who are one now)."""
     if (climb := climb_as_noted(unit, customer_id)) is not None:
-        settle_alone(unit, climb, customer_id)
+        settle_alone(unit, climb, customer_id, sides)
     return climb
 
 
-def settle_alone(unit: Unit, climb: Climb, customer_id: UUID) -> None:
-    """Note which levels have gone by now, with the points that end with them."""
+def settle_alone(unit: Unit, climb: Climb, customer_id: UUID, sides: Sequence[UUID] | None = None) -> None:
+    """Note which levels have gone by now, with the points that end with them: at once, so that nothing is taken of them in between."""
     climb.settle(unit.now)
-    _end_points(unit, climb, customer_id)
+    if losses := climb.points_lost():
+        whose = sides_of(unit, customer_id).all if sides is None else sides
+        reset_together([account_alone(unit, side, WALLET) for side in whose], losses, unit.now)
 
 
 def climb_as_noted(unit: Unit, customer_id: UUID) -> Climb | None:
@@ -122,17 +123,10 @@ def settle_lost_points(unit: Unit, customer_id: UUID) -> None:
         climb_of(unit, customer_id)
 
 
-def _end_points(unit: Unit, climb: Climb, customer_id: UUID) -> None:
-    """Let the points end that go with what was lost just now: at once, so that nothing is taken of them in between."""
-    for set_id, lost_at in climb.points_lost():
-        accounts = [account_alone(unit, side, WALLET) for side in sides_of(unit, customer_id).all]
-        reset_together(accounts, set_id, lost_at, unit.now)
-
-
 def end_points(climb: Climb, account: Account, now: datetime) -> None:
-    """Let the points of an account end that go with what was lost just now."""
-    for set_id, lost_at in climb.points_lost() if account.exists else ():
-        reset(account, set_id, lost_at, now)
+    """Let the points of an account end that go with what was lost just now: at once, so that nothing is taken of them in between."""
+    if losses := climb.points_lost():
+        reset_together((account,), losses, now)
 
 
 def _book_of(unit: Unit) -> LevelBook:

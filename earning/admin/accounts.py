@@ -248,7 +248,8 @@ def _books_told(request: HttpRequest, row: Account, then: Axes) -> dict[str, Any
 def _lots_told(request: HttpRequest, row: Account, seen: frozenset[UUID] | None) -> dict[str, Any]:
     """The page of lots, the latest first, that `lots` asks for: those that came in before that one."""
     asked = request.GET.get("lots")
-    lots = list(_lots(row, asked)[: LOTS + 1])
+    rows, left = lots_left(row.customer_id, row.wallet)
+    lots = tables.with_left(_lots(rows, asked)[: LOTS + 1], left)
     return {
         "lots": _lots_table(request, row, lots[:LOTS], seen) if lots else None,
         "older_lots": _turned(request, "lots", lots=lots[LOTS - 1].id) if len(lots) > LOTS else "",
@@ -261,8 +262,7 @@ def _lots_table(request: HttpRequest, row: Account, lots: Sequence[Lot], seen: f
     return tables.lots(lots, row.tenant_id, documents, origins, shown.decimals_of(row))
 
 
-def _lots(row: Account, before: str | None) -> QuerySet[Lot]:
-    held = lots_left(row.customer_id, row.wallet)
+def _lots(held: QuerySet[Lot], before: str | None) -> QuerySet[Lot]:
     with suppress(ValueError):
         last = before and held.filter(id=UUID(before)).first()
         if last:

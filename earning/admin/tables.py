@@ -118,6 +118,14 @@ def lots(found: Iterable[Lot], tenant_id: int, documents: Mapping[UUID, str], or
     }
 
 
+def with_left(found: Iterable[Lot], left: Mapping[UUID, int]) -> list[Lot]:
+    """Lots with what is left of them, of those where that is not what their rows say."""
+    lots = list(found)
+    for lot in lots:
+        lot.remaining = left.get(lot.id, lot.remaining)
+    return lots
+
+
 def _source_of(lot: Lot, documents: Mapping[UUID, str], origin: str) -> str:
     """The document, or how else the lot came, above what more there is to say."""
     if lot.purchase_id is not None and lot.purchase_id not in documents:

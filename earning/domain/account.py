@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, assert_never
 from uuid import UUID
 
 from earning.domain.carrying import Carried
+from earning.domain.holds import ByLot, Holds
 from earning.domain.lots import FOREVER, Lot, Lots, PurchaseLot, cut, free_of
 from earning.domain.shares import Share, total
 from earning.domain.spends import Spend
@@ -72,8 +73,7 @@ class Account(Aggregate):
         """Since when nothing may be spent or passed on; None: it may."""
         self.waived = self.ever_waived = 0
         """What was let go when goods came back: what of it has not been set off since, and all of it."""
-        self.holds: dict[UUID, PointsHeld] = {}
-        """Those that were neither used nor released; they end by themselves."""
+        self.holds = Holds()
         self.spends: dict[UUID, Spend] = {}
         self.sent: list[datetime] = []
         self.borrowed: Counter[UUID] = Counter()
@@ -107,21 +107,14 @@ class Account(Aggregate):
         """What remains of the lots, less what the account owes."""
         return self._known_balance + self.all.remaining - self.owed
 
-    def held(self, now: datetime) -> Counter[UUID]:
+    def held(self, now: datetime) -> ByLot:
         """What is held at `now`, by lot."""
-        held: Counter[UUID] = Counter()
-        for hold in (one for one in self.holds.values() if now < one.ends_at):
-            held.update({share.lot_id: share.points for share in hold.shares})
-        return held
+        return self.holds.at(now)
 
     def available(self, now: datetime) -> int:
         """What can be spent at `now`: nothing of a blocked account."""
         held, lots = self.held(now), () if self.blocked else self.all.in_order()
         return sum(free_of(lot, held) for lot in lots if lot.is_active(now) and (self.all.end_of(lot) or FOREVER) > now)
-
-    def beyond(self, now: datetime) -> int:
-        """What is held at `now` of points that the account does not have itself."""
-        return sum(one.owed for one in self.holds.values() if now < one.ends_at)
 
     def corrected(self, person: str, now: datetime) -> int:
         """What a person alone gave and took by hand within the last 24 hours, in all."""
@@ -150,10 +143,15 @@ class Account(Aggregate):
         return tuple(shares)
 
     def settle(self, now: datetime) -> None:
-        """Note what has ended by now, and let what is free go towards what is owed."""
+        """Note what has ended by now, and let what is free go towards what is owed: what a hold let go, at its end."""
+        for hold in self.holds.ended(now) if self.owed else ():
+            self._settle(hold.ends_at, {share.lot_id for share in hold.shares})
+        self._settle(now)
+
+    def _settle(self, now: datetime, lots: Container[UUID] | None = None) -> None:
         if self.all.any_ended(now):
             self._end(now)
-        self.pay(now)
+        self.pay(now, lots)
 
     def _end(self, now: datetime) -> None:
         held = self.held(now)
@@ -164,12 +162,13 @@ class Account(Aggregate):
         for at, shares in sorted(ended.items()):
             self.record(PointsExpired(**self.named(), points=total(shares), shares=tuple(shares), expired_at=at))
 
-    def pay(self, now: datetime) -> None:
-        """Let what is free go towards what is owed."""
+    def pay(self, now: datetime, lots: Container[UUID] | None = None) -> None:
+        """Let what is free, of these lots or of all, go towards what is owed."""
         if not self.owed:
             return
         held = self.held(now)
-        shares, left = cut(self.owed, ((lot, free_of(lot, held)) for lot in self.all.in_order()))
+        free = ((lot, free_of(lot, held)) for lot in self.all.in_order() if lots is None or lot.lot_id in lots)
+        shares, left = cut(self.owed, free)
         if shares:
             self.record(DebtPaid(**self.named(), points=self.owed - left, shares=tuple(shares), paid_at=now))
 
@@ -272,8 +271,7 @@ class Account(Aggregate):
     def _stood(self, event: OTHER) -> None:
         match event:
             case PointsHeld():
-                self.holds = {key: hold for key, hold in self.holds.items() if hold.ends_at > event.held_at}
-                self.holds[event.hold_id] = event
+                self.holds.begin(event)
                 self.all.hold_until(event.shares, self.holds.values(), event.held_at)
             case HoldReleased():
                 self.all.free(self._let_go(event.hold_id, event.released_at), event.released_at)
@@ -290,10 +288,9 @@ class Account(Aggregate):
             self._corrected = [*recent, (at, event.corrected_by, event.points)]
 
     def _let_go(self, hold_id: UUID, at: datetime) -> tuple[Share, ...]:
-        if (hold := self.holds.pop(hold_id, None)) is None:
-            return ()
-        self.all.hold_until(hold.shares, self.holds.values(), at)
-        return hold.shares
+        shares = self.holds.end(hold_id, at)
+        self.all.hold_until(shares, self.holds.values(), at)
+        return shares
 
 
 Accounts = Mapping[str, Account]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from earning.domain.account import Account
+from earning.domain.holds import ByLot
 from earning.domain.lots import FOREVER, Lot, free_of
 from earning.domain.shares import Share, total
 from earning.domain.wallets import WalletPolicy
@@ -23,13 +24,11 @@ Losses = Sequence[tuple[UUID, datetime]]
 """Losses of levels with which points ended, by the set and the time of each, the first of them first."""
 
 
-def reset(account: Account, set_id: UUID, lost_at: datetime, now: datetime) -> int:
-    """Let end what is left, and not held, of the points that were active when a level of the set was lost; says how many.
+def reset(account: Account, set_id: UUID, lost_at: datetime, held: ByLot) -> int:
+    """Let end what is left of the points that were active when a level of the set was lost, and not `held` then; says how many.
 
-    Once it took points for a loss, it takes nothing more for that one.
+    The account is settled until then. Once it took points for a loss, it takes nothing more for that one.
     """
-    account.settle(now)
-    held = account.held(now)
     shares = tuple(Share(lot_id=lot.lot_id, points=free) for lot in lost_with(account, set_id, lost_at) if (free := free_of(lot, held)))
     _end_with_level(account, shares, set_id, lost_at)
     return total(shares)

@@ -14,7 +14,8 @@ from functools import partial
 from uuid import UUID
 
 from earning.domain.account import Account
-from earning.domain.expiring import lost_with, reset
+from earning.domain.expiring import Losses, lost_with, reset
+from earning.domain.holds import ByLot
 from earning.domain.lots import Lot, cut, free_of
 from earning.domain.shares import NewLot, Share, total
 from earning.events import PointsReceived, PointsSent
@@ -30,29 +31,59 @@ def cover_of(account: Account, beside: Sequence[Account], now: datetime, *, bloc
         one.refuse_blocked()
     settle_together((account, *beside), now)
     spare = sum(one.available(now) for one in beside)
-    return spare - sum(one.owed + one.beyond(now) for one in (account, *beside)) if beside else 0
+    return spare - sum(one.owed + one.holds.beyond(now) for one in (account, *beside)) if beside else 0
 
 
 def settle_together(accounts: Sequence[Account], now: datetime) -> None:
     """Note what has ended by now; but first it goes towards what other accounts of the person paid for this one, and what they owe.
 
-    So nobody loses by time what they have spent already. What is paid back has ended for who gets it, too, and may go further.
+    So nobody loses by time what they have spent already. What is paid back has ended for who gets it, too, and may go further. One moment
+    after the other, so that it comes to the same whenever it is noted.
     """
     there = [one for one in accounts if one.exists]
-    for one in (one for one in there * len(there) if one.all.any_ended(now)):
-        _pass_on(one, there, partial(one.all.ended, now), now)
-    for one in there:
-        one.settle(now)
+    for at in _moments(there, now):
+        for one in (one for one in there * len(there) if one.all.any_ended(at)):
+            _pass_on(one, there, partial(one.all.ended, at), one.held(at), at)
+        for one in there:
+            one.settle(at)
 
 
-def reset_together(accounts: Sequence[Account], set_id: UUID, lost_at: datetime, now: datetime) -> int:
-    """Let the points end that go with a level of the set that was lost then; but first they pay as those do that end by time."""
+def _moments(there: Sequence[Account], now: datetime) -> list[datetime]:
+    """When something ends of accounts that owe each other, and now."""
+    if not any(one.owed or +one.borrowed for one in there) or len(there) == 1:
+        return [now]
+    ends = {one.all.end_of(lot) or now for one in there for lot in one.all.ended(now)}
+    return sorted(ends | {hold.ends_at for one in there for hold in one.holds.ended(now)} | {now})
+
+
+def reset_together(accounts: Sequence[Account], losses: Losses, now: datetime) -> int:
+    """Let the points end that go with levels that were lost; but first they pay as those do that end by time. Says how many ended."""
+    taken = sum(_lose(accounts, set_id, lost_at, now) for set_id, lost_at in sorted(losses, key=lambda loss: loss[1]))
     settle_together(accounts, now)
-    there = [one for one in accounts if one.exists]
+    return taken
+
+
+def _lose(accounts: Sequence[Account], set_id: UUID, lost_at: datetime, now: datetime) -> int:
+    """What went with one level, as of the moment when it did: what was held then is there, whenever it is noticed."""
+    there, at = [one for one in accounts if one.exists], min(lost_at, now)
+    settle_together(there, at)
+    held = _held_together(there, lost_at, now)
     for one in there:
-        _pass_on(one, there, partial(lost_with, one, set_id, lost_at), now)
-    settle_together(there, now)
-    return sum(reset(one, set_id, lost_at, now) for one in there)
+        _pass_on(one, there, partial(lost_with, one, set_id, lost_at), held[one.id], at)
+    settle_together(there, at)
+    return sum(reset(one, set_id, lost_at, held[one.id]) for one in there)
+
+
+def _held_together(there: Sequence[Account], then: datetime, now: datetime) -> dict[UUID, ByLot]:
+    """What of each account was held then, or is now, also by holds of others that it stands for."""
+    held = {one.id: one.holds.then(then) | one.held(now) for one in there}
+    for one in there:
+        lent = one.holds.beyond_then(then)
+        for other in (other for other in there if other is not one):
+            lots = (lot for lot in other.all.in_order() if lot.came_at <= then and lot.is_active(then))
+            shares, lent = cut(lent, ((lot, free_of(lot, held[other.id])) for lot in lots))
+            held[other.id].update({share.lot_id: share.points for share in shares})
+    return held
 
 
 def call_back(lender: Account, borrower: Account, now: datetime) -> None:
@@ -67,17 +98,16 @@ def call_back(lender: Account, borrower: Account, now: datetime) -> None:
     borrower.settle(now)
 
 
-def _pass_on(lender: Account, there: Sequence[Account], ending: Callable[[], Iterable[Lot]], now: datetime) -> None:
-    """What ends of an account goes back to those who paid for it, then towards what others owe."""
+def _pass_on(lender: Account, there: Sequence[Account], ending: Callable[[], Iterable[Lot]], held: ByLot, now: datetime) -> None:
+    """What ends of an account, and is not held, goes back to those who paid for it, then towards what others owe."""
     others = [other for other in there if other is not lender]
     for other in others:
-        _pass_on_to(other, lender, ending(), lender.borrowed[other.id], now)
+        _pass_on_to(other, lender, ending(), held, lender.borrowed[other.id], now)
     for other in others:
-        _pass_on_to(other, lender, ending(), other.owed, now)
+        _pass_on_to(other, lender, ending(), held, other.owed, now)
 
 
-def _pass_on_to(borrower: Account, lender: Account, ending: Iterable[Lot], points: int, now: datetime) -> None:
-    held = lender.held(now)
+def _pass_on_to(borrower: Account, lender: Account, ending: Iterable[Lot], held: ByLot, points: int, now: datetime) -> None:
     shares, _ = cut(points, ((lot, free_of(lot, held)) for lot in ending)) if points > 0 else ([], 0)
     if not shares:
         return

@@ -37,23 +37,11 @@ from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError
 from loyalty.staff.persons import person_behind, reads_of_person
 
-OfOneAccount = (
-    SpendPoints
-    | HoldPoints
-    | ConfirmHold
-    | ReleaseHold
-    | RestorePoints
-    | CancelLot
-    | BlockAccount
-    | UnblockAccount
-    | TransferPoints
-    | ResetPoints
-    | ForfeitPoints
-)
-Taking = SpendPoints | HoldPoints | TransferPoints
-"""What takes points of those that are free."""
-GivingBack = RestorePoints | ReleaseHold
-"""What lets points be free again: those stay that are so after a loss, however late that is noted."""
+Changing = (
+    SpendPoints | HoldPoints | ConfirmHold | ReleaseHold | RestorePoints | CancelLot | BlockAccount | UnblockAccount | TransferPoints
+)  # fmt: skip
+"""What first notes which levels have gone: what it finds, and what it leaves, does not depend on when somebody looked."""
+OfOneAccount = Changing | ResetPoints | ForfeitPoints
 
 
 def stream_of_account(command: OfOneAccount, circumstances: Circumstances) -> Iterator[StreamRef]:
@@ -61,7 +49,7 @@ def stream_of_account(command: OfOneAccount, circumstances: Circumstances) -> It
     yield from streams_of_pool(circumstances.tenant_id, command.customer_id, command.wallet)
 
 
-def streams_of_taking(command: Taking | GivingBack, circumstances: Circumstances) -> Iterator[StreamRef]:
+def streams_of_change(command: Changing | ResetPoints, circumstances: Circumstances) -> Iterator[StreamRef]:
     """The account, and the levels with which points of it may end."""
     yield from stream_of_account(command, circumstances)
     yield from losses_in(command.wallet, command.customer_id, circumstances)
@@ -74,59 +62,61 @@ def losses_in(wallet: str, customer_id: UUID, circumstances: Circumstances) -> I
 
 
 def settle_losses_in(wallet: str, customer_id: UUID, unit: Unit) -> None:
-    """Let the points of the wallet end that went with a level, before any come or go."""
+    """Let the points of the wallet end that went with a level, before any come or go, or end otherwise."""
     if wallet == POINTS:
         settle_lost_points(unit, customer_id)
 
 
-def reads_of_taking(command: Taking | GivingBack, circumstances: Circumstances) -> Iterator[Read]:
+def reads_of_change(command: Changing, circumstances: Circumstances) -> Iterator[Read]:
     yield from (LEVELS_STATE, *reads_of_account(command, circumstances))
+
+
+def reads_of_cancelling(command: CancelLot, circumstances: Circumstances) -> Iterator[Read]:
+    yield from (*reads_of_change(command, circumstances), *reads_of_person(circumstances))
 
 
 def reads_of_account(command: OfOneAccount, circumstances: Circumstances) -> Iterator[Read]:
     yield from (WALLETS, standing_read(command.customer_id))
 
 
-@handles(SpendPoints, streams=streams_of_taking, reads=reads_of_taking)
+@handles(SpendPoints, streams=streams_of_change, reads=reads_of_change)
 def spend_points(command: SpendPoints, unit: Unit) -> AccountAnswer:
-    account, policy = account_to_take_of(command, unit), policy_of(command.wallet, unit)
+    account, policy = active_account(command, unit), policy_of(command.wallet, unit)
     others = beside(unit, account)
     spent = spend(account, policy, command.points, unit.circumstances.command_id, command.reference_id, unit.now, others)
     return answer(account, unit, spent.points, spent.shares)
 
 
-@handles(HoldPoints, streams=streams_of_taking, reads=reads_of_taking)
+@handles(HoldPoints, streams=streams_of_change, reads=reads_of_change)
 def hold_points(command: HoldPoints, unit: Unit) -> AccountAnswer:
-    account, policy = account_to_take_of(command, unit), policy_of(command.wallet, unit)
+    account, policy = active_account(command, unit), policy_of(command.wallet, unit)
     hold_id, others = unit.circumstances.command_id, beside(unit, account)
     held = hold(account, policy, command.points, hold_id, command.reference_id, command.ends_at, unit.now, others)
     return answer(account, unit, held.points, held.shares)
 
 
-@handles(ConfirmHold, streams=stream_of_account, reads=reads_of_account)
+@handles(ConfirmHold, streams=streams_of_change, reads=reads_of_change)
 def confirm_hold(command: ConfirmHold, unit: Unit) -> AccountAnswer:
     account, policy = _with_hold(active_account(command, unit), command, unit), policy_of(command.wallet, unit)
     spent = confirm(account, policy, command.hold_id, unit.circumstances.command_id, unit.now)
     return answer(account, unit, spent.points, spent.shares)
 
 
-@handles(ReleaseHold, streams=streams_of_taking, reads=reads_of_taking)
+@handles(ReleaseHold, streams=streams_of_change, reads=reads_of_change)
 def release_hold(command: ReleaseHold, unit: Unit) -> AccountAnswer:
     account = _with_hold(load_account(command, unit), command, unit)
-    settle_losses_in(command.wallet, command.customer_id, unit)
     return answer(account, unit, release(account, command.hold_id, unit.now, beside(unit, account)))
 
 
-@handles(RestorePoints, streams=streams_of_taking, reads=reads_of_taking)
+@handles(RestorePoints, streams=streams_of_change, reads=reads_of_change)
 def restore_points(command: RestorePoints, unit: Unit) -> AccountAnswer:
     account, policy = load_account(command, unit), policy_of(command.wallet, unit)
     account = account_with(unit, account, lambda one: command.spend_id in one.spends)
-    settle_losses_in(command.wallet, command.customer_id, unit)
     back = restore(account, policy, command.spend_id, command.points, unit.circumstances.command_id, unit.now, up_to=command.up_to)
     return answer(account, unit, back)
 
 
-@handles(CancelLot, streams=stream_of_account, reads=lambda command, circumstances: [WALLETS, *reads_of_person(circumstances)])
+@handles(CancelLot, streams=streams_of_change, reads=reads_of_cancelling)
 def cancel_lot(command: CancelLot, unit: Unit) -> AccountAnswer:
     account, policy = load_account(command, unit), policy_of(command.wallet, unit)
     account = account_with(unit, account, lambda one: command.lot_id in one.all.by_id)
@@ -134,14 +124,14 @@ def cancel_lot(command: CancelLot, unit: Unit) -> AccountAnswer:
     return answer(account, unit, taken)
 
 
-@handles(BlockAccount, streams=stream_of_account, reads=reads_of_account)
+@handles(BlockAccount, streams=streams_of_change, reads=reads_of_change)
 def block_account(command: BlockAccount, unit: Unit) -> AccountAnswer:
     account = account_with(unit, known_account(command, unit), lambda one: one.blocked)
     account.block(command.customer_id, policy_of(command.wallet, unit).code, check_reason(command.reason), unit.now)
     return answer(account, unit, 0)
 
 
-@handles(UnblockAccount, streams=stream_of_account)
+@handles(UnblockAccount, streams=streams_of_change, reads=reads_of_change)
 def unblock_account(command: UnblockAccount, unit: Unit) -> AccountAnswer:
     """All that are joined: none can be used while one is blocked."""
     account = account_with(unit, load_account(command, unit), lambda one: one.blocked)
@@ -154,10 +144,13 @@ def unblock_account(command: UnblockAccount, unit: Unit) -> AccountAnswer:
 @handles(
     NoteTime,
     streams=lambda command, circumstances: [StreamRef(Account, command.account_id)],
-    reads=lambda command, circumstances: [WALLETS],
+    reads=lambda command, circumstances: [WALLETS, LEVELS_STATE],
 )
 def note_time(command: NoteTime, unit: Unit) -> int:
-    account = settle_pool(unit, unit.load(Account, command.account_id))
+    account = unit.load(Account, command.account_id)
+    if account.customer_id is not None:
+        settle_losses_in(account.wallet, account.customer_id, unit)
+    settle_pool(unit, account)
     expire(account, unit.now)
     activate(account, unit.now)
     announce(account, policy_of(command.wallet, unit), unit.now)
@@ -166,40 +159,34 @@ def note_time(command: NoteTime, unit: Unit) -> int:
 
 @handles(ResetPoints, streams=stream_of_account)
 def reset_points(command: ResetPoints, unit: Unit) -> int:
-    account = load_account(command, unit)
-    return reset_together((account, *beside(unit, account)), command.set_id, command.lost_at, unit.now)
+    account = account_alone(unit, command.customer_id, command.wallet)
+    return reset_together((account, *beside(unit, account)), [(command.set_id, command.lost_at)], unit.now)
 
 
 @handles(ForfeitPoints, streams=stream_of_account, reads=lambda command, circumstances: [standing_read(command.customer_id)])
 def forfeit_points(command: ForfeitPoints, unit: Unit) -> int:
-    account = load_account(command, unit)
+    account = settle_pool(unit, account_alone(unit, command.customer_id, command.wallet))
     return forfeit(account, unit.now) if account.exists and standing(command.customer_id, unit) == "erased" else 0
 
 
-def load_account(command: OfOneAccount, unit: Unit) -> Account:
-    """The account that a command is about."""
+def load_account(command: Changing, unit: Unit) -> Account:
+    """The account that a command is about, without the points that ended with a level, whether that was noticed before or not."""
+    settle_losses_in(command.wallet, command.customer_id, unit)
     return settle_pool(unit, account_alone(unit, command.customer_id, command.wallet))
 
 
-def known_account(command: OfOneAccount, unit: Unit) -> Account:
+def known_account(command: Changing, unit: Unit) -> Account:
     """The same, of somebody who is there. Raises DomainError `earning.customer_unknown`."""
     if standing(command.customer_id, unit) in {None, "erased"}:
         raise DomainError("earning.customer_unknown", field="customer_id")
     return load_account(command, unit)
 
 
-def active_account(command: OfOneAccount, unit: Unit) -> Account:
+def active_account(command: Changing, unit: Unit) -> Account:
     """The same, of somebody who may spend. Raises DomainError, also `earning.customer_not_active`."""
     account = known_account(command, unit)
     if not may_earn(standing(command.customer_id, unit)):
         raise DomainError("earning.customer_not_active", field="customer_id")
-    return account
-
-
-def account_to_take_of(command: Taking, unit: Unit) -> Account:
-    """The same, without the points that ended with a level, whether that was noticed before or not."""
-    account = active_account(command, unit)
-    settle_losses_in(command.wallet, command.customer_id, unit)
     return account
 
 

@@ -13,7 +13,8 @@ from earning.domain.correcting import Correction, deduct, grant, too_large_for_o
 from earning.domain.reason import check_reason
 from earning.domain.wallets import WalletPolicy
 from earning.events import Source
-from earning.handlers.accounts import answer, policy_of, standing
+from earning.handlers.accounts import answer, losses_in, policy_of, settle_losses_in, standing
+from earning.levelbook import LEVELS_STATE
 from earning.poolbook import account_alone, beside, settle_pool, streams_of_pool
 from earning.walletbook import WALLETS
 from loyalty.bus import Read, StreamRef, Unit, handles
@@ -24,12 +25,13 @@ from loyalty.staff.persons import person_behind, reads_of_person
 
 def streams_of_correction(command: AdjustPoints | ApproveCorrection, circumstances: Circumstances) -> Iterator[StreamRef]:
     yield from streams_of_pool(circumstances.tenant_id, command.customer_id, command.wallet)
+    yield from losses_in(command.wallet, command.customer_id, circumstances)
     waiting = command.correction_id if isinstance(command, ApproveCorrection) else circumstances.command_id
     yield StreamRef(Correction, waiting)
 
 
 def reads_of_correction(command: AdjustPoints | ApproveCorrection, circumstances: Circumstances) -> Iterator[Read]:
-    yield from (WALLETS, standing_read(command.customer_id), *reads_of_person(circumstances))
+    yield from (WALLETS, LEVELS_STATE, standing_read(command.customer_id), *reads_of_person(circumstances))
 
 
 @handles(AdjustPoints, streams=streams_of_correction, reads=reads_of_correction)
@@ -74,4 +76,5 @@ def adjust(
 def _account(command: AdjustPoints | ApproveCorrection, unit: Unit) -> Account:
     if standing(command.customer_id, unit) in {None, "erased"}:
         raise DomainError("earning.customer_unknown", field="customer_id")
+    settle_losses_in(command.wallet, command.customer_id, unit)
     return settle_pool(unit, account_alone(unit, command.customer_id, command.wallet))

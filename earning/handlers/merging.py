@@ -52,8 +52,9 @@ def join_accounts(command: JoinAccounts, unit: Unit) -> None:
 def part_accounts(command: PartAccounts, unit: Unit) -> None:
     _remember(unit, command.customer_id, command.sides)
     _remember(unit, command.parted_id, command.parting)
+    climb = climb_alone(unit, command.customer_id, (*command.sides, *command.parting))  # what they lost by now they lost as one
+    other = climb_as_noted(unit, command.parted_id)
     _call_back(unit, command.sides, command.parting)
-    climb, other = climb_alone(unit, command.customer_id), climb_as_noted(unit, command.parted_id)
     if climb is None or other is None:
         return
     accounts = [account_alone(unit, side, WALLET) for side in command.parting]
@@ -65,7 +66,7 @@ def part_accounts(command: PartAccounts, unit: Unit) -> None:
     told = [one for purchase in purchases if (one := other.changed(purchase, kept.get(purchase.id, 0)))]
     before = {purchase_id for tally in other.levels.tallies.values() for purchase_id in tally.counts}
     catch_up(command.parted_id, other.levels, [one for one in told if one.purchase_id not in before], other.book, other.zone)
-    settle_alone(unit, other, command.parted_id)
+    settle_alone(unit, other, command.parted_id, command.parting)
     recount(command.parted_id, other.levels, [one for one in told if one.purchase_id in before], other.book, other.zone, unit.now)
 
 

@@ -11,14 +11,14 @@ from earning.domain.account import Account
 from earning.domain.transfers import check_sender, transfer
 from earning.domain.wallets import WalletPolicy
 from earning.handlers.accounts import (
-    account_to_take_of,
+    active_account,
     answer,
     losses_in,
     policy_of,
-    reads_of_taking,
+    reads_of_change,
     settle_losses_in,
     standing,
-    streams_of_taking,
+    streams_of_change,
 )
 from earning.poolbook import beside, settle_pool, sides_of
 from earning.streams import account_of
@@ -30,14 +30,14 @@ from loyalty.domain.period import business_day
 
 
 def streams_of_transfer(command: TransferPoints, circumstances: Circumstances) -> Iterator[StreamRef]:
-    yield from streams_of_taking(command, circumstances)
+    yield from streams_of_change(command, circumstances)
     if command.recipient_id is not None and command.recipient_id != command.customer_id:
         yield StreamRef(Account, account_of(command.recipient_id, circumstances.tenant_id, command.wallet))
         yield from losses_in(command.wallet, command.recipient_id, circumstances)
 
 
 def reads_of_transfer(command: TransferPoints, circumstances: Circumstances) -> Iterator[Read]:
-    yield from reads_of_taking(command, circumstances)
+    yield from reads_of_change(command, circumstances)
     yield asked_read(command.customer_id)
     if command.recipient_id is not None and command.recipient_id != command.customer_id:
         yield standing_read(command.recipient_id)
@@ -46,7 +46,7 @@ def reads_of_transfer(command: TransferPoints, circumstances: Circumstances) -> 
 @handles(TransferPoints, streams=streams_of_transfer, reads=reads_of_transfer)
 def transfer_points(command: TransferPoints, unit: Unit) -> TransferAnswer:
     """A try that fails counts: so it is an answer, and no refusal that would undo it. What the sender lacks is refused before."""
-    sender, policy = account_to_take_of(command, unit), policy_of(command.wallet, unit)
+    sender, policy = active_account(command, unit), policy_of(command.wallet, unit)
     _refuse_asked(command, unit)
     others = beside(unit, sender)
     if command.recipient_id in sides_of(unit, command.customer_id).all:

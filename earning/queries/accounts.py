@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -12,8 +13,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Window
 
 from customers.queries import PartedCard, partings, sides, together_at
 from earning.models import Account, Hold, Lot, Movement, Purchase
-from earning.queries.balances import balance
-from earning.queries.climbs import points_lost_at
+from earning.queries.balances import balance, unnoted_now
 from earning.queries.here import tenant_here
 from earning.queries.rules import Reason, reasons
 from earning.queries.wallets import wallets_here
@@ -118,8 +118,8 @@ def lots(
     """Of what the balance is made: lots with something left, oldest first; or those that were spent or taken back, or whose time was over;
     or all of them. `after` is the place of the last one that was seen.
     """
-    every, gone = _lots_and_gone(customer_id, wallet)
-    ended = Q(remaining=0) | Q(id__in=gone)
+    every, left = _lots_and_left(customer_id, wallet)
+    ended = Q(remaining=0) | Q(id__in=[lot_id for lot_id, points in left.items() if not points])
     rows = every if state == "all" else every.filter(ended) if state == "ended" else every.exclude(ended)
     if after is not None:
         rows = rows.filter(Q(earned_at__gt=after[0]) | Q(earned_at=after[0], id__gt=after[1]), earned_at__gte=after[0])
@@ -131,7 +131,7 @@ def lots(
             source=row.source,
             purchase_id=row.purchase_id,
             points=row.points,
-            remaining=0 if row.id in gone else row.remaining,
+            remaining=left.get(row.id, row.remaining),
             earned_at=row.earned_at,
             active_from=row.active_from,
             expires_at=until.get(row.account_id) if row.rolling else row.expires_at,
@@ -140,32 +140,37 @@ def lots(
     ]
 
 
-def lots_left(customer_id: UUID, wallet: str = WALLET) -> QuerySet[Lot]:
-    """The rows of lots with something left; what has ended, by itself or with a level, is left out unless it is held."""
-    every, gone = _lots_and_gone(customer_id, wallet)
-    return every.exclude(Q(remaining=0) | Q(id__in=gone))
+def lots_left(customer_id: UUID, wallet: str = WALLET) -> tuple[QuerySet[Lot], dict[UUID, int]]:
+    """The rows of lots with something left, and of some of them how much, where that is not `remaining`: of what has ended, by itself
+    or with a level, only what is held.
+    """
+    every, left = _lots_and_left(customer_id, wallet)
+    return every.exclude(Q(remaining=0) | Q(id__in=[lot_id for lot_id, points in left.items() if not points])), left
 
 
-def _lots_and_gone(customer_id: UUID, wallet: str) -> tuple[QuerySet[Lot], set[UUID]]:
-    """The rows of all lots, and which of those that nobody has noted yet have ended."""
+def _lots_and_left(customer_id: UUID, wallet: str) -> tuple[QuerySet[Lot], dict[UUID, int]]:
+    """The rows of all lots, and what is left of those of which something went that nobody has noted yet."""
     tenant_id, now, accounts = tenant_here(), datetime.now(UTC), accounts_joined(customer_id, wallet)
-    lost = points_lost_at(customer_id, now, now, wallet)
+    gone = unnoted_now(customer_id, now, wallet).gone
     rows = Lot.objects.filter(tenant_id=tenant_id, account_id__in=accounts)
-    return rows, {lot_id for account_id in accounts for lot_id in _gone(account_id, lost, now)}
+    return rows, {lot_id: points for account_id in accounts for lot_id, points in _left(account_id, gone, now)}
 
 
-def _gone(account_id: UUID, lost: datetime | None, now: datetime) -> list[UUID]:
-    """The lots of one account that have ended, and that nobody holds."""
+def _left(account_id: UUID, gone: Mapping[UUID, int], now: datetime) -> Iterator[tuple[UUID, int]]:
+    """Of one account: what has ended is there only while somebody holds it."""
     tenant_id, until = tenant_here(), _active_until(account_id)
-    gone = Q(rolling=False, expires_at__lte=now)
+    ended = Q(rolling=False, expires_at__lte=now)
     if until is not None and until <= now:
-        gone |= Q(rolling=True)
-    if lost is not None:
-        gone |= Q(earned_at__lte=lost) & (Q(active_from=None) | Q(active_from__lte=lost))
+        ended |= Q(rolling=True)
+    rows = Lot.objects.filter(ended | Q(id__in=gone), tenant_id=tenant_id, account_id=account_id).exclude(remaining=0)
     holds = Hold.objects.filter(tenant_id=tenant_id, account_id=account_id, ends_at__gt=now, closed_at=None)
-    held = {share["lot_id"] for shares in holds.values_list("shares", flat=True) for share in shares}
-    rows = Lot.objects.filter(gone, tenant_id=tenant_id, account_id=account_id).exclude(remaining=0)
-    return [lot.id for lot in rows.exclude(id__in=held)]
+    held = Counter[str]()
+    for share in (share for shares in holds.values_list("shares", flat=True) for share in shares):
+        held[share["lot_id"]] += share["points"]
+    for lot in rows:
+        end = until if lot.rolling else lot.expires_at
+        left = lot.remaining - gone.get(lot.id, 0)
+        yield lot.id, min(left, held[str(lot.id)]) if end is not None and end <= now else left
 
 
 def _active_until(account_id: UUID) -> datetime | None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from customers.queries import survivor
+from earning.domain.expiring import Losses
 from earning.domain.levels.book import LevelBook
 from earning.domain.levels.climb import Climb
 from earning.domain.levels.customer import CustomerLevels, customer_levels_id
@@ -25,15 +26,15 @@ def climb_seen(customer_id: UUID | None) -> Climb | None:
     return _settled(customer_id, book, now, now)
 
 
-def points_lost_at(customer_id: UUID, as_of: datetime, known_at: datetime, wallet: str) -> datetime | None:
-    """When points last ended with a level, of the losses until `as_of` that nobody had noted at `known_at`; None: none did.
+def points_lost(customer_id: UUID, as_of: datetime, known_at: datetime, wallet: str) -> Losses:
+    """The losses of levels until `as_of` with which points ended, of those that nobody had noted at `known_at`.
 
     What was noted stands among the movements. Where no level set takes points, nothing is asked.
     """
     book = levels_here() if wallet == POINTS else None
     if book is None or not book.takes_points:
-        return None
-    return max((at for _set_id, at in _settled(customer_id, book, as_of, known_at).points_lost()), default=None)
+        return ()
+    return _settled(customer_id, book, as_of, known_at).points_lost()
 
 
 def _settled(customer_id: UUID, book: LevelBook, at: datetime, known_at: datetime) -> Climb:

@@ -11,8 +11,7 @@ from django.db import connection
 
 from earning.domain.expiry import months_later
 from earning.queries.accounts import accounts_joined
-from earning.queries.balances import LOST
-from earning.queries.climbs import points_lost_at
+from earning.queries.balances import GONE, unnoted_now
 from earning.queries.here import tenant_here
 from earning.queries.wallets import wallets_here
 from earning.streams import WALLET
@@ -20,11 +19,11 @@ from loyalty.domain.period import business_day
 
 MOMENT = timedelta(microseconds=1)
 DAYS = 90
-ENDINGS = """select ends, sum(remaining) from (
-        select l.remaining, coalesce(l.expires_at, case when l.rolling then a.active_until end) as ends
-        from earning_lot l join earning_account a on a.tenant_id = l.tenant_id and a.id = l.account_id
-        where l.tenant_id = %(tenant)s and l.account_id = any (%(accounts)s::uuid[]) and l.remaining > 0 and not {lost}) lot
-    where ends > %(now)s and ends <= %(until)s group by ends order by ends""".replace("{lost}", LOST)
+ENDINGS = f"""select ends, sum(remaining) from (
+        select l.remaining - coalesce(g.points, 0) as remaining, coalesce(l.expires_at, case when l.rolling then a.active_until end) as ends
+        from earning_lot l join earning_account a on a.tenant_id = l.tenant_id and a.id = l.account_id {GONE}
+        where l.tenant_id = %(tenant)s and l.account_id = any (%(accounts)s::uuid[]) and l.remaining > coalesce(g.points, 0)) lot
+    where ends > %(now)s and ends <= %(until)s group by ends order by ends"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +47,7 @@ def endings(customer_id: UUID, now: datetime, wallet: str = WALLET) -> Endings:
     """What ends soon, when nothing is spent meanwhile and the customer does nothing."""
     tenant_id, zone = tenant_here(), wallets_here().zone
     told: dict[str, Any] = {"tenant": tenant_id, "accounts": accounts_joined(customer_id, wallet)}
-    told |= {"now": now, "until": now + timedelta(days=DAYS), "lost": points_lost_at(customer_id, now, now, wallet)}
+    told |= {"now": now, "until": now + timedelta(days=DAYS), **unnoted_now(customer_id, now, wallet).asked}
     with connection.cursor() as cursor:
         cursor.execute(ENDINGS, told)
         found = [Ending(last_day=business_day(end - MOMENT, zone), expires_at=end, points=int(points)) for end, points in cursor.fetchall()]

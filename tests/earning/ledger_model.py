@@ -39,21 +39,31 @@ class ModelAccount:
     spends: dict[Any, list[list[Any]]] = field(default_factory=dict)
     owed: int = 0
     expired: int = 0
+    losses: list[float] = field(default_factory=list)
+    """When a level was lost that takes points: at half hours, so that nothing else happens at the same time."""
+    clock: int = 0
 
-    def held(self, lot: ModelLot, now: int) -> int:
+    def held(self, lot: ModelLot, now: float) -> int:
         return sum(n for h in self.holds.values() if now < h.ends for part, n in h.parts if part is lot)
 
-    def free(self, lot: ModelLot, now: int) -> int:
+    def free(self, lot: ModelLot, now: float) -> int:
         return lot.points - self.held(lot, now)
 
     def ordered(self) -> list[ModelLot]:
         return sorted((lot for lot in self.lots if lot.points), key=lambda lot: (lot.ends, lot.earned, lot.name))
 
     def pass_time(self, now: int) -> None:
-        for lot in self.lots:
-            if lot.ends <= now and (gone := self.free(lot, now)):
-                lot.points, lot.lapsed, self.expired = lot.points - gone, lot.lapsed + gone, self.expired + gone
-        self.pay(now)
+        for hour in range(min(self.clock + 1, now), now + 1):
+            for loss in [loss for loss in self.losses if self.clock < loss < hour]:
+                self.end([lot for lot in self.lots if lot.begins <= loss], loss)
+            self.end([lot for lot in self.lots if lot.ends <= hour], hour)
+            self.pay(hour)
+            self.clock = hour
+
+    def end(self, lots: list[ModelLot], now: float) -> None:
+        for lot in lots:
+            gone = self.free(lot, now)
+            lot.points, lot.lapsed, self.expired = lot.points - gone, lot.lapsed + gone, self.expired + gone
 
     def pay(self, now: int) -> None:
         for lot in self.ordered():
@@ -80,6 +90,8 @@ class ModelAccount:
     def add(self, lot: ModelLot, now: int) -> None:
         self.pass_time(now)
         self.lots.append(lot)
+        if any(lot.earned <= loss < lot.ends and lot.begins <= loss for loss in self.losses if loss < now):
+            self.end([lot], now)
         self.pass_time(now)
 
     def take(self, chosen: list[tuple[ModelLot, int]]) -> None:

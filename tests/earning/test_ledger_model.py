@@ -15,11 +15,13 @@ from earning.commands import Contribution
 from earning.domain.account import Account, account_id
 from earning.domain.correcting import cancel, deduct, grant
 from earning.domain.earned import claw_back, earn
+from earning.domain.expiring import Losses
 from earning.domain.expiry import Expiry
+from earning.domain.pooling import reset_together
 from earning.domain.spending import confirm, hold, release, restore, spend
 from earning.domain.transfers import transfer
 from earning.domain.wallets import Unit, WalletPolicy, WalletTerms
-from earning.events import DebtPaid, GoodsReturned, PurchaseRecorded
+from earning.events import DebtPaid, GoodsReturned, PointsExpired, PurchaseRecorded
 from earning.projections.movements import MOVES, moved
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import derived_id
@@ -36,7 +38,7 @@ TERMS = {
 POLICIES = {
     name: WalletPolicy(Unit(wallet="points"), replace(terms, transfers_per_day=100), ZoneInfo("UTC")) for name, terms in TERMS.items()
 }
-RULE = UUID(int=100)
+RULE, SET = UUID(int=100), UUID(int=101)
 
 
 def hours(at: datetime | None, otherwise: int) -> int:
@@ -58,6 +60,8 @@ class World:
         self.now = 24
         self.kept: list[list[tuple[UUID, ModelLot, int]]] = [[], [], []]
         self.refused = 0
+        for model in self.model:
+            model.losses = [self.chance.randint(24, 2500) + 0.5 for _ in range(20)]
 
     @property
     def at(self) -> datetime:
@@ -70,7 +74,18 @@ class World:
         who = self.chance.randrange(3)
         orders = (self.buy, self.buy, self.buy, self.spend, self.spend, self.hold, self.finish, self.restore, self.give_back,
                   self.give_back, self.pass_on, self.grant, self.deduct, self.cancel, self.wait)  # fmt: skip
-        self.chance.choice(orders)(who)
+        act = self.chance.choice(orders)
+        for n in range(3) if act == self.pass_on else () if act == self.wait else (who,):
+            self.notice(n)
+        act(who)
+
+    def losses(self, who: int) -> Losses:
+        """The levels that a customer has lost by now, in no order."""
+        return [(SET, START + loss * HOUR) for loss in self.model[who].losses if loss < self.now]
+
+    def notice(self, who: int) -> None:
+        """Whatever is done begins with it, and it does not matter how long nothing was done."""
+        reset_together([self.real[who]], self.losses(who), self.at)
 
     def both(self, real: Callable[[], object], model: Callable[[], object]) -> bool:
         """Carry out both; they refuse together or not at all."""
@@ -93,7 +108,7 @@ class World:
             document_number="A", currency="VND", total=points, lines=(), purchased_at=at,
         )  # fmt: skip
         lot = ModelLot(lot_id, self.now - ago, hours(policy.active_from(at), 0), hours(policy.expires_at(at), NEVER), points)
-        earn(self.real[who], sale, gave(points), lot_id, policy, self.at)
+        earn(self.real[who], sale, gave(points), lot_id, policy, self.at, sorted(self.losses(who), key=lambda loss: loss[1]))
         self.model[who].add(lot, self.now)
         self.kept[who].append((purchase_id, lot, points))
 
@@ -197,10 +212,10 @@ class World:
         self.now += self.chance.choice((1, 7, 30, 60))
 
     def compare(self) -> None:
-        for real, model in zip(self.real, self.model, strict=True):
+        for who, (real, model) in enumerate(zip(self.real, self.model, strict=True)):
             if not real.exists:
                 continue
-            real.settle(self.at)
+            self.notice(who)
             model.pass_time(self.now)
             assert (real.balance, real.owed, real.available(self.at)) == (model.balance(), model.owed, model.available(self.now))
             lots = {lot.name: (lot.points, lot.lapsed) for lot in model.lots}
@@ -216,6 +231,7 @@ def test_10_000_random_orders_leave_what_the_model_says(seed: int) -> None:
             world.compare()
     world.compare()
     assert world.refused > 5
+    assert any(e.cause == "level_lost" for real in world.real for e in real.pending if isinstance(e, PointsExpired))
     for real, model in zip(world.real, world.model, strict=True):
         again = Account.replay(real.id, real.pending)
         state = [(lot.lot_id, lot.remaining, lot.expired) for lot in real.all.by_id.values()]

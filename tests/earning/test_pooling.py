@@ -354,9 +354,9 @@ def test_points_that_go_with_a_level_pay_first_what_the_other_one_owes() -> None
     mine, theirs = world.real[:2]
     lost_at = world.at
     world.wait(1)
-    assert reset_together([mine, theirs], NOBODY, lost_at, world.at) == 20, "20 are gone with the level, not 60"
+    assert reset_together([mine, theirs], [(NOBODY, lost_at)], world.at) == 20, "20 are gone with the level, not 60"
     assert (mine.owed, mine.balance, theirs.balance) == (0, 0, 0)
-    assert reset_together([mine, theirs], NOBODY, lost_at, world.at) == 0
+    assert reset_together([mine, theirs], [(NOBODY, lost_at)], world.at) == 0
     call_back(theirs, mine, world.at)
     assert (mine.owed, theirs.balance) == (40, 0)
 

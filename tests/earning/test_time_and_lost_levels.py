@@ -10,8 +10,8 @@ import pytest
 from earning import queries
 from earning.commands import AdjustPoints, ClaimPurchase, HoldPoints, ReleaseHold, RestorePoints, SpendPoints, TransferPoints
 from earning.domain.account import Account
-from earning.domain.expiring import reset
 from earning.domain.expiry import Expiry
+from earning.domain.pooling import reset_together
 from earning.domain.spending import spend
 from earning.domain.transfers import transfer
 from earning.domain.wallets import WalletTerms
@@ -133,7 +133,7 @@ def test_what_was_earned_before_a_loss_and_passed_on_after_it_stays_though_the_l
     shop.losses = ()
     shop.record(purchase_order(50_000))
     transfer(shop.account, friend, shop.wallets.policy("points", shop.clock), 50, uuid4(), UUID(int=9), shop.clock)
-    assert [reset(friend, SET, at, shop.clock) for at in (LOSS, shop.clock)] == [0, 50]
+    assert [reset_together([friend], [(SET, at)], shop.clock) for at in (LOSS, shop.clock)] == [0, 50]
 
 
 def test_what_had_still_to_become_active_when_a_level_went_stays(counter: Counter) -> None:
