@@ -185,7 +185,8 @@ class BlockAccount(Command[AccountAnswer]):
 
 @command
 class UnblockAccount(Command[AccountAnswer]):
-    """Let an account be used again, with a reason. Refusals: earning.account_is_not_blocked, and of the reason."""
+    """Let an account be used again, with a reason. Refusals: earning.account_is_not_blocked,
+    earning.account_is_unblocked_already, and of the reason."""
 
     customer_id: UUID
     reason: str

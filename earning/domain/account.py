@@ -71,6 +71,7 @@ class Account(Aggregate):
         self.owed = 0
         self.blocked_at: datetime | None = None
         """Since when nothing may be spent or passed on; None: it may."""
+        self.unblocked_at: datetime | None = None
         self.waived = self.ever_waived = 0
         """What was let go when goods came back: what of it has not been set off since, and all of it."""
         self.holds = Holds()
@@ -190,7 +191,8 @@ class Account(Aggregate):
     def unblock(self, reason: str, now: datetime) -> None:
         """Let it be used again. Raises Conflict when it can be."""
         if not self.blocked:
-            raise Conflict("earning.account_is_not_blocked")
+            since = self.unblocked_at
+            raise Conflict("earning.account_is_unblocked_already", since=since) if since else Conflict("earning.account_is_not_blocked")
         self.record(AccountUnblocked(**self.named(), reason=reason, unblocked_at=now))
 
     def evolve(self, event: INTO | OUT_OF | OTHER | SpendCounted) -> None:
@@ -281,6 +283,7 @@ class Account(Aggregate):
                 self.all.announce(event.shares, event.expires_at)
             case AccountBlocked() | AccountUnblocked():
                 self.blocked_at = event.blocked_at if isinstance(event, AccountBlocked) else None
+                self.unblocked_at = event.unblocked_at if isinstance(event, AccountUnblocked) else None
 
     def _correct(self, at: datetime, event: PointsGranted | PointsDeducted | PointsCancelled) -> None:
         if event.corrected_by:

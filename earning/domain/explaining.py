@@ -67,7 +67,8 @@ def explain(candidates: Iterable[Candidate], facts: Facts, granting: Granting | 
     for candidate, kept_out, checks in asked:
         key = (candidate.version.rule_id, candidate.version.version)
         told = _explained(candidate, kept_out, checks, facts, gave.get(key), wanted.get(key, 0))
-        yield replace(told, over=turn.over.get(candidate.version.rule_id, 0) if key in wanted else 0)
+        limited = key in wanted or told.outcome == "limit_reached"
+        yield replace(told, over=turn.over.get(candidate.version.rule_id, 0) if limited else 0)
 
 
 def _explained(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal, NewType
 
 from loyalty.domain.contact import reaches_somebody
-from loyalty.domain.errors import DomainError
+from loyalty.domain.errors import DomainError, refused_with
 from loyalty.domain.labels import each_once, with_two_values
 from loyalty.domain.money import Money, share_half_up
 
@@ -137,13 +137,19 @@ def check_labels(labels: Mapping[str, str], field: str) -> None:
     """Raises DomainError for more or other labels than a document can carry."""
     if len(labels) > MOST_LABELS:
         raise DomainError("earning.too_many_labels", field=field, most=MOST_LABELS)
-    for text in (*labels, *labels.values()):
-        check_text(text, LONGEST_LABEL, field)
-        check_reaches_nobody(text, field)
+    for label, text in labels.items():
+        _check_label(label, field)
+        with refused_with(label=label):
+            _check_label(text, field)
     if not all(label.strip() for label in labels):
         raise DomainError("earning.label_without_name", field=field)
     if twice := with_two_values(labels.items()):
         raise DomainError("earning.label_twice", field=field, label=twice)
+
+
+def _check_label(text: str, field: str) -> None:
+    check_text(text, LONGEST_LABEL, field)
+    check_reaches_nobody(text, field)
 
 
 def _check_line(number: int, line: Line, currency: str) -> None:

@@ -18,7 +18,7 @@ from loyalty.domain.period import next_start
 def enough(told: Explained, currency: str, unit: Unit) -> Iterator[str]:
     """How much was missing, what else the rule needs beside what was seen, or when there is room again.
 
-    Where its limits had room for a part only: what it was worth, what room was left, and which limits these are.
+    Where its limits had room for a part only, or none: what it was worth, what room was left, and which limits these are.
 
     `unit` is that of the wallet of the rule.
     """
@@ -30,7 +30,10 @@ def enough(told: Explained, currency: str, unit: Unit) -> Iterator[str]:
     if told.over:
         given = told.points + told.would_give + told.cut
         worth = {"wanted": amount_of(unit, given + told.over), "left": amount_of(unit, given)}
-        yield gettext("It was worth %(wanted)s here; its own limits had room for only %(left)s.") % worth
+        if given:
+            yield gettext("It was worth %(wanted)s here; its own limits had room for only %(left)s.") % worth
+        else:
+            yield gettext("It was worth %(wanted)s here; its own limits had no room left.") % worth
     if told.over or told.outcome == "limit_reached":
         yield from _limits(told, unit)
 

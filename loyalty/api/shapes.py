@@ -63,8 +63,13 @@ class Fault:
 
     @classmethod
     def of_refusal(cls, refusal: DomainError) -> Fault:
-        """The place a refusal names: its field "lines.0.sku" is "/lines/0/sku"."""
-        return cls(pointer(tuple((refusal.field or "").split("."))), refusal.code, refusal.params)
+        """The place a refusal names: its field "lines.0.sku" is "/lines/0/sku", and one of `labels` that its parameter `label` names is
+        "/labels/color".
+        """
+        path = (refusal.field or "").split(".")
+        if path[-1] == "labels" and "label" in refusal.params:
+            path.append(str(refusal.params["label"]))
+        return cls(pointer(tuple(path)), refusal.code, refusal.params)
 
 
 class WrongShape(ValueError):

@@ -47,6 +47,16 @@ class Throttled(DomainError):
 
 
 @contextmanager
+def refused_with(**params: Any) -> Iterator[None]:
+    """A refusal has these parameters, too."""
+    try:
+        yield
+    except DomainError as refusal:
+        refusal.params |= params
+        raise
+
+
+@contextmanager
 def said_of(part: str) -> Iterator[None]:
     """A refusal of a `field` of `part` names it as `part.field`, one of the whole part as `part`."""
     try:

@@ -84,6 +84,9 @@ def test_a_limit_that_left_no_room_is_said(api: ApiClient, shops: Shops) -> None
     told = explained(api, recorded(api, shops.sale())["purchase_id"])
     assert told["order_sentence"].startswith("Points per amount come first")
     assert [(one["outcome"], one["beside"]) for one in told["rules"]][-1] == ("limit_reached", ["1 time for each customer, a day."])
+    limited = told["rules"][-1]
+    assert (limited["points"], limited["cut"]) == (0, 120)
+    assert limited["enough"][0] == "It was worth 120 points here; its own limits had no room left."
 
 
 def test_a_purchase_that_earned_nothing_is_explained_too(api: ApiClient, shops: Shops) -> None:

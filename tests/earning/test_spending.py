@@ -261,8 +261,11 @@ def test_a_blocked_account_earns_and_is_corrected_but_spends_nothing() -> None:
     release(shop.account, hold_id, shop.clock)
     shop.account.unblock("found", shop.clock)
     use(shop, 100)
+    with pytest.raises(Conflict, match=r"^earning.account_is_unblocked_already") as again:
+        shop.account.unblock("found", shop.clock + HOUR)
+    assert again.value.params["since"] == shop.clock
     with pytest.raises(Conflict, match=r"^earning.account_is_not_blocked"):
-        shop.account.unblock("found", shop.clock)
+        Account(uuid4()).unblock("found", shop.clock)
 
 
 def test_a_large_correction_is_decided_once_and_by_somebody_else() -> None:
