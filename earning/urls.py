@@ -26,6 +26,7 @@ from earning.api import (
     rules,
     spending,
     transfers,
+    trial_balance,
     voids,
     wallets,
 )
@@ -63,6 +64,7 @@ api_urlpatterns = [
     path("corrections/<uuid:correction_id>", endpoint(get=corrections.CorrectionView)),
     path("corrections/<uuid:correction_id>/approve", endpoint(post=correcting.ApproveView)),
     path("corrections/<uuid:correction_id>/reject", endpoint(post=correcting.RejectView)),
+    path("trial-balance", endpoint(get=trial_balance.TrialBalanceView)),
     path("transfers", endpoint(get=transfers.TransfersView)),
     path("me/account", endpoint(get=own.OwnAccountView)),
     path("me/balance", endpoint(get=own.OwnBalanceView)),

@@ -22,7 +22,7 @@ from unfold.decorators import display
 
 from earning import queries
 from earning.access import merchants_seen
-from earning.admin import books, carried, level_tables, lot_origins, shown, tables
+from earning.admin import books, carried, level_tables, lot_origins, shown, tables, trial_balance
 from earning.admin.axes import AXES, Axes, axes, held_then
 from earning.admin.exporting import STATEMENT, of_accounts, statement_page
 from earning.admin.filters import WalletFilter, of_found_customers
@@ -91,7 +91,8 @@ class AccountAdmin(ReadModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         file = path("<path:object_id>/statement/", self.admin_site.admin_view(self.statement), name="earning_account_statement")
-        return [file, *super().get_urls()]
+        balance = path("trial-balance/", self.admin_site.admin_view(trial_balance.page), name="earning_account_trial-balance")
+        return [balance, file, *super().get_urls()]
 
     def statement(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """The whole statement of an account as a file; as of a day, as it was known on a day, where the address asks for that."""

@@ -47,7 +47,7 @@ def axes(request: HttpRequest, zone: ZoneInfo) -> Axes:
     """What `?as_of=2026-01-31&known_at=2026-02-02` means in a zone; what is no day is told as wrong."""
     now = timezone.now()
     asked = {name: request.GET.get(name, "").strip() for name in AXES}
-    days = {name: _day(typed) for name, typed in asked.items()}
+    days = {name: day_asked(typed) for name, typed in asked.items()}
     shown_days = [day.isoformat() if day else "" for day in days.values()]
     ends = [_end(day, zone, now) for day in days.values()]
     return Axes(shown_days[0], shown_days[1], ends[0], ends[1], frozenset(name for name in AXES if asked[name] and days[name] is None))
@@ -62,7 +62,8 @@ def held_then(balance: queries.Balance, decimals: int) -> Table:
     return {"headers": list(names.values()), "figures": list(range(len(names))), "led": 0, "rows": [figures]}
 
 
-def _day(typed: str) -> date | None:
+def day_asked(typed: str) -> date | None:
+    """The day that somebody typed; None for what is none."""
     try:
         day = date.fromisoformat(typed)
     except ValueError:

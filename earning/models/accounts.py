@@ -148,6 +148,11 @@ class Movement(models.Model):
         indexes = [
             models.Index(fields=["tenant_id", "account_id", "position"], name="earning_movement_of"),
             models.Index(fields=["tenant_id", "position"], condition=models.Q(kind="sent"), name="earning_movement_sent"),
+            models.Index(
+                fields=["tenant_id", "effective_at"],
+                include=["account_id", "kind", "points", "lapsed", "owed", "recorded_at", "operation_id"],
+                name="earning_movement_booked",
+            ),
         ]
 
 

@@ -71,6 +71,7 @@ from earning.queries.said_purchases import SaidSaleLine, SaidShare, said_lines, 
 from earning.queries.said_rules import SaidRule, rules_today
 from earning.queries.transfers import TransferCard, transfers
 from earning.queries.trial import Trial, check_tried, trial
+from earning.queries.trial_balance import MovedByKind, TrialBalance, trial_balance
 from earning.queries.turns import PointsAhead, points_ahead
 from earning.queries.wallets import WalletCard, standard_wallet, unit_of, wallet, wallet_of_row, wallets, wallets_here, with_standard
 
@@ -98,6 +99,7 @@ __all__ = [
     "LotCard",
     "LotOrigin",
     "LotState",
+    "MovedByKind",
     "PointsAhead",
     "Posting",
     "PurchaseCard",
@@ -117,6 +119,7 @@ __all__ = [
     "Step",
     "TransferCard",
     "Trial",
+    "TrialBalance",
     "VersionCard",
     "WalletCard",
     "Within",
@@ -188,6 +191,7 @@ __all__ = [
     "statement",
     "transfers",
     "trial",
+    "trial_balance",
     "unclaimed_purchase",
     "unit_of",
     "voiding",

@@ -23,14 +23,17 @@ BOOKS: tuple[Book, ...] = get_args(Book)
 SEEN = """ and (%(as_of)s::timestamptz is null or m.effective_at <= %(as_of)s)
     and (%(known_at)s::timestamptz is null or m.recorded_at <= %(known_at)s)"""
 """Of a movement `m`: whether it was in effect at one time, and known at another (null: now)."""
+INTO: dict[Book, str] = {
+    "member": "m.points",
+    "issuer": """case when m.kind in ('earned', 'granted', 'deducted', 'cancelled') then -m.points
+            when m.kind = 'clawed_back' then m.lapsed - m.points when m.kind = 'restored' then m.owed else 0 end""",
+    "redemption": "case when m.kind = 'spent' then -m.points when m.kind = 'restored' then -m.points - m.owed else 0 end",
+    "breakage": "case when m.kind in ('expired', 'reset') then -m.points when m.kind = 'clawed_back' then -m.lapsed else 0 end",
+}
+"""What a movement `m` puts into each book."""
+VALUES = ", ".join(f"('{book}', {points})" for book, points in INTO.items())
 POSTED = f"""select m.operation_id, m.position, m.account_id, p.book, p.points, m.effective_at
-    from earning_movement m cross join lateral (values
-        ('member', m.points),
-        ('issuer', case when m.kind in ('earned', 'granted', 'deducted', 'cancelled') then -m.points
-            when m.kind = 'clawed_back' then m.lapsed - m.points when m.kind = 'restored' then m.owed end),
-        ('redemption', case when m.kind = 'spent' then -m.points when m.kind = 'restored' then -m.points - m.owed end),
-        ('breakage', case when m.kind in ('expired', 'reset') then -m.points when m.kind = 'clawed_back' then -m.lapsed end)
-        ) p (book, points)
+    from earning_movement m cross join lateral (values {VALUES}) p (book, points)
     where m.tenant_id = %(tenant)s and m.account_id = any (%(accounts)s) and p.points <> 0{SEEN}"""
 IN_ORDER, OF_OPERATIONS = " order by m.position, p.book", " and m.operation_id = any (%(operations)s)"
 TOTALS = f"select book, sum(points) from ({POSTED}) posted group by book"

@@ -33,7 +33,16 @@ def pages(tenant: Tenant, shops: Shops) -> list[str]:
     again = sold(tenant, shops.tech, shops.store, "HD-19", 90_000, now - timedelta(minutes=3), shops.customer)
     say(tenant, back)
     rows = [f"purchase/{bought}/change", f"purchase/{again}/take-back", f"purchase/{again}/take-back-lines", f"account/{account}/change"]
-    rows += [f"rule/{rule}/change", f"rule/{rule}/edit", f"rule/{rule}/pause", "rule/add-rule", "purchase", "account", "rule"]
+    rows += [
+        f"rule/{rule}/change",
+        f"rule/{rule}/edit",
+        f"rule/{rule}/pause",
+        "rule/add-rule",
+        "purchase",
+        "account",
+        "rule",
+        "account/trial-balance",
+    ]
     return [f"/admin/earning/{row}/" for row in rows] + [f"/admin/customers/customer/{shops.customer}/change/"]
 
 

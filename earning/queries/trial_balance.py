@@ -1,0 +1,89 @@
+"""The trial balance of a wallet: what all accounts together put into each book, before a period, in it by kind of movement, and after."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from earning.domain.dates import OLDEST
+from earning.queries.books import BOOKS, INTO, Book
+from earning.queries.here import tenant_here
+from earning.streams import WALLET
+
+BOOKED = """from earning_movement m join earning_account a on a.tenant_id = m.tenant_id and a.id = m.account_id
+    where m.tenant_id = %(tenant)s and a.wallet = %(wallet)s and m.effective_at <= %(as_of)s
+        and (%(known_at)s::timestamptz is null or m.recorded_at <= %(known_at)s)"""
+BY_KIND = f"""select m.kind, m.effective_at < %(since)s, count(*), {", ".join(f"sum({points})" for points in INTO.values())}
+    {BOOKED} and m.kind not in ('held', 'released', 'debt_paid') group by 1, 2 order by 1"""
+ALL = " + ".join(f"({points})" for points in INTO.values())
+UNBALANCED = f"""select count(*) from (select 1 {BOOKED} and {ALL} <> 0 group by m.operation_id having sum({ALL}) <> 0) wrong"""
+InBooks = dict[Book, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedByKind:
+    """So many movements of one `kind` in the period, and what they put `into` the books (signed)."""
+
+    kind: str
+    movements: int
+    into: InBooks
+
+    @property
+    def sum(self) -> int:
+        """Zero, but for points that were passed on, of which `sent` and `received` are zero together."""
+        return sum(self.into.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialBalance:
+    """The books of a wallet over all accounts of the tenant: `opening` before `since`, what `moved` from then to `as_of`, and `closing`
+    then; all in the wallet's smallest unit and signed. `unbalanced` operations until then do not add up to zero: there are none.
+
+    Movements count when they take effect. What has ended counts as the members' until that is noted, within the hour.
+    """
+
+    wallet: str
+    since: datetime | None
+    as_of: datetime
+    known_at: datetime | None
+    opening: InBooks
+    moved: tuple[MovedByKind, ...]
+    closing: InBooks
+    unbalanced: int
+
+    @property
+    def sum(self) -> int:
+        """Zero: what went out of one book came into others."""
+        return sum(self.closing.values())
+
+
+def trial_balance(as_of: datetime, since: datetime | None = None, known_at: datetime | None = None, wallet: str = WALLET) -> TrialBalance:
+    """Of what was in effect at `as_of` (inclusive) and recorded at `known_at` (None: now); without `since` everything is the period."""
+    asked: dict[str, Any] = {"tenant": tenant_here(), "wallet": wallet, "as_of": as_of, "since": since or OLDEST, "known_at": known_at}
+    with connection.cursor() as cursor:
+        cursor.execute(BY_KIND, asked)
+        rows = cursor.fetchall()
+        cursor.execute(UNBALANCED, asked)
+        ((unbalanced,),) = cursor.fetchall()
+    opening, closing, moved = Counter[Book](), Counter[Book](), []
+    for kind, before, movements, *points in rows:
+        into = dict(zip(BOOKS, map(int, points), strict=True))
+        closing.update(into)
+        if before:
+            opening.update(into)
+        else:
+            moved.append(MovedByKind(kind=kind, movements=movements, into=into))
+    return TrialBalance(
+        wallet=wallet,
+        since=since,
+        as_of=as_of,
+        known_at=known_at,
+        opening={book: opening[book] for book in BOOKS},
+        moved=tuple(moved),
+        closing={book: closing[book] for book in BOOKS},
+        unbalanced=unbalanced,
+    )
