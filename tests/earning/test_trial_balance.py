@@ -156,4 +156,5 @@ def test_the_books_of_all_accounts_come_out_of_an_index(crowded: Tenant) -> None
             cursor.execute("explain (costs off) " + query["sql"])
             said = "\n".join(row[0] for row in cursor.fetchall())
         assert "Seq Scan on earning_movement" not in said, said
-        assert "earning_movement_booked" in said, said
+        conditions = [line for line in said.splitlines() if "Index Cond" in line]
+        assert conditions and all("tenant_id" in line for line in conditions), said
