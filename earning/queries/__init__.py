@@ -45,7 +45,17 @@ from earning.queries.purchases import (
 )
 from earning.queries.returning import goods_return, voiding
 from earning.queries.rule_changes import RuleChange, Step, changes
-from earning.queries.rules import Reason, RuleCard, VersionCard, rule, rule_versions, rules, rules_for, warnings
+from earning.queries.rules import (
+    Reason,
+    RuleCard,
+    VersionCard,
+    rule,
+    rule_versions,
+    rules,
+    rules_for,
+    warnings,
+    warnings_of_draft,
+)
 from earning.queries.said_levels import (
     LevelOnOffer,
     LevelsOnOffer,
@@ -200,6 +210,7 @@ __all__ = [
     "wallets",
     "wallets_here",
     "warnings",
+    "warnings_of_draft",
     "warnings_of_levels",
     "who_has_balance",
     "who_has_level",

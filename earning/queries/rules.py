@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,9 +13,9 @@ from django.db.models import Q
 
 from customers.queries import segments_of
 from earning.domain.rule_texts import RuleText
-from earning.domain.rule_warnings import RuleWarning, warnings_of
+from earning.domain.rule_warnings import RuleWarning, Standing, warnings_of
 from earning.domain.scope import RuleScope
-from earning.domain.terms import Terms, TermsOfKind
+from earning.domain.terms import Terms, TermsOfKind, Wallet
 from earning.domain.wallets import Unit
 from earning.models import Rule, RuleVersion, state_now
 from earning.queries.customer_levels import levels_of
@@ -27,6 +27,8 @@ from earning.seeing import held_by_somebody
 from loyalty.domain.errors import NotFound
 from loyalty.domain.period import Period
 
+NEW = UUID(int=0)
+"""In place of the id of a rule that there is not yet."""
 Place = tuple[str, str, UUID]
 """Where a page of rules ends: state, name and id of its last rule."""
 
@@ -156,6 +158,14 @@ def warnings(rule_id: UUID) -> list[RuleWarning]:
         return []
     beside = standing_beside(rule_id, asked)
     return list(warnings_of(next(one for one in beside if one.rule_id == rule_id), beside, held_by_somebody(asked)))
+
+
+def warnings_of_draft(rule_id: UUID | None, name: str, terms: Terms, scope: RuleScope, wallet: Wallet) -> list[RuleWarning]:
+    """What would look wrong if a rule, or a new one (None), said this: among those that are or will be in force."""
+    found = {one.rule_id: one for one in standing_beside(rule_id or NEW, asked)}
+    before = found.get(rule_id or NEW) or Standing(rule_id=NEW, name=name, terms=terms, scope=scope, wallet=wallet)
+    entered = replace(before, name=name, terms=terms, scope=scope)
+    return list(warnings_of(entered, [*(found | {entered.rule_id: entered}).values()], held_by_somebody(asked)))
 
 
 def reasons(contributions: Sequence[Sequence[dict[str, Any]]], customers_units: Sequence[Unit] = ()) -> list[tuple[Reason, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django import forms
 from django.urls import reverse
@@ -29,6 +29,7 @@ from loyalty.domain.errors import DomainError
 MEASURES = range(1, MOST_MEASURES + 1)
 PARTS = ("kind", "window", "months", "with_delivery", "excluded_skus", "excluded_categories")
 NONE_LEFT = _("Every ready-made set that has room is installed. Change its levels, or those of another set, as you like.")
+ALSO = {1: _("What qualifies"), 2: _("What qualifies as well"), 3: _("A third thing that qualifies")}
 DOWNGRADE = ("downgrade", "downgrade_period", "downgrade_days", "one_step", "reset", "warn_days")
 
 
@@ -50,13 +51,6 @@ class LevelSetForm(TextFields, CommandForm):
     """What the pages that add and edit a level set share."""
 
     permission = EDIT_LEVELS
-    sections: ClassVar[list[tuple[Any, list[str]]]] = [
-        (_("Level set"), ["name", "match"]),
-        (_("What customers read"), [*TEXT_FIELDS]),
-        (_("What qualifies"), [f"{part}_1" for part in PARTS]),
-        *((_("What qualifies as well"), [f"{part}_{number}" for part in PARTS]) for number in MEASURES[1:]),
-        (_("How a level is lost"), [*DOWNGRADE]),
-    ]
 
     name = forms.CharField(
         label=_("Name"),
@@ -104,6 +98,20 @@ class LevelSetForm(TextFields, CommandForm):
         for number in MEASURES:
             for part, field in _measure_fields(number > 1).items():
                 self.add_field(f"{part}_{number}", field)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """What qualifies beside the first thing stays closed until it is used."""
+        used = [number for number in MEASURES if number == 1 or self.initial.get(f"kind_{number}")]
+        closed = [number for number in MEASURES if number not in used]
+        self.behind = [(ALSO[number], "", _of_measure(number)) for number in closed]  # type: ignore[misc]
+        self.sections = [  # type: ignore[misc]
+            (_("Level set"), ["name", "match"]),
+            (_("What customers read"), [*TEXT_FIELDS]),
+            *((ALSO[number], _of_measure(number)) for number in used[:-1]),
+            (ALSO[used[-1]], [name for number in (used[-1], *closed) for name in _of_measure(number)]),
+            (_("How a level is lost"), [*DOWNGRADE]),
+        ]
 
     def terms(self, before: LevelTerms | None = None) -> LevelTerms:
         """The terms that were entered, with the levels that there were before."""
@@ -142,6 +150,10 @@ class LevelSetForm(TextFields, CommandForm):
     def _measure(self, number: int) -> Measure:
         told = {part: self.cleaned_data[f"{part}_{number}"] for part in PARTS}
         return Measure(**told | {"months": told["months"] or 0 if told["window"] == "rolling_months" else 0})
+
+
+def _of_measure(number: int) -> list[str]:
+    return [f"{part}_{number}" for part in PARTS]
 
 
 def _measure_fields(optional: bool) -> dict[str, forms.Field]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.urls import reverse
@@ -26,7 +27,7 @@ from earning.kinds.words import language
 from earning.models import Rule
 from earning.permissions import EDIT_RULES
 from earning.units import several
-from earning.wording import sentence_of
+from earning.wording import sentence_of, warning_sentence
 from loyalty.admin.clauses import Clause
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
@@ -36,11 +37,14 @@ from loyalty.house.kept import keep_untouched, untouched
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A rule in the reader's words: when it counts, what it then gives ("" as long as that is not known), and its limits."""
+    """A rule in the reader's words: when it counts, what it then gives ("" as long as that is not known), and its limits; and what looks
+    wrong about it as far as it was entered.
+    """
 
     when: str
     then: str
     but: str
+    warnings: tuple[str, ...] = ()
 
 
 class RuleForm(SentenceLayout, TextFields, ScopeFields, KindFields):
@@ -105,7 +109,19 @@ class RuleForm(SentenceLayout, TextFields, ScopeFields, KindFields):
         when = [said for _name, said in asked(scope, self.tenant.currency)]
         if self.is_bound and any(name.startswith(ASKED) for name in self.errors):
             when.append(gettext("The condition is not complete yet."))
-        return Spoken(" ".join(when), sentence_of(terms, self.unit) if terms else "", " ".join(beside(scope, self.unit)))
+        return Spoken(
+            " ".join(when),
+            sentence_of(terms, self.unit) if terms else "",
+            " ".join(beside(scope, self.unit)),
+            self._warned(terms, scope) if terms and self.is_bound and not self.errors.keys() - {"name"} else (),
+        )
+
+    def _warned(self, terms: Terms, scope: RuleScope) -> tuple[str, ...]:
+        try:
+            found = queries.warnings_of_draft(self.rule_id, self.cleaned_data.get("name", ""), terms, scope, self.of_wallet)
+        except DomainError:
+            return ()
+        return tuple(warning_sentence(one) for one in found)
 
     @property
     def unit(self) -> Unit:
@@ -115,6 +131,11 @@ class RuleForm(SentenceLayout, TextFields, ScopeFields, KindFields):
     @property
     def places(self) -> int:
         return self.unit.decimals
+
+    @property
+    def rule_id(self) -> UUID | None:
+        """The rule that is changed; None: a new one."""
+        return None
 
     @property
     def of_wallet(self) -> str:
@@ -215,6 +236,10 @@ class EditRuleForm(RuleForm):
         shown = self.scope_shown(self.card.scope) | self.rows_shown(self.card.scope) | self.shown(self.card.terms)
         shown |= self.texts_shown(self.card.texts)
         return {"name": self.card.name, "seen_version": self.card.version, "photo": shown_photo(self.card.photo)} | shown
+
+    @property
+    def rule_id(self) -> UUID | None:
+        return self.card.rule_id
 
     @property
     def of_wallet(self) -> str:
