@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from customers.queries import peopled_segments_read, profile_read, segments_read
+from customers.queries import active_segments_read, profile_read, segments_read
 from earning.commands import RecordPurchase
 from earning.domain.personal import NOBODY, Profile, answered_yes
 from earning.domain.rule_set import RuleSet
@@ -36,11 +36,12 @@ def customer_seen(levels: tuple[str, ...], rules: RuleSet, sale: RecordPurchase 
 
 def held_by_somebody(ask: Ask) -> Held:
     """The levels and segments that rules can meet somebody in, and where something can be bought."""
-    levels, segments = (ask(sql, ()) for sql in (LEVELS, peopled_segments_read().sql))
+    levels, segments = (ask(sql, ()) for sql in (LEVELS, active_segments_read().sql))
     open_places = ask(open_places_read().sql, ())
     return Held(
         levels=frozenset(code.casefold() for (code,) in levels),
-        segments=frozenset(code.casefold() for (code,) in segments),
+        segments=frozenset(code.casefold() for code, peopled in segments if peopled),
+        active_segments=frozenset(code.casefold() for code, _peopled in segments),
         merchants=frozenset(merchant_id for merchant_id, _pos_id in open_places),
         places=frozenset(pos_id for _merchant_id, pos_id in open_places if pos_id is not None),
     )

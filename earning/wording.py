@@ -92,21 +92,22 @@ WARNINGS = {
     "no_lines_left": _("All articles that it counts are left out again."),
     "nothing_to_multiply": _("No rule gives points per amount at that time, so there is nothing to multiply."),
     "group_taken": _("The rule “%(name)s” comes first in its group, so this one never counts."),
-    "nobody_in_segments": _("It asks for a segment that is not active, or that nobody is in."),
-    "no_such_level": _("It names a level that no active level set has."),
-    "no_such_merchant": _("It names a merchant that does not exist, or is not active."),
-    "no_such_place": _("It names a point of sale that does not exist, or is not active."),
+    "nobody_in_segments": _("It asks for a segment that nobody is in: %(named)s."),
+    "no_such_level": _("It names a level that no active level set has: %(named)s."),
+    "no_such_segment": _("It names a segment that does not exist, or is not active: %(named)s."),
+    "no_such_merchant": _("It names a merchant that does not exist, or is not active: %(named)s."),
+    "no_such_place": _("It names a point of sale that does not exist, or is not active: %(named)s."),
     "since_past": _("It counts from a time that is over: for purchases of that time that are recorded late, or imported, too."),
     "never_in_time": _("None of its periods lies in the time for which it is in force."),
     "shadowed": _("The rule “%(name)s” comes first and is the last to count, so this one never does."),
     "overlaps": _("The rule “%(name)s” counts for the same purchases: customers get the points of both."),
 }
-"""What looks wrong about a rule; `name` is the other one."""
+"""What looks wrong about a rule; `name` is the other one, `named` what it names and is not there."""
 
 
 def warning_sentence(warning: RuleWarning) -> str:
     """What looks wrong, in the reader's language."""
-    return str(WARNINGS[warning.code]) % {"name": warning.other_name}
+    return str(WARNINGS[warning.code]) % {"name": warning.other_name, "named": ", ".join(warning.named)}
 
 
 def outcome_sentence(told: Explained, other: str, unit: Unit) -> str:

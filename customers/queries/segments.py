@@ -23,8 +23,8 @@ from loyalty.domain.errors import NotFound
 OF_CUSTOMER = """select w.id, s.code from unnest(%s::uuid[]) w (id) left join customers_absorbed p on p.id = w.id
     join customers_segment_member m on m.customer_id = coalesce(p.survivor_id, w.id)
     join customers_segment s on s.tenant_id = m.tenant_id and s.id = m.segment_id and s.active"""
-PEOPLED = """select s.code from customers_segment s where s.active
-    and exists (select from customers_segment_member m where m.tenant_id = s.tenant_id and m.segment_id = s.id)"""
+ACTIVE = """select s.code, exists (select from customers_segment_member m where m.tenant_id = s.tenant_id and m.segment_id = s.id)
+    from customers_segment s where s.active"""
 COUNTED = """select (select count(*) from customers_segment_member m where m.tenant_id = s.tenant_id and m.segment_id = s.id
         and not exists (select from customers_absorbed a where a.tenant_id = m.tenant_id and a.id = m.customer_id))
     from customers_segment s where s.tenant_id = %s and s.id = %s and s.active"""
@@ -66,9 +66,9 @@ def segments_read(customer_id: UUID) -> Read:
     return Read(OF_CUSTOMER, customer_id)
 
 
-def peopled_segments_read() -> Read:
-    """For handlers of other contexts: a row (code,) for each active segment that somebody is in."""
-    return Read(PEOPLED)
+def active_segments_read() -> Read:
+    """For handlers of other contexts: a row (code, whether somebody is in it) for each active segment."""
+    return Read(ACTIVE)
 
 
 def segments() -> list[SegmentCard]:

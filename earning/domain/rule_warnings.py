@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal
 from uuid import UUID
 
-from earning.domain.conditions import Condition, Value, folded
-from earning.domain.facts import FEW, FIELDS, HISTORY, LEVEL, NUMBERS, SEGMENT, VISIT
-from earning.domain.personal import is_personal
+from earning.domain.facts import FEW, LEVEL, SEGMENT
+from earning.domain.impossible import Codes, bounds_of, never
 from earning.domain.schedule import MINUTES_OF_A_DAY, Hours, Window
 from earning.domain.scope import EVERYTHING, Among, RuleScope
 from earning.domain.terms import Multiplier, PointsPerAmount, Terms, Wallet
 
 WarningCode = Literal[
-    "never_met", "contradicts_itself", "no_lines_left", "nobody_in_segments", "no_such_level", "never_in_time", "nothing_to_multiply",
-    "shadowed", "group_taken", "overlaps", "no_such_merchant", "no_such_place", "since_past",
+    "never_met", "contradicts_itself", "no_lines_left", "nobody_in_segments", "no_such_level", "no_such_segment", "never_in_time",
+    "nothing_to_multiply", "shadowed", "group_taken", "overlaps", "no_such_merchant", "no_such_place", "since_past",
 ]  # fmt: skip
 STANDING_BESIDE = frozenset({"priority", "stops", "group", "limits", "zone"})
 """Fields of a scope that say nothing about which purchases a rule is for."""
 CLOCKS = frozenset({"windows", "weekdays", "hours"})
 DAY = MINUTES_OF_A_DAY
 FREE: Window = Window()
-Codes: TypeAlias = Mapping[str, frozenset[Value]]
-"""By field, the codes that it can hold, in small letters."""
+FEW_HELD: Codes = {field: frozenset(values) for field, values in FEW.items()}
+"""Fields that hold one of a few values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,41 +42,66 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleWarning:
-    """What looks wrong: `code`, and the other rule it is about (None: only about the rule itself) with its name."""
+    """What looks wrong: `code`, and the other rule it is about (None: only about the rule itself) with its name.
+
+    `named` are the ids or codes that the rule names and that are not there.
+    """
 
     code: WarningCode
     other_id: UUID | None = None
     other_name: str = ""
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """What a customer can have: the codes of `levels` of active sets, and of `segments` that somebody is in, in small letters.
 
-    They can buy from these `merchants`, and at these `places` of them (None: nobody looked).
+    They can buy from these `merchants`, and at these `places` of them; `active_segments` are those that rules see, whoever is in
+    them (None: nobody looked).
     """
 
     levels: frozenset[str]
     segments: frozenset[str]
     merchants: frozenset[UUID] | None = None
     places: frozenset[UUID] | None = None
+    active_segments: frozenset[str] | None = None
 
 
 def warnings_of(rule: Standing, others: Sequence[Standing], held: Held) -> Iterator[RuleWarning]:
     """What looks wrong about `rule` among `others` that are or will be in force; both stand in the order of their age in `others`,
     where `rule` may be missing: then it is the youngest.
     """
-    yield from _alone(rule, held)
-    yield from _for_whom(rule, held)
+    alone = list(_alone(rule, held))
+    yield from alone
+    yield from _named_in_vain(rule, held)
     age = {one.rule_id: place for place, one in enumerate(others)}
-    yield from _among_all(rule, others, age)
+    among_all = list(_among_all(rule, others, age))
+    yield from among_all
+    lives = [one for one in others if one.rule_id != rule.rule_id and not _never_counts(one, held)]
+    shadows = list(_shadows(rule, lives, age))
+    for other in shadows:
+        yield RuleWarning(code="shadowed", other_id=other.rule_id, other_name=other.name)
+    if _never_counts(rule, held) or shadows or any(one.code == "group_taken" for one in among_all):
+        return
+    for other in lives:
+        if _overlap(rule, other, age) and not any(_shadows(other, lives, age)):
+            yield RuleWarning(code="overlaps", other_id=other.rule_id, other_name=other.name)
+
+
+def _shadows(rule: Standing, others: Iterable[Standing], age: Mapping[UUID, int]) -> Iterator[Standing]:
+    """Those of `others` that come first and stop wherever it could count."""
     for other in others:
-        if other.rule_id != rule.rule_id and _turn(other) == _turn(rule) and _meet(rule, other):
-            before = _order(other, age) < _order(rule, age)
-            if before and other.scope.stops and not other.scope.limits and _covers(other, rule):
-                yield RuleWarning(code="shadowed", other_id=other.rule_id, other_name=other.name)
-            elif _beside(rule, other) and _clocks_meet(rule.scope, other.scope) and _either_covers(rule, other):
-                yield RuleWarning(code="overlaps", other_id=other.rule_id, other_name=other.name)
+        stops = other.scope.stops and not other.scope.limits and other.rule_id != rule.rule_id
+        if stops and _turn(other) == _turn(rule) and _order(other, age) < _order(rule, age) and _meet(rule, other) and _covers(other, rule):
+            yield other
+
+
+def _overlap(rule: Standing, other: Standing, age: Mapping[UUID, int]) -> bool:
+    """Whether customers get the points of both for the same purchases."""
+    first = min(rule, other, key=lambda one: _order(one, age))
+    beside = _turn(other) == _turn(rule) and _meet(rule, other) and not first.scope.stops and _beside(rule, other)
+    return beside and _clocks_meet(rule.scope, other.scope) and _either_covers(rule, other)
 
 
 def _turn(rule: Standing) -> tuple[Wallet, int]:
@@ -87,7 +111,7 @@ def _turn(rule: Standing) -> tuple[Wallet, int]:
 
 def _alone(rule: Standing, held: Held) -> Iterator[RuleWarning]:
     scope = rule.scope
-    if scope.condition is not None and never(scope.condition, _bounds(scope), _codes(held)):
+    if scope.condition is not None and never(scope.condition, bounds_of(scope), _codes(held)):
         yield RuleWarning(code="never_met")
     if any(map(_is_impossible, (scope.levels, scope.segments))) or (scope.channels == ("online",) and scope.places):
         yield RuleWarning(code="contradicts_itself")
@@ -97,17 +121,51 @@ def _alone(rule: Standing, held: Held) -> Iterator[RuleWarning]:
         yield RuleWarning(code="never_in_time")
 
 
-def _for_whom(rule: Standing, held: Held) -> Iterator[RuleWarning]:
-    """Levels and segments that nobody can have, of a multiplier each level that it names; merchants and places that are not open."""
-    if not rule.scope.segments.can_fit(held.segments):
-        yield RuleWarning(code="nobody_in_segments")
-    named = {one.level.casefold() for one in rule.terms.by_level} if isinstance(rule.terms, Multiplier) else set()
-    if not rule.scope.levels.can_fit(held.levels) or not named <= held.levels:
-        yield RuleWarning(code="no_such_level")
-    if held.merchants is not None and not held.merchants.issuperset(rule.scope.merchants):
-        yield RuleWarning(code="no_such_merchant")
-    if held.places is not None and not held.places.issuperset(rule.scope.places):
-        yield RuleWarning(code="no_such_place")
+def _codes(held: Held) -> Codes:
+    return {**FEW_HELD, LEVEL: held.levels, SEGMENT: held.segments}
+
+
+def _never_counts(rule: Standing, held: Held) -> bool:
+    """Whether it counts for nobody, whatever other rules do."""
+    somebody = rule.scope.levels.can_fit(held.levels) and rule.scope.segments.can_fit(held.segments)
+    return not somebody or any(_alone(rule, held))
+
+
+def _named_in_vain(rule: Standing, held: Held) -> Iterator[RuleWarning]:
+    """Levels and segments, asked for or left out, merchants and places that are not there."""
+    scope = rule.scope
+    of_multiplier = [one.level for one in rule.terms.by_level] if isinstance(rule.terms, Multiplier) else []
+    lost = _lost([*_all(scope.levels), *of_multiplier, *_compared(scope, LEVEL)], held.levels)
+    if lost:
+        yield RuleWarning(code="no_such_level", named=lost)
+    lost = _lost([*_all(scope.segments), *_compared(scope, SEGMENT)], held.active_segments)
+    if lost:
+        yield RuleWarning(code="no_such_segment", named=lost)
+    empty = [code for code in _lost([*scope.segments.any, *scope.segments.all], held.segments) if code not in lost]
+    if empty and not scope.segments.can_fit(held.segments):
+        yield RuleWarning(code="nobody_in_segments", named=tuple(empty))
+    merchants = () if held.merchants is None else tuple(str(one) for one in scope.merchants if one not in held.merchants)
+    if merchants:
+        yield RuleWarning(code="no_such_merchant", named=merchants)
+    places = () if held.places is None else tuple(str(one) for one in scope.places if one not in held.places)
+    if places:
+        yield RuleWarning(code="no_such_place", named=places)
+
+
+def _all(codes: Among) -> tuple[str, ...]:
+    return (*codes.any, *codes.all, *codes.none)
+
+
+def _compared(scope: RuleScope, field: str) -> Iterator[str]:
+    """What its condition compares the whole of a field with, wherever it stands."""
+    for node, _depth in scope.condition.nodes() if scope.condition is not None else ():
+        if node.field == field and node.op in {"eq", "ne", "in"}:
+            yield from map(str, node.values)
+
+
+def _lost(codes: Iterable[str], there: Collection[str] | None) -> tuple[str, ...]:
+    """The codes that are not there, each once (none where nobody looked)."""
+    return () if there is None else tuple(dict.fromkeys(code for code in codes if code.casefold() not in there))
 
 
 def _among_all(rule: Standing, others: Sequence[Standing], age: Mapping[UUID, int]) -> Iterator[RuleWarning]:
@@ -144,9 +202,10 @@ def _share(one: Window, other: Window) -> bool:
 
 
 def _beside(one: Standing, other: Standing) -> bool:
-    """Whether nothing keeps the one from counting beside the other."""
+    """Whether both give where they count: they are of one kind, not of one group, and not both multipliers of which the best counts."""
     grouped = bool(one.scope.group) and one.scope.group == other.scope.group
-    return type(one.terms) is type(other.terms) and not grouped and not one.scope.stops and not other.scope.stops
+    best = all(isinstance(rule.terms, Multiplier) and rule.terms.combine == "best" for rule in (one, other))
+    return type(one.terms) is type(other.terms) and not grouped and not best
 
 
 def _is_impossible(codes: Among) -> bool:
@@ -186,102 +245,3 @@ def _covers(wide: Standing, narrow: Standing, but: Collection[str] = ()) -> bool
 def _lines_cover(wide: Standing, narrow: Standing) -> Iterator[bool]:
     yield not wide.terms.only or wide.terms.only == narrow.terms.only
     yield not wide.terms.never or wide.terms.never == narrow.terms.never
-
-
-class Span(NamedTuple):
-    """Whole numbers from `least` to `most` (None: no bound)."""
-
-    least: int | None = None
-    most: int | None = None
-
-    def within(self, other: Span) -> Span:
-        """What lies in both."""
-        least = max((n for n in (self.least, other.least) if n is not None), default=None)
-        return Span(least, min((n for n in (self.most, other.most) if n is not None), default=None))
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no number lies in it."""
-        return self.least is not None and self.most is not None and self.least > self.most
-
-
-def never(condition: Condition, known: Mapping[str, Span], codes: Codes) -> bool:
-    """Whether the condition surely holds for no purchase whose numbers lie in `known`, and whose fields hold some of the `codes`.
-
-    What it cannot tell may be met.
-    """
-    match condition.op:
-        case "or":
-            return all(never(part, known, codes) for part in condition.parts)
-        case "not":
-            return False
-        case "and":
-            return any(never(part, known, codes) for part in condition.parts) or _contradict(list(_all_of(condition)), known, codes)
-    return _contradict([condition], known, codes)
-
-
-def _all_of(condition: Condition) -> Iterator[Condition]:
-    """The comparisons that must all hold."""
-    for part in condition.parts if condition.op == "and" else (condition,):
-        if part.op == "and":
-            yield from _all_of(part)
-        elif is_personal(part.field) or part.field in HISTORY | VISIT or (part.field in FIELDS and part.field.startswith("purchase.")):
-            yield part
-
-
-HELD: Codes = {field: frozenset(values) for field, values in FEW.items()}
-"""Fields that hold one of a few values."""
-
-
-def _codes(held: Held) -> Codes:
-    return {**HELD, LEVEL: held.levels, SEGMENT: held.segments}
-
-
-def _contradict(leaves: Iterable[Condition], known: Mapping[str, Span], codes: Codes) -> bool:
-    spans, choices = dict(known), dict[str, set[Value]]()
-    for leaf in leaves:
-        if leaf.field in codes and leaf.op in {"eq", "in"} and not codes[leaf.field] & set(folded(leaf.values)):
-            return True
-        if leaf.field == "customer.first_purchase" and leaf.op == "eq":
-            before = Span(0, 0) if folded(leaf.values) == ("yes",) else Span(1)
-            spans["customer.purchases"] = spans.get("customer.purchases", Span()).within(before)
-        if leaf.field in NUMBERS:
-            spans[leaf.field] = spans.get(leaf.field, Span()).within(_span(leaf))
-        if leaf.op in {"eq", "in"}:
-            values = set(folded(leaf.values))
-            choices[leaf.field] = choices.get(leaf.field, values) & values
-    return any(span.is_empty for span in spans.values()) or not all(_possible(found, spans.get(name)) for name, found in choices.items())
-
-
-def _possible(values: set[Value], span: Span | None) -> bool:
-    return any(span is None or not isinstance(value, int) or not span.within(Span(value, value)).is_empty for value in values)
-
-
-def _span(leaf: Condition) -> Span:
-    numbers = [value for value in leaf.values if isinstance(value, int)]
-    spans = {
-        "lt": lambda: Span(most=numbers[0] - 1),
-        "le": lambda: Span(most=numbers[0]),
-        "gt": lambda: Span(least=numbers[0] + 1),
-        "ge": lambda: Span(least=numbers[0]),
-        "between": lambda: Span(numbers[0], numbers[-1]),
-        "eq": lambda: Span(numbers[0], numbers[0]),
-    }
-    return spans[leaf.op]() if leaf.op in spans and numbers else Span()
-
-
-def _bounds(scope: RuleScope) -> dict[str, Span]:
-    """What numbers a purchase can have at all, and within the bounds of the rule."""
-    return {
-        "purchase.total": Span(scope.minimum, scope.maximum),
-        "purchase.weekday": Span(0, 6),
-        "purchase.hour": Span(0, 23),
-        "customer.age": Span(0),
-        "customer.birth_month": Span(1, 12),
-        "customer.purchases": Span(0),
-        "customer.spent": Span(0),
-        "customer.days_since_purchase": Span(0),
-        "visit.number": Span(1),
-        "visit.purchases": Span(1),
-        "visit.days_since": Span(1),
-    }
