@@ -35,6 +35,7 @@ refusals.register_all(
             "A phone number or an email address does not belong here: it would stay when the customer is erased. Write it to the customer."
         ),
         "earning.too_many_labels": _("At most %(most)s labels are possible."),
+        "earning.price_negative": _("The unit price of line %(line)s is below zero. Only discounts and rounding may have such a price."),
         "earning.price_invalid": _("A unit price has at most %(decimals)s decimals and %(digits)s digits before them."),
         "earning.in_the_future": _("The time lies in the future: the latest possible is %(latest)s. Check the date and the clock."),
         "earning.too_long_ago": _("The time lies too far back: the earliest possible is %(earliest)s. Ask an administrator to record it."),
@@ -107,6 +108,7 @@ refusals.register_all(
         "earning.rule_currency_invalid": _("Rules are in the currency of the programme, %(expected)s."),
         "earning.rule_factor_missing": _("A multiplier needs a factor, for all its lines, by label or by level."),
         "earning.rule_factor_invalid": _("A factor is above zero, at most %(most)s, and has at most %(decimals)s decimals."),
+        "earning.rule_factor_twice": _("“%(name)s” has a factor already. Capitals do not matter. Give it one factor."),
         "earning.rule_too_many_factors": _("A multiplier has at most %(most)s factors."),
         "earning.rule_priority_invalid": _("A priority lies between -%(most)s and %(most)s."),
         "earning.rule_basket_invalid": _("This amount lies between 0 and %(most)s."),
@@ -121,7 +123,12 @@ refusals.register_all(
         "earning.rule_hours_invalid": _("Hours lie between 0:00 and 24:00, and do not end when they begin."),
         "earning.rule_zone_invalid": _("There is no such time zone. Use a name such as Europe/Warsaw."),
         "earning.condition_too_large": _("A condition has at most %(most)s parts, at most %(deepest)s within each other."),
-        "earning.condition_parts_invalid": _("“%(op)s” joins parts, and compares nothing itself."),
+        "earning.condition_parts_invalid": _(
+            "“%(op)s” joins parts, and compares nothing itself: “not” takes one part, “and” and “or” one or more."
+        ),
+        "earning.condition_joins_nothing": _(
+            "“%(op)s” compares, and joins no parts. Leave them out, or join them by “and”, “or” or “not”."
+        ),
         "earning.condition_field_unknown": _("Conditions know no field “%(name)s”. The fields are: %(known)s."),
         "earning.condition_values_invalid": _(
             "“%(name)s” is compared with another number of values: “between” takes two, “in” 1 to %(most)s, all else one."
@@ -189,7 +196,7 @@ refusals.register_all(
         ),
         "earning.level_days_invalid": _("Enter 0 to %(most)s days."),
         "earning.level_days_below_invalid": _("Enter 1 to %(most)s days."),
-        "earning.level_days_of_nothing": _("Levels are kept, so there are no days after which they go. Enter 0, or let levels go."),
+        "earning.level_days_of_nothing": _("Only levels that go after some days need a number of days. Enter 0, or choose that."),
         "earning.level_warn_days_invalid": _("Enter 0 to %(most)s days."),
         "earning.level_fee_invalid": _(
             "A level that is sold needs the SKU of its fee, and 1 to %(months)s months or 1 to %(days)s days; one that is not has none."
@@ -222,6 +229,7 @@ refusals.register_all(
             "Let the new ones begin then or later."
         ),
         "earning.wallet_warns_of_nothing": _("Points that never end need no warning. Enter 0, or let them end."),
+        "earning.wallet_warns_too_early": _("These points live %(most)s days. Warn of their end at most as many days before."),
         "earning.wallet_days_invalid": _("Points live 1 to %(most)s days."),
         "earning.wallet_months_invalid": _("Points live on for 1 to %(most)s months."),
         "earning.wallet_date_invalid": _("Enter a day and a month that there are, such as 31 and 12."),
@@ -248,6 +256,8 @@ refusals.register_all(
         "earning.period_backwards": _("The period begins after its end, %(as_of)s. Choose an earlier beginning or a later end."),
         "earning.hold_ends_before_now": _("Points are kept aside until a time ahead: enter one later than now, at most a week away."),
         "earning.hold_unknown": _("No points are kept aside under this number. Look it up in the account."),
+        "earning.hold_confirmed": _("These points were spent on %(spent_at)s already: what was kept aside is spent once."),
+        "earning.hold_released": _("These points were released on %(released_at)s, and are free again. Keep them aside again."),
         "earning.hold_ended": _("The points were kept aside until %(ended_at)s, and are free again. Keep them aside again."),
         "earning.spend_unknown": _("No points were spent under this number. Look it up in the statement."),
         "earning.restored_before": _("Everything of this, %(points)s, has been given back already."),

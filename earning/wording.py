@@ -76,6 +76,7 @@ OUTCOMES = {
     "carried": _("Not a full amount yet: it counts with the next purchase."),
     "wallet_limit": _("The limits of its wallet left no room for its points."),
     "nothing_to_multiply": _("There were no points that it could multiply."),
+    "outdone": _("Another multiplier counted: of those of which the best counts it was the larger one."),
     "would_give": _("It would give %(points)s to a customer who earns."),
 }
 """What came of a rule; `points` is what it would give, `least` the smallest step of its wallet."""

@@ -27,8 +27,9 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     `balance` is everything that is there, of which `available` can be spent, `pending` is not active yet and `held` is kept aside.
     Of a blocked account nothing is available.
     What goods took back beyond what was left, and what somebody spent as one with another customer until that was undone, is a `debt`, or
-    makes the balance negative, as the wallet says. The rest are totals of all time: `spent` is less what was given back, `adjusted` and
-    `transferred` are signed.
+    makes the balance negative, as the wallet says by `overdraft`: 150 beyond it is a balance of -150, or with “debt” a balance of 0 and a
+    debt of 150. Statements and the answers of returns say -150 in both cases. The rest are totals of all time: `spent` is less what was
+    given back, `adjusted` and `transferred` are signed.
     """
 
     customer_id: UUID

@@ -63,7 +63,11 @@ class TransferBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AdjustView(OrderView):
-    """Give or take points by hand. Above the wallet's amount the correction `waits` for somebody else to approve it."""
+    """Give or take points by hand. Above the wallet's `approval_above` the correction `waits` for somebody else to approve it.
+
+    What one person gave and took in the last 24 hours counts together, whichever way it went: after 60 and -30 a correction of 20 is
+    one of 110.
+    """
 
     permission = ADJUST
     body = AdjustBody
@@ -151,9 +155,10 @@ class TransferView(OrderView):
 
 
 class ApproveView(CommandView):
-    """Approve a correction that waits; not one's own."""
+    """Approve a correction that waits; not one's own. Only a person may, never a program."""
 
     permission = APPROVE
+    callers = frozenset({"staff"})
     answer = AccountAnswer
     dry_runs = True
 

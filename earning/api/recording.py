@@ -123,8 +123,12 @@ def tried(view: CommandView, preview: Callable[[Any], Any], command: Command[Any
 
 
 def lines(body: BasketBody) -> tuple[Line, ...]:
-    """The lines of a document as commands take them. Raises DomainError for quantities and prices that are none."""
+    """The lines of a document as commands take them. Raises DomainError for quantities and prices that are none, and for a total
+    below zero that stands alone.
+    """
     if isinstance(body.lines, msgspec.UnsetType):
+        if body.total < 0:
+            raise DomainError("earning.total_negative", field="total")
         return (Line(total=body.total),)
     return tuple(_line(line, f"lines.{place}.") for place, line in enumerate(body.lines))
 

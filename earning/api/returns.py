@@ -28,7 +28,8 @@ class ReturnLineBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ReturnBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A return document with a number of its own. Without `lines` all that is left comes back.
+    """A return document with a number of its own. Without `lines` all that is left comes back. Lines count from 1, as the purchase
+    shows them by `number`: the first is line 1.
 
     `pos` is the code or id of the point of sale where the goods come back; without it, where they were bought.
     """

@@ -40,7 +40,8 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class Movement(msgspec.Struct, frozen=True):
-    """One line of a statement: signed `points`, the `balance` that it left, and the `amount` it was about, also where the balance stays.
+    """One line of a statement: signed `points`, the `balance` that it left, less what was owed then (below zero where that was more), and
+    the `amount` it was about, also where the balance stays.
 
     `effective_at` is when it took effect: for a sale or return the time of it. `reference_id` is what points were spent on, or the
     other account. `parted` moves nothing: the merge with another customer was undone, whose movements stood here before.

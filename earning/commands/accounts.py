@@ -64,7 +64,10 @@ class HoldPoints(Command[AccountAnswer]):
 
 @command
 class ConfirmHold(Command[AccountAnswer]):
-    """Spend what was kept aside. Refusals: earning.hold_unknown, earning.hold_ended, earning.account_is_blocked."""
+    """Spend what was kept aside.
+
+    Refusals: earning.hold_unknown, earning.hold_ended, earning.hold_confirmed, earning.hold_released, earning.account_is_blocked.
+    """
 
     customer_id: UUID
     hold_id: UUID
@@ -73,7 +76,7 @@ class ConfirmHold(Command[AccountAnswer]):
 
 @command
 class ReleaseHold(Command[AccountAnswer]):
-    """Free what was kept aside. Refusals: earning.hold_unknown, earning.hold_ended."""
+    """Free what was kept aside. Refusals: earning.hold_unknown, earning.hold_ended, earning.hold_confirmed, earning.hold_released."""
 
     customer_id: UUID
     hold_id: UUID

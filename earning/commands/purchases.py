@@ -173,7 +173,8 @@ class TakenFromWallet:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnAnswer:
     """What a return took: `amount` is the value of the goods (minor units), `points` what was clawed back, `balance` what
-    the account holds now (None without a customer), of the wallet `points`; `wallets` are all that the purchase had brought something
+    the account holds now, less what it owes (None without a customer), of the wallet `points`: with `overdraft` “debt” it may be below
+    zero, where the account itself shows 0 and the rest as its debt. `wallets` are all that the purchase had brought something
     to. `duplicate`: the return had been recorded before.
     """
 

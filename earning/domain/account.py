@@ -75,6 +75,8 @@ class Account(Aggregate):
         self.waived = self.ever_waived = 0
         """What was let go when goods came back: what of it has not been set off since, and all of it."""
         self.holds = Holds()
+        self.released: dict[UUID, datetime] = {}
+        """When holds were released that were not used."""
         self.spends: dict[UUID, Spend] = {}
         self.sent: list[datetime] = []
         self.borrowed: Counter[UUID] = Counter()
@@ -276,6 +278,7 @@ class Account(Aggregate):
                 self.holds.begin(event)
                 self.all.hold_until(event.shares, self.holds.values(), event.held_at)
             case HoldReleased():
+                self.released[event.hold_id] = event.released_at
                 self.all.free(self._let_go(event.hold_id, event.released_at), event.released_at)
             case PointsActivated():
                 self.all.activate(event.shares)

@@ -35,6 +35,12 @@ class Condition:
         for part in self.parts:
             yield from part.nodes(depth + 1)
 
+    def placed(self, at: str = "condition") -> Iterator[tuple[Condition, str]]:
+        """Every node with where it stands, such as `condition.parts.1.parts.0`, this one first."""
+        yield self, at
+        for place, part in enumerate(self.parts):
+            yield from part.placed(f"{at}.parts.{place}")
+
 
 Facts = TypeVar("Facts")
 Test: TypeAlias = Callable[[Value], bool]
@@ -107,47 +113,54 @@ def folded(values: tuple[Value, ...]) -> tuple[Value, ...]:
 
 def check_condition(condition: Condition, is_field: Callable[[str], bool], numeric: frozenset[str], known: Sequence[str] = ()) -> None:
     """Raises DomainError for a tree that is too large, or asks for what nobody can answer; `known` are the fields that are there."""
-    for number, (node, depth) in enumerate(condition.nodes(), 1):
+    for number, (_node, depth) in enumerate(condition.nodes(), 1):
         if number > MOST_NODES or depth > DEEPEST:
             raise DomainError("earning.condition_too_large", field="condition", most=MOST_NODES, deepest=DEEPEST)
+    for node, at in condition.placed():
         if node.op in JOINS:
-            _check_join(node)
+            _check_join(node, at)
         else:
-            _check_leaf(node, is_field, numeric, known)
+            _check_leaf(node, at, is_field, numeric, known)
 
 
-def _check_join(node: Condition) -> None:
+def _check_join(node: Condition, at: str) -> None:
     if node.field or node.values or not node.parts or (node.op == "not" and len(node.parts) != 1):
-        raise DomainError("earning.condition_parts_invalid", field="condition", op=node.op)
+        wrong = "field" if node.field else "values" if node.values else "parts"
+        raise DomainError("earning.condition_parts_invalid", field=f"{at}.{wrong}", op=node.op)
 
 
-def _check_leaf(node: Condition, is_field: Callable[[str], bool], numeric: frozenset[str], known: Sequence[str]) -> None:
-    if node.parts or not is_field(node.field):
-        raise DomainError("earning.condition_field_unknown", field="condition", name=node.field, known=", ".join(known))
+def _check_leaf(node: Condition, at: str, is_field: Callable[[str], bool], numeric: frozenset[str], known: Sequence[str]) -> None:
+    if node.parts:
+        raise DomainError("earning.condition_joins_nothing", field=f"{at}.parts", op=node.op)
+    if not is_field(node.field):
+        raise DomainError("earning.condition_field_unknown", field=f"{at}.field", name=node.field, known=", ".join(known))
     wanted = {"between": 2, "in": len(node.values)}.get(node.op, 1)
     if not 0 < len(node.values) <= MOST_VALUES or len(node.values) != wanted:
-        raise DomainError("earning.condition_values_invalid", field="condition", name=node.field, most=MOST_VALUES)
+        raise DomainError("earning.condition_values_invalid", field=f"{at}.values", name=node.field, most=MOST_VALUES)
     kind, needed = (int, "number") if node.field in numeric else (str, "text")
-    if any(type(value) is not kind for value in node.values) or (kind is int and node.op == "contains"):
-        raise DomainError(f"earning.condition_{needed}_needed", field="condition", name=node.field)
-    for value in node.values:
-        check_text(str(value), LONGEST_LABEL, "condition")
+    for place, value in enumerate(node.values):
+        if type(value) is not kind:
+            raise DomainError(f"earning.condition_{needed}_needed", field=f"{at}.values.{place}", name=node.field)
+        check_text(str(value), LONGEST_LABEL, f"{at}.values.{place}")
+    if kind is int and node.op == "contains":
+        raise DomainError(f"earning.condition_{needed}_needed", field=f"{at}.op", name=node.field)
 
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def check_values(leaf: Condition, days: frozenset[str], few: Mapping[str, Sequence[Value]]) -> None:
-    """Raises DomainError for a comparison with what its field can never hold: of `days` anything but “2026-11-27”, of `few` codes
-    others than these.
+def check_values(leaf: Condition, days: frozenset[str], few: Mapping[str, Sequence[Value]], at: str = "condition") -> None:
+    """Raises DomainError for a comparison, which stands `at` a place, with what its field can never hold: of `days` anything but
+    “2026-11-27”, of `few` codes others than these.
     """
     known = few.get(leaf.field)
-    for value in leaf.values:
+    for place, value in enumerate(leaf.values):
+        field = f"{at}.values.{place}"
         if leaf.field in days and leaf.op != "contains" and not is_day(value):
-            raise DomainError("earning.condition_day_invalid", field="condition", name=leaf.field, value=value)
+            raise DomainError("earning.condition_day_invalid", field=field, name=leaf.field, value=value)
         if known is not None and leaf.op in {"eq", "ne", "in"} and folded((value,))[0] not in known:
             told = {"name": leaf.field, "value": value, "known": ", ".join(map(str, known))}
-            raise DomainError("earning.condition_value_unknown", field="condition", **told)
+            raise DomainError("earning.condition_value_unknown", field=field, **told)
 
 
 def is_day(value: Value) -> bool:

@@ -28,8 +28,8 @@ from loyalty.domain.points import rounded
 __all__ = ["Candidate", "Evaluation", "Outcome", "difference", "evaluate", "within"]
 
 Outcome = Literal[
-    "gave", "too_little", "no_lines", "not_met", "stopped", "group_taken", "nothing_to_multiply", "limit_reached", "carried",
-    "wallet_limit", "would_give",
+    "gave", "too_little", "no_lines", "not_met", "stopped", "group_taken", "nothing_to_multiply", "outdone", "limit_reached",
+    "carried", "wallet_limit", "would_give",
 ]  # fmt: skip
 """What came of a rule."""
 
@@ -97,6 +97,8 @@ class Evaluation:
         """What counts together with other purchases."""
         self.over: dict[UUID, int] = {}
         """By rule, the points that its own limits had no room for."""
+        self.outdone: set[UUID] = set()
+        """Multipliers of which others were better on every line."""
         self._spendings: dict[Wallet, Spending] = {}
         self._multiplies = False
         self._stopped: dict[tuple[Wallet, int], RuleVersion] = {}
@@ -176,6 +178,7 @@ class Evaluation:
         for spending in self._spendings.values():
             for candidate, lines, added in spending.added():
                 self._contribute(candidate, self._fitting(candidate, added) if added > 0 else added, lines)
+            self.outdone.update(candidate.version.rule_id for candidate in spending.outdone)
 
     def _spending(self, candidate: Candidate) -> Spending:
         """What was given per spend into the wallet of a rule."""

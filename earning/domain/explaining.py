@@ -67,6 +67,8 @@ def explain(candidates: Iterable[Candidate], facts: Facts, granting: Granting | 
     for candidate, kept_out, checks in asked:
         key = (candidate.version.rule_id, candidate.version.version)
         told = _explained(candidate, kept_out, checks, facts, gave.get(key), wanted.get(key, 0))
+        if told.outcome == "nothing_to_multiply" and candidate.version.rule_id in turn.outdone:
+            told = replace(told, outcome="outdone")
         limited = key in wanted or told.outcome == "limit_reached"
         yield replace(told, over=turn.over.get(candidate.version.rule_id, 0) if limited else 0)
 

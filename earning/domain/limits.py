@@ -159,10 +159,15 @@ def used_by(limits: Mapping[UUID, LimitRows], given: Iterable[Contribution]) -> 
 
 def check_limits(limits: Sequence[Limit], field: str = "limits") -> None:
     """Raises DomainError for limits that no rule, and no wallet, can have."""
-    if len(limits) > MOST_LIMITS or len({(one.of, one.period, one.whose) for one in limits}) < len(limits):
+    if len(limits) > MOST_LIMITS:
         raise DomainError("earning.rule_too_many_limits", field=field, most=MOST_LIMITS)
-    if any(not 0 < one.most <= LARGEST for one in limits):
-        raise DomainError("earning.rule_limit_invalid", field=field, most=LARGEST)
+    kinds: set[tuple[str, str, str]] = set()
+    for place, one in enumerate(limits):
+        if not 0 < one.most <= LARGEST:
+            raise DomainError("earning.rule_limit_invalid", field=f"{field}.{place}.most", most=LARGEST)
+        if (one.of, one.period, one.whose) in kinds:
+            raise DomainError("earning.rule_too_many_limits", field=f"{field}.{place}", most=MOST_LIMITS)
+        kinds.add((one.of, one.period, one.whose))
 
 
 def freed(before: Counter[Use], after: Counter[Use]) -> Iterator[tuple[Use, int]]:

@@ -162,6 +162,8 @@ def _check_line(number: int, line: Line, currency: str) -> None:
         raise DomainError("money.too_large", field=where + "total", most=Money(LARGEST_TOTAL, currency))
     if line.quantity is not None and not 0 < line.quantity <= LARGEST_QUANTITY:
         raise quantity_invalid(where + "quantity")
+    if line.unit_price is not None and line.unit_price < 0 and line.kind not in {"discount", "rounding"}:
+        raise DomainError("earning.price_negative", field=where + "unit_price", line=number)
     if line.kind == "discount":
         if line.total > 0:
             raise DomainError("earning.discount_positive", field=where + "total", line=number)

@@ -34,10 +34,11 @@ class Spend:
 
 
 class Multiplying(NamedTuple):
-    """A multiplier on its lines, and what it and those before it add: whole points of what is exact."""
+    """A multiplier with its factors, and what it and those before it add: whole points of what is exact."""
 
     candidate: Candidate
-    lines: int
+    terms: Multiplier
+    factors: Factors
     upto: int
 
 
@@ -56,6 +57,8 @@ class Spending:
         self._steps: dict[int, list[tuple[Fraction, int]]] = {}
         self._compound: Factors = {}
         self._best: Factors = {}
+        self.outdone: list[Candidate] = []
+        """Of the multipliers of which the best counts those that are the best of no line."""
 
     def add(self, terms: PointsPerAmount, lines: int, full: int, granted: int, *, apart: bool = False) -> None:
         """A rule gave points per spend."""
@@ -73,30 +76,56 @@ class Spending:
             return False
         limited = bool(candidate.scope.limits)
         before = (self._compound.copy(), self._best.copy(), self._rounded()) if limited else None
+        self._put(terms, factors)
+        upto = self._rounded() if limited else self._more()
+        if before is not None and upto == before[2]:
+            self._compound, self._best, _ = before
+            return False
+        self._tell(Multiplying(candidate, terms, factors, upto))
+        return True
+
+    def _put(self, terms: Multiplier, factors: Factors) -> None:
         for number, factor in factors.items():
             if terms.combine == "compound":
                 self._compound[number] = self._compound.get(number, ONCE) * factor
             else:
                 self._best[number] = max(self._best.get(number, factor), factor)
-        upto = self._rounded() if limited else self._more()
-        if before is not None and upto == before[2]:
-            self._compound, self._best, _ = before
-            return False
-        if min(factors.values()) >= 1:
-            upto = max(upto, self._told)
-        self._multipliers.append(Multiplying(candidate, sum(1 << number for number in factors), upto))
-        return True
+
+    def _tell(self, one: Multiplying) -> None:
+        grows = min(one.factors.values()) >= 1
+        self._multipliers.append(one._replace(upto=max(one.upto, self._told) if grows else one.upto))
 
     def added(self) -> Iterator[tuple[Candidate, int, int]]:
         """Each multiplier, its lines, and what it adds. That is rounded once, with the rules whose points it multiplies."""
+        self._leave_out_the_outdone()
         multipliers, self._multipliers = self._multipliers, []
         if not multipliers:
             return
         total, told = self._rounded(), 0
         for number, one in enumerate(multipliers, 1):
             upto = total if number == len(multipliers) else one.upto
-            yield one.candidate, one.lines, upto - told
+            yield one.candidate, sum(1 << line for line in one.factors), upto - told
             told = upto
+
+    def _leave_out_the_outdone(self) -> None:
+        """The part of what is the best of no line is that of the others. Where there are limits it stays: they count what was told."""
+        said, owners = self._multipliers, dict[int, int]()
+        best = [place for place, one in enumerate(said) if one.terms.combine == "best"]
+        if len(best) < 2 or any(one.candidate.scope.limits for one in said):
+            return
+        for place in best:
+            for number, factor in said[place].factors.items():
+                if factor == self._best[number]:
+                    owners.setdefault(number, place)
+        lost = set(best) - set(owners.values())
+        if not lost:
+            return
+        self.outdone += [said[place].candidate for place in sorted(lost)]
+        self._multipliers, self._compound, self._best = [], {}, {}
+        for place, one in enumerate(said):
+            if place not in lost:
+                self._put(one.terms, one.factors)
+                self._tell(one._replace(upto=self._more()))
 
     @property
     def _told(self) -> int:

@@ -157,7 +157,8 @@ class Purchase(Aggregate):
         if business_day(sale.purchased_at, zone) != business_day(now, zone):
             raise DomainError("earning.void_too_late", document=sale.document_number, sold_at=sale.purchased_at)
         if self.returns:
-            raise DomainError("earning.void_after_return", document=sale.document_number)
+            code = "earning.void_after_return" if any(self.kept) else "earning.nothing_left"
+            raise DomainError(code, document=sale.document_number)
         reason = check_reason(order.reason)
         everything = {number: kept for number, kept in enumerate(self.kept, 1) if kept}
         goods = self._returned(sale, Bringing(sale.pos_id, "", max(now, sale.purchased_at)), return_id, everything)

@@ -54,7 +54,8 @@ def check_left(wanted: Sequence[ReturnLine], back: Mapping[int, int], sold: Sequ
 def _measure(line: ReturnLine, sold: Line, where: str) -> int:
     by, given, other = ("amount", line.amount, line.quantity) if sold.quantity is None else ("quantity", line.quantity, line.amount)
     if given is None or other is not None:
-        raise DomainError(f"earning.returned_by_{by}", field=where + by, line=line.line)
+        told = by if other is None else "amount" if by == "quantity" else "quantity"
+        raise DomainError(f"earning.returned_by_{by}", field=where + told, line=line.line)
     if given <= 0:
         raise DomainError("earning.returned_nothing", field=where + by, line=line.line)
     return given

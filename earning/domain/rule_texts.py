@@ -55,9 +55,11 @@ def check_texts(texts: Sequence[Text], incomplete: str = "earning.rule_texts_inc
 
 def check_each_once(texts: Iterable[Spoken], field: str) -> None:
     """Raises DomainError for two texts in one language."""
-    languages = Counter(text.language for text in texts)
+    told = list(texts)
+    languages = Counter(text.language for text in told)
     if twice := next((language for language, times in languages.items() if times > 1), None):
-        raise DomainError("earning.language_twice", field=field, language=twice)
+        place = max(place for place, text in enumerate(told) if text.language == twice)
+        raise DomainError("earning.language_twice", field=f"{field}.{place}.language", language=twice)
 
 
 def called(name: str, texts: Sequence[RuleText], language: str) -> RuleText:

@@ -54,20 +54,23 @@ def check_windows(windows: tuple[Window, ...]) -> None:
     """Raises DomainError for a window in which nothing can happen."""
     if len(windows) > MOST_SPANS:
         raise DomainError("earning.rule_too_many_spans", field="windows", most=MOST_SPANS)
-    if any(w.starts is not None and w.ends is not None and w.starts >= w.ends for w in windows):
-        raise DomainError("earning.rule_window_invalid", field="windows")
-    if any(w.starts is None and w.ends is None for w in windows):
-        raise DomainError("earning.rule_window_empty", field="windows")
-    if any(at is not None and not OLDEST <= at < NEWEST for w in windows for at in (w.starts, w.ends)):
-        raise DomainError("earning.rule_window_out_of_reach", field="windows")
+    for place, one in enumerate(windows):
+        if one.starts is None and one.ends is None:
+            raise DomainError("earning.rule_window_empty", field=f"windows.{place}")
+        for name, at in (("starts", one.starts), ("ends", one.ends)):
+            if at is not None and not OLDEST <= at < NEWEST:
+                raise DomainError("earning.rule_window_out_of_reach", field=f"windows.{place}.{name}")
+        if one.starts is not None and one.ends is not None and one.starts >= one.ends:
+            raise DomainError("earning.rule_window_invalid", field=f"windows.{place}.ends")
 
 
 def check_hours(weekdays: tuple[int, ...], hours: tuple[Hours, ...]) -> None:
     """Raises DomainError for what no clock shows."""
-    if any(not 0 <= day <= 6 for day in weekdays):
-        raise DomainError("earning.rule_weekday_invalid", field="weekdays")
+    for place, day in enumerate(weekdays):
+        if not 0 <= day <= 6:
+            raise DomainError("earning.rule_weekday_invalid", field=f"weekdays.{place}")
     if len(hours) > MOST_SPANS:
         raise DomainError("earning.rule_too_many_spans", field="hours", most=MOST_SPANS)
-    for span in hours:
+    for place, span in enumerate(hours):
         if not 0 <= span.opens < MINUTES_OF_A_DAY or not 0 < span.closes <= MINUTES_OF_A_DAY or span.opens == span.closes:
-            raise DomainError("earning.rule_hours_invalid", field="hours")
+            raise DomainError("earning.rule_hours_invalid", field=f"hours.{place}")

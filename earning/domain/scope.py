@@ -64,10 +64,11 @@ class Among:
         codes = (*self.any, *self.all, *self.none)
         if len(codes) > MOST_NAMED:
             raise DomainError("earning.selection_too_long", field=field, most=MOST_NAMED)
-        for code in codes:
-            if not code.strip():
-                raise DomainError("earning.selection_empty", field=field)
-            check_text(code, LONGEST_LABEL, field)
+        for name, some in (("any", self.any), ("all", self.all), ("none", self.none)):
+            for place, code in enumerate(some):
+                if not code.strip():
+                    raise DomainError("earning.selection_empty", field=f"{field}.{name}.{place}")
+                check_text(code, LONGEST_LABEL, f"{field}.{name}.{place}")
 
 
 NOBODY_LEFT_OUT = Among()
@@ -192,8 +193,8 @@ class RuleScope:
         check_limits(self.limits)
         if self.condition is not None:
             check_condition(self.condition, is_field, NUMBERS, ALL_FIELDS)
-            for node, _depth in self.condition.nodes():
-                check_values(node, DAYS, FEW)
+            for node, at in self.condition.placed():
+                check_values(node, DAYS, FEW, at)
 
     def _times(self, facts: Facts) -> Iterator[Check]:
         if self.windows:

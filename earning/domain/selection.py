@@ -46,16 +46,17 @@ class Selection:
         """Raises DomainError for what no line can have."""
         if sum(map(len, (self.skus, self.categories, self.makers, self.labels))) > MOST_NAMED:
             raise DomainError("earning.selection_too_long", field=field, most=MOST_NAMED)
-        for name, text, longest in self._texts():
+        for where, text, longest in self._texts():
             if not text.strip():
-                raise DomainError("earning.selection_empty", field=f"{field}.{name}")
-            check_text(text, longest, f"{field}.{name}")
+                raise DomainError("earning.selection_empty", field=f"{field}.{where}")
+            check_text(text, longest, f"{field}.{where}")
 
     def _texts(self) -> Iterator[tuple[str, str, int]]:
-        for name, texts in (("skus", self.skus), ("categories", self.categories), ("makers", self.makers)):
-            yield from ((name, text, LONGEST[{"skus": "sku", "categories": "category", "makers": "maker"}[name]]) for text in texts)
-        for one in self.labels:
-            yield from (("labels", text, LONGEST_LABEL) for text in (one.label, one.value) if text is not None)
+        for name, texts, of in (("skus", self.skus, "sku"), ("categories", self.categories, "category"), ("makers", self.makers, "maker")):
+            yield from ((f"{name}.{place}", text, LONGEST[of]) for place, text in enumerate(texts))
+        for place, one in enumerate(self.labels):
+            told = (("label", one.label), ("value", one.value))
+            yield from ((f"labels.{place}.{part}", text, LONGEST_LABEL) for part, text in told if text is not None)
 
 
 NOTHING = Selection()

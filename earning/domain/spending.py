@@ -70,7 +70,9 @@ def hold(
 
 
 def confirm(account: Account, policy: WalletPolicy, hold_id: UUID, spend_id: UUID, now: datetime) -> PointsSpent:
-    """Spend what was kept aside. Raises NotFound, or Conflict `earning.hold_ended` when its time is over, or another order saw it so."""
+    """Spend what was kept aside. Raises NotFound, or Conflict: `earning.hold_ended` when its time is over, or another order saw it so;
+    `earning.hold_confirmed` (param spent_at) or `earning.hold_released` (param released_at) when that was done before.
+    """
     found = _open(account, hold_id, now)
     account.refuse_blocked()
     _check_still_there(account, found, now)
@@ -161,6 +163,11 @@ def _spent(
 
 def _open(account: Account, hold_id: UUID, now: datetime) -> PointsHeld:
     if (found := account.holds.get(hold_id)) is None:
+        spent = next((one.event for one in account.spends.values() if one.event.hold_id == hold_id), None)
+        if spent is not None:
+            raise Conflict("earning.hold_confirmed", field="hold_id", spent_at=spent.spent_at)
+        if hold_id in account.released:
+            raise Conflict("earning.hold_released", field="hold_id", released_at=account.released[hold_id])
         raise NotFound("earning.hold_unknown", field="hold_id")
     if found.ends_at <= now:
         raise Conflict("earning.hold_ended", field="hold_id", ended_at=found.ends_at)

@@ -69,6 +69,9 @@ class WalletTerms:
                 raise DomainError("earning.wallet_number_invalid", field=f"terms.{name}", most=most)
         if self.warn_days and self.expiry.kind == "never":
             raise DomainError("earning.wallet_warns_of_nothing", field="terms.warn_days")
+        life = self.expiry.days + self.expiry.grace_days
+        if self.expiry.kind == "after_days" and self.warn_days > life:
+            raise DomainError("earning.wallet_warns_too_early", field="terms.warn_days", most=life)
         check_limits(self.limits, "terms.limits")
         if any(one.of != "points" for one in self.limits):
             raise DomainError("earning.wallet_limit_of_times", field="terms.limits")

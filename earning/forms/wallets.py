@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -171,6 +172,8 @@ class WalletForm(CommandForm):
         group, _dot, name = (refusal.field or "").rpartition(".")
         place = group.removeprefix("units.")
         refusal.field = f"unit_{LANGUAGES[int(place)]}_{name}" if place != group else SHOWN_AT.get(name, name)
+        if limit := re.search(r"limits\.(\d+)", f"{group}.", re.ASCII):
+            refusal.field = LIMITS.field(int(limit[1]), "most")
         super().refuse(refusal)
 
     def terms(self) -> WalletTerms:

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from loyalty.api.problems import Problem
 from loyalty.staff.principal import Principal
 
-MEANT = {frozenset({"token"}): "auth.for_programs", frozenset({"customer"}): "auth.for_customers"}
+MEANT = {frozenset({"token"}): "auth.for_programs", frozenset({"customer"}): "auth.for_customers", frozenset({"staff"}): "auth.for_persons"}
 """What somebody else is told of a view that is for one kind of callers only."""
 
 

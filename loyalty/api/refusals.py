@@ -13,6 +13,7 @@ register_all(
         "request.query_unknown": _("There is no parameter %(name)s."),
         "auth.required": _("Sign in: this request carries no valid token."),
         "auth.forbidden": _("Your role does not allow this."),
+        "auth.for_persons": _("Only a member of staff may do this, not a program: use a token that was issued for a person."),
         "auth.for_programs": _("This is for programs: call it with a token that belongs to a role, not to a person."),
         "auth.for_customers": _("This is for customers: call it with the token of a customer."),
         "request.not_found": _("There is nothing at this address."),

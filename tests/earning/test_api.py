@@ -194,6 +194,12 @@ def test_wrong_input_is_answered_with_its_field(
     assert rows("earning_purchase", tenant, "id") == []
 
 
+def test_a_total_below_zero_without_lines_is_said_of_the_total(api: ApiClient, shops: Shops) -> None:
+    alone = {name: value for name, value in shops.sale(total=-5).items() if name != "lines"}
+    for dry_run in ("", "?dry_run=true"):
+        assert refusal(api.post(PURCHASES + dry_run, alone)) == (422, "earning.total_negative", "/total")
+
+
 def test_a_lone_surrogate_is_refused_and_full_width_digits_are_read(api: ApiClient, shops: Shops) -> None:
     raw = b'{"document_number": "\\ud800", "purchased_at": "2026-01-01T00:00:00Z", "total": 1}'
     assert refusal(api.post(PURCHASES, raw)) == (400, "json.lone_surrogate", "/document_number")

@@ -41,7 +41,7 @@ def test_a_sale_by_amount_comes_back_by_amount(api: ApiClient, shops: Shops) -> 
     purchase = f"{PURCHASES}/{recorded(api, shops.sale({'total': 100_000}))['purchase_id']}"
     back = {"document_number": "R-1", "returned_at": ago(seconds=5)}
     assert refusal(api.post(f"{purchase}/returns", back | {"lines": [{"line": 1, "quantity": "1"}]})) == (
-        422, "earning.returned_by_amount", "/lines/0/amount",
+        422, "earning.returned_by_amount", "/lines/0/quantity",
     )  # fmt: skip
     assert api.post(f"{purchase}/returns", back | {"lines": [{"line": 1, "amount": 30_000}]}).json()["points"] == 3
     assert api.get(purchase).json()["lines"][0]["left"] == 70_000
@@ -53,7 +53,7 @@ def test_a_sale_by_amount_comes_back_by_amount(api: ApiClient, shops: Shops) -> 
         ([{"line": 9, "quantity": "1"}], "earning.line_unknown", "/lines/0/line"),
         ([{"line": 1, "quantity": "0"}], "earning.quantity_invalid", "/lines/0/quantity"),
         ([{"line": 1, "quantity": "1"}, {"line": 1, "quantity": "1e999999"}], "earning.quantity_invalid", "/lines/1/quantity"),
-        ([{"line": 1, "amount": 5}], "earning.returned_by_quantity", "/lines/0/quantity"),
+        ([{"line": 1, "amount": 5}], "earning.returned_by_quantity", "/lines/0/amount"),
         ([{"line": 1}], "earning.returned_by_quantity", "/lines/0/quantity"),
         ([{"line": -1, "quantity": "1"}], "earning.line_unknown", "/lines/0/line"),
         ([], "earning.return_names_no_line", "/lines"),

@@ -228,6 +228,17 @@ def test_a_dry_run_keeps_nothing(api: ApiClient, tenant: Tenant) -> None:
     assert rows("earning_rule", tenant, "state") == [("draft",)]
 
 
+LEAF = {"op": "eq", "field": "line.sku", "values": ["x"]}
+NODE = "/scope/condition/parts/1/parts/0"
+LIMIT = {"of": "times", "most": 1, "period": "day", "whose": "customer"}
+LATER = "2030-01-01T00:00:00Z"
+
+
+def within(node: dict[str, Any]) -> dict[str, Any]:
+    """A rule with the node at `NODE`."""
+    return {"scope": {"condition": {"op": "and", "parts": [LEAF, {"op": "not", "parts": [node]}]}}}
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "code", "pointer"),
     [
@@ -249,13 +260,45 @@ def test_a_dry_run_keeps_nothing(api: ApiClient, tenant: Tenant) -> None:
         ({"terms": {"kind": "multiplier"}}, 422, "earning.rule_factor_missing", "/terms/factor"),
         ({"terms": {"kind": "multiplier", "factor": "0"}}, 422, "earning.rule_factor_invalid", "/terms/factor"),
         ({"terms": {"kind": "product_points", "points": "1", "per": 1}}, 400, "field.unknown", "/terms/per"),
-        ({"terms": COFFEE_TERMS | {"only": {"skus": [""]}}}, 422, "earning.selection_empty", "/terms/only/skus"),
+        ({"terms": COFFEE_TERMS | {"only": {"skus": [""]}}}, 422, "earning.selection_empty", "/terms/only/skus/0"),
+        (within({"op": "eq", "field": "line.skus", "values": ["x"]}), 422, "earning.condition_field_unknown", f"{NODE}/field"),
+        (within({"op": "eq", "field": "line.sku", "values": [5]}), 422, "earning.condition_text_needed", f"{NODE}/values/0"),
+        (
+            within({"op": "in", "field": "line.total", "values": [5, "x"]}),
+            422,
+            "earning.condition_number_needed",
+            f"{NODE}/values/1",
+        ),
+        (within({"op": "contains", "field": "line.total", "values": [5]}), 422, "earning.condition_number_needed", f"{NODE}/op"),
+        (within({"op": "eq", "field": "line.kind", "values": ["x"]}), 422, "earning.condition_value_unknown", f"{NODE}/values/0"),
+        (within({"op": "eq", "field": "line.sku", "values": ["x", "y"]}), 422, "earning.condition_values_invalid", f"{NODE}/values"),
+        (within({"op": "eq", "field": "purchase.day", "values": ["x"]}), 422, "earning.condition_day_invalid", f"{NODE}/values/0"),
+        (within({"op": "in", "field": "line.sku", "values": ["x", "y" * 201]}), 422, "earning.text_too_long", f"{NODE}/values/1"),
+        (within({"op": "and"}), 422, "earning.condition_parts_invalid", f"{NODE}/parts"),
+        (within({"op": "not", "field": "line.sku", "parts": [LEAF]}), 422, "earning.condition_parts_invalid", f"{NODE}/field"),
+        (within(LEAF | {"parts": [LEAF]}), 422, "earning.condition_joins_nothing", f"{NODE}/parts"),
+        ({"scope": {"limits": [LIMIT, LIMIT]}}, 422, "earning.rule_too_many_limits", "/scope/limits/1"),
+        ({"scope": {"limits": [LIMIT, LIMIT | {"of": "points", "most": 0}]}}, 422, "earning.rule_limit_invalid", "/scope/limits/1/most"),
+        (
+            {"scope": {"hours": [{"opens": 480, "closes": 540}, {"opens": 480, "closes": 480}]}},
+            422,
+            "earning.rule_hours_invalid",
+            "/scope/hours/1",
+        ),
+        ({"scope": {"windows": [{"ends": LATER}, {}]}}, 422, "earning.rule_window_empty", "/scope/windows/1"),
+        (
+            {"scope": {"windows": [{"ends": LATER}, {"starts": LATER, "ends": LATER}]}},
+            422,
+            "earning.rule_window_invalid",
+            "/scope/windows/1/ends",
+        ),
+        ({"scope": {"segments": {"none": ["a", " "]}}}, 422, "earning.selection_empty", "/scope/segments/none/1"),
         ({"scope": {"condition": {"op": "eval"}}}, 400, "field.choice", "/scope/condition/op"),
         (
             {"scope": {"condition": {"op": "eq", "field": "event.view_menu", "values": ["y"]}}},
             422,
             "earning.condition_field_unknown",
-            "/scope/condition",
+            "/scope/condition/field",
         ),
         ({"scope": {"zone": "Mars"}}, 422, "earning.rule_zone_invalid", "/scope/zone"),
         ({"scope": {"weekdays": [7]}}, 400, "field.out_of_range", "/scope/weekdays/0"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -248,7 +249,7 @@ MEASURES = st.builds(Measure, kind=st.just("points"), window=st.sampled_from(["r
     months=st.integers(1, 14))  # fmt: skip
 POLICIES = st.builds(Downgrade, when=st.sampled_from(["at_once", "after_days", "period_end"]), days=st.integers(1, 60),
     period=st.sampled_from(["month", "quarter", "year", "membership_year"]), one_step=st.booleans(),
-    reset=st.sampled_from(["none", "progress"]))  # fmt: skip
+    reset=st.sampled_from(["none", "progress"])).map(lambda one: one if one.when == "after_days" else replace(one, days=0))  # fmt: skip
 DEEDS = st.lists(st.tuples(DAYS, st.integers(0, 250), st.booleans()), min_size=1, max_size=6)
 NO_LOOKS: list[datetime] = []
 

@@ -16,6 +16,7 @@ from earning.commands import (
     LabelFactor,
     LabelValue,
     LevelFactor,
+    Limit,
     Line,
     Multiplier,
     PointsPerAmount,
@@ -149,6 +150,22 @@ def test_factors_of_several_rules() -> None:
     assert points(per_euro("1"), best_two, best_three, five) == 5 * (3 * 12 + 2 * 140)
 
 
+def test_of_the_best_ones_the_part_of_one_that_is_outdone_is_that_of_the_larger() -> None:
+    four, five, compound = times("4", combine="best"), times("5", combine="best"), times("6")
+    ten = (line(1000),)
+    assert each(per_euro("1"), compound, four, five, lines=ten) == [10, 50, 240]
+    assert each(per_euro("1"), five, compound, four, lines=ten) == [10, 40, 250]
+    assert each(per_euro("1"), four, five, four, lines=ten) == [10, 40]
+    once = RuleScope(limits=(Limit(of="times", most=1),))
+    assert points(per_euro("1"), (four, once), (five, once), lines=ten) == 50
+
+
+def test_a_multiplier_that_is_outdone_is_told_apart_from_one_that_has_nothing_to_multiply() -> None:
+    promised = [per_euro("1"), times("4", combine="best"), times("5", combine="best"), times("2", "unsold")]
+    told = rules(*promised).explain(replace(sale(line(1000), currency="EUR"), rules_position=None))
+    assert [(one.outcome, one.points) for one in told] == [("gave", 10), ("outdone", 0), ("gave", 40), ("no_lines", 0)]
+
+
 def test_of_several_labels_of_one_rule_the_largest_counts_on_a_line() -> None:
     by_label = (LabelFactor(label="color", value="Red", factor=Decimal(2)), LabelFactor(label="size", value="L", factor=Decimal(4)))
     basket = (line(100, labels={"color": "red", "size": "l"}), line(100, labels={"color": "red"}), line(100))
@@ -235,10 +252,28 @@ def test_a_return_counts_anew_what_the_rules_give_for_what_is_kept() -> None:
         (times("1000.5"), RuleScope(), "earning.rule_factor_invalid", "terms.factor"),
         (times("1.00001"), RuleScope(), "earning.rule_factor_invalid", "terms.factor"),
         (times("NaN"), RuleScope(), "earning.rule_factor_invalid", "terms.factor"),
-        (times("2", " "), RuleScope(), "earning.selection_empty", "terms.only.skus"),
-        (times("2", "x" * 65), RuleScope(), "earning.text_too_long", "terms.only.skus"),
+        (times("2", " "), RuleScope(), "earning.selection_empty", "terms.only.skus.0"),
+        (times("2", "x" * 65), RuleScope(), "earning.text_too_long", "terms.only.skus.0"),
         (times("2", *map(str, range(2001))), RuleScope(), "earning.selection_too_long", "terms.only"),
-        (times(by_level=(LevelFactor(level="", factor=Decimal(2)),)), RuleScope(), "earning.selection_empty", "terms.by_level"),
+        (times(by_level=(LevelFactor(level="", factor=Decimal(2)),)), RuleScope(), "earning.selection_empty", "terms.by_level.0.level"),
+        (
+            times(by_level=tuple(LevelFactor(level=code, factor=Decimal(2)) for code in ("new", "gold", "GOLD"))),
+            RuleScope(),
+            "earning.rule_factor_twice",
+            "terms.by_level.2.level",
+        ),
+        (
+            times(by_label=tuple(LabelFactor(label=name, value=name, factor=Decimal(2)) for name in ("c", "C"))),
+            RuleScope(),
+            "earning.rule_factor_twice",
+            "terms.by_label.1",
+        ),
+        (
+            times(by_label=tuple(LabelFactor(label="c", value=value, factor=Decimal(n)) for n, value in enumerate("abc"))),
+            RuleScope(),
+            "earning.rule_factor_invalid",
+            "terms.by_label.0.factor",
+        ),
         (FOUR, RuleScope(priority=1001), "earning.rule_priority_invalid", "scope.priority"),
         (FOUR, RuleScope(group="x" * 41), "earning.text_too_long", "scope.group"),
         (FOUR, RuleScope(minimum=-1), "earning.rule_basket_invalid", "scope.minimum"),

@@ -35,6 +35,7 @@ from tests.earning.ledger_given import configure, give
 START = datetime(2026, 1, 1, 5, tzinfo=UTC)
 MAY_HAPPEN = {
     "earning.not_enough_points", "earning.restored_too_much", "earning.restored_before", "earning.hold_ended", "earning.hold_unknown",
+    "earning.hold_confirmed", "earning.hold_released",
 }  # fmt: skip
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 

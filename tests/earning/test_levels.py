@@ -136,8 +136,9 @@ def set_named(*names: str) -> tuple[LevelSetText, ...]:
             "earning.level_too_many_rewards", "levels.0.rewards"),
         (terms(replace(level("gold", 1), texts=named("Vàng", "", "Złoty"))), "earning.level_name_missing", "levels.0.texts.1.name"),
         (terms(replace(level("gold", 1), texts=named("Vàng", "Gold", "Złoty")[:2])), "earning.level_name_missing", "levels.0.texts"),
-        (terms(replace(level("gold", 1), texts=named("Vàng", "Gold", "Złoty")[:1] * 2)), "earning.language_twice", "levels.0.texts"),
-        (replace(terms(), texts=(*set_named("Sao", "Stars"), *set_named("Ngôi sao"))), "earning.language_twice", "texts"),
+        (terms(replace(level("gold", 1), texts=named("Vàng", "Gold", "Złoty")[:1] * 2)),
+            "earning.language_twice", "levels.0.texts.1.language"),
+        (replace(terms(), texts=(*set_named("Sao", "Stars"), *set_named("Ngôi sao"))), "earning.language_twice", "texts.2.language"),
         (terms(replace(level("gold", 1), texts=named("Vàng", "G" * 81, "Złoty"))), "earning.text_too_long", "levels.0.texts.1.name"),
     ],
 )  # fmt: skip

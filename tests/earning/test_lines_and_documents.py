@@ -88,6 +88,7 @@ def test_a_quantity_is_positive_and_has_three_decimals_at_most(text: str) -> Non
         ((line(1),) * 1001, 1001, "earning.too_many_lines"),
         ((line(100), line(-120, kind="discount")), -20, "earning.total_negative"),
         ((line(-1), line(2)), 1, "earning.line_negative"),
+        ((line(1, unit_price=Decimal(-3)),), 1, "earning.price_negative"),
         ((line(5), line(1, kind="discount")), 6, "earning.discount_positive"),
         ((Line(total=5, quantity=Thousandths(0)),), 5, "earning.quantity_invalid"),
         ((Line(total=5, tax_rate=10_001),), 5, "earning.tax_rate_invalid"),

@@ -22,6 +22,8 @@ from tests.earning.test_merging import COFFEE, Pair
 
 pytestmark = pytest.mark.usefixtures("own_log_of_module")
 REFUSED = {
+    "earning.hold_confirmed",
+    "earning.hold_released",
     "earning.hold_unknown",
     "customers.not_merged",
     "earning.not_enough_points",

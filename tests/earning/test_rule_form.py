@@ -208,6 +208,10 @@ def asks(field: str, op: str, values: str) -> dict[str, str]:
     return {"conditions_0_field": field, "conditions_0_op": op, "conditions_0_values": values}
 
 
+SECOND = {"conditions_2_field": "line.sku", "conditions_2_op": "eq", "conditions_2_values": "x" * 201}
+TWICE = {"most": "5", "of": "times", "whose": "all", "period": "ever"}
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "part"),
     [
@@ -221,6 +225,8 @@ def asks(field: str, op: str, values: str) -> dict[str, str]:
         (asks("line.label.", "eq", "red"), "conditions_0_label", "conditions"),
         (asks("line.sku", "between", "a"), "conditions_0_values", "conditions"),
         (asks("line.sku", "eq", "a\x00b"), "conditions_0_values", "conditions"),
+        (asks("line.sku", "eq", "a") | SECOND, "conditions_2_values", "conditions"),
+        ({f"limits_{row}_{name}": v for row in (0, 2) for name, v in TWICE.items()}, "limits_2_most", "limits"),
         ({"zone": "../etc"}, "zone", "times"),
         ({"windows_0_starts": "2026-05-02T00:00", "windows_0_ends": "2026-05-01T00:00"}, "windows_0_starts", "times"),
         ({"minimum": "5", "maximum": "4"}, "maximum", "basket"),

@@ -128,9 +128,18 @@ def test_a_hold_is_used_once_or_released_and_not_after_its_time() -> None:
     confirm(shop.account, policy, first, uuid4(), shop.clock)
     assert release(shop.account, second, shop.clock) == 20
     assert (shop.account.balance, shop.account.available(shop.clock)) == (80, 60)
-    for gone in (first, second, uuid4()):
+    for again in (
+        lambda hold_id: confirm(shop.account, policy, hold_id, uuid4(), shop.clock),
+        lambda hold_id: release(shop.account, hold_id, shop.clock),
+    ):
+        with pytest.raises(Conflict, match=r"^earning.hold_confirmed") as told:
+            again(first)
+        assert told.value.params == {"spent_at": shop.clock}
+        with pytest.raises(Conflict, match=r"^earning.hold_released") as told:
+            again(second)
+        assert told.value.params == {"released_at": shop.clock}
         with pytest.raises(NotFound, match=r"^earning.hold_unknown"):
-            confirm(shop.account, policy, gone, uuid4(), shop.clock)
+            again(uuid4())
     with pytest.raises(Conflict, match=r"^earning.hold_ended") as told:
         confirm(shop.account, policy, third, uuid4(), shop.clock + HOUR * 2)
     assert told.value.params == {"ended_at": shop.clock + HOUR}

@@ -128,6 +128,14 @@ def test_what_came_back_in_part_is_void_no_more(counter: Counter) -> None:
         void(counter, sale, made.purchase_id)
 
 
+def test_what_came_back_whole_has_no_rest_to_take_back(counter: Counter) -> None:
+    sale = counter.order()
+    made = counter.do(sale)
+    counter.take_back(sale, made.purchase_id)
+    with pytest.raises(DomainError, match=r"^earning.nothing_left"):
+        void(counter, sale, made.purchase_id)
+
+
 def test_a_void_and_a_return_at_once_take_everything_back_once(counter: Counter) -> None:
     for _ in range(10):
         sale = counter.order(counter.customer(), line(200_000, 2))

@@ -32,7 +32,7 @@ def test_a_program_has_a_role_of_its_own(tenant) -> None:
     ("arguments", "said"),
     [
         (("nobody-here", "--role", "seller"), "no tenant with the code nobody-here"),
-        (("{tenant}", "--role", "emperor"), "no role emperor"),
+        (("{tenant}", "--role", "emperor"), r"no role emperor\. Its roles are: administrator, marketer, owner, reporter, seller, support"),
         (("{tenant}", "--user", "nobody@example.com"), "no active member of staff nobody@example.com"),
     ],
 )

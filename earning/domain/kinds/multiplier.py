@@ -73,10 +73,15 @@ class Multiplier:
             raise DomainError("earning.rule_too_many_factors", field="by_label", most=MOST_FACTORS)
         for factor, field in self._all_factors():
             _check_factor(factor, field)
-        for text in (t for one in self.by_label for t in (one.label, one.value)):
-            _check_named(text, "by_label")
-        for one in self.by_level:
-            _check_named(one.level, "by_level")
+        labels: set[str] = set()
+        for place, one in enumerate(self.by_label):
+            _check_named(one.label, f"by_label.{place}.label")
+            _check_named(one.value, f"by_label.{place}.value")
+            _check_once(f"{one.label}={one.value}".casefold(), labels, f"by_label.{place}", f"{one.label}={one.value}")
+        levels: set[str] = set()
+        for place, of_level in enumerate(self.by_level):
+            _check_named(of_level.level, f"by_level.{place}.level")
+            _check_once(of_level.level.casefold(), levels, f"by_level.{place}.level", of_level.level)
         self.only.check("only")
         self.never.check("never")
 
@@ -93,8 +98,8 @@ class Multiplier:
     def _all_factors(self) -> list[tuple[Decimal, str]]:
         named: Iterable[tuple[Decimal | None, str]] = [
             (self.factor, "factor"),
-            *((one.factor, "by_label") for one in self.by_label),
-            *((one.factor, "by_level") for one in self.by_level),
+            *((one.factor, f"by_label.{place}.factor") for place, one in enumerate(self.by_label)),
+            *((one.factor, f"by_level.{place}.factor") for place, one in enumerate(self.by_level)),
         ]
         return [(factor, field) for factor, field in named if factor is not None]
 
@@ -108,3 +113,9 @@ def _check_named(text: str, field: str) -> None:
     if not text.strip():
         raise DomainError("earning.selection_empty", field=field)
     check_text(text, LONGEST_LABEL, field)
+
+
+def _check_once(key: str, seen: set[str], field: str, name: str) -> None:
+    if key in seen:
+        raise DomainError("earning.rule_factor_twice", field=field, name=name)
+    seen.add(key)

@@ -48,7 +48,7 @@ class Downgrade:
         """Raises DomainError for what no level set can say."""
         if self.when == "after_days" and not 0 < self.days <= MOST_DAYS_BELOW:
             raise DomainError("earning.level_days_below_invalid", field="days", most=MOST_DAYS_BELOW)
-        if self.when == "never" and self.days:
+        if self.when != "after_days" and self.days:
             raise DomainError("earning.level_days_of_nothing", field="days")
         if not 0 <= self.warn_days <= MOST_WARN_DAYS:
             raise DomainError("earning.level_warn_days_invalid", field="warn_days", most=MOST_WARN_DAYS)

@@ -53,6 +53,8 @@ class Measure:
             if len(listed) > MOST_EXCLUDED:
                 raise DomainError("earning.level_too_many_excluded", field=name, most=MOST_EXCLUDED)
             for place, text in enumerate(listed):
+                if not text.strip():
+                    raise DomainError("earning.selection_empty", field=f"{name}.{place}")
                 check_text(text, LONGEST_EXCLUDED, f"{name}.{place}")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -157,8 +159,21 @@ class RuleForm(SentenceLayout, TextFields, ScopeFields, KindFields):
     def refuse(self, refusal: DomainError) -> None:
         """Terms and scope of a rule stand side by side on the form."""
         field = (refusal.field or "").removeprefix("terms.").removeprefix("scope.")
-        refusal.field = SHOWN_AT.get(field) or text_field(field)
+        refusal.field = text_field(field) if field.startswith("texts") else self._shown_at(field)
         super().refuse(refusal)
+
+    def _shown_at(self, field: str) -> str:
+        """The field of the form that shows a refusal of a part of terms or scope: `limits.1.most` is `limits_1_most`."""
+        whole, _dot, inner = field.partition(".")
+        if whole not in SHOWN_AT:
+            return "_".join(takewhile(lambda part: not part.isdecimal(), field.split(".")))
+        name, first = SHOWN_AT[whole]
+        if not first:
+            return name
+        places = re.findall(r"parts\.(\d+)" if whole == "condition" else r"^(\d+)", inner, re.ASCII)
+        rows = self.rows_taken.get(name, [])
+        place = int(places[-1]) if places else 0
+        return f"{name}_{rows[place] if place < len(rows) else 0}_{first}"
 
 
 ASKED = (
@@ -166,14 +181,14 @@ ASKED = (
 )  # fmt: skip
 """What the names of fields begin with that say when a rule counts."""
 SHOWN_AT = {
-    "windows": "windows_0_starts",
-    "hours": "hours_0_opens",
-    "limits": "limits_0_most",
-    "condition": "conditions_0_values",
-    "levels": "levels_any",
-    "segments": "segments_any",
+    "windows": ("windows", "starts"),
+    "hours": ("hours", "opens"),
+    "limits": ("limits", "most"),
+    "condition": ("conditions", "values"),
+    "levels": ("levels_any", ""),
+    "segments": ("segments_any", ""),
 }
-"""The field of the form that shows a refusal of a part of the scope."""
+"""The field of the form that shows a refusal of a part of the scope, or its rows and the field of a row."""
 
 
 class AddRuleForm(RuleForm):

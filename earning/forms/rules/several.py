@@ -33,6 +33,7 @@ class SeveralFields(CommandForm):
     def set_up_rows(self, scope: RuleScope) -> None:
         """Put the rows on the form: those that were sent, or those of `scope`."""
         self.sent: dict[str, int] = {}
+        self.rows_taken: dict[str, list[int]] = {}
         for one in SEVERAL:
             self._put(one.rows, one.fields)
         self._put(conditions.ROWS, conditions.fields)
@@ -95,7 +96,9 @@ class SeveralFields(CommandForm):
         if self.sent[rows.name] > rows.most:
             self.add_error(None, _("There are more rows than one rule can have."))
         found: list[Any] = []
+        taken = self.rows_taken[rows.name] = list[int]()
         for row, held in rows.filled(self.cleaned_data, self.sent[rows.name], self._names(rows)):
+            taken.append(row)
             if any(rows.field(row, name) in self.errors for name in held):
                 continue
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -33,10 +34,12 @@ class Command(BaseCommand):
             user = User.objects.filter(email=normal_email(options["user"]), is_active=True).first() if options["user"] else None
             role = Role.objects.filter(code=options["role"]).first() if options["role"] else None
             if user is None and role is None:
-                raise CommandError(f"The tenant {tenant.code} has no {_sought(options)}.")
+                raise CommandError(f"The tenant {tenant.code} has no {_sought(options, Role.objects.values_list('code', flat=True))}.")
             text = ApiToken.issue(tenant_id=tenant.id, name=options["name"], user=user, role=role)[1]
         self.stdout.write(text)
 
 
-def _sought(options: dict[str, Any]) -> str:
-    return f"active member of staff {options['user']}" if options["user"] else f"role {options['role']}"
+def _sought(options: dict[str, Any], roles: Iterable[str]) -> str:
+    if options["user"]:
+        return f"active member of staff {options['user']}"
+    return f"role {options['role']}. Its roles are: {', '.join(sorted(roles))}"
