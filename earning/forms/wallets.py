@@ -172,7 +172,7 @@ class WalletForm(CommandForm):
         group, _dot, name = (refusal.field or "").rpartition(".")
         place = group.removeprefix("units.")
         refusal.field = f"unit_{LANGUAGES[int(place)]}_{name}" if place != group else SHOWN_AT.get(name, name)
-        if limit := re.search(r"limits\.(\d+)", f"{group}.", re.ASCII):
+        if limit := re.search(r"limits\.(\d+)", f"{group}.{name}", re.ASCII):
             refusal.field = LIMITS.field(int(limit[1]), "most")
         super().refuse(refusal)
 

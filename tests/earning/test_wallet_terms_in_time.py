@@ -64,3 +64,11 @@ def test_a_warning_needs_an_end() -> None:
     with pytest.raises(DomainError, match="wallet_warns_of_nothing"):
         WalletTerms(warn_days=5).check()
     WalletTerms(warn_days=5, expiry=Expiry(kind="month")).check()
+
+
+def test_nobody_is_warned_before_the_points_are_there() -> None:
+    ten = Expiry(kind="after_days", days=10, grace_days=2)
+    with pytest.raises(DomainError, match="wallet_warns_too_early") as refused:
+        WalletTerms(warn_days=13, expiry=ten).check()
+    assert (refused.value.field, refused.value.params["most"]) == ("terms.warn_days", 12)
+    WalletTerms(warn_days=12, expiry=ten).check()
