@@ -24,7 +24,7 @@ from loyalty.domain.money import Money
 from loyalty.domain.period import business_day
 
 if TYPE_CHECKING:
-    from earning.commands import ClaimPurchase, ReturnGoods, VoidPurchase
+    from earning.commands import ClaimPurchase, RecordPurchase, ReturnGoods, VoidPurchase
 
 LONGEST_METHOD = 40
 
@@ -156,9 +156,10 @@ class Purchase(Aggregate):
         zone = ZoneInfo(order.zone)
         if business_day(sale.purchased_at, zone) != business_day(now, zone):
             raise DomainError("earning.void_too_late", document=sale.document_number, sold_at=sale.purchased_at)
+        if self.returns and not any(self.kept):
+            raise DomainError("earning.nothing_left", document=sale.document_number)
         if self.returns:
-            code = "earning.void_after_return" if any(self.kept) else "earning.nothing_left"
-            raise DomainError(code, document=sale.document_number)
+            raise DomainError("earning.void_after_return", document=sale.document_number)
         reason = check_reason(order.reason)
         everything = {number: kept for number, kept in enumerate(self.kept, 1) if kept}
         goods = self._returned(sale, Bringing(sale.pos_id, "", max(now, sale.purchased_at)), return_id, everything)
@@ -274,17 +275,22 @@ class Purchase(Aggregate):
 
 
 def check_sale(sale: PurchaseRecorded) -> None:
-    """Raises DomainError for a document that cannot be, whenever it is from."""
+    """Raises DomainError for a document that cannot be, whenever and whosever it is."""
+    check_document(sale)
+    if sale.exchange is not None:
+        check_exchange(sale.exchange)
+    if sale.customer_id is not None:
+        _check_customer(sale.standing)
+
+
+def check_document(sale: PurchaseRecorded | RecordPurchase) -> None:
+    """Raises DomainError for what no document can say."""
     check_number(sale.document_number)
     check_total(sale.total, sale.currency)
     check_lines(sale.lines, sale.total, sale.currency)
-    if sale.exchange is not None:
-        check_exchange(sale.exchange)
     check_labels(sale.labels, "labels")
     check_text(sale.payment_method, LONGEST_METHOD, "payment_method")
     check_reaches_nobody(sale.payment_method, "payment_method")
-    if sale.customer_id is not None:
-        _check_customer(sale.standing)
 
 
 def _check_customer(standing: str | None) -> None:

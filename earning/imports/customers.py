@@ -10,9 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.commands import RegisterCustomer
 from customers.queries import identified
+from earning.commands import RecordPurchase
+from earning.domain.purchase import check_document
+from earning.imports.columns import ImportRow
+from earning.imports.documents import plan
 from loyalty.domain.errors import DomainError
 from loyalty.jobs.models import name_counts
 from loyalty.tenancy import reading
+from pos.queries import SalePlace
 
 if TYPE_CHECKING:
     from earning.imports.run import PurchaseImporter
@@ -22,13 +27,27 @@ MADE = "customers"
 name_counts({MADE: _("new customers")})
 
 
-def customers_of(importer: PurchaseImporter, parties: Sequence[str]) -> dict[str, UUID | DomainError]:
-    """The customer for each of `parties`, or why there is none."""
-    found: dict[str, UUID | DomainError] = dict(_held(importer, parties))
+def customers_of(importer: PurchaseImporter, parties: Mapping[str, Sequence[ImportRow]]) -> dict[str, UUID | DomainError | None]:
+    """The customer for each of `parties`, or why there is none; None for who is not made, since none of their rows can be taken in."""
+    found: dict[str, UUID | DomainError | None] = dict(_held(importer, list(parties)))
     missing = [party for party in parties if party not in found]
     if importer.options.create_customers and importer.options.customer_kind != "code":
-        return found | _made(importer, missing)
+        buying = [party for party in missing if _sells(importer.place, parties[party])]
+        return found | dict.fromkeys(missing) | _made(importer, buying)
     return found | dict.fromkeys(missing, DomainError("imports.customer_unknown", field="customer"))
+
+
+def _sells(place: SalePlace, rows: Sequence[ImportRow]) -> bool:
+    """Whether any document of these rows is a sale that can be."""
+    return any(_can_be(step.command) for step in plan(place, None, rows).steps if isinstance(step.command, RecordPurchase))
+
+
+def _can_be(sale: RecordPurchase) -> bool:
+    try:
+        check_document(sale)
+    except DomainError:
+        return False
+    return True
 
 
 def _held(importer: PurchaseImporter, parties: Sequence[str]) -> Mapping[str, UUID]:

@@ -114,7 +114,7 @@ class PurchaseImporter(Importer[ImportRow]):
 
     def take(self, groups: Sequence[list[ImportRow]]) -> None:
         tally = Tally()
-        known = customers_of(self, [party for rows in groups if (party := _party(rows))])
+        known = customers_of(self, {party: rows for rows in groups if (party := _party(rows))})
         plans = list(self._plans(groups, known, tally))
         self._report(plans, tally)
         for batch in _batches(step for p in plans for step in p.steps):
@@ -125,7 +125,7 @@ class PurchaseImporter(Importer[ImportRow]):
         self.refuse([row.line for row in rows if row.at], DomainError("imports.several_customers", field="customer"))
         self.work.count(REFUSED, sum(row.at is not None for row in rows))
 
-    def _plans(self, groups: Sequence[list[ImportRow]], known: Mapping[str, UUID | DomainError], tally: Tally) -> Iterator[Plan]:
+    def _plans(self, groups: Sequence[list[ImportRow]], known: Mapping[str, UUID | DomainError | None], tally: Tally) -> Iterator[Plan]:
         found: list[tuple[UUID | None, list[ImportRow]]] = []
         for rows in groups:
             holder = known[party] if (party := _party(rows)) else None

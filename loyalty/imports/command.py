@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, override
 
@@ -21,7 +22,7 @@ from loyalty.imports.columns import LeftOut, guessed, left_out
 from loyalty.imports.csv_file import CsvFile
 from loyalty.imports.importer import Importer
 from loyalty.imports.times import example, written_as
-from loyalty.jobs.models import SILENT, JobRun
+from loyalty.jobs.models import SILENT, JobRun, ReportLine
 from loyalty.jobs.work import EVERY_SECONDS, AlreadyRunning, Work, begin, let_go_on, progress
 from loyalty.messages.refusals import message
 from loyalty.tenancy import reading
@@ -101,8 +102,12 @@ class ImportCommand(BaseCommand):
         self.stdout.write("")
         with reading(tenant_id):
             run = JobRun.objects.get(tenant_id=tenant_id, pk=run_id)
+            told = ReportLine.objects.filter(tenant_id=tenant_id, run_id=run_id).exists()
         for label, count in run.counts:
             self.stdout.write(f"{capfirst(label)}: {formats.number(count, get_language() or formats.FALLBACK)}")
+        if told:
+            where = {"where": reverse("admin:jobs_jobrun_change", args=[run_id])}
+            self.stdout.write(gettext("Which rows, and why: in the administration under Long-running work, %(where)s") % where)
         return work
 
     def _tenant(self, code: str) -> Tenant:

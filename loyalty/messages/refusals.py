@@ -15,7 +15,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import phonenumbers
 import structlog
+from babel.core import get_global
+from django.utils.functional import lazy
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language, gettext, npgettext
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +30,7 @@ from loyalty.house import formats
 
 SENTENCES: dict[str, Any] = {}
 MINUTE, HOUR = 60, 3_600
+HOME = "VN"
 log = structlog.get_logger(__name__)
 
 
@@ -97,6 +101,16 @@ def _read(value: Any) -> Any:
     return formats.number(value, get_language() or formats.FALLBACK) if plain else value
 
 
+def _whole_phone() -> str:
+    """With a number as it is typed where the place is."""
+    region = get_global("zone_territories").get(str(get_current_timezone()))
+    there, mobile = region in phonenumbers.SUPPORTED_REGIONS, phonenumbers.PhoneNumberType.MOBILE
+    example = phonenumbers.example_number_for_type(region if there else HOME, mobile)
+    kinds = {"national": phonenumbers.PhoneNumberFormat.NATIONAL, "whole": phonenumbers.PhoneNumberFormat.E164}
+    told = {name: phonenumbers.format_number(example, kind) for name, kind in kinds.items()}
+    return gettext("Enter a complete phone number, such as %(national)s or %(whole)s.") % told
+
+
 SAID: dict[type, Callable[[Any, str], str]] = {Money: lambda value, language: formats.money(value.minor, value.currency, language)}
 READ_AS: Mapping[str, Callable[[Any], Any]] = {"fields": _named, "ends_at": _end, "seconds": _wait}
 
@@ -107,7 +121,7 @@ register_all(
         "money.not_a_number": _("Enter the amount as a number, such as 250000."),
         "money.too_many_decimals": _("The amount has more decimals than the currency: at most %(decimals)s."),
         "money.other_currency": _("The amount is in %(given)s, but %(expected)s is needed."),
-        "phone.invalid": _("Enter a complete phone number, such as 0912 345 678 or +84912345678."),
+        "phone.invalid": lazy(_whole_phone, str)(),
         "command.applied": _("This was done before and is not done twice."),
         "tenant.unknown_currency": _("The currency %(value)s is not known. Choose one of %(known)s."),
         "tenant.unknown_zone": _("The time zone %(value)s is not known."),

@@ -85,10 +85,11 @@ def test_the_list_is_narrowed_and_sorted(tenant: Tenant, admin_site: Any, sold: 
 def test_a_purchase_says_what_was_bought_and_why_it_brought_its_points(
     tenant: Tenant, admin_site: Any, sold: Callable[..., UUID], shops: Shops
 ) -> None:
-    page = admin_site.get(f"{SALES}{sold('HD-17', labels={'table': '5'}, payment_method='cash')}/change/")
+    page = admin_site.get(f"{SALES}{sold('HD-17', labels={'table': '5'}, payment_method='card')}/change/")
     assert page.status_code == 200
+    assert "Thẻ" in text_of(admin_site.get(page.request["PATH_INFO"], headers={"Accept-Language": "vi"}))
     said = text_of(page)
-    bought = ("HD-17", "Cà phê sữa", "CF-1", "Bánh mì", "₫90,000", "₫120,000", "table: 5", "cash", "System")
+    bought = ("HD-17", "Cà phê sữa", "CF-1", "Bánh mì", "₫90,000", "₫120,000", "table: 5", "Card", "System")
     why = ("Một điểm mỗi 10.000 ₫, version 1", "1 point for each ₫10,000 spent, in proportion, rounded down.", "+12")
     for shown in (*bought, "Why these points", *why):
         assert shown in said, shown

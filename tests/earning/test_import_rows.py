@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 
 from customers.commands import RegisterCustomer
 from earning import queries
@@ -317,3 +318,30 @@ def test_a_file_says_all_that_rules_ask_of_a_line(shop: ImportingShop, file: Pat
     assert (first["maker"], first["tax_rate"], second["tax_rate"]) == ("Acme", 2300, 850)
     assert refused(shop, run) == [(6, "imports.kind_unknown"), (7, "imports.tax_rate_invalid"), (8, "imports.tax_rate_invalid")]
     assert shop.take_in(file).summary == {"rows": 7, "unchanged": 4, "refused": 3}
+
+
+def test_who_buys_nothing_that_can_be_taken_in_does_not_become_a_customer(shop: ImportingShop, file: Path) -> None:
+    header = "receipt,date,customer,sku,qty,price,kind\n"
+    rows = (
+        "1,2026-01-01 10:00,KH-1,A,1,-35.00,goods",
+        "2,2026-01-01 10:00,KH-2,A,1,35.00,goods",
+        "3,2026-01-01 10:00,KH-3,A,1,-35.00,discount",
+        "4,2026-01-01 10:00,KH-4,A,-1,35.00,goods",
+    )
+    run = shop.take_in_lines(file, *rows, header=header)
+    told = [(line, code) for line, _outcome, code, _words in shop.report(run)]
+    assert told == [(2, "earning.price_negative"), (4, "earning.total_negative"), (5, "imports.return_unmatched")]
+    assert (run.summary["customers"], run.summary["purchases"], run.summary["refused"]) == (1, 1, 2)
+    assert shop.asked("select count(*) from customers_customer where tenant_id = %s") == [(1,)]
+
+
+@pytest.mark.parametrize(("language", "where"), [("en", "Long-running work"), ("vi", "Tác vụ nền"), ("pl", "Zadania w tle")])
+def test_the_command_says_where_it_stands_which_rows_were_refused(shop: ImportingShop, file: Path, language: str, where: str) -> None:
+    said = io.StringIO()
+    file.write_text("receipt,date,customer,sku,qty,price\n1,2026-01-01 10:00,KH-1,A,1,-35.00\n2,2026-01-01 10:00,KH-2,A,1,35.00\n")
+    call_command("import_purchases", file, tenant=shop.tenant.code, stdout=said, language=language)
+    assert f"{where}, /admin/jobs/jobrun/{shop.runs()[-1].pk}/" in said.getvalue()
+    file.write_text("receipt,date,customer,sku,qty,price\n2,2026-01-01 10:00,KH-2,A,1,35.00\n")
+    said = io.StringIO()
+    call_command("import_purchases", file, tenant=shop.tenant.code, stdout=said, language=language)
+    assert where not in said.getvalue()

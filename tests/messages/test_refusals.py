@@ -9,8 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
+from customers.phones import phone, region_of
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from loyalty.messages.refusals import SENTENCES, message, register
 
@@ -98,3 +100,18 @@ def test_document_numbers_are_no_numbers():
 def test_a_code_has_one_sentence():
     with pytest.raises(ValueError, match="two sentences"):
         register("money.too_large", "Another sentence.")
+
+
+@pytest.mark.parametrize(
+    ("zone", "national", "whole"),
+    [
+        ("Asia/Ho_Chi_Minh", "0912 345 678", "+84912345678"),
+        ("Europe/Warsaw", "512 345 678", "+48512345678"),
+        ("Africa/Nairobi", "0712 123456", "+254712123456"),
+        ("UTC", "0912 345 678", "+84912345678"),
+    ],
+)
+def test_a_phone_that_is_refused_is_answered_with_one_that_is_taken_there(zone: str, national: str, whole: str) -> None:
+    with timezone.override(zone), override("en"):
+        assert message(DomainError("phone.invalid")) == f"Enter a complete phone number, such as {national} or {whole}."
+    assert phone(national, region_of(zone)) == phone(whole, region_of(zone)) == whole
