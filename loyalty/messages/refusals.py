@@ -106,6 +106,7 @@ def _whole_phone() -> str:
     region = get_global("zone_territories").get(str(get_current_timezone()))
     there, mobile = region in phonenumbers.SUPPORTED_REGIONS, phonenumbers.PhoneNumberType.MOBILE
     example = phonenumbers.example_number_for_type(region if there else HOME, mobile)
+    assert example is not None, region
     kinds = {"national": phonenumbers.PhoneNumberFormat.NATIONAL, "whole": phonenumbers.PhoneNumberFormat.E164}
     told = {name: phonenumbers.format_number(example, kind) for name, kind in kinds.items()}
     return gettext("Enter a complete phone number, such as %(national)s or %(whole)s.") % told

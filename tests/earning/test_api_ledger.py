@@ -106,7 +106,7 @@ def test_a_large_correction_needs_somebody_else(api: ApiClient, api_as: Callable
     assert refusal(person.post(approve))[:2] == (409, "earning.correction_is_decided")
     assert refusal(api.post(f"{account}/adjust", {"points": 1, "reason": " "})) == (422, "earning.reason_missing", "/reason")
     assert refusal(api.post(f"{account}/adjust", {"points": 0, "reason": "x"})) == (422, "earning.points_zero", "/points")
-    assert refusal(api.post(f"{CORRECTIONS}/{uuid4()}/approve"))[0] == 404
+    assert refusal(person.post(f"{CORRECTIONS}/{uuid4()}/approve"))[0] == 404
 
 
 def test_a_lot_is_cancelled_and_an_account_blocked(api: ApiClient, account: str) -> None:

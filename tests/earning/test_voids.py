@@ -129,7 +129,7 @@ def test_what_came_back_in_part_is_void_no_more(counter: Counter) -> None:
 
 
 def test_what_came_back_whole_has_no_rest_to_take_back(counter: Counter) -> None:
-    sale = counter.order()
+    sale = counter.order(counter.customer(), line(200_000, 2))
     made = counter.do(sale)
     counter.take_back(sale, made.purchase_id)
     with pytest.raises(DomainError, match=r"^earning.nothing_left"):
