@@ -17,7 +17,8 @@ from rewards.domain.kinds import LuckyDraw, kind_of
 from rewards.domain.offer import Occasion, Offer, usable_here
 from rewards.domain.room import Room, room_of
 from rewards.domain.terms import RewardContent, RewardPrice
-from rewards.domain.totals import BasketLine, ToApply, Totals, applied, totals, worth_alone
+from rewards.domain.totals import BasketLine, ToApply, Totals, applied, totals
+from rewards.domain.wasting import wasted
 from rewards.events.baskets import HeldChoice
 from rewards.occasions import Buyer
 from rewards.rewardbook import content_sold, offer_of
@@ -38,9 +39,9 @@ class Chosen:
         points = held.points if held.coupon_id is None else self.paid
         return ToApply(number=number, reward_id=held.reward_id, terms=self.content.terms, points=points, most=held.left)
 
-    def worth_alone(self, lines: Sequence[BasketLine]) -> int:
-        """What it takes off when nothing else is chosen, in minor units."""
-        return worth_alone(lines, self.to_apply())
+    def wasted(self, amount: int, worth: int, currency: str) -> DomainError | None:
+        """Why it is not to be used to take `worth` off the `amount` that it is for; None when it is well spent."""
+        return wasted(self.to_apply(), amount, worth, self.content.name, currency, bought=self.held.coupon_id is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,21 @@ def chosen_in(unit: Unit, command: HoldBasket, buyer: Buyer, occasion: Occasion)
     basket = on_basket(occasion, command.lines)
     if len({choice.coupon_id for choice in command.choices if choice.coupon_id}) < sum(bool(c.coupon_id) for c in command.choices):
         raise DomainError("rewards.coupon_twice", field="choices")
-    found = [_at(place, partial(_chosen, unit, choice, buyer, basket)) for place, choice in enumerate(command.choices)]
+    found = [at_choice(place, partial(_chosen, unit, choice, buyer, basket)) for place, choice in enumerate(command.choices)]
+    return priced(found, command, basket.currency)
+
+
+def priced(found: Sequence[Chosen], order: HoldBasket, currency: str) -> Priced:
+    """What each takes off, one after the other, and what is left to pay. Raises DomainError with a choice that does not go with another,
+    or would be used up for nothing.
+    """
     check_together([one.content for one in found])
-    return priced(found, command.lines, command.prices_include_tax, command.tax_rounding)
-
-
-def priced(found: Sequence[Chosen], lines: Sequence[BasketLine], includes_tax: bool, rounding: str) -> Priced:
-    """What each takes off, one after the other, and what is left to pay."""
+    lines = order.lines
     off = applied(lines, [one.to_apply(number) for number, one in enumerate(found)])
-    whole = totals(lines, off, includes_tax=includes_tax, rounding=rounding)  # type: ignore[arg-type]
+    for one, a in zip(found, off, strict=True):
+        if refusal := one.wasted(a.amount, a.worth, currency):
+            raise of_choice(a.number, refusal)
+    whole = totals(lines, off, includes_tax=order.prices_include_tax, rounding=order.tax_rounding)
     told = [replace(one, held=replace(one.held, worth=a.worth, shares=a.shares)) for one, a in zip(found, off, strict=True)]
     return Priced(tuple(told), whole)
 
@@ -85,12 +92,19 @@ def on_basket(occasion: Occasion, lines: Sequence[BasketLine]) -> Occasion:
     )
 
 
-def _at(place: int, look: Callable[[], Chosen]) -> Chosen:
+def at_choice(place: int, look: Callable[[], Chosen]) -> Chosen:
+    """The choice at a place. Raises DomainError with that as its field."""
     try:
         return look()
     except DomainError as refusal:
-        refusal.field = f"choices.{place}"
+        of_choice(place, refusal)
         raise
+
+
+def of_choice(place: int, refusal: DomainError) -> DomainError:
+    """The refusal, of the choice at a place, or of its points."""
+    refusal.field = f"choices.{place}.points" if refusal.field == "points" else f"choices.{place}"
+    return refusal
 
 
 def _chosen(unit: Unit, choice: Choice, buyer: Buyer, basket: Occasion) -> Chosen:

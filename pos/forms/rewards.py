@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from loyalty.domain.money import Money
 from loyalty.messages.refusals import message
 from pos.forms.till import OnceForm, TypedAmount
 from rewards.commands import BasketLine, Cashback, Choice, FreeProduct
-from rewards.queries import Quoted
+from rewards.queries import Quote, Quoted, SaidQuoted, choice_text, said_quote
 
 ONE = 1000
 """One piece, in thousandths."""
@@ -86,7 +87,18 @@ class BasketForm(OnceForm):
 
     def _points(self, one: Quoted) -> int | None:
         benefit = one.content.terms.benefit
-        return (self.cleaned_data.get("points") or benefit.least) if isinstance(benefit, Cashback) else None
+        return (self.cleaned_data.get("points") or benefit.least_points) if isinstance(benefit, Cashback) else None
+
+    def is_priced(self, one: Quoted) -> bool:
+        """Whether all is known that it is worked out of: of a free product, what it costs."""
+        return not isinstance(one.content.terms.benefit, FreeProduct) or bool(self.cleaned_data.get("free_price"))
+
+    def said(self, found: Quote, picked: Sequence[Quoted]) -> list[SaidQuoted]:
+        """What could be chosen, what is picked first. What takes nothing off because its price is asked when it is chosen can be."""
+        offers = tuple(replace(one, refusal=None) if _asks_its_price(one) else one for one in found.offers)
+        picks = {choice_text(one.reward_id, one.coupon_id) for one in picked}
+        said = [replace(one, chosen=one.choice in picks) for one in said_quote(replace(found, offers=offers))]
+        return sorted(said, key=lambda one: not one.chosen)
 
     def lines(self, picked: Sequence[Quoted]) -> tuple[BasketLine, ...]:
         """The purchase: what is free by itself, where a price for it is typed, and everything else."""
@@ -113,6 +125,7 @@ class BasketForm(OnceForm):
     def refuse(self, refusal: DomainError) -> None:
         """Show a refusal at its field; what is wrong with a choice, or with the points for it, above the choices."""
         name = {"lines.0.total": "amount", "lines.1.total": "free_price"}.get(refusal.field or "", refusal.field)
+        name = "points" if name and name.endswith(".points") else name
         self.add_error(name if name in self.fields and name != "choice" else None, message(refusal))
 
     def ask(self, picked: Sequence[Quoted]) -> None:
@@ -125,7 +138,12 @@ class BasketForm(OnceForm):
             "shown": bool(bought),
         }
         if needed["points"] and not self.data.get("points"):
-            least = next(one.least for one in bought if isinstance(one, Cashback))
+            least = next(one.least_points for one in bought if isinstance(one, Cashback))
             self.data = {name: self.data[name] for name in self.data} | {"points": str(least)}
         for name in (name for name, is_needed in needed.items() if not is_needed and name not in self.errors):
             del self.fields[name]
+
+
+def _asks_its_price(one: Quoted) -> bool:
+    is_free = isinstance(one.content.terms.benefit, FreeProduct)
+    return is_free and one.refusal is not None and one.refusal.code == "rewards.takes_nothing_off"

@@ -181,7 +181,7 @@ def _choosing(
         found, offers = None, []
         if form.is_bound and (form.is_valid() or "amount" in form.cleaned_data):
             found, picked = _quoted(till, card.id, form)
-            offers = queries.said_quote(found)
+            offers = form.said(found, picked)
             form.ask(picked)
         form.again()
         free = earning.balance(card.id, timezone.now()).available
@@ -215,16 +215,22 @@ def _quote(till: Till, customer_id: UUID, form: BasketForm) -> queries.Quote:
 
 
 def _quoted(till: Till, customer_id: UUID, form: BasketForm) -> tuple[queries.Quote, list[queries.Quoted]]:
-    """What the purchase costs with what is chosen, and that; what was chosen last goes again while it cannot be, which the form says."""
+    """What the purchase costs with what is chosen, and that; what cannot be goes again, or what was chosen last, which the form says."""
     found = _quote(till, customer_id, form)
     picked = _picked(form, found)
-    while picked:
+    while priced := [one for one in picked if form.is_priced(one)]:
         try:
-            return queries.quote(_order(till, customer_id, form, picked)), picked
+            return queries.quote(_order(till, customer_id, form, priced)), picked
         except DomainError as refusal:
             form.refuse(refusal)
-            picked.pop()
+            picked.remove(_at_fault(refusal, priced))
     return found, picked
+
+
+def _at_fault(refusal: DomainError, priced: Sequence[queries.Quoted]) -> queries.Quoted:
+    """The choice that a refusal speaks of, or the last one."""
+    place = (refusal.field or "").removeprefix("choices.").partition(".")[0]
+    return priced[int(place)] if place.isdecimal() and int(place) < len(priced) else priced[-1]
 
 
 def _picked(form: BasketForm, found: queries.Quote) -> list[queries.Quoted]:

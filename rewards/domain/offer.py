@@ -52,8 +52,8 @@ class Offer:
         """What it costs this customer; of cashback they say how many `points`. Raises DomainError for a number that cannot be."""
         price, benefit = self.terms.price, self.terms.benefit
         if isinstance(benefit, Cashback):
-            if points is None or points < benefit.least or (benefit.most is not None and points > benefit.most):
-                raise DomainError("rewards.points_of_choice", field="points", least=benefit.least, most=benefit.most or "∞")
+            if points is None or points < benefit.least_points or (benefit.most is not None and points > benefit.most):
+                raise DomainError("rewards.points_of_choice", field="points", least=benefit.least_points, most=benefit.most or "∞")
             return RewardPrice(points=points, wallet=price.wallet, amount=price.amount)
         if points not in {None, 0}:
             raise DomainError("rewards.price_is_fixed", field="points")
@@ -69,7 +69,11 @@ class Offer:
         return self.terms.cost or (benefit.worth(LARGEST, 0, price.points) if known else 0)
 
     def refuse_not_given(self, now: datetime) -> None:
-        """Raises DomainError `rewards.not_to_be_had` where nobody can be given it: drafted, or ended."""
+        """Raises DomainError where nobody can be given it: `rewards.cashback_not_given` (it is worth the points that are paid for it), and
+        `rewards.not_to_be_had` of what is drafted, or has ended.
+        """
+        if isinstance(self.terms.benefit, Cashback):
+            raise DomainError("rewards.cashback_not_given", field="reward_id", name=self.content.name)
         if self.state == "draft" or (self.ends_at is not None and self.ends_at <= now):
             raise DomainError("rewards.not_to_be_had", field="reward_id", name=self.content.name)
 

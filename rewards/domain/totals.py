@@ -47,9 +47,12 @@ class BasketLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """A reward on a basket, by the number of the choice: what it takes off, and how much of that lies on each line."""
+    """A reward on a basket, by the number of the choice: what it takes off, how much of that lies on each line, and the `amount` that was
+    left of what it is for.
+    """
 
     number: int
+    amount: int
     worth: int
     shares: tuple[int, ...]
 
@@ -82,17 +85,24 @@ def applied(lines: Sequence[BasketLine], chosen: Iterable[ToApply]) -> list[Appl
     left = [line.total for line in lines]
     found = []
     for one in sorted(chosen, key=_turn):
-        shares = _shares(lines, left, one)
+        bases = _bases(lines, left, one.terms)
+        shares = _shares(one, bases)
         left = [rest - share for rest, share in zip(left, shares, strict=True)]
-        found.append(Applied(number=one.number, worth=sum(shares), shares=tuple(shares)))
+        found.append(Applied(number=one.number, amount=sum(bases), worth=sum(shares), shares=tuple(shares)))
     return sorted(found, key=lambda a: a.number)
 
 
 def worth_alone(lines: Sequence[BasketLine], one: ToApply) -> int:
     """What a reward takes off when nothing else is chosen: the same as `applied` says, without where it lies."""
+    return alone(lines, one)[1]
+
+
+def alone(lines: Sequence[BasketLine], one: ToApply) -> tuple[int, int]:
+    """The same behind the amount of what it is for."""
     benefit = one.terms.benefit
     if isinstance(benefit, FreeProduct):
-        return sum(_free(lines, [line.total for line in lines], benefit))
+        free = sum(_free(lines, [line.total for line in lines], benefit))
+        return free, free
     if isinstance(benefit, FreeDelivery):
         amount = sum([line.total for line in lines if line.kind == "delivery"])
     elif one.terms.skus or one.terms.categories:
@@ -100,7 +110,7 @@ def worth_alone(lines: Sequence[BasketLine], one: ToApply) -> int:
     else:
         amount = sum([line.total for line in lines if line.kind == "goods"])
     worth = benefit.worth(amount, amount, one.points) if amount else 0
-    return worth if one.most is None else min(worth, one.most)
+    return amount, worth if one.most is None else min(worth, one.most)
 
 
 def totals(lines: Sequence[BasketLine], rewards: Iterable[Applied], *, includes_tax: bool, rounding: TaxRounding) -> Totals:
@@ -126,14 +136,19 @@ def spread(worth: int, bases: Sequence[int]) -> list[int]:
     return shares
 
 
-def _shares(lines: Sequence[BasketLine], left: Sequence[int], one: ToApply) -> list[int]:
-    benefit = one.terms.benefit
+def _bases(lines: Sequence[BasketLine], left: Sequence[int], terms: RewardTerms) -> list[int]:
+    """How much of each line a reward is for."""
+    if isinstance(terms.benefit, FreeProduct):
+        return _free(lines, left, terms.benefit)
+    kinds = {"delivery"} if isinstance(terms.benefit, FreeDelivery) else {"goods"}
+    meant = [line.kind in kinds and (line.kind == "delivery" or is_for(terms, line)) for line in lines]
+    return [rest if counts else 0 for rest, counts in zip(left, meant, strict=True)]
+
+
+def _shares(one: ToApply, bases: Sequence[int]) -> list[int]:
+    benefit, amount = one.terms.benefit, sum(bases)
     if isinstance(benefit, FreeProduct):
-        return _free(lines, left, benefit)
-    kinds = {"delivery"} if isinstance(benefit, FreeDelivery) else {"goods"}
-    meant = [line.kind in kinds and (line.kind == "delivery" or is_for(one.terms, line)) for line in lines]
-    bases = [rest if counts else 0 for rest, counts in zip(left, meant, strict=True)]
-    amount = sum(bases)
+        return [*bases]
     worth = benefit.worth(amount, amount, one.points)
     return spread(worth if one.most is None else min(worth, one.most), bases)
 

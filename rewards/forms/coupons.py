@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from customers import queries as customers
 from customers.phones import region_of
 from loyalty.admin.forms import CommandForm
-from rewards.commands import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, UseCoupon
+from rewards.commands import CancelCoupon, Cashback, CouponAnswer, GiveReward, MarkUnused, UseCoupon
 from rewards.domain.coupon import LONGEST_REASON
 from rewards.models import Coupon
 from rewards.permissions import CORRECT, GIVE, USE
@@ -101,7 +101,8 @@ class GiveRewardForm(CommandForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "–"), *((str(card.reward_id), card.content.name) for card in rewards("active", limit=500))]
+        given = (card for card in rewards("active", limit=500) if not isinstance(card.content.terms.benefit, Cashback))
+        choices = [("", "–"), *((str(card.reward_id), card.content.name) for card in given)]
         self.add_field("reward_id", forms.ChoiceField(label=_("Reward"), choices=choices))
         self.order_fields(["customer", "reward_id"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,14 +14,15 @@ import msgspec
 from customers.queries import sides
 from earning.queries import balance
 from loyalty.domain.errors import Conflict, DomainError, NotFound
-from rewards.choosing import Chosen, of_coupon, of_offer, on_basket, priced, taken_by
+from rewards.choosing import Chosen, at_choice, of_coupon, of_offer, on_basket, priced, taken_by
 from rewards.commands.baskets import Choice, HoldBasket
-from rewards.domain.choosing import check_basket, check_together
+from rewards.domain.choosing import check_basket
 from rewards.domain.kinds import Cashback
 from rewards.domain.offer import Occasion, Offer
 from rewards.domain.room import Room
 from rewards.domain.terms import RewardContent
-from rewards.domain.totals import ToApply, Totals, worth_alone
+from rewards.domain.totals import ToApply, Totals, alone
+from rewards.domain.wasting import wasted
 from rewards.events.baskets import HeldChoice
 from rewards.models import Basket
 from rewards.occasions import Buyer
@@ -86,9 +88,8 @@ def quote(order: HoldBasket) -> Quote:
     buyer = Buyer(order.customer_id, tuple(sides(order.customer_id)))
     occasion = on_basket(occasion_here(order.customer_id, order.merchant_id, order.pos_id), order.lines)
     live = {offer.reward_id: offer for offer in live_offers(occasion) if offer.is_visible(occasion)}
-    chosen = [_chosen(choice, live, buyer, occasion) for choice in order.choices]
-    check_together([one.content for one in chosen])
-    whole = priced(chosen, order.lines, order.prices_include_tax, order.tax_rounding)
+    chosen = [at_choice(place, partial(_chosen, choice, live, buyer, occasion)) for place, choice in enumerate(order.choices)]
+    whole = priced(chosen, order, occasion.currency)
     mine = coupons_of(buyer.sides, "usable", limit=MOST_COUPONS)
     found = [*_of_coupons(mine, order, occasion), *_of_offers(live.values(), order, buyer, occasion)]
     return Quote(totals=whole.totals, choices=whole.choices, offers=tuple(found))
@@ -126,9 +127,12 @@ def _of_coupons(cards: Iterable[CouponCard], order: HoldBasket, occasion: Occasi
     for card in cards:
         refusal, worth = _not_good(card), 0
         try:
-            worth = _had(card, occasion).worth_alone(order.lines)
+            had = _had(card, occasion)
         except DomainError as why:
             refusal = refusal or why
+        else:
+            amount, worth = alone(order.lines, had.to_apply())
+            refusal = refusal or had.wasted(amount, worth, occasion.currency)
         yield _quoted(card.reward_id, card.coupon_id, card.content, 0, worth, 0, refusal)
 
 
@@ -141,8 +145,10 @@ def _of_offers(offers: Iterable[Offer], order: HoldBasket, buyer: Buyer, occasio
     for offer, one in tried:
         points, worth, refusal = offer.terms.price.points, 0, one if isinstance(one, DomainError) else None
         if isinstance(one, _Taken):
-            points, refusal = one.points, scarce(one.room, used, occasion)
-            worth = worth_alone(order.lines, ToApply(number=0, reward_id=offer.reward_id, terms=offer.terms, points=points))
+            points, room = one
+            bought = ToApply(number=0, reward_id=offer.reward_id, terms=offer.terms, points=points)
+            amount, worth = alone(order.lines, bought)
+            refusal = wasted(bought, amount, worth, offer.content.name, occasion.currency, bought=True) or scarce(room, used, occasion)
         missing = max(0, points - held[offer.terms.price.wallet])
         found.append(_quoted(offer.reward_id, None, offer.content, points, worth, missing, refusal))
     return found
@@ -158,7 +164,7 @@ class _Taken(NamedTuple):
 def _tried(offer: Offer, buyer: Buyer, occasion: Occasion) -> _Taken | DomainError:
     benefit = offer.terms.benefit
     try:
-        price, _, room = taken_by(offer, benefit.least if isinstance(benefit, Cashback) else None, buyer, occasion)
+        price, _, room = taken_by(offer, benefit.least_points if isinstance(benefit, Cashback) else None, buyer, occasion)
     except DomainError as refusal:
         return refusal
     return _Taken(price.points, room)

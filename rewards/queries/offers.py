@@ -135,4 +135,4 @@ def scarce(rooms: Iterable[Room], used: Used, occasion: Occasion) -> DomainError
 
 def _price(offer: Offer, occasion: Occasion) -> RewardPrice:
     benefit = offer.terms.benefit
-    return offer.price(occasion, benefit.least if isinstance(benefit, Cashback) else None)
+    return offer.price(occasion, benefit.least_points if isinstance(benefit, Cashback) else None)

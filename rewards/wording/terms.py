@@ -85,7 +85,7 @@ def differences(before: RewardContent, after: RewardContent, around: Called) -> 
 def price_text(terms: RewardTerms, around: Called) -> str:
     """“100 points + ₫20,000”, “from 1 point”, or that it is free."""
     price, benefit = terms.price, terms.benefit
-    points = benefit.least if isinstance(benefit, Cashback) else price.points
+    points = benefit.least_points if isinstance(benefit, Cashback) else price.points
     told = price_said(kind_of(benefit), points, around.points(points, price.wallet), price.amount, around.tenant.currency)
     return told or gettext("free")
 

@@ -16,7 +16,7 @@ from loyalty.staff.models import User
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from rewards import queries as rewards
-from rewards.commands import Cashback, CustomerLimit, DiscountPercent, FreeProduct
+from rewards.commands import Cashback, CustomerLimit, DiscountPercent, FreeDelivery, FreeProduct
 from tests.earning.counter import in_parallel
 from tests.pos.counter import HTMX, Till, errors_of
 from tests.pos.given import a_place, a_seller, say
@@ -117,6 +117,23 @@ def test_what_needs_a_number_asks_for_it(till: RewardTill, api: ApiClient) -> No
     assert "To pay ₫ 40,000" in said
     till.paid(basket_of(till.keep("100000", bought(free), bought(cash), free_price="30000", points="300", shown=shown)))
     assert till.balance() == 500 - 400 + 4
+
+
+def test_what_would_be_wasted_goes_out_of_the_choice_and_what_asks_its_price_stays(till: RewardTill) -> None:
+    cash = till.shop.reward(Cashback(per_point=Decimal(100)), points=0, name="Cash")
+    every, free = till.shop.reward(DiscountPercent(basis_points=10_000), points=1), till.shop.reward(FreeProduct(skus=("CF",)), points=1)
+    delivery = till.shop.give(till.customer_id, till.shop.reward(FreeDelivery())).coupon_id
+    page = till.choose("20000", toggle=bought(free)).content.decode()
+    assert f'name="choice" value="{bought(free)}"' in page
+    assert 'name="free_price"' in page
+    assert f'value="coupon:{delivery}"' not in page
+    assert "takes nothing off this purchase" in page
+    said = till.choose("20000", bought(free), bought(cash), points="201")
+    assert errors_of(said) == {"points": "Say how many points to spend: from 1 to 200."}
+    assert f'name="choice" value="{bought(cash)}"' not in said.content.decode()
+    said = till.choose("20000", bought(cash), toggle=bought(every), points="100")
+    assert "takes nothing off this purchase" in errors_of(said)["form"]
+    assert f'name="choice" value="{bought(every)}"' in said.content.decode()
 
 
 def test_a_coupon_that_is_scanned_opens_its_customer(till: RewardTill, api: ApiClient) -> None:

@@ -74,7 +74,17 @@ class Cashback:
             raise DomainError("rewards.per_point_invalid", field="per_point")
         check_amount(self.least, "least", least=1, most=MOST_POINTS)
         if self.most is not None:
-            check_amount(self.most, "most", least=self.least, most=MOST_POINTS)
+            check_amount(self.most, "most", least=self.least_points, most=MOST_POINTS)
+
+    @property
+    def least_points(self) -> int:
+        """The fewest points that can be spent: fewer pay for nothing."""
+        return max(self.least, self.points_for(1))
+
+    def points_for(self, amount: int) -> int:
+        """The fewest points that pay so much."""
+        above, below = self.per_point.as_integer_ratio()
+        return -(-amount * below // above)
 
     def worth(self, amount: int, delivery: int, points: int) -> int:
         return min(int((self.per_point * points).to_integral_value(ROUND_FLOOR)), max(0, amount))

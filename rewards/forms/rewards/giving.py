@@ -49,7 +49,7 @@ class GiveToSegmentForm(CommandForm):
 
     @classmethod
     def offered(cls, subject: Reward) -> bool:
-        return subject.standing not in {"draft", "ended"}
+        return subject.standing not in {"draft", "ended"} and subject.kind != "cashback"
 
     def command(self) -> GiveToSegment:
         return GiveToSegment(reward_id=self.subject.id, segment_id=UUID(self.cleaned_data["segment_id"]))
