@@ -58,7 +58,7 @@ class Priced:
 
 def chosen_in(unit: Unit, command: HoldBasket, buyer: Buyer, occasion: Occasion) -> Priced:
     """What the basket would keep. Raises DomainError with the choice at fault."""
-    check_basket(command.lines, len(command.choices))
+    check_basket(command.lines, len(command.choices), occasion.currency)
     basket = on_basket(occasion, command.lines)
     if len({choice.coupon_id for choice in command.choices if choice.coupon_id}) < sum(bool(c.coupon_id) for c in command.choices):
         raise DomainError("rewards.coupon_twice", field="choices")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, NewType
 
-from loyalty.domain.contact import reaches_somebody
+from loyalty.domain.contact import check_goods, reaches_somebody
 from loyalty.domain.errors import DomainError, refused_with
 from loyalty.domain.labels import each_once, with_two_values
 from loyalty.domain.money import Money, share_half_up
@@ -121,9 +121,9 @@ def check_text(text: str, longest: int, field: str) -> None:
         raise DomainError("earning.unprintable_text", field=field)
 
 
-def check_reaches_nobody(text: str, field: str) -> None:
+def check_reaches_nobody(text: str, field: str, currency: str = "") -> None:
     """Raises DomainError for a text with a phone number or an email address: it stays in the log also when somebody is erased."""
-    if reaches_somebody(text):
+    if reaches_somebody(text, currency):
         raise DomainError("earning.text_personal", field=field)
 
 
@@ -133,31 +133,33 @@ def labelled_once(line: Line) -> Line:
     return line if len(labels) == len(line.labels) else replace(line, labels=labels)
 
 
-def check_labels(labels: Mapping[str, str], field: str) -> None:
+def check_labels(labels: Mapping[str, str], field: str, currency: str = "") -> None:
     """Raises DomainError for more or other labels than a document can carry."""
     if len(labels) > MOST_LABELS:
         raise DomainError("earning.too_many_labels", field=field, most=MOST_LABELS)
     for label, text in labels.items():
-        _check_label(label, field)
+        _check_label(label, field, currency)
         with refused_with(label=label):
-            _check_label(text, field)
+            _check_label(text, field, currency)
+            check_reaches_nobody(f"{label}: {text}", field, currency)
     if not all(label.strip() for label in labels):
         raise DomainError("earning.label_without_name", field=field)
     if twice := with_two_values(labels.items()):
         raise DomainError("earning.label_twice", field=field, label=twice)
 
 
-def _check_label(text: str, field: str) -> None:
+def _check_label(text: str, field: str, currency: str) -> None:
     check_text(text, LONGEST_LABEL, field)
-    check_reaches_nobody(text, field)
+    check_reaches_nobody(text, field, currency)
 
 
 def _check_line(number: int, line: Line, currency: str) -> None:
     where = f"lines.{number - 1}."
     for name, longest in LONGEST.items():
         check_text(getattr(line, name), longest, where + name)
+    check_goods(line, where, currency)
     if line.labels:
-        check_labels(line.labels, where + "labels")
+        check_labels(line.labels, where + "labels", currency)
     if abs(line.total) > LARGEST_TOTAL:
         raise DomainError("money.too_large", field=where + "total", most=Money(LARGEST_TOTAL, currency))
     if line.quantity is not None and not 0 < line.quantity <= LARGEST_QUANTITY:

@@ -288,9 +288,9 @@ def check_document(sale: PurchaseRecorded | RecordPurchase) -> None:
     check_number(sale.document_number)
     check_total(sale.total, sale.currency)
     check_lines(sale.lines, sale.total, sale.currency)
-    check_labels(sale.labels, "labels")
+    check_labels(sale.labels, "labels", sale.currency)
     check_text(sale.payment_method, LONGEST_METHOD, "payment_method")
-    check_reaches_nobody(sale.payment_method, "payment_method")
+    check_reaches_nobody(sale.payment_method, "payment_method", sale.currency)
 
 
 def _check_customer(standing: str | None) -> None:

@@ -11,14 +11,14 @@ from rewards.domain.totals import BasketLine
 MOST_CHOICES, MOST_LINES = 20, 1000
 
 
-def check_basket(lines: Sequence[BasketLine], choices: int) -> None:
-    """Raises DomainError for a basket that nobody can buy."""
+def check_basket(lines: Sequence[BasketLine], choices: int, currency: str = "") -> None:
+    """Raises DomainError for a basket that nobody can buy in `currency`."""
     if not 1 <= len(lines) <= MOST_LINES:
         raise DomainError("rewards.lines_missing", field="lines", most=MOST_LINES)
     if not 1 <= choices <= MOST_CHOICES:
         raise DomainError("rewards.choices_missing", field="choices", most=MOST_CHOICES)
     for place, line in enumerate(lines):
-        line.check(f"lines.{place}")
+        line.check(f"lines.{place}", currency)
 
 
 def check_together(chosen: Sequence[RewardContent]) -> None:

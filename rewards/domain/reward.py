@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, assert_never
 from uuid import UUID
 
 from loyalty.domain.aggregate import Aggregate
+from loyalty.domain.contact import name_reaches_somebody
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from loyalty.domain.photo import check_photo
 from rewards.domain.checks import check_text, check_year
@@ -118,6 +119,8 @@ class Reward(Aggregate):
 def check_content(content: RewardContent) -> None:
     """Raises DomainError with the field at fault."""
     check_text(content.name, LONGEST_NAME, "name", needed=True)
+    if name_reaches_somebody(content.name):
+        raise DomainError("goods.personal", field="name")
     content.terms.check()
     check_texts(content.texts)
     if len(content.photos) > MOST_PHOTOS:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from loyalty.domain.contact import check_goods
 from loyalty.domain.money import share_half_up
 from rewards.domain.checks import check_amount, check_text
 from rewards.domain.kinds import Cashback, DiscountAmount, DiscountPercent, FreeDelivery, FreeProduct, ValueCode
@@ -34,8 +35,8 @@ class BasketLine:
     category: str = ""
     tax_rate: int | None = None
 
-    def check(self, field: str) -> None:
-        """Raises DomainError for what is no line."""
+    def check(self, field: str, currency: str = "") -> None:
+        """Raises DomainError for what is no line of a purchase in `currency`."""
         check_amount(self.total, f"{field}.total", most=10**12)
         if self.quantity is not None:
             check_amount(self.quantity, f"{field}.quantity", least=1, most=10**12)
@@ -43,6 +44,7 @@ class BasketLine:
             check_amount(self.tax_rate, f"{field}.tax_rate", most=WHOLE)
         for name, longest in {"sku": 64, "name": 200, "category": 200}.items():
             check_text(getattr(self, name), longest, f"{field}.{name}")
+        check_goods(self, f"{field}.", currency)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ import msgspec
 from customers.queries import sides
 from earning.queries import balance
 from loyalty.domain.errors import Conflict, DomainError, NotFound
+from loyalty.tenancy.middleware import tenant_of_id
 from rewards.choosing import Chosen, at_choice, of_coupon, of_offer, on_basket, priced, taken_by
 from rewards.commands.baskets import Choice, HoldBasket
 from rewards.domain.choosing import check_basket
@@ -84,7 +85,7 @@ class BasketCard:
 
 def quote(order: HoldBasket) -> Quote:
     """What the basket would cost, and what could be chosen; nothing is kept. Raises DomainError as holding it would, but for points."""
-    check_basket(order.lines, max(1, len(order.choices)))
+    check_basket(order.lines, max(1, len(order.choices)), tenant_of_id(tenant_here()).currency)
     buyer = Buyer(order.customer_id, tuple(sides(order.customer_id)))
     occasion = on_basket(occasion_here(order.customer_id, order.merchant_id, order.pos_id), order.lines)
     live = {offer.reward_id: offer for offer in live_offers(occasion) if offer.is_visible(occasion)}

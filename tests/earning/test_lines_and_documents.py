@@ -137,6 +137,24 @@ def test_nobody_can_be_reached_by_what_stays_in_the_log_for_ever(text: str) -> N
             check_labels(labels, "labels")
 
 
+@pytest.mark.parametrize("name", ["name", "category", "maker", "sku"])
+def test_nobody_can_be_reached_by_what_was_bought(name: str) -> None:
+    for text in ("Lan +84 912 345 678", "an@example.com", "0912 345 678"):
+        with refused("goods.personal") as refusal:
+            check_lines((Line(total=1), Line(total=1, **{name: text})), 2, "VND")  # type: ignore[arg-type]
+        assert refusal.value.field == f"lines.1.{name}"
+    for text in ("8934673583350", "036000291452", "ISBN 0306406152", "250 000 000"):
+        check_lines((Line(total=1, **{name: text}),), 1, "VND")  # type: ignore[arg-type]
+
+
+def test_polish_phones_are_known_where_prices_are_in_zloty() -> None:
+    for labels in ({"telefon": "512345678"}, {"dla": "Ewa 512 345 678"}):
+        with refused("earning.text_personal"):
+            check_lines((Line(total=1, labels=labels),), 1, "PLN")
+        check_lines((Line(total=1, labels=labels),), 1, "VND")
+    check_lines((Line(total=1, labels={"REGON": "512345678"}),), 1, "PLN")
+
+
 @pytest.mark.parametrize(
     "text", ["356938035643809", "SN-0912345678-X", "250 000 000", "2026-01-05 09:12", "0912", "@home", "a@b", "SKU0912345678"]
 )
