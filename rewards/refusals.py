@@ -84,6 +84,10 @@ refusals.register_all(
         "rewards.not_together": _("“%(name)s” cannot be used together with “%(other)s”. Keep one of them."),
         "rewards.not_in_baskets": _("“%(name)s” is redeemed by itself, not with a purchase."),
         "rewards.coupon_twice": _("The same coupon is there twice."),
+        "rewards.total_differs": _(
+            "This purchase costs %(total)s with its rewards, not %(shown)s. Tell the customer, and confirm with the right total."
+        ),
+        "rewards.total_missing": _("Say what the purchase costs, as it was shown: the total with its rewards."),
         "rewards.document_recorded": _("The document %(document)s was recorded before. Check the number."),
         "rewards.coupon_not_used": _("The coupon is not used: there is nothing to take back."),
         "rewards.gift_is_sent": _("This gift is sent to an address and not handed out here: it comes by itself."),

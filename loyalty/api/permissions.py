@@ -15,7 +15,9 @@ MEANT = {frozenset({"token"}): "auth.for_programs", frozenset({"customer"}): "au
 
 
 class HasRole(BasePermission):
-    """The view declares `permission = "context.what"` and, by `callers`, whom it is for; without a permission nobody may call it."""
+    """The view declares `permission = "context.what"` (with what it needs beside it, `also`) and, by `callers`, whom it is for; without a
+    permission nobody may call it.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
         wanted = getattr(view, "permission", None)
@@ -24,4 +26,4 @@ class HasRole(BasePermission):
             return False
         if caller.kind not in view.callers:
             raise Problem(403, MEANT.get(view.callers, "auth.forbidden"))
-        return caller.may(wanted)
+        return all(map(caller.may, (wanted, *getattr(view, "also", ()))))

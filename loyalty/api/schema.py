@@ -58,8 +58,8 @@ TOO_MUCH = {
 
 def roles_of(view: ApiView) -> list[str]:
     """Who may call it: codes of starter roles, "server" for a program whose own role has the permission, "customer", "visitor"."""
-    known = PERMISSIONS.get(getattr(view, "permission", ""))
-    starters = [r.code for r in STARTER_ROLES if known and r.code in known.starter]
+    known = [PERMISSIONS.get(name) for name in _needed(view)]
+    starters = [r.code for r in STARTER_ROLES if all(one and r.code in one.starter for one in known)]
     kinds = {"staff": starters, "token": ["server"], "customer": ["customer"], "visitor": ["visitor"]}
     return [role for kind, roles in kinds.items() if kind in view.callers for role in roles]
 
@@ -74,7 +74,7 @@ class AutoSchema(SpectacularSchema):
             self.view = part
         operation = super().get_operation(path, path_regex, path_prefix, method, registry)
         if operation and isinstance(self.view, ApiView):
-            operation |= {"x-roles": roles_of(self.view), "x-permission": getattr(self.view, "permission", "")}
+            operation |= {"x-roles": roles_of(self.view), "x-permission": ", ".join(_needed(self.view))}
         return operation
 
     def get_operation_id(self) -> str:
@@ -157,7 +157,11 @@ class AutoSchema(SpectacularSchema):
 def _rights(view: ApiView) -> str:
     names = {r.code: str(r.name) for r in STARTER_ROLES} | {"server": _("a program"), "customer": _("a customer"), "visitor": _("anybody")}
     roles = ", ".join(names[code] for code in roles_of(view))
-    return _("Permission: `%(name)s`. Roles: %(roles)s.") % {"name": getattr(view, "permission", ""), "roles": roles}
+    return _("Permission: `%(name)s`. Roles: %(roles)s.") % {"name": ", ".join(_needed(view)), "roles": roles}
+
+
+def _needed(view: ApiView) -> list[str]:
+    return [getattr(view, "permission", ""), *view.also]
 
 
 def _key() -> OpenApiParameter:

@@ -62,6 +62,8 @@ class ApiView(APIView):
     """What both kinds share: one permission, who may call, a caller, a tenant."""
 
     permission: ClassVar[str]
+    also: ClassVar[tuple[str, ...]] = ()
+    """Permissions that are needed beside it."""
     callers: ClassVar[frozenset[Kind]] = frozenset({"staff", "token"})
     """Whom the permission lets in. A customer calls only what is made for customers, where nobody else does."""
     rate: ClassVar[str] = ""

@@ -15,12 +15,24 @@ from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import new_id
 from loyalty.domain.money import Money
 from loyalty.messages.refusals import message
-from pos.forms.till import OnceForm, TypedAmount
+from pos.forms.till import INCOMPLETE, DocumentForm, OnceForm, TypedAmount
 from rewards.commands import BasketLine, Cashback, Choice, FreeProduct
 from rewards.queries import Quote, Quoted, SaidQuoted, choice_text, said_quote
 
 ONE = 1000
 """One piece, in thousandths."""
+
+
+class PaidForm(DocumentForm):
+    """The document of a basket, and the total that the seller saw."""
+
+    total = forms.IntegerField(min_value=0, max_value=10**15, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if self.errors.pop("total", None):
+            raise ValidationError(INCOMPLETE)
+        return told
 
 
 class ChoiceField(forms.Field):

@@ -26,6 +26,7 @@ MORE_THAN_A_CODE = {"customers.fact_missing", "customers.fact_wrong", "customers
 FACT_STEP = "fact_step"
 MORE = ("payment_method", "labels")
 """What is seldom typed of a sale."""
+INCOMPLETE = _("The form arrived incomplete and nothing was saved. Send it again.")
 FIELDS = {"total": "amount", "lines": "amount"}
 """Which field of the form shows a refusal about a field of the command that has another name."""
 
@@ -53,7 +54,7 @@ class OnceForm(ReadableForm):
 
     def clean(self) -> dict[str, Any]:
         if self.errors.pop("once", None):
-            raise ValidationError(_("The form arrived incomplete and nothing was saved. Send it again."))
+            raise ValidationError(INCOMPLETE)
         return self.cleaned_data
 
     def refuse(self, refusal: DomainError) -> None:

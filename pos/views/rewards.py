@@ -15,14 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from customers.permissions import SEE
 from earning import queries as earning
-from earning.permissions import RECORD, SEE_ACCOUNTS
+from earning.permissions import DATE_BACK, RECORD, SEE_ACCOUNTS
 from loyalty.bus import dispatch, was_carried_out
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.identity import derived_id, new_id
 from loyalty.tenancy import reading
-from pos.forms.rewards import BasketForm
-from pos.forms.till import DocumentForm
+from pos.forms.rewards import BasketForm, PaidForm
 from pos.slips import draw_again, slip_for
 from pos.views.access import Till, at_till
 from pos.views.sale import MOST_DRAWS, TAKEN, present
@@ -115,7 +114,7 @@ def confirm(till: Till, basket_id: UUID) -> HttpResponse:
     """Make the purchase with its rewards: both, or neither. The same form again shows the same purchase."""
     if till.request.method != "POST":  # who signs in anew, or changes the language, comes back without the form
         return HttpResponseRedirect(reverse("till-basket", args=[till.place.pos_code, basket_id]))
-    form = DocumentForm(till.request.POST)
+    form = PaidForm(till.request.POST)
     with reading(till.tenant.id):
         _present_basket(till, basket_id)
     try:
@@ -146,11 +145,11 @@ def release(till: Till, basket_id: UUID) -> HttpResponse:
     return _choosing(till, held.customer_id, BasketForm.anew(held.before, till.place.currency))
 
 
-def to_basket(till: Till, basket_id: UUID, form: DocumentForm | None = None, *, status: int = 200, latest: bool = False) -> HttpResponse:
+def to_basket(till: Till, basket_id: UUID, form: PaidForm | None = None, *, status: int = 200, latest: bool = False) -> HttpResponse:
     """The panel of a basket. One of another shop is not there."""
     with reading(till.tenant.id):
         held = _present_basket(till, basket_id)
-        form = form or DocumentForm()
+        form = form or PaidForm()
         form.begin()
         context: dict[str, Any] = {
             "held": held,
@@ -250,7 +249,7 @@ def _order(till: Till, customer_id: UUID, form: BasketForm, picked: Sequence[que
     )
 
 
-def _confirmed(till: Till, basket_id: UUID, form: DocumentForm, now: datetime, draws: int = MOST_DRAWS) -> None:
+def _confirmed(till: Till, basket_id: UUID, form: PaidForm, now: datetime, draws: int = MOST_DRAWS) -> None:
     """Make the purchase, once and for all of this form. A number that is taken is drawn anew."""
     told = form.cleaned_data
     command_id = derived_id("till basket sale", till.tenant.id, basket_id, told["once"])
@@ -263,6 +262,8 @@ def _confirmed(till: Till, basket_id: UUID, form: DocumentForm, now: datetime, d
         zone=till.place.zone,
         currency=till.place.currency,
         payment_method=told["payment_method"],
+        total=told["total"],
+        may_date_back=till.principal.may(DATE_BACK),
     )
     try:
         _say(till, order, command_id)

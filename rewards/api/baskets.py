@@ -10,6 +10,7 @@ import msgspec
 from django.utils import timezone
 
 from customers.queries import customer
+from earning.permissions import DATE_BACK, RECORD
 from loyalty.api.idempotency import Answer
 from loyalty.api.own import OwnView
 from loyalty.api.renderers import dumps
@@ -18,12 +19,12 @@ from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 from rewards import queries
-from rewards.api.shapes import Moment, Points, RewardWords, Why, in_utc, shape_of, why, words
+from rewards.api.shapes import Minor, Moment, Points, RewardWords, Why, in_utc, shape_of, why, words
 from rewards.commands import BasketAnswer, BasketLine, Choice, ConfirmBasket, HoldBasket, ReleaseBasket
 from rewards.consent import shown_by_whom
 from rewards.domain.totals import Totals
 from rewards.permissions import USE
-from rewards.places import any_place, ids_of, place_named
+from rewards.places import any_place, basket_here, ids_of, place_named, recording_place
 
 Seconds = Annotated[int, msgspec.Meta(ge=10, le=3600)]
 LineShape = shape_of(BasketLine)
@@ -69,9 +70,12 @@ class BasketBody(OwnBasketBody, forbid_unknown_fields=True, kw_only=True):
 
 
 class ConfirmBasketBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Number, time (now, when it is left out) and means of payment of the purchase."""
+    """Number, time (now, when it is left out) and means of payment of the purchase, and its `total` with the rewards (minor units) as it
+    was shown to who confirms it: staff say it always. Another one than the basket's is refused.
+    """
 
     document_number: str
+    total: Minor | None = None
     purchased_at: Moment | None = None
     payment_method: str = ""
 
@@ -139,6 +143,8 @@ class HoldBasketView(BasketView):
     def order(self, body: Any) -> HoldBasket:
         """The order of staff."""
         with reading(self.tenant.id):
+            if (replaces := getattr(body, "replaces", None)) is not None:
+                basket_here(self.principal, replaces, "replaces")
             return self.hold(body, customer(body.customer_id).id, by_customer=False)
 
 
@@ -162,27 +168,30 @@ class ReleaseBasketView(BasketView):
     """Let what is kept for a basket be free again."""
 
     def command(self, body: None, **path: Any) -> Command[BasketAnswer]:
-        return ReleaseBasket(basket_id=path["basket_id"])
+        return ReleaseBasket(basket_id=basket_here(self.principal, path["basket_id"]).basket_id)
 
 
 class ConfirmBasketView(BasketView):
     """Make the purchase of a basket: its rewards are used with it, or nothing is."""
 
+    also = (RECORD,)
     body = ConfirmBasketBody
 
     def command(self, body: ConfirmBasketBody, **path: Any) -> Command[BasketAnswer]:
-        with reading(self.tenant.id):
-            pos_id = queries.basket(path["basket_id"]).pos_id
-        place = place_named(self.principal, str(pos_id))
-        assert place is not None
+        held = basket_here(self.principal, path["basket_id"])
+        place = recording_place(self.principal, held.pos_id)
+        if body.total is None and self.principal.kind == "staff":
+            raise DomainError("rewards.total_missing", field="total")
         return ConfirmBasket(
-            basket_id=path["basket_id"],
+            basket_id=held.basket_id,
             document_number=body.document_number,
             document_scope=place.document_scope,
             purchased_at=in_utc(body.purchased_at, "purchased_at") or timezone.now(),
             zone=place.zone,
             currency=place.currency,
             payment_method=body.payment_method,
+            total=body.total,
+            may_date_back=self.principal.may(DATE_BACK),
         )
 
 

@@ -79,7 +79,10 @@ class ConfirmBasket(Command[BasketAnswer]):
     """Make the purchase of a basket: it is recorded with its discounts, the points are spent, the coupons used, or nothing is.
 
     `document_scope`, `zone` and `currency` are those of the point of sale (`pos.queries.sale_place`), as for
-    `earning.commands.RecordPurchase`. Refusals: as ReleaseBasket, rewards.document_recorded, those of RecordPurchase.
+    `earning.commands.RecordPurchase`; `may_date_back` as there. `total` is what the purchase costs as it was shown to who confirms it
+    (None: nothing was shown).
+
+    Refusals: as ReleaseBasket, rewards.total_differs (params total and shown), rewards.document_recorded, those of RecordPurchase.
     """
 
     basket_id: UUID
@@ -89,3 +92,5 @@ class ConfirmBasket(Command[BasketAnswer]):
     zone: str
     currency: str
     payment_method: str = ""
+    total: int | None = None
+    may_date_back: bool = True

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError, NotFound
+from loyalty.domain.money import Money
 from rewards.events.baskets import BasketConfirmed, BasketHeld, BasketReleased
 
 BasketState = Literal["held", "ended", "released", "confirmed"]
@@ -61,6 +62,13 @@ class Basket(Aggregate):
     def refuse_over(self, now: datetime) -> BasketHeld:
         """What is kept. Raises Conflict when it is over."""
         return self._still_held(now)
+
+    def refuse_another_total(self, shown: int | None, currency: str) -> None:
+        """Raises Conflict when it costs something else than was `shown` (minor units; None: nothing was)."""
+        costs = self.kept().total
+        if shown is not None and shown != costs:
+            told = {"total": Money(costs, currency), "shown": Money(shown, currency)}
+            raise Conflict("rewards.total_differs", field="total", **told)
 
     def evolve(self, event: BasketFact) -> None:
         match event:

@@ -100,6 +100,7 @@ def release_basket(command: ReleaseBasket, unit: Unit) -> BasketAnswer:
 def confirm_basket(command: ConfirmBasket, unit: Unit) -> BasketAnswer:
     basket = unit.load(Basket, command.basket_id)
     held = basket.refuse_over(unit.now)
+    basket.refuse_another_total(command.total, command.currency)
     coupons = tuple(choice.coupon_id or derived_id("rewards.basket", basket.id, n) for n, choice in enumerate(held.choices))
     _open_coupons(unit, coupons)
     spends = [ConfirmHold(customer_id=held.customer_id, hold_id=one.hold_id, wallet=one.wallet) for one in held.points]
@@ -238,6 +239,7 @@ def _purchase(command: ConfirmBasket, held: BasketHeld) -> RecordPurchase:
         lines=tuple(lines),
         prices_include_tax=held.prices_include_tax,
         payment_method=command.payment_method,
+        may_date_back=command.may_date_back,
     )
 
 

@@ -41,7 +41,10 @@ class RewardTill(Till):
         return self._sent("till-keep-rewards", amount, chosen, more)
 
     def paid(self, basket: str, **more: str) -> Any:
-        return self.client.post(self.at("till-confirm-basket", UUID(basket)), {"once": str(uuid4())} | more, headers=HTMX)
+        page = self.client.get(self.at("till-basket", UUID(basket))).content.decode()
+        shown = re.search(r'name="total" value="(\d+)"', page)
+        told = {"once": str(uuid4()), "total": shown[1] if shown else "0"}
+        return self.client.post(self.at("till-confirm-basket", UUID(basket)), told | more, headers=HTMX)
 
     def _sent(self, name: str, amount: str, chosen: tuple[str, ...], more: dict[str, Any]) -> Any:
         told = {"once": str(uuid4()), "amount": amount, "choice": list(chosen)} | more
@@ -210,3 +213,13 @@ def test_a_form_that_is_sent_again_much_later_shows_the_same_basket(till: Reward
         "shown": "This code has paid for something already, and is good for that alone. Ask for the next one: it changes every minute."
     }
     assert kept(till) == [("held",)]
+
+
+def test_a_purchase_is_made_for_the_total_that_was_shown(till: RewardTill) -> None:
+    coupon = till.shop.give(till.customer_id, till.shop.reward()).coupon_id
+    basket = basket_of(till.keep("100000", f"coupon:{coupon}"))
+    assert "costs ₫80,000 with its rewards, not ₫100,000" in errors_of(till.paid(basket, total="100000"))["form"]
+    for rubbish in ("", "x", "-1", "\x00", "9" * 40):
+        assert errors_of(till.paid(basket, total=rubbish)) == {"form": "The form arrived incomplete and nothing was saved. Send it again."}
+    assert till.sold() == []
+    assert "Paid ₫ 80,000" in text_of(till.paid(basket))
