@@ -10,7 +10,7 @@ EDIT_REWARDS = permission("rewards.edit_rewards", _("Add, edit, activate, pause 
 SEE_COUPONS = permission("rewards.see_coupons", _("See coupons of customers"), starter=(MARKETER, SUPPORT, SELLER))
 REDEEM = permission("rewards.redeem_rewards", _("Redeem points for rewards by the code that a customer shows"), starter=(SUPPORT, SELLER))
 REDEEM_UNASKED = permission("rewards.redeem_unasked", _("Redeem points for rewards without a code of the customer"))
-GIVE = permission("rewards.give_rewards", _("Give rewards to customers without points"), starter=(SUPPORT,))
+GIVE = permission("rewards.give_rewards", _("Give rewards to customers without points"), starter=(MARKETER, SUPPORT))
 USE = permission("rewards.use_coupons", _("Take coupons of customers"), starter=(SUPPORT, SELLER))
 ANYWHERE = permission("rewards.redeem_anywhere", _("Take coupons and redeem points at every point of sale"), starter=(SUPPORT,))
 SEND = permission("rewards.send_gifts", _("See where gifts are sent, and say that they are shipped and delivered"), starter=(SUPPORT,))

@@ -85,6 +85,8 @@ class CommandForm(ReadableForm):
 
     title: ClassVar[Any] = ""
     permission: ClassVar[str]
+    also: ClassVar[tuple[str, ...]] = ()
+    """Permissions that are needed beside it."""
     explanation: ClassVar[Any] = ""
     """A sentence above the fields: what will happen."""
     submit: ClassVar[Any] = _("Save")
@@ -118,6 +120,11 @@ class CommandForm(ReadableForm):
             self.add_field(name, field)
 
     # -- for contexts -----------------------------------------------------------------------------
+
+    @classmethod
+    def open_to(cls, user: Any) -> bool:
+        """Whether somebody holds the permissions that it needs."""
+        return all(map(user.has_perm, (cls.permission, *cls.also)))
 
     @classmethod
     def offered(cls, subject: Any) -> bool:

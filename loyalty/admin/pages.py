@@ -90,7 +90,7 @@ class _Page:
         user: Any = self.request.user
         row = self.find(self.request, self.object_id) if self.find and self.object_id is not None else None
         sent = _id_or_none(self.request.POST.get("command_id", ""))
-        if sent is None or (self.find and row is None) or not user.has_perm(self.form_class.permission):
+        if sent is None or (self.find and row is None) or not self.form_class.open_to(user):
             return None
         if was_carried_out(sent):
             messages.info(self.request, SENT_BEFORE)
@@ -111,7 +111,7 @@ class _Page:
 
     def _form(self, *given: Any) -> CommandForm:
         user: Any = self.request.user
-        if not user.has_perm(self.form_class.permission):
+        if not self.form_class.open_to(user):
             raise PermissionDenied
         subject = self.find(self.request, self.object_id) if self.find and self.object_id is not None else None
         if self.find and (subject is None or not self.form_class.offered(subject)):

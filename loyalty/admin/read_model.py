@@ -216,7 +216,7 @@ class ReadModelAdmin(ModelAdmin):
         return [
             {"title": form.title, "url": reverse(self.name_of(key), args=args), "dangerous": form.dangerous, "icon": form.icon}
             for key, form in forms.items()
-            if request.user.has_perm(form.permission)
+            if form.open_to(request.user)
             and (row is None or (form.offered(row) and form.offered_to(cast(Any, request.user).principal, row)))
         ]
 

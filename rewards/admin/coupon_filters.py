@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers import queries as customers
+from customers.permissions import SEE
 from loyalty.admin.changes import NONE
 from rewards.kinds import WAY_TITLES
 from rewards.models import Coupon, Reward
@@ -48,7 +49,7 @@ class CustomerFilter(OneOf):
     parameter_name = "customer"
 
     def called(self, request: HttpRequest, key: UUID) -> str:
-        return next((card.name for card in customers.cards([key])), NONE)
+        return next((card.name if request.user.has_perm(SEE) else card.code for card in customers.cards([key])), NONE)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         whose = [side for one in ids_in(self.value()) for side in customers.sides(one)]

@@ -91,7 +91,8 @@ class CouponAdmin(ReadModelAdmin):
         text = search_term.strip()
         if not text:
             return queryset, False
-        whose = [side for card in customers.search(text, FOUND_AT_MOST) for side in customers.sides(card.id)]
+        seen = customers.search(text, FOUND_AT_MOST) if request.user.has_perm(SEE) else []
+        whose = [side for card in seen for side in customers.sides(card.id)]
         named = Reward.objects.filter(tenant_id=request.tenant.id, name__icontains=text).values("id")  # type: ignore[attr-defined]
         return queryset.filter(Q(customer_id__in=whose) | Q(reward_id__in=named)), False
 

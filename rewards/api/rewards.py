@@ -25,7 +25,7 @@ from rewards.commands import (
     PauseReward,
     RewardAnswer,
 )
-from rewards.permissions import EDIT_REWARDS, SEE_REWARDS
+from rewards.permissions import EDIT_REWARDS, GIVE, SEE_REWARDS
 
 StateText = Literal["draft", "scheduled", "active", "paused", "ended"]
 REWARDS = "rewards"
@@ -210,6 +210,7 @@ def shown(card: queries.RewardCard) -> RewardShown:
 class GiveToSegmentView(EditView):
     """Give a reward to everybody in a segment, as long work. A dry run says how many get it, and what it costs."""
 
+    also = (GIVE,)
     body = GiveToSegmentBody
     answer = GivingAnswer
     dry_runs = True

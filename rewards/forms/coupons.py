@@ -16,7 +16,7 @@ from loyalty.admin.forms import CommandForm
 from rewards.commands import CancelCoupon, Cashback, CouponAnswer, GiveReward, MarkUnused, UseCoupon
 from rewards.domain.coupon import LONGEST_REASON
 from rewards.models import Coupon
-from rewards.permissions import CORRECT, GIVE, USE
+from rewards.permissions import ANYWHERE, CORRECT, GIVE, USE
 from rewards.queries import coupon_state, rewards
 
 
@@ -26,10 +26,11 @@ def reason_field() -> forms.CharField:
 
 
 class UseCouponForm(CommandForm):
-    """Take a coupon."""
+    """Take a coupon at no particular place, which is for who may act at any."""
 
     title = pgettext_lazy("coupon", "Mark as used")
     permission = USE
+    also = (ANYWHERE,)
     icon = "check"
     submit = pgettext_lazy("coupon", "Mark as used")
     explanation = _("It is taken now, without a purchase, and good no more.")

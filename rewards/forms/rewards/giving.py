@@ -19,7 +19,7 @@ from loyalty.messages.refusals import message
 from rewards.commands import GiveToSegment, GivingAnswer
 from rewards.giving import Foreseen, foreseen
 from rewards.models import Reward
-from rewards.permissions import EDIT_REWARDS
+from rewards.permissions import EDIT_REWARDS, GIVE
 from rewards.queries.here import asked
 from rewards.rewardbook import offer_now
 
@@ -29,6 +29,7 @@ class GiveToSegmentForm(CommandForm):
 
     title = _("Give to a segment")
     permission = EDIT_REWARDS
+    also = (GIVE,)
     icon = "redeem"
     submit = _("Give it to all of them")
     explanation = _(
