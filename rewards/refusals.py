@@ -69,6 +69,7 @@ refusals.register_all(
         "rewards.limit_reached_until": _("A customer gets “%(name)s” %(most)s times at most in this period: again from %(again)s on."),
         "rewards.budget_spent": _("Of the budget of today for “%(name)s” only %(left)s are left. Try again tomorrow."),
         "rewards.coupon_unknown": _("There is no such coupon."),
+        "rewards.too_many_guesses": _("Too many codes were wrong. Try again from %(until)s."),
         "rewards.coupon_used": _("The coupon was used on %(used_at)s. A coupon can be used once."),
         "rewards.coupon_expired": _("The coupon has expired: it was good until %(ends_at)s."),
         "rewards.coupon_not_yet": _("The coupon is good from %(active_from)s on."),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from loyalty.jobs.periodic import periodic
+from loyalty.jobs.slots import Run
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
-from rewards import giving, making
+from rewards import giving, guesses, making
 
 
 @job_task(giving.KIND)
@@ -19,3 +21,9 @@ def give_to_segment(work: Work, **params: Any) -> None:
 def make_codes(work: Work, **params: Any) -> None:
     """Make the codes of a batch."""
     making.make_codes(work, params["cause"])
+
+
+@periodic("rewards.forget_old_guesses")
+def forget_old_guesses_of_all(run: Run) -> int:
+    """Delete what was counted of wrong codes a day ago; answers with the number of rows."""
+    return guesses.forget_old(run.tenant_id, run.now)

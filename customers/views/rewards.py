@@ -24,9 +24,11 @@ from loyalty.domain.identity import derived_id
 from loyalty.messages.refusals import message
 from loyalty.rates import refuse_too_many
 from loyalty.shell import hang
+from loyalty.staff.lockout import address_of
 from loyalty.tenancy import reading
 from rewards import queries
 from rewards.commands import ClaimCode, UseCoupon
+from rewards.guesses import guessing
 from rewards.queries import SaidCoupon, SaidOffer, Standing, said_coupons, said_offers
 
 PAGE = 20
@@ -107,7 +109,7 @@ def code(shell: Shell) -> HttpResponse:
 def _claimed(shell: Shell, form: CodeForm) -> UUID:
     """The coupon by the code of a form that is valid: a new one, or what the customer has by it already."""
     refuse_too_many("coupons", str(shell.customer_id), shell.tenant.id)
-    with reading(shell.tenant.id):
+    with guessing(shell.tenant.id, f"customer:{shell.customer_id}", address_of(shell.request)), reading(shell.tenant.id):
         found = queries.code_brought(form.cleaned_data["code"], shell.customer_id)
     if found.coupon_id is not None:
         return found.coupon_id

@@ -19,12 +19,14 @@ from loyalty.domain.errors import DomainError, NotFound
 from loyalty.messages.refusals import message
 from loyalty.rates import refuse_too_many
 from loyalty.search.fold import words
+from loyalty.staff.lockout import address_of
 from loyalty.tenancy import reading
 from pos.forms.till import LONGEST_TYPED
 from pos.views.access import Till, at_till, places_for, staff_only
 from pos.views.rewards import coupon_panel
 from pos.views.sale import present, sale_form, sale_panel
 from rewards import queries as rewards
+from rewards.guesses import guessing
 
 SHOWN, WEIGHED = 8, 40
 """How many customers are listed, and among how many the best are looked for."""
@@ -85,7 +87,7 @@ def _coupon(till: Till, typed: str) -> UUID | None:
         return None
     refuse_too_many("coupons", till.principal.actor, till.tenant.id)
     try:
-        with reading(till.tenant.id):
+        with guessing(till.tenant.id, till.principal.actor, address_of(till.request)), reading(till.tenant.id):
             return rewards.coupon_by_code(typed)
     except NotFound:
         return None

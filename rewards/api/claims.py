@@ -14,6 +14,7 @@ from loyalty.domain.command import Command
 from loyalty.domain.errors import Conflict
 from loyalty.tenancy import reading
 from rewards import queries
+from rewards.api.guessing import guessing_of
 from rewards.api.shapes import Minor
 from rewards.commands import ClaimCode, CouponAnswer, UseCoupon
 from rewards.permissions import USE
@@ -50,6 +51,7 @@ class ClaimView(CommandView):
     def command(self, body: Any, **path: Any) -> Command[CouponAnswer]:
         with reading(self.tenant.id):
             whose = customer(path["customer_id"]).id
+        with guessing_of(self), reading(self.tenant.id):
             found = queries.code_brought(body.code, whose)
         merchant_id, pos_id = ids_of(place_named(self.principal, body.pos))
         where: dict[str, Any] = {"customer_id": whose, "merchant_id": merchant_id, "pos_id": pos_id, "worth": body.worth}
@@ -65,7 +67,7 @@ class OwnClaimView(OwnView, ClaimView):
     body = OwnClaimBody
 
     def command(self, body: OwnClaimBody, **path: Any) -> Command[CouponAnswer]:
-        with reading(self.tenant.id):
+        with guessing_of(self), reading(self.tenant.id):
             found = queries.code_brought(body.code, self.customer_id)
         code_id, reward_id = _of(found)
         return ClaimCode(customer_id=self.side_id, code_id=code_id, reward_id=reward_id, by_customer=True)

@@ -17,6 +17,7 @@ from loyalty.domain.command import Command
 from loyalty.domain.turning import good_until, step_of
 from loyalty.tenancy import reading
 from rewards import queries
+from rewards.api.guessing import guessing_of
 from rewards.api.shapes import CouponShown, GiftAddressBody, Limit, Minor, Points, address_in, coupon_shown, cursor_of, place_in
 from rewards.commands import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, RedeemReward, UseCoupon
 from rewards.consent import shown_by_whom
@@ -201,13 +202,13 @@ class UseView(OrderView):
 
 
 class UseByCodeView(UseView):
-    """Use the coupon with a code, once; a dry run looks at it."""
+    """Use the coupon with a code, once; a dry run looks at it. Wrong codes are counted, and too many refused for a while."""
 
     body = UseByCodeBody
     rate = "coupons"
 
     def command(self, body: Any, **path: Any) -> Command[CouponAnswer]:
-        with reading(self.tenant.id):
+        with guessing_of(self), reading(self.tenant.id):
             coupon_id = queries.coupon_by_code(body.code)
         return self._used(coupon_id, body)
 

@@ -135,6 +135,21 @@ class RoomHold(models.Model):
         indexes = [models.Index(fields=["tenant_id", "basket_id"], name="rewards_hold_basket")]
 
 
+class Guess(models.Model):
+    """Guard: how many codes that there are not somebody typed in the span that began at `since`; `key` is a keyed digest of who, or from
+    where. Written by `rewards.guesses`.
+    """
+
+    pk = models.CompositePrimaryKey("tenant_id", "key")
+    tenant_id = models.IntegerField()
+    key = models.BinaryField(max_length=32)
+    since = models.DateTimeField()
+    used = models.IntegerField()
+
+    class Meta:
+        db_table = "rewards_guess"
+
+
 class Code(models.Model):
     """A code: `digest` finds it, `sealed` is its ciphertext. `state` is stock, issued or shared; an issued one belongs to a coupon.
     `number` is its place in its batch, which alone says whether what is in stock can be had.
