@@ -24,6 +24,7 @@ NAMES = {
     "account": "A purchase of a customer with a long history",
     "segments": "A night of dynamic segments",
     "rewards_quote": "What could be had for a basket",
+    "code_batches": "Codes for a reward",
 }
 """Every benchmark, in the order of the README."""
 

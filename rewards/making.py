@@ -20,7 +20,7 @@ from rewards.commands import FillBatch
 from rewards.models import CodeBatch
 from rewards.stock import digest_under, put_codes
 
-KIND, MADE = "rewards.make_codes", "codes_made"
+KIND, FROM_FILE, MADE = "rewards.make_codes", "rewards.upload_codes", "codes_made"
 AT_ONCE = 5_000
 """Codes of one transaction."""
 THERE = "select number from rewards_code where tenant_id = %s and batch_id = %s and number >= %s and number < %s"

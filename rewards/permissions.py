@@ -14,4 +14,5 @@ GIVE = permission("rewards.give_rewards", _("Give rewards to customers without p
 USE = permission("rewards.use_coupons", _("Take coupons of customers"), starter=(SUPPORT, SELLER))
 ANYWHERE = permission("rewards.redeem_anywhere", _("Take coupons and redeem points at every point of sale"), starter=(SUPPORT,))
 SEND = permission("rewards.send_gifts", _("See where gifts are sent, and say that they are shipped and delivered"), starter=(SUPPORT,))
+EXPORT_CODES = permission("rewards.export_codes", _("Export the codes of a batch, once"))
 CORRECT = permission("rewards.correct_coupons", _("Mark coupons unused and cancel them, with a reason"), starter=(SUPPORT,))

@@ -19,10 +19,10 @@ from loyalty.jobs.once import set_going_once
 from loyalty.projections.process import Order, Process
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
-from rewards import making
+from rewards import exporting, making
 from rewards.commands import ReturnCoupon
 from rewards.domain.goods import LineLeft
-from rewards.events import CodeBatchBegun, RewardGivenToSegment
+from rewards.events import CodeBatchBegun, CodeBatchExported, RewardGivenToSegment
 from rewards.giving import KIND
 from rewards.models import Coupon, CouponUse
 from rewards.queries.rewards import reward
@@ -100,6 +100,19 @@ class CodesMade(WorkFollower):
         event = recorded.event
         if event.source == "generated":
             set_going_once(tenant_id, making.KIND, _title(tenant_id, event.reward_id), recorded.metadata.actor, str(event.batch_id))
+
+
+class CodesExported(WorkFollower):
+    """Begins the work of writing the codes of a batch into a file, once for each."""
+
+    name = "rewards.codes_exported"
+    events = (CodeBatchExported,)
+
+    def begin(self, tenant_id: int, recorded: Recorded[CodeBatchExported]) -> None:
+        import rewards.tasks  # noqa: F401 - as above
+
+        event = recorded.event
+        set_going_once(tenant_id, exporting.KIND, _title(tenant_id, event.reward_id), recorded.metadata.actor, str(event.batch_id))
 
 
 def _title(tenant_id: int, reward_id: UUID) -> str:

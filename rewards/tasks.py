@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
+from loyalty.imports.carry_out import carry_out_upload, may_go_on
+from loyalty.imports.sharing import takes_in
 from loyalty.jobs.periodic import periodic
 from loyalty.jobs.slots import Run
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
-from rewards import giving, guesses, making
+from rewards import exporting, giving, guesses, making, uploading
 
 
 @job_task(giving.KIND)
@@ -21,6 +25,23 @@ def give_to_segment(work: Work, **params: Any) -> None:
 def make_codes(work: Work, **params: Any) -> None:
     """Make the codes of a batch."""
     making.make_codes(work, params["cause"])
+
+
+@job_task(exporting.KIND)
+def export_codes(work: Work, **params: Any) -> None:
+    """Write the codes of a batch into a file."""
+    exporting.export_codes(work, params["cause"])
+
+
+@takes_in(uploading.KIND)
+def codes_importer(work: Work, params: Mapping[str, Any]) -> uploading.CodesImporter:
+    return uploading.CodesImporter(work, UUID(params["reward"]), params["mapping"])
+
+
+@job_task(uploading.KIND, may_go_on=may_go_on)
+def upload_codes(work: Work, **params: Any) -> None:
+    """Take in the file of codes that was uploaded."""
+    carry_out_upload(codes_importer, work)
 
 
 @periodic("rewards.forget_old_guesses")

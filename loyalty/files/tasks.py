@@ -15,19 +15,21 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.admin.export import AT_ONCE, KIND, lines_of, list_page
 from loyalty.imports.uploads import Keeping, forget
-from loyalty.jobs.models import JobRun, name_kinds
+from loyalty.jobs.models import FILES, JobRun, name_files, name_kinds
 from loyalty.jobs.periodic import periodic
 from loyalty.jobs.slots import Run
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
 from loyalty.lookup import unseal
 from loyalty.staff.models import User
+from loyalty.staff.permissions import EXPORT
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
 from loyalty.tenancy.models import Tenant
 
 KEPT = timedelta(days=7)
 name_kinds({KIND: _("List as a file")})
+name_files({KIND: EXPORT})
 
 
 @job_task(KIND, may_go_on=lambda run: False)
@@ -60,7 +62,8 @@ def forget_files_of_all(run: Run) -> int:
 def forget_files(tenant_id: int) -> int:
     """The same of one tenant."""
     with reading(tenant_id):
-        old = list(JobRun.objects.filter(tenant_id=tenant_id, kind=KIND, params__has_key="file", created_at__lt=timezone.now() - KEPT))
+        wrote = JobRun.objects.filter(tenant_id=tenant_id, kind__in=[*FILES], params__has_key="file")
+        old = list(wrote.filter(created_at__lt=timezone.now() - KEPT))
     for run in old:
         forget(tenant_id, UUID(run.params.pop("file")))
         with reading(tenant_id):

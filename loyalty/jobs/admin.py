@@ -21,8 +21,9 @@ from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.domain.errors import DomainError
 from loyalty.imports import uploads
 from loyalty.jobs import tasks, work
-from loyalty.jobs.models import JobRun, ReportLine
+from loyalty.jobs.models import FILES, JobRun, ReportLine
 from loyalty.staff.forms import PlainForm
+from loyalty.staff.models import PrivilegedRead
 from loyalty.staff.permissions import CANCEL_JOBS, EXPORT, SEE_JOBS
 from loyalty.tenancy import reading
 
@@ -131,7 +132,7 @@ class JobRunAdmin(ReadModelAdmin):
         """The file that it wrote, for whoever asked for it: others may see less of it."""
         run = self._run(request, object_id)
         user: Any = request.user
-        if not user.has_perm(EXPORT) or run.actor != user.principal.actor:
+        if not user.has_perm(FILES.get(run.kind, EXPORT)) or run.actor != user.principal.actor:
             raise PermissionDenied
         if "file" not in run.params or run.state != JobRun.State.DONE:
             raise Http404
@@ -139,6 +140,7 @@ class JobRunAdmin(ReadModelAdmin):
             file = uploads.kept(run.tenant_id, UUID(run.params["file"]))
         except DomainError:
             raise Http404 from None
+        PrivilegedRead.note(user.principal, FILES.get(run.kind, EXPORT), run.pk)
         headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": "private, no-store"}
         return StreamingHttpResponse(file.open(), content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -23,6 +23,10 @@ COUNTS: dict[str, Any] = {}
 OUTCOMES: dict[str, Any] = {"refused": _("Refused"), "skipped": _("Skipped")}
 
 
+FILES: dict[str, str] = {}
+"""Kinds of work that write a file for whoever asked, and the permission with which it is fetched."""
+
+
 def name_kinds(names: Mapping[str, Any]) -> None:
     """How people read the kinds of work: `name_kinds({"earning.import_purchases": _("Import of purchases")})`."""
     NAMES.update(names)
@@ -31,6 +35,13 @@ def name_kinds(names: Mapping[str, Any]) -> None:
 def name_counts(names: Mapping[str, Any]) -> None:
     """How people read the counts of a result: `name_counts({"purchases": _("purchases")})`."""
     COUNTS.update(names)
+
+
+def name_files(permissions: Mapping[str, str]) -> None:
+    """Which kinds of work write a file for whoever asked, and with which permission it is fetched: `name_files({"lists.export": EXPORT})`.
+    It is gone after a week.
+    """
+    FILES.update(permissions)
 
 
 def name_outcomes(names: Mapping[str, Any]) -> None:

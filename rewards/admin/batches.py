@@ -19,11 +19,13 @@ from loyalty.admin.facts import actor_title
 from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
 from loyalty.house.templatetags.house import language
+from loyalty.jobs.admin import offer
 from loyalty.staff.actors import actors
 from loyalty.staff.permissions import SEE_JOBS
 from loyalty.tenancy.middleware import tenant_of_id
 from rewards.admin.coupon_filters import RewardFilter
-from rewards.forms.batches import WithdrawBatchForm
+from rewards.forms.batches import ExportBatchForm, WithdrawBatchForm
+from rewards.forms.uploads import CodeColumnsForm
 from rewards.kinds import SOURCE_TITLES
 from rewards.models import CodeBatch, Reward
 from rewards.permissions import SEE_REWARDS
@@ -49,7 +51,7 @@ class CodeBatchAdmin(ReadModelAdmin):
     ordering = ("-begun_at", "-id")
     empty = _("Codes are added on the page of a reward whose codes are taken from stock.")
     fieldsets = ((_("Batch of codes"), {"fields": FIELDS}),)
-    object_commands = {"withdraw": WithdrawBatchForm}
+    object_commands = {"export-codes": ExportBatchForm, "withdraw": WithdrawBatchForm}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return FIELDS
@@ -144,3 +146,4 @@ def _of_reward(row: Reward) -> related.Link | None:
 
 related.register("rewards.reward", _of_reward, SEE_REWARDS, icon="qr_code_2", order=12)
 navigation.register(_("Rewards"), _("Batches of codes"), LIST, SEE_REWARDS, icon="qr_code_2", order=42)
+offer({}, {"code-columns": CodeColumnsForm})

@@ -1,7 +1,7 @@
 """What can be asked of rewards and coupons, and in which words."""
 
 from rewards.commands.baskets import BasketAnswer, Choice, ConfirmBasket, HoldBasket, ReleaseBasket
-from rewards.commands.batches import AddSharedCode, BatchAnswer, FillBatch, MakeCodes, WithdrawBatch
+from rewards.commands.batches import AddSharedCode, BatchAnswer, BeginUploaded, ExportBatch, FillBatch, MakeCodes, WithdrawBatch
 from rewards.commands.coupons import CancelCoupon, ClaimCode, CouponAnswer, GiveReward, MarkUnused, RedeemReward, ReturnCoupon, UseCoupon
 from rewards.commands.gifts import AddressGift, DeliverGift, ShipGift
 from rewards.commands.givings import GiveToSegment, GivingAnswer
@@ -26,11 +26,11 @@ from rewards.domain.totals import BasketLine, Totals
 from rewards.domain.windows import RewardWindow
 
 __all__ = [
-    "ActivateReward", "AddSharedCode", "AddressGift", "BasketAnswer", "BasketLine", "BatchAnswer", "BenefitOfKind",
-    "CancelCoupon", "Cashback", "ChangeReward", "Choice", "ClaimCode", "CloneReward", "ConfirmBasket", "CouponAnswer",
-    "CreateReward", "Custom", "CustomerLimit", "DeliverGift", "DiscountAmount", "DiscountPercent", "EarlyAccess", "EndReward",
-    "EventAccess", "FillBatch", "FreeDelivery", "FreeProduct", "GiftAddress", "GiveReward", "GiveToSegment", "GivingAnswer",
-    "HoldBasket", "LuckyDraw", "MakeCodes", "MarkUnused", "MaterialGift", "PauseReward", "PriceForSome", "Prize", "RedeemReward",
-    "ReleaseBasket", "ReturnCoupon", "RewardAnswer", "RewardContent", "RewardPrice", "RewardTerms", "RewardText", "RewardWindow",
-    "ShipGift", "Totals", "UseCoupon", "ValueCode", "WithdrawBatch",
+    "ActivateReward", "AddSharedCode", "AddressGift", "BasketAnswer", "BasketLine", "BatchAnswer", "BeginUploaded",
+    "BenefitOfKind", "CancelCoupon", "Cashback", "ChangeReward", "Choice", "ClaimCode", "CloneReward", "ConfirmBasket",
+    "CouponAnswer", "CreateReward", "Custom", "CustomerLimit", "DeliverGift", "DiscountAmount", "DiscountPercent", "EarlyAccess",
+    "EndReward", "EventAccess", "ExportBatch", "FillBatch", "FreeDelivery", "FreeProduct", "GiftAddress", "GiveReward",
+    "GiveToSegment", "GivingAnswer", "HoldBasket", "LuckyDraw", "MakeCodes", "MarkUnused", "MaterialGift", "PauseReward",
+    "PriceForSome", "Prize", "RedeemReward", "ReleaseBasket", "ReturnCoupon", "RewardAnswer", "RewardContent", "RewardPrice",
+    "RewardTerms", "RewardText", "RewardWindow", "ShipGift", "Totals", "UseCoupon", "ValueCode", "WithdrawBatch",
 ]  # fmt: skip

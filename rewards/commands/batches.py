@@ -65,3 +65,25 @@ class AddSharedCode(Command[BatchAnswer]):
 
     reward_id: UUID
     code: str
+
+
+@command
+class ExportBatch(Command[BatchAnswer]):
+    """Let the codes of a batch that nobody has out as a file, once, with the reason: for paper, or for who hands them out. From then on
+    they are had by who brings them, and by nobody else.
+
+    Refusals: rewards.batch_unknown, rewards.batch_withdrawn, rewards.batch_not_filled, rewards.batch_exported (exported_at, exported_by).
+    """
+
+    batch_id: UUID
+    reason: str
+
+
+@command
+class BeginUploaded(Command[BatchAnswer]):
+    """Begin a batch of codes that come from a file, for the work that takes it in. The batch's id is the command's id.
+
+    Refusals: rewards.reward_unknown, rewards.codes_not_from_stock, rewards.is_ended.
+    """
+
+    reward_id: UUID

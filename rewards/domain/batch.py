@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal, TypeAlias, assert_never
 from uuid import UUID
 
@@ -24,8 +26,13 @@ NUMBERS = 32
 
 def code_id(batch_id: UUID, number: int) -> UUID:
     """The id of a code: the same number of the same batch is the same code, whoever makes it again."""
-    first = derived_id("rewards.code", batch_id).int >> NUMBERS << NUMBERS
-    return UUID(int=first | number)
+    return UUID(int=_first(batch_id) | number)
+
+
+@lru_cache(maxsize=64)
+def _first(batch_id: UUID) -> int:
+    """What the ids of all codes of a batch begin with."""
+    return derived_id("rewards.code", batch_id).int >> NUMBERS << NUMBERS
 
 
 class CodeBatch(Aggregate):
@@ -66,12 +73,12 @@ class CodeBatch(Aggregate):
             )
             self.record(filled)
 
-    def export(self, reason: str, now: datetime) -> None:
-        """Let its codes out, once. Raises Conflict `rewards.batch_exported` and others that say why not."""
+    def export(self, reason: str, now: datetime, by_whom: Callable[[], str]) -> None:
+        """Let its codes out, once. Raises Conflict `rewards.batch_exported`, with who did, and others that say why not."""
         begun = self._open()
         check_text(reason, LONGEST_REASON, "reason", needed=True)
         if self.exported is not None:
-            raise Conflict("rewards.batch_exported", exported_at=self.exported.exported_at)
+            raise Conflict("rewards.batch_exported", exported_at=self.exported.exported_at, exported_by=by_whom())
         if self.filled is None:
             raise Conflict("rewards.batch_not_filled")
         self.record(CodeBatchExported(batch_id=self.id, reward_id=begun.reward_id, reason=reason, exported_at=now))

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.admin.forms import CommandForm
 from loyalty.house import formats
 from loyalty.house.typed import smallest_units
-from rewards.commands import AddSharedCode, BatchAnswer, MakeCodes, WithdrawBatch
+from loyalty.staff.models import PrivilegedRead
+from rewards.commands import AddSharedCode, BatchAnswer, ExportBatch, MakeCodes, WithdrawBatch
 from rewards.domain.batch import LONGEST_REASON
 from rewards.domain.code import LONGEST_GIVEN
 from rewards.models import CodeBatch, Reward
-from rewards.permissions import EDIT_REWARDS
+from rewards.permissions import EDIT_REWARDS, EXPORT_CODES
 
 FIGURE = {"inputmode": "numeric", "autocomplete": "off"}
 
@@ -84,6 +85,37 @@ class SharedCodeForm(CommandForm):
 
     def next_url(self, result: BatchAnswer) -> str:
         return reverse("admin:rewards_codebatch_change", args=[result.batch_id])
+
+
+class ExportBatchForm(CommandForm):
+    """Let the codes of a batch out."""
+
+    title = _("Export the codes")
+    permission = EXPORT_CODES
+    icon = "download"
+    submit = _("Export them")
+    explanation = _(
+        "It can be done once, and is noted. The codes that nobody has are written into a file that only you can fetch, within seven days, "
+        "under Long-running work. From then on nobody gets them by redeeming points: they are for who brings them."
+    )
+    done = _("The file is being written. You find it under Long-running work.")
+
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2}))
+
+    @classmethod
+    def offered(cls, subject: CodeBatch) -> bool:
+        return subject.state == CodeBatch.State.OPEN
+
+    def prepare(self) -> None:
+        """That it was asked for is noted, whatever comes of it."""
+        PrivilegedRead.note(self.principal, EXPORT_CODES, self.subject.id)
+        super().prepare()
+
+    def command(self) -> ExportBatch:
+        return ExportBatch(batch_id=self.subject.id, reason=self.cleaned_data["reason"])
+
+    def next_url(self, result: BatchAnswer) -> str:
+        return reverse("admin:jobs_jobrun_changelist")
 
 
 class WithdrawBatchForm(CommandForm):

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from loyalty.domain.errors import NotFound
 from loyalty.jobs.models import JobRun
-from rewards.making import KIND
+from rewards.making import FROM_FILE, KIND
 from rewards.models import CodeBatch
 from rewards.queries.here import asked, tenant_here
 
@@ -71,9 +71,9 @@ def batch_numbers(batches: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
 
 
 def batch_runs(batches: Iterable[UUID]) -> dict[UUID, JobRun]:
-    """The work that makes each batch."""
+    """The work that makes each batch, or takes it in."""
     causes = [str(key) for key in batches]
-    runs = JobRun.objects.filter(tenant_id=tenant_here(), kind=KIND, params__cause__in=causes)
+    runs = JobRun.objects.filter(tenant_id=tenant_here(), kind__in=[KIND, FROM_FILE], params__cause__in=causes)
     return {UUID(run.params["cause"]): run for run in runs}
 
 

@@ -5,6 +5,7 @@ from rewards.forms.batches import MakeCodesForm, SharedCodeForm
 from rewards.forms.rewards.content import AddRewardForm, ChangeRewardForm
 from rewards.forms.rewards.giving import GiveToSegmentForm
 from rewards.forms.rewards.states import ActivateRewardForm, CloneRewardForm, EndRewardForm, KeepRewardForm, PauseRewardForm
+from rewards.forms.uploads import CodesFileForm
 
 __all__ = ["ADD", "CHANGE", "ActivateRewardForm", "AddRewardForm", "ChangeRewardForm"]
 ADD: dict[str, type[CommandForm]] = {"add-reward": AddRewardForm}
@@ -14,6 +15,7 @@ CHANGE: dict[str, type[CommandForm]] = {
     "give-to-segment": GiveToSegmentForm,
     "make-codes": MakeCodesForm,
     "shared-code": SharedCodeForm,
+    "upload-codes": CodesFileForm,
     "pause": PauseRewardForm,
     "end": EndRewardForm,
     "keep": KeepRewardForm,
