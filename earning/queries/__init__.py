@@ -79,6 +79,7 @@ from earning.queries.said_points import (
 )
 from earning.queries.said_purchases import SaidSaleLine, SaidShare, said_lines, said_nothing, said_shares
 from earning.queries.said_rules import SaidRule, rules_today
+from earning.queries.spent import Spending, balances_after
 from earning.queries.transfers import TransferCard, transfers
 from earning.queries.trial import Trial, check_tried, trial
 from earning.queries.trial_balance import MovedByKind, TrialBalance, trial_balance
@@ -125,6 +126,7 @@ __all__ = [
     "SaidRule",
     "SaidSaleLine",
     "SaidShare",
+    "Spending",
     "StatementLine",
     "Step",
     "TransferCard",
@@ -136,6 +138,7 @@ __all__ = [
     "account",
     "balance",
     "balance_at",
+    "balances_after",
     "book_totals",
     "booked",
     "changes",
