@@ -6,6 +6,7 @@ from loyalty.staff.permissions import MARKETER, SELLER, SUPPORT, permission, per
 
 permission_group("rewards", _("Rewards and coupons"))
 SEE_REWARDS = permission("rewards.see_rewards", _("See rewards"), starter=(MARKETER, SUPPORT, SELLER))
+SEE_RESULTS = permission("rewards.see_results", _("See what rewards brought, and the revenue beside it"), starter=(MARKETER,))
 EDIT_REWARDS = permission("rewards.edit_rewards", _("Add, edit, activate, pause and end rewards"), starter=(MARKETER,))
 SEE_COUPONS = permission("rewards.see_coupons", _("See coupons of customers"), starter=(MARKETER, SUPPORT, SELLER))
 REDEEM = permission("rewards.redeem_rewards", _("Redeem points for rewards by the code that a customer shows"), starter=(SUPPORT, SELLER))

@@ -12,6 +12,7 @@ refusals.register_all(
         "rewards.number_out_of_range": _("Enter a number from %(least)s to %(most)s."),
         "rewards.date_out_of_range": _("The date lies too far away: choose a year from 2000 to 2199."),
         "rewards.kind_missing": _("Say what the reward gives: exactly one kind."),
+        "rewards.period_invalid": _("The last day must not lie before the first, and at most %(most)s days are possible."),
         "rewards.ends_before_start": _("The end must lie after the beginning."),
         "rewards.weekdays_invalid": _("Weekdays are numbers from 1 (Monday) to 7 (Sunday), each once."),
         "rewards.hours_invalid": _("Hours begin and end at different minutes of the day, from 0 to 1440."),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -18,7 +19,7 @@ from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.house import formats
 from loyalty.house.templatetags.house import language
 from loyalty.search.fold import fold
-from rewards.admin import shown
+from rewards.admin import results, shown
 from rewards.admin.filters import CategoryFilter, KindFilter, StateFilter
 from rewards.domain.windows import ALWAYS
 from rewards.forms.rewards import ADD, CHANGE
@@ -74,6 +75,15 @@ class RewardAdmin(ReadModelAdmin):
             Column(_("Version"), lambda row: row.version),
             Column(_("Changed"), lambda row: row.changed_at),
         ]
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(lambda request, object_id: results.page(self, request, object_id))
+        file = self.admin_site.admin_view(lambda request, object_id: results.file(self, request, object_id))
+        own = [
+            path("<path:object_id>/results/", page, name="rewards_reward_results"),
+            path("<path:object_id>/results/export/", file, name="rewards_reward_results_file"),
+        ]
+        return [*own, *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return FIELDS
