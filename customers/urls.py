@@ -22,7 +22,7 @@ from customers.api import (
     tokens,
 )
 from customers.api import own as own_api
-from customers.views import card, coming_in, inviting, own, privacy, profile, rewards
+from customers.views import card, coming_in, inviting, own, privacy, profile, public_rewards, rewards
 from customers.views import merging as own_merging
 from customers.views import terms as own_terms
 from loyalty.api.views import endpoint
@@ -118,6 +118,7 @@ urlpatterns = [
     path("app/me/erase/", privacy.erase, name="app-erase"),
     path("app/me/erase/<uuid:challenge_id>/", privacy.erase_code, name="app-erase-code"),
     path("app/me/erase/<uuid:challenge_id>/again/", privacy.erase_again, name="app-erase-again"),
+    path("app/offers/", public_rewards.public_rewards, name="app-public-rewards"),
     path("app/terms/", own_terms.terms, name="app-terms"),
     path("app/terms/<str:version>/", own_terms.terms, name="app-terms-version"),
     path("app/farewell/", privacy.farewell, name="app-farewell"),

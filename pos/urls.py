@@ -30,6 +30,7 @@ urlpatterns = [
     path("till/<str:code>/anonymous/record/", sale.record_anonymous, name="till-record-anonymous"),
     path("till/<str:code>/enter/", entry.enter, name="till-enter"),
     path("till/<str:code>/rules/", programme.rules, name="till-rules"),
+    path("till/<str:code>/rewards/", programme.rewards, name="till-programme-rewards"),
     path("till/<str:code>/levels/", programme.levels, name="till-levels"),
     path("till/<str:code>/documents/", documents.find, name="till-documents"),
     path("till/<str:code>/documents/<uuid:purchase_id>/", documents.document, name="till-document"),

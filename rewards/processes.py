@@ -22,21 +22,25 @@ from loyalty.tenancy.middleware import tenant_of_id
 from rewards import making
 from rewards.commands import ReturnCoupon
 from rewards.domain.goods import LineLeft
-from rewards.events import CodeBatchBegun, RewardGivenToSegment
+from rewards.events import CodeBatchBegun, CouponIssued, RewardGivenToSegment
 from rewards.giving import KIND
 from rewards.models import Coupon, CouponUse
 from rewards.queries.rewards import reward
 
 
 class Returns(Process):
-    """Goods came back: coupons that were used on them, and those that they had brought."""
+    """Goods came back: coupons that were used on them, and those that they had brought, also when these were given in the same moment."""
 
     name = "rewards.returns"
-    events = (GoodsReturned,)
+    events = (GoodsReturned, CouponIssued)
 
     def orders(self, tenant_id: int, batch: Sequence[Recorded[Any]]) -> Iterable[Order]:
         with reading(tenant_id):
-            return [order for recorded in batch for order in _orders(tenant_id, recorded)]
+            return [order for recorded in batch for order in _follow(tenant_id, recorded)]
+
+
+def _follow(tenant_id: int, recorded: Recorded[Any]) -> Iterator[Order]:
+    return _late(recorded) if isinstance(recorded.event, CouponIssued) else _orders(tenant_id, recorded)
 
 
 def _orders(tenant_id: int, recorded: Recorded[GoodsReturned]) -> Iterator[Order]:
@@ -55,6 +59,23 @@ def _orders(tenant_id: int, recorded: Recorded[GoodsReturned]) -> Iterator[Order
             lines=_left(sold),
         )
         yield Order(recorded, back, coupon_id)
+
+
+def _late(recorded: Recorded[CouponIssued]) -> Iterator[Order]:
+    """Of a coupon that a purchase brought of which goods were back already."""
+    event = recorded.event
+    if event.for_purchase_id is None or not (sold := purchase(event.for_purchase_id)).returns:
+        return
+    back = ReturnCoupon(
+        coupon_id=event.coupon_id,
+        purchase_id=event.for_purchase_id,
+        return_id=sold.returns[-1].return_id,
+        total=sold.total,
+        kept=sold.kept,
+        nothing_left=not any(line.left for line in sold.lines if line.line.kind != "discount"),
+        lines=_left(sold),
+    )
+    yield Order(recorded, back, event.coupon_id)
 
 
 def _touched(tenant_id: int, purchase_id: UUID) -> list[UUID]:

@@ -90,6 +90,14 @@ refusals.register_all(
         "rewards.gift_shipped": _("The gift was shipped on %(shipped_at)s. Mark it as delivered, or cancel it once it came back."),
         "rewards.gift_delivered": _("The gift was delivered on %(delivered_at)s: nothing can be done about it any more."),
         "rewards.gift_phone_invalid": _("Enter a phone number under which the carrier reaches the recipient: at least %(fewest)s digits."),
+        "rewards.purchase_of_another": _("This purchase belongs to another customer. Name one of this customer."),
+        "rewards.purchase_returned": _("All of the purchase %(document)s came back: it brings nothing any more."),
+        "rewards.purchase_other_currency": _(
+            "The purchase was paid in %(currency)s: a share of it can only be given in the programme's currency."
+        ),
+        "rewards.share_without_purchase": _("Name the purchase of which it is a share."),
+        "rewards.share_of_value": _("“%(name)s” is no amount: only discounts of an amount and gift codes can be a share of a purchase."),
+        "rewards.share_is_nothing": _("So small a share of the purchase is worth nothing. Choose a larger one."),
         "rewards.nothing_is_sent": _("“%(name)s” is not sent to an address. Leave the address out."),
         "rewards.segment_empty": _("Nobody is in this segment. Choose another, or fill it first."),
         "rewards.shown_code_over": _("This code is over: it changes every minute. Scan the one that the customer shows now."),

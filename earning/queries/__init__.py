@@ -69,6 +69,7 @@ from earning.queries.said_points import (
 )
 from earning.queries.said_purchases import SaidSaleLine, SaidShare, said_lines, said_nothing, said_shares
 from earning.queries.said_rules import SaidRule, rules_today
+from earning.queries.spent import Spending, balances_after
 from earning.queries.transfers import TransferCard, transfers
 from earning.queries.trial import Trial, check_tried, trial
 from earning.queries.turns import PointsAhead, points_ahead
@@ -113,6 +114,7 @@ __all__ = [
     "SaidRule",
     "SaidSaleLine",
     "SaidShare",
+    "Spending",
     "StatementLine",
     "Step",
     "TransferCard",
@@ -123,6 +125,7 @@ __all__ = [
     "account",
     "balance",
     "balance_at",
+    "balances_after",
     "book_totals",
     "booked",
     "changes",

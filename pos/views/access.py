@@ -27,7 +27,7 @@ from loyalty.tenancy.middleware import dispatches
 from loyalty.tenancy.models import Tenant
 from pos.permissions import SELL_ANYWHERE
 from pos.queries import SalePlace, all_places, places_of
-from rewards.permissions import SEE_COUPONS, USE
+from rewards.permissions import SEE_COUPONS, SEE_REWARDS, USE
 
 LATEST = 7
 FINDING = {"waiting", "done"}
@@ -75,6 +75,10 @@ class Till:
     @property
     def sees_rules(self) -> bool:
         return self.principal.may(SEE_RULES)
+
+    @property
+    def sees_rewards(self) -> bool:
+        return self.principal.may(SEE_REWARDS)
 
     @property
     def sees_levels(self) -> bool:

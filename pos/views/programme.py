@@ -1,6 +1,8 @@
-"""What a seller tells customers of the programme: what earns points here today, and which levels there are."""
+"""What a seller tells customers of the programme: what earns points here today, what points buy, and which levels there are."""
 
 from __future__ import annotations
+
+from itertools import groupby
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -11,6 +13,8 @@ from earning.permissions import SEE_LEVELS, SEE_RULES
 from loyalty.domain.period import business_day, day_period
 from loyalty.tenancy import reading
 from pos.views.access import Till, at_till
+from rewards.permissions import SEE_REWARDS
+from rewards.queries import rewards_on_show
 
 
 @require_safe
@@ -22,6 +26,16 @@ def rules(till: Till) -> HttpResponse:
     with reading(till.tenant.id):
         found = earning.rules_today(place.merchant_id, place.pos_id, day_period(today, till.tenant.zone), place.currency, now)
         return till.page("rules", rules=found, today=today)
+
+
+@require_safe
+@at_till(SEE_REWARDS)
+def rewards(till: Till) -> HttpResponse:
+    """The rewards that customers see now and can use here."""
+    with reading(till.tenant.id):
+        found = rewards_on_show(till.place.merchant_id, till.place.pos_id)
+        shelves = [(name, list(each)) for name, each in groupby(found, key=lambda one: one.category)]
+        return till.page("programme_rewards", shelves=shelves)
 
 
 @require_safe

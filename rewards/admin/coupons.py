@@ -18,7 +18,7 @@ from unfold.decorators import display
 
 from customers import queries as customers
 from customers.permissions import SEE
-from earning.queries import said_points
+from earning.queries import balances_after, said_points
 from loyalty.admin import navigation, related
 from loyalty.admin.changes import NONE
 from loyalty.admin.export import Column
@@ -31,7 +31,7 @@ from rewards.admin.coupon_filters import CustomerFilter, DeliveryFilter, RewardF
 from rewards.forms.coupons import CancelCouponForm, GiveRewardForm, MarkUnusedForm, UseCouponForm
 from rewards.forms.gifts import AddressGiftForm, CameBackForm, DeliverGiftForm, ShipGiftForm
 from rewards.kinds import KIND_TITLES, WAY_TITLES
-from rewards.models import Coupon, Reward
+from rewards.models import Coupon, Reward, RewardVersion
 from rewards.permissions import GIVE, SEE_COUPONS, SEND
 from rewards.queries import GiftCard, coupon_state, gift
 from rewards.queries.said import STATES
@@ -39,8 +39,8 @@ from rewards.queries.said import STATES
 FOUND_AT_MOST = 200
 LIST = "admin:rewards_coupon_changelist"
 FIELDS = (
-    "reward", "kind_told", "customer", "state_told", "way_told", "paid", "cost_told", "worth_told", "prize", "issued", "begins", "ends",
-    "used", "cancelled",
+    "reward", "kind_told", "customer", "state_told", "way_told", "paid", "after_told", "cost_told", "tax_told",
+    "worth_told", "prize", "issued", "begins", "ends", "used", "cancelled",
 )  # fmt: skip
 SENT = ("delivery_told", "sent_to", "shipment", "ordered", "shipped", "delivered")
 STEPS = {"ordered": "warning", "shipped": "info", "delivered": "success", "cancelled": "danger"}
@@ -52,8 +52,20 @@ class CouponAdmin(ReadModelAdmin):
     """All redemptions, the latest first."""
 
     permission = SEE_COUPONS
-    list_display = ("issued", "reward", "customer", "paid", "state_shown", "used", "worth_told", "delivery_shown")
-    figures = ("paid", "worth_told")
+    list_display = (
+        "issued",
+        "reward",
+        "customer",
+        "paid",
+        "after_told",
+        "state_shown",
+        "used",
+        "worth_told",
+        "cost_told",
+        "tax_told",
+        "delivery_shown",
+    )
+    figures = ("paid", "after_told", "cost_told", "tax_told", "worth_told")
     unbroken = ("issued", "state_shown", "used", "paid", "delivery_shown")
     list_filter = ("state", DeliveryFilter, WayFilter, ("issued_at", admin.DateFieldListFilter), RewardFilter, CustomerFilter)
     ordering = ("-issued_at", "-id")
@@ -99,10 +111,14 @@ class CouponAdmin(ReadModelAdmin):
         names = reward_names(request, {row.reward_id for row in rows})
         cards = {card.side: card for card in customers.cards([*{row.customer_id for row in rows}])}
         prices = said_points(((row.wallet, row.points) for row in rows), signed=False)
-        may = request.user.has_perm(SEE)
+        may, taxes = request.user.has_perm(SEE), _taxes(request, rows)
+        left = balances_after((row.customer_id, row.wallet, row.issued_at) for row in rows if row.points)
+        said = dict(zip(left, said_points(((key[1], points) for key, points in left.items()), signed=False), strict=True))
         for row, price in zip(rows, prices, strict=True):
             row.called, row.price = names.get(row.reward_id, NONE), price if row.points else NONE
             row.customer_shown = _customer(cards.get(row.customer_id), may)
+            row.tax, key = taxes.get((row.reward_id, row.version)), (row.customer_id, row.wallet, row.issued_at)
+            row.after, row.balance_after = said.get(key, NONE), left.get(key)
 
     def export_columns(self, request: HttpRequest) -> Sequence[Column]:
         return [
@@ -113,10 +129,12 @@ class CouponAdmin(ReadModelAdmin):
             Column(_("How it was got"), self.way_told),
             Column(_("Points"), lambda row: row.points),
             Column(_("Wallet"), lambda row: row.wallet),
+            Column(_("Balance after"), lambda row: row.balance_after),
             Column(_("State"), self.state_told),
             Column(pgettext_lazy("date", "Used"), lambda row: row.used_at),
             Column(_("Taken off"), self.worth_told),
             Column(_("Cost to the company"), self.cost_told),
+            Column(_("Tax rate"), self.tax_told),
             Column(_("Delivery"), self.delivery_told),
             Column(pgettext_lazy("gift", "Shipped"), lambda row: row.shipped_at),
             Column(pgettext_lazy("gift", "Delivered"), lambda row: row.delivered_at),
@@ -145,6 +163,14 @@ class CouponAdmin(ReadModelAdmin):
     @display(description=pgettext_lazy("coupon", "Price paid"), ordering="points")
     def paid(self, row: Any) -> str:
         return str(row.price)
+
+    @display(description=_("Balance after"))
+    def after_told(self, row: Any) -> str:
+        return str(row.after) or NONE
+
+    @display(description=_("Tax rate"))
+    def tax_told(self, row: Any) -> str:
+        return NONE if row.tax is None else formats.percent(row.tax, language())
 
     @display(description=_("State"), label=LABELS)
     def state_shown(self, row: Coupon) -> tuple[str, str]:
@@ -213,6 +239,13 @@ def _customer(card: customers.CustomerCard | None, may: bool) -> str:
     if card is None:
         return gettext("an erased customer")
     return " · ".join(dict.fromkeys((card.name, card.code))) if may else card.code
+
+
+def _taxes(request: HttpRequest, rows: Sequence[Any]) -> dict[tuple[UUID, int], int]:
+    """The tax rates (basis points) under which coupons were issued, of those versions that have one."""
+    versions = RewardVersion.objects.filter(tenant_id=request.tenant.id, reward_id__in={row.reward_id for row in rows})  # type: ignore[attr-defined]
+    found = versions.values_list("reward_id", "version", "content__terms__tax_rate")
+    return {(key, version): rate for key, version, rate in found if rate is not None}
 
 
 def _gift(row: Coupon) -> GiftCard | None:

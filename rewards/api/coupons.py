@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 import msgspec
@@ -23,6 +23,7 @@ from rewards.consent import shown_by_whom
 from rewards.permissions import CORRECT, GIVE, REDEEM, SEE_COUPONS, USE
 from rewards.places import ids_of, place_named
 
+Share = Annotated[int, msgspec.Meta(ge=1, le=10_000, description="In basis points: 1000 are ten percent.")]
 StandingText = Literal["usable", "used", "cancelled", "expired", "ordered", "shipped", "delivered"]
 
 
@@ -66,9 +67,13 @@ class RedeemBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class GiveBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Which reward; of a gift that is sent, where (null: it is said later)."""
+    """Which reward; of a gift that is sent, where (null: it is said later). With `for_purchase_id` it is an instant reward of that
+    purchase: it goes with it, unused. An amount or a gift code may be a `share` of it, in basis points, and shrinks with it.
+    """
 
     reward_id: UUID
+    for_purchase_id: UUID | None = None
+    share: Share | None = None
     send_to: GiftAddressBody | None = None
 
 
@@ -143,7 +148,14 @@ class GiveView(OrderView):
     def command(self, body: GiveBody, **path: Any) -> Command[CouponAnswer]:
         with reading(self.tenant.id):
             whose = customer(path["customer_id"]).id
-        return GiveReward(customer_id=whose, reward_id=body.reward_id, send_to=address_in(body.send_to))
+        return GiveReward(
+            customer_id=whose,
+            reward_id=body.reward_id,
+            way="rule" if body.for_purchase_id else "given",
+            for_purchase_id=body.for_purchase_id,
+            share=body.share,
+            send_to=address_in(body.send_to),
+        )
 
 
 class CustomerCouponsView(QueryView):

@@ -149,7 +149,8 @@ def address_of_gift(body: GiftAddressBody) -> GiftAddress:
 
 class CouponShown(msgspec.Struct, frozen=True, kw_only=True):
     """What a customer has of a reward. `points` of the `wallet` were spent on it, of which `points_back` came back; amounts are minor
-    units: `amount` is to be paid beside, `worth` was taken off. `state` is what it is now. Of a gift that is sent `delivery` is ordered,
+    units: `amount` is to be paid beside, `worth` was taken off, `left` is what is left of its value (null: all that the terms give).
+    `state` is what it is now. Of a gift that is sent `delivery` is ordered,
     shipped, delivered or cancelled; null: nothing is sent.
     """
 
@@ -166,6 +167,7 @@ class CouponShown(msgspec.Struct, frozen=True, kw_only=True):
     points_back: int
     amount: int
     worth: int
+    left: int | None
     prize: str
     issued_at: datetime
     active_from: datetime

@@ -63,13 +63,17 @@ class RedeemReward(Command[CouponAnswer]):
 class GiveReward(Command[CouponAnswer]):
     """Give a customer a reward without points (`way`: by staff, a rule, a voucher offer, an import, a campaign). Stock, limits and budget
     are used as when it is bought; levels, segments and windows are not asked. With `for_purchase_id` it goes again, unused, when that
-    purchase comes back whole. Refusals as for RedeemReward.
+    purchase comes back whole; an amount or a gift code may be a `share` of that purchase (basis points of what is kept of it, at most what
+    the terms give), and shrinks with it. Refusals as for RedeemReward, earning.purchase_unknown, rewards.purchase_of_another,
+    rewards.purchase_returned, rewards.purchase_other_currency, rewards.share_without_purchase, rewards.share_of_value,
+    rewards.share_is_nothing.
     """
 
     customer_id: UUID
     reward_id: UUID
     way: Way = "given"
     for_purchase_id: UUID | None = None
+    share: int | None = None
     send_to: GiftAddress | None = None
 
 

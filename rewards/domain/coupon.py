@@ -15,12 +15,21 @@ from loyalty.domain.period import business_day, local_midnight
 from rewards.domain.checks import check_amount, check_text
 from rewards.domain.gift import Gift, GiftFact
 from rewards.domain.terms import RewardTerms
-from rewards.events.coupons import CouponCancelled, CouponFreed, CouponIssued, CouponReserved, CouponRestored, CouponReturned, CouponUsed
+from rewards.events.coupons import (
+    CouponCancelled,
+    CouponFreed,
+    CouponIssued,
+    CouponReduced,
+    CouponReserved,
+    CouponRestored,
+    CouponReturned,
+    CouponUsed,
+)
 from rewards.events.gifts import GiftDelivered, GiftOrdered, GiftReaddressed, GiftShipped
 
 CouponState = Literal["inactive", "active", "reserved", "used", "cancelled", "expired"]
 CouponFact: TypeAlias = (
-    CouponIssued | CouponUsed | CouponRestored | CouponCancelled | CouponReserved | CouponFreed | CouponReturned | GiftFact
+    CouponIssued | CouponUsed | CouponRestored | CouponCancelled | CouponReserved | CouponFreed | CouponReturned | CouponReduced | GiftFact
 )
 LONGEST_REASON = 500
 DAY = timedelta(days=1)
@@ -56,6 +65,7 @@ class Coupon(Aggregate):
     A used one may be restored. Of its price, `points_back` came back; of its value so much is `left` (None: all). `taken` are the
     purchases that have of its value, less what came `back` from each; `elsewhere` it was used so often without one.
     It was bought in the basket of the purchase `bought_with`. What came back to it while a basket keeps it, came `meanwhile`.
+    A share of a purchase is worth `value`.
     """
 
     stream = "coupon"
@@ -68,6 +78,7 @@ class Coupon(Aggregate):
         self.reserved: CouponReserved | None = None
         self.cancelled = False
         self.gift = Gift()
+        self.value: int | None = None
         self.points_back = 0
         self.left: int | None = None
         self.left_before: int | None = None
@@ -195,6 +206,7 @@ class Coupon(Aggregate):
         match event:
             case CouponIssued():
                 self.issued, self.expires_at = event, event.expires_at
+                self.value = self.left = event.value
             case CouponUsed():
                 self._was_used(event)
             case CouponReserved():
@@ -207,6 +219,8 @@ class Coupon(Aggregate):
                 self.cancelled, self.points_back = True, self.points_back + event.points
             case CouponReturned():
                 self.points_back += event.points
+            case CouponReduced():
+                self.value, self.left = event.value, event.value_left
             case GiftOrdered() | GiftReaddressed() | GiftShipped() | GiftDelivered():
                 self.gift = self.gift.after(event)
             case _:

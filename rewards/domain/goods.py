@@ -7,6 +7,13 @@ from uuid import UUID
 
 from loyalty.domain.money import share_half_up
 
+WHOLE = 10_000
+
+
+def share_of(amount: int, share: int) -> int:
+    """So many basis points of an amount, rounded down."""
+    return max(0, amount) * share // WHOLE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineLeft:

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from loyalty.domain.money import share_half_up
 from rewards.domain.coupon import BY_GOODS, DAY, OF_VALUE, Coupon
-from rewards.domain.goods import GoodsBack
+from rewards.domain.goods import GoodsBack, share_of
 from rewards.domain.room import RoomUse
-from rewards.events.coupons import CouponCancelled, CouponRestored, CouponReturned, CouponUsed
+from rewards.events.coupons import CouponCancelled, CouponReduced, CouponRestored, CouponReturned, CouponUsed
 
 GRACE = 14 * DAY
 """So long at least what comes back with goods is good."""
@@ -30,7 +30,8 @@ def take_back(coupon: Coupon, goods: GoodsBack, points: int, now: datetime) -> t
     """Note what follows; `points` of its price came back. Returns the room that is there again.
 
     Of what was acquired before, the value that lay on the goods is good again, or all of it with the last of them, for its old time or
-    `GRACE`; what was bought with them goes with them; what the purchase had brought goes if it is unused.
+    `GRACE`; what was bought with them goes with them; what the purchase had brought goes if it is unused, or
+    shrinks where it is a share of it.
     """
     if coupon.cancelled:
         return ()
@@ -38,8 +39,22 @@ def take_back(coupon: Coupon, goods: GoodsBack, points: int, now: datetime) -> t
         return _price_back(coupon, bought, goods, points, now)
     if (used := coupon.taken.get(goods.purchase_id)) is not None:
         _good_again(coupon, used, goods, now)
-    elif coupon.sold().for_purchase_id == goods.purchase_id and coupon.used is None and goods.nothing_left:
+    elif coupon.sold().for_purchase_id == goods.purchase_id and coupon.used is None:
+        return _gone(coupon, goods, 0, now) if goods.nothing_left else _reduced(coupon, goods, now)
+    return ()
+
+
+def _reduced(coupon: Coupon, goods: GoodsBack, now: datetime) -> tuple[RoomUse, ...]:
+    """One that is a share of the purchase is the same share of what is kept, unless a basket keeps it."""
+    share, value = coupon.sold().share, coupon.value
+    if share is None or value is None or coupon.state_at(now) == "reserved":
+        return ()
+    if (due := min(value, share_of(goods.kept, share))) == value:
+        return ()
+    if not due and not coupon.taken:
         return _gone(coupon, goods, 0, now)
+    left = max(0, (coupon.left or 0) - (value - due))
+    coupon.record(CouponReduced(**coupon.who(), return_id=goods.return_id, value=due, value_left=left, reduced_at=now))
     return ()
 
 
@@ -82,7 +97,7 @@ def _good_again(coupon: Coupon, used: CouponUsed, goods: GoodsBack, now: datetim
             return_id=goods.return_id,
             purchase_id=goods.purchase_id,
             worth=fresh,
-            value_left=None if goods.nothing_left and not others else (coupon.left or 0) + fresh,
+            value_left=coupon.value if goods.nothing_left and not others else (coupon.left or 0) + fresh,
             restored_at=now,
             expires_at=ends,
         )

@@ -6,6 +6,7 @@ from rewards.events.coupons import (
     CouponCancelled,
     CouponFreed,
     CouponIssued,
+    CouponReduced,
     CouponReserved,
     CouponRestored,
     CouponReturned,
@@ -18,7 +19,7 @@ from rewards.events.rewards import RewardActivated, RewardChanged, RewardCreated
 
 __all__ = [
     "BasketConfirmed", "BasketHeld", "BasketReleased", "BatchSource", "CodeBatchBegun", "CodeBatchExported", "CodeBatchFilled",
-    "CodeBatchWithdrawn", "CouponCancelled", "CouponFreed", "CouponIssued", "CouponReserved", "CouponRestored", "CouponReturned",
-    "CouponUsed", "GiftDelivered", "GiftOrdered", "GiftReaddressed", "GiftShipped", "HeldChoice", "HeldPoints", "RewardActivated",
-    "RewardChanged", "RewardCreated", "RewardEndSet", "RewardGivenToSegment", "RewardPaused", "Way",
+    "CodeBatchWithdrawn", "CouponCancelled", "CouponFreed", "CouponIssued", "CouponReduced", "CouponReserved", "CouponRestored",
+    "CouponReturned", "CouponUsed", "GiftDelivered", "GiftOrdered", "GiftReaddressed", "GiftShipped", "HeldChoice", "HeldPoints",
+    "RewardActivated", "RewardChanged", "RewardCreated", "RewardEndSet", "RewardGivenToSegment", "RewardPaused", "Way",
 ]  # fmt: skip

@@ -19,7 +19,8 @@ class CouponIssued:
 
     `points` of the `wallet` were spent on it (`spend_id`), `amount` is to be paid beside. `room` says how much of stock, limits and
     budget it took. `cost` and `amount` are minor units. Of a lucky draw, `prize` was drawn with `seed`. With `basket_id` it was bought
-    in that basket, for the purchase on which it was used at once. With `for_purchase_id` that purchase brought it.
+    in that basket, for the purchase on which it was used at once. With `for_purchase_id` that purchase brought it; where that is a `share`
+    of it (basis points), it is worth `value` (minor units).
     With `batch_id` its code comes from that batch.
     """
 
@@ -41,6 +42,8 @@ class CouponIssued:
     seed: str = ""
     basket_id: UUID | None = None
     for_purchase_id: UUID | None = None
+    share: int | None = None
+    value: int | None = None
     batch_id: UUID | None = None
     issued_at: datetime
     active_from: datetime
@@ -136,3 +139,19 @@ class CouponReturned:
     points: int
     wallet: str
     returned_at: datetime
+
+
+@event("rewards.coupon_reduced", version=1)
+class CouponReduced:
+    """A coupon that is a share of a purchase is worth `value` now (minor units), since some of the goods came back.
+
+    So much is `value_left` of that.
+    """
+
+    coupon_id: UUID
+    reward_id: UUID
+    customer_id: UUID
+    return_id: UUID
+    value: int
+    value_left: int
+    reduced_at: datetime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import queries as customers
 from customers.phones import region_of
+from earning.queries import purchases
 from loyalty.admin.forms import CommandForm
+from loyalty.domain.errors import DomainError
 from rewards.commands import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, UseCoupon
 from rewards.domain.coupon import LONGEST_REASON
 from rewards.models import Coupon
@@ -88,6 +91,10 @@ class CancelCouponForm(CommandForm):
         return CancelCoupon(coupon_id=self.subject.id, reason=told["reason"], give_back=told.get("give_back", False))
 
 
+FOR_PURCHASE = _("The document number, for an instant reward: unused, it goes when the purchase comes back.")
+SHARE = _("Of an amount or a gift code: it is worth so much of the purchase, and shrinks with it.")
+
+
 class GiveRewardForm(CommandForm):
     """Give a customer a reward without points."""
 
@@ -103,7 +110,17 @@ class GiveRewardForm(CommandForm):
         super().__init__(*args, **kwargs)
         choices = [("", "–"), *((str(card.reward_id), card.content.name) for card in rewards("active", limit=500))]
         self.add_field("reward_id", forms.ChoiceField(label=_("Reward"), choices=choices))
-        self.order_fields(["customer", "reward_id"])
+        self.add_field("document", forms.CharField(label=_("For the purchase"), max_length=100, required=False, help_text=FOR_PURCHASE))
+        share = forms.DecimalField(
+            label=_("Share of the purchase in percent"),
+            required=False,
+            min_value=Decimal("0.01"),
+            max_value=100,
+            decimal_places=2,
+            help_text=SHARE,
+        )
+        self.add_field("share", share)
+        self.order_fields(["customer", "reward_id", "document", "share"])
 
     def clean_customer(self) -> UUID:
         found = customers.named(self.cleaned_data["customer"], region_of(self.tenant.time_zone))
@@ -111,8 +128,29 @@ class GiveRewardForm(CommandForm):
             raise forms.ValidationError(_("There is no such customer. Type the whole phone number, card, code or email."))
         return found.id
 
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if (number := told.get("document")) and (customer_id := told.get("customer")):
+            found = purchases(customer_id=customer_id, document=number, limit=2)
+            if len(found) == 1:
+                told["purchase_id"] = found[0].purchase_id
+            else:
+                self.add_error("document", _("The customer has no single purchase with this number. Check it."))
+        return told
+
     def command(self) -> GiveReward:
-        return GiveReward(customer_id=self.cleaned_data["customer"], reward_id=UUID(self.cleaned_data["reward_id"]))
+        told = self.cleaned_data
+        purchase_id, share = told.get("purchase_id"), told.get("share")
+        return GiveReward(
+            customer_id=told["customer"],
+            reward_id=UUID(told["reward_id"]),
+            way="rule" if purchase_id else "given",
+            for_purchase_id=purchase_id,
+            share=None if share is None else int(share * 100),
+        )
+
+    def refuse(self, refusal: DomainError) -> None:
+        super().refuse(refusal.at("document") if refusal.field == "for_purchase_id" else refusal)
 
     def confirm(self, result: CouponAnswer) -> str:
         name = dict(self.fields["reward_id"].choices)[self.cleaned_data["reward_id"]]  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError, NotFound
 from loyalty.domain.money import LARGEST
+from rewards.brought import Brought, brought_by
 from rewards.codes import issue_code
 from rewards.commands.coupons import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, RedeemReward, ReturnCoupon, UseCoupon
 from rewards.consent import refuse_without_consent
@@ -84,7 +85,7 @@ def give_reward(command: GiveReward, unit: Unit) -> CouponAnswer:
         nothing,
         None,
         tells_code=False,
-        for_purchase_id=command.for_purchase_id,
+        brought=brought_by(command, offer, buyer, occasion),
         send_to=command.send_to,
     )
 
@@ -166,7 +167,7 @@ def issue(
     spent: AccountAnswer | None,
     *,
     tells_code: bool,
-    for_purchase_id: UUID | None = None,
+    brought: Brought = Brought(),
     send_to: GiftAddress | None = None,
     take: Callable[[UUID], Taken] | None = None,
 ) -> CouponAnswer:
@@ -174,6 +175,8 @@ def issue(
     if send_to is not None and not is_sent(offer.terms):
         raise DomainError("rewards.nothing_is_sent", field="send_to", name=offer.content.name)
     coupon, cost = unit.load(Coupon, unit.circumstances.command_id), offer.cost_of(price)
+    if brought.value is not None and not offer.terms.cost:
+        cost = brought.value
     wanted = list(room_of(offer.reward_id, offer.content, cost, buyer.customer_id, buyer.sides, unit.now, occasion.zone.key))
     prize, seed = _drawn(unit, offer, coupon.id, wanted)
     take_room(unit, wanted, occasion)
@@ -197,7 +200,9 @@ def issue(
             pos_id=occasion.pos_id,
             prize=prize,
             seed=seed,
-            for_purchase_id=for_purchase_id,
+            for_purchase_id=brought.purchase_id,
+            share=brought.share,
+            value=brought.value,
             batch_id=taken.batch_id,
             issued_at=unit.now,
             active_from=begins,

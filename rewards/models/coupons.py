@@ -10,14 +10,18 @@ from django.utils.translation import pgettext_lazy
 
 
 class Coupon(models.Model):
-    """What a customer has of a reward. `state` is issued, used or cancelled; time alone makes an issued one active and expired. How its
-    reward is `called`, by whom it is had (`customer_shown`) for which `price`, and where its `gift` goes, is put there by a page that
-    shows it.
+    """What a customer has of a reward. `state` is issued, used or cancelled; time alone makes an issued one active and expired.
+
+    How its reward is `called`, by whom it is had (`customer_shown`) for which `price`, the balance `after` it, its rate of `tax`, and
+    where its `gift` goes, is put there by a page that shows it.
     """
 
     called = ""
     price = ""
     customer_shown = ""
+    after = ""
+    balance_after: int | None = None
+    tax: int | None = None
     gift: Any = None
 
     class State(models.TextChoices):

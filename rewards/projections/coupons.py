@@ -11,6 +11,7 @@ from rewards.events import (
     CouponCancelled,
     CouponFreed,
     CouponIssued,
+    CouponReduced,
     CouponReserved,
     CouponRestored,
     CouponReturned,
@@ -22,8 +23,8 @@ from rewards.events import (
 
 ISSUE = """insert into rewards_coupon (tenant_id, id, reward_id, customer_id, version, kind, way, state, points, wallet, amount, cost,
         prize, issued_at, issued_by, active_from, expires_at, merchant_id, pos_id, in_basket, for_purchase_id, batch_id,
-        worth, points_back, position)
-    values (%s, %s, %s, %s, %s, %s, %s, 'issued', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, %s)"""
+        "left", worth, points_back, position)
+    values (%s, %s, %s, %s, %s, %s, %s, 'issued', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, %s)"""
 USE = """update rewards_coupon set state = 'used', used_at = %s, purchase_id = %s, merchant_id = %s, pos_id = %s, worth = %s,
         basket_id = null, reserved_until = null, position = %s
     where tenant_id = %s and id = %s"""
@@ -31,6 +32,7 @@ RESTORE = """update rewards_coupon set state = 'issued', used_at = null, purchas
         expires_at = %s, position = %s
     where tenant_id = %s and id = %s"""
 RESERVE = "update rewards_coupon set basket_id = %s, reserved_until = %s, position = %s where tenant_id = %s and id = %s"
+REDUCE = 'update rewards_coupon set "left" = %s, position = %s where tenant_id = %s and id = %s'
 RETURN = "update rewards_coupon set points_back = points_back + %s, position = %s where tenant_id = %s and id = %s"
 CANCEL = """update rewards_coupon set state = 'cancelled', cancelled_at = %s, points_back = points_back + %s,
         delivery = case when delivery = '' then '' else 'cancelled' end, position = %s
@@ -47,6 +49,7 @@ class Coupons(Projection):
     name = "rewards.coupons"
     events = (
         *(CouponIssued, CouponUsed, CouponRestored, CouponCancelled, CouponReserved, CouponFreed, CouponReturned),
+        CouponReduced,
         *(GiftOrdered, GiftShipped, GiftDelivered),
     )
     tables = ("rewards_coupon", "rewards_coupon_use")
@@ -66,8 +69,8 @@ def _of(recorded: Recorded[Any]) -> Statement:
             return ISSUE, (recorded.tenant_id, *_issued(event, recorded.metadata.actor), recorded.position)
         case CouponUsed():
             return USE, (event.used_at, event.purchase_id, event.merchant_id, event.pos_id, event.worth, *last)
-        case CouponRestored():
-            return RESTORE, (event.value_left, event.expires_at, *last)
+        case CouponRestored() | CouponReduced():
+            return (RESTORE, (event.value_left, event.expires_at, *last)) if isinstance(event, CouponRestored) else _less(event, last)
         case CouponReserved() | CouponFreed():
             return RESERVE, (*((event.basket_id, event.ends_at) if isinstance(event, CouponReserved) else (None, None)), *last)
         case CouponCancelled():
@@ -76,6 +79,10 @@ def _of(recorded: Recorded[Any]) -> Statement:
             return (RETURN, (event.points, *last)) if isinstance(event, CouponReturned) else (STEP, (*_step(event), *last))
         case _:
             assert_never(event)
+
+
+def _less(event: CouponReduced, last: tuple[Any, ...]) -> Statement:
+    return REDUCE, (event.value_left, *last)
 
 
 def _step(event: GiftOrdered | GiftShipped | GiftDelivered) -> tuple[Any, ...]:
@@ -103,4 +110,5 @@ def _issued(event: CouponIssued, actor: str) -> tuple[Any, ...]:
         event.basket_id is not None,
         event.for_purchase_id,
         event.batch_id,
+        event.value,
     )

@@ -18,14 +18,15 @@ from rewards.queries.coupons import (
 from rewards.queries.gifts import GiftCard, gift, has_gifts
 from rewards.queries.numbers import RewardNumbers, reward_categories, reward_numbers
 from rewards.queries.offers import OfferCard, offers, public_offers
+from rewards.queries.programme import RewardOnShow, rewards_on_show
 from rewards.queries.rewards import RewardCard, RewardVersionCard, reward, reward_versions, rewards
 from rewards.queries.said import SaidCoupon, SaidOffer, SaidQuoted, choice_text, said_coupons, said_offers, said_quote
 
 __all__ = [
     "BasketCard", "BatchCard", "CodeBrought", "CouponCard", "GiftCard", "OfferCard", "Quote", "Quoted", "RewardCard",
-    "RewardNumbers", "RewardVersionCard", "SaidCoupon", "SaidOffer", "SaidQuoted", "Standing", "basket", "batch_numbers",
-    "batch_runs", "choice_text", "code_batch", "code_batches", "code_brought", "coupon", "coupon_by_code", "coupon_code",
-    "coupon_shown", "coupon_state", "coupons", "gift", "has_gifts", "is_coupon_code", "offers", "public_offers", "quote",
-    "redemptions", "reward", "reward_categories", "reward_numbers", "reward_versions", "rewards", "said_coupons", "said_offers",
-    "said_quote",
+    "RewardNumbers", "RewardOnShow", "RewardVersionCard", "SaidCoupon", "SaidOffer", "SaidQuoted", "Standing", "basket",
+    "batch_numbers", "batch_runs", "choice_text", "code_batch", "code_batches", "code_brought", "coupon", "coupon_by_code",
+    "coupon_code", "coupon_shown", "coupon_state", "coupons", "gift", "has_gifts", "is_coupon_code", "offers", "public_offers",
+    "quote", "redemptions", "reward", "reward_categories", "reward_numbers", "reward_versions", "rewards", "rewards_on_show",
+    "said_coupons", "said_offers", "said_quote",
 ]  # fmt: skip

@@ -57,7 +57,7 @@ def public_offers() -> list[OfferCard]:
     """What everybody sees, whoever they are."""
     occasion = occasion_here(None)
     found = [offer for offer in live_offers(occasion) if offer.terms.public and offer.is_visible(occasion)]
-    return _cards(found, occasion, None, {})
+    return cards_of(found, occasion, None, {})
 
 
 def offers(
@@ -69,7 +69,7 @@ def offers(
     occasion = occasion_here(customer_id, merchant_id, pos_id)
     found = [offer for offer in live_offers(occasion) if offer.is_visible(occasion) and offer.terms.sold]
     held = {wallet: balance(customer_id, occasion.now, wallet).available for wallet in {o.terms.price.wallet for o in found}}
-    cards = _cards(found, occasion, customer_id, held)
+    cards = cards_of(found, occasion, customer_id, held)
     return [card for card in cards if not (for_customer and card.refusal and card.refusal.code == "rewards.for_others")]
 
 
@@ -98,7 +98,8 @@ def live_offers(occasion: Occasion) -> list[Offer]:
     return live_now(tenant_here(), occasion.now, asked)
 
 
-def _cards(found: list[Offer], occasion: Occasion, customer_id: UUID | None, held: dict[str, int]) -> list[OfferCard]:
+def cards_of(found: list[Offer], occasion: Occasion, customer_id: UUID | None, held: dict[str, int]) -> list[OfferCard]:
+    """Offers with what they cost on this occasion, what is left, and what stands in the way; `held` is what there is in each wallet."""
     prices = [_price(offer, occasion) for offer in found]
     whose = sides(customer_id) if customer_id else (NOBODY,)
     rooms = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from django.utils.translation import get_language_info, gettext, ngettext
@@ -70,11 +70,11 @@ def said(content: RewardContent, around: Called) -> dict[str, Said]:
     return told | dict(_texts(content))
 
 
-def beside(content: RewardContent, around: Called) -> list[Said]:
-    """What is said of a reward beside what it gives, its price and its stock: only what somebody chose."""
+def beside(content: RewardContent, around: Called, *, leaving: Collection[str] = ()) -> list[Said]:
+    """What is said of a reward beside what it gives, its price and its stock: only what somebody chose, `leaving` out some fields."""
     usual = RewardTerms(gives=content.terms.gives)
     found = said(content, around)
-    return [found[name] for name in TITLES if name not in HEAD and getattr(content.terms, name) != getattr(usual, name)]
+    return [found[name] for name in TITLES if name not in {*HEAD, *leaving} and getattr(content.terms, name) != getattr(usual, name)]
 
 
 def differences(before: RewardContent, after: RewardContent, around: Called) -> list[Difference]:
