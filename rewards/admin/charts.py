@@ -67,7 +67,7 @@ def chart(
 def rounded_up(value: int) -> int:
     """The least of 1, 2, 4, 5 or 10 of a power of ten that is not below a value."""
     unit = 10 ** (len(str(max(1, value))) - 1)
-    return next(step * unit for step in (1, 2, 4, 5, 10) if step * unit >= value)
+    return int(next(step * unit for step in (1, 2, 4, 5, 10) if step * unit >= value))
 
 
 def _group(place: int, day: date, series: Mapping[str, Mapping[date, int]], top: int, zone: ZoneInfo, told: Callable[[int], str]) -> Group:

@@ -166,7 +166,7 @@ def _coupons(found: RewardResults, tenant: Tenant) -> Table | None:
             formats.money(one.cost, tenant.currency, language()) if one.cost else NONE,
             _money(one.worth),
         ]
-        for day, one in reversed(found.days.items())
+        for day, one in reversed([*found.days.items()])
         if one.issued or one.used or one.cancelled or one.expired or one.worth
     ]
     return {"headers": headers, "figures": [*range(1, len(headers))], "rows": rows} if rows else None
@@ -183,7 +183,7 @@ def _purchases(found: RewardResults, tenant: Tenant) -> Table | None:
             _number(sum(one.other_purchases.values())),
             _money(one.other_revenue),
         ]
-        for day, one in reversed(found.days.items())
+        for day, one in reversed([*found.days.items()])
         if one.purchases or one.other_purchases
     ]
     return {"headers": headers, "figures": [*range(1, len(headers))], "rows": rows} if rows else None
