@@ -17,6 +17,7 @@ SHARED = {
     "earning.permissions": "names of rights, which pages of others ask for",
     "rewards.permissions": "names of rights, which pages of others ask for",
     "rewards.consent": "that a customer agrees to spend their points, which is asked at the till too",
+    "rewards.guesses": "codes of coupons that are typed, and counted before they are looked at: at the till and on customers' pages too",
     "customers.codes": "codes that are sent to phones, and counted before they are compared: at the till too",
     "customers.phones": "which country's numbers are typed without its code",
     "earning.entry": "the form of a purchase by hand, which is one for the administration and the till",
