@@ -34,10 +34,6 @@ refusals.register_all(
         "earning.text_personal": _(
             "A phone number or an email address does not belong here: it would stay when the customer is erased. Write it to the customer."
         ),
-        "goods.personal": _(
-            "This reads like a phone number or an email address, which goods do not have: it would stay when the customer is erased. "
-            "The number of an article goes into its own field, without spaces."
-        ),
         "earning.too_many_labels": _("At most %(most)s labels are possible."),
         "earning.price_negative": _("The unit price of line %(line)s is below zero. Only discounts and rounding may have such a price."),
         "earning.price_invalid": _("A unit price has at most %(decimals)s decimals and %(digits)s digits before them."),

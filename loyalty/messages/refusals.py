@@ -118,6 +118,10 @@ READ_AS: Mapping[str, Callable[[Any], Any]] = {"fields": _named, "ends_at": _end
 register_all(
     {
         "money.unknown_currency": _("The currency %(currency)s is not known."),
+        "goods.personal": _(
+            "This reads like a phone number or an email address, which goods do not have: it would stay when the customer is erased. "
+            "The number of an article goes into its own field, without spaces."
+        ),
         "money.too_large": _("The amount is too large: at most %(most)s is possible."),
         "money.not_a_number": _("Enter the amount as a number, such as 250000."),
         "money.too_many_decimals": _("The amount has more decimals than the currency: at most %(decimals)s."),
