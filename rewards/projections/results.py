@@ -48,7 +48,11 @@ COUNT = f"""with c as (select * from rewards_result_coupon where tenant_id = %(t
     select %(tenant)s, reward_id, day, figure, unit, %(sign)s * sum(amount)::bigint from f
     group by reward_id, day, figure, unit having sum(amount) <> 0
     on conflict (tenant_id, reward_id, day, figure, unit) do update set amount = rewards_result.amount + excluded.amount"""
-CLEAN = "delete from rewards_result where tenant_id = %s and amount = 0"
+CLEAN = f"""delete from rewards_result where tenant_id = %(tenant)s and amount = 0 and reward_id in (
+        select reward_id from rewards_result_coupon where tenant_id = %(tenant)s and id = any (%(coupons)s::uuid[])
+        union select reward_id from rewards_result_use where tenant_id = %(tenant)s and purchase_id = any (%(purchases)s::uuid[])
+        union select '{NOBODY}')"""
+"""A figure that came to nothing is none; looked for among those of the rewards that a batch touches."""
 COUPONS = """insert into rewards_result_coupon (tenant_id, id, reward_id, state, issued_on, expires_on, points, wallet, cost)
     select tenant_id, id, reward_id, 'issued', issued_on, expires_on, points, wallet, cost
     from jsonb_populate_recordset(null::rewards_result_coupon, %s::jsonb)"""
@@ -94,7 +98,6 @@ class Results(Projection):
             if not isinstance(recorded.event, CouponIssued | PurchaseRecorded):
                 yield days.changed(recorded.event)
         yield from _counted(batch, 1)
-        yield CLEAN, (batch[0].tenant_id,)
 
 
 class _Days:
@@ -144,7 +147,10 @@ def _counted(batch: Sequence[Recorded[Any]], sign: int) -> Iterable[Statement]:
     """Add what all that a batch touches counts now, or take it off."""
     coupons = sorted({r.event.coupon_id for r in batch if hasattr(r.event, "coupon_id")})
     purchases = sorted({key for r in batch if (key := getattr(r.event, "purchase_id", None)) is not None})
-    yield _by_place(COUNT, {"tenant": batch[0].tenant_id, "coupons": coupons, "purchases": purchases, "sign": sign})
+    told = {"tenant": batch[0].tenant_id, "coupons": coupons, "purchases": purchases, "sign": sign}
+    yield _by_place(COUNT, told)
+    if sign > 0:
+        yield _by_place(CLEAN, told)
 
 
 def _by_place(sql: str, told: dict[str, Any]) -> Statement:
