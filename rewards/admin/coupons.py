@@ -53,17 +53,8 @@ class CouponAdmin(ReadModelAdmin):
 
     permission = SEE_COUPONS
     list_display = (
-        "issued",
-        "reward",
-        "customer",
-        "paid",
-        "after_told",
-        "state_shown",
-        "used",
-        "worth_told",
-        "cost_told",
-        "tax_told",
-        "delivery_shown",
+        *("issued", "reward", "customer", "paid", "after_told", "state_shown", "delivery_shown", "used"),
+        *("cost_told", "tax_told", "worth_told"),
     )
     figures = ("paid", "after_told", "cost_told", "tax_told", "worth_told")
     unbroken = ("issued", "state_shown", "used", "paid", "delivery_shown")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from loyalty.domain.errors import DomainError
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
 from rewards.commands import CancelCoupon, CustomerLimit, GiveReward, LuckyDraw, MarkUnused, Prize, RedeemReward, UseCoupon
+from rewards.domain.kinds import drawn
 from tests.earning.counter import in_parallel, rows
 from tests.rewards.given import RewardShop, codes, wrong_guards
 
@@ -99,6 +101,24 @@ def test_a_lucky_draw_gives_only_prizes_that_are_left(shop: RewardShop) -> None:
     drawn = [shop.redeem(customer, reward).prize for _ in range(5)]
     assert drawn == ["phone"] + ["sticker"] * 4
     assert wrong_guards(shop.tenant) == []
+
+
+def test_of_50_who_draw_at_once_three_get_the_prize_and_each_draw_can_be_checked_from_the_log(shop: RewardShop) -> None:
+    prizes = (Prize(code="phone", weight=1_000_000, stock=3), Prize(code="sticker", weight=1))
+    customers, reward = [shop.with_points(200) for _ in range(10)], shop.reward(LuckyDraw(prizes=prizes))
+    done = in_parallel(50, lambda n: shop.redeem(customers[n % 10], reward))
+    assert codes(done) == [""] * 10 * 2 + ["earning.not_enough_points"] * 30
+    won = rows("rewards_coupon", shop.tenant, "prize")
+    assert sorted(prize for (prize,) in won) == ["phone"] * 3 + ["sticker"] * 17
+    assert wrong_guards(shop.tenant) == []
+    left = {"phone": 3}
+    for (payload,) in rows("event.event", shop.tenant, "payload::text", "position"):
+        told = json.loads(payload)
+        if told.get("seed"):
+            found = drawn(LuckyDraw(prizes=prizes), told["seed"], left)
+            assert getattr(found, "code", None) == told["prize"], "the seed and what was left give the same prize again"
+            left["phone"] -= told["prize"] == "phone"
+    assert left == {"phone": 0}
 
 
 def test_what_is_given_takes_no_points_but_room(shop: RewardShop) -> None:
