@@ -39,9 +39,7 @@ from loyalty.house.kept import keep_untouched, untouched
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A rule in the reader's words: when it counts, what it then gives ("" as long as that is not known), and its limits; and what looks
-    wrong about it as far as it was entered.
-    """
+    """A rule in the reader's words: when it counts, what it then gives ("" as long as that is not known), its limits, what looks wrong."""
 
     when: str
     then: str
