@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from earning.forms.fields import FROM_NOW, MomentField
 from earning.forms.rules.kinds import KindFields, MultiplierFields, PointsPerAmountFields, ProductPointsFields
 from earning.forms.rules.layout import SentenceLayout
 from earning.forms.rules.scope import ScopeFields
+from earning.forms.rules.spoken import ASKED, SHOWN_AT, Spoken
 from earning.forms.rules.texts import TextFields, text_field
 from earning.kinds import KINDS
 from earning.kinds.scopes import asked, beside
@@ -35,16 +36,6 @@ from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
 from loyalty.files.forms import PhotoField, photo_name, shown_photo
 from loyalty.house.kept import keep_untouched, untouched
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A rule in the reader's words: when it counts, what it then gives ("" as long as that is not known), its limits, what looks wrong."""
-
-    when: str
-    then: str
-    but: str
-    warnings: tuple[str, ...] = ()
 
 
 class RuleForm(SentenceLayout, TextFields, ScopeFields, KindFields):
@@ -172,21 +163,6 @@ class RuleForm(SentenceLayout, TextFields, ScopeFields, KindFields):
         rows = self.rows_taken.get(name, [])
         place = int(places[-1]) if places else 0
         return f"{name}_{rows[place] if place < len(rows) else 0}_{first}"
-
-
-ASKED = (
-    "conditions", "windows", "hours", "minimum", "maximum", "levels", "segments", "merchants", "places", "channels", "weekdays", "zone",
-)  # fmt: skip
-"""What the names of fields begin with that say when a rule counts."""
-SHOWN_AT = {
-    "windows": ("windows", "starts"),
-    "hours": ("hours", "opens"),
-    "limits": ("limits", "most"),
-    "condition": ("conditions", "values"),
-    "levels": ("levels_any", ""),
-    "segments": ("segments_any", ""),
-}
-"""The field of the form that shows a refusal of a part of the scope, or its rows and the field of a row."""
 
 
 class AddRuleForm(RuleForm):
