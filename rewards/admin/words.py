@@ -80,6 +80,7 @@ name_facts(
 name_codes("kind", KIND_TITLES)
 name_codes("source", SOURCE_TITLES)
 name_codes("way", WAY_TITLES)
+read_as(lambda number, _around: formats.number(number, _language()), "codes")
 read_as(
     lambda minor, around: formats.money(minor, around.currency, _language()), "before", "cost", "line_shares", "tax", "value_left", "worth"
 )

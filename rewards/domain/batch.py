@@ -61,7 +61,7 @@ class CodeBatch(Aggregate):
             check_amount(wanted, "codes", least=1, most=MOST_CODES)
         check_prefix(prefix, "code_prefix")
         self.record(
-            CodeBatchBegun(batch_id=self.id, reward_id=reward_id, source=source, prefix=prefix, wanted=wanted, begun_at=now),
+            CodeBatchBegun(batch_id=self.id, reward_id=reward_id, source=source, prefix=prefix, codes=wanted, begun_at=now),
         )
 
     def fill(self, codes: int, digest: str, key_version: int, now: datetime) -> None:

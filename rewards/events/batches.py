@@ -14,13 +14,15 @@ BatchSource = Literal["generated", "uploaded", "shared"]
 
 @event("rewards.code_batch_begun", version=1)
 class CodeBatchBegun:
-    """Codes are added to a reward; made ones have the `prefix`, and so many are `wanted` (None: as many as the file holds)."""
+    """Codes are added to a reward; made ones have the `prefix`, and there will be so many `codes` (None: as many as the
+    file holds).
+    """
 
     batch_id: UUID
     reward_id: UUID
     source: BatchSource
     prefix: str = ""
-    wanted: int | None = None
+    codes: int | None = None
     begun_at: datetime
 
 

@@ -34,7 +34,7 @@ def _of(recorded: Recorded[Any]) -> Statement:
     event, last = recorded.event, (recorded.position, recorded.tenant_id, recorded.event.batch_id)
     match event:
         case CodeBatchBegun():
-            what = (event.source, event.prefix, event.wanted, event.begun_at, recorded.metadata.actor)
+            what = (event.source, event.prefix, event.codes, event.begun_at, recorded.metadata.actor)
             return BEGIN, (recorded.tenant_id, event.batch_id, event.reward_id, *what, recorded.position)
         case CodeBatchFilled():
             return FILL, (event.codes, *last)

@@ -323,4 +323,5 @@ def test_in_the_administration_they_are_made_followed_and_withdrawn(shop: Reward
     gone = text_of(site.post(f"/admin/rewards/codebatch/{batch}/withdraw/", {"reason": "Printed wrong"}, follow=True))
     assert "The codes are withdrawn." in gone
     assert "Withdrawn" in text_of(site.get(f"/admin/rewards/codebatch/?reward={reward}"))
-    assert "Printed wrong" in text_of(site.get(f"/admin/rewards/codebatch/{batch}/history/"))
+    told = text_of(site.get(f"/admin/rewards/codebatch/{batch}/history/"))
+    assert ("Printed wrong" in told, "Codes 1,200" in told, "1,200 points" in told) == (True, True, False), told
