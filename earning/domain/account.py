@@ -64,19 +64,16 @@ class Account(Aggregate):
     def __init__(self, stream_id: UUID) -> None:
         super().__init__(stream_id)
         self.customer_id: UUID | None = None
-        self.wallet = ""
+        self.wallet, self.owed = "", 0
         self.all = Lots()
         self.lots: dict[UUID, PurchaseLot] = {}
         """By purchase: one purchase makes at most one lot in a wallet."""
-        self.owed = 0
         self.blocked_at: datetime | None = None
         """Since when nothing may be spent or passed on; None: it may."""
         self.unblocked_at: datetime | None = None
         self.waived = self.ever_waived = 0
         """What was let go when goods came back: what of it has not been set off since, and all of it."""
         self.holds = Holds()
-        self.released: dict[UUID, datetime] = {}
-        """When holds were released that were not used."""
         self.spends: dict[UUID, Spend] = {}
         self.sent: list[datetime] = []
         self.borrowed: Counter[UUID] = Counter()
@@ -278,7 +275,7 @@ class Account(Aggregate):
                 self.holds.begin(event)
                 self.all.hold_until(event.shares, self.holds.values(), event.held_at)
             case HoldReleased():
-                self.released[event.hold_id] = event.released_at
+                self.holds.released[event.hold_id] = event.released_at
                 self.all.free(self._let_go(event.hold_id, event.released_at), event.released_at)
             case PointsActivated():
                 self.all.activate(event.shares)

@@ -24,6 +24,8 @@ class Holds(dict[UUID, PointsHeld]):
         super().__init__((hold.hold_id, hold) for hold in holds)
         self._over: list[PointsHeld] = []
         """Those that are over since some days, each until it was."""
+        self.released: dict[UUID, datetime] = {}
+        """When those were released that were not used."""
 
     def begin(self, hold: PointsHeld) -> None:
         """Points were kept aside."""

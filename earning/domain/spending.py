@@ -166,8 +166,8 @@ def _open(account: Account, hold_id: UUID, now: datetime) -> PointsHeld:
         spent = next((one.event for one in account.spends.values() if one.event.hold_id == hold_id), None)
         if spent is not None:
             raise Conflict("earning.hold_confirmed", field="hold_id", spent_at=spent.spent_at)
-        if hold_id in account.released:
-            raise Conflict("earning.hold_released", field="hold_id", released_at=account.released[hold_id])
+        if hold_id in account.holds.released:
+            raise Conflict("earning.hold_released", field="hold_id", released_at=account.holds.released[hold_id])
         raise NotFound("earning.hold_unknown", field="hold_id")
     if found.ends_at <= now:
         raise Conflict("earning.hold_ended", field="hold_id", ended_at=found.ends_at)

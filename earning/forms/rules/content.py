@@ -19,7 +19,7 @@ from earning.domain.rules import LONGEST_NAME
 from earning.domain.scope import EVERYTHING
 from earning.domain.wallets import POINTS, Unit
 from earning.forms.fields import FROM_NOW, MomentField
-from earning.forms.rules.kinds import KindFields, MultiplierFields, PointsPerAmountFields, ProductPointsFields
+from earning.forms.rules.kinds import KindFields
 from earning.forms.rules.layout import SentenceLayout
 from earning.forms.rules.scope import ScopeFields
 from earning.forms.rules.spoken import ASKED, SHOWN_AT, Spoken
@@ -32,7 +32,6 @@ from earning.permissions import EDIT_RULES
 from earning.units import several
 from earning.wording import sentence_of, warning_sentence
 from loyalty.admin.clauses import Clause
-from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
 from loyalty.files.forms import PhotoField, photo_name, shown_photo
 from loyalty.house.kept import keep_untouched, untouched
@@ -246,45 +245,3 @@ class EditRuleForm(RuleForm):
     def command(self) -> ChangeRule:
         told = self.cleaned_data
         return ChangeRule(rule_id=self.subject.id, effective_at=told["effective_at"], seen_version=told["seen_version"], **self.content())
-
-
-class AddPointsPerAmount(PointsPerAmountFields, AddRuleForm):
-    """Points per spend."""
-
-    title = _("Add earning rule")
-
-
-class AddProductPoints(ProductPointsFields, AddRuleForm):
-    """Points for products."""
-
-    title = _("Add points for products")
-
-
-class AddMultiplier(MultiplierFields, AddRuleForm):
-    """Multiplier."""
-
-    title = _("Add multiplier")
-
-
-class EditPointsPerAmount(PointsPerAmountFields, EditRuleForm):
-    """Points per spend."""
-
-
-class EditProductPoints(ProductPointsFields, EditRuleForm):
-    """Points for products."""
-
-
-class EditMultiplier(MultiplierFields, EditRuleForm):
-    """Multiplier."""
-
-
-ADD: dict[str, type[CommandForm]] = {
-    "add-rule": AddPointsPerAmount,
-    "add-product-points": AddProductPoints,
-    "add-multiplier": AddMultiplier,
-}
-EDIT: dict[str, type[CommandForm]] = {
-    "edit": EditPointsPerAmount,
-    "edit-product-points": EditProductPoints,
-    "edit-multiplier": EditMultiplier,
-}

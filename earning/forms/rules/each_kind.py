@@ -1,0 +1,51 @@
+"""The forms that add and edit a rule of each kind."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from earning.forms.rules.content import AddRuleForm, EditRuleForm
+from earning.forms.rules.kinds import MultiplierFields, PointsPerAmountFields, ProductPointsFields
+from loyalty.admin.forms import CommandForm
+
+
+class AddPointsPerAmount(PointsPerAmountFields, AddRuleForm):
+    """Points per spend."""
+
+    title = _("Add earning rule")
+
+
+class AddProductPoints(ProductPointsFields, AddRuleForm):
+    """Points for products."""
+
+    title = _("Add points for products")
+
+
+class AddMultiplier(MultiplierFields, AddRuleForm):
+    """Multiplier."""
+
+    title = _("Add multiplier")
+
+
+class EditPointsPerAmount(PointsPerAmountFields, EditRuleForm):
+    """Points per spend."""
+
+
+class EditProductPoints(ProductPointsFields, EditRuleForm):
+    """Points for products."""
+
+
+class EditMultiplier(MultiplierFields, EditRuleForm):
+    """Multiplier."""
+
+
+ADD: dict[str, type[CommandForm]] = {
+    "add-rule": AddPointsPerAmount,
+    "add-product-points": AddProductPoints,
+    "add-multiplier": AddMultiplier,
+}
+EDIT: dict[str, type[CommandForm]] = {
+    "edit": EditPointsPerAmount,
+    "edit-product-points": EditProductPoints,
+    "edit-multiplier": EditMultiplier,
+}
