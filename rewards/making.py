@@ -21,7 +21,7 @@ from rewards.models import CodeBatch
 from rewards.stock import digest_under, put_codes
 
 KIND, FROM_FILE, MADE = "rewards.make_codes", "rewards.upload_codes", "codes_made"
-AT_ONCE = 5_000
+AT_ONCE = 2_000
 """Codes of one transaction."""
 THERE = "select number from rewards_code where tenant_id = %s and batch_id = %s and number >= %s and number < %s"
 IN_ORDER = """select number, id, digest, key_version, sealed from rewards_code
