@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from earning.commands import RecordPurchase
 from loyalty.bus import Outcome
 from loyalty.domain.command import Command
 from loyalty.domain.identity import derived_id
@@ -43,6 +44,8 @@ from rewards.commands import (
 Deed = tuple[Command[Any], datetime, str]
 Text = tuple[str, str, str]
 """Name, short text and conditions."""
+Sold = tuple[RecordPurchase, UUID]
+"""A purchase, and its id."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OFFERED_FOR = 60 * DAY
 
@@ -177,13 +180,16 @@ def seed(
     merchants: Mapping[str, UUID],
     customers: Sequence[UUID],
     between: tuple[datetime, datetime],
+    sold: Sequence[Sold],
 ) -> None:
-    """Offer the rewards, and let customers buy some as far as their points go, use most and give a few back. `do` carries out deeds."""
+    """Offer the rewards, and let customers buy some as far as their points go, use most on a purchase of theirs that was `sold`, and give
+    a few back. `do` carries out deeds.
+    """
     opening, now = between
     do([*_offered(found, tenant_id, merchants, opening, now)])
-    deeds = sorted(_bought(found, tenant_id, customers, now), key=lambda deed: deed[1])
-    outcomes = do(deeds, may_refuse="earning.not_enough_points")
-    had = [(derived_id("demo", tenant_id, key), at) for (_, at, key), one in zip(deeds, outcomes, strict=True) if one.refusal is None]
+    planned = sorted(_bought(found, tenant_id, merchants, customers, now, sold), key=lambda one: one[0][1])
+    outcomes = do([deed for deed, _ in planned], may_refuse="earning.not_enough_points")
+    had = [(derived_id("demo", tenant_id, deed[2]), *one) for (deed, one), done in zip(planned, outcomes, strict=True) if not done.refusal]
     do([*_used(had, now)])
 
 
@@ -198,20 +204,43 @@ def _offered(found: Sequence[Offered], tenant_id: int, merchants: Mapping[str, U
                 yield PauseReward(reward_id=reward_id), now - DAY, f"reward {one.key} paused"
 
 
-def _bought(found: Sequence[Offered], tenant_id: int, customers: Sequence[UUID], now: datetime) -> Iterator[Deed]:
-    """In the last three weeks."""
-    for one in found:
-        for number, customer_id in enumerate(customers[one.first :: one.every] if one.every else ()):
-            at = now - (1 + number * 5 % 20) * DAY - number % 9 * HOUR
-            reward_id = derived_id("demo", tenant_id, f"reward {one.key}")
-            yield RedeemReward(customer_id=customer_id, reward_id=reward_id), at, f"coupon {one.key} {customer_id}"
+def _bought(
+    found: Sequence[Offered],
+    tenant_id: int,
+    merchants: Mapping[str, UUID],
+    customers: Sequence[UUID],
+    now: datetime,
+    sold: Sequence[Sold],
+) -> Iterator[tuple[Deed, tuple[Offered, datetime, Sold | None]]]:
+    """In the last three weeks, shortly before a purchase where they made one; with the reward, the time and that purchase."""
+    visits: dict[tuple[UUID | None, UUID], list[Sold]] = {}
+    for one in sold:
+        if one[0].purchased_at > now - 21 * DAY:
+            visits.setdefault((one[0].customer_id, one[0].merchant_id), []).append(one)
+    for offered in found:
+        for number, customer_id in enumerate(customers[offered.first :: offered.every] if offered.every else ()):
+            made = visits.get((customer_id, merchants[offered.at or next(iter(merchants))]))
+            visit = made[number % len(made)] if made else None
+            at = visit[0].purchased_at - HOUR / 4 if visit else now - (1 + number * 5 % 20) * DAY - number % 9 * HOUR
+            reward_id = derived_id("demo", tenant_id, f"reward {offered.key}")
+            order = RedeemReward(customer_id=customer_id, reward_id=reward_id)
+            yield (order, at, f"coupon {offered.key} {customer_id}"), (offered, at, visit)
 
 
-def _used(coupons: Sequence[tuple[UUID, datetime]], now: datetime) -> Iterator[Deed]:
-    """Two thirds are used a few hours later, every ninth is given back."""
-    for number, (coupon_id, at) in enumerate(coupons):
+def _used(coupons: Sequence[tuple[UUID, Offered, datetime, Sold | None]], now: datetime) -> Iterator[Deed]:
+    """Two thirds are used soon, every ninth is given back."""
+    for number, (coupon_id, offered, at, visit) in enumerate(coupons):
         later = min(at + 3 * HOUR, now)
         if number % 9 == 8:
             yield CancelCoupon(coupon_id=coupon_id, reason="Khách đổi ý"), later, f"cancelled {coupon_id}"
         elif number % 3 != 1:
-            yield UseCoupon(coupon_id=coupon_id), later, f"used {coupon_id}"
+            yield _use(coupon_id, offered, visit), at + HOUR / 3 if visit else later, f"used {coupon_id}"
+
+
+def _use(coupon_id: UUID, offered: Offered, visit: Sold | None) -> UseCoupon:
+    """On the purchase, where there is one, for what it takes off its goods."""
+    if visit is None:
+        return UseCoupon(coupon_id=coupon_id)
+    sale, purchase_id = visit
+    worth = offered.terms.benefit.worth(sale.total, 0, 0) if isinstance(offered.terms.benefit, DiscountAmount | DiscountPercent) else 0
+    return UseCoupon(coupon_id=coupon_id, merchant_id=sale.merchant_id, pos_id=sale.pos_id, purchase_id=purchase_id, worth=worth)

@@ -73,9 +73,9 @@ class Seeder:
         self._groups(customers)
         sales = self._sales(customers)
         self.say(f"{self.programme.name}: {len(sales):,} purchases")
-        self._returns(self._trade(sales))
+        self._returns(sold := self._trade(sales))
         ids, own = {b.key: self._merchant_id(b) for b in self.programme.businesses}, [customer_id for customer_id, _joined in customers]
-        rewards.seed(self._do_all, self.programme.rewards, self.tenant.id, ids, own, (self._opening(), self.now))
+        rewards.seed(self._do_all, self.programme.rewards, self.tenant.id, ids, own, (self._opening(), self.now), sold)
         return self.made
 
     def _tenant(self) -> Tenant:
