@@ -39,7 +39,7 @@ from pos.demo import groups, people, rewards
 from pos.demo.world import PASSWORD, Business, Programme
 
 DAYS = 90
-BATCH = 200
+BATCH, FEW = 200, 20
 Say = Callable[[str], None]
 T = TypeVar("T")
 
@@ -75,7 +75,7 @@ class Seeder:
         self.say(f"{self.programme.name}: {len(sales):,} purchases")
         self._returns(sold := self._trade(sales))
         ids, own = {b.key: self._merchant_id(b) for b in self.programme.businesses}, [customer_id for customer_id, _joined in customers]
-        rewards.seed(self._do_all, self.programme.rewards, self.tenant.id, ids, own, (self._opening(), self.now), sold)
+        rewards.seed(self._in_parts, self.programme.rewards, self.tenant.id, ids, own, (self._opening(), self.now), sold)
         return self.made
 
     def _tenant(self) -> Tenant:
@@ -103,6 +103,10 @@ class Seeder:
             if outcome.refusal is not None and outcome.refusal.code not in {"command.applied", may_refuse}:
                 raise outcome.refusal
         return outcomes
+
+    def _in_parts(self, deeds: Sequence[tuple[Command[Any], datetime, str]], *, may_refuse: str = "") -> list[Outcome]:
+        """The same for deeds that take long: a few in each transaction, on a slow machine too."""
+        return [one for batch in _batches(deeds, FEW) for one in self._do_all(batch, may_refuse=may_refuse)]
 
     def _opening(self) -> datetime:
         return self.now - timedelta(days=DAYS + 30)
@@ -294,7 +298,7 @@ def _numbered(sales: Iterable[RecordPurchase]) -> list[RecordPurchase]:
     return numbered
 
 
-def _batches(deeds: Iterable[T]) -> Iterator[list[T]]:
+def _batches(deeds: Iterable[T], most: int = BATCH) -> Iterator[list[T]]:
     stream = iter(deeds)
-    while batch := list(islice(stream, BATCH)):
+    while batch := list(islice(stream, most)):
         yield batch
