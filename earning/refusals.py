@@ -3,11 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 import earning.imports.refusals  # noqa: F401 - registers its own
+from earning.domain.lacking import Later
 from earning.domain.wallets import Amount
-from earning.units import phrase
+from earning.units import later_phrase, phrase
 from loyalty.messages import refusals
 
 refusals.say(Amount, lambda amount, language: phrase(amount.unit, amount, language))
+refusals.say(Later, later_phrase)
 refusals.register_all(
     {
         "earning.document_number_missing": _("Enter the document number."),
@@ -244,7 +246,9 @@ refusals.register_all(
         "earning.points_not_positive": _("Enter a number of points above zero."),
         "earning.points_too_exact": _("The points of this wallet have at most %(decimals)s decimals."),
         "earning.points_zero": _("Enter how many points to give, or with a minus how many to take."),
-        "earning.not_enough_points": _("This takes %(wanted)s, but the account can spend only %(available)s: it is short of %(missing)s."),
+        "earning.not_enough_points": _(
+            "This takes %(wanted)s, but the account can spend only %(available)s: it is short of %(missing)s.%(later)s"
+        ),
         "earning.account_is_blocked": _(
             "The points account is blocked since %(since)s: nothing of it can be spent or passed on. Staff see the reason in its history, "
             "and can unblock it."

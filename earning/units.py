@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
-from earning.domain.wallets import STANDARD_UNITS, Unit, UnitName
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext
+
+from earning.domain.lacking import Later
+from earning.domain.wallets import STANDARD_UNITS, Amount, Unit, UnitName
 from loyalty.house import formats
 
 
@@ -13,6 +18,20 @@ def phrase(unit: Unit, amount: int, language: str, *, signed: bool = False) -> s
     if unit.names == STANDARD_UNITS:
         return formats.points_phrase(amount, language, decimals=unit.decimals, signed=signed)
     return f"{formats.points(amount, language, decimals=unit.decimals, signed=signed)} {word(unit, amount, language)}"
+
+
+def later_phrase(later: Later, language: str) -> str:
+    """“ 500 points are kept aside until 12:03.”, with a blank before each sentence; "" where nothing is on its way."""
+    said = ""
+    if later.held and later.held_until:
+        said += " " + gettext("Kept aside: %(points)s, until %(time)s.") % _told(later.held, later.held_until, language)
+    if later.pending and later.pending_until:
+        said += " " + gettext("Pending: %(points)s, from %(time)s.") % _told(later.pending, later.pending_until, language)
+    return said
+
+
+def _told(points: Amount, at: datetime, language: str) -> dict[str, str]:
+    return {"points": phrase(points.unit, points, language), "time": formats.day_and_clock(at, get_current_timezone(), language)}
 
 
 def word(unit: Unit, amount: int, language: str) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from earning.domain.carrying import Carried
 from earning.domain.holds import ByLot, Holds
+from earning.domain.lacking import later, not_enough
 from earning.domain.lots import FOREVER, Lot, Lots, PurchaseLot, cut, free_of
 from earning.domain.shares import Share, total
 from earning.domain.spends import Spend
@@ -128,7 +129,7 @@ class Account(Aggregate):
         """Shares of `points` that can be spent at `now`, even of a `blocked` account: fewer where the accounts that it is joined with
         stand for the rest. So many have these to spare (`cover`); below zero, what this one stands for itself.
 
-        Raises DomainError `earning.not_enough_points` (params available, wanted, missing), `earning.account_is_blocked`.
+        Raises DomainError `earning.not_enough_points` (params available, wanted, missing, later), `earning.account_is_blocked`.
         """
         if points <= 0:
             raise DomainError("earning.points_not_positive", field="points")
@@ -138,8 +139,7 @@ class Account(Aggregate):
         shares, missing = cut(points, ((lot, free_of(lot, held)) for lot in self.all.in_order() if lot.is_active(now)))
         free = sum(free_of(lot, held) for lot in self.all.in_order() if lot.is_active(now)) if cover else points - missing
         if (lacking := points - free - cover) > 0:
-            told = policy.counted(available=max(0, points - lacking), wanted=points, missing=min(points, lacking))
-            raise DomainError("earning.not_enough_points", field="points", **told)
+            raise not_enough(policy, points, lacking, later(policy, self.holds.values(), self.all.in_order(), now))
         return tuple(shares)
 
     def settle(self, now: datetime) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import islice
 from random import Random
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from customers.commands import DeactivateCustomer, RegisterCustomer
@@ -36,12 +35,12 @@ from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from pos.commands import AddMerchant, AddPointOfSale, AssignSeller, microdegrees, pos_id_for
 from pos.demo import groups, people, rewards
+from pos.demo.receipts import batches, numbered
 from pos.demo.world import PASSWORD, Business, Programme
 
 DAYS = 90
 BATCH, FEW = 200, 20
 Say = Callable[[str], None]
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -106,7 +105,7 @@ class Seeder:
 
     def _in_parts(self, deeds: Sequence[tuple[Command[Any], datetime, str]], *, may_refuse: str = "") -> list[Outcome]:
         """The same for deeds that take long: a few in each transaction, on a slow machine too."""
-        return [one for batch in _batches(deeds, FEW) for one in self._do_all(batch, may_refuse=may_refuse)]
+        return [one for batch in batches(deeds, FEW) for one in self._do_all(batch, may_refuse=may_refuse)]
 
     def _opening(self) -> datetime:
         return self.now - timedelta(days=DAYS + 30)
@@ -189,7 +188,7 @@ class Seeder:
                 referrer_id=referrer_id,
             )
             (friends if referrer_id else deeds).append((command, at, f"customer {n}"))
-        for batch in [*_batches(deeds), *_batches(friends)]:
+        for batch in [*batches(deeds, BATCH), *batches(friends, BATCH)]:
             self._do_all(batch)
         self.made.customers = len(joined)
         self._do(DeactivateCustomer(customer_id=joined[-1][0], reason="Yêu cầu của khách"), self.now - timedelta(hours=1), "inactive")
@@ -200,7 +199,7 @@ class Seeder:
         self._do_all(list(groups.created(found, self._opening())))
         with reading(self.tenant.id):
             ids = {one.code: one.segment_id for one in segments()}
-        for batch in _batches(groups.entered(found, ids, joined, self.now)):
+        for batch in batches(groups.entered(found, ids, joined, self.now), BATCH):
             self._do_all(batch)
         shop = self.programme.businesses[0].shops[0]
         self._do_all(list(groups.asked(self.programme.dynamic, pos_id_for(self.tenant.id, shop.code), self._opening())))
@@ -215,7 +214,7 @@ class Seeder:
             for at in self._visits(b.visits, joined)
         ]
         nobody = [self._sale(b, at, None) for b in self.programme.businesses for at in self._visits(b.visits * len(customers) / 12, None)]
-        return _numbered(sorted(sales + nobody, key=lambda s: s.purchased_at))
+        return numbered(sorted(sales + nobody, key=lambda s: s.purchased_at))
 
     def _visits(self, mean: float, joined: datetime | None) -> Iterator[datetime]:
         begun = joined or self.now - timedelta(days=DAYS)
@@ -262,7 +261,7 @@ class Seeder:
         """Record the sales; returns those made now, with their purchase ids."""
         recorded = []
         deeds = [(sale, sale.purchased_at + timedelta(seconds=20), f"sale {sale.document_number} {sale.purchased_at}") for sale in sales]
-        for batch in _batches(deeds):
+        for batch in batches(deeds, BATCH):
             outcomes = self._do_all(batch)
             recorded += [(sale, o.result.purchase_id) for (sale, _, _), o in zip(batch, outcomes, strict=True) if o.refusal is None]
             self.made.purchases += len(batch)
@@ -285,20 +284,3 @@ class Seeder:
             )
             self._do(command, at, f"return {n}")
             self.made.returns += 1
-
-
-def _numbered(sales: Iterable[RecordPurchase]) -> list[RecordPurchase]:
-    """Receipt numbers as a till would print them: the shop, the day, and a running number."""
-    running: dict[str, int] = {}
-    numbered = []
-    for sale in sales:
-        day = f"{sale.document_number}-{sale.purchased_at:%y%m%d}"
-        running[day] = running.get(day, 0) + 1
-        numbered.append(replace(sale, document_number=f"{day}-{running[day]:03}"))
-    return numbered
-
-
-def _batches(deeds: Iterable[T], most: int = BATCH) -> Iterator[list[T]]:
-    stream = iter(deeds)
-    while batch := list(islice(stream, most)):
-        yield batch
