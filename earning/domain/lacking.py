@@ -27,7 +27,8 @@ def later(policy: WalletPolicy, holds: Iterable[PointsHeld], lots: Iterable[Lot]
     kept = [hold for hold in holds if hold.ends_at > now]
     coming = [lot for lot in lots if lot.remaining and not lot.is_active(now)]
     told = policy.counted(held=sum(hold.points for hold in kept), pending=sum(lot.remaining for lot in coming))
-    ends, starts = min((hold.ends_at for hold in kept), default=None), min((lot.active_from for lot in coming), default=None)
+    ends = min((hold.ends_at for hold in kept), default=None)
+    starts = min((lot.active_from for lot in coming if lot.active_from), default=None)
     return Later(told["held"], ends, told["pending"], starts)
 
 
