@@ -32,7 +32,7 @@ DUE = """with due as (
         select a.id from earning_account a where a.tenant_id = %(tenant)s and a.active_until <= %(soon)s and exists (
             select 1 from earning_lot l where l.tenant_id = a.tenant_id and l.account_id = a.id and l.rolling and l.remaining > 0
                 and (a.active_until <= %(now)s or l.announced_end is distinct from a.active_until)))
-    select a.id from due join earning_account a on a.tenant_id = %(tenant)s and a.id = due.account_id
+    select a.id, a.customer_id from due join earning_account a on a.tenant_id = %(tenant)s and a.id = due.account_id
     where a.wallet = %(wallet)s order by a.id"""
 
 
@@ -45,7 +45,9 @@ def note_time(tenant_id: int, now: datetime | None = None, go_on: GoOn = lambda:
     with reading(tenant_id):
         warned = {card.code: at + timedelta(days=card.terms.warn_days) for card in wallets()}
         due = {wallet: _due(tenant_id, wallet, at, soon) for wallet, soon in warned.items()}
-    orders = [NoteTime(account_id=account_id, wallet=wallet) for wallet, found in due.items() for account_id in found]
+    orders = [
+        NoteTime(account_id=account_id, customer_id=whose, wallet=wallet) for wallet, found in due.items() for account_id, whose in found
+    ]
     return _note_all(tenant_id, orders, at, go_on)
 
 
@@ -94,8 +96,8 @@ def _note(tenant_id: int, orders: Sequence[Order], at: datetime) -> int:
     return sum(outcome.result or 0 for outcome in outcomes)
 
 
-def _due(tenant_id: int, wallet: str, now: datetime, soon: datetime) -> list[UUID]:
-    """Accounts with something to note, in the order of their ids."""
+def _due(tenant_id: int, wallet: str, now: datetime, soon: datetime) -> list[tuple[UUID, UUID | None]]:
+    """Accounts with something to note and whose they are, in the order of their ids."""
     with connection.cursor() as cursor:
         cursor.execute(DUE, {"tenant": tenant_id, "wallet": wallet, "now": now, "soon": soon})
-        return [row[0] for row in cursor.fetchall()]
+        return [(account_id, whose) for account_id, whose in cursor.fetchall()]

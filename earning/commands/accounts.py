@@ -220,8 +220,9 @@ class ForfeitPoints(Command[int]):
 class NoteTime(Command[int]):
     """Note what time did to an account: points that ended, became active, or will end soon. Answers with the number of facts.
 
-    Nothing depends on when this is done, but what the customer is told of.
+    Nothing depends on when this is done, but what the customer is told of. `customer_id` is whose it is; None for an account of nobody.
     """
 
     account_id: UUID
+    customer_id: UUID | None
     wallet: Wallet = "points"

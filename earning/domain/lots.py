@@ -135,9 +135,10 @@ class Lots:
         self.free(shares, came_at)
 
     def hold_until(self, shares: Iterable[Share], holds: Collection[PointsHeld], at: datetime) -> None:
-        """Note how long some of these lots is held: as long as the last of their holds."""
+        """Note how long some of these lots is held: as long as the last of their holds that goes on."""
+        going_on = [hold for hold in holds if hold.ends_at > at]
         for share in shares:
-            ends = [hold.ends_at for hold in holds if any(share.lot_id == other.lot_id for other in hold.shares)]
+            ends = [hold.ends_at for hold in going_on if any(share.lot_id == other.lot_id for other in hold.shares)]
             self.by_id[share.lot_id].held_until = max(ends, default=at)
 
     def gone_at(self, lot: Lot, held: Mapping[UUID, int]) -> datetime:

@@ -83,6 +83,7 @@ def confirm(account: Account, policy: WalletPolicy, hold_id: UUID, spend_id: UUI
 def release(account: Account, hold_id: UUID, now: datetime, beside: Sequence[Account] = ()) -> int:
     """Free what was kept aside, and say how much it was: what of it has ended pays first what those `beside` owe. Raises as `confirm`."""
     found = _open(account, hold_id, now)
+    settle_together((account, *beside), now)
     account.record(HoldReleased(**account.named(), hold_id=hold_id, points=found.points, released_at=now))
     settle_together((account, *beside), now)
     return found.points

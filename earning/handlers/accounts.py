@@ -30,7 +30,7 @@ from earning.domain.shares import Share
 from earning.domain.spending import confirm, hold, release, restore, spend
 from earning.domain.wallets import POINTS, WalletPolicy
 from earning.levelbook import LEVELS_STATE, settle_lost_points, stream_of_losses
-from earning.poolbook import account_alone, account_with, beside, settle_pool, streams_of_pool
+from earning.poolbook import account_alone, account_with, beside, reads_of_sides, settle_pool, streams_of_pool
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
@@ -53,6 +53,14 @@ def streams_of_change(command: Changing | ResetPoints, circumstances: Circumstan
     """The account, and the levels with which points of it may end."""
     yield from stream_of_account(command, circumstances)
     yield from losses_in(command.wallet, command.customer_id, circumstances)
+
+
+def streams_of_time(command: NoteTime, circumstances: Circumstances) -> Iterator[StreamRef]:
+    """All that whoever records a purchase of the customer locks, in one order."""
+    yield StreamRef(Account, command.account_id)
+    if command.customer_id is not None:
+        yield from streams_of_pool(circumstances.tenant_id, command.customer_id, command.wallet)
+        yield from losses_in(command.wallet, command.customer_id, circumstances)
 
 
 def losses_in(wallet: str, customer_id: UUID, circumstances: Circumstances) -> Iterator[StreamRef]:
@@ -143,13 +151,13 @@ def unblock_account(command: UnblockAccount, unit: Unit) -> AccountAnswer:
 
 @handles(
     NoteTime,
-    streams=lambda command, circumstances: [StreamRef(Account, command.account_id)],
-    reads=lambda command, circumstances: [WALLETS, LEVELS_STATE],
+    streams=streams_of_time,
+    reads=lambda command, circumstances: [WALLETS, LEVELS_STATE, *reads_of_sides(command.customer_id)],
 )
 def note_time(command: NoteTime, unit: Unit) -> int:
     account = unit.load(Account, command.account_id)
-    if account.customer_id is not None:
-        settle_losses_in(account.wallet, account.customer_id, unit)
+    if command.customer_id is not None:
+        settle_losses_in(account.wallet, command.customer_id, unit)
     settle_pool(unit, account)
     expire(account, unit.now)
     activate(account, unit.now)

@@ -149,7 +149,7 @@ def test_time_that_is_noted_after_a_loss_takes_what_the_loss_left(counter: Count
     customer = counter.customer()
     bought(counter, customer, 200_000, SOLD_AT)
     counter.do(HoldPoints(customer_id=customer, points=8, ends_at=GONE + DAY), at=HELD_AT)
-    counter.do(NoteTime(account_id=account_of(customer, counter.tenant.id)), at=GONE + 9 * DAY)
+    counter.do(NoteTime(account_id=account_of(customer, counter.tenant.id), customer_id=customer), at=GONE + 9 * DAY)
     with reading(counter.tenant.id):
         told = [(line.kind, line.points) for line in queries.statement(customer)]
     assert told[:2] == [("expired", -8), ("reset", -12)]

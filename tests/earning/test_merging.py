@@ -275,7 +275,7 @@ def test_what_was_spent_already_does_not_end_again_and_parted_it_is_owed(counter
     pair.merge(at=past)
     counter.do(SpendPoints(customer_id=pair.hoa, points=100), at=past)
     assert pair.balance(pair.hoa) == (0, 0), "20 ended, nobody has noted it yet"
-    counter.do(NoteTime(account_id=account_id(counter.tenant.id, "points", pair.lan), wallet="points"))
+    counter.do(NoteTime(account_id=account_id(counter.tenant.id, "points", pair.lan), customer_id=pair.lan))
     assert (pair.balance(pair.hoa), pair.alone(pair.hoa), pair.alone(pair.lan)) == ((0, 0), 0, 0)
     pair.unmerge()
     assert (pair.alone(pair.hoa), pair.alone(pair.lan)) == (-40, 0)
