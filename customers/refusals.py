@@ -29,6 +29,9 @@ refusals.register_all(
         "customers.months_invalid": _("Enter a number of months from 0 to %(most)s."),
         "customers.points_invalid": _("Enter a number of points, or leave the field empty."),
         "customers.terms_unknown": _("The programme published no terms of this version."),
+        "customers.terms_changed_meanwhile": _(
+            "Somebody else published terms meanwhile: version %(version)s holds, you saw version %(seen)s. Open the page again."
+        ),
         "customers.terms_text_missing": _("Write the terms in one language at least."),
         "customers.terms_language": _("Terms are in each of these languages once: %(known)s."),
         "customers.codes_exhausted": _("No free customer code was found. Try again."),

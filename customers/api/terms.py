@@ -28,9 +28,12 @@ class TermsTexts(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class TermsBody(msgspec.Struct, forbid_unknown_fields=True):
-    """What customers agree to from now on."""
+    """What customers agree to from now on. `seen_version` refuses when somebody else published meanwhile: the number of the version that
+    was seen to hold, 0 for none.
+    """
 
     texts: TermsTexts
+    seen_version: int | None = None
 
 
 class TermsAnswer(msgspec.Struct, frozen=True):
@@ -76,7 +79,8 @@ class PublishTermsView(CommandView):
 
     def command(self, body: TermsBody, **path: Any) -> PublishTerms:
         told = msgspec.structs.asdict(body.texts)
-        return PublishTerms(texts=tuple(TermsText(language=language, text=text) for language, text in told.items()))
+        texts = tuple(TermsText(language=language, text=text) for language, text in told.items())
+        return PublishTerms(texts=texts, seen_version=body.seen_version)
 
     def present(self, result: int) -> TermsMade:
         return TermsMade(version_name(result))

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from customers.events import TermsPublished, TermsText
 from loyalty.domain.aggregate import Aggregate
-from loyalty.domain.errors import DomainError
+from loyalty.domain.errors import Conflict, DomainError
 from loyalty.domain.identity import derived_id
 
 LANGUAGES = ("vi", "en", "pl")
@@ -85,8 +85,13 @@ class Terms(Aggregate):
         self.number = 0
         self.texts: tuple[TermsText, ...] = ()
 
-    def publish(self, texts: tuple[TermsText, ...], now: datetime) -> int:
-        """Let these hold from now on; answers with the number of the version. The same again is none. Raises as `checked` does."""
+    def publish(self, texts: tuple[TermsText, ...], seen: int | None, now: datetime) -> int:
+        """Let these hold from now on; answers with the number of the version. The same again is none.
+
+        Raises as `checked` does, and Conflict `customers.terms_changed_meanwhile` where the version that was `seen` does not hold.
+        """
+        if seen not in {None, self.number}:
+            raise Conflict("customers.terms_changed_meanwhile", field="seen_version", version=self.number, seen=seen)
         if (wanted := checked(texts)) != self.texts:
             self.record(TermsPublished(terms_id=self.id, number=self.number + 1, texts=wanted, published_at=now))
         return self.number

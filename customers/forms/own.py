@@ -139,7 +139,9 @@ class SureForm(CodeForm):
 
 
 class OwnConsentsForm(ShellForm):
-    """A box for each purpose beside the terms."""
+    """A box for each purpose beside the terms; `terms_seen` is the version of the text that was before the reader."""
+
+    terms_seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, given: Mapping[str, bool], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

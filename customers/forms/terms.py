@@ -34,19 +34,23 @@ class TermsForm(CommandForm):
     icon = "gavel"
     done = _("These terms hold from now on.")
 
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
     text_vi, text_en, text_pl = (_text(language) for language in LANGUAGES)
 
     def initial_values(self) -> dict[str, Any]:
         now = terms()
-        return {f"text_{language}": text for language, text in now.texts.items()} if now else {}
+        texts = {f"text_{language}": text for language, text in now.texts.items()} if now else {}
+        return texts | {"seen_version": now.number if now else 0}
 
     def refuse(self, refusal: DomainError) -> None:
         super().refuse(refusal.at(_field_of(refusal.field)))
 
     def command(self) -> PublishTerms:
         texts = (TermsText(language=language, text=self.cleaned_data[f"text_{language}"]) for language in LANGUAGES)
-        return PublishTerms(texts=tuple(texts))
+        return PublishTerms(texts=tuple(texts), seen_version=self.cleaned_data["seen_version"])
 
 
 def _field_of(told: str | None) -> str:
+    if told == "seen_version":
+        return told
     return f"text_{told.removeprefix('texts.')}" if told and told != "texts" else "text_vi"

@@ -16,4 +16,4 @@ def stream_of_terms(command: PublishTerms, circumstances: Circumstances) -> Iter
 
 @handles(PublishTerms, streams=stream_of_terms)
 def publish_terms(command: PublishTerms, unit: Unit) -> int:
-    return unit.load(Terms, terms_id(unit.tenant_id)).publish(command.texts, unit.now)
+    return unit.load(Terms, terms_id(unit.tenant_id)).publish(command.texts, command.seen_version, unit.now)

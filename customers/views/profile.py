@@ -20,7 +20,7 @@ from customers.forms.coming_in import CodeForm, ShellForm
 from customers.forms.own import NewPhoneForm, OwnConsentsForm, OwnFactForm, PhotoForm, ProfileForm
 from customers.views.access import Shell, own_page
 from customers.views.own_codes import CodePages
-from customers.views.terms import version_now
+from customers.views.terms import agreed_to
 from loyalty.domain.errors import DomainError
 from loyalty.shell import hang
 from loyalty.tenancy import reading
@@ -88,8 +88,8 @@ def photo_file(shell: Shell) -> HttpResponse:
 def consents(shell: Shell) -> HttpResponse:
     """What a customer agrees to beside the terms, and since when to these."""
     with reading(shell.tenant.id):
-        said, version = queries.consents(shell.customer_id), version_now()
-    form = OwnConsentsForm(shell.posted, given={one.purpose: one.given for one in said})
+        said, version = queries.consents(shell.customer_id), agreed_to(shell.request.POST.get("terms_seen", ""))
+    form = OwnConsentsForm(shell.posted, given={one.purpose: one.given for one in said}, initial={"terms_seen": version})
     if form.is_valid() and _carried_out(shell, form, form.order(shell.customer_id, version)):
         messages.success(shell.request, _("What you agree to is saved."))
         return redirect("app-me")

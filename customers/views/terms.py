@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from customers import queries
+from customers.domain.terms import version_name
 from loyalty.tenancy import reading
 
+A_DAY = timedelta(days=1)
 UNPUBLISHED = "app-1"
 """The version of the text that holds as long as the programme has none of its own; consents name it."""
 
@@ -21,8 +26,15 @@ def version_now() -> str:
 
 
 def agreed_to(seen: str) -> str:
-    """What consents call the text that somebody had before them, as the form says; the one that holds where it says none that there is."""
-    return seen if seen == UNPUBLISHED or queries.terms(seen or "-") else version_now()
+    """What consents call the text that somebody had before them, as the form says: the one that holds, or the one that did until a day ago.
+
+    Needs an open `reading`.
+    """
+    now = queries.terms()
+    if now is None or now.published_at < timezone.now() - A_DAY:
+        return version_now()
+    before = version_name(now.number - 1) if now.number > 1 else UNPUBLISHED
+    return before if seen == before else now.name
 
 
 @require_safe

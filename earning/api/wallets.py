@@ -80,7 +80,8 @@ class Wallet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WalletBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A wallet with all its terms, in force for points given from `effective_at` on (now, when it is left out).
+    """A wallet with all its terms, in force for points given from `effective_at` on (now, when it is left out): in the place of terms that
+    were still to come. A time before terms that hold already is refused.
 
     `seen_version` refuses when somebody else changed it meanwhile; 0 sets up only what nobody set up before.
     """

@@ -68,4 +68,4 @@ class WalletType(Aggregate):
 
     def evolve(self, event: WalletConfigured) -> None:
         self.current = event
-        self.begun.append(event.effective_at)
+        self.begun = [one for one in self.begun if one < event.effective_at] + [event.effective_at]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -260,7 +261,8 @@ class EditWalletForm(WalletForm):
                 ("period", one.period),
             )
         }
-        return names | numbers | chosen | limits | {"seen_version": card.version}
+        ahead = card.effective_at if card.effective_at and card.effective_at > datetime.now(UTC) else None
+        return names | numbers | chosen | limits | {"seen_version": card.version, "effective_at": ahead}
 
     def places(self) -> int:
         return int(self.subject.decimals)

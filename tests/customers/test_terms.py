@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from customers import queries
 from customers.commands import PublishTerms
 from customers.domain.terms import LONGEST_TERMS, Terms, checked, terms_id, version_number
 from customers.events import TermsText
+from customers.views.terms import agreed_to
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
@@ -29,7 +32,7 @@ def said(**texts: str) -> tuple[TermsText, ...]:
 
 def test_the_same_text_again_is_the_same_version_however_its_lines_end() -> None:
     terms = Terms(terms_id(1))
-    numbers = [terms.publish(said(**texts), NOW) for texts in ({"vi": "Một\r\nHai "}, {"vi": "Một\nHai", "pl": " "}, {"vi": "Ba"})]
+    numbers = [terms.publish(said(**texts), None, NOW) for texts in ({"vi": "Một\r\nHai "}, {"vi": "Một\nHai", "pl": " "}, {"vi": "Ba"})]
     assert (numbers, [event.texts for event in terms.pending]) == ([1, 1, 2], [said(vi="Một\nHai"), said(vi="Ba")])
 
 
@@ -54,6 +57,25 @@ def test_what_is_no_text_is_refused_at_its_language(texts: tuple[TermsText, ...]
 @pytest.mark.parametrize("name", ["terms-0", "terms-01", "terms-", "terms-１", "app-1", "terms-9999999999"])
 def test_what_is_no_name_of_a_version_names_none(name: str) -> None:
     assert (version_number(name), version_number("terms-12")) == (None, 12)
+
+
+def test_nobody_undoes_what_somebody_else_published_meanwhile(tenant: Tenant) -> None:
+    do(tenant, PublishTerms(texts=said(vi="Một"), seen_version=0))
+    with pytest.raises(DomainError, match="terms_changed_meanwhile") as refused:
+        do(tenant, PublishTerms(texts=said(vi="Hai"), seen_version=0))
+    assert (refused.value.field, refused.value.params) == ("seen_version", {"version": 1, "seen": 0})
+    assert do(tenant, PublishTerms(texts=said(vi="Hai"), seen_version=1)) == 2
+
+
+def test_a_page_of_long_ago_agrees_to_the_text_that_holds(tenant: Tenant) -> None:
+    for text in ("Một", "Hai", "Ba"):
+        do(tenant, PublishTerms(texts=said(vi=text)))
+    with reading(tenant.id):
+        assert [agreed_to(seen) for seen in ("terms-3", "terms-2", "terms-1", "app-1", "", "x")] == [
+            "terms-3", "terms-2", "terms-3", "terms-3", "terms-3", "terms-3",
+        ]  # fmt: skip
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=2)), reading(tenant.id):
+        assert agreed_to("terms-2") == "terms-3"
 
 
 def test_of_fifty_texts_at_once_each_is_a_version_of_its_own(tenant: Tenant) -> None:

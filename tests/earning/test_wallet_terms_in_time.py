@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+import time_machine
 
 from earning.commands import ConfigureWallet, Expiry, WalletTerms
 from earning.domain.wallets import STANDARD_UNITS
 from earning.queries.wallets import wallet, wallets_here
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
-from tests.earning.counter import Counter
+from tests.earning.counter import Counter, rows
 from tests.support.client import ApiClient
+from tests.support.pages import form_of, text_of
 
 DAY = timedelta(days=1)
 
@@ -48,6 +51,28 @@ def test_terms_that_were_only_to_come_are_replaced(counter: Counter) -> None:
     assert [held(counter, now + days * DAY) for days in (-1, 1, 399, 401)] == [1, 3, 3, 3]
     with reading(counter.tenant.id):
         assert wallet("points").effective_at < now + DAY  # type: ignore[operator]
+
+
+def test_what_was_replaced_before_it_began_bars_no_time(counter: Counter) -> None:
+    now = datetime.now(UTC)
+    configured(counter, 9, now + 2 * DAY)
+    configured(counter, 3, now)
+    with time_machine.travel(now + 5 * DAY):
+        counter.do(
+            ConfigureWallet(code="points", decimals=0, units=STANDARD_UNITS, terms=waiting(4), effective_at=now + DAY), at=now + 5 * DAY
+        )
+    assert [held(counter, now + days * DAY) for days in (0, 2)] == [3, 4]
+
+
+def test_naming_a_unit_brings_terms_to_come_no_sooner(counter: Counter, admin_site: Any) -> None:
+    now = datetime.now(UTC)
+    configured(counter, 1, now - DAY)
+    configured(counter, 9, now + 30 * DAY)
+    ((row,),) = rows("earning_wallet", counter.tenant, "id")
+    page = f"/admin/earning/wallet/{row}/edit/"
+    done = admin_site.post(page, form_of(admin_site.get(page)) | {"unit_en_singular": "star"})
+    assert done.status_code == 302, text_of(done)
+    assert [held(counter, now + days * DAY) for days in (1, 29, 31)] == [1, 1, 9]
 
 
 def test_a_program_reads_which_time_would_have_been_possible(counter: Counter, api: ApiClient) -> None:
