@@ -3,13 +3,14 @@
 from django.urls import path
 
 from loyalty.api.views import endpoint
-from rewards.api import baskets, batches, claims, coupons, gifts, offers, results, rewards
+from rewards.api import baskets, batches, claims, coupons, gifts, offers, results, rewards, trial
 
 api_urlpatterns = [
     path("rewards", endpoint(get=rewards.RewardsView, post=rewards.CreateRewardView)),
     path("rewards/public", endpoint(get=offers.PublicOffersView)),
     path("rewards/<uuid:reward_id>", endpoint(get=rewards.RewardView)),
     path("rewards/<uuid:reward_id>/versions", endpoint(get=rewards.RewardVersionsView)),
+    path("rewards/<uuid:reward_id>/try", endpoint(post=trial.TryRewardView)),
     path("rewards/<uuid:reward_id>/results", endpoint(get=results.RewardResultsView)),
     path("rewards/<uuid:reward_id>/change", endpoint(post=rewards.ChangeRewardView)),
     path("rewards/<uuid:reward_id>/clone", endpoint(post=rewards.CloneRewardView)),

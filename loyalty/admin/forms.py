@@ -97,6 +97,9 @@ class CommandForm(ReadableForm):
     template: ClassVar[str] = "admin_kit/command.html"
     live: ClassVar[str] = ""
     """A template that htmx asks for while the form is typed: it shows `form` as far as it is filled, and nothing is carried out."""
+    looks: ClassVar[bool] = False
+    """Whether `carry_out` only looks: then it does so also while the form is typed, and `came_of` is what it saw."""
+    came_of: Any = None
     needs_all: ClassVar[frozenset[str]] = frozenset()
     """Codes of refusals that nobody can tell while fields are missing."""
     sections: ClassVar[list[tuple[Any, list[str]]]] = []

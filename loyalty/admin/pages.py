@@ -103,6 +103,10 @@ class _Page:
     def _live(self) -> HttpResponse:
         with reading(self.tenant.id):
             form = self._form(self.request.POST)
+            ready = form.looks and form.ready()
+        if ready:
+            form.came_of = form.carry_out()
+        with reading(self.tenant.id):
             return TemplateResponse(self.request, form.live, {"form": form}).render()
 
     def _refused(self, form: CommandForm) -> HttpResponse:

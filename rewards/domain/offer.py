@@ -84,17 +84,23 @@ class Offer:
 
     def refusal(self, occasion: Occasion) -> DomainError | None:
         """Why this customer cannot have it here and now, whatever they have to spend; None when they can."""
-        return self._not_now(occasion) or self._not_they(occasion) or usable_here(self.terms, occasion)
+        return self.not_in_force(occasion) or self.not_open(occasion) or self._not_they(occasion) or usable_here(self.terms, occasion)
 
-    def _not_now(self, occasion: Occasion) -> DomainError | None:
-        early = max((early.hours for early in self.terms.early_access if early.level in occasion.levels), default=0)
-        at = occasion.now + timedelta(hours=early)
+    def hours_early(self, occasion: Occasion) -> int:
+        """How many hours before everybody this customer can have it."""
+        return max((early.hours for early in self.terms.early_access if early.level in occasion.levels), default=0)
+
+    def not_in_force(self, occasion: Occasion) -> DomainError | None:
+        """Why where it was put last does not let this customer have it."""
+        at = occasion.now + timedelta(hours=self.hours_early(occasion))
         state = standing(self.state, self.active_from, self.ends_at, occasion.now)
         if state == "scheduled" and self.active_from is not None and self.active_from <= at:
             state = "active"
-        if state != "active":
-            return Conflict("rewards.not_to_be_had", name=self.content.name)
-        starts = self.terms.active.starts
+        return None if state == "active" else Conflict("rewards.not_to_be_had", name=self.content.name)
+
+    def not_open(self, occasion: Occasion) -> DomainError | None:
+        """Why this customer cannot have it on this day, at this hour."""
+        at, starts = occasion.now + timedelta(hours=self.hours_early(occasion)), self.terms.active.starts
         shifted = max(occasion.now, starts) if starts is not None and starts <= at else occasion.now
         if not self.terms.active.is_open(shifted, occasion.zone):
             if starts is not None and shifted < starts:
@@ -102,11 +108,18 @@ class Offer:
             return Conflict("rewards.not_at_this_time", name=self.content.name)
         return None
 
+    def has_level(self, occasion: Occasion) -> bool:
+        """Whether this customer has one of the levels that it is for."""
+        return not self.terms.levels or not {*self.terms.levels}.isdisjoint(occasion.levels)
+
+    def has_segment(self, occasion: Occasion) -> bool:
+        """Whether this customer is in one of the segments that it is for."""
+        return not self.terms.segments or not {*self.terms.segments}.isdisjoint(occasion.segments)
+
     def _not_they(self, occasion: Occasion) -> DomainError | None:
-        levels, segments = self.terms.levels, self.terms.segments
-        if levels and not {*levels} & {*occasion.levels}:
-            return DomainError("rewards.for_levels", name=self.content.name, levels=", ".join(levels))
-        if segments and not {*segments} & {*occasion.segments}:
+        if not self.has_level(occasion):
+            return DomainError("rewards.for_levels", name=self.content.name, levels=", ".join(self.terms.levels))
+        if not self.has_segment(occasion):
             return DomainError("rewards.for_others", name=self.content.name)
         return None
 

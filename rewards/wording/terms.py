@@ -134,7 +134,8 @@ def _clock(minute: int) -> str:
     return f"{minute // 60}:{minute % 60:02}"
 
 
-def _limit(limit: CustomerLimit) -> str:
+def limit_text(limit: CustomerLimit) -> str:
+    """“3 times a week”."""
     told = {"number": limit.most, "period": str(PERIODS[limit.period])}
     return ngettext("%(number)s time %(period)s", "%(number)s times %(period)s", limit.most) % told
 
@@ -168,7 +169,7 @@ ALWAYS_SAID: dict[str, Words] = {
 SAID: dict[str, Words] = {
     "active": lambda _terms, window, around: _window(window, around),
     "visible": lambda _terms, window, around: _window(window, around),
-    "limits": lambda _terms, limits, _around: "; ".join(map(_limit, limits)),
+    "limits": lambda _terms, limits, _around: "; ".join(map(limit_text, limits)),
     "prices_for_some": lambda terms, prices, around: "; ".join(
         f"{_whom(one, around)}: {around.points(one.points, terms.price.wallet)}" for one in prices
     ),
