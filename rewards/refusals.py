@@ -9,6 +9,9 @@ refusals.register_all(
         "rewards.text_missing": _("Fill this in."),
         "rewards.text_too_long": _("This text is too long: at most %(longest)s characters are possible."),
         "rewards.text_unprintable": _("This text holds characters that cannot be shown. Type it again."),
+        "rewards.text_personal": _(
+            "A phone number or an email address does not belong here: it would stay when the customer is erased. Write it to the customer."
+        ),
         "rewards.number_out_of_range": _("Enter a number from %(least)s to %(most)s."),
         "rewards.date_out_of_range": _("The date lies too far away: choose a year from 2000 to 2199."),
         "rewards.kind_missing": _("Say what the reward gives: exactly one kind."),

@@ -48,7 +48,7 @@ class FillBatch(Command[BatchAnswer]):
 class WithdrawBatch(Command[BatchAnswer]):
     """Let the codes of a batch that nobody has be good no more, with the reason; what customers have of it stays good.
 
-    Refusals: rewards.batch_unknown, rewards.batch_withdrawn.
+    Refusals: rewards.batch_unknown, rewards.batch_withdrawn, rewards.text_personal (reason).
     """
 
     batch_id: UUID
@@ -72,7 +72,8 @@ class ExportBatch(Command[BatchAnswer]):
     """Let the codes of a batch that nobody has out as a file, once, with the reason: for paper, or for who hands them out. From then on
     they are had by who brings them, and by nobody else.
 
-    Refusals: rewards.batch_unknown, rewards.batch_withdrawn, rewards.batch_not_filled, rewards.batch_exported (exported_at, exported_by).
+    Refusals: rewards.batch_unknown, rewards.batch_withdrawn, rewards.batch_not_filled, rewards.text_personal (reason),
+    rewards.batch_exported (exported_at, exported_by).
     """
 
     batch_id: UUID

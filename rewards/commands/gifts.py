@@ -28,7 +28,7 @@ class ShipGift(Command[CouponAnswer]):
     """Say that a gift is on its way, from where, and how it is found at its carrier. The coupon is used with that.
 
     Refusals: rewards.coupon_unknown, rewards.coupon_cancelled, rewards.coupon_not_yet, rewards.gift_not_sent,
-    rewards.gift_without_address, rewards.gift_shipped, rewards.gift_delivered.
+    rewards.text_personal (carrier), rewards.gift_without_address, rewards.gift_shipped, rewards.gift_delivered.
     """
 
     coupon_id: UUID

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from loyalty.domain.contact import reaches_somebody
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import LARGEST
 
@@ -18,6 +19,12 @@ def check_text(text: str, longest: int, field: str, *, needed: bool = False) -> 
         raise DomainError("rewards.text_too_long", field=field, longest=longest)
     if not all(char.isprintable() or char in LINES for char in text):
         raise DomainError("rewards.text_unprintable", field=field)
+
+
+def check_reaches_nobody(text: str, field: str, currency: str) -> None:
+    """Raises DomainError for a text with a phone number or an email address; `currency` (ISO 4217) is the tenant's."""
+    if reaches_somebody(text, currency):
+        raise DomainError("rewards.text_personal", field=field)
 
 
 def check_amount(amount: int, field: str, *, least: int = 0, most: int = LARGEST) -> None:

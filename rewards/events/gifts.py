@@ -41,7 +41,7 @@ class GiftShipped:
     coupon_id: UUID
     reward_id: UUID
     customer_id: UUID
-    carrier: str = ""
+    carrier: Personal[str] = ""
     tracking_number: Personal[str] = ""
     merchant_id: UUID | None = None
     pos_id: UUID | None = None

@@ -10,8 +10,10 @@ from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import Conflict
 from loyalty.lookup import lookup_version
 from loyalty.staff.actors import actors
+from loyalty.tenancy.middleware import tenant_of_id
 from rewards.commands.batches import AddSharedCode, BatchAnswer, BeginUploaded, ExportBatch, FillBatch, MakeCodes, WithdrawBatch
 from rewards.domain.batch import CodeBatch, check_codes_of
+from rewards.domain.checks import check_reaches_nobody
 from rewards.domain.code import given_code
 from rewards.domain.offer import Offer
 from rewards.rewardbook import offer_of, reward_read
@@ -76,6 +78,7 @@ def fill_batch(command: FillBatch, unit: Unit) -> BatchAnswer:
 @handles(WithdrawBatch, streams=stream_of_batch)
 def withdraw_batch(command: WithdrawBatch, unit: Unit) -> BatchAnswer:
     batch = unit.load(CodeBatch, command.batch_id)
+    _check_reason(command.reason, unit)
     batch.withdraw(command.reason, unit.now)
     made = answer(batch)
     bar_taking(unit, made.reward_id)
@@ -85,6 +88,7 @@ def withdraw_batch(command: WithdrawBatch, unit: Unit) -> BatchAnswer:
 @handles(ExportBatch, streams=stream_of_batch)
 def export_batch(command: ExportBatch, unit: Unit) -> BatchAnswer:
     batch = unit.load(CodeBatch, command.batch_id)
+    _check_reason(command.reason, unit)
     batch.export(command.reason, unit.now, by_whom=lambda: _by_whom(unit, batch))
     made = answer(batch)
     bar_taking(unit, made.reward_id)
@@ -101,6 +105,11 @@ def answer(batch: CodeBatch) -> BatchAnswer:
 def _by_whom(unit: Unit, batch: CodeBatch) -> str:
     """The name of who exported a batch; "" where nobody knows it any more."""
     return next((actors([by]).get(by, "") for (by,) in unit.execute(BY_WHOM, [unit.tenant_id, batch.id])), "")
+
+
+def _check_reason(reason: str, unit: Unit) -> None:
+    """It stands in the log in clear: no person is its subject."""
+    check_reaches_nobody(reason, "reason", tenant_of_id(unit.tenant_id).currency)
 
 
 def _refuse_ended(offer: Offer, unit: Unit) -> None:

@@ -8,8 +8,10 @@ from customers.queries import sides
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import NotFound
+from loyalty.tenancy.middleware import tenant_of_id
 from rewards.commands.coupons import CouponAnswer
 from rewards.commands.gifts import AddressGift, DeliverGift, ShipGift
+from rewards.domain.checks import check_reaches_nobody
 from rewards.domain.coupon import Coupon
 from rewards.domain.gift import is_sent
 from rewards.domain.shipping import Shipment, address_gift, deliver_gift, ship_gift
@@ -35,6 +37,7 @@ def address(command: AddressGift, unit: Unit) -> CouponAnswer:
 @handles(ShipGift, streams=stream_of_gift)
 def ship(command: ShipGift, unit: Unit) -> CouponAnswer:
     coupon = unit.load(Coupon, command.coupon_id)
+    check_reaches_nobody(command.carrier, "carrier", tenant_of_id(unit.tenant_id).currency)
     how = Shipment(carrier=command.carrier, tracking_number=command.tracking_number, merchant_id=command.merchant_id, pos_id=command.pos_id)
     ship_gift(coupon, how, unit.now)
     return answer(coupon, unit)

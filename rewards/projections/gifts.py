@@ -39,7 +39,8 @@ class Gifts(Projection):
                     yield FORGET, (tenant_id, event.customer_id)
                 case GiftShipped():
                     found = _ciphertext(event.tracking_number, "tracking_number", recorded)
-                    yield SHIP, (event.carrier, found, recorded.position, tenant_id, event.coupon_id)
+                    carrier = "" if event.carrier is ERASED else event.carrier
+                    yield SHIP, (carrier, found, recorded.position, tenant_id, event.coupon_id)
                 case _ if event.address is not ERASED:
                     told = [_ciphertext(getattr(event, name), name, recorded) for name in ("recipient", "phone", "address")]
                     yield ADDRESS, (tenant_id, event.coupon_id, event.customer_id, *told, recorded.position)
