@@ -10,7 +10,8 @@ from django.db.models import Q, Subquery
 from django.utils import translation
 from django.utils.translation import gettext
 
-from customers.queries import segment
+from customers.events import CustomerErased
+from customers.queries import erased, segment
 from earning.events import GoodsReturned
 from earning.queries import PurchaseCard, purchase
 from loyalty.domain.event import Recorded
@@ -20,9 +21,9 @@ from loyalty.projections.process import Order, Process
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
 from rewards import exporting, making
-from rewards.commands import ReturnCoupon
+from rewards.commands import CancelCoupon, ReturnCoupon
 from rewards.domain.goods import LineLeft
-from rewards.events import CodeBatchBegun, CodeBatchExported, CouponIssued, RewardGivenToSegment
+from rewards.events import CodeBatchBegun, CodeBatchExported, CouponIssued, GiftOrdered, RewardGivenToSegment
 from rewards.giving import KIND
 from rewards.models import Coupon, CouponUse
 from rewards.queries.rewards import reward
@@ -89,6 +90,26 @@ def _left(sold: PurchaseCard) -> tuple[LineLeft, ...]:
     return tuple(
         LineLeft(bought=abs(line.line.total) if line.line.quantity is None else line.line.quantity, left=line.left) for line in sold.lines
     )
+
+
+class GiftsOfErased(Process):
+    """A gift that is not on its way yet is cancelled when its customer is erased: nobody knows any more where it goes. It is in stock
+    again; of its price nothing comes back, as all their points end.
+
+    It looks at an erasure and at gifts that are ordered: whichever of two that happened at once is read later sees the other.
+    """
+
+    name = "rewards.gifts_of_erased"
+    events = (CustomerErased, GiftOrdered)
+
+    def orders(self, tenant_id: int, batch: Sequence[Recorded[Any]]) -> Iterable[Order]:
+        causes = {recorded.event.customer_id: recorded for recorded in batch}
+        with reading(tenant_id):
+            waiting = Coupon.objects.filter(tenant_id=tenant_id, customer_id__in=erased(causes), delivery="ordered").order_by("id")
+            found = list(waiting.values_list("customer_id", "id"))
+        with translation.override(tenant_of_id(tenant_id).default_language):
+            reason = gettext("The customer was erased.")
+        return [Order(causes[whose], CancelCoupon(coupon_id=key, reason=reason, give_back=False), key) for whose, key in found]
 
 
 class Givings(WorkFollower):

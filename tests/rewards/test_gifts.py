@@ -10,6 +10,7 @@ import pytest
 from customers.commands import EraseCustomer
 from loyalty.disclosure import CHAPTERS
 from loyalty.domain.errors import DomainError
+from loyalty.erasure import losses
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.tenancy import reading
@@ -28,6 +29,7 @@ from rewards.commands import (
 )
 from rewards.queries import gift, redemptions
 from tests.earning.counter import in_parallel, rows
+from tests.pos.given import bring_level
 from tests.rewards.given import RewardShop, bought, codes, wrong_guards
 from tests.rewards.test_returns import take_back
 
@@ -185,3 +187,22 @@ def test_lists_are_narrowed_by_how_far_gifts_are(shop: RewardShop) -> None:
     with reading(shop.tenant.id):
         found = {name: [card.coupon_id for card in redemptions(name)] for name in ("ordered", "shipped", "delivered", "usable", "used")}
     assert found == {"ordered": [first], "shipped": [second], "delivered": [], "usable": [hand], "used": [second]}
+
+
+def test_what_is_not_shipped_is_cancelled_with_its_customer_and_in_stock_again(shop: RewardShop) -> None:
+    customer, other, reward = shop.with_points(300), shop.with_points(100), shop.reward(SENT, stock=4)
+    shipped, *waiting = [ordered(shop, customer, reward, send_to) for send_to in (HOME, HOME, None)]
+    kept = ordered(shop, other, reward)
+    shop.do(ShipGift(coupon_id=shipped))
+    with reading(shop.tenant.id):
+        assert "2 gifts that are not shipped: they are cancelled" in losses(customer)
+    shop.do(EraseCustomer(customer_id=customer, reason="asked"))
+    for _ in range(2):
+        bring_level("rewards.gifts_of_erased")
+    states = {key: (state, delivery) for key, state, delivery in rows("rewards_coupon", shop.tenant, "id, state, delivery")}
+    assert states == {shipped: ("used", "shipped"), kept: ("issued", "ordered")} | dict.fromkeys(waiting, ("cancelled", "cancelled"))
+    assert rows("rewards_room", shop.tenant, "used") == [(2,)]
+    assert rows("rewards_gift", shop.tenant, "id") == [(kept,)]
+    assert refused(shop, AddressGift(coupon_id=waiting[0], send_to=HOME), ShipGift(coupon_id=kept)) == ["rewards.coupon_cancelled", ""]
+    assert rows("projections_blocked", shop.tenant, "projection, error") == []
+    assert wrong_guards(shop.tenant) == []
