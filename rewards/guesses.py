@@ -23,7 +23,7 @@ SPAN = timedelta(hours=1)
 MOST_WRONG = {"customer": 10, "staff": 60, "token": 300}
 """By whom, in an hour: programs type for many customers."""
 MOST_FROM = 300
-"""From one network: a shop, or many phones of a carrier."""
+"""From one network: a shop, or many phones of a carrier. Customers in a shop are counted apart from its tills."""
 KEPT = timedelta(days=1)
 TRY = """insert into rewards_guess as g (tenant_id, key, since, used)
     select %s, key, %s, 1 from unnest(%s::bytea[]) key order by key
@@ -43,9 +43,11 @@ def guessing(tenant_id: int, actor: str, asked_from: str) -> Iterator[None]:
 
     Raises Throttled `rewards.too_many_guesses` (params until and seconds), which is not counted; only NotFound from within is.
     """
+    kind = actor.partition(":")[0]
+    lane = "coupon guesses of customers from" if kind == "customer" else "coupon guesses from"
     most = {
-        lookup_digest("coupon guesses by", actor, tenant_id=tenant_id): MOST_WRONG[actor.partition(":")[0]],
-        lookup_digest("coupon guesses from", network_of(asked_from), tenant_id=tenant_id): MOST_FROM,
+        lookup_digest("coupon guesses by", actor, tenant_id=tenant_id): MOST_WRONG[kind],
+        lookup_digest(lane, network_of(asked_from), tenant_id=tenant_id): MOST_FROM,
     }
     _count(tenant_id, most, timezone.now())
     try:

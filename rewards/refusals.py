@@ -67,6 +67,10 @@ refusals.register_all(
         "rewards.code_there": _("This code was there already: codes of the programme are all different."),
         "rewards.too_many_codes": _("At most %(most)s codes are taken from one file. Split it into several files."),
         "rewards.code_not_good": _("This code is not good. Look whether it is typed right, and until when it could be used."),
+        "rewards.code_not_claimed": _(
+            "This code of “%(name)s” is good, and nobody has it yet. The customer enters it in the app at “I have a code”; "
+            "then scan their coupon here."
+        ),
         "rewards.code_yours": _("You have this reward already: it stands under your rewards."),
         "rewards.batch_unknown": _("There is no such batch of codes."),
         "rewards.batch_withdrawn": _("These codes were withdrawn on %(withdrawn_at)s. Make new ones."),

@@ -35,7 +35,7 @@ CLAIM = """update rewards_code c set state = 'issued', coupon_id = %s from rewar
         and b.tenant_id = c.tenant_id and b.id = c.batch_id and b.state = 'open'
     returning c.id, c.sealed, c.batch_id"""
 BROUGHT = """select c.id, c.reward_id, c.state, c.coupon_id, c.sealed, c.batch_id from rewards_code c
-    join rewards_code_batch b on b.tenant_id = c.tenant_id and b.id = c.batch_id
+    left join rewards_code_batch b on b.tenant_id = c.tenant_id and b.id = c.batch_id
     where c.tenant_id = %s and (b.state = 'open' or c.state = 'issued') and c."""
 OF_DIGEST, OF_KEY = f"{BROUGHT}digest = any (%s)", f"{BROUGHT}id = %s"
 FOR_ALL = """select c.id, c.sealed, c.batch_id from rewards_code_batch b

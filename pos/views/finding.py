@@ -66,10 +66,10 @@ def find(till: Till) -> HttpResponse:
             hits = _nearest(typed, customers.search(typed, WEIGHED, region=till.region)) if typed else []
             if len(hits) == 1 and (entered or _is_exact(till, typed, hits[0].id)):
                 return sale_panel(till, hits[0], sale_form(till))
-        if not hits and (entered or rewards.is_coupon_code(typed)) and (coupon := _coupon(till, typed)):
+        if not hits and rewards.may_be_code(typed, entered=entered) and (coupon := _coupon(till, typed)):
             return coupon_panel(till, coupon)
     except DomainError as refusal:
-        return _found(till, typed=typed[:LONGEST_TYPED], refused=message(refusal))
+        return _found(till, typed=typed[:LONGEST_TYPED], refused=message(refusal), nobody=refusal.code == "rewards.too_many_guesses")
     return _found(till, typed=typed[:LONGEST_TYPED], hits=hits[:SHOWN], more=len(hits) > SHOWN)
 
 
@@ -82,13 +82,13 @@ def _found(till: Till, **context: Any) -> HttpResponse:
 
 
 def _coupon(till: Till, typed: str) -> UUID | None:
-    """The coupon with this code, or that was shown. Raises DomainError for one that is over, and for too many tries."""
+    """The coupon with this code, or that was shown. Raises DomainError for one that is over, one to claim, and for too many tries."""
     if not till.may_reward:
         return None
     refuse_too_many("coupons", till.principal.actor, till.tenant.id)
     try:
         with guessing(till.tenant.id, till.principal.actor, address_of(till.request)), reading(till.tenant.id):
-            return rewards.coupon_by_code(typed)
+            return rewards.coupon_at_till(typed)
     except NotFound:
         return None
 

@@ -18,6 +18,7 @@ from unfold.decorators import display
 
 from customers import queries as customers
 from customers.permissions import SEE
+from earning.permissions import SEE_ACCOUNTS
 from earning.queries import balances_after, said_points
 from loyalty.admin import navigation, related
 from loyalty.admin.changes import NONE
@@ -42,6 +43,8 @@ FIELDS = (
     "reward", "kind_told", "customer", "state_told", "way_told", "paid", "after_told", "cost_told", "tax_told",
     "worth_told", "prize", "issued", "begins", "ends", "used", "cancelled",
 )  # fmt: skip
+BALANCE = "after_told"
+"""Only for who may see accounts."""
 SENT = ("delivery_told", "sent_to", "shipment", "ordered", "shipped", "delivered")
 STEPS = {"ordered": "warning", "shipped": "info", "delivered": "success", "cancelled": "danger"}
 LABELS = {"active": "success", "inactive": "info", "reserved": "info", "used": "", "expired": "warning", "cancelled": "danger"}
@@ -63,7 +66,6 @@ class CouponAdmin(ReadModelAdmin):
     search_fields = ("reward_id",)
     search_help_text = _("Name, phone, card or code of the customer, or name of the reward")
     empty = _("What customers redeem points for, and what they are given, stands here.")
-    fieldsets = ((_("Coupon"), {"fields": FIELDS}),)
     commands = {"give": GiveRewardForm}
     object_commands = {
         "address": AddressGiftForm,
@@ -81,8 +83,13 @@ class CouponAdmin(ReadModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return (*FIELDS, *SENT)
 
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        return [name for name in self.list_display if name != BALANCE or request.user.has_perm(SEE_ACCOUNTS)]
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*self.fieldsets, (_("Delivery"), {"fields": SENT})) if obj is not None and obj.delivery else self.fieldsets
+        fields = [name for name in FIELDS if name != BALANCE or request.user.has_perm(SEE_ACCOUNTS)]
+        delivery = ((_("Delivery"), {"fields": SENT}),) if obj is not None and obj.delivery else ()
+        return ((_("Coupon"), {"fields": fields}), *delivery)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         row = super().get_object(request, object_id, from_field)
@@ -104,7 +111,9 @@ class CouponAdmin(ReadModelAdmin):
         cards = {card.side: card for card in customers.cards([*{row.customer_id for row in rows}])}
         prices = said_points(((row.wallet, row.points) for row in rows), signed=False)
         may, taxes = request.user.has_perm(SEE), _taxes(request, rows)
-        left = balances_after((row.customer_id, row.wallet, row.issued_at) for row in rows if row.points)
+        left = balances_after(
+            (row.customer_id, row.wallet, row.issued_at) for row in rows if row.points and request.user.has_perm(SEE_ACCOUNTS)
+        )
         said = dict(zip(left, said_points(((key[1], points) for key, points in left.items()), signed=False), strict=True))
         for row, price in zip(rows, prices, strict=True):
             row.called, row.price = names.get(row.reward_id, NONE), price if row.points else NONE
@@ -121,7 +130,7 @@ class CouponAdmin(ReadModelAdmin):
             Column(_("How it was got"), self.way_told),
             Column(_("Points"), lambda row: row.points),
             Column(_("Wallet"), lambda row: row.wallet),
-            Column(_("Balance after"), lambda row: row.balance_after),
+            *([Column(_("Balance after"), lambda row: row.balance_after)] if request.user.has_perm(SEE_ACCOUNTS) else []),
             Column(_("State"), self.state_told),
             Column(pgettext_lazy("date", "Used"), lambda row: row.used_at),
             Column(_("Taken off"), self.worth_told),

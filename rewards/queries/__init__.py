@@ -7,12 +7,14 @@ from rewards.queries.coupons import (
     CouponCard,
     Standing,
     coupon,
+    coupon_at_till,
     coupon_by_code,
     coupon_code,
     coupon_shown,
     coupon_state,
     coupons,
     is_coupon_code,
+    may_be_code,
     redemptions,
 )
 from rewards.queries.gifts import GiftCard, gift, has_gifts
@@ -26,8 +28,9 @@ from rewards.queries.said import SaidCoupon, SaidOffer, SaidQuoted, choice_text,
 __all__ = [
     "BasketCard", "BatchCard", "CodeBrought", "CouponCard", "GiftCard", "OfferCard", "Quote", "Quoted", "ResultFigures", "RewardCard",
     "RewardNumbers", "RewardOnShow", "RewardResults", "RewardVersionCard", "SaidCoupon", "SaidOffer", "SaidQuoted", "Standing",
-    "basket", "batch_numbers", "batch_runs", "choice_text", "code_batch", "code_batches", "code_brought", "coupon", "coupon_by_code",
-    "coupon_code", "coupon_shown", "coupon_state", "coupons", "gift", "has_gifts", "is_coupon_code", "offers", "public_offers", "quote",
+    "basket", "batch_numbers", "batch_runs", "choice_text", "code_batch", "code_batches", "code_brought", "coupon", "coupon_at_till",
+    "coupon_by_code", "coupon_code", "coupon_shown", "coupon_state", "coupons", "gift", "has_gifts", "is_coupon_code",
+    "may_be_code", "offers", "public_offers", "quote",
     "redemptions", "reward", "reward_categories", "reward_numbers", "reward_results", "reward_versions", "rewards", "rewards_on_show",
     "said_coupons", "said_offers", "said_quote",
 ]  # fmt: skip

@@ -11,18 +11,22 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from customers.queries import sides
-from loyalty.domain.errors import NotFound
+from loyalty.domain.errors import Conflict, NotFound
+from loyalty.lookup import lookup_digests
 from rewards.codes import code_of, coupon_shown_by, coupon_with_code, shown_code
 from rewards.contents import content_in
 from rewards.domain import shown
-from rewards.domain.code import LENGTH, check_character, normal_code
+from rewards.domain.code import LENGTH, LONGEST, SHORTEST_GIVEN, check_character, normal_code
 from rewards.domain.coupon import CouponState
 from rewards.domain.terms import RewardContent
-from rewards.models import Coupon
+from rewards.models import Coupon, Reward
 from rewards.queries.here import asked, tenant_here
+from rewards.stock import KIND, OF_DIGEST
 
 CONTENTS = """select v.reward_id, v.version, v.content::text from rewards_reward_version v
     join unnest(%s::uuid[], %s::int[]) w (id, version) on w.id = v.reward_id and w.version = v.version where v.tenant_id = %s"""
+DIGITS_OF_PHONES = range(8, 13)
+"""As they are typed without "+"."""
 Standing = Literal["usable", "used", "cancelled", "expired", "ordered", "shipped", "delivered"]
 """What is asked for: what time makes of a coupon, or how far the gift is that is sent."""
 
@@ -132,6 +136,31 @@ def is_coupon_code(typed: str) -> bool:
         return True
     code = normal_code(typed)
     return len(code) > LENGTH and check_character(code[:-1]) == code[-1]
+
+
+def may_be_code(typed: str, *, entered: bool) -> bool:
+    """Whether what was typed where people are looked for may be a code: written as ours, or (`entered`: it is whole) as one from elsewhere.
+    Names, emails and phones are none: codes from elsewhere have a digit and a letter, or fewer or more digits than phones.
+    """
+    if is_coupon_code(typed):
+        return True
+    code = "".join(char for char in typed if char.isalnum())
+    if not entered or "@" in typed or typed.lstrip().startswith("+") or not SHORTEST_GIVEN <= len(code) <= LONGEST or not code.isascii():
+        return False
+    return len(code) not in DIGITS_OF_PHONES if code.isdecimal() else any(char.isdecimal() for char in code)
+
+
+def coupon_at_till(typed: str) -> UUID:
+    """As `coupon_by_code`; raises Conflict `rewards.code_not_claimed` (name of the reward) for a good code that nobody has yet."""
+    try:
+        return coupon_by_code(typed)
+    except NotFound:
+        digests = lookup_digests(KIND, normal_code(typed), tenant_here())
+        for _code, reward_id, state, *_rest in asked(OF_DIGEST, [tenant_here(), digests]):
+            if state in {"stock", "shared"}:
+                name = Reward.objects.values_list("name", flat=True).get(tenant_id=tenant_here(), id=reward_id)
+                raise Conflict("rewards.code_not_claimed", field="code", name=name) from None
+        raise
 
 
 def coupon_state(row: Coupon) -> CouponState:
