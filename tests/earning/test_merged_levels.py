@@ -19,7 +19,7 @@ from earning.domain.levels.grants import Fee
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.merging import join
 from earning.domain.levels.terms import LevelTerms
-from earning.events import LevelLost
+from earning.events import LevelGrantEnded, LevelLost
 from loyalty.domain.errors import DomainError
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
@@ -201,3 +201,26 @@ def test_who_bought_too_little_while_they_were_one_lost_it_in_time(two: Two) -> 
     two.unmerge(utc(2026, 2, 20))
     lost = [(fact.level, fact.after, fact.lost_at) for fact in facts(two.counter, two.lan) if isinstance(fact, LevelLost)]
     assert lost == [("l1", "l0", utc(2026, 2, 10, 17))]
+
+
+@pytest.mark.usefixtures("own_log")
+@pytest.mark.parametrize("while_one", [True, False])
+def test_who_paid_for_a_higher_level_keeps_the_points_that_it_saved(counter: Counter, while_one: bool) -> None:
+    """30 points earned l1 on 10 January, which goes on 10 February; prime, which gave 5, runs until 20 February."""
+    two = Two(counter, replace(SAID, downgrade=Downgrade(when="at_once", reset="points")))
+    two.buys(two.lan, JANUARY)
+    deeds: list[Callable[[], None]] = [lambda: two.merge(JANUARY + 5 * DAY), lambda: two.pays(two.lan, utc(2026, 1, 20, 5))]
+    for deed in deeds if while_one else reversed(deeds):
+        deed()
+    parted = utc(2026, 3, 10)
+    two.unmerge(parted)
+    with reading(counter.tenant.id):
+        assert [queries.balance(whose, parted).available for whose in (two.hoa, two.lan)] == [0, 35]
+    told = facts(counter, two.lan)
+    assert [(one.level, one.lost_at, one.resets) for one in told if isinstance(one, LevelLost)] == [("l1", utc(2026, 2, 10, 17), "none")]
+    assert [(one.level, one.ended_at, one.cause) for one in told if isinstance(one, LevelGrantEnded)] == [
+        ("prime", utc(2026, 2, 20, 17), "ended")
+    ]
+    assert two.levels(parted) == [("l0", "earned", None)] * 2
+    live = {table: checksum(table) for table in PROJECTIONS["earning.customer_levels"].tables}
+    assert rebuild(PROJECTIONS["earning.customer_levels"], batch=1, swap=False).checksums == live

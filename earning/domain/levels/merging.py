@@ -51,17 +51,22 @@ def part(
     """What another customer bought counts no longer, since they and who else is `parting` with them turned out to be somebody else; nor do
     the levels that came with them.
 
-    What they paid for meanwhile is theirs.
+    What they paid for meanwhile is theirs, also where it has ended: while it ran, they lost nothing.
     """
     theirs = {one.purchase_id for one in purchases}
     for set_id, tally in levels.tallies.items():
+        version, had = _last(book, set_id, now), other.tally(set_id)
+        told = tally.grants.keys() | had.grants.keys() | {grant.key for grant in had.ended}
+        for grant in [grant for grant in tally.ended if grant.purchase_id in theirs and grant.key not in told]:
+            if version is not None and grant.starts_at < grant.ends_at:
+                other.note_paid(parted_id, version, grant)
         told_apart = any(joined_id in parting for joined_id, _ in tally.grants)
         for key, grant in list(tally.grants.items()):
-            known = other.tally(set_id).grants.get(key)
+            known = had.grants.get(key)
             came_unsaid = key == GIVEN and known == grant and not told_apart
             if grant.purchase_id in theirs or grant.joined_id in parting or came_unsaid:
                 levels.end_grant(set_id, grant, "by_hand", now)
-            if grant.purchase_id in theirs and known is None and (version := _last(book, set_id, now)):
+            if grant.purchase_id in theirs and known is None and version is not None:
                 other.note_paid(parted_id, version, grant)
     if levels.customer_id is not None:
         recount(levels.customer_id, levels, purchases, book, zone, now)
