@@ -418,7 +418,7 @@ def test_nothing_is_spent_twice_whichever_side_it_comes_by() -> None:
     world.spend(0, 100)
     with pytest.raises(DomainError) as refused:
         spend(world.real[1], OPEN, 21, world.id(), None, world.at, [world.real[0]])
-    assert refused.value.params == {"available": 20, "wanted": 21, "missing": 1}
+    assert refused.value.params.items() >= {"available": 20, "wanted": 21, "missing": 1}.items()
     world.spend(1, 20)
     assert available_in(world.real[0], [world.real[1]], world.at) == 0
 
