@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,8 @@ PURCHASES = """select id, purchased_at from earning_purchase where tenant_id = (
     and customer_id = any (%s::uuid[]) and standing = any (%s) order by purchased_at, id"""
 MOST_TENANTS, MOST_PURCHASES = 1000, 500
 Asked = Callable[[str], Sequence[tuple[Any, ...]]]
+Pool = Callable[[], Sequence[Account]]
+"""Asks for all accounts that are one, only where they matter."""
 _known: dict[int, tuple[int, LevelBook]] = {}
 
 
@@ -91,9 +94,7 @@ def climb_alone(unit: Unit, customer_id: UUID, sides: Sequence[UUID] | None = No
 def settle_alone(unit: Unit, climb: Climb, customer_id: UUID, sides: Sequence[UUID] | None = None) -> None:
     """Note which levels have gone by now, with the points that end with them: at once, so that nothing is taken of them in between."""
     climb.settle(unit.now)
-    if losses := climb.points_lost():
-        whose = sides_of(unit, customer_id).all if sides is None else sides
-        reset_together([account_alone(unit, side, WALLET) for side in whose], losses, unit.now)
+    end_points(climb, partial(pool_of, unit, customer_id, sides), unit.now)
 
 
 def climb_as_noted(unit: Unit, customer_id: UUID) -> Climb | None:
@@ -123,10 +124,19 @@ def settle_lost_points(unit: Unit, customer_id: UUID) -> None:
         climb_of(unit, customer_id)
 
 
-def end_points(climb: Climb, account: Account, now: datetime) -> None:
-    """Let the points of an account end that go with what was lost just now: at once, so that nothing is taken of them in between."""
+def end_points(climb: Climb, pool: Pool, now: datetime) -> None:
+    """Let the points end that go with what was lost since this was asked last: at once, so that nothing is taken of them in between, in the
+    whole pool, since each account may hold points of the others.
+    """
     if losses := climb.points_lost():
-        reset_together((account,), losses, now)
+        reset_together(pool(), losses, now)
+
+
+def pool_of(unit: Unit, customer_id: UUID | None, sides: Sequence[UUID] | None = None) -> list[Account]:
+    """The points accounts of `sides` (None: of all who are one with the customer now)."""
+    if sides is None:
+        sides = sides_of(unit, customer_id).all if customer_id is not None else ()
+    return [account_alone(unit, side, WALLET) for side in sides]
 
 
 def _book_of(unit: Unit) -> LevelBook:

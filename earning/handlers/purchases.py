@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from customers.queries import may_earn, standing_read
@@ -37,7 +38,7 @@ from earning.domain.wallets import POINTS, Wallets
 from earning.events import PurchaseRecorded
 from earning.handlers.pooling import as_of_side, with_pool
 from earning.history import before_in
-from earning.levelbook import LEVELS_STATE, climb_of, end_points, stream_of_levels
+from earning.levelbook import LEVELS_STATE, Pool, climb_of, end_points, pool_of, stream_of_levels
 from earning.limits import give_back, note, room_in, used_now, used_of_wallet, used_together
 from earning.poolbook import reads_of_sides, sides_of
 from earning.ratebook import RATES, exchanged, is_foreign, rate_reads
@@ -87,7 +88,7 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
         note(unit, rules, purchase, lots, wallets)
         if climb and may_earn(standing):
             climb.count(purchase, lots.get(POINTS), unit.now)
-            end_points(climb, accounts[POINTS], unit.now)
+            end_points(climb, partial(pool_of, unit, order.customer_id), unit.now)
     answer = with_pool(with_levels(answer, climb, unit.now) if climb else answer, unit, order.customer_id)
     return _referred(command, answer, unit) if command.references and purchase.customer_id is None else answer
 
@@ -190,7 +191,7 @@ def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
         uses = note(unit, rules, purchase, claimed.lots, wallets)
         if climb:
             climb.count(purchase, claimed.lot, unit.now)
-            end_points(climb, accounts[POINTS], unit.now)
+            end_points(climb, partial(pool_of, unit, command.customer_id), unit.now)
         give_back(unit, uses, used_now(rules, purchase, accounts, wallets))
     kept = {code: lot.kept for code, lot in claimed.lots.items()}
     answer = ClaimAnswer(
@@ -273,15 +274,15 @@ def count_return(unit: Unit, purchase: Purchase, accounts: Accounts, answer: Ret
         uses.update(used_of_wallet(lot.earned, lot.kept + lot.clawed_back.get(answer.return_id, 0), zone))
         after.update(used_of_wallet(lot.earned, lot.kept, zone))
     give_back(unit, uses, after)
-    return counted_back(climb, purchase, accounts, answer, unit.now) if climb else answer
+    return counted_back(climb, purchase, accounts, answer, unit.now, partial(pool_of, unit, purchase.customer_id)) if climb else answer
 
 
-def counted_back(climb: Climb, purchase: Purchase, accounts: Accounts, answer: ReturnAnswer, now: datetime) -> ReturnAnswer:
+def counted_back(climb: Climb, purchase: Purchase, accounts: Accounts, answer: ReturnAnswer, now: datetime, pool: Pool) -> ReturnAnswer:
     """Goods that came back count no longer towards levels, and points that end with one end at once: the answer then."""
     climb.count(purchase, lots_of(accounts, purchase.id).get(POINTS), now, answer.return_id)
     for lot in others(accounts[POINTS], answer.return_id, purchase.id):
         climb.recount(lot, now, answer.return_id)
-    end_points(climb, accounts[POINTS], now)
+    end_points(climb, pool, now)
     wallets = tuple(replace(one, balance=accounts[one.wallet].balance) for one in answer.wallets)
     return replace(answer, balance=accounts[POINTS].balance, wallets=wallets)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import connection
@@ -12,7 +13,7 @@ from django.db import connection
 from customers.queries import may_earn, sides, standing_read
 from earning.carrybook import carried_seen
 from earning.commands import PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
-from earning.domain.account import Account
+from earning.domain.account import Account, Accounts
 from earning.domain.claiming import as_recorded
 from earning.domain.levels.climb import Climb
 from earning.domain.purchase import Purchase
@@ -32,7 +33,7 @@ from earning.queries.rulebook import asked, rules_here
 from earning.queries.wallets import wallets_here
 from earning.ratebook import RATES, exchanged, is_foreign
 from earning.seeing import customer_seen
-from earning.streams import accounts_in, document_of
+from earning.streams import account_of, accounts_in, document_of
 from loyalty.domain.command import Circumstances
 from loyalty.domain.identity import new_id
 from loyalty.eventstore import store
@@ -73,13 +74,20 @@ def preview_return(command: ReturnGoods, channel: str = "till") -> ReturnAnswer:
     purchase, document = _document(command.purchase_id), _document(document_of(command, tenant_id))
     rules = rules_here()
     accounts, tried = _accounts(command.customer_id, tenant_id, rules.wallets, known=False), _tried(tenant_id, channel)
-    climb = climb_seen(command.customer_id)
+    climb, pool = climb_seen(command.customer_id), partial(_pool, command.customer_id, accounts, tenant_id)
     if climb is not None and accounts:
-        end_points(climb, accounts[POINTS], tried.now)
+        end_points(climb, pool, tried.now)
     answer = decide_return(command, purchase, document, accounts, rules, wallets_here(), tried)
     if climb is not None and accounts and not answer.duplicate:
-        answer = counted_back(climb, purchase, accounts, answer, tried.now)
+        answer = counted_back(climb, purchase, accounts, answer, tried.now, pool)
     return with_more(answer, _elsewhere(command.customer_id, accounts, tried.now))
+
+
+def _pool(customer_id: UUID | None, accounts: Accounts, tenant_id: int) -> list[Account]:
+    """The customer's points account of these, and those that it is joined with."""
+    beside = [side for side in sides(customer_id) if side != customer_id] if customer_id is not None else []
+    streams = [account_of(side, tenant_id) for side in beside]
+    return [accounts[POINTS], *(Account.replay(stream, [r.event for r in store.load(stream)]) for stream in streams)]
 
 
 def _elsewhere(customer_id: UUID | None, wallets: Iterable[str], now: datetime) -> dict[str, int]:

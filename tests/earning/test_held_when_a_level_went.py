@@ -12,7 +12,7 @@ import pytest
 
 from customers.commands import MergeCustomers, UnmergeCustomer
 from earning import queries
-from earning.commands import AdjustPoints, ConfirmHold, HoldPoints, NoteTime, ReleaseHold, SpendPoints
+from earning.commands import AdjustPoints, ClaimPurchase, ConfirmHold, HoldPoints, NoteTime, ReleaseHold, ReturnLine, SpendPoints
 from earning.domain.account import Account
 from earning.domain.expiry import Expiry
 from earning.domain.levels.downgrading import Downgrade
@@ -191,3 +191,27 @@ def test_two_who_are_parted_after_a_loss_lost_what_they_lost_as_one(counter: Cou
     counter.do(MergeCustomers(customer_id=lan, other_id=hoa, reason="one person"), at=SOLD_AT + DAY)
     counter.do(UnmergeCustomer(customer_id=lan, reason="two persons"), at=GONE + DAY)
     assert sorted(balances(counter)) == [(0, 20), (0, 80)]
+
+
+@pytest.mark.parametrize(("deed", "left"), [("buys", 101), ("claims", 101), ("returns", 90)])
+def test_who_notices_a_loss_at_the_till_leaves_what_the_other_side_holds(counter: Counter, deed: str, left: int) -> None:
+    """Hoa has 20, Lan 80, they are one, and Hoa holds all of it when the level goes: then Lan buys for 1 point, or 10 points come back."""
+    hoa, lan = counter.customer(first_name="Hoa"), counter.customer(first_name="Lan")
+    bought(counter, hoa, 200_000, SOLD_AT)
+    sale = counter.order(lan, 800_000, purchased_at=SOLD_AT)
+    made = counter.do(sale, channel="import", at=SOLD_AT)
+    counter.do(MergeCustomers(customer_id=lan, other_id=hoa, reason="one person"), at=SOLD_AT + DAY)
+    held = counter.do(HoldPoints(customer_id=hoa, points=100, ends_at=GONE + 2 * DAY), at=HELD_AT)
+    now = GONE + DAY
+    if deed == "buys":
+        bought(counter, lan, 10_000, now)
+    elif deed == "claims":
+        nobodys = counter.do(counter.order(None, 10_000, purchased_at=now), channel="import", at=now)
+        counter.do(ClaimPurchase(purchase_id=nobodys.purchase_id, customer_id=lan), channel="import", at=now)
+    else:
+        back = replace(counter.return_order(sale, made.purchase_id, ReturnLine(line=1, amount=100_000)), returned_at=now)
+        counter.do(back, channel="import", at=now)
+    assert (sum(balance for balance, _ in balances(counter)), sum(expired for _, expired in balances(counter))) == (left, 0)
+    noticed(counter)
+    counter.do(ConfirmHold(customer_id=hoa, hold_id=held.id), at=GONE + 2 * DAY - HOUR)
+    assert (sum(balance for balance, _ in balances(counter)), sum(expired for _, expired in balances(counter))) == (left - 100, 0)

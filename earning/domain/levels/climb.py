@@ -52,8 +52,11 @@ class Climb:
         self.levels.settle(self.book, self.zone, now)
 
     def points_lost(self) -> list[tuple[UUID, datetime]]:
-        """The set and the time of each loss that takes points and was noted just now."""
-        return [(e.set_id, e.lost_at) for e in self.levels.pending if isinstance(e, LevelLost) and e.resets == "points"]
+        """The set and the time of each loss that takes points and was noted just now; each is told once, since what is there may change."""
+        lost = [(e.set_id, e.lost_at) for e in self.levels.pending if isinstance(e, LevelLost) and e.resets == "points"]
+        new = [loss for loss in dict.fromkeys(lost) if loss not in self.levels.told]
+        self.levels.told.update(new)
+        return new
 
     @property
     def losses(self) -> Losses:

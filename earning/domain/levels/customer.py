@@ -53,6 +53,8 @@ class CustomerLevels(Aggregate):
         super().__init__(stream_id)
         self.tallies: dict[UUID, Tally] = {}
         self.customer_id: UUID | None = None
+        self.told: set[tuple[UUID, datetime]] = set()
+        """The losses with which points ended that were dealt with, of those that are pending."""
 
     def level(self, version: LevelSetVersion, now: datetime) -> str:
         """The code of the level in a set: the highest that was reached, given or paid for, or the one that everybody has."""
@@ -68,8 +70,7 @@ class CustomerLevels(Aggregate):
 
     def losses_of_points(self) -> list[tuple[UUID, datetime]]:
         """The set and the time of each loss with which points ended, the first of them first."""
-        losses = ((set_id, at) for set_id, tally in self.tallies.items() for at in tally.points_ended)
-        return sorted(losses, key=lambda loss: loss[1])
+        return sorted(((set_id, at) for set_id, tally in self.tallies.items() for at in tally.points_ended), key=lambda loss: loss[1])
 
     def count(
         self,
