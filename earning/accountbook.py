@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from earning.domain.account import Account
-from earning.poolbook import settle_pool
+from earning.poolbook import settle_pool, sides_known
 from earning.rulebook import wallets_known
 from earning.streams import accounts_in
 from loyalty.bus import StreamRef, Unit
 
 
 def streams_of_accounts(tenant_id: int, customer_id: UUID | None) -> Iterator[StreamRef]:
-    """The customer's accounts, in the wallets that this process knows of: a guess, which `accounts_of` makes good."""
-    if customer_id is not None:
-        yield from (StreamRef(Account, account_id) for account_id in accounts_in(customer_id, tenant_id, wallets_known(tenant_id)).values())
+    """The customer's accounts, and those that they are joined with, in the wallets that this process knows of: a guess, which `accounts_of`
+    makes good.
+    """
+    for side in {customer_id, *sides_known(tenant_id, customer_id).all} if customer_id is not None else ():
+        yield from (StreamRef(Account, account_id) for account_id in accounts_in(side, tenant_id, wallets_known(tenant_id)).values())
 
 
 def accounts_of(unit: Unit, customer_id: UUID | None, wallets: Iterable[str]) -> dict[str, Account]:

@@ -93,8 +93,10 @@ def beside(unit: Unit, account: Account) -> list[Account]:
 
 
 def settle_pool(unit: Unit, account: Account) -> Account:
-    """The account; where something of it has ended, and it is joined with others, it pays what these owe before it is gone."""
-    if account.exists and account.all.any_ended(unit.now) and (others := beside(unit, account)):
+    """The account; what has ended of it, or of those that it is joined with, pays what these owe by now before it is gone, and nothing that
+    is owed later.
+    """
+    if account.exists and (others := beside(unit, account)) and any(one.all.any_ended(unit.now) for one in (account, *others)):
         settle_together((account, *others), unit.now)
     return account
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
 from earning.commands import ClaimAnswer, ClaimPurchase, PurchaseAnswer, RecordPurchase, ReturnAnswer
+from earning.domain.account import Account
 from earning.domain.purchase import Purchase
 from earning.domain.wallets import POINTS
 from earning.poolbook import sides_of
 from loyalty.bus import Unit
 
-BALANCES = (
-    "select wallet, sum(balance)::bigint from earning_account where tenant_id = %s and customer_id = any (%s::uuid[]) group by wallet"
-)
+BALANCES = "select customer_id, wallet, balance from earning_account where tenant_id = %s and customer_id = any (%s::uuid[])"
 Order = TypeVar("Order", RecordPurchase, ClaimPurchase)
 Answer = TypeVar("Answer", PurchaseAnswer, ClaimAnswer, ReturnAnswer)
 
@@ -27,11 +27,15 @@ def as_of_side(order: Order, purchase: Purchase, sides: Sequence[UUID]) -> Order
 
 
 def with_pool(answer: Answer, unit: Unit, customer_id: UUID | None) -> Answer:
-    """With what is in the accounts that the customer's is joined with."""
+    """With what is in the accounts that the customer's is joined with: as this decision leaves those that it looked at."""
     others = [] if customer_id is None else [side for side in sides_of(unit, customer_id).all if side != customer_id]
     if not others:
         return answer
-    more: dict[str, int] = dict(unit.execute(BALANCES, [unit.tenant_id, others]))
+    found = {(whose, wallet): balance for whose, wallet, balance in unit.execute(BALANCES, [unit.tenant_id, others])}
+    found |= {(one.customer_id, one.wallet): one.balance for one in unit.loaded(Account) if one.exists and one.customer_id in others}
+    more = Counter[str]()
+    for (_, wallet), balance in found.items():
+        more[wallet] += balance
     return with_more(answer, more)
 
 

@@ -20,7 +20,7 @@ from earning.handlers.accounts import (
     standing,
     streams_of_change,
 )
-from earning.poolbook import beside, settle_pool, sides_of
+from earning.poolbook import beside, settle_pool, sides_of, streams_of_pool
 from earning.streams import account_of
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
@@ -32,7 +32,7 @@ from loyalty.domain.period import business_day
 def streams_of_transfer(command: TransferPoints, circumstances: Circumstances) -> Iterator[StreamRef]:
     yield from streams_of_change(command, circumstances)
     if command.recipient_id is not None and command.recipient_id != command.customer_id:
-        yield StreamRef(Account, account_of(command.recipient_id, circumstances.tenant_id, command.wallet))
+        yield from streams_of_pool(circumstances.tenant_id, command.recipient_id, command.wallet)
         yield from losses_in(command.wallet, command.recipient_id, circumstances)
 
 

@@ -19,12 +19,14 @@ from earning.commands import (
     ClaimPurchase,
     Expiry,
     HoldPoints,
+    NoteTime,
     ReleaseHold,
     SpendPoints,
     WalletTerms,
 )
 from earning.domain.account import account_id
 from earning.domain.wallets import Overdraft
+from earning.streams import account_of
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter
@@ -58,6 +60,28 @@ def test_what_a_hold_lets_go_pays_what_the_other_one_owes_before_it_ends(counter
     counter.do(SpendPoints(customer_id=pair.hoa, points=100), at=past)
     counter.do(ReleaseHold(customer_id=pair.hoa, hold_id=held.id))
     assert pair.balance(pair.hoa) == (0, 0), "20 ended, and nobody owes the 40 that were there when they were spent"
+
+
+@pytest.mark.parametrize("noticed_after", [None, 3.5 * DAY])
+def test_points_that_had_ended_do_not_pay_what_is_owed_later(counter: Counter, noticed_after: timedelta | None) -> None:
+    """Lan's 50 end after 2 to 3 days; on the fourth Hoa's goods come back, whose 30 points are spent."""
+    configure(counter, ENDING)
+    past = datetime.now(UTC) - 6 * DAY
+    pair = Pair(counter, 0, 0)
+    counter.do(AdjustPoints(customer_id=pair.lan, points=50, reason="welcome"), at=past)
+    sale = counter.order(pair.hoa, 300_000, purchased_at=past)
+    bought = counter.do(sale, channel="import", at=past)
+    counter.do(SpendPoints(customer_id=pair.hoa, points=30), at=past)
+    pair.merge(at=past)
+    lans = account_of(pair.lan, counter.tenant.id)
+    if noticed_after is not None:
+        counter.do(NoteTime(account_id=lans, customer_id=pair.lan), at=past + noticed_after)
+    back = replace(counter.return_order(sale, bought.purchase_id), returned_at=past + 4 * DAY)
+    answer = counter.do(back, channel="import", at=past + 4 * DAY)
+    assert (answer.points, answer.balance, pair.balance(pair.hoa)) == (30, -30, (-30, 0))
+    counter.do(NoteTime(account_id=lans, customer_id=pair.lan))
+    assert [pair.balance(whose) for whose in (pair.hoa, pair.lan)] == [(-30, 0)] * 2
+    assert [pair.alone(whose) for whose in (pair.hoa, pair.lan)] == [-30, 0]
 
 
 def test_a_balance_and_a_statement_of_then_are_of_those_who_were_one_then(counter: Counter) -> None:
