@@ -14,6 +14,7 @@ from loyalty.domain.money import share_half_up
 from loyalty.domain.period import business_day, local_midnight
 from rewards.domain.checks import check_amount, check_text
 from rewards.domain.gift import Gift, GiftFact
+from rewards.domain.room import RoomUse
 from rewards.domain.terms import RewardTerms
 from rewards.events.coupons import (
     CouponCancelled,
@@ -64,8 +65,8 @@ class Coupon(Aggregate):
 
     A used one may be restored. Of its price, `points_back` came back; of its value so much is `left` (None: all). `taken` are the
     purchases that have of its value, less what came `back` from each; `elsewhere` it was used so often without one.
-    It was bought in the basket of the purchase `bought_with`. What came back to it while a basket keeps it, came `meanwhile`.
-    A share of a purchase is worth `value`.
+    It was bought in the basket of the purchase `bought_with`. What came back to it while a basket keeps it, came `meanwhile`; the basket
+    was `promised` what was left of it then. A share of a purchase is worth `value`, and what a purchase brought that came back nothing.
     """
 
     stream = "coupon"
@@ -82,9 +83,11 @@ class Coupon(Aggregate):
         self.points_back = 0
         self.left: int | None = None
         self.left_before: int | None = None
+        self.promised: int | None = None
         self.taken: dict[UUID, CouponUsed] = {}
         self.back: dict[UUID, int] = {}
         self.elsewhere = 0
+        self.worth_elsewhere = 0
         self.bought_with: UUID | None = None
         self.meanwhile: list[CouponRestored] = []
         self.expires_at: datetime | None = None
@@ -128,8 +131,8 @@ class Coupon(Aggregate):
         kept = not self.cancelled and self.reserved is not None and basket_id == self.reserved.basket_id
         if not kept:
             self.refuse_not_good(now)
-        if self.left is not None:
-            check_amount(how.worth, "worth", most=self.left)
+        if (most := self.promised if kept else self.left) is not None:
+            check_amount(how.worth, "worth", most=most)
         came = self.meanwhile if kept else []
         self.record(
             CouponUsed(
@@ -142,21 +145,31 @@ class Coupon(Aggregate):
                 used_at=now,
             )
         )
-        if came:
+        left = self.good_for(sum(one.worth for one in came))
+        if came and (left or self.value is None):
             self.record(
                 CouponRestored(
                     **self.who(),
                     return_id=came[-1].return_id,
                     purchase_id=came[-1].purchase_id,
-                    value_left=sum(one.worth for one in came),
+                    value_left=left,
                     restored_at=now,
                     expires_at=self.expires_at,
                 )
             )
 
-    def mark_unused(self, reason: str, now: datetime) -> None:
-        """Say that it was not used after all, with the reason; its end stays. What came back of its price took its share of its value."""
-        self.sold()
+    def good_for(self, left: int, fresh: int = 0) -> int:
+        """So much of what would be `left`, when `fresh` of it came back, as its value has beside what purchases and places have of it."""
+        if self.value is None:
+            return left
+        had = sum(used.worth - self.back.get(key, 0) for key, used in self.taken.items()) + self.worth_elsewhere - fresh
+        return max(0, min(left, self.value - had))
+
+    def mark_unused(self, reason: str, now: datetime) -> tuple[RoomUse, ...]:
+        """Say that it was not used after all, with the reason; its end stays. What came back of its price took its share of its value.
+        It is over where the purchase that had brought it came back. Returns the room that is there again.
+        """
+        issued = self.sold()
         check_text(reason, LONGEST_REASON, "reason", needed=True)
         if self.used is None or self.cancelled:
             raise Conflict("rewards.coupon_not_used")
@@ -172,6 +185,10 @@ class Coupon(Aggregate):
                 expires_at=self.expires_at,
             )
         )
+        if self.value != 0 or self.taken:
+            return ()
+        self.record(CouponCancelled(**self.who(), wallet=issued.wallet, room=issued.room, reason=reason, cancelled_at=now))
+        return issued.room
 
     def cancel(self, reason: str, points: int, now: datetime, *, came_back: bool = False) -> CouponCancelled:
         """Let it be good no more, with the reason; what it took of stock, limits and budget is given back. Not of a used one, unless it is
@@ -210,7 +227,7 @@ class Coupon(Aggregate):
             case CouponUsed():
                 self._was_used(event)
             case CouponReserved():
-                self.reserved, self.meanwhile = event, []
+                self.reserved, self.meanwhile, self.promised = event, [], self.left
             case CouponFreed():
                 self.reserved, self.meanwhile = None, []
             case CouponRestored():
@@ -220,7 +237,7 @@ class Coupon(Aggregate):
             case CouponReturned():
                 self.points_back += event.points
             case CouponReduced():
-                self.value, self.left = event.value, event.value_left
+                self._was_reduced(event)
             case GiftOrdered() | GiftReaddressed() | GiftShipped() | GiftDelivered():
                 self.gift = self.gift.after(event)
             case _:
@@ -235,12 +252,20 @@ class Coupon(Aggregate):
             self.taken[event.purchase_id] = event
         else:
             self.elsewhere += 1
+            self.worth_elsewhere += event.worth
+
+    def _was_reduced(self, event: CouponReduced) -> None:
+        if self.used is not None:
+            lost = 0 if self.value is None else self.value - event.value
+            self.left_before = max(0, (self.left_before or 0) - lost)
+        self.value, self.left = event.value, event.value_left
 
     def _was_restored(self, event: CouponRestored) -> None:
         if event.return_id is not None and self.reserved is not None:
             self.meanwhile.append(event)
         if event.return_id is None and self.used is not None and self.used.purchase_id is None:
             self.elsewhere -= 1
+            self.worth_elsewhere -= self.used.worth
         key = event.purchase_id or (self.used.purchase_id if self.used else None)
         self.used, self.expires_at, self.left = None, event.expires_at, event.value_left
         if key is None or key not in self.taken:

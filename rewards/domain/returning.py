@@ -30,30 +30,38 @@ def take_back(coupon: Coupon, goods: GoodsBack, points: int, now: datetime) -> t
     """Note what follows; `points` of its price came back. Returns the room that is there again.
 
     Of what was acquired before, the value that lay on the goods is good again, or all of it with the last of them, for its old time or
-    `GRACE`; what was bought with them goes with them; what the purchase had brought goes if it is unused, or
+    `GRACE`; what was bought with them goes with them; what the purchase had brought goes if it is unused, or as soon as it is, and
     shrinks where it is a share of it.
     """
     if coupon.cancelled:
         return ()
     if (bought := _bought_with(coupon, goods)) is not None:
         return _price_back(coupon, bought, goods, points, now)
-    if (used := coupon.taken.get(goods.purchase_id)) is not None:
-        _good_again(coupon, used, goods, now)
-    elif coupon.sold().for_purchase_id == goods.purchase_id and coupon.used is None:
-        return _gone(coupon, goods, 0, now) if goods.nothing_left else _reduced(coupon, goods, now)
+    if coupon.sold().for_purchase_id == goods.purchase_id and (over := _brought(coupon, goods, now)):
+        return over
+    if (used := coupon.taken.get(goods.purchase_id)) is None:
+        return ()
+    if coupon.value == 0 and goods.nothing_left and coupon.taken.keys() == {goods.purchase_id} and not coupon.elsewhere:
+        return _gone(coupon, goods, 0, now)
+    _good_again(coupon, used, goods, now)
     return ()
 
 
-def _reduced(coupon: Coupon, goods: GoodsBack, now: datetime) -> tuple[RoomUse, ...]:
-    """One that is a share of the purchase is the same share of what is kept, unless a basket keeps it."""
-    share, value = coupon.sold().share, coupon.value
-    if share is None or value is None or coupon.state_at(now) == "reserved":
-        return ()
-    if (due := min(value, share_of(goods.kept, share))) == value:
-        return ()
-    if not due and not coupon.taken:
+def _brought(coupon: Coupon, goods: GoodsBack, now: datetime) -> tuple[RoomUse, ...]:
+    """What the purchase brought is worth the same share of what is kept, and nothing once nothing is; what a basket was promised, or
+    another purchase has, stays there.
+    """
+    share, value, used = coupon.sold().share, coupon.value, coupon.used is not None
+    if goods.nothing_left and not used:
         return _gone(coupon, goods, 0, now)
-    left = max(0, (coupon.left or 0) - (value - due))
+    if not goods.nothing_left and (share is None or value is None):
+        return ()
+    due = 0 if goods.nothing_left or share is None else share_of(goods.kept, share)
+    if value is not None and due >= value:
+        return ()
+    if not due and not used and not coupon.taken:
+        return _gone(coupon, goods, 0, now)
+    left = 0 if used or value is None else max(0, (coupon.left or 0) - (value - due))
     coupon.record(CouponReduced(**coupon.who(), return_id=goods.return_id, value=due, value_left=left, reduced_at=now))
     return ()
 
@@ -90,6 +98,10 @@ def _good_again(coupon: Coupon, used: CouponUsed, goods: GoodsBack, now: datetim
     if not goods.nothing_left and (not of_value or fresh <= 0):
         return
     others = coupon.elsewhere or coupon.points_back or coupon.taken.keys() - {goods.purchase_id}
+    whole = goods.nothing_left and not others
+    left = coupon.value if whole else coupon.good_for((coupon.left or 0) + fresh, fresh)
+    if not left and not whole and coupon.value is not None:
+        return
     ends = None if coupon.expires_at is None else max(coupon.expires_at, now + GRACE)
     coupon.record(
         CouponRestored(
@@ -97,7 +109,7 @@ def _good_again(coupon: Coupon, used: CouponUsed, goods: GoodsBack, now: datetim
             return_id=goods.return_id,
             purchase_id=goods.purchase_id,
             worth=fresh,
-            value_left=coupon.value if goods.nothing_left and not others else (coupon.left or 0) + fresh,
+            value_left=left,
             restored_at=now,
             expires_at=ends,
         )

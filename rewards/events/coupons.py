@@ -143,7 +143,8 @@ class CouponReturned:
 
 @event("rewards.coupon_reduced", version=1)
 class CouponReduced:
-    """A coupon that is a share of a purchase is worth `value` now (minor units), since some of the goods came back.
+    """A coupon that is a share of a purchase is worth `value` now (minor units), since some of the goods came back; nothing, as is every
+    used coupon that the purchase had brought, once all of them did.
 
     So much is `value_left` of that.
     """

@@ -110,7 +110,7 @@ def use_coupon(command: UseCoupon, unit: Unit) -> CouponAnswer:
 @handles(MarkUnused, streams=stream_of_coupon)
 def mark_unused(command: MarkUnused, unit: Unit) -> CouponAnswer:
     coupon = unit.load(Coupon, command.coupon_id)
-    coupon.mark_unused(command.reason, unit.now)
+    give_room_back(unit, coupon.mark_unused(command.reason, unit.now))
     return answer(coupon, unit)
 
 

@@ -11,7 +11,7 @@ from earning.commands import ReturnLine, Thousandths
 from loyalty.domain.errors import DomainError
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
-from rewards.commands import Choice, DiscountPercent, GiveReward, UseCoupon, ValueCode
+from rewards.commands import Choice, DiscountPercent, GiveReward, MarkUnused, ReleaseBasket, UseCoupon, ValueCode
 from tests.earning.counter import rows
 from tests.pos.given import bring_level
 from tests.rewards.given import RewardShop, bought, wrong_guards
@@ -80,6 +80,78 @@ def test_what_is_given_when_goods_are_back_already_follows_them(till: RewardShop
     take_back(till, purchase)
     with pytest.raises(DomainError, match=r"rewards\.purchase_returned"):
         till.do(give)
+
+
+def share(till: RewardShop, customer: UUID, purchase: UUID) -> UUID:
+    """A tenth of a purchase, as a gift code."""
+    reward = till.reward(ValueCode(amount=50_000), stock=5)
+    give = GiveReward(customer_id=customer, reward_id=reward, way="rule", for_purchase_id=purchase, share=1_000)
+    return till.do(give).coupon_id
+
+
+def test_what_a_basket_was_promised_it_gets_and_the_rest_shrinks_at_once(till: RewardShop) -> None:
+    customer = till.with_points(10)
+    purchase = of_a_purchase(till, customer)
+    coupon = share(till, customer, purchase)
+    basket = till.hold(customer, Choice(coupon_id=coupon), seconds=3600)
+    take_back(till, purchase, ReturnLine(line=1, quantity=Thousandths(2_000)))
+    till.do(ReleaseBasket(basket_id=basket.basket_id))
+    assert [left for _, left, _ in held(till)] == [3_999]
+    promised = till.hold(customer, Choice(coupon_id=coupon), seconds=3600)
+    take_back(till, purchase, ReturnLine(line=2, quantity=Thousandths(500)))
+    done = till.confirm(promised.basket_id)
+    assert promised.totals.discount == 3_999
+    take_back(till, done.purchase_id)
+    assert [row[:2] for row in held(till)] == [("issued", 1_999)]
+    assert wrong_guards(till.tenant) == []
+
+
+def test_what_came_back_with_what_it_was_used_on_is_no_more_than_what_is_kept_brought(till: RewardShop) -> None:
+    customer = till.with_points(10)
+    purchase = of_a_purchase(till, customer)
+    done = till.confirm(till.hold(customer, Choice(coupon_id=share(till, customer, purchase))).basket_id)
+    take_back(till, purchase, ReturnLine(line=1, quantity=Thousandths(2_000)))
+    take_back(till, done.purchase_id, ReturnLine(line=1, quantity=Thousandths(1_000)))
+    assert [state for state, *_ in held(till)] == ["used"], "what is kept has more of it than it is worth"
+    take_back(till, done.purchase_id)
+    assert [row[:2] for row in held(till)] == [("issued", 3_999)]
+    live = {table: checksum(table) for table in PROJECTIONS["rewards.coupons"].tables}
+    assert rebuild(PROJECTIONS["rewards.coupons"], batch=1, swap=False).checksums == live
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_was_used_is_not_good_again_once_what_brought_it_is_back(till: RewardShop, whole: bool) -> None:
+    customer = till.with_points(10)
+    purchase = of_a_purchase(till, customer)
+    if whole:
+        give = GiveReward(customer_id=customer, reward_id=till.reward(stock=5), way="rule", for_purchase_id=purchase)
+        coupon = till.do(give).coupon_id
+    else:
+        coupon = share(till, customer, purchase)
+    done = till.confirm(till.hold(customer, Choice(coupon_id=coupon)).basket_id)
+    take_back(till, purchase)
+    assert [state for state, *_ in held(till)] == ["used"]
+    take_back(till, done.purchase_id, ReturnLine(line=1, quantity=Thousandths(1_000)))
+    assert [state for state, *_ in held(till)] == ["used"]
+    take_back(till, done.purchase_id)
+    assert [state for state, *_ in held(till)] == ["cancelled"]
+    assert rows("rewards_room", till.tenant, "used") == [(0,)]
+    assert wrong_guards(till.tenant) == []
+
+
+def test_marked_unused_it_is_over_where_what_brought_it_is_back(till: RewardShop) -> None:
+    customer = till.with_points(10)
+    purchase = of_a_purchase(till, customer)
+    coupon = share(till, customer, purchase)
+    till.do(UseCoupon(coupon_id=coupon, worth=9_000))
+    take_back(till, purchase, ReturnLine(line=1, quantity=Thousandths(2_000)))
+    till.do(MarkUnused(coupon_id=coupon, reason="Nhầm"))
+    assert [row[:2] for row in held(till)] == [("issued", 3_999)]
+    till.do(UseCoupon(coupon_id=coupon, worth=3_000))
+    take_back(till, purchase)
+    assert till.do(MarkUnused(coupon_id=coupon, reason="Nhầm")).state == "cancelled"
+    assert rows("rewards_room", till.tenant, "used") == [(0,)]
+    assert wrong_guards(till.tenant) == []
 
 
 def test_a_share_is_refused_where_it_is_none(till: RewardShop) -> None:
