@@ -14,7 +14,7 @@ from django.db import connection
 
 from loyalty.bus import Unit
 from loyalty.domain.errors import Conflict, NotFound
-from loyalty.lookup import lookup_digest, lookup_version, seal, unseal
+from loyalty.lookup import lookup_digest, lookup_digests, lookup_version, seal, unseal
 from rewards.domain.batch import code_id
 from rewards.domain.code import normal_code
 
@@ -43,6 +43,7 @@ FOR_ALL = """select c.id, c.sealed, c.batch_id from rewards_code_batch b
     where b.tenant_id = %s and b.reward_id = %s and b.state = 'open' order by b.begun_at desc, b.id desc limit 1"""
 PUT_SHARED = """insert into rewards_code (tenant_id, id, reward_id, batch_id, number, state, digest, key_version, sealed)
     values (%s, %s, %s, %s, 0, 'shared', %s, %s, %s) on conflict do nothing returning id"""
+THERE = "select 1 from rewards_code where tenant_id = %s and digest = any (%s)"
 INCOMING = "create temporary table incoming_codes (number int, id uuid, digest bytea, sealed bytea) on commit drop"
 COPY = "copy incoming_codes (number, id, digest, sealed) from stdin (format binary)"
 TYPES = ["int4", "uuid", "bytea", "bytea"]
@@ -80,6 +81,11 @@ def claim_code(unit: Unit, reward_id: UUID, code_id: UUID, coupon_id: UUID) -> T
     raise NotFound("rewards.code_not_good", field="code")
 
 
+def is_for_all(unit: Unit, code_id: UUID) -> bool:
+    """Whether a code is one that all share."""
+    return any(row[2] == "shared" for row in unit.execute(OF_KEY, [unit.tenant_id, code_id]))
+
+
 def shared_code(unit: Unit, reward_id: UUID) -> Taken:
     """The newest code that all customers of a reward share; none where there is none."""
     for key, sealed, batch_id in unit.execute(FOR_ALL, [unit.tenant_id, reward_id]):
@@ -88,9 +94,10 @@ def shared_code(unit: Unit, reward_id: UUID) -> Taken:
 
 
 def put_shared(unit: Unit, reward_id: UUID, batch_id: UUID, code: str) -> bytes:
-    """Keep a code for all; answers with its digest. Raises Conflict `rewards.code_taken`."""
+    """Keep a code for all; answers with its digest. Raises Conflict `rewards.code_taken`, whichever key that one is kept under."""
     _number, key, digest, sealed = _row(unit.tenant_id, batch_id, 0, code)
-    if not unit.execute(PUT_SHARED, [unit.tenant_id, key, reward_id, batch_id, digest, lookup_version(), sealed]):
+    known = unit.execute(THERE, [unit.tenant_id, lookup_digests(KIND, normal_code(code), unit.tenant_id)])
+    if known or not unit.execute(PUT_SHARED, [unit.tenant_id, key, reward_id, batch_id, digest, lookup_version(), sealed]):
         raise Conflict("rewards.code_taken", field="code")
     return digest
 
