@@ -118,7 +118,7 @@ class MakeCodesView(BatchOrderView):
 
 
 class AddSharedCodeView(BatchOrderView):
-    """Add a code that all customers of a reward share. The limits of the reward say who gets how many."""
+    """Add a code that all customers of a reward share. By one code a customer gets one, within the limits of the reward."""
 
     body = SharedCodeBody
     dry_runs = True

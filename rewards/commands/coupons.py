@@ -138,7 +138,10 @@ class ClaimCode(Command[CouponAnswer]):
     (`rewards.queries.code_brought` finds both). With `use` it is used in the same transaction. Stock, limits and budget are used as when
     it is given; of many who bring one code at once, one gets it.
 
-    Refusals: rewards.code_not_good, whatever is wrong with the code, and those of GiveReward and UseCoupon.
+    By one code that all share a customer gets one, beside the limits of the reward.
+
+    Refusals: rewards.code_not_good, whatever is wrong with the code, and while nobody can have the reward; those of GiveReward and
+    UseCoupon.
     """
 
     customer_id: UUID

@@ -68,6 +68,12 @@ def limit_id(reward_id: UUID, period: LimitPeriod, at: datetime, zone: str, cust
     return derived_id("rewards.limit", reward_id, period, period_start(period, at, zone), customer_id)
 
 
+def code_for_all(code_id: UUID, name: str, customer_id: UUID, sides: Sequence[UUID]) -> Room:
+    """What a customer had by a code that all share: one, whatever the limits of its reward are."""
+    own, *beside = (derived_id("rewards.code_for_all", code_id, side) for side in (customer_id, *(s for s in sides if s != customer_id)))
+    return Room(RoomUse(own, "limit", 1), 1, tuple(beside), name=name)
+
+
 def budget_id(reward_id: UUID, at: datetime, zone: str) -> UUID:
     """The row of what a reward cost on the day of `at`."""
     return derived_id("rewards.budget", reward_id, period_start("day", at, zone))

@@ -71,7 +71,7 @@ class SharedCodeForm(CommandForm):
     permission = EDIT_REWARDS
     icon = "qr_code_2_add"
     submit = _("Add it")
-    explanation = _("Whoever brings the code gets the reward. Its stock and limits say how many do, and how often.")
+    explanation = _("Each customer who brings the code gets the reward once, as far as its stock and limits allow.")
     done = _("The code can be used.")
 
     code = forms.CharField(label=_("Code"), max_length=LONGEST_GIVEN, help_text=_("Letters from A to Z and digits, such as TET-2027."))

@@ -8,15 +8,17 @@ from functools import partial
 
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
-from loyalty.domain.errors import DomainError, NotFound
+from loyalty.domain.errors import NotFound
 from rewards.commands.coupons import ClaimCode, CouponAnswer
 from rewards.domain.coupon import Coupon, Use
-from rewards.domain.offer import Offer, usable_here
+from rewards.domain.kinds import Cashback
+from rewards.domain.offer import Occasion, Offer, usable_here
+from rewards.domain.room import code_for_all
 from rewards.domain.terms import RewardPrice
-from rewards.handlers.coupons import issue
+from rewards.handlers.coupons import check_worth, issue
 from rewards.occasions import buyer_of, occasion_of, reads_of_buyer
 from rewards.rewardbook import offer_of, reward_read
-from rewards.stock import claim_code
+from rewards.stock import claim_code, is_for_all
 
 
 def stream_of_claimed(command: ClaimCode, circumstances: Circumstances) -> Iterator[StreamRef]:
@@ -31,13 +33,18 @@ def reads_of_claiming(command: ClaimCode, circumstances: Circumstances) -> Itera
 @handles(ClaimCode, streams=stream_of_claimed, reads=reads_of_claiming)
 def claim(command: ClaimCode, unit: Unit) -> CouponAnswer:
     offer, buyer = offer_of(unit, command.reward_id), buyer_of(unit, command.customer_id)
-    _refuse_over(offer, unit)
     occasion = occasion_of(unit, buyer.customer_id, command.merchant_id, command.pos_id)
+    _refuse_over(offer, occasion)
     if command.use and (refusal := usable_here(offer.terms, occasion)):
         raise refusal
+    if command.use:
+        check_worth(command.worth, offer.terms, 0)
+    room = []
+    if is_for_all(unit, command.code_id):
+        room.append(code_for_all(command.code_id, offer.content.name, buyer.customer_id, buyer.sides))
     take = partial(claim_code, unit, offer.reward_id, command.code_id)
     nothing = RewardPrice(wallet=offer.terms.price.wallet)
-    made = issue(unit, offer, buyer, occasion, "voucher", nothing, None, tells_code=command.by_customer, take=take)
+    made = issue(unit, offer, buyer, occasion, "voucher", nothing, None, tells_code=command.by_customer, take=take, room=room)
     if not command.use:
         return made
     coupon = unit.load(Coupon, unit.circumstances.command_id)
@@ -45,9 +52,7 @@ def claim(command: ClaimCode, unit: Unit) -> CouponAnswer:
     return replace(made, state=coupon.state_at(unit.now))
 
 
-def _refuse_over(offer: Offer, unit: Unit) -> None:
-    """A code of a reward that has ended is as good as one that never was."""
-    try:
-        offer.refuse_not_given(unit.now)
-    except DomainError:
-        raise NotFound("rewards.code_not_good", field="code") from None
+def _refuse_over(offer: Offer, occasion: Occasion) -> None:
+    """A code of a reward that is not had now, or has ended, is as good as one that never was."""
+    if isinstance(offer.terms.benefit, Cashback) or offer.not_in_force(occasion):
+        raise NotFound("rewards.code_not_good", field="code")

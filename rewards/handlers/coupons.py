@@ -5,7 +5,7 @@ Order of locks: streams of rewards' own, then accounts (with their levels), then
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 from customers.queries import asked_read, sides
@@ -27,7 +27,7 @@ from rewards.domain.offer import Occasion, Offer, usable_here
 from rewards.domain.returning import price_due, take_back
 from rewards.domain.room import Room, RoomUse, prize_id, room_of
 from rewards.domain.shipping import order_gift
-from rewards.domain.terms import RewardPrice
+from rewards.domain.terms import RewardPrice, RewardTerms
 from rewards.events.coupons import CouponIssued, Way
 from rewards.occasions import Buyer, buyer_of, occasion_at, occasion_of, reads_of_buyer
 from rewards.rewardbook import content_sold, offer_of, reward_read
@@ -100,8 +100,7 @@ def use_coupon(command: UseCoupon, unit: Unit) -> CouponAnswer:
     occasion = occasion_at(unit, command.merchant_id, command.pos_id)
     if refusal := usable_here(sold.terms, occasion):
         raise refusal
-    if issued.kind in OF_VALUE:
-        check_amount(command.worth, "worth", most=sold.terms.benefit.worth(LARGEST, 0, issued.points))
+    check_worth(command.worth, sold.terms, issued.points)
     how = Use(purchase_id=command.purchase_id, merchant_id=command.merchant_id, pos_id=command.pos_id, worth=command.worth)
     coupon.use(how, unit.now)
     return answer(coupon, unit)
@@ -140,6 +139,12 @@ def return_coupon(command: ReturnCoupon, unit: Unit) -> None:
     give_room_back(unit, take_back(coupon, goods, back.points if back else 0, unit.now))
 
 
+def check_worth(worth: int, terms: RewardTerms, points: int) -> None:
+    """Raises DomainError where a coupon of an amount, for which so many `points` were paid, takes off more than that."""
+    if kind_of(terms.benefit) in OF_VALUE:
+        check_amount(worth, "worth", most=terms.benefit.worth(LARGEST, 0, points))
+
+
 def _price_back(unit: Unit, issued: CouponIssued, points: int) -> AccountAnswer | None:
     """So many points of a coupon's price, or as many as nobody gave back by hand before; None where none are due."""
     if points <= 0 or issued.spend_id is None:
@@ -170,14 +175,15 @@ def issue(
     brought: Brought = Brought(),
     send_to: GiftAddress | None = None,
     take: Callable[[UUID], Taken] | None = None,
+    room: Sequence[Room] = (),
 ) -> CouponAnswer:
-    """A new coupon, with what it takes of room; its code is taken last, by `take` or as the terms say."""
+    """A new coupon, with what it takes of room, and of `room` beside; its code is taken last, by `take` or as the terms say."""
     if send_to is not None and not is_sent(offer.terms):
         raise DomainError("rewards.nothing_is_sent", field="send_to", name=offer.content.name)
     coupon, cost = unit.load(Coupon, unit.circumstances.command_id), offer.cost_of(price)
     if brought.value is not None and not offer.terms.cost:
         cost = brought.value
-    wanted = list(room_of(offer.reward_id, offer.content, cost, buyer.customer_id, buyer.sides, unit.now, occasion.zone.key))
+    wanted = [*room, *room_of(offer.reward_id, offer.content, cost, buyer.customer_id, buyer.sides, unit.now, occasion.zone.key)]
     prize, seed = _drawn(unit, offer, coupon.id, wanted)
     take_room(unit, wanted, occasion)
     taken = take(coupon.id) if take else issue_code(unit, offer, coupon.id)

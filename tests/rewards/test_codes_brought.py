@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from customers.commands import MergeCustomers
 from loyalty.domain.errors import DomainError
 from loyalty.lookup import unseal
 from loyalty.tenancy import reading
 from rewards import queries
-from rewards.commands import AddSharedCode, ClaimCode, CustomerLimit, EndReward, UseCoupon, WithdrawBatch
+from rewards.commands import (
+    ActivateReward,
+    AddSharedCode,
+    CancelCoupon,
+    ClaimCode,
+    CustomerLimit,
+    EndReward,
+    PauseReward,
+    UseCoupon,
+    ValueCode,
+    WithdrawBatch,
+)
 from tests.customers.test_own_pages import mine
 from tests.customers.test_shell import joined
 from tests.earning.counter import in_parallel, rows
@@ -121,6 +134,55 @@ def test_one_code_for_all_gives_each_customer_what_the_limits_allow(shop: Reward
         assert queries.coupon_code(holder) == "Tet-2027"
         assert queries.code_batch(batch.batch_id).issued == 3
     assert wrong_guards(shop.tenant) == []
+
+
+def test_by_one_code_for_all_a_customer_gets_one_however_often_they_bring_it(shop: RewardShop) -> None:
+    reward = shop.reward(ValueCode(amount=50_000), codes="shared")
+    for code in ("FOR-ALL-1", "FOR-ALL-2"):
+        shop.do(AddSharedCode(reward_id=reward, code=code))
+    an = shop.customer()
+    orders = [brought(shop, "FOR-ALL-1", an, use=True, worth=50_000) for _ in range(8)]
+    results = in_parallel(8, lambda n: shop.do(orders[n]))
+    assert codes(results) == [""] + ["rewards.limit_reached"] * 7
+    assert (refused(shop, "FOR-ALL-1", an), refused(shop, "FOR-ALL-2", an)) == ("rewards.limit_reached", "")
+    assert refused(shop, "FOR-ALL-1", shop.customer()) == ""
+    assert wrong_guards(shop.tenant) == []
+
+
+def test_who_turn_out_to_be_one_get_one_by_a_code_for_all(shop: RewardShop) -> None:
+    shop.do(AddSharedCode(reward_id=shop.reward(codes="shared"), code="FOR-ALL-3"))
+    hoa, lan = shop.customer(first_name="Hoa", phone="+84912345678"), shop.customer(first_name="Lan", phone="+84987654321")
+    had = shop.do(brought(shop, "FOR-ALL-3", lan))
+    shop.do(MergeCustomers(customer_id=lan, other_id=hoa, reason="one person"))
+    assert refused(shop, "FOR-ALL-3", hoa) == "rewards.limit_reached"
+    shop.do(CancelCoupon(coupon_id=had.coupon_id, reason="Nhầm"))
+    assert refused(shop, "FOR-ALL-3", hoa) == ""
+    assert wrong_guards(shop.tenant) == []
+
+
+def test_nobody_gets_anything_by_a_code_of_a_reward_that_is_paused_or_scheduled(shop: RewardShop) -> None:
+    paused, later = shop.reward(codes="shared"), shop.reward(codes="shared", at=datetime.now(UTC) + timedelta(days=30))
+    for reward, code in ((paused, "LEAKED-1"), (later, "EARLY-01")):
+        shop.do(AddSharedCode(reward_id=reward, code=code))
+    stock, batch = stocked(shop, 1)
+    paper, an = on_paper(shop, batch)[0], shop.customer()
+    for reward in (paused, stock):
+        shop.do(PauseReward(reward_id=reward))
+    assert {refused(shop, code, an) for code in ("LEAKED-1", "EARLY-01", paper)} == {"rewards.code_not_good"}
+    for reward in (paused, stock, later):
+        shop.do(ActivateReward(reward_id=reward))
+    assert {refused(shop, code, an) for code in ("LEAKED-1", "EARLY-01", paper)} == {""}
+    assert wrong_guards(shop.tenant) == []
+
+
+def test_used_in_the_same_stroke_it_takes_off_no_more_than_its_value(shop: RewardShop) -> None:
+    _reward, batch = stocked(shop, 1, benefit=ValueCode(amount=5_000))
+    code, an = on_paper(shop, batch)[0], shop.customer()
+    for worth in (10**15, 5_001, -1):
+        with pytest.raises(DomainError, match=r"rewards\.number_out_of_range") as refusal:
+            shop.do(brought(shop, code, an, use=True, worth=worth))
+        assert refusal.value.field == "worth"
+    assert shop.do(brought(shop, code, an, use=True, worth=5_000)).state == "used"
 
 
 def test_who_redeems_a_reward_with_one_code_for_all_is_shown_it(shop: RewardShop) -> None:
