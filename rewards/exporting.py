@@ -19,6 +19,7 @@ from loyalty.jobs.work import Work
 from loyalty.lookup import unseal
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
+from rewards.domain.batch import ids_of
 from rewards.models import CodeBatch
 from rewards.permissions import EXPORT_CODES
 from rewards.stock import SEALED_AS
@@ -26,7 +27,7 @@ from rewards.stock import SEALED_AS
 KIND = "rewards.export_codes"
 AT_ONCE = 2_000
 UNISSUED = """select number, id, sealed from rewards_code
-    where tenant_id = %s and batch_id = %s and state in ('stock', 'shared') and number > %s order by number limit %s"""
+    where tenant_id = %s and id between %s and %s and state in ('stock', 'shared') order by id limit %s"""
 name_kinds({KIND: _("Codes as a file")})
 name_files({KIND: EXPORT_CODES})
 
@@ -60,6 +61,6 @@ def export_codes(work: Work, batch: str) -> None:
 
 def _unissued(tenant_id: int, batch_id: UUID, after: int) -> list[tuple[int, str]]:
     with connection.cursor() as cursor:
-        cursor.execute(UNISSUED, [tenant_id, batch_id, after, AT_ONCE])
+        cursor.execute(UNISSUED, [tenant_id, *ids_of(batch_id, after + 1), AT_ONCE])
         rows: list[tuple[int, Any, bytes]] = cursor.fetchall()
     return [(number, unseal(sealed, SEALED_AS, tenant_id, key).decode()) for number, key, sealed in rows]

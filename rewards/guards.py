@@ -16,6 +16,7 @@ from loyalty.eventstore.keyring import lookup_keys
 from loyalty.guards import Disagreement, checks_guard
 from loyalty.lookup import Unreadable, lookup_digest, unseal
 from loyalty.tenancy.current import SET_TENANT
+from rewards.domain.batch import code_id, ids_of
 from rewards.domain.code import normal_code
 from rewards.events import CodeBatchFilled, CouponCancelled, CouponIssued
 from rewards.stock import KIND, digest_under
@@ -27,7 +28,7 @@ KEPT = "select room_id, sum(amount)::bigint, min(basket_id::text)::uuid from rew
 CODES = """select id, reward_id, coupon_id, state, digest, key_version, sealed from rewards_code
     where tenant_id = %s and id > %s order by id limit %s"""
 OF_BATCH = """select number, id, state, digest, key_version, sealed from rewards_code
-    where tenant_id = %s and batch_id = %s and number > %s order by number limit %s"""
+    where tenant_id = %s and id between %s and %s order by id limit %s"""
 Held = Counter[tuple[int, UUID]]
 
 
@@ -61,11 +62,11 @@ def codes(using: str) -> Iterator[Disagreement]:
         last = UUID(int=0)
         while rows := _asked(using, CODES, tenant_id, last, PAGE, tenant=tenant_id):
             last = rows[-1][0]
-            for code_id, reward_id, coupon_id, state, digest, version, sealed in rows:
+            for key, reward_id, coupon_id, state, digest, version, sealed in rows:
                 if (state == "issued") != ((tenant_id, coupon_id) in issued):
-                    yield Disagreement(tenant_id, reward_id, f"code {code_id} is {state} and its coupon says otherwise")
-                elif what := _changed(tenant_id, code_id, bytes(digest), version, sealed):
-                    yield Disagreement(tenant_id, reward_id, f"code {code_id} {what}")
+                    yield Disagreement(tenant_id, reward_id, f"code {key} is {state} and its coupon says otherwise")
+                elif what := _changed(tenant_id, key, bytes(digest), version, sealed):
+                    yield Disagreement(tenant_id, reward_id, f"code {key} {what}")
 
 
 @checks_guard("rewards.code_batches")
@@ -86,13 +87,14 @@ def code_batches(using: str) -> Iterator[Disagreement]:
 
 def _batch(using: str, tenant_id: int, batch_id: UUID, version: int) -> tuple[int, int | None, str]:
     """How many codes of a batch are there and issued (None: they are for all), and their hash under a key ("": that is gone)."""
-    whole, codes, given, last = sha256(), 0, 0, -1
+    whole, codes, given = sha256(), 0, 0
+    since, until = ids_of(batch_id)
     known, shared = version in lookup_keys(), False
-    while rows := _asked(using, OF_BATCH, tenant_id, batch_id, last, PAGE, tenant=tenant_id):
-        last, codes = rows[-1][0], codes + len(rows)
-        for _number, key, state, digest, its_version, sealed in rows:
+    while rows := _asked(using, OF_BATCH, tenant_id, since, until, PAGE, tenant=tenant_id):
+        since, codes = UUID(int=rows[-1][1].int + 1), codes + len(rows)
+        for number, key, state, digest, its_version, sealed in rows:
             given, shared = given + (state == "issued"), shared or state == "shared"
-            if known:
+            if known and key == code_id(batch_id, number):
                 whole.update(digest if its_version == version else _digest(version, tenant_id, key, sealed))
     return codes, None if shared else given, whole.hexdigest() if known else ""
 
@@ -105,9 +107,9 @@ def _digest(version: int, tenant_id: int, key: UUID, sealed: bytes) -> bytes:
         return b""
 
 
-def _changed(tenant_id: int, code_id: UUID, digest: bytes, version: int, sealed: bytes) -> str:
+def _changed(tenant_id: int, key: UUID, digest: bytes, version: int, sealed: bytes) -> str:
     try:
-        code = unseal(sealed, "rewards_code", tenant_id, code_id).decode()
+        code = unseal(sealed, "rewards_code", tenant_id, key).decode()
     except Unreadable as why:
         return f"cannot be read: {why}"
     same = lookup_digest(KIND, normal_code(code), version=version, tenant_id=tenant_id) == digest

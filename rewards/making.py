@@ -17,15 +17,16 @@ from loyalty.lookup import lookup_version
 from loyalty.tenancy import reading
 from rewards.codes import new_code
 from rewards.commands import FillBatch
+from rewards.domain.batch import code_id, ids_of
 from rewards.models import CodeBatch
 from rewards.stock import digest_under, put_codes
 
 KIND, FROM_FILE, MADE = "rewards.make_codes", "rewards.upload_codes", "codes_made"
 AT_ONCE = 2_000
 """Codes of one transaction."""
-THERE = "select number from rewards_code where tenant_id = %s and batch_id = %s and number >= %s and number < %s"
+THERE = "select number from rewards_code where tenant_id = %s and id between %s and %s"
 IN_ORDER = """select number, id, digest, key_version, sealed from rewards_code
-    where tenant_id = %s and batch_id = %s and number > %s order by number limit %s"""
+    where tenant_id = %s and id between %s and %s order by id limit %s"""
 name_kinds({KIND: _("Codes for a reward")})
 name_counts({MADE: _("codes made")})
 
@@ -70,7 +71,7 @@ def digest_of(tenant_id: int, batch_id: UUID) -> tuple[int, str, int]:
     version, whole, codes, last = lookup_version(), sha256(), 0, -1
     while True:
         with reading(tenant_id), connection.cursor() as cursor:
-            cursor.execute(IN_ORDER, [tenant_id, batch_id, last, AT_ONCE])
+            cursor.execute(IN_ORDER, [tenant_id, *ids_of(batch_id, last + 1), AT_ONCE])
             rows = cursor.fetchall()
         for number, key, digest, its_version, sealed in rows:
             whole.update(digest if its_version == version else digest_under(version, tenant_id, key, sealed))
@@ -82,7 +83,7 @@ def digest_of(tenant_id: int, batch_id: UUID) -> tuple[int, str, int]:
 def _make(batch: CodeBatch, start: int, end: int) -> int:
     """The codes from number `start` to before `end`, but for those that are there; answers with how many were made."""
     with connection.cursor() as cursor:
-        cursor.execute(THERE, [batch.tenant_id, batch.id, start, end])
+        cursor.execute(THERE, [batch.tenant_id, code_id(batch.id, start), code_id(batch.id, end - 1)])
         missing = {*range(start, end)} - {number for (number,) in cursor.fetchall()}
     made = len(missing)
     while missing:

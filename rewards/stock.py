@@ -23,11 +23,14 @@ LOCK = "select pg_advisory_xact_lock{0}(hashtextextended('rewards.codes/' || %s 
 SHARED, ALONE = LOCK.format("_shared"), LOCK.format("")
 TO_BE_HAD = """(select tenant_id, id from rewards_code_batch where tenant_id = %s and reward_id = %s and state = 'open'
         and source <> 'shared' and exported_at is null order by begun_at, id) b"""
-TAKE = f"""update rewards_code c set state = 'issued', coupon_id = %s from (
+TAKE = f"""update rewards_code c set state = 'issued', coupon_id = %s where c.tenant_id = %s and c.id = (
         select n.id from {TO_BE_HAD} cross join lateral (
             select s.id from rewards_code s where s.tenant_id = b.tenant_id and s.batch_id = b.id and s.state = 'stock'
-            order by s.number limit 1 for update skip locked) n limit 1) n
-    where c.tenant_id = %s and c.id = n.id returning c.id, c.sealed, c.batch_id"""
+            order by s.number limit 1 for update skip locked) n limit 1)
+    returning c.id, c.sealed, c.batch_id"""
+"""The next one is looked for once, whatever the planner knows of the tenant: joined, it would be looked for again for each code. No index
+but that of the stock has codes of a batch in order: another would lead past all that are issued.
+"""
 ANY = f"""select 1 from {TO_BE_HAD} where exists (select from rewards_code s
     where s.tenant_id = b.tenant_id and s.batch_id = b.id and s.state = 'stock')"""
 CLAIM = """update rewards_code c set state = 'issued', coupon_id = %s from rewards_code_batch b
@@ -64,7 +67,7 @@ def take_code(unit: Unit, reward_id: UUID, coupon_id: UUID) -> Taken | None:
     if not unit.locks:
         return Taken() if unit.execute(ANY, [unit.tenant_id, reward_id]) else None
     unit.execute(SHARED, [str(unit.tenant_id), str(reward_id)])
-    for key, sealed, batch_id in unit.execute(TAKE, [coupon_id, unit.tenant_id, reward_id, unit.tenant_id]):
+    for key, sealed, batch_id in unit.execute(TAKE, [coupon_id, unit.tenant_id, unit.tenant_id, reward_id]):
         return Taken(unseal(sealed, SEALED_AS, unit.tenant_id, key).decode(), batch_id)
     return None
 

@@ -29,6 +29,11 @@ def code_id(batch_id: UUID, number: int) -> UUID:
     return UUID(int=_first(batch_id) | number)
 
 
+def ids_of(batch_id: UUID, since: int = 0) -> tuple[UUID, UUID]:
+    """The first and the last id that codes of a batch can have, from the number `since` on: ids stand in the order of numbers."""
+    return code_id(batch_id, since), code_id(batch_id, 2**NUMBERS - 1)
+
+
 @lru_cache(maxsize=64)
 def _first(batch_id: UUID) -> int:
     """What the ids of all codes of a batch begin with."""

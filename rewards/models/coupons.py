@@ -156,7 +156,7 @@ class Guess(models.Model):
 
 class Code(models.Model):
     """A code: `digest` finds it, `sealed` is its ciphertext. `state` is stock, issued or shared; an issued one belongs to a coupon.
-    `number` is its place in its batch, which alone says whether what is in stock can be had.
+    `number` is its place in its batch, as its id says too; the batch alone says whether what is in stock can be had.
     """
 
     pk = models.CompositePrimaryKey("tenant_id", "id")
@@ -175,12 +175,7 @@ class Code(models.Model):
 
     class Meta:
         db_table = "rewards_code"
-        constraints = [
-            models.UniqueConstraint(fields=["tenant_id", "digest"], name="rewards_code_once"),
-            models.UniqueConstraint(
-                fields=["tenant_id", "batch_id", "number"], name="rewards_code_number", condition=models.Q(batch_id__isnull=False)
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "digest"], name="rewards_code_once")]
         indexes = [
             models.Index(fields=["tenant_id", "batch_id", "number"], name="rewards_code_stock", condition=models.Q(state="stock")),
             models.Index(fields=["tenant_id", "coupon_id"], name="rewards_code_coupon", condition=models.Q(coupon_id__isnull=False)),

@@ -23,6 +23,7 @@ from rewards.domain.batch import MOST_CODES
 from rewards.domain.code import check_character, normal_code
 from rewards.queries import code_batch, code_batches
 from rewards.rekeying import codes as rekey
+from rewards.stock import TAKE
 from rewards.tasks import make_codes
 from tests.earning.counter import in_parallel, rows
 from tests.pos.given import bring_level
@@ -325,3 +326,12 @@ def test_in_the_administration_they_are_made_followed_and_withdrawn(shop: Reward
     assert "Withdrawn" in text_of(site.get(f"/admin/rewards/codebatch/?reward={reward}"))
     told = text_of(site.get(f"/admin/rewards/codebatch/{batch}/history/"))
     assert ("Printed wrong" in told, "Codes 1,200" in told, "1,200 points" in told) == (True, True, False), told
+
+
+def test_the_next_code_is_looked_for_once_whatever_the_planner_knows(shop: RewardShop) -> None:
+    reward, _batch = stocked(shop, 1)
+    with reading(shop.tenant.id), connections["default"].cursor() as cursor:
+        cursor.execute(f"explain {TAKE}", [uuid4(), shop.tenant.id, shop.tenant.id, reward])
+        plan = [line for (line,) in cursor.fetchall()]
+    assert not any(line.startswith("  ->  Nested Loop") or "Join" in line for line in plan), plan
+    assert any("Index Scan using rewards_code_stock" in line for line in plan), plan
