@@ -154,6 +154,7 @@ def coupon(shell: Shell, coupon_id: UUID) -> HttpResponse:
         usable = had.card.state == "active" and not had.card.delivery
         code = queries.coupon_code(coupon_id) if usable else ""
         known = {"code": code, "usable": usable, "gift": _gift(coupon_id) if had.card.delivery else None}
+        known["reason"] = queries.cancelled_for(coupon_id) if had.card.delivery == "cancelled" else ""
         return shell.page("coupon", had=had, **known, **_balance(shell), **(_shown(coupon_id) if usable else {}))
 
 

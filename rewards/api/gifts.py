@@ -36,7 +36,7 @@ class DeliverBody(msgspec.Struct, forbid_unknown_fields=True):
 
 class GiftShown(msgspec.Struct, frozen=True, kw_only=True):
     """How far a gift is: ordered, shipped, delivered or cancelled, with the times of its steps; where it goes ("": not said yet), and
-    how it is found at its carrier.
+    how it is found at its carrier. `cancelled_for` is the reason that staff gave ("": none).
     """
 
     delivery: str
@@ -49,6 +49,7 @@ class GiftShown(msgspec.Struct, frozen=True, kw_only=True):
     shipped_at: datetime | None
     delivered_at: datetime | None
     cancelled_at: datetime | None
+    cancelled_for: str
 
 
 def gift_shown(card: queries.CouponCard) -> GiftShown:
@@ -61,7 +62,8 @@ def gift_shown(card: queries.CouponCard) -> GiftShown:
         found = queries.GiftCard(coupon_id=card.coupon_id)
     where = {name: getattr(found, name) for name in ("recipient", "phone", "address", "carrier", "tracking_number")}
     steps = {name: getattr(card, name) for name in ("delivery", "ordered_at", "shipped_at", "delivered_at", "cancelled_at")}
-    return GiftShown(**where, **steps)
+    reason = queries.cancelled_for(card.coupon_id) if card.delivery == "cancelled" else ""
+    return GiftShown(**where, **steps, cancelled_for=reason)
 
 
 class GiftView(QueryView):

@@ -22,10 +22,12 @@ from rewards.models import Coupon
 from rewards.permissions import ANYWHERE, CORRECT, GIVE, USE
 from rewards.queries import coupon_state, rewards
 
+READ_BY_CUSTOMER = _("The customer reads it in their app.")
 
-def reason_field() -> forms.CharField:
+
+def reason_field(**kwargs: Any) -> forms.CharField:
     """Why something is taken back."""
-    return forms.CharField(label=_("Reason"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2}))
+    return forms.CharField(label=_("Reason"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2}), **kwargs)
 
 
 class UseCouponForm(CommandForm):
@@ -80,6 +82,8 @@ class CancelCouponForm(CommandForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.subject is not None and self.subject.delivery:
+            self.fields["reason"].help_text = READ_BY_CUSTOMER
         if self.subject is not None and self.subject.points:
             self.add_field("give_back", forms.BooleanField(label=_("Its points come back"), required=False, initial=True))
 

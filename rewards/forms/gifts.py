@@ -14,7 +14,7 @@ from pos.queries import sale_place
 from rewards.called import Called
 from rewards.commands import AddressGift, CancelCoupon, DeliverGift, GiftAddress, ShipGift
 from rewards.domain.gift import LONGEST, LONGEST_CARRIER, LONGEST_NUMBER
-from rewards.forms.coupons import reason_field
+from rewards.forms.coupons import READ_BY_CUSTOMER, reason_field
 from rewards.models import Coupon
 from rewards.permissions import CORRECT, SEND
 from rewards.places import ids_of
@@ -117,7 +117,7 @@ class CameBackForm(CommandForm):
     dangerous = True
     explanation = _("It is cancelled. What it took of stock, limits and budget is there again.")
     done = _("%(subject)s is cancelled.")
-    reason = reason_field()
+    reason = reason_field(help_text=READ_BY_CUSTOMER)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,7 +17,7 @@ from rewards.queries.coupons import (
     may_be_code,
     redemptions,
 )
-from rewards.queries.gifts import GiftCard, gift, has_gifts
+from rewards.queries.gifts import GiftCard, cancelled_for, gift, has_gifts
 from rewards.queries.numbers import RewardNumbers, reward_categories, reward_numbers
 from rewards.queries.offers import OfferCard, offers, public_offers
 from rewards.queries.programme import RewardOnShow, rewards_on_show
@@ -28,9 +28,8 @@ from rewards.queries.said import SaidCoupon, SaidOffer, SaidQuoted, choice_text,
 __all__ = [
     "BasketCard", "BatchCard", "CodeBrought", "CouponCard", "GiftCard", "OfferCard", "Quote", "Quoted", "ResultFigures", "RewardCard",
     "RewardNumbers", "RewardOnShow", "RewardResults", "RewardVersionCard", "SaidCoupon", "SaidOffer", "SaidQuoted", "Standing",
-    "basket", "batch_numbers", "batch_runs", "choice_text", "code_batch", "code_batches", "code_brought", "coupon", "coupon_at_till",
-    "coupon_by_code", "coupon_code", "coupon_shown", "coupon_state", "coupons", "gift", "has_gifts", "is_coupon_code",
-    "may_be_code", "offers", "public_offers", "quote",
-    "redemptions", "reward", "reward_categories", "reward_numbers", "reward_results", "reward_versions", "rewards", "rewards_on_show",
-    "said_coupons", "said_offers", "said_quote",
+    "basket", "batch_numbers", "batch_runs", "cancelled_for", "choice_text", "code_batch", "code_batches", "code_brought", "coupon",
+    "coupon_at_till", "coupon_by_code", "coupon_code", "coupon_shown", "coupon_state", "coupons", "gift", "has_gifts", "is_coupon_code",
+    "may_be_code", "offers", "public_offers", "quote", "redemptions", "reward", "reward_categories", "reward_numbers", "reward_results",
+    "reward_versions", "rewards", "rewards_on_show", "said_coupons", "said_offers", "said_quote",
 ]  # fmt: skip

@@ -7,6 +7,9 @@ from uuid import UUID
 
 from customers.queries import sides
 from loyalty.domain.errors import NotFound
+from loyalty.domain.event import ERASED
+from loyalty.eventstore import store
+from rewards.events import CouponCancelled
 from rewards.models import Gift
 from rewards.queries.here import tenant_here
 from rewards.sealing import opened
@@ -35,6 +38,13 @@ def gift(coupon_id: UUID) -> GiftCard:
 def has_gifts(customer_id: UUID) -> bool:
     """Whether something is, or was, sent to a customer, or to who is one with them."""
     return Gift.objects.filter(tenant_id=tenant_here(), customer_id__in=[*sides(customer_id)]).exists()
+
+
+def cancelled_for(coupon_id: UUID) -> str:
+    """Why staff cancelled a coupon of the tenant; "" where nobody said so, it is not cancelled, or its person was erased."""
+    told = (one.event.reason for one in reversed(store.load(coupon_id)) if isinstance(one.event, CouponCancelled))
+    reason = next(told, "")
+    return "" if reason is ERASED else reason
 
 
 def card_of(row: Gift) -> GiftCard:

@@ -10,7 +10,7 @@ from django.test import Client
 
 from loyalty.staff.models import User
 from loyalty.tenancy.models import Tenant
-from rewards.commands import MaterialGift, RedeemReward, ShipGift
+from rewards.commands import CancelCoupon, MaterialGift, RedeemReward, ShipGift
 from tests.customers.test_shell import joined
 from tests.earning.counter import rows
 from tests.rewards.given import RewardShop, wrong_guards
@@ -138,3 +138,17 @@ def test_a_customer_says_where_it_goes_and_sees_how_far_it_is(shop: RewardShop) 
     assert "The gift was shipped on" in text_of(browser.post(change, ADDRESS))
     assert "Free coffee" in text_of(browser.get("/app/rewards/mine/?standing=shipped"))
     assert "Free coffee" not in text_of(browser.get("/app/rewards/mine/?standing=ordered"))
+
+
+def test_a_customer_reads_why_the_shop_cancelled_a_gift(shop: RewardShop, site: Any, api: ApiClient) -> None:
+    browser: Client = visitor(shop.tenant)
+    joined(shop.tenant, browser)
+    with_points(shop, 100)
+    made = browser.post(f"/app/rewards/{shop.reward(SENT)}/redeem/", {"once": str(uuid4())} | ADDRESS)
+    ((key, whose),) = rows("rewards_coupon", shop.tenant, "id, customer_id")
+    assert "The customer reads it in their app." in text_of(site.get(f"{LIST}{key}/cancel/"))
+    assert "Reason" not in text_of(browser.get(made.headers["Location"]))
+    shop.do(CancelCoupon(coupon_id=key, reason="Hết màu <xanh>"))
+    assert "Reason Hết màu <xanh>" in text_of(browser.get(made.headers["Location"]))
+    assert "<xanh>" not in browser.get(made.headers["Location"]).content.decode()
+    assert app(shop, api, whose).get(f"/api/v1/me/coupons/{key}/gift").json()["cancelled_for"] == "Hết màu <xanh>"
