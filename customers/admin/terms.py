@@ -70,4 +70,4 @@ class TermsAdmin(ReadModelAdmin):
 
 navigation.register(_("Organization"), _("Terms of the programme"), "admin:customers_terms_changelist", SEE_DOORS, icon="gavel", order=86)
 name_events({"customers.terms_published": _("Terms published")})
-name_facts({"terms_id": _("Terms of the programme"), "texts": _("Texts"), "number": _("Version")})
+name_facts({"terms_id": _("Terms of the programme"), "texts": _("Texts"), "number": _("Version"), "published_at": _("Published")})

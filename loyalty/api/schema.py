@@ -157,7 +157,7 @@ class AutoSchema(SpectacularSchema):
 def _rights(view: ApiView) -> str:
     names = {r.code: str(r.name) for r in STARTER_ROLES} | {"server": _("a program"), "customer": _("a customer"), "visitor": _("anybody")}
     roles = ", ".join(names[code] for code in roles_of(view))
-    return _("Permission: `%(name)s`. Roles: %(roles)s.") % {"name": ", ".join(_needed(view)), "roles": roles}
+    return _("Permission: `%(name)s`. Roles: %(roles)s.") % {"name": "`, `".join(_needed(view)), "roles": roles}
 
 
 def _needed(view: ApiView) -> list[str]:

@@ -29,6 +29,7 @@ name_facts(
         "batch_id": _("Batch of codes"),
         "before": _("Before rewards"),
         "cancelled_at": pgettext_lazy("date", "Cancelled"),
+        "share": _("Share of the purchase in percent"),
         "carrier": _("Carrier"),
         "choices": _("Rewards chosen"),
         "codes": _("Codes"),

@@ -21,13 +21,13 @@ from rewards.permissions import USE
 from rewards.places import ids_of, place_named
 
 
-class OwnClaimBody(msgspec.Struct, forbid_unknown_fields=True):
+class OwnClaimCodeBody(msgspec.Struct, forbid_unknown_fields=True):
     """The code, as the customer typed it."""
 
     code: str
 
 
-class ClaimBody(msgspec.Struct, forbid_unknown_fields=True):
+class ClaimCodeBody(msgspec.Struct, forbid_unknown_fields=True):
     """The code that the customer brings, at which point of sale (code or id), whether it is used at once, and how much was taken off."""
 
     code: str
@@ -42,7 +42,7 @@ class ClaimView(CommandView):
     """
 
     permission = USE
-    body: ClassVar[Any] = ClaimBody
+    body: ClassVar[Any] = ClaimCodeBody
     answer = CouponAnswer
     dry_runs = True
     rate = "coupons"
@@ -64,9 +64,9 @@ class ClaimView(CommandView):
 class OwnClaimView(OwnView, ClaimView):
     """Have the coupon behind a code: «I have a code». What is unknown, somebody else's, used, withdrawn or over is answered alike."""
 
-    body = OwnClaimBody
+    body = OwnClaimCodeBody
 
-    def command(self, body: OwnClaimBody, **path: Any) -> Command[CouponAnswer]:
+    def command(self, body: OwnClaimCodeBody, **path: Any) -> Command[CouponAnswer]:
         with guessing_of(self), reading(self.tenant.id):
             found = queries.code_brought(body.code, self.customer_id)
         code_id, reward_id = _of(found)

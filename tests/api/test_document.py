@@ -39,7 +39,7 @@ def test_every_operation_names_its_permission_and_its_errors(document):
     operations = [op for path, methods in document["paths"].items() if "/toy/" not in path for op in methods.values()]
     assert len(operations) >= 90
     for operation in operations:
-        said = re.search(r"Permission: `([\w.]+)`\. Roles: (\w.+)\.$", operation["description"])
+        said = re.search(r"Permission: `([\w.]+)`(?:, `[\w.]+`)*\. Roles: (\w.+)\.$", operation["description"])
         assert said, operation["operationId"]
         assert said[1] in {*PERMISSIONS, OWN, VISIT}, operation["operationId"]
         assert {"400", "401", "403", "404"} <= set(operation["responses"]), operation["operationId"]
@@ -80,7 +80,10 @@ def test_where_too_much_can_be_asked_for_the_document_says_so(document):
     coded = ("sign-in", "me/phone", "me/merge", "enrolments")
     codes = {f"{path}{part}" for path in coded for part in ("", "/{challenge_id}", "/{challenge_id}/resend")}
     assert limited == {
-        f"/api/v1/{path}" for path in codes | {"me/fact", "me/receipts", "me/invitations", "member-codes", "customers", "coupons/use"}
+        f"/api/v1/{path}"
+        for path in codes
+        | {"me/fact", "me/receipts", "me/invitations", "member-codes", "customers", "coupons/use"}
+        | {"me/coupons/claim", "customers/{customer_id}/coupons/claim"}
     }
     assert document["paths"]["/api/v1/sign-in"]["post"]["responses"]["429"]["headers"].keys() == {"Retry-After"}
 

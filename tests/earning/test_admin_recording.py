@@ -53,7 +53,7 @@ def test_an_administrator_records_a_purchase_and_reads_the_points_it_gave(
     (made,) = purchases(tenant)
     assert done.redirect_chain == [(f"{SALES}{made.id}/change/", 302)]
     said = text_of(done)
-    for shown in ("HD-17 is recorded: ₫250,000 and 25 points for Nguyễn Thị Đường.", "cash", "Administrator", "Administration"):
+    for shown in ("HD-17 is recorded: ₫250,000 and 25 points for Nguyễn Thị Đường.", "Cash", "Administrator", "Administration"):
         assert shown in said, shown
     assert (made.customer_id, made.pos_id, made.total, made.points, made.channel) == (shops.customer, shops.corner, 250_000, 25, "admin")
     assert balance(tenant, shops.customer) == 25

@@ -98,7 +98,7 @@ def test_a_purchase_is_recorded_with_what_the_place_says(api: ApiClient, shops: 
     recorded(api, shops.sale(merchant_id=str(shops.cafe)))
     assert rows("earning_purchase", tenant, "merchant_id, pos_id, document_scope, currency") == [(shops.cafe, shops.corner, "pos", "VND")]
     for foreign in ({"merchant_id": str(shops.tech)}, {"pos": "DM-1", "merchant_id": str(shops.cafe)}):
-        assert refusal(api.post(PURCHASES, shops.sale(**foreign))) == (422, "earning.place_unknown", "/pos")
+        assert refusal(api.post(PURCHASES, shops.sale(**foreign))) == (422, "earning.place_of_another", "/merchant_id")
 
 
 def test_a_seller_dates_back_a_day_and_an_administrator_90(seller: ApiClient, api: ApiClient, shops: Shops) -> None:

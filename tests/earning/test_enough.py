@@ -152,6 +152,7 @@ def test_a_limit_that_is_used_up_is_named_with_the_day_on_which_it_begins_anew(c
         (
             "limit_reached",
             [
+                "It was worth 10 points here; its own limits had no room left.",
                 f"1 time for each customer, a day. It begins anew on {tomorrow.day} {tomorrow:%b %Y}.",
                 "At most 500 points for each customer, in all. It does not begin anew.",
             ],
