@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from customers import queries
 from customers.domain.terms import version_name
 from loyalty.tenancy import reading
+from loyalty.tenancy.models import Tenant
 
 A_DAY = timedelta(days=1)
 UNPUBLISHED = "app-1"
@@ -40,10 +41,11 @@ def agreed_to(seen: str) -> str:
 @require_safe
 def terms(request: HttpRequest, version: str = "") -> HttpResponse:
     """The text of a version, of the one that holds where none is named, in the reader's language."""
-    with reading(request.tenant.id):  # type: ignore[attr-defined]
+    tenant: Tenant = request.tenant  # type: ignore[attr-defined]
+    with reading(tenant.id):
         published, newest = queries.terms(version), version_now()
     if published is None and version not in {"", UNPUBLISHED}:
         raise Http404
-    text = published.in_language(get_language() or "", request.tenant.default_language) if published else ""  # type: ignore[attr-defined]
+    text = published.in_language(get_language() or "", tenant.default_language) if published else ""
     shown = {"version": published.name if published else UNPUBLISHED, "published": published, "text": text}
     return render(request, "customers/app/terms.html", shown | {"newer": newest if newest != shown["version"] else ""})

@@ -24,6 +24,7 @@ from loyalty.staff.actors import actors
 from loyalty.staff.permissions import SEE_JOBS
 from loyalty.tenancy.middleware import tenant_of_id
 from rewards.admin.coupon_filters import RewardFilter
+from rewards.admin.names import reward_names
 from rewards.forms.batches import ExportBatchForm, WithdrawBatchForm
 from rewards.forms.uploads import CodeColumnsForm
 from rewards.kinds import SOURCE_TITLES
@@ -59,7 +60,7 @@ class CodeBatchAdmin(ReadModelAdmin):
     def complete(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         numbers = batch_numbers(row.id for row in rows)
         runs = batch_runs(row.id for row in rows) if rows else {}
-        names = dict(Reward.objects.filter(tenant_id=request.tenant.id, id__in={r.reward_id for r in rows}).values_list("id", "name"))  # type: ignore[attr-defined]
+        names = reward_names(request, {row.reward_id for row in rows})
         known = actors(actor for row in rows for actor in (row.begun_by, row.exported_by) if actor)
         for row in rows:
             row.called, row.run = names.get(row.reward_id, NONE), runs.get(row.id)

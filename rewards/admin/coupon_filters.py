@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from customers import queries as customers
 from customers.permissions import SEE
 from loyalty.admin.changes import NONE
+from rewards.admin.names import reward_names
 from rewards.kinds import WAY_TITLES
-from rewards.models import Coupon, Reward
+from rewards.models import Coupon
 
 
 class OneOf(admin.SimpleListFilter):
@@ -80,11 +81,6 @@ class DeliveryFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(delivery=self.value()) if self.value() else queryset
-
-
-def reward_names(request: HttpRequest, keys: Iterable[UUID]) -> dict[UUID, str]:
-    """What staff call rewards."""
-    return dict(Reward.objects.filter(tenant_id=request.tenant.id, id__in=[*keys]).values_list("id", "name"))  # type: ignore[attr-defined]
 
 
 def ids_in(text: str | None) -> list[UUID]:

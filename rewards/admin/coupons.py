@@ -28,7 +28,8 @@ from loyalty.domain.errors import NotFound
 from loyalty.house import formats
 from loyalty.house.templatetags.house import language
 from loyalty.tenancy.middleware import tenant_of_id
-from rewards.admin.coupon_filters import CustomerFilter, DeliveryFilter, RewardFilter, WayFilter, reward_names
+from rewards.admin.coupon_filters import CustomerFilter, DeliveryFilter, RewardFilter, WayFilter
+from rewards.admin.names import reward_names
 from rewards.forms.coupons import CancelCouponForm, GiveRewardForm, MarkUnusedForm, UseCouponForm
 from rewards.forms.gifts import AddressGiftForm, CameBackForm, DeliverGiftForm, ShipGiftForm
 from rewards.kinds import KIND_TITLES, WAY_TITLES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -10,22 +11,29 @@ from loyalty.admin.naming import Ids, name_ids, rows
 from rewards.models import CodeBatch, Coupon, Reward
 
 
+def reward_names(request: HttpRequest, keys: Iterable[UUID]) -> dict[UUID, str]:
+    """What staff call rewards."""
+    return dict(rows(request, Reward, keys).values_list("id", "name"))
+
+
 def of_rewards(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
     """What staff call them."""
-    return dict(rows(request, Reward, ids["reward_id"] | ids["copied_from"]).values_list("id", "name"))
+    return reward_names(request, ids["reward_id"] | ids["copied_from"])
 
 
 def of_coupons(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
     """The rewards that they are of."""
-    of = dict(rows(request, Coupon, ids["coupon_id"]).values_list("id", "reward_id"))
-    names = of_rewards(request, {"reward_id": frozenset(of.values()), "copied_from": frozenset()})
-    return {key: names[reward] for key, reward in of.items() if reward in names}
+    return _by_reward(request, Coupon, ids["coupon_id"])
 
 
 def of_batches(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
     """The rewards whose codes they are."""
-    of = dict(rows(request, CodeBatch, ids["batch_id"]).values_list("id", "reward_id"))
-    names = of_rewards(request, {"reward_id": frozenset(of.values()), "copied_from": frozenset()})
+    return _by_reward(request, CodeBatch, ids["batch_id"])
+
+
+def _by_reward(request: HttpRequest, model: type[Coupon | CodeBatch], keys: Iterable[UUID]) -> dict[UUID, str]:
+    of = dict(rows(request, model, keys).values_list("id", "reward_id"))
+    names = reward_names(request, of.values())
     return {key: names[reward] for key, reward in of.items() if reward in names}
 
 
