@@ -78,7 +78,7 @@ def changes(counter: Counter) -> Iterator[object]:
     yield counter.do(ChangeRule(rule_id=two, name="Four", terms=per(10_000, "4"), effective_at=NOON + HOUR))
     yield counter.do(ChangeRule(rule_id=two, name="Five", terms=per(10_000, "5"), effective_at=NOON + HOUR))
     yield counter.do(PauseRule(rule_id=one))
-    yield counter.do(ActivateRule(rule_id=one, effective_at=NOON + 9 * HOUR))
+    yield counter.do(ActivateRule(rule_id=one))
 
 
 def test_rules_as_they_were_known_are_those_that_were_seen(counter: Counter) -> None:

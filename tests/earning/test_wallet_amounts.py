@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -55,7 +56,8 @@ def test_what_is_missing_is_said_in_the_unit_and_decimals_of_the_wallet() -> Non
         "en": "This takes 99.9 stars, but the account can spend only 6.2 stars: it is short of 93.7 stars.",
         "pl": "Potrzebne: 99,9 gwiazdki, do wydania: tylko 6,2 gwiazdki, brakuje: 93,7 gwiazdki.",
     }
-    assert dumps(refused.value.params) == b'{"available":62,"wanted":999,"missing":937}', "programs read the smallest unit"
+    told = {"available": 62, "wanted": 999, "missing": 937, "later": {"held": 0, "held_until": None, "pending": 0, "pending_until": None}}
+    assert json.loads(dumps(refused.value.params)) == told, "programs read the smallest unit"
 
 
 def test_what_does_not_fit_an_account_is_said_with_the_room_that_there_is() -> None:
@@ -100,8 +102,8 @@ def test_a_purchase_from_before_a_wallet_had_terms_is_under_its_first_ones() -> 
 def test_a_new_wallet_takes_no_code_that_is_there(code: str) -> None:
     wallet = WalletType(uuid4())
     if code != "points":
-        wallet.configure(code, 1, UNITS, MONTH, NOON, None, new=True)
+        wallet.configure(code, 1, UNITS, MONTH, NOON, None, NOON, new=True)
     with pytest.raises(Conflict, match=r"^earning.wallet_code_taken") as refused:
-        wallet.configure(code, 0, UNITS, WalletTerms(), NOON, None, new=True)
+        wallet.configure(code, 0, UNITS, WalletTerms(), NOON, None, NOON, new=True)
     assert refused.value.field == "code"
-    wallet.configure(code, 1, UNITS, WalletTerms(), NOON, wallet.number)
+    wallet.configure(code, 1, UNITS, WalletTerms(), NOON, wallet.number, NOON)

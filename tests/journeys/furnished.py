@@ -14,7 +14,7 @@ from earning.queries.wallets import STANDARD_UNITS
 from loyalty.tenancy.models import Tenant
 from loyalty.webhooks.commands import AddEndpoint, SendTestEvent
 from loyalty.webhooks.signing import new_secret
-from rewards.commands import Choice
+from rewards.commands import Choice, GiftAddress, GiveReward, MakeCodes, MaterialGift
 from tests.earning.counter import Counter
 from tests.earning.shops import Shops, recorded
 from tests.pos.given import a_seller
@@ -27,8 +27,9 @@ COLUMNS = """select c.table_name, c.column_name from information_schema.columns 
 
 
 def furnish(tenant: Tenant, api: ApiClient, seller: Any) -> tuple[Shops, dict[str, UUID]]:
-    """Merchants, shops, a seller, a rule, levels, a segment with a member, a webhook; a customer with a purchase, points, a hold, a spend,
-    a reward, a basket, a token, an invitation, and a correction that waits. Also the ids of what has no column of its own.
+    """Merchants, shops, a seller, a rule, levels, a segment with a member, a webhook, a batch of codes; a customer with a purchase, points,
+    a hold, a spend, rewards, a gift on its way, a basket, a token, an invitation, and a correction that waits. Also the ids of what has no
+    column of its own.
     """
     shops, counter = Shops.of(tenant), Counter(tenant)
     a_seller(tenant, seller, shops.corner)
@@ -41,6 +42,7 @@ def furnish(tenant: Tenant, api: ApiClient, seller: Any) -> tuple[Shops, dict[st
     segment = api.post("/api/v1/segments", {"code": "vip", "name": "VIP"}).json()["segment_id"]
     kept = belongings(counter, api, shops.customer, shops)
     api.post(f"/api/v1/segments/{segment}/members", {"customer_id": str(shops.customer)})
+    counter.do(MakeCodes(reward_id=RewardShop(tenant, shops.cafe).reward(codes="stock"), codes=3))
     return shops, kept
 
 
@@ -53,13 +55,20 @@ def belongings(counter: Counter, api: ApiClient, customer: UUID, shops: Shops) -
     counter.do(AdjustPoints(customer_id=customer, points=2_000, reason="prize"))
     rewards = RewardShop(counter.tenant, counter.merchant_id)
     rewards.hold(customer, Choice(coupon_id=rewards.give(customer, rewards.reward()).coupon_id))
+    sent = GiveReward(
+        customer_id=customer,
+        reward_id=rewards.reward(MaterialGift(sku="TUMBLER", delivered=True)),
+        send_to=GiftAddress(recipient="Hoa", phone="0912 345 678", address="1 Lê Lợi"),
+    )
+    gift = counter.do(sent).coupon_id
     rewards.give(customer, rewards.reward())
     issued = api.post(f"/api/v1/customers/{customer}/tokens", {}).json()
     number = f"+849{customer.int % 10**8:08d}" if counter.tenant.currency == "VND" else f"+4860{customer.int % 10**7:07d}"
     own = ApiClient(issued["token"], api.host)
     own.post("/api/v1/me/phone", {"phone": number})
     invited = own.post("/api/v1/me/invitations", {"email": f"{customer.hex}@example.com"}).json()
-    return {"spend_id": spent.id, "session_id": UUID(issued["id"]), "invitation_id": UUID(invited["invitation_id"])}
+    session, invitation = UUID(issued["id"]), UUID(invited["invitation_id"])
+    return {"spend_id": spent.id, "session_id": session, "invitation_id": invitation, "coupon_id": gift}
 
 
 def ids_of(tenant: Tenant, customer: UUID | None = None) -> dict[str, UUID]:

@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from customers.commands import ChangeConsents, ChangeDoors, CreateSegment, EnterSegment, MergeCustomers, RegisterCustomer
+from customers.commands import ChangeConsents, ChangeDoors, CreateSegment, EnterSegment, MergeCustomers, PublishTerms, RegisterCustomer
+from customers.events import TermsText
 from earning.commands import (
     ActivateLevelSet,
     ActivateRule,
@@ -33,7 +34,17 @@ from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.projections.runner import project_all
 from loyalty.staff.models import User
 from loyalty.tenancy.models import Tenant
-from rewards.commands import ActivateReward, Choice, CreateReward, HoldBasket, RedeemReward
+from rewards.commands import (
+    ActivateReward,
+    Choice,
+    CreateReward,
+    GiftAddress,
+    GiveReward,
+    HoldBasket,
+    MakeCodes,
+    MaterialGift,
+    RedeemReward,
+)
 from tests.pos.counter import HTMX
 from tests.pos.given import LONG_AGO, a_customer, a_merchant, a_place, a_rule, a_seller, say, sold
 from tests.rewards.given import LINES, content
@@ -163,6 +174,7 @@ def whatever_else_there_is(tenant: Tenant, customer_id: UUID) -> None:
     say(tenant, ActivateRule(rule_id=rule.rule_id, effective_at=LONG_AGO))
     hoa = a_customer(tenant, "Hoa", "Trần", phone="+84987654321")
     sold(tenant, a_merchant(tenant, "Quán Hoa"), None, "HD-2", 30_000, datetime.now(UTC) - timedelta(minutes=1), hoa)
+    say(tenant, PublishTerms(texts=(TermsText(language="vi", text="Mỗi 10.000 ₫ một điểm."),)))
     say(tenant, ChangeConsents(customer_id=customer_id, consents={"terms": True}, text_version="1"))
     segment = say(tenant, CreateSegment(code="vip", name="Khách quý"))
     say(tenant, EnterSegment(segment_id=segment.segment_id, customer_id=customer_id))
@@ -170,7 +182,12 @@ def whatever_else_there_is(tenant: Tenant, customer_id: UUID) -> None:
     say(tenant, ChangeDoors(doors=("phone",)))
     reward = say(tenant, CreateReward(content=content(points=5)))
     say(tenant, ActivateReward(reward_id=reward.reward_id))
+    tumbler = say(tenant, CreateReward(content=content(MaterialGift(sku="TUMBLER", delivered=True))))
+    say(tenant, ActivateReward(reward_id=tumbler.reward_id))
+    home = GiftAddress(recipient="Hoa", phone="0912 345 678", address="1 Lê Lợi")
+    say(tenant, GiveReward(customer_id=customer_id, reward_id=tumbler.reward_id, send_to=home))
     coupon = say(tenant, RedeemReward(customer_id=customer_id, reward_id=reward.reward_id)).coupon_id
+    say(tenant, MakeCodes(reward_id=say(tenant, CreateReward(content=content(codes="stock"))).reward_id, codes=3))
     place = a_merchant(tenant, "Quán Lan")
     say(tenant, HoldBasket(customer_id=customer_id, merchant_id=place, pos_id=None, lines=LINES, choices=(Choice(coupon_id=coupon),)))
     say(
