@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, assert_never
 from uuid import UUID
 
 from earning.domain.carrying import Carried
+from earning.domain.corrected import Corrected
+from earning.domain.debts import Debts
 from earning.domain.holds import ByLot, Holds
 from earning.domain.lacking import later, not_enough
 from earning.domain.lots import FOREVER, Lot, Lots, PurchaseLot, cut, free_of
@@ -41,8 +43,6 @@ from loyalty.domain.errors import Conflict, DomainError
 from loyalty.domain.identity import derived_id
 from loyalty.domain.points import LARGEST
 
-CORRECTING = timedelta(hours=24)
-"""Corrections by one person within this time count as one."""
 INTO = PointsEarned | PointsGranted | PointsReceived | PointsRestored
 OUT_OF = PointsClawedBack | PointsSpent | PointsExpired | PointsDeducted | PointsCancelled | PointsSent | DebtPaid
 OTHER = PointsHeld | HoldReleased | PointsActivated | ExpiryAnnounced | AccountBlocked | AccountUnblocked
@@ -65,7 +65,7 @@ class Account(Aggregate):
     def __init__(self, stream_id: UUID) -> None:
         super().__init__(stream_id)
         self.customer_id: UUID | None = None
-        self.wallet, self.owed = "", 0
+        self.wallet, self.debts = "", Debts()
         self.all = Lots()
         self.lots: dict[UUID, PurchaseLot] = {}
         """By purchase: one purchase makes at most one lot in a wallet."""
@@ -83,8 +83,7 @@ class Account(Aggregate):
         """The losses of levels with which points ended: of which set, and when."""
         self.carried: dict[UUID, Carried] = {}
         """What purchases count together, by the rules that carry what is left of full amounts."""
-        self._corrected: list[tuple[datetime, str, int]] = []
-        """When, by whom alone, and how many points: those of the last day."""
+        self.corrected = Corrected()
         self._known_balance = 0
 
     @classmethod
@@ -117,10 +116,6 @@ class Account(Aggregate):
         held, lots = self.held(now), () if self.blocked else self.all.in_order()
         return sum(free_of(lot, held) for lot in lots if lot.is_active(now) and (self.all.end_of(lot) or FOREVER) > now)
 
-    def corrected(self, person: str, now: datetime) -> int:
-        """What a person alone gave and took by hand within the last 24 hours, in all."""
-        return sum(points for at, who, points in self._corrected if who == person and at > now - CORRECTING)
-
     def waived_for_want_of(self, spend: Spend, points: int) -> int:
         """What of `points` of a spend that come back was let go while they were spent."""
         return min(points, self.waived, self.ever_waived - spend.waived_before)
@@ -142,35 +137,49 @@ class Account(Aggregate):
             raise not_enough(policy, points, lacking, later(policy, self.holds.values(), self.all.in_order(), now))
         return tuple(shares)
 
+    @property
+    def owed(self) -> int:
+        """What the account owes, whatever it holds."""
+        return self.debts.total
+
+    def gone(self, at: datetime) -> Iterator[Lot]:
+        """The lots that had ended by then, of those that the account had then."""
+        return (lot for lot in self.all.ended(at) if lot.came_at <= at)
+
+    def moments(self, now: datetime) -> list[datetime]:
+        """Now, and before when points ended, or a hold that ended let them go: for each of these it is noted what it did."""
+        ended = {max(self.all.end_of(lot) or now, lot.came_at) for lot in self.all.ended(now)}
+        holds = {hold.ends_at for hold in self.holds.ended(now)} if ended or self.owed else set()
+        return [*sorted(at for at in ended | holds if at < now), now]
+
     def settle(self, now: datetime) -> None:
         """Note what has ended by now, and let what is free go towards what is owed: what a hold let go, at its end."""
-        for hold in self.holds.ended(now) if self.owed else ():
-            self._settle(hold.ends_at, {share.lot_id for share in hold.shares})
-        self._settle(now)
-
-    def _settle(self, now: datetime, lots: Container[UUID] | None = None) -> None:
-        if self.all.any_ended(now):
+        if self.owed or self.all.any_ended(now):
+            for at in self.moments(now)[:-1]:
+                self.note(at)
             self._end(now)
-        self.pay(now, lots)
+            self.pay(now)
 
-    def _end(self, now: datetime) -> None:
-        held = self.held(now)
-        ended: dict[datetime, list[Share]] = {}
-        for lot in self.all.ended(now):
-            if free := free_of(lot, held):
-                ended.setdefault(self.all.gone_at(lot, held), []).append(Share(lot_id=lot.lot_id, points=free))
-        for at, shares in sorted(ended.items()):
-            self.record(PointsExpired(**self.named(), points=total(shares), shares=tuple(shares), expired_at=at))
+    def note(self, at: datetime) -> None:
+        """What ended at a moment that is past; and what holds let go that ended then pays what was owed already."""
+        self._end(at)
+        self.pay(at, {share.lot_id for hold in self.holds.values() if hold.ends_at == at for share in hold.shares})
 
-    def pay(self, now: datetime, lots: Container[UUID] | None = None) -> None:
-        """Let what is free, of these lots or of all, go towards what is owed."""
-        if not self.owed:
-            return
-        held = self.held(now)
-        free = ((lot, free_of(lot, held)) for lot in self.all.in_order() if lots is None or lot.lot_id in lots)
-        shares, left = cut(self.owed, free)
+    def _end(self, at: datetime) -> None:
+        held = self.held(at)
+        shares = tuple(Share(lot_id=lot.lot_id, points=free) for lot in self.gone(at) if (free := free_of(lot, held)))
         if shares:
-            self.record(DebtPaid(**self.named(), points=self.owed - left, shares=tuple(shares), paid_at=now))
+            self.record(PointsExpired(**self.named(), points=total(shares), shares=shares, expired_at=at))
+
+    def pay(self, at: datetime, lots: Collection[UUID] | None = None) -> None:
+        """Let what is free go towards what is owed; at a moment that is past only these `lots`, towards what was owed then."""
+        owed = self.owed if lots is None else self.debts.until(at) if lots else 0
+        held = self.held(at) if owed else {}
+        shares, left = cut(owed, ((lot, free_of(lot, held)) for lot in self.all.in_order() if lots is None or lot.lot_id in lots))
+        if shares:
+            there = max(self.all.by_id[share.lot_id].came_at for share in shares)
+            paid_at = max(at, there, self.debts.since(owed - left))
+            self.record(DebtPaid(**self.named(), points=owed - left, shares=tuple(shares), paid_at=paid_at))
 
     def named(self, customer_id: UUID | None = None, wallet: str = "") -> dict[str, Any]:
         """Which account an event is of."""
@@ -215,7 +224,7 @@ class Account(Aggregate):
                 self.all.add(lot)
                 self.all.live_until(event.active_until)
             case PointsGranted():
-                self._correct(event.granted_at, event)
+                self.corrected.add(event.granted_at, event.corrected_by, event.points)
                 rolling = event.active_until is not None
                 self.all.add(Lot(event.lot_id, event.points, event.granted_at, expires_at=event.expires_at, rolling=rolling))
                 self.all.live_until(event.active_until)
@@ -227,7 +236,8 @@ class Account(Aggregate):
                 self.all.add_new(event.lots, event.restored_at)
                 back = {share.lot_id: share.points for share in event.shares} | {lot.origin_id: lot.points for lot in event.lots}
                 self.spends[event.spend_id].restored.update(back)
-                self.owed, self.waived = self.owed + event.owed, self.waived - event.owed
+                self.waived -= event.owed
+                self.debts.add(event.owed, event.restored_at)
 
     def _went(self, event: OUT_OF) -> None:
         match event:
@@ -237,46 +247,45 @@ class Account(Aggregate):
                 lot.clawed_back[event.return_id] = lot.clawed_back.get(event.return_id, 0) + event.points
                 lot.expired -= event.expired
                 lot.cancelled -= event.cancelled
-                self.owed += event.owed
+                self.debts.add(event.owed, event.clawed_back_at)
                 self.waived += event.waived
                 self.ever_waived += event.waived
             case PointsSpent():
-                self._take(event)
+                self._take(event, event.spent_at)
                 self.spends[event.spend_id] = Spend(event, waived_before=self.ever_waived)
                 self.all.live_until(event.active_until)
                 if event.hold_id is not None:
-                    self._let_go(event.hold_id, event.spent_at)
+                    self.holds.end(event.hold_id, event.spent_at)
             case PointsExpired():
                 self.all.expire(event.shares)
                 if event.cause == "level_lost":
                     self.reset_for.add((event.set_id, event.expired_at))
             case PointsCancelled():
-                self._correct(event.cancelled_at, event)
+                self.corrected.add(event.cancelled_at, event.corrected_by, event.points)
                 self.all.take_by_hand([Share(lot_id=event.lot_id, points=event.points)])
             case PointsDeducted():
-                self._correct(event.deducted_at, event)
+                self.corrected.add(event.deducted_at, event.corrected_by, event.points)
                 self.all.take_by_hand(event.shares)
-                self.owed += event.owed
+                self.debts.add(event.owed, event.deducted_at)
             case PointsSent():
-                self._take(event)
+                self._take(event, event.sent_at)
                 self.sent += [] if event.pooled else [event.sent_at]
                 self.borrowed[event.to_account_id] -= event.points if event.pooled else 0
             case DebtPaid():
                 self.all.take(event.shares)
-                self.owed -= event.points
+                self.debts.pay(event.points)
 
-    def _take(self, event: PointsSpent | PointsSent) -> None:
+    def _take(self, event: PointsSpent | PointsSent, at: datetime) -> None:
         self.all.take(event.shares)
-        self.owed += event.owed
+        self.debts.add(event.owed, at)
 
     def _stood(self, event: OTHER) -> None:
         match event:
             case PointsHeld():
                 self.holds.begin(event)
-                self.all.hold_until(event.shares, self.holds.values(), event.held_at)
             case HoldReleased():
                 self.holds.released[event.hold_id] = event.released_at
-                self.all.free(self._let_go(event.hold_id, event.released_at), event.released_at)
+                self.all.free(self.holds.end(event.hold_id, event.released_at), event.released_at)
             case PointsActivated():
                 self.all.activate(event.shares)
             case ExpiryAnnounced():
@@ -284,16 +293,6 @@ class Account(Aggregate):
             case AccountBlocked() | AccountUnblocked():
                 self.blocked_at = event.blocked_at if isinstance(event, AccountBlocked) else None
                 self.unblocked_at = event.unblocked_at if isinstance(event, AccountUnblocked) else None
-
-    def _correct(self, at: datetime, event: PointsGranted | PointsDeducted | PointsCancelled) -> None:
-        if event.corrected_by:
-            recent = [one for one in self._corrected if one[0] > at - CORRECTING]
-            self._corrected = [*recent, (at, event.corrected_by, event.points)]
-
-    def _let_go(self, hold_id: UUID, at: datetime) -> tuple[Share, ...]:
-        shares = self.holds.end(hold_id, at)
-        self.all.hold_until(shares, self.holds.values(), at)
-        return shares
 
 
 Accounts = Mapping[str, Account]

@@ -108,7 +108,7 @@ def cancel(
 
 
 def _corrected(accounts: Sequence[Account], person: str, now: datetime) -> int:
-    return sum(one.corrected(person, now) for one in accounts)
+    return sum(one.corrected.by(person, now) for one in accounts)
 
 
 class Correction(Aggregate):

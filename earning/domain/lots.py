@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from heapq import merge
 from itertools import takewhile
@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from earning.domain.shares import NewLot, Share
-from earning.events import PointsEarned, PointsHeld
+from earning.events import PointsEarned
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 Key = tuple[datetime, datetime, UUID]
@@ -29,7 +29,6 @@ class Lot:
         "earned_at",
         "expired",
         "expires_at",
-        "held_until",
         "lot_id",
         "points",
         "remaining",
@@ -60,7 +59,6 @@ class Lot:
         self.announced_end: datetime | None = None
         """The end that the customer was told of."""
         self.expired = 0
-        self.held_until: datetime | None = None
 
     def is_active(self, now: datetime) -> bool:
         """Whether its waiting is over."""
@@ -133,18 +131,6 @@ class Lots:
         for share in shares:
             self._change(self.by_id[share.lot_id], share.points)
         self.free(shares, came_at)
-
-    def hold_until(self, shares: Iterable[Share], holds: Collection[PointsHeld], at: datetime) -> None:
-        """Note how long some of these lots is held: as long as the last of their holds that goes on."""
-        going_on = [hold for hold in holds if hold.ends_at > at]
-        for share in shares:
-            ends = [hold.ends_at for hold in going_on if any(share.lot_id == other.lot_id for other in hold.shares)]
-            self.by_id[share.lot_id].held_until = max(ends, default=at)
-
-    def gone_at(self, lot: Lot, held: Mapping[UUID, int]) -> datetime:
-        """The end of a lot; what was held beyond it was there until the hold ended."""
-        end = self.end_of(lot) or FOREVER
-        return end if lot.held_until is None or held.get(lot.lot_id) else max(end, lot.held_until)
 
     def free(self, shares: Iterable[Share], came_at: datetime) -> None:
         """Points of these lots are there again, to be spent or to end."""

@@ -43,17 +43,16 @@ def settle_together(accounts: Sequence[Account], now: datetime) -> None:
     there = [one for one in accounts if one.exists]
     for at in _moments(there, now):
         for one in (one for one in there * len(there) if one.all.any_ended(at)):
-            _pass_on(one, there, partial(one.all.ended, at), one.held(at), at)
+            _pass_on(one, there, partial(one.gone, at), one.held(at), at)
         for one in there:
-            one.settle(at)
+            one.settle(at) if at == now else one.note(at)
 
 
 def _moments(there: Sequence[Account], now: datetime) -> list[datetime]:
     """When something ends of accounts that owe each other, and now."""
     if not any(one.owed or +one.borrowed for one in there) or len(there) == 1:
         return [now]
-    ends = {one.all.end_of(lot) or now for one in there for lot in one.all.ended(now)}
-    return sorted(ends | {hold.ends_at for one in there for hold in one.holds.ended(now)} | {now})
+    return sorted({at for one in there for at in one.moments(now)})
 
 
 def reset_together(accounts: Sequence[Account], losses: Losses, now: datetime) -> int:
@@ -104,7 +103,7 @@ def _pass_on(lender: Account, there: Sequence[Account], ending: Callable[[], Ite
     for other in others:
         _pass_on_to(other, lender, ending(), held, lender.borrowed[other.id], now)
     for other in others:
-        _pass_on_to(other, lender, ending(), held, other.owed, now)
+        _pass_on_to(other, lender, ending(), held, other.debts.until(now), now)
 
 
 def _pass_on_to(borrower: Account, lender: Account, ending: Iterable[Lot], held: ByLot, points: int, now: datetime) -> None:
@@ -115,7 +114,7 @@ def _pass_on_to(borrower: Account, lender: Account, ending: Iterable[Lot], held:
     lots = tuple(replace(lot, expires_at=min(lot.expires_at or now, now)) for lot in (passed_on(lender, one, name) for one in shares))
     lender.record(_sent(lender, borrower, name, total(shares), tuple(shares), 0, now))
     borrower.record(_received(borrower, lender, name, lots, now))
-    borrower.pay(now)
+    borrower.pay(now, {lot.lot_id for lot in lots})
 
 
 def passed_on(sender: Account, share: Share, transfer_id: UUID) -> NewLot:

@@ -90,13 +90,11 @@ def _account(customer_id: UUID, wallet: str, owed: int, told: Told | None) -> Ac
     account = Account(account_of(customer_id, tenant_here(), wallet))
     asked = {"tenant": tenant_here(), "account": account.id, **(told or {})}
     lots, holds = (_rows(sql, asked) for sql in ((LOTS_AT, HOLDS_AT) if told else (LOTS_NOW, HOLDS_NOW)))
-    account.customer_id, account.wallet, account.owed, account.version = customer_id, wallet, owed, 1
+    account.customer_id, account.wallet, account.version = customer_id, wallet, 1
+    account.debts.add(owed)
     for lot_id, remaining, earned_at, active_from, expires_at in lots:
         account.all.add(Lot(lot_id, remaining, earned_at, active_from=active_from, expires_at=expires_at))
     account.holds = Holds(_hold(account, *row) for row in holds)
-    for hold in account.holds.values():
-        known = [share for share in hold.shares if share.lot_id in account.all.by_id]
-        account.all.hold_until(known, account.holds.values(), at=hold.held_at)
     return account
 
 
