@@ -67,15 +67,17 @@ def unmerge_customer(command: UnmergeCustomer, unit: Unit) -> Merged:
     _in_turn(unit, command.customer_id)
     younger = unit.load(Customer, command.customer_id)
     younger.refuse_absent()
-    if younger.merged is None:
+    if (merged := younger.merged) is None:
         raise Conflict("customers.not_merged")
-    survivor = _belongings(unit, younger.merged.survivor_id)
+    survivor = _belongings(unit, merged.survivor_id)
     if survivor[0].merged is not None:
         raise Conflict("customers.unmerge_survivor_first")
     parting = tuple(row[0] for row in unit.execute(UNDER, (younger.id, unit.tenant_id)))
     staying = tuple(one for one in _sides(unit, survivor[0].id) if one not in parting)
     unmerge(survivor, _belongings(unit, younger.id), command.reason, unit.now)
-    unit.dispatch(PartAccounts(customer_id=survivor[0].id, sides=staying, parted_id=younger.id, parting=parting))
+    unit.dispatch(
+        PartAccounts(customer_id=survivor[0].id, sides=staying, parted_id=younger.id, parting=parting, merged_at=merged.merged_at)
+    )
     return Merged(survivor[0].id, younger.id, new=True)
 
 

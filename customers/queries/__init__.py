@@ -36,6 +36,7 @@ from customers.queries.merging import (
     sides_of,
     spending_of_absorbed,
     survivor,
+    survivor_at,
     survivors,
     together_at,
 )
@@ -154,6 +155,7 @@ __all__ = [
     "standing_read",
     "state_now",
     "survivor",
+    "survivor_at",
     "survivors",
     "terms",
     "together_at",

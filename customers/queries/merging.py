@@ -119,9 +119,14 @@ def merged_into(customer_id: UUID) -> set[UUID]:
 def together_at(customer_id: UUID, at: datetime) -> list[UUID]:
     """Of those who are one with a customer now those who were so then, that one first."""
     found = sides(customer_id)
-    merged = {one.id: one.into_id for one in absorbed_by(found[0]) if one.merged_at <= at} if len(found) > 1 else {}
+    merged = _merged_by(found, at)
     whole = _end_of_chain(customer_id, merged)
     return [customer_id, *(side for side in found if side != customer_id and _end_of_chain(side, merged) == whole)]
+
+
+def survivor_at(customer_id: UUID, at: datetime) -> UUID:
+    """Who stood for a customer then, of those who are one with them now."""
+    return _end_of_chain(customer_id, _merged_by(sides(customer_id), at))
 
 
 def themselves(column: str) -> NegatedExpression[Any]:
@@ -132,6 +137,11 @@ def themselves(column: str) -> NegatedExpression[Any]:
 def spending_of_absorbed(ids: Collection[UUID]) -> dict[UUID, Bought]:
     """What those bought who were merged into each of `ids`, where anybody was and bought something."""
     return {customer_id: Bought(*bought) for customer_id, *bought in _rows(TOGETHER, tenant_here(), [*ids])} if ids else {}
+
+
+def _merged_by(found: Sequence[UUID], at: datetime) -> dict[UUID, UUID]:
+    """Of customers who are one, the first standing for all: into whom each was merged by then."""
+    return {one.id: one.into_id for one in absorbed_by(found[0]) if one.merged_at <= at} if len(found) > 1 else {}
 
 
 def _end_of_chain(customer_id: UUID, merged: Mapping[UUID, UUID]) -> UUID:

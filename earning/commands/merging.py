@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from loyalty.domain.command import Command, command
@@ -22,7 +23,8 @@ class JoinAccounts(Command[None]):
 
 @command
 class PartAccounts(Command[None]):
-    """Let what `parting` customers bought count for `parted_id` alone, and no longer for `customer_id` and the other `sides`.
+    """Let what `parting` customers bought count for `parted_id` alone, and no longer for `customer_id` and the other `sides`: they were one
+    since `merged_at`.
 
     Part of `customers.commands.UnmergeCustomer`.
     """
@@ -31,3 +33,4 @@ class PartAccounts(Command[None]):
     sides: tuple[UUID, ...]
     parted_id: UUID
     parting: tuple[UUID, ...]
+    merged_at: datetime

@@ -12,12 +12,13 @@ from earning.domain.account import Account
 from earning.domain.levels.climb import Climb
 from earning.domain.levels.counting import PastPurchase
 from earning.domain.levels.customer import CustomerLevels, customer_levels_id
-from earning.domain.levels.merging import catch_up, join, part, recount
-from earning.domain.pooling import call_back
+from earning.domain.levels.merging import catch_up, join, keep_ends, part, recount
+from earning.domain.pooling import call_back, settle_together
 from earning.handlers.customer_levels import kept_points, pasts, purchases_locked
 from earning.levelbook import LEVELS_STATE, MOST_PURCHASES, climb_alone, climb_as_noted, purchases_of, settle_alone
 from earning.poolbook import Sides, account_alone, remember
-from earning.streams import WALLET, account_of
+from earning.rulebook import wallets_known
+from earning.streams import WALLET, accounts_in
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
@@ -29,7 +30,7 @@ def streams_of_both(command: JoinAccounts | PartAccounts, circumstances: Circums
     sides = command.joining if isinstance(command, JoinAccounts) else command.parting
     other_id = command.joined_id if isinstance(command, JoinAccounts) else command.parted_id
     for side in (*command.sides, *sides):
-        yield StreamRef(Account, account_of(side, tenant_id))
+        yield from (StreamRef(Account, account_id) for account_id in accounts_in(side, tenant_id, wallets_known(tenant_id)).values())
     for customer_id in (command.customer_id, other_id):
         yield StreamRef(CustomerLevels, customer_levels_id(tenant_id, customer_id))
 
@@ -37,7 +38,10 @@ def streams_of_both(command: JoinAccounts | PartAccounts, circumstances: Circums
 @handles(JoinAccounts, streams=streams_of_both, reads=lambda command, circumstances: [WALLETS, LEVELS_STATE])
 def join_accounts(command: JoinAccounts, unit: Unit) -> None:
     _remember(unit, command.customer_id, (*command.sides, *command.joining))
-    climb, other = climb_alone(unit, command.customer_id), climb_alone(unit, command.joined_id)
+    climb = climb_alone(unit, command.customer_id, command.sides)  # what each of them lost by now they lost alone
+    other = climb_alone(unit, command.joined_id, command.joining)
+    for sides in (command.sides, command.joining):
+        _settle(unit, sides)
     if climb is None or other is None:
         return
     accounts = [account_alone(unit, side, WALLET) for side in command.joining]
@@ -52,7 +56,9 @@ def join_accounts(command: JoinAccounts, unit: Unit) -> None:
 def part_accounts(command: PartAccounts, unit: Unit) -> None:
     _remember(unit, command.customer_id, command.sides)
     _remember(unit, command.parted_id, command.parting)
-    climb = climb_alone(unit, command.customer_id, (*command.sides, *command.parting))  # what they lost by now they lost as one
+    together = (*command.sides, *command.parting)
+    climb = climb_alone(unit, command.customer_id, together)  # what they lost by now they lost as one
+    _settle(unit, together)
     other = climb_as_noted(unit, command.parted_id)
     _call_back(unit, command.sides, command.parting)
     if climb is None or other is None:
@@ -62,12 +68,19 @@ def part_accounts(command: PartAccounts, unit: Unit) -> None:
     kept = kept_points(accounts)
     purchases = purchases_locked(unit, [purchase_id for purchase_id, _ in bought], accounts)
     gone = list(_nothing(climb, [one.id for one in purchases]))
+    keep_ends(climb.levels, command.parted_id, other.levels, climb.book, command.merged_at, unit.now)
     part(climb.levels, command.parted_id, command.parting, other.levels, gone, climb.book, climb.zone, unit.now)
     told = [one for purchase in purchases if (one := other.changed(purchase, kept.get(purchase.id, 0)))]
     before = {purchase_id for tally in other.levels.tallies.values() for purchase_id in tally.counts}
     catch_up(command.parted_id, other.levels, [one for one in told if one.purchase_id not in before], other.book, other.zone)
     settle_alone(unit, other, command.parted_id, command.parting)
     recount(command.parted_id, other.levels, [one for one in told if one.purchase_id in before], other.book, other.zone, unit.now)
+
+
+def _settle(unit: Unit, sides: Iterable[UUID]) -> None:
+    """What has ended by now of those who are one until now ended so, whether anybody looked before or not; in every wallet."""
+    for code in wallets_of(unit).codes:
+        settle_together([account_alone(unit, side, code) for side in sides], unit.now)
 
 
 def _call_back(unit: Unit, staying: Iterable[UUID], parting: Iterable[UUID]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from customers.queries import survivor
+from customers.queries import survivor_at
 from earning.domain.expiring import Losses
 from earning.domain.levels.book import LevelBook
 from earning.domain.levels.climb import Climb
@@ -29,7 +29,8 @@ def climb_seen(customer_id: UUID | None) -> Climb | None:
 def points_lost(customer_id: UUID, as_of: datetime, known_at: datetime, wallet: str) -> Losses:
     """The losses of levels until `as_of` with which points ended, of those that nobody had noted at `known_at`.
 
-    What was noted stands among the movements. Where no level set takes points, nothing is asked.
+    They are those of who stood for the customer then. What was noted stands among the movements. Where no level set takes points,
+    nothing is asked.
     """
     book = levels_here() if wallet == POINTS else None
     if book is None or not book.takes_points:
@@ -38,7 +39,7 @@ def points_lost(customer_id: UUID, as_of: datetime, known_at: datetime, wallet: 
 
 
 def _settled(customer_id: UUID, book: LevelBook, at: datetime, known_at: datetime) -> Climb:
-    whose = survivor(customer_id)
+    whose = survivor_at(customer_id, min(at, known_at))
     stream = customer_levels_id(tenant_here(), whose)
     events = [r.event for r in store.load(stream) if r.recorded_at <= known_at]
     climb = Climb(CustomerLevels.replay(stream, events), book, wallets_here().zone, whose)

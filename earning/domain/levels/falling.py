@@ -106,9 +106,9 @@ def loss_to_announce(tally: Tally, book: LevelBook, set_id: UUID, zone: ZoneInfo
 
 
 def resets(tally: Tally, fall: Fall) -> Reset:
-    """What a downgrade takes beside the level: nothing from who has that level, or a higher one, nevertheless: given or paid for."""
+    """What a downgrade takes beside the level: nothing from who had that level then, or a higher one, nevertheless: given or paid for."""
     rank = fall.version.rank
-    held = any(grant.holds(fall.at) and rank(grant.level) >= rank(fall.level) for grant in tally.grants.values())
+    held = any(grant.holds(fall.at) and rank(grant.level) >= rank(fall.level) for grant in (*tally.grants.values(), *tally.ended))
     return "none" if held else fall.version.terms.downgrade.reset
 
 

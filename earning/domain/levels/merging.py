@@ -72,6 +72,22 @@ def part(
         recount(levels.customer_id, levels, purchases, book, zone, now)
 
 
+def keep_ends(levels: CustomerLevels, parted_id: UUID, other: CustomerLevels, book: LevelBook, merged_at: datetime, now: datetime) -> None:
+    """What the other customer had on their own by gift or fee, and was taken back or shortened while they were one, stays so for them.
+
+    Before they `part`, since what came with them ends with that.
+    """
+    for set_id, had in other.tallies.items():
+        tally, version = levels.tally(set_id), _last(book, set_id, now)
+        for own in list(had.grants.values()):
+            key = own.key if own.purchase_id else (own.joined_id or parted_id, "")
+            shared = tally.grants.get(key)
+            if shared is None and (last := tally.ended_last(key)) and merged_at <= last.ends_at < own.ends_at:
+                other.end_grant(set_id, own, "goods_returned" if own.purchase_id else "by_hand", last.ends_at)
+            elif shared is not None and own.purchase_id and shared != own and version is not None:
+                other.note_paid(parted_id, version, shared)
+
+
 def catch_up(customer_id: UUID, levels: CustomerLevels, purchases: Sequence[PastPurchase], book: LevelBook, zone: ZoneInfo) -> None:
     """Purchases that counted for somebody else meanwhile count for this customer, one after the other, as they would have at their times:
     what they kept was never lost.

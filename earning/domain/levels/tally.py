@@ -96,6 +96,10 @@ class Tally:
         if (grant := self.grants.pop(key, None)) is not None:
             self.ended.append(replace(grant, ends_at=min(grant.ends_at, at)))
 
+    def ended_last(self, key: GrantKey) -> Grant | None:
+        """The last level of those told by this key, until it ended."""
+        return next((grant for grant in reversed(self.ended) if grant.key == key), None)
+
     @property
     def joined(self) -> datetime | None:
         """When the first purchase was made that counts: one that came back whole, or was somebody else's, does not."""
