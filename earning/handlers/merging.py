@@ -9,10 +9,11 @@ from uuid import UUID
 
 from earning.commands import JoinAccounts, PartAccounts
 from earning.domain.account import Account
+from earning.domain.levels.catching_up import catch_up
 from earning.domain.levels.climb import Climb
 from earning.domain.levels.counting import PastPurchase
 from earning.domain.levels.customer import CustomerLevels, customer_levels_id
-from earning.domain.levels.merging import catch_up, join, keep_ends, part, recount
+from earning.domain.levels.merging import join, keep_ends, part, recount
 from earning.domain.pooling import call_back, settle_together
 from earning.handlers.customer_levels import kept_points, pasts, purchases_locked
 from earning.levelbook import LEVELS_STATE, MOST_PURCHASES, climb_alone, climb_as_noted, purchases_of, settle_alone

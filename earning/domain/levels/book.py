@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -79,6 +79,11 @@ class LevelBook:
     def stretches(self, set_id: UUID) -> list[tuple[LevelSetVersion, Period]]:
         """The versions of a set in the order in which they were in force, each as often as it was."""
         return self._stretches.get(set_id, [])
+
+    def turns_after(self, at: datetime) -> Iterator[datetime]:
+        """When versions come into force, or are in force no longer, after that."""
+        for period in (period for version in self._versions for period in version.periods):
+            yield from (turn for turn in (period.start, period.end) if turn is not None and turn > at)
 
     def with_level(self, code: str, at: datetime) -> LevelSetVersion | None:
         """The version in force at `at` that has a level with that code."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from earning.domain.levels.book import LevelBook, LevelSetVersion
+from earning.domain.levels.catching_up import MOST_TOLD
 from earning.domain.levels.counting import PastPurchase
 from earning.domain.levels.customer import CustomerLevels
 from earning.domain.levels.grants import GIVEN
-from earning.domain.levels.tally import LONG_AGO
 from earning.events import LevelGiven, LevelReached, LevelStepsJoined, PastCounted
 
 
@@ -88,26 +87,15 @@ def keep_ends(levels: CustomerLevels, parted_id: UUID, other: CustomerLevels, bo
                 other.note_paid(parted_id, version, shared)
 
 
-def catch_up(customer_id: UUID, levels: CustomerLevels, purchases: Sequence[PastPurchase], book: LevelBook, zone: ZoneInfo) -> None:
-    """Purchases that counted for somebody else meanwhile count for this customer, one after the other, as they would have at their times:
-    what they kept was never lost.
-    """
-    at = max((tally.settled for tally in levels.tallies.values()), default=LONG_AGO)
-    for one in sorted(purchases, key=attrgetter("purchased_at", "purchase_id")):
-        at = max(at, one.purchased_at)
-        levels.settle(book, zone, at)
-        levels.record(PastCounted(customer_id=customer_id, purchases=(one,), counted_at=at))
-        for version in book.in_force(at):
-            levels.climb(customer_id, version, zone, at, one.purchase_id)
-
-
 def recount(
     customer_id: UUID, levels: CustomerLevels, purchases: Sequence[PastPurchase], book: LevelBook, zone: ZoneInfo, now: datetime
 ) -> None:
     """Purchases count so much from now on, instead of what they counted before: levels are lost, or reached, at once."""
     if not purchases:
         return
-    levels.record(PastCounted(customer_id=customer_id, purchases=tuple(purchases), counted_at=now))
+    for begin in range(0, len(purchases), MOST_TOLD):
+        told = tuple(purchases[begin : begin + MOST_TOLD])
+        levels.record(PastCounted(customer_id=customer_id, purchases=told, counted_at=now))
     for version in book.in_force(now):
         levels.fall(customer_id, version, book, zone, now, None)
         levels.climb(customer_id, version, zone, now, None)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -56,7 +57,12 @@ class Tally:
         self.settled = LONG_AGO
         """When the last of it happened: what was due before has been settled."""
         self._order: list[Place] = []
+        self._first: Place | None = None
+        """The first purchase that counts."""
+        self._times: dict[UUID, datetime] = {}
         self._sums: Counter[str] = Counter()
+        self._until: dict[str, list[int]] = {}
+        """By kind of measure, what counts of the first purchases, so many as were ever asked for: of none, of one, of two …"""
         self._days: dict[UUID, date] = {}
 
     @property
@@ -103,16 +109,28 @@ class Tally:
     @property
     def joined(self) -> datetime | None:
         """When the first purchase was made that counts: one that came back whole, or was somebody else's, does not."""
-        return next((at for at, purchase_id in self._order if self.counts[purchase_id].is_something), None)
+        return self._first[0] if self._first else None
 
     def take(self, purchase_id: UUID, count: Count, at: datetime, counted_at: datetime) -> None:
         """A purchase made `at` counts so much from then on, instead of what it counted before."""
         self.settled = max(self.settled, counted_at)
         if (before := self.counts.get(purchase_id)) is None:
             insort(self._order, (at, purchase_id))
+            self._times[purchase_id] = at
+        place = (self._times[purchase_id], purchase_id)
+        for sums in self._until.values():
+            del sums[bisect_left(self._order, place) + 1 :]
         for name in ("points", "amount", "purchases"):
             self._sums[name] += getattr(count, name) - (getattr(before, name) if before else 0)
         self.counts[purchase_id] = count
+        self._find_first(place, count)
+
+    def _find_first(self, place: Place, count: Count) -> None:
+        if count.is_something:
+            self._first = min(place, self._first or place)
+        elif place == self._first:
+            later = islice(self._order, bisect_right(self._order, place), None)
+            self._first = next((one for one in later if self.counts[one[1]].is_something), None)
 
     def apart(self) -> Tally:
         """The same, to foresee what becomes of its levels: what happens to it changes nothing here."""
@@ -121,9 +139,18 @@ class Tally:
         foreseen.resets, foreseen.points_ended = list(self.resets), list(self.points_ended)
         return foreseen
 
+    def with_more(self, purchases: Iterable[tuple[UUID, Count, datetime]]) -> Tally:
+        """What counts with more purchases, made at these times, beside the same levels."""
+        more = copy(self)
+        more.counts, more._order, more._times = dict(self.counts), list(self._order), dict(self._times)
+        more._sums, more._until, more._days = Counter(self._sums), {}, {}
+        for purchase_id, count, at in purchases:
+            more.take(purchase_id, count, at, LONG_AGO)
+        return more
+
     def time_of(self, purchase_id: UUID) -> datetime:
         """When a purchase was made that counts."""
-        return next(at for at, counted in self._order if counted == purchase_id)
+        return self._times[purchase_id]
 
     def total(self, measure: Measure, at: datetime, zone: ZoneInfo, until: datetime | None = None) -> int:
         """What counts in the window of a measure, seen from `at`: of purchases made `until` then (None: all)."""
@@ -131,12 +158,16 @@ class Tally:
         if measure.kind == "visits":
             there = (
                 self.counts[purchase_id].purchases and self._day(bought, purchase_id, zone)
-                for bought, purchase_id in self._between(start, until)
+                for bought, purchase_id in self._order[slice(*self._span(start, until))]
             )
             return len({day for day in there if day})
         if start is None and until is None:
             return self._sums[measure.kind]
-        return sum(self.counts[purchase_id].of(measure) for _, purchase_id in self._between(start, until))
+        first, last = self._span(start, until)
+        sums = self._until.setdefault(measure.kind, [0])
+        for _, purchase_id in self._order[len(sums) - 1 : last]:
+            sums.append(sums[-1] + self.counts[purchase_id].of(measure))
+        return sums[last] - sums[min(first, last)]
 
     def counts_since(self, measure: Measure, at: datetime, zone: ZoneInfo) -> datetime | None:
         """Since when a measure counts, seen from `at`: the begin of its window, or the last downgrade that reset it; None: ever."""
@@ -203,10 +234,10 @@ class Tally:
             self._days[purchase_id] = business_day(at, zone)
         return self._days[purchase_id]
 
-    def _between(self, start: datetime | None, until: datetime | None) -> Sequence[Place]:
+    def _span(self, start: datetime | None, until: datetime | None) -> tuple[int, int]:
+        """From which purchase on to which: those made from `start` on `until` then."""
         first = bisect_left(self._order, (start, UUID(int=0))) if start else 0
-        last = bisect_right(self._order, (until, LAST)) if until else len(self._order)
-        return self._order[first:last]
+        return first, bisect_right(self._order, (until, LAST)) if until else len(self._order)
 
 
 def reached(level: Level, terms: LevelTerms, totals: Sequence[int]) -> bool:
