@@ -14,13 +14,20 @@ from earning.queries.books import BOOKS, INTO, Book
 from earning.queries.here import tenant_here
 from earning.streams import WALLET
 
-BOOKED = """from earning_movement m join earning_account a on a.tenant_id = m.tenant_id and a.id = m.account_id
-    where m.tenant_id = %(tenant)s and a.wallet = %(wallet)s and m.effective_at <= %(as_of)s
-        and (%(known_at)s::timestamptz is null or m.recorded_at <= %(known_at)s)"""
-BY_KIND = f"""select m.kind, m.effective_at < %(since)s, count(*), {", ".join(f"sum({points})" for points in INTO.values())}
-    {BOOKED} and m.kind not in ('held', 'released', 'debt_paid') group by 1, 2 order by 1"""
-ALL = " + ".join(f"({points})" for points in INTO.values())
-UNBALANCED = f"""select count(*) from (select 1 {BOOKED} and {ALL} <> 0 group by m.operation_id having sum({ALL}) <> 0) wrong"""
+ALL = " + ".join(BOOKS)
+BY_KIND = f"""with booked as (
+        select m.kind, m.effective_at < %(since)s as before, m.operation_id,
+            {", ".join(f"{points} as {book}" for book, points in INTO.items())}
+        from earning_movement m join earning_account a on a.tenant_id = m.tenant_id and a.id = m.account_id
+        where m.tenant_id = %(tenant)s and a.wallet = %(wallet)s and m.effective_at <= %(as_of)s
+            and m.kind not in ('held', 'released', 'debt_paid')
+            and (%(known_at)s::timestamptz is null or m.recorded_at <= %(known_at)s)),
+    told as (select kind, before, {", ".join(BOOKS)}, case when {ALL} <> 0 then operation_id end as passed_on from booked)
+    select kind, before, count(*), {", ".join(f"sum({book})" for book in BOOKS)} from told
+    group by grouping sets ((kind, before), (passed_on)) having grouping(kind) = 0 or sum({ALL}) <> 0 order by kind"""
+"""One look at each movement: rows by kind, before the period and in it; and one without a kind for each operation that does not add up to
+zero, of those with movements that do not by themselves.
+"""
 InBooks = dict[Book, int]
 
 
@@ -67,10 +74,9 @@ def trial_balance(as_of: datetime, since: datetime | None = None, known_at: date
     with connection.cursor() as cursor:
         cursor.execute(BY_KIND, asked)
         rows = cursor.fetchall()
-        cursor.execute(UNBALANCED, asked)
-        ((unbalanced,),) = cursor.fetchall()
+    unbalanced = sum(kind is None for kind, *_ in rows)
     opening, closing, moved = Counter[Book](), Counter[Book](), []
-    for kind, before, movements, *points in rows:
+    for kind, before, movements, *points in (row for row in rows if row[0] is not None):
         into = dict(zip(BOOKS, map(int, points), strict=True))
         closing.update(into)
         if before:

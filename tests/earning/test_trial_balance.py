@@ -151,11 +151,12 @@ def test_the_books_of_all_accounts_come_out_of_an_index(crowded: Tenant) -> None
     with reading(crowded.id), CaptureQueriesContext(connection) as seen:
         found = queries.trial_balance(datetime.now(UTC) - 30 * DAY)
     assert found.closing["member"] == 5 * (4_000 - 30 * 24 + 1)
-    for query in seen.captured_queries[-2:]:
-        with reading(crowded.id), connection.cursor() as cursor:
-            cursor.execute("explain (costs off) " + query["sql"])
-            said = "\n".join(row[0] for row in cursor.fetchall())
-        assert "Seq Scan on earning_movement" not in said, said
-        conditions = [line for line in said.splitlines() if "Index Cond" in line]
-        assert conditions, said
-        assert all("tenant_id" in line for line in conditions), said
+    (query,) = [query["sql"] for query in seen.captured_queries if "earning_movement" in query["sql"]]
+    with reading(crowded.id), connection.cursor() as cursor:
+        cursor.execute("explain (costs off) " + query)
+        said = "\n".join(row[0] for row in cursor.fetchall())
+    assert said.count("on earning_movement") == 1, said
+    assert "Seq Scan on earning_movement" not in said, said
+    conditions = [line for line in said.splitlines() if "Index Cond" in line]
+    assert conditions, said
+    assert all("tenant_id" in line for line in conditions), said
