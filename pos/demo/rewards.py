@@ -189,8 +189,12 @@ def seed(
     do([*_offered(found, tenant_id, merchants, opening, now)])
     planned = sorted(_bought(found, tenant_id, merchants, customers, now, sold), key=lambda one: one[0][1])
     outcomes = do([deed for deed, _ in planned], may_refuse="earning.not_enough_points")
-    had = [(derived_id("demo", tenant_id, deed[2]), *one) for (deed, one), done in zip(planned, outcomes, strict=True) if not done.refusal]
+    had = [(derived_id("demo", tenant_id, deed[2]), *one) for (deed, one), done in zip(planned, outcomes, strict=True) if _is_had(done)]
     do([*_used(had, now)])
+
+
+def _is_had(done: Outcome) -> bool:
+    return done.refusal is None or done.refusal.code == "command.applied"
 
 
 def _offered(found: Sequence[Offered], tenant_id: int, merchants: Mapping[str, UUID], opening: datetime, now: datetime) -> Iterator[Deed]:

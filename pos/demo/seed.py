@@ -25,7 +25,7 @@ from earning.commands import (
     Thousandths,
 )
 from earning.queries import level_sets
-from loyalty.bus import Outcome, dispatch_all
+from loyalty.bus import Outcome, dispatch_all, was_carried_out
 from loyalty.domain.command import Command
 from loyalty.domain.identity import derived_id
 from loyalty.domain.money import EXPONENTS
@@ -37,8 +37,12 @@ from pos.commands import AddMerchant, AddPointOfSale, AssignSeller, microdegrees
 from pos.demo import groups, people, rewards
 from pos.demo.receipts import batches, numbered
 from pos.demo.world import PASSWORD, Business, Programme
+from pos.models import Merchant
 
 DAYS = 90
+OPENED = timedelta(days=DAYS + 30)
+LAST = "inactive"
+"""The last deed, by which it is known that everything is there."""
 BATCH, FEW = 200, 20
 Say = Callable[[str], None]
 
@@ -53,14 +57,14 @@ class Made:
 
 
 class Seeder:
-    """Seeds one programme. Running it again finds what is there and changes nothing."""
+    """Seeds one programme. Running it again finds what is there and makes what is missing, at the moments that were chosen first."""
 
     def __init__(self, programme: Programme, now: datetime, say: Say) -> None:
         self.programme = programme
-        self.now = now
         self.say = say
         self.dice = Random(programme.code)  # noqa: S311 - the same world each time
         self.tenant: Tenant = self._tenant()
+        self.now = self._begun() or now
         self.made = Made()
 
     def run(self) -> Made:
@@ -75,7 +79,20 @@ class Seeder:
         self._returns(sold := self._trade(sales))
         ids, own = {b.key: self._merchant_id(b) for b in self.programme.businesses}, [customer_id for customer_id, _joined in customers]
         rewards.seed(self._in_parts, self.programme.rewards, self.tenant.id, ids, own, (self._opening(), self.now), sold)
+        left = derived_id("demo-customer", self.tenant.id, self.programme.customers - 1)
+        self._do(DeactivateCustomer(customer_id=left, reason="Yêu cầu của khách"), self.now - timedelta(hours=1), LAST)
         return self.made
+
+    def is_done(self) -> bool:
+        """Whether everything is there."""
+        with reading(self.tenant.id):
+            return was_carried_out(derived_id("demo", self.tenant.id, LAST))
+
+    def _begun(self) -> datetime | None:
+        """The moment that an earlier run made everything for."""
+        with reading(self.tenant.id):
+            there = Merchant.objects.filter(tenant_id=self.tenant.id, id=self._merchant_id(self.programme.businesses[0])).first()
+        return there and there.added_at + OPENED
 
     def _tenant(self) -> Tenant:
         p = self.programme
@@ -87,14 +104,15 @@ class Seeder:
         made = self._do_all([(command, at, key)])[0]
         return made.result
 
-    def _do_all(self, deeds: Sequence[tuple[Command[Any], datetime, str]], *, may_refuse: str = "") -> list[Outcome]:
+    def _do_all(self, deeds: Sequence[tuple[Command[Any], datetime, str]], *, may_refuse: str = "", again: bool = False) -> list[Outcome]:
+        """Each once; with `again` those that answer a second time as they did the first."""
         clock = {id(c): at for c, at, _ in deeds}
         outcomes = dispatch_all(
             [c for c, _, _ in deeds],
             tenant_id=self.tenant.id,
             actor="system",
             channel="demo",
-            command_ids=[derived_id("demo", self.tenant.id, key) for _, _, key in deeds],
+            command_ids=None if again else [derived_id("demo", self.tenant.id, key) for _, _, key in deeds],
             at=lambda c: clock[id(c)],
             wake=False,
         )
@@ -108,7 +126,7 @@ class Seeder:
         return [one for batch in batches(deeds, FEW) for one in self._do_all(batch, may_refuse=may_refuse)]
 
     def _opening(self) -> datetime:
-        return self.now - timedelta(days=DAYS + 30)
+        return self.now - OPENED
 
     def _merchant_id(self, business: Business) -> UUID:
         return derived_id("demo-merchant", self.tenant.id, business.key)
@@ -191,7 +209,6 @@ class Seeder:
         for batch in [*batches(deeds, BATCH), *batches(friends, BATCH)]:
             self._do_all(batch)
         self.made.customers = len(joined)
-        self._do(DeactivateCustomer(customer_id=joined[-1][0], reason="Yêu cầu của khách"), self.now - timedelta(hours=1), "inactive")
         return joined[:-1]
 
     def _groups(self, joined: Sequence[tuple[UUID, datetime]]) -> None:
@@ -258,12 +275,15 @@ class Seeder:
         )
 
     def _trade(self, sales: Sequence[RecordPurchase]) -> list[tuple[RecordPurchase, UUID]]:
-        """Record the sales; returns those made now, with their purchase ids."""
+        """Record the sales; returns them with their purchase ids."""
         recorded = []
         deeds = [(sale, sale.purchased_at + timedelta(seconds=20), f"sale {sale.document_number} {sale.purchased_at}") for sale in sales]
         for batch in batches(deeds, BATCH):
             outcomes = self._do_all(batch)
-            recorded += [(sale, o.result.purchase_id) for (sale, _, _), o in zip(batch, outcomes, strict=True) if o.refusal is None]
+            before = [deed for deed, o in zip(batch, outcomes, strict=True) if o.refusal is not None]
+            there = iter(self._do_all(before, again=True) if before else ())
+            answers = [o.result if o.refusal is None else next(there).result for o in outcomes]
+            recorded += [(sale, answer.purchase_id) for (sale, _, _), answer in zip(batch, answers, strict=True)]
             self.made.purchases += len(batch)
             if self.made.purchases % 1000 < BATCH:
                 self.say(f"  {self.made.purchases:,} of {len(sales):,}")
