@@ -13,6 +13,7 @@ from loyalty.bus import Unit
 from loyalty.domain.errors import Conflict, DomainError
 from loyalty.domain.money import Money
 from loyalty.domain.period import next_start
+from loyalty.eventstore.arrays import uuid_array
 from rewards.domain.offer import Occasion
 from rewards.domain.room import Room, RoomUse, together
 
@@ -92,7 +93,7 @@ def locked(unit: Unit, ids: Sequence[UUID]) -> Used:
 
 def used_now(tenant_id: int, ids: Sequence[UUID], now: datetime, ask: Callable[[str, Sequence[Any]], Iterable[Any]]) -> Used:
     """What is used of rows at this moment; nothing is locked."""
-    return dict(ask(LOOK, [now, tenant_id, list(ids)])) if ids else {}
+    return dict(ask(LOOK, [now, tenant_id, uuid_array(ids)])) if ids else {}
 
 
 def left_of(room: Room, used: Used) -> int:

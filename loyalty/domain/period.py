@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,7 @@ def day_period(day: date, zone: ZoneInfo) -> Period:
     return Period(local_midnight(day, zone), local_midnight(day + timedelta(days=1), zone))
 
 
+@lru_cache(maxsize=512)
 def period_start(period: LimitPeriod, at: datetime, zone: str) -> str:
     """The first day of the period of `at` in `zone`, as text; "" for ever."""
     day = business_day(at, ZoneInfo(zone))

@@ -13,7 +13,6 @@ from customers.queries import customer
 from earning.permissions import DATE_BACK, RECORD
 from loyalty.api.idempotency import Answer
 from loyalty.api.own import OwnView
-from loyalty.api.renderers import dumps
 from loyalty.api.views import CommandView
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
@@ -161,7 +160,7 @@ class QuoteBasketView(HoldBasketView):
 
     def _tried(self, command: Command[Any]) -> Answer:
         with reading(self.tenant.id):
-            return Answer(200, dumps(quoted(queries.quote(command))))  # type: ignore[arg-type]
+            return Answer(200, msgspec.json.encode(quoted(queries.quote(command))))  # type: ignore[arg-type]
 
 
 class ReleaseBasketView(BasketView):
@@ -224,9 +223,18 @@ class OwnReleaseBasketView(OwnView, BasketView):
 
 def quoted(found: queries.Quote) -> QuoteShown:
     """A quote as the API shows it."""
-    return QuoteShown(totals=msgspec.convert(found.totals, TotalsShape, from_attributes=True), offers=[_shown(one) for one in found.offers])
+    return QuoteShown(totals=msgspec.convert(found.totals, TotalsShape, from_attributes=True), offers=[*map(_shown, found.offers)])
 
 
 def _shown(one: queries.Quoted) -> QuotedShown:
-    same = {name: getattr(one, name) for name in ("reward_id", "coupon_id", "points", "wallet", "worth", "can_be_had", "missing")}
-    return QuotedShown(text=words(one.content), why=why(one.refusal), **same)
+    return QuotedShown(
+        reward_id=one.reward_id,
+        coupon_id=one.coupon_id,
+        points=one.points,
+        wallet=one.wallet,
+        worth=one.worth,
+        can_be_had=one.can_be_had,
+        missing=one.missing,
+        text=words(one.content),
+        why=why(one.refusal),
+    )

@@ -88,7 +88,8 @@ class Offer:
 
     def hours_early(self, occasion: Occasion) -> int:
         """How many hours before everybody this customer can have it."""
-        return max((early.hours for early in self.terms.early_access if early.level in occasion.levels), default=0)
+        early = self.terms.early_access
+        return max((one.hours for one in early if one.level in occasion.levels), default=0) if early else 0
 
     def not_in_force(self, occasion: Occasion) -> DomainError | None:
         """Why where it was put last does not let this customer have it."""

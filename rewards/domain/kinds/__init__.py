@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeAlias, cast
 
@@ -21,7 +22,7 @@ Benefit: TypeAlias = (
 """What a reward gives. Each kind says what is wrong with it (`check`), and what it takes off goods and a delivery (`worth`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class BenefitOfKind:
     """What a reward gives, as facts keep it: it stands under the name of its kind."""
 
@@ -46,7 +47,7 @@ class BenefitOfKind:
         """What stands in it, of whatever kind: one, where nothing is wrong."""
         return [cast(Benefit, found) for name in KINDS.values() if (found := getattr(self, name)) is not None]
 
-    @property
+    @cached_property
     def benefit(self) -> Benefit:
         """What it gives. Raises LookupError when there is nothing: a newer program wrote it."""
         for found in ALL_KINDS(self):
