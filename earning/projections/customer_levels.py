@@ -25,6 +25,15 @@ COUNT = """insert into earning_progress as p (tenant_id, customer_id, set_id, pu
     on conflict (tenant_id, customer_id, set_id, purchase_id) do update
     set points = excluded.points, amount = excluded.amount, purchases = excluded.purchases,
         counted_at = excluded.counted_at"""
+COUNT_MANY = """insert into earning_progress as p (tenant_id, customer_id, set_id, purchase_id, points, amount, purchases, purchased_at,
+        counted_at)
+    select %s, %s, n.set_id, n.purchase_id, n.points, n.amount, n.purchases, n.purchased_at, %s
+    from unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[], %s::int[], %s::timestamptz[])
+        n (set_id, purchase_id, points, amount, purchases, purchased_at)
+    on conflict (tenant_id, customer_id, set_id, purchase_id) do update
+    set points = excluded.points, amount = excluded.amount, purchases = excluded.purchases,
+        counted_at = excluded.counted_at"""
+"""The same of many purchases at once, each of them once in a set."""
 LEVEL = """insert into earning_customer_level as l (tenant_id, customer_id, set_id, level, since, fallen, reset_at, position)
     values (%s, %s, %s, %s, %s, %s, %s, %s)
     on conflict (tenant_id, customer_id, set_id) do update
@@ -69,10 +78,7 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
                 key = (tenant_id, event.customer_id, count.set_id, event.purchase_id)
                 yield COUNT, (*key, count.points, count.amount, count.purchases, event.purchased_at, event.counted_at or event.purchased_at)
         case PastCounted():
-            for purchase in event.purchases:
-                for count in purchase.counts:
-                    key = (tenant_id, event.customer_id, count.set_id, purchase.purchase_id)
-                    yield COUNT, (*key, count.points, count.amount, count.purchases, purchase.purchased_at, event.counted_at)
+            yield from _of_past(tenant_id, event)
         case LevelReached():
             yield LEVEL, (tenant_id, event.customer_id, event.set_id, event.level, event.reached_at, False, None, recorded.position)
         case LevelStepsJoined():
@@ -90,6 +96,13 @@ def _of(recorded: Recorded[Any]) -> Iterable[Statement]:
             yield ANNOUNCED, (tenant_id, event.customer_id, event.set_id, *told)
         case _:
             assert_never(event)
+
+
+def _of_past(tenant_id: int, event: PastCounted) -> Iterable[Statement]:
+    counted = {(count.set_id, one.purchase_id): (count, one.purchased_at) for one in event.purchases for count in one.counts}
+    rows = [(*key, count.points, count.amount, count.purchases, at) for key, (count, at) in counted.items()]
+    if rows:
+        yield COUNT_MANY, (tenant_id, event.customer_id, event.counted_at, *map(list, zip(*rows, strict=True)))
 
 
 def _of_grant(tenant_id: int, event: LevelGiven | LevelPaid | LevelGrantEnded) -> Iterable[Statement]:

@@ -19,8 +19,10 @@ from earning.domain.levels.measures import Measure
 from earning.domain.levels.merging import recount
 from earning.domain.levels.tally import LONG_AGO, Tally
 from earning.events import LevelLost, LevelReached, PastCounted
+from earning.projections.customer_levels import LevelsOfCustomers
+from loyalty.domain.event import Metadata, Recorded
 from loyalty.domain.period import Period
-from tests.earning.given import CUSTOMER
+from tests.earning.given import CUSTOMER, TENANT
 from tests.earning.levels_given import DAY, SET, Climber, in_force, terms
 from tests.earning.test_downgrades import SAIGON
 from tests.earning.test_levels_by_hand import CALENDAR, MEMBERSHIP, MONTH, THREE, YEAR_BACK, climber, utc
@@ -37,6 +39,8 @@ POLICIES: Sequence[dict[str, Any]] = (
     {"when": "period_end", "period": "membership_year"},
 )
 VISITS = Measure(kind="visits", window="rolling_months", months=1)
+
+NOBODY = Metadata(command_id=SET, correlation_id=SET, causation_id=None, actor="system", channel="process", occurred_at=START)
 
 
 def past(n: int, at: datetime, points: int) -> PastPurchase:
@@ -102,7 +106,10 @@ def test_ten_thousand_purchases_are_told_in_few_facts(measure: Measure) -> None:
     gone = [past(n, one.purchased_at, 0) for n, one in enumerate(bought)]
     recount(CUSTOMER, lan.levels, gone, lan.book, lan.zone, bought[-1].purchased_at)
     assert lan.levels.tally(SET).total(EVER, START, SAIGON) == 0
-    assert max(len(event.purchases) for event in lan.levels.pending if isinstance(event, PastCounted)) == 500
+    told = [event for event in lan.levels.pending if isinstance(event, PastCounted)]
+    assert max(len(event.purchases) for event in told) == 500
+    facts: list[Recorded[Any]] = [Recorded(1, TENANT, SET, 1, SET, "earning.past_counted", e, NOBODY, START) for e in told]
+    assert len([*LevelsOfCustomers().statements(facts)]) == len(told), "each is written at once"
 
 
 def test_the_first_purchase_that_counts_is_known_without_a_look_at_all_that_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
