@@ -21,7 +21,6 @@ from earning.commands import (
     Line,
     PointsPerAmount,
     RecordPurchase,
-    ReturnGoods,
     Thousandths,
 )
 from earning.queries import level_sets
@@ -35,7 +34,7 @@ from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from pos.commands import AddMerchant, AddPointOfSale, AssignSeller, microdegrees, pos_id_for
 from pos.demo import groups, people, rewards
-from pos.demo.receipts import batches, numbered
+from pos.demo.receipts import batches, numbered, taken_back
 from pos.demo.world import PASSWORD, Business, Programme
 from pos.models import Merchant
 
@@ -91,8 +90,8 @@ class Seeder:
     def _begun(self) -> datetime | None:
         """The moment that an earlier run made everything for."""
         with reading(self.tenant.id):
-            there = Merchant.objects.filter(tenant_id=self.tenant.id, id=self._merchant_id(self.programme.businesses[0])).first()
-        return there and there.added_at + OPENED
+            found = Merchant.objects.filter(tenant_id=self.tenant.id, id=self._merchant_id(self.programme.businesses[0]))
+            return next((there.added_at + OPENED for there in found), None)
 
     def _tenant(self) -> Tenant:
         p = self.programme
@@ -292,15 +291,5 @@ class Seeder:
     def _returns(self, recorded: Sequence[tuple[RecordPurchase, UUID]]) -> None:
         for n, (sale, purchase_id) in enumerate(r for r in recorded if r[0].customer_id and self.dice.random() < 0.012):
             at = min(sale.purchased_at + timedelta(hours=3), self.now - timedelta(minutes=2))
-            command = ReturnGoods(
-                purchase_id=purchase_id,
-                customer_id=sale.customer_id,
-                merchant_id=sale.merchant_id,
-                pos_id=sale.pos_id,
-                document_scope=sale.document_scope,
-                document_number=f"TH-{n + 1:04}",
-                returned_at=at,
-                zone=sale.zone,
-            )
-            self._do(command, at, f"return {n}")
+            self._do(taken_back(sale, purchase_id, f"TH-{n + 1:04}", at), at, f"return {n}")
             self.made.returns += 1
