@@ -20,9 +20,10 @@ from pos.queries import open_places_read
 
 Ask = Callable[[str, Sequence[Any]], Sequence[tuple[Any, ...]]]
 """Puts a question to the database, in the transaction that is open."""
-LEVELS = """select l.code from earning_level l join earning_level_set s on s.tenant_id = l.tenant_id and s.id = l.set_id
-    where s.state = 'active'"""
-"""The levels of active sets."""
+LEVELS = (
+    """select l.code, s.state = 'active' from earning_level l join earning_level_set s on s.tenant_id = l.tenant_id and s.id = l.set_id"""
+)
+"""The levels of all sets, and whether their set is active."""
 
 
 def customer_seen(levels: tuple[str, ...], rules: RuleSet, sale: RecordPurchase | PurchaseRecorded, ask: Ask) -> CustomerSeen:
@@ -35,11 +36,12 @@ def customer_seen(levels: tuple[str, ...], rules: RuleSet, sale: RecordPurchase 
 
 
 def held_by_somebody(ask: Ask) -> Held:
-    """The levels and segments that rules can meet somebody in, and where something can be bought."""
+    """The levels and segments that rules can meet somebody in, now or once their set is active, and where something can be bought."""
     levels, segments = (ask(sql, ()) for sql in (LEVELS, active_segments_read().sql))
     open_places = ask(open_places_read().sql, ())
     return Held(
-        levels=frozenset(code.casefold() for (code,) in levels),
+        levels=frozenset(code.casefold() for code, active in levels if active),
+        levels_to_come=frozenset(code.casefold() for code, active in levels if not active),
         segments=frozenset(code.casefold() for code, peopled in segments if peopled),
         active_segments=frozenset(code.casefold() for code, _peopled in segments),
         merchants=frozenset(merchant_id for merchant_id, _pos_id in open_places),

@@ -15,8 +15,8 @@ from earning.domain.scope import EVERYTHING, Among, RuleScope
 from earning.domain.terms import Multiplier, PointsPerAmount, Terms, Wallet
 
 WarningCode = Literal[
-    "never_met", "contradicts_itself", "no_lines_left", "nobody_in_segments", "no_such_level", "no_such_segment", "never_in_time",
-    "nothing_to_multiply", "shadowed", "group_taken", "overlaps", "no_such_merchant", "no_such_place", "since_past",
+    "never_met", "contradicts_itself", "no_lines_left", "nobody_in_segments", "no_such_level", "level_to_come", "no_such_segment",
+    "never_in_time", "nothing_to_multiply", "shadowed", "group_taken", "overlaps", "no_such_merchant", "no_such_place", "since_past",
 ]  # fmt: skip
 STANDING_BESIDE = frozenset({"priority", "stops", "group", "limits", "zone"})
 """Fields of a scope that say nothing about which purchases a rule is for."""
@@ -57,6 +57,7 @@ class RuleWarning:
 class Held:
     """What a customer can have: the codes of `levels` of active sets, and of `segments` that somebody is in, in small letters.
 
+    `levels_to_come` are those of sets that are drafts or inactive: a rule is made for them before they count.
     They can buy from these `merchants`, and at these `places` of them; `active_segments` are those that rules see, whoever is in
     them (None: nobody looked).
     """
@@ -66,6 +67,12 @@ class Held:
     merchants: frozenset[UUID] | None = None
     places: frozenset[UUID] | None = None
     active_segments: frozenset[str] | None = None
+    levels_to_come: frozenset[str] = frozenset()
+
+    @property
+    def all_levels(self) -> frozenset[str]:
+        """Those that a customer has, or will have once their set is active."""
+        return self.levels | self.levels_to_come
 
 
 def warnings_of(rule: Standing, others: Sequence[Standing], held: Held) -> Iterator[RuleWarning]:
@@ -122,12 +129,12 @@ def _alone(rule: Standing, held: Held) -> Iterator[RuleWarning]:
 
 
 def _codes(held: Held) -> Codes:
-    return {**FEW_HELD, LEVEL: held.levels, SEGMENT: held.segments}
+    return {**FEW_HELD, LEVEL: held.all_levels, SEGMENT: held.segments}
 
 
 def _never_counts(rule: Standing, held: Held) -> bool:
     """Whether it counts for nobody, whatever other rules do."""
-    somebody = rule.scope.levels.can_fit(held.levels) and rule.scope.segments.can_fit(held.segments)
+    somebody = rule.scope.levels.can_fit(held.all_levels) and rule.scope.segments.can_fit(held.segments)
     return not somebody or any(_alone(rule, held))
 
 
@@ -135,9 +142,13 @@ def _named_in_vain(rule: Standing, held: Held) -> Iterator[RuleWarning]:
     """Levels and segments, asked for or left out, merchants and places that are not there."""
     scope = rule.scope
     of_multiplier = [one.level for one in rule.terms.by_level] if isinstance(rule.terms, Multiplier) else []
-    lost = _lost([*_all(scope.levels), *of_multiplier, *_compared(scope, LEVEL)], held.levels)
+    named = [*_all(scope.levels), *of_multiplier, *_compared(scope, LEVEL)]
+    lost = _lost(named, held.all_levels)
     if lost:
         yield RuleWarning(code="no_such_level", named=lost)
+    later = tuple(code for code in _lost(named, held.levels) if code not in lost)
+    if later:
+        yield RuleWarning(code="level_to_come", named=later)
     lost = _lost([*_all(scope.segments), *_compared(scope, SEGMENT)], held.active_segments)
     if lost:
         yield RuleWarning(code="no_such_segment", named=lost)

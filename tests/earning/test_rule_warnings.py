@@ -106,6 +106,28 @@ def test_what_a_rule_names_and_is_not_there_is_told_of_by_name(scope: RuleScope,
     assert list(warnings_of(Standing(rule_id=MINE, name="mine", terms=per(10_000), scope=scope), [], held)) == told
 
 
+LATER = RuleWarning(code="level_to_come", named=("Plus",))
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [
+        (RuleScope(levels=Among(any=("Plus",))), [LATER]),
+        (RuleScope(levels=Among(all=("Plus",), none=("gold",))), [LATER]),
+        (RuleScope(condition=having("customer.level", "Plus")), [LATER]),
+        (RuleScope(levels=Among(any=("Plus", "xx"))), [LOST, LATER]),
+    ],
+)
+def test_a_rule_for_a_level_of_a_set_that_is_not_active_yet_is_looked_at_as_it_will_count(
+    scope: RuleScope, told: list[RuleWarning]
+) -> None:
+    held = replace(HELD, levels_to_come=frozenset({"plus"}))
+    mine, base = Standing(rule_id=MINE, name="mine", terms=per(10_000), scope=scope), other(per(40_000))
+    over = RuleWarning(code="overlaps", other_id=UUID(int=1), other_name="other")
+    assert list(warnings_of(mine, [base], held)) == [*told, over]
+    assert list(warnings_of(base, [mine, base], held)) == [replace(over, other_id=MINE, other_name="mine")]
+
+
 @pytest.mark.parametrize("segments", [Among(any=("vip", "NEW")), Among(all=("new",)), Among(none=("vip", "new"))])
 def test_a_rule_for_segments_that_somebody_is_in_is_not(segments: Among) -> None:
     assert said(per(10_000), RuleScope(segments=segments)) == []

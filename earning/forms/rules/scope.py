@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers import queries as customers
 from earning import queries
 from earning.commands import Among, RuleScope
+from earning.domain.levels.terms import Level
 from earning.domain.scope import LONGEST_GROUP
 from earning.kinds.values import CHANNELS, words
 from earning.kinds.words import weekday
@@ -61,7 +63,8 @@ class ScopeFields(forms.Form):
         """What can be chosen by name, and what was chosen before."""
         selling = {m.merchant_id: m.name for m in merchants(limit=MOST_MERCHANTS) if m.active}
         places = {place.pos_id: f"{place.merchant_name} · {place.pos_name}" for place in all_places()}
-        levels = {level.code: level_name(level) for card in queries.level_sets() if card.state == "active" for level in card.terms.levels}
+        sets = sorted(queries.level_sets(), key=lambda card: card.state != "active")
+        levels = {level.code: _level_choice(level, card.state) for card in sets for level in card.terms.levels}
         self._choices("weekdays", {day: weekday(day) for day in range(7)})
         self._choices("merchants", selling, scope.merchants)
         self._choices("places", places, scope.places)
@@ -94,6 +97,12 @@ class ScopeFields(forms.Form):
         """The fields' values for a scope."""
         among = {f"{name}_{side}": getattr(getattr(scope, name), side) for name in ("levels", "segments") for side in SIDES}
         return among | {name: getattr(scope, name) for name in (*PLAIN, *TUPLES, "priority", "zone")}
+
+
+def _level_choice(level: Level, state: str) -> str:
+    """Rules are made ready before their levels are: what cannot be had yet is told apart."""
+    name = level_name(level)
+    return name if state == "active" else gettext("%(level)s (level set not active)") % {"level": name}
 
 
 def _among(told: Mapping[str, Any], name: str) -> Among:
