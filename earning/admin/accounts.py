@@ -16,7 +16,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -24,6 +23,7 @@ from earning import queries
 from earning.access import merchants_seen
 from earning.admin import books, carried, level_tables, lot_origins, shown, tables, trial_balance
 from earning.admin.axes import AXES, Axes, axes, held_then
+from earning.admin.blocked import told as blocked_told
 from earning.admin.exporting import STATEMENT, of_accounts, statement_page
 from earning.admin.filters import WalletFilter, of_found_customers
 from earning.forms.accounts import AdjustForm, BlockForm, CancelLotForm, TransferForm, UnblockForm
@@ -37,7 +37,7 @@ from earning.units import phrase
 from loyalty.admin import navigation, related
 from loyalty.admin.export import Column, streamed
 from loyalty.admin.read_model import ReadModelAdmin
-from loyalty.staff.permissions import EXPORT
+from loyalty.staff.permissions import EXPORT, SEE_HISTORY
 from loyalty.tenancy.middleware import tenant_of_id
 
 LINES, LOTS = 25, 20
@@ -81,7 +81,7 @@ class AccountAdmin(ReadModelAdmin):
         known, wallets = shown.holders(row.customer_id for row in rows), queries.wallets_here()
         moved = last_moved([row.id for row in rows])
         for row in rows:
-            row.unit, row.moved_at = wallets.unit(row.wallet), moved.get(row.id)
+            row.unit, row.moved_at, row.told_why = wallets.unit(row.wallet), moved.get(row.id), request.user.has_perm(SEE_HISTORY)
             row.holder_card = card = known.get(row.customer_id)
             row.holder_name = card.name if card else shown.NOTHING
             row.holder_link = shown.customer(request, card)
@@ -161,7 +161,8 @@ class AccountAdmin(ReadModelAdmin):
 
     @display(description=_("Blocked"))
     def blocked_shown(self, row: Account) -> str:
-        return gettext("yes") if row.blocked else gettext("no")
+        """Since when, by whom and why, also of those that it is one with."""
+        return blocked_told(row)
 
     @display(description=_("Balance"))
     def balance_now(self, row: Account) -> str:
@@ -185,6 +186,8 @@ class AccountAdmin(ReadModelAdmin):
 
 
 def _is_something(row: Account, name: str) -> bool:
+    if name == "blocked_shown":
+        return bool(blocked_told(row))
     held = shown.held_now(row)
     return bool(getattr(held, name, None) or getattr(row, name.removesuffix("_shown"), None))
 
@@ -200,6 +203,7 @@ def _told(request: HttpRequest, row: Account) -> dict[str, Any]:
     then = axes(request, tenant_of_id(row.tenant_id).zone)
     lines = queries.statement(row.customer_id, before, LINES + 1, row.wallet, *then.when)
     seen = merchants_seen(cast(Any, request.user).principal)
+    levels = queries.customer_levels(row.customer_id) if request.user.has_perm(SEE_LEVELS) else []
     ending, currency = queries.endings(row.customer_id, timezone.now(), row.wallet), tenant_of_id(row.tenant_id).currency
     return (
         _lots_told(request, row, seen)
@@ -209,7 +213,7 @@ def _told(request: HttpRequest, row: Account) -> dict[str, Any]:
             "then": then,
             "then_held": _then(row, then) if then.given else None,
             "statement": tables.statement(lines[:LINES], row.tenant_id, seen, shown.decimals_of(row)),
-            "levels": level_tables.of_customer(queries.customer_levels(row.customer_id) if _sees_levels(request) else [], row.tenant_id),
+            "levels": level_tables.of_customer(levels, row.tenant_id),
             "remainders": carried.of_account(queries.remainders(row.customer_id, currency), currency, shown.unit_of(row)),
             "endings": tables.endings(ending, shown.decimals_of(row)) if ending.days else None,
             "next_month": _points(row, ending.next_month),
@@ -228,10 +232,6 @@ def _file(request: HttpRequest, row: Account) -> str:
 def _then(row: Account, then: Axes) -> shown.Table:
     """What the account held at the time that was asked for."""
     return held_then(queries.balance_at(row.customer_id, then.as_of, then.known_at, row.wallet), shown.decimals_of(row))
-
-
-def _sees_levels(request: HttpRequest) -> bool:
-    return bool(cast(Any, request.user).principal.may(SEE_LEVELS))
 
 
 def _books_told(request: HttpRequest, row: Account, then: Axes) -> dict[str, Any]:

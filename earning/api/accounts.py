@@ -17,6 +17,7 @@ from earning.api.shapes import Limit, Moment, Movement, moment, movement
 from earning.permissions import SEE_ACCOUNTS
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import QueryView
+from loyalty.staff.permissions import SEE_HISTORY
 
 LOTS, STATEMENT = "lots", "statement"
 
@@ -48,6 +49,20 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     transferred: int
     blocked: bool
     movements: int
+
+
+class Blocking(msgspec.Struct, frozen=True, kw_only=True):
+    """Since when an account is blocked, and, with `history.see`, by whom and for which reason."""
+
+    since: datetime
+    blocked_by: str | None
+    reason: str | None
+
+
+class AccountOfCustomer(Account, frozen=True, kw_only=True):
+    """The same as staff see it: with why the account, or one that it is one with, is `blocked` (empty: it is not)."""
+
+    blockings: list[Blocking]
 
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,11 +165,18 @@ class AccountView(QueryView):
 
     permission = SEE_ACCOUNTS
     query = WalletQuery
-    answer = Account
+    answer: ClassVar[type[Account]] = AccountOfCustomer
 
     def ask(self, query: WalletQuery, **path: Any) -> Account:
-        found = queries.account(customer(path["customer_id"]).id, queries.wallet(query.wallet).code)
-        return Account(**{name: getattr(found, name) for name in Account.__struct_fields__})
+        return self.shown(queries.account(customer(path["customer_id"]).id, queries.wallet(query.wallet).code))
+
+    def shown(self, found: queries.AccountCard) -> Account:
+        """What the reader is told of it."""
+        why = queries.blockings(found.customer_id, found.wallet) if found.blocked else []
+        told = {name: getattr(found, name) for name in Account.__struct_fields__}
+        reads = self.principal.may(SEE_HISTORY)
+        blockings = [Blocking(since=b.since, blocked_by=b.blocked_by if reads else None, reason=b.reason if reads else None) for b in why]
+        return AccountOfCustomer(**told, blockings=blockings)
 
 
 class BalanceView(QueryView):

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from customers.queries import sides
 from earning import queries
-from earning.api.accounts import AccountView, BalanceView, EndingsView, LotsView, RemaindersView, StatementView
+from earning.api.accounts import Account, AccountView, BalanceView, EndingsView, LotsView, RemaindersView, StatementView
 from earning.api.correcting import TransferView
 from earning.api.customer_levels import CustomerLevelsView
 from earning.api.explanations import Check, Turn, WorthInWallet, exchanged, in_wallets, shown
@@ -39,6 +39,11 @@ OF_TWO = {"sent", "received"}
 
 class OwnAccountView(OwnQuery, AccountView):
     """Show the own points account."""
+
+    answer = Account
+
+    def shown(self, found: queries.AccountCard) -> Account:
+        return Account(**{name: getattr(found, name) for name in Account.__struct_fields__})
 
 
 class OwnBalanceView(OwnQuery, BalanceView):

@@ -4,6 +4,7 @@ from earning.domain.levels.grants import LevelSource
 from earning.queries.accounts import AccountCard, LotCard, LotState, StatementLine, account, lots, statement
 from earning.queries.audiences import Among, Audience, Listing, Within, narrowed, who_has_balance, who_has_level
 from earning.queries.balances import Balance, balance, balance_at
+from earning.queries.blocking import Blocking, blockings
 from earning.queries.books import BOOKS, BookedOperation, Posting, book_totals, booked, postings
 from earning.queries.carried import RemainderCard, remainders, rules_that_carry
 from earning.queries.corrections import CorrectionCard, correction, corrections
@@ -92,6 +93,7 @@ __all__ = [
     "Among",
     "Audience",
     "Balance",
+    "Blocking",
     "BookedOperation",
     "CorrectionCard",
     "Ending",
@@ -139,6 +141,7 @@ __all__ = [
     "balance",
     "balance_at",
     "balances_after",
+    "blockings",
     "book_totals",
     "booked",
     "changes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -125,7 +126,9 @@ def test_a_lot_is_cancelled_points_passed_on_and_an_account_blocked(tenant: Tena
     assert "260 points cancelled. The balance is 0 now." in text_of(done)
     assert "is blocked." in text_of(admin_site.post(f"{page}block/", {"reason": "mất máy"}, follow=True))
     assert admin_site.get(f"{page}block/").status_code == 404
+    assert re.search(r"Blocked Since .*, by .*: mất máy", text_of(admin_site.get(f"{page}change/")))
     assert "can be used again." in text_of(admin_site.post(f"{page}unblock/", {"reason": "tìm thấy"}, follow=True))
+    assert "mất máy" not in text_of(admin_site.get(f"{page}change/"))
 
 
 def test_a_large_correction_is_approved_by_somebody_else(

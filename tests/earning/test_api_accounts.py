@@ -31,7 +31,7 @@ def test_an_account_begins_with_nothing(api: ApiClient, shops: Shops) -> None:
     assert api.get(where).json() == {
         "customer_id": str(shops.customer), "wallet": "points", "balance": 0, "available": 0, "pending": 0, "held": 0, "debt": 0,
         "earned": 0, "clawed_back": 0, "spent": 0, "expired": 0, "cancelled": 0,
-        "adjusted": 0, "transferred": 0, "blocked": False, "movements": 0,
+        "adjusted": 0, "transferred": 0, "blocked": False, "movements": 0, "blockings": [],
     }  # fmt: skip
     assert api.get(f"{where}/lots").json() == api.get(f"{where}/statement").json() == {"items": [], "next": None}
 

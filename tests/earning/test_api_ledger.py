@@ -109,15 +109,19 @@ def test_a_large_correction_needs_somebody_else(api: ApiClient, api_as: Callable
     assert refusal(person.post(f"{CORRECTIONS}/{uuid4()}/approve"))[0] == 404
 
 
-def test_a_lot_is_cancelled_and_an_account_blocked(api: ApiClient, account: str) -> None:
+def test_a_lot_is_cancelled_and_an_account_blocked(api: ApiClient, api_as: Any, account: str) -> None:
     lot = api.get(f"{account}/lots").json()["items"][0]
     assert api.post(f"{account}/lots/{lot['lot_id']}/cancel", {"reason": "twice"}).json()["balance"] == 108
     before = soon()
     assert api.post(f"{account}/block", {"reason": "lost phone"}).json()["available"] == 0
     shown, blocked = api.get(account).json(), soon()
     assert (shown["blocked"], shown["balance"], shown["available"]) == (True, 108, 0)
+    assert [(one["reason"], one["blocked_by"].partition(":")[0]) for one in shown["blockings"]] == [("lost phone", "token")]
+    (seen_by_seller,) = api_as("seller").get(account).json()["blockings"]
+    assert seen_by_seller == shown["blockings"][0] | {"reason": None, "blocked_by": None}
     assert refusal(api.post(f"{account}/spend", {"points": 1}))[:2] == (422, "earning.account_is_blocked")
     assert api.post(f"{account}/unblock", {"reason": "found"}).status_code == 200
+    assert api.get(account).json()["blockings"] == []
     then = [api.get(f"{account}/balance", asked).json() for asked in ({"known_at": before}, {"as_of": blocked}, {})]
     assert [(one["balance"], one["available"]) for one in then] == [(108, 108), (108, 0), (108, 108)]
     assert api.post(f"{account}/spend", {"points": 1}).status_code == 201

@@ -7,8 +7,10 @@ from uuid import UUID
 
 import pytest
 
+from earning import queries
 from earning.commands import ActivateRule, BlockAccount, Condition, CreateRule, RuleScope, UnblockAccount
 from loyalty.domain.errors import DomainError
+from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.earning.counter import Counter, in_parallel
 from tests.earning.given import per
@@ -70,9 +72,12 @@ def test_of_fifty_purchases_of_both_at_once_exactly_one_is_the_first(bare_counte
 
 def test_both_are_blocked_by_either_and_free_again_whoever_is_named(counter: Counter) -> None:
     pair = Pair(counter)
-    for whose in (pair.hoa, pair.lan):
-        counter.do(BlockAccount(customer_id=whose, reason="lost phone"))
+    for whose, reason in ((pair.hoa, "lost phone"), (pair.lan, "lost card")):
+        counter.do(BlockAccount(customer_id=whose, reason=reason))
     pair.merge()
+    for whose in (pair.hoa, pair.lan):
+        with reading(counter.tenant.id):
+            assert [one.reason for one in queries.blockings(whose)] == ["lost phone", "lost card"]
     with pytest.raises(DomainError, match="account_is_blocked"):
         pair.spend(pair.hoa, 1)
     counter.do(UnblockAccount(customer_id=pair.lan, reason="found"))
