@@ -96,7 +96,7 @@ class Evaluation:
         self.counted: list[Counted] = []
         """What counts together with other purchases."""
         self.over: dict[UUID, int] = {}
-        """By rule, the points that its own limits had no room for."""
+        """By rule, the points that its own limits had no room for (0: a multiplier would have changed no whole point)."""
         self.outdone: set[UUID] = set()
         """Multipliers of which others were better on every line."""
         self._spendings: dict[Wallet, Spending] = {}
@@ -178,6 +178,7 @@ class Evaluation:
         for spending in self._spendings.values():
             for candidate, lines, added in spending.added():
                 self._contribute(candidate, self._fitting(candidate, added) if added > 0 else added, lines)
+            self.over.update(spending.lacking)
             self.outdone.update(candidate.version.rule_id for candidate in spending.outdone)
 
     def _spending(self, candidate: Candidate) -> Spending:

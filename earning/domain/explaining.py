@@ -67,10 +67,10 @@ def explain(candidates: Iterable[Candidate], facts: Facts, granting: Granting | 
     for candidate, kept_out, checks in asked:
         key = (candidate.version.rule_id, candidate.version.version)
         told = _explained(candidate, kept_out, checks, facts, gave.get(key), wanted.get(key, 0))
-        if told.outcome == "nothing_to_multiply" and candidate.version.rule_id in turn.outdone:
-            told = replace(told, outcome="outdone")
+        if told.outcome == "nothing_to_multiply":
+            told = replace(told, outcome=_not_multiplied(candidate, turn))
         limited = key in wanted or told.outcome == "limit_reached"
-        yield replace(told, over=turn.over.get(candidate.version.rule_id, 0) if limited else 0)
+        yield replace(told, over=max(0, turn.over.get(candidate.version.rule_id, 0)) if limited else 0)
 
 
 def _explained(
@@ -118,8 +118,18 @@ def _why_not(candidate: Candidate, kept_out: KeptOut | None, checks: tuple[Check
     if not lines:
         return "no_lines"
     if isinstance(candidate.terms, Multiplier):
-        return "limit_reached" if candidate.scope.limits else "nothing_to_multiply"
+        return "nothing_to_multiply"
     if candidate.carrier is not None:
         return "limit_reached" if exact else "carried"
     whole = exact is not None and rounded(exact, candidate.terms.rounding) > 0
     return "limit_reached" if whole else "too_little"
+
+
+def _not_multiplied(candidate: Candidate, turn: Evaluation) -> Outcome:
+    """Why a multiplier that had its turn added nothing."""
+    rule_id = candidate.version.rule_id
+    if rule_id in turn.outdone:
+        return "outdone"
+    if rule_id not in turn.over:
+        return "nothing_to_multiply"
+    return "limit_reached" if turn.over[rule_id] else "too_little"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
+from uuid import UUID
 
 from earning.domain.basket import Basket, numbers
 from earning.domain.candidates import Candidate
@@ -59,6 +60,8 @@ class Spending:
         self._best: Factors = {}
         self.outdone: list[Candidate] = []
         """Of the multipliers of which the best counts those that are the best of no line."""
+        self.lacking: dict[UUID, int] = {}
+        """By rule, what a multiplier would have added whose own limits left no room (0: it would have changed no whole point)."""
 
     def add(self, terms: PointsPerAmount, lines: int, full: int, granted: int, *, apart: bool = False) -> None:
         """A rule gave points per spend."""
@@ -72,13 +75,14 @@ class Spending:
         if not self._weights:
             self._weigh()
         factors = terms.factors(self.basket, lines & self._touched, levels)
-        if not factors or not has_room():
+        if not factors:
             return False
         limited = bool(candidate.scope.limits)
         before = (self._compound.copy(), self._best.copy(), self._rounded()) if limited else None
         self._put(terms, factors)
         upto = self._rounded() if limited else self._more()
-        if before is not None and upto == before[2]:
+        if before is not None and (upto == before[2] or not has_room()):
+            self.lacking[candidate.version.rule_id] = upto - before[2]
             self._compound, self._best, _ = before
             return False
         self._tell(Multiplying(candidate, terms, factors, upto))

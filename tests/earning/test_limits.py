@@ -107,7 +107,11 @@ def test_a_multiplier_without_room_multiplies_nothing(counter: Counter) -> None:
     counter.rule(replace(per(1000), currency=counter.tenant.currency))
     limited(counter, limit(POINTS, 120), terms=Multiplier(factor=Decimal(2)))
     customer = counter.customer()
-    assert [counter.sell(customer, 100_000).points for _ in range(3)] == [200, 120, 100]
+    sold = [counter.sell(customer, 100_000) for _ in range(3)]
+    assert [one.points for one in sold] == [200, 120, 100]
+    with reading(counter.tenant.id):
+        told = [queries.explanation(one.purchase_id).rules[1].explained for one in sold]
+    assert [(one.outcome, one.points, one.over) for one in told] == [("gave", 100, 0), ("gave", 20, 80), ("limit_reached", 0, 100)]
 
 
 @pytest.mark.parametrize(("rounding", "points"), [("floor", 1), ("half_up", 2), ("ceil", 2)])
@@ -229,6 +233,8 @@ def test_a_multiplier_with_a_limit_counts_only_where_it_changes_whole_points() -
     lot = shop.record(purchase_order(line(60_000, 1))).lot
     assert lot is not None
     assert [(c.rule_id.int, c.points) for c in lot.earned.contributions] == [(100, 1), (101, 1)]
+    told = shop.rules.explain(shop.sales["A-1"], lot.earned.contributions)
+    assert [(one.outcome, one.over) for one in told] == [("gave", 0), ("gave", 0), ("too_little", 0), ("too_little", 0)]
     shop.take_back("A-1")
     assert shop.account.balance == 0
 
