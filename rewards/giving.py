@@ -16,7 +16,6 @@ from loyalty.domain.errors import NotFound
 from loyalty.domain.identity import derived_id
 from loyalty.jobs.models import name_counts, name_kinds
 from loyalty.jobs.work import Line, Work
-from loyalty.messages.refusals import message
 from loyalty.tenancy import reading
 from rewards.commands import GiveReward
 from rewards.domain.offer import Offer
@@ -94,5 +93,5 @@ def _report(work: Work, refused: dict[UUID, Outcome]) -> None:
     lines = []
     for number, (one, outcome) in enumerate(refused.items(), work.done + 1):
         assert outcome.refusal is not None
-        lines.append(Line(number, "refused", outcome.refusal.code, f"{codes.get(one, '')}: {message(outcome.refusal)}"))
+        lines.append(Line.of(number, "refused", outcome.refusal, about=codes.get(one, "")))
     work.report(lines)

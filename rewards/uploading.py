@@ -17,7 +17,7 @@ from loyalty.domain.identity import derived_id
 from loyalty.imports import CsvFile, Row, columns_by_name
 from loyalty.imports.columns import Cells
 from loyalty.imports.importer import RECORDED, REFUSED, Importer
-from loyalty.jobs.models import JobRun, name_kinds
+from loyalty.jobs.models import JobRun, name_fields, name_kinds
 from loyalty.jobs.work import Cancelled, Work
 from loyalty.lookup import lookup_digests
 from loyalty.tenancy import reading
@@ -38,6 +38,7 @@ KNOWN = """select w.line, c.batch_id, c.number from unnest(%s::int[], %s::bytea[
 Place = tuple[UUID | None, int | None]
 """A batch, and a number in it."""
 name_kinds({KIND: _("Codes from a file")})
+name_fields(KIND, LABELS)
 
 
 @dataclass(frozen=True, slots=True)

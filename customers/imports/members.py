@@ -20,7 +20,7 @@ from customers.phones import phone, region_of
 from loyalty.domain.errors import DomainError
 from loyalty.imports import Cells, Row, UnreadableFile, columns_by_name
 from loyalty.imports.importer import RECORDED, REFUSED, UNCHANGED, Importer
-from loyalty.jobs.models import name_kinds
+from loyalty.jobs.models import name_fields, name_kinds
 from loyalty.jobs.work import Work
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
@@ -34,6 +34,7 @@ MEMBER_FIELDS: dict[str, tuple[str, ...]] = {
 }
 MEMBER_LABELS: dict[str, Any] = {**{kind: LABELS[kind] for kind in IDENTIFIERS}, ANY: _("Code, phone, email, card or external id")}
 name_kinds({"customers.import_members": _("List of a segment")})
+name_fields("customers.import_members", MEMBER_LABELS)
 
 
 @dataclass(frozen=True, slots=True)

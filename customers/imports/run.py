@@ -24,7 +24,7 @@ from loyalty.domain.errors import DomainError
 from loyalty.imports import Cells, Row, UnreadableFile, columns_by_name
 from loyalty.imports.importer import RECORDED, REFUSED, UNCHANGED, Importer
 from loyalty.imports.staging import LATER
-from loyalty.jobs.models import name_counts, name_kinds
+from loyalty.jobs.models import name_counts, name_fields, name_kinds
 from loyalty.jobs.work import Work
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
@@ -33,6 +33,7 @@ BATCH = 200
 BY_FILE = "import"
 """The version of the text where the file says none."""
 name_kinds({"customers.import_customers": _("Import of customers")})
+name_fields("customers.import_customers", LABELS)
 name_counts({"customers": _("new customers")})
 
 

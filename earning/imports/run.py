@@ -25,10 +25,9 @@ from loyalty.domain.errors import DomainError
 from loyalty.domain.money import Money
 from loyalty.imports import Row, everything_wrong
 from loyalty.imports.importer import RECORDED, REFUSED, UNCHANGED, Importer
-from loyalty.jobs.models import name_counts, name_kinds, name_outcomes
+from loyalty.jobs.models import name_counts, name_fields, name_kinds, name_outcomes
 from loyalty.jobs.work import Line, Work
 from loyalty.lookup import lookup_digest
-from loyalty.messages.refusals import message
 from loyalty.tenancy import reading
 from pos.queries import SalePlace, sale_place
 
@@ -36,6 +35,7 @@ LARGEST_BATCH = 400
 MOST_LINES = 3_000
 UNMATCHED, PURCHASES, RETURNS = "unmatched", "purchases", "returns"
 name_kinds({"earning.import_purchases": _("Import of purchases")})
+name_fields("earning.import_purchases", LABELS)
 name_counts({UNMATCHED: _("rows returned without a sale"), PURCHASES: _("purchases"), RETURNS: _("returns")})
 name_outcomes({UNMATCHED: _("No sale")})
 
@@ -159,7 +159,7 @@ class PurchaseImporter(Importer[ImportRow]):
     def _unmatched(self, back: ComingBack, left: int) -> Line:
         quantity = Money(left, back.currency).major if back.by_amount else Decimal(left) / 1000
         problem = DomainError("imports.return_unmatched", quantity=f"{quantity:f}", sku=back.sku, document=back.document)
-        return Line(back.row, UNMATCHED, problem.code, message(problem))
+        return Line.of(back.row, UNMATCHED, problem)
 
     def _carry_out(self, batch: Sequence[Planned], tally: Tally) -> None:
         for step, outcome in zip(batch, self.dispatch([s.command for s in batch], map(_key, batch)), strict=True):

@@ -20,7 +20,6 @@ from loyalty.imports.sharing import Helpers
 from loyalty.imports.staging import END, LATER, Staging
 from loyalty.jobs.models import name_counts
 from loyalty.jobs.work import Line, Work
-from loyalty.messages.refusals import message
 from loyalty.tenancy import reading
 
 T = TypeVar("T")
@@ -194,8 +193,4 @@ class Importer(Generic[T]):
 
     def _line(self, line: int, problem: DomainError) -> Line:
         """Everything that is wrong with the row, each with its field."""
-        return Line(line, REFUSED, problem.code, " ".join(dict.fromkeys(self._said(one) for one in problem.all)))
-
-    def _said(self, problem: DomainError) -> str:
-        label = self.labels.get(problem.field or "", problem.field)
-        return f"{label}: {message(problem)}" if label else message(problem)
+        return Line.of(line, REFUSED, problem, self.labels)

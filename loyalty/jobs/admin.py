@@ -7,12 +7,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+import orjson
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.admin import navigation
@@ -21,14 +24,15 @@ from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.domain.errors import DomainError
 from loyalty.imports import uploads
 from loyalty.jobs import tasks, work
-from loyalty.jobs.models import FILES, JobRun, ReportLine
+from loyalty.jobs.models import FIELDS, FILES, JobRun, ReportLine
+from loyalty.messages.kept import Kept, said
 from loyalty.staff.forms import PlainForm
 from loyalty.staff.models import PrivilegedRead
 from loyalty.staff.permissions import CANCEL_JOBS, EXPORT, SEE_JOBS
 from loyalty.tenancy import reading
 
 PER_ROUND = 5000
-NEXT = """select number, outcome, code, detail from jobs_reportline
+NEXT = """select number, outcome, code, detail, problems from jobs_reportline
 where tenant_id = %s and run_id = %s and (number, outcome, code) > (%s, %s, %s) order by number, outcome, code limit %s"""
 
 
@@ -108,7 +112,7 @@ class JobRunAdmin(ReadModelAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         run = self.row(request, object_id) if object_id else None
-        more = {"run": run, "lines": self._lines(run)[:20] if run else []}
+        more = {"run": run, "lines": [_read(line, run.kind) for line in self._lines(run)[:20]] if run else []}
         return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))
 
     def progress_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -123,7 +127,7 @@ class JobRunAdmin(ReadModelAdmin):
         """The whole report as CSV, read piece by piece."""
         run = self._run(request, object_id)
         return StreamingHttpResponse(
-            csv_of(run.tenant_id, run.pk),
+            csv_of(run, get_language() or settings.LANGUAGE_CODE),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="report-{run.pk}.csv"'},
         )
@@ -163,6 +167,12 @@ def offer(begin: dict[str, type[CommandForm]], complete: dict[str, type[CommandF
     JobRunAdmin.object_commands = complete | JobRunAdmin.object_commands
 
 
+def _read(line: Any, kind: str) -> Any:
+    """The line with what it says in the reader's language."""
+    line.said = said(line.problems, FIELDS.get(kind, {})) or line.detail
+    return line
+
+
 class _Echo:
     """A file for `csv` that hands each line straight on."""
 
@@ -170,25 +180,28 @@ class _Echo:
         return line
 
 
-def csv_of(tenant_id: int, run_id: UUID) -> Iterator[str]:
+def csv_of(run: JobRun, language: str) -> Iterator[str]:
     """Lines of CSV, with the mark that makes spreadsheets read UTF-8. Each piece is a transaction of its own."""
+    tenant_id, run_id, labels = run.tenant_id, run.pk, FIELDS.get(run.kind, {})
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(["row", "outcome", "code", "detail"])
     after: tuple[int, str, str] = (-1, "", "")
     while True:
         with reading(tenant_id):
             lines = _after(tenant_id, run_id, after)
-        for number, outcome, code, detail in lines:
-            yield writer.writerow([number, outcome, code, harmless(detail)])
+        for number, outcome, code, detail, problems in lines:
+            with override(language):
+                told = said(problems, labels) or detail
+            yield writer.writerow([number, outcome, code, harmless(told)])
         if len(lines) < PER_ROUND:
             return
         after = lines[-1][:3]
 
 
-def _after(tenant_id: int, run_id: UUID, after: tuple[int, str, str]) -> list[tuple[int, str, str, str]]:
+def _after(tenant_id: int, run_id: UUID, after: tuple[int, str, str]) -> list[tuple[int, str, str, str, list[Kept]]]:
     with connection.cursor() as cursor:
         cursor.execute(NEXT, [tenant_id, run_id, *after, PER_ROUND])
-        return list(cursor.fetchall())
+        return [(*line, orjson.loads(problems)) for *line, problems in cursor.fetchall()]
 
 
 def harmless(text: str) -> str:

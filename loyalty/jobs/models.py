@@ -23,6 +23,10 @@ COUNTS: dict[str, Any] = {}
 OUTCOMES: dict[str, Any] = {"refused": _("Refused"), "skipped": _("Skipped")}
 
 
+FIELDS: dict[str, Mapping[str, Any]] = {}
+"""By kind of work."""
+
+
 FILES: dict[str, str] = {}
 """Kinds of work that write a file for whoever asked, and the permission with which it is fetched."""
 
@@ -42,6 +46,11 @@ def name_files(permissions: Mapping[str, str]) -> None:
     It is gone after a week.
     """
     FILES.update(permissions)
+
+
+def name_fields(kind: str, labels: Mapping[str, Any]) -> None:
+    """How people read the fields that reports of a kind of work name: `name_fields("earning.import_purchases", LABELS)`."""
+    FIELDS[kind] = labels
 
 
 def name_outcomes(names: Mapping[str, Any]) -> None:
@@ -138,7 +147,10 @@ class JobRun(models.Model):
 
 
 class ReportLine(models.Model):
-    """What became of one row of the input, where there is something to say."""
+    """What became of one row of the input, where there is something to say.
+
+    `detail` says it in the language of whoever began the run; where `problems` say it, it is read in that of the reader.
+    """
 
     pk = models.CompositePrimaryKey("tenant_id", "run_id", "number", "outcome", "code")
     tenant_id = models.IntegerField()
@@ -147,6 +159,7 @@ class ReportLine(models.Model):
     outcome = models.CharField(max_length=20)
     code = models.CharField(max_length=100, default="")
     detail = models.TextField(default="")
+    problems = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
 
     objects: ClassVar[models.Manager[ReportLine]] = models.Manager()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from loyalty.domain.errors import DomainError
 from loyalty.jobs.models import SILENT, JobRun
+from loyalty.messages.kept import Kept, kept, said
 from loyalty.messages.refusals import message
 from loyalty.observability import context
 from loyalty.tenancy import reading
@@ -25,14 +26,15 @@ from loyalty.tenancy import reading
 EVERY_SECONDS = 0.5
 REPORT_DAYS = 90
 LINES_AT_ONCE = 10_000
-LINES = """insert into jobs_reportline (tenant_id, run_id, number, outcome, code, detail)
-select %s, %s, number, outcome, code, detail
-from jsonb_to_recordset(%s::jsonb) l(number bigint, outcome text, code text, detail text)
+LINES = """insert into jobs_reportline (tenant_id, run_id, number, outcome, code, detail, problems)
+select %s, %s, number, outcome, code, detail, problems
+from jsonb_to_recordset(%s::jsonb) l(number bigint, outcome text, code text, detail text, problems jsonb)
 on conflict (tenant_id, run_id, number, outcome, code) do nothing"""
 OLD_LINES = f"""delete from jobs_reportline where ctid = any (array(
     select l.ctid from jobs_jobrun r join jobs_reportline l on l.tenant_id = r.tenant_id and l.run_id = r.id
      where r.tenant_id = %s and coalesce(r.finished_at, r.heard_at, r.created_at) < now() - interval '{REPORT_DAYS} days'
      limit {LINES_AT_ONCE}))"""
+NO_LABELS: Mapping[str, Any] = {}
 log = structlog.get_logger(__name__)
 
 
@@ -46,16 +48,22 @@ class AlreadyRunning(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the report: the row's number, `outcome` ("refused", "skipped", …), a stable `code` and words for people."""
+    """A line of the report: the row's number, `outcome` ("refused", "skipped", …), a stable `code` and words for people.
+
+    `problems` are refusals that are said in the language of whoever reads the report.
+    """
 
     number: int
     outcome: str
     code: str = ""
     detail: str = ""
+    problems: tuple[Kept, ...] = ()
 
     @classmethod
-    def refused(cls, number: int, refusal: DomainError) -> Line:
-        return cls(number, "refused", refusal.code, message(refusal))
+    def of(cls, number: int, outcome: str, refusal: DomainError, labels: Mapping[str, Any] = NO_LABELS, about: str = "") -> Line:
+        """What is wrong with a row: all that came with the refusal, each with its field as `labels` call it, or with what it is `about`."""
+        problems = tuple(kept(one, about) for one in refusal.all)
+        return cls(number, outcome, refusal.code, said(problems, labels), problems)
 
 
 def begin(tenant_id: int, kind: str, title: str, actor: str, **params: Any) -> UUID:

@@ -63,7 +63,7 @@ def sentence(code: str, params: Mapping[str, Any]) -> str:
         log.error("refusal without a sentence", code=code)
         return gettext("This is not possible.")
     try:
-        return str(found) % {name: READ_AS.get(name, _read)(value) for name, value in params.items()}
+        return str(found) % {name: READ_AS.get(name, as_said)(value) for name, value in params.items()}
     except (KeyError, ValueError, TypeError, ArithmeticError):
         log.error("sentence does not fit its refusal", code=code, params=sorted(params))
         return str(found)
@@ -88,10 +88,10 @@ def _wait(seconds: Any) -> str:
 
 def _end(value: Any) -> Any:
     """The last day of what ends with a day, as people say it."""
-    return formats.end(value, get_current_timezone(), get_language() or formats.FALLBACK) if isinstance(value, datetime) else _read(value)
+    return formats.end(value, get_current_timezone(), get_language() or formats.FALLBACK) if isinstance(value, datetime) else as_said(value)
 
 
-def _read(value: Any) -> Any:
+def as_said(value: Any) -> Any:
     """Numbers grouped as the reader groups them, amounts with their currency, and times on the clock of the place."""
     if (said := SAID.get(type(value))) is not None:
         return said(value, get_language() or formats.FALLBACK)

@@ -109,6 +109,15 @@ def test_a_file_of_purchases_goes_the_whole_way(tenant: Tenant, admin_site: Any,
         "4,refused,imports.no_number,Quantity: This is not a number.",
         '6,unmatched,imports.return_unmatched,"1 of A came back by C9, but no earlier sale to this customer has it."',
     ]
+    for language, of_number, of_sale in (
+        ("vi", "Số lượng: Đây không phải là số.", "C9 trả lại 1 A"),
+        ("pl", "Ilość: To nie jest liczba.", "Dokumentem C9 zwrócono A (ilość: 1)"),
+    ):
+        admin_site.cookies["django_language"] = language
+        page = text_of(admin_site.get(f"{RUNS}{run.pk}/change/"))
+        assert (of_number in page, of_sale in page) == (True, True), page
+        report = b"".join(admin_site.get(f"{RUNS}{run.pk}/report.csv").streaming_content).decode("utf-8-sig")
+        assert f"4,refused,imports.no_number,{of_number}" in report.splitlines()
     with reading(tenant.id):
         assert not Upload.objects.exists()
         (purchase,) = Purchase.objects.all()

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import csv
+import html
 import os
 import signal
 import subprocess
 import sys
 import time
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from loyalty.domain.errors import DomainError
+from loyalty.domain.money import Money
 from loyalty.jobs import work as jobs
 from loyalty.jobs.admin import csv_of
 from loyalty.jobs.models import JobRun, ReportLine
 from loyalty.jobs.tasks import forget_old_reports_of_all
 from loyalty.jobs.work import AlreadyRunning, Line, ask_to_stop, begin, forget_old_reports, progress
+from loyalty.messages.refusals import message
 from loyalty.tenancy import reading
 from tests.jobs.kinds import count, die
 from tests.support.client import visitor
@@ -111,7 +116,7 @@ def test_the_same_line_is_kept_once(tenant):
     with progress(tenant.id, run_id) as work:
         for _ in range(2):
             work.report([Line(1, "refused", "money.too_large", "first")])
-    assert list(csv_of(tenant.id, run_id))[1:] == ["1,refused,money.too_large,first\r\n"]
+    assert list(csv_of(run_of(tenant, run_id), "en"))[1:] == ["1,refused,money.too_large,first\r\n"]
 
 
 @pytest.mark.usefixtures("own_log")
@@ -229,10 +234,28 @@ def test_the_report_is_downloaded_whole_and_harmless(tenant, admin_site):
     assert lines == ["row,outcome,code,detail", *(f"{n},skipped,toy.tenth,'=row {n}" for n in (10, 20, 30, 40, 50))]
 
 
+def test_a_report_is_read_in_the_language_of_its_reader(tenant, admin_site):
+    run_id = begin(tenant.id, "toy", "Report", "system")
+    refusal = DomainError("money.too_large", field="total", most=Money(1_234_56, "EUR"), other="never said")
+    refusal.others = (DomainError("money.too_many_decimals", decimals=Decimal("1.5")),)
+    with translation.override("en"), progress(tenant.id, run_id) as work:
+        work.report([Line.of(7, "refused", refusal, about="KH-7")])
+    with reading(tenant.id):
+        (line,) = ReportLine.objects.filter(run_id=run_id)
+    assert "never said" not in str(line.problems)
+    for language in ("en", "vi", "pl"):
+        with translation.override(language):
+            expected = " ".join(f"KH-7: {message(one)}" for one in refusal.all)
+        admin_site.cookies["django_language"] = language
+        assert expected in html.unescape(admin_site.get(f"/admin/jobs/jobrun/{run_id}/change/").content.decode())
+        (_, row) = csv.reader("".join(csv_of(run_of(tenant, run_id), language)).splitlines())
+        assert row[1:] == ["refused", "money.too_large", expected]
+
+
 def test_a_report_longer_than_a_round_is_complete(tenant, monkeypatch):
     monkeypatch.setattr("loyalty.jobs.admin.PER_ROUND", 3)
     run_id = count.here(tenant_id=tenant.id, title="Count", actor="system", rows=100)
-    assert [int(line.partition(",")[0]) for line in list(csv_of(tenant.id, run_id))[1:]] == list(range(10, 101, 10))
+    assert [int(line.partition(",")[0]) for line in list(csv_of(run_of(tenant, run_id), "en"))[1:]] == list(range(10, 101, 10))
 
 
 def test_a_seller_sees_no_runs(tenant, seller_user, marketer_user):
