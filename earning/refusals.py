@@ -68,7 +68,7 @@ refusals.register_all(
             "the rules."
         ),
         "earning.place_missing": _("Name the point of sale, or the merchant of an online sale."),
-        "earning.place_unknown": _("There is no such point of sale, or it is not one of yours."),
+        "earning.place_unknown": _("There is no such point of sale, or it is not one of yours. Choose one of those that you see."),
         "earning.place_inactive": _("%(place)s is not active. Activate it, or choose another point of sale."),
         "earning.matching_empty": _("Name at least one reference by which customers are found."),
         "earning.matching_twice": _("Each reference is tried once only. Choose another, or leave the place empty."),
@@ -86,12 +86,12 @@ refusals.register_all(
         "earning.other_customer": _("The purchase belongs to another customer. Open it again."),
         "earning.returned_before_sale": _("The return lies before the sale, which was on %(sold_at)s. Check the date."),
         "earning.line_unknown": _("The purchase has no line %(line)s: its lines are 1 to %(most)s."),
-        "earning.returned_by_quantity": _("Line %(line)s comes back by quantity, not by amount."),
+        "earning.returned_by_quantity": _("Line %(line)s comes back by quantity, not by amount. Enter how many come back."),
         "earning.returned_by_amount": _("Line %(line)s was sold by amount: enter the amount that comes back."),
         "earning.returned_nothing": _("Enter how much of line %(line)s comes back."),
         "earning.returned_too_much": _("Only %(left)s of line %(line)s is left to return."),
         "earning.purchase_is_void": _("The purchase %(document)s was voided on %(voided_at)s. Nothing of it can come back, or be claimed."),
-        "earning.nothing_left": _("Everything of the purchase %(document)s came back before."),
+        "earning.nothing_left": _("Everything of the purchase %(document)s came back before. Check the number of the document."),
         "earning.return_names_no_line": _(
             "No line is named. Name what comes back, or leave the lines out to return everything that is left."
         ),
@@ -99,12 +99,12 @@ refusals.register_all(
         "earning.return_of_more_than_paid": _(
             "More would come back than was paid: %(most)s at most. Return the discount together with its goods."
         ),
-        "earning.rule_unknown": _("There is no such rule."),
+        "earning.rule_unknown": _("There is no such rule. Choose one from the list of rules."),
         "earning.rule_name_invalid": _("A rule needs a name of at most %(longest)s characters."),
         "earning.rule_texts_incomplete": _("Name the rule for customers in Vietnamese, English and Polish, or in none of them."),
         "earning.rule_points_invalid": _("The points of a rule are above zero and at most %(most)s."),
         "earning.rule_points_too_exact": _("The points of a rule have at most %(decimals)s decimals."),
-        "earning.rule_amount_invalid": _("The amount of a rule is above zero."),
+        "earning.rule_amount_invalid": _("The amount of a rule is above zero and at most %(most)s."),
         "earning.rule_carries_nothing": _(
             "Only a rule that counts full amounts leaves something over. Choose full amounts, or carry nothing."
         ),
@@ -116,10 +116,10 @@ refusals.register_all(
         "earning.rule_priority_invalid": _("A priority lies between -%(most)s and %(most)s."),
         "earning.rule_basket_invalid": _("This amount lies between 0 and %(most)s."),
         "earning.rule_basket_impossible": _("The largest purchase must not be below the smallest: enter at least %(least)s."),
-        "earning.selection_too_long": _("At most %(most)s SKUs, categories, makers and labels can be named."),
+        "earning.selection_too_long": _("At most %(most)s can be named here. Take some out."),
         "earning.selection_empty": _("An empty name names nothing. Take it out."),
         "earning.rule_too_many_spans": _("At most %(most)s periods are possible."),
-        "earning.rule_window_invalid": _("A period ends after it begins."),
+        "earning.rule_window_invalid": _("A period ends after it begins. Choose a later end."),
         "earning.rule_window_empty": _("A period needs a start or an end. Leave it out where any time will do."),
         "earning.rule_window_out_of_reach": _("A period lies in the years 1900 to 9997."),
         "earning.rule_weekday_invalid": _("Weekdays are 0 (Monday) to 6 (Sunday)."),
@@ -162,7 +162,7 @@ refusals.register_all(
             "The end of the rule “%(name)s” lies in the past. Choose a time to come, or leave it empty to end it now."
         ),
         "earning.rule_ends_before_start": _("The rule “%(name)s” starts on %(starts_at)s. Choose a later end."),
-        "earning.level_set_unknown": _("There is no such level set."),
+        "earning.level_set_unknown": _("There is no such level set. Choose one from the list of level sets."),
         "earning.too_many_level_sets": _("There are %(most)s level sets already, with drafts and inactive ones. Change one that is there."),
         "earning.too_many_active_level_sets": _(
             "%(most)s level sets are active, which is the most: %(names)s. Deactivate one first; drafts and inactive ones do not count."
@@ -170,7 +170,9 @@ refusals.register_all(
         "earning.level_set_name_missing": _("Name the level set."),
         "earning.level_set_texts_incomplete": _("Name the level set for customers in Vietnamese, English and Polish, or in none of them."),
         "earning.level_set_is_active": _("The level set “%(name)s” is active already. Change it, or deactivate it first."),
-        "earning.level_set_is_not_active": _("The level set “%(name)s” is not active. Activate it first."),
+        "earning.level_set_is_not_active": _(
+            "The level set “%(name)s” is not active. Only an active one can be deactivated, or count earlier purchases."
+        ),
         "earning.level_since_invalid": _("Choose a time before now: earlier purchases count from then on."),
         "earning.level_past_counts": _("Purchases since %(since)s count already. Choose an earlier time."),
         "earning.all_past_counts": _("All earlier purchases count already. There is nothing left to count."),
@@ -209,7 +211,7 @@ refusals.register_all(
         "earning.level_end_invalid": _("Choose an end that is still to come, within %(years)s years."),
         "earning.level_not_given": _("The level “%(level)s” was not given to the customer by hand, so it cannot be withdrawn."),
         "earning.level_reward_name_missing": _("Name the special reward in Vietnamese, English and Polish."),
-        "earning.level_reward_ends_early": _("The last day cannot be before the first."),
+        "earning.level_reward_ends_early": _("The last day cannot be before the first. Choose a later one."),
         "earning.level_too_many_rewards": _("A level has at most %(most)s special rewards."),
         "earning.level_color_invalid": _("Enter a color such as #b8860b."),
         "earning.level_multiplier_invalid": _("Points count 1 to %(most)s times, with at most %(decimals)s decimals."),
@@ -241,7 +243,7 @@ refusals.register_all(
             "Days of grace follow an end that points have of their own. Choose such an end, or enter 0; for who stays active, add months."
         ),
         "earning.wallet_setting_of_nothing": _("Points that end in this way need no such number. Enter 0, or choose another end."),
-        "earning.wallet_limit_of_times": _("A wallet has limits of points, not of times."),
+        "earning.wallet_limit_of_times": _("A wallet has limits of points, not of times. Limit the times in a rule."),
         "earning.wallet_number_invalid": _("Enter a whole number between 0 and %(most)s."),
         "earning.points_not_positive": _("Enter a number of points above zero."),
         "earning.points_too_exact": _("The points of this wallet have at most %(decimals)s decimals."),
@@ -250,7 +252,7 @@ refusals.register_all(
             "This takes %(wanted)s, but the account can spend only %(available)s: it is short of %(missing)s.%(later)s"
         ),
         "earning.account_is_blocked": _(
-            "The points account is blocked since %(since)s: nothing of it can be spent or passed on. Staff see the reason in its history, "
+            "The points account is blocked since %(since)s: nothing of it can be spent or passed on. Staff see the reason on its page, "
             "and can unblock it."
         ),
         "earning.account_is_blocked_already": _("The points account is blocked since %(since)s already."),
@@ -271,7 +273,7 @@ refusals.register_all(
         "earning.reason_invalid": _("The reason has at most %(longest)s characters that can be shown."),
         "earning.lot_unknown": _("The account has no such lot. Choose one from its list."),
         "earning.lot_is_empty": _("Nothing is left of this lot. Choose another one, or correct the points of the account."),
-        "earning.correction_unknown": _("There is no such correction."),
+        "earning.correction_unknown": _("There is no such correction. Choose one from the list of corrections."),
         "earning.correction_is_decided": _("This correction was decided before. Propose a new one if the points are still wrong."),
         "earning.second_person_needed": _("You proposed this correction yourself. Somebody else has to approve it."),
         "earning.program_approves_nothing": _("A program cannot approve a correction. A member of staff has to do it."),

@@ -160,7 +160,7 @@ def used_by(limits: Mapping[UUID, LimitRows], given: Iterable[Contribution]) -> 
 def check_limits(limits: Sequence[Limit], field: str = "limits") -> None:
     """Raises DomainError for limits that no rule, and no wallet, can have."""
     if len(limits) > MOST_LIMITS:
-        raise DomainError("earning.rule_too_many_limits", field=field, most=MOST_LIMITS)
+        raise DomainError("earning.rule_too_many_limits", field=f"{field}.{MOST_LIMITS}", most=MOST_LIMITS)
     kinds: set[tuple[str, str, str]] = set()
     for place, one in enumerate(limits):
         if not 0 < one.most <= LARGEST:

@@ -98,7 +98,7 @@ def check_lines(lines: tuple[Line, ...], total: int, currency: str) -> None:
     if not lines:
         raise DomainError("earning.lines_missing", field="lines")
     if len(lines) > MOST_LINES:
-        raise DomainError("earning.too_many_lines", field="lines", most=MOST_LINES)
+        raise DomainError("earning.too_many_lines", field=f"lines.{MOST_LINES}", most=MOST_LINES)
     for number, line in enumerate(lines, 1):
         _check_line(number, line, currency)
     if (found := sum(line.total for line in lines)) != total:

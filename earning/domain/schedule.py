@@ -53,7 +53,7 @@ def may_fall(windows: Collection[Window], weekdays: Collection[int], day: Period
 def check_windows(windows: tuple[Window, ...]) -> None:
     """Raises DomainError for a window in which nothing can happen."""
     if len(windows) > MOST_SPANS:
-        raise DomainError("earning.rule_too_many_spans", field="windows", most=MOST_SPANS)
+        raise DomainError("earning.rule_too_many_spans", field=f"windows.{MOST_SPANS}", most=MOST_SPANS)
     for place, one in enumerate(windows):
         if one.starts is None and one.ends is None:
             raise DomainError("earning.rule_window_empty", field=f"windows.{place}")
@@ -70,7 +70,7 @@ def check_hours(weekdays: tuple[int, ...], hours: tuple[Hours, ...]) -> None:
         if not 0 <= day <= 6:
             raise DomainError("earning.rule_weekday_invalid", field=f"weekdays.{place}")
     if len(hours) > MOST_SPANS:
-        raise DomainError("earning.rule_too_many_spans", field="hours", most=MOST_SPANS)
+        raise DomainError("earning.rule_too_many_spans", field=f"hours.{MOST_SPANS}", most=MOST_SPANS)
     for place, span in enumerate(hours):
         if not 0 <= span.opens < MINUTES_OF_A_DAY or not 0 < span.closes <= MINUTES_OF_A_DAY or span.opens == span.closes:
             raise DomainError("earning.rule_hours_invalid", field=f"hours.{place}")

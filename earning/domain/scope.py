@@ -14,6 +14,7 @@ from earning.domain.facts import ALL_FIELDS, DAYS, FEW, NUMBERS, SEGMENT, Facts,
 from earning.domain.limits import Limit, check_limits
 from earning.domain.lines import LARGEST_TOTAL, LONGEST_LABEL, check_text
 from earning.domain.schedule import Hours, Window, check_hours, check_windows, may_fall
+from earning.domain.selection import beyond_of
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import Money
 from loyalty.domain.period import Period
@@ -61,9 +62,8 @@ class Among:
 
     def check(self, field: str) -> None:
         """Raises DomainError for codes that nobody can have."""
-        codes = (*self.any, *self.all, *self.none)
-        if len(codes) > MOST_NAMED:
-            raise DomainError("earning.selection_too_long", field=field, most=MOST_NAMED)
+        if (beyond := beyond_of({name: getattr(self, name) for name in ("any", "all", "none")}, MOST_NAMED)) is not None:
+            raise DomainError("earning.selection_too_long", field=f"{field}.{beyond}", most=MOST_NAMED)
         for name, some in (("any", self.any), ("all", self.all), ("none", self.none)):
             for place, code in enumerate(some):
                 if not code.strip():
@@ -187,7 +187,7 @@ class RuleScope:
         _check_zone(self.zone)
         for field in ("merchants", "places"):
             if len(getattr(self, field)) > MOST_NAMED:
-                raise DomainError("earning.selection_too_long", field=field, most=MOST_NAMED)
+                raise DomainError("earning.selection_too_long", field=f"{field}.{MOST_NAMED}", most=MOST_NAMED)
         self.levels.check("levels")
         self.segments.check("segments")
         check_limits(self.limits)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 from earning.domain.lines import LONGEST, LONGEST_LABEL, check_text
 from loyalty.domain.errors import DomainError
@@ -13,6 +15,12 @@ Key = tuple[str, str]
 one: no label has a line's end in it.
 """
 MOST_NAMED = 2000
+
+
+def beyond_of(lists: Mapping[str, Sequence[Any]], most: int) -> str | None:
+    """Where the first entry stands that is beyond the `most` that several lists have together: `makers.3` (None: there is none)."""
+    entries = (f"{name}.{place}" for name, entries in lists.items() for place in range(len(entries)))
+    return next(islice(entries, most, None), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +52,9 @@ class Selection:
 
     def check(self, field: str) -> None:
         """Raises DomainError for what no line can have."""
-        if sum(map(len, (self.skus, self.categories, self.makers, self.labels))) > MOST_NAMED:
-            raise DomainError("earning.selection_too_long", field=field, most=MOST_NAMED)
+        lists = {name: getattr(self, name) for name in ("skus", "categories", "makers", "labels")}
+        if (beyond := beyond_of(lists, MOST_NAMED)) is not None:
+            raise DomainError("earning.selection_too_long", field=f"{field}.{beyond}", most=MOST_NAMED)
         for where, text, longest in self._texts():
             if not text.strip():
                 raise DomainError("earning.selection_empty", field=f"{field}.{where}")

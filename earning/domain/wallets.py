@@ -73,8 +73,9 @@ class WalletTerms:
         if self.expiry.kind == "after_days" and self.warn_days > life:
             raise DomainError("earning.wallet_warns_too_early", field="terms.warn_days", most=life)
         check_limits(self.limits, "terms.limits")
-        if any(one.of != "points" for one in self.limits):
-            raise DomainError("earning.wallet_limit_of_times", field="terms.limits")
+        for place, one in enumerate(self.limits):
+            if one.of != "points":
+                raise DomainError("earning.wallet_limit_of_times", field=f"terms.limits.{place}.of")
 
 
 def check_names(code: str, decimals: int, units: Sequence[UnitName]) -> None:
@@ -83,7 +84,11 @@ def check_names(code: str, decimals: int, units: Sequence[UnitName]) -> None:
         raise DomainError("earning.wallet_code_invalid", field="code")
     if not 0 <= decimals <= MOST_DECIMALS:
         raise DomainError("earning.wallet_decimals_invalid", field="decimals", most=MOST_DECIMALS)
-    if {unit.language for unit in units} != set(LANGUAGES) or len(units) != len(LANGUAGES):
+    known = [unit.language for unit in units]
+    for place, language in enumerate(known):
+        if language not in LANGUAGES or language in known[:place]:
+            raise DomainError("earning.wallet_unit_missing", field=f"units.{place}.language")
+    if len(known) != len(LANGUAGES):
         raise DomainError("earning.wallet_unit_missing", field="units")
     for place, unit in enumerate(units):
         for form, needed in (("singular", True), ("plural", True), ("few", False)):

@@ -201,7 +201,8 @@ def csv_of(run: JobRun, language: str) -> Iterator[str]:
 def _after(tenant_id: int, run_id: UUID, after: tuple[int, str, str]) -> list[tuple[int, str, str, str, list[Kept]]]:
     with connection.cursor() as cursor:
         cursor.execute(NEXT, [tenant_id, run_id, *after, PER_ROUND])
-        return [(*line, orjson.loads(problems)) for *line, problems in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [(number, outcome, code, detail, orjson.loads(problems)) for number, outcome, code, detail, problems in rows]
 
 
 def harmless(text: str) -> str:

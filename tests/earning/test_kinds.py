@@ -254,7 +254,16 @@ def test_a_return_counts_anew_what_the_rules_give_for_what_is_kept() -> None:
         (times("NaN"), RuleScope(), "earning.rule_factor_invalid", "terms.factor"),
         (times("2", " "), RuleScope(), "earning.selection_empty", "terms.only.skus.0"),
         (times("2", "x" * 65), RuleScope(), "earning.text_too_long", "terms.only.skus.0"),
-        (times("2", *map(str, range(2001))), RuleScope(), "earning.selection_too_long", "terms.only"),
+        (times("2", *map(str, range(2001))), RuleScope(), "earning.selection_too_long", "terms.only.skus.2000"),
+        (
+            times(
+                by_label=tuple(LabelFactor(label="c", value=str(n), factor=Decimal(2)) for n in range(199)),
+                by_level=tuple(LevelFactor(level=code, factor=Decimal(2)) for code in "abc"),
+            ),
+            RuleScope(),
+            "earning.rule_too_many_factors",
+            "terms.by_level.1",
+        ),
         (times(by_level=(LevelFactor(level="", factor=Decimal(2)),)), RuleScope(), "earning.selection_empty", "terms.by_level.0.level"),
         (
             times(by_level=tuple(LevelFactor(level=code, factor=Decimal(2)) for code in ("new", "gold", "GOLD"))),

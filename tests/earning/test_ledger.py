@@ -19,6 +19,7 @@ from earning.commands import (
     ConfirmHold,
     Expiry,
     HoldPoints,
+    Limit,
     ReleaseHold,
     RestorePoints,
     SpendPoints,
@@ -139,20 +140,26 @@ def test_wallets_are_apart_and_keep_their_decimals(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "code"),
+    ("wrong", "code", "field"),
     [
-        ({"code": "Đ"}, "wallet_code_invalid"), ({"code": "a\n"}, "wallet_code_invalid"), ({"decimals": 3}, "wallet_decimals_invalid"),
-        ({"units": STANDARD_UNITS[:2]}, "wallet_unit_missing"),
-        ({"units": (*STANDARD_UNITS[:2], UnitName(language="pl", singular="", plural="x"))}, "wallet_unit_invalid"),
-        ({"units": (*STANDARD_UNITS[:2], UnitName(language="pl", singular="a\x00", plural="x"))}, "wallet_unit_invalid"),
-        ({"terms": WalletTerms(pending_days=-1)}, "wallet_number_invalid"),
-        ({"terms": WalletTerms(approval_above=10**16)}, "wallet_number_invalid"),
+        ({"code": "Đ"}, "wallet_code_invalid", "code"), ({"code": "a\n"}, "wallet_code_invalid", "code"),
+        ({"decimals": 3}, "wallet_decimals_invalid", "decimals"),
+        ({"units": STANDARD_UNITS[:2]}, "wallet_unit_missing", "units"),
+        ({"units": (*STANDARD_UNITS, replace(STANDARD_UNITS[0], language="de"))}, "wallet_unit_missing", "units.3.language"),
+        ({"units": (*STANDARD_UNITS, STANDARD_UNITS[1])}, "wallet_unit_missing", "units.3.language"),
+        ({"terms": WalletTerms(limits=(Limit(of="times", most=3),))}, "wallet_limit_of_times", "terms.limits.0.of"),
+        ({"terms": WalletTerms(expiry=Expiry(days=5))}, "wallet_setting_of_nothing", "terms.expiry.days"),
+        ({"units": (*STANDARD_UNITS[:2], UnitName(language="pl", singular="", plural="x"))}, "wallet_unit_invalid", "units.2.singular"),
+        ({"units": (*STANDARD_UNITS[:2], UnitName(language="pl", singular="x", plural="a\x00"))}, "wallet_unit_invalid", "units.2.plural"),
+        ({"terms": WalletTerms(pending_days=-1)}, "wallet_number_invalid", "terms.pending_days"),
+        ({"terms": WalletTerms(approval_above=10**16)}, "wallet_number_invalid", "terms.approval_above"),
     ],
 )  # fmt: skip
-def test_a_wallet_that_cannot_be_is_refused(counter: Counter, wrong: dict[str, object], code: str) -> None:
+def test_a_wallet_that_cannot_be_is_refused(counter: Counter, wrong: dict[str, object], code: str, field: str) -> None:
     plain = ConfigureWallet(code="stars", decimals=0, units=STANDARD_UNITS, terms=WalletTerms())
-    with pytest.raises(DomainError, match=rf"^earning.{code}"):
+    with pytest.raises(DomainError, match=rf"^earning.{code}") as refused:
         counter.do(replace(plain, **wrong))
+    assert refused.value.field == field
 
 
 def test_terms_hold_for_purchases_made_since_then(counter: Counter) -> None:

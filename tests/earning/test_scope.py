@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from earning.api.scopes import ConditionBody
-from earning.commands import Among, Condition, Hours, RuleScope, Window
+from earning.commands import Among, Condition, Hours, Limit, RuleScope, Window
 from earning.domain.facts import ALL_FIELDS
 from earning.domain.rules import EarningRule
 from earning.domain.scope import Check
@@ -181,6 +181,22 @@ def nested(depth: int) -> Condition:
 def test_scopes_that_no_rule_can_have(scope: RuleScope, code: str) -> None:
     with pytest.raises(DomainError, match=rf"^{code}"):
         EarningRule(UUID(int=1)).create("A rule", per(1000), "points", scope)
+
+
+@pytest.mark.parametrize(
+    ("scope", "field"),
+    [
+        (RuleScope(levels=Among(any=("a",) * 300, none=("b",) * 201)), "scope.levels.none.200"),
+        (RuleScope(merchants=(SHOP,) * 501), "scope.merchants.500"),
+        (RuleScope(windows=(Window(ends=NOON),) * 51), "scope.windows.50"),
+        (RuleScope(hours=(Hours(opens=0, closes=60),) * 51), "scope.hours.50"),
+        (RuleScope(limits=(Limit(of="times", most=1),) * 21), "scope.limits.20"),
+    ],
+)
+def test_what_is_too_much_is_the_first_that_is_beyond(scope: RuleScope, field: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        EarningRule(UUID(int=1)).create("A rule", per(1000), "points", scope)
+    assert refused.value.field == field
 
 
 def test_a_tree_of_two_hundred_nodes_ten_deep_is_fine() -> None:

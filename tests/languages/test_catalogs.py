@@ -57,6 +57,12 @@ def test_nothing_is_empty_or_doubtful(path: Path) -> None:
 
 
 @every_catalog
+def test_nothing_is_said_twice_over(path: Path) -> None:
+    told = [text for e in polib.pofile(str(path)) for text in translations(e) if len(text) > 20]
+    assert [text for text in told if text[: len(text) // 2].strip() == text[len(text) // 2 :].strip()] == []
+
+
+@every_catalog
 def test_each_plural_has_all_its_forms(path: Path) -> None:
     catalog, forms = polib.pofile(str(path)), FORMS[language_of(path)]
     assert catalog.metadata["Plural-Forms"].startswith(f"nplurals={forms};")

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from earning.domain.basket import Basket, numbers
 from earning.domain.kinds.stage import MULTIPLY, decimals
 from earning.domain.lines import LONGEST_LABEL, check_text
-from earning.domain.selection import NOTHING, Picker, Selection, label_key
+from earning.domain.selection import NOTHING, Picker, Selection, beyond_of, label_key
 from loyalty.domain.errors import DomainError
 
 MOST_FACTOR = 1000
@@ -69,8 +69,8 @@ class Multiplier:
         """Raises DomainError for terms that no rule can have."""
         if not self._all_factors():
             raise DomainError("earning.rule_factor_missing", field="factor")
-        if len(self.by_label) + len(self.by_level) > MOST_FACTORS:
-            raise DomainError("earning.rule_too_many_factors", field="by_label", most=MOST_FACTORS)
+        if (beyond := beyond_of({"by_label": self.by_label, "by_level": self.by_level}, MOST_FACTORS)) is not None:
+            raise DomainError("earning.rule_too_many_factors", field=beyond, most=MOST_FACTORS)
         for factor, field in self._all_factors():
             _check_factor(factor, field)
         labels: set[str] = set()

@@ -11,7 +11,7 @@ from earning.domain.basket import Basket
 from earning.domain.kinds.stage import SPEND, check_points
 from earning.domain.selection import NOTHING, Picker, Selection
 from loyalty.domain.errors import DomainError
-from loyalty.domain.money import EXPONENTS, LARGEST
+from loyalty.domain.money import EXPONENTS, LARGEST, Money
 from loyalty.domain.points import Rounding, rounded
 
 
@@ -77,10 +77,10 @@ class PointsPerAmount:
     def check(self) -> None:
         """Raises DomainError for terms that no rule can have."""
         check_points(self.points)
-        if not 0 < self.per <= LARGEST:
-            raise DomainError("earning.rule_amount_invalid", field="per")
         if self.currency not in EXPONENTS:
             raise DomainError("money.unknown_currency", field="currency", currency=self.currency)
+        if not 0 < self.per <= LARGEST:
+            raise DomainError("earning.rule_amount_invalid", field="per", most=Money(LARGEST, self.currency))
         if self.carry and not self.whole_steps:
             raise DomainError("earning.rule_carries_nothing", field="carry")
         self.only.check("only")

@@ -51,7 +51,7 @@ class Measure:
         for name in ("excluded_skus", "excluded_categories"):
             listed = getattr(self, name)
             if len(listed) > MOST_EXCLUDED:
-                raise DomainError("earning.level_too_many_excluded", field=name, most=MOST_EXCLUDED)
+                raise DomainError("earning.level_too_many_excluded", field=f"{name}.{MOST_EXCLUDED}", most=MOST_EXCLUDED)
             for place, text in enumerate(listed):
                 if not text.strip():
                     raise DomainError("earning.selection_empty", field=f"{name}.{place}")

@@ -127,7 +127,7 @@ class Level:
         check_photo(self.photo)
         self._check_texts()
         if len(self.rewards) > MOST_REWARDS:
-            raise DomainError("earning.level_too_many_rewards", field="rewards", most=MOST_REWARDS)
+            raise DomainError("earning.level_too_many_rewards", field=f"rewards.{MOST_REWARDS}", most=MOST_REWARDS)
         for place, reward in enumerate(self.rewards):
             with said_of(f"rewards.{place}"):
                 reward.check()
@@ -193,7 +193,7 @@ class LevelTerms:
         with said_of("downgrade"):
             self.downgrade.check()
         if len(self.levels) > MOST_LEVELS:
-            raise DomainError("earning.too_many_levels", field="levels", most=MOST_LEVELS)
+            raise DomainError("earning.too_many_levels", field=f"levels.{MOST_LEVELS}", most=MOST_LEVELS)
         for place, level in enumerate(self.levels):
             with said_of(f"levels.{place}"):
                 level.check()
@@ -203,7 +203,8 @@ class LevelTerms:
 
     def _check_measures(self) -> None:
         if not 0 < len(self.measures) <= MOST_MEASURES:
-            raise DomainError("earning.level_measures_missing", field="measures", most=MOST_MEASURES)
+            beyond = f"measures.{MOST_MEASURES}" if self.measures else "measures"
+            raise DomainError("earning.level_measures_missing", field=beyond, most=MOST_MEASURES)
         if (twice := _second(measure.kind for measure in self.measures)) is not None:
             raise DomainError("earning.level_measure_twice", field=f"measures.{twice}.kind")
         for place, measure in enumerate(self.measures):

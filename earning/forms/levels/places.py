@@ -13,7 +13,7 @@ OF_REWARD = {"starts_at": "since", "ends_at": "until"}
 def place_of_level(path: str) -> str:
     """The field of the form of one level. Its set was right before, so that whatever is refused is of this level."""
     match path.split("."):
-        case ["levels"]:
+        case ["levels"] | ["levels", _]:
             return "code"
         case ["levels", _n, "thresholds", *place]:
             return f"threshold_{int(place[0]) + 1 if place else 1}"

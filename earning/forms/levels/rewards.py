@@ -81,7 +81,7 @@ class SpecialRewardsForm(CommandForm):
                 if not held[f"name_{language}"]:
                     self.add_error(_named(number, f"name_{language}"), _("Name the special reward in Vietnamese, English and Polish."))
             if held["since"] and held["until"] and held["until"] < held["since"]:
-                self.add_error(_named(number, "until"), _("The last day cannot be before the first."))
+                self.add_error(_named(number, "until"), _("The last day cannot be before the first. Choose a later one."))
         return told
 
     def command(self) -> ChangeLevelSet:
