@@ -117,7 +117,7 @@ class PurchaseAdmin(ReadModelAdmin):
 
     @display(description=_("Payment method"))
     def method_shown(self, row: Purchase) -> str:
-        return shown.payment_method(row.payment_method) or shown.NOTHING
+        return queries.said_payment(row.payment_method) or shown.NOTHING
 
     @display(description=_("Purchased"), ordering="purchased_at")
     def when(self, row: Purchase) -> str:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from customers.permissions import SEE as SEE_CUSTOMERS
@@ -35,17 +35,6 @@ MOVED: Mapping[str, Any] = {**dict(Movement.Kind.choices), "parted": gettext_laz
 Table = dict[str, Any]
 """What `admin_kit/table.html` shows: `headers`, `rows` of as many cells, the places of the columns with `figures`, and how many
 columns name a row (`led`)."""
-PAYMENT_METHODS = {
-    "cash": pgettext_lazy("payment", "Cash"),
-    "card": pgettext_lazy("payment", "Card"),
-    "transfer": pgettext_lazy("payment", "Bank transfer"),
-}
-"""Usual codes of tills; whatever else they say is shown as it is."""
-
-
-def payment_method(told: str) -> str:
-    """How it was paid, in the reader's language where the code is known."""
-    return str(PAYMENT_METHODS.get(told.casefold(), told))
 
 
 def language() -> str:

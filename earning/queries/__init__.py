@@ -78,7 +78,7 @@ from earning.queries.said_points import (
     said_points_ahead,
     said_shortages,
 )
-from earning.queries.said_purchases import SaidSaleLine, SaidShare, said_lines, said_nothing, said_shares
+from earning.queries.said_purchases import SaidSaleLine, SaidShare, said_lines, said_nothing, said_payment, said_shares
 from earning.queries.said_rules import SaidRule, rules_today
 from earning.queries.spent import Spending, balances_after
 from earning.queries.transfers import TransferCard, transfers
@@ -198,6 +198,7 @@ __all__ = [
     "said_nothing",
     "said_of_others",
     "said_other_points",
+    "said_payment",
     "said_points",
     "said_points_ahead",
     "said_shares",

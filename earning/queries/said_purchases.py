@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import pgettext_lazy
+
 from earning.kinds.words import language
 from earning.queries.explanations import Explanation
 from earning.queries.purchases import PurchaseCard
 from earning.queries.wallets import wallets_here
 from earning.units import phrase
 from earning.wording import line_name, nothing_sentence
+
+PAYMENT_METHODS = {
+    "cash": pgettext_lazy("payment", "Cash"),
+    "card": pgettext_lazy("payment", "Card"),
+    "transfer": pgettext_lazy("payment", "Bank transfer"),
+}
+"""Usual codes of tills; whatever else they say is shown as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,11 @@ def said_lines(sold: PurchaseCard) -> list[SaidSaleLine]:
     """The lines of a document; none where it says an amount only."""
     lines = [SaidSaleLine(line_name(one.line), one.bought, one.line.total) for one in sold.lines]
     return lines if len(lines) > 1 or any(one.line.sku or one.line.name for one in sold.lines) else []
+
+
+def said_payment(method: str) -> str:
+    """How it was paid, in the reader's language where the code is known."""
+    return str(PAYMENT_METHODS.get(method.casefold(), method))
 
 
 def said_nothing(sold: PurchaseCard, found: Explanation) -> str:

@@ -152,6 +152,7 @@ def document_panel(
         "returns": zip(sold.returns, earning.said_other_points(sold.returns), strict=True),
         "brought": earning.said_brought(done),
         "labels": spoken(sold.labels),
+        "paid_by": earning.said_payment(sold.payment_method),
         "found_by": earning.said_found_by(sold.matched_by),
         "buyer": next(iter(customers.cards([sold.customer_id])), None) if sold.customer_id and may(SEE) else None,
         "returning": (returning or ReturnForm(lines=sold.lines, currency=sold.currency)) if left and may(RETURN) else None,

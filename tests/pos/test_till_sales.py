@@ -63,7 +63,7 @@ def test_what_is_seldom_typed_counts_too(till: Till, tenant: Tenant) -> None:
     assert kept == [("5", True, "cash", 275)]
     ((sold,),) = till.rows("select id from earning_purchase where tenant_id = %s")
     said = text_of(till.client.get(till.at("till-document", sold)))
-    assert "Payment method cash" in said
+    assert "Payment method Cash" in said
     assert "table: 5" in said
     page = till.record("250000", labels="table=5, table=6", payment_method="x" * 41)
     assert errors_of(page).keys() == {"labels", "payment_method"}
