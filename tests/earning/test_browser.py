@@ -42,6 +42,7 @@ def pages(tenant: Tenant, shops: Shops) -> list[str]:
         "account",
         "rule",
         "account/trial-balance",
+        "levelset/add-set",
     ]
     return [f"/admin/earning/{row}/" for row in rows] + [f"/admin/customers/customer/{shops.customer}/change/"]
 
@@ -58,6 +59,20 @@ def test_everybody_can_use_them(open_page: Callable[..., Any], admin_user: User,
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
         assert [(v["id"], [n["html"][:150] for n in v["nodes"]]) for v in found.response["violations"]] == [], url
     assert said == []
+
+
+def test_a_level_set_is_asked_for_no_more_than_its_choices_need(open_page: Callable[..., Any], admin_user: User) -> None:
+    page = open_page(admin_user, viewport=WIDE)
+    page.goto("/admin/earning/levelset/add-set/")
+    for chooser, choices in {
+        "kind_1": {"points": [], "amount": ["with_delivery_1", "excluded_skus_1"], "visits": ["excluded_skus_1"]},
+        "window_1": {"rolling_months": ["months_1"], "lifetime": []},
+        "downgrade": {"after_days": ["downgrade_days", "reset"], "period_end": ["reset"], "never": []},
+    }.items():
+        asked = {name for names in choices.values() for name in names}
+        for choice, expected in choices.items():
+            page.select_option(f"[name={chooser}]", choice)
+            assert {name for name in asked if page.locator(f"[data-field={name}]").is_visible()} == set(expected), (chooser, choice)
 
 
 @pytest.mark.parametrize("language", ["vi", "en", "pl"])

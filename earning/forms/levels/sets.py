@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
@@ -31,6 +33,12 @@ PARTS = ("kind", "window", "months", "with_delivery", "excluded_skus", "excluded
 NONE_LEFT = _("Every ready-made set that has room is installed. Change its levels, or those of another set, as you like.")
 ALSO = {1: _("What qualifies"), 2: _("What qualifies as well"), 3: _("A third thing that qualifies")}
 DOWNGRADE = ("downgrade", "downgrade_period", "downgrade_days", "one_step", "reset", "warn_days")
+EXCLUDED = ("window", "excluded_skus", "excluded_categories")
+OF_KINDS = {"points": ("window",), "amount": (*EXCLUDED, "with_delivery"), "purchases": EXCLUDED, "visits": EXCLUDED}
+OF_WINDOWS = {"rolling_months": ("months",)}
+"""What else is asked where a measure is of a kind, or looks at a time."""
+LOST = ["downgrade_period", "one_step", "reset"]
+OF_DOWNGRADES = {"at_once": LOST, "period_end": LOST, "after_days": [*LOST, "downgrade_days"]}
 
 
 class ListField(forms.CharField):
@@ -51,6 +59,7 @@ class LevelSetForm(TextFields, CommandForm):
     """What the pages that add and edit a level set share."""
 
     permission = EDIT_LEVELS
+    template = "earning/admin/level_set_form.html"
 
     name = forms.CharField(
         label=_("Name"),
@@ -112,6 +121,15 @@ class LevelSetForm(TextFields, CommandForm):
             (ALSO[used[-1]], [name for number in (used[-1], *closed) for name in _of_measure(number)]),
             (_("How a level is lost"), [*DOWNGRADE]),
         ]
+
+    @property
+    def only_with(self) -> Iterator[tuple[str, str]]:
+        """Which fields belong to which choice of another one, for the script of the page."""
+        for number in MEASURES:
+            for chooser, asked in (("kind", OF_KINDS), ("window", OF_WINDOWS)):
+                fields = {choice: [f"{part}_{number}" for part in parts] for choice, parts in asked.items()}
+                yield f"{chooser}_{number}", json.dumps(fields)
+        yield "downgrade", json.dumps(OF_DOWNGRADES)
 
     def terms(self, before: LevelTerms | None = None) -> LevelTerms:
         """The terms that were entered, with the levels that there were before."""
