@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -20,6 +22,7 @@ from earning.admin.rule_history import steps
 from earning.admin.rule_trial import TryRuleForm
 from earning.forms.rules import ADD, EDIT, STATES
 from earning.kinds import KINDS
+from earning.kinds.enough import used_sentence
 from earning.kinds.words import until
 from earning.models import Rule
 from earning.permissions import EDIT_RULES, SEE_RULES
@@ -32,7 +35,7 @@ from loyalty.admin.read_model import ReadModelAdmin
 from loyalty.staff.actors import actors
 from loyalty.tenancy.middleware import tenant_of_id
 
-FIELDS = ("name", "photo_shown", "kind_shown", "sentence", "when", "but", "state_told", "since", "until", "version", "changed")
+FIELDS = ("name", "photo_shown", "kind_shown", "sentence", "when", "but", "used", "state_told", "since", "until", "version", "changed")
 
 
 @admin.register(Rule)
@@ -48,7 +51,6 @@ class RuleAdmin(ReadModelAdmin):
     ordering = ("state", "name", "id")
     commands = ADD
     object_commands = {**EDIT, "try": TryRuleForm, **STATES}
-    fieldsets = ((_("Earning rule"), {"fields": FIELDS}),)
     change_form_template = "earning/admin/rule.html"
 
     def find(self, request: HttpRequest, text: str) -> Sequence[Any]:
@@ -69,6 +71,11 @@ class RuleAdmin(ReadModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return FIELDS
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What all customers share of its limits is said where it has such."""
+        shared = obj is not None and any(one.whose == "all" for one in scope_of(obj.scope).limits)
+        return ((_("Earning rule"), {"fields": [name for name in FIELDS if name != "used" or shared]}),)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -113,6 +120,12 @@ class RuleAdmin(ReadModelAdmin):
     @display(description=_("But"))
     def but(self, row: Rule) -> str:
         return but_sentence(scope_of(row.scope), shown.unit_of(row)) or shown.NOTHING
+
+    @display(description=_("What is used of its limits"))
+    def used(self, row: Rule) -> str:
+        found = queries.limits_used(row.id, scope_of(row.scope), timezone.now())
+        said = ((used_sentence(one.limit, one.used, one.again, shown.unit_of(row)),) for one in found)
+        return format_html_join("", "<div>{}</div>", said)
 
     @display(
         description=_("State"),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext
 
 from earning.domain.explaining import Explained
+from earning.domain.limits import Limit
 from earning.domain.wallets import Unit
 from earning.kinds.needed import needed
-from earning.kinds.scopes import limits
-from earning.kinds.words import amount_of, day, money
+from earning.kinds.scopes import limit_sentence, limits
+from earning.kinds.words import amount_of, day, money, number
 from loyalty.domain.period import next_start
 
 
@@ -44,6 +46,12 @@ def _limits(told: Explained, unit: Unit) -> Iterator[str]:
     for limit, sentence in zip(scope.limits, limits(scope, unit), strict=True):
         again = next_start(limit.period, told.purchased_at, scope.zone)
         yield f"{sentence} {anew(again)}"
+
+
+def used_sentence(limit: Limit, used: int, again: date | None, unit: Unit) -> str:
+    """“At most 10,000 points for all together, in all. Used so far: 3,400 points. It does not begin anew.”"""
+    amount = amount_of(unit, used) if limit.of == "points" else number(Decimal(used))
+    return f"{limit_sentence(limit, unit)} {gettext('Used so far: %(used)s.') % {'used': amount}} {anew(again)}"
 
 
 def anew(again: date | None) -> str:

@@ -21,6 +21,7 @@ from earning.queries.levels import (
     starters_left,
     warnings_of_levels,
 )
+from earning.queries.limits_used import LimitUsed, limits_used
 from earning.queries.lot_origins import LotOrigin, lot_origins, recomputed
 from earning.queries.past import LevelsByPast, levels_by_past
 from earning.queries.preview import preview, preview_return
@@ -108,6 +109,7 @@ __all__ = [
     "LevelSource",
     "LevelsByPast",
     "LevelsOnOffer",
+    "LimitUsed",
     "Listing",
     "LotCard",
     "LotOrigin",
@@ -166,6 +168,7 @@ __all__ = [
     "levels_by_past",
     "levels_of",
     "levels_on_offer",
+    "limits_used",
     "lot_origins",
     "lots",
     "matched_by",

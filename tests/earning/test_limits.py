@@ -24,6 +24,7 @@ from loyalty.tenancy import reading
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import Shop, line, per, purchase_order, rules
 from tests.earning.limited_shop import LimitedShop
+from tests.support.pages import text_of
 
 pytestmark = pytest.mark.usefixtures("own_log_of_module")
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -123,6 +124,17 @@ def test_what_multiplies_the_rest_that_fits_is_rounded_as_its_rule_says(rounding
     assert sold.lot.points == points
     shop.take_back("A-1")
     assert (shop.account.balance, +shop.used) == (0, {})
+
+
+def test_what_is_used_of_a_budget_stands_on_the_page_of_its_rule(counter: Counter, admin_site: Any) -> None:
+    rule = limited(counter, limit(POINTS, 150, whose="all"), limit(TIMES, 9, whose="all", period="year"), limit(TIMES, 5))
+    page, year = f"/admin/earning/rule/{rule}/change/", datetime.now(counter.tenant.zone).year + 1
+    for used, times in ((0, 0), (100, 1), (150, 2)):
+        said = text_of(admin_site.get(page))
+        assert f"At most 150 points for all together, in all. Used so far: {used} points. It does not begin anew." in said
+        assert f"9 times for all together, a year. Used so far: {times}. It begins anew on 1 Jan {year}." in said
+        assert said.count("Used so far") == 2
+        counter.sell(counter.customer(), 100_000)
 
 
 def test_the_same_document_again_uses_nothing(counter: Counter) -> None:
