@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from earning.domain.levels.ahead import LevelAhead, NextReward
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from earning.queries import LevelCard
 
 KINDS = {
-    "points": _("Points earned"),
+    "points": pgettext_lazy("level", "Points earned"),
     "amount": _("Amount spent"),
     "purchases": _("Number of purchases"),
     "visits": _("Visits: days with a purchase"),

@@ -73,9 +73,10 @@ class RuleAdmin(ReadModelAdmin):
         return FIELDS
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """What all customers share of its limits is said where it has such."""
+        """A photo, and what all customers share of its limits, are shown where it has such."""
         shared = obj is not None and any(one.whose == "all" for one in scope_of(obj.scope).limits)
-        return ((_("Earning rule"), {"fields": [name for name in FIELDS if name != "used" or shared]}),)
+        left_out = {name for name, there in (("used", shared), ("photo_shown", obj is None or obj.photo)) if not there}
+        return ((_("Earning rule"), {"fields": [name for name in FIELDS if name not in left_out]}),)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None

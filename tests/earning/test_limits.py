@@ -245,7 +245,7 @@ def test_a_multiplier_with_a_limit_counts_only_where_it_changes_whole_points() -
     lot = shop.record(purchase_order(line(60_000, 1))).lot
     assert lot is not None
     assert [(c.rule_id.int, c.points) for c in lot.earned.contributions] == [(100, 1), (101, 1)]
-    told = shop.rules.explain(shop.sales["A-1"], lot.earned.contributions)
+    told = shop.rules.explain(shop.document("A-1").sale, lot.earned.contributions)
     assert [(one.outcome, one.over) for one in told] == [("gave", 0), ("gave", 0), ("too_little", 0), ("too_little", 0)]
     shop.take_back("A-1")
     assert shop.account.balance == 0
