@@ -78,6 +78,14 @@ class AccountForm(CommandForm):
         return queries.unit_of(queries.wallet(self.subject.wallet))
 
 
+class FreeForm(AccountForm):
+    """What cannot be done with a blocked account."""
+
+    @classmethod
+    def offered(cls, subject: Account) -> bool:
+        return not subject.blocked
+
+
 class AdjustForm(AccountForm):
     """Give or take points by hand."""
 
@@ -109,7 +117,7 @@ class AdjustForm(AccountForm):
         return gettext("%(points)s corrected. The balance is %(balance)s now.") % self.told(result)
 
 
-class TransferForm(AccountForm):
+class TransferForm(FreeForm):
     """Pass points on to another customer."""
 
     title = _("Pass points on")
@@ -220,7 +228,24 @@ class UnblockForm(AccountForm):
         return UnblockAccount(customer_id=self.subject.customer_id, reason=self.cleaned_data["reason"], wallet=self.subject.wallet)
 
 
-class ApproveForm(CommandForm):
+class DecideForm(CommandForm):
+    """What the pages that decide a correction share: they say what is decided."""
+
+    subject: Correction
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        card, language = queries.correction(self.subject.id), get_language() or formats.FALLBACK
+        points = phrase(queries.unit_of(queries.wallet(card.wallet)), card.points, language, signed=True)
+        about = gettext("%(name)s: %(points)s. Reason: %(reason)s") % {"name": self.subject, "points": points, "reason": card.reason}
+        self.explanation = f"{self.explanation} {about}".strip()  # type: ignore[misc]
+
+    @classmethod
+    def offered(cls, subject: Correction) -> bool:
+        return subject.state == Correction.State.WAITS
+
+
+class ApproveForm(DecideForm):
     """Agree to a correction that waits."""
 
     title = _("Approve")
@@ -231,10 +256,6 @@ class ApproveForm(CommandForm):
     done = _("The correction is approved.")
 
     @classmethod
-    def offered(cls, subject: Correction) -> bool:
-        return subject.state == Correction.State.WAITS
-
-    @classmethod
     def offered_to(cls, principal: Principal, subject: Correction) -> bool:
         return subject.proposed_by != principal.actor
 
@@ -242,7 +263,7 @@ class ApproveForm(CommandForm):
         return ApproveCorrection(correction_id=self.subject.id, customer_id=self.subject.customer_id, wallet=self.subject.wallet)
 
 
-class RejectForm(CommandForm):
+class RejectForm(DecideForm):
     """Refuse a correction that waits."""
 
     title = _("Reject")
@@ -253,10 +274,6 @@ class RejectForm(CommandForm):
     done = _("The correction is rejected.")
 
     reason = reason_field()
-
-    @classmethod
-    def offered(cls, subject: Correction) -> bool:
-        return subject.state == Correction.State.WAITS
 
     def command(self) -> Command[Any]:
         return RejectCorrection(correction_id=self.subject.id, reason=self.cleaned_data["reason"])

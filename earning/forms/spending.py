@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from earning.commands import AccountAnswer, ConfirmHold, HoldPoints, ReleaseHold, SpendPoints
-from earning.forms.accounts import AccountForm
+from earning.forms.accounts import AccountForm, FreeForm
 from earning.forms.fields import MomentField, NumberField
 from earning.models import Account, Hold
 from earning.permissions import SPEND
@@ -22,7 +22,7 @@ from loyalty.domain.errors import DomainError
 from loyalty.house import formats
 
 
-class SpendForm(AccountForm):
+class SpendForm(FreeForm):
     """Spend points."""
 
     title = _("Spend points")
@@ -40,7 +40,7 @@ class SpendForm(AccountForm):
         return gettext("%(points)s spent. The balance is %(balance)s now.") % self.told(result)
 
 
-class HoldForm(AccountForm):
+class HoldForm(FreeForm):
     """Keep points aside."""
 
     title = _("Keep points aside")

@@ -125,7 +125,8 @@ def test_a_lot_is_cancelled_points_passed_on_and_an_account_blocked(tenant: Tena
     done = admin_site.post(f"{page}cancel-lot/", {"lot_id": str(lot.lot_id), "reason": "hai lần"}, follow=True)
     assert "260 points cancelled. The balance is 0 now." in text_of(done)
     assert "is blocked." in text_of(admin_site.post(f"{page}block/", {"reason": "mất máy"}, follow=True))
-    assert admin_site.get(f"{page}block/").status_code == 404
+    for closed in ("block", "spend", "hold", "transfer"):
+        assert admin_site.get(f"{page}{closed}/").status_code == 404
     assert re.search(r"Blocked Since .*, by .*: mất máy", text_of(admin_site.get(f"{page}change/")))
     assert "can be used again." in text_of(admin_site.post(f"{page}unblock/", {"reason": "tìm thấy"}, follow=True))
     assert "mất máy" not in text_of(admin_site.get(f"{page}change/"))
@@ -148,6 +149,8 @@ def test_a_large_correction_is_approved_by_somebody_else(
     assert "You proposed this correction yourself." in text_of(admin_site.post(f"{page}approve/", {}))
     other = visitor(tenant, make_user(tenant, "administrator"))
     assert f"{page}approve/" in other.get(f"{page}change/").content.decode()
+    for decides in ("approve", "reject"):
+        assert "Nguyễn Thị Đường: +501 stars. Reason: giải nhất" in text_of(other.get(f"{page}{decides}/"))
     assert "The correction is approved." in text_of(other.post(f"{page}approve/", {}, follow=True))
     assert other.get(f"{page}reject/").status_code == 404
     with reading(tenant.id):

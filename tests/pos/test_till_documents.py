@@ -145,7 +145,7 @@ def test_what_other_wallets_got_and_lost_stands_beside_points(till: Till) -> Non
     )
     said = text_of(take_back(till, sold, line_2="30000"))
     assert "points taken back: 3 points, 0.7 stars · New balance: 9 points" in said
-    assert "30,000 · 3 points · 0.7 stars" in said
+    assert "30,000 · − 3 points · −0.7 stars" in said
     assert "Goods taken back: 3 points, 0.7 stars." in said
 
 
