@@ -21,6 +21,7 @@ from earning.api import (
     recording,
     returns,
     rule_history,
+    rule_limits,
     rule_list,
     rule_trial,
     rules,
@@ -98,6 +99,7 @@ api_urlpatterns = [
     path("rules/<uuid:rule_id>/end", endpoint(post=rules.EndRuleView)),
     path("rules/<uuid:rule_id>/try", endpoint(post=rule_trial.TryRuleView)),
     path("rules/<uuid:rule_id>/changes", endpoint(get=rule_history.RuleChangesView)),
+    path("rules/<uuid:rule_id>/limits", endpoint(get=rule_limits.RuleLimitsView)),
     path("rules/<uuid:rule_id>/warnings", endpoint(get=rules.WarningsView)),
     path("rules/<uuid:rule_id>/versions", endpoint(get=rule_history.RuleVersionsView)),
 ]

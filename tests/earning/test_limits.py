@@ -24,6 +24,7 @@ from loyalty.tenancy import reading
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.earning.given import Shop, line, per, purchase_order, rules
 from tests.earning.limited_shop import LimitedShop
+from tests.support.client import ApiClient
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.usefixtures("own_log_of_module")
@@ -126,7 +127,7 @@ def test_what_multiplies_the_rest_that_fits_is_rounded_as_its_rule_says(rounding
     assert (shop.account.balance, +shop.used) == (0, {})
 
 
-def test_what_is_used_of_a_budget_stands_on_the_page_of_its_rule(counter: Counter, admin_site: Any) -> None:
+def test_what_is_used_of_a_budget_stands_on_the_page_of_its_rule(counter: Counter, admin_site: Any, api: ApiClient) -> None:
     rule = limited(counter, limit(POINTS, 150, whose="all"), limit(TIMES, 9, whose="all", period="year"), limit(TIMES, 5))
     page, year = f"/admin/earning/rule/{rule}/change/", datetime.now(counter.tenant.zone).year + 1
     for used, times in ((0, 0), (100, 1), (150, 2)):
@@ -134,6 +135,11 @@ def test_what_is_used_of_a_budget_stands_on_the_page_of_its_rule(counter: Counte
         assert f"At most 150 points for all together, in all. Used so far: {used} points. It does not begin anew." in said
         assert f"9 times for all together, a year. Used so far: {times}. It begins anew on 1 Jan {year}." in said
         assert said.count("Used so far") == 2
+        told = api.get(f"/api/v1/rules/{rule}/limits").json()
+        assert [(one["limit"]["of"], one["used"], one["begins_anew"]) for one in told] == [
+            ("points", used, None), ("times", times, f"{year}-01-01"),
+        ]  # fmt: skip
+        assert told[0]["sentence"] in said
         counter.sell(counter.customer(), 100_000)
 
 
