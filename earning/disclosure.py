@@ -10,10 +10,14 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from earning import queries
-from earning.models import Attempts, Correction, LevelGrant, Movement, Progress, Purchase
+from earning.domain.attributes import json_of
+from earning.models import Attempts, Correction, CustomEvent, LevelGrant, Movement, Progress, Purchase
+from earning.queries.custom_events import with_attributes
 from earning.queries.here import tenant_here
 from earning.streams import account_of
 from loyalty.disclosure import Row, discloses
+
+AT_ONCE = 200
 
 
 @discloses("earning.purchases", _("Purchases"), "earning_purchase")
@@ -73,6 +77,20 @@ def corrections(customer_id: UUID) -> Iterator[Row]:
     """What somebody wanted to give or take."""
     for one in Correction.objects.filter(tenant_id=tenant_here(), customer_id=customer_id).order_by("proposed_at"):
         yield {"wallet": one.wallet, "points": one.points, "standing": str(one.get_state_display()), "proposed_at": one.proposed_at}
+
+
+@discloses("earning.custom_events", _("Custom events"), "earning_custom_event")
+def custom_events(customer_id: UUID) -> Iterator[Row]:
+    """What they did beside buying, as it was reported."""
+    rows = CustomEvent.objects.filter(tenant_id=tenant_here(), customer_id=customer_id).order_by("occurred_at", "id")
+    for begin in range(0, rows.count(), AT_ONCE):
+        for one in with_attributes(list(rows[begin : begin + AT_ONCE])):
+            yield {
+                "type": one.type,
+                "occurred_at": one.occurred_at,
+                "reference": one.reference,
+                "attributes": json_of(one.attributes) if one.attributes else "",
+            }
 
 
 @discloses("earning.attempts", _("Tries at receipts and transfers"), "earning_attempts")

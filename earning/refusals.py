@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+import earning.custom_event_refusals
 import earning.imports.refusals  # noqa: F401 - registers its own
 from earning.domain.lacking import Later
 from earning.domain.wallets import Amount

@@ -13,7 +13,7 @@ from customers.queries import sides
 from earning import queries
 from earning.domain.levels.customer import customer_levels_id
 from earning.level_wording import level_name, set_name
-from earning.models import Correction, Purchase
+from earning.models import Correction, CustomEvent, Purchase
 from earning.permissions import SEE_LEVELS
 from earning.streams import account_of
 from loyalty import timeline
@@ -43,12 +43,13 @@ class LevelsOfCustomers:
 
 
 def streams_about(tenant_id: int, customer_id: UUID) -> list[UUID]:
-    """What earning tells of a customer: points of every wallet, levels, purchases."""
+    """What earning tells of a customer: points of every wallet, levels, purchases, custom events."""
     whose = sides(customer_id)
     accounts = [account_of(side, tenant_id, card.code) for card in queries.wallets() for side in whose]
     bought = Purchase.objects.filter(tenant_id=tenant_id, customer_id__in=whose).values_list("id", flat=True)
     waiting = Correction.objects.filter(tenant_id=tenant_id, customer_id__in=whose).values_list("id", flat=True)
-    return [*accounts, *(customer_levels_id(tenant_id, side) for side in whose), *bought, *waiting]
+    did = CustomEvent.objects.filter(tenant_id=tenant_id, customer_id__in=whose).values_list("id", flat=True)
+    return [*accounts, *(customer_levels_id(tenant_id, side) for side in whose), *bought, *waiting, *did]
 
 
 beside.tell_of("customers", "level", LevelsOfCustomers())

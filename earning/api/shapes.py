@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
+import orjson
 
 from earning import queries
+from earning.domain.attributes import json_of
 from earning.domain.dates import NEWEST, OLDEST
 from earning.domain.lines import check_price
 from loyalty.api.paging import LARGEST_PAGE
@@ -87,6 +89,11 @@ def movement(line: queries.StatementLine, seen: frozenset[UUID] | None) -> Movem
 def reasons(given: Iterable[queries.Reason]) -> list[Reason]:
     """Why, as the API says it."""
     return [Reason(r.rule_id, r.version, r.name, r.amount, r.points) for r in given]
+
+
+def exact_json(value: Any) -> Any:
+    """JSON as it was given, for an answer: its exact numbers stay numbers."""
+    return orjson.Fragment(json_of(value, as_written=True))
 
 
 def moment(at: datetime, field: str) -> datetime:

@@ -20,6 +20,15 @@ from earning.commands.accounts import (
     TransferPoints,
     UnblockAccount,
 )
+from earning.commands.custom_events import (
+    ActivateCustomEventType,
+    ChangeCustomEventType,
+    CreateCustomEventType,
+    CustomEventAnswer,
+    CustomEventTypeAnswer,
+    DeactivateCustomEventType,
+    ReportCustomEvent,
+)
 from earning.commands.levels import (
     ActivateLevelSet,
     ChangeLevelSet,
@@ -65,15 +74,16 @@ from earning.domain.terms import Contribution, LabelFactor, LevelFactor, Multipl
 from earning.domain.wallets import UnitName, WalletTerms
 
 __all__ = [
-    "ONE", "AccountAnswer", "ActivateLevelSet", "ActivateRule", "AdjustPoints", "Among", "ApproveCorrection", "BlockAccount",
-    "CancelLot", "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase", "ClaimReceipt", "Condition", "ConfigureWallet",
-    "ConfirmHold", "Contribution", "CountPast", "CountPastOfCustomer", "CountTransferTry", "CreateLevelSet", "CreateRule",
-    "CustomerLevelAnswer", "DeactivateLevelSet", "EarnedInWallet", "EndRule", "Expiry", "ForfeitPoints", "GiveLevel", "HoldPoints",
-    "Hours", "InstallStarterLevels", "JoinAccounts", "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line",
-    "LineKind", "Multiplier", "NoteTime", "PartAccounts", "PauseRule", "PointsPerAmount", "ProductPoints", "PurchaseAnswer",
-    "RateAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold", "ResetPoints",
-    "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RuleAnswer", "RuleScope", "RuleText", "Scarce", "Selection",
-    "SetExchangeRate", "SetMatchingOrder", "SettleLevels", "SpendPoints", "TakenFromWallet", "Terms", "Thousandths", "TransferAnswer",
-    "TransferPoints", "UnblockAccount", "UnitName", "VoidPurchase", "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel",
-    "quantity_invalid", "quantity_of",
+    "ONE", "AccountAnswer", "ActivateCustomEventType", "ActivateLevelSet", "ActivateRule", "AdjustPoints", "Among", "ApproveCorrection",
+    "BlockAccount", "CancelLot", "ChangeCustomEventType", "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase",
+    "ClaimReceipt", "Condition", "ConfigureWallet", "ConfirmHold", "Contribution", "CountPast", "CountPastOfCustomer",
+    "CountTransferTry", "CreateCustomEventType", "CreateLevelSet", "CreateRule", "CustomEventAnswer", "CustomEventTypeAnswer",
+    "CustomerLevelAnswer", "DeactivateCustomEventType", "DeactivateLevelSet", "EarnedInWallet", "EndRule", "Expiry", "ForfeitPoints",
+    "GiveLevel", "HoldPoints", "Hours", "InstallStarterLevels", "JoinAccounts", "LabelFactor", "LabelValue", "LevelFactor",
+    "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier", "NoteTime", "PartAccounts", "PauseRule", "PointsPerAmount",
+    "ProductPoints", "PurchaseAnswer", "RateAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind",
+    "RejectCorrection", "ReleaseHold", "ReportCustomEvent", "ResetPoints", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine",
+    "RuleAnswer", "RuleScope", "RuleText", "Scarce", "Selection", "SetExchangeRate", "SetMatchingOrder", "SettleLevels", "SpendPoints",
+    "TakenFromWallet", "Terms", "Thousandths", "TransferAnswer", "TransferPoints", "UnblockAccount", "UnitName", "VoidPurchase",
+    "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel", "quantity_invalid", "quantity_of",
 ]  # fmt: skip

@@ -17,6 +17,13 @@ from earning.events.correcting import (
     PointsSent,
     Source,
 )
+from earning.events.custom_events import (
+    CustomEventReported,
+    CustomEventTypeActivated,
+    CustomEventTypeChanged,
+    CustomEventTypeCreated,
+    CustomEventTypeDeactivated,
+)
 from earning.events.expiring import DebtPaid, ExpiryAnnounced, PointsActivated, PointsExpired
 from earning.events.levels import (
     LevelGiven,
@@ -42,12 +49,13 @@ from earning.events.spending import HoldReleased, PointsHeld, PointsRestored, Po
 from earning.events.wallets import WalletConfigured
 
 __all__ = [
-    "AccountBlocked", "AccountUnblocked", "Contribution", "CorrectionApproved", "CorrectionProposed", "CorrectionRejected", "DebtPaid",
-    "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRuleEndSet", "EarningRulePaused", "ExchangeRateSet",
-    "ExpiryAnnounced", "GoodsReturned", "HoldReleased", "LevelGiven", "LevelGrantEnded", "LevelLossAnnounced", "LevelLost", "LevelPaid",
-    "LevelReached", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated", "LevelSetPastCounted",
-    "LevelStepsJoined", "Line", "LossReason", "MatchingOrderSet", "NewLot", "PastCounted", "PointsActivated", "PointsCancelled",
-    "PointsClawedBack", "PointsDeducted", "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld", "PointsReceived",
-    "PointsRestored", "PointsSent", "PointsSpent", "ProgressCounted", "PurchaseClaimed", "PurchaseRecorded", "PurchaseVoided",
-    "ReturnDocumented", "ReturnedLine", "Share", "Source", "SpendCounted", "WalletConfigured",
+    "AccountBlocked", "AccountUnblocked", "Contribution", "CorrectionApproved", "CorrectionProposed", "CorrectionRejected",
+    "CustomEventReported", "CustomEventTypeActivated", "CustomEventTypeChanged", "CustomEventTypeCreated", "CustomEventTypeDeactivated",
+    "DebtPaid", "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRuleEndSet", "EarningRulePaused",
+    "ExchangeRateSet", "ExpiryAnnounced", "GoodsReturned", "HoldReleased", "LevelGiven", "LevelGrantEnded", "LevelLossAnnounced",
+    "LevelLost", "LevelPaid", "LevelReached", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated",
+    "LevelSetPastCounted", "LevelStepsJoined", "Line", "LossReason", "MatchingOrderSet", "NewLot", "PastCounted", "PointsActivated",
+    "PointsCancelled", "PointsClawedBack", "PointsDeducted", "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld",
+    "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent", "ProgressCounted", "PurchaseClaimed", "PurchaseRecorded",
+    "PurchaseVoided", "ReturnDocumented", "ReturnedLine", "Share", "Source", "SpendCounted", "WalletConfigured",
 ]  # fmt: skip

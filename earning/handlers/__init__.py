@@ -3,6 +3,7 @@
 from earning.handlers import (
     accounts,
     corrections,
+    custom_events,
     customer_levels,
     levels,
     merging,
@@ -24,6 +25,7 @@ __all__ = [
     "accounts",
     "corrections",
     "counted_back",
+    "custom_events",
     "customer_levels",
     "decide_purchase",
     "decide_return",

@@ -8,6 +8,14 @@ from earning.queries.blocking import Blocking, blockings
 from earning.queries.books import BOOKS, BookedOperation, Posting, book_totals, booked, postings
 from earning.queries.carried import RemainderCard, remainders, rules_that_carry
 from earning.queries.corrections import CorrectionCard, correction, corrections
+from earning.queries.custom_events import (
+    CustomEventCard,
+    CustomEventTypeCard,
+    custom_event_type,
+    custom_event_types,
+    custom_events,
+    type_of_row,
+)
 from earning.queries.customer_levels import LevelCard, Reaching, customer_levels, given_levels, levels_of
 from earning.queries.endings import Ending, Endings, endings
 from earning.queries.explanations import ExplainedRule, Explanation, explanation
@@ -97,6 +105,8 @@ __all__ = [
     "Blocking",
     "BookedOperation",
     "CorrectionCard",
+    "CustomEventCard",
+    "CustomEventTypeCard",
     "Ending",
     "Endings",
     "ExchangeRateCard",
@@ -150,6 +160,9 @@ __all__ = [
     "check_tried",
     "correction",
     "corrections",
+    "custom_event_type",
+    "custom_event_types",
+    "custom_events",
     "customer_levels",
     "endings",
     "exchange_rates",
@@ -212,6 +225,7 @@ __all__ = [
     "transfers",
     "trial",
     "trial_balance",
+    "type_of_row",
     "unclaimed_purchase",
     "unit_of",
     "voiding",

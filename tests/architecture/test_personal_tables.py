@@ -29,6 +29,7 @@ STAYS = {
     "earning_account": "points of nobody: they end",
     "earning_carried_spend": "sums without a name",
     "earning_correction": "points without a name",
+    "earning_custom_event": "that somebody did something, without a name; the rest is sealed in the log",
     "earning_customer_level": "levels without a name",
     "earning_level_grant": "levels without a name",
     "earning_progress": "sums without a name",

@@ -9,7 +9,17 @@ from uuid import UUID
 
 from django.db import connections
 
-from earning.commands import AdjustPoints, ConfigureWallet, HoldPoints, InstallStarterLevels, SpendPoints, WalletTerms
+from earning.commands import (
+    AdjustPoints,
+    ConfigureWallet,
+    CreateCustomEventType,
+    HoldPoints,
+    InstallStarterLevels,
+    ReportCustomEvent,
+    RuleText,
+    SpendPoints,
+    WalletTerms,
+)
 from earning.queries.wallets import STANDARD_UNITS
 from loyalty.tenancy.models import Tenant
 from loyalty.webhooks.commands import AddEndpoint, SendTestEvent
@@ -27,9 +37,9 @@ COLUMNS = """select c.table_name, c.column_name from information_schema.columns 
 
 
 def furnish(tenant: Tenant, api: ApiClient, seller: Any) -> tuple[Shops, dict[str, UUID]]:
-    """Merchants, shops, a seller, a rule, levels, a segment with a member, a webhook, a batch of codes; a customer with a purchase, points,
-    a hold, a spend, rewards, a gift on its way, a basket, a token, an invitation, and a correction that waits. Also the ids of what has no
-    column of its own.
+    """Merchants, shops, a seller, a rule, levels, a segment with a member, a webhook, a batch of codes, a type of custom events; a customer
+    with one of these, a purchase, points, a hold, a spend, rewards, a gift on its way, a basket, a token, an invitation, and a correction
+    that waits. Also the ids of what has no column of its own.
     """
     shops, counter = Shops.of(tenant), Counter(tenant)
     a_seller(tenant, seller, shops.corner)
@@ -39,6 +49,8 @@ def furnish(tenant: Tenant, api: ApiClient, seller: Any) -> tuple[Shops, dict[st
     counter.do(
         SendTestEvent(endpoint_id=counter.do(AddEndpoint(url="https://shop.example/", types=("points.spent.v1",), secret=new_secret())))
     )
+    names = tuple(RuleText(language=language, name="Review") for language in ("vi", "en", "pl"))
+    counter.do(CreateCustomEventType(code="review", texts=names, schema={"type": "object"}))
     segment = api.post("/api/v1/segments", {"code": "vip", "name": "VIP"}).json()["segment_id"]
     kept = belongings(counter, api, shops.customer, shops)
     api.post(f"/api/v1/segments/{segment}/members", {"customer_id": str(shops.customer)})
@@ -50,6 +62,7 @@ def belongings(counter: Counter, api: ApiClient, customer: UUID, shops: Shops) -
     """What a customer has; the ids of what has no column of its own."""
     recorded(api, shops.sale(customer_id=str(customer)))
     counter.do(AdjustPoints(customer_id=customer, points=500, reason="welcome"))
+    counter.do(ReportCustomEvent(customer_id=customer, type="review", reference_id=str(customer)))
     counter.do(HoldPoints(customer_id=customer, points=10, ends_at=datetime.now(UTC) + timedelta(hours=1)))
     spent = counter.do(SpendPoints(customer_id=customer, points=10))
     counter.do(AdjustPoints(customer_id=customer, points=2_000, reason="prize"))

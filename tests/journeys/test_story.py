@@ -19,10 +19,13 @@ from earning.commands import (
     ActivateRule,
     AdjustPoints,
     ConfigureWallet,
+    CreateCustomEventType,
     CreateRule,
     GiveLevel,
     InstallStarterLevels,
     PointsPerAmount,
+    ReportCustomEvent,
+    RuleText,
     SetExchangeRate,
     SetMatchingOrder,
 )
@@ -172,6 +175,9 @@ def whatever_else_there_is(tenant: Tenant, customer_id: UUID) -> None:
     carries = PointsPerAmount(points=Decimal(1), per=40_000, currency="VND", whole_steps=True, carry=True)
     rule = say(tenant, CreateRule(name="Một điểm mỗi 40.000 ₫", terms=carries))
     say(tenant, ActivateRule(rule_id=rule.rule_id, effective_at=LONG_AGO))
+    names = tuple(RuleText(language=language, name="Đánh giá") for language in ("vi", "en", "pl"))
+    say(tenant, CreateCustomEventType(code="review", texts=names, schema={"type": "object"}))
+    say(tenant, ReportCustomEvent(customer_id=customer_id, type="review", reference_id="r-1", attributes={"stars": 5}))
     hoa = a_customer(tenant, "Hoa", "Trần", phone="+84987654321")
     sold(tenant, a_merchant(tenant, "Quán Hoa"), None, "HD-2", 30_000, datetime.now(UTC) - timedelta(minutes=1), hoa)
     say(tenant, PublishTerms(texts=(TermsText(language="vi", text="Mỗi 10.000 ₫ một điểm."),)))
