@@ -2,7 +2,8 @@
 
     EMBEDDED_HOME=.local/bench python -m loyalty.embedded run --durable -- python -m bench.segments
 
-1,000,000 customers of `bench.people`, the same as those of `bench.search --large`, and three purchases of each, from `bench.trade`.
+1,000,000 customers of `bench.people`, the same as those of `bench.search --large`, and three purchases and
+three custom events of each, from `bench.trade`.
 They are rows as projections write them: nobody registered or bought. All else is real: the segments and their criteria, the worker's
 way through the register, and each membership that changes, a fact in the log with its rows beside it.
 
@@ -75,6 +76,7 @@ def asked(places: list[UUID]) -> Iterator[Criteria]:
         yield _all(_one("registered", days=n, places=(here,)))
         yield _all(_one("bought", what="category", values=(f"c{n}",), days=90), _one("average", at_least=500_000))
         yield _all(_one("anniversary", days=n % 5))
+        yield _all(_one("custom_event", values=(f"e{n % 20}",), at_least=1, days=20 + n))
         barred = Group(any=(_one("bought_at", places=(here,)),), negated=True)
         yield Criteria(groups=(Group(any=(_one("bought", what="sku", values=(f"s{n}",)), _one("birthday", days=n % 3))), barred))
 

@@ -22,10 +22,12 @@ from customers.events import (
     SegmentCriteriaChanged,
 )
 from customers.models import Invitation, Segment
+from customers.projections.custom_events import CustomEvents
 from customers.projections.purchases import Purchases
 from customers.queries import sides_of, survivors
 from customers.refreshing import AT_ONCE, dynamic_segments, set_going
 from earning.events import (
+    CustomEventReported,
     GoodsReturned,
     LevelGiven,
     LevelGrantEnded,
@@ -59,6 +61,7 @@ TOPICS: Mapping[Topic, tuple[type[Any], ...]] = {
         PointsSent, PointsReceived,
     ),
     "levels": (LevelReached, LevelLost, LevelGiven, LevelPaid, LevelGrantEnded),
+    "events": (CustomEventReported,),
 }  # fmt: skip
 """After which facts a customer is looked at again. Erasure takes them out of all segments by itself."""
 MERGES = (CustomerMerged, CustomerUnmerged)
@@ -67,11 +70,13 @@ TOPIC_OF: Mapping[type[Any], Topic] = {kind: topic for topic, kinds in TOPICS.it
 
 
 class DynamicSegments(Process):
-    """Whoever did something comes into dynamic segments, or goes out of them: once what they ask of purchases has seen it, too."""
+    """Whoever did something comes into dynamic segments, or goes out of them: once what they ask of purchases and custom events has seen
+    it, too.
+    """
 
     name = "customers.dynamic_segments"
     events = (*TOPIC_OF, *MERGES)
-    after = (Purchases.name,)
+    after = (Purchases.name, CustomEvents.name)
 
     def orders(self, tenant_id: int, batch: Sequence[Recorded[Any]]) -> Iterable[Order]:
         concerned = [r for r in batch if r.event.customer_id is not None]

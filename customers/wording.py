@@ -15,7 +15,7 @@ from customers import queries
 from customers.domain.criteria import Article, Criteria, Criterion, CriterionKind, Group
 from customers.models import Consent
 from customers.queries.here import tenant_here
-from earning.queries import level_names, level_terms_now, said_points, wallets
+from earning.queries import custom_event_types, level_names, level_terms_now, said_points, wallets
 from loyalty.house import formats
 from loyalty.tenancy.middleware import tenant_of_id
 from pos.queries import all_places
@@ -39,6 +39,7 @@ KIND_NAMES: Mapping[CriterionKind, Any] = {
     "points": _("Balance of points"),
     "consent": _("Consent"),
     "customers": _("List of customers"),
+    "custom_event": _("Number of custom events"),
 }
 ARTICLE_NAMES: Mapping[Article, Any] = {
     "sku": _("SKU"),
@@ -87,6 +88,11 @@ def level_choices(now: datetime) -> list[tuple[str, str]]:
     """Levels of the sets in force, by code."""
     codes = dict.fromkeys(level.code for terms in level_terms_now() for level in terms.levels)
     return [(code, next(iter(level_names((code,), now)), code)) for code in codes]
+
+
+def custom_event_choices() -> list[tuple[str, str]]:
+    """Types of custom events by code: “App review (app_review)”."""
+    return [(card.code, f"{card.name(_language())} ({card.code})") for card in custom_event_types()]
 
 
 def wallet_choices() -> list[tuple[str, str]]:
@@ -213,6 +219,12 @@ def _customers(one: Criterion) -> str:
     return gettext("is %(names)s") % {"names": _either([known.get(customer, gettext("an erased customer")) for customer in one.customers])}
 
 
+def _custom_event(one: Criterion) -> str:
+    names = {card.code: card.name(_language()) for card in custom_event_types()}
+    told = {"events": _either([names.get(code.casefold(), code) for code in one.values]), "range": _range(one, _number)}
+    return gettext("number of events (%(events)s): %(range)s") % told
+
+
 SAID: Mapping[CriterionKind, Callable[[Criterion], str]] = {
     "bought_at": _bought_at,
     "share_at": _share_at,
@@ -232,6 +244,7 @@ SAID: Mapping[CriterionKind, Callable[[Criterion], str]] = {
     "points": _points,
     "consent": _consent,
     "customers": _customers,
+    "custom_event": _custom_event,
 }
 
 

@@ -44,6 +44,7 @@ class CriterionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     | points | wallet, at_least or at_most | | has so much in a wallet, in its smallest unit |
     | consent | values | | agrees to one of these purposes (terms, data_processing, analytics, marketing_sms, …) |
     | customers | customers or identifiers | | is one of these |
+    | custom_event | values, at_least or at_most | period | did one of these custom events (codes) so many times |
 
     A period is the last `days`, or `first` to `last` (days on the programme's calendar, both included). `identifiers` are codes, phones,
     emails, cards or external ids, as they are typed; they are looked up once, and kept as `customers`.

@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from customers.commands import Criteria
-from earning.queries import wallets, who_has_level
+from earning.queries import custom_event_types, wallets, who_has_level
 from loyalty.domain.errors import DomainError, NotFound, Refusals
 from pos.queries import sale_place
 
@@ -27,7 +27,7 @@ class Named(Protocol):
 
 
 def refuse_unknown(groups: Sequence[Sequence[Named]], before: Criteria | None) -> None:
-    """Raises DomainError `customers.criterion_of_nothing` for each place, level or wallet that is not there, such as
+    """Raises DomainError `customers.criterion_of_nothing` for each place, level, wallet or custom event that is not there, such as
     `criteria.groups.0.any.2.wallet`; what was asked for `before` may be gone meanwhile. Needs an open `reading`.
     """
     refusals, let_through = Refusals(), {name for one in (before.each() if before else ()) for _field, name in _names(one)}
@@ -42,7 +42,7 @@ def refuse_unknown(groups: Sequence[Sequence[Named]], before: Criteria | None) -
 
 def _names(one: Named) -> Iterator[tuple[str, UUID | str]]:
     yield from _each("places", one.places)
-    yield from _each("values", one.values if one.kind == "level" else ())
+    yield from _each("values", one.values if one.kind in {"level", "custom_event"} else ())
     yield from _each("wallet", (one.wallet,) if one.kind == "points" and one.wallet else ())
 
 
@@ -56,6 +56,8 @@ def _is_there(field: str, kind: str, name: UUID | str) -> bool:
         return _is_place(name)
     if field == "wallet":
         return any(card.code == name.strip() for card in wallets())
+    if kind == "custom_event":
+        return not name.strip() or name.strip().casefold() in {card.code for card in custom_event_types()}
     return not name.strip() or who_has_level(name.strip(), datetime.now(UTC)) is not None
 
 

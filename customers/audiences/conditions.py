@@ -169,6 +169,11 @@ def _customers(one: Criterion, sources: Sources) -> Sql:
     return Sql("c.id = any (%s)", ([*one.customers],))
 
 
+def _custom_event(one: Criterion, sources: Sources) -> Sql:
+    types = [value.casefold() for value in one.values]
+    return _between(f"coalesce({sources.deeds(types, *_period(one, sources, 'occurred_at'))}, 0)", one)
+
+
 MEANT: Mapping[CriterionKind, Callable[[Criterion, Sources], Sql]] = {
     "bought_at": _bought_at,
     "share_at": _share_at,
@@ -188,4 +193,5 @@ MEANT: Mapping[CriterionKind, Callable[[Criterion, Sources], Sql]] = {
     "points": _points,
     "consent": _consent,
     "customers": _customers,
+    "custom_event": _custom_event,
 }

@@ -1,4 +1,5 @@
-"""What criteria look at, gathered once for many of them: a row for each customer, with all that is measured of their purchases.
+"""What criteria look at, gathered once for many of them: a row for each customer, with all that is measured of their
+purchases, and all custom events that are counted.
 
 Nothing is asked twice: what several criteria measure alike is one column. Everything is joined, because a join spills to disk where a
 tenant is large, while a list of a million ids inside a condition would not fit into memory.
@@ -6,6 +7,7 @@ tenant is large, while a list of a million ids inside a condition would not fit 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, TypeVar
 
 from django.db import connection
@@ -35,6 +37,13 @@ TOGETHER = """(select customer_id, pos_id, kept, bought, purchased_at from custo
         union all select a.survivor_id, p.pos_id, p.kept, p.bought, p.purchased_at from ({}) a
         join customers_purchase p on p.tenant_id = %s and p.customer_id = a.id) bought"""
 """With what those bought who were merged into them: asked only where anybody was."""
+DID = """
+    left join (select customer_id, {} from {} group by customer_id) d on d.customer_id = c.id"""
+DID_ALONE = "(select customer_id, type, occurred_at from customers_custom_event where {}{}) did"
+DID_TOGETHER = """(select customer_id, type, occurred_at from customers_custom_event where {}{}
+        union all select a.survivor_id, e.type, e.occurred_at from ({}) a
+        join customers_custom_event e on e.tenant_id = {} and e.customer_id = a.id{}) did"""
+"""With what those did who were merged into them."""
 SURVIVORS = "select id, survivor_id from customers_absorbed where {}"
 ANY_MERGED = "select exists (select from customers_absorbed where tenant_id = %s)"
 AGREED = """
@@ -58,6 +67,8 @@ class Sources:
         self.asking = asking
         self._facts: dict[Fact, None] = {}
         self._measures: list[tuple[Sql, Sql]] = []
+        self._deeds: list[Sql] = []
+        self._types: set[str] = set()
         self._listings: list[Listing] = []
         self._agreed = False
         self._merged = _any_merged(asking.tenant_id)
@@ -78,6 +89,12 @@ class Sources:
         asked = function if isinstance(function, Sql) else Sql(function)
         return f"p.m{_place((asked, wanted), self._measures)}"
 
+    def deeds(self, types: Sequence[str], *conditions: Sql) -> str:
+        """The column with how many custom events of these types a customer did that meet the conditions; null for who did none."""
+        self._types.update(types)
+        wanted = joined(" and ", [Sql("type = any (%s::text[])", ([*types],)), *conditions])
+        return f"d.n{_place(wanted, self._deeds)}"
+
     def favourite(self, beginning: str, words: list[str], *conditions: Sql) -> str:
         """The column that is null for those of whose purchases most hold another word with this beginning."""
         wanted = joined(" and ", [EVERYTHING, *conditions])
@@ -97,6 +114,8 @@ class Sources:
         sources = [filled(PEOPLE, joined("", [self._told(name) for name in self._facts]), self._people())]
         if self._measures:
             sources.append(filled(BOUGHT, self._columns(), self._purchases(), self._concerned()))
+        if self._deeds:
+            sources.append(filled(DID, self._counts(), self._events()))
         if self._agreed:
             sources.append(filled(AGREED, self.asking.within("customer_id")))
         for place, listing in enumerate(self._listings):
@@ -113,6 +132,18 @@ class Sources:
             return filled(ALONE, own)
         both = filled(TOGETHER, own, self._survivors())
         return Sql(both.text, (*both.params, self.asking.tenant_id))
+
+    def _counts(self) -> Sql:
+        return joined(", ", [Sql(f"count(*) filter (where {of.text}) as n{place}", of.params) for place, of in enumerate(self._deeds)])
+
+    def _events(self) -> Sql:
+        """Those of the types that anybody asks for."""
+        own = self.asking.within("customer_id")
+        asked = Sql(" and type = any (%s::text[])", (sorted(self._types),))
+        if not self._merged:
+            return filled(DID_ALONE, own, asked)
+        asked_of_others = Sql(" and e.type = any (%s::text[])", asked.params)
+        return filled(DID_TOGETHER, own, asked, self._survivors(), Sql("%s", (self.asking.tenant_id,)), asked_of_others)
 
     def _survivors(self) -> Sql:
         return filled(SURVIVORS, self.asking.within("survivor_id"))

@@ -14,10 +14,10 @@ from loyalty.domain.errors import DomainError
 
 CriterionKind = Literal[
     "bought_at", "share_at", "purchases", "visits", "total", "average", "last_purchase", "overdue", "bought", "favourite",
-    "birthday", "anniversary", "registered", "label", "level", "points", "consent", "customers",
+    "birthday", "anniversary", "registered", "label", "level", "points", "consent", "customers", "custom_event",
 ]  # fmt: skip
 Article = Literal["sku", "maker", "category", "label"]
-Topic = Literal["time", "person", "purchases", "points", "levels"]
+Topic = Literal["time", "person", "purchases", "points", "levels", "events"]
 """What an answer depends on: when that changes, a customer is looked at again."""
 KINDS: tuple[CriterionKind, ...] = get_args(CriterionKind)
 ARTICLES: tuple[Article, ...] = get_args(Article)
@@ -57,6 +57,7 @@ SHAPES: dict[CriterionKind, Shape] = {
     "points": Shape(("wallet",), RANGE, "points"),
     "consent": Shape(("values",), (), "person"),
     "customers": Shape(("customers",), (), "person"),
+    "custom_event": Shape(("values",), (*RANGE, *PERIOD), "events"),
 }
 RANGED = frozenset(kind for kind, shape in SHAPES.items() if set(RANGE) <= set(shape.may))
 
@@ -83,6 +84,7 @@ class Criterion:
     - points: has `at_least` to `at_most` in `wallet` (its smallest unit).
     - consent: agrees now to one of the purposes `values`, such as "marketing_sms".
     - customers: is one of `customers`.
+    - custom_event: did one of `values` (codes of custom events) `at_least` to `at_most` times.
 
     A period narrows what is counted: the last `days`, or from `first` to `last` (both included), on the programme's calendar.
     """

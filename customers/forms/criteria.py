@@ -24,6 +24,7 @@ from customers.wording import (
     CLOSED_PLACE,
     KIND_NAMES,
     criteria_sentences,
+    custom_event_choices,
     level_choices,
     said_about,
     said_customers,
@@ -176,6 +177,7 @@ class CriteriaFields(CommandForm):
             "values": forms.CharField(label=_("Values"), required=False, widget=plain, help_text=_("Several have ; between them.")),
             "levels": forms.MultipleChoiceField(label=_("Levels"), choices=choices["levels"], required=False, widget=several),
             "purposes": forms.MultipleChoiceField(label=_("Purposes"), choices=Consent.Purpose.choices, required=False, widget=several),
+            "events": forms.MultipleChoiceField(label=_("Custom events"), choices=choices["events"], required=False, widget=several),
             "wallet": forms.ChoiceField(label=_("Wallet"), choices=choices["wallet"], required=False),
             "customers": forms.CharField(
                 label=_("Customers"),
@@ -200,6 +202,9 @@ class CriteriaFields(CommandForm):
             "places": with_held(places, [str(place) for one in held for place in one.places], CLOSED_PLACE),
             "what": [*ARTICLE_NAMES.items()],
             "levels": with_held(level_choices(datetime.now(UTC)), [code for one in held if one.kind == "level" for code in one.values]),
+            "events": with_held(
+                custom_event_choices(), [code.casefold() for one in held if one.kind == "custom_event" for code in one.values]
+            ),
             "wallet": wallet_choices(),
         }
 

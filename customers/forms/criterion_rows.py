@@ -22,7 +22,7 @@ BETWEEN, LISTED = re.compile(r"[\n\r;]+"), re.compile(r"[\n\r,;\t]+")
 MOST_NAMED = 5
 UNKNOWN = _("Nobody, or not one customer alone, is known by %(names)s.")
 NUMBERS = ("at_least", "at_most")
-VALUES_OF = {"level": "levels", "consent": "purposes"}
+VALUES_OF = {"level": "levels", "consent": "purposes", "custom_event": "events"}
 """Kinds whose values are chosen, and the field of the row where they are."""
 
 

@@ -1,4 +1,4 @@
-"""Segments, who is in them, and what criteria ask of purchases."""
+"""Segments, who is in them, and what criteria ask of purchases and custom events."""
 
 from __future__ import annotations
 
@@ -96,3 +96,20 @@ class Purchase(models.Model):
         indexes = [
             models.Index(fields=["tenant_id", "customer_id", "purchased_at"], include=["pos_id", "kept"], name="customers_purchase_whose")
         ]
+
+
+class CustomEvent(models.Model):
+    """What criteria ask of a custom event: who did it, of which type (its code), and when. Follows `earning` by checkpoint."""
+
+    id = models.UUIDField(primary_key=True)
+    tenant_id = models.IntegerField()
+    customer_id = models.UUIDField()
+    type = models.CharField(max_length=40)
+    occurred_at = models.DateTimeField()
+    position = models.BigIntegerField()
+
+    objects: ClassVar[models.Manager[CustomEvent]] = models.Manager()
+
+    class Meta:
+        db_table = "customers_custom_event"
+        indexes = [models.Index(fields=["tenant_id", "customer_id", "type", "occurred_at"], name="customers_custom_event_whose")]

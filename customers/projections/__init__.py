@@ -1,6 +1,7 @@
-"""What the register shows: who there is, what is searched of them, what they have bought."""
+"""What the register shows: who there is, what is searched of them, what they have bought and done."""
 
 from customers.projections.consents import Consents
+from customers.projections.custom_events import CustomEvents
 from customers.projections.doors import DoorsSettled
 from customers.projections.invitations import Invitations
 from customers.projections.merging import Merged
@@ -12,6 +13,6 @@ from customers.projections.spending import Spending
 from customers.projections.terms import TermsShown
 
 __all__ = [
-    "Consents", "Customers", "DoorsSettled", "Elasticsearch", "Invitations", "Members", "Merged", "Names", "Purchases", "Segments",
-    "Spending", "TermsShown",
+    "Consents", "CustomEvents", "Customers", "DoorsSettled", "Elasticsearch", "Invitations", "Members", "Merged", "Names", "Purchases",
+    "Segments", "Spending", "TermsShown",
 ]  # fmt: skip

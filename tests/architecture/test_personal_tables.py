@@ -14,6 +14,7 @@ ABOUT_PEOPLE = """select distinct c.relname from pg_attribute a join pg_class c 
     and a.attname in ('customer_id', 'person_id', 'referrer_id') and not a.attisdropped"""
 NOT_TOLD = {
     "api_idempotency": "what was answered to programs: it is told where it is kept, by its chapter",
+    "customers_custom_event": "what segments ask of custom events, which the chapter of custom events tells",
     "customers_parted": "that two were held for one, between ids alone, which their timeline tells",
     "customers_purchase": "what segments ask of purchases, which the chapter of purchases tells",
 }
@@ -21,6 +22,7 @@ NOT_TOLD = {
 STAYS = {
     "customers_customer": "its projection empties the row",
     "customers_spending": "sums without a name",
+    "customers_custom_event": "that somebody did something, without a name",
     "customers_purchase": "documents without a name",
     "customers_invitation": "who brought whom, without a name and where it went",
     "customers_segment_member": "they leave every segment by an event",

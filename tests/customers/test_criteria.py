@@ -34,7 +34,7 @@ from tests.customers.given import LATER, NOW, bring_level
 def test_each_kind_says_what_it_needs_and_what_means_nothing_to_it(kind: Any) -> None:
     shape = SHAPES[kind]
     told = FILLED | ({"values": ("marketing_sms",)} if kind == "consent" else {})
-    needed = {name: told[name] for name in (*shape.needs, *shape.may[: kind == "points" or not shape.needs])}
+    needed = {name: told[name] for name in (*shape.needs, *shape.may[: kind in {"points", "custom_event"} or not shape.needs])}
     assert checked(ask(one(kind, **needed)))
     for name in shape.needs:
         with pytest.raises(DomainError, match=r"customers\.criterion_incomplete"):
@@ -51,6 +51,7 @@ def test_each_kind_says_what_it_needs_and_what_means_nothing_to_it(kind: Any) ->
         (Criteria(groups=(Group(any=()),)), "criteria_missing", "criteria.groups.0.any"),
         (ask(one("registered")), "criterion_incomplete", "criteria.groups.0.any.0.places"),
         (ask(one("points", wallet="points")), "criterion_incomplete", "criteria.groups.0.any.0.at_least"),
+        (ask(one("custom_event", values=("review",))), "criterion_incomplete", "criteria.groups.0.any.0.at_least"),
         (ask(one("purchases", days=5)), "criterion_incomplete", "criteria.groups.0.any.0.at_least"),
         (ask(one("purchases", at_least=5, at_most=2)), "criterion_range", "criteria.groups.0.any.0.at_most"),
         (ask(one("purchases", at_least=10**16)), "criterion_number", "criteria.groups.0.any.0.at_least"),

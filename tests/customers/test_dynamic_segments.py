@@ -54,7 +54,7 @@ def in_segment(tenant: Tenant, segment: UUID) -> set[UUID]:
 
 
 def come_level() -> None:
-    for projection in ("customers.purchases", "customers.dynamic_segments"):
+    for projection in ("customers.purchases", "customers.custom_events", "customers.dynamic_segments"):
         bring_level(projection)
 
 

@@ -31,6 +31,8 @@ IDENTIFIERS = """insert into customers_identifier (tenant_id, kind, digest, key_
     from customers_customer, unnest(array['phone', 'code']) kind where tenant_id = %s"""
 PURCHASES = """insert into customers_purchase (id, tenant_id, customer_id, pos_id, kept, bought, lines, purchased_at, position)
     select gen_random_uuid(), tenant_id, id, id, 1000, '{sku:cf-1}', '[]', registered_at, 0 from customers_customer where tenant_id = %s"""
+DEEDS = """insert into customers_custom_event (id, tenant_id, customer_id, type, occurred_at, position)
+    select gen_random_uuid(), tenant_id, id, 'cf-1', registered_at, 0 from customers_customer where tenant_id = %s"""
 CONSENTS = """insert into customers_consent (id, tenant_id, customer_id, purpose, given, text_version, source, changed_by, changed_at,
         position)
     select gen_random_uuid(), tenant_id, id, 'terms', true, '1', 'staff', 'system', now(), 0 from customers_customer where tenant_id = %s"""
@@ -43,7 +45,7 @@ INVITED = """insert into customers_invited (tenant_id, invitation_id, referrer_i
     select tenant_id, id, id, 'phone', sha256(id::text::bytea), 1, '', code, now(), now() + interval '1 day'
     from customers_customer where tenant_id = %s"""
 TABLES = ("customers_customer", "customers_spending", "customers_identifier", "customers_purchase", "customers_consent")
-TABLES += ("customers_barred", "customers_invited")
+TABLES += ("customers_barred", "customers_invited", "customers_custom_event")
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,7 @@ def crowded(test_database: str) -> Iterator[Tenant]:
 
     tenant = new_tenant()
     with connections["owner"].cursor() as cursor:
-        for statement in (CUSTOMERS, SPENDING, IDENTIFIERS, RELEASED, BARRED, INVITED, PURCHASES, CONSENTS):
+        for statement in (CUSTOMERS, SPENDING, IDENTIFIERS, RELEASED, BARRED, INVITED, PURCHASES, DEEDS, CONSENTS):
             cursor.execute(statement, [tenant.id])
         cursor.execute("analyze " + ", ".join(TABLES))
         try:
@@ -111,7 +113,7 @@ def test_the_night_reads_of_each_table_the_stretch_that_it_looks_at(crowded: Ten
         looked = differing({uuid4(): of_all_kinds()}, Asking(crowded.id, crowded.zone, datetime.now(UTC), stretch))
     said = plan(crowded, looked.text, list(looked.params))
     assert "Seq Scan" not in said, said
-    for table in ("customers_purchase", "customers_consent", "customers_segment_member", "earning_account"):
+    for table in ("customers_purchase", "customers_custom_event", "customers_consent", "customers_segment_member", "earning_account"):
         assert re.search(rf"on {table}\b.*\n.*Cond: .*customer_id >= ", said), said
 
 
