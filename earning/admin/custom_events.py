@@ -17,12 +17,12 @@ from unfold.decorators import display
 from earning import queries
 from earning.admin import shown
 from earning.admin.filters import named_like
-from earning.domain.attributes import json_of
 from earning.forms.custom_events import (
     ActivateCustomEventTypeForm,
     AddCustomEventTypeForm,
     DeactivateCustomEventTypeForm,
     EditCustomEventTypeForm,
+    SchemaForm,
     indented,
 )
 from earning.models import CustomEvent, CustomEventType
@@ -51,6 +51,7 @@ class CustomEventTypeAdmin(ReadModelAdmin):
     commands = {"add-type": AddCustomEventTypeForm}
     object_commands = {
         "edit": EditCustomEventTypeForm,
+        "schema": SchemaForm,
         "activate": ActivateCustomEventTypeForm,
         "deactivate": DeactivateCustomEventTypeForm,
     }
@@ -85,7 +86,7 @@ class CustomEventTypeAdmin(ReadModelAdmin):
 
     @display(description=_("Attributes (JSON Schema)"))
     def asked(self, row: CustomEventType) -> str:
-        written = indented(json_of(queries.type_of_row(row).schema, as_written=True))
+        written = indented(queries.type_of_row(row).schema)
         return format_html('<pre class="whitespace-pre-wrap break-words">{}</pre>', written)
 
     @display(description=_("State"), ordering="active", label={"active": "success", "inactive": "warning"})

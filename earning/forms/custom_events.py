@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from earning.commands import (
 from earning.domain.attributes import json_of
 from earning.domain.custom_event_type import LONGEST_CODE
 from earning.domain.event_schema import LONGEST_SCHEMA
+from earning.forms.attribute_rows import AttributeFields
 from earning.forms.rules.texts import TEXT_FIELDS, TextFields, text_field
 from earning.models import CustomEventType
 from earning.permissions import EDIT_RULES
@@ -29,42 +31,24 @@ from loyalty.api import strict_json
 from loyalty.domain.errors import DomainError
 
 STARS = {"type": "integer", "minimum": 1, "maximum": 5}
-EXAMPLE = json_of({"type": "object", "properties": {"stars": STARS}, "required": ["stars"], "additionalProperties": False}, as_written=True)
+EXAMPLE = {"type": "object", "properties": {"stars": STARS}, "required": ["stars"], "additionalProperties": False}
 NO_JSON = _("This is not JSON: check quotes, commas and braces.")
 INDENTED = 5
 """So much longer than the log keeps it a schema may be typed, with spaces."""
 
 
-def indented(written: str) -> str:
+def indented(schema: Mapping[str, Any]) -> str:
     """A schema on several lines, as people read it."""
-    return msgspec.json.format(written.encode(), indent=2).decode()
+    return msgspec.json.format(json_of(schema, as_written=True).encode(), indent=2).decode()
 
 
-class CustomEventTypeForm(TextFields, CommandForm):
+class CustomEventTypeForm(AttributeFields, TextFields):
     """What the pages that add and edit a type share."""
 
     permission = EDIT_RULES
 
-    schema = forms.CharField(
-        label=_("Attributes (JSON Schema)"),
-        max_length=LONGEST_SCHEMA * INDENTED,
-        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false", "class": "font-mono"}),
-        help_text=_("What a program says of the event: names, types, what is required, and within which bounds."),
-    )
-
-    def clean_schema(self) -> Any:
-        try:
-            return strict_json.loads(self.cleaned_data["schema"].encode())
-        except strict_json.NotAccepted:
-            raise ValidationError(NO_JSON) from None
-
     def refuse(self, refusal: DomainError) -> None:
-        """A refusal within the schema is said at its field, with the place."""
-        field = refusal.field or ""
-        if field.startswith("schema."):
-            self.add_error("schema", f"{field.removeprefix('schema.')}: {self.said(refusal)}")
-            return
-        refusal.field = text_field(field)
+        refusal.field = text_field(refusal.field or "") or None
         super().refuse(refusal)
 
 
@@ -76,18 +60,21 @@ class AddCustomEventTypeForm(CustomEventTypeForm):
     icon = "add"
     explanation = _("Something that customers do beside buying. Programs report it by its code, as soon as it is added.")
     done = _("The custom event “%(called_en)s” is added.")
-    sections = [(_("Custom event"), ["code", *TEXT_FIELDS]), (_("Attributes"), ["schema"])]
+    sections = [(_("Custom event"), ["code", *TEXT_FIELDS])]
 
     code = forms.CharField(
         label=_("Code"), max_length=LONGEST_CODE, help_text=_("Programs report it by this, such as app_review. It stays as it is.")
     )
 
+    def held(self) -> Mapping[str, Any]:
+        return EXAMPLE
+
     def initial_values(self) -> dict[str, Any]:
-        return {"schema": indented(EXAMPLE)}
+        return self.rows_shown()
 
     def command(self) -> CreateCustomEventType:
         told = self.cleaned_data
-        return CreateCustomEventType(code=told["code"], texts=self.texts(told), schema=told["schema"])
+        return CreateCustomEventType(code=told["code"], texts=self.texts(told), schema=self.schema())
 
     def next_url(self, result: CustomEventTypeAnswer) -> str:
         return reverse("admin:earning_customeventtype_change", args=[result.type_id])
@@ -100,19 +87,61 @@ class EditCustomEventTypeForm(CustomEventTypeForm):
     icon = "edit"
     explanation = _("Other attributes are asked for from now on. What was reported stays as it was.")
     done = _("The custom event “%(called_en)s” is saved.")
-    sections = [(_("Custom event"), [*TEXT_FIELDS]), (_("Attributes"), ["schema"])]
+    sections = [(_("Custom event"), [*TEXT_FIELDS])]
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
+    def held(self) -> Mapping[str, Any]:
+        return type_of_row(self.subject).schema
+
     def initial_values(self) -> dict[str, Any]:
         card = type_of_row(self.subject)
-        written = indented(json_of(card.schema, as_written=True))
-        return self.texts_shown(card.texts) | {"schema": written, "seen_version": card.version}
+        return self.texts_shown(card.texts) | self.rows_shown() | {"seen_version": card.version}
 
     def command(self) -> ChangeCustomEventType:
         told = self.cleaned_data
         seen = told["seen_version"]
-        return ChangeCustomEventType(code=self.subject.code, texts=self.texts(told), schema=told["schema"], seen_version=seen)
+        return ChangeCustomEventType(code=self.subject.code, texts=self.texts(told), schema=self.schema(), seen_version=seen)
+
+
+class SchemaForm(CommandForm):
+    """Ask for other attributes by a schema, for what rows cannot say."""
+
+    title = _("Attributes (JSON Schema)")
+    permission = EDIT_RULES
+    icon = "data_object"
+    explanation = _("Other attributes are asked for from now on. What was reported stays as it was.")
+    done = _("The custom event “%(subject)s” is saved.")
+
+    schema = forms.CharField(
+        label=_("Attributes (JSON Schema)"),
+        max_length=LONGEST_SCHEMA * INDENTED,
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "class": "font-mono"}),
+        help_text=_("What a program says of the event: names, types, what is required, and within which bounds."),
+    )
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def initial_values(self) -> dict[str, Any]:
+        card = type_of_row(self.subject)
+        return {"schema": indented(card.schema), "seen_version": card.version}
+
+    def clean_schema(self) -> Any:
+        try:
+            return strict_json.loads(self.cleaned_data["schema"].encode())
+        except strict_json.NotAccepted:
+            raise ValidationError(NO_JSON) from None
+
+    def refuse(self, refusal: DomainError) -> None:
+        """A refusal within the schema is said with the place."""
+        field = refusal.field or ""
+        if field.startswith("schema."):
+            self.add_error("schema", f"{field.removeprefix('schema.')}: {self.said(refusal)}")
+            return
+        super().refuse(refusal)
+
+    def command(self) -> ChangeCustomEventType:
+        told, texts = self.cleaned_data, type_of_row(self.subject).texts
+        return ChangeCustomEventType(code=self.subject.code, texts=texts, schema=told["schema"], seen_version=told["seen_version"])
 
 
 class ActivateCustomEventTypeForm(CommandForm):
