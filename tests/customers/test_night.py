@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -23,7 +24,7 @@ from customers.commands import (
     Group,
     RegisterCustomer,
 )
-from earning.commands import Line
+from earning.commands import CreateCustomEventType, Line, ReportCustomEvent, RuleText
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
@@ -43,6 +44,8 @@ ASKED: list[Criteria] = [
     ask(one("average", at_least=30_000)),
     ask(one("last_purchase", at_least=65)),
     ask(one("consent", values=("marketing_sms",))),
+    ask(one("custom_event", values=("review",), at_least=2, days=30)),
+    ask(one("custom_event", values=("review", "course"), at_most=0)),
     ask(one("birthday", days=40), one("registered", first=date(2025, 3, 1))),
     Criteria(groups=(Group(any=(one("points", wallet="points", at_least=1),), negated=True), Group(any=(OFTEN, COFFEE)))),
 ]
@@ -63,9 +66,12 @@ def members(tenant: Tenant) -> dict[UUID, set[UUID]]:
 def history(tenant: Tenant, chance: Random, steps: int) -> Iterator[None]:
     """Things that happen to a few people, one after another, until now: what follows from events is judged by the clock."""
     now = datetime.now(UTC)
+    names = tuple(RuleText(language=language, name="x") for language in ("vi", "en", "pl"))
+    for code in ("review", "course"):
+        do(tenant, CreateCustomEventType(code=code, texts=names, schema={"type": "object"}))
     people, bought = [do(tenant, RegisterCustomer(first_name=f"Số {n}")).customer_id for n in range(5)], []
     for step in range(steps):
-        customer, kind = chance.choice(people), chance.randrange(6)
+        customer, kind = chance.choice(people), chance.randrange(7)
         if kind <= 1:
             sold = Line(total=chance.randrange(1, 9) * 10_000, sku=chance.choice(("CF", "tea")))
             at, place = now - timedelta(days=chance.randrange(1, 60)), chance.choice((SHOP, OTHER_SHOP))
@@ -77,6 +83,10 @@ def history(tenant: Tenant, chance: Random, steps: int) -> Iterator[None]:
             labels = {"Tier": "VIP"} if chance.random() < 0.6 else {}
             do(tenant, EditCustomer(customer_id=customer, labels=labels, birth_date=date(1990, chance.randrange(1, 13), 5)))
         elif kind == 4:
+            at, what = now - timedelta(days=chance.randrange(1, 60)), chance.choice(("review", "course"))
+            with suppress(DomainError):  # nothing is taken of who takes no part
+                do(tenant, ReportCustomEvent(customer_id=customer, type=what, reference_id=f"{step}", occurred_at=at), now)
+        elif kind == 5:
             consents: Any = {"marketing_sms": chance.random() < 0.6}
             do(tenant, ChangeConsents(customer_id=customer, consents=consents, text_version="1", source="staff"))
         else:
@@ -90,8 +100,8 @@ def switch(tenant: Tenant, customer: UUID, chance: Random) -> None:
 
 
 def come_level() -> None:
-    bring_level("customers.purchases")
-    bring_level("customers.dynamic_segments")
+    for projection in ("customers.purchases", "customers.custom_events", "customers.dynamic_segments"):
+        bring_level(projection)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
