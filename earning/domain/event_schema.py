@@ -30,7 +30,7 @@ def _is_count(value: Any, most: int) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool) and abs(value) <= LARGEST_NUMBER
+    return isinstance(value, int | Decimal) and not isinstance(value, bool) and -LARGEST_NUMBER <= value <= LARGEST_NUMBER
 
 
 def _is_whole(value: Any) -> bool:

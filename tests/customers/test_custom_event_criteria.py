@@ -42,9 +42,10 @@ def somebody(tenant: Tenant, types: None) -> UUID:
     return customer_id
 
 
-def did(tenant: Tenant, customer: UUID, kind: str, reference: str, days: int) -> None:
-    at = NOW - timedelta(days=days)
-    do(tenant, ReportCustomEvent(customer_id=customer, type=kind, reference_id=reference, occurred_at=at, attributes={"name": "Hương"}))
+def did(tenant: Tenant, customer: UUID, kind: str, reference: str, days: int, now: datetime = NOW) -> None:
+    at = now - timedelta(days=days)
+    told = ReportCustomEvent(customer_id=customer, type=kind, reference_id=reference, occurred_at=at, attributes={"name": "Hương"})
+    do(tenant, told, now)
 
 
 def come_level() -> None:
@@ -84,18 +85,20 @@ def test_each_criterion_is_met_by_whom_it_says(tenant: Tenant, somebody: UUID) -
 
 
 def test_an_event_brings_somebody_in_and_the_night_takes_them_out(tenant: Tenant, somebody: UUID) -> None:
+    """What follows from events is judged by the clock."""
+    now = datetime.now(UTC)
     segment = do(tenant, CreateSegment(code="fans", name="Fan", criteria=reviewed(days=30))).segment_id
-    did(tenant, somebody, "review", "1", 20)
+    did(tenant, somebody, "review", "1", 20, now)
     come_level()
     assert in_segment(tenant, segment) == set()
-    did(tenant, somebody, "review", "2", 1)
+    did(tenant, somebody, "review", "2", 1, now)
     bring_level("customers.dynamic_segments")
     assert in_segment(tenant, segment) == set(), "nobody is judged by events that are not in the table yet, and none is passed over"
     come_level()
     assert in_segment(tenant, segment) == {somebody}
-    night(tenant, now=NOW + timedelta(days=9))
+    night(tenant, now=now + timedelta(days=9))
     assert in_segment(tenant, segment) == {somebody}
-    night(tenant, now=NOW + timedelta(days=11))
+    night(tenant, now=now + timedelta(days=11))
     assert in_segment(tenant, segment) == set()
 
 

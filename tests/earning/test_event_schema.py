@@ -77,7 +77,7 @@ def refused(call: Any, *args: Any) -> list[tuple[str, str | None]]:
         ({"type": "object", "required": ["b"]}, "schema_required_unknown", "schema.required"),
         ({"type": "object", "additionalProperties": {}}, "schema_value_invalid", "schema.additionalProperties"),
         (of(**{f"a{n}": {"type": "string"} for n in range(100)}), "schema_too_large", "schema"),
-        (of(a=of(b=of(c=of(d=of())))), "schema_too_large", "schema"),
+        (of(a=of(b=of(c=of(d=of(e=of()))))), "schema_too_large", "schema"),
         (of(**{f"a{n}": {"type": "string", "title": "x" * 400} for n in range(30)}), "schema_too_large", "schema"),
     ],
 )  # fmt: skip
