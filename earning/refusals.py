@@ -29,6 +29,12 @@ refusals.register_all(
             "Line %(line)s is below zero. Only discounts and rounding may be; record a return for goods that come back."
         ),
         "earning.discount_positive": _("Line %(line)s is a discount: its total must be below zero."),
+        "earning.shares_of_discounts": _("Line %(line)s is no discount: only a discount lies on other lines."),
+        "earning.shares_by_amount": _("The discount of line %(line)s lies on other lines: leave out its quantity."),
+        "earning.shares_differ": _(
+            "What lies of line %(line)s on other lines has to add up to %(total)s: one amount, not below zero, for each of %(lines)s lines."
+        ),
+        "earning.share_too_large": _("Of the discount of line %(line)s at most %(most)s can lie on line %(of)s."),
         "earning.quantity_invalid": _("A quantity is above zero, at most %(most)s, and has at most three decimals."),
         "earning.tax_rate_invalid": _("The tax rate of line %(line)s must lie between 0 and 100 percent."),
         "earning.text_too_long": _("This text is too long: at most %(longest)s characters are possible."),
@@ -89,6 +95,7 @@ refusals.register_all(
         "earning.line_unknown": _("The purchase has no line %(line)s: its lines are 1 to %(most)s."),
         "earning.returned_by_quantity": _("Line %(line)s comes back by quantity, not by amount. Enter how many come back."),
         "earning.returned_by_amount": _("Line %(line)s was sold by amount: enter the amount that comes back."),
+        "earning.discount_follows_goods": _("The discount of line %(line)s comes back by itself, with its goods. Name only the goods."),
         "earning.returned_nothing": _("Enter how much of line %(line)s comes back."),
         "earning.returned_too_much": _("Only %(left)s of line %(line)s is left to return."),
         "earning.purchase_is_void": _("The purchase %(document)s was voided on %(voided_at)s. Nothing of it can come back, or be claimed."),

@@ -27,6 +27,7 @@ app.conf.beat_schedule = {
     "forget abandoned imports": {"task": "imports.forget_abandoned", "schedule": crontab(hour=3, minute=20)},
     "forget old attempts": {"task": "earning.forget_old_attempts", "schedule": crontab(hour=3, minute=35)},
     "forget old guesses": {"task": "rewards.forget_old_guesses", "schedule": crontab(hour=3, minute=32)},
+    "end what baskets let go": {"task": "rewards.end_forsaken", "schedule": crontab(minute=7)},
     "forget old references": {"task": "earning.forget_old_references", "schedule": crontab(hour=3, minute=30)},
     "forget old reports": {"task": "jobs.forget_old_reports", "schedule": crontab(hour=3, minute=40)},
     "note what time did to points": {"task": "earning.note_time", "schedule": crontab(minute=5)},

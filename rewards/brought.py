@@ -13,6 +13,7 @@ from rewards.domain.checks import check_amount
 from rewards.domain.goods import WHOLE, share_of
 from rewards.domain.kinds import DiscountAmount, ValueCode
 from rewards.domain.offer import Occasion, Offer
+from rewards.domain.room import Room, shares_of
 from rewards.occasions import Buyer
 
 
@@ -23,6 +24,11 @@ class Brought:
     purchase_id: UUID | None = None
     share: int | None = None
     value: int | None = None
+
+    @property
+    def room(self) -> tuple[Room, ...]:
+        """What it takes of the purchase."""
+        return (shares_of(self.purchase_id, self.share),) if self.purchase_id is not None and self.share is not None else ()
 
 
 def brought_by(command: GiveReward, offer: Offer, buyer: Buyer, occasion: Occasion) -> Brought:

@@ -23,17 +23,19 @@ from loyalty.tenancy.middleware import tenant_of_id
 from rewards import exporting, making
 from rewards.commands import CancelCoupon, ReturnCoupon
 from rewards.domain.goods import LineLeft
-from rewards.events import CodeBatchBegun, CodeBatchExported, CouponIssued, GiftOrdered, RewardGivenToSegment
+from rewards.events import CodeBatchBegun, CodeBatchExported, CouponFreed, CouponIssued, GiftOrdered, RewardGivenToSegment
 from rewards.giving import KIND
 from rewards.models import Coupon, CouponUse
 from rewards.queries.rewards import reward
 
 
 class Returns(Process):
-    """Goods came back: coupons that were used on them, and those that they had brought, also when these were given in the same moment."""
+    """Goods came back: coupons that were used on them, and those that they had brought, also when these were given in the same moment, or
+    kept for a basket that let them go.
+    """
 
     name = "rewards.returns"
-    events = (GoodsReturned, CouponIssued)
+    events = (GoodsReturned, CouponIssued, CouponFreed)
 
     def orders(self, tenant_id: int, batch: Sequence[Recorded[Any]]) -> Iterable[Order]:
         with reading(tenant_id):
@@ -41,7 +43,15 @@ class Returns(Process):
 
 
 def _follow(tenant_id: int, recorded: Recorded[Any]) -> Iterator[Order]:
-    return _late(recorded) if isinstance(recorded.event, CouponIssued) else _orders(tenant_id, recorded)
+    match recorded.event:
+        case CouponIssued():
+            found = (recorded.event.coupon_id, recorded.event.for_purchase_id)
+        case CouponFreed():
+            found = (recorded.event.coupon_id, _brought_by(tenant_id, recorded.event.coupon_id))
+        case _:
+            return _orders(tenant_id, recorded)
+    back = return_of_brought(*found)
+    return iter([] if back is None else [Order(recorded, back, back.coupon_id)])
 
 
 def _orders(tenant_id: int, recorded: Recorded[GoodsReturned]) -> Iterator[Order]:
@@ -62,21 +72,23 @@ def _orders(tenant_id: int, recorded: Recorded[GoodsReturned]) -> Iterator[Order
         yield Order(recorded, back, coupon_id)
 
 
-def _late(recorded: Recorded[CouponIssued]) -> Iterator[Order]:
-    """Of a coupon that a purchase brought of which goods were back already."""
-    event = recorded.event
-    if event.for_purchase_id is None or not (sold := purchase(event.for_purchase_id)).returns:
-        return
-    back = ReturnCoupon(
-        coupon_id=event.coupon_id,
-        purchase_id=event.for_purchase_id,
+def return_of_brought(coupon_id: UUID, purchase_id: UUID | None) -> ReturnCoupon | None:
+    """What follows for a coupon that a purchase brought of which goods are back; None where it was not brought, and nothing is."""
+    if purchase_id is None or not (sold := purchase(purchase_id)).returns:
+        return None
+    return ReturnCoupon(
+        coupon_id=coupon_id,
+        purchase_id=purchase_id,
         return_id=sold.returns[-1].return_id,
         total=sold.total,
         kept=sold.kept,
         nothing_left=not any(line.left for line in sold.lines if line.line.kind != "discount"),
         lines=_left(sold),
     )
-    yield Order(recorded, back, event.coupon_id)
+
+
+def _brought_by(tenant_id: int, coupon_id: UUID) -> UUID | None:
+    return Coupon.objects.filter(tenant_id=tenant_id, id=coupon_id).values_list("for_purchase_id", flat=True).first()
 
 
 def _touched(tenant_id: int, purchase_id: UUID) -> list[UUID]:

@@ -116,6 +116,9 @@ refusals.register_all(
         ),
         "rewards.share_without_purchase": _("Name the purchase of which it is a share."),
         "rewards.share_of_value": _("“%(name)s” is no amount: only discounts of an amount and gift codes can be a share of a purchase."),
+        "rewards.shares_given": _(
+            "Shares of one purchase are 100%% of it at most together: %(left)s%% are left, %(wanted)s%% are wanted. Give a smaller one."
+        ),
         "rewards.share_is_nothing": _("So small a share of the purchase is worth nothing. Choose a larger one."),
         "rewards.nothing_is_sent": _("“%(name)s” is not sent to an address. Leave the address out."),
         "rewards.segment_empty": _("Nobody is in this segment. Choose another, or fill it first."),

@@ -14,6 +14,7 @@ from loyalty.domain.errors import Conflict, DomainError
 from loyalty.domain.money import Money
 from loyalty.domain.period import next_start
 from loyalty.eventstore.arrays import uuid_array
+from rewards.domain.goods import percent
 from rewards.domain.offer import Occasion
 from rewards.domain.room import Room, RoomUse, together
 
@@ -124,6 +125,8 @@ def _own_most(room: Room, used: Used) -> int:
 def no_room(room: Room, left: int, occasion: Occasion) -> DomainError:
     """What to say when there is not enough."""
     match room.use.kind:
+        case "limit" if room.shares:
+            return Conflict("rewards.shares_given", field="share", left=percent(max(0, left)), wanted=percent(room.use.amount))
         case "limit":
             again = next_start(room.period, occasion.now, occasion.zone.key)
             if again is None:

@@ -12,7 +12,7 @@ from loyalty.jobs.periodic import periodic
 from loyalty.jobs.slots import Run
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
-from rewards import exporting, giving, guesses, making, uploading
+from rewards import exporting, forsaken, giving, guesses, making, uploading
 
 
 @job_task(giving.KIND)
@@ -48,3 +48,9 @@ def upload_codes(work: Work, **params: Any) -> None:
 def forget_old_guesses_of_all(run: Run) -> int:
     """Delete what was counted of wrong codes a day ago; answers with the number of rows."""
     return guesses.forget_old(run.tenant_id, run.now)
+
+
+@periodic("rewards.end_forsaken")
+def end_forsaken_of_all(run: Run) -> int:
+    """Cancel coupons of which all came back that had brought them while a basket kept them whose time is over; how many there were."""
+    return forsaken.end(run.tenant_id, run.now)

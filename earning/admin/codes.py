@@ -65,7 +65,7 @@ def _most(most: int, around: Around) -> str:
     return formats.number(most, shown.language()) if around.fact("of") == "times" else _points(most, around)
 
 
-read_as(_money, "total", "amount", "amount_kept", "per")
+read_as(_money, "total", "amount", "amount_kept", "line_shares", "per")
 read_as(_counted, "amounts", "minimum", "maximum")
 read_as(_points, "points", "owed", "waived", "expired", "cancelled", "left", "lost", "wanted", "enough", "approval_above")
 read_as(_most, "most")

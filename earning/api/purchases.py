@@ -77,7 +77,9 @@ class PurchaseInList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShownLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the document. `left` is how much may still come back: a quantity, or minor units where it was sold by amount."""
+    """A line of the document. `left` is how much may still come back: a quantity, or minor units where it was sold by amount. Of a discount
+    `line_shares` say how much lies on each line, the first ones first: it comes back with these.
+    """
 
     number: int
     kind: LineKind
@@ -91,6 +93,7 @@ class ShownLine(msgspec.Struct, frozen=True, kw_only=True):
     labels: dict[str, str]
     tax_rate: int | None
     left: str | int
+    line_shares: list[int] = []
 
 
 class ReturnedLine(msgspec.Struct, frozen=True):
@@ -221,6 +224,7 @@ def _line(shown_line: queries.PurchaseLine) -> ShownLine:
         number=shown_line.number,
         quantity=None if line.quantity is None else quantity_text(line.quantity),
         left=left if by_amount else quantity_text(left),
+        line_shares=[*line.line_shares],
         **{name: getattr(line, name) for name in same},
     )
 

@@ -27,7 +27,8 @@ from loyalty.tenancy.current import acting_for
 class LineBody(msgspec.Struct, forbid_unknown_fields=True):
     """A line of the document. `total` (minor units) is what counts; without `quantity` the line was sold by amount.
 
-    Discounts are negative, rounding may be. `tax_rate` is in basis points.
+    Discounts are negative, rounding may be. `tax_rate` is in basis points. A discount may say by `line_shares` how much of it lies on each
+    line, the first ones first (minor units, above zero): then it comes back with these lines, and rules that count net take it off them.
     """
 
     total: Minor
@@ -40,6 +41,7 @@ class LineBody(msgspec.Struct, forbid_unknown_fields=True):
     maker: str = ""
     labels: dict[str, str] = {}
     tax_rate: int | None = None
+    line_shares: list[Minor] = []
 
 
 class BasketBody(CustomerNamed, kw_only=True):
@@ -140,4 +142,5 @@ def _line(line: LineBody, where: str) -> Line:
             quantity = quantity_of(line.quantity)
         except DomainError as refusal:
             raise refusal.at(where + "quantity") from None
-    return Line(**msgspec.structs.asdict(line) | {"quantity": quantity, "unit_price": price(line.unit_price, where + "unit_price")})
+    exact = {"quantity": quantity, "unit_price": price(line.unit_price, where + "unit_price")}
+    return Line(**msgspec.structs.asdict(line) | exact | {"line_shares": tuple(line.line_shares)})

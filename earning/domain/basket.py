@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from earning.domain.discounts import net
 from earning.domain.lines import ONE, Line
 from earning.domain.selection import Key, Picker, label_key
 
@@ -15,7 +16,7 @@ class Basket:
     `there` are the lines of which something is left.
     """
 
-    __slots__ = ("_amounts", "_found", "amounts", "quantities", "there", "total")
+    __slots__ = ("_amounts", "_found", "_net", "amounts", "quantities", "there", "total")
 
     def __init__(self, lines: Sequence[Line], kept: Sequence[int] | None = None, worths: Sequence[int] | None = None) -> None:
         left = [line.measure for line in lines] if kept is None else kept
@@ -29,6 +30,19 @@ class Basket:
             if rest:
                 self._put(line, 1 << number)
         self._amounts = {self.there: self.total}
+        self._net = self._with(net(lines, left, whole)) if any(line.line_shares for line in lines) else None
+
+    @property
+    def net(self) -> Basket:
+        """The same with each discount that says on which lines it lies taken off these: it counts nothing by itself."""
+        return self if self._net is None else self._net
+
+    def _with(self, amounts: tuple[int, ...]) -> Basket:
+        made = Basket.__new__(Basket)
+        made.quantities, made.there, made._found, made._net = self.quantities, self.there, self._found, None
+        made.amounts, made.total = amounts, sum(amounts)
+        made._amounts = {made.there: made.total}
+        return made
 
     def _put(self, line: Line, bit: int) -> None:
         self.there |= bit

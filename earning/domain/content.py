@@ -36,7 +36,7 @@ def refuse_other_content(recorded: PurchaseRecorded, given: PurchaseRecorded) ->
 
 def refuse_other_return(sale: PurchaseRecorded, earlier: GoodsReturned, order: ReturnGoods) -> None:
     """Raises Conflict `earning.document_differs`. The same return may be told twice; `lines` None then means the one that left nothing."""
-    before = {line.line: line.measure for line in earlier.lines}
+    before = {line.line: line.measure for line in earlier.lines if not sale.lines[line.line - 1].line_shares}
     same = earlier.nothing_left if order.lines is None else measures(order.lines, sale.lines) == before
     if not same or earlier.returned_at != order.returned_at:
         raise Conflict(

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from earning.domain.basket import Basket
 from earning.domain.candidates import Candidate
 from earning.domain.carrying import Carrier, Counted
 from earning.domain.facts import Facts
@@ -156,7 +157,7 @@ class Evaluation:
 
         What its limits have no room for is lost: the goods count all the same, and the rule applies. What fits is of this purchase first.
         """
-        if self.basket.amount(lines) <= 0:
+        if carrier.terms.base(self.basket).amount(lines) <= 0:
             return False
         counted = counted_by(carrier, self.facts, lines)
         self.counted.append(counted)
@@ -203,7 +204,7 @@ class Evaluation:
 
     def _contribute(self, candidate: Candidate, points: int, lines: int) -> None:
         if points:
-            amounts, made = self.basket.amounts_of(lines), candidate.version
+            amounts, made = counted_in(self.basket, candidate.terms).amounts_of(lines), candidate.version
             self.contributions.append(
                 Contribution(rule_id=made.rule_id, version=made.version, wallet=made.wallet, points=points, amounts=amounts)
             )
@@ -211,12 +212,18 @@ class Evaluation:
 
 def counted_by(carrier: Carrier, facts: Facts, lines: int) -> Counted:
     """What `lines` count by a rule that carries what is left over."""
+    basket = carrier.terms.base(facts.basket)
     return Counted(
         carrier=carrier,
-        amounts=facts.basket.amounts_of(lines),
+        amounts=basket.amounts_of(lines),
         before=facts.carried.get(carrier.carry_id, 0),
-        amount=max(0, facts.basket.amount(lines)),
+        amount=max(0, basket.amount(lines)),
     )
+
+
+def counted_in(basket: Basket, terms: Terms) -> Basket:
+    """What lines count by a rule: their net amounts, unless it counts gross."""
+    return terms.base(basket) if isinstance(terms, PointsPerAmount) else basket.net
 
 
 def _version(contribution: Contribution) -> tuple[UUID, int]:

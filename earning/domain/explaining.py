@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from earning.domain.candidates import Candidate
 from earning.domain.carrying import Counted
-from earning.domain.evaluation import Evaluation, KeptOut, Outcome, counted_by, within
+from earning.domain.evaluation import Evaluation, KeptOut, Outcome, counted_by, counted_in, within
 from earning.domain.facts import Facts
 from earning.domain.kinds import Multiplier, PointsPerAmount
 from earning.domain.limits import Granting
@@ -87,7 +87,7 @@ def _explained(
         rule=candidate.version,
         outcome=outcome,
         checks=checks,
-        amounts=gave.amounts if gave else facts.basket.amounts_of(lines),
+        amounts=gave.amounts if gave else counted_in(facts.basket, terms).amounts_of(lines),
         exact=exact,
         points=gave.points if gave else 0,
         counted=counted if outcome in COUNTED else None,
@@ -106,7 +106,7 @@ def _missing(candidate: Candidate, outcome: Outcome, facts: Facts, lines: int, c
     if outcome == "carried" and counted is not None:
         return counted.carrier.terms.per - counted.left
     if outcome == "too_little" and isinstance(terms, PointsPerAmount):
-        return terms.least(candidate.scale) - max(0, facts.basket.amount(lines))
+        return terms.least(candidate.scale) - max(0, terms.base(facts.basket).amount(lines))
     return 0
 
 

@@ -37,7 +37,8 @@ class Line:
     """One line of a sale document; its number is its place in the document, from 1.
 
     `total` is what counts, in minor units of the document's currency; `unit_price` (major units, exact) is only shown.
-    Without a `quantity` the line was sold by amount and is returned by amount. `tax_rate` is in basis points.
+    Without a `quantity` the line was sold by amount and is returned by amount. `tax_rate` is in basis points. A discount may say by
+    `line_shares` how much of it lies on each line of the document, the first ones first (minor units): then it comes back with these.
     """
 
     kind: LineKind = "goods"
@@ -50,6 +51,7 @@ class Line:
     maker: str = ""
     labels: dict[str, str] = field(default_factory=dict)
     tax_rate: int | None = None
+    line_shares: tuple[int, ...] = ()
 
     @property
     def measure(self) -> int:

@@ -145,10 +145,11 @@ class Spending:
         """What each line brings of the points per spend, in millionths: to tell apart what several multipliers add."""
         for spend in self._spends:
             self._touched |= spend.lines
-            exact, amount = self._gives(spend, spend.lines), self.basket.amount(spend.lines)
+            basket = spend.terms.base(self.basket)
+            exact, amount = self._gives(spend, spend.lines), basket.amount(spend.lines)
             millionths = int(exact * MILLION) * spend.granted // spend.full if spend.full else 0
             for number in numbers(spend.lines):
-                self._weights[number] = self._weights.get(number, 0) + millionths * self.basket.amounts[number] // amount
+                self._weights[number] = self._weights.get(number, 0) + millionths * basket.amounts[number] // amount
 
     def _more(self) -> int:
         """What the factors so far add, before rounding, in whole points."""

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from earning.domain.content import refuse_other_content, refuse_other_return
 from earning.domain.dates import check_date
+from earning.domain.discounts import check_shares, with_discounts
 from earning.domain.document import check_number, deciding_zone
 from earning.domain.exchange import check_exchange
 from earning.domain.lines import Thousandths, check_labels, check_lines, check_reaches_nobody, check_text, check_total
@@ -57,7 +58,8 @@ class Purchase(Aggregate):
         if self.brings_back:
             raise Conflict("earning.document_is_a_return", field="document_number", document=sale.document_number)
         if self.sale is not None:
-            refuse_other_content(self.sale, replace(sale, customer_id=self.sale.customer_id) if self._is_of(sale) else sale)
+            claimed = self.customer_id == sale.customer_id
+            refuse_other_content(self.sale, replace(sale, customer_id=self.sale.customer_id) if claimed else sale)
             return False
         check_sale(sale)
         check_date(sale.purchased_at, circumstances.now, circumstances.channel, "purchased_at", may_date_back=may_date_back)
@@ -218,10 +220,6 @@ class Purchase(Aggregate):
             case _:
                 assert_never(event)
 
-    def _is_of(self, sale: PurchaseRecorded) -> bool:
-        """Whether `sale` names the customer who claimed it since."""
-        return self.customer_id == sale.customer_id
-
     def _sold_to(self, order: ReturnGoods | VoidPurchase) -> PurchaseRecorded:
         if self.sale is None:
             raise NotFound("earning.purchase_unknown", field="purchase_id")
@@ -249,6 +247,7 @@ class Purchase(Aggregate):
         return back
 
     def _returned(self, sale: PurchaseRecorded, by: Bringing, return_id: UUID, back: dict[int, int]) -> GoodsReturned:
+        back = with_discounts(sale.lines, self.kept, back)
         left = [kept - back.get(number, 0) for number, kept in enumerate(self.kept, 1)]
         lines = tuple(self._returned_line(sale, number, measure) for number, measure in sorted(back.items()))
         return GoodsReturned(
@@ -288,6 +287,7 @@ def check_document(sale: PurchaseRecorded | RecordPurchase) -> None:
     check_number(sale.document_number)
     check_total(sale.total, sale.currency)
     check_lines(sale.lines, sale.total, sale.currency)
+    check_shares(sale.lines, sale.currency)
     check_labels(sale.labels, "labels", sale.currency)
     check_text(sale.payment_method, LONGEST_METHOD, "payment_method")
     check_reaches_nobody(sale.payment_method, "payment_method", sale.currency)

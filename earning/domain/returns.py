@@ -38,6 +38,8 @@ def measures(wanted: Iterable[ReturnLine], sold: Sequence[Line]) -> dict[int, in
     for place, line in enumerate(wanted):
         if not 0 < line.line <= len(sold):
             raise DomainError("earning.line_unknown", field=f"lines.{place}.line", line=line.line, most=len(sold))
+        if sold[line.line - 1].line_shares:
+            raise DomainError("earning.discount_follows_goods", field=f"lines.{place}.line", line=line.line)
         meant[line.line] = meant.get(line.line, 0) + _measure(line, sold[line.line - 1], f"lines.{place}.")
     return meant
 

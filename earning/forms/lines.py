@@ -19,6 +19,8 @@ from loyalty.house.labels import WRITTEN_SO, LabelsField
 RARE = ("unit_price", "tax_rate", "category", "maker", "labels")
 """Facts of a line that are seldom typed."""
 HELD = ("kind", "sku", "name", "quantity", "total", *RARE)
+WORKED_OUT = ("line_shares",)
+"""Facts of a line that no person types: where a discount lies is worked out by who takes it off."""
 ROWS = Rows(name="lines", told=HELD[1:], first=3, spare=2, most=100)
 """What is longer is imported."""
 PLAIN = {"autocomplete": "off"}

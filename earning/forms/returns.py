@@ -129,7 +129,11 @@ class TakeBackLinesForm(ReturnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.left = {f"line_{line.number}": line for line in queries.purchase(self.subject.id).lines if line.left}
+        kept = [line for line in queries.purchase(self.subject.id).lines if line.left]
+        self.left = {f"line_{line.number}": line for line in kept if not line.follows_goods}
+        if len(self.left) < len(kept):
+            told = _("Enter how much of each line comes back: discounts come back with their goods. The points of what is kept stay.")
+            self.explanation = told  # type: ignore[misc]
         for name, line in self.left.items():
             self.add_field(name, _field(line, self.subject.currency))
         plain = [name for name in self.fields if name not in {"command_id", *self.left}]

@@ -74,6 +74,11 @@ class PurchaseLine:
     left: int
 
     @property
+    def follows_goods(self) -> bool:
+        """Whether it is a discount that comes back by itself, with the goods on which it lies."""
+        return bool(self.line.line_shares)
+
+    @property
     def left_quantity(self) -> Decimal | None:
         """How much is left; None for a line sold by amount."""
         return None if self.line.quantity is None else Decimal(quantity_text(self.left))

@@ -58,6 +58,7 @@ TITLES: dict[str, Any] = {
     "latitude": _("Latitude"),
     "level": _("Level"),
     "line": _("Line"),
+    "line_shares": _("Taken off each line"),
     "lines": _("Lines"),
     "longitude": _("Longitude"),
     "lot_id": _("Lot of points"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -69,3 +70,15 @@ def share_half_up(total: int, part: int, whole: int) -> int:
     """
     sign = -1 if (total < 0) != (part < 0) else 1
     return sign * ((2 * abs(total) * abs(part) + whole) // (2 * whole))
+
+
+def spread(worth: int, bases: Sequence[int]) -> list[int]:
+    """`worth` in whole units over `bases` by their size; what is left of the rounding goes to the largest remainders."""
+    whole = sum(bases)
+    if not whole:
+        return [0] * len(bases)
+    shares = [worth * base // whole for base in bases]
+    places = sorted(range(len(bases)), key=lambda n: (-(worth * bases[n] % whole), n))
+    for place in places[: worth - sum(shares)]:
+        shares[place] += 1
+    return shares

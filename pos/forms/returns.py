@@ -51,8 +51,10 @@ class ReturnForm(OnceForm):
 
     def __init__(self, *args: Any, lines: Sequence[PurchaseLine], currency: str, everything: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.sold = {f"line_{line.number}": line for line in lines}
+        self.sold = {f"line_{line.number}": line for line in lines if not line.follows_goods}
         """All lines, also those that came back: a form that is sent again says what it said."""
+        self.following = [(line_name(line.line), line.left) for line in lines if line.follows_goods and line.left]
+        """Discounts that come back by themselves with their goods, and what is left of each."""
         self.everything = everything
         """All that is left comes back, whatever was typed."""
         for name, line in self.sold.items():

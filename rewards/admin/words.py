@@ -43,7 +43,6 @@ name_facts(
         "delivered_at": pgettext_lazy("gift", "Delivered"),
         "for_purchase_id": _("Brought by the purchase"),
         "freed_at": pgettext_lazy("date", "Freed"),
-        "line_shares": _("Taken off each line"),
         "customers": _("Customers"),
         "digest": _("Hash of the codes"),
         "exported_at": pgettext_lazy("date", "Exported"),
@@ -82,9 +81,7 @@ name_codes("kind", KIND_TITLES)
 name_codes("source", SOURCE_TITLES)
 name_codes("way", WAY_TITLES)
 read_as(lambda number, _around: formats.number(number, _language()), "codes")
-read_as(
-    lambda minor, around: formats.money(minor, around.currency, _language()), "before", "cost", "line_shares", "tax", "value_left", "worth"
-)
+read_as(lambda minor, around: formats.money(minor, around.currency, _language()), "before", "cost", "tax", "value_left", "worth")
 
 
 def _language() -> str:

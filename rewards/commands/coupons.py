@@ -64,9 +64,10 @@ class GiveReward(Command[CouponAnswer]):
     """Give a customer a reward without points (`way`: by staff, a rule, a voucher offer, an import, a campaign). Stock, limits and budget
     are used as when it is bought; levels, segments and windows are not asked. With `for_purchase_id` it goes again, unused, when that
     purchase comes back whole; an amount or a gift code may be a `share` of that purchase (basis points of what is kept of it, at most what
-    the terms give), and shrinks with it. Refusals as for RedeemReward, earning.purchase_unknown, rewards.purchase_of_another,
-    rewards.purchase_returned, rewards.purchase_other_currency, rewards.share_without_purchase, rewards.share_of_value,
-    rewards.share_is_nothing.
+    the terms give), and shrinks with it. Shares of one purchase are all of it at most together; one that is cancelled may be given anew.
+    Refusals as for RedeemReward, earning.purchase_unknown, rewards.purchase_of_another, rewards.purchase_returned,
+    rewards.purchase_other_currency, rewards.share_without_purchase, rewards.share_of_value, rewards.share_is_nothing,
+    rewards.shares_given (params left and wanted, in percent).
     """
 
     customer_id: UUID
@@ -79,7 +80,8 @@ class GiveReward(Command[CouponAnswer]):
 
 @command
 class UseCoupon(Command[CouponAnswer]):
-    """Use a coupon, once: at a place, on a purchase, for `worth` (minor units taken off; 0: nothing is known of that).
+    """Use a coupon, once: at a place, on a purchase, for `worth` (minor units taken off; 0: nothing is known of that; never more than the
+    reward can take off, of the lines of a purchase that is named).
 
     `customer_id`, where it is given, must be whose it is. Refusals: rewards.coupon_unknown, rewards.coupon_used,
     rewards.coupon_expired, rewards.coupon_not_yet, rewards.coupon_cancelled, rewards.not_here.

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal, TypeAlias, assert_never
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, NotFound
 from loyalty.domain.money import share_half_up
-from loyalty.domain.period import business_day, local_midnight
 from rewards.domain.checks import check_amount, check_text
 from rewards.domain.gift import Gift, GiftFact
 from rewards.domain.room import RoomUse
-from rewards.domain.terms import RewardTerms
 from rewards.events.coupons import (
     CouponCancelled,
     CouponFreed,
@@ -33,7 +30,6 @@ CouponFact: TypeAlias = (
     CouponIssued | CouponUsed | CouponRestored | CouponCancelled | CouponReserved | CouponFreed | CouponReturned | CouponReduced | GiftFact
 )
 LONGEST_REASON = 500
-DAY = timedelta(days=1)
 OF_VALUE = {"discount_amount", "value_code", "cashback"}
 """Kinds of which the value that lay on returned goods is back on the coupon; of others the whole coupon is, with the last of the goods."""
 BY_GOODS = OF_VALUE | {"free_delivery"}
@@ -42,29 +38,22 @@ BY_GOODS = OF_VALUE | {"free_delivery"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """Where a coupon is used: on which purchase, and for how much (minor units taken off)."""
+    """Where a coupon is used: on which purchase, and for how much (minor units taken off), by which of its lines."""
 
     purchase_id: UUID | None = None
     merchant_id: UUID | None = None
     pos_id: UUID | None = None
     worth: int = 0
     shares: tuple[int, ...] = ()
-
-
-def validity(terms: RewardTerms, at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime | None]:
-    """From when, and until before when (None: without an end), what is issued at `at` is good: whole days on the clock of `zone`."""
-    today = business_day(at, zone)
-    begins = local_midnight(today + terms.valid_after_days * DAY, zone) if terms.valid_after_days else at
-    if terms.valid_days is None:
-        return begins, None
-    return begins, local_midnight(today + (terms.valid_after_days + terms.valid_days) * DAY, zone)
+    line: int | None = None
 
 
 class Coupon(Aggregate):
     """inactive → active → reserved → used, or cancelled; time alone makes it active, expired, and free of a basket.
 
     A used one may be restored. Of its price, `points_back` came back; of its value so much is `left` (None: all). `taken` are the
-    purchases that have of its value, less what came `back` from each; `elsewhere` it was used so often without one.
+    purchases that have of its value, less what came `back` from each, `given_back` those from which all of it did; `elsewhere` it was used
+    so often without one.
     It was bought in the basket of the purchase `bought_with`. What came back to it while a basket keeps it, came `meanwhile`; the basket
     was `promised` what was left of it then. A share of a purchase is worth `value`, and what a purchase brought that came back nothing.
     """
@@ -80,12 +69,14 @@ class Coupon(Aggregate):
         self.cancelled = False
         self.gift = Gift()
         self.value: int | None = None
+        self.cost = 0
         self.points_back = 0
         self.left: int | None = None
         self.left_before: int | None = None
         self.promised: int | None = None
         self.taken: dict[UUID, CouponUsed] = {}
         self.back: dict[UUID, int] = {}
+        self.given_back: set[UUID] = set()
         self.elsewhere = 0
         self.worth_elsewhere = 0
         self.bought_with: UUID | None = None
@@ -100,6 +91,8 @@ class Coupon(Aggregate):
             return "used"
         if self.reserved is not None and now < self.reserved.ends_at:
             return "reserved"
+        if self.value == 0:
+            return "cancelled"
         if self.expires_at is not None and now >= self.expires_at:
             return "expired"
         return "inactive" if self.issued is not None and now < self.issued.active_from else "active"
@@ -134,17 +127,8 @@ class Coupon(Aggregate):
         if (most := self.promised if kept else self.left) is not None:
             check_amount(how.worth, "worth", most=most)
         came = self.meanwhile if kept else []
-        self.record(
-            CouponUsed(
-                **self.who(),
-                purchase_id=how.purchase_id,
-                merchant_id=how.merchant_id,
-                pos_id=how.pos_id,
-                worth=how.worth,
-                line_shares=how.shares,
-                used_at=now,
-            )
-        )
+        where: dict[str, Any] = {"purchase_id": how.purchase_id, "merchant_id": how.merchant_id, "pos_id": how.pos_id}
+        self.record(CouponUsed(**self.who(), **where, worth=how.worth, line_shares=how.shares, line=how.line, used_at=now))
         left = self.good_for(sum(one.worth for one in came))
         if came and (left or self.value is None):
             self.record(
@@ -162,8 +146,12 @@ class Coupon(Aggregate):
         """So much of what would be `left`, when `fresh` of it came back, as its value has beside what purchases and places have of it."""
         if self.value is None:
             return left
-        had = sum(used.worth - self.back.get(key, 0) for key, used in self.taken.items()) + self.worth_elsewhere - fresh
-        return max(0, min(left, self.value - had))
+        return max(0, min(left, self.value - self.had + fresh))
+
+    @property
+    def had(self) -> int:
+        """What purchases and places have of its value."""
+        return sum(used.worth - self.back.get(key, 0) for key, used in self.taken.items()) + self.worth_elsewhere
 
     def mark_unused(self, reason: str, now: datetime) -> tuple[RoomUse, ...]:
         """Say that it was not used after all, with the reason; its end stays. What came back of its price took its share of its value.
@@ -224,6 +212,7 @@ class Coupon(Aggregate):
             case CouponIssued():
                 self.issued, self.expires_at = event, event.expires_at
                 self.value = self.left = event.value
+                self.cost = event.cost
             case CouponUsed():
                 self._was_used(event)
             case CouponReserved():
@@ -259,6 +248,7 @@ class Coupon(Aggregate):
             lost = 0 if self.value is None else self.value - event.value
             self.left_before = max(0, (self.left_before or 0) - lost)
         self.value, self.left = event.value, event.value_left
+        self.cost = self.cost if event.cost is None else event.cost
 
     def _was_restored(self, event: CouponRestored) -> None:
         if event.return_id is not None and self.reserved is not None:
@@ -272,6 +262,7 @@ class Coupon(Aggregate):
             return
         self.back[key] = self.back.get(key, 0) + event.worth
         if event.return_id is None or event.value_left is None or self.back[key] >= self.taken[key].worth:
+            self.given_back.add(key)
             self.taken.pop(key)
             self.back.pop(key)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from loyalty.domain.money import share_half_up
-from rewards.domain.coupon import BY_GOODS, DAY, OF_VALUE, Coupon
+from rewards.domain.coupon import BY_GOODS, OF_VALUE, Coupon
 from rewards.domain.goods import GoodsBack, share_of
 from rewards.domain.room import RoomUse
+from rewards.domain.validity import DAY
 from rewards.events.coupons import CouponCancelled, CouponReduced, CouponRestored, CouponReturned, CouponUsed
 
 GRACE = 14 * DAY
@@ -21,12 +22,12 @@ def price_due(coupon: Coupon, goods: GoodsBack) -> int:
     if (used := _bought_with(coupon, goods)) is None:
         return 0
     issued = coupon.sold()
-    part = share_half_up(issued.points, goods.back_of(used.worth, used.line_shares), used.worth) if used.worth else 0
+    part = share_half_up(issued.points, goods.back_of(used.worth, used.line_shares, used.line), used.worth) if used.worth else 0
     due = issued.points if _is_over(coupon, used, goods) else part if issued.kind in BY_GOODS else 0
     return max(0, due - coupon.points_back)
 
 
-def take_back(coupon: Coupon, goods: GoodsBack, points: int, now: datetime) -> tuple[RoomUse, ...]:
+def take_back(coupon: Coupon, goods: GoodsBack, points: int, now: datetime, *, costs_its_value: bool = False) -> tuple[RoomUse, ...]:
     """Note what follows; `points` of its price came back. Returns the room that is there again.
 
     Of what was acquired before, the value that lay on the goods is good again, or all of it with the last of them, for its old time or
@@ -37,9 +38,10 @@ def take_back(coupon: Coupon, goods: GoodsBack, points: int, now: datetime) -> t
         return ()
     if (bought := _bought_with(coupon, goods)) is not None:
         return _price_back(coupon, bought, goods, points, now)
-    if coupon.sold().for_purchase_id == goods.purchase_id and (over := _brought(coupon, goods, now)):
+    if coupon.sold().for_purchase_id == goods.purchase_id and (over := _brought(coupon, goods, now, costs_its_value)):
         return over
     if (used := coupon.taken.get(goods.purchase_id)) is None:
+        _whole_again(coupon, goods, now)
         return ()
     if coupon.value == 0 and goods.nothing_left and coupon.taken.keys() == {goods.purchase_id} and not coupon.elsewhere:
         return _gone(coupon, goods, 0, now)
@@ -47,22 +49,26 @@ def take_back(coupon: Coupon, goods: GoodsBack, points: int, now: datetime) -> t
     return ()
 
 
-def _brought(coupon: Coupon, goods: GoodsBack, now: datetime) -> tuple[RoomUse, ...]:
+def _brought(coupon: Coupon, goods: GoodsBack, now: datetime, costs_its_value: bool) -> tuple[RoomUse, ...]:
     """What the purchase brought is worth the same share of what is kept, and nothing once nothing is; what a basket was promised, or
-    another purchase has, stays there.
+    another purchase has, stays there. It goes when no basket keeps it any more.
     """
     share, value, used = coupon.sold().share, coupon.value, coupon.used is not None
-    if goods.nothing_left and not used:
+    kept = coupon.state_at(now) == "reserved"
+    if goods.nothing_left and not used and not kept:
         return _gone(coupon, goods, 0, now)
     if not goods.nothing_left and (share is None or value is None):
         return ()
     due = 0 if goods.nothing_left or share is None else share_of(goods.kept, share)
-    if value is not None and due >= value:
-        return ()
-    if not due and not used and not coupon.taken:
+    if not due and not used and not kept and not coupon.taken:
         return _gone(coupon, goods, 0, now)
+    due = due if value is None else min(due, value)
+    cost = min(coupon.cost, max(due, coupon.promised or 0 if kept else coupon.had)) if costs_its_value else coupon.cost
+    if due == value and cost == coupon.cost:
+        return ()
     left = 0 if used or value is None else max(0, (coupon.left or 0) - (value - due))
-    coupon.record(CouponReduced(**coupon.who(), return_id=goods.return_id, value=due, value_left=left, reduced_at=now))
+    less = None if cost == coupon.cost else cost
+    coupon.record(CouponReduced(**coupon.who(), return_id=goods.return_id, value=due, value_left=left, cost=less, reduced_at=now))
     return ()
 
 
@@ -72,7 +78,7 @@ def _bought_with(coupon: Coupon, goods: GoodsBack) -> CouponUsed | None:
 
 
 def _is_over(coupon: Coupon, used: CouponUsed, goods: GoodsBack) -> bool:
-    all_back = 0 < used.worth == goods.back_of(used.worth, used.line_shares)
+    all_back = 0 < used.worth == goods.back_of(used.worth, used.line_shares, used.line)
     return goods.nothing_left or (coupon.sold().kind in WITH_ITS_LINE and all_back)
 
 
@@ -93,7 +99,7 @@ def _gone(coupon: Coupon, goods: GoodsBack, points: int, now: datetime) -> tuple
 
 def _good_again(coupon: Coupon, used: CouponUsed, goods: GoodsBack, now: datetime) -> None:
     of_value = coupon.sold().kind in OF_VALUE and used.worth > 0
-    back = goods.back_of(used.worth, used.line_shares) if of_value else used.worth
+    back = goods.back_of(used.worth, used.line_shares, used.line) if of_value else used.worth
     fresh = back - coupon.back.get(goods.purchase_id, 0)
     if not goods.nothing_left and (not of_value or fresh <= 0):
         return
@@ -102,15 +108,17 @@ def _good_again(coupon: Coupon, used: CouponUsed, goods: GoodsBack, now: datetim
     left = coupon.value if whole else coupon.good_for((coupon.left or 0) + fresh, fresh)
     if not left and not whole and coupon.value is not None:
         return
+    _restore(coupon, goods, fresh, left, now)
+
+
+def _whole_again(coupon: Coupon, goods: GoodsBack, now: datetime) -> None:
+    """All that a purchase had of it came back before: with the last of its goods the coupon is whole, unless somebody has some of it."""
+    somebody = coupon.taken or coupon.elsewhere or coupon.points_back or coupon.used or coupon.state_at(now) == "reserved"
+    if goods.nothing_left and goods.purchase_id in coupon.given_back and coupon.left != coupon.value and not somebody:
+        _restore(coupon, goods, 0, coupon.value, now)
+
+
+def _restore(coupon: Coupon, goods: GoodsBack, fresh: int, left: int | None, now: datetime) -> None:
     ends = None if coupon.expires_at is None else max(coupon.expires_at, now + GRACE)
-    coupon.record(
-        CouponRestored(
-            **coupon.who(),
-            return_id=goods.return_id,
-            purchase_id=goods.purchase_id,
-            worth=fresh,
-            value_left=left,
-            restored_at=now,
-            expires_at=ends,
-        )
-    )
+    about = {**coupon.who(), "return_id": goods.return_id, "purchase_id": goods.purchase_id}
+    coupon.record(CouponRestored(**about, worth=fresh, value_left=left, restored_at=now, expires_at=ends))

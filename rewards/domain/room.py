@@ -14,6 +14,7 @@ from uuid import UUID
 
 from loyalty.domain.identity import derived_id
 from loyalty.domain.period import LimitPeriod, period_start
+from rewards.domain.goods import WHOLE
 from rewards.domain.terms import RewardContent
 
 RoomKind = Literal["stock", "limit", "budget", "prize"]
@@ -31,7 +32,8 @@ class RoomUse:
 @dataclass(frozen=True, slots=True)
 class Room:
     """What is about to be taken of one row, of which at most `most` may be taken; rows in `beside` are the same of other sides of the
-    customer, and count with it. `period` is that of a limit, `prize` the code of a prize, `name` that of the reward.
+    customer, and count with it. `period` is that of a limit, `prize` the code of a prize, `name` that of the reward. Of a limit of `shares`
+    it counts basis points of a purchase.
     """
 
     use: RoomUse
@@ -40,6 +42,7 @@ class Room:
     period: LimitPeriod = "ever"
     prize: str = ""
     name: str = ""
+    shares: bool = False
 
 
 def together(rooms: Iterable[Room]) -> list[Room]:
@@ -72,6 +75,11 @@ def code_for_all(code_id: UUID, name: str, customer_id: UUID, sides: Sequence[UU
     """What a customer had by a code that all share: one, whatever the limits of its reward are."""
     own, *beside = (derived_id("rewards.code_for_all", code_id, side) for side in (customer_id, *(s for s in sides if s != customer_id)))
     return Room(RoomUse(own, "limit", 1), 1, tuple(beside), name=name)
+
+
+def shares_of(purchase_id: UUID, share: int) -> Room:
+    """What is given as shares of a purchase, in basis points of it: no more than all of it together."""
+    return Room(RoomUse(derived_id("rewards.shares", purchase_id), "limit", share), WHOLE, shares=True)
 
 
 def budget_id(reward_id: UUID, at: datetime, zone: str) -> UUID:

@@ -12,7 +12,7 @@ from typing import Literal
 from uuid import UUID
 
 from loyalty.domain.contact import check_goods
-from loyalty.domain.money import share_half_up
+from loyalty.domain.money import share_half_up, spread
 from rewards.domain.checks import check_amount, check_text
 from rewards.domain.kinds import Cashback, DiscountAmount, DiscountPercent, FreeDelivery, FreeProduct, ValueCode
 from rewards.domain.terms import RewardTerms
@@ -124,18 +124,6 @@ def totals(lines: Sequence[BasketLine], rewards: Iterable[Applied], *, includes_
     tax = _tax(lines, left, includes_tax, rounding)
     to_pay = total if includes_tax else total + tax
     return Totals(before=before, discount=before - total, total=total, tax=tax, to_pay=to_pay, lines=tuple(left))
-
-
-def spread(worth: int, bases: Sequence[int]) -> list[int]:
-    """`worth` in whole units over `bases` by their size; what is left of the rounding goes to the largest remainders."""
-    whole = sum(bases)
-    if not whole:
-        return [0] * len(bases)
-    shares = [worth * base // whole for base in bases]
-    places = sorted(range(len(bases)), key=lambda n: (-(worth * bases[n] % whole), n))
-    for place in places[: worth - sum(shares)]:
-        shares[place] += 1
-    return shares
 
 
 def _bases(lines: Sequence[BasketLine], left: Sequence[int], terms: RewardTerms) -> list[int]:

@@ -54,7 +54,7 @@ class CouponIssued:
 class CouponUsed:
     """A coupon was used, once: on a purchase, at a point of sale, for `worth` (minor units) taken off.
 
-    `line_shares` of it lay on the lines of the purchase.
+    `line_shares` of it lay on the lines of the purchase; line number `line` of that is its discount (None: it has none of its own).
     """
 
     coupon_id: UUID
@@ -65,6 +65,7 @@ class CouponUsed:
     pos_id: UUID | None = None
     worth: int = 0
     line_shares: tuple[int, ...] = ()
+    line: int | None = None
     used_at: datetime
 
 
@@ -146,7 +147,8 @@ class CouponReduced:
     """A coupon that is a share of a purchase is worth `value` now (minor units), since some of the goods came back; nothing, as is every
     used coupon that the purchase had brought, once all of them did.
 
-    So much is `value_left` of that.
+    So much is `value_left` of that. It costs the company `cost` from now on (None: as before): its value, or what a purchase or a basket
+    has of it already.
     """
 
     coupon_id: UUID
@@ -155,4 +157,5 @@ class CouponReduced:
     return_id: UUID
     value: int
     value_left: int
+    cost: int | None = None
     reduced_at: datetime

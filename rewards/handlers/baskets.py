@@ -14,11 +14,8 @@ from earning.commands import (
     AccountAnswer,
     ConfirmHold,
     HoldPoints,
-    Line,
     PurchaseAnswer,
-    RecordPurchase,
     ReleaseHold,
-    Thousandths,
 )
 from loyalty.bus import Read, StreamRef, Unit, handles, streams_of
 from loyalty.domain.command import Circumstances, Command
@@ -27,6 +24,7 @@ from loyalty.domain.identity import derived_id
 from rewards.choosing import Priced, chosen_in
 from rewards.commands.baskets import BasketAnswer, ConfirmBasket, HoldBasket, ReleaseBasket
 from rewards.consent import refuse_without_consent
+from rewards.documents import places_of, purchase_of
 from rewards.domain.basket import Basket
 from rewards.domain.coupon import Coupon, Use
 from rewards.domain.room import RoomUse
@@ -104,22 +102,24 @@ def confirm_basket(command: ConfirmBasket, unit: Unit) -> BasketAnswer:
     coupons = tuple(choice.coupon_id or derived_id("rewards.basket", basket.id, n) for n, choice in enumerate(held.choices))
     _open_coupons(unit, coupons)
     spends = [ConfirmHold(customer_id=held.customer_id, hold_id=one.hold_id, wallet=one.wallet) for one in held.points]
-    record = _purchase(command, held)
+    record = purchase_of(command, held)
     _open_joint(unit, [*spends, record])
     moved = [unit.dispatch(order) for order in spends]
     bought: PurchaseAnswer = unit.dispatch(record)
     if bought.duplicate:
         raise Conflict("rewards.document_recorded", field="document_number", document=command.document_number)
     spent = {one.wallet: answer.id for one, answer in zip(held.points, moved, strict=True)}
-    for coupon_id, choice in zip(coupons, held.choices, strict=True):
-        _use(unit, unit.load(Coupon, coupon_id), choice, held, bought.purchase_id, spent.get(choice.wallet))
+    for coupon_id, choice, line in zip(coupons, held.choices, places_of(held), strict=True):
+        _use(unit, unit.load(Coupon, coupon_id), choice, held, bought.purchase_id, spent.get(choice.wallet), line)
     basket.confirm(bought.purchase_id, coupons, unit.now)
     if not settle_kept(unit, _room(held.choices), basket.id):
         raise Conflict("rewards.basket_ended", ended_at=held.ends_at)
     return _answer(basket, unit, available=None, purchase=bought, coupons=coupons)
 
 
-def _use(unit: Unit, coupon: Coupon, choice: HeldChoice, held: BasketHeld, purchase_id: UUID, spend_id: UUID | None) -> None:
+def _use(
+    unit: Unit, coupon: Coupon, choice: HeldChoice, held: BasketHeld, purchase_id: UUID, spend_id: UUID | None, line: int | None
+) -> None:
     """The coupon of a choice is used on the purchase; one that is bought in the basket is issued first."""
     if choice.coupon_id is None:
         coupon.issue(
@@ -142,7 +142,8 @@ def _use(unit: Unit, coupon: Coupon, choice: HeldChoice, held: BasketHeld, purch
                 active_from=unit.now,
             )
         )
-    how = Use(purchase_id=purchase_id, merchant_id=held.merchant_id, pos_id=held.pos_id, worth=choice.worth, shares=choice.shares)
+    worth, shares = choice.worth, choice.shares
+    how = Use(purchase_id=purchase_id, merchant_id=held.merchant_id, pos_id=held.pos_id, worth=worth, shares=shares, line=line)
     coupon.use(how, unit.now, basket_id=held.basket_id)
 
 
@@ -206,41 +207,6 @@ def _room(choices: Sequence[HeldChoice]) -> list[RoomUse]:
 
 def _available(moved: Sequence[AccountAnswer], points: Sequence[HeldPoints]) -> int | None:
     return next((answer.available for answer, one in zip(moved, points, strict=True) if one.wallet == "points"), None)
-
-
-def _purchase(command: ConfirmBasket, held: BasketHeld) -> RecordPurchase:
-    """The document: the lines as they were, free goods at nothing, and one line for each other reward that takes something off."""
-    free = [choice for choice in held.choices if choice.kind == "free_product"]
-    lines = [
-        Line(
-            kind=line.kind,
-            total=line.total - sum(choice.shares[n] for choice in free),
-            quantity=None if line.quantity is None else Thousandths(line.quantity),
-            sku=line.sku,
-            name=line.name,
-            category=line.category,
-            tax_rate=line.tax_rate,
-        )
-        for n, line in enumerate(held.lines)
-    ]
-    off = [choice for choice in held.choices if choice.worth and choice.kind != "free_product"]
-    lines += [Line(kind="discount", total=-choice.worth, name=choice.name) for choice in off]
-    assert held.merchant_id is not None
-    return RecordPurchase(
-        customer_id=held.customer_id,
-        merchant_id=held.merchant_id,
-        pos_id=held.pos_id,
-        document_scope=command.document_scope,
-        document_number=command.document_number,
-        purchased_at=command.purchased_at,
-        zone=command.zone,
-        currency=command.currency,
-        total=held.total,
-        lines=tuple(lines),
-        prices_include_tax=held.prices_include_tax,
-        payment_method=command.payment_method,
-        may_date_back=command.may_date_back,
-    )
 
 
 def _held(

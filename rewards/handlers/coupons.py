@@ -6,20 +6,20 @@ Order of locks: streams of rewards' own, then accounts (with their levels), then
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
 from customers.queries import asked_read, sides
 from earning.commands import AccountAnswer, RestorePoints, SpendPoints
+from earning.queries import purchase
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError, NotFound
-from loyalty.domain.money import LARGEST
 from rewards.brought import Brought, brought_by
 from rewards.codes import issue_code
 from rewards.commands.coupons import CancelCoupon, CouponAnswer, GiveReward, MarkUnused, RedeemReward, ReturnCoupon, UseCoupon
 from rewards.consent import refuse_without_consent
-from rewards.domain.checks import check_amount
-from rewards.domain.coupon import OF_VALUE, Coupon, Use, validity
+from rewards.domain.coupon import Coupon, Use
 from rewards.domain.gift import GiftAddress, is_sent
 from rewards.domain.goods import GoodsBack
 from rewards.domain.kinds import LuckyDraw, drawn, kind_of
@@ -27,7 +27,10 @@ from rewards.domain.offer import Occasion, Offer, usable_here
 from rewards.domain.returning import price_due, take_back
 from rewards.domain.room import Room, RoomUse, prize_id, room_of
 from rewards.domain.shipping import order_gift
-from rewards.domain.terms import RewardPrice, RewardTerms
+from rewards.domain.terms import RewardPrice
+from rewards.domain.totals import BasketLine
+from rewards.domain.validity import validity
+from rewards.domain.worth import UsedOn, check_worth
 from rewards.events.coupons import CouponIssued, Way
 from rewards.occasions import Buyer, buyer_of, occasion_at, occasion_of, reads_of_buyer
 from rewards.rewardbook import content_sold, offer_of, reward_read
@@ -75,19 +78,9 @@ def give_reward(command: GiveReward, unit: Unit) -> CouponAnswer:
     offer, buyer = offer_of(unit, command.reward_id), buyer_of(unit, command.customer_id)
     occasion = occasion_of(unit, buyer.customer_id)
     offer.refuse_not_given(unit.now)
-    nothing = RewardPrice(wallet=offer.terms.price.wallet)
-    return issue(
-        unit,
-        offer,
-        buyer,
-        occasion,
-        command.way,
-        nothing,
-        None,
-        tells_code=False,
-        brought=brought_by(command, offer, buyer, occasion),
-        send_to=command.send_to,
-    )
+    nothing, brought = RewardPrice(wallet=offer.terms.price.wallet), brought_by(command, offer, buyer, occasion)
+    told: dict[str, Any] = {"tells_code": False, "brought": brought, "send_to": command.send_to, "room": brought.room}
+    return issue(unit, offer, buyer, occasion, command.way, nothing, None, **told)
 
 
 @handles(UseCoupon, streams=stream_of_coupon)
@@ -100,7 +93,7 @@ def use_coupon(command: UseCoupon, unit: Unit) -> CouponAnswer:
     occasion = occasion_at(unit, command.merchant_id, command.pos_id)
     if refusal := usable_here(sold.terms, occasion):
         raise refusal
-    check_worth(command.worth, sold.terms, issued.points)
+    check_worth(command.worth, sold.terms, issued.points, _used_on(command.purchase_id))
     how = Use(purchase_id=command.purchase_id, merchant_id=command.merchant_id, pos_id=command.pos_id, worth=command.worth)
     coupon.use(how, unit.now)
     return answer(coupon, unit)
@@ -136,13 +129,25 @@ def return_coupon(command: ReturnCoupon, unit: Unit) -> None:
         lines=command.lines,
     )
     back = _price_back(unit, issued, price_due(coupon, goods))
-    give_room_back(unit, take_back(coupon, goods, back.points if back else 0, unit.now))
+    shrinks = issued.share is not None and issued.for_purchase_id == goods.purchase_id
+    by_value = shrinks and not content_sold(unit, issued.reward_id, issued.reward_version).terms.cost
+    give_room_back(unit, take_back(coupon, goods, back.points if back else 0, unit.now, costs_its_value=by_value))
 
 
-def check_worth(worth: int, terms: RewardTerms, points: int) -> None:
-    """Raises DomainError where a coupon of an amount, for which so many `points` were paid, takes off more than that."""
-    if kind_of(terms.benefit) in OF_VALUE:
-        check_amount(worth, "worth", most=terms.benefit.worth(LARGEST, 0, points))
+def _used_on(purchase_id: UUID | None) -> UsedOn | None:
+    """What is known of the purchase on which a coupon is used; nothing of none, and of one that was not recorded here."""
+    if purchase_id is None:
+        return None
+    try:
+        lines = [one.line for one in purchase(purchase_id).lines]
+    except NotFound:
+        return None
+    prices = tuple(
+        BasketLine(kind=line.kind, total=line.total, quantity=line.quantity, sku=line.sku, category=line.category)
+        for line in lines
+        if line.kind in {"goods", "delivery", "fee"}
+    )
+    return UsedOn(lines=prices, net=all(line.kind != "discount" for line in lines))
 
 
 def _price_back(unit: Unit, issued: CouponIssued, points: int) -> AccountAnswer | None:

@@ -19,7 +19,7 @@ from loyalty.domain.event import Recorded
 from loyalty.domain.period import business_day
 from loyalty.projections.projection import Projection, Statement
 from loyalty.tenancy.middleware import tenant_of_id
-from rewards.events import CouponCancelled, CouponIssued, CouponRestored, CouponReturned, CouponUsed
+from rewards.events import CouponCancelled, CouponIssued, CouponReduced, CouponRestored, CouponReturned, CouponUsed
 
 NOBODY = UUID(int=0)
 """The purchase of a coupon that was used without one, and the reward of what all purchases come to."""
@@ -72,15 +72,16 @@ CANCEL = """with old as (select tenant_id, id, used_for from rewards_result_coup
     u as (update rewards_result_use u set stands = false, worth = 0 from old
         where u.tenant_id = old.tenant_id and u.coupon_id = old.id and u.purchase_id = old.used_for)
     update rewards_result_coupon set state = 'cancelled', cancelled_on = %s, points = points - %s where tenant_id = %s and id = %s"""
+REDUCE = "update rewards_result_coupon set cost = coalesce(%s, cost) where tenant_id = %s and id = %s"
 GIVE_BACK = "update rewards_result_coupon set points = points - %s where tenant_id = %s and id = %s"
-Event = CouponIssued | CouponUsed | CouponRestored | CouponCancelled | CouponReturned | PurchaseRecorded | GoodsReturned
+Event = CouponIssued | CouponUsed | CouponRestored | CouponCancelled | CouponReturned | CouponReduced | PurchaseRecorded | GoodsReturned
 
 
 class Results(Projection):
     """Coupons, points, cost and revenue of each reward by day, and of all purchases beside them."""
 
     name = "rewards.results"
-    events = (CouponIssued, CouponUsed, CouponRestored, CouponCancelled, CouponReturned, PurchaseRecorded, GoodsReturned)
+    events = (CouponIssued, CouponUsed, CouponRestored, CouponCancelled, CouponReturned, CouponReduced, PurchaseRecorded, GoodsReturned)
     tables = ("rewards_result", "rewards_result_coupon", "rewards_result_use", "rewards_result_sale")
 
     def key(self, recorded: Recorded[Any]) -> Any:
@@ -138,6 +139,8 @@ class _Days:
             case CouponCancelled():
                 coupon = (tenant_id, event.coupon_id)
                 return CANCEL, (*coupon, business_day(event.cancelled_at, self.zone), event.points, *coupon)
+            case CouponReduced():
+                return REDUCE, (event.cost, tenant_id, event.coupon_id)
             case CouponReturned():
                 return GIVE_BACK, (event.points, tenant_id, event.coupon_id)
         raise TypeError(f"{type(event).__name__} changes nothing that is counted")

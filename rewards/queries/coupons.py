@@ -163,6 +163,17 @@ def coupon_at_till(typed: str) -> UUID:
         raise
 
 
+def worth_nothing(now: datetime) -> Q:
+    """Coupons that what brought them came back of while a basket kept them that keeps them no more: they go soon."""
+    return Q(state="issued", left=0) & (Q(reserved_until=None) | Q(reserved_until__lte=now))
+
+
+def forsaken(tenant_id: int, now: datetime) -> list[UUID]:
+    """Those of them that a purchase had brought."""
+    found = Coupon.objects.filter(worth_nothing(now), tenant_id=tenant_id).exclude(for_purchase_id=None)
+    return list(found.order_by("id").values_list("id", flat=True))
+
+
 def coupon_state(row: Coupon) -> CouponState:
     """What time makes of a coupon now."""
     return _state(row, datetime.now(UTC))
@@ -170,14 +181,16 @@ def coupon_state(row: Coupon) -> CouponState:
 
 def _page(found: QuerySet[Coupon], standing: Standing | None, after: tuple[datetime, UUID] | None, limit: int) -> list[CouponCard]:
     now = datetime.now(UTC)
-    over = Q(state="issued", expires_at__lte=now)
+    over, gone = Q(state="issued", expires_at__lte=now), worth_nothing(now)
     match standing:
         case "usable":
-            found = found.filter(state="issued", delivery="").exclude(over)
+            found = found.filter(state="issued", delivery="").exclude(over).exclude(gone)
         case "expired":
-            found = found.filter(over)
-        case "used" | "cancelled":
-            found = found.filter(state=standing)
+            found = found.filter(over).exclude(gone)
+        case "cancelled":
+            found = found.filter(Q(state="cancelled") | gone)
+        case "used":
+            found = found.filter(state="used")
         case "ordered" | "shipped" | "delivered":
             found = found.filter(delivery=standing)
         case None:
@@ -205,6 +218,8 @@ def _state(row: Coupon, now: datetime) -> CouponState:
         return "used" if row.state == "used" else "cancelled"
     if row.reserved_until is not None and now < row.reserved_until:
         return "reserved"
+    if row.left == 0:
+        return "cancelled"
     if row.expires_at is not None and row.expires_at <= now:
         return "expired"
     return "inactive" if now < row.active_from else "active"

@@ -141,6 +141,18 @@ def test_some_lines_are_taken_back(tenant: Tenant, admin_site: Any, sold: Callab
     assert "0.5 left" in field_of(admin_site.get(where), "line_1")
 
 
+def test_a_discount_comes_back_with_its_goods_and_is_not_asked_for(tenant: Tenant, admin_site: Any, sold: Callable[..., UUID]) -> None:
+    off = line(-18_000, kind="discount", name="Sinh nhật", line_shares=(18_000,))
+    bought = sold("HD-17", line(90_000, 2, name="Cà phê sữa"), off)
+    where, here = f"{SALES}{bought}/take-back-lines/", {"pos_id": str(purchase(tenant, bought).pos_id)}
+    form = admin_site.get(where)
+    assert 'name="line_2"' not in form.content.decode()
+    assert "discounts come back with their goods" in text_of(form)
+    done = text_of(admin_site.post(where, here | {"document_number": "R-1", "line_1": "1"}, follow=True))
+    assert "Goods worth ₫36,000 came back" in done
+    assert (purchase(tenant, bought).kept, purchase(tenant, bought).points) == (36_000, 3)
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [

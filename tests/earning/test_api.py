@@ -35,9 +35,9 @@ def test_a_purchase_is_recorded_listed_and_shown(api: ApiClient, shops: Shops) -
     assert {name: shown[name] for name in listed} == listed
     assert shown["lines"] == [
         {"number": 1, "kind": "goods", "total": 90_000, "quantity": "2", "sku": "CF-1", "name": "Cà phê sữa", "unit_price": "45000",
-         "category": "Cà phê", "maker": "", "labels": {}, "tax_rate": None, "left": "2"},
+         "category": "Cà phê", "maker": "", "labels": {}, "tax_rate": None, "left": "2", "line_shares": []},
         {"number": 2, "kind": "goods", "total": 30_000, "quantity": "1", "sku": "BM-1", "name": "Bánh mì", "unit_price": None,
-         "category": "", "maker": "Sen Vàng", "labels": {"hot": "yes"}, "tax_rate": None, "left": "1"},
+         "category": "", "maker": "Sen Vàng", "labels": {"hot": "yes"}, "tax_rate": None, "left": "1", "line_shares": []},
     ]  # fmt: skip
     (why,) = shown["movements"]
     assert (why["kind"], why["points"], why["balance"], why["document_number"]) == ("earned", 12, 12, body["document_number"])

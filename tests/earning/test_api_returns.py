@@ -71,3 +71,32 @@ def test_returns_lie_between_the_sale_and_now(api: ApiClient, shops: Shops) -> N
     for span, code in (({"hours": 2}, "earning.returned_before_sale"), ({"minutes": -6}, "earning.in_the_future")):
         answer = api.post(where, {"document_number": "R-1", "returned_at": ago(**span)})
         assert refusal(answer) == (422, code, "/returned_at")
+
+
+def test_a_discount_that_says_where_it_lies_comes_back_by_itself(api: ApiClient, shops: Shops) -> None:
+    cups, off = {"total": 90_000, "quantity": "2"}, {"kind": "discount", "total": -18_000, "line_shares": [18_000]}
+    purchase = f"{PURCHASES}/{recorded(api, shops.sale(cups, off))['purchase_id']}"
+    back = {"document_number": "R-1", "returned_at": ago(seconds=5), "lines": [{"line": 1, "quantity": "1"}]}
+    assert refusal(api.post(f"{purchase}/returns", back | {"lines": [*back["lines"], {"line": 2, "amount": 9_000}]})) == (
+        422, "earning.discount_follows_goods", "/lines/1/line",
+    )  # fmt: skip
+    one = api.post(f"{purchase}/returns", back).json()
+    assert (one["amount"], one["points"], one["balance"]) == (36_000, 4, 3)
+    assert api.post(f"{purchase}/returns", back).json() == one | {"duplicate": True}
+    shown = api.get(purchase).json()
+    assert [(line["left"], line["line_shares"]) for line in shown["lines"]] == [("1", []), (9_000, [18_000])]
+    assert [(line["line"], line["amount"]) for line in shown["returns"][0]["lines"]] == [(1, 45_000), (2, -9_000)]
+
+
+@pytest.mark.parametrize(
+    ("shares", "code", "pointer"),
+    [
+        ([18_001], "earning.shares_differ", "/lines/1/line_shares"),
+        ([0, 18_000], "earning.share_too_large", "/lines/1/line_shares/1"),
+        ([18_001, -1], "earning.shares_differ", "/lines/1/line_shares"),
+        ([6_000] * 3, "earning.shares_differ", "/lines/1/line_shares"),
+    ],
+)
+def test_a_discount_lies_on_lines_of_its_document(api: ApiClient, shops: Shops, shares: list[int], code: str, pointer: str) -> None:
+    lines = ({"total": 90_000, "quantity": "2"}, {"kind": "discount", "total": -18_000, "line_shares": shares})
+    assert refusal(api.post(PURCHASES, shops.sale(*lines))) == (422, code, pointer)

@@ -107,3 +107,24 @@ def test_full_width_digits_and_a_comma_are_understood(till: Till) -> None:
     take_back(till, sold, line_1="１,５")
     assert returns(till) == [(1, "partly_returned", 40_000, 4)]
     assert "còn 1 trên 2,5" in text_of(visitor(till.tenant, till.seller, "vi").get(till.at("till-document", sold)))
+
+
+def test_a_discount_comes_back_with_its_goods_and_is_not_asked_for(till: Till) -> None:
+    off = Line(kind="discount", total=-18_000, name="Sinh nhật", line_shares=(18_000,))
+    sold = sell(till, Line(total=90_000, quantity=Thousandths(2000), name="Cà phê sữa"), off)
+    page = till.client.get(till.at("till-document", sold))
+    assert 'name="line_2"' not in page.content.decode()
+    assert "Sinhnhậtcomesbackwithitsgoods·−₫18,000" in close(page)
+    foreseen = till.client.post(till.at("till-return-preview", sold), {"once": str(uuid4()), "line_1": "1"}, headers=HTMX)
+    assert "Comesback₫36,000" in close(foreseen)
+    said = close(take_back(till, sold, line_1="1"))
+    assert "Takenback₫36,000" in said
+    assert "comesbackwithitsgoods·−₫9,000" in said
+    assert returns(till) == [(1, "partly_returned", 36_000, 3)]
+    take_back(till, sold, everything="1")
+    assert returns(till) == [(2, "returned", 0, 0)]
+
+
+def close(page: Any) -> str:
+    """What is read on a page, without spaces."""
+    return re.sub(r"\s", "", text_of(page))

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from loyalty.domain import turning
 from loyalty.domain.errors import DomainError
 from rewards.domain import shown
-from rewards.domain.coupon import Coupon, Use, validity
+from rewards.domain.coupon import Coupon, Use
+from rewards.domain.validity import validity
 from rewards.events import CouponIssued
 from tests.rewards.given import terms
 

@@ -55,6 +55,9 @@ def test_a_share_of_a_purchase_shrinks_with_it_and_goes_with_the_last_of_it(till
     live = {table: checksum(table) for table in PROJECTIONS["rewards.coupons"].tables}
     assert rebuild(PROJECTIONS["rewards.coupons"], batch=1, swap=False).checksums == live
     take_back(till, purchase)
+    assert [row[:2] for row in held(till)] == [("issued", 0)], "the basket keeps what it was promised"
+    till.do(ReleaseBasket(basket_id=held_basket.basket_id))
+    bring_level("rewards.returns")
     assert [state for state, *_ in held(till)] == ["cancelled"]
     assert wrong_guards(till.tenant) == []
 
@@ -135,7 +138,7 @@ def test_what_was_used_is_not_good_again_once_what_brought_it_is_back(till: Rewa
     assert [state for state, *_ in held(till)] == ["used"]
     take_back(till, done.purchase_id)
     assert [state for state, *_ in held(till)] == ["cancelled"]
-    assert rows("rewards_room", till.tenant, "used") == [(0,)]
+    assert {*rows("rewards_room", till.tenant, "used")} == {(0,)}
     assert wrong_guards(till.tenant) == []
 
 
@@ -150,7 +153,7 @@ def test_marked_unused_it_is_over_where_what_brought_it_is_back(till: RewardShop
     till.do(UseCoupon(coupon_id=coupon, worth=3_000))
     take_back(till, purchase)
     assert till.do(MarkUnused(coupon_id=coupon, reason="Nhầm")).state == "cancelled"
-    assert rows("rewards_room", till.tenant, "used") == [(0,)]
+    assert {*rows("rewards_room", till.tenant, "used")} == {(0,)}
     assert wrong_guards(till.tenant) == []
 
 

@@ -72,7 +72,11 @@ class PointsPerAmount:
 
     def gives(self, basket: Basket, lines: int) -> Fraction:
         """Points on `lines` before rounding."""
-        return self.exact(basket.amount(lines))
+        return self.exact(self.base(basket).amount(lines))
+
+    def base(self, basket: Basket) -> Basket:
+        """What lines count: with discounts taken off those on which they lie, or without."""
+        return basket.net if self.rewards == "net" else basket
 
     def check(self) -> None:
         """Raises DomainError for terms that no rule can have."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from earning.domain.discounts import net
 from earning.domain.levels.measures import Measure
 from earning.domain.levels.terms import LevelTerms
 from earning.domain.lines import Line
@@ -57,9 +58,16 @@ def count(set_id: UUID, version: int, terms: LevelTerms, sale: PurchaseRecorded,
     of_amount = by_kind.get("amount", PLAIN_AMOUNT)
     of_purchases = by_kind.get("purchases") or by_kind.get("visits") or of_amount
     counted = [left if counts(line, of_amount) else 0 for line, left in zip(sale.lines, kept, strict=True)]
-    amount = max(0, sale.worth(counted)) if sale.counted_in == terms.currency else 0
+    amount = max(0, _worth(sale, kept, counted)) if sale.counted_in == terms.currency else 0
     bought = any(line.kind == "goods" and left and counts(line, of_purchases) for line, left in zip(sale.lines, kept, strict=True))
     return Count(set_id=set_id, version=version, points=points, amount=amount, purchases=int(bought))
+
+
+def _worth(sale: PurchaseRecorded, kept: Sequence[int], counted: Sequence[int]) -> int:
+    """What the lines that are `counted` are worth: of discounts that say on which lines they lie, what lies on these."""
+    if not any(line.line_shares for line in sale.lines):
+        return sale.worth(counted)
+    return sum(amount for amount, counts_so in zip(net(sale.lines, kept, sale.worths), counted, strict=True) if counts_so)
 
 
 def counts(line: Line, measure: Measure) -> bool:
