@@ -66,7 +66,7 @@ def take_code(unit: Unit, reward_id: UUID, coupon_id: UUID) -> Taken | None:
     """The next code in stock, which is the coupon's now; None where there is none. A dry run takes none."""
     if not unit.locks:
         return Taken() if unit.execute(ANY, [unit.tenant_id, reward_id]) else None
-    unit.execute(SHARED, [str(unit.tenant_id), str(reward_id)])
+    _hold_off(unit, reward_id)
     for key, sealed, batch_id in unit.execute(TAKE, [coupon_id, unit.tenant_id, unit.tenant_id, reward_id]):
         return Taken(unseal(sealed, SEALED_AS, unit.tenant_id, key).decode(), batch_id)
     return None
@@ -74,7 +74,7 @@ def take_code(unit: Unit, reward_id: UUID, coupon_id: UUID) -> Taken | None:
 
 def claim_code(unit: Unit, reward_id: UUID, code_id: UUID, coupon_id: UUID) -> Taken:
     """A code that somebody brings, which is the coupon's now, or one that all share. Raises NotFound `rewards.code_not_good`."""
-    unit.execute(SHARED, [str(unit.tenant_id), str(reward_id)])
+    _hold_off(unit, reward_id)
     found = unit.execute(OF_KEY, [unit.tenant_id, code_id])
     rows = [(key, sealed, batch) for key, reward, state, _, sealed, batch in found if reward == reward_id and state in {"shared", "stock"}]
     if rows and found[0][2] == "stock" and unit.locks:
@@ -84,16 +84,30 @@ def claim_code(unit: Unit, reward_id: UUID, code_id: UUID, coupon_id: UUID) -> T
     raise NotFound("rewards.code_not_good", field="code")
 
 
+def refuse_gone(unit: Unit, reward_id: UUID, code_id: UUID) -> None:
+    """Raises NotFound `rewards.code_not_good` for a code that is somebody's, or good no more. Nothing is locked."""
+    found = unit.execute(OF_KEY, [unit.tenant_id, code_id])
+    if not any(row[1] == reward_id and row[2] in {"shared", "stock"} for row in found):
+        raise NotFound("rewards.code_not_good", field="code")
+
+
 def is_for_all(unit: Unit, code_id: UUID) -> bool:
     """Whether a code is one that all share."""
     return any(row[2] == "shared" for row in unit.execute(OF_KEY, [unit.tenant_id, code_id]))
 
 
 def shared_code(unit: Unit, reward_id: UUID) -> Taken:
-    """The newest code that all customers of a reward share; none where there is none."""
+    """The newest code that all customers of a reward share; none where there is none. It is not withdrawn meanwhile."""
+    _hold_off(unit, reward_id)
     for key, sealed, batch_id in unit.execute(FOR_ALL, [unit.tenant_id, reward_id]):
         return Taken(unseal(sealed, SEALED_AS, unit.tenant_id, key).decode(), batch_id)
     return Taken()
+
+
+def _hold_off(unit: Unit, reward_id: UUID) -> None:
+    """Whoever withdraws or exports codes of the reward waits until this command is through. A dry run keeps nobody waiting."""
+    if unit.locks:
+        unit.execute(SHARED, [str(unit.tenant_id), str(reward_id)])
 
 
 def put_shared(unit: Unit, reward_id: UUID, batch_id: UUID, code: str) -> bytes:

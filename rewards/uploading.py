@@ -95,6 +95,11 @@ class CodesImporter(Importer[GivenCode]):
         self._account(rows, self._known(rows) if fresh else known)
 
     def _begin(self) -> None:
+        """The batch of this file, once. Its work says so before it is there: whatever stops in between, its page leads here."""
+        with reading(self.tenant_id):
+            runs = JobRun.objects.filter(tenant_id=self.tenant_id, pk=self.work.run_id)
+            if (params := runs.get().params).get("cause") != str(self.batch_id):
+                runs.update(params=params | {"cause": str(self.batch_id)})
         try:
             dispatch(
                 BeginUploaded(reward_id=self.reward_id),
@@ -103,9 +108,6 @@ class CodesImporter(Importer[GivenCode]):
                 channel="import",
                 command_id=self.batch_id,
             )
-            with reading(self.tenant_id):
-                run = JobRun.objects.get(tenant_id=self.tenant_id, pk=self.work.run_id)
-                JobRun.objects.filter(pk=run.pk).update(params=run.params | {"cause": str(self.batch_id)})
         except Conflict as applied:
             if applied.code != "command.applied":
                 raise

@@ -8,17 +8,18 @@ from functools import partial
 
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
-from loyalty.domain.errors import NotFound
+from loyalty.domain.errors import Conflict, NotFound
 from rewards.commands.coupons import ClaimCode, CouponAnswer
 from rewards.domain.coupon import Coupon, Use
 from rewards.domain.kinds import Cashback
 from rewards.domain.offer import Occasion, Offer, usable_here
 from rewards.domain.room import code_for_all
 from rewards.domain.terms import RewardPrice
-from rewards.handlers.coupons import check_worth, issue
+from rewards.domain.worth import check_worth
+from rewards.handlers.coupons import issue
 from rewards.occasions import buyer_of, occasion_of, reads_of_buyer
 from rewards.rewardbook import offer_of, reward_read
-from rewards.stock import claim_code, is_for_all
+from rewards.stock import claim_code, is_for_all, refuse_gone
 
 
 def stream_of_claimed(command: ClaimCode, circumstances: Circumstances) -> Iterator[StreamRef]:
@@ -44,7 +45,11 @@ def claim(command: ClaimCode, unit: Unit) -> CouponAnswer:
         room.append(code_for_all(command.code_id, offer.content.name, buyer.customer_id, buyer.sides))
     take = partial(claim_code, unit, offer.reward_id, command.code_id)
     nothing = RewardPrice(wallet=offer.terms.price.wallet)
-    made = issue(unit, offer, buyer, occasion, "voucher", nothing, None, tells_code=command.by_customer, take=take, room=room)
+    try:
+        made = issue(unit, offer, buyer, occasion, "voucher", nothing, None, tells_code=command.by_customer, take=take, room=room)
+    except Conflict:
+        refuse_gone(unit, offer.reward_id, command.code_id)  # who was too late for a code hears nothing else about the reward
+        raise
     if not command.use:
         return made
     coupon = unit.load(Coupon, unit.circumstances.command_id)

@@ -138,3 +138,29 @@ def test_a_file_without_codes_or_for_another_reward_is_not_offered(shop: RewardS
     answer = admin_site.post(page.headers["Location"], form_of(admin_site.get(page.headers["Location"])))
     assert "No row can be read." in text_of(answer)
     assert rows("rewards_code_batch", shop.tenant, "id") == []
+
+
+def test_work_that_was_stopped_before_its_first_code_knows_its_batch(
+    shop: RewardShop, admin_site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reward = shop.reward(codes="stock")
+    run, begin = sent(shop, admin_site, reward, b"code\nPARTNER-0001\n"), rewards.uploading.dispatch
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*told: Any, **how: Any) -> None:
+        begin(*told, **how)
+        raise Killed
+
+    monkeypatch.setattr(rewards.uploading, "dispatch", killed)
+    with pytest.raises(Killed):
+        upload_codes(shop.tenant.id, str(run.pk))
+    monkeypatch.setattr(rewards.uploading, "dispatch", begin)
+    connections["default"].close()
+    assert let_go_on(shop.tenant.id, run.pk)
+    upload_codes(shop.tenant.id, str(run.pk))
+    with reading(shop.tenant.id):
+        (batch,) = code_batches(reward)
+        assert JobRun.objects.get(pk=run.pk).params["cause"] == str(batch.batch_id)
+    assert (batch.state, batch.codes) == ("open", 1)
