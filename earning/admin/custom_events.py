@@ -125,7 +125,7 @@ name_facts(
         "reference": _("Reference"),
         "schema": _("Attributes (JSON Schema)"),
         "type": _("Code"),
-        "type_id": _("Custom event"),
+        "type_id": _("Type of custom event"),
         "type_version": _("Version"),
     }
 )

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from earning.domain.attributes import NAME
 from earning.forms.fields import NumberField, as_typed
@@ -19,7 +20,7 @@ from loyalty.admin.rows import Rows
 from loyalty.domain.errors import DomainError
 
 KINDS = {
-    "string": _("Text"),
+    "string": pgettext_lazy("attribute", "Text"),
     "integer": _("Whole number"),
     "number": _("Number"),
     "boolean": _("Yes or no"),
