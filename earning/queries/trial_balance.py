@@ -14,19 +14,20 @@ from earning.queries.books import BOOKS, INTO, Book
 from earning.queries.here import tenant_here
 from earning.streams import WALLET
 
-ALL = " + ".join(BOOKS)
-BY_KIND = f"""with booked as (
-        select m.kind, m.effective_at < %(since)s as before, m.operation_id,
-            {", ".join(f"{points} as {book}" for book, points in INTO.items())}
-        from earning_movement m join earning_account a on a.tenant_id = m.tenant_id and a.id = m.account_id
-        where m.tenant_id = %(tenant)s and a.wallet = %(wallet)s and m.effective_at <= %(as_of)s
-            and m.kind not in ('held', 'released', 'debt_paid')
-            and (%(known_at)s::timestamptz is null or m.recorded_at <= %(known_at)s)),
-    told as (select kind, before, {", ".join(BOOKS)}, case when {ALL} <> 0 then operation_id end as passed_on from booked)
-    select kind, before, count(*), {", ".join(f"sum({book})" for book in BOOKS)} from told
+ALL, SUMS = " + ".join(BOOKS), ", ".join(f"sum({book}) as {book}" for book in BOOKS)
+BY_KIND = f"""with seen as (
+        select account_id, operation_id, kind, points, lapsed, owed, effective_at from earning_movement
+        where tenant_id = %(tenant)s and effective_at <= %(as_of)s and kind not in ('held', 'released', 'debt_paid')
+            and (%(known_at)s::timestamptz is null or recorded_at <= %(known_at)s) offset 0),
+    told as (
+        select m.kind, m.effective_at < %(since)s as before, case when {" + ".join(f"({points})" for points in INTO.values())} <> 0
+                then m.operation_id end as passed_on, count(*) as movements,
+            {", ".join(f"sum({points}) as {book}" for book, points in INTO.items())}
+        from seen m join earning_account a on a.tenant_id = %(tenant)s and a.id = m.account_id and a.wallet = %(wallet)s group by 1, 2, 3)
+    select kind, before, sum(movements)::bigint, {SUMS} from told
     group by grouping sets ((kind, before), (passed_on)) having grouping(kind) = 0 or sum({ALL}) <> 0 order by kind"""
 """One look at each movement: rows by kind, before the period and in it; and one without a kind for each operation that does not add up to
-zero, of those with movements that do not by themselves.
+zero, of those with movements that do not by themselves. `offset 0` keeps them together: account by account they are not in one index.
 """
 InBooks = dict[Book, int]
 
