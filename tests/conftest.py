@@ -2,7 +2,7 @@
 
 Tests commit for real and never clean up: each has a tenant of its own. What looks at everything that was ever written
 (a rebuild, a verification, a nightly task of all tenants) asks for `own_log`, or its cost grows with every other test.
-Options: `--reuse` keeps the database.
+Options: `--reuse` keeps the database; `--rounds N` runs each race N times, each in a tenant of its own.
 Without addresses in the environment the embedded servers are started. Where a service is missing, its tests are
 skipped with one line; with CI=true that is a failure.
 """
@@ -71,6 +71,7 @@ from loyalty.tenancy.models import Tenant  # noqa: E402
 from tests.support.client import ApiClient, session_of, visitor  # noqa: E402
 from tests.support.database import database, log_of_its_own  # noqa: E402
 from tests.support.people import PASSWORD, new_tenant  # noqa: E402
+from tests.support.rounds import pytest_generate_tests, round_, rounds  # noqa: E402, F401
 from tests.support.server import served  # noqa: E402
 
 call_command("compile_translations", verbosity=0)
@@ -85,6 +86,7 @@ def pytest_xdist_setupnodes() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--reuse", action="store_true", help="keep the test database, and use the one that was kept")
+    parser.addoption("--rounds", type=int, default=1, help="how many times each test marked `rounds` is run, and how long replays are")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -224,6 +224,7 @@ def test_a_refusal_says_times_on_the_clock_of_the_shop(api: ApiClient, shops: Sh
     assert earliest.astimezone(tenant.zone).strftime("%H:%M %d/%m/%Y") in refused["detail"]
 
 
+@pytest.mark.rounds
 def test_50_parallel_clients_sending_one_document_are_one_purchase(api: ApiClient, shops: Shops, tenant: Tenant) -> None:
     body = shops.sale()
 
@@ -239,6 +240,7 @@ def test_50_parallel_clients_sending_one_document_are_one_purchase(api: ApiClien
     assert rows("earning_account", tenant, "balance") == [(12,)]
 
 
+@pytest.mark.rounds
 def test_50_parallel_clients_with_one_key_are_one_purchase_and_one_answer(api: ApiClient, shops: Shops, tenant: Tenant) -> None:
     body = shops.sale()
 

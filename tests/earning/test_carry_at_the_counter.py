@@ -42,6 +42,7 @@ def limited(tenant: Tenant, most: int, period: LimitPeriod = "ever") -> Counter:
     return counter
 
 
+@pytest.mark.rounds
 def test_twenty_parallel_purchases_of_one_customer_end_with_the_points_of_their_sum(counter: Counter, tenant: Tenant) -> None:
     whose = counter.customer()
     orders = [counter.order(whose, line(15_000 + n, 1)) for n in range(20)]
@@ -52,6 +53,7 @@ def test_twenty_parallel_purchases_of_one_customer_end_with_the_points_of_their_
     assert rows("earning_carried_spend", tenant, "total") == [(total,)]
 
 
+@pytest.mark.rounds
 def test_purchases_and_returns_at_once_end_with_the_points_of_what_is_kept(counter: Counter, tenant: Tenant) -> None:
     whose = counter.customer()
     orders = [counter.order(whose, line(15_000 + 700 * n, 1)) for n in range(20)]
@@ -67,6 +69,7 @@ def test_purchases_and_returns_at_once_end_with_the_points_of_what_is_kept(count
     assert rows("earning_carried_spend", tenant, "total") == [(total,)]
 
 
+@pytest.mark.rounds
 def test_fifty_parallel_purchases_at_a_limit_get_what_it_has_room_for_and_returns_give_it_back(tenant: Tenant) -> None:
     counter = limited(tenant, 12)
     whose = counter.customer()

@@ -149,6 +149,7 @@ def claim(counter: Counter, purchase_id: UUID, customer_id: UUID) -> ClaimAnswer
     return counter.do(ClaimPurchase(purchase_id=purchase_id, customer_id=customer_id))
 
 
+@pytest.mark.rounds
 def test_of_50_claims_at_once_one_wins(counter: Counter) -> None:
     purchase_id = counter.sell(None, 250_000).purchase_id
     people = [counter.customer(first_name=f"Number {n}") for n in range(50)]
@@ -160,6 +161,7 @@ def test_of_50_claims_at_once_one_wins(counter: Counter) -> None:
     assert rows("earning_account", counter.tenant, "customer_id, balance") == [(winner.customer_id, 25)]
 
 
+@pytest.mark.rounds
 def test_a_claim_and_a_return_at_once_leave_nobody_too_many_points(counter: Counter) -> None:
     for _ in range(10):
         order = counter.order(None, line(200_000, 2))

@@ -39,6 +39,7 @@ def test_a_lot_above_what_one_person_may_correct_is_not_cancelled(counter: Count
     assert counter.do_as("staff:other", cancel).points == 1000
 
 
+@pytest.mark.rounds
 def test_halves_of_a_large_correction_wait_as_the_whole_does(counter: Counter) -> None:
     customer = give(counter, 5000)
     configure(counter, WalletTerms(approval_above=1000))
@@ -63,6 +64,7 @@ def test_what_two_agreed_on_counts_for_neither(counter: Counter) -> None:
         assert counter.do_as(person, AdjustPoints(customer_id=customer, points=1000, reason="prize")).waits is False
 
 
+@pytest.mark.rounds
 def test_small_lots_are_not_cancelled_one_by_one_beyond_what_one_person_may(counter: Counter) -> None:
     customer = give(counter, 600)
     give(counter, 600, customer)
@@ -92,6 +94,7 @@ def test_who_issued_a_program_its_token_approves_nothing_that_it_proposes(counte
     assert counter.do_as(f"token:{issued[None]}", replace(propose, points=1000)).waits is False
 
 
+@pytest.mark.rounds
 def test_a_large_correction_waits_for_somebody_else(counter: Counter) -> None:
     configure(counter, WalletTerms(approval_above=1000))
     customer = give(counter, 1000)

@@ -31,6 +31,7 @@ def refusals(answers: Any) -> Tally[str]:
     return Tally(answer.code for answer in answers if isinstance(answer, DomainError))
 
 
+@pytest.mark.rounds
 def test_of_fifty_returns_of_one_line_only_what_was_sold_comes_back(counter: Counter) -> None:
     """10 of it were sold, for 10 points: ten returns of one count, forty are told."""
     sale = counter.order(counter.customer(), line(100_000, 10))
@@ -44,6 +45,7 @@ def test_of_fifty_returns_of_one_line_only_what_was_sold_comes_back(counter: Cou
     assert rows("earning_account", counter.tenant, "balance, clawed_back") == [(0, 10)]
 
 
+@pytest.mark.rounds
 def test_of_returns_and_voids_at_once_the_first_decides_for_all(counter: Counter) -> None:
     sale = counter.order(counter.customer(), line(300_000, 30))
     made = counter.do(sale)
@@ -60,6 +62,7 @@ def test_of_returns_and_voids_at_once_the_first_decides_for_all(counter: Counter
         assert (shown.kept, account.balance, told) == (50_000, 5, Tally({"earning.void_after_return": 25}))
 
 
+@pytest.mark.rounds
 def test_of_claims_and_a_match_at_once_one_counts(counter: Counter) -> None:
     """The purchase names a phone that somebody got just now; 49 others claim it meanwhile."""
     made = counter.sell(None, 250_000, references=(Reference("phone", "+84912345678"),))

@@ -42,8 +42,8 @@ LEDGER = ("earning.accounts", "earning.wallets", "earning.corrections")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-@pytest.mark.parametrize("attempt", range(20))
-def test_50_parallel_spends_of_100_on_100_points_and_one_wins(counter: Counter, attempt: int) -> None:
+@pytest.mark.rounds
+def test_50_parallel_spends_of_100_on_100_points_and_one_wins(counter: Counter) -> None:
     customer = give(counter, 100)
     answers = in_parallel(50, lambda n: counter.do(SpendPoints(customer_id=customer, points=100)))
     refused = [a for a in answers if isinstance(a, DomainError)]
@@ -53,14 +53,15 @@ def test_50_parallel_spends_of_100_on_100_points_and_one_wins(counter: Counter, 
     assert [b for (b,) in rows("earning_movement", counter.tenant, "balance", "position")] == [100, 0]
 
 
-@pytest.mark.parametrize("attempt", range(20))
-def test_two_opposite_transfers_at_once_both_finish(counter: Counter, attempt: int) -> None:
+@pytest.mark.rounds
+def test_two_opposite_transfers_at_once_both_finish(counter: Counter) -> None:
     pair = give(counter, 100), give(counter, 100)
     answers = in_parallel(2, lambda n: counter.do(TransferPoints(customer_id=pair[n], recipient_id=pair[1 - n], points=60)))
     assert [a.sent.points for a in answers if isinstance(a, TransferAnswer) and a.sent] == [60, 60]
     assert [balance(counter, customer) for customer in pair] == [(100, 100), (100, 100)]
 
 
+@pytest.mark.rounds
 def test_holds_and_spends_race_for_the_same_points(counter: Counter) -> None:
     customer = give(counter, 100)
     ends = datetime.now(UTC) + HOUR
@@ -75,6 +76,7 @@ def test_holds_and_spends_race_for_the_same_points(counter: Counter) -> None:
     assert {a.code for a in answers if isinstance(a, DomainError)} == {"earning.not_enough_points"}
 
 
+@pytest.mark.rounds
 def test_a_hold_is_confirmed_by_one_of_many(counter: Counter) -> None:
     customer = give(counter, 100)
     held = counter.do(HoldPoints(customer_id=customer, points=40, ends_at=datetime.now(UTC) + HOUR))
@@ -85,6 +87,7 @@ def test_a_hold_is_confirmed_by_one_of_many(counter: Counter) -> None:
     assert [a.code for a in answers if isinstance(a, DomainError)] == [said] * 9
 
 
+@pytest.mark.rounds
 def test_what_is_spent_can_be_given_back_once(counter: Counter) -> None:
     customer = give(counter, 100)
     spent = counter.do(SpendPoints(customer_id=customer, points=80, reference_id=uuid4()))
@@ -106,6 +109,7 @@ def test_who_is_not_active_spends_nothing_and_gets_nothing_passed_on(counter: Co
         counter.do(TransferPoints(customer_id=customer, recipient_id=customer, points=10))
 
 
+@pytest.mark.rounds
 def test_of_20_guesses_at_once_five_are_answered_and_then_not_even_a_friend_is_found(counter: Counter) -> None:
     customer, friend = give(counter, 100), counter.customer()
     found = counter.do(TransferPoints(customer_id=customer, recipient_id=friend, points=10))
@@ -174,6 +178,7 @@ def test_terms_hold_for_purchases_made_since_then(counter: Counter) -> None:
     assert ends in ({None, local_midnight(today + 11 * DAY, zone)}, {None, local_midnight(today + 10 * DAY, zone)})
 
 
+@pytest.mark.rounds
 def test_what_ended_is_noted_once_in_chunks_and_after_an_outage(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("earning.timekeeping.CHUNK", 3)
     configure(counter, WalletTerms(expiry=Expiry(kind="month_end"), pending_days=2, warn_days=7))

@@ -52,6 +52,7 @@ def test_a_level_is_reached_with_the_purchase_and_lost_with_the_return(counter: 
     assert told == ["ProgressCounted", "LevelReached", "ProgressCounted", "ProgressCounted", "LevelLost"]
 
 
+@pytest.mark.rounds
 def test_20_parallel_purchases_count_all_and_go_up_exactly_once(counter: Counter) -> None:
     active(counter, steps(20))
     customer = counter.customer()

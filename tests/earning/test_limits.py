@@ -175,6 +175,7 @@ def test_an_explanation_says_that_there_was_no_room(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize("whose", ["customer", "all"])
+@pytest.mark.rounds
 def test_fifty_purchases_at_once_use_exactly_what_is_allowed(counter: Counter, whose: Any) -> None:
     customer = counter.customer()
     people = [customer if whose == "customer" else counter.customer() for _ in range(50)]
@@ -185,6 +186,7 @@ def test_fifty_purchases_at_once_use_exactly_what_is_allowed(counter: Counter, w
     assert rows("earning_limit", counter.tenant, "used") == [(7,)]
 
 
+@pytest.mark.rounds
 def test_fifty_purchases_at_once_share_a_budget_of_points(counter: Counter) -> None:
     people = [counter.customer() for _ in range(10)]
     limited(counter, limit(POINTS, 1234, whose="all"))

@@ -43,6 +43,7 @@ def whole(counter: Counter) -> None:
     assert [checksum(table) for table in tables] == live
 
 
+@pytest.mark.rounds
 def test_each_has_what_came_by_them_whenever_they_were_one(counter: Counter) -> None:
     pair = Pair(counter, 200, 200)
     other = give(counter, 10)
@@ -86,6 +87,7 @@ def test_each_has_what_came_by_them_whenever_they_were_one(counter: Counter) -> 
     whole(counter)
 
 
+@pytest.mark.rounds
 def test_a_merge_and_an_erasure_at_once_leave_nobody_half_erased(counter: Counter) -> None:
     for n in range(3):
         one, other = (counter.customer(phone=f"+849123456{n}{k}") for k in (1, 2))
@@ -102,6 +104,7 @@ def test_a_merge_and_an_erasure_at_once_leave_nobody_half_erased(counter: Counte
             assert (one in gone) == (len(customers.sides(one)) == 2), "who was one with them then is erased with them, and nobody else"
 
 
+@pytest.mark.rounds
 def test_chains_that_form_at_once_are_one_hop_and_no_circle(counter: Counter) -> None:
     people = [counter.customer(phone=f"+8491234567{n}") for n in range(4)]
     pairs = [(people[n], people[(n + step) % 4]) for step in (1, 2, 3) for n in range(4)]

@@ -140,6 +140,7 @@ def test_points_are_passed_on_out_of_the_pool_and_never_to_oneself(pair: Pair) -
     assert pair.balance(pair.hoa) == (120, 120)
 
 
+@pytest.mark.rounds
 def test_fifty_merges_of_a_pair_and_the_other_way_round_at_once_are_one(pair: Pair) -> None:
     orders = [MergeCustomers(customer_id=a, other_id=b, reason="x") for a, b in ((pair.hoa, pair.lan), (pair.lan, pair.hoa))]
     answers = in_parallel(50, lambda n: pair.counter.do(orders[n % 2]))
@@ -148,6 +149,7 @@ def test_fifty_merges_of_a_pair_and_the_other_way_round_at_once_are_one(pair: Pa
     assert {(one.survivor_id, one.absorbed_id) for one in answers} == {(pair.hoa, pair.lan)}
 
 
+@pytest.mark.rounds
 def test_nothing_is_lost_or_doubled_while_both_buy_and_spend_and_are_merged(counter: Counter) -> None:
     pair = Pair(counter, 100, 100)
 

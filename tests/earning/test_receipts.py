@@ -91,6 +91,7 @@ def test_roles(api: ApiClient, api_as: Callable[..., ApiClient], shops: Shops) -
     assert api_as("seller").post(f"{CUSTOMERS}/{shops.customer}/receipts", receipt(shops)).status_code == 403
 
 
+@pytest.mark.rounds
 def test_of_20_tries_at_once_five_count(tenant: Tenant) -> None:
     counter = Counter(tenant)
     somebody = counter.customer()
@@ -105,6 +106,7 @@ def test_of_20_tries_at_once_five_count(tenant: Tenant) -> None:
     assert sum(row[0] is not None for row in rows("earning_purchase", tenant, "customer_id")) == 5
 
 
+@pytest.mark.rounds
 def test_of_50_who_hold_the_same_receipt_one_gets_it(tenant: Tenant) -> None:
     counter = Counter(tenant)
     counter.rule()

@@ -53,6 +53,7 @@ def test_a_purchase_is_seen_at_once(counter: Counter) -> None:
     assert balances(counter) == {customer: 25}
 
 
+@pytest.mark.rounds
 def test_50_parallel_records_of_one_document_are_one_purchase(counter: Counter) -> None:
     order = counter.order(counter.customer(), 250_000)
     answers = in_parallel(50, lambda n: counter.do(order))
@@ -63,6 +64,7 @@ def test_50_parallel_records_of_one_document_are_one_purchase(counter: Counter) 
     assert len(rows("earning_lot", counter.tenant, "id")) == 1
 
 
+@pytest.mark.rounds
 def test_one_document_with_50_contents_is_one_purchase_and_49_refusals(counter: Counter) -> None:
     order = counter.order(counter.customer(), 250_000)
     answers = in_parallel(50, lambda n: counter.do(replace(order, labels={"table": str(n)})))
@@ -72,8 +74,8 @@ def test_one_document_with_50_contents_is_one_purchase_and_49_refusals(counter: 
     assert len(rows("earning_purchase", counter.tenant, "id")) == 1
 
 
-@pytest.mark.parametrize("attempt", range(20))
-def test_20_parallel_purchases_of_one_customer_all_count(counter: Counter, attempt: int) -> None:
+@pytest.mark.rounds
+def test_20_parallel_purchases_of_one_customer_all_count(counter: Counter) -> None:
     customer = counter.customer()
     answers = in_parallel(20, lambda n: counter.sell(customer, 10_000 * (n + 1)))
     assert all(isinstance(a, PurchaseAnswer) for a in answers)
@@ -85,6 +87,7 @@ def test_20_parallel_purchases_of_one_customer_all_count(counter: Counter, attem
     ]
 
 
+@pytest.mark.rounds
 def test_balances_are_the_sum_of_lots_are_the_replay(counter: Counter) -> None:
     customers = [counter.customer() for _ in range(4)]
 
@@ -175,6 +178,7 @@ def test_a_return_uses_the_rules_of_its_purchase(counter: Counter) -> None:
     assert (taken.points, taken.balance) == (33, 77)
 
 
+@pytest.mark.rounds
 def test_two_returns_of_the_last_piece_race_and_one_wins(counter: Counter) -> None:
     order = counter.order(counter.customer(), line(100_000, 1))
     sold = counter.do(order)
@@ -185,6 +189,7 @@ def test_two_returns_of_the_last_piece_race_and_one_wins(counter: Counter) -> No
     assert [b for _, b in rows("earning_movement", counter.tenant, "points, balance", "position")] == [10, 0]
 
 
+@pytest.mark.rounds
 def test_a_sale_and_a_return_that_want_one_number_race_and_one_wins(counter: Counter) -> None:
     order = counter.order(counter.customer(), line(100_000, 10))
     sold = counter.do(order)

@@ -136,6 +136,7 @@ def test_what_came_back_whole_has_no_rest_to_take_back(counter: Counter) -> None
         void(counter, sale, made.purchase_id)
 
 
+@pytest.mark.rounds
 def test_a_void_and_a_return_at_once_take_everything_back_once(counter: Counter) -> None:
     for _ in range(10):
         sale = counter.order(counter.customer(), line(200_000, 2))
@@ -153,6 +154,7 @@ def test_a_void_and_a_return_at_once_take_everything_back_once(counter: Counter)
         assert (shown.state, shown.kept, account.balance) == (("voided", 0, 0) if voided else ("partly_returned", 100_000, 10))
 
 
+@pytest.mark.rounds
 def test_of_20_voids_at_once_one_counts(counter: Counter) -> None:
     sale = counter.order(counter.customer(), 250_000)
     made = counter.do(sale)

@@ -158,6 +158,7 @@ def test_corrections_do_not_count_towards_a_limit(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize("whose", ["customer", "all"])
+@pytest.mark.rounds
 def test_fifty_purchases_at_once_get_exactly_what_the_limit_allows(counter: Counter, whose: Any) -> None:
     limited(counter, points(1234, whose=whose))
     one = counter.customer()

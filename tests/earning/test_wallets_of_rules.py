@@ -195,6 +195,7 @@ def test_a_purchase_of_nobody_known_is_claimed_in_each_wallet(counter: Counter) 
     assert (claimed.points, [(one.wallet, one.points) for one in claimed.wallets]) == (0, [("stars", 5)])
 
 
+@pytest.mark.rounds
 def test_fifty_purchases_at_once_count_in_both_wallets(counter: Counter) -> None:
     set_up(counter)
     rule_into(counter, "points")

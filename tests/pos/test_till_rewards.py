@@ -163,6 +163,7 @@ def test_a_coupon_that_is_scanned_opens_its_customer(till: RewardTill, api: ApiC
     assert till.rows("select state, worth from rewards_coupon where tenant_id = %s order by worth") == [("used", 0), ("used", 20_000)]
 
 
+@pytest.mark.rounds
 def test_two_tills_take_the_last_one_once(till: RewardTill) -> None:
     reward = till.shop.reward(points=0, limits=(CustomerLimit(most=1),))
     owner = visitor(till.tenant, till.seller)

@@ -108,6 +108,7 @@ def test_a_seller_redeems_with_what_the_customer_shows_at_their_own_place(
     assert seller.post(f"{COUPONS}/{coupon['coupon_id']}/cancel", {"reason": "x"}).status_code == 403
 
 
+@pytest.mark.rounds
 def test_a_quote_a_hold_and_the_purchase_are_the_same_to_the_unit(shop: RewardShop, api: ApiClient) -> None:
     a_place(shop.tenant, "R-1", merchant_id=a_merchant(shop.tenant))
     who, reward = shop.with_points(100), shop.reward(DiscountPercent(basis_points=1_250), minimum_basket=20_000)

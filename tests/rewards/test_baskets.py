@@ -69,6 +69,7 @@ def test_points_that_were_paid_for_cashback_before_pay_in_the_basket(till: Rewar
     assert (till.confirm(held.basket_id).totals.discount, till.available(customer)) == (15_000, 200)
 
 
+@pytest.mark.rounds
 def test_of_50_baskets_at_once_as_many_are_held_as_there_are_and_those_are_bought(till: RewardShop) -> None:
     customer = till.with_points(20_000)
     reward = till.reward(limits=(CustomerLimit(most=3),))
@@ -80,6 +81,7 @@ def test_of_50_baskets_at_once_as_many_are_held_as_there_are_and_those_are_bough
     assert wrong_guards(till.tenant) == []
 
 
+@pytest.mark.rounds
 def test_one_coupon_for_two_tills_is_had_by_one(till: RewardShop) -> None:
     customer, reward = till.with_points(100), till.reward()
     coupon = till.redeem(customer, reward).coupon_id

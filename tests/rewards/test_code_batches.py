@@ -91,6 +91,7 @@ def test_codes_are_made_and_each_is_had_by_one(shop: RewardShop) -> None:
     assert wrong_guards(shop.tenant) == []
 
 
+@pytest.mark.rounds
 def test_of_50_at_once_as_many_get_it_as_there_are_codes(shop: RewardShop) -> None:
     reward, first = stocked(shop, 2)
     second = shop.do(MakeCodes(reward_id=reward, codes=1)).batch_id

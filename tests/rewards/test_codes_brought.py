@@ -89,6 +89,7 @@ def test_unknown_used_withdrawn_and_over_are_answered_alike(shop: RewardShop) ->
     assert rows("rewards_coupon", shop.tenant, "customer_id") == [(holder,)]
 
 
+@pytest.mark.rounds
 def test_of_50_who_bring_one_code_one_gets_it(shop: RewardShop) -> None:
     _reward, batch = stocked(shop, 1)
     customers = [shop.customer() for _ in range(50)]
@@ -99,6 +100,7 @@ def test_of_50_who_bring_one_code_one_gets_it(shop: RewardShop) -> None:
     assert wrong_guards(shop.tenant) == []
 
 
+@pytest.mark.rounds
 def test_who_redeems_and_who_brings_the_same_code_do_not_both_get_it(shop: RewardShop) -> None:
     for _ in range(5):
         reward, batch = stocked(shop, 1)
@@ -119,6 +121,7 @@ def test_a_code_is_not_used_up_where_the_reward_is_not_for(shop: RewardShop) -> 
     assert wrong_guards(shop.tenant) == []
 
 
+@pytest.mark.rounds
 def test_one_code_for_all_gives_each_customer_what_the_limits_allow(shop: RewardShop) -> None:
     reward = shop.reward(codes="shared", stock=3, limits=(CustomerLimit(most=1),))
     batch = shop.do(AddSharedCode(reward_id=reward, code="Tet-2027"))
@@ -137,6 +140,7 @@ def test_one_code_for_all_gives_each_customer_what_the_limits_allow(shop: Reward
     assert wrong_guards(shop.tenant) == []
 
 
+@pytest.mark.rounds
 def test_by_one_code_for_all_a_customer_gets_one_however_often_they_bring_it(shop: RewardShop) -> None:
     reward = shop.reward(ValueCode(amount=50_000), codes="shared")
     for code in ("FOR-ALL-1", "FOR-ALL-2"):

@@ -86,6 +86,7 @@ def test_who_may_not_or_did_not_ask_gets_no_file(shop: RewardShop, admin_user: A
     assert visitor(shop.tenant, marketer_user).get(f"/admin/rewards/codebatch/{batch}/export-codes/").status_code == 403
 
 
+@pytest.mark.rounds
 def test_of_many_who_export_at_once_one_does_and_what_is_redeemed_meanwhile_is_not_in_it(shop: RewardShop) -> None:
     reward, batch = stocked(shop, 30)
     customers = [shop.with_points(100) for _ in range(20)]

@@ -85,6 +85,7 @@ def paid_for(scene: Scene, reward: UUID) -> tuple[str, Any]:
     return f"/api/v1/customers/{scene.who}/rewards/redeem", {"reward_id": str(reward), "pos": "R-1", "shown": scene.code}
 
 
+@pytest.mark.rounds
 def test_of_fifty_orders_with_one_code_one_is_carried_out(scene: Scene) -> None:
     reward = scene.shop.reward()
     answers = in_parallel(AT_ONCE, lambda n: (scene.redeem, scene.hold)[n % 2](reward))
@@ -97,6 +98,7 @@ def test_of_fifty_orders_with_one_code_one_is_carried_out(scene: Scene) -> None:
     assert pos is not None
 
 
+@pytest.mark.rounds
 def test_the_same_order_at_once_is_one(scene: Scene) -> None:
     reward, key = scene.shop.reward(), str(uuid4())
     answers = in_parallel(8, lambda _: scene.hold(reward, key))

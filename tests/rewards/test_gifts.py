@@ -102,6 +102,7 @@ def test_one_that_is_cancelled_or_came_back_is_in_stock_again_with_its_points(sh
     assert wrong_guards(shop.tenant) == []
 
 
+@pytest.mark.rounds
 def test_of_50_who_cancel_and_ship_at_once_one_wins(shop: RewardShop) -> None:
     for round_ in range(4):
         customer, reward = shop.with_points(100), shop.reward(SENT, stock=1)

@@ -82,6 +82,7 @@ def test_a_coupon_bought_out_of_both_is_paid_by_whose_it_is_and_its_points_come_
     assert wrong_guards(couple.tenant) == []
 
 
+@pytest.mark.rounds
 def test_a_limit_counts_what_both_had_and_parted_what_each_had(couple: Couple) -> None:
     reward = couple.reward(points=10, limits=(CustomerLimit(most=3, period="month"),))
     couple.redeem(couple.lan, reward)
@@ -117,6 +118,7 @@ def test_a_basket_is_bought_whatever_its_customers_turn_out_to_be_meanwhile(coup
     assert wrong_guards(couple.tenant) == []
 
 
+@pytest.mark.rounds
 def test_fifty_merges_partings_and_orders_at_once_lose_and_double_nothing(couple: Couple) -> None:
     reward = couple.reward(points=30, stock=4)
 

@@ -49,6 +49,7 @@ def test_what_is_missing_is_said_and_nothing_is_taken(shop: RewardShop) -> None:
     assert shop.available(other) == 100
 
 
+@pytest.mark.rounds
 def test_of_50_who_redeem_at_once_as_many_get_it_as_there_are(shop: RewardShop) -> None:
     customer = shop.with_points(20_000)
     others = [shop.with_points(200) for _ in range(25)]
@@ -74,6 +75,7 @@ def test_a_budget_of_a_day_is_money(shop: RewardShop) -> None:
     assert shop.redeem(customer, reward, at=tomorrow).points == 100
 
 
+@pytest.mark.rounds
 def test_a_coupon_is_used_once_whoever_tries_at_the_same_time(shop: RewardShop) -> None:
     customer, reward = shop.with_points(100), shop.reward()
     coupon = shop.redeem(customer, reward).coupon_id
@@ -85,6 +87,7 @@ def test_a_coupon_is_used_once_whoever_tries_at_the_same_time(shop: RewardShop) 
         shop.do(CancelCoupon(coupon_id=coupon, reason="Nhầm"))
 
 
+@pytest.mark.rounds
 def test_a_cancelled_coupon_gives_points_and_room_back_once(shop: RewardShop) -> None:
     customer, reward = shop.with_points(100), shop.reward(stock=1)
     coupon = shop.redeem(customer, reward).coupon_id
@@ -103,6 +106,7 @@ def test_a_lucky_draw_gives_only_prizes_that_are_left(shop: RewardShop) -> None:
     assert wrong_guards(shop.tenant) == []
 
 
+@pytest.mark.rounds
 def test_of_50_who_draw_at_once_three_get_the_prize_and_each_draw_can_be_checked_from_the_log(shop: RewardShop) -> None:
     prizes = (Prize(code="phone", weight=1_000_000, stock=3), Prize(code="sticker", weight=1))
     customers, reward = [shop.with_points(200) for _ in range(10)], shop.reward(LuckyDraw(prizes=prizes))

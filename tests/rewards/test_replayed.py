@@ -18,7 +18,8 @@ from tests.earning.counter import rows
 from tests.rewards.given import LINES, RewardShop, wrong_guards
 
 pytestmark = pytest.mark.usefixtures("own_log_of_module")
-REDEMPTIONS, CUSTOMERS = 400, 20
+REDEMPTIONS, CUSTOMERS = 500, 20
+"""Orders of a round, and who gives them: 20 rounds are 10,000 orders of one log."""
 MODELS = ("rewards.rewards", "rewards.coupons", "rewards.baskets", "earning.accounts")
 
 
@@ -38,16 +39,17 @@ def carried_out(shop: RewardShop, orders: list[tuple[UUID, Any]]) -> list[str]:
     return found
 
 
-def test_redemptions_made_anew_are_the_same(tenant: Any) -> None:
-    shop, chance = RewardShop(tenant), random.Random(7)
-    customers = [shop.with_points(REDEMPTIONS * 3) for _ in range(CUSTOMERS)]
+@pytest.mark.timeout(900)
+def test_redemptions_made_anew_are_the_same(tenant: Any, rounds: int) -> None:
+    shop, chance, redemptions = RewardShop(tenant), random.Random(7), REDEMPTIONS * rounds
+    customers = [shop.with_points(redemptions * 3) for _ in range(CUSTOMERS)]
     offers = [
         shop.reward(DiscountAmount(amount=5_000), points=10),
-        shop.reward(DiscountPercent(basis_points=500), points=20, stock=REDEMPTIONS // 5),
+        shop.reward(DiscountPercent(basis_points=500), points=20, stock=redemptions // 5),
         shop.reward(DiscountAmount(amount=9_000), points=30, limits=(CustomerLimit(most=3),)),
-        shop.reward(DiscountAmount(amount=1_000), points=5, cost=700, daily_budget=700 * (REDEMPTIONS // 8)),
+        shop.reward(DiscountAmount(amount=1_000), points=5, cost=700, daily_budget=700 * (redemptions // 8)),
     ]
-    orders = [(new_id(), RedeemReward(customer_id=chance.choice(customers), reward_id=chance.choice(offers))) for _ in range(REDEMPTIONS)]
+    orders = [(new_id(), RedeemReward(customer_id=chance.choice(customers), reward_id=chance.choice(offers))) for _ in range(redemptions)]
     said = carried_out(shop, orders)
     had = [(key, order.customer_id) for (key, order), code in zip(orders, said, strict=True) if not code]
     assert Counter(said).keys() == {
@@ -79,6 +81,6 @@ def test_redemptions_made_anew_are_the_same(tenant: Any) -> None:
         assert anew == live
     assert wrong_guards(tenant) == []
     spent = sum(points - back for points, back in rows("rewards_coupon", tenant, "points, points_back"))
-    assert sum(shop.available(one) for one in customers) == CUSTOMERS * REDEMPTIONS * 3 - spent - 10 * sum(
+    assert sum(shop.available(one) for one in customers) == CUSTOMERS * redemptions * 3 - spent - 10 * sum(
         1 for _key, order in later if isinstance(order, HoldBasket)
     )
