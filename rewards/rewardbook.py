@@ -52,7 +52,8 @@ def live_now(tenant_id: int, now: datetime, ask: Ask) -> list[Offer]:
     lacking = [row[0] for row, content in zip(rows, kept, strict=True) if content is None]
     read = {row[0]: row for row in ask(THESE, [tenant_id, lacking])} if lacking else {}
     told = [(row, content) if content else (read.get(row[0]), None) for row, content in zip(rows, kept, strict=True)]
-    return [_of(row, content or KEPT.put(row[0], row[2], row[-1])) for row, content in told if row is not None]
+    found = [_of(row, content or KEPT.put(row[0], row[2], row[-1])) for row, content in told if row is not None]
+    return sorted(found, key=lambda offer: (not offer.terms.featured, offer.terms.sort_order))
 
 
 def _of(row: Sequence[Any], content: RewardContent) -> Offer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import groupby
 from typing import Any, cast, get_args
 from uuid import UUID
 
@@ -53,8 +52,7 @@ def rewards(shell: Shell) -> HttpResponse:
     """All rewards by category; those out of reach say what is missing."""
     with reading(shell.tenant.id):
         found = said_offers(queries.offers(shell.customer_id, for_customer=True), shell.tenant.currency)
-        shelves = groupby(sorted(found, key=_category), key=_category)
-        return shell.page("rewards", shelves=[(name, list(each)) for name, each in shelves], **_balance(shell))
+        return shell.page("rewards", shelves=queries.on_shelves(found, queries.terms_of_offer), **_balance(shell))
 
 
 @require_safe
@@ -235,10 +233,6 @@ def _offer(shell: Shell, reward_id: UUID) -> SaidOffer:
         if card.reward_id == reward_id:
             return said_offers([card], shell.tenant.currency)[0]
     raise Http404
-
-
-def _category(offer: SaidOffer) -> str:
-    return offer.card.content.terms.category
 
 
 def _balance(shell: Shell) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,7 +12,7 @@ from loyalty.domain.period import business_day, day_period
 from loyalty.tenancy import reading
 from pos.views.access import Till, at_till
 from rewards.permissions import SEE_REWARDS
-from rewards.queries import rewards_on_show
+from rewards.queries import on_shelves, rewards_on_show
 
 
 @require_safe
@@ -34,8 +32,7 @@ def rewards(till: Till) -> HttpResponse:
     """The rewards that customers see now and can use here."""
     with reading(till.tenant.id):
         found = rewards_on_show(till.place.merchant_id, till.place.pos_id)
-        shelves = [(name, list(each)) for name, each in groupby(found, key=lambda one: one.category)]
-        return till.page("programme_rewards", shelves=shelves)
+        return till.page("programme_rewards", shelves=on_shelves(found, lambda one: one.terms))
 
 
 @require_safe

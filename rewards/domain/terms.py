@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from loyalty.domain.errors import DomainError
+from loyalty.domain.naming import Naming
 from loyalty.domain.period import LimitPeriod
 from loyalty.domain.points import LARGEST as MOST_POINTS
 from rewards.domain.checks import check_amount, check_text
@@ -14,7 +15,7 @@ from rewards.domain.kinds import Benefit, BenefitOfKind, Cashback
 from rewards.domain.windows import ALWAYS, RewardWindow
 
 LANGUAGES = ("vi", "en", "pl")
-MOST_STOCK, MOST_DAYS, MOST_LISTED, WHOLE = 10**9, 3660, 500, 10_000
+MOST_STOCK, MOST_DAYS, MOST_LISTED, MOST_ORDER, WHOLE = 10**9, 3660, 500, 9_999, 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,8 @@ class RewardTerms:
     `cost` is what one costs the company (it counts towards `daily_budget`), `tax_rate` is in basis points. Of `stock` None there are
     enough. Usable at these `merchants` and `points_of_sale` (none: at all). A coupon is usable `valid_after_days` days after it was
     issued, for `valid_days` days (None: without an end). Those in one `exclusive_group` are not used together; "" goes with everything
-    that is not `alone`. `codes`: "generated" for each coupon, taken from "stock", or one that all of them share ("shared").
+    that is not `alone`. `codes`: "generated" for each coupon, taken from "stock", or one that all of them share ("shared"). Of one
+    category those of a smaller `sort_order` stand first, after what is `featured`; a category stands where its smallest one says.
     """
 
     gives: BenefitOfKind
@@ -103,6 +105,7 @@ class RewardTerms:
     labels: tuple[str, ...] = ()
     more_at: str = ""
     sold: bool = True
+    sort_order: int = 0
 
     @property
     def benefit(self) -> Benefit:
@@ -137,6 +140,7 @@ class RewardTerms:
                 check_amount(value, f"terms.{name}", least=int(name == "valid_days"), **({"most": most} if most else {}))
         check_amount(self.valid_after_days, "terms.valid_after_days", most=MOST_DAYS)
         check_amount(self.minimum_basket, "terms.minimum_basket")
+        check_amount(self.sort_order, "terms.sort_order", most=MOST_ORDER)
         for place, limit in enumerate(self.limits):
             check_amount(limit.most, f"terms.limits.{place}.most", least=1, most=MOST_STOCK)
         if len({limit.period for limit in self.limits}) < len(self.limits):
@@ -170,6 +174,11 @@ class RewardContent:
     texts: tuple[RewardText, ...] = ()
     photos: tuple[str, ...] = field(default=())
     icon: str = ""
+
+    @property
+    def naming(self) -> Naming:
+        """What staff call it, and what customers do."""
+        return Naming(self.name, tuple((text.language, text.name) for text in self.texts))
 
     def called(self, language: str) -> RewardText:
         """What it is called in a language; where nobody said so, as staff call it."""

@@ -51,6 +51,7 @@ TITLES: dict[str, Any] = {
     "public": _("Seen without signing in"),
     "featured": _("Featured"),
     "category": _("Category"),
+    "sort_order": _("Place in the list"),
     "labels": _("Labels"),
     "more_at": _("More information at"),
     "photos": _("Photos"),

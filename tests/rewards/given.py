@@ -64,8 +64,11 @@ class RewardShop(Counter):
     def reward(self, benefit: Benefit | None = None, points: int = 100, *, at: datetime | None = None, **more: Any) -> UUID:
         """A reward that can be had from `at` on (None: now)."""
         made = self.do(CreateReward(content=content(benefit, points, **more)))
-        self.do(ActivateReward(reward_id=made.reward_id, effective_at=at))
+        self.activate(made.reward_id, at)
         return made.reward_id
+
+    def activate(self, reward_id: UUID, at: datetime | None = None) -> None:
+        self.do(ActivateReward(reward_id=reward_id, effective_at=at))
 
     def with_points(self, points: int, **told: Any) -> UUID:
         """A customer who has so many points."""

@@ -17,7 +17,7 @@ from rewards.forms.rewards.several import RowFields
 from rewards.forms.rewards.terms import LIMITS, SPAN
 from rewards.forms.rewards.texts import names_in
 
-FIND = ("find", _("Where customers find it"), ("category", "labels", "featured", "public", "more_at"), ())
+FIND = ("find", _("Where customers find it"), ("category", "sort_order", "labels", "featured", "public", "more_at"), ())
 WHO = ("who", _("Who"), ("levels", "segments"), ("early",))
 ACTIVE = ("active", _("When it can be had"), tuple(f"active_{part}" for part in SPAN), ())
 VISIBLE = ("visible", _("When customers see it"), tuple(f"visible_{part}" for part in SPAN), ())

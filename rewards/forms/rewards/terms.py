@@ -30,7 +30,7 @@ PLAIN = (
     "levels", "segments", "code_prefix", "public", "featured", "category", "labels", "more_at",
 )  # fmt: skip
 """Fields that are called as in the terms, and hold what these hold."""
-NUMBERS = ("cost", "minimum_basket", "valid_after_days")
+NUMBERS = ("cost", "minimum_basket", "valid_after_days", "sort_order")
 """The same, where nothing means 0."""
 MONEY = ("cost", "daily_budget", "minimum_basket", "price_amount", "amount", "most")
 LIMITS: dict[LimitPeriod, Any] = {
@@ -86,6 +86,9 @@ class TermFields(forms.Form):
         label=_("Prefix of codes"), required=False, max_length=8, help_text=_("Capital letters and digits, without I, L, O and U.")
     )
     category = forms.CharField(label=_("Category"), required=False, max_length=100, help_text=_("Under which customers find it."))
+    sort_order = CountField(
+        label=_("Place in the list"), help_text=_("Smaller numbers stand first, and a category where its first reward does.")
+    )
     labels = ListField(label=_("Labels"), help_text=WITH_COMMAS)
     featured = forms.BooleanField(label=_("Featured: it stands first"), required=False)
     public = forms.BooleanField(label=_("Seen without signing in"), required=False)
