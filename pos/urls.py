@@ -4,7 +4,7 @@ from django.urls import path
 
 from loyalty.api.views import endpoint
 from pos.api import merchants, points_of_sale, sellers
-from pos.views import documents, enrolling, entry, finding, programme, rewards, sale
+from pos.views import documents, enrolling, entry, finding, paper, programme, rewards, sale
 
 api_urlpatterns = [
     path("merchants", endpoint(get=merchants.MerchantsView, post=merchants.AddMerchantView)),
@@ -38,6 +38,7 @@ urlpatterns = [
     path("till/<str:code>/documents/<uuid:purchase_id>/return/", documents.take_back, name="till-return"),
     path("till/<str:code>/documents/<uuid:purchase_id>/void/", documents.void, name="till-void"),
     path("till/<str:code>/documents/<uuid:purchase_id>/give/", documents.give, name="till-give"),
+    path("till/<str:code>/codes/claim/", paper.claim, name="till-claim-code"),
     path("till/<str:code>/coupons/<uuid:coupon_id>/use/", rewards.use, name="till-use-coupon"),
     path("till/<str:code>/baskets/<uuid:basket_id>/", rewards.basket, name="till-basket"),
     path("till/<str:code>/baskets/<uuid:basket_id>/record/", rewards.confirm, name="till-confirm-basket"),

@@ -46,6 +46,7 @@ refusals.register_all(
         "rewards.not_to_be_had": _("“%(name)s” cannot be had now. Choose another reward."),
         "rewards.not_yet": _("“%(name)s” can be had from %(starts_at)s on."),
         "rewards.not_at_this_time": _("“%(name)s” cannot be had at this time. Look at its days and hours."),
+        "rewards.points_lacking": _("The customer has too few points for this reward."),
         "rewards.not_for_points": _("This reward is not sold for points."),
         "rewards.for_levels": _("“%(name)s” is for customers with one of these levels: %(levels)s."),
         "rewards.for_others": _("“%(name)s” is for other customers."),
@@ -67,14 +68,14 @@ refusals.register_all(
         "rewards.code_there": _("This code was there already: codes of the programme are all different."),
         "rewards.too_many_codes": _("At most %(most)s codes are taken from one file. Split it into several files."),
         "rewards.code_not_good": _("This code is not good. Look whether it is typed right, and until when it could be used."),
-        "rewards.code_not_claimed": _(
-            "This code of “%(name)s” is good, and nobody has it yet. The customer enters it in the app at “I have a code”; "
-            "then scan their coupon here."
-        ),
         "rewards.code_yours": _("You have this reward already: it stands under your rewards."),
         "rewards.batch_unknown": _("There is no such batch of codes."),
         "rewards.batch_withdrawn": _("These codes were withdrawn on %(withdrawn_at)s. Make new ones."),
         "rewards.batch_not_filled": _("These codes are still being made. Wait until all are there."),
+        "rewards.batch_for_all": _("This is one code for all customers: it is passed on as it was added, and not exported."),
+        "rewards.codes_too_short": _(
+            "So short a code can be guessed among %(codes)s: with the same kind of characters it needs %(least)s of them at least."
+        ),
         "rewards.batch_exported": _("These codes went out on %(exported_at)s by %(exported_by)s; they do so once. Make new ones."),
         "rewards.limit_reached": _("A customer gets “%(name)s” %(most)s times at most, and has had that."),
         "rewards.limit_reached_until": _("A customer gets “%(name)s” %(most)s times at most in this period: again from %(again)s on."),

@@ -11,11 +11,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from customers.queries import CustomerCard
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import new_id
 from loyalty.domain.money import Money
+from loyalty.house.readable import ReadableForm
 from loyalty.messages.refusals import message
-from pos.forms.till import INCOMPLETE, DocumentForm, OnceForm, TypedAmount
+from pos.forms.till import INCOMPLETE, LONGEST_TYPED, DocumentForm, OnceForm, TypedAmount
 from rewards.commands import BasketLine, Cashback, Choice, FreeProduct
 from rewards.queries import Quote, Quoted, SaidQuoted, choice_text, said_quote
 
@@ -33,6 +35,63 @@ class PaidForm(DocumentForm):
         if self.errors.pop("total", None):
             raise ValidationError(INCOMPLETE)
         return told
+
+
+class BroughtForm(ReadableForm):
+    """A code on paper that a customer brings, on the form of their basket."""
+
+    code = forms.CharField(
+        label=_("Code on paper"),
+        help_text=_("Scan or type the code of a voucher. It becomes the customer's and is chosen."),
+        max_length=LONGEST_TYPED,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+    def is_whole(self, basket: OnceForm) -> bool:
+        """Whether the form of the basket came with it."""
+        if "once" not in basket.cleaned_data:
+            self.add_error("code", INCOMPLETE)
+        return not self.errors
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Show a refusal at the code."""
+        self.add_error("code", message(refusal))
+
+
+class PaperForm(OnceForm):
+    """A code on paper, and who brings it."""
+
+    code = forms.CharField(max_length=LONGEST_TYPED, widget=forms.HiddenInput)
+    whose = forms.CharField(
+        label=_("Who brings it?"),
+        help_text=_("Phone number, card or customer code: scan or type it."),
+        max_length=LONGEST_TYPED,
+        error_messages={"required": _("Say who brings the code.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    @classmethod
+    def of(cls, code: str, card: CustomerCard | None) -> PaperForm:
+        """An empty form for a code; for the customer at the counter, if there is one."""
+        form = cls(initial={"code": code, "whose": card.code if card else ""})
+        form.begin()
+        return form
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if self.errors.pop("code", None):
+            raise ValidationError(INCOMPLETE)
+        return told
+
+    @property
+    def typed_code(self) -> str:
+        """The code of a form that came back, whatever else is wrong with it."""
+        return str(self.cleaned_data.get("code", ""))
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Above the form: the code stands in no field that is seen."""
+        self.add_error("whose" if refusal.field == "customer_id" else None, message(refusal))
 
 
 class ChoiceField(forms.Field):

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from customers.permissions import SEE
 from earning import queries as earning
-from earning.permissions import DATE_BACK, RECORD, SEE_ACCOUNTS
+from earning.permissions import DATE_BACK
 from loyalty.bus import dispatch, was_carried_out
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError, NotFound
@@ -24,17 +22,14 @@ from loyalty.tenancy import reading
 from pos.forms.rewards import BasketForm, PaidForm
 from pos.slips import draw_again, slip_for
 from pos.views.access import Till, at_till
+from pos.views.choosing import MAY, choosing, order_of, picked_of, pushed, quote, told_of
+from pos.views.paper import brought
 from pos.views.sale import MOST_DRAWS, TAKEN, present
+from pos.views.scanned import coupon_panel
 from rewards import queries
-from rewards.commands import ConfirmBasket, HoldBasket, ReleaseBasket, UseCoupon
+from rewards.commands import ConfirmBasket, ReleaseBasket, UseCoupon
 from rewards.consent import shown_by_whom
-from rewards.permissions import SEE_COUPONS, USE
 
-MAY = (SEE, SEE_ACCOUNTS, SEE_COUPONS, RECORD, USE)
-SECONDS = 600
-"""How long rewards are kept while a customer pays."""
-TOGGLE = "toggle"
-"""The button that adds a choice, or takes it out."""
 OVER = {"rewards.basket_released", "rewards.basket_ended"}
 """Refusals of what is free again by itself."""
 
@@ -42,21 +37,15 @@ OVER = {"rewards.basket_released", "rewards.basket_ended"}
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_till(*MAY)
 def choose(till: Till, customer_id: UUID) -> HttpResponse:
-    """What can be had for an amount, and what the purchase costs with what is chosen; nothing is kept. An amount of another currency, or
+    """What can be had for an amount, and what the purchase costs with what is chosen; nothing is kept. A `code` that is typed becomes the
+    customer's. An amount of another currency, or
     for the fee of a level, is asked anew: rewards are for goods.
     """
     told = till.request.POST if till.request.method == "POST" else till.request.GET
-    meant = None if told.get("fee") or told.get("currency") not in {None, "", till.place.currency} else _told(told)
-    return _choosing(till, customer_id, BasketForm(meant, currency=till.place.currency), carried=told.getlist("choice"))
-
-
-def coupon_panel(till: Till, coupon_id: UUID) -> HttpResponse:
-    """The customer of a coupon that was scanned, with it chosen; the amount is asked first."""
-    with reading(till.tenant.id):
-        card = queries.coupon(coupon_id)
-        (scanned,) = queries.said_coupons([card], till.tenant.currency)
-    carried = [queries.choice_text(card.reward_id, coupon_id)] if card.state == "active" and not card.delivery else []
-    return _choosing(till, card.customer_id, BasketForm(currency=till.place.currency), carried=carried, scanned=scanned)
+    if told.get("code", "").strip() and till.request.method == "POST":
+        return brought(till, customer_id, told)
+    meant = None if told.get("fee") or told.get("currency") not in {None, "", till.place.currency} else told_of(told)
+    return choosing(till, customer_id, BasketForm(meant, currency=till.place.currency), carried=told.getlist("choice"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,33 +60,35 @@ def use(till: Till, coupon_id: UUID) -> HttpResponse:
         except DomainError as refusal:
             form = BasketForm({"once": str(new_id()), "amount": ""}, currency=till.place.currency)
             form.refuse(refusal)
-            return _choosing(till, card.customer_id, form, status=422)
+            return choosing(till, card.customer_id, form, status=422)
     return coupon_panel(till, coupon_id)
 
 
 @require_POST
 @at_till(*MAY)
 def keep(till: Till, customer_id: UUID) -> HttpResponse:
-    """Keep what is chosen for the purchase. The same form again keeps the same."""
+    """Keep what is chosen for the purchase. The same form again keeps the same. With a code that was typed, its price is shown first."""
+    if till.request.POST.get("code", "").strip():
+        return brought(till, customer_id, till.request.POST)
     form = BasketForm(till.request.POST, currency=till.place.currency)
     command_id = derived_id("till basket", till.tenant.id, till.place.pos_id, form.cleaned_data["once"]) if form.is_valid() else None
     with reading(till.tenant.id):
         whose = present(customer_id).id
         is_kept = command_id is not None and was_carried_out(command_id)
-        picked = _picked(form, _quote(till, whose, form)) if command_id and not is_kept else []
+        picked = picked_of(form, quote(till, whose, form)) if command_id and not is_kept else []
     if command_id is not None and is_kept:
         return to_basket(till, command_id)
     if command_id is None or not form.is_whole(picked):
-        return _choosing(till, customer_id, form, status=422)
+        return choosing(till, customer_id, form, status=422)
     try:
-        order = _order(till, whose, form, picked)
+        order = order_of(till, whose, form, picked)
         if any(one.coupon_id is None for one in picked):
             order = replace(order, shown=shown_by_whom(till.principal, form.cleaned_data["shown"]))
         _say(till, order, command_id)
     except DomainError as refusal:
         if refusal.code != "command.applied":
             form.refuse(refusal)
-            return _choosing(till, customer_id, form, status=422)
+            return choosing(till, customer_id, form, status=422)
     return to_basket(till, command_id)
 
 
@@ -142,7 +133,7 @@ def release(till: Till, basket_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         if refusal.code not in OVER:
             return to_basket(till, basket_id)
-    return _choosing(till, held.customer_id, BasketForm.anew(held.before, till.place.currency))
+    return choosing(till, held.customer_id, BasketForm.anew(held.before, till.place.currency))
 
 
 def to_basket(till: Till, basket_id: UUID, form: PaidForm | None = None, *, status: int = 200, latest: bool = False) -> HttpResponse:
@@ -159,94 +150,10 @@ def to_basket(till: Till, basket_id: UUID, form: PaidForm | None = None, *, stat
             "balance": earning.account(held.customer_id).balance,
             "sold": earning.purchase(held.purchase_id) if held.purchase_id else None,
         }
-        context["chosen"] = list(zip(held.choices, context["prices"], strict=True))
+        context["chosen"] = list(zip(held.choices, context["prices"], queries.said_choices(held.choices), strict=True))
         if latest:
             context["latest"] = till.latest()
-        return _pushed(till, till.page("basket", status=status, **context), reverse("till-basket", args=[till.place.pos_code, basket_id]))
-
-
-def _choosing(
-    till: Till,
-    customer_id: UUID,
-    form: BasketForm,
-    *,
-    status: int = 200,
-    carried: Sequence[str] = (),
-    scanned: queries.SaidCoupon | None = None,
-) -> HttpResponse:
-    """`carried` is chosen for an amount that is not known yet."""
-    with reading(till.tenant.id):
-        card = present(customer_id)
-        found, offers = None, []
-        if form.is_bound and (form.is_valid() or "amount" in form.cleaned_data):
-            found, picked = _quoted(till, card.id, form)
-            offers = form.said(found, picked)
-            form.ask(picked)
-        form.again()
-        free = earning.balance(card.id, timezone.now()).available
-        context = {"card": card, "form": form, "balance": free, "quote": found, "offers": offers, "carried": carried, "scanned": scanned}
-        answer = till.page("rewards", status=status, **context)
-        return _pushed(till, answer, reverse("till-rewards", args=[till.place.pos_code, card.side]))
-
-
-def _pushed(till: Till, answer: HttpResponse, address: str) -> HttpResponse:
-    if till.swaps:
-        answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#counter", "innerHTML"
-        answer.headers["HX-Push-Url"] = address
-    return answer
-
-
-def _told(sent: QueryDict) -> QueryDict | None:
-    """What was sent, with the choice added whose button was pressed, or taken out; None for no amount yet."""
-    told: QueryDict = sent.copy()
-    if not told.get("amount"):
-        return None
-    chosen, pressed = told.getlist("choice"), told.get(TOGGLE)
-    if pressed:
-        told.setlist("choice", [one for one in chosen if one != pressed] if pressed in chosen else [*chosen, pressed])
-    told.setdefault("once", str(new_id()))
-    return told
-
-
-def _quote(till: Till, customer_id: UUID, form: BasketForm) -> queries.Quote:
-    """What could be chosen, with nothing chosen yet."""
-    return queries.quote(_order(till, customer_id, form, ()))
-
-
-def _quoted(till: Till, customer_id: UUID, form: BasketForm) -> tuple[queries.Quote, list[queries.Quoted]]:
-    """What the purchase costs with what is chosen, and that; what cannot be goes again, or what was chosen last, which the form says."""
-    found = _quote(till, customer_id, form)
-    picked = _picked(form, found)
-    while priced := [one for one in picked if form.is_priced(one)]:
-        try:
-            return queries.quote(_order(till, customer_id, form, priced)), picked
-        except DomainError as refusal:
-            form.refuse(refusal)
-            picked.remove(_at_fault(refusal, priced))
-    return found, picked
-
-
-def _at_fault(refusal: DomainError, priced: Sequence[queries.Quoted]) -> queries.Quoted:
-    """The choice that a refusal speaks of, or the last one."""
-    place = (refusal.field or "").removeprefix("choices.").partition(".")[0]
-    return priced[int(place)] if place.isdecimal() and int(place) < len(priced) else priced[-1]
-
-
-def _picked(form: BasketForm, found: queries.Quote) -> list[queries.Quoted]:
-    """What is chosen of what there is."""
-    there = {queries.choice_text(one.reward_id, one.coupon_id): one for one in found.offers}
-    return [there[one] for one in form.chosen if one in there]
-
-
-def _order(till: Till, customer_id: UUID, form: BasketForm, picked: Sequence[queries.Quoted]) -> HoldBasket:
-    return HoldBasket(
-        customer_id=customer_id,
-        merchant_id=till.place.merchant_id,
-        pos_id=till.place.pos_id,
-        lines=form.lines(picked),
-        choices=form.choices(picked),
-        seconds=SECONDS,
-    )
+        return pushed(till, till.page("basket", status=status, **context), reverse("till-basket", args=[till.place.pos_code, basket_id]))
 
 
 def _confirmed(till: Till, basket_id: UUID, form: PaidForm, now: datetime, draws: int = MOST_DRAWS) -> None:

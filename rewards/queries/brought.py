@@ -39,3 +39,9 @@ def code_brought(typed: str, customer_id: UUID) -> CodeBrought:
             had = own.filter(batch_id=batch_id, state="issued").order_by("issued_at").values_list("id", flat=True).first()
             return CodeBrought(code_id, reward_id, had)
     raise NotFound("rewards.code_not_good", field="code")
+
+
+def code_unclaimed(typed: str) -> UUID | None:
+    """The reward of a good code that nobody has yet, or that all share; None for every other."""
+    digests = lookup_digests(KIND, normal_code(typed), tenant_here())
+    return next((row[1] for row in asked(OF_DIGEST, [tenant_here(), digests]) if row[2] in {"stock", "shared"}), None)

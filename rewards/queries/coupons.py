@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -11,17 +11,15 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from customers.queries import sides
-from loyalty.domain.errors import Conflict, NotFound
-from loyalty.lookup import lookup_digests
+from loyalty.domain.errors import NotFound
 from rewards.codes import code_of, coupon_shown_by, coupon_with_code, shown_code
 from rewards.contents import content_in
 from rewards.domain import shown
 from rewards.domain.code import LENGTH, LONGEST, SHORTEST_GIVEN, check_character, normal_code
 from rewards.domain.coupon import CouponState
 from rewards.domain.terms import RewardContent
-from rewards.models import Coupon, Reward
+from rewards.models import Coupon
 from rewards.queries.here import asked, tenant_here
-from rewards.stock import KIND, OF_DIGEST
 
 CONTENTS = """select v.reward_id, v.version, v.content::text from rewards_reward_version v
     join unnest(%s::uuid[], %s::int[]) w (id, version) on w.id = v.reward_id and w.version = v.version where v.tenant_id = %s"""
@@ -150,19 +148,6 @@ def may_be_code(typed: str, *, entered: bool) -> bool:
     return len(code) not in DIGITS_OF_PHONES if code.isdecimal() else any(char.isdecimal() for char in code)
 
 
-def coupon_at_till(typed: str) -> UUID:
-    """As `coupon_by_code`; raises Conflict `rewards.code_not_claimed` (name of the reward) for a good code that nobody has yet."""
-    try:
-        return coupon_by_code(typed)
-    except NotFound:
-        digests = lookup_digests(KIND, normal_code(typed), tenant_here())
-        for _code, reward_id, state, *_rest in asked(OF_DIGEST, [tenant_here(), digests]):
-            if state in {"stock", "shared"}:
-                name = Reward.objects.values_list("name", flat=True).get(tenant_id=tenant_here(), id=reward_id)
-                raise Conflict("rewards.code_not_claimed", field="code", name=name) from None
-        raise
-
-
 def worth_nothing(now: datetime) -> Q:
     """Coupons that what brought them came back of while a basket kept them that keeps them no more: they go soon."""
     return Q(state="issued", left=0) & (Q(reserved_until=None) | Q(reserved_until__lte=now))
@@ -200,10 +185,14 @@ def _page(found: QuerySet[Coupon], standing: Standing | None, after: tuple[datet
     return _cards(list(found.order_by("-issued_at", "-id")[:limit]))
 
 
-def _cards(rows: Sequence[Coupon]) -> list[CouponCard]:
-    wanted = {(row.reward_id, row.version) for row in rows}
+def contents_sold(wanted: Collection[tuple[UUID, int]]) -> dict[tuple[UUID, int], RewardContent]:
+    """What versions of rewards said: {(reward, version): …}."""
     columns = [[one[0] for one in wanted], [one[1] for one in wanted], tenant_here()]
-    contents = {(key, version): content_in(text) for key, version, text in asked(CONTENTS, columns)} if wanted else {}
+    return {(key, version): content_in(text) for key, version, text in asked(CONTENTS, columns)} if wanted else {}
+
+
+def _cards(rows: Sequence[Coupon]) -> list[CouponCard]:
+    contents = contents_sold({(row.reward_id, row.version) for row in rows})
     now = datetime.now(UTC)
     return [_card(row, contents[row.reward_id, row.version], now) for row in rows]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,10 @@ from loyalty.house.templatetags.house import language
 from loyalty.messages.refusals import message
 from rewards.domain.kinds import kind_of
 from rewards.domain.terms import RewardText
+from rewards.events.baskets import HeldChoice
 from rewards.kinds import KIND_TITLES
 from rewards.queries.baskets import Quote, Quoted
-from rewards.queries.coupons import CouponCard
+from rewards.queries.coupons import CouponCard, contents_sold
 from rewards.queries.offers import OfferCard
 
 STATES: dict[str, tuple[Any, str]] = {
@@ -101,6 +102,12 @@ def said_quote(found: Quote) -> list[SaidQuoted]:
         text = one.content.called(language())
         said.append(SaidQuoted(one, text, KIND_TITLES[kind_of(one.content.terms.benefit)], price, worth, held is not None, obstacle))
     return sorted(said, key=lambda each: (not each.chosen, bool(each.obstacle), each.quoted.coupon_id is None))
+
+
+def said_choices(choices: Sequence[HeldChoice]) -> list[str]:
+    """What the rewards on a basket are called. Needs an open `reading`."""
+    contents = contents_sold({(one.reward_id, one.reward_version) for one in choices})
+    return [contents[one.reward_id, one.reward_version].called(language()).name for one in choices]
 
 
 def said_offers(cards: Iterable[OfferCard], currency: str) -> list[SaidOffer]:

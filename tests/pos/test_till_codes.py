@@ -1,4 +1,4 @@
-"""Codes at a till: who is new there is no wrong code, and a code that nobody has yet says what to do."""
+"""Codes at a till: who is new there is no wrong code, and customers guess apart from it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from rewards import guesses
 from tests.earning.counter import rows
 from tests.pos.counter import Till
 from tests.rewards.given import RewardShop
-from tests.rewards.test_code_batches import stocked
-from tests.rewards.test_codes_brought import on_paper
 from tests.support.pages import text_of
 
 WRONG = "PAPER-0042X"
@@ -47,12 +45,3 @@ def test_customers_in_a_shop_use_up_nothing_of_its_tills(shop: RewardShop, monke
 
     assert [wrong(f"customer:{n}") for n in range(3)] == [NotFound, NotFound, Throttled]
     assert [wrong(f"staff:{n}") for n in range(3)] == [NotFound, NotFound, Throttled]
-
-
-def test_a_code_that_nobody_has_yet_says_what_to_do(shop: RewardShop, seller_user: Any) -> None:
-    _reward, batch = stocked(shop, 1)
-    till = Till(shop.tenant, seller_user)
-    for said in (text_of(till.find(on_paper(shop, batch)[0], enter=True)), text_of(till.find(on_paper(shop, batch)[0], htmx=False))):
-        assert "is good, and nobody has it yet" in said
-        assert "Nobody found" not in said
-    assert rows("rewards_guess", shop.tenant, "used") == [(0,), (0,)]
