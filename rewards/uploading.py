@@ -16,14 +16,14 @@ from loyalty.domain.errors import Conflict, DomainError
 from loyalty.domain.identity import derived_id
 from loyalty.imports import CsvFile, Row, columns_by_name
 from loyalty.imports.columns import Cells
-from loyalty.imports.importer import RECORDED, REFUSED, Importer
+from loyalty.imports.importer import RECORDED, REFUSED, ROWS, Importer
 from loyalty.jobs.models import JobRun, name_fields, name_kinds
 from loyalty.jobs.work import Cancelled, Work
 from loyalty.lookup import lookup_digests
 from loyalty.tenancy import reading
 from rewards.commands import BeginUploaded
 from rewards.domain.batch import MOST_CODES
-from rewards.domain.code import LONGEST_GIVEN, given_code, normal_code
+from rewards.domain.code import LONGEST_GIVEN, check_sparse, given_code, normal_code
 from rewards.making import FROM_FILE, fill
 from rewards.models import CodeBatch
 from rewards.stock import KIND as DIGEST_KIND
@@ -84,7 +84,7 @@ class CodesImporter(Importer[GivenCode]):
             fill(self.work, self.batch_id)
 
     def take(self, groups: Sequence[list[GivenCode]]) -> None:
-        rows = [row for group in groups for row in group]
+        rows = self._sparse([row for group in groups for row in group])
         known = self._known(rows)
         if fresh := [(row.line, row.code) for row in rows if row.line not in known]:
             self._begin()
@@ -93,6 +93,20 @@ class CodesImporter(Importer[GivenCode]):
                     raise Cancelled
                 put_codes(self.tenant_id, self.reward_id, self.batch_id, fresh)
         self._account(rows, self._known(rows) if fresh else known)
+
+    def _sparse(self, rows: Sequence[GivenCode]) -> list[GivenCode]:
+        """Those whose codes nobody guesses among as many as the file has; the others are reported."""
+        good, lines = [], []
+        for row in rows:
+            try:
+                check_sparse(row.code, self.work.summary[ROWS])
+                good.append(row)
+            except DomainError as refusal:
+                lines.append(self._line(row.line, refusal))
+        if lines:
+            self.work.report(lines)
+            self.work.count(REFUSED, len(lines))
+        return good
 
     def _begin(self) -> None:
         """The batch of this file, once. Its work says so before it is there: whatever stops in between, its page leads here."""

@@ -82,6 +82,8 @@ class CodeBatch(Aggregate):
         """Let its codes out, once. Raises Conflict `rewards.batch_exported`, with who did, and others that say why not."""
         begun = self._open()
         check_text(reason, LONGEST_REASON, "reason", needed=True)
+        if begun.source == "shared":
+            raise Conflict("rewards.batch_for_all")
         if self.exported is not None:
             raise Conflict("rewards.batch_exported", exported_at=self.exported.exported_at, exported_by=by_whom())
         if self.filled is None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import count
 
 from loyalty.domain.errors import DomainError
 
@@ -19,6 +21,8 @@ BITS = LENGTH * 5
 LONGEST = 40
 SHORTEST_GIVEN = 6
 """Characters of a code that others made, without spaces and hyphens."""
+SPARSE = 1_000_000
+"""Of so many codes that could be, one may be good."""
 LONGEST_GIVEN = 60
 """As it is written."""
 PREFIX = re.compile(r"[0-9A-HJKMNP-TV-Z]{0,8}\Z")
@@ -52,6 +56,20 @@ def given_code(typed: str, field: str = "code") -> str:
     if not SHORTEST_GIVEN <= len(plain) <= LONGEST or len(text) > LONGEST_GIVEN or not text.isascii() or not text.isprintable():
         raise DomainError("rewards.code_unreadable", field=field, least=SHORTEST_GIVEN, most=LONGEST)
     return text
+
+
+def check_sparse(code: str, codes: int, field: str = "code") -> None:
+    """Raises DomainError `rewards.codes_too_short` for a code that somebody guesses who tries `SPARSE` times, among so many of its kind."""
+    plain = normal_code(code)
+    least = _shortest(10 if plain.isdecimal() else len(ALPHABET), codes)
+    if len(plain) < least:
+        raise DomainError("rewards.codes_too_short", field=field, codes=codes, least=least)
+
+
+@lru_cache(maxsize=64)
+def _shortest(characters: int, codes: int) -> int:
+    """How long so many codes of some kinds of `characters` must be."""
+    return next(length for length in count(1) if characters**length >= codes * SPARSE)
 
 
 def check_character(text: str) -> str:

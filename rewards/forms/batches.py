@@ -13,6 +13,7 @@ from loyalty.admin.forms import CommandForm
 from loyalty.house import formats
 from loyalty.house.typed import smallest_units
 from loyalty.staff.models import PrivilegedRead
+from loyalty.staff.permissions import SEE_JOBS
 from rewards.commands import AddSharedCode, BatchAnswer, ExportBatch, MakeCodes, WithdrawBatch
 from rewards.domain.batch import LONGEST_REASON
 from rewards.domain.code import LONGEST_GIVEN
@@ -92,6 +93,7 @@ class ExportBatchForm(CommandForm):
 
     title = _("Export the codes")
     permission = EXPORT_CODES
+    also = (SEE_JOBS,)
     icon = "download"
     submit = _("Export them")
     explanation = _(
@@ -104,7 +106,7 @@ class ExportBatchForm(CommandForm):
 
     @classmethod
     def offered(cls, subject: CodeBatch) -> bool:
-        return subject.state == CodeBatch.State.OPEN
+        return subject.state == CodeBatch.State.OPEN and subject.source != "shared"
 
     def prepare(self) -> None:
         """That it was asked for is noted, whatever comes of it."""

@@ -80,6 +80,26 @@ def test_good_codes_go_in_and_the_others_are_told_by_their_line(shop: RewardShop
     assert wrong_guards(shop.tenant) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "number", "said"),
+    [
+        ("{:07}", 10, ""),
+        ("{:07}", 11, "among 11: with the same kind of characters it needs 8 of them"),
+        ("A{:05}", 1_073, ""),
+        ("A{:05}", 1_074, "among 1,074: with the same kind of characters it needs 7 of them"),
+        ("{:06}", 1, ""),
+    ],
+)
+def test_so_many_short_codes_that_somebody_guesses_one_are_not_taken(
+    shop: RewardShop, admin_site: Any, written: str, number: int, said: str
+) -> None:
+    reward = shop.reward(codes="stock")
+    run = taken_in(shop, admin_site, reward, "\n".join(["code", *(written.format(n) for n in range(1, number + 1))]).encode())
+    assert len(rows("rewards_code", shop.tenant, "id")) == (0 if said else number)
+    assert {code for _line, code in reported(shop, run)} == ({"rewards.codes_too_short"} if said else set())
+    assert all(said in detail for (detail,) in rows("jobs_reportline", shop.tenant, "detail"))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
 def test_files_are_read_in_any_usual_encoding_and_the_same_again_changes_nothing(shop: RewardShop, admin_site: Any, encoding: str) -> None:
     reward = shop.reward(codes="stock")
