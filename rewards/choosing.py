@@ -41,7 +41,7 @@ class Chosen:
 
     def wasted(self, amount: int, worth: int, currency: str) -> DomainError | None:
         """Why it is not to be used to take `worth` off the `amount` that it is for; None when it is well spent."""
-        return wasted(self.to_apply(), amount, worth, self.content.name, currency, bought=self.held.coupon_id is None)
+        return wasted(self.to_apply(), amount, worth, self.content.naming, currency, bought=self.held.coupon_id is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,6 @@ def taken_by(offer: Offer, points: int | None, buyer: Buyer, basket: Occasion) -
         raise DomainError("rewards.not_for_points")
     price = offer.price(basket, points)
     if price.amount or isinstance(offer.terms.benefit, LuckyDraw) or is_sent(offer.terms):
-        raise DomainError("rewards.not_in_baskets", name=offer.content.name)
+        raise DomainError("rewards.not_in_baskets", name=offer.content.naming)
     cost = offer.cost_of(price)
     return price, cost, tuple(room_of(offer.reward_id, offer.content, cost, buyer.customer_id, buyer.sides, basket.now, basket.zone.key))

@@ -39,7 +39,7 @@ def issue_code(unit: Unit, offer: Offer, coupon_id: UUID) -> Taken:
         return shared_code(unit, offer.reward_id)
     if terms.codes == "stock":
         if (taken := take_code(unit, offer.reward_id, coupon_id)) is None:
-            raise Conflict("rewards.out_of_codes", name=offer.content.name)
+            raise Conflict("rewards.out_of_codes", name=offer.content.naming)
         return taken
     code = new_code(terms.code_prefix)
     if unit.locks:

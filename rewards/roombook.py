@@ -131,7 +131,7 @@ def no_room(room: Room, left: int, occasion: Occasion) -> DomainError:
             again = next_start(room.period, occasion.now, occasion.zone.key)
             if again is None:
                 return Conflict("rewards.limit_reached", name=room.name, most=room.most)
-            return Conflict("rewards.limit_reached_until", name=room.name, most=room.most, again=again.isoformat())
+            return Conflict("rewards.limit_reached_until", name=room.name, most=room.most, again=again)
         case "budget":
             return Conflict("rewards.budget_spent", name=room.name, left=Money(max(0, left), occasion.currency))
         case "stock" | "prize":

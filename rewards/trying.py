@@ -46,6 +46,12 @@ class Tried:
         """Whether they can have it at this moment."""
         return self.refusal is None
 
+    def without_balance(self) -> Tried:
+        """The same for who may not see accounts: whether the points are enough, and not how many there are."""
+        told = tuple(replace(one, there=None) if one.name == "price" else one for one in self.conditions)
+        lacking = self.refusal is not None and self.refusal.code == "earning.not_enough_points"
+        return replace(self, conditions=told, refusal=DomainError("rewards.points_lacking") if lacking else self.refusal)
+
 
 def looked_at(command: RedeemReward) -> Tried:
     """What is asked, and what is there; whether it would be carried out is for `judged` to say. Needs an open `reading`. Raises NotFound

@@ -18,6 +18,7 @@ from loyalty.bus import dispatch
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import new_id
+from loyalty.domain.naming import as_staff_say
 from loyalty.house.readable import ReadableForm
 from loyalty.messages.refusals import sentence
 from loyalty.staff.principal import Principal
@@ -218,9 +219,9 @@ class CommandForm(ReadableForm):
 
     def said(self, refusal: DomainError) -> str:
         """The sentence of a refusal; fields that it names are called as on the page, other facts as in a history."""
-        params = refusal.params
+        params: Mapping[str, Any] = as_staff_say(refusal.params)
         if isinstance(named := params.get("fields"), str):
-            params = params | {"fields": ", ".join(self._called(name) for name in named.split(", "))}
+            params = {**params, "fields": ", ".join(self._called(name) for name in named.split(", "))}
         return sentence(refusal.code, params)
 
     def _called(self, name: str) -> str:

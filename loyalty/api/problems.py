@@ -17,12 +17,15 @@ from typing import Any
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpResponse
+from django.utils.translation import get_language
 from rest_framework import exceptions as drf
 
 from loyalty.api.renderers import dumps
 from loyalty.api.shapes import Fault, faults_of_serializer
 from loyalty.api.strict_json import NotAccepted
 from loyalty.domain.errors import Conflict, DomainError, NotFound, Throttled
+from loyalty.domain.naming import as_others_say
+from loyalty.house.formats import FALLBACK
 from loyalty.messages.refusals import sentence
 from loyalty.observability import request_id
 from loyalty.outage import RETRY_AFTER, passes, sqlstate
@@ -53,7 +56,7 @@ class Problem(Exception):
             "request_id": request_id(),
         }
         if self.params:
-            shown["params"] = dict(self.params)
+            shown["params"] = as_others_say(self.params, get_language() or FALLBACK)
         if self.faults:
             shown["errors"] = [{"pointer": f.pointer, "code": f.code, "detail": f.said()} for f in self.faults]
         return dumps(shown)

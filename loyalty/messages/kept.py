@@ -10,6 +10,7 @@ from typing import Any
 
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import Money
+from loyalty.domain.naming import Naming
 from loyalty.messages.refusals import SENTENCES, as_said, sentence
 
 NAMED = re.compile(r"%\((\w+)\)")
@@ -36,9 +37,11 @@ def _said(one: Mapping[str, Any], labels: Mapping[str, Any]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """As JSON; what only its own kind can say, as it is said now."""
+    """As JSON, with names as staff say them; what only its own kind can say, as it is said now."""
     if value is None or isinstance(value, str | bool) or type(value) is int:
         return value
+    if isinstance(value, Naming):
+        return value.staff
     if isinstance(value, Money):
         return {"money": [value.minor, value.currency]}
     if isinstance(value, Decimal):

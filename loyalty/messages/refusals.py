@@ -11,7 +11,7 @@ A context registers its own in `<context>/refusals.py`, which is found by itself
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.admin.facts import fact_title
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import Money
+from loyalty.domain.naming import Naming, as_staff_say
 from loyalty.house import formats
 
 SENTENCES: dict[str, Any] = {}
@@ -54,6 +55,11 @@ def register_all(sentences: Mapping[str, Any]) -> None:
 def message(error: DomainError) -> str:
     """What to tell a person about `error`, in the active language. Never raises, whatever the parameters are."""
     return sentence(error.code, error.params)
+
+
+def message_to_staff(error: DomainError) -> str:
+    """The same with names as staff say them."""
+    return sentence(error.code, as_staff_say(error.params))
 
 
 def sentence(code: str, params: Mapping[str, Any]) -> str:
@@ -92,11 +98,15 @@ def _end(value: Any) -> Any:
 
 
 def as_said(value: Any) -> Any:
-    """Numbers grouped as the reader groups them, amounts with their currency, and times on the clock of the place."""
+    """Numbers grouped as the reader groups them, amounts with their currency, days as the reader writes them, and times on the clock of the
+    place.
+    """
     if (said := SAID.get(type(value))) is not None:
         return said(value, get_language() or formats.FALLBACK)
     if isinstance(value, datetime):
         return formats.day_and_clock(value, get_current_timezone(), get_language() or formats.FALLBACK)
+    if isinstance(value, date):
+        return formats.day(value, get_current_timezone(), get_language() or formats.FALLBACK)
     plain = isinstance(value, int | Decimal) and not isinstance(value, bool)
     return formats.number(value, get_language() or formats.FALLBACK) if plain else value
 
@@ -112,7 +122,10 @@ def _whole_phone() -> str:
     return gettext("Enter a complete phone number, such as %(national)s or %(whole)s.") % told
 
 
-SAID: dict[type, Callable[[Any, str], str]] = {Money: lambda value, language: formats.money(value.minor, value.currency, language)}
+SAID: dict[type, Callable[[Any, str], str]] = {
+    Money: lambda value, language: formats.money(value.minor, value.currency, language),
+    Naming: lambda value, language: value.to(language),
+}
 READ_AS: Mapping[str, Callable[[Any], Any]] = {"fields": _named, "ends_at": _end, "seconds": _wait}
 
 register_all(

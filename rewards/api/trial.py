@@ -9,6 +9,7 @@ import msgspec
 
 from customers.permissions import SEE as SEE_CUSTOMERS
 from customers.queries import customer
+from earning.permissions import SEE_ACCOUNTS
 from loyalty.api.idempotency import Answer
 from loyalty.api.renderers import dumps
 from loyalty.api.views import CommandView
@@ -37,7 +38,8 @@ class ConditionShown(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked and what is there, called (`title`, `asked`, `seen`) in the reader's language; `name` is the field of the terms that
     asks it, or `customer`, `state` and `prizes`. `met` null cannot be told before it is used. Only what `hinders` keeps the reward from
     the customer. Where it counts, so many are `needed` and so many are `there`: pieces of stock, minor units of a budget, points in the
-    smallest unit of the wallet; of limits, how many a customer gets in the `period` and has had.
+    smallest unit of the wallet (`there` null for who may not see accounts); of limits, how many a customer gets in the `period` and has
+    had.
     """
 
     name: str
@@ -52,7 +54,8 @@ class ConditionShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RewardTrial(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether the customer can have the reward now; `why` is what redeeming answers otherwise. It costs them `points` of the `wallet` and
+    """Whether the customer can have the reward now; `why` is what redeeming answers otherwise (for who may not see
+    accounts `rewards.points_lacking` where points are missing). It costs them `points` of the `wallet` and
     `amount` to be paid beside, in minor units of `currency`.
     """
 
@@ -93,6 +96,8 @@ class TryRewardView(CommandView):
         with reading(self.tenant.id):
             found = looked_at(command)
         found = judged(found, self.tenant.id, self.principal.actor, self.channel)
+        if not self.principal.may(SEE_ACCOUNTS):
+            found = found.without_balance()
         with reading(self.tenant.id):
             return Answer(200, dumps(self._trial(found)))
 

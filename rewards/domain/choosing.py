@@ -27,4 +27,4 @@ def check_together(chosen: Sequence[RewardContent]) -> None:
         for other in chosen[:place]:
             group = one.terms.exclusive_group
             if one.terms.alone or other.terms.alone or (group and group == other.terms.exclusive_group):
-                raise DomainError("rewards.not_together", field=f"choices.{place}", name=one.name, other=other.name)
+                raise DomainError("rewards.not_together", field=f"choices.{place}", name=one.naming, other=other.naming)

@@ -73,9 +73,9 @@ class Offer:
         `rewards.not_to_be_had` of what is drafted, or has ended.
         """
         if isinstance(self.terms.benefit, Cashback):
-            raise DomainError("rewards.cashback_not_given", field="reward_id", name=self.content.name)
+            raise DomainError("rewards.cashback_not_given", field="reward_id", name=self.content.naming)
         if self.state == "draft" or (self.ends_at is not None and self.ends_at <= now):
-            raise DomainError("rewards.not_to_be_had", field="reward_id", name=self.content.name)
+            raise DomainError("rewards.not_to_be_had", field="reward_id", name=self.content.naming)
 
     def is_visible(self, occasion: Occasion) -> bool:
         """Whether customers see it now."""
@@ -97,7 +97,7 @@ class Offer:
         state = standing(self.state, self.active_from, self.ends_at, occasion.now)
         if state == "scheduled" and self.active_from is not None and self.active_from <= at:
             state = "active"
-        return None if state == "active" else Conflict("rewards.not_to_be_had", name=self.content.name)
+        return None if state == "active" else Conflict("rewards.not_to_be_had", name=self.content.naming)
 
     def not_open(self, occasion: Occasion) -> DomainError | None:
         """Why this customer cannot have it on this day, at this hour."""
@@ -105,8 +105,8 @@ class Offer:
         shifted = max(occasion.now, starts) if starts is not None and starts <= at else occasion.now
         if not self.terms.active.is_open(shifted, occasion.zone):
             if starts is not None and shifted < starts:
-                return Conflict("rewards.not_yet", name=self.content.name, starts_at=starts)
-            return Conflict("rewards.not_at_this_time", name=self.content.name)
+                return Conflict("rewards.not_yet", name=self.content.naming, starts_at=starts)
+            return Conflict("rewards.not_at_this_time", name=self.content.naming)
         return None
 
     def has_level(self, occasion: Occasion) -> bool:
@@ -119,9 +119,9 @@ class Offer:
 
     def _not_they(self, occasion: Occasion) -> DomainError | None:
         if not self.has_level(occasion):
-            return DomainError("rewards.for_levels", name=self.content.name, levels=", ".join(self.terms.levels))
+            return DomainError("rewards.for_levels", name=self.content.naming, levels=", ".join(self.terms.levels))
         if not self.has_segment(occasion):
-            return DomainError("rewards.for_others", name=self.content.name)
+            return DomainError("rewards.for_others", name=self.content.naming)
         return None
 
 

@@ -13,11 +13,13 @@ from typing import Literal
 from uuid import UUID
 
 from loyalty.domain.identity import derived_id
+from loyalty.domain.naming import Naming
 from loyalty.domain.period import LimitPeriod, period_start
 from rewards.domain.goods import WHOLE
 from rewards.domain.terms import RewardContent
 
 RoomKind = Literal["stock", "limit", "budget", "prize"]
+NAMELESS = Naming("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Room:
     beside: tuple[UUID, ...] = ()
     period: LimitPeriod = "ever"
     prize: str = ""
-    name: str = ""
+    name: Naming = NAMELESS
     shares: bool = False
 
 
@@ -71,7 +73,7 @@ def limit_id(reward_id: UUID, period: LimitPeriod, at: datetime, zone: str, cust
     return derived_id("rewards.limit", reward_id, period, period_start(period, at, zone), customer_id)
 
 
-def code_for_all(code_id: UUID, name: str, customer_id: UUID, sides: Sequence[UUID]) -> Room:
+def code_for_all(code_id: UUID, name: Naming, customer_id: UUID, sides: Sequence[UUID]) -> Room:
     """What a customer had by a code that all share: one, whatever the limits of its reward are."""
     own, *beside = (derived_id("rewards.code_for_all", code_id, side) for side in (customer_id, *(s for s in sides if s != customer_id)))
     return Room(RoomUse(own, "limit", 1), 1, tuple(beside), name=name)
@@ -91,7 +93,7 @@ def room_of(
     reward_id: UUID, content: RewardContent, cost: int, customer_id: UUID, sides: Sequence[UUID], at: datetime, zone: str
 ) -> Iterator[Room]:
     """What one more of a reward takes: nothing where there is no bound. `sides` are all who turned out to be the customer."""
-    terms, name = content.terms, content.name
+    terms, name = content.terms, content.naming
     if terms.stock is not None:
         yield Room(RoomUse(stock_id(reward_id), "stock", 1), terms.stock, name=name)
     for limit in terms.limits:

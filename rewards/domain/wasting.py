@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import Money
+from loyalty.domain.naming import Naming
 from rewards.domain.kinds import Cashback
 from rewards.domain.totals import ORDER, ToApply
 
 
-def wasted(one: ToApply, amount: int, worth: int, name: str, currency: str, *, bought: bool) -> DomainError | None:
+def wasted(one: ToApply, amount: int, worth: int, name: Naming, currency: str, *, bought: bool) -> DomainError | None:
     """Why a reward that takes `worth` off the `amount` that it is for (minor units) is not to be used: it takes nothing off, or more
     points are spent than pay for that. None: it is well spent, or of a kind that takes nothing off anyway.
     """

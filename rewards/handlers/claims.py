@@ -42,7 +42,7 @@ def claim(command: ClaimCode, unit: Unit) -> CouponAnswer:
         check_worth(command.worth, offer.terms, 0)
     room = []
     if is_for_all(unit, command.code_id):
-        room.append(code_for_all(command.code_id, offer.content.name, buyer.customer_id, buyer.sides))
+        room.append(code_for_all(command.code_id, offer.content.naming, buyer.customer_id, buyer.sides))
     take = partial(claim_code, unit, offer.reward_id, command.code_id)
     nothing = RewardPrice(wallet=offer.terms.price.wallet)
     try:

@@ -184,7 +184,7 @@ def issue(
 ) -> CouponAnswer:
     """A new coupon, with what it takes of room, and of `room` beside; its code is taken last, by `take` or as the terms say."""
     if send_to is not None and not is_sent(offer.terms):
-        raise DomainError("rewards.nothing_is_sent", field="send_to", name=offer.content.name)
+        raise DomainError("rewards.nothing_is_sent", field="send_to", name=offer.content.naming)
     coupon, cost = unit.load(Coupon, unit.circumstances.command_id), offer.cost_of(price)
     if brought.value is not None and not offer.terms.cost:
         cost = brought.value
@@ -231,7 +231,7 @@ def _drawn(unit: Unit, offer: Offer, coupon_id: UUID, wanted: list[Room]) -> tup
     if not isinstance(draw, LuckyDraw):
         return "", ""
     rooms = [
-        Room(RoomUse(prize_id(offer.reward_id, prize.code), "prize", 1), prize.stock, prize=prize.code, name=offer.content.name)
+        Room(RoomUse(prize_id(offer.reward_id, prize.code), "prize", 1), prize.stock, prize=prize.code, name=offer.content.naming)
         for prize in draw.prizes
         if prize.stock is not None
     ]
@@ -240,7 +240,7 @@ def _drawn(unit: Unit, offer: Offer, coupon_id: UUID, wanted: list[Room]) -> tup
     seed = str(unit.new_id())
     prize = drawn(draw, seed, {room.prize: left_of(room, used) for room in rooms})
     if prize is None:
-        raise DomainError("rewards.out_of_stock", name=offer.content.name, left=0)
+        raise DomainError("rewards.out_of_stock", name=offer.content.naming, left=0)
     wanted += [room for room in rooms if room.prize == prize.code]
     return prize.code, seed
 

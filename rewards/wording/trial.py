@@ -117,6 +117,6 @@ SEEN: dict[str, Words] = {
     "limits": lambda one, *_: gettext("%(used)s had so far") % {"used": formats.number(one.there or 0, language())},
     "stock": lambda one, *_: _left(formats.number(one.there or 0, language())),
     "daily_budget": lambda one, found, _around: _left(_money(one.there, found)),
-    "price": lambda one, found, around: around.points(one.there or 0, found.price.wallet),
+    "price": lambda one, found, around: NONE if one.there is None else around.points(one.there, found.price.wallet),
 }
 """What is there of it; of the rest nothing is known before it is used."""

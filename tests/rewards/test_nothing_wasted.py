@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.domain.errors import DomainError
+from loyalty.domain.naming import as_staff_say
 from loyalty.tenancy import reading
 from rewards.commands import (
     BasketLine,
@@ -61,7 +62,7 @@ def refused(till: RewardShop, customer: UUID, *choices: Choice, lines: Any = LIN
     for ask in (quoted, RewardShop.hold):
         with pytest.raises(DomainError) as caught:
             ask(till, customer, *choices, lines=lines)
-        said.append((caught.value.code, caught.value.field, caught.value.params))
+        said.append((caught.value.code, caught.value.field, as_staff_say(caught.value.params)))
     assert said[0] == said[1]
     assert rows("rewards_basket", till.tenant, "id") == []
     return said[0]

@@ -12,6 +12,7 @@ import pytest
 
 from customers.commands import DeactivateCustomer
 from customers.permissions import SEE as SEE_CUSTOMERS
+from earning.permissions import SEE_ACCOUNTS
 from loyalty.domain.errors import DomainError
 from loyalty.staff.models import ApiToken, Role
 from loyalty.tenancy import reading
@@ -194,6 +195,30 @@ def test_who_is_unknown_is_told_and_who_may_not_see_customers_tries_nothing(
         403,
         200,
     ]
+
+
+def test_who_may_not_see_accounts_learns_whether_points_are_enough_and_no_balance(
+    shop: RewardShop, api_token_of: Callable[..., ApiClient], make_user: Any
+) -> None:
+    dear, cheap = shop.reward(points=7_001), shop.reward(points=5)
+    customer = shop.with_points(6_543, phone="+84987000333")
+    whose, narrow = {"customer_id": str(customer)}, (SEE_REWARDS, SEE_CUSTOMERS)
+    answers = {}
+    for may, program in (("blind", api_token_of(*narrow)), ("seeing", api_token_of(*narrow, SEE_ACCOUNTS))):
+        answers[may] = [program.post(f"{REWARDS}/{reward}/try", whose) for reward in (dear, cheap)]
+        assert [one.json()["can_be_had"] for one in answers[may]] == [False, True]
+        assert ["6543" in one.text or "6,543" in one.text for one in answers[may]] == [may == "seeing"] * 2
+    assert [one.json()["why"]["code"] for one in (answers["blind"][0], answers["seeing"][0])] == [
+        "rewards.points_lacking",
+        "earning.not_enough_points",
+    ]
+    with reading(shop.tenant.id):
+        Role.objects.create(tenant_id=shop.tenant.id, code="blind", name="x", permissions=["staff.enter_admin", *narrow])
+    for role, seen in (("blind", False), ("support", True)):
+        site = visitor(shop.tenant, make_user(shop.tenant, role))
+        told = {"customer": "+84987000333", "pos": "", "command_id": str(uuid4())}
+        page = text_of(site.post(f"/admin/rewards/reward/{dear}/try/", told, headers=HTMX))
+        assert ("6,543" in page, "7,001" in page) == (seen, True), role
 
 
 def test_in_the_administration_it_is_tried_while_it_is_typed(tenant: Tenant, shop: RewardShop, admin_site: Any, make_user: Any) -> None:

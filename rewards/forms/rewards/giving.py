@@ -15,7 +15,7 @@ from customers.queries import members_of, segments
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
 from loyalty.house import formats
-from loyalty.messages.refusals import message
+from loyalty.messages.refusals import message_to_staff
 from rewards.commands import GiveToSegment, GivingAnswer
 from rewards.giving import Foreseen, foreseen
 from rewards.models import Reward
@@ -63,7 +63,7 @@ class GiveToSegmentForm(CommandForm):
         try:
             found = foreseen(offer_now(self.subject.id, tenant.id, asked), segment_id, tenant.id, timezone.now(), asked)
         except DomainError as refusal:
-            return message(refusal)
+            return message_to_staff(refusal)
         return " ".join(_said(found, tenant.currency))
 
     def next_url(self, result: GivingAnswer) -> str:

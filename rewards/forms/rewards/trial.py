@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from customers import queries as customers
 from customers.permissions import SEE as SEE_CUSTOMERS
 from customers.phones import region_of
+from earning.permissions import SEE_ACCOUNTS
 from loyalty.admin.forms import CommandForm
-from loyalty.messages.refusals import message
+from loyalty.messages.refusals import message_to_staff
 from pos.queries import sale_place
 from rewards.called import Called
 from rewards.commands import RedeemReward
@@ -80,10 +81,11 @@ class TryRewardForm(CommandForm):
         self.asked = looked_at(self.command())
 
     def carry_out(self) -> Tried:
-        return judged(self.asked, self.tenant.id, self.principal.actor, self.channel)
+        found = judged(self.asked, self.tenant.id, self.principal.actor, self.channel)
+        return found if self.principal.may(SEE_ACCOUNTS) else found.without_balance()
 
     def confirm(self, result: Any) -> str:
-        return gettext("The customer can have it now.") if result.refusal is None else message(result.refusal)
+        return gettext("The customer can have it now.") if result.refusal is None else message_to_staff(result.refusal)
 
     def next_url(self, result: Any) -> str:
         return reverse("admin:rewards_reward_change", args=[self.subject.id])

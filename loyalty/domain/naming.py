@@ -1,0 +1,30 @@
+"""What a thing is called: by staff, and by everybody else in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A name in a refusal: `staff` call it so, and `others` so by language: [("vi", "Cà phê miễn phí"), …]."""
+
+    staff: str
+    others: tuple[tuple[str, str], ...] = ()
+
+    def to(self, language: str) -> str:
+        """To who is no member of staff: in their language, or another; where there is none, as staff call it."""
+        told = dict(self.others)
+        return told.get(language) or next(iter(told.values()), self.staff)
+
+
+def as_staff_say(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts of a refusal with names as staff say them."""
+    return {name: value.staff if isinstance(value, Naming) else value for name, value in params.items()}
+
+
+def as_others_say(params: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The same with names as everybody else says them in a language."""
+    return {name: value.to(language) if isinstance(value, Naming) else value for name, value in params.items()}
