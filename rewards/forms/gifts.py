@@ -18,7 +18,7 @@ from rewards.forms.coupons import READ_BY_CUSTOMER, reason_field
 from rewards.models import Coupon
 from rewards.permissions import CORRECT, SEND
 from rewards.places import ids_of
-from rewards.queries import gift
+from rewards.queries import gift, is_addressed
 
 
 class AddressGiftForm(CommandForm):
@@ -36,7 +36,7 @@ class AddressGiftForm(CommandForm):
 
     @classmethod
     def offered(cls, subject: Coupon) -> bool:
-        return subject.delivery == Coupon.Delivery.ORDERED
+        return subject.delivery == Coupon.Delivery.ORDERED and is_addressed(subject.id)
 
     def initial_values(self) -> dict[str, Any]:
         card = gift(self.subject.id)

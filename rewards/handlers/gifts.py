@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from customers.queries import sides
+from customers.queries import erased, sides
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import NotFound
@@ -29,6 +29,8 @@ def address(command: AddressGift, unit: Unit) -> CouponAnswer:
     issued = coupon.sold()
     if command.customer_id is not None and issued.customer_id not in sides(command.customer_id):
         raise NotFound("rewards.coupon_unknown", field="coupon_id")
+    if erased([issued.customer_id]):
+        raise NotFound("rewards.gift_not_sent", field="coupon_id")
     sent = is_sent(content_sold(unit, issued.reward_id, issued.reward_version).terms)
     address_gift(coupon, command.send_to, unit.now, sent=sent)
     return answer(coupon, unit)

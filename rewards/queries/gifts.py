@@ -35,6 +35,11 @@ def gift(coupon_id: UUID) -> GiftCard:
     return card_of(row)
 
 
+def is_addressed(coupon_id: UUID) -> bool:
+    """Whether a coupon is a gift that is sent, to somebody who was not erased."""
+    return Gift.objects.filter(tenant_id=tenant_here(), id=coupon_id).exists()
+
+
 def has_gifts(customer_id: UUID) -> bool:
     """Whether something is, or was, sent to a customer, or to who is one with them."""
     return Gift.objects.filter(tenant_id=tenant_here(), customer_id__in=[*sides(customer_id)]).exists()

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 
+from customers.commands import EraseCustomer
 from loyalty.staff.models import User
 from loyalty.tenancy.models import Tenant
 from rewards.commands import CancelCoupon, MaterialGift, RedeemReward, ShipGift
@@ -152,3 +153,13 @@ def test_a_customer_reads_why_the_shop_cancelled_a_gift(shop: RewardShop, site: 
     assert "Reason Hết màu <xanh>" in text_of(browser.get(made.headers["Location"]))
     assert "<xanh>" not in browser.get(made.headers["Location"]).content.decode()
     assert app(shop, api, whose).get(f"/api/v1/me/coupons/{key}/gift").json()["cancelled_for"] == "Hết màu <xanh>"
+
+
+def test_what_was_ordered_for_who_is_erased_has_no_address_to_enter(shop: RewardShop, site: Any, api: ApiClient) -> None:
+    key = ordered(shop)
+    (customer,) = {row[0] for row in rows("rewards_coupon", shop.tenant, "customer_id")}
+    shop.do(EraseCustomer(customer_id=customer, reason="asked"))
+    assert steps(shop) == [("issued", "ordered")], "nothing followed yet"
+    assert [site.get(f"{LIST}{key}/{page}/").status_code for page in ("change", "history", "address")] == [200, 200, 404]
+    refused = api.put(f"/api/v1/coupons/{key}/gift/address", ADDRESS)
+    assert (refused.status_code, refused.json()["code"]) == (404, "rewards.gift_not_sent")

@@ -204,6 +204,6 @@ def test_what_is_not_shipped_is_cancelled_with_its_customer_and_in_stock_again(s
     assert states == {shipped: ("used", "shipped"), kept: ("issued", "ordered")} | dict.fromkeys(waiting, ("cancelled", "cancelled"))
     assert rows("rewards_room", shop.tenant, "used") == [(2,)]
     assert rows("rewards_gift", shop.tenant, "id") == [(kept,)]
-    assert refused(shop, AddressGift(coupon_id=waiting[0], send_to=HOME), ShipGift(coupon_id=kept)) == ["rewards.coupon_cancelled", ""]
+    assert refused(shop, AddressGift(coupon_id=waiting[0], send_to=HOME), ShipGift(coupon_id=kept)) == ["rewards.gift_not_sent", ""]
     assert rows("projections_blocked", shop.tenant, "projection, error") == []
     assert wrong_guards(shop.tenant) == []
