@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 import earning.custom_event_refusals
-import earning.imports.refusals  # noqa: F401 - registers its own
+import earning.imports.refusals
+import earning.transfer_refusals  # noqa: F401 - registers its own
 from earning.domain.lacking import Later
 from earning.domain.wallets import Amount
 from earning.units import later_phrase, phrase
@@ -289,13 +290,5 @@ refusals.register_all(
             "This lot still has %(points)s, and you corrected %(before)s on this account within 24 hours. "
             "Above %(most)s a second person has to agree. Correct the points instead: the correction waits for approval."
         ),
-        "earning.transfer_tries_used_up": _(
-            "All %(most)s tries of today are used up: a recipient who is not found is one, and so is a transfer that is only tried out. "
-            "Try again tomorrow."
-        ),
-        "earning.transfer_to_oneself": _("The points are on this account already. Choose somebody else."),
-        "earning.too_many_transfers": _("Points can be passed on at most %(most)s times a day. It is possible again from %(again_at)s."),
-        "earning.recipient_missing": _("Say to whom the points go, in one way only: by id, phone or email."),
-        "earning.recipient_unavailable": _("Points cannot be passed on to this person. Check whom you named, or choose somebody else."),
     }
 )
