@@ -37,7 +37,7 @@ def refuse_unfit(*both: Customer) -> None:
     for one in both:
         one.refuse_closed()
         if one.state not in MAY_EARN:
-            raise DomainError("customers.inactive_not_merged", field="other")
+            raise DomainError("customers.inactive_not_merged", field="other_id")
 
 
 def merge(survivor: Belongings, absorbed: Belongings, reason: str | None, now: datetime) -> None:

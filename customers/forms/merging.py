@@ -103,6 +103,12 @@ class MergeForm(CommandForm):
         self.stays = f"{known.survivor.name} · {known.survivor.code}" if known else ""
         return MergeCustomers(customer_id=self.subject.id, other_id=told["other"], reason=told["reason"])
 
+    def refuse(self, refusal: DomainError) -> None:
+        """Who the other one is, is typed."""
+        if refusal.field == "other_id":
+            refusal.field = "other"
+        super().refuse(refusal)
+
     def confirm(self, result: Merged) -> str:
         return str(self.done) % {"survivor": self.stays}
 

@@ -33,7 +33,7 @@ def no_streams(command: MergeCustomers | MergeByCode | UnmergeCustomer, circumst
 @handles(MergeCustomers, streams=no_streams)
 def merge_customers(command: MergeCustomers, unit: Unit) -> Merged:
     if command.customer_id == command.other_id:
-        raise DomainError("customers.merged_with_itself", field="other")
+        raise DomainError("customers.merged_with_itself", field="other_id")
     _in_turn(unit, command.customer_id, command.other_id)
     for customer_id in (command.customer_id, command.other_id):
         unit.load(Customer, customer_id).refuse_absent()

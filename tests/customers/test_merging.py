@@ -227,6 +227,8 @@ def test_staff_look_first_merge_and_undo_over_the_api(tenant: Tenant, api: ApiCl
     assert (tried.status_code, pointers(tenant)) == (200, set())
     assert api.post(f"{path}/merge", {"other_id": str(an), "reason": "one person"}).json()["survivor_id"] == str(an)
     assert api.get(path).json()["id"] == str(an), "who was merged answers as who stands for them"
+    itself = api.post(f"/api/v1/customers/{an}/merge", {"other_id": str(an), "reason": "x"}).json()
+    assert (itself["code"], itself["errors"][0]["pointer"]) == ("customers.merged_with_itself", "/other_id")
     assert [one["id"] for one in api.get(f"/api/v1/customers/{an}/merged").json()] == [str(binh)]
     undone = api.post(f"{path}/unmerge", {"reason": "two persons"})
     assert (undone.status_code, api.get(path).json()["id"]) == (200, str(binh))
