@@ -75,11 +75,14 @@ class Warned(msgspec.Struct, frozen=True):
 
 
 class Saved(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a rule stands now, and what looks wrong about it."""
+    """Where a rule stands now, from when on this version of it holds (null: it is neither active nor scheduled), and what looks wrong
+    about it.
+    """
 
     rule_id: UUID
     version: int
     state: str
+    effective_at: datetime | None
     warnings: list[Warned]
 
 
@@ -152,7 +155,8 @@ class SavingView(CommandView):
 
     def present(self, result: RuleAnswer) -> Saved:
         told = warned(result.warnings)
-        return Saved(rule_id=result.rule_id, version=result.version, state=result.state, warnings=told)
+        same = {name: getattr(result, name) for name in ("rule_id", "version", "state", "effective_at")}
+        return Saved(**same, warnings=told)
 
 
 class CreateRuleView(SavingView):

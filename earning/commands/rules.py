@@ -15,11 +15,15 @@ from loyalty.domain.command import Command, command
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleAnswer:
-    """Where a rule stands now: its current version, and draft, scheduled, active, paused or ended; and what looks wrong about it."""
+    """Where a rule stands now: its current version, and draft, scheduled, active, paused or ended; and what looks wrong about it.
+
+    `effective_at` is from when on that version holds (None: the rule is neither active nor scheduled).
+    """
 
     rule_id: UUID
     version: int
     state: str
+    effective_at: datetime | None = None
     warnings: tuple[RuleWarning, ...] = ()
 
 

@@ -12,11 +12,12 @@ from loyalty.domain.command import Command, command
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalletAnswer:
-    """Where a wallet stands now: its code, and the version of its terms."""
+    """Where a wallet stands now: its code, the version of its terms, and for points given from when on these hold."""
 
     wallet_id: UUID
     code: str
     version: int
+    effective_at: datetime
 
 
 @command

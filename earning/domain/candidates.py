@@ -10,12 +10,13 @@ from earning.domain.rule_versions import RuleVersion
 class Candidate:
     """A version of a rule, made ready. Its points are given in the smallest unit of its wallet, `scale` to one."""
 
-    __slots__ = ("carrier", "fits", "picker", "scale", "scope", "stage", "terms", "version", "wallet")
+    __slots__ = ("carrier", "fits", "group", "picker", "scale", "scope", "stage", "terms", "version", "wallet")
 
     def __init__(self, version: RuleVersion) -> None:
         self.version, self.terms, self.scope = version, version.terms, version.scope
         self.wallet, self.scale = version.wallet, 10**version.decimals
         self.stage = version.terms.stage
+        self.group = version.scope.one_group
         self.picker = version.terms.picker()
         self.fits = version.scope.test()
         self.carrier = carrier(version)

@@ -116,8 +116,8 @@ class Evaluation:
             return
         if candidate.scope.stops:
             self._stopped.setdefault((candidate.wallet, candidate.stage), candidate.version)
-        if candidate.scope.group:
-            self._groups[candidate.scope.group] = candidate.version
+        if candidate.group:
+            self._groups[candidate.group] = candidate.version
 
     def _has_a_turn(self, candidate: Candidate) -> bool:
         return self.kept_out(candidate) is None and candidate.fits(self.facts)
@@ -126,7 +126,7 @@ class Evaluation:
         """Which earlier rule leaves it no turn: one that stops its kind in its wallet, or one of its group."""
         if self._stopped and (by := self._stopped.get((candidate.wallet, candidate.stage))):
             return KeptOut("stopped", by)
-        by = self._groups.get(candidate.scope.group)
+        by = self._groups.get(candidate.group)
         return KeptOut("group_taken", by) if by else None
 
     def _apply(self, candidate: Candidate, terms: Terms, lines: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -38,6 +38,10 @@ class Standing:
     wallet: Wallet = "points"
     starts: datetime | None = None
     ends: datetime | None = None
+
+    def from_now(self, now: datetime) -> Standing:
+        """The same; one that is not in force, as if it came into force now."""
+        return self if self.starts is not None else replace(self, starts=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +191,7 @@ def _among_all(rule: Standing, others: Sequence[Standing], age: Mapping[UUID, in
     ):
         yield RuleWarning(code="nothing_to_multiply")
     for other in beside:
-        grouped = bool(rule.scope.group) and rule.scope.group == other.scope.group
+        grouped = bool(rule.scope.group) and rule.scope.one_group == other.scope.one_group
         before = (other.terms.stage, _order(other, age)) < (rule.terms.stage, _order(rule, age))
         sure = not other.scope.limits and not isinstance(other.terms, Multiplier)
         if grouped and before and sure and not other.scope.stops and _covers(other, rule):
@@ -214,7 +218,7 @@ def _share(one: Window, other: Window) -> bool:
 
 def _beside(one: Standing, other: Standing) -> bool:
     """Whether both give where they count: they are of one kind, not of one group, and not both multipliers of which the best counts."""
-    grouped = bool(one.scope.group) and one.scope.group == other.scope.group
+    grouped = bool(one.scope.group) and one.scope.one_group == other.scope.one_group
     best = all(isinstance(rule.terms, Multiplier) and rule.terms.combine == "best" for rule in (one, other))
     return type(one.terms) is type(other.terms) and not grouped and not best
 

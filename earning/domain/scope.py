@@ -82,7 +82,7 @@ class RuleScope:
     the `weekdays` (0 is Monday) and within one of the `hours` on the clock of `zone`, with one of the `merchants`, at one of the
     `places`, through one of the `channels`; where none are named, any will do. Higher `priority` comes first, then the older rule.
     A rule that `stops` and did apply keeps later rules of its kind from applying; of the rules of one `group` the first counts.
-    `limits` say how often, or for how many points, it counts.
+    Capitals of a group do not matter. `limits` say how often, or for how many points, it counts.
     """
 
     priority: int = 0
@@ -101,6 +101,11 @@ class RuleScope:
     segments: Among = NOBODY_LEFT_OUT
     condition: Condition | None = None
     limits: tuple[Limit, ...] = ()
+
+    @property
+    def one_group(self) -> str:
+        """The group by which it stands beside others, in upper or lower case alike."""
+        return self.group.casefold()
 
     @property
     def asks_for_segments(self) -> bool:

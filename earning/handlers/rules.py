@@ -22,6 +22,8 @@ IN_TURN = "select pg_advisory_xact_lock((79::bigint << 48) + %s)"
 """A purchase keeps how far the log went that its rules were taken from. So what changes the rules in force of a tenant commits in
 the order of the log: one at a time, from before it draws its position until it is seen.
 """
+IN_FORCE = frozenset({"active", "scheduled"})
+"""States of a rule that counts, now or later."""
 CURRENCY = Read("select currency from tenancy_tenant where id = (select current_setting('loyalty.tenant')::int)")
 """The currency of the programme, in which rules are."""
 
@@ -86,8 +88,15 @@ def _in_turn(command: InForce, unit: Unit) -> EarningRule:
 def _answer(rule: EarningRule, unit: Unit, since: datetime | None = None) -> RuleAnswer:
     state = rule.state_at(unit.now)
     ask = asking(unit)
-    found = () if state == "ended" else tuple(warnings_of(rule.standing(), standing_beside(rule.id, ask), held_by_somebody(ask)))
-    return RuleAnswer(rule_id=rule.id, version=rule.number, state=state, warnings=(*_of_past(rule, unit, since), *found))
+    standing = rule.standing().from_now(unit.now)
+    found = () if state == "ended" else tuple(warnings_of(standing, standing_beside(rule.id, ask), held_by_somebody(ask)))
+    return RuleAnswer(
+        rule_id=rule.id,
+        version=rule.number,
+        state=state,
+        effective_at=rule.effective_at if state in IN_FORCE else None,
+        warnings=(*_of_past(rule, unit, since), *found),
+    )
 
 
 def _of_past(rule: EarningRule, unit: Unit, since: datetime | None) -> Iterator[RuleWarning]:

@@ -25,4 +25,4 @@ def configure_wallet(command: ConfigureWallet, unit: Unit) -> WalletAnswer:
     if command.decimals and not command.new and not wallet.exists and unit.execute(IN_USE, [unit.tenant_id, command.code]):
         raise DomainError("earning.wallet_decimals_fixed", field="decimals", decimals=0)
     wallet.configure(command.code, command.decimals, command.units, command.terms, at, command.seen_version, unit.now, new=command.new)
-    return WalletAnswer(wallet_id=wallet.id, code=command.code, version=wallet.number)
+    return WalletAnswer(wallet_id=wallet.id, code=command.code, version=wallet.number, effective_at=at)

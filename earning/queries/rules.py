@@ -157,14 +157,15 @@ def warnings(rule_id: UUID) -> list[RuleWarning]:
     if rule(rule_id).state == Rule.State.ENDED:
         return []
     beside = standing_beside(rule_id, asked)
-    return list(warnings_of(next(one for one in beside if one.rule_id == rule_id), beside, held_by_somebody(asked)))
+    mine = next(one for one in beside if one.rule_id == rule_id).from_now(datetime.now(UTC))
+    return list(warnings_of(mine, beside, held_by_somebody(asked)))
 
 
 def warnings_of_draft(rule_id: UUID | None, name: str, terms: Terms, scope: RuleScope, wallet: Wallet) -> list[RuleWarning]:
     """What would look wrong if a rule, or a new one (None), said this: among those that are or will be in force."""
     found = {one.rule_id: one for one in standing_beside(rule_id or NEW, asked)}
     before = found.get(rule_id or NEW) or Standing(rule_id=NEW, name=name, terms=terms, scope=scope, wallet=wallet)
-    entered = replace(before, name=name, terms=terms, scope=scope)
+    entered = replace(before, name=name, terms=terms, scope=scope).from_now(datetime.now(UTC))
     return list(warnings_of(entered, [*(found | {entered.rule_id: entered}).values()], held_by_somebody(asked)))
 
 

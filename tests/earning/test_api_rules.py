@@ -21,7 +21,13 @@ NO_LINES = {"skus": [], "categories": [], "makers": [], "labels": []}
 def drafted(api: ApiClient, name: str = "Cà phê", **terms: Any) -> str:
     answer = api.post(RULES, {"name": name, "terms": COFFEE_TERMS | terms})
     assert answer.status_code == 201, answer.content
-    assert answer.json() | {"rule_id": ""} == {"rule_id": "", "version": 1, "state": "draft", "warnings": answer.json()["warnings"]}
+    assert answer.json() | {"rule_id": ""} == {
+        "rule_id": "",
+        "version": 1,
+        "state": "draft",
+        "effective_at": None,
+        "warnings": answer.json()["warnings"],
+    }
     return str(answer.json()["rule_id"])
 
 
@@ -37,12 +43,15 @@ def test_a_rule_is_drafted_shown_activated_changed_and_paused(api: ApiClient) ->
         "sentence": "1 point for each ₫10,000 spent, in proportion, rounded to the nearest whole number.",
         "version": 1, "state": "draft", "effective_at": None,
     }  # fmt: skip
-    assert api.post(f"{rule}/activate").json()["state"] == "active"
+    active = api.post(f"{rule}/activate").json()
+    assert (active["state"], active["effective_at"]) == ("active", api.get(rule).json()["effective_at"])
     assert refusal(api.post(f"{rule}/activate", {}))[:2] == (409, "earning.rule_is_active")
     changed = api.patch(rule, {"terms": shown["terms"] | {"points": "2.50", "whole_steps": True}, "seen_version": 1})
     assert (changed.status_code, changed.json()["version"]) == (200, 2)
+    assert changed.json()["effective_at"] == api.get(rule).json()["effective_at"] > active["effective_at"]
     assert refusal(api.patch(rule, {"name": "x", "seen_version": 1}))[:2] == (409, "earning.rule_changed_meanwhile")
-    assert api.post(f"{rule}/pause").json()["state"] == "paused"
+    paused = api.post(f"{rule}/pause").json()
+    assert (paused["state"], paused["effective_at"]) == ("paused", None)
     assert refusal(api.post(f"{rule}/pause"))[:2] == (409, "earning.rule_is_not_active")
     now = api.get(rule).json()
     assert (now["name"], now["version"], now["state"], now["terms"]["rounding"]) == ("Cà phê", 2, "paused", "half_up")
@@ -202,6 +211,16 @@ def test_a_rule_for_a_place_that_is_not_open_is_warned_of_and_says_so(api: ApiCl
     api.patch(rule, {"scope": open_now})
     api.post(f"/api/v1/points-of-sale/{shops.corner}/deactivate")
     assert closed(api.get(f"{rule}/warnings").json()) == ["no_such_place"]
+
+
+def test_a_draft_whose_periods_are_over_is_warned_of_when_it_is_saved_and_overlaps_nothing(api: ApiClient) -> None:
+    api.post(f"{RULES}/{drafted(api, name='Trà')}/activate")
+    over = {"windows": [{"starts": ago(days=20), "ends": ago(days=10)}]}
+    draft = api.post(RULES, COFFEE_RULE | {"scope": over}).json()
+    assert [one["code"] for one in draft["warnings"]] == ["never_in_time"]
+    assert api.get(f"{RULES}/{draft['rule_id']}/warnings").json() == draft["warnings"]
+    lasting = {"windows": [{"starts": ago(days=20)}]}
+    assert [one["code"] for one in api.patch(f"{RULES}/{draft['rule_id']}", {"scope": lasting}).json()["warnings"]] == ["overlaps"]
 
 
 def test_a_rule_from_a_time_that_is_over_is_warned_of(api: ApiClient) -> None:

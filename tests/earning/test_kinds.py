@@ -216,6 +216,7 @@ def test_of_a_group_the_first_that_applies_counts() -> None:
     group = RuleScope(group="welcome")
     product = (ProductPoints(points=Decimal(100)), group)
     assert points((per_euro("1", only=sku("none")), group), (per_euro("2"), group), (per_euro("5"), group), product) == 304
+    assert points((per_euro("2"), group), (per_euro("5"), RuleScope(group="Welcome"))) == 304, "capitals do not matter"
 
 
 def test_a_purchase_must_lie_within_the_bounds_of_the_basket() -> None:

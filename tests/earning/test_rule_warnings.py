@@ -231,6 +231,8 @@ def test_a_multiplier_that_names_an_unknown_level_is_told_of() -> None:
 def test_a_rule_that_another_of_its_group_always_precedes_is_told_of() -> None:
     grouped = RuleScope(group="coffee")
     assert said(per(10_000), grouped, other(per(40_000), grouped)) == [("group_taken", UUID(int=1))]
+    assert said(per(10_000), RuleScope(group="Coffee"), other(per(40_000), grouped)) == [("group_taken", UUID(int=1))]
+    assert said(per(10_000), RuleScope(group="Coffee", priority=1), other(per(40_000), grouped)) == []
     assert said(ProductPoints(points=Decimal(1)), grouped, other(per(40_000), grouped)) == [("group_taken", UUID(int=1))]
     assert said(per(10_000), grouped, other(per(40_000), replace(grouped, minimum=300))) == []
     limited = replace(grouped, limits=(Limit(of="times", most=1),))
