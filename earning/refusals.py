@@ -65,12 +65,12 @@ refusals.register_all(
         ),
         "earning.exchange_rate_of_its_own": _("%(currency)s is the currency of the programme: it needs no rate."),
         "earning.customer_unknown": _("There is no such customer. Search again by phone, card or code."),
-        "earning.customer_missing": _("Name the customer: by id, phone, email, card or code."),
+        "earning.customer_missing": _("Name the customer: by id, phone, email, card, code or external id."),
         "earning.customer_inactive": _("The customer is inactive and earns nothing. Activate them first."),
         "earning.purchase_is_anothers": _("The purchase %(document)s belongs to another customer. Search for the right document."),
         "earning.receipt_not_claimable": _("No purchase can be claimed with this. Check number, total and date on the receipt."),
         "earning.receipt_tries_used_up": _("Receipts can be claimed %(most)s times a day. Try again tomorrow."),
-        "earning.customer_named_twice": _("Name the customer in one way only: by id, phone, email, card or code."),
+        "earning.customer_named_twice": _("Name the customer in one way only: by id, phone, email, card, code or external id."),
         "earning.too_many_points": _(
             "So many points do not fit: an account holds at most %(most)s, and this one has room for %(room)s. Check the total and "
             "the rules."
@@ -211,6 +211,7 @@ refusals.register_all(
         "earning.level_days_invalid": _("Enter 0 to %(most)s days."),
         "earning.level_days_below_invalid": _("Enter 1 to %(most)s days."),
         "earning.level_days_of_nothing": _("Only levels that go after some days need a number of days. Enter 0, or choose that."),
+        "earning.level_period_of_nothing": _("Levels that are never lost have no period. Leave it out, or choose when they are lost."),
         "earning.level_warn_days_invalid": _("Enter 0 to %(most)s days."),
         "earning.level_fee_invalid": _(
             "A level that is sold needs the SKU of its fee, and 1 to %(months)s months or 1 to %(days)s days; one that is not has none."

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from earning.commands import Line
+from earning.commands import Line, WaitingAnswer
 from earning.domain.explaining import Explained
 from earning.domain.limits import Scarce
 from earning.domain.rule_warnings import RuleWarning
@@ -33,6 +33,7 @@ __all__ = [
     "scarce_sentence",
     "scope_sentence",
     "sentence_of",
+    "waiting_sentence",
     "warning_sentence",
     "when_sentence",
 ]
@@ -149,3 +150,15 @@ def scarce_sentence(one: Scarce, unit: Unit) -> str:
     told = {name: amount_of(unit, getattr(one, name)) for name in ("left", "wanted", "enough")}
     left = gettext("Of these %(left)s were left, and the purchase was worth %(wanted)s. A limit of %(enough)s would have been enough.")
     return f"{limit_sentence(one.limit, unit)} {left % told}"
+
+
+def waiting_sentence(waiting: WaitingAnswer, unit: Unit) -> str:
+    """Why a correction waits for a second person."""
+    told = {"together": amount_of(unit, waiting.together), "most": amount_of(unit, waiting.most)}
+    return (
+        gettext(
+            "With this one your corrections of the account within 24 hours add up to %(together)s: "
+            "above %(most)s somebody else has to agree."
+        )
+        % told
+    )

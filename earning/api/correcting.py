@@ -21,8 +21,11 @@ from earning.commands import (
     TransferAnswer,
     TransferPoints,
     UnblockAccount,
+    WaitingAnswer,
 )
+from earning.domain.shares import Share
 from earning.permissions import ADJUST, APPROVE, BLOCK, TRANSFER
+from earning.wording import waiting_sentence
 from loyalty.api.idempotency import Answer
 from loyalty.api.problems import of_refusal
 from loyalty.api.views import CommandView
@@ -62,6 +65,31 @@ class TransferBody(msgspec.Struct, forbid_unknown_fields=True):
     wallet: str = "points"
 
 
+class WhyItWaits(msgspec.Struct, frozen=True, kw_only=True):
+    """Which correction waits, and why: with it the same person corrected `together` so many points of the account within 24 hours, and
+    that is above `most`. `message` says it in the caller's language.
+    """
+
+    correction_id: UUID
+    together: int
+    most: int
+    message: str
+
+
+class Adjusted(msgspec.Struct, frozen=True, kw_only=True):
+    """What a correction moved: `points` (unsigned), and what can be spent and what is there afterwards. Where it `waits` for a second
+    person nothing has moved yet, and `waiting` says why.
+    """
+
+    id: UUID
+    points: int
+    available: int
+    balance: int
+    shares: tuple[Share, ...]
+    waits: bool
+    waiting: WhyItWaits | None = None
+
+
 class AdjustView(OrderView):
     """Give or take points by hand. Above the wallet's `approval_above` the correction `waits` for somebody else to approve it.
 
@@ -71,10 +99,24 @@ class AdjustView(OrderView):
 
     permission = ADJUST
     body = AdjustBody
+    answer = Adjusted
     status = 201
+    wallet = "points"
+    """The one that the body names."""
 
     def command(self, body: AdjustBody, **path: Any) -> Command[AccountAnswer]:
+        self.wallet = body.wallet
         return AdjustPoints(customer_id=self.customer(path), points=body.points, reason=body.reason, wallet=body.wallet)
+
+    def present(self, result: AccountAnswer) -> Adjusted:
+        moved = {name: getattr(result, name) for name in ("id", "points", "available", "balance", "shares", "waits")}
+        return Adjusted(**moved, waiting=self._why(result) if isinstance(result, WaitingAnswer) else None)
+
+    def _why(self, result: WaitingAnswer) -> WhyItWaits:
+        with reading(self.tenant.id):
+            unit = queries.wallets_here().unit(self.wallet)
+        said = waiting_sentence(result, unit)
+        return WhyItWaits(correction_id=result.id, together=result.together, most=result.most, message=said)
 
 
 class CancelLotView(OrderView):

@@ -19,6 +19,7 @@ from earning.commands.accounts import (
     TransferAnswer,
     TransferPoints,
     UnblockAccount,
+    WaitingAnswer,
 )
 from earning.commands.custom_events import (
     ActivateCustomEventType,
@@ -85,5 +86,5 @@ __all__ = [
     "RejectCorrection", "ReleaseHold", "ReportCustomEvent", "ResetPoints", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine",
     "RuleAnswer", "RuleScope", "RuleText", "Scarce", "Selection", "SetExchangeRate", "SetMatchingOrder", "SettleLevels", "SpendPoints",
     "TakenFromWallet", "Terms", "Thousandths", "TransferAnswer", "TransferPoints", "UnblockAccount", "UnitName", "VoidPurchase",
-    "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel", "quantity_invalid", "quantity_of",
+    "WaitingAnswer", "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel", "quantity_invalid", "quantity_of",
 ]  # fmt: skip

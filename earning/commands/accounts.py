@@ -28,6 +28,16 @@ class AccountAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingAnswer(AccountAnswer):
+    """A correction that waits: with it the same person corrected `together` so many points of the account within 24 hours, and that is
+    above `most`.
+    """
+
+    together: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TransferAnswer:
     """What was passed on; `sent` None: nobody who may receive points was named (unknown, inactive, erased and full alike)."""
 

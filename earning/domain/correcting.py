@@ -84,7 +84,7 @@ def too_large_for_one(accounts: Sequence[Account], policy: WalletPolicy, points:
     that it is joined with, within 24 hours, given and taken alike, it is above the wallet's amount.
     """
     most = policy.terms.approval_above
-    return most is not None and _corrected(accounts, person, now) + points > most
+    return most is not None and corrected(accounts, person, now) + points > most
 
 
 def cancel(
@@ -100,14 +100,15 @@ def cancel(
     if (left := free_of(lot, account.held(now))) <= 0:
         raise Conflict("earning.lot_is_empty", field="lot_id")
     if too_large_for_one((account, *beside), policy, left, person, now):
-        before, most = _corrected((account, *beside), person, now), policy.terms.approval_above or 0
+        before, most = corrected((account, *beside), person, now), policy.terms.approval_above or 0
         raise DomainError("earning.lot_too_large_for_one", field="lot_id", **policy.counted(points=left, before=before, most=most))
     told = check_reason(reason)
     account.record(PointsCancelled(**account.named(), lot_id=lot_id, points=left, reason=told, cancelled_at=now, corrected_by=person))
     return left
 
 
-def _corrected(accounts: Sequence[Account], person: str, now: datetime) -> int:
+def corrected(accounts: Sequence[Account], person: str, now: datetime) -> int:
+    """How many points the person gave and took, on these accounts together, within 24 hours."""
     return sum(one.corrected.by(person, now) for one in accounts)
 
 

@@ -56,7 +56,9 @@ class Expiry:
             raise DomainError("earning.wallet_days_invalid", field="terms.expiry.days", most=MOST_DAYS)
         if self.kind == "rolling" and not 0 < self.months <= MOST_MONTHS:
             raise DomainError("earning.wallet_months_invalid", field="terms.expiry.months", most=MOST_MONTHS)
-        if self.kind == "yearly" and not (1 <= self.month <= 12 and 1 <= self.day <= monthrange(LEAP_YEAR, self.month)[1]):
+        if self.kind == "yearly" and not 1 <= self.month <= 12:
+            raise DomainError("earning.wallet_date_invalid", field="terms.expiry.month")
+        if self.kind == "yearly" and not 1 <= self.day <= monthrange(LEAP_YEAR, self.month)[1]:
             raise DomainError("earning.wallet_date_invalid", field="terms.expiry.day")
         for name in sorted(SETTINGS - OF_KIND.get(self.kind, frozenset())):
             if getattr(self, name):

@@ -103,10 +103,10 @@ def check_lines(lines: tuple[Line, ...], total: int, currency: str) -> None:
         raise DomainError("earning.too_many_lines", field=f"lines.{MOST_LINES}", most=MOST_LINES)
     for number, line in enumerate(lines, 1):
         _check_line(number, line, currency)
-    if (found := sum(line.total for line in lines)) != total:
-        raise DomainError("earning.total_differs", field="total", total=total, lines=found)
     if total < 0:
         raise DomainError("earning.total_negative", field="total")
+    if (found := sum(line.total for line in lines)) != total:
+        raise DomainError("earning.total_differs", field="total", total=Money(total, currency), lines=Money(found, currency))
 
 
 def check_price(price: Decimal, field: str) -> None:

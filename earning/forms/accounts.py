@@ -22,6 +22,7 @@ from earning.commands import (
     TransferAnswer,
     TransferPoints,
     UnblockAccount,
+    WaitingAnswer,
 )
 from earning.domain.reason import LONGEST_REASON
 from earning.domain.wallets import Unit
@@ -29,6 +30,7 @@ from earning.forms.fields import NumberField
 from earning.models import Account, Correction
 from earning.permissions import ADJUST, APPROVE, BLOCK, TRANSFER
 from earning.units import phrase
+from earning.wording import waiting_sentence
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
@@ -112,8 +114,10 @@ class AdjustForm(AccountForm):
         )
 
     def confirm(self, result: AccountAnswer) -> str:
-        if result.waits:
-            return gettext("The correction waits for somebody else to approve it.")
+        if isinstance(result, WaitingAnswer):
+            with reading(self.tenant.id):
+                why = waiting_sentence(result, self.unit())
+            return f"{gettext('The correction waits for somebody else to approve it.')} {why}"
         return gettext("%(points)s corrected. The balance is %(balance)s now.") % self.told(result)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict
 from uuid import UUID
 
 from customers.queries import standing_read
-from earning.commands import AccountAnswer, AdjustPoints, ApproveCorrection, RejectCorrection
+from earning.commands import AccountAnswer, AdjustPoints, ApproveCorrection, RejectCorrection, WaitingAnswer
 from earning.domain.account import Account
-from earning.domain.correcting import Correction, deduct, grant, too_large_for_one
+from earning.domain.correcting import Correction, corrected, deduct, grant, too_large_for_one
 from earning.domain.reason import check_reason
 from earning.domain.wallets import WalletPolicy
 from earning.events import Source
@@ -40,9 +40,11 @@ def adjust_points(command: AdjustPoints, unit: Unit) -> AccountAnswer:
     if not command.points:
         raise DomainError("earning.points_zero", field="points")
     person = person_behind(unit)
-    if too_large_for_one((account, *beside(unit, account)), policy, abs(command.points), person, unit.now):
+    accounts = (account, *beside(unit, account))
+    if too_large_for_one(accounts, policy, abs(command.points), person, unit.now):
         unit.load(Correction, unit.circumstances.command_id).propose(command, reason, person, unit.now)
-        return replace(answer(account, unit, 0), waits=True)
+        together, most = corrected(accounts, person, unit.now) + abs(command.points), policy.terms.approval_above or 0
+        return WaitingAnswer(**asdict(answer(account, unit, 0)) | {"waits": True}, together=together, most=most)
     adjust(account, policy, command.customer_id, command.points, unit, command.source, reason, person)
     return answer(account, unit, abs(command.points))
 

@@ -130,7 +130,7 @@ READ_AS: Mapping[str, Callable[[Any], Any]] = {"fields": _named, "ends_at": _end
 
 register_all(
     {
-        "money.unknown_currency": _("The currency %(currency)s is not known."),
+        "money.unknown_currency": _("The currency %(currency)s is not known. Enter three capital letters, such as EUR."),
         "goods.personal": _(
             "This reads like a phone number or an email address, which goods do not have: it would stay when the customer is erased. "
             "The number of an article goes into its own field, without spaces."

@@ -137,7 +137,9 @@ def test_a_large_correction_is_approved_by_somebody_else(
 ) -> None:
     admin_site.post(f"{WALLETS}{wallet_id(tenant.id, 'points')}/edit/", NAMES | TERMS | {"seen_version": "0"})
     waits = admin_site.post(f"{ACCOUNTS}{account}/adjust/", {"direction": "give", "points": "501", "reason": "giải nhất"}, follow=True)
-    assert "The correction waits for somebody else to approve it." in text_of(waits)
+    said = text_of(waits)
+    assert "The correction waits for somebody else to approve it." in said
+    assert "add up to 501 stars: above" in said
     with reading(tenant.id):
         correction = Correction.objects.get()
     page = f"{CORRECTIONS}{correction.id}/"

@@ -194,6 +194,17 @@ def test_wrong_input_is_answered_with_its_field(
     assert rows("earning_purchase", tenant, "id") == []
 
 
+def test_what_a_receipt_says_of_money_and_customers_is_understood(api: ApiClient, shops: Shops) -> None:
+    def said(**changes: Any) -> str:
+        return str(api.post(PURCHASES, shops.sale() | changes).json()["detail"])
+
+    differs = said(total=10, lines=[{"total": 5}])
+    assert "The lines add up to ₫5, but the total is ₫10." in differs
+    assert "three capital letters, such as EUR" in said(currency="eur")
+    assert "card, code or external id" in said(customer_external_id="7")
+    assert refusal(api.post(PURCHASES, shops.sale() | {"total": -(10**15), "lines": [{"total": 5}]}))[1] == "earning.total_negative"
+
+
 def test_a_total_below_zero_without_lines_is_said_of_the_total(api: ApiClient, shops: Shops) -> None:
     alone = {name: value for name, value in shops.sale(total=-5).items() if name != "lines"}
     for dry_run in ("", "?dry_run=true"):

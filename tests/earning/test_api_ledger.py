@@ -90,9 +90,12 @@ def test_points_are_passed_on_and_nothing_is_told_of_the_other(api: ApiClient, a
 def test_a_large_correction_needs_somebody_else(api: ApiClient, api_as: Callable[..., ApiClient], admin_user: User, account: str) -> None:
     terms = {"approval_above": 50, "expiry": {"kind": "month_end", "grace_days": 5}}
     assert api.put(f"{WALLETS}/points", {"units": UNITS, "terms": terms}).status_code == 200
-    assert api.post(f"{account}/adjust", {"points": -20, "reason": "nhầm"}).json()["balance"] == 100
+    alone = api.post(f"{account}/adjust", {"points": -20, "reason": "nhầm"}).json()
+    assert (alone["balance"], alone["waits"], alone["waiting"]) == (100, False, None)
     waiting = api.post(f"{account}/adjust", {"points": 51, "reason": "quà"}).json()
     assert (waiting["waits"], waiting["balance"]) == (True, 100)
+    message = "With this one your corrections of the account within 24 hours add up to 71 stars: above 50 stars somebody else has to agree."
+    assert waiting["waiting"] == {"correction_id": waiting["id"], "together": 71, "most": 50, "message": message}
     approve = f"{CORRECTIONS}/{waiting['id']}/approve"
     for program in (api, api_as("administrator")):
         assert refusal(program.post(approve))[:2] == (403, "auth.for_persons")
@@ -149,6 +152,7 @@ def test_wallets_are_set_up_and_changed(api: ApiClient, account: str, shops: Sho
     terms = {"expiry": {"kind": "rolling", "months": 6}, "pending_days": 14, "overdraft": "debt", "warn_days": 30}
     made = api.put(f"{WALLETS}/stars", {"units": UNITS, "decimals": 1, "terms": terms})
     assert (made.status_code, made.json()["version"]) == (200, 1)
+    assert made.json()["effective_at"] == api.get(f"{WALLETS}/stars").json()["effective_at"] is not None
     shown = api.get(f"{WALLETS}/stars").json()
     assert {k: shown["terms"][k] for k in ("pending_days", "overdraft")} == {"pending_days": 14, "overdraft": "debt"}
     assert (shown["units"][2]["few"], shown["terms"]["expiry"]["months"]) == ("gwiazdki", 6)

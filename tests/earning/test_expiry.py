@@ -62,6 +62,13 @@ def test_an_active_customer_keeps_points_to_the_end_of_the_day_months_later() ->
     assert Expiry().active_until(NOON, SAIGON) is None
 
 
+@pytest.mark.parametrize(("month", "day", "field"), [(13, 1, "month"), (0, 1, "month"), (2, 30, "day"), (12, 0, "day")])
+def test_a_date_that_there_is_not_is_refused_at_its_month_or_day(month: int, day: int, field: str) -> None:
+    with pytest.raises(DomainError, match=r"^earning.wallet_date_invalid") as refused:
+        Expiry(kind="yearly", month=month, day=day).check()
+    assert refused.value.field == f"terms.expiry.{field}"
+
+
 @pytest.mark.parametrize(
     ("expiry", "code"),
     [

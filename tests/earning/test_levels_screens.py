@@ -137,10 +137,12 @@ def test_what_qualifies_and_how_a_level_is_lost_are_changed_on_a_page_of_their_o
         "Version",
     ):
         assert shown in said, shown
+    admin_site.post(f"{SETS}{classic.id}/edit/", told | {"seen_version": "2", "downgrade": "never"})
+    assert "quarter" not in str(only_set(tenant).terms["downgrade"]), "what is never lost has no period"
     kept = {measure["kind"] for measure in only_set(tenant).terms["measures"]}
     form = admin_site.get(f"{SETS}{classic.id}/edit/").context["form"]
     admin_site.post(f"{SETS}{classic.id}/edit/", {k: v for k, v in form.initial.items() if v} | {"excluded_skus_1": "GC-1"})
-    assert (only_set(tenant).version, {measure["kind"] for measure in only_set(tenant).terms["measures"]}) == (3, kept)
+    assert (only_set(tenant).version, {measure["kind"] for measure in only_set(tenant).terms["measures"]}) == (4, kept)
 
 
 def test_a_ready_made_set_is_offered_until_it_is_installed(tenant: Tenant, admin_site: Any, classic: LevelSet) -> None:

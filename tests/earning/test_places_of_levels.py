@@ -51,6 +51,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("/downgrade", {"when": "after_days", "days": 0}, "level_days_below_invalid"),
     ("/downgrade", {"when": "never", "days": 5}, "level_days_of_nothing"),
     ("/downgrade", {"when": "period_end", "days": 5}, "level_days_of_nothing"),
+    ("/downgrade", {"when": "never", "period": "month"}, "level_period_of_nothing"),
     ("/measures/1", {"kind": "amount", "excluded_skus": ["CF-1", " "]}, "selection_empty"),
     ("/downgrade/warn_days", 367, "level_warn_days_invalid"),
     ("/levels", [level(f"l{n}", n, n) for n in range(11)], "too_many_levels"),

@@ -76,8 +76,11 @@ def test_what_the_edge_refuses_by_itself_gives_its_sentence_all_it_names():
 @pytest.mark.parametrize("kind", [DomainError, Conflict, NotFound])
 def test_a_message_is_never_an_exception(kind):
     assert message(kind("nobody.knows_this")) == "This is not possible."
-    assert message(kind("money.unknown_currency")) == "The currency %(currency)s is not known."
-    assert message(kind("money.unknown_currency", currency="XYZ")) == "The currency XYZ is not known."
+    assert message(kind("money.unknown_currency")) == "The currency %(currency)s is not known. Enter three capital letters, such as EUR."
+    assert (
+        message(kind("money.unknown_currency", currency="XYZ"))
+        == "The currency XYZ is not known. Enter three capital letters, such as EUR."
+    )
 
 
 @pytest.mark.parametrize(("language", "figure"), [("en", "1,000,000"), ("vi", "1.000.000"), ("pl", "1 000 000")])

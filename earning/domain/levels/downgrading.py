@@ -18,6 +18,7 @@ Reset = Literal["none", "progress", "points"]
 points: what is left of the points that were active then ends.
 """
 DowngradePeriod = Literal["month", "quarter", "year", "membership_year"]
+USUAL_PERIOD: DowngradePeriod = "year"
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 MOST_DAYS_BELOW, MOST_WARN_DAYS = 3650, 366
 
@@ -33,7 +34,7 @@ class Downgrade:
     """
 
     when: DowngradeTime = "never"
-    period: DowngradePeriod = "year"
+    period: DowngradePeriod = USUAL_PERIOD
     days: int = 0
     one_step: bool = False
     warn_days: int = 0
@@ -50,6 +51,8 @@ class Downgrade:
             raise DomainError("earning.level_days_below_invalid", field="days", most=MOST_DAYS_BELOW)
         if self.when != "after_days" and self.days:
             raise DomainError("earning.level_days_of_nothing", field="days")
+        if self.when == "never" and self.period != USUAL_PERIOD:
+            raise DomainError("earning.level_period_of_nothing", field="period")
         if not 0 <= self.warn_days <= MOST_WARN_DAYS:
             raise DomainError("earning.level_warn_days_invalid", field="warn_days", most=MOST_WARN_DAYS)
 

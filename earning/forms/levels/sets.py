@@ -17,7 +17,7 @@ from earning.commands import (
     InstallStarterLevels,
     LevelSetAnswer,
 )
-from earning.domain.levels.downgrading import MOST_DAYS_BELOW, MOST_WARN_DAYS, Downgrade
+from earning.domain.levels.downgrading import MOST_DAYS_BELOW, MOST_WARN_DAYS, USUAL_PERIOD, Downgrade
 from earning.domain.levels.measures import MOST_MONTHS, Measure
 from earning.domain.levels.terms import LONGEST_NAME, MOST_MEASURES, LevelSetText, LevelTerms
 from earning.forms.levels.places import place_of_set
@@ -158,7 +158,7 @@ class LevelSetForm(TextFields, CommandForm):
         told = self.cleaned_data
         return Downgrade(
             when=told["downgrade"],
-            period=told["downgrade_period"],
+            period=told["downgrade_period"] if told["downgrade"] != "never" else USUAL_PERIOD,
             days=told["downgrade_days"] or 0 if told["downgrade"] == "after_days" else 0,
             one_step=told["one_step"],
             reset=told["reset"],
