@@ -242,9 +242,11 @@ def _used(coupons: Sequence[tuple[UUID, Offered, datetime, Sold | None]], now: d
 
 
 def _use(coupon_id: UUID, offered: Offered, visit: Sold | None) -> UseCoupon:
-    """On the purchase, where there is one, for what it takes off its goods."""
-    if visit is None:
+    """On the purchase, where there is one with goods that it is for, for what it takes off them."""
+    terms = offered.terms
+    meant = sum(line.total for line in visit[0].lines if not terms.categories or line.category in terms.categories) if visit else 0
+    if visit is None or not meant:
         return UseCoupon(coupon_id=coupon_id)
     sale, purchase_id = visit
-    worth = offered.terms.benefit.worth(sale.total, 0, 0) if isinstance(offered.terms.benefit, DiscountAmount | DiscountPercent) else 0
+    worth = terms.benefit.worth(meant, 0, 0) if isinstance(terms.benefit, DiscountAmount | DiscountPercent) else 0
     return UseCoupon(coupon_id=coupon_id, merchant_id=sale.merchant_id, pos_id=sale.pos_id, purchase_id=purchase_id, worth=worth)
