@@ -15,7 +15,7 @@ from earning.domain.levels.counting import PastPurchase
 from earning.domain.levels.customer import CustomerLevels, customer_levels_id
 from earning.domain.levels.merging import join, keep_ends, part, recount
 from earning.domain.pooling import call_back, settle_together
-from earning.handlers.customer_levels import kept_points, pasts, purchases_locked
+from earning.handlers.customer_levels import kept_points, purchases_locked
 from earning.levelbook import LEVELS_STATE, MOST_PURCHASES, climb_alone, climb_as_noted, purchases_of, settle_alone
 from earning.poolbook import Sides, account_alone, remember
 from earning.rulebook import wallets_known
@@ -46,10 +46,12 @@ def join_accounts(command: JoinAccounts, unit: Unit) -> None:
     if climb is None or other is None:
         return
     accounts = [account_alone(unit, side, WALLET) for side in command.joining]
-    wanted = [purchase_id for purchase_id, at in purchases_of(unit, command.joining) if climb.misses(purchase_id, at)]
+    wanted = [purchase_id for purchase_id, at in purchases_of(unit, command.joining) if climb.may_count_again(purchase_id, at)]
+    kept = kept_points(accounts)
     for begin in range(0, len(wanted), MOST_PURCHASES):
-        part_of = purchases_locked(unit, wanted[begin : begin + MOST_PURCHASES], accounts)
-        climb.levels.count_past(command.customer_id, pasts(climb, part_of, accounts), climb.book, climb.zone, unit.now)
+        purchases = purchases_locked(unit, wanted[begin : begin + MOST_PURCHASES], accounts)
+        if told := [one for purchase in purchases if (one := climb.changed(purchase, kept.get(purchase.id, 0)))]:
+            climb.levels.count_past(command.customer_id, told, climb.book, climb.zone, unit.now)
     join(command.customer_id, climb.levels, command.joined_id, other.levels, climb.book, unit.now)
 
 

@@ -14,8 +14,11 @@ from customers.commands import MergeCustomers, UnmergeCustomer
 from earning import queries
 from earning.commands import AdjustPoints, Expiry, NoteTime, SpendPoints, WalletTerms, WithdrawLevel
 from earning.domain.levels.downgrading import Downgrade
+from earning.domain.levels.measures import Measure
 from earning.streams import account_of
 from earning.timekeeping import settle_levels
+from loyalty.projections.projection import PROJECTIONS
+from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter
 from tests.earning.given import line
@@ -152,3 +155,23 @@ def test_what_one_had_before_a_merge_went_with_no_level_of_the_other(counter: Co
     with reading(counter.tenant.id):
         for known_at in (before, datetime.now(UTC)):
             assert [queries.balance_at(whose, then, known_at).balance for whose in (two.hoa, two.lan)] == [0, 50]
+
+
+@pytest.mark.usefixtures("own_log")
+def test_what_one_bought_counts_again_after_each_merge_that_follows_an_undone_one(counter: Counter) -> None:
+    """Hoa's 50 points and Lan's 60 are l2 together, and l1 for each alone; of goods that come back in between nothing counts again."""
+    two = Two(counter, replace(SAID, measures=(Measure(kind="points"),)))
+    two.buys(two.hoa, JANUARY, 500_000)
+    sale = counter.order(two.lan, 600_000, purchased_at=JANUARY)
+    bought = counter.do(sale, channel="import", at=JANUARY)
+    for day in (1, 3, 5):
+        two.merge(JANUARY + day * DAY)
+        assert two.levels(JANUARY + day * DAY + timedelta(hours=1)) == [("l2", "earned", None)] * 2
+        two.unmerge(JANUARY + (day + 1) * DAY)
+        assert two.levels(JANUARY + (day + 1) * DAY + timedelta(hours=1)) == [("l1", "earned", None)] * 2
+    back = JANUARY + 7 * DAY
+    counter.do(replace(counter.return_order(sale, bought.purchase_id), returned_at=back), channel="import", at=back)
+    two.merge(JANUARY + 8 * DAY)
+    assert two.levels(JANUARY + 9 * DAY) == [("l1", "earned", None)] * 2
+    live = {table: checksum(table) for table in PROJECTIONS["earning.customer_levels"].tables}
+    assert rebuild(PROJECTIONS["earning.customer_levels"], batch=1, swap=False).checksums == live

@@ -86,6 +86,11 @@ class Climb:
         """Whether a purchase made `at` should count towards a set, and does not."""
         return any(purchase_id not in self.levels.tally(version.set_id).counts for version in self.book.counting(at))
 
+    def may_count_again(self, purchase_id: UUID, at: datetime) -> bool:
+        """Whether it is missed, or counts nothing towards a set: also because it was somebody else's for a while."""
+        known = (tally.counts[purchase_id] for tally in self.levels.tallies.values() if purchase_id in tally.counts)
+        return self.misses(purchase_id, at) or not all(count.is_something for count in known)
+
     def past(self, purchase: Purchase, points: int) -> PastPurchase | None:
         """What a purchase counts towards levels that does not yet, though it should; None: nothing."""
         sale = purchase.decided
