@@ -71,7 +71,7 @@ def part_accounts(command: PartAccounts, unit: Unit) -> None:
     kept = kept_points(accounts)
     purchases = purchases_locked(unit, [purchase_id for purchase_id, _ in bought], accounts)
     gone = list(_nothing(climb, [one.id for one in purchases]))
-    keep_ends(climb.levels, command.parted_id, other.levels, climb.book, command.merged_at, unit.now)
+    keep_ends(climb.levels, command.parted_id, other.levels, climb.book, climb.zone, command.merged_at, unit.now)
     part(climb.levels, command.parted_id, command.parting, other.levels, gone, climb.book, climb.zone, unit.now)
     told = [one for purchase in purchases if (one := other.changed(purchase, kept.get(purchase.id, 0)))]
     before = {purchase_id for tally in other.levels.tallies.values() for purchase_id in tally.counts}

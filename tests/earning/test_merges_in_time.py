@@ -15,6 +15,7 @@ from earning import queries
 from earning.commands import AdjustPoints, Expiry, NoteTime, SpendPoints, WalletTerms, WithdrawLevel
 from earning.domain.levels.downgrading import Downgrade
 from earning.domain.levels.measures import Measure
+from earning.events import LevelGrantEnded
 from earning.streams import account_of
 from earning.timekeeping import settle_levels
 from loyalty.projections.projection import PROJECTIONS
@@ -23,6 +24,7 @@ from loyalty.tenancy import reading
 from tests.earning.counter import Counter
 from tests.earning.given import line
 from tests.earning.ledger_given import configure
+from tests.earning.levels_counted import facts
 from tests.earning.levels_given import DAY
 from tests.earning.test_levels_by_hand import utc
 from tests.earning.test_merged_levels import APRIL, JANUARY, MARCH, MAY, SAID, Two
@@ -130,6 +132,30 @@ def test_a_fee_that_came_back_while_they_were_one_pays_for_nothing_afterwards(tw
     assert two.levels(JANUARY + 3 * DAY) == [("prime", "paid", utc(2026, 2, 12, 17))] * 2
     two.unmerge(JANUARY + 4 * DAY)
     assert two.levels(JANUARY + 5 * DAY) == [NONE, ("prime", "paid", utc(2026, 2, 12, 17))]
+
+
+@pytest.mark.parametrize("last_too", [False, True])
+def test_a_fee_that_was_moved_forward_while_they_were_one_saved_points_all_along(counter: Counter, last_too: bool) -> None:
+    """The second of two fees runs from 12 January, when the first comes back, until 12 February, or until it comes back on 5 February; l1
+    goes on 25 January.
+    """
+    two, at = Two(counter, replace(SAID, downgrade=Downgrade(when="at_once", reset="points"))), counter
+    two.buys(two.lan, utc(2025, 12, 25, 5))
+    fee = line(50_000, 1, kind="fee", sku="P")
+    sales = [at.order(two.lan, fee, purchased_at=JANUARY + n * timedelta(minutes=1)) for n in range(2)]
+    bought = [at.do(sale, channel="import", at=sale.purchased_at) for sale in sales]
+    two.merge(JANUARY + DAY)
+    for number, back in ((0, JANUARY + 2 * DAY), (1, utc(2026, 2, 5)))[: 1 + last_too]:
+        at.do(replace(at.return_order(sales[number], bought[number].purchase_id), returned_at=back), channel="import", at=back)
+    parted = utc(2026, 3, 20)
+    two.unmerge(parted)
+    with reading(counter.tenant.id):
+        assert queries.balance(two.lan, parted).available == (30 if last_too else 35)
+    ended = [(one.ended_at, one.cause) for one in facts(counter, two.lan) if isinstance(one, LevelGrantEnded)]
+    assert sorted(ended) == [
+        (JANUARY + 2 * DAY, "goods_returned"),
+        (utc(2026, 2, 5), "goods_returned") if last_too else (utc(2026, 2, 12, 17), "ended"),
+    ]
 
 
 def test_a_gift_saved_points_until_it_was_taken_back(counter: Counter) -> None:

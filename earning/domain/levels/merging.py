@@ -71,8 +71,17 @@ def part(
         recount(levels.customer_id, levels, purchases, book, zone, now)
 
 
-def keep_ends(levels: CustomerLevels, parted_id: UUID, other: CustomerLevels, book: LevelBook, merged_at: datetime, now: datetime) -> None:
-    """What the other customer had on their own by gift or fee, and was taken back or shortened while they were one, stays so for them.
+def keep_ends(
+    levels: CustomerLevels,
+    parted_id: UUID,
+    other: CustomerLevels,
+    book: LevelBook,
+    zone: ZoneInfo,
+    merged_at: datetime,
+    now: datetime,
+) -> None:
+    """What the other customer had on their own by gift or fee, and was taken back, shortened or moved while they were one, stays so for
+    them.
 
     Before they `part`, since what came with them ends with that.
     """
@@ -81,8 +90,12 @@ def keep_ends(levels: CustomerLevels, parted_id: UUID, other: CustomerLevels, bo
         for own in list(had.grants.values()):
             key = own.key if own.purchase_id else (own.joined_id or parted_id, "")
             shared = tally.grants.get(key)
-            if shared is None and (last := tally.ended_last(key)) and merged_at <= last.ends_at < own.ends_at:
-                other.end_grant(set_id, own, "goods_returned" if own.purchase_id else "by_hand", last.ends_at)
+            if shared is None and (last := tally.ended_last(key)) and merged_at <= last.ends_at:
+                moved = own.purchase_id is not None and own.starts_at != last.starts_at < last.ends_at
+                if moved and version is not None:
+                    other.note_paid(parted_id, version, last)
+                if last.ends_at < (last.paid.end(last.starts_at, 1, zone) if moved else own.ends_at):
+                    other.end_grant(set_id, own, "goods_returned" if own.purchase_id else "by_hand", last.ends_at)
             elif shared is not None and own.purchase_id and shared != own and version is not None:
                 other.note_paid(parted_id, version, shared)
 
