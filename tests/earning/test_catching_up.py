@@ -112,6 +112,19 @@ def test_ten_thousand_purchases_are_told_in_few_facts(measure: Measure) -> None:
     assert len([*LevelsOfCustomers().statements(facts)]) == len(told), "each is written at once"
 
 
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("measure", [EVER, MONTH, CALENDAR, MEMBERSHIP])
+def test_two_thousand_purchases_that_count_nothing_are_told_in_few_facts(measure: Measure, policy: dict[str, Any]) -> None:
+    """One a day before the first that counts; only where years begin with that one, each of them is told alone until then."""
+    lan = climber(measure, **policy)
+    bought = [past(n, START + n * timedelta(hours=8), 3 if n >= 2_000 else 0) for n in range(2_050)]
+    catch_up(CUSTOMER, lan.levels, bought, lan.book, lan.zone)
+    by_membership = measure is MEMBERSHIP or policy.get("period") == "membership_year"
+    told = [event for event in lan.levels.pending if isinstance(event, PastCounted)]
+    assert len(told) > 2_000 if by_membership else len(told) < 100
+    assert lan.level == "l1"
+
+
 def test_the_first_purchase_that_counts_is_known_without_a_look_at_all_that_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
     tally, looked = Tally(), 0
     for n in range(2_000):

@@ -72,6 +72,7 @@ def _may_climb(levels: CustomerLevels, whole: Whole, book: LevelBook, zone: Zone
     for version in book.in_force(until):
         tally, all_of = levels.tally(version.set_id), whole.get(version.set_id) or Tally()
         all_of.resets = tally.resets
-        if all_of.joined != tally.joined or version.rank(all_of.earned(version.terms, since, zone, until)) > version.rank(tally.level):
+        anew = version.terms.by_membership and all_of.joined != tally.joined
+        if anew or version.rank(all_of.earned(version.terms, since, zone, until)) > version.rank(tally.level):
             return True
     return False

@@ -160,6 +160,11 @@ class LevelTerms:
     downgrade: Downgrade = NO_DOWNGRADE
     texts: tuple[LevelSetText, ...] = ()
 
+    @property
+    def by_membership(self) -> bool:
+        """Whether the first purchase that counts says when years begin: of what counts, or of the periods in which levels go."""
+        return "membership_year" in {self.downgrade.period, *(measure.window for measure in self.measures)}
+
     def called(self, language: str) -> LevelSetText:
         """What the set is called in a language; where nobody said so, by its name for staff."""
         return next((text for text in self.texts if text.language == language), LevelSetText(language=language, name=self.name))
