@@ -95,7 +95,7 @@ def test_levels_and_segments_that_nobody_can_have_are_warned_of_when_a_rule_is_s
         saved = [api.post(RULES, {"name": f"{n}", "terms": terms, "scope": scope}).json() for n, scope in enumerate(asked)]
         return [[one["code"] for one in rule["warnings"]] for rule in saved]
 
-    assert warned() == [["no_such_level"], ["never_met"], ["never_met", "no_such_level"]]
+    assert warned() == [["level_to_come"], ["never_met"], ["level_to_come"]]
     do(tenant, ActivateLevelSet(set_id=made.set_id))
     do(tenant, EnterSegment(segment_id=vip, customer_id=Counter(tenant).customer()))
     assert warned() == [[], [], []]

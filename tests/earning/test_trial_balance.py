@@ -25,6 +25,7 @@ from tests.support.client import ApiClient, visitor
 DAY = timedelta(days=1)
 TRIAL = "/api/v1/trial-balance"
 START = datetime.now(UTC).replace(microsecond=0) - 20 * DAY
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 MOVEMENTS = """insert into earning_movement (position, tenant_id, account_id, operation_id, kind, points, balance, contributions,
         effective_at, recorded_at)
     select %s - n, %s, a.id, gen_random_uuid(), 'earned', 5, 5, '[]', now() - n * interval '1 hour', now()
