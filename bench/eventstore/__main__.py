@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bench import report
-from bench.eventstore import following, ground, history, hundred, library, one_call
+from bench.eventstore import following, ground, history, hundred, one_call, peer
 from bench.eventstore.figures import compared
 
 
@@ -55,7 +55,7 @@ def plainly(effort: Effort) -> str:
 def beside_the_library(effort: Effort) -> str:
     """Beside `eventsourcing`."""
     with ground.database("bench_eventstore"):
-        figures = library.measure(effort.rounds, effort.appends) + following.measure(effort.rounds, effort.followed)
+        figures = peer.measure(effort.rounds, effort.appends) + following.measure(effort.rounds, effort.followed)
     return (
         "Beside the package `eventsourcing` with its Postgres recorder, both through their Python API, events per second. An append of\n"
         "ours is one statement, which is its own durable transaction; the bus sends begin and commit with the statements next to it, so\n"

@@ -17,7 +17,7 @@ from eventsourcing.projection import ProjectionRunner
 from bench.eventstore.facts import PointsEarned, commit, points
 from bench.eventstore.figures import Figure, rate, side_by_side
 from bench.eventstore.ground import as_owner
-from bench.eventstore.library import Shop, environment, theirs
+from bench.eventstore.peer import Shop, environment, theirs
 from loyalty.domain.event import Recorded
 from loyalty.eventstore import store
 from loyalty.projections.projection import PROJECTIONS, Projection, SetProjection, Statement
