@@ -18,7 +18,7 @@ from loyalty.lookup import Unreadable, lookup_digest, unseal
 from loyalty.tenancy.current import SET_TENANT
 from rewards.domain.batch import code_id, ids_of
 from rewards.domain.code import normal_code
-from rewards.events import CodeBatchFilled, CouponCancelled, CouponIssued
+from rewards.events import CodeBatchFilled, CouponCancelled, CouponIssued, CouponReduced
 from rewards.stock import KIND, digest_under
 
 PAGE = 500
@@ -37,7 +37,7 @@ def room(using: str) -> Iterator[Disagreement]:
     """Stock, limits and budgets of which more, or less, is noted as used than coupons took and have not given back, and baskets keep."""
     used: Held = Counter()
     whose: dict[UUID, UUID] = {}
-    for r in _facts(using, CouponIssued, CouponCancelled):
+    for r in _facts(using, CouponIssued, CouponCancelled, CouponReduced):
         sign = 1 if isinstance(r.event, CouponIssued) else -1
         for use in r.event.room:
             used[r.tenant_id, use.room_id] += sign * use.amount

@@ -12,7 +12,7 @@ from loyalty.domain.errors import Conflict, NotFound
 from loyalty.domain.money import share_half_up
 from rewards.domain.checks import check_amount, check_text
 from rewards.domain.gift import Gift, GiftFact
-from rewards.domain.room import RoomUse
+from rewards.domain.room import RoomUse, less
 from rewards.events.coupons import (
     CouponCancelled,
     CouponFreed,
@@ -55,7 +55,8 @@ class Coupon(Aggregate):
     purchases that have of its value, less what came `back` from each, `given_back` those from which all of it did; `elsewhere` it was used
     so often without one.
     It was bought in the basket of the purchase `bought_with`. What came back to it while a basket keeps it, came `meanwhile`; the basket
-    was `promised` what was left of it then. A share of a purchase is worth `value`, and what a purchase brought that came back nothing.
+    was `promised` what was left of it then. A share of a purchase is worth `value`, and what a purchase brought that came back nothing,
+    since the return `reduced_by`. It has `room` of stock, limits and budgets.
     """
 
     stream = "coupon"
@@ -70,6 +71,8 @@ class Coupon(Aggregate):
         self.gift = Gift()
         self.value: int | None = None
         self.cost = 0
+        self.room: tuple[RoomUse, ...] = ()
+        self.reduced_by: UUID | None = None
         self.points_back = 0
         self.left: int | None = None
         self.left_before: int | None = None
@@ -175,8 +178,8 @@ class Coupon(Aggregate):
         )
         if self.value != 0 or self.taken:
             return ()
-        self.record(CouponCancelled(**self.who(), wallet=issued.wallet, room=issued.room, reason=reason, cancelled_at=now))
-        return issued.room
+        self.record(CouponCancelled(**self.who(), wallet=issued.wallet, room=self.room, reason=reason, cancelled_at=now))
+        return self.room
 
     def cancel(self, reason: str, points: int, now: datetime, *, came_back: bool = False) -> CouponCancelled:
         """Let it be good no more, with the reason; what it took of stock, limits and budget is given back. Not of a used one, unless it is
@@ -195,7 +198,7 @@ class Coupon(Aggregate):
             **self.who(),
             points=points,
             wallet=issued.wallet,
-            room=issued.room,
+            room=self.room,
             reason=reason,
             cancelled_at=now,
         )
@@ -212,7 +215,7 @@ class Coupon(Aggregate):
             case CouponIssued():
                 self.issued, self.expires_at = event, event.expires_at
                 self.value = self.left = event.value
-                self.cost = event.cost
+                self.cost, self.room = event.cost, event.room
             case CouponUsed():
                 self._was_used(event)
             case CouponReserved():
@@ -249,6 +252,9 @@ class Coupon(Aggregate):
             self.left_before = max(0, (self.left_before or 0) - lost)
         self.value, self.left = event.value, event.value_left
         self.cost = self.cost if event.cost is None else event.cost
+        self.room, self.reduced_by = less(self.room, event.room), event.return_id
+        if event.purchase_id is not None:
+            self.back[event.purchase_id] = self.back.get(event.purchase_id, 0) + event.worth
 
     def _was_restored(self, event: CouponRestored) -> None:
         if event.return_id is not None and self.reserved is not None:

@@ -31,6 +31,12 @@ class RoomUse:
     amount: int
 
 
+def less(uses: Sequence[RoomUse], back: Sequence[RoomUse]) -> tuple[RoomUse, ...]:
+    """What is taken still when some of it was given `back`."""
+    gone = {use.room_id: use.amount for use in back}
+    return tuple(replace(use, amount=use.amount - gone.get(use.room_id, 0)) for use in uses if use.amount > gone.get(use.room_id, 0))
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """What is about to be taken of one row, of which at most `most` may be taken; rows in `beside` are the same of other sides of the

@@ -148,7 +148,8 @@ class CouponReduced:
     used coupon that the purchase had brought, once all of them did.
 
     So much is `value_left` of that. It costs the company `cost` from now on (None: as before): its value, or what a purchase or a basket
-    has of it already.
+    has of it already; what it took of the budget for more than that, `room`, is there again. Of what the purchase `purchase_id` has of it,
+    `worth` came back with the goods, and is good for nothing.
     """
 
     coupon_id: UUID
@@ -158,4 +159,7 @@ class CouponReduced:
     value: int
     value_left: int
     cost: int | None = None
+    room: tuple[RoomUse, ...] = ()
+    purchase_id: UUID | None = None
+    worth: int = 0
     reduced_at: datetime

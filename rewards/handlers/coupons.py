@@ -24,7 +24,7 @@ from rewards.domain.gift import GiftAddress, is_sent
 from rewards.domain.goods import GoodsBack
 from rewards.domain.kinds import LuckyDraw, drawn, kind_of
 from rewards.domain.offer import Occasion, Offer, usable_here
-from rewards.domain.returning import price_due, take_back
+from rewards.domain.returning import costs_less, price_due, take_back
 from rewards.domain.room import Room, RoomUse, prize_id, room_of
 from rewards.domain.shipping import order_gift
 from rewards.domain.terms import RewardPrice
@@ -102,7 +102,8 @@ def use_coupon(command: UseCoupon, unit: Unit) -> CouponAnswer:
 @handles(MarkUnused, streams=stream_of_coupon)
 def mark_unused(command: MarkUnused, unit: Unit) -> CouponAnswer:
     coupon = unit.load(Coupon, command.coupon_id)
-    give_room_back(unit, coupon.mark_unused(command.reason, unit.now))
+    there = coupon.mark_unused(command.reason, unit.now)
+    give_room_back(unit, there + (costs_less(coupon, unit.now) if _costs_its_value(unit, coupon.sold()) else ()))
     return answer(coupon, unit)
 
 
@@ -129,9 +130,13 @@ def return_coupon(command: ReturnCoupon, unit: Unit) -> None:
         lines=command.lines,
     )
     back = _price_back(unit, issued, price_due(coupon, goods))
-    shrinks = issued.share is not None and issued.for_purchase_id == goods.purchase_id
-    by_value = shrinks and not content_sold(unit, issued.reward_id, issued.reward_version).terms.cost
+    by_value = _costs_its_value(unit, issued)
     give_room_back(unit, take_back(coupon, goods, back.points if back else 0, unit.now, costs_its_value=by_value))
+
+
+def _costs_its_value(unit: Unit, issued: CouponIssued) -> bool:
+    """Whether it is a share of a purchase whose cost the terms do not say."""
+    return issued.share is not None and not content_sold(unit, issued.reward_id, issued.reward_version).terms.cost
 
 
 def _used_on(purchase_id: UUID | None) -> UsedOn | None:

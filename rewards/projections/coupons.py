@@ -32,7 +32,9 @@ RESTORE = """update rewards_coupon set state = 'issued', used_at = null, purchas
         expires_at = %s, position = %s
     where tenant_id = %s and id = %s"""
 RESERVE = "update rewards_coupon set basket_id = %s, reserved_until = %s, position = %s where tenant_id = %s and id = %s"
-REDUCE = 'update rewards_coupon set "left" = %s, cost = coalesce(%s, cost), position = %s where tenant_id = %s and id = %s'
+REDUCE = """update rewards_coupon set "left" = %s, cost = coalesce(%s, cost),
+        worth = case when purchase_id = %s then greatest(0, worth - %s) else worth end, position = %s
+    where tenant_id = %s and id = %s"""
 RETURN = "update rewards_coupon set points_back = points_back + %s, position = %s where tenant_id = %s and id = %s"
 CANCEL = """update rewards_coupon set state = 'cancelled', cancelled_at = %s, points_back = points_back + %s,
         delivery = case when delivery = '' then '' else 'cancelled' end, position = %s
@@ -82,7 +84,7 @@ def _of(recorded: Recorded[Any]) -> Statement:
 
 
 def _less(event: CouponReduced, last: tuple[Any, ...]) -> Statement:
-    return REDUCE, (event.value_left, event.cost, *last)
+    return REDUCE, (event.value_left, event.cost, event.purchase_id, event.worth, *last)
 
 
 def _step(event: GiftOrdered | GiftShipped | GiftDelivered) -> tuple[Any, ...]:

@@ -72,7 +72,9 @@ CANCEL = """with old as (select tenant_id, id, used_for from rewards_result_coup
     u as (update rewards_result_use u set stands = false, worth = 0 from old
         where u.tenant_id = old.tenant_id and u.coupon_id = old.id and u.purchase_id = old.used_for)
     update rewards_result_coupon set state = 'cancelled', cancelled_on = %s, points = points - %s where tenant_id = %s and id = %s"""
-REDUCE = "update rewards_result_coupon set cost = coalesce(%s, cost) where tenant_id = %s and id = %s"
+REDUCE = """with u as (update rewards_result_use set worth = greatest(0, worth - %s)
+        where tenant_id = %s and coupon_id = %s and purchase_id = %s)
+    update rewards_result_coupon set cost = coalesce(%s, cost) where tenant_id = %s and id = %s"""
 GIVE_BACK = "update rewards_result_coupon set points = points - %s where tenant_id = %s and id = %s"
 Event = CouponIssued | CouponUsed | CouponRestored | CouponCancelled | CouponReturned | CouponReduced | PurchaseRecorded | GoodsReturned
 
@@ -140,7 +142,8 @@ class _Days:
                 coupon = (tenant_id, event.coupon_id)
                 return CANCEL, (*coupon, business_day(event.cancelled_at, self.zone), event.points, *coupon)
             case CouponReduced():
-                return REDUCE, (event.cost, tenant_id, event.coupon_id)
+                coupon = (tenant_id, event.coupon_id)
+                return REDUCE, (event.worth, *coupon, event.purchase_id, event.cost, *coupon)
             case CouponReturned():
                 return GIVE_BACK, (event.points, tenant_id, event.coupon_id)
         raise TypeError(f"{type(event).__name__} changes nothing that is counted")

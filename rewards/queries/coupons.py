@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from customers.queries import sides
 from loyalty.domain.errors import NotFound
@@ -142,10 +143,20 @@ def may_be_code(typed: str, *, entered: bool) -> bool:
     """
     if is_coupon_code(typed):
         return True
-    code = "".join(char for char in typed if char.isalnum())
+    code = _bare(typed)
     if not entered or "@" in typed or typed.lstrip().startswith("+") or not SHORTEST_GIVEN <= len(code) <= LONGEST or not code.isascii():
         return False
     return len(code) not in DIGITS_OF_PHONES if code.isdecimal() else any(char.isdecimal() for char in code)
+
+
+def may_be_phone_or_code(typed: str) -> bool:
+    """Whether it is digits alone, as many as phone numbers have: only who reads it knows which it is."""
+    code = _bare(typed)
+    return code.isascii() and code.isdecimal() and len(code) in DIGITS_OF_PHONES and not typed.lstrip().startswith(("+", "＋"))
+
+
+def _bare(typed: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", typed) if char.isalnum())
 
 
 def worth_nothing(now: datetime) -> Q:
@@ -154,8 +165,9 @@ def worth_nothing(now: datetime) -> Q:
 
 
 def forsaken(tenant_id: int, now: datetime) -> list[UUID]:
-    """Those of them that a purchase had brought."""
-    found = Coupon.objects.filter(worth_nothing(now), tenant_id=tenant_id).exclude(for_purchase_id=None)
+    """Those of them that a purchase had brought, and those that cost more than is left of them since a basket let them go today."""
+    dearer = Q(state="issued", left__gt=0, left__lt=F("cost"), reserved_until__lte=now, reserved_until__gt=now - timedelta(days=1))
+    found = Coupon.objects.filter(worth_nothing(now) | dearer, tenant_id=tenant_id).exclude(for_purchase_id=None)
     return list(found.order_by("id").values_list("id", flat=True))
 
 

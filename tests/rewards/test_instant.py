@@ -50,7 +50,7 @@ def test_a_share_of_a_purchase_shrinks_with_it_and_goes_with_the_last_of_it(till
     take_back(till, purchase, ReturnLine(line=1, quantity=Thousandths(1_000)))
     ((_, left, _),) = held(till)
     assert left == 6_999
-    held_basket = till.hold(customer, Choice(coupon_id=coupon), seconds=10)
+    held_basket = till.hold(customer, Choice(coupon_id=coupon), seconds=3600)
     assert held_basket.totals.discount == left
     live = {table: checksum(table) for table in PROJECTIONS["rewards.coupons"].tables}
     assert rebuild(PROJECTIONS["rewards.coupons"], batch=1, swap=False).checksums == live
