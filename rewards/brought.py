@@ -59,7 +59,7 @@ def _value(share: int, offer: Offer, found: PurchaseInList, occasion: Occasion) 
     check_amount(share, "share", least=1, most=WHOLE)
     benefit = offer.terms.benefit
     if not isinstance(benefit, DiscountAmount | ValueCode):
-        raise DomainError("rewards.share_of_value", field="share", name=offer.content.name)
+        raise DomainError("rewards.share_of_value", field="share", name=offer.content.naming)
     if found.currency != occasion.currency:
         raise DomainError("rewards.purchase_other_currency", field="for_purchase_id", currency=found.currency)
     value = min(benefit.worth(LARGEST, 0, 0), share_of(found.kept, share))

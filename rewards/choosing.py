@@ -143,7 +143,7 @@ def of_coupon(
     held = HeldChoice(
         reward_id=reward_id,
         reward_version=version,
-        name=content.name,
+        name=content.called(basket.language).name,
         kind=kind,
         coupon_id=coupon_id,
         wallet=wallet,
@@ -158,7 +158,7 @@ def of_offer(offer: Offer, points: int | None, buyer: Buyer, basket: Occasion) -
     held = HeldChoice(
         reward_id=offer.reward_id,
         reward_version=offer.version,
-        name=offer.content.name,
+        name=offer.content.called(basket.language).name,
         kind=kind_of(offer.terms.benefit),
         points=price.points,
         wallet=price.wallet,

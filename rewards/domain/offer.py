@@ -18,12 +18,13 @@ from rewards.domain.terms import RewardContent, RewardPrice, RewardTerms
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
     """Who asks, when and where: `levels` and `segments` are codes. Without a `basket` (minor units of goods) none is looked at, and
-    without a place neither. `zone` and `currency` are those of the programme.
+    without a place neither. `zone`, `currency` and `language` are those of the programme.
     """
 
     now: datetime
     zone: ZoneInfo
     currency: str
+    language: str = ""
     levels: Collection[str] = ()
     segments: Collection[str] = ()
     merchant_id: UUID | None = None

@@ -15,8 +15,8 @@ from rewards.domain.totals import BasketLine
 class HeldChoice:
     """A reward in a basket: a coupon that the customer has (`coupon_id`), or one that is bought with `points` when the purchase is made.
 
-    `worth` is what it takes off, of which `shares` lie on the lines; `cost` and `room` as of an issued coupon. Of the value of a coupon
-    so much was `left` (None: all of it).
+    Customers read its `name` on the document: it is the one in the language of the programme. `worth` is what it takes off, of which
+    `shares` lie on the lines; `cost` and `room` as of an issued coupon. Of the value of a coupon so much was `left` (None: all of it).
     """
 
     reward_id: UUID

@@ -86,6 +86,7 @@ def occasion_here(customer_id: UUID | None, merchant_id: UUID | None = None, pos
         now=datetime.now(UTC),
         zone=tenant.zone,
         currency=tenant.currency,
+        language=tenant.default_language,
         levels=frozenset(levels),
         segments=frozenset(segments),
         merchant_id=merchant_id,

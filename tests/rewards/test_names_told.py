@@ -8,10 +8,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from earning.queries import purchase
+from loyalty.domain.errors import DomainError
 from loyalty.domain.naming import Naming, as_others_say, as_staff_say
 from loyalty.staff.models import User
+from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
-from rewards.commands import CustomerLimit, RewardContent
+from rewards.commands import Choice, CustomerLimit, DiscountAmount, DiscountPercent, GiveReward, RewardContent
 from tests.pos.counter import errors_of
 from tests.pos.test_till_rewards import RewardTill, bought
 from tests.rewards.given import RewardShop, content, replace
@@ -77,6 +80,29 @@ def test_a_till_reads_it_in_the_language_of_its_seller(tenant: Tenant, seller_us
     till.client = visitor(tenant, seller_user, "pl")
     kept = till.keep("100000", f"coupon:{coupon}")
     assert ("Darmowa kawa" in text_of(kept), "Coffee" in text_of(kept)) == (True, False)
+
+
+@pytest.mark.parametrize("language", ["vi", "pl"])
+def test_a_document_calls_it_as_customers_do_in_the_language_of_the_programme(shop: RewardShop, language: str) -> None:
+    shop.tenant.default_language = language
+    shop.tenant.save()
+    who = shop.with_points(1_000)
+    own = shop.give(who, shop.reward(DiscountAmount(amount=5_000))).coupon_id
+    held = shop.hold(who, Choice(coupon_id=own), Choice(reward_id=shop.reward(DiscountPercent(basis_points=1_000))))
+    done = shop.confirm(held.basket_id)
+    assert done.purchase_id is not None
+    with reading(shop.tenant.id):
+        lines = [(one.line.kind, one.line.name) for one in purchase(done.purchase_id).lines]
+    assert lines[-2:] == [("discount", SPOKEN[language])] * 2
+
+
+def test_what_is_no_share_is_called_as_its_reader_does(shop: RewardShop) -> None:
+    who, percent = shop.with_points(10), shop.reward(DiscountPercent(basis_points=1_000))
+    sold = shop.sell(who, 100_000)
+    order = GiveReward(customer_id=who, reward_id=percent, way="rule", for_purchase_id=sold.purchase_id, share=100)
+    with pytest.raises(DomainError, match=r"^rewards\.share_of_value") as refused:
+        shop.do(order)
+    assert refused.value.params["name"].to("pl") == "Darmowa kawa"
 
 
 def test_the_administration_calls_it_as_staff_do(shop: RewardShop, admin_user: User) -> None:
