@@ -104,9 +104,9 @@ refusals.register_all(
         "earning.return_names_no_line": _(
             "No line is named. Name what comes back, or leave the lines out to return everything that is left."
         ),
-        "earning.return_of_less_than_nothing": _("A discount comes back together with its goods."),
+        "earning.return_of_less_than_nothing": _("A discount comes back together with its goods: name these too."),
         "earning.return_of_more_than_paid": _(
-            "More would come back than was paid: %(most)s at most. Return the discount together with its goods."
+            "More would come back than was paid: %(most)s at most. Line %(line)s took something off: say how much of it goes too."
         ),
         "earning.rule_unknown": _("There is no such rule. Choose one from the list of rules."),
         "earning.rule_name_invalid": _("A rule needs a name of at most %(longest)s characters."),

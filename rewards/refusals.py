@@ -46,6 +46,7 @@ refusals.register_all(
         "rewards.not_to_be_had": _("“%(name)s” cannot be had now. Choose another reward."),
         "rewards.not_yet": _("“%(name)s” can be had from %(starts_at)s on."),
         "rewards.not_at_this_time": _("“%(name)s” cannot be had at this time. Look at its days and hours."),
+        "rewards.points_unseen": _("Leave out the points: who may not see accounts tries it with the least that it takes."),
         "rewards.points_lacking": _("The customer has too few points for this reward."),
         "rewards.not_for_points": _("This reward is not sold for points."),
         "rewards.for_levels": _("“%(name)s” is for customers with one of these levels: %(levels)s."),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from customers.queries import customer, may_earn, sides
+from earning.permissions import SEE_ACCOUNTS
 from earning.queries import balance
 from loyalty.bus import dispatch
 from loyalty.domain.errors import DomainError
+from loyalty.staff.principal import Principal
 from rewards.commands import RedeemReward
 from rewards.domain.kinds import Cashback, LuckyDraw
 from rewards.domain.offer import Occasion, Offer
@@ -47,10 +50,19 @@ class Tried:
         return self.refusal is None
 
     def without_balance(self) -> Tried:
-        """The same for who may not see accounts: whether the points are enough, and not how many there are."""
-        told = tuple(replace(one, there=None) if one.name == "price" else one for one in self.conditions)
+        """The same for who may not see accounts: whether the points are enough, and not how many there are. Of a draft, whose price is any
+        that somebody writes, not even that.
+        """
+        unknown: dict[str, Any] = {"there": None} | ({"met": None} if self.offer.state == "draft" else {})
+        told = tuple(replace(one, **unknown) if one.name == "price" else one for one in self.conditions)
         lacking = self.refusal is not None and self.refusal.code == "earning.not_enough_points"
         return replace(self, conditions=told, refusal=DomainError("rewards.points_lacking") if lacking else self.refusal)
+
+
+def refuse_unseen(points: int | None, principal: Principal) -> None:
+    """Raises DomainError `rewards.points_unseen` for points of choice of who may not see accounts: they would find a balance by trying."""
+    if points is not None and not principal.may(SEE_ACCOUNTS):
+        raise DomainError("rewards.points_unseen", field="points")
 
 
 def looked_at(command: RedeemReward) -> Tried:

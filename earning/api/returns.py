@@ -20,7 +20,11 @@ from loyalty.tenancy import reading
 
 
 class ReturnLineBody(msgspec.Struct, forbid_unknown_fields=True):
-    """So much of line number `line` (from 1) comes back: a `quantity`, or an `amount` of a line that was sold by amount."""
+    """So much of line number `line` (from 1) comes back: a `quantity`, or an `amount` of a line that was sold by amount.
+
+    A discount without `line_shares` is named beside its goods, with as much of it as goes with them (positive); one with `line_shares`
+    comes back by itself.
+    """
 
     line: int
     quantity: Quantity | None = None

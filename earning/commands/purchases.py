@@ -199,7 +199,8 @@ class ReturnGoods(Command[ReturnAnswer]):
 
     Refusals: earning.purchase_unknown, earning.document_differs, earning.document_is_a_purchase, earning.returned_too_much
     (params line, left), earning.purchase_is_void, earning.nothing_left, earning.returned_before_sale, earning.return_of_less_than_nothing
-    and earning.return_of_more_than_paid (a discount comes back with its goods), and others.
+    and earning.return_of_more_than_paid (a discount comes back with its goods: params most, and the line that took something off), and
+    others.
     """
 
     purchase_id: UUID

@@ -16,7 +16,7 @@ from earning.domain.document import check_number, deciding_zone
 from earning.domain.exchange import check_exchange
 from earning.domain.lines import Thousandths, check_labels, check_lines, check_reaches_nobody, check_text, check_total
 from earning.domain.reason import check_reason
-from earning.domain.returns import Bringing, check_left, measures
+from earning.domain.returns import Bringing, cheaper_by, check_left, measures
 from earning.events import GoodsReturned, PurchaseClaimed, PurchaseRecorded, PurchaseVoided, ReturnDocumented, ReturnedLine
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.command import Circumstances
@@ -143,7 +143,7 @@ class Purchase(Aggregate):
             raise DomainError("earning.return_of_less_than_nothing", field="lines")
         if returned.amount_kept < 0:
             most = Money(returned.amount + returned.amount_kept, sale.currency)
-            raise DomainError("earning.return_of_more_than_paid", field="lines", most=most)
+            raise DomainError("earning.return_of_more_than_paid", field="lines", most=most, line=cheaper_by(sale.lines, self.kept, back))
         self.record(returned)
         return returned, True
 

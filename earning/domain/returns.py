@@ -53,6 +53,12 @@ def check_left(wanted: Sequence[ReturnLine], back: Mapping[int, int], sold: Sequ
             raise DomainError("earning.returned_too_much", field=field, line=number, left=_shown(line, left, currency))
 
 
+def cheaper_by(sold: Sequence[Line], kept: Sequence[int], back: Mapping[int, int]) -> int:
+    """The first line that took something off and would stay, where what comes `back` leaves less than nothing."""
+    lines = enumerate(zip(sold, kept, strict=True), 1)
+    return next(n for n, (line, left) in lines if line.total < 0 and not line.line_shares and left > back.get(n, 0))
+
+
 def _measure(line: ReturnLine, sold: Line, where: str) -> int:
     by, given, other = ("amount", line.amount, line.quantity) if sold.quantity is None else ("quantity", line.quantity, line.amount)
     if given is None or other is not None:

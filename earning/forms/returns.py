@@ -171,4 +171,6 @@ def _field(shown: queries.PurchaseLine, currency: str) -> forms.Field:
     else:
         left, field = quantity_text(shown.left), QuantityField(zero=True, required=False, label=label)
     field.help_text = gettext("%(left)s left") % {"left": left}
+    if shown.goes_along:
+        field.help_text = f"{field.help_text}. {gettext('How much of it goes with the goods that come back?')}"
     return field

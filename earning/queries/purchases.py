@@ -79,6 +79,11 @@ class PurchaseLine:
         return bool(self.line.line_shares)
 
     @property
+    def goes_along(self) -> bool:
+        """Whether it took something off and nobody said where it lies: who takes goods back says how much of it goes with them."""
+        return self.line.total < 0 and not self.follows_goods
+
+    @property
     def left_quantity(self) -> Decimal | None:
         """How much is left; None for a line sold by amount."""
         return None if self.line.quantity is None else Decimal(quantity_text(self.left))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from customers import queries as customers
 from customers.permissions import SEE
 from earning.permissions import SEE_ACCOUNTS
-from loyalty.domain.errors import DomainError
+from loyalty.domain.errors import DomainError, NotFound
 from loyalty.messages.refusals import message
 from loyalty.rates import refuse_too_many
 from loyalty.search.fold import words
@@ -51,9 +51,14 @@ def counter(till: Till) -> HttpResponse:
 @require_safe
 @at_till(SEE, SEE_ACCOUNTS)
 def find(till: Till) -> HttpResponse:
-    """`?q=`: who matches; the one whose phone, code or card it is opens at once. `?enter=1`: so does a single match."""
+    """`?q=`: who matches; the one whose phone, code or card it is opens at once. `?enter=1`: so does a single match. `?code=1`: it is a
+    code on paper, whatever it looks like.
+    """
     typed, entered = till.request.GET.get("q", "").strip(), bool(till.request.GET.get("enter"))
     try:
+        if till.may_reward and till.request.GET.get("code"):
+            refuse_too_many("finding", till.principal.actor, till.tenant.id)
+            return by_code(till, typed) or _found(till, typed=typed[:LONGEST_TYPED], refused=message(NotFound("rewards.code_not_good")))
         refuse_too_many("finding", till.principal.actor, till.tenant.id)
         if (holder := shown_by(till, typed)) is not None:
             with reading(till.tenant.id):
@@ -69,8 +74,9 @@ def find(till: Till) -> HttpResponse:
     return _found(till, typed=typed[:LONGEST_TYPED], hits=hits[:SHOWN], more=len(hits) > SHOWN)
 
 
-def _found(till: Till, **context: Any) -> HttpResponse:
-    context |= {"till": till, "place": till.place}
+def _found(till: Till, *, typed: str, **context: Any) -> HttpResponse:
+    either = till.may_reward and "refused" not in context and rewards.may_be_phone_or_code(typed)
+    context |= {"till": till, "place": till.place, "typed": typed, "either": either}
     if till.swaps:
         return render(till.request, "pos/till/found.html", context)
     with reading(till.tenant.id):

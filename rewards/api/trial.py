@@ -22,12 +22,14 @@ from rewards.called import Called
 from rewards.commands import RedeemReward
 from rewards.permissions import SEE_REWARDS
 from rewards.places import any_place, ids_of
-from rewards.trying import Tried, judged, looked_at
+from rewards.trying import Tried, judged, looked_at, refuse_unseen
 from rewards.wording import SaidCondition, said_conditions
 
 
 class TryRewardBody(msgspec.Struct, forbid_unknown_fields=True):
-    """On whom, at which point of sale (code or id; "": at none), and of cashback, how many points (null: the least)."""
+    """On whom, at which point of sale (code or id; "": at none), and of cashback, how many points (null: the least, as for who may not see
+    accounts).
+    """
 
     customer_id: UUID
     pos: str = ""
@@ -81,6 +83,7 @@ class TryRewardView(CommandView):
     writes = False
 
     def command(self, body: TryRewardBody, **path: Any) -> RedeemReward:
+        refuse_unseen(body.points, self.principal)
         place = any_place(body.pos, self.tenant.id) if body.pos else None
         with reading(self.tenant.id):
             queries.reward(path["reward_id"])

@@ -14,6 +14,7 @@ from rewards.queries.coupons import (
     coupons,
     is_coupon_code,
     may_be_code,
+    may_be_phone_or_code,
     redemptions,
 )
 from rewards.queries.gifts import GiftCard, cancelled_for, gift, has_gifts, is_addressed
@@ -30,7 +31,7 @@ __all__ = [
     "RewardNumbers", "RewardOnShow", "RewardResults", "RewardVersionCard", "SaidCoupon", "SaidOffer", "SaidQuoted", "Standing",
     "basket", "batch_numbers", "batch_runs", "cancelled_for", "choice_text", "code_batch", "code_batches", "code_brought",
     "code_unclaimed", "coupon", "coupon_by_code", "coupon_code", "coupon_shown", "coupon_state", "coupons", "gift", "has_gifts",
-    "is_addressed", "is_coupon_code", "may_be_code", "offers", "on_shelves", "public_offers", "quote", "redemptions", "reward",
-    "reward_by_code", "reward_categories", "reward_numbers", "reward_results", "reward_versions", "rewards", "rewards_on_show",
-    "said_choices", "said_coupons", "said_offers", "said_quote", "terms_of_offer",
+    "is_addressed", "is_coupon_code", "may_be_code", "may_be_phone_or_code", "offers", "on_shelves", "public_offers", "quote",
+    "redemptions", "reward", "reward_by_code", "reward_categories", "reward_numbers", "reward_results", "reward_versions",
+    "rewards", "rewards_on_show", "said_choices", "said_coupons", "said_offers", "said_quote", "terms_of_offer",
 ]  # fmt: skip

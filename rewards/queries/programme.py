@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from loyalty.house.templatetags.house import language
@@ -53,10 +53,13 @@ def reward_by_code(
 ) -> RewardOnShow:
     """A reward of which somebody brings a code to a place, also one that is not shown; with what only it asks of its customers left out.
 
-    Raises DomainError where nobody (or not this customer) can have it now, or it is for other places.
+    Raises DomainError where nobody (or not this customer) can have it now, or it is for other places. As long as no customer is named, it
+    may be one of those who have it earlier.
     """
     occasion = occasion_here(customer_id, merchant_id, pos_id)
     offer = offer_now(reward_id, tenant_here(), asked)
+    if customer_id is None:
+        occasion = replace(occasion, levels=[early.level for early in offer.terms.early_access])
     offer.refuse_not_given(occasion.now)
     if refusal := offer.not_in_force(occasion) or usable_here(offer.terms, occasion):
         raise refusal

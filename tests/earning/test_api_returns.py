@@ -88,6 +88,19 @@ def test_a_discount_that_says_where_it_lies_comes_back_by_itself(api: ApiClient,
     assert [(line["line"], line["amount"]) for line in shown["returns"][0]["lines"]] == [(1, 45_000), (2, -9_000)]
 
 
+def test_a_discount_that_does_not_say_where_it_lies_is_named_with_its_goods(api: ApiClient, shops: Shops) -> None:
+    cups, off = {"total": 90_000, "quantity": "2"}, {"kind": "discount", "total": -18_000}
+    purchase = f"{PURCHASES}/{recorded(api, shops.sale(cups, off))['purchase_id']}"
+    back = {"document_number": "R-1", "returned_at": ago(seconds=5), "lines": [{"line": 1, "quantity": "2"}]}
+    refused = api.post(f"{purchase}/returns", back)
+    assert refusal(refused) == (422, "earning.return_of_more_than_paid", "/lines")
+    assert (refused.json()["params"]["line"], "Line 2 took something off" in refused.json()["detail"]) == (2, True)
+    half = [{"line": 1, "quantity": "1"}, {"line": 2, "amount": 9_000}]
+    one = api.post(f"{purchase}/returns", back | {"lines": half}).json()
+    assert (one["amount"], one["points"]) == (36_000, 4)
+    assert [line["left"] for line in api.get(purchase).json()["lines"]] == ["1", 9_000]
+
+
 @pytest.mark.parametrize(
     ("shares", "code", "pointer"),
     [

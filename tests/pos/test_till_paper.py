@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from customers.commands import DeactivateCustomer
+from earning.commands import ActivateLevelSet, CreateLevelSet, GiveLevel
 from loyalty.staff.models import User
 from loyalty.tenancy.models import Tenant
 from rewards import guesses
-from rewards.commands import AddSharedCode, PauseReward, ValueCode, WithdrawBatch
+from rewards.commands import AddSharedCode, EarlyAccess, PauseReward, ValueCode, WithdrawBatch
 from tests.earning.counter import in_parallel, rows
+from tests.earning.levels_given import level, terms
 from tests.pos.counter import HTMX, Till, errors_of
 from tests.pos.given import say
 from tests.pos.test_till_rewards import RewardTill, basket_of
@@ -149,6 +152,42 @@ def test_what_cannot_be_had_here_and_now_says_why_and_keeps_the_code(till: Rewar
         assert said in errors_of(claim(till, code, code_of(till)))["form"]
     assert held(till) == []
     assert rows("rewards_guess", till.tenant, "used") == [(0,), (0,)]
+
+
+def test_digits_that_may_be_a_phone_or_a_code_are_either(till: RewardTill) -> None:
+    till.shop.do(AddSharedCode(reward_id=till.shop.reward(codes="shared"), code="9876 5432 10"))
+    for typed in ("9876543210", "98 765-432 10", "９８７６５４３２１０"):
+        for entered in (True, False):
+            page = till.find(typed, enter=entered)
+            assert "Nobody found" in text_of(page)
+            assert "It is a code on paper" in text_of(page), typed
+    assert "Free coffee" in text_of(by_code(till, "9876543210"))
+    assert 'name="whose"' in by_code(till, "９８７６５４３２１０", htmx=False).content.decode()
+    assert NOT_GOOD in text_of(by_code(till, "9876543211"))
+    assert sum(used for (used,) in rows("rewards_guess", till.tenant, "used")) == 2, "one of the seller and one of the address"
+    for typed in ("+84 987 654 321", "0912345678", "Hoa", "1234567", "1234567890123", "a@b.pl", ""):
+        assert "It is a code on paper" not in text_of(till.find(typed)), typed
+
+
+def test_a_code_of_who_has_it_earlier_asks_whose_it_is(till: RewardTill) -> None:
+    made = say(till.tenant, CreateLevelSet(terms=terms(level("base", 0), level("gold", 10**9))))
+    say(till.tenant, ActivateLevelSet(set_id=made.set_id, effective_at=datetime(2020, 1, 1, tzinfo=UTC)))
+    early: dict[str, Any] = {"codes": "shared", "early_access": (EarlyAccess(level="gold", hours=48),)}
+    soon, later = (till.shop.reward(at=datetime.now(UTC) + timedelta(hours=hours), **early) for hours in (24, 72))
+    for reward, code in ((soon, "TET-2027"), (later, "TET-2028")):
+        till.shop.do(AddSharedCode(reward_id=reward, code=code))
+    assert "cannot be had now" in text_of(till.find("TET-2028", enter=True)), "nobody has it so early"
+    assert "Free coffee" in text_of(till.find("TET-2027", enter=True))
+    assert "cannot be had now" in errors_of(claim(till, "TET-2027", code_of(till)))["form"]
+    assert held(till) == []
+    say(till.tenant, GiveLevel(customer_id=till.customer_id, level="gold", ends_at=datetime.now(UTC) + timedelta(days=30), reason="Press"))
+    assert claim(till, "TET-2027", code_of(till)).status_code == 200
+    assert [who for who, *_ in held(till)] == [till.customer_id]
+
+
+def by_code(till: Till, typed: str, *, htmx: bool = True) -> Any:
+    """What a seller sees who says that digits are a code."""
+    return till.client.get(till.at("till-find"), query_params={"q": typed, "code": "1"}, headers=HTMX if htmx else {})
 
 
 def test_one_code_for_all_is_taken_for_each_customer_once(till: RewardTill) -> None:

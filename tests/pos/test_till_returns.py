@@ -125,6 +125,26 @@ def test_a_discount_comes_back_with_its_goods_and_is_not_asked_for(till: Till) -
     assert returns(till) == [(2, "returned", 0, 0)]
 
 
+def test_of_a_discount_that_does_not_say_where_it_lies_the_seller_says_how_much_goes_along(till: Till) -> None:
+    off = Line(kind="discount", total=-18_000, name="Sinh nhật")
+    sold = sell(till, Line(total=90_000, quantity=Thousandths(2000), name="Cà phê sữa"), off)
+    page = till.client.get(till.at("till-document", sold))
+    assert "Howmuchofitgoeswiththegoodsthatcomeback?" in close(page)
+    assert "Bao nhiêu của khoản này đi cùng hàng trả lại?" in text_of(
+        visitor(till.tenant, till.seller, "vi").get(till.at("till-document", sold))
+    )
+    refused = take_back(till, sold, line_1="2")
+    assert errors_of(refused) == {
+        "line_2": "More would come back than was paid: ₫72,000 at most. Line 2 took something off: say how much of it goes too."
+    }
+    assert returns(till) == [(0, "recorded", 72_000, 7)]
+    assert "Takenback₫36,000" in close(take_back(till, sold, line_1="1", line_2="9000"))
+    assert returns(till) == [(1, "partly_returned", 36_000, 3)]
+    assert "A discount comes back together with its goods" in errors_of(take_back(till, sold, line_2="9000"))["form"]
+    take_back(till, sold, line_1="1", line_2="9000")
+    assert returns(till) == [(2, "returned", 0, 0)]
+
+
 def close(page: Any) -> str:
     """What is read on a page, without spaces."""
     return re.sub(r"\s", "", text_of(page))

@@ -163,6 +163,25 @@ def test_a_coupon_that_is_scanned_opens_its_customer(till: RewardTill, api: ApiC
     assert till.rows("select state, worth from rewards_coupon where tenant_id = %s order by worth") == [("used", 0), ("used", 20_000)]
 
 
+def test_points_that_the_app_keeps_are_refused_with_the_end_and_there_again_after_it(till: RewardTill, api: ApiClient) -> None:
+    dear, cheap = till.shop.reward(DiscountPercent(basis_points=500), points=500), till.shop.reward(points=100)
+    token = api.post(f"/api/v1/customers/{till.customer_id}/tokens", {}).json()["token"]
+    own, wanted = ApiClient(token, till.tenant.hosts[0]), {"choices": [{"reward_id": str(dear)}], "seconds": 120, "pos": till.code}
+    now = datetime.now(UTC)
+    with time_machine.travel(now, tick=True):
+        held = own.post("/api/v1/me/baskets", wanted | {"lines": [{"total": 100_000}]})
+        assert (held.status_code, held.json()["available"]) == (201, 0)
+    ends = (now + timedelta(seconds=120)).astimezone(till.tenant.zone)
+    with time_machine.travel(now + timedelta(seconds=60), tick=True):
+        refused = till.keep("100000", bought(cheap), shown=card_of(till, api, "redeem_code"))
+        assert refused.status_code == 422
+        assert re.search(rf"Kept aside: 500 points, until [^.]*{ends:%H:%M}", text_of(refused))
+        assert kept(till) == [("held",)]
+    with time_machine.travel(now + timedelta(seconds=121), tick=True):
+        again = till.keep("100000", bought(cheap), shown=card_of(till, api, "redeem_code"))
+        assert "To pay ₫ 80,000" in text_of(till.client.get(again.headers["HX-Push-Url"]))
+
+
 @pytest.mark.rounds
 def test_two_tills_take_the_last_one_once(till: RewardTill) -> None:
     reward = till.shop.reward(points=0, limits=(CustomerLimit(most=1),))

@@ -97,6 +97,7 @@ def test_what_an_app_keeps_is_free_at_its_end_with_no_job(till: RewardShop) -> N
     with pytest.raises(DomainError) as refused:
         till.hold(customer, bought(cheap), at=now + timedelta(seconds=60))
     assert (refused.value.code, refused.value.params["missing"]) == ("earning.not_enough_points", 100)
+    assert (refused.value.params["later"].held, refused.value.params["later"].held_until) == (500, held.ends_at)
     with pytest.raises(DomainError, match=r"rewards\.out_of_stock"):
         till.hold(other, bought(dear), at=now + timedelta(seconds=119))
     assert till.hold(customer, bought(cheap), at=now + timedelta(seconds=121)).available == 400

@@ -221,6 +221,30 @@ def test_who_may_not_see_accounts_learns_whether_points_are_enough_and_no_balanc
         assert ("6,543" in page, "7,001" in page) == (seen, True), role
 
 
+def test_who_may_not_see_accounts_finds_no_balance_by_trying(
+    shop: RewardShop, api_token_of: Callable[..., ApiClient], make_user: Any
+) -> None:
+    cash, draft = shop.reward(Cashback(per_point=Decimal(1), least=5), points=0), shop.do(CreateReward(content=content(points=7_001)))
+    whose = {"customer_id": str(shop.with_points(6_543, phone="+84987000333"))}
+    blind, seeing = (api_token_of(SEE_REWARDS, SEE_CUSTOMERS, *more) for more in ((), (SEE_ACCOUNTS,)))
+    at = f"{REWARDS}/{cash}/try"
+    refused = blind.post(at, whose | {"points": 6_543})
+    assert (refused.status_code, refused.json()["code"]) == (422, "rewards.points_unseen")
+    assert [one["pointer"] for one in refused.json()["errors"]] == ["/points"]
+    assert [one.post(at, whose).json()["points"] for one in (blind, seeing)] == [5, 5]
+    assert [seeing.post(at, whose | {"points": points}).json()["can_be_had"] for points in (6_543, 6_544)] == [True, False]
+    prices = [
+        next(one for one in program.post(f"{REWARDS}/{draft.reward_id}/try", whose).json()["conditions"] if one["name"] == "price")
+        for program in (blind, seeing)
+    ]
+    assert [(one["met"], one["there"]) for one in prices] == [(None, None), (False, 6_543)]
+    with reading(shop.tenant.id):
+        Role.objects.create(tenant_id=shop.tenant.id, code="blind", name="x", permissions=["staff.enter_admin", SEE_REWARDS, SEE_CUSTOMERS])
+    for role, asked in (("blind", False), ("support", True)):
+        page = visitor(shop.tenant, make_user(shop.tenant, role)).get(f"/admin/rewards/reward/{cash}/try/").content.decode()
+        assert ('name="points"' in page) is asked, role
+
+
 def test_in_the_administration_it_is_tried_while_it_is_typed(tenant: Tenant, shop: RewardShop, admin_site: Any, make_user: Any) -> None:
     shop.with_points(70, phone="+84987000333")
     reward = shop.reward(stock=2, levels=("gold",))

@@ -47,7 +47,7 @@ class TryRewardForm(CommandForm):
         self.around = Called(self.tenant)
         choices = [("", _("at no particular place")), *((str(key), name) for key, name in self.around.places.items())]
         self.add_field("pos", forms.ChoiceField(label=_("Point of sale"), choices=choices, required=False))
-        if self.subject.kind == "cashback":
+        if self.subject.kind == "cashback" and self.principal.may(SEE_ACCOUNTS):
             places = self.around.decimals.get(self.subject.content["terms"].get("price", {}).get("wallet", "points"), 0)
             self.add_field("points", CountField(label=_("Points"), places=places))
 
