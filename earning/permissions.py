@@ -16,7 +16,7 @@ RECORD_ANYWHERE = permission("earning.record_anywhere", _("Record purchases and 
 DATE_BACK = permission("earning.date_back", _("Record purchases and returns of up to 90 days ago"))
 SEE_ACCOUNTS = permission("earning.see_accounts", _("See points accounts and statements"), starter=(MARKETER, SUPPORT, SELLER))
 SEE_BOOKS = permission("earning.see_books", _("See the books of points accounts: what each operation moved, adding up to zero"))
-SPEND = permission("earning.spend_points", _("Spend, keep aside and give back points of customers"), starter=(SELLER,))
+SPEND = permission("earning.spend_points", _("Spend, keep aside and give back points of customers without asking them"))
 TRANSFER = permission("earning.transfer_points", _("Pass points on from one customer to another"))
 ADJUST = permission("earning.adjust_points", _("Correct and cancel points, with a reason"))
 APPROVE = permission("earning.approve_corrections", _("Approve or reject corrections of others"))

@@ -70,7 +70,7 @@ def of_purchases(request: HttpRequest) -> Sequence[Column]:
         Column(_("Points"), lambda row: row.points),
         Column(_("Wallets"), _other_points),
         Column(_("State"), lambda row: row.get_state_display()),
-        Column(_("Payment method"), lambda row: row.payment_method),
+        Column(_("Payment method"), lambda row: queries.said_payment(row.payment_method)),
         Column(_("Labels"), lambda row: written(row.labels)),
         Column(_("Prices include tax"), lambda row: gettext("yes") if row.prices_include_tax else gettext("no")),
         Column(_("Recorded"), lambda row: row.recorded_at),

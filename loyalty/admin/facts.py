@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, cast
 
@@ -139,6 +139,20 @@ class Around:
         if ask not in self.asked:
             self.asked[ask] = ask()
         return cast(T, self.asked[ask])
+
+
+HIDDEN: dict[type[Any], tuple[frozenset[str], str]] = {}
+
+
+def hide_facts(event: type[Any], facts: Iterable[str], permission: str) -> None:
+    """Facts of an event that only who has a permission reads: `hide_facts(GiftShipped, ("carrier",), SEND)`."""
+    HIDDEN[event] = (frozenset(facts), permission)
+
+
+def hidden_facts(event: Any, may: Callable[[str], bool]) -> frozenset[str]:
+    """Those of an event that are not for who `may` so much."""
+    facts, permission = HIDDEN.get(type(event), (frozenset[str](), ""))
+    return facts if facts and not may(permission) else frozenset()
 
 
 FIGURES: dict[str, Callable[[Any, Around], str]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.admin.facts import Around, actor_title, fact_title, fact_value
+from loyalty.admin.facts import Around, actor_title, fact_title, fact_value, hidden_facts
 from loyalty.admin.naming import Names, names_of
 from loyalty.domain.event import Recorded
 from loyalty.eventstore import store
@@ -103,7 +103,9 @@ def read_part(kind: type[Any], words: Callable[[Any, Around], Any]) -> None:
     READ_AS.insert(0, (kind, lambda value, around, _names: words(value, around) or "–"))
 
 
-def _line(r: Recorded[Any], who: Mapping[str, str], around: Around, names: Names) -> dict[str, Any]:
+def _line(r: Recorded[Any], who: Mapping[str, str], around: Around, names: Names, hidden: Collection[str]) -> dict[str, Any]:
+    facts = zip(dataclasses.fields(r.event), facts_of(r.event, around, names), strict=True)
+    told = [(title, pgettext("fact", "hidden") if one.name in hidden else said) for one, (title, said) in facts]
     return {
         "version": r.version,
         "at": r.metadata.occurred_at,
@@ -111,7 +113,7 @@ def _line(r: Recorded[Any], who: Mapping[str, str], around: Around, names: Names
         "name": r.name,
         "actor": who.get(r.metadata.actor) or actor_title(r.metadata.actor),
         "channel": CHANNELS.get(r.metadata.channel, r.metadata.channel),
-        "facts": [(label, value, isinstance(value, list)) for label, value in facts_of(r.event, around, names)],
+        "facts": [(label, value, isinstance(value, list)) for label, value in told],
         "command_id": r.metadata.command_id,
     }
 
@@ -143,7 +145,8 @@ def lines_of(request: HttpRequest, recorded: Sequence[Recorded[Any]], named: Act
     names = names_of(request, (r.event for r in recorded))
     begins = {r.stream_id: r.event for r in store.first(sorted({r.stream_id for r in recorded}))}
     around = Around(tenant.currency)
-    return [_line(r, who, dataclasses.replace(around, begin=begins.get(r.stream_id)), names) for r in recorded]
+    may = request.user.has_perm
+    return [_line(r, who, dataclasses.replace(around, begin=begins.get(r.stream_id)), names, hidden_facts(r.event, may)) for r in recorded]
 
 
 def lines_page(model_admin: Any, request: HttpRequest, row: Any, title: str, lines: Sequence[dict[str, Any]], **more: Any) -> HttpResponse:

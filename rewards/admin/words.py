@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.admin.facts import Around, name_codes, name_facts, read_as
+from loyalty.admin.facts import Around, hide_facts, name_codes, name_facts, read_as
 from loyalty.admin.history import name_events, read_part
 from loyalty.house import formats
 from rewards.domain.kinds import kind_of
@@ -15,7 +15,9 @@ from rewards.domain.room import RoomUse
 from rewards.domain.terms import RewardContent
 from rewards.domain.totals import BasketLine
 from rewards.events.baskets import HeldChoice, HeldPoints
+from rewards.events.gifts import GiftOrdered, GiftReaddressed, GiftShipped
 from rewards.kinds import KIND_TITLES, SOURCE_TITLES, WAY_TITLES
+from rewards.permissions import SEND
 
 ROOM_TITLES: dict[str, Any] = {
     "stock": _("Stock"),
@@ -143,3 +145,6 @@ name_events(
         "rewards.basket_confirmed": _("Basket bought"),
     }
 )
+for ordered in (GiftOrdered, GiftReaddressed):
+    hide_facts(ordered, ("recipient", "phone", "address"), SEND)
+hide_facts(GiftShipped, ("carrier", "tracking_number"), SEND)

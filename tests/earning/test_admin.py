@@ -15,6 +15,7 @@ from loyalty.staff.models import Role, User
 from loyalty.staff.tenants import add_user
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
+from tests.admin_kit.test_export import rows_of
 from tests.earning.given import line
 from tests.earning.shops import Shops
 from tests.pos.given import a_customer, a_seller
@@ -89,6 +90,8 @@ def test_a_purchase_says_what_was_bought_and_why_it_brought_its_points(
     assert page.status_code == 200
     assert "Thẻ" in text_of(admin_site.get(page.request["PATH_INFO"], headers={"Accept-Language": "vi"}))
     said = text_of(page)
+    (taken_away,) = rows_of(admin_site.get(f"{SALES}export/"))[1:]
+    assert "Card" in taken_away
     bought = ("HD-17", "Cà phê sữa", "CF-1", "Bánh mì", "₫90,000", "₫120,000", "table: 5", "Card", "System")
     why = ("Một điểm mỗi 10.000 ₫, version 1", "1 point for each ₫10,000 spent, in proportion, rounded down.", "+12")
     for shown in (*bought, "Why these points", *why):

@@ -9,9 +9,12 @@ import pytest
 from django.test import Client
 
 from customers.commands import EraseCustomer
-from loyalty.staff.models import User
+from customers.permissions import SEE
+from loyalty.staff.models import Role, User
+from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
-from rewards.commands import CancelCoupon, MaterialGift, RedeemReward, ShipGift
+from rewards.commands import AddressGift, CancelCoupon, GiftAddress, MaterialGift, RedeemReward, ShipGift
+from rewards.permissions import SEE_COUPONS, SEND
 from tests.customers.test_shell import joined
 from tests.earning.counter import rows
 from tests.rewards.given import RewardShop, wrong_guards
@@ -83,6 +86,24 @@ def test_who_may_not_send_sees_no_address_and_takes_no_step(shop: RewardShop, ma
     page = text_of(marketer.get(f"{LIST}{key}/change/"))
     assert ("Ordered" in page, "Lê Lợi" in page, HOME.phone in page) == (True, False, False)
     assert [act(marketer, key, what).status_code for what in ("address", "ship", "deliver", "came-back")] == [403] * 4
+
+
+@pytest.mark.parametrize("may", [False, True])
+def test_the_history_of_a_gift_says_where_it_goes_to_who_sends_it(shop: RewardShop, make_user: Any, may: bool) -> None:
+    key, address = ordered(shop), GiftAddress(recipient="Lan", phone="+84987654321", address="1 Nguyễn Huệ")
+    shop.do(AddressGift(coupon_id=key, send_to=address))
+    shop.do(ShipGift(coupon_id=key, carrier="GHN", tracking_number="GHN-0042"))
+    told = ["staff.enter_admin", "history.see", SEE_COUPONS, SEE, *([SEND] if may else [])]
+    with reading(shop.tenant.id):
+        Role.objects.create(tenant_id=shop.tenant.id, code="counting", name="x", permissions=told)
+    site = visitor(shop.tenant, make_user(shop.tenant, "counting"))
+    ((whose,),) = rows("rewards_coupon", shop.tenant, "customer_id")
+    for page in (f"{LIST}{key}/history/", f"/admin/customers/customer/{whose}/timeline/"):
+        said = text_of(site.get(page))
+        assert "Gift shipped" in said
+        for secret in (HOME.recipient, HOME.phone, "12 Lê Lợi", address.phone, address.address, "GHN-0042"):
+            assert (secret in said) is may, (page, secret)
+        assert ("hidden" in said) is not may
 
 
 def test_programs_order_ship_and_deliver(shop: RewardShop, api: ApiClient, api_as: Any, seller_user: User) -> None:

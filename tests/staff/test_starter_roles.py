@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
-from loyalty.staff.models import Role, User
+from loyalty.staff.models import Role, StaffChange, User
 from loyalty.staff.permissions import MARKETER, SELLER, STARTER_ROLES
 from loyalty.staff.starters import Renewed, renew_starter_roles
 from loyalty.tenancy.models import Tenant
@@ -19,6 +19,9 @@ OWNER_SCHEMA = SimpleNamespace(connection=SimpleNamespace(alias="owner"))
 NOW = {starter.code: starter.permissions() for starter in STARTER_ROLES}
 EARLIER = {MARKETER: ["customers.see", "staff.enter_admin"], SELLER: ["customers.see", "till.use"]}
 LATER = {code: tuple(sorted(set(NOW[code]) - set(earlier))) for code, earlier in EARLIER.items()}
+
+
+take_away = import_module("loyalty.staff.migrations.0010_sellers_ask_before_points_are_spent").take_away
 
 
 def role(tenant: Tenant, code: str) -> Role:
@@ -89,6 +92,24 @@ def test_who_held_everything_before_there_were_owners_is_one(tenant: Tenant, adm
     assert {code: role(tenant, code).permissions for code in NOW} == NOW
     assert role(tenant, "support").name == "Nhân viên hỗ trợ"
     assert role(tenant, "chief").permissions == ["staff.edit_users", "staff.see_users", "till.use"]
+
+
+def test_sellers_lose_the_right_to_spend_unasked_that_an_earlier_release_gave_them(tenant: Tenant, other_tenant: Tenant) -> None:
+    spend, sellers = "earning.spend_points", Role.objects.using("owner").filter(code=SELLER)
+    assert spend not in NOW[SELLER]
+    before = sorted([*NOW[SELLER], spend])
+    sellers.filter(tenant=tenant).update(permissions=before, given=before)
+    sellers.filter(tenant=other_tenant).update(permissions=before)
+    for _ in range(2):
+        take_away(apps, OWNER_SCHEMA)
+    assert (role(tenant, SELLER).permissions, role(tenant, SELLER).given) == (NOW[SELLER], NOW[SELLER])
+    assert role(other_tenant, SELLER).permissions == before, "somebody of the programme gave it"
+    changes = StaffChange.objects.using("owner").filter(tenant__in=[tenant, other_tenant], what="role.edited")
+    assert [(one.tenant_id, one.facts) for one in changes] == [(tenant.id, {"role": SELLER, "taken": [spend]})]
+    sellers.filter(tenant=tenant).update(permissions=["till.use", spend], given=None)
+    take_away(apps, OWNER_SCHEMA)
+    assert (role(tenant, SELLER).permissions, role(tenant, SELLER).given) == (["till.use"], None)
+    assert [one for one in renewed(tenant) if spend in one.new] == []
 
 
 def test_migrate_does_it_and_says_so(older: Tenant) -> None:
