@@ -45,6 +45,10 @@ refusals.register_all(
         "earning.text_personal": _(
             "A phone number or an email address does not belong here: it would stay when the customer is erased. Write it to the customer."
         ),
+        "earning.text_names_customer": _(
+            "This tells who the customer is, by name or by a number of theirs: it would stay when they are erased. Leave it out, "
+            "or write it to the customer."
+        ),
         "earning.too_many_labels": _("At most %(most)s labels are possible."),
         "earning.price_negative": _("The unit price of line %(line)s is below zero. Only discounts and rounding may have such a price."),
         "earning.price_invalid": _("A unit price has at most %(decimals)s decimals and %(digits)s digits before them."),

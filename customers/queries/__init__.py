@@ -84,6 +84,7 @@ from customers.queries.segments import (
     segments_read,
 )
 from customers.queries.terms import terms
+from customers.queries.traces import Traces, traces_of, traces_read
 
 __all__ = [
     "MAY_EARN",
@@ -102,6 +103,7 @@ __all__ = [
     "Profile",
     "SegmentCard",
     "State",
+    "Traces",
     "absorbed",
     "absorbed_by",
     "active_segments_read",
@@ -159,5 +161,7 @@ __all__ = [
     "survivors",
     "terms",
     "together_at",
+    "traces_of",
+    "traces_read",
     "typed_phone",
 ]

@@ -84,8 +84,8 @@ class RecordPurchase(Command[PurchaseAnswer]):
 
     The same document again, with the same content, changes nothing and answers with `duplicate`. Refusals:
     earning.document_differs (params `recorded` and `given`: the fields that differ), earning.document_is_a_return,
-    earning.customer_unknown, earning.in_the_future, earning.too_long_ago, earning.older_than_allowed, earning.total_differs and others of
-    shape.
+    earning.customer_unknown, earning.in_the_future, earning.too_long_ago, earning.older_than_allowed, earning.total_differs,
+    earning.text_names_customer (a label or the payment method tells who the customer is) and others of shape.
     """
 
     customer_id: UUID | None

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from uuid import UUID
 
 from customers.queries import may_earn, standing_read
 from earning.accountbook import accounts_of, streams_of_accounts
+from earning.buyers import check_texts, reads_of_texts, standing_seen
 from earning.commands import (
     ClaimAnswer,
     ClaimPurchase,
@@ -64,7 +64,7 @@ def streams_of_goods(command: RecordPurchase | ReturnGoods, circumstances: Circu
 
 
 def reads_of_purchase(command: RecordPurchase, circumstances: Circumstances) -> Iterator[Read]:
-    yield from (STATE, WALLETS, LEVELS_STATE, *rate_reads(command), *reads_of_sides(command.customer_id))
+    yield from (STATE, WALLETS, LEVELS_STATE, *rate_reads(command), *reads_of_sides(command.customer_id), *reads_of_texts(command))
 
 
 @handles(RecordPurchase, streams=streams_of_goods, reads=reads_of_purchase)
@@ -74,7 +74,7 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
     order = as_of_side(as_recorded(command, purchase), purchase, sides)
     if is_foreign(order) and purchase.sale is None:
         order = exchanged(order, unit.rows(RATES, order.currency))
-    standing, wallets = _standing(command.customer_id, unit), wallets_of(unit)
+    standing, wallets = standing_seen(command.customer_id, unit), wallets_of(unit)
     rules, climb = rules_seen(unit), climb_of(unit, order.customer_id)
     accounts = accounts_of(unit, order.customer_id, rules.wallets)
     seen = seen_of(climb, unit, rules, order, accounts)
@@ -83,6 +83,8 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
         rules = room_in(unit, sale, rules, wallets, sides)
     losses = climb.losses if climb else ()
     answer = decide_purchase(sale, purchase, accounts, rules, wallets, unit.circumstances, may_date_back=order.may_date_back, losses=losses)
+    if not answer.duplicate:
+        check_texts(command, unit)
     if accounts and not answer.duplicate:
         lots = lots_of(accounts, purchase.id)
         note(unit, rules, purchase, lots, wallets)
@@ -176,7 +178,7 @@ def reads_of_claim(command: ClaimPurchase, circumstances: Circumstances) -> Iter
 @handles(ClaimPurchase, streams=streams_of_claim, reads=reads_of_claim)
 def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
     purchase, sides = unit.load(Purchase, command.purchase_id), sides_of(unit, command.customer_id).all
-    standing, wallets = _standing(command.customer_id, unit), wallets_of(unit)
+    standing, wallets = standing_seen(command.customer_id, unit), wallets_of(unit)
     command = as_of_side(command, purchase, sides)
     rules, climb = rules_seen(unit), climb_of(unit, command.customer_id)
     accounts, seen = accounts_of(unit, command.customer_id, rules.wallets), NOTHING_SEEN
@@ -285,13 +287,6 @@ def counted_back(climb: Climb, purchase: Purchase, accounts: Accounts, answer: R
     end_points(climb, pool, now)
     wallets = tuple(replace(one, balance=accounts[one.wallet].balance) for one in answer.wallets)
     return replace(answer, balance=accounts[POINTS].balance, wallets=wallets)
-
-
-def _standing(customer_id: UUID | None, unit: Unit) -> str | None:
-    if customer_id is None:
-        return None
-    found = unit.rows(*standing_read(customer_id))
-    return str(found[0][0]) if found else None
 
 
 def rules_seen(unit: Unit) -> RuleSet:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from customers.queries import may_earn, sides, standing_read
+from earning.buyers import check_tells_of_nobody, reads_of_texts
 from earning.carrybook import carried_seen
 from earning.commands import PurchaseAnswer, RecordPurchase, ReturnAnswer, ReturnGoods
 from earning.domain.account import Account, Accounts
@@ -59,6 +60,9 @@ def preview(command: RecordPurchase, channel: str = "till", rules: RuleSet | Non
     tried = _tried(tenant_id, channel)
     losses = climb.losses if climb else ()
     answer = decide_purchase(sale, purchase, accounts, rules, wallets, tried, may_date_back=command.may_date_back, losses=losses)
+    if not answer.duplicate:
+        for sql, key in reads_of_texts(command):
+            check_tells_of_nobody(command, tenant_id, (row[1:] for row in asked(sql, [[key]])))
     if not is_new:
         answer = with_more(answer, _elsewhere(command.customer_id, accounts, tried.now))
     if not accounts or climb is None:
