@@ -8,7 +8,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from customers import queries
-from earning.queries import balance, levels_of, wallets
+from customers.merged_since import since_merged
+from earning.queries import balance, held_apart, levels_of, wallets
 
 Difference = Literal["name", "birth_date", "gender", "language", "phone", "email", "card", "external_id", "state"]
 
@@ -59,13 +60,13 @@ def parted(absorbed_id: UUID) -> tuple[InWallet, ...]:
     if found is None:
         return ()
     leaving = queries.merged_into(absorbed_id)
-    sides = queries.sides(found.survivor_id)
-    told = []
+    staying = [side for side in queries.sides(found.survivor_id) if side not in leaving]
+    since, told = since_merged(absorbed_id, staying, leaving), []
     for code in _codes():
-        alone = {side: _held(side, code, alone=True) for side in sides}
-        theirs = sum(points for side, points in alone.items() if side in leaving)
-        if any(alone.values()):
-            told.append(InWallet(code, sum(alone.values()) - theirs, theirs, sum(alone.values())))
+        mine, theirs = (held_apart({side: since[side] for side in sides}, code) for sides in (staying, leaving))
+        together = _held(found.survivor_id, code)
+        if mine or theirs or together:
+            told.append(InWallet(code, mine, theirs, together))
     return tuple(told)
 
 
@@ -73,8 +74,8 @@ def _codes() -> list[str]:
     return list(dict.fromkeys(["points", *(card.code for card in wallets())]))
 
 
-def _held(customer_id: UUID, wallet: str, *, alone: bool = False) -> int:
-    found = balance(customer_id, datetime.now(UTC), wallet, alone=alone)
+def _held(customer_id: UUID, wallet: str) -> int:
+    found = balance(customer_id, datetime.now(UTC), wallet)
     return found.balance - found.debt
 
 

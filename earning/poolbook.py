@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from threading import local
 from uuid import UUID
@@ -93,12 +93,16 @@ def beside(unit: Unit, account: Account) -> list[Account]:
 
 
 def settle_pool(unit: Unit, account: Account) -> Account:
-    """The account; what has ended of it, or of those that it is joined with, pays what these owe by now before it is gone, and nothing that
-    is owed later.
-    """
-    if account.exists and (others := beside(unit, account)) and any(one.all.any_ended(unit.now) for one in (account, *others)):
+    """The account; what has ended by now of it and of those that it is joined with is gone, and what one of them owes others have paid."""
+    if account.exists and (others := beside(unit, account)) and any(one.owed or one.all.any_ended(unit.now) for one in (account, *others)):
         settle_together((account, *others), unit.now)
     return account
+
+
+def settle_pools(unit: Unit, accounts: Iterable[Account]) -> None:
+    """The same of several accounts, once something came to them or was taken back."""
+    for account in accounts:
+        settle_pool(unit, account)
 
 
 def account_with(unit: Unit, account: Account, has: Callable[[Account], bool]) -> Account:

@@ -12,6 +12,7 @@ from customers.domain.consents import Consents, consents_id
 from customers.domain.customer import Customer
 from customers.domain.memberships import Memberships, memberships_id
 from customers.domain.merging import Belongings, by_age, merge, unmerge
+from customers.merged_since import since_merged
 from customers.queries.doors import doors
 from customers.queries.merging import UNDER
 from customers.standing import has_more_than, is_dormant
@@ -76,7 +77,14 @@ def unmerge_customer(command: UnmergeCustomer, unit: Unit) -> Merged:
     staying = tuple(one for one in _sides(unit, survivor[0].id) if one not in parting)
     unmerge(survivor, _belongings(unit, younger.id), command.reason, unit.now)
     unit.dispatch(
-        PartAccounts(customer_id=survivor[0].id, sides=staying, parted_id=younger.id, parting=parting, merged_at=merged.merged_at)
+        PartAccounts(
+            customer_id=survivor[0].id,
+            sides=staying,
+            parted_id=younger.id,
+            parting=parting,
+            merged_at=merged.merged_at,
+            since=since_merged(younger.id, staying, parting),
+        )
     )
     return Merged(survivor[0].id, younger.id, new=True)
 

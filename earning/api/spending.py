@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from customers.queries import customer
+from customers.queries import card_alone
 from earning.api.shapes import Moment, moment
 from earning.commands import AccountAnswer, ConfirmHold, HoldPoints, ReleaseHold, RestorePoints, SpendPoints
 from earning.permissions import SPEND
@@ -25,9 +25,11 @@ class OrderView(CommandView):
     dry_runs = True
 
     def customer(self, path: dict[str, Any]) -> UUID:
-        """The customer of the address. Raises NotFound."""
+        """The customer of the address, also where somebody else stands for them: what is ordered by the one is charged to the one. Raises
+        NotFound.
+        """
         with reading(self.tenant.id):
-            return customer(path["customer_id"]).id
+            return card_alone(path["customer_id"]).id
 
 
 class HoldSettledBody(msgspec.Struct, forbid_unknown_fields=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -23,8 +24,8 @@ class JoinAccounts(Command[None]):
 
 @command
 class PartAccounts(Command[None]):
-    """Let what `parting` customers bought count for `parted_id` alone, and no longer for `customer_id` and the other `sides`: they were one
-    since `merged_at`.
+    """Let what `parting` customers bought and did count for `parted_id` alone, and no longer for `customer_id` and the other `sides`: they
+    were one since `merged_at`. `since` says for each of all of them after which position of the log.
 
     Part of `customers.commands.UnmergeCustomer`.
     """
@@ -34,3 +35,4 @@ class PartAccounts(Command[None]):
     parted_id: UUID
     parting: tuple[UUID, ...]
     merged_at: datetime
+    since: Mapping[UUID, int]

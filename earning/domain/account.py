@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -13,7 +12,6 @@ from earning.domain.carrying import Carried
 from earning.domain.corrected import Corrected
 from earning.domain.debts import Debts
 from earning.domain.holds import ByLot, Holds
-from earning.domain.lacking import later, not_enough
 from earning.domain.lots import FOREVER, Lot, Lots, PurchaseLot, cut, free_of
 from earning.domain.shares import Share, total
 from earning.domain.spends import Spend
@@ -77,8 +75,6 @@ class Account(Aggregate):
         self.holds = Holds()
         self.spends: dict[UUID, Spend] = {}
         self.sent: list[datetime] = []
-        self.borrowed: Counter[UUID] = Counter()
-        """What other accounts of the same person paid for this one, by account."""
         self.reset_for: set[tuple[UUID | None, datetime]] = set()
         """The losses of levels with which points ended: of which set, and when."""
         self.carried: dict[UUID, Carried] = {}
@@ -120,23 +116,6 @@ class Account(Aggregate):
         """What of `points` of a spend that come back was let go while they were spent."""
         return min(points, self.waived, self.ever_waived - spend.waived_before)
 
-    def draw(self, policy: WalletPolicy, points: int, now: datetime, *, cover: int = 0, blocked: bool = False) -> tuple[Share, ...]:
-        """Shares of `points` that can be spent at `now`, even of a `blocked` account: fewer where the accounts that it is joined with
-        stand for the rest. So many have these to spare (`cover`); below zero, what this one stands for itself.
-
-        Raises DomainError `earning.not_enough_points` (params available, wanted, missing, later), `earning.account_is_blocked`.
-        """
-        if points <= 0:
-            raise DomainError("earning.points_not_positive", field="points")
-        if not blocked:
-            self.refuse_blocked()
-        held = self.held(now)
-        shares, missing = cut(points, ((lot, free_of(lot, held)) for lot in self.all.in_order() if lot.is_active(now)))
-        free = sum(free_of(lot, held) for lot in self.all.in_order() if lot.is_active(now)) if cover else points - missing
-        if (lacking := points - free - cover) > 0:
-            raise not_enough(policy, points, lacking, later(policy, self.holds.values(), self.all.in_order(), now))
-        return tuple(shares)
-
     @property
     def owed(self) -> int:
         """What the account owes, whatever it holds."""
@@ -146,10 +125,12 @@ class Account(Aggregate):
         """The lots that had ended by then, of those that the account had then."""
         return (lot for lot in self.all.ended(at) if lot.came_at <= at)
 
-    def moments(self, now: datetime) -> list[datetime]:
-        """Now, and before when points ended, or a hold that ended let them go: for each of these it is noted what it did."""
+    def moments(self, now: datetime, *, owing: bool = False) -> list[datetime]:
+        """Now, and before when points ended, or a hold that ended let them go: for each of these it is noted what it did. With `owing`
+        somebody owes whom they can pay.
+        """
         ended = {max(self.all.end_of(lot) or now, lot.came_at) for lot in self.all.ended(now)}
-        holds = {hold.ends_at for hold in self.holds.ended(now)} if ended or self.owed else set()
+        holds = {hold.ends_at for hold in self.holds.ended(now)} if ended or self.owed or owing else set()
         return [*sorted(at for at in ended | holds if at < now), now]
 
     def settle(self, now: datetime) -> None:
@@ -163,7 +144,7 @@ class Account(Aggregate):
     def note(self, at: datetime) -> None:
         """What ended at a moment that is past; and what holds let go that ended then pays what was owed already."""
         self._end(at)
-        self.pay(at, {share.lot_id for hold in self.holds.values() if hold.ends_at == at for share in hold.shares})
+        self.pay(at, self.holds.let_go(at))
 
     def _end(self, at: datetime) -> None:
         held = self.held(at)
@@ -173,13 +154,21 @@ class Account(Aggregate):
 
     def pay(self, at: datetime, lots: Collection[UUID] | None = None) -> None:
         """Let what is free go towards what is owed; at a moment that is past only these `lots`, towards what was owed then."""
-        owed = self.owed if lots is None else self.debts.until(at) if lots else 0
-        held = self.held(at) if owed else {}
-        shares, left = cut(owed, ((lot, free_of(lot, held)) for lot in self.all.in_order() if lots is None or lot.lot_id in lots))
+        owed = self.owed_for(at, lots)
+        shares, left = cut(owed, self.free_for(at, lots)) if owed else ([], 0)
         if shares:
             there = max(self.all.by_id[share.lot_id].came_at for share in shares)
             paid_at = max(at, there, self.debts.since(owed - left))
             self.record(DebtPaid(**self.named(), points=owed - left, shares=tuple(shares), paid_at=paid_at))
+
+    def owed_for(self, at: datetime, lots: Collection[UUID] | None) -> int:
+        """What these `lots` may pay: of what was owed at a moment that is past; all of it where they are all that is free now (None)."""
+        return self.owed if lots is None else self.debts.until(at) if lots else 0
+
+    def free_for(self, at: datetime, lots: Collection[UUID] | None) -> Iterator[tuple[Lot, int]]:
+        """What of these `lots` is not held, in their order; of all lots (None)."""
+        held = self.held(at)
+        return ((lot, free_of(lot, held)) for lot in self.all.in_order() if lots is None or lot.lot_id in lots)
 
     def named(self, customer_id: UUID | None = None, wallet: str = "") -> dict[str, Any]:
         """Which account an event is of."""
@@ -230,7 +219,6 @@ class Account(Aggregate):
                 self.all.live_until(event.active_until)
             case PointsReceived():
                 self.all.add_new(event.lots, event.received_at)
-                self.borrowed[event.from_account_id] += event.points if event.pooled else 0
             case PointsRestored():
                 self.all.give(event.shares, event.restored_at)
                 self.all.add_new(event.lots, event.restored_at)
@@ -270,7 +258,6 @@ class Account(Aggregate):
             case PointsSent():
                 self._take(event, event.sent_at)
                 self.sent += [] if event.pooled else [event.sent_at]
-                self.borrowed[event.to_account_id] -= event.points if event.pooled else 0
             case DebtPaid():
                 self.all.take(event.shares)
                 self.debts.pay(event.points)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from earning.domain.account import Account
 from earning.domain.lots import free_of
-from earning.domain.pooling import cover_of
+from earning.domain.pooling import chosen_of
 from earning.domain.reason import check_reason
 from earning.domain.shares import total
 from earning.domain.wallets import WalletPolicy
@@ -68,15 +68,22 @@ def deduct(
     now: datetime,
     by: str = "",
     beside: Sequence[Account] = (),
+    *,
+    owing: bool = False,
 ) -> None:
-    """Take points as if they were spent; a blocked account can be corrected. `by` as for `grant`.
+    """Take points as if they were spent; a blocked account can be corrected. `by` as for `grant`, the rest as for `spend`, but that each of
+    the accounts is corrected itself: so lots know what was taken of them by hand.
 
     Raises DomainError `earning.not_enough_points`.
     """
-    account.settle(now)
-    shares = account.draw(policy, points, now, cover=cover_of(account, beside, now, blocked=True), blocked=True)
-    taken: dict[str, Any] = {"deduction_id": deduction_id, "points": points, "shares": shares, "owed": points - total(shares)}
-    account.record(PointsDeducted(**account.named(), **taken, reason=reason, deducted_at=now, corrected_by=by))
+    pool = (account, *beside)
+    chosen = chosen_of(pool, policy, points, now, owing=owing, blocked=True)
+    lacking = points - sum(share.points for _, share in chosen)
+    for one in pool:
+        shares, owed = tuple(share for whose, share in chosen if whose is one), lacking if one is account else 0
+        if points := total(shares) + owed:
+            taken: dict[str, Any] = {"deduction_id": deduction_id, "points": points, "shares": shares, "owed": owed}
+            one.record(PointsDeducted(**one.named(), **taken, reason=reason, deducted_at=now, corrected_by=by))
 
 
 def too_large_for_one(accounts: Sequence[Account], policy: WalletPolicy, points: int, person: str, now: datetime) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from earning.domain.account import Account, Accounts
 from earning.domain.expiring import Losses, end_late
-from earning.domain.lots import Lot, PurchaseLot, cut, free_of
+from earning.domain.lots import PurchaseLot, free_of
+from earning.domain.pooling import choose, gather, others_than, settle_together
+from earning.domain.shares import total
 from earning.domain.terms import Contribution
 from earning.domain.wallets import POINTS, WalletPolicy, Wallets
-from earning.events import GoodsReturned, PointsClawedBack, PointsEarned, PurchaseRecorded
+from earning.events import PointsClawedBack, PointsEarned, PurchaseRecorded
 from loyalty.domain.identity import derived_id
 
 
@@ -70,24 +73,42 @@ def earn(
     account.settle(now)
 
 
+class CameBack(Protocol):
+    """Goods that came back, as far as points are concerned."""
+
+    @property
+    def return_id(self) -> UUID: ...
+
+    @property
+    def returned_at(self) -> datetime: ...
+
+
 def claw_back(
-    account: Account, lot: PurchaseLot, returned: GoodsReturned, less: tuple[Contribution, ...], policy: WalletPolicy, now: datetime
+    account: Account,
+    lot: PurchaseLot,
+    returned: CameBack,
+    less: tuple[Contribution, ...],
+    policy: WalletPolicy,
+    now: datetime,
+    beside: Sequence[Account] = (),
 ) -> None:
     """Take back what rules no longer give of the `lot` of a purchase once goods were `returned`.
 
-    First of that lot, what is left, what had ended and what was taken by hand; then of the others, as if it were spent; the rest
-    is owed, or waived where the points were spent: those that are only held may yet pay it.
+    First of that lot, what is left, what had ended and what was taken by hand; then of the others, as if it were spent, also of those
+    `beside` the account that it is joined with; the rest is owed, or waived where the points were spent: those that are only held may
+    yet pay it.
     """
     if not less:
         return
-    account.settle(now)
+    settle_together((account, *beside), now)
     points = sum(c.points for c in less)
-    held = account.held(now)
-    own = min(points, free_of(lot, held))
+    own = min(points, free_of(lot, account.held(now)))
     expired = min(points - own, lot.expired)
     cancelled = min(points - own - expired, lot.cancelled)
-    shares, missing = cut(points - own - expired - cancelled, ((other, free_of(other, held)) for other in _others(account, lot, now)))
-    waived = max(0, missing - _kept_aside(account, held)) if policy.terms.overdraft == "waive" else 0
+    left = points - own - expired - cancelled
+    shares = gather(account, choose(others_than(lot, (account, *beside), now), left), now)
+    missing = left - total(shares)
+    waived = max(0, missing - _kept_aside((account, *beside), now)) if policy.terms.overdraft == "waive" else 0
     account.record(
         PointsClawedBack(
             account_id=account.id,
@@ -99,7 +120,7 @@ def claw_back(
             points=points,
             contributions=less,
             clawed_back_at=returned.returned_at,
-            shares=tuple(shares),
+            shares=shares,
             expired=expired,
             cancelled=cancelled,
             owed=missing - waived,
@@ -108,14 +129,7 @@ def claw_back(
     )
 
 
-def _kept_aside(account: Account, held: Mapping[UUID, int]) -> int:
-    """What lies in holds, less what the account owes already."""
-    there = sum(min(points, account.all.by_id[lot_id].remaining) for lot_id, points in held.items())
-    return max(0, there - account.owed)
-
-
-def _others(account: Account, own: Lot, now: datetime) -> Iterator[Lot]:
-    """The other lots as they are drawn on, those that still wait last."""
-    others = [lot for lot in account.all.in_order() if lot is not own]
-    yield from (lot for lot in others if lot.is_active(now))
-    yield from (lot for lot in others if not lot.is_active(now))
+def _kept_aside(accounts: Sequence[Account], now: datetime) -> int:
+    """What lies in holds, less what is owed already."""
+    there = sum(min(points, one.all.by_id[lot_id].remaining) for one in accounts for lot_id, points in one.held(now).items())
+    return max(0, there - sum(one.owed for one in accounts))

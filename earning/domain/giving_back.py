@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +17,8 @@ from earning.domain.terms import Contribution, Wallet
 from earning.domain.wallets import Wallets
 from earning.events import GoodsReturned, PurchaseRecorded, SpendCounted
 
+Beside = Callable[[Account], Sequence[Account]]
+"""Asks for the accounts that one is joined with."""
 Less = dict[UUID, list[Contribution]]
 """By purchase, what rules no longer give of its lot."""
 
@@ -65,7 +67,12 @@ def count(accounts: Accounts, sale: PurchaseRecorded, counted: Sequence[Counted]
         )
 
 
-def give_back(accounts: Accounts, brought: Brought, rules: RuleSet, wallets: Wallets, now: datetime) -> None:
+def alone(account: Account) -> Sequence[Account]:
+    """Accounts of customers who are one with nobody."""
+    return ()
+
+
+def give_back(accounts: Accounts, brought: Brought, rules: RuleSet, wallets: Wallets, now: datetime, beside: Beside = alone) -> None:
     """Take back what is no longer given, of the purchase's own lots and of those that counted with it."""
     purchase_id, goods = brought.goods.purchase_id, brought.goods
     lots = lots_of(accounts, purchase_id)
@@ -79,7 +86,7 @@ def give_back(accounts: Accounts, brought: Brought, rules: RuleSet, wallets: Wal
             less[code][purchase_id] = [*less[code].get(purchase_id, ()), *of_wallet(alone, code)]
         policy = wallets.policy(code, goods.returned_at)
         for one, contributions in less[code].items():
-            claw_back(account, account.lots[one], goods, tuple(contributions), policy, now)
+            claw_back(account, account.lots[one], goods, tuple(contributions), policy, now, beside(account))
 
 
 def taken_by(accounts: Accounts, goods: GoodsReturned) -> dict[Wallet, int]:

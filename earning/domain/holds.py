@@ -49,16 +49,12 @@ class Holds(dict[UUID, PointsHeld]):
         """What was held at an earlier time, whatever became of it since: that is remembered as long as nothing else is held, or 30 days."""
         return _by_lot(self._there(at))
 
-    def beyond_then(self, at: datetime) -> int:
-        """What was held at an earlier time of points that the account did not have itself."""
-        return sum(hold.owed for hold in self._there(at))
-
     def _there(self, at: datetime) -> Iterator[PointsHeld]:
         return (hold for hold in chain(self._over, self.values()) if hold.held_at <= at < hold.ends_at)
 
-    def beyond(self, now: datetime) -> int:
-        """What is held at `now` of points that the account does not have itself."""
-        return sum(hold.owed for hold in self.values() if now < hold.ends_at)
+    def let_go(self, at: datetime) -> set[UUID]:
+        """The lots of those that end at this moment."""
+        return {share.lot_id for hold in self.values() if hold.ends_at == at for share in hold.shares}
 
     def ended(self, now: datetime) -> Iterator[PointsHeld]:
         """Those whose end has come, the first to end first."""

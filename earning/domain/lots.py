@@ -117,9 +117,12 @@ class Lots:
             insort(self._waiting, (lot.active_from, lot.lot_id))
 
     def add_new(self, made: Iterable[NewLot], came_at: datetime) -> None:
-        """Put lots that came out of others among them."""
+        """Put lots that came out of others among them; one that is here already gets back what it had given."""
         for new in made:
-            self.add(Lot(new.lot_id, new.points, new.earned_at, expires_at=new.expires_at, came_at=came_at))
+            if new.lot_id in self.by_id:
+                self.give([Share(lot_id=new.lot_id, points=new.points)], came_at)
+            else:
+                self.add(Lot(new.lot_id, new.points, new.earned_at, expires_at=new.expires_at, came_at=came_at))
 
     def take(self, shares: Iterable[Share]) -> None:
         """Points left these lots."""

@@ -1,62 +1,138 @@
-"""Accounts that are joined, since their customers turned out to be one: each keeps its own lots, and together they are one pool.
+"""Accounts that are joined, since their customers turned out to be one: each keeps its own stream, and together they are one pool.
 
-Whatever is done belongs to the account by whose customer it came, and is charged to its own lots. What these cannot cover is its debt,
-as long as the others have as much to spare: so nothing has to be undone when they part again, and each account is at any time what it
-would be if it had always been alone and could go into debt.
+Whatever is decided is recorded in the account by whose customer it came, and takes what ends soonest of all lots of the pool: what others
+have of it is brought there first. So while they are one, they are as one account. What each would have without the others is found out
+once they part: see `earning.domain.parting`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from heapq import merge
+from operator import itemgetter
 from uuid import UUID
 
 from earning.domain.account import Account
-from earning.domain.expiring import Losses, lost_with, reset
-from earning.domain.holds import ByLot
-from earning.domain.lots import Lot, cut, free_of
+from earning.domain.expiring import Losses, reset
+from earning.domain.lacking import later, not_enough
+from earning.domain.lots import FOREVER, Key, Lot, cut, free_of
 from earning.domain.shares import NewLot, Share, total
+from earning.domain.wallets import WalletPolicy
 from earning.events import PointsReceived, PointsSent
+from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import derived_id
 
+Free = tuple[Key, Account, Lot, int]
+"""A lot in the order of drawing, whose it is, and what of it is not held."""
+Chosen = list[tuple[Account, Share]]
+"""Who gives what."""
 
-def cover_of(account: Account, beside: Sequence[Account], now: datetime, *, blocked: bool = False) -> int:
-    """What those `beside` an account have to spare at `now`: for what it lacks, and for what any of them owes or holds beyond its own.
 
-    Below zero, what this one stands for with its own. Raises DomainError when one of them is blocked, but where that does not matter.
+def draw_together(
+    account: Account,
+    beside: Sequence[Account],
+    policy: WalletPolicy,
+    points: int,
+    now: datetime,
+    *,
+    owing: bool = False,
+) -> tuple[Share, ...]:
+    """Shares of `points` that an account and those `beside` it can spend at `now`, all of its own lots: what others give is brought there.
+    What is not there may be owed (`owing`): the shares are fewer then. Raises as `chosen_of`.
     """
-    for one in beside if not blocked else ():
+    return gather(account, chosen_of((account, *beside), policy, points, now, owing=owing), now)
+
+
+def chosen_of(
+    pool: Sequence[Account], policy: WalletPolicy, points: int, now: datetime, *, owing: bool = False, blocked: bool = False
+) -> Chosen:
+    """Who of them gives what of `points` at `now`; they are settled. With `blocked` also blocked accounts give.
+
+    Raises DomainError `earning.not_enough_points` (params available, wanted, missing, later) unless the rest may be owed (`owing`),
+    `earning.account_is_blocked`, `earning.points_not_positive`.
+    """
+    if points <= 0:
+        raise DomainError("earning.points_not_positive", field="points")
+    for one in pool if not blocked else ():
         one.refuse_blocked()
-    settle_together((account, *beside), now)
-    spare = sum(one.available(now) for one in beside)
-    return spare - sum(one.owed + one.holds.beyond(now) for one in (account, *beside)) if beside else 0
+    settle_together(pool, now)
+    chosen = choose(free_in(pool, now), points)
+    lacking = points - sum(share.points for _, share in chosen)
+    if lacking and not owing:
+        holds, lots = [hold for one in pool for hold in one.holds.values()], [lot for one in pool for lot in one.all.in_order()]
+        raise not_enough(policy, points, lacking, later(policy, holds, lots, now))
+    return chosen
+
+
+def gather(account: Account, chosen: Chosen, now: datetime) -> tuple[Share, ...]:
+    """Shares of what was `chosen`, all of the account's own lots: what others give is brought there."""
+    brought: dict[UUID, UUID] = {}
+    for one in dict.fromkeys(one for one, _ in chosen if one is not account):
+        lots = _lend(one, account, [share for lender, share in chosen if lender is one], now)
+        brought |= {lot.origin_id: lot.lot_id for lot in lots}
+    return tuple(share if one is account else replace(share, lot_id=brought[share.lot_id]) for one, share in chosen)
+
+
+def choose(free: Iterable[Free], points: int) -> Chosen:
+    """Who gives what of `points`, or of what is `free`, in this order."""
+    chosen: Chosen = []
+    for _, one, lot, there in free:
+        if not points:
+            break
+        chosen.append((one, Share(lot_id=lot.lot_id, points=min(points, there))))
+        points -= chosen[-1][1].points
+    return chosen
+
+
+def others_than(lot: Lot, pool: Sequence[Account], now: datetime) -> Iterator[Free]:
+    """What is free of all other lots of a pool as they are drawn on, those that still wait last."""
+    for waiting in (False, True):
+        yield from (one for one in free_in(pool, now, waiting=waiting) if one[2] is not lot)
+
+
+def free_in(pool: Iterable[Account], now: datetime, *, waiting: bool = False) -> Iterator[Free]:
+    """Lots of all accounts that can be drawn on at `now` (or still are `waiting`), in their one order, with what of each is not held."""
+    return merge(*(_free_of(one, now, waiting) for one in pool), key=itemgetter(0))
+
+
+def _free_of(account: Account, now: datetime, waiting: bool) -> Iterator[Free]:
+    held = account.held(now)
+    for lot in account.all.in_order():
+        if lot.is_active(now) != waiting and (free := free_of(lot, held)):
+            yield (account.all.end_of(lot) or FOREVER, lot.earned_at, lot.lot_id), account, lot, free
 
 
 def settle_together(accounts: Sequence[Account], now: datetime) -> None:
-    """Note what has ended by now; but first it goes towards what other accounts of the person paid for this one, and what they owe.
-
-    So nobody loses by time what they have spent already. What is paid back has ended for who gets it, too, and may go further. One moment
-    after the other, so that it comes to the same whenever it is noted.
+    """Note what has ended by now, one moment after the other, so that it comes to the same whenever it is noted; what is owed then is paid
+    by what others have free.
     """
     there = [one for one in accounts if one.exists]
     for at in _moments(there, now):
-        for one in (one for one in there * len(there) if one.all.any_ended(at)):
-            _pass_on(one, there, partial(one.gone, at), one.held(at), at)
         for one in there:
             one.settle(at) if at == now else one.note(at)
+        for borrower in there if len(there) > 1 else ():
+            for lender in (one for one in there if one is not borrower):
+                _cover(borrower, lender, at, None if at == now else lender.holds.let_go(at))
+
+
+def _cover(borrower: Account, lender: Account, at: datetime, lots: Collection[UUID] | None) -> None:
+    """Let what a lender has free (at a moment that is past only these `lots`) pay what the borrower owes."""
+    owed = borrower.owed_for(at, lots)
+    shares, _ = cut(owed, lender.free_for(at, lots)) if owed else ([], 0)
+    if shares:
+        borrower.pay(at, {lot.lot_id for lot in _lend(lender, borrower, shares, at)})
 
 
 def _moments(there: Sequence[Account], now: datetime) -> list[datetime]:
-    """When something ends of accounts that owe each other, and now."""
-    if not any(one.owed or +one.borrowed for one in there) or len(there) == 1:
-        return [now]
-    return sorted({at for one in there for at in one.moments(now)})
+    """When something may change between accounts that stand for each other, and now."""
+    owing = any(one.owed for one in there)
+    return sorted({at for one in there for at in one.moments(now, owing=True)}) if owing and len(there) > 1 else [now]
 
 
 def reset_together(accounts: Sequence[Account], losses: Losses, now: datetime) -> int:
-    """Let the points end that go with levels that were lost; but first they pay as those do that end by time. Says how many ended."""
+    """Let the points end that go with levels that were lost. Says how many ended."""
     taken = sum(_lose(accounts, set_id, lost_at, now) for set_id, lost_at in sorted(losses, key=lambda loss: loss[1]))
     settle_together(accounts, now)
     return taken
@@ -64,57 +140,17 @@ def reset_together(accounts: Sequence[Account], losses: Losses, now: datetime) -
 
 def _lose(accounts: Sequence[Account], set_id: UUID, lost_at: datetime, now: datetime) -> int:
     """What went with one level, as of the moment when it did: what was held then is there, whenever it is noticed."""
-    there, at = [one for one in accounts if one.exists], min(lost_at, now)
-    settle_together(there, at)
-    held = _held_together(there, lost_at, now)
-    for one in there:
-        _pass_on(one, there, partial(lost_with, one, set_id, lost_at), held[one.id], at)
-    settle_together(there, at)
-    return sum(reset(one, set_id, lost_at, held[one.id]) for one in there)
+    there = [one for one in accounts if one.exists]
+    settle_together(there, min(lost_at, now))
+    return sum(reset(one, set_id, lost_at, one.holds.then(lost_at) | one.held(now)) for one in there)
 
 
-def _held_together(there: Sequence[Account], then: datetime, now: datetime) -> dict[UUID, ByLot]:
-    """What of each account was held then, or is now, also by holds of others that it stands for."""
-    held = {one.id: one.holds.then(then) | one.held(now) for one in there}
-    for one in there:
-        lent = one.holds.beyond_then(then)
-        for other in (other for other in there if other is not one):
-            lots = (lot for lot in other.all.in_order() if lot.came_at <= then and lot.is_active(then))
-            shares, lent = cut(lent, ((lot, free_of(lot, held[other.id])) for lot in lots))
-            held[other.id].update({share.lot_id: share.points for share in shares})
-    return held
-
-
-def call_back(lender: Account, borrower: Account, now: datetime) -> None:
-    """Two persons after all: what the lender paid for the other one is the borrower's debt, and had ended."""
-    if (points := borrower.borrowed[lender.id]) <= 0:
-        return
-    name = derived_id("called back", lender.id, borrower.id, now.isoformat())
-    borrower.record(_sent(borrower, lender, name, points, (), points, now))
-    lot = NewLot(lot_id=derived_id("transferred", name, lender.id), origin_id=name, points=points, earned_at=now, expires_at=now)
-    lender.record(_received(lender, borrower, name, (lot,), now))
-    lender.settle(now)
-    borrower.settle(now)
-
-
-def _pass_on(lender: Account, there: Sequence[Account], ending: Callable[[], Iterable[Lot]], held: ByLot, now: datetime) -> None:
-    """What ends of an account, and is not held, goes back to those who paid for it, then towards what others owe."""
-    others = [other for other in there if other is not lender]
-    for other in others:
-        _pass_on_to(other, lender, ending(), held, lender.borrowed[other.id], now)
-    for other in others:
-        _pass_on_to(other, lender, ending(), held, other.debts.until(now), now)
-
-
-def _pass_on_to(borrower: Account, lender: Account, ending: Iterable[Lot], held: ByLot, points: int, now: datetime) -> None:
-    shares, _ = cut(points, ((lot, free_of(lot, held)) for lot in ending)) if points > 0 else ([], 0)
-    if not shares:
-        return
+def _lend(lender: Account, borrower: Account, shares: Sequence[Share], now: datetime) -> tuple[NewLot, ...]:
     name = derived_id("covered", lender.id, lender.version + len(lender.pending))
-    lots = tuple(replace(lot, expires_at=min(lot.expires_at or now, now)) for lot in (passed_on(lender, one, name) for one in shares))
-    lender.record(_sent(lender, borrower, name, total(shares), tuple(shares), 0, now))
-    borrower.record(_received(borrower, lender, name, lots, now))
-    borrower.pay(now, {lot.lot_id for lot in lots})
+    lots = tuple(passed_on(lender, one, name) for one in shares)
+    lender.record(sent_in_pool(lender, borrower.id, name, total(shares), tuple(shares), 0, now))
+    borrower.record(received_in_pool(borrower, lender.id, name, lots, now))
+    return lots
 
 
 def passed_on(sender: Account, share: Share, transfer_id: UUID) -> NewLot:
@@ -129,18 +165,26 @@ def passed_on(sender: Account, share: Share, transfer_id: UUID) -> NewLot:
     )
 
 
-def _sent(account: Account, to: Account, name: UUID, points: int, shares: tuple[Share, ...], owed: int, now: datetime) -> PointsSent:
-    told = {"transfer_id": name, "to_account_id": to.id, "points": points}
-    return PointsSent(**account.named(), **told, shares=shares, owed=owed, sent_at=now, pooled=True)  # type: ignore[arg-type]
+def sent_in_pool(
+    account: Account, to_id: UUID, name: UUID, points: int, shares: tuple[Share, ...], owed: int, now: datetime
+) -> PointsSent:  # fmt: skip
+    """Points that go to another account of the same person; `owed` of them the account does not have."""
+    return PointsSent(
+        **account.named(), transfer_id=name, to_account_id=to_id, points=points, shares=shares, owed=owed, sent_at=now, pooled=True
+    )
 
 
-def _received(account: Account, sender: Account, name: UUID, lots: tuple[NewLot, ...], now: datetime) -> PointsReceived:
-    told = {"transfer_id": name, "from_account_id": sender.id, "points": total(lots)}
-    return PointsReceived(**account.named(), **told, lots=lots, received_at=now, pooled=True)  # type: ignore[arg-type]
+def received_in_pool(account: Account, from_id: UUID, name: UUID, lots: tuple[NewLot, ...], now: datetime) -> PointsReceived:
+    """Points that come from another account of the same person."""
+    return PointsReceived(
+        **account.named(), transfer_id=name, from_account_id=from_id, points=total(lots), lots=lots, received_at=now, pooled=True
+    )
 
 
 def available_in(account: Account, beside: Sequence[Account], now: datetime) -> int:
     """What can be spent at `now` of all of them together; nothing where one of them is blocked."""
-    if any(one.blocked for one in (account, *beside)):
+    pool = (account, *beside)
+    if any(one.blocked for one in pool):
         return 0
-    return max(0, account.available(now) + cover_of(account, beside, now))
+    settle_together(pool, now)
+    return sum(one.available(now) for one in pool)

@@ -11,7 +11,7 @@ from earning.domain.account import Accounts
 from earning.domain.document import deciding_zone
 from earning.domain.earned import earn_each
 from earning.domain.expiring import Losses
-from earning.domain.giving_back import Brought, count, give_back, lots_of, taken_by
+from earning.domain.giving_back import Beside, Brought, alone, count, give_back, lots_of, taken_by
 from earning.domain.lines import labelled_once
 from earning.domain.lots import PurchaseLot
 from earning.domain.purchase import Purchase
@@ -116,12 +116,13 @@ def take_back(
     rules: RuleSet,
     wallets: Wallets,
     circumstances: Circumstances,
+    beside: Beside = alone,
 ) -> TakenBack:
     """Take goods back and claw back the points that the frozen rules of the purchase no longer give for what is kept."""
     document.document_return(order)
     before = list(purchase.kept)
     goods, new = purchase.take_back(order, document.id, circumstances)
-    return taken(purchase, goods, before, accounts, rules, wallets, circumstances, new=new)
+    return taken(purchase, goods, before, accounts, rules, wallets, circumstances, beside, new=new)
 
 
 def taken(
@@ -132,11 +133,12 @@ def taken(
     rules: RuleSet,
     wallets: Wallets,
     circumstances: Circumstances,
+    beside: Beside = alone,
     *,
     new: bool,
 ) -> TakenBack:
     """What goods that came back took from the accounts, or had taken before."""
     if new and purchase.decided is not None:
         brought = Brought(goods=goods, sale=purchase.decided, before=before, after=purchase.kept)
-        give_back(accounts, brought, rules, wallets, circumstances.now)
+        give_back(accounts, brought, rules, wallets, circumstances.now, beside)
     return TakenBack(goods, taken_by(accounts, goods), new)

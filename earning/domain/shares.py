@@ -18,13 +18,20 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLot:
-    """A lot that came out of another one, `origin_id`: it counts from the same time, and ends at an end of its own (None: never)."""
+    """A lot that came out of another one, `origin_id`: it counts from the same time, and ends at an end of its own (None: never). One that
+    came out of itself is back in its account.
+    """
 
     lot_id: UUID
     origin_id: UUID
     points: int
     earned_at: datetime
     expires_at: datetime | None = None
+
+    @property
+    def is_back(self) -> bool:
+        """Whether the account has it already, and gets back what it had given."""
+        return self.lot_id == self.origin_id
 
 
 def total(shares: Iterable[Share | NewLot]) -> int:

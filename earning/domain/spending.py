@@ -9,7 +9,7 @@ from uuid import UUID
 
 from earning.domain.account import Account
 from earning.domain.lots import FOREVER, cut, free_of
-from earning.domain.pooling import cover_of, settle_together
+from earning.domain.pooling import draw_together, settle_together
 from earning.domain.shares import NewLot, Share, total
 from earning.domain.spends import Spend
 from earning.domain.wallets import WalletPolicy
@@ -28,13 +28,14 @@ def spend(
     reference_id: UUID | None,
     now: datetime,
     beside: Sequence[Account] = (),
+    *,
+    owing: bool = False,
 ) -> PointsSpent:
-    """Take what ends soonest, then what is oldest; for what is not there those `beside` it stand, which it is joined with.
+    """Take what ends soonest, then what is oldest, also of those `beside` it, which it is joined with; `owing` what is not there.
 
     Raises DomainError `earning.not_enough_points`, earning.account_is_blocked.
     """
-    account.settle(now)
-    shares = account.draw(policy, points, now, cover=cover_of(account, beside, now))
+    shares = draw_together(account, beside, policy, points, now, owing=owing)
     return _spent(account, policy, spend_id, shares, points - total(shares), reference_id, None, now)
 
 
@@ -47,14 +48,15 @@ def hold(
     ends_at: datetime,
     now: datetime,
     beside: Sequence[Account] = (),
+    *,
+    owing: bool = False,
 ) -> PointsHeld:
     """Keep points aside until `ends_at`, at most a week. Otherwise as `spend`."""
     if ends_at <= now:
         raise DomainError("earning.hold_ends_before_now", field="ends_at")
     if ends_at > now + LONGEST_HOLD:
         raise DomainError("earning.hold_too_long", field="ends_at", days=LONGEST_HOLD.days)
-    account.settle(now)
-    shares = account.draw(policy, points, now, cover=cover_of(account, beside, now))
+    shares = draw_together(account, beside, policy, points, now, owing=owing)
     held = PointsHeld(
         **account.named(),
         hold_id=hold_id,
@@ -81,7 +83,7 @@ def confirm(account: Account, policy: WalletPolicy, hold_id: UUID, spend_id: UUI
 
 
 def release(account: Account, hold_id: UUID, now: datetime, beside: Sequence[Account] = ()) -> int:
-    """Free what was kept aside, and say how much it was: what of it has ended pays first what those `beside` owe. Raises as `confirm`."""
+    """Free what was kept aside, and say how much it was: it pays first what the account owes, or those `beside` it. Raises as `confirm`."""
     found = _open(account, hold_id, now)
     settle_together((account, *beside), now)
     account.record(HoldReleased(**account.named(), hold_id=hold_id, points=found.points, released_at=now))
@@ -102,8 +104,8 @@ def restore(
     """Give back what was spent, all that has not come back or `points` of it, to the lots that gave it; says how much. With `up_to` it
     is no more than what has not come back, and may be nothing.
 
-    What was drawn last comes back first, so that what stays spent is what would have ended soonest; before that, what the account had
-    not had itself, as a new lot. A lot that has ended, or will before the wallet's days of grace, is replaced by one that ends then. What
+    What was drawn last comes back first, so that what stays spent is what would have ended soonest; before that, what it had owed, as a new
+    lot. A lot that has ended, or will before the wallet's days of grace, is replaced by one that ends then. What
     was let go for want of these points is owed again, and paid by them first. Raises NotFound, or DomainError for too much.
     """
     account.settle(now)
@@ -199,7 +201,7 @@ def _back(
 
 
 def _lot_of_lent(account: Account, policy: WalletPolicy, spent: Spend, points: int, restore_id: UUID, now: datetime) -> NewLot:
-    """What comes back of points that the account had not had: they end as those would that were earned when they were spent."""
+    """What comes back of points that were owed: they end as those would that were earned when they were spent."""
     rolling = policy.active_until(now) is not None
     end = account.all.active_until if rolling else policy.expires_at(spent.event.spent_at)
     return NewLot(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from earning.domain.account import Accounts
+from earning.domain.giving_back import Beside, alone
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
 from earning.domain.selling import TakenBack, taken
@@ -31,6 +32,7 @@ def void(
     wallets: Wallets,
     circumstances: Circumstances,
     by: str,
+    beside: Beside = alone,
 ) -> TakenBack:
     """Take everything back, with the points; `by` is who recorded the purchase. Void before, it answers as then.
 
@@ -40,4 +42,4 @@ def void(
         raise DomainError("earning.void_by_another")
     before = list(purchase.kept)
     goods, new = purchase.void(order, void_id(purchase.id), circumstances.now)
-    return taken(purchase, goods, before, accounts, rules, wallets, circumstances, new=new)
+    return taken(purchase, goods, before, accounts, rules, wallets, circumstances, beside, new=new)

@@ -2,6 +2,7 @@
 
 from earning.handlers import (
     accounts,
+    claims,
     corrections,
     custom_events,
     customer_levels,
@@ -23,6 +24,7 @@ from earning.handlers.purchases import (
 
 __all__ = [
     "accounts",
+    "claims",
     "corrections",
     "counted_back",
     "custom_events",

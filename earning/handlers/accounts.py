@@ -121,7 +121,7 @@ def restore_points(command: RestorePoints, unit: Unit) -> AccountAnswer:
     account, policy = load_account(command, unit), policy_of(command.wallet, unit)
     account = account_with(unit, account, lambda one: command.spend_id in one.spends)
     back = restore(account, policy, command.spend_id, command.points, unit.circumstances.command_id, unit.now, up_to=command.up_to)
-    return answer(account, unit, back)
+    return answer(settle_pool(unit, account), unit, back)
 
 
 @handles(CancelLot, streams=streams_of_change, reads=reads_of_cancelling)

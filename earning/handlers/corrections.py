@@ -71,6 +71,7 @@ def adjust(
     """Give points above zero, take those below; `by` is who decides it alone."""
     if points > 0:
         grant(account, policy, customer_id, points, unit.circumstances.command_id, source, reason, unit.now, by)
+        settle_pool(unit, account)
     else:
         deduct(account, policy, -points, unit.circumstances.command_id, reason, unit.now, by, beside(unit, account))
 

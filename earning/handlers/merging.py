@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import product
+from functools import partial
 from uuid import UUID
 
 from earning.commands import JoinAccounts, PartAccounts
@@ -13,10 +13,13 @@ from earning.domain.levels.catching_up import catch_up
 from earning.domain.levels.climb import Climb
 from earning.domain.levels.counting import PastPurchase
 from earning.domain.levels.customer import CustomerLevels, customer_levels_id
-from earning.domain.levels.merging import join, keep_ends, part, recount
-from earning.domain.pooling import call_back, settle_together
+from earning.domain.levels.merging import join, keep_ends, recount
+from earning.domain.levels.merging import part as part_levels
+from earning.domain.parting import part
+from earning.domain.pooling import settle_together
 from earning.handlers.customer_levels import kept_points, purchases_locked
 from earning.levelbook import LEVELS_STATE, MOST_PURCHASES, climb_alone, climb_as_noted, purchases_of, settle_alone
+from earning.partbook import apart
 from earning.poolbook import Sides, account_alone, remember
 from earning.rulebook import wallets_known
 from earning.streams import WALLET, accounts_in
@@ -41,7 +44,7 @@ def join_accounts(command: JoinAccounts, unit: Unit) -> None:
     _remember(unit, command.customer_id, (*command.sides, *command.joining))
     climb = climb_alone(unit, command.customer_id, command.sides)  # what each of them lost by now they lost alone
     other = climb_alone(unit, command.joined_id, command.joining)
-    for sides in (command.sides, command.joining):
+    for sides in (command.sides, command.joining, (*command.sides, *command.joining)):
         _settle(unit, sides)
     if climb is None or other is None:
         return
@@ -63,7 +66,7 @@ def part_accounts(command: PartAccounts, unit: Unit) -> None:
     climb = climb_alone(unit, command.customer_id, together)  # what they lost by now they lost as one
     _settle(unit, together)
     other = climb_as_noted(unit, command.parted_id)
-    _call_back(unit, command.sides, command.parting)
+    _part(unit, command)
     if climb is None or other is None:
         return
     accounts = [account_alone(unit, side, WALLET) for side in command.parting]
@@ -72,7 +75,7 @@ def part_accounts(command: PartAccounts, unit: Unit) -> None:
     purchases = purchases_locked(unit, [purchase_id for purchase_id, _ in bought], accounts)
     gone = list(_nothing(climb, [one.id for one in purchases]))
     keep_ends(climb.levels, command.parted_id, other.levels, climb.book, climb.zone, command.merged_at, unit.now)
-    part(climb.levels, command.parted_id, command.parting, other.levels, gone, climb.book, climb.zone, unit.now)
+    part_levels(climb.levels, command.parted_id, command.parting, other.levels, gone, climb.book, climb.zone, unit.now)
     told = [one for purchase in purchases if (one := other.changed(purchase, kept.get(purchase.id, 0)))]
     before = {purchase_id for tally in other.levels.tallies.values() for purchase_id in tally.counts}
     catch_up(command.parted_id, other.levels, [one for one in told if one.purchase_id not in before], other.book, other.zone)
@@ -86,13 +89,18 @@ def _settle(unit: Unit, sides: Iterable[UUID]) -> None:
         settle_together([account_alone(unit, side, code) for side in sides], unit.now)
 
 
-def _call_back(unit: Unit, staying: Iterable[UUID], parting: Iterable[UUID]) -> None:
-    """What accounts paid for each other is owed again, in every wallet."""
-    for code in wallets_of(unit).codes:
-        for one, other in product(staying, parting):
-            accounts = [account_alone(unit, side, code) for side in (one, other)]
-            for lender, borrower in (accounts, reversed(accounts)):
-                call_back(lender, borrower, unit.now)
+def _part(unit: Unit, command: PartAccounts) -> None:
+    """Each has what came by them, in every wallet."""
+    wallets = wallets_of(unit)
+    for code in wallets.codes:
+        there = [one for side in (*command.sides, *command.parting) if (one := account_alone(unit, side, code)).exists]
+        leaving = {one.id for one in there if one.customer_id in command.parting}
+        if leaving and len(leaving) < len(there):
+            alone: dict[UUID, Account] = {}
+            for sides in (command.sides, command.parting):
+                since = {side: command.since[side] for side in sides}
+                alone |= apart(unit.tenant_id, since, code, partial(wallets.policy, code), unit.now, there)
+            part(there, alone, leaving, unit.now)
 
 
 def _nothing(climb: Climb, purchase_ids: Iterable[UUID]) -> Iterator[PastPurchase]:

@@ -8,11 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from customers.queries import may_earn, standing_read
+from customers.queries import may_earn
 from earning.accountbook import accounts_of, streams_of_accounts
 from earning.buyers import check_texts, reads_of_texts, standing_seen
 from earning.commands import (
-    ClaimAnswer,
     ClaimPurchase,
     EarnedInWallet,
     PurchaseAnswer,
@@ -23,26 +22,26 @@ from earning.commands import (
 )
 from earning.domain.account import Accounts
 from earning.domain.carrying import taken_over
-from earning.domain.claiming import as_recorded, claim, sale_claimed
+from earning.domain.claiming import as_recorded
 from earning.domain.expiring import Losses
-from earning.domain.giving_back import lots_of, others
+from earning.domain.giving_back import Beside, alone, lots_of, others
 from earning.domain.levels.ahead import nearest_reward
 from earning.domain.levels.climb import Climb
 from earning.domain.limits import Use
 from earning.domain.purchase import Purchase
 from earning.domain.references import found_by
 from earning.domain.rule_set import NO_RULES, RuleSet
-from earning.domain.seen import NOTHING_SEEN, CarriedSpend, CustomerSeen
+from earning.domain.seen import CarriedSpend, CustomerSeen
 from earning.domain.selling import TakenBack, sale_of, sell, take_back
 from earning.domain.wallets import POINTS, Wallets
 from earning.events import PurchaseRecorded
 from earning.handlers.pooling import as_of_side, with_pool
 from earning.history import before_in
 from earning.levelbook import LEVELS_STATE, Pool, climb_of, end_points, pool_of, stream_of_levels
-from earning.limits import give_back, note, room_in, used_now, used_of_wallet, used_together
-from earning.poolbook import reads_of_sides, sides_of
+from earning.limits import give_back, note, room_in, used_of_wallet, used_together
+from earning.poolbook import beside, reads_of_sides, settle_pools, sides_of
 from earning.ratebook import RATES, exchanged, is_foreign, rate_reads
-from earning.references import forget, keep
+from earning.references import keep
 from earning.rulebook import STATE, asking, rules_of
 from earning.seeing import customer_seen
 from earning.streams import document_of
@@ -91,6 +90,7 @@ def record_purchase(command: RecordPurchase, unit: Unit) -> PurchaseAnswer:
         if climb and may_earn(standing):
             climb.count(purchase, lots.get(POINTS), unit.now)
             end_points(climb, partial(pool_of, unit, order.customer_id), unit.now)
+        settle_pools(unit, accounts.values())
     answer = with_pool(with_levels(answer, climb, unit.now) if climb else answer, unit, order.customer_id)
     return _referred(command, answer, unit) if command.references and purchase.customer_id is None else answer
 
@@ -165,48 +165,6 @@ def earned_in(purchase: Purchase, accounts: Accounts, points: Mapping[str, int])
     )
 
 
-def streams_of_claim(command: ClaimPurchase, circumstances: Circumstances) -> Iterator[StreamRef]:
-    yield StreamRef(Purchase, command.purchase_id)
-    yield from streams_of_accounts(circumstances.tenant_id, command.customer_id)
-    yield from stream_of_levels(circumstances.tenant_id, command.customer_id)
-
-
-def reads_of_claim(command: ClaimPurchase, circumstances: Circumstances) -> Iterator[Read]:
-    yield from (STATE, WALLETS, LEVELS_STATE, standing_read(command.customer_id))
-
-
-@handles(ClaimPurchase, streams=streams_of_claim, reads=reads_of_claim)
-def claim_purchase(command: ClaimPurchase, unit: Unit) -> ClaimAnswer:
-    purchase, sides = unit.load(Purchase, command.purchase_id), sides_of(unit, command.customer_id).all
-    standing, wallets = standing_seen(command.customer_id, unit), wallets_of(unit)
-    command = as_of_side(command, purchase, sides)
-    rules, climb = rules_seen(unit), climb_of(unit, command.customer_id)
-    accounts, seen = accounts_of(unit, command.customer_id, rules.wallets), NOTHING_SEEN
-    if purchase.sale is not None and purchase.customer_id is None:
-        seen = seen_of(climb, unit, rules, replace(purchase.sale, customer_id=command.customer_id), accounts)
-        claimed_sale = sale_claimed(purchase.sale, command.customer_id, standing, rules, seen)
-        rules = room_in(unit, claimed_sale, rules, wallets, sides)
-    may, losses = may_earn(standing), climb.losses if climb else ()
-    claimed = claim(command, purchase, accounts, rules, wallets, standing, unit.now, new_id(), may_earn=may, seen=seen, losses=losses)
-    if claimed.new:
-        forget(unit, purchase.id)
-        uses = note(unit, rules, purchase, claimed.lots, wallets)
-        if climb:
-            climb.count(purchase, claimed.lot, unit.now)
-            end_points(climb, partial(pool_of, unit, command.customer_id), unit.now)
-        give_back(unit, uses, used_now(rules, purchase, accounts, wallets))
-    kept = {code: lot.kept for code, lot in claimed.lots.items()}
-    answer = ClaimAnswer(
-        purchase_id=purchase.id,
-        customer_id=command.customer_id,
-        points=kept.get(POINTS, 0),
-        balance=accounts[POINTS].balance,
-        duplicate=not claimed.new,
-        wallets=earned_in(purchase, accounts, kept),
-    )
-    return with_pool(answer, unit, command.customer_id)
-
-
 @handles(
     ReturnGoods,
     streams=streams_of_goods,
@@ -219,8 +177,10 @@ def return_goods(command: ReturnGoods, unit: Unit) -> ReturnAnswer:
     rules, wallets = rules_seen(unit), wallets_of(unit)
     accounts = accounts_of(unit, command.customer_id, rules.wallets)
     uses = used_together(rules, purchase, accounts, wallets)
-    answer = decide_return(command, purchase, document, accounts, rules, wallets, unit.circumstances)
-    return with_pool(count_return(unit, purchase, accounts, answer, uses), unit, command.customer_id)
+    answer = decide_return(command, purchase, document, accounts, rules, wallets, unit.circumstances, partial(beside, unit))
+    counted = count_return(unit, purchase, accounts, answer, uses)
+    settle_pools(unit, accounts.values())
+    return with_pool(counted, unit, command.customer_id)
 
 
 def decide_return(
@@ -231,9 +191,10 @@ def decide_return(
     rules: RuleSet,
     wallets: Wallets,
     circumstances: Circumstances,
+    beside: Beside = alone,
 ) -> ReturnAnswer:
     """The decision, for the command as for its preview."""
-    return answer_of(take_back(command, purchase, document, accounts, rules, wallets, circumstances), accounts)
+    return answer_of(take_back(command, purchase, document, accounts, rules, wallets, circumstances, beside), accounts)
 
 
 def answer_of(taken: TakenBack, accounts: Accounts) -> ReturnAnswer:

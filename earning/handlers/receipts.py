@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from earning.attempts import count_try
 from earning.commands import ClaimPurchase, ClaimReceipt, ReceiptAnswer
-from earning.handlers.purchases import reads_of_claim, streams_of_claim
+from earning.handlers.claims import reads_of_claim, streams_of_claim
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError

@@ -81,4 +81,5 @@ def _passed_on(sender: Account, policy: WalletPolicy, command: TransferPoints, u
     settle_losses_in(command.wallet, found, unit)
     recipient = settle_pool(unit, unit.load(Account, account_of(found, unit.tenant_id, command.wallet)))
     transfer(sender, recipient, policy, command.points, unit.circumstances.command_id, found, unit.now, beside(unit, sender))
+    settle_pool(unit, recipient)
     return answer(sender, unit, command.points)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from earning.accountbook import accounts_of, streams_of_accounts
 from earning.commands import ReturnAnswer, VoidPurchase
@@ -12,7 +13,7 @@ from earning.handlers.pooling import with_pool
 from earning.handlers.purchases import answer_of, count_return, rules_seen
 from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
 from earning.limits import used_together
-from earning.poolbook import reads_of_sides
+from earning.poolbook import beside, reads_of_sides, settle_pools
 from earning.rulebook import STATE
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
@@ -43,5 +44,7 @@ def void_purchase(command: VoidPurchase, unit: Unit) -> ReturnAnswer:
     rules, wallets = rules_seen(unit), wallets_of(unit)
     accounts = accounts_of(unit, command.customer_id, rules.wallets)
     uses = used_together(rules, purchase, accounts, wallets)
-    answer = answer_of(void(command, purchase, accounts, rules, wallets, unit.circumstances, found[0][0]), accounts)
-    return with_pool(count_return(unit, purchase, accounts, answer, uses), unit, command.customer_id)
+    done = void(command, purchase, accounts, rules, wallets, unit.circumstances, found[0][0], partial(beside, unit))
+    counted = count_return(unit, purchase, accounts, answer_of(done, accounts), uses)
+    settle_pools(unit, accounts.values())
+    return with_pool(counted, unit, command.customer_id)

@@ -167,6 +167,7 @@ def _new_lots(source: str, made: Iterable[NewLot]) -> tuple[list[Row], list[Shar
     rows = [
         _lot(lot.lot_id, lot.points, lot.earned_at, lot.expires_at) | {"source": source, "origin_id": lot.origin_id, "rolling": False}
         for lot in made
+        if not lot.is_back
     ]
     return rows, [Share(lot_id=lot.lot_id, points=lot.points) for lot in made]
 

@@ -2,6 +2,7 @@
 
 from earning.domain.levels.grants import LevelSource
 from earning.queries.accounts import AccountCard, LotCard, LotState, StatementLine, account, lots, statement
+from earning.queries.apart import held_apart
 from earning.queries.audiences import Among, Audience, Listing, Within, narrowed, who_has_balance, who_has_level
 from earning.queries.balances import Balance, balance, balance_at
 from earning.queries.blocking import Blocking, blockings
@@ -171,6 +172,7 @@ __all__ = [
     "forget_programmes",
     "given_levels",
     "goods_return",
+    "held_apart",
     "holders_of_level",
     "level_called",
     "level_names",

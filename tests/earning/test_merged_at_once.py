@@ -80,6 +80,8 @@ def test_each_has_what_came_by_them_whenever_they_were_one(counter: Counter) -> 
 
     results = in_parallel(50, work)
     assert {one.code for one in results if isinstance(one, DomainError)} <= REFUSED
+    pair.merge()
+    pair.unmerge()
     assert [pair.alone(side) for side in sides] == [sum(moved[side]) for side in sides]
     assert sum(pair.alone(side) for side in (*sides, other)) == sum(sum(one) for one in moved.values()) + pair.alone(other)
     sent = sum(points == -5 for one in moved.values() for points in one)

@@ -190,15 +190,61 @@ def test_a_statement_says_where_the_movements_of_others_went(counter: Counter, a
                 found += queries.statement(whose, found[-1].position if found else None, limit)
         return [(one.kind, one.balance) for one in found]
 
-    told = [("debt_paid", 10), ("earned", 10), ("parted", -40), ("spent", -40), ("granted", 60)]
+    told = [("debt_paid", 10), ("earned", 10), ("sent", -40), ("parted", 0), ("spent", 0), ("received", 100), ("granted", 60)]
     assert lines(pair.hoa, 50) == told
-    assert all(lines(pair.hoa, *pages) == told for pages in ((1,) * 5, (2, 3), (3, 2), (4, 1)))
-    assert lines(pair.lan, 50) == [("parted", 60), ("granted", 60)]
+    assert all(lines(pair.hoa, *pages) == told for pages in ((1,) * 7, (2, 5), (3, 4), (5, 2)))
+    assert lines(pair.lan, 50) == [("received", 60), ("parted", 20), ("sent", 20), ("granted", 60)]
     told_by_api = api.get(f"/api/v1/customers/{pair.hoa}/account/statement").json()["items"]
-    assert [(one["kind"], one["points"]) for one in told_by_api][2] == ("parted", 0)
+    assert [(one["kind"], one["points"]) for one in told_by_api][3] == ("parted", 0)
     with reading(counter.tenant.id):
         account = account_id(counter.tenant.id, "points", pair.hoa)
     assert "Merge undone" in text_of(admin_site.get(f"/admin/earning/account/{account}/change/"))
     assert "Merge undone" in admin_site.get(f"/admin/earning/account/{account}/statement/").getvalue().decode()
     pair.merge()
     assert lines(pair.hoa, 50)[0] == ("debt_paid", 70), "they are one again: nothing is missing"
+
+
+def test_what_ends_soonest_of_both_is_spent_first_and_what_is_told_of_lots_is_what_is_there(counter: Counter) -> None:
+    """Hoa's 10 end in 15 days, Lan's in 2: of 12 that are spent 10 are Lan's, whoever of them asks."""
+    configure(counter, WalletTerms(expiry=Expiry(kind="after_days", days=15)))
+    now = datetime.now(UTC)
+    pair = Pair(counter, 0, 0)
+    for whose, days in ((pair.hoa, 0), (pair.lan, 13)):
+        counter.do(AdjustPoints(customer_id=whose, points=10, reason="welcome"), at=now - days * DAY)
+    pair.merge()
+    spent = pair.spend(pair.hoa, 12)
+    assert (spent.points, sum(share.points for share in spent.shares), spent.balance) == (12, 12, 8)
+    with reading(counter.tenant.id):
+        for whose in (pair.hoa, pair.lan):
+            assert [lot.remaining for lot in queries.lots(whose)] == [8]
+            told = queries.endings(whose, now)
+            assert sum(one.points for one in told.days) == 8
+            then = queries.balance_at(whose, now + 5 * DAY, datetime.now(UTC))
+            assert (then.balance, then.available) == (8, 8)
+    with pytest.raises(DomainError) as refused:
+        counter.do(CancelLot(customer_id=pair.hoa, lot_id=_lot_of(counter, pair.lan), reason="wrong"))
+    assert refused.value.code == "earning.lot_is_empty", "it was spent"
+    with reading(counter.tenant.id):
+        (foreseen,) = parted(pair.lan)
+    assert (foreseen.survivor, foreseen.absorbed, foreseen.together) == (-2, 10, 8)
+    pair.unmerge()
+    assert [pair.balance(whose)[0] for whose in (pair.hoa, pair.lan)] == [-2, 10]
+    with reading(counter.tenant.id):
+        (lot,) = queries.lots(pair.lan)
+    assert (lot.lot_id, lot.remaining) == (_lot_of(counter, pair.lan), 10), "its own lot is there again"
+
+
+def _lot_of(counter: Counter, whose: UUID) -> UUID:
+    with reading(counter.tenant.id):
+        return next(lot.lot_id for lot in queries.lots(whose, state="all") if lot.source == "manual" and lot.points == 10)
+
+
+def test_what_is_ordered_by_the_id_of_one_of_them_is_charged_to_that_one(counter: Counter, api: ApiClient) -> None:
+    pair = Pair(counter)
+    pair.merge()
+    for whose, points in ((pair.hoa, 10), (pair.lan, 25)):
+        answer = api.post(f"/api/v1/customers/{whose}/account/spend", {"points": points})
+        assert answer.status_code == 201, answer.content
+    assert answer.json()["balance"] == 85
+    pair.unmerge()
+    assert [pair.balance(whose)[0] for whose in (pair.hoa, pair.lan)] == [50, 35]
