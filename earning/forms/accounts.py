@@ -85,7 +85,7 @@ class FreeForm(AccountForm):
 
     @classmethod
     def offered(cls, subject: Account) -> bool:
-        return not subject.blocked
+        return not queries.is_blocked(subject.customer_id, subject.wallet)
 
 
 class AdjustForm(AccountForm):
@@ -207,7 +207,7 @@ class BlockForm(AccountForm):
 
     @classmethod
     def offered(cls, subject: Account) -> bool:
-        return not subject.blocked
+        return not queries.is_blocked(subject.customer_id, subject.wallet)
 
     def command(self) -> Command[AccountAnswer]:
         return BlockAccount(customer_id=self.subject.customer_id, reason=self.cleaned_data["reason"], wallet=self.subject.wallet)
@@ -226,7 +226,7 @@ class UnblockForm(AccountForm):
 
     @classmethod
     def offered(cls, subject: Account) -> bool:
-        return subject.blocked
+        return queries.is_blocked(subject.customer_id, subject.wallet)
 
     def command(self) -> Command[AccountAnswer]:
         return UnblockAccount(customer_id=self.subject.customer_id, reason=self.cleaned_data["reason"], wallet=self.subject.wallet)

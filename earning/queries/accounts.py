@@ -112,6 +112,11 @@ def accounts_joined(customer_id: UUID, wallet: str = WALLET, at: datetime | None
     return [account_of(side, tenant_here(), wallet) for side in whose]
 
 
+def is_blocked(customer_id: UUID, wallet: str = WALLET) -> bool:
+    """Whether nothing can be spent: an account is blocked, or one that it is joined with."""
+    return Account.objects.filter(tenant_id=tenant_here(), id__in=accounts_joined(customer_id, wallet), blocked=True).exists()
+
+
 def lots(
     customer_id: UUID, after: Place | None = None, limit: int | None = None, wallet: str = WALLET, state: LotState = "left"
 ) -> list[LotCard]:

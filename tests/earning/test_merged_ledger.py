@@ -15,6 +15,7 @@ from customers.foreseeing import parted
 from earning import queries
 from earning.commands import (
     AdjustPoints,
+    BlockAccount,
     CancelLot,
     ClaimPurchase,
     Expiry,
@@ -22,6 +23,7 @@ from earning.commands import (
     NoteTime,
     ReleaseHold,
     SpendPoints,
+    UnblockAccount,
     WalletTerms,
 )
 from earning.domain.account import account_id
@@ -248,3 +250,14 @@ def test_what_is_ordered_by_the_id_of_one_of_them_is_charged_to_that_one(counter
     assert answer.json()["balance"] == 85
     pair.unmerge()
     assert [pair.balance(whose)[0] for whose in (pair.hoa, pair.lan)] == [50, 35]
+
+
+def test_where_the_account_of_the_other_one_is_blocked_no_page_offers_what_would_be_refused(counter: Counter, admin_site: Any) -> None:
+    pair = Pair(counter)
+    pair.merge()
+    counter.do(BlockAccount(customer_id=pair.lan, reason="lost card"))
+    page = f"/admin/earning/account/{account_id(counter.tenant.id, 'points', pair.hoa)}"
+    for name, status in (("spend", 404), ("hold", 404), ("transfer", 404), ("block", 404), ("unblock", 200), ("adjust", 200)):
+        assert admin_site.get(f"{page}/{name}/").status_code == status, name
+    counter.do(UnblockAccount(customer_id=pair.hoa, reason="found"))
+    assert admin_site.get(f"{page}/spend/").status_code == 200
