@@ -21,71 +21,79 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
      order by s.stream_id for update
 $$;
 
--- Appends the events of a command that has few of them, a statement for each row: up to 16 that is cheaper than sets.
+-- Appends the events of a command that has few of them, four rows to a statement: up to 16 that is cheaper than sets.
 --   heads, expected: the streams that get events, in id order, and the versions they are at (0: not born yet)
 --   ends: for each head, the index (from 1) of its last event; the events of a stream stand together, in their order
 --   places: for each event, its place in the log among the events of this command
 -- Raises LE001 or a unique violation on event.event* or event.stream when a stream is not at its expected version (two that
 -- are at it: the second waits for the first), and a unique violation on event.command when the command is in the log already.
--- The head of a stream is written before its events, and streams follow each other in id order, here and wherever several
--- are appended to: two that give birth to the same streams meet at the first of them, and neither holds another that the
--- first one waits for. No sequential scans: a plan may be made while a table is small, and kept while it grows.
+-- The heads of streams are written before their events, and in id order, here and wherever several are appended to: two that
+-- give birth to the same streams meet at the first of them, and neither holds another that the first one waits for.
+-- No sequential scans: a plan may be made while a table is small, and kept while it grows.
 create or replace function event.append_few(
     heads uuid[], expected int[], ends int[], command uuid, metadata text,
     places int[], ids uuid[], names text[], schemas smallint[], payloads text[],
     out positions bigint[], out recorded timestamptz, out tenant int)
 language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
 declare
-    zeros constant bytea := decode(repeat('00', 32), 'hex');
+    count constant int := cardinality(ids);
     circumstances constant json := metadata;
-    hashes bytea[];
-    stream uuid; before bytea; after bytea; v int; low int := 1;
+    streams uuid[]; versions int[]; befores bytea[]; afters bytea[];  -- of each event
+    stream uuid; hash bytea; v int; low int := 1;
 begin
     tenant := current_setting('loyalty.tenant')::int;
     recorded := clock_timestamp();
     if event.announced() then end if;
-    for i in 1 .. cardinality(ids) loop
+    for i in 1 .. count loop
         positions[i] := nextval('event.position_seq');
     end loop;
     for h in 1 .. cardinality(heads) loop
         stream := heads[h];
         v := expected[h];
-        before := zeros;
+        hash := '\x0000000000000000000000000000000000000000000000000000000000000000';
         if v > 0 then
-            select s.hash into before from event.stream s where s.tenant_id = tenant and s.stream_id = stream and s.version = v;
-            if before is null then
+            select s.hash into hash from event.stream s where s.tenant_id = tenant and s.stream_id = stream and s.version = v;
+            if hash is null then
                 raise exception 'stream % is not at version %', stream, v using errcode = 'LE001';
             end if;
         end if;
-        after := before;
         for i in low .. ends[h] loop
             v := v + 1;
-            after := event.link(after, tenant, stream, v, ids[i], schemas[i], recorded, names[i], payloads[i], metadata);
-            hashes[i] := after;
+            streams[i] := stream;
+            versions[i] := v;
+            befores[i] := hash;
+            hash := event.link(hash, tenant, stream, v, ids[i], schemas[i], recorded, names[i], payloads[i], metadata);
+            afters[i] := hash;
         end loop;
         if expected[h] = 0 then
             insert into event.stream (tenant_id, stream_id, version, hash, first_position, last_position)
-            values (tenant, stream, v, after, positions[places[low]], positions[places[ends[h]]]);
+            values (tenant, stream, v, afters[ends[h]], positions[places[low]], positions[places[ends[h]]]);
         else
-            update event.stream s set version = v, hash = after, last_position = positions[places[ends[h]]]
+            update event.stream s set version = v, hash = afters[ends[h]], last_position = positions[places[ends[h]]]
              where s.tenant_id = tenant and s.stream_id = stream and s.version = expected[h];
             if not found then
                 raise exception 'stream % is not at version %', stream, expected[h] using errcode = 'LE001';
             end if;
         end if;
-        v := expected[h];
-        for i in low .. ends[h] loop
-            v := v + 1;
-            insert into event.event (position, tenant_id, stream_id, version, event_id, name, schema_version, recorded_at,
-                                     payload, metadata, previous_hash, hash)
-            values (positions[places[i]], tenant, stream, v, ids[i], names[i], schemas[i], recorded,
-                    payloads[i]::json, circumstances, before, hashes[i]);
-            before := hashes[i];
-        end loop;
         low := ends[h] + 1;
     end loop;
+    for i in 1 .. count by 4 loop
+        insert into event.event (position, tenant_id, stream_id, version, event_id, name, schema_version, recorded_at,
+                                 payload, metadata, previous_hash, hash)
+        select x.at, tenant, x.stream, x.v, x.id, x.name, x.schema, recorded, x.body::json, circumstances, x.before, x.after
+          from (values
+            (positions[places[i]], streams[i], versions[i], ids[i], names[i], schemas[i], payloads[i], befores[i], afters[i]),
+            (positions[places[i + 1]], streams[i + 1], versions[i + 1], ids[i + 1], names[i + 1], schemas[i + 1],
+                payloads[i + 1], befores[i + 1], afters[i + 1]),
+            (positions[places[i + 2]], streams[i + 2], versions[i + 2], ids[i + 2], names[i + 2], schemas[i + 2],
+                payloads[i + 2], befores[i + 2], afters[i + 2]),
+            (positions[places[i + 3]], streams[i + 3], versions[i + 3], ids[i + 3], names[i + 3], schemas[i + 3],
+                payloads[i + 3], befores[i + 3], afters[i + 3])
+          ) x (at, stream, v, id, name, schema, body, before, after)
+         where x.id is not null;
+    end loop;
     insert into event.command (tenant_id, command_id, first_position, last_position)
-    values (tenant, command, positions[1], positions[cardinality(ids)]);
+    values (tenant, command, positions[1], positions[count]);
 end $$;
 
 -- The same for any number of events and commands, in sets.
