@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -11,7 +10,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
@@ -21,7 +20,7 @@ from unfold.decorators import display
 
 from earning import queries
 from earning.access import merchants_seen
-from earning.admin import books, carried, level_tables, lot_origins, shown, tables, trial_balance
+from earning.admin import account_lots, books, carried, level_tables, shown, tables, trial_balance
 from earning.admin.axes import AXES, Axes, axes, held_then
 from earning.admin.blocked import told as blocked_told
 from earning.admin.exporting import STATEMENT, of_accounts, statement_page
@@ -29,9 +28,9 @@ from earning.admin.filters import WalletFilter, of_found_customers
 from earning.forms.accounts import AdjustForm, BlockForm, CancelLotForm, TransferForm, UnblockForm
 from earning.forms.levels.customers import GiveLevelForm, WithdrawLevelForm
 from earning.forms.spending import ConfirmHoldForm, HoldForm, ReleaseHoldForm, SpendForm
-from earning.models import Account, Lot, Purchase
+from earning.models import Account
 from earning.permissions import SEE_ACCOUNTS, SEE_BOOKS, SEE_LEVELS
-from earning.queries.accounts import last_moved, lots_left
+from earning.queries.accounts import last_moved
 from earning.streams import account_of
 from earning.units import phrase
 from loyalty.admin import navigation, related
@@ -43,8 +42,8 @@ from loyalty.tenancy.middleware import tenant_of_id
 LINES, LOTS = 25, 20
 HELD = ("balance_now", "available", "pending", "held", "debt")
 TOTALS = ("earned", "clawed_back", "spent", "expired", "cancelled", "adjusted", "transferred")
-FIELDS = ("person", "wallet_shown", "blocked_shown", *HELD, *(f"{name}_shown" for name in TOTALS), "movements")
-ALWAYS = ("person", "wallet_shown", "balance_now", "available", "earned_shown", "clawed_back_shown", "spent_shown", "movements")
+FIELDS = ("person", "wallet_shown", "blocked_shown", *HELD, *(f"{name}_shown" for name in TOTALS), "movements_shown")
+ALWAYS = ("person", "wallet_shown", "balance_now", "available", "earned_shown", "clawed_back_shown", "spent_shown", "movements_shown")
 
 
 @admin.register(Account)
@@ -52,8 +51,8 @@ class AccountAdmin(ReadModelAdmin):
     """All accounts, what changed last first. Balances are sorted when they are asked for: no sale moves one in an index."""
 
     permission = SEE_ACCOUNTS
-    list_display = ("holder", "wallet_shown", "balance_shown", "earned_shown", "spent_shown", "last_shown")
-    figures = ("balance_shown", "earned_shown", "spent_shown")
+    list_display = ("holder", "wallet_shown", "balance_shown", "earned_here", "spent_here", "last_shown")
+    figures = ("balance_shown", "earned_here", "spent_here")
     empty = _("An account begins with the first points of its customer.")
     list_filter = (WalletFilter, "blocked")
     ordering = ("-position", "-id")
@@ -124,16 +123,24 @@ class AccountAdmin(ReadModelAdmin):
         return phrase(shown.unit_of(row), row.balance, shown.language())
 
     @display(description=_("Earned"), ordering="earned")
-    def earned_shown(self, row: Account) -> str:
+    def earned_here(self, row: Account) -> str:
         return _points(row, row.earned)
 
-    @display(description=_("Clawed back"), ordering="clawed_back")
-    def clawed_back_shown(self, row: Account) -> str:
-        return _points(row, row.clawed_back)
-
     @display(description=_("Spent"), ordering="spent")
-    def spent_shown(self, row: Account) -> str:
+    def spent_here(self, row: Account) -> str:
         return _points(row, row.spent)
+
+    @display(description=_("Earned"))
+    def earned_shown(self, row: Account) -> str:
+        return _points(row, shown.account_now(row).earned)
+
+    @display(description=_("Clawed back"))
+    def clawed_back_shown(self, row: Account) -> str:
+        return _points(row, shown.account_now(row).clawed_back)
+
+    @display(description=_("Spent"))
+    def spent_shown(self, row: Account) -> str:
+        return _points(row, shown.account_now(row).spent)
 
     @display(description=_("Last movement"), ordering="position")
     def last_shown(self, row: Account) -> str:
@@ -141,19 +148,23 @@ class AccountAdmin(ReadModelAdmin):
 
     @display(description=_("Expired"))
     def expired_shown(self, row: Account) -> str:
-        return _points(row, row.expired)
+        return _points(row, shown.account_now(row).expired)
 
     @display(description=_("Cancelled"))
     def cancelled_shown(self, row: Account) -> str:
-        return _points(row, row.cancelled)
+        return _points(row, shown.account_now(row).cancelled)
 
     @display(description=_("Corrected"))
     def adjusted_shown(self, row: Account) -> str:
-        return _points(row, row.adjusted)
+        return _points(row, shown.account_now(row).adjusted)
 
     @display(description=_("Passed on and received"))
     def transferred_shown(self, row: Account) -> str:
-        return _points(row, row.transferred)
+        return _points(row, shown.account_now(row).transferred)
+
+    @display(description=_("movements"))
+    def movements_shown(self, row: Account) -> int:
+        return shown.account_now(row).movements
 
     @display(description=_("Wallet"))
     def wallet_shown(self, row: Account) -> str:
@@ -166,30 +177,29 @@ class AccountAdmin(ReadModelAdmin):
 
     @display(description=_("Balance"))
     def balance_now(self, row: Account) -> str:
-        return phrase(shown.unit_of(row), shown.held_now(row).balance, shown.language())
+        return phrase(shown.unit_of(row), shown.account_now(row).balance, shown.language())
 
     @display(description=_("Can be spent"))
     def available(self, row: Account) -> str:
-        return _points(row, shown.held_now(row).available)
+        return _points(row, shown.account_now(row).available)
 
     @display(description=_("Not active yet"))
     def pending(self, row: Account) -> str:
-        return _points(row, shown.held_now(row).pending)
+        return _points(row, shown.account_now(row).pending)
 
     @display(description=_("Kept aside"))
     def held(self, row: Account) -> str:
-        return _points(row, shown.held_now(row).held)
+        return _points(row, shown.account_now(row).held)
 
     @display(description=_("Debt"))
     def debt(self, row: Account) -> str:
-        return _points(row, shown.held_now(row).debt)
+        return _points(row, shown.account_now(row).debt)
 
 
 def _is_something(row: Account, name: str) -> bool:
     if name == "blocked_shown":
         return bool(blocked_told(row))
-    held = shown.held_now(row)
-    return bool(getattr(held, name, None) or getattr(row, name.removesuffix("_shown"), None))
+    return bool(getattr(shown.account_now(row), name.removesuffix("_shown"), None))
 
 
 def _points(row: Account, amount: int) -> str:
@@ -249,32 +259,12 @@ def _books_told(request: HttpRequest, row: Account, then: Axes) -> dict[str, Any
 def _lots_told(request: HttpRequest, row: Account, seen: frozenset[UUID] | None) -> dict[str, Any]:
     """The page of lots, the latest first, that `lots` asks for: those that came in before that one."""
     asked = request.GET.get("lots")
-    rows, left = lots_left(row.customer_id, row.wallet)
-    lots = tables.with_left(_lots(rows, asked)[: LOTS + 1], left)
+    lots = account_lots.page(row, asked, LOTS + 1)
     return {
-        "lots": _lots_table(request, row, lots[:LOTS], seen) if lots else None,
+        "lots": account_lots.table(request, row, lots[:LOTS], seen) if lots else None,
         "older_lots": _turned(request, "lots", lots=lots[LOTS - 1].id) if len(lots) > LOTS else "",
         "newest_lots": _turned(request, "lots", lots=None) if asked else "",
     }
-
-
-def _lots_table(request: HttpRequest, row: Account, lots: Sequence[Lot], seen: frozenset[UUID] | None) -> shown.Table:
-    documents, origins = _documents(row.tenant_id, lots, seen), lot_origins.told(request, row, lots)
-    return tables.lots(lots, row.tenant_id, documents, origins, shown.decimals_of(row))
-
-
-def _lots(held: QuerySet[Lot], before: str | None) -> QuerySet[Lot]:
-    with suppress(ValueError):
-        last = before and held.filter(id=UUID(before)).first()
-        if last:
-            held = held.filter(Q(earned_at__lt=last.earned_at) | Q(earned_at=last.earned_at, id__lt=last.id))
-    return held.order_by("-earned_at", "-id")
-
-
-def _documents(tenant_id: int, lots: Iterable[Lot], seen: frozenset[UUID] | None) -> dict[UUID, str]:
-    """Numbers of the documents that brought the lots, of merchants whose purchases may be seen."""
-    found = Purchase.objects.filter(tenant_id=tenant_id, id__in=[lot.purchase_id for lot in lots if lot.purchase_id])
-    return dict((found if seen is None else found.filter(merchant_id__in=seen)).values_list("id", "document_number"))
 
 
 def _turned(request: HttpRequest, place: str, **changes: Any) -> str:
@@ -288,7 +278,7 @@ def _account_of(tenant_id: int, customer_id: UUID | None) -> related.Link | None
     row = customer_id and Account.objects.filter(tenant_id=tenant_id, id=account_of(customer_id, tenant_id)).first()
     if not row:
         return None
-    balance = phrase(shown.unit_of(row), shown.held_now(row).balance, shown.language())
+    balance = phrase(shown.unit_of(row), shown.account_now(row).balance, shown.language())
     return related.Link(reverse("admin:earning_account_change", args=[row.id]), str(_("Account: %(balance)s")) % {"balance": balance})
 
 

@@ -20,7 +20,7 @@ def told(row: Account, asked: str, when: tuple[datetime | None, datetime | None]
     and where the next page begins.
     """
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-    found = queries.booked(row.id, before, OPERATIONS + 1, as_of=when[0], known_at=when[1])
+    found = queries.booked(queries.accounts_joined(row.customer_id, row.wallet), before, OPERATIONS + 1, as_of=when[0], known_at=when[1])
     page = found[:OPERATIONS]
     return _table(page, row) if page else None, page[-1].position if len(found) > OPERATIONS else None
 

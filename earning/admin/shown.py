@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from customers.permissions import SEE as SEE_CUSTOMERS
-from customers.queries import CustomerCard, absorbed, cards
+from customers.queries import CustomerCard, cards
 from earning import queries
 from earning.domain.wallets import Unit, Wallets
 from earning.models import Movement
@@ -79,12 +79,11 @@ def in_wallets(points: Mapping[str, int], wallets: Wallets, *, signed: bool = Fa
     return ", ".join(phrase(wallets.unit(code), amount, language(), signed=signed) for code, amount in points.items())
 
 
-def held_now(account: Any) -> queries.Balance:
-    """What an account holds, asked once for a row."""
+def account_now(account: Any) -> queries.AccountCard:
+    """What an account holds, with those of others who turned out to be one with the customer; asked once for a row."""
     if "now" not in account.__dict__:
-        merged = absorbed(account.customer_id) is not None
-        account.now = queries.balance(account.customer_id, timezone.now(), account.wallet, alone=merged)
-    return cast(queries.Balance, account.now)
+        account.now = queries.account(account.customer_id, account.wallet, timezone.now())
+    return cast(queries.AccountCard, account.now)
 
 
 def money(minor: int, currency: str) -> str:

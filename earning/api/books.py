@@ -13,7 +13,6 @@ from earning import queries
 from earning.api.shapes import Kind, Limit, Moment, moment
 from earning.permissions import SEE_BOOKS
 from earning.queries.books import Book
-from earning.streams import account_of
 from loyalty.api.paging import opened_cursor, sealed_cursor
 from loyalty.api.views import QueryView
 
@@ -42,7 +41,8 @@ class Posting(msgspec.Struct, frozen=True):
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """One order, with all that it moved in all accounts that it touched; `sum` over the books is zero. `kinds` are those of its movements
-    in this account. It counts from `effective_at` (of the last of its movements), whenever it was recorded.
+    in this account, and in those of others who turned out to be one with the customer. It counts from `effective_at` (of the last of its
+    movements), whenever it was recorded.
     """
 
     operation_id: UUID
@@ -87,14 +87,14 @@ class BooksView(QueryView):
     def ask(self, query: BooksQuery, **path: Any) -> Books:
         whose, wallet = customer(path["customer_id"]).id, queries.wallet(query.wallet).code
         as_of, known_at = query.as_of and moment(query.as_of, "as_of"), query.known_at and moment(query.known_at, "known_at")
-        account_id, name = account_of(whose, self.tenant.id, wallet), f"{BOOKS}/{wallet}/{whose}/{as_of}/{known_at}"
+        accounts, name = queries.accounts_joined(whose, wallet), f"{BOOKS}/{wallet}/{whose}/{as_of}/{known_at}"
         before = opened_cursor(query.cursor, self.tenant.id, name)
-        found = queries.booked(account_id, before, query.limit + 1, query.operation_id, as_of, known_at)
+        found = queries.booked(accounts, before, query.limit + 1, query.operation_id, as_of, known_at)
         page, more = found[: query.limit], len(found) > query.limit
         return Books(
             items=[_shown(one) for one in page],
             next=sealed_cursor(page[-1].position, self.tenant.id, name) if more else None,
-            totals=InBooks(**queries.book_totals(account_id, as_of, known_at)),
+            totals=InBooks(**queries.book_totals(accounts, as_of, known_at)),
         )
 
 

@@ -33,7 +33,7 @@ from loyalty.domain.errors import NotFound
 from loyalty.files.api import PhotoAddress
 from loyalty.files.photos import address_of
 
-OF_TWO = {"sent", "received"}
+OF_TWO = {"sent", "received", "pooled"}
 """Movements that name the account of somebody else."""
 
 

@@ -27,7 +27,7 @@ Rate = Annotated[Decimal, msgspec.Meta(description='Units of one currency for on
 Minor = Annotated[int, msgspec.Meta(description="Minor units of the currency.")]
 Kind = Literal[
     "earned", "clawed_back", "spent", "held", "released", "restored", "expired", "reset", "debt_paid", "granted", "deducted", "cancelled",
-    "sent", "received", "parted",
+    "sent", "received", "pooled", "parted",
 ]  # fmt: skip
 
 

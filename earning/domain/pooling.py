@@ -108,12 +108,11 @@ def settle_together(accounts: Sequence[Account], now: datetime) -> None:
     """Note what has ended by now, one moment after the other, so that it comes to the same whenever it is noted; what is owed then is paid
     by what others have free.
     """
-    there = [one for one in accounts if one.exists]
-    for at in _moments(there, now):
-        for one in there:
+    for at in _moments(accounts, now):
+        for one in accounts:
             one.settle(at) if at == now else one.note(at)
-        for borrower in there if len(there) > 1 else ():
-            for lender in (one for one in there if one is not borrower):
+        for borrower in accounts if len(accounts) > 1 else ():
+            for lender in (one for one in accounts if one is not borrower):
                 _cover(borrower, lender, at, None if at == now else lender.holds.let_go(at))
 
 
@@ -125,10 +124,11 @@ def _cover(borrower: Account, lender: Account, at: datetime, lots: Collection[UU
         borrower.pay(at, {lot.lot_id for lot in _lend(lender, borrower, shares, at)})
 
 
-def _moments(there: Sequence[Account], now: datetime) -> list[datetime]:
+def _moments(accounts: Sequence[Account], now: datetime) -> list[datetime]:
     """When something may change between accounts that stand for each other, and now."""
-    owing = any(one.owed for one in there)
-    return sorted({at for one in there for at in one.moments(now, owing=True)}) if owing and len(there) > 1 else [now]
+    if len(accounts) == 1 or not any(one.owed for one in accounts):
+        return [now]
+    return sorted({at for one in accounts for at in one.moments(now, owing=True)})
 
 
 def reset_together(accounts: Sequence[Account], losses: Losses, now: datetime) -> int:
@@ -140,9 +140,8 @@ def reset_together(accounts: Sequence[Account], losses: Losses, now: datetime) -
 
 def _lose(accounts: Sequence[Account], set_id: UUID, lost_at: datetime, now: datetime) -> int:
     """What went with one level, as of the moment when it did: what was held then is there, whenever it is noticed."""
-    there = [one for one in accounts if one.exists]
-    settle_together(there, min(lost_at, now))
-    return sum(reset(one, set_id, lost_at, one.holds.then(lost_at) | one.held(now)) for one in there)
+    settle_together(accounts, min(lost_at, now))
+    return sum(reset(one, set_id, lost_at, one.holds.then(lost_at) | one.held(now)) for one in accounts)
 
 
 def _lend(lender: Account, borrower: Account, shares: Sequence[Share], now: datetime) -> tuple[NewLot, ...]:

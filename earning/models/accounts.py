@@ -64,6 +64,7 @@ class Lot(models.Model):
         IMPORT = "import", _("Import")
         TRANSFER = "transfer", _("Transfer")
         RESTORED = "restored", _("Given back")
+        POOLED = "pooled", _("Between accounts of one person")
 
     id = models.UUIDField(primary_key=True)
     tenant_id = models.IntegerField()
@@ -119,6 +120,7 @@ class Movement(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
         SENT = "sent", _("Passed on")
         RECEIVED = "received", _("Received")
+        POOLED = "pooled", _("Between accounts of one person")
 
     position = models.BigIntegerField(primary_key=True)
     tenant_id = models.IntegerField()

@@ -75,6 +75,8 @@ def moved(event: Moving) -> Moved:
 
 def _came(event: PointsEarned | PointsGranted | PointsReceived | PointsRestored) -> Moved:
     points = event.points
+    kind: str
+    totals: dict[str, int]
     match event:
         case PointsEarned():
             lot = {"source": "purchase", "purchase_id": event.purchase_id, "active_from": event.active_from}
@@ -83,10 +85,10 @@ def _came(event: PointsEarned | PointsGranted | PointsReceived | PointsRestored)
         case PointsGranted():
             return _one_lot("granted", event, event.granted_at, {"adjusted": points}, {"source": event.source}, {})
         case PointsReceived():
-            lots, shares = _new_lots("transfer", event.lots)
-            totals = {"transferred": points}
+            lots, shares = _new_lots("pooled" if event.pooled else "transfer", event.lots)
+            kind, totals = ("pooled", {}) if event.pooled else ("received", {"transferred": points})
             refers = {"reference_id": event.from_account_id}
-            return Moved(kind="received", points=points, at=event.received_at, totals=totals, lots=lots, shares=shares, refers=refers)
+            return Moved(kind=kind, points=points, at=event.received_at, totals=totals, lots=lots, shares=shares, refers=refers)
         case PointsRestored():
             lots, shares = _new_lots("restored", event.lots)
             back = [*event.shares, *shares]
@@ -137,6 +139,8 @@ def _clawed_back(event: PointsClawedBack) -> Moved:
 
 def _went(event: PointsSpent | PointsExpired | PointsDeducted | PointsCancelled | PointsSent) -> Moved:
     points = event.points
+    kind: str
+    totals: dict[str, int]
     match event:
         case PointsSpent():
             refers = {"reference_id": event.reference_id, "active_until": event.active_until}
@@ -150,9 +154,8 @@ def _went(event: PointsSpent | PointsExpired | PointsDeducted | PointsCancelled 
             shares = (Share(lot_id=event.lot_id, points=points),)
             return _out_of("cancelled", points, event.cancelled_at, {"cancelled": points}, shares, {"lot_id": event.lot_id})
         case PointsSent():
-            return _out_of(
-                "sent", points, event.sent_at, {"transferred": -points}, event.shares, {"reference_id": event.to_account_id}, event.owed
-            )
+            kind, totals = ("pooled", {}) if event.pooled else ("sent", {"transferred": -points})
+            return _out_of(kind, points, event.sent_at, totals, event.shares, {"reference_id": event.to_account_id}, event.owed)
 
 
 def _out_of(kind: str, points: int, at: datetime, totals: dict[str, int], shares: Iterable[Share], refers: Row, owed: int = 0) -> Moved:

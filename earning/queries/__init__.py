@@ -1,7 +1,7 @@
 """What can be asked of earning. Every function needs an open `loyalty.tenancy.reading(tenant_id)`."""
 
 from earning.domain.levels.grants import LevelSource
-from earning.queries.accounts import AccountCard, LotCard, LotState, StatementLine, account, is_blocked, lots, statement
+from earning.queries.accounts import AccountCard, LotCard, LotState, StatementLine, account, accounts_joined, is_blocked, lots, statement
 from earning.queries.apart import held_apart
 from earning.queries.audiences import Among, Audience, Listing, Within, narrowed, who_has_balance, who_has_level
 from earning.queries.balances import Balance, balance, balance_at
@@ -151,6 +151,7 @@ __all__ = [
     "WalletCard",
     "Within",
     "account",
+    "accounts_joined",
     "balance",
     "balance_at",
     "balances_after",

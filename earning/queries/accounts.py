@@ -15,6 +15,7 @@ from customers.queries import PartedCard, partings, sides, together_at
 from earning.models import Account, Hold, Lot, Movement, Purchase
 from earning.queries.balances import balance, unnoted_now
 from earning.queries.here import tenant_here
+from earning.queries.pooled_lots import as_they_came
 from earning.queries.rules import Reason, reasons
 from earning.queries.wallets import wallets_here
 from earning.streams import WALLET, account_of
@@ -128,7 +129,7 @@ def lots(
     rows = every if state == "all" else every.filter(ended) if state == "ended" else every.exclude(ended)
     if after is not None:
         rows = rows.filter(Q(earned_at__gt=after[0]) | Q(earned_at=after[0], id__gt=after[1]), earned_at__gte=after[0])
-    found = list(rows.order_by("earned_at", "id")[:limit])
+    found = as_they_came(list(rows.order_by("earned_at", "id")[:limit]))
     until = {account_id: _active_until(account_id) for account_id in {row.account_id for row in found if row.rolling}}
     return [
         LotCard(
@@ -196,6 +197,7 @@ def statement(
     """The newest movements first, at most `limit`; `before` is the position of the last line that was seen.
 
     A line "parted" says that the merge with another customer was undone, whose movements stood here before.
+    What went between the accounts of those who are one is not there.
     With `as_of` only those in effect then, with `known_at` only those recorded then; their balances run over these alone, and over the
     accounts that were one then.
     `for_customer` rules are not called as staff call them.
@@ -204,6 +206,8 @@ def statement(
     then = min((at for at in (as_of, known_at) if at is not None), default=None)
     wallets = dict.fromkeys(accounts_joined(customer_id, wallet, then), wallet)
     rows = Movement.objects.filter(tenant_id=tenant_id, account_id__in=list(wallets))
+    if len(wallets) > 1:
+        rows = rows.exclude(kind=Movement.Kind.POOLED, reference_id__in=list(wallets))
     if before is not None:
         rows = rows.filter(position__lt=before)
     if as_of is not None:

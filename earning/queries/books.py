@@ -7,7 +7,7 @@ Movements count when they take effect, which is not always when they are recorde
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
@@ -38,13 +38,13 @@ POSTED = f"""select m.operation_id, m.position, m.account_id, p.book, p.points, 
 IN_ORDER, OF_OPERATIONS = " order by m.position, p.book", " and m.operation_id = any (%(operations)s)"
 TOTALS = f"select book, sum(points) from ({POSTED}) posted group by book"
 OPERATIONS = f"""select m.operation_id, max(m.position), max(m.recorded_at), (array_agg(m.effective_at order by m.position desc))[1],
-        array_agg(m.kind order by m.position)
-    from earning_movement m where m.tenant_id = %(tenant)s and m.account_id = %(account)s
+        coalesce(array_agg(m.kind order by m.position) filter (where m.kind <> 'pooled'), array['pooled'::varchar])
+    from earning_movement m where m.tenant_id = %(tenant)s and m.account_id = any (%(accounts)s)
         and m.kind not in ('held', 'released', 'debt_paid') and m.operation_id is not null
         and (%(operation)s::uuid is null or m.operation_id = %(operation)s){SEEN}
     group by m.operation_id having max(m.position) < %(before)s order by 2 desc limit %(limit)s"""
-OTHERS = """select distinct reference_id from earning_movement where tenant_id = %(tenant)s and account_id = %(account)s
-    and operation_id = any (%(operations)s) and kind in ('sent', 'received')"""
+OTHERS = """select distinct reference_id from earning_movement where tenant_id = %(tenant)s and account_id = any (%(accounts)s)
+    and operation_id = any (%(operations)s) and kind in ('sent', 'received', 'pooled')"""
 LAST = 2**63 - 1
 
 
@@ -76,7 +76,7 @@ def postings(account_ids: Iterable[UUID], as_of: datetime | None = None, known_a
 class BookedOperation:
     """What one order moved between the books, over all accounts that it touched: those of both customers where points were passed on.
 
-    `kinds` are those of its movements in the account that was asked for, `effective_at` is when the last of them took effect, `position`
+    `kinds` are those of its movements in the accounts that were asked for, `effective_at` is when the last of them took effect, `position`
     is where the next page begins.
     """
 
@@ -98,19 +98,21 @@ class BookedOperation:
 
 
 def booked(
-    account_id: UUID,
+    account_ids: Sequence[UUID],
     before: int | None = None,
     limit: int = 50,
     operation_id: UUID | None = None,
     as_of: datetime | None = None,
     known_at: datetime | None = None,
 ) -> list[BookedOperation]:
-    """The operations of an account that moved points, the latest first, or one of them; `before` is the position of the last one seen."""
-    asked = _asked(as_of, known_at) | {"account": account_id, "operation": operation_id}
+    """The operations of accounts of one person that moved points, the latest first, or one of them; `before` is the position of the last
+    one seen.
+    """
+    asked = _asked(as_of, known_at) | {"accounts": list(account_ids), "operation": operation_id}
     with connection.cursor() as cursor:
         cursor.execute(OPERATIONS, asked | {"before": LAST if before is None else before, "limit": limit})
         rows = cursor.fetchall()
-        posted = _of_operations(cursor, account_id, asked | {"operations": [row[0] for row in rows]})
+        posted = _of_operations(cursor, account_ids, asked | {"operations": [row[0] for row in rows]})
     return [
         BookedOperation(
             operation_id=key,
@@ -124,10 +126,10 @@ def booked(
     ]
 
 
-def book_totals(account_id: UUID, as_of: datetime | None = None, known_at: datetime | None = None) -> dict[Book, int]:
-    """What all operations of an account put into each book: its own part of what was passed on."""
+def book_totals(account_ids: Sequence[UUID], as_of: datetime | None = None, known_at: datetime | None = None) -> dict[Book, int]:
+    """What all operations of accounts of one person put into each book: their own part of what was passed on."""
     with connection.cursor() as cursor:
-        cursor.execute(TOTALS, _asked(as_of, known_at) | {"accounts": [account_id]})
+        cursor.execute(TOTALS, _asked(as_of, known_at) | {"accounts": list(account_ids)})
         found = dict(cursor.fetchall())
     return {book: int(found.get(book, 0)) for book in BOOKS}
 
@@ -136,10 +138,10 @@ def _asked(as_of: datetime | None, known_at: datetime | None) -> dict[str, Any]:
     return {"tenant": tenant_here(), "as_of": as_of, "known_at": known_at}
 
 
-def _of_operations(cursor: CursorWrapper, account_id: UUID, asked: dict[str, Any]) -> dict[UUID | None, list[Posting]]:
+def _of_operations(cursor: CursorWrapper, account_ids: Sequence[UUID], asked: dict[str, Any]) -> dict[UUID | None, list[Posting]]:
     """The postings of operations, with those of the other accounts that they moved points to or from."""
     cursor.execute(OTHERS, asked)
-    accounts = [account_id, *(key for (key,) in cursor.fetchall())]
+    accounts = list({*account_ids, *(key for (key,) in cursor.fetchall())})
     cursor.execute(POSTED + OF_OPERATIONS + IN_ORDER, asked | {"accounts": accounts})
     found: defaultdict[UUID | None, list[Posting]] = defaultdict(list)
     for posting in _postings(cursor.fetchall()):

@@ -17,7 +17,7 @@ from loyalty.domain.errors import NotFound
 from loyalty.domain.event import Recorded
 from loyalty.eventstore import store
 
-MADE, CAME = ("earned", "granted"), ("received", "restored")
+MADE, CAME = ("earned", "granted"), ("received", "restored", "pooled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

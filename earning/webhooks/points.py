@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from earning.events import (
     AccountBlocked,
@@ -153,6 +153,11 @@ class PointsSentHook(Points, frozen=True, kw_only=True):
     to_account_id: UUID
     sent_at: datetime
 
+    @classmethod
+    def of(cls, event: PointsSent) -> PointsSentHook | None:
+        """Nothing between accounts of one person."""
+        return None if event.pooled else convert(event, cls, from_attributes=True)
+
 
 @published("points.received.v1", _("Points received"), PointsReceived, permission=SEE_ACCOUNTS)
 class PointsReceivedHook(Points, frozen=True, kw_only=True):
@@ -161,6 +166,11 @@ class PointsReceivedHook(Points, frozen=True, kw_only=True):
     transfer_id: UUID
     from_account_id: UUID
     received_at: datetime
+
+    @classmethod
+    def of(cls, event: PointsReceived) -> PointsReceivedHook | None:
+        """Nothing between accounts of one person."""
+        return None if event.pooled else convert(event, cls, from_attributes=True)
 
 
 class Account(Struct, frozen=True, kw_only=True):

@@ -258,7 +258,7 @@ NOON = datetime(2026, 3, 7, 5, tzinfo=UTC)
         (DomainError("earning.void_too_late", document="A-1", sold_at=NOON), "12:00"),
         (DomainError("earning.returned_before_sale", sold_at=NOON), "12:00"),
         (DomainError("earning.returned_too_much", line=1, left=Money(1250, "USD")), "12"),
-        (DomainError("earning.return_of_more_than_paid", most=Money(1250, "USD")), "12"),
+        (DomainError("earning.return_of_more_than_paid", most=Money(1250, "USD"), line=2), "12"),
         (DomainError("earning.rule_limit_invalid", most=5000), "5"),
         (DomainError("earning.exchange_rate_later", currency="USD", into="VND", since=NOON), "12:00"),
         (DomainError("money.too_large", most=Money(1250, "USD")), "12"),

@@ -212,6 +212,7 @@ def test_who_notices_a_loss_at_the_till_leaves_what_the_other_side_holds(counter
         back = replace(counter.return_order(sale, made.purchase_id, ReturnLine(line=1, amount=100_000)), returned_at=now)
         counter.do(back, channel="import", at=now)
     assert (sum(balance for balance, _ in balances(counter)), sum(expired for _, expired in balances(counter))) == (left, 0)
-    noticed(counter)
+    if deed != "returns":  # a clock that runs ahead would let what was held pay the 10 that are owed
+        noticed(counter)
     counter.do(ConfirmHold(customer_id=hoa, hold_id=held.id), at=GONE + 2 * DAY - HOUR)
     assert (sum(balance for balance, _ in balances(counter)), sum(expired for _, expired in balances(counter))) == (left - 100, 0)

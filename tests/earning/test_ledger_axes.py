@@ -184,7 +184,7 @@ def test_any_moment_as_known_at_any_moment_is_a_replay(counter: Counter, seed: i
                 shown = queries.balance_at(person, as_of, known_at)
                 assert (shown.balance, shown.available, shown.pending, shown.held) == Replay(recorded, as_of, known_at).totals(as_of)
                 totals, replay = (
-                    queries.book_totals(account_id(tenant, "points", person), as_of, known_at),
+                    queries.book_totals([account_id(tenant, "points", person)], as_of, known_at),
                     Replay(recorded, as_of, known_at),
                 )
                 assert totals["member"] == replay.left.total() - replay.owed

@@ -192,10 +192,10 @@ def test_a_statement_says_where_the_movements_of_others_went(counter: Counter, a
                 found += queries.statement(whose, found[-1].position if found else None, limit)
         return [(one.kind, one.balance) for one in found]
 
-    told = [("debt_paid", 10), ("earned", 10), ("sent", -40), ("parted", 0), ("spent", 0), ("received", 100), ("granted", 60)]
+    told = [("debt_paid", 10), ("earned", 10), ("pooled", -40), ("parted", 0), ("spent", 0), ("pooled", 100), ("granted", 60)]
     assert lines(pair.hoa, 50) == told
     assert all(lines(pair.hoa, *pages) == told for pages in ((1,) * 7, (2, 5), (3, 4), (5, 2)))
-    assert lines(pair.lan, 50) == [("received", 60), ("parted", 20), ("sent", 20), ("granted", 60)]
+    assert lines(pair.lan, 50) == [("pooled", 60), ("parted", 20), ("pooled", 20), ("granted", 60)]
     told_by_api = api.get(f"/api/v1/customers/{pair.hoa}/account/statement").json()["items"]
     assert [(one["kind"], one["points"]) for one in told_by_api][3] == ("parted", 0)
     with reading(counter.tenant.id):

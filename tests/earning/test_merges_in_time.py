@@ -84,7 +84,7 @@ def test_points_that_ended_before_an_unmerge_paid_what_the_other_one_owed_then(c
         then = [queries.balance_at(whose, past + 3.8 * DAY, datetime.now(UTC)).balance for whose in (pair.hoa, pair.lan)]
         told = [(one.kind, one.points) for one in queries.statement(pair.hoa) if one.kind != "parted"]
     assert then == [0, 0]
-    assert told == [("sent", -30), ("spent", -30), ("received", 30)]
+    assert told == [("pooled", -30), ("spent", -30), ("pooled", 30)]
 
 
 @pytest.mark.parametrize("noticed_at", [None, utc(2026, 2, 20)])

@@ -12,6 +12,7 @@ import pytest
 
 from customers import queries as customers
 from customers.commands import EraseCustomer, MergeCustomers, UnmergeCustomer
+from customers.foreseeing import parted
 from earning import queries
 from earning.commands import (
     AdjustPoints,
@@ -65,8 +66,10 @@ class Pair:
         return found.balance, found.available
 
     def alone(self, whose: UUID) -> int:
-        """What one of them has, owed points taken off."""
+        """What one of them has, owed points taken off; while they are one, what they would have without the other."""
         with reading(self.counter.tenant.id):
+            if apart := parted(self.lan):
+                return apart[0].survivor if whose == self.hoa else apart[0].absorbed
             found = queries.balance(whose, datetime.now(UTC), alone=True)
         return found.balance - found.debt
 
@@ -278,6 +281,6 @@ def test_what_was_spent_already_does_not_end_again_and_parted_it_is_owed(counter
     counter.do(SpendPoints(customer_id=pair.hoa, points=100), at=past)
     assert pair.balance(pair.hoa) == (0, 0), "20 ended, nobody has noted it yet"
     counter.do(NoteTime(account_id=account_id(counter.tenant.id, "points", pair.lan), customer_id=pair.lan))
-    assert (pair.balance(pair.hoa), pair.alone(pair.hoa), pair.alone(pair.lan)) == ((0, 0), 0, 0)
+    assert (pair.balance(pair.hoa), pair.alone(pair.hoa), pair.alone(pair.lan)) == ((0, 0), -40, 0)
     pair.unmerge()
     assert (pair.alone(pair.hoa), pair.alone(pair.lan)) == (-40, 0)

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from customers.commands import MergeCustomers, UnmergeCustomer
+from customers.foreseeing import parted
 from earning.queries import balance
 from loyalty.domain.errors import DomainError, NotFound
 from loyalty.projections.projection import PROJECTIONS
@@ -43,8 +44,10 @@ class Couple(RewardShop):
         return {one.coupon_id for one in found}
 
     def left(self) -> list[int]:
-        """What Hoa and Lan have, owed points taken off."""
+        """What Hoa and Lan have, owed points taken off; while they are one, what each would have without the other."""
         with reading(self.tenant.id):
+            if apart := parted(self.lan):
+                return [apart[0].survivor, apart[0].absorbed]
             found = [balance(one, datetime.now(UTC), alone=True) for one in (self.hoa, self.lan)]
         return [one.balance - one.debt for one in found]
 
