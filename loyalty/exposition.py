@@ -28,8 +28,8 @@ from loyalty.tenancy.current import asked_again
 
 REACHED = "select projection, min(position) from projections_checkpoint group by 1"
 BLOCKED = "select projection, count(*) from projections_blocked group by 1"
-QUEUE = "celery"
-"""Celery's default queue, which is a list of that name at the broker."""
+QUEUES = ("celery", *sorted({route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}))
+"""Celery's default queue and those that have workers of their own: each a list of that name at the broker."""
 log = structlog.get_logger(__name__)
 EXPOSED: list[Collector] = []
 """What contexts tell, each from its `metrics` module."""
@@ -71,14 +71,17 @@ class Tasks:
     """How many tasks wait at the broker for a worker."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """The gauge; none while the broker does not answer."""
+        """The gauge, by queue; none while the broker does not answer."""
         try:
             with Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1) as redis:
-                waiting = redis.llen(QUEUE)
+                waiting = {queue: redis.llen(queue) for queue in QUEUES}
         except RedisError as failure:
             log.warning("waiting tasks unknown", reason=type(failure).__name__)
             return
-        yield GaugeMetricFamily("loyalty_tasks_waiting", "Tasks that wait for a worker", value=waiting)
+        gauge = GaugeMetricFamily("loyalty_tasks_waiting", "Tasks that wait for a worker", labels=["queue"])
+        for queue, tasks in waiting.items():
+            gauge.add_metric([queue], tasks)
+        yield gauge
 
 
 class Together(MultiProcessCollector):

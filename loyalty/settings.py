@@ -172,6 +172,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TIMEZONE = "UTC"
+CELERY_TASK_ROUTES = {"webhooks.send": {"queue": "webhooks"}}
+"""What waits for other systems has workers of its own: `celery worker --queues webhooks --pool threads`."""
 JOB_SILENT_SECONDS = env.int("JOB_SILENT_SECONDS", 90)
 """Long work that says nothing for so long was killed: it may be taken up again."""
 IMPORT_PROCESSES = env.int("IMPORT_PROCESSES", min(cpu_count() or 1, 4))

@@ -91,7 +91,7 @@ class Demo:
             supervisor.stop()
 
     def _announce(self, supervisor: Supervisor) -> None:
-        with step("wait for web, worker, beat and projector"):
+        with step("wait for web, workers, beat and projector"):
             wait_until(lambda: supervisor.ended() or (supervisor.at_work() and self.answers()), READY_SECONDS, every=0.1)
         if not self.answers():
             raise EmbeddedError(f"{self.address}/health/ready does not say that all is well; the lines above tell why.")

@@ -16,7 +16,9 @@ from loyalty.embedded.process import identity
 
 PATIENCE = 15
 CONFIG = ("--config", "python:loyalty.serving")
-READY_WORDS = {"worker": " ready.", "beat": "beat: Starting", "projector": "follows the event log"}
+WEBHOOKS = ("--queues", "webhooks", "--pool", "threads", "--concurrency", "16", "--hostname", "webhooks@%h")
+"""Of a worker that mostly waits for other systems."""
+READY_WORDS = {"worker": " ready.", "webhooks": " ready.", "beat": "beat: Starting", "projector": "follows the event log"}
 """What a process says when it has begun its work; web is asked over HTTP instead."""
 
 
@@ -25,10 +27,12 @@ def processes(port: int, workers: int | None = None) -> dict[str, list[str]]:
     # Warnings of libraries (no collected static files, a worker of root's) are true in production only.
     python = [sys.executable, "-W", "ignore::UserWarning"]
     celery = [*python, "-m", "celery", "-A", "loyalty", "--quiet"]
+    worker = ["worker", "--loglevel", "warning", "--without-gossip", "--without-mingle"]
     web = [*CONFIG, "--bind", f"127.0.0.1:{port}", "--workers", str(workers or (os.cpu_count() or 1) + 1), "--log-level", "warning"]
     return {
         "web": [*python, "-m", "gunicorn", "loyalty.wsgi:application", *web, "--preload", "--graceful-timeout", "5", "--no-control-socket"],
-        "worker": [*celery, "worker", "--loglevel", "warning", "--concurrency", "2", "--without-gossip", "--without-mingle"],
+        "worker": [*celery, *worker, "--queues", "celery", "--concurrency", "2"],
+        "webhooks": [*celery, *worker, *WEBHOOKS],
         "beat": [*celery, "beat", "--loglevel", "warning", "--pidfile="],
         "projector": [*python, "manage.py", "project"],
     }

@@ -31,6 +31,10 @@ AGAIN_AFTER = (
 MOST_TRIES = len(AGAIN_AFTER) + 1
 AT_ONCE = 4
 """So many requests to one endpoint are on their way at most: a slow one does not hold all workers."""
+AT_ONCE_OF_TENANT = 8
+"""The same of all endpoints of a tenant together."""
+IN_TURN = "select pg_advisory_xact_lock(hashtextextended('webhooks/sending/' || %s, 0))"
+"""Who counts what is on its way and then adds to it counts alone."""
 ENDPOINTS = "select id, types, after_position, since::text from webhooks_endpoint where tenant_id = %s order by id for key share"
 """Whoever removes one waits until what is written for it is there."""
 COLUMNS = """(tenant_id, id, endpoint_id, type, event_id, customer_id, lane, position, body, state, failure, tries, sending, written_at,
@@ -51,6 +55,8 @@ CLAIM = """update webhooks_delivery set tries = tries + 1, sending = true, due_a
           and (select count(*) from webhooks_delivery f
             where f.tenant_id = %(tenant)s and f.endpoint_id = %(endpoint)s and f.state = 'waiting' and f.sending
               and f.due_at > %(now)s) < %(at_once)s
+          and (select count(*) from webhooks_delivery f
+            where f.tenant_id = %(tenant)s and f.state = 'waiting' and f.sending and f.due_at > %(now)s) < %(of_tenant)s
           and exists (select from webhooks_endpoint p
             where p.tenant_id = %(tenant)s and p.id = %(endpoint)s and p.state = 'active'
               and (p.resting_until is null or p.resting_until <= %(now)s))
@@ -73,6 +79,14 @@ DROP = """update webhooks_delivery set state = 'dropped', sending = false, settl
 DUE_ENDPOINTS = """select p.id from webhooks_endpoint p where p.tenant_id = %s and p.state = 'active' and exists (
         select from webhooks_delivery d
         where d.tenant_id = p.tenant_id and d.endpoint_id = p.id and d.state = 'waiting' and d.due_at <= %s) order by 1"""
+NEXT = """select p.id from webhooks_endpoint p
+    cross join lateral (select min(d.due_at) from webhooks_delivery d
+        where d.tenant_id = p.tenant_id and d.endpoint_id = p.id and d.state = 'waiting' and d.due_at <= %(now)s) oldest (due_at)
+    where p.tenant_id = %(tenant)s and p.id <> %(endpoint)s and p.state = 'active'
+      and (p.resting_until is null or p.resting_until <= %(now)s) and oldest.due_at is not null
+      and not exists (select from webhooks_delivery f
+        where f.tenant_id = p.tenant_id and f.endpoint_id = p.id and f.state = 'waiting' and f.sending and f.due_at > %(now)s)
+    order by oldest.due_at, p.id limit 1"""
 FORGET = """with old as (select d.id from webhooks_delivery d where d.tenant_id = %(tenant)s and {which} limit %(most)s),
     tries as (delete from webhooks_attempt a using old where a.tenant_id = %(tenant)s and a.delivery_id = old.id)
     delete from webhooks_delivery d using old where d.tenant_id = %(tenant)s and d.id = old.id"""
@@ -153,8 +167,10 @@ def write_test(unit: Unit, endpoint_id: UUID) -> UUID:
 
 def claim(tenant_id: int, endpoint_id: UUID, now: datetime) -> Claimed | None:
     """The next delivery of an endpoint that may leave now; None: none is due, too many are on their way, or the endpoint rests."""
-    asked: dict[str, Any] = {"tenant": tenant_id, "endpoint": endpoint_id, "now": now, "lease": now + LEASE, "at_once": AT_ONCE}
+    asked: dict[str, Any] = {"tenant": tenant_id, "endpoint": endpoint_id, "now": now, "lease": now + LEASE}
+    asked |= {"at_once": AT_ONCE, "of_tenant": AT_ONCE_OF_TENANT}
     with reading(tenant_id), connection.cursor() as cursor:
+        cursor.execute(IN_TURN, [str(tenant_id)])
         cursor.execute(CLAIM, asked)
         row = cursor.fetchone()
     return None if row is None else Claimed(*row)
@@ -199,6 +215,14 @@ def endpoints_due(tenant_id: int, now: datetime) -> list[UUID]:
     with reading(tenant_id), connection.cursor() as cursor:
         cursor.execute(DUE_ENDPOINTS, [tenant_id, now])
         return [row[0] for row in cursor.fetchall()]
+
+
+def next_in_turn(tenant_id: int, endpoint_id: UUID, now: datetime) -> UUID | None:
+    """The endpoint beside this one that waits longest while nothing of it is on its way: it may have found all places taken."""
+    with reading(tenant_id), connection.cursor() as cursor:
+        cursor.execute(NEXT, {"tenant": tenant_id, "endpoint": endpoint_id, "now": now})
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def forget_old(tenant_id: int, now: datetime) -> int:

@@ -46,8 +46,11 @@ RESTS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=1), time
 
 @dataclass(slots=True)
 class Sent:
-    """What one round brought: how many were `taken`, when what failed in it may leave `again` first, and whether more is left over."""
+    """What one round brought: how many were `tried` and `taken`, when what failed in it may leave `again` first, and whether more is left
+    over.
+    """
 
+    tried: int = 0
     taken: int = 0
     again_at: datetime | None = None
     unfinished: bool = False
@@ -72,6 +75,7 @@ def send_waiting(tenant_id: int, endpoint_id: UUID, outlet: Outlet, now: datetim
         end_broken_off(tenant_id, endpoint_id, now or timezone.now())
     while (claimed := claim(tenant_id, endpoint_id, now or timezone.now())) is not None:
         slow = time.monotonic() + SLOW_SECONDS
+        sent.tried += 1
         _send(tenant_id, endpoint_id, claimed, outlet, now, sent)
         if time.monotonic() > min(ends, slow):
             sent.unfinished = True

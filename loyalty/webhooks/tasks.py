@@ -1,4 +1,6 @@
-"""Webhooks leave in the background, each endpoint's by a task of its own."""
+"""Webhooks leave in the background, each endpoint's by a task of its own, which workers of their own do: who waits for other systems holds
+up nothing else.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from loyalty.messages.tasks import BROKER_AWAY
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from loyalty.webhooks import endpoints
-from loyalty.webhooks.deliveries import endpoints_due, forget_old
+from loyalty.webhooks.deliveries import endpoints_due, forget_old, next_in_turn
 from loyalty.webhooks.sending import send_waiting
 from loyalty.webhooks.transport import HttpOutlet
 
@@ -27,9 +29,13 @@ SOON = timedelta(minutes=1)
 
 @shared_task(base=TenantTask, name="webhooks.send")
 def send_webhooks(tenant_id: int, endpoint_id: str) -> int:
-    """Send what is due for one endpoint, for half a minute; what is left then is another task's, behind those of others."""
+    """Send what is due for one endpoint, for half a minute; what is left then is another task's, behind those of others. Whoever waited
+    for a place among the tenant's gets that of who is done.
+    """
     key = UUID(endpoint_id)
     sent = send_waiting(tenant_id, key, HttpOutlet())
+    if sent.tried and (waits := next_in_turn(tenant_id, key, timezone.now())):
+        _ask(tenant_id, waits)
     left = sent.again_at - timezone.now() if sent.again_at else SOON
     if sent.unfinished:
         _ask(tenant_id, key)

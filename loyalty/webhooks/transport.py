@@ -25,8 +25,11 @@ from django.utils import timezone
 from loyalty.domain.errors import DomainError
 from loyalty.webhooks.targets import Policy, Target, policy, target_of
 
-CONNECT_SECONDS = 5.0
+CONNECT_SECONDS = 3.0
+"""For a name to be looked up, and for each of its addresses to answer at all."""
 WHOLE_SECONDS = 15.0
+LOOKUPS = 64
+"""Names that are looked up at once: those that hang must not keep others waiting."""
 ANSWER_KEPT = 1_000
 """Characters of an answer that are kept."""
 ANSWER_READ = 4 * ANSWER_KEPT
@@ -179,4 +182,4 @@ def _tls() -> ssl.SSLContext:
 @cache
 def _lookups() -> ThreadPoolExecutor:
     """The system's resolver knows no time limit: what hangs there hangs in a thread of these."""
-    return ThreadPoolExecutor(8, thread_name_prefix="webhook-names")
+    return ThreadPoolExecutor(LOOKUPS, thread_name_prefix="webhook-names")

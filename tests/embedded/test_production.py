@@ -25,7 +25,7 @@ from tests.support.server import free_port
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())
-OURS = ("migrate", "web", "worker", "beat", "projector")
+OURS = ("migrate", "web", "worker", "webhooks", "beat", "projector")
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OF_THE_DEMO = {
     "SECURE_SSL_REDIRECT",
@@ -137,8 +137,25 @@ def test_web_counts_with_all_its_workers_everywhere() -> None:
         assert arguments[arguments.index("--config") + 1] == "python:loyalty.serving"
 
 
+@pytest.mark.parametrize("name", ["worker", "webhooks"])
+def test_what_waits_for_other_systems_has_a_worker_of_its_own_here_as_in_the_demo(name: str) -> None:
+    told = ("--queues", "--pool", "--concurrency", "--hostname")
+    here, demo = (
+        {option: words[words.index(option) + 1] for option in told if option in words}
+        for words in (SERVICES[name]["command"], processes(8123)[name])
+    )
+    assert here == demo
+    assert here["--queues"] == {"worker": "celery", "webhooks": "webhooks"}[name]
+    assert f" {here.get('--hostname', 'celery@%h').replace('%h', '$$HOSTNAME')} " in SERVICES[name]["healthcheck"]["test"][1]
+
+
+def test_each_queue_of_tasks_is_some_workers(settings: Any) -> None:
+    routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} | {"celery"}
+    assert {words[words.index("--queues") + 1] for words in processes(8123).values() if "--queues" in words} == routed
+
+
 def test_everything_that_serves_waits_for_the_migration() -> None:
-    for service in ("web", "worker", "beat", "projector"):
+    for service in OURS[1:]:
         assert SERVICES[service]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 
 

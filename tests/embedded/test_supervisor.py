@@ -56,17 +56,22 @@ def test_when_one_process_ends_all_end_and_it_is_a_failure() -> None:
 
 def test_it_knows_when_all_have_begun_their_work(capsys: pytest.CaptureFixture[str]) -> None:
     supervisor = Supervisor(dict.fromkeys(processes(1), STAY), os.environ, ".")
-    said = {"worker": b"celery@host ready.\n", "beat": b"beat: Starting...\n", "projector": b"Projector follows the event log.\n"}
+    said = {
+        "worker": b"celery@host ready.\n",
+        "webhooks": b"webhooks@host ready.\n",
+        "beat": b"beat: Starting...\n",
+        "projector": b"Projector follows the event log.\n",
+    }
     for name, line in said.items():
         assert not supervisor.at_work()
         supervisor.printer.write(Message("line", line, datetime.now(UTC), name, None))
     assert supervisor.at_work()
-    assert capsys.readouterr().out.count("\n") == 3
+    assert capsys.readouterr().out.count("\n") == 4
 
 
 def test_every_process_of_the_platform_has_a_command_and_web_listens_on_loopback() -> None:
     commands = processes(8123, workers=2)
-    assert set(commands) == {"web", "worker", "beat", "projector"}
+    assert set(commands) == {"web", "worker", "webhooks", "beat", "projector"}
     assert commands["web"][commands["web"].index("--bind") + 1] == "127.0.0.1:8123"
 
 

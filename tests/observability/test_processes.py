@@ -21,6 +21,7 @@ from django.db import connections
 from loyalty.api.tasks import forget_old_answers_of_all
 from loyalty.embedded.process import children, wait_until
 from loyalty.projections.runner import project_all
+from loyalty.webhooks.tasks import send_soon
 from tests.customers.given import buy
 from tests.support.server import ROOT, free_port, served
 
@@ -137,11 +138,18 @@ def test_beat_answers_too(tmp_path: Path) -> None:
     assert folders(tmp_path) == []
 
 
-def test_tasks_that_wait_are_counted_at_the_broker(tenant) -> None:
+def test_tasks_that_wait_are_counted_at_the_broker_by_queue(tenant) -> None:
     with served() as port:
-        before = value(scraped(port), "loyalty_tasks_waiting")
+
+        def waiting() -> list[float | None]:
+            page = scraped(port)
+            return [value(page, "loyalty_tasks_waiting", queue=queue) for queue in ("celery", "webhooks")]
+
+        ours, webhooks = waiting()
         forget_old_answers_of_all.delay()
-        assert value(scraped(port), "loyalty_tasks_waiting") == before + 1
+        assert waiting() == [ours + 1, webhooks]
+        send_soon(tenant.id, [uuid4()])
+        assert waiting() == [ours + 1, webhooks + 1]
 
 
 def test_the_heart_of_a_projector_beats_while_it_moves(tmp_path: Path) -> None:
