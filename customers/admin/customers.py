@@ -36,6 +36,7 @@ from customers.admin.filters import (
     StateFilter,
     TotalFilter,
 )
+from customers.admin.ordering import CustomerList
 from customers.admin.shown import NOTHING, consent_said, language, moment, note_contacts, opened_of, tenant_of
 from customers.admin.together import TogetherColumns, bought_together
 from customers.forms.consents import CardStateForm, ConsentsForm
@@ -132,6 +133,9 @@ class CustomerAdmin(TogetherColumns, ReadModelAdmin):
         shown = super().changeform_view(request, object_id, form_url, extra_context)
         note_contacts(request, object_id or "")
         return shown
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CustomerList]:
+        return CustomerList
 
     def find(self, request: HttpRequest, text: str) -> Sequence[UUID]:
         chosen = request.GET.get(StateFilter.parameter_name)
