@@ -105,7 +105,7 @@ def _bought(one: Criterion, sources: Sources) -> Sql:
 
 def _favourite(one: Criterion, sources: Sources) -> Sql:
     words = [word(one.what or "", value) for value in one.values]
-    return Sql(f"({sources.favourite(word(one.what or '', ''), words, *_period(one, sources, PURCHASED))} is not null)")
+    return _is_so(f"{sources.favourite(word(one.what or '', ''), *_period(one, sources, PURCHASED))} = any (%s::text[])", words)
 
 
 def _days_ahead(one: Criterion, sources: Sources) -> list[int]:

@@ -51,10 +51,11 @@ AGREED = """
     on a.customer_id = c.id"""
 LISTED = """
     left join (select distinct customer_id from ({}) listed) l{place} on l{place}.customer_id = c.id"""
-FAVOURITE = """select customer_id from (select distinct on (customer_id) customer_id, word
+FAVOURITE = """
+    left join (select distinct on (customer_id) customer_id, word
         from (select customer_id, word, count(*) as times, max(purchased_at) as last from {}, unnest(bought.bought) w (word)
             where customer_id is not null and word ^@ {} and {} group by customer_id, word) had
-        order by customer_id, times desc, last desc, word collate "C") first where word = any ({})"""
+        order by customer_id, times desc, last desc, word collate "C") f{place} on f{place}.customer_id = c.id"""
 FEW = 4
 """Of so many conditions at most it is worth looking first which purchases meet any of them."""
 NOTHING, EVERYTHING = Sql(""), Sql("true")
@@ -70,6 +71,7 @@ class Sources:
         self._deeds: list[Sql] = []
         self._types: set[str] = set()
         self._listings: list[Listing] = []
+        self._favourites: list[tuple[str, Sql]] = []
         self._agreed = False
         self._merged = _any_merged(asking.tenant_id)
 
@@ -95,10 +97,9 @@ class Sources:
         wanted = joined(" and ", [Sql("type = any (%s::text[])", ([*types],)), *conditions])
         return f"d.n{_place(wanted, self._deeds)}"
 
-    def favourite(self, beginning: str, words: list[str], *conditions: Sql) -> str:
-        """The column that is null for those of whose purchases most hold another word with this beginning."""
-        wanted = joined(" and ", [EVERYTHING, *conditions])
-        return self.listed(Listing(*filled(FAVOURITE, self._purchases(), Sql("%s", (beginning,)), wanted, Sql("%s::text[]", (words,)))))
+    def favourite(self, beginning: str, *conditions: Sql) -> str:
+        """The column with the word of this beginning that most of a customer's purchases hold which meet the conditions; null for none."""
+        return f"f{_place((beginning, joined(' and ', [EVERYTHING, *conditions])), self._favourites)}.word"
 
     def listed(self, listing: Listing) -> str:
         """The column that is null for those whom the statement does not list."""
@@ -118,6 +119,8 @@ class Sources:
             sources.append(filled(DID, self._counts(), self._events()))
         if self._agreed:
             sources.append(filled(AGREED, self.asking.within("customer_id")))
+        for place, (beginning, wanted) in enumerate(self._favourites):
+            sources.append(filled(FAVOURITE.replace("{place}", str(place)), self._purchases(), Sql("%s", (beginning,)), wanted))
         for place, listing in enumerate(self._listings):
             sources.append(filled(LISTED.replace("{place}", str(place)), Sql(*listing)))
         return joined("", sources)
