@@ -20,7 +20,7 @@ import argparse
 import resource
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -32,7 +32,7 @@ from bench import report
 from bench.people import Register, register
 from bench.trade import EACH, trade
 from customers.commands import CreateSegment, Criteria, Criterion, Group
-from customers.refreshing import ENTERED, LEFT, refresh
+from customers.refreshing import ENTERED, LEFT, dynamic_segments, refresh
 from loyalty.bus import dispatch
 from loyalty.jobs.models import JobRun
 from loyalty.jobs.work import begin
@@ -76,6 +76,9 @@ def asked(places: list[UUID]) -> Iterator[Criteria]:
         yield _all(_one("registered", days=n, places=(here,)))
         yield _all(_one("bought", what="category", values=(f"c{n}",), days=90), _one("average", at_least=500_000))
         yield _all(_one("anniversary", days=n % 5))
+        yield _all(_one("favourite", what="category", values=(f"c{n}", f"c{n + 1}"), days=None if n % 2 else 90))
+        yield _all(_one("visits", at_least=2, days=30 + n))
+        yield _all(_one("overdue", at_least=150 + 50 * n), _one("favourite", what="sku", values=(f"s{n}", f"s{n + 9}")))
         yield _all(_one("custom_event", values=(f"e{n % 20}",), at_least=1, days=20 + n))
         barred = Group(any=(_one("bought_at", places=(here,)),), negated=True)
         yield Criteria(groups=(Group(any=(_one("bought", what="sku", values=(f"s{n}",)), _one("birthday", days=n % 3))), barred))
@@ -106,6 +109,8 @@ def measured(customers: int) -> str:
     made = register(customers, [])
     trade(made)
     rows, last = [], last_night(made.tenant_id)
+    if last is not None and kinds_there(made.tenant_id) != kinds_in(islice(asked(list(made.places)), SEGMENTS)):
+        raise SystemExit("These segments are those of an older bench: begin anew with another EMBEDDED_HOME.")
     if last is None:
         create_segments(made)
         last = datetime.now(UTC)
@@ -120,6 +125,16 @@ def create_segments(made: Register) -> None:
     for number, criteria in enumerate(islice(asked(list(made.places)), SEGMENTS)):
         order = CreateSegment(code=f"s{number}", name=f"Segment {number}", criteria=criteria)
         dispatch(order, tenant_id=made.tenant_id, actor="system", channel="import")
+
+
+def kinds_there(tenant_id: int) -> set[str]:
+    """The kinds of criteria that the segments ask."""
+    with reading(tenant_id):
+        return kinds_in(dynamic_segments(tenant_id).values())
+
+
+def kinds_in(several: Iterable[Criteria]) -> set[str]:
+    return {one.kind for criteria in several for one in criteria.each()}
 
 
 def last_night(tenant_id: int) -> datetime | None:
