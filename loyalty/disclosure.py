@@ -57,9 +57,11 @@ def discloses(name: str, title: Any, *tables: str) -> Callable[[Tell], Tell]:
 
 
 def disclosed(customer_ids: Sequence[UUID]) -> dict[str, list[Row]]:
-    """The rows of each chapter by its name: of all ids under which one person is known, each row once. Needs an open `reading`."""
+    """The rows of each chapter by its name: of all ids under which one person is known, each row once. What contexts know of the person
+    comes before what the platform did with it. Needs an open `reading`.
+    """
     told: dict[str, list[Row]] = {}
-    for name, chapter in CHAPTERS.items():
+    for name, chapter in sorted(CHAPTERS.items(), key=lambda told: told[1].tell.__module__.startswith("loyalty.")):
         rows = told[name] = list(chapter.tell(customer_ids[0]))
         for other in customer_ids[1:]:
             rows += [row for row in chapter.tell(other) if row not in rows]

@@ -84,9 +84,9 @@ class Shell:
         return render(self.request, f"customers/app/{name}.html", context)
 
     def page(self, name: str, **context: Any) -> HttpResponse:
-        """The page `customers/app/<name>.html`. Needs an open `reading`."""
-        context |= {"customer": queries.customer(self.customer_id), "pages": PAGES, "at": page_at(self.request.path)}
-        return render(self.request, f"customers/app/{name}.html", context)
+        """The page `customers/app/<name>.html`; `at` where the bar has it, unless its own address says so. Needs an open `reading`."""
+        around = {"customer": queries.customer(self.customer_id), "pages": PAGES, "at": page_at(self.request.path)}
+        return render(self.request, f"customers/app/{name}.html", around | context)
 
     def form(self, name: str, form: Form, **context: Any) -> HttpResponse:
         """The page `name` with a form that was not sent, or not taken (422). Opens its own `reading`."""

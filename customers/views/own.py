@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -86,7 +87,8 @@ def levels(shell: Shell) -> HttpResponse:
 def devices(shell: Shell) -> HttpResponse:
     """Where the customer is signed in."""
     with reading(shell.tenant.id):
-        return shell.page("devices", sessions=sessions(shell.customer_id), current=shell.principal.session_id)
+        here = {"sessions": sessions(shell.customer_id), "current": shell.principal.session_id}
+        return shell.page("devices", at=reverse("app-me"), **here)
 
 
 @require_POST
@@ -106,5 +108,5 @@ def _with_others(found: list[earning.PurchaseInList]) -> list[tuple[earning.Purc
     return list(zip(found, earning.said_other_points(found, signed=True), strict=True))
 
 
-hang(_("My points"), "app-home", icon="wallet", order=10)
+hang(_("Points"), "app-home", icon="wallet", order=10)
 hang(_("Purchases"), "app-purchases", icon="receipt", order=20)

@@ -54,6 +54,8 @@ def test_everything_about_me_is_a_page_and_a_file_of_what_is_mine(tenant: Tenant
     assert "Download the file" in text_of(browser.get("/app/me/data/"))
     page = browser.get("/app/me/data/page/")
     assert [said in text_of(page) for said in ("Đỗ", "Everything about me", "Back", "Somebody")] == [True, True, True, False]
+    titles = [text_of(page).index(f" {title} ") for title in ("Who I am", "Messages", "What other systems were told")]
+    assert titles == sorted(titles), "who they are comes first"
     file = browser.get("/app/me/data/file/")
     assert (file.json()["customers.profile"][0]["first_name"], "attachment" in file.headers["Content-Disposition"]) == ("Hương", True)
     assert "no-store" in page.headers["Cache-Control"]

@@ -119,7 +119,9 @@ def test_a_timeline_says_that_it_was_on_their_own_pages(tenant: Tenant, browser:
 
 def test_devices_are_shown_and_ended(tenant: Tenant, browser: Client) -> None:
     joined(tenant, browser)
-    shown = text_of(browser.get("/app/devices/"))
+    page = browser.get("/app/devices/")
+    assert (page.context["at"], browser.get("/app/purchases/").context["at"]) == ("/app/me/", "/app/purchases/")
+    shown = text_of(page)
     assert ("Chrome · Android" in shown, "This device" in shown) == (True, True)
     ((session,),) = rows("customers_token", tenant, "id")
     ended = browser.post(f"/app/devices/{session}/end/")
@@ -159,4 +161,4 @@ def test_a_device_is_called_by_what_its_browser_tells(agent: str, device: str) -
 
 def test_the_bar_leads_to_a_page_once() -> None:
     with pytest.raises(ValueError, match="leads to app-home already"):
-        hang("My points", "app-home", icon="wallet", order=1)
+        hang("Points", "app-home", icon="wallet", order=1)
