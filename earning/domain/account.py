@@ -154,16 +154,12 @@ class Account(Aggregate):
 
     def pay(self, at: datetime, lots: Collection[UUID] | None = None) -> None:
         """Let what is free go towards what is owed; at a moment that is past only these `lots`, towards what was owed then."""
-        owed = self.owed_for(at, lots)
+        owed = self.owed if lots is None else self.debts.until(at) if lots else 0
         shares, left = cut(owed, self.free_for(at, lots)) if owed else ([], 0)
         if shares:
             there = max(self.all.by_id[share.lot_id].came_at for share in shares)
             paid_at = max(at, there, self.debts.since(owed - left))
             self.record(DebtPaid(**self.named(), points=owed - left, shares=tuple(shares), paid_at=paid_at))
-
-    def owed_for(self, at: datetime, lots: Collection[UUID] | None) -> int:
-        """What these `lots` may pay: of what was owed at a moment that is past; all of it where they are all that is free now (None)."""
-        return self.owed if lots is None else self.debts.until(at) if lots else 0
 
     def free_for(self, at: datetime, lots: Collection[UUID] | None) -> Iterator[tuple[Lot, int]]:
         """What of these `lots` is not held, in their order; of all lots (None)."""

@@ -56,27 +56,26 @@ class Apart:
     def __init__(self, since: Mapping[UUID, int], policies: Policies) -> None:
         self.since, self.policies = since, policies
         self.accounts = {account_id: Account(account_id) for account_id in since}
-        self._entered: set[UUID] = set()
+        self._at = 0
         self._origins: dict[UUID, UUID] = {}
 
     def take(self, events: Iterable[Recorded[Any]], pending: Iterable[Any], now: datetime) -> Mapping[UUID, Account]:
         """The accounts after all that happened in them, in the order of the log, and is `pending` now; settled."""
         for recorded in events:
-            account = self.accounts[recorded.event.account_id]
-            if recorded.position > self.since[account.id]:
-                self._entered.add(account.id)
+            account, self._at = self.accounts[recorded.event.account_id], recorded.position
+            if self._at > self.since[account.id]:
                 self._decide(account, recorded.event, recorded.metadata.occurred_at)
             else:
                 account.evolve(recorded.event)
             account.version += 1
+        self._at = max((self._at, *(position + 1 for position in self.since.values())))
         for event in pending:
-            self._entered.add(event.account_id)
             self._decide(self.accounts[event.account_id], event, now)
         settle_together([*self.accounts.values()], now)
         return self.accounts
 
     def _beside(self, account: Account) -> list[Account]:
-        return [one for one in self.accounts.values() if one is not account and one.exists and one.id in self._entered]
+        return [one for one in self.accounts.values() if one is not account and one.exists and self._at > self.since[one.id]]
 
     def _settle(self, account: Account, now: datetime) -> None:
         settle_together([account, *self._beside(account)], now)

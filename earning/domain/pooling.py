@@ -17,7 +17,7 @@ from uuid import UUID
 from earning.domain.account import Account
 from earning.domain.expiring import Losses, reset
 from earning.domain.lacking import later, not_enough
-from earning.domain.lots import FOREVER, Key, Lot, cut, free_of
+from earning.domain.lots import FOREVER, Key, Lot, free_of
 from earning.domain.shares import NewLot, Share, total
 from earning.domain.wallets import WalletPolicy
 from earning.events import PointsReceived, PointsSent
@@ -101,7 +101,11 @@ def _free_of(account: Account, now: datetime, waiting: bool) -> Iterator[Free]:
     held = account.held(now)
     for lot in account.all.in_order():
         if lot.is_active(now) != waiting and (free := free_of(lot, held)):
-            yield (account.all.end_of(lot) or FOREVER, lot.earned_at, lot.lot_id), account, lot, free
+            yield _key(account, lot), account, lot, free
+
+
+def _key(account: Account, lot: Lot) -> Key:
+    return account.all.end_of(lot) or FOREVER, lot.earned_at, lot.lot_id
 
 
 def settle_together(accounts: Sequence[Account], now: datetime) -> None:
@@ -112,16 +116,24 @@ def settle_together(accounts: Sequence[Account], now: datetime) -> None:
         for one in accounts:
             one.settle(at) if at == now else one.note(at)
         for borrower in accounts if len(accounts) > 1 else ():
-            for lender in (one for one in accounts if one is not borrower):
-                _cover(borrower, lender, at, None if at == now else lender.holds.let_go(at))
+            _cover(borrower, [one for one in accounts if one is not borrower], at, past=at < now)
 
 
-def _cover(borrower: Account, lender: Account, at: datetime, lots: Collection[UUID] | None) -> None:
-    """Let what a lender has free (at a moment that is past only these `lots`) pay what the borrower owes."""
-    owed = borrower.owed_for(at, lots)
-    shares, _ = cut(owed, lender.free_for(at, lots)) if owed else ([], 0)
-    if shares:
-        borrower.pay(at, {lot.lot_id for lot in _lend(lender, borrower, shares, at)})
+def _cover(borrower: Account, lenders: Sequence[Account], at: datetime, *, past: bool) -> None:
+    """Let what lenders have free (at a moment that is past only what holds let go then) pay what the borrower owes, in the one order."""
+    if not borrower.owed:
+        return
+    lots = {one.id: one.holds.let_go(at) if past else None for one in lenders}
+    free = merge(*(_payable(one, at, lots[one.id]) for one in lenders), key=itemgetter(0))
+    brought = gather(borrower, choose(free, borrower.debts.until(at) if past else borrower.owed), at)
+    if brought:
+        borrower.pay(at, {share.lot_id for share in brought})
+
+
+def _payable(account: Account, at: datetime, lots: Collection[UUID] | None) -> Iterator[Free]:
+    for lot, free in account.free_for(at, lots):
+        if free:
+            yield _key(account, lot), account, lot, free
 
 
 def _moments(accounts: Sequence[Account], now: datetime) -> list[datetime]:
