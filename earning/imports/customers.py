@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.commands import RegisterCustomer
 from customers.queries import identified
 from earning.commands import RecordPurchase
+from earning.domain.dates import check_date
 from earning.domain.purchase import check_document
 from earning.imports.columns import ImportRow
 from earning.imports.documents import plan
@@ -45,6 +47,7 @@ def _sells(place: SalePlace, rows: Sequence[ImportRow]) -> bool:
 def _can_be(sale: RecordPurchase) -> bool:
     try:
         check_document(sale)
+        check_date(sale.purchased_at, datetime.now(UTC), "import", "purchased_at")
     except DomainError:
         return False
     return True

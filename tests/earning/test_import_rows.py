@@ -327,11 +327,12 @@ def test_who_buys_nothing_that_can_be_taken_in_does_not_become_a_customer(shop: 
         "2,2026-01-01 10:00,KH-2,A,1,35.00,goods",
         "3,2026-01-01 10:00,KH-3,A,1,-35.00,discount",
         "4,2026-01-01 10:00,KH-4,A,-1,35.00,goods",
+        "5,2099-01-01 10:00,KH-5,A,1,35.00,goods",
     )
     run = shop.take_in_lines(file, *rows, header=header)
     told = [(line, code) for line, _outcome, code, _words in shop.report(run)]
-    assert told == [(2, "earning.price_negative"), (4, "earning.total_negative"), (5, "imports.return_unmatched")]
-    assert (run.summary["customers"], run.summary["purchases"], run.summary["refused"]) == (1, 1, 2)
+    assert told == [(2, "earning.price_negative"), (4, "earning.total_negative"), (5, "imports.return_unmatched"), (6, "earning.in_the_future")]
+    assert (run.summary["customers"], run.summary["purchases"], run.summary["refused"]) == (1, 1, 3)
     assert shop.asked("select count(*) from customers_customer where tenant_id = %s") == [(1,)]
 
 
