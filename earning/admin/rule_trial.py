@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +31,7 @@ class TryRuleForm(RecordPurchaseForm):
     template = "earning/admin/rule_try.html"
     live = "earning/admin/rule_tried.html"
     explanation = _("What the rule would give for a purchase, also while it is a draft. Nothing is recorded.")
-    done = _("%(own)s by this rule, %(all)s by all rules together.")
+    shows = True
     sections = [(_("Purchase"), ["customer", "place", "purchased_at", "payment_method", "labels", "total"])]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -77,10 +76,3 @@ class TryRuleForm(RecordPurchaseForm):
 
     def carry_out(self) -> dict[str, Any] | None:
         return self.found
-
-    def confirm(self, result: Any) -> str:
-        points: dict[str, str] = result["points"]
-        return str(self.done) % points
-
-    def next_url(self, result: Any) -> str:
-        return reverse("admin:earning_rule_change", args=[self.subject.id])

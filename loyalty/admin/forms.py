@@ -100,6 +100,8 @@ class CommandForm(ReadableForm):
     """A template that htmx asks for while the form is typed: it shows `form` as far as it is filled, and nothing is carried out."""
     looks: ClassVar[bool] = False
     """Whether `carry_out` only looks: then it does so also while the form is typed, and `came_of` is what it saw."""
+    shows: ClassVar[bool] = False
+    """Whether it only looks, and its page shows what it saw below the fields instead of leading on; `came_of` is that, too."""
     came_of: Any = None
     needs_all: ClassVar[frozenset[str]] = frozenset()
     """Codes of refusals that nobody can tell while fields are missing."""

@@ -83,7 +83,12 @@ class _Page:
                 return self._done(form, message(refusal), None, messages.INFO)
             form.refuse_all(refusal)
             return self._refused(form)
-        return self._done(form, form.confirm(result), form.next_url(result), messages.SUCCESS)
+        return self._seen(form, result) if form.shows else self._done(form, form.confirm(result), form.next_url(result), messages.SUCCESS)
+
+    def _seen(self, form: CommandForm, result: Any) -> HttpResponse:
+        form.came_of = result
+        with reading(self.tenant.id):
+            return self._shown(form)
 
     def _too_late(self) -> HttpResponse | None:
         """Where a form leads that was sent before, or whose page is no longer offered; None for one that comes in time."""

@@ -132,3 +132,13 @@ def test_what_looks_wrong_stands_on_the_page_after_saving(tenant: Tenant, shops:
 def count_of(tenant: Tenant) -> tuple[int, int]:
     with reading(tenant.id):
         return Movement.objects.count(), len(queries.purchases(limit=50))
+
+
+def test_its_own_page_shows_what_came_of_it_below_what_was_entered(tenant: Tenant, shops: Shops, admin_site: Any) -> None:
+    rule_id = drafted(tenant, per(1_000))
+    told = {"place": str(shops.corner), "customer": "0912345678", "total": "120.000"}
+    answer = admin_site.post(f"{RULES}{rule_id}/try/", told)
+    assert answer.status_code == 200
+    assert 'value="120.000"' in answer.content.decode()
+    assert "This rule 120 points All rules together 132 points Without this rule 12 points" in text_of(answer)
+    assert admin_site.post(f"{RULES}{rule_id}/try/", told | {"total": "x"}).status_code == 422

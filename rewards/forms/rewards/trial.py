@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +36,7 @@ class TryRewardForm(CommandForm):
     submit = _("Try it")
     template = "rewards/admin/reward_try.html"
     live = "rewards/admin/reward_tried.html"
-    looks = True
+    looks = shows = True
     explanation = _("Whether a customer can have it now, and what is missing, also while it is a draft. Nothing is recorded.")
 
     customer = forms.CharField(label=_("Customer"), max_length=200, help_text=_("Phone, card, code or email."))
@@ -86,6 +85,3 @@ class TryRewardForm(CommandForm):
 
     def confirm(self, result: Any) -> str:
         return gettext("The customer can have it now.") if result.refusal is None else message_to_staff(result.refusal)
-
-    def next_url(self, result: Any) -> str:
-        return reverse("admin:rewards_reward_change", args=[self.subject.id])
