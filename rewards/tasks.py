@@ -12,7 +12,7 @@ from loyalty.jobs.periodic import periodic
 from loyalty.jobs.slots import Run
 from loyalty.jobs.tasks import job_task
 from loyalty.jobs.work import Work
-from rewards import exporting, forsaken, giving, guesses, making, uploading
+from rewards import exporting, forsaken, giving, guesses, listed, making, uploading
 
 
 @job_task(giving.KIND)
@@ -42,6 +42,17 @@ def codes_importer(work: Work, params: Mapping[str, Any]) -> uploading.CodesImpo
 def upload_codes(work: Work, **params: Any) -> None:
     """Take in the file of codes that was uploaded."""
     carry_out_upload(codes_importer, work)
+
+
+@takes_in(listed.KIND)
+def listed_importer(work: Work, params: Mapping[str, Any]) -> listed.ListedImporter:
+    return listed.ListedImporter(work, UUID(params["reward"]), params["digest"], params["mapping"])
+
+
+@job_task(listed.KIND, may_go_on=may_go_on)
+def give_to_listed(work: Work, **params: Any) -> None:
+    """Give a reward to the customers of the file that was uploaded."""
+    carry_out_upload(listed_importer, work)
 
 
 @periodic("rewards.forget_old_guesses")

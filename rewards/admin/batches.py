@@ -26,7 +26,7 @@ from loyalty.tenancy.middleware import tenant_of_id
 from rewards.admin.coupon_filters import RewardFilter
 from rewards.admin.names import reward_names
 from rewards.forms.batches import ExportBatchForm, WithdrawBatchForm
-from rewards.forms.uploads import CodeColumnsForm
+from rewards.forms.uploads import CodeColumnsForm, ListedColumnsForm
 from rewards.kinds import SOURCE_TITLES
 from rewards.models import CodeBatch, Reward
 from rewards.permissions import SEE_REWARDS
@@ -147,4 +147,4 @@ def _of_reward(row: Reward) -> related.Link | None:
 
 related.register("rewards.reward", _of_reward, SEE_REWARDS, icon="qr_code_2", order=12)
 navigation.register(_("Rewards"), _("Batches of codes"), LIST, SEE_REWARDS, icon="qr_code_2", order=42)
-offer({}, {"code-columns": CodeColumnsForm})
+offer({}, {"code-columns": CodeColumnsForm, "listed-columns": ListedColumnsForm})

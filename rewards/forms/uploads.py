@@ -1,8 +1,9 @@
-"""A file of codes: sending it, and which column holds them."""
+"""Files of codes, and of customers who get a reward: sending one, and which column is meant."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.imports.forms import ColumnsForm, UploadForm
 from loyalty.jobs.work import Work
 from rewards.forms.batches import has_codes
+from rewards.listed import FIELDS as LISTED_FIELDS
+from rewards.listed import KIND as LISTED
+from rewards.listed import LABELS as LISTED_LABELS
+from rewards.listed import ListedImporter
 from rewards.models import Reward
-from rewards.permissions import EDIT_REWARDS
-from rewards.tasks import codes_importer
+from rewards.permissions import EDIT_REWARDS, GIVE
+from rewards.tasks import codes_importer, listed_importer
 from rewards.uploading import FIELDS, KIND, LABELS, CodesImporter
 
 
@@ -49,3 +54,47 @@ class CodeColumnsForm(ColumnsForm):
 
     def importer(self, work: Work, params: Mapping[str, Any]) -> CodesImporter:
         return codes_importer(work, params)
+
+
+class ListedFileForm(UploadForm):
+    """Send a file of customers who get the reward."""
+
+    title = _("Give to a list")
+    permission = EDIT_REWARDS
+    also = (GIVE,)
+    kind = LISTED
+    columns_page = "listed-columns"
+
+    @classmethod
+    def offered(cls, subject: Reward) -> bool:
+        return subject.standing not in {"draft", "ended"} and subject.kind != "cashback"
+
+    def params(self) -> dict[str, Any]:
+        whole = sha256()
+        for piece in self.cleaned_data["file"].chunks():
+            whole.update(piece)
+        return {"reward": str(self.subject.id), "digest": whole.hexdigest()}
+
+
+class ListedColumnsForm(ColumnsForm):
+    """Which column of a file names the customers."""
+
+    permission = EDIT_REWARDS
+    also = (GIVE,)
+    kind = LISTED
+    known = LISTED_FIELDS
+    labels = LISTED_LABELS
+    options = ()
+    submit = _("Give it to all of them")
+    explanation = _(
+        "Each customer of the file gets one without points; limits, stock and budget hold. Who is unknown, and who gets none, stands in "
+        "the report with the reason. The same file again gives nobody a second one."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["time_format"]
+        self.sections = self.sections[:1]  # type: ignore[misc]
+
+    def importer(self, work: Work, params: Mapping[str, Any]) -> ListedImporter:
+        return listed_importer(work, params)

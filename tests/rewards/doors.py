@@ -96,6 +96,7 @@ IN_THE_ADMINISTRATION = {
     "reward/{reward}/try/": ENTERS,
     "reward/{draft}/activate/": EDITS,
     "reward/{reward}/give-to-segment/": EDITS,
+    "reward/{reward}/give-to-list/": EDITS,
     "reward/{stocked}/make-codes/": EDITS,
     "reward/{shared}/shared-code/": EDITS,
     "reward/{stocked}/upload-codes/": EDITS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from earning.commands import ReturnLine, Thousandths
-from earning.queries import goods_return
+from earning.queries import goods_return, statement
 from loyalty.eventstore import store
 from loyalty.projections.process import Process
 from loyalty.projections.projection import PROJECTIONS
@@ -55,6 +56,11 @@ def test_a_coupon_is_back_without_its_price_and_points_spent_in_the_basket_are_b
     assert (till.available(customer), lots, rows("earning_lot", till.tenant, "points, remaining")) == (400, [(500, 350)], [(500, 400)])
     (issued, expires), *_ = rows("rewards_coupon", till.tenant, "issued_at, expires_at", "kind desc")
     assert (expires - issued).days >= 13, "it is good for its grace"
+    with reading(till.tenant.id):
+        told = Counter(recorded.name for recorded in store.latest(streams_about(till.tenant.id, customer), 200))
+        moved = sorted(line.points for line in statement(customer) if line.points)
+    assert [told[f"rewards.coupon_{name}"] for name in ("issued", "used", "restored", "cancelled")] == [2, 2, 1, 1]
+    assert moved == [-100, -50, 50, 500], "every point that moved stands in the statement"
     assert till.do(UseCoupon(coupon_id=coupon)).state == "used"
     assert wrong_guards(till.tenant) == []
 
