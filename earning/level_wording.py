@@ -18,6 +18,9 @@ from earning.domain.levels.grants import Fee
 from earning.domain.levels.measures import Measure, MeasureKind
 from earning.domain.levels.special import SpecialReward
 from earning.domain.levels.terms import Level, LevelTerms
+from earning.domain.wallets import POINTS
+from earning.units import phrase
+from earning.walletbook import wallets_here
 from loyalty.house import formats
 
 if TYPE_CHECKING:
@@ -113,7 +116,7 @@ def measure_text(kind: MeasureKind, threshold: int, currency: str) -> str:
     if kind == "amount":
         return formats.money(threshold, currency, _language())
     if kind == "points":
-        return formats.points_phrase(threshold, _language())
+        return phrase(wallets_here().unit(POINTS), threshold, _language())
     if kind == "visits":
         return ngettext("%(number)s visit", "%(number)s visits", threshold) % {"number": formats.number(Decimal(threshold), _language())}
     return ngettext("%(number)s purchase", "%(number)s purchases", threshold) % {"number": formats.number(Decimal(threshold), _language())}

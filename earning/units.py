@@ -12,6 +12,9 @@ from earning.domain.lacking import Later
 from earning.domain.wallets import STANDARD_UNITS, Amount, Unit, UnitName
 from loyalty.house import formats
 
+OF_A_FRACTION = {"punkt": "punktu", "kupon": "kuponu", "stempel": "stempla", "znaczek": "znaczka"}
+"""Polish says of a fraction what it says of one that is not there: of many words as of 2 to 4 (“1,5 gwiazdki”), of these not."""
+
 
 def phrase(unit: Unit, amount: int, language: str, *, signed: bool = False) -> str:
     """`amount` in the wallet's smallest unit, with what that is called: “5 stars”, “1,5 gwiazdki”."""
@@ -40,9 +43,9 @@ def word(unit: Unit, amount: int, language: str) -> str:
     form = formats.known(language).plural_form(exact)
     if form == "one":
         return name.singular
-    # Polish says few of 2 to 4, and the same of a fraction: “1,5 gwiazdki”.
-    few = form == "few" or exact != exact.to_integral_value()
-    return name.few or name.plural if few else name.plural
+    if exact != exact.to_integral_value():
+        return OF_A_FRACTION.get(name.singular) or name.few or name.plural
+    return name.few or name.plural if form == "few" else name.plural
 
 
 def several(unit: Unit, language: str) -> str:

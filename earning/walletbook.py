@@ -6,6 +6,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
+from django.db import connection
 
 from earning.domain.wallets import KnownWallet, Wallets
 from loyalty.bus import Read, Unit
@@ -24,6 +25,13 @@ WALLETS = Read(
 def wallet_book(zone: str, known: str) -> Wallets:
     """The wallets in a row of `WALLETS`; the same text is the same wallets, whoever's they are."""
     return Wallets(ZoneInfo(zone), msgspec.json.decode(known, type=list[KnownWallet]))
+
+
+def wallets_here() -> Wallets:
+    """All wallets of the tenant of the open `reading`, with all the terms they ever had."""
+    with connection.cursor() as cursor:
+        cursor.execute(WALLETS.sql)
+        return wallet_book(*cursor.fetchone())
 
 
 def wallets_of(unit: Unit) -> Wallets:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 
 from customers.queries import CustomerCard, cards
 from earning.events import ExpiryAnnounced, LevelLossAnnounced
-from earning.queries import customer_levels, level_called, wallet
+from earning.queries import customer_levels, level_called, unit_of, wallet
+from earning.units import phrase
 from loyalty.domain.event import Recorded
 from loyalty.domain.identity import derived_id
 from loyalty.domain.period import business_day
@@ -23,7 +24,6 @@ from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
 
 MOMENT = timedelta(microseconds=1)
-STANDARD = "points"
 
 
 class ExpiryMessages(Follower):
@@ -107,7 +107,4 @@ def _going(event: LevelLossAnnounced) -> str:
 
 
 def _amount(event: ExpiryAnnounced, language: str) -> str:
-    kept_in = wallet(event.wallet)
-    if event.wallet == STANDARD:
-        return formats.points_phrase(event.points, language, decimals=kept_in.decimals)
-    return f"{formats.points(event.points, language, decimals=kept_in.decimals)} {kept_in.unit(language).plural}"
+    return phrase(unit_of(wallet(event.wallet)), event.points, language)

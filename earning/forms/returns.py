@@ -21,6 +21,8 @@ from earning.forms.brought import said_brought
 from earning.forms.fields import MomentField, QuantityField
 from earning.models import Purchase
 from earning.permissions import DATE_BACK, RECORD_ANYWHERE, RETURN
+from earning.streams import WALLET
+from earning.units import phrase
 from earning.versions import versions
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
@@ -114,7 +116,7 @@ class TakeBackForm(ReturnForm):
         language = get_language() or formats.FALLBACK
         told = {
             "amount": formats.money(self.subject.kept, self.subject.currency, language),
-            "points": formats.points_phrase(self.subject.points, language),
+            "points": phrase(queries.wallets_here().unit(WALLET), self.subject.points, language),
         }
         self.explanation = gettext("Goods worth %(amount)s come back, and %(points)s with them.") % told  # type: ignore[misc]
 

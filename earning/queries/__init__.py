@@ -95,7 +95,8 @@ from earning.queries.transfers import TransferCard, transfers
 from earning.queries.trial import Trial, check_tried, trial
 from earning.queries.trial_balance import MovedByKind, TrialBalance, trial_balance
 from earning.queries.turns import PointsAhead, points_ahead
-from earning.queries.wallets import WalletCard, standard_wallet, unit_of, wallet, wallet_of_row, wallets, wallets_here, with_standard
+from earning.queries.wallets import WalletCard, standard_wallet, unit_of, wallet, wallet_of_row, wallets, with_standard
+from earning.walletbook import wallets_here
 
 __all__ = [
     "BOOKS",

@@ -17,8 +17,8 @@ from earning.queries.balances import balance, unnoted_now
 from earning.queries.here import tenant_here
 from earning.queries.pooled_lots import as_they_came
 from earning.queries.rules import Reason, reasons
-from earning.queries.wallets import wallets_here
 from earning.streams import WALLET, account_of
+from earning.walletbook import wallets_here
 
 LotState = Literal["left", "ended", "all"]
 """Which lots are wanted: with something left, with nothing left any more, or all."""

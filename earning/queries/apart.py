@@ -9,7 +9,7 @@ from uuid import UUID
 
 from earning.partbook import apart
 from earning.queries.here import tenant_here
-from earning.queries.wallets import wallets_here
+from earning.walletbook import wallets_here
 
 
 def held_apart(since: Mapping[UUID, int], wallet: str) -> int:

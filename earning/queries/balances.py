@@ -16,8 +16,8 @@ from earning.models import Account
 from earning.queries.climbs import points_lost
 from earning.queries.here import tenant_here
 from earning.queries.unnoted import MOVED, NOTHING, OPEN_AT, Told, Unnoted, unnoted
-from earning.queries.wallets import wallets_here
 from earning.streams import WALLET, account_of
+from earning.walletbook import wallets_here
 from loyalty.eventstore import store
 
 GONE = "left join jsonb_to_recordset(%(gone)s::jsonb) g (lot_id uuid, points bigint) on g.lot_id = l.id"

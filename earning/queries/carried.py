@@ -11,7 +11,7 @@ from earning.carrybook import carried_seen
 from earning.queries.here import tenant_here
 from earning.queries.rule_titles import rule_titles
 from earning.queries.rulebook import asked, rules_here
-from earning.queries.wallets import wallets_here
+from earning.walletbook import wallets_here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from earning.domain.levels.customer import CustomerLevels, customer_levels_id
 from earning.domain.wallets import POINTS
 from earning.queries.here import tenant_here
 from earning.queries.standings import levels_here
-from earning.queries.wallets import wallets_here
+from earning.walletbook import wallets_here
 from loyalty.eventstore import store
 
 

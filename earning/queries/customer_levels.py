@@ -21,7 +21,7 @@ from earning.level_wording import set_name
 from earning.models import LevelGrant, Progress
 from earning.queries.here import tenant_here
 from earning.queries.standings import NOTHING_REACHED, Place, Standing, levels_here, standings
-from earning.queries.wallets import wallets_here
+from earning.walletbook import wallets_here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from earning.domain.expiry import months_later
 from earning.queries.accounts import accounts_joined
 from earning.queries.balances import GONE, unnoted_now
 from earning.queries.here import tenant_here
-from earning.queries.wallets import wallets_here
 from earning.streams import WALLET
+from earning.walletbook import wallets_here
 from loyalty.domain.period import business_day
 
 MOMENT = timedelta(microseconds=1)

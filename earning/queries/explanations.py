@@ -25,8 +25,8 @@ from earning.models import Movement
 from earning.queries.here import tenant_here
 from earning.queries.rule_titles import RuleTitle, rule_titles
 from earning.queries.rulebook import asked, rules_here
-from earning.queries.wallets import wallets_here
 from earning.streams import accounts_in
+from earning.walletbook import wallets_here
 from loyalty.domain.errors import NotFound
 from loyalty.domain.identity import new_id
 from loyalty.eventstore import store

@@ -18,7 +18,7 @@ from earning.domain.purchase import Purchase
 from earning.queries.here import tenant_here
 from earning.queries.levels import level_set
 from earning.queries.rulebook import asked
-from earning.queries.wallets import wallets_here
+from earning.walletbook import wallets_here
 from loyalty.eventstore import store
 
 LOOKED_AT, CHUNK = 1000, 100

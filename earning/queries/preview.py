@@ -31,10 +31,10 @@ from earning.queries.balances import balance
 from earning.queries.climbs import climb_seen
 from earning.queries.here import tenant_here
 from earning.queries.rulebook import asked, rules_here
-from earning.queries.wallets import wallets_here
 from earning.ratebook import RATES, exchanged, is_foreign
 from earning.seeing import customer_seen
 from earning.streams import account_of, accounts_in, document_of
+from earning.walletbook import wallets_here
 from loyalty.domain.command import Circumstances
 from loyalty.domain.identity import new_id
 from loyalty.eventstore import store

@@ -17,11 +17,10 @@ from earning.queries.balances import balance
 from earning.queries.here import tenant_here
 from earning.queries.purchases import PurchaseInList, PurchaseReturn
 from earning.queries.turns import PointsAhead
-from earning.queries.wallets import wallets_here
 from earning.streams import WALLET
 from earning.units import phrase
+from earning.walletbook import wallets_here
 from earning.wording import FOUND_BY, scarce_sentence
-from loyalty.house import formats
 
 
 def said_points(amounts: Iterable[tuple[str, int]], *, signed: bool = True) -> list[str]:
@@ -69,10 +68,7 @@ def said_brought(answer: PurchaseAnswer | ClaimAnswer | ReturnAnswer | None) -> 
     """“25 points, 3 stars” that came, or went; other wallets than `points` only where something did. "" without an answer."""
     if answer is None:
         return ""
-    others = [(one.wallet, one.points) for one in answer.wallets if one.wallet != WALLET and one.points]
-    if not others:
-        return formats.points_phrase(answer.points, language())
-    wallets = wallets_here()
+    others, wallets = [(one.wallet, one.points) for one in answer.wallets if one.wallet != WALLET and one.points], wallets_here()
     return ", ".join(amount_of(wallets.unit(code), points) for code, points in [(WALLET, answer.points), *others])
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import pgettext_lazy
 from earning.kinds.words import language
 from earning.queries.explanations import Explanation
 from earning.queries.purchases import PurchaseCard
-from earning.queries.wallets import wallets_here
 from earning.units import phrase
+from earning.walletbook import wallets_here
 from earning.wording import line_name, nothing_sentence
 
 PAYMENT_METHODS = {

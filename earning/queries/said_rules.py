@@ -12,7 +12,7 @@ from earning.domain.wallets import Unit
 from earning.kinds.scopes import asked, limits
 from earning.kinds.words import language
 from earning.queries.rules import RuleCard, rules
-from earning.queries.wallets import wallets_here
+from earning.walletbook import wallets_here
 from earning.wording import sentence_of
 from loyalty.domain.period import Period
 

@@ -17,7 +17,7 @@ from earning.levelbook import LEVELS_STATE, level_book
 from earning.models import CustomerLevel, LevelGrant, Progress
 from earning.queries.here import tenant_here
 from earning.queries.rulebook import asked
-from earning.queries.wallets import wallets_here
+from earning.walletbook import wallets_here
 
 Place = tuple[UUID, UUID]
 """A customer and a level set."""

@@ -17,8 +17,8 @@ from earning.queries.preview import preview, standing_of
 from earning.queries.rulebook import asked
 from earning.queries.rules import rule
 from earning.queries.turns import turns
-from earning.queries.wallets import wallets_here
 from earning.rulebook import versions_of
+from earning.walletbook import wallets_here
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import new_id
 

@@ -17,8 +17,8 @@ from earning.queries.explanations import by_wallet
 from earning.queries.here import tenant_here
 from earning.queries.preview import seen_of, sides_of_buyer, standing_of
 from earning.queries.rulebook import asked, rules_here
-from earning.queries.wallets import wallets_here
 from earning.ratebook import RATES, exchanged, is_foreign
+from earning.walletbook import wallets_here
 from loyalty.domain.identity import new_id
 
 COUNTED = {"gave", "carried", "too_little"}

@@ -7,13 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
 from earning.domain.wallet_type import wallet_id
-from earning.domain.wallets import POINTS, STANDARD_UNITS, Unit, UnitName, Wallets, WalletTerms
+from earning.domain.wallets import POINTS, STANDARD_UNITS, Unit, UnitName, WalletTerms
 from earning.models import Wallet
 from earning.queries.here import tenant_here
-from earning.walletbook import WALLETS, wallet_book
 from loyalty.domain.errors import NotFound
 
 
@@ -40,13 +38,6 @@ class WalletCard:
 def unit_of(card: WalletCard) -> Unit:
     """What is counted in a wallet."""
     return Unit(wallet=card.code, decimals=card.decimals, names=card.units)
-
-
-def wallets_here() -> Wallets:
-    """All wallets of the tenant, with all the terms they ever had."""
-    with connection.cursor() as cursor:
-        cursor.execute(WALLETS.sql)
-        return wallet_book(*cursor.fetchone())
 
 
 def wallets() -> list[WalletCard]:

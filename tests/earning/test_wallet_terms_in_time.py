@@ -10,7 +10,8 @@ import time_machine
 
 from earning.commands import ConfigureWallet, Expiry, WalletTerms
 from earning.domain.wallets import STANDARD_UNITS
-from earning.queries.wallets import wallet, wallets_here
+from earning.queries.wallets import wallet
+from earning.walletbook import wallets_here
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter, rows

@@ -104,7 +104,7 @@ def test_nothing_is_a_dash() -> None:
         "{% points_amount None %}",
         "{% local_time None %}",
         '{{ None|money:"VND" }}',
-        "{{ None|points }}",
+        "{% points None %}",
     ):
         assert "—" in rendered(source), source
 

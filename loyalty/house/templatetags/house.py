@@ -26,6 +26,7 @@ from loyalty.files.photos import address_of
 from loyalty.house import formats
 from loyalty.house.color import DEFAULT_ACCENT
 from loyalty.house.markdown import rendered
+from loyalty.house.points import called
 
 register = template.Library()
 THEMES = {"light", "dark"}
@@ -63,10 +64,10 @@ def money(minor: int | None, currency: str) -> str:
     return "—" if minor is None else formats.money(minor, currency, language())
 
 
-@register.filter
-def points(amount: int | None) -> str:
-    """`{{ balance|points }}`: the figure with its word."""
-    return "—" if amount is None else formats.points_phrase(amount, language())
+@register.simple_tag(takes_context=True)
+def points(context: Mapping[str, Any], amount: int | None) -> str:
+    """`{% points balance %}`: the figure with its word, as the programme calls its points."""
+    return "—" if amount is None else called(context).phrase(amount, language())
 
 
 @register.filter
@@ -114,13 +115,14 @@ def exchange_rate(rate: Decimal, currency: str, into: str) -> str:
     return formats.exchange_rate(rate, currency, into, language())
 
 
-@register.simple_tag
-def points_amount(value: int | None, size: str = "", signed: bool = False, decimals: int = 0) -> SafeString:
-    """`{% points_amount balance size="figure" %}`: like `amount`, for points."""
+@register.simple_tag(takes_context=True)
+def points_amount(context: Mapping[str, Any], value: int | None, size: str = "", signed: bool = False) -> SafeString:
+    """`{% points_amount balance size="figure" %}`: like `amount`, for points of the programme."""
     if value is None:
         return SafeString('<span class="amount">—</span>')
-    text = formats.points(value, language(), decimals=decimals, signed=signed)
-    word = formats.points_phrase(value, language(), decimals=decimals, signed=signed).replace(text, "").strip()
+    them = called(context)
+    text = them.figure(value, language(), signed=signed)
+    word = them.phrase(value, language(), signed=signed).replace(text, "").strip()
     return _figure("", text, word, size, _sign(value, signed))
 
 
