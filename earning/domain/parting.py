@@ -39,6 +39,7 @@ from earning.events import (
     PointsSpent,
     SpendCounted,
 )
+from loyalty.domain.errors import DomainError
 from loyalty.domain.event import Recorded
 from loyalty.domain.identity import derived_id
 
@@ -113,16 +114,18 @@ class Apart:
     ) -> None:
         policy, beside = self.policies(now), self._beside(account)
         match event:
-            case PointsSpent() if event.hold_id in account.holds:
-                confirm(account, policy, event.hold_id, event.spend_id, now)  # type: ignore[arg-type]
+            case PointsSpent() if event.hold_id in account.holds and _confirmed(account, policy, event, now):
+                pass
             case PointsSpent():
                 spend(account, policy, event.points, event.spend_id, event.reference_id, now, beside, owing=True)
             case PointsHeld():
                 hold(account, policy, event.points, event.hold_id, event.reference_id, event.ends_at, now, beside, owing=True)
-            case HoldReleased():
+            case HoldReleased() if event.hold_id in account.holds and event.released_at < account.holds[event.hold_id].ends_at:
                 release(account, event.hold_id, now, beside)
+            case HoldReleased():
+                account.evolve(event)
             case PointsRestored():
-                restore(account, policy, event.spend_id, event.points, event.restore_id, now)
+                restore(account, policy, event.spend_id, event.points, event.restore_id, now, up_to=True)
                 self._settle(account, now)
             case PointsClawedBack():
                 then, lot = self.policies(event.clawed_back_at), account.lots[event.purchase_id]
@@ -146,6 +149,17 @@ class Apart:
             if (lot := one.all.by_id.get(lot_id)) is not None and (left := free_of(lot, one.held(now))):
                 points = left if most is None else min(left, most)
                 one.record(replace(event, **one.named(), lot_id=lot_id, points=points))
+
+
+def _confirmed(account: Account, policy: WalletPolicy, spent: PointsSpent, now: datetime) -> bool:
+    """Spend what was kept aside; False where that is not there any more, since clocks ran ahead of each other."""
+    assert spent.hold_id is not None
+    try:
+        confirm(account, policy, spent.hold_id, spent.spend_id, now)
+    except DomainError:
+        account.holds.end(spent.hold_id, now)
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
