@@ -21,9 +21,11 @@ from loyalty.tenancy.middleware import tenant_of_id
 KNOWN = """select c.id, w.first_name, w.last_name, array(select i.digest from customers_identifier i
         where i.tenant_id = w.tenant_id and i.customer_id = w.id and i.kind in ('phone', 'card', 'external_id'))
     from customers_customer c left join customers_absorbed p on p.tenant_id = c.tenant_id and p.id = c.id
-    cross join lateral unnest(array[c.id, p.survivor_id]) o (id) join customers_customer w on w.tenant_id = c.tenant_id and w.id = o.id
+    cross join lateral (select coalesce(p.survivor_id, c.id) union all select a.id from customers_absorbed a
+        where a.tenant_id = c.tenant_id and a.survivor_id = coalesce(p.survivor_id, c.id)) o (id)
+    join customers_customer w on w.tenant_id = c.tenant_id and w.id = o.id
     where c.id = any (%s::uuid[])"""
-"""Of a customer, and of who stands for them: the names, and the digests of what points or pointed to them."""
+"""Of all who turned out to be one with a customer: the names, and the digests of what points or pointed to them."""
 SHORTEST = 5
 """Characters of a text that can tell of somebody: "Lê An"."""
 SHORTEST_NUMBER = 6

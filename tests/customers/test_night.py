@@ -156,6 +156,14 @@ def test_many_segments_are_one_look_at_each_table(tenant: Tenant, segments: dict
     assert looked.count("sum(kept)") == 1
 
 
+def test_what_somebody_buys_most_is_worked_out_once_however_many_segments_ask(tenant: Tenant) -> None:
+    fields: list[dict[str, Any]] = [{"values": ("tea",)}, {"values": ("coffee",)}, {"values": ("tea",), "days": 30}]
+    asked = {UUID(int=n): ask(one("favourite", what="category", **more)) for n, more in enumerate(fields)}
+    with reading(tenant.id):
+        looked = audiences.differing(asked, Asking(tenant.id, tenant.zone, NOW, Within(UUID(int=0), uuid4()))).text
+    assert looked.count("distinct on (customer_id)") == 2
+
+
 def test_criteria_are_parted_where_there_are_too_many_for_one_look(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refreshing, "ASKED_AT_ONCE", 3)
     asked = {UUID(int=n): ask(*[COFFEE] * size) for n, size in enumerate((1, 2, 5, 1, 1))}

@@ -15,7 +15,7 @@ from customers import claims, finding, invitations
 from customers.audiences import Asking, Within, differing, meeting
 from customers.commands import Criteria, Criterion, Group
 from customers.domain.criteria import SHAPES, checked
-from customers.queries import register
+from customers.queries import register, traces
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.customers.criteria_given import FILLED
@@ -82,6 +82,7 @@ def asked(tenant_id: int) -> dict[str, tuple[str, list[Any], str]]:
         "cards": (register.CARD + " and c.id = any (%s)", [*card, [uuid4()]], "(id = ANY"),
         "a page": (register.CARD + page, [*card, datetime.now(UTC), uuid4(), 50], "ROW(registered_at, id)"),
         "standing": (register.STANDING, [[uuid4(), uuid4()]], "(id = ANY"),
+        "what tells of somebody": (traces.KNOWN, [[uuid4(), uuid4()]], "(id = ANY"),
         "who was invited": (invitations.BY_ADDRESS, [tenant_id, [b"d"], datetime.now(UTC)], "digest ="),
         "who was here": (invitations.BEFORE, [tenant_id, [b"d"], tenant_id, [b"d"]], "digest ="),
         "release": (claims.RELEASE, [datetime.now(UTC), tenant_id, uuid4(), ["phone"]], "customer_id ="),
