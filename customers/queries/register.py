@@ -18,23 +18,23 @@ from customers.domain.purposes import CardState
 from customers.domain.state import MAY_EARN, State
 from customers.phones import phone, region_of
 from customers.queries.here import tenant_here
-from customers.queries.merging import spending_of_absorbed, survivor, survivors
+from customers.queries.merging import STANDS, spending_of_absorbed, survivor, survivors
 from customers.sealing import opened
 from loyalty.bus import Read
 from loyalty.domain.errors import NotFound
 from loyalty.tenancy.middleware import tenant_of_id
 
-PERSON = """select c.id, w.gender, w.birth_date, w.registered_at, w.language, w.labels
+PERSON = f"""select c.id, w.gender, w.birth_date, w.registered_at, w.language, w.labels
     from customers_customer c left join customers_absorbed p on p.tenant_id = c.tenant_id and p.id = c.id
-    join customers_customer w on w.tenant_id = c.tenant_id and w.id = coalesce(p.survivor_id, c.id)
+    join customers_customer w on w.tenant_id = c.tenant_id and w.id = {STANDS}
     where c.id = any (%s::uuid[])"""
-STANDING = """select c.id, w.state, w.id, array(select a.id from customers_absorbed a where a.survivor_id = w.id order by a.id)
+STANDING = f"""select c.id, w.state, w.id, array(select a.id from customers_absorbed a where a.survivor_id = w.id order by a.id)
     from customers_customer c left join customers_absorbed p on p.tenant_id = c.tenant_id and p.id = c.id
-    join customers_customer w on w.tenant_id = c.tenant_id and w.id = coalesce(p.survivor_id, c.id)
+    join customers_customer w on w.tenant_id = c.tenant_id and w.id = {STANDS}
     where c.id = any (%s::uuid[])"""
 """Of who stands for a customer: the state, the id, and who was merged into them."""
-ASKED = """select c.id, w.is_asked from unnest(%s::uuid[]) c (id) left join customers_absorbed p on p.id = c.id
-    join customers_customer w on w.id = coalesce(p.survivor_id, c.id)"""
+ASKED = f"""select c.id, w.is_asked from unnest(%s::uuid[]) c (id) left join customers_absorbed p on p.id = c.id
+    join customers_customer w on w.id = {STANDS}"""
 ERASED_AMONG = "select id from customers_customer where tenant_id = %s and id = any (%s::uuid[]) and state = 'erased'"
 CARD = """select c.id, c.code, c.first_name, c.last_name, c.phone_last4, c.state, coalesce(nullif(c.language, ''), %s),
     c.registered_at, coalesce(s.purchases, 0), coalesce(s.total, 0), coalesce(s.currency, %s), s.last_purchase_at

@@ -14,14 +14,14 @@ from customers import finding
 from customers.domain.criteria import Criteria
 from customers.models import Member, Segment
 from customers.queries.here import tenant_here
-from customers.queries.merging import themselves
+from customers.queries.merging import STANDS, themselves
 from customers.queries.register import CustomerCard, cards, home_region
 from customers.stored import criteria_of
 from loyalty.bus import Read
 from loyalty.domain.errors import NotFound
 
-OF_CUSTOMER = """select w.id, s.code from unnest(%s::uuid[]) w (id) left join customers_absorbed p on p.id = w.id
-    join customers_segment_member m on m.customer_id = coalesce(p.survivor_id, w.id)
+OF_CUSTOMER = f"""select c.id, s.code from unnest(%s::uuid[]) c (id) left join customers_absorbed p on p.id = c.id
+    join customers_segment_member m on m.customer_id = {STANDS}
     join customers_segment s on s.tenant_id = m.tenant_id and s.id = m.segment_id and s.active"""
 ACTIVE = """select s.code, exists (select from customers_segment_member m where m.tenant_id = s.tenant_id and m.segment_id = s.id)
     from customers_segment s where s.active"""

@@ -12,17 +12,18 @@ from uuid import UUID
 
 from customers.domain.identifiers import IdentifierKind, normal
 from customers.phones import phone, region_of
+from customers.queries.merging import STANDS
 from loyalty.bus import Read
 from loyalty.domain.errors import DomainError
 from loyalty.lookup import lookup_digests
 from loyalty.search.fold import fold
 from loyalty.tenancy.middleware import tenant_of_id
 
-KNOWN = """select c.id, w.first_name, w.last_name, array(select i.digest from customers_identifier i
+KNOWN = f"""select c.id, w.first_name, w.last_name, array(select i.digest from customers_identifier i
         where i.tenant_id = w.tenant_id and i.customer_id = w.id and i.kind in ('phone', 'card', 'external_id'))
     from customers_customer c left join customers_absorbed p on p.tenant_id = c.tenant_id and p.id = c.id
-    cross join lateral (select coalesce(p.survivor_id, c.id) union all select a.id from customers_absorbed a
-        where a.tenant_id = c.tenant_id and a.survivor_id = coalesce(p.survivor_id, c.id)) o (id)
+    cross join lateral (select {STANDS} union all select a.id from customers_absorbed a
+        where a.tenant_id = c.tenant_id and a.survivor_id = {STANDS}) o (id)
     join customers_customer w on w.tenant_id = c.tenant_id and w.id = o.id
     where c.id = any (%s::uuid[])"""
 """Of all who turned out to be one with a customer: the names, and the digests of what points or pointed to them."""
