@@ -11,8 +11,7 @@ from django.utils.translation import gettext
 
 from customers.queries import CustomerCard, cards
 from earning.events import ExpiryAnnounced, LevelLossAnnounced
-from earning.queries import customer_levels, level_called, unit_of, wallet
-from earning.units import phrase
+from earning.queries import customer_levels, level_called, said_points
 from loyalty.domain.event import Recorded
 from loyalty.domain.identity import derived_id
 from loyalty.domain.period import business_day
@@ -74,7 +73,7 @@ def points_end(event: ExpiryAnnounced, card: CustomerCard, tenant_id: int) -> st
         last_day = business_day(event.expires_at - MOMENT, tenant.zone)
         return gettext("%(name)s, %(points)s at %(programme)s can be used until %(day)s.") % {
             "name": card.name,
-            "points": _amount(event, card.language),
+            "points": said_points([(event.wallet, event.points)], signed=False)[0],
             "programme": tenant.name,
             "day": formats.day(last_day, tenant.zone, card.language),
         }
@@ -104,7 +103,3 @@ def _going(event: LevelLossAnnounced) -> str:
     if event.resets == "points":
         return gettext("What is left of your points ends with it.")
     return gettext("What counts towards levels then begins anew.") if event.resets == "progress" else ""
-
-
-def _amount(event: ExpiryAnnounced, language: str) -> str:
-    return phrase(unit_of(wallet(event.wallet)), event.points, language)
