@@ -20,7 +20,7 @@ from customers.whole import absorbed_by, whole
 from earning.commands import JoinAccounts, PartAccounts
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
-from loyalty.domain.errors import Conflict, DomainError
+from loyalty.domain.errors import Conflict, DomainError, called
 
 IN_TURN = "select pg_advisory_xact_lock(hashtextextended('customers.merging/' || %s, 0))"
 """Merges of a tenant are one after the other: who else has to be locked turns out on the way, in no order that all could keep."""
@@ -60,7 +60,8 @@ def merge_by_code(command: MergeByCode, unit: Unit) -> Merged:
     other = whole(unit, other_id)
     if other.is_asked or away or (first and has_more_than(unit, other.id, settled.fact_above)):
         raise DomainError("customers.other_fact_needed", field="code")
-    return _merged(unit, own.id, other_id, None)
+    with called(other_id="code"):
+        return _merged(unit, own.id, other_id, None)
 
 
 @handles(UnmergeCustomer, streams=no_streams)

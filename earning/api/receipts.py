@@ -14,8 +14,9 @@ from earning.api.shapes import Minor
 from earning.commands import ClaimAnswer, ClaimReceipt, ReceiptAnswer
 from earning.permissions import CLAIM_RECEIPTS
 from loyalty.api.idempotency import Answer
-from loyalty.api.problems import Problem
+from loyalty.api.problems import of_refusal
 from loyalty.api.views import CommandView
+from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 
 
@@ -50,5 +51,5 @@ class ClaimReceiptView(CommandView):
 
     def _render(self, result: ReceiptAnswer) -> Answer:
         if result.claimed is None:
-            return Answer(422, Problem(422, "earning.receipt_not_claimable").body())
+            return Answer(422, of_refusal(DomainError("earning.receipt_not_claimable", field="document_number")).body())
         return super()._render(result.claimed)

@@ -60,4 +60,4 @@ def check_sender(sender: Account, policy: WalletPolicy, points: int, now: dateti
 def _check_day(senders: Sequence[Account], policy: WalletPolicy, now: datetime) -> None:
     today = day_period(now.astimezone(policy.zone).date(), policy.zone)
     if sum(at in today for one in senders for at in one.sent) >= policy.terms.transfers_per_day:
-        raise DomainError("earning.too_many_transfers", most=policy.terms.transfers_per_day, again_at=today.end)
+        raise DomainError("earning.too_many_transfers", field="recipient", most=policy.terms.transfers_per_day, again_at=today.end)

@@ -22,7 +22,7 @@ from earning.levelholders import holders_of_set
 from earning.rulebook import asking
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
-from loyalty.domain.errors import DomainError, NotFound
+from loyalty.domain.errors import DomainError, NotFound, called
 
 OfLevels = CreateLevelSet | InstallStarterLevels | ChangeLevelSet | ActivateLevelSet | CountPast | DeactivateLevelSet
 
@@ -46,7 +46,8 @@ def create_level_set(command: CreateLevelSet, unit: Unit) -> LevelSetAnswer:
 @handles(InstallStarterLevels, streams=streams_of_levels)
 def install_starter_levels(command: InstallStarterLevels, unit: Unit) -> LevelSetAnswer:
     terms = STARTERS[command.starter](command.currency, command.language)
-    made = create_level_set(CreateLevelSet(terms=terms), unit)
+    with called(**{f"levels.{place}.code": "starter" for place in range(len(terms.levels))}):
+        made = create_level_set(CreateLevelSet(terms=terms), unit)
     if command.starter == "stars":
         texts = tuple(RuleText(language=language, name=name) for language, name in STAR_RULE.items())
         unit.dispatch(CreateRule(name=STAR_RULE[command.language], terms=star_rule(command.currency), texts=texts))

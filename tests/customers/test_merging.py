@@ -217,6 +217,19 @@ def test_nobody_has_that_number_or_it_is_the_own_one(tenant: Tenant) -> None:
         assert (answer.status_code, answer.json()["code"]) == (422, "customers.nobody_to_merge")
 
 
+def test_a_number_of_somebody_merged_into_who_takes_no_part_is_refused_at_the_code(tenant: Tenant) -> None:
+    visitor = ApiClient(None, tenant.hosts[0])
+    first, second = (UUID(signed_in(tenant, visitor, phone).json()["customer_id"]) for phone in ("0912345677", "0912345678"))
+    do(tenant, MergeCustomers(customer_id=first, other_id=second, reason="one person"))
+    mine = ApiClient(signed_in(tenant, visitor, "0987654321").json()["token"], tenant.hosts[0])
+    where = mine.post("/api/v1/me/merge", {"phone": "0912345678"}).json()["challenge_id"]
+    code = last_code(tenant)
+    do(tenant, DeactivateCustomer(customer_id=first, reason="left"))
+    refused_it = mine.post(f"/api/v1/me/merge/{where}", {"code": code})
+    told = refused_it.json()
+    assert (refused_it.status_code, told["code"], told["errors"][0]["pointer"]) == (422, "customers.inactive_not_merged", "/code")
+
+
 def test_staff_look_first_merge_and_undo_over_the_api(tenant: Tenant, api: ApiClient, three: list[UUID]) -> None:
     an, binh, _ = three
     path = f"/api/v1/customers/{binh}"

@@ -213,3 +213,13 @@ def test_the_order_in_which_purchases_are_matched_is_set_and_read(api: ApiClient
     assert refusal(api.put(order, {"kinds": ["card", "card"]})) == (422, "earning.matching_twice", "/kinds")
     assert api.put(order, {"kinds": ["shoe"]}).status_code == 400
     assert api_as("seller").put(order, {"kinds": ["card"]}).status_code == 403
+
+
+def test_who_passed_points_on_often_enough_today_reads_it_at_the_field_that_names_the_other(
+    api: ApiClient, account: str, tenant: Tenant
+) -> None:
+    friend = str(a_customer(tenant, phone="+84912345679"))
+    for _ in range(5):
+        assert api.post(f"{account}/transfer", {"points": 1, "customer_id": friend}).status_code == 200
+    told = refusal(api.post(f"{account}/transfer", {"points": 1, "customer_id": friend}))
+    assert told == (422, "earning.too_many_transfers", "/customer_id")

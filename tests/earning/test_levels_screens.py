@@ -236,7 +236,7 @@ def test_three_sets_are_active_at_most_and_others_may_wait(api: ApiClient) -> No
     assert "Deactivate one first" in refused.json()["detail"]
     api.post(f"{API}/{stars}/deactivate")
     assert api.post(f"{API}/{fourth}/activate").status_code == 200
-    assert refusal(api.post(f"{API}/ready-made", {"starter": "stars"}))[:2] == (422, "earning.level_code_taken")
+    assert refusal(api.post(f"{API}/ready-made", {"starter": "stars"})) == (422, "earning.level_code_taken", "/starter")
 
 
 @pytest.mark.parametrize(
