@@ -173,7 +173,7 @@ class AccountAdmin(ReadModelAdmin):
     @display(description=_("Blocked"))
     def blocked_shown(self, row: Account) -> str:
         """Since when, by whom and why, also of those that it is one with."""
-        return blocked_told(row)
+        return _blocked(row)
 
     @display(description=_("Balance"))
     def balance_now(self, row: Account) -> str:
@@ -198,8 +198,15 @@ class AccountAdmin(ReadModelAdmin):
 
 def _is_something(row: Account, name: str) -> bool:
     if name == "blocked_shown":
-        return bool(blocked_told(row))
+        return bool(_blocked(row))
     return bool(getattr(shown.account_now(row), name.removesuffix("_shown"), None))
+
+
+def _blocked(row: Account) -> str:
+    """Asked once for a row."""
+    if "blockings" not in row.__dict__:
+        row.__dict__["blockings"] = blocked_told(row)
+    return str(row.__dict__["blockings"])
 
 
 def _points(row: Account, amount: int) -> str:

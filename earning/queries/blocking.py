@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +14,6 @@ from earning.queries.here import tenant_here
 from earning.streams import WALLET
 from loyalty.domain.event import Recorded
 from loyalty.eventstore import store
-
-AT_ONCE = 50
-"""So many events of an account are looked through at a time: of a blocked one the last are about what came in since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,17 +28,9 @@ class Blocking:
 def blockings(customer_id: UUID, wallet: str = WALLET) -> list[Blocking]:
     """Why a customer's account, and those that it is one with, are blocked; empty where none is. The longest first."""
     joined = accounts_joined(customer_id, wallet)
-    blocked = Account.objects.filter(tenant_id=tenant_here(), id__in=joined, blocked=True).values_list("id", flat=True)
-    return sorted(map(_blocking, blocked), key=lambda one: one.since)
+    blocked = list(Account.objects.filter(tenant_id=tenant_here(), id__in=joined, blocked=True).values_list("id", flat=True))
+    return sorted(map(_blocking, store.last_named(blocked, AccountBlocked) if blocked else []), key=lambda one: one.since)
 
 
-def _blocking(account_id: UUID) -> Blocking:
-    last = next(recorded for recorded in _backwards(account_id) if isinstance(recorded.event, AccountBlocked))
+def _blocking(last: Recorded[Any]) -> Blocking:
     return Blocking(since=last.event.blocked_at, reason=last.event.reason, blocked_by=last.metadata.actor)
-
-
-def _backwards(account_id: UUID) -> Iterator[Recorded[Any]]:
-    page = store.latest([account_id], AT_ONCE)
-    while page:
-        yield from page
-        page = store.latest([account_id], AT_ONCE, before=page[-1].position)

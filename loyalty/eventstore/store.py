@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, Error, connections
 from psycopg.errors import UniqueViolation
 
-from loyalty.domain.event import Metadata, Recorded
+from loyalty.domain.event import TYPE_OF, Metadata, Recorded
 from loyalty.eventstore.arrays import int_array, uuid_array
 from loyalty.eventstore.codec import Shape, decode_metadata, shape_named
 from loyalty.eventstore.draft import Commit, Draft, NewEvent, parameters, parameters_of_few, parameters_of_one
@@ -22,7 +22,8 @@ from loyalty.eventstore.wake import wait_for_events, wake
 
 __all__ = [
     "AlreadyApplied", "Commit", "NewEvent", "Unreadable", "WrongVersion", "append", "applied_query", "at", "decode_rows", "first",
-    "horizon", "last_seen", "latest", "load", "load_query", "lock_heads_query", "read", "read_each", "wait_for_events", "wake",
+    "horizon", "last_named", "last_seen", "latest", "load", "load_query", "lock_heads_query", "read", "read_each",
+    "wait_for_events", "wake",
 ]  # fmt: skip
 
 Query = tuple[str, tuple[Any, ...]]
@@ -49,6 +50,8 @@ READ_NAMES = (
 )
 LATEST = f"select {COLUMNS} from event.event e where e.stream_id = any (%s) and e.position < %s order by e.position desc limit %s"
 FIRST = f"select {COLUMNS} from event.event e where e.stream_id = any (%s) and e.version = 1"
+LAST_NAMED = f"""select f.* from unnest(%s::uuid[]) w (id) cross join lateral (
+    select {COLUMNS} from event.event e where e.stream_id = w.id and e.name = %s order by e.position desc limit 1) f"""
 AT = f"select {COLUMNS} from event.event e where e.tenant_id = {TENANT} and e.position = any (%s) order by e.position"
 HORIZON = "select event.horizon()"
 LAST_SEEN = "select coalesce(max(position), 0) from event.event"
@@ -202,6 +205,11 @@ def latest(stream_ids: Sequence[UUID], limit: int, *, before: int = LAST_POSITIO
 def first(stream_ids: Sequence[UUID], *, using: str = "default") -> list[Recorded[Any]]:
     """The event with which each of the streams begins."""
     return decode_rows(_rows(using, FIRST, (uuid_array(stream_ids),)), using=using)
+
+
+def last_named(stream_ids: Sequence[UUID], kind: type[Any], *, using: str = "default") -> list[Recorded[Any]]:
+    """The last event of one kind of each of the streams that has one. What lies behind it is not read out."""
+    return decode_rows(_rows(using, LAST_NAMED, (uuid_array(stream_ids), TYPE_OF[kind].name)), using=using)
 
 
 def at(positions: Collection[int], *, using: str = "default") -> list[Recorded[Any]]:
