@@ -76,6 +76,7 @@ from earning.queries.said_levels import (
     level_names,
     levels_on_offer,
     said_ahead,
+    said_level_discounts,
     said_levels,
 )
 from earning.queries.said_points import (
@@ -214,6 +215,7 @@ __all__ = [
     "said_balances",
     "said_brought",
     "said_found_by",
+    "said_level_discounts",
     "said_levels",
     "said_lines",
     "said_nothing",

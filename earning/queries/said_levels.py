@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from earning.commands import PurchaseAnswer
 from earning.domain.levels.terms import Level, LevelTerms
-from earning.kinds.words import language
+from earning.kinds.words import language, money
 from earning.level_wording import (
     ahead_text,
     asked_text,
@@ -28,7 +28,12 @@ from earning.level_wording import (
 from earning.queries.customer_levels import LevelCard, customer_levels
 from earning.queries.here import tenant_here
 from earning.queries.standings import levels_here
+from loyalty.domain.money import share_half_up
+from loyalty.house import formats
 from loyalty.tenancy.middleware import tenant_of_id
+
+WHOLE = 10_000
+"""Basis points of all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +112,23 @@ def said_ahead(answer: PurchaseAnswer | None, now: datetime) -> list[str]:
     level = known[reward.set_id, reward.level]
     words = {"reward": reward_text(reward, level, _zone()), "missing": ahead_text(reward, level)}
     return [*told, gettext("Next reward: %(reward)s (%(missing)s)") % words]
+
+
+def said_level_discounts(customer_id: UUID, total: int, currency: str, now: datetime) -> list[str]:
+    """“Gold: 10% off, ₫25,000 of this purchase” for each level of the customer with a discount: it is taken off by who sells.
+
+    `total` is minor units of `currency`; a share of one is rounded half up.
+    """
+    levels = [card.level for card in customer_levels(customer_id, now) if card.level and card.level.benefits.discount]
+    return [
+        gettext("%(level)s: %(percent)s off, %(amount)s of this purchase")
+        % {
+            "level": level_name(level),
+            "percent": formats.percent(level.benefits.discount, language()),
+            "amount": money(share_half_up(total, level.benefits.discount, WHOLE), currency),
+        }
+        for level in levels
+    ]
 
 
 def fees_sold(now: datetime) -> list[tuple[str, str]]:

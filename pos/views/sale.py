@@ -78,6 +78,7 @@ def preview(till: Till, customer_id: UUID) -> HttpResponse:
             "balances": earning.said_balances(customer_id, answer) if answer else [],
             "levels_then": _levels(till, answer),
             "ahead": _ahead(till, answer),
+            "level_discounts": _level_discounts(till, customer_id, amount, form.currency),
             "points_ahead": earning.said_points_ahead(earning.points_ahead(command)) if command and answer and not answer.duplicate else [],
             "wrong": form.errors.get("amount") if form["amount"].data else None,
         }
@@ -216,6 +217,11 @@ def _levels(till: Till, answer: PurchaseAnswer | None) -> list[str]:
     if answer is None or not till.principal.may(SEE_LEVELS):
         return []
     return earning.level_names(answer.levels, timezone.now())
+
+
+def _level_discounts(till: Till, customer_id: UUID, amount: int | None, currency: str) -> list[str]:
+    """What levels of the customer take off, for who may see levels."""
+    return earning.said_level_discounts(customer_id, amount, currency, timezone.now()) if amount and till.principal.may(SEE_LEVELS) else []
 
 
 def _ahead(till: Till, answer: PurchaseAnswer | None) -> list[str]:

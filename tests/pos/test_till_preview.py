@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from earning.domain.levels.terms import Benefits
+from tests.earning.counter import Counter
+from tests.earning.levels_counted import active
+from tests.earning.levels_given import level, terms
 from tests.pos.counter import Till
+from tests.support.client import visitor
 from tests.support.pages import text_of
 
 
@@ -32,3 +39,17 @@ def test_what_is_no_amount_previews_what_is_wrong(till: Till, typed: str, said: 
 
 def test_a_preview_is_asked_for_by_a_form_only(till: Till) -> None:
     assert till.client.get(till.at("till-preview", till.customer_id)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "L1: 10% off, ₫1,235 of this purchase"), ("vi", "Hạng l1: giảm 10%, tức 1.235 ₫ của giao dịch này"),
+     ("pl", "Poziom l1: rabat 10%, czyli 1 235 VND z tego zakupu")],
+)  # fmt: skip
+def test_what_a_level_takes_off_is_said_as_an_amount_of_this_purchase(till: Till, language: str, said: str) -> None:
+    off = replace(level("l1", 20), benefits=Benefits(discount=1_000))
+    active(Counter(till.tenant), terms(level("l0", 0), off))
+    till.client = visitor(till.tenant, till.seller, language)
+    assert said not in text_of(till.preview("12345")), "they do not have the level yet"
+    till.record("250000")
+    assert said in text_of(till.preview("12345")), "12,345 is typed, and half a đồng is rounded up"
