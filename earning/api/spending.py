@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 import msgspec
 
 from customers.queries import card_alone
+from earning import queries
 from earning.api.shapes import Moment, moment
 from earning.commands import AccountAnswer, ConfirmHold, HoldPoints, ReleaseHold, RestorePoints, SpendPoints
 from earning.permissions import SPEND
@@ -31,11 +33,18 @@ class OrderView(CommandView):
         with reading(self.tenant.id):
             return card_alone(path["customer_id"]).id
 
+    def wallet_of(self, named: str | None, asked: Callable[[UUID, UUID], str], whose: UUID, key: UUID) -> str:
+        """The wallet that is named, or else the one that something of this id is of."""
+        if named is not None:
+            return named
+        with reading(self.tenant.id):
+            return asked(whose, key)
+
 
 class HoldSettledBody(msgspec.Struct, forbid_unknown_fields=True):
-    """In which wallet the points were kept aside."""
+    """In which wallet the points were kept aside: that of the hold, when it is left out."""
 
-    wallet: str = "points"
+    wallet: str | None = None
 
 
 class SpendBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -56,10 +65,12 @@ class HoldBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class RestoreBody(msgspec.Struct, forbid_unknown_fields=True):
-    """How many of the points that were spent come back; all that have not yet, when it is left out."""
+    """How many of the points that were spent come back: all that have not yet, when it is left out. So with the wallet: that of the
+    spending.
+    """
 
     points: Points | None = None
-    wallet: str = "points"
+    wallet: str | None = None
 
 
 class SpendView(OrderView):
@@ -80,7 +91,9 @@ class RestoreView(OrderView):
     body = RestoreBody
 
     def command(self, body: RestoreBody, **path: Any) -> Command[AccountAnswer]:
-        return RestorePoints(customer_id=self.customer(path), spend_id=path["spend_id"], points=body.points, wallet=body.wallet)
+        whose, spend_id = self.customer(path), path["spend_id"]
+        wallet = self.wallet_of(body.wallet, queries.wallet_of_spending, whose, spend_id)
+        return RestorePoints(customer_id=whose, spend_id=spend_id, points=body.points, wallet=wallet)
 
 
 class HoldView(OrderView):
@@ -107,7 +120,8 @@ class ConfirmHoldView(OrderView):
     body = HoldSettledBody
 
     def command(self, body: HoldSettledBody, **path: Any) -> Command[AccountAnswer]:
-        return ConfirmHold(customer_id=self.customer(path), hold_id=path["hold_id"], wallet=body.wallet)
+        whose, hold_id = self.customer(path), path["hold_id"]
+        return ConfirmHold(customer_id=whose, hold_id=hold_id, wallet=self.wallet_of(body.wallet, queries.wallet_of_hold, whose, hold_id))
 
 
 class ReleaseHoldView(OrderView):
@@ -117,4 +131,5 @@ class ReleaseHoldView(OrderView):
     body = HoldSettledBody
 
     def command(self, body: HoldSettledBody, **path: Any) -> Command[AccountAnswer]:
-        return ReleaseHold(customer_id=self.customer(path), hold_id=path["hold_id"], wallet=body.wallet)
+        whose, hold_id = self.customer(path), path["hold_id"]
+        return ReleaseHold(customer_id=whose, hold_id=hold_id, wallet=self.wallet_of(body.wallet, queries.wallet_of_hold, whose, hold_id))

@@ -61,6 +61,8 @@ def cheaper_by(sold: Sequence[Line], kept: Sequence[int], back: Mapping[int, int
 
 def _measure(line: ReturnLine, sold: Line, where: str) -> int:
     by, given, other = ("amount", line.amount, line.quantity) if sold.quantity is None else ("quantity", line.quantity, line.amount)
+    if given is None and other is None:
+        raise DomainError("earning.returned_nothing", field=where + by, line=line.line)
     if given is None or other is not None:
         told = by if other is None else "amount" if by == "quantity" else "quantity"
         raise DomainError(f"earning.returned_by_{by}", field=where + told, line=line.line)

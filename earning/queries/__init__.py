@@ -96,6 +96,7 @@ from earning.queries.transfers import TransferCard, transfers
 from earning.queries.trial import Trial, check_tried, trial
 from earning.queries.trial_balance import MovedByKind, TrialBalance, trial_balance
 from earning.queries.turns import PointsAhead, points_ahead
+from earning.queries.wallet_of import wallet_of_hold, wallet_of_spending
 from earning.queries.wallets import WalletCard, standard_wallet, unit_of, wallet, wallet_of_row, wallets, with_standard
 from earning.walletbook import wallets_here
 
@@ -237,7 +238,9 @@ __all__ = [
     "unit_of",
     "voiding",
     "wallet",
+    "wallet_of_hold",
     "wallet_of_row",
+    "wallet_of_spending",
     "wallets",
     "wallets_here",
     "warnings",

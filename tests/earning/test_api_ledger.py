@@ -53,6 +53,16 @@ def test_points_are_spent_and_given_back(api: ApiClient, account: str) -> None:
     assert api.get(account).json()["available"] == 50
 
 
+def test_what_was_kept_aside_or_spent_of_another_wallet_is_found_by_its_id(api: ApiClient, account: str) -> None:
+    assert api.put(f"{WALLETS}/stars", {"units": UNITS}).status_code in {200, 201}
+    api.post(f"{account}/adjust", {"points": 90, "reason": "x", "wallet": "stars"})
+    held = [api.post(f"{account}/holds", {"points": 30, "ends_at": soon(minutes=5), "wallet": "stars"}).json() for _ in range(2)]
+    spent = api.post(f"{account}/holds/{held[0]['id']}/confirm", {}).json()
+    assert spent["balance"] == 60
+    assert api.post(f"{account}/holds/{held[1]['id']}/release", {}).json()["available"] == 60
+    assert api.post(f"{account}/spend/{spent['id']}/restore", {}).json()["balance"] == 90
+
+
 def test_points_are_kept_aside_until_they_are_used(api: ApiClient, account: str) -> None:
     held = api.post(f"{account}/holds", {"points": 50, "ends_at": soon(minutes=5)}).json()
     other = api.post(f"{account}/holds", {"points": 20, "ends_at": soon(minutes=5)}).json()

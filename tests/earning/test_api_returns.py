@@ -54,7 +54,7 @@ def test_a_sale_by_amount_comes_back_by_amount(api: ApiClient, shops: Shops) -> 
         ([{"line": 1, "quantity": "0"}], "earning.quantity_invalid", "/lines/0/quantity"),
         ([{"line": 1, "quantity": "1"}, {"line": 1, "quantity": "1e999999"}], "earning.quantity_invalid", "/lines/1/quantity"),
         ([{"line": 1, "amount": 5}], "earning.returned_by_quantity", "/lines/0/amount"),
-        ([{"line": 1}], "earning.returned_by_quantity", "/lines/0/quantity"),
+        ([{"line": 1}], "earning.returned_nothing", "/lines/0/quantity"),
         ([{"line": -1, "quantity": "1"}], "earning.line_unknown", "/lines/0/line"),
         ([], "earning.return_names_no_line", "/lines"),
     ],

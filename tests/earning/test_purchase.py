@@ -184,7 +184,7 @@ def test_never_more_comes_back_than_was_sold() -> None:
         (ReturnLine(line=3, quantity=Thousandths(1)), "line_unknown"),
         (ReturnLine(line=0, quantity=Thousandths(1)), "line_unknown"),
         (ReturnLine(line=1, amount=1), "returned_by_quantity"),
-        (ReturnLine(line=1), "returned_by_quantity"),
+        (ReturnLine(line=1), "returned_nothing"),
         (ReturnLine(line=1, quantity=Thousandths(0)), "returned_nothing"),
         (ReturnLine(line=2, amount=10_000), "return_of_less_than_nothing"),
         (ReturnLine(line=1, quantity=Thousandths(3000)), "return_of_more_than_paid"),
