@@ -9,16 +9,17 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from earning import queries
 from earning.admin import lot_origins, shown, tables
 from earning.models import Account, Lot, Purchase
 from earning.queries.accounts import lots_left
-from earning.queries.pooled_lots import as_they_came
+from earning.queries.pooled import as_they_came
 
 
 def page(row: Account, before: str | None, limit: int) -> list[Lot]:
     """Lots with something left, the latest first, of those that came in before the one whose id that is (None: of all)."""
     rows, left = lots_left(row.customer_id, row.wallet)
-    return as_they_came(tables.with_left(_lots(rows, before)[:limit], left))
+    return as_they_came(tables.with_left(_lots(rows, before)[:limit], left), queries.accounts_joined(row.customer_id, row.wallet))
 
 
 def table(request: HttpRequest, row: Account, lots: Sequence[Lot], seen: frozenset[UUID] | None) -> shown.Table:

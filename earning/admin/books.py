@@ -20,7 +20,9 @@ def told(row: Account, asked: str, when: tuple[datetime | None, datetime | None]
     and where the next page begins.
     """
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-    found = queries.booked(queries.accounts_joined(row.customer_id, row.wallet), before, OPERATIONS + 1, as_of=when[0], known_at=when[1])
+    then = min((at for at in when if at is not None), default=None)
+    accounts = queries.accounts_joined(row.customer_id, row.wallet, then)
+    found = queries.booked(accounts, before, OPERATIONS + 1, as_of=when[0], known_at=when[1])
     page = found[:OPERATIONS]
     return _table(page, row) if page else None, page[-1].position if len(found) > OPERATIONS else None
 
@@ -32,7 +34,7 @@ def _table(operations: Iterable[queries.BookedOperation], row: Account) -> shown
         "figures": [2, 3, 4, 5, 6],
         "rows": [
             [
-                _when(one, row.tenant_id),
+                shown.counted(one.effective_at, one.recorded_at, row.tenant_id),
                 ", ".join(str(kinds[kind]) for kind in one.kinds),
                 *(_points(one.of(book), row) for book in queries.BOOKS),
                 shown.points(one.sum, decimals=shown.decimals_of(row)),
@@ -40,12 +42,6 @@ def _table(operations: Iterable[queries.BookedOperation], row: Account) -> shown
             for one in operations
         ],
     }
-
-
-def _when(one: queries.BookedOperation, tenant_id: int) -> str:
-    """When it counts; and when it was recorded, where that reads otherwise."""
-    counts, recorded = shown.moment(one.effective_at, tenant_id), shown.moment(one.recorded_at, tenant_id)
-    return counts if counts == recorded else _("%(counts)s (recorded %(recorded)s)") % {"counts": counts, "recorded": recorded}
 
 
 def _points(amount: int, row: Account) -> str:

@@ -47,6 +47,12 @@ def moment(at: datetime | None, tenant_id: int) -> str:
     return formats.day_and_clock(at, tenant_of_id(tenant_id).zone, language()) if at else NOTHING
 
 
+def counted(effective_at: datetime, recorded_at: datetime, tenant_id: int) -> str:
+    """When a movement counts; and when it was recorded, where that reads otherwise."""
+    counts, recorded = moment(effective_at, tenant_id), moment(recorded_at, tenant_id)
+    return counts if counts == recorded else _("%(counts)s (recorded %(recorded)s)") % {"counts": counts, "recorded": recorded}
+
+
 def until(end: datetime, tenant_id: int) -> str:
     """An end in the tenant's zone: the last day where that is a midnight."""
     return formats.until(end, tenant_of_id(tenant_id).zone, language())

@@ -18,7 +18,7 @@ from earning.events import ReturnedLine
 from earning.kinds.words import since, until
 from earning.models import Lot
 from earning.wording import LINE_KINDS, scope_sentence, sentence_of
-from loyalty.domain.period import Period
+from loyalty.domain.period import Period, business_day
 from loyalty.house import formats
 from loyalty.house.labels import spoken
 from loyalty.tenancy.middleware import tenant_of_id
@@ -143,7 +143,7 @@ def statement(lines: Iterable[queries.StatementLine], tenant_id: int, seen: froz
         "figures": [4, 5],
         "rows": [
             [
-                shown.moment(line.effective_at, tenant_id),
+                _when(line, tenant_id),
                 str(shown.MOVED[line.kind]),
                 *(_source(line) if seen is None or line.merchant_id in seen else (NOTHING, NOTHING)),
                 shown.points(line.points, signed=True, decimals=decimals) if line.points else _moved(line, decimals),
@@ -152,6 +152,14 @@ def statement(lines: Iterable[queries.StatementLine], tenant_id: int, seen: froz
             for line in lines
         ],
     }
+
+
+def _when(line: queries.StatementLine, tenant_id: int) -> str:
+    """When it took effect; and when it was recorded, where that was on another day."""
+    zone = tenant_of_id(tenant_id).zone
+    if business_day(line.effective_at, zone) == business_day(line.recorded_at, zone):
+        return shown.moment(line.effective_at, tenant_id)
+    return shown.counted(line.effective_at, line.recorded_at, tenant_id)
 
 
 def _moved(line: queries.StatementLine, decimals: int) -> str:

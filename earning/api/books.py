@@ -87,7 +87,8 @@ class BooksView(QueryView):
     def ask(self, query: BooksQuery, **path: Any) -> Books:
         whose, wallet = customer(path["customer_id"]).id, queries.wallet(query.wallet).code
         as_of, known_at = query.as_of and moment(query.as_of, "as_of"), query.known_at and moment(query.known_at, "known_at")
-        accounts, name = queries.accounts_joined(whose, wallet), f"{BOOKS}/{wallet}/{whose}/{as_of}/{known_at}"
+        then = min((at for at in (as_of, known_at) if at is not None), default=None)
+        accounts, name = queries.accounts_joined(whose, wallet, then), f"{BOOKS}/{wallet}/{whose}/{as_of}/{known_at}"
         before = opened_cursor(query.cursor, self.tenant.id, name)
         found = queries.booked(accounts, before, query.limit + 1, query.operation_id, as_of, known_at)
         page, more = found[: query.limit], len(found) > query.limit

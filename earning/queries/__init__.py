@@ -1,7 +1,7 @@
 """What can be asked of earning. Every function needs an open `loyalty.tenancy.reading(tenant_id)`."""
 
 from earning.domain.levels.grants import LevelSource
-from earning.queries.accounts import AccountCard, LotCard, LotState, StatementLine, account, accounts_joined, is_blocked, lots, statement
+from earning.queries.accounts import AccountCard, LotCard, LotState, account, accounts_joined, is_blocked, lots
 from earning.queries.apart import held_apart
 from earning.queries.audiences import Among, Audience, Listing, Within, narrowed, who_has_balance, who_has_level
 from earning.queries.balances import Balance, balance, balance_at
@@ -92,6 +92,7 @@ from earning.queries.said_points import (
 from earning.queries.said_purchases import SaidSaleLine, SaidShare, said_lines, said_nothing, said_payment, said_shares
 from earning.queries.said_rules import SaidRule, rules_today
 from earning.queries.spent import Spending, balances_after
+from earning.queries.statements import StatementLine, statement
 from earning.queries.transfers import TransferCard, transfers
 from earning.queries.trial import Trial, check_tried, trial
 from earning.queries.trial_balance import MovedByKind, TrialBalance, trial_balance

@@ -1,4 +1,4 @@
-"""What a customer holds, and how it came about."""
+"""What a customer holds, and of which lots. Who is one with others has what all of them have."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Window
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from customers.queries import PartedCard, partings, sides, together_at
-from earning.models import Account, Hold, Lot, Movement, Purchase
+from customers.queries import sides, together_at
+from earning.models import Account, Hold, Lot, Movement
 from earning.queries.balances import balance, unnoted_now
 from earning.queries.here import tenant_here
-from earning.queries.pooled_lots import as_they_came
-from earning.queries.rules import Reason, reasons
+from earning.queries.pooled import as_they_came, came_out_of, within
 from earning.streams import WALLET, account_of
-from earning.walletbook import wallets_here
 
 LotState = Literal["left", "ended", "all"]
 """Which lots are wanted: with something left, with nothing left any more, or all."""
@@ -31,7 +29,8 @@ class AccountCard:
     """An account as screens show it; all points in the wallet's smallest unit. Zeros when nothing ever happened to it.
 
     `balance` to `debt` are those of `Balance`. The totals are of all time; `spent` is less what was given back, `adjusted` and
-    `transferred` are signed. What has ended leaves the balance at once, and comes to `expired` when it is noted.
+    `transferred` are signed. What has ended leaves the balance at once, and comes to `expired` when it is noted. `movements` are the
+    lines of the statement but those that say that a merge was undone.
     """
 
     account_id: UUID
@@ -70,38 +69,12 @@ class LotCard:
     expires_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatementLine:
-    """One movement: signed `points`, the `balance` that it left, and the `amount` it was about, also where the balance stays.
-
-    `effective_at` is when it took effect: for a sale or return the time of it.
-
-    `position` orders a statement, and is where the next page begins. `reasons` say which rules gave, or no longer give;
-    `merchant_id` is whose sale it was. Points are in the smallest unit of the `wallet`.
-    """
-
-    position: int
-    wallet: str
-    kind: str
-    points: int
-    amount: int
-    balance: int
-    lot_id: UUID | None
-    reference_id: UUID | None
-    purchase_id: UUID | None
-    merchant_id: UUID | None
-    document_number: str
-    return_id: UUID | None
-    reasons: tuple[Reason, ...]
-    effective_at: datetime
-    recorded_at: datetime
-
-
 def account(customer_id: UUID, wallet: str = WALLET, now: datetime | None = None) -> AccountCard:
     """The customer's account for one wallet, as it is `now`."""
-    tenant_id = tenant_here()
-    rows = list(Account.objects.filter(tenant_id=tenant_id, id__in=accounts_joined(customer_id, wallet)))
+    tenant_id, accounts = tenant_here(), accounts_joined(customer_id, wallet)
+    rows = list(Account.objects.filter(tenant_id=tenant_id, id__in=accounts))
     totals = {name: sum(getattr(row, name) for row in rows) for name in TOTALS}
+    totals["movements"] -= len(within(accounts))
     held = asdict(balance(customer_id, now or datetime.now(UTC), wallet))
     told: dict[str, Any] = {"account_id": account_of(customer_id, tenant_id, wallet), "customer_id": customer_id, "wallet": wallet}
     return AccountCard(**told, blocked=any(row.blocked is True for row in rows), **held, **totals)
@@ -122,14 +95,18 @@ def lots(
     customer_id: UUID, after: Place | None = None, limit: int | None = None, wallet: str = WALLET, state: LotState = "left"
 ) -> list[LotCard]:
     """Of what the balance is made: lots with something left, oldest first; or those that were spent or taken back, or whose time was over;
-    or all of them. `after` is the place of the last one that was seen.
+    or all of them. `after` is the place of the last one that was seen. What one account took from another while they are one and has
+    nothing left of is told by the lot that it came out of.
     """
+    accounts = accounts_joined(customer_id, wallet)
     every, left = _lots_and_left(customer_id, wallet)
     ended = Q(remaining=0) | Q(id__in=[lot_id for lot_id, points in left.items() if not points])
+    if len(accounts) > 1 and state != "left":
+        every = every.exclude(ended & came_out_of(accounts))
     rows = every if state == "all" else every.filter(ended) if state == "ended" else every.exclude(ended)
     if after is not None:
         rows = rows.filter(Q(earned_at__gt=after[0]) | Q(earned_at=after[0], id__gt=after[1]), earned_at__gte=after[0])
-    found = as_they_came(list(rows.order_by("earned_at", "id")[:limit]))
+    found = as_they_came(list(rows.order_by("earned_at", "id")[:limit]), accounts)
     until = {account_id: _active_until(account_id) for account_id in {row.account_id for row in found if row.rolling}}
     return [
         LotCard(
@@ -182,113 +159,6 @@ def _left(account_id: UUID, gone: Mapping[UUID, int], now: datetime) -> Iterator
 def _active_until(account_id: UUID) -> datetime | None:
     """The end of lots that live as long as the customer is active."""
     return Account.objects.filter(tenant_id=tenant_here(), id=account_id).values_list("active_until", flat=True).first()
-
-
-def statement(
-    customer_id: UUID,
-    before: int | None = None,
-    limit: int = 50,
-    wallet: str = WALLET,
-    as_of: datetime | None = None,
-    known_at: datetime | None = None,
-    *,
-    for_customer: bool = False,
-) -> list[StatementLine]:
-    """The newest movements first, at most `limit`; `before` is the position of the last line that was seen.
-
-    A line "parted" says that the merge with another customer was undone, whose movements stood here before.
-    What went between the accounts of those who are one is not there.
-    With `as_of` only those in effect then, with `known_at` only those recorded then; their balances run over these alone, and over the
-    accounts that were one then.
-    `for_customer` rules are not called as staff call them.
-    """
-    tenant_id = tenant_here()
-    then = min((at for at in (as_of, known_at) if at is not None), default=None)
-    wallets = dict.fromkeys(accounts_joined(customer_id, wallet, then), wallet)
-    rows = Movement.objects.filter(tenant_id=tenant_id, account_id__in=list(wallets))
-    if len(wallets) > 1:
-        rows = rows.exclude(kind=Movement.Kind.POOLED, reference_id__in=list(wallets))
-    if before is not None:
-        rows = rows.filter(position__lt=before)
-    if as_of is not None:
-        rows = rows.filter(effective_at__lte=as_of)
-    if known_at is not None:
-        rows = rows.filter(recorded_at__lte=known_at)
-    as_noted = then is None and len(wallets) == 1
-    found = list(rows.order_by("-position")[:limit]) if as_noted else _added_up(rows, limit)
-    lines = lines_of(found, tenant_id, wallets, for_customer=for_customer)
-    return _with_partings(lines, customer_id, before, limit, then) if lines else []
-
-
-def _added_up(rows: QuerySet[Movement], limit: int) -> list[Movement]:
-    """The latest, with balances that run over these movements alone."""
-    found = list(rows.annotate(running=Window(Sum("points"), order_by="position")).order_by("-position")[:limit])
-    for row in found:
-        row.balance = row.running
-    return [*found]
-
-
-def _with_partings(
-    lines: list[StatementLine], customer_id: UUID, before: int | None, limit: int, then: datetime | None
-) -> list[StatementLine]:
-    """With a line for each merge that was undone: since then the movements of others are not there any more."""
-    last = lines[-1].position if len(lines) == limit else 0
-    for one in partings(customer_id):
-        if last < one.position and (before is None or one.position < before) and (then is None or one.parted_at <= then):
-            place = next((n for n, line in enumerate(lines) if line.position < one.position), len(lines))
-            lines.insert(place, _parted(one, lines[place].balance if place < len(lines) else 0, lines[0].wallet))
-    return lines[:limit]
-
-
-def _parted(one: PartedCard, balance: int, wallet: str) -> StatementLine:
-    return StatementLine(
-        position=one.position,
-        wallet=wallet,
-        kind="parted",
-        points=0,
-        amount=0,
-        balance=balance,
-        lot_id=None,
-        reference_id=None,
-        purchase_id=None,
-        merchant_id=None,
-        document_number="",
-        return_id=None,
-        reasons=(),
-        effective_at=one.parted_at,
-        recorded_at=one.parted_at,
-    )
-
-
-def lines_of(rows: Sequence[Movement], tenant_id: int, wallets: Mapping[UUID, str], *, for_customer: bool = False) -> list[StatementLine]:
-    """Movements with the documents and rules behind them; `wallets` are those of their accounts."""
-    known = Purchase.objects.filter(tenant_id=tenant_id, id__in={row.purchase_id for row in rows})
-    documents: dict[UUID | None, tuple[UUID | None, str]] = {
-        key: (merchant, number) for key, merchant, number in known.values_list("id", "merchant_id", "document_number")
-    }
-    counted = wallets_here() if for_customer else None
-    units = [counted.unit(wallets[row.account_id]) for row in rows] if counted else []
-    explained = reasons([row.contributions for row in rows], units)
-    return [
-        StatementLine(
-            position=row.position,
-            wallet=wallets[row.account_id],
-            kind=row.kind,
-            points=row.points,
-            amount=row.amount,
-            balance=row.balance,
-            lot_id=row.lot_id,
-            reference_id=row.reference_id,
-            purchase_id=row.purchase_id,
-            merchant_id=documents.get(row.purchase_id, (None, ""))[0],
-            document_number=documents.get(row.purchase_id, (None, ""))[1],
-            return_id=row.return_id,
-            reasons=said,
-            effective_at=row.effective_at,
-            recorded_at=row.recorded_at,
-        )
-        for row, said in zip(rows, explained, strict=True)
-    ]
 
 
 def last_moved(account_ids: Sequence[UUID]) -> dict[UUID, datetime]:

@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from earning.queries.here import tenant_here
+from earning.queries.pooled import within
 
 Book = Literal["member", "issuer", "redemption", "breakage"]
 BOOKS: tuple[Book, ...] = get_args(Book)
@@ -38,13 +39,18 @@ POSTED = f"""select m.operation_id, m.position, m.account_id, p.book, p.points, 
 IN_ORDER, OF_OPERATIONS = " order by m.position, p.book", " and m.operation_id = any (%(operations)s)"
 TOTALS = f"select book, sum(points) from ({POSTED}) posted group by book"
 OPERATIONS = f"""select m.operation_id, max(m.position), max(m.recorded_at), (array_agg(m.effective_at order by m.position desc))[1],
-        coalesce(array_agg(m.kind order by m.position) filter (where m.kind <> 'pooled'), array['pooled'::varchar])
+        array_agg(m.kind order by m.position)
     from earning_movement m where m.tenant_id = %(tenant)s and m.account_id = any (%(accounts)s)
-        and m.kind not in ('held', 'released', 'debt_paid') and m.operation_id is not null
+        and m.kind not in ('held', 'released', 'debt_paid') and m.operation_id is not null and m.position <> all (%(within)s::bigint[])
         and (%(operation)s::uuid is null or m.operation_id = %(operation)s){SEEN}
     group by m.operation_id having max(m.position) < %(before)s order by 2 desc limit %(limit)s"""
-OTHERS = """select distinct reference_id from earning_movement where tenant_id = %(tenant)s and account_id = any (%(accounts)s)
-    and operation_id = any (%(operations)s) and kind in ('sent', 'received', 'pooled')"""
+OTHERS = """with passed as (
+        select distinct operation_id, reference_id, effective_at from earning_movement where tenant_id = %(tenant)s
+            and account_id = any (%(accounts)s) and operation_id = any (%(operations)s) and kind in ('sent', 'received', 'pooled'))
+    select reference_id from passed
+    union select m.account_id from earning_movement m join passed b on b.effective_at = m.effective_at and b.operation_id = m.operation_id
+    where m.tenant_id = %(tenant)s and m.kind = 'pooled'"""
+"""Accounts to or from which these moved points. When a merge of several is undone, they name one of those that they passed them on to."""
 LAST = 2**63 - 1
 
 
@@ -106,13 +112,14 @@ def booked(
     known_at: datetime | None = None,
 ) -> list[BookedOperation]:
     """The operations of accounts of one person that moved points, the latest first, or one of them; `before` is the position of the last
-    one seen.
+    one seen. An order that only moved points between these accounts is not there.
     """
-    asked = _asked(as_of, known_at) | {"accounts": list(account_ids), "operation": operation_id}
+    hidden = within(account_ids, as_of, known_at)
+    asked = _asked(as_of, known_at) | {"accounts": list(account_ids), "operation": operation_id, "within": hidden}
     with connection.cursor() as cursor:
         cursor.execute(OPERATIONS, asked | {"before": LAST if before is None else before, "limit": limit})
         rows = cursor.fetchall()
-        posted = _of_operations(cursor, account_ids, asked | {"operations": [row[0] for row in rows]})
+        posted = _of_operations(cursor, asked | {"operations": [row[0] for row in rows]})
     return [
         BookedOperation(
             operation_id=key,
@@ -138,11 +145,14 @@ def _asked(as_of: datetime | None, known_at: datetime | None) -> dict[str, Any]:
     return {"tenant": tenant_here(), "as_of": as_of, "known_at": known_at}
 
 
-def _of_operations(cursor: CursorWrapper, account_ids: Sequence[UUID], asked: dict[str, Any]) -> dict[UUID | None, list[Posting]]:
-    """The postings of operations, with those of the other accounts that they moved points to or from."""
-    cursor.execute(OTHERS, asked)
-    accounts = list({*account_ids, *(key for (key,) in cursor.fetchall())})
-    cursor.execute(POSTED + OF_OPERATIONS + IN_ORDER, asked | {"accounts": accounts})
+def _of_operations(cursor: CursorWrapper, asked: dict[str, Any]) -> dict[UUID | None, list[Posting]]:
+    """The postings of operations, with those of the other accounts that they moved points to or from, and so on."""
+    accounts, others = set[UUID](), set(asked["accounts"])
+    while others - accounts:
+        accounts |= others
+        cursor.execute(OTHERS, asked | {"accounts": list(accounts)})
+        others = {key for (key,) in cursor.fetchall()}
+    cursor.execute(POSTED + OF_OPERATIONS + IN_ORDER, asked | {"accounts": list(accounts)})
     found: defaultdict[UUID | None, list[Posting]] = defaultdict(list)
     for posting in _postings(cursor.fetchall()):
         found[posting.operation_id].append(posting)

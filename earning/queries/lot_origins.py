@@ -12,6 +12,7 @@ from earning.models import Account, Lot, Movement
 from earning.queries.accounts import accounts_joined
 from earning.queries.explanations import explanation
 from earning.queries.here import tenant_here
+from earning.queries.pooled import firsts
 from earning.queries.rules import Reason, reasons
 from loyalty.domain.errors import NotFound
 from loyalty.domain.event import Recorded
@@ -43,6 +44,7 @@ def lot_origins(account_id: UUID, lot_ids: Iterable[UUID]) -> dict[UUID, LotOrig
     tenant_id, wanted = tenant_here(), list(lot_ids)
     known = _with_origins(tenant_id, wanted)
     made, own = _made(tenant_id, known), {account_id, *(known[key].account_id for key in wanted if key in known)}
+    own |= _joined_with(own)
     came = _came(tenant_id, own, known) if any(row.origin_id for row in known.values()) else {}
     events = {r.position: r for r in store.at([row.position for row in (*made.values(), *came.values()) if row.account_id in own])}
     rules = dict(zip(made, reasons([row.contributions for row in made.values()]), strict=True))
@@ -63,15 +65,18 @@ def lot_origins(account_id: UUID, lot_ids: Iterable[UUID]) -> dict[UUID, LotOrig
 
 def recomputed(customer_id: UUID, wallet: str, lot_id: UUID) -> tuple[int, int]:
     """The points that a lot of a customer had at first, and computed anew: by the rules in force for its purchase, else as its event says.
+    Of one that came out of a lot of who is one with them: those of that lot.
 
     Raises NotFound `earning.lot_unknown`.
     """
-    lot = Lot.objects.filter(tenant_id=tenant_here(), account_id__in=accounts_joined(customer_id, wallet), id=lot_id).first()
-    if lot is None:
+    accounts = accounts_joined(customer_id, wallet)
+    found = Lot.objects.filter(tenant_id=tenant_here(), account_id__in=accounts, id=lot_id).first()
+    if found is None:
         raise NotFound("earning.lot_unknown")
+    lot = firsts([found], accounts)[lot_id]
     if lot.purchase_id is not None:
         return lot.points, explanation(lot.purchase_id).points.get(wallet, 0)
-    return lot.points, lot_origins(lot.account_id, [lot_id])[lot_id].brought
+    return lot.points, lot_origins(lot.account_id, [lot.id])[lot.id].brought
 
 
 def _with_origins(tenant_id: int, ids: Iterable[UUID]) -> dict[UUID, Lot]:
@@ -83,6 +88,12 @@ def _with_origins(tenant_id: int, ids: Iterable[UUID]) -> dict[UUID, Lot]:
         known |= found
         wanted = {row.origin_id for row in found.values() if row.origin_id is not None} - known.keys()
     return known
+
+
+def _joined_with(account_ids: Collection[UUID]) -> set[UUID]:
+    """The accounts that these, of one person, are one with."""
+    one = Account.objects.filter(tenant_id=tenant_here(), id__in=account_ids).first()
+    return set(accounts_joined(one.customer_id, one.wallet)) if one else set()
 
 
 def _root(lot: Lot, known: Mapping[UUID, Lot]) -> Lot:

@@ -22,9 +22,9 @@ from earning.domain.purchase import Purchase as PurchaseStream
 from earning.domain.references import FoundBy, ReferenceKind, found_by
 from earning.events import ReturnedLine
 from earning.models import Movement, Purchase
-from earning.queries.accounts import StatementLine, lines_of
 from earning.queries.here import tenant_here
 from earning.queries.rulebook import rules_here
+from earning.queries.statements import StatementLine, lines_of
 from earning.streams import WALLET, accounts_in, document_of
 from loyalty.domain.errors import NotFound
 from loyalty.domain.period import day_period
