@@ -43,7 +43,9 @@ def names(tree: ast.Module) -> dict[str, str]:
 
 
 def of_python(source: str) -> Iterator[Text]:
-    """Texts of a module; concatenated literals are one."""
+    """Texts of a module; concatenated literals are one. A module that never says gettext has none, and is not parsed."""
+    if "gettext" not in source:
+        return
     tree = ast.parse(source)
     known = names(tree)
     for call in ast.walk(tree):
