@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from loyalty.staff.tenants import create_tenant
-from loyalty.tenancy.middleware import forget_hosts
 from loyalty.tenancy.models import Tenant
 
 PASSWORD = "correct horse battery staple"
@@ -14,9 +13,6 @@ PASSWORD = "correct horse battery staple"
 
 
 def new_tenant(**given: Any) -> Tenant:
-    """A committed tenant that answers at `t<id>.localhost`."""
-    made = create_tenant(f"t{uuid4().hex[:12]}", given.pop("name", "Quán Thử"), **given)
-    made.hosts = [f"t{made.id}.localhost"]
-    made.save()
-    forget_hosts()
-    return made
+    """A committed tenant that answers at `<code>.localhost`."""
+    code = f"t{uuid4().hex[:12]}"
+    return create_tenant(code, given.pop("name", "Quán Thử"), hosts=(f"{code}.localhost",), **given)
