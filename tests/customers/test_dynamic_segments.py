@@ -34,6 +34,7 @@ from tests.customers.criteria_given import REGULARS, ask, bring_back, buy, days_
 from tests.customers.given import NOW, bring_level
 from tests.earning.counter import in_parallel, rows
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 MEMBERS = "customers_segment_member"
 WAITING = """select count(distinct w.pid) from pg_locks w where not w.granted and exists (select from pg_locks h
     where h.pid = w.pid and h.database = (select oid from pg_database where datname = current_database()))"""

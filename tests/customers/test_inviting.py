@@ -41,6 +41,7 @@ from tests.earning.counter import Counter, in_parallel, rows
 from tests.support.client import ApiClient, visitor
 from tests.support.pages import text_of
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
 PHONE, OTHER = "+84912345678", "+84987000111"
 ERASED = "customers.customer_erased"
 MINE = "/api/v1/me/invitations"

@@ -90,6 +90,7 @@ def test_a_discount_is_converted_with_its_goods() -> None:
     assert exchange(lines, "USD", Decimal("0.5"), "EUR") == Exchange(currency="EUR", rate=Decimal("0.5"), total=334, lines=(501, -167))
 
 
+@pytest.mark.usefixtures("own_log")
 def test_totals_and_points_count_what_a_purchase_is_worth(tenant: Tenant) -> None:
     counter = Counter(tenant)
     counter.rule()

@@ -72,6 +72,7 @@ def test_any_worker_answers_for_all_and_for_those_that_died(tenant, api_token) -
         assert value(scraped(port), "loyalty_commands_total", command="RegisterCustomer") == 12.0
 
 
+@pytest.mark.usefixtures("own_log")
 def test_lag_and_blocked_streams_are_asked_of_the_database_whoever_projects(tenant) -> None:
     project_all()
     key, metrics_port = str(uuid4()), free_port()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 import time_machine
 
 from earning.commands import ConfigureWallet
@@ -75,6 +76,7 @@ def noted(counter: Counter, customer: UUID) -> Iterator[tuple[str, datetime]]:
                 yield "lost", fact.lost_at
 
 
+@pytest.mark.usefixtures("own_log")
 def test_a_missed_week_is_caught_up_and_customers_are_told_once(tenant: Tenant) -> None:
     counter = Counter(tenant)
     counter.rule()

@@ -21,6 +21,8 @@ from tests.rewards.given import RewardShop, wrong_guards
 from tests.support.client import ApiClient, visitor
 from tests.support.pages import text_of
 
+pytestmark = pytest.mark.usefixtures("own_log_of_module")
+
 
 @pytest.fixture
 def shop(tenant: Any) -> RewardShop:
