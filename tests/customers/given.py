@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connections
+from django.db import connections, transaction
 
 from customers import queries
 from customers.commands import DeactivateCustomer
@@ -36,10 +36,11 @@ def a_customer(customer_id: UUID | None = None, *, active: bool = True, **identi
 
 
 def a_minute_later() -> None:
-    """As if a minute had gone since the last code left: another one may go to the same phone."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("update customers_code_budget set since = since - interval '61 seconds'")
-        cursor.execute("update customers_challenge set sent_at = sent_at - interval '61 seconds'")
+    """As if a minute had gone since the last code left: another one may go to the same phone. Nobody else writes there meanwhile."""
+    for table, moment in (("customers_code_budget", "since"), ("customers_challenge", "sent_at")):
+        with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+            cursor.execute(f"lock table {table} in share row exclusive mode")
+            cursor.execute(f"update {table} set {moment} = {moment} - interval '61 seconds'")
 
 
 MERCHANT = uuid4()
