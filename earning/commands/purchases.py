@@ -33,12 +33,25 @@ class EarnedInWallet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NextInCatalogue:
+    """A reward of the catalogue that a balance does not reach yet: its `name` in the reader's language, its price in `points` of the
+    `wallet` (smallest unit), and how many of them are `missing`.
+    """
+
+    reward_id: UUID
+    name: str
+    wallet: Wallet
+    points: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseAnswer:
     """What a purchase brought, and whom (None: nobody known). `points` are those it gave when it was recorded, `contributions`
     which rule gave them; `balance` is what the account holds now (None without a customer). `duplicate`: the document had been
     recorded before. `levels` are the codes of those that the customer has then, one for each level set that has one for them;
     `next_levels` is what is missing to the next ones, `next_reward` the nearest special reward or benefit of a level that they do not
-    have yet (None: nothing lies ahead).
+    have yet (None: nothing lies ahead). `next_in_catalogue` is foreseen of a purchase that was not recorded yet: what they could buy next.
     `exchange` is what a purchase in another currency than the programme's counts. `matched_by` is what the document says of its customer
     by which they were found (`named`: nothing, somebody named them; None: nobody was found).
 
@@ -59,6 +72,7 @@ class PurchaseAnswer:
     next_levels: tuple[LevelAhead, ...] = ()
     next_reward: NextReward | None = None
     matched_by: FoundBy | None = None
+    next_in_catalogue: NextInCatalogue | None = None
 
 
 @command

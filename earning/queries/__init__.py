@@ -8,6 +8,7 @@ from earning.queries.balances import Balance, balance, balance_at
 from earning.queries.blocking import Blocking, blockings
 from earning.queries.books import BOOKS, BookedOperation, Posting, book_totals, booked, postings
 from earning.queries.carried import RemainderCard, remainders, rules_that_carry
+from earning.queries.catalogue import tell_of_catalogue
 from earning.queries.corrections import CorrectionCard, correction, corrections
 from earning.queries.custom_events import (
     CustomEventCard,
@@ -231,6 +232,7 @@ __all__ = [
     "standard_wallet",
     "starters_left",
     "statement",
+    "tell_of_catalogue",
     "transfers",
     "trial",
     "trial_balance",

@@ -28,6 +28,7 @@ from earning.history import before
 from earning.levelbook import end_points
 from earning.limits import room_seen
 from earning.queries.balances import balance
+from earning.queries.catalogue import next_in_catalogue
 from earning.queries.climbs import climb_seen
 from earning.queries.here import tenant_here
 from earning.queries.rulebook import asked, rules_here
@@ -65,6 +66,9 @@ def preview(command: RecordPurchase, channel: str = "till", rules: RuleSet | Non
             check_tells_of_nobody(command, tenant_id, (row[1:] for row in asked(sql, [[key]])))
     if not is_new:
         answer = with_more(answer, _elsewhere(command.customer_id, accounts, tried.now))
+    if answer.balance is not None and command.customer_id is not None and may_earn(standing):
+        held = {one.wallet: one.balance for one in answer.wallets} | {POINTS: answer.balance}
+        answer = replace(answer, next_in_catalogue=next_in_catalogue(command.customer_id, held))
     if not accounts or climb is None:
         return answer
     if may_earn(standing) and not answer.duplicate:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
-from earning.commands import PurchaseAnswer
+from earning.commands import NextInCatalogue, PurchaseAnswer
 from earning.domain.levels.terms import Level, LevelTerms
 from earning.kinds.words import language, money
 from earning.level_wording import (
@@ -28,6 +28,8 @@ from earning.level_wording import (
 from earning.queries.customer_levels import LevelCard, customer_levels
 from earning.queries.here import tenant_here
 from earning.queries.standings import levels_here
+from earning.units import phrase
+from earning.walletbook import wallets_here
 from loyalty.domain.money import share_half_up
 from loyalty.house import formats
 from loyalty.tenancy.middleware import tenant_of_id
@@ -100,7 +102,7 @@ def said_ahead(answer: PurchaseAnswer | None, now: datetime) -> list[str]:
     if answer is None:
         return []
     known = {(version.set_id, level.code): level for version in levels_here().in_force(now) for level in version.terms.levels}
-    reward = answer.next_reward
+    reward, catalogue = answer.next_reward, _said_of_catalogue(answer.next_in_catalogue)
     beside = (reward.set_id, reward.level) if reward else None
     told = [
         gettext("Next: %(missing)s") % {"missing": ahead_text(one, known[one.set_id, one.level])}
@@ -108,10 +110,17 @@ def said_ahead(answer: PurchaseAnswer | None, now: datetime) -> list[str]:
         if (one.set_id, one.level) != beside and (one.set_id, one.level) in known
     ]
     if reward is None or beside not in known:
-        return told
+        return [*told, *catalogue]
     level = known[reward.set_id, reward.level]
     words = {"reward": reward_text(reward, level, _zone()), "missing": ahead_text(reward, level)}
-    return [*told, gettext("Next reward: %(reward)s (%(missing)s)") % words]
+    return [*told, gettext("Next reward: %(reward)s (%(missing)s)") % words, *catalogue]
+
+
+def _said_of_catalogue(reward: NextInCatalogue | None) -> list[str]:
+    if reward is None:
+        return []
+    missing = phrase(wallets_here().unit(reward.wallet), reward.missing, language())
+    return [gettext("Next in the catalogue: %(reward)s, %(missing)s more") % {"reward": reward.name, "missing": missing}]
 
 
 def said_level_discounts(customer_id: UUID, total: int, currency: str, now: datetime) -> list[str]:

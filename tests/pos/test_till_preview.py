@@ -11,6 +11,7 @@ from tests.earning.counter import Counter
 from tests.earning.levels_counted import active
 from tests.earning.levels_given import level, terms
 from tests.pos.counter import Till
+from tests.rewards.given import RewardShop
 from tests.support.client import visitor
 from tests.support.pages import text_of
 
@@ -53,3 +54,17 @@ def test_what_a_level_takes_off_is_said_as_an_amount_of_this_purchase(till: Till
     assert said not in text_of(till.preview("12345")), "they do not have the level yet"
     till.record("250000")
     assert said in text_of(till.preview("12345")), "12,345 is typed, and half a đồng is rounded up"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("vi", "Sắp đổi được: Cà phê miễn phí, còn thiếu 90 điểm"),
+        ("en", "Next in the catalogue: Free coffee, 90 points more"),
+        ("pl", "Najbliższa nagroda: Darmowa kawa, brakuje 90 punktów"),
+    ],
+)
+def test_what_points_could_buy_next_is_said_while_the_amount_is_typed(till: Till, language: str, said: str) -> None:
+    RewardShop(till.tenant).reward(points=100)
+    till.client = visitor(till.tenant, till.seller, language)
+    assert said in text_of(till.preview("100000"))
