@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, assert_never
@@ -75,6 +75,8 @@ class Account(Aggregate):
         self.holds = Holds()
         self.spends: dict[UUID, Spend] = {}
         self.sent: list[datetime] = []
+        self.waivers: list[tuple[datetime, int]] = []
+        """What was let go when goods came back, and when."""
         self.reset_for: set[tuple[UUID | None, datetime]] = set()
         """The losses of levels with which points ended: of which set, and when."""
         self.carried: dict[UUID, Carried] = {}
@@ -112,9 +114,11 @@ class Account(Aggregate):
         held, lots = self.held(now), () if self.blocked else self.all.in_order()
         return sum(free_of(lot, held) for lot in lots if lot.is_active(now) and (self.all.end_of(lot) or FOREVER) > now)
 
-    def waived_for_want_of(self, spend: Spend, points: int) -> int:
-        """What of `points` of a spend that come back was let go while they were spent."""
-        return min(points, self.waived, self.ever_waived - spend.waived_before)
+    def waived_for_want_of(self, spend: Spend, points: int, beside: Sequence[Account] = ()) -> int:
+        """What of `points` of a spend that come back was let go while they were spent, also of the accounts `beside` this one."""
+        others = sum(let_go for one in beside for at, let_go in one.waivers if at >= spend.event.spent_at)
+        there = self.waived + sum(one.waived for one in beside)
+        return max(0, min(points, there, self.ever_waived - spend.waived_before + others))
 
     @property
     def owed(self) -> int:
@@ -234,6 +238,7 @@ class Account(Aggregate):
                 self.debts.add(event.owed, event.clawed_back_at)
                 self.waived += event.waived
                 self.ever_waived += event.waived
+                self.waivers += [(event.clawed_back_at, event.waived)] if event.waived else []
             case PointsSpent():
                 self._take(event, event.spent_at)
                 self.spends[event.spend_id] = Spend(event, waived_before=self.ever_waived)

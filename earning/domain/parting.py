@@ -125,7 +125,7 @@ class Apart:
             case HoldReleased():
                 account.evolve(event)
             case PointsRestored():
-                restore(account, policy, event.spend_id, event.points, event.restore_id, now, up_to=True)
+                restore(account, policy, event.spend_id, event.points, event.restore_id, now, beside, up_to=True)
                 self._settle(account, now)
             case PointsClawedBack():
                 then, lot = self.policies(event.clawed_back_at), account.lots[event.purchase_id]

@@ -98,6 +98,7 @@ def restore(
     points: int | None,
     restore_id: UUID,
     now: datetime,
+    beside: Sequence[Account] = (),
     *,
     up_to: bool = False,
 ) -> int:
@@ -105,8 +106,8 @@ def restore(
     is no more than what has not come back, and may be nothing.
 
     What was drawn last comes back first, so that what stays spent is what would have ended soonest; before that, what it had owed, as a new
-    lot. A lot that has ended, or will before the wallet's days of grace, is replaced by one that ends then. What
-    was let go for want of these points is owed again, and paid by them first. Raises NotFound, or DomainError for too much.
+    lot. A lot that has ended, or will before the wallet's days of grace, is replaced by one that ends then. What was let go for want of
+    these points, also of those `beside` the account, is owed again, and paid by them first. Raises NotFound, or DomainError for too much.
     """
     account.settle(now)
     if (found := account.spends.get(spend_id)) is None:
@@ -132,7 +133,7 @@ def restore(
             shares=shares,
             lots=lots,
             restored_at=now,
-            owed=account.waived_for_want_of(found, wanted),
+            owed=account.waived_for_want_of(found, wanted, beside),
         )
     )
     account.pay(now)

@@ -120,7 +120,8 @@ def release_hold(command: ReleaseHold, unit: Unit) -> AccountAnswer:
 def restore_points(command: RestorePoints, unit: Unit) -> AccountAnswer:
     account, policy = load_account(command, unit), policy_of(command.wallet, unit)
     account = account_with(unit, account, lambda one: command.spend_id in one.spends)
-    back = restore(account, policy, command.spend_id, command.points, unit.circumstances.command_id, unit.now, up_to=command.up_to)
+    restore_id, others = unit.circumstances.command_id, beside(unit, account)
+    back = restore(account, policy, command.spend_id, command.points, restore_id, unit.now, others, up_to=command.up_to)
     return answer(settle_pool(unit, account), unit, back)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -248,7 +249,7 @@ class World:
         name = left[points % len(left)]
         wanted = min(points, self.spent[who][name])
         self.spent[who][name] -= wanted
-        restore(self.real[who], OPEN, name, wanted, self.id(), self.at)
+        restore(self.real[who], OPEN, name, wanted, self.id(), self.at, self.beside(who))
         settle_together([self.real[who], *self.beside(who)], self.at)
         for model in self.both(who):
             model.pass_time(self.now)
@@ -451,6 +452,19 @@ def test_what_is_taken_by_hand_of_the_lot_of_the_other_one_is_not_taken_again_wi
     world.give_back(1, 60)
     world.compare()
     assert [one.balance for one in world.real[:2]] == [0, 0]
+
+
+def test_what_was_let_go_with_goods_of_the_other_one_is_owed_again_once_what_was_spent_comes_back() -> None:
+    waive = replace(OPEN, terms=replace(OPEN.terms, overdraft="waive"))
+    world = pair(60, 60)
+    mine, theirs = world.real[:2]
+    spent = spend(mine, waive, 120, world.id(), None, world.at, [theirs])
+    goods = SimpleNamespace(return_id=world.id(), returned_at=world.at)
+    claw_back(theirs, theirs.lots[world.bought[1][0][0]], goods, gave(60), waive, world.at, [mine])
+    assert (mine.balance, theirs.balance, theirs.waived) == (0, 0, 60)
+    restore(mine, waive, spent.spend_id, None, world.id(), world.at, [theirs])
+    settle_together([mine, theirs], world.at)
+    assert (mine.balance + theirs.balance, mine.owed + theirs.owed) == (60, 0)
 
 
 def test_points_that_go_with_a_level_go_once() -> None:

@@ -126,7 +126,7 @@ def test_no_name_and_no_phone_of_anybody_stands_in_the_log(demo: RunningDemo) ->
 
 
 def test_all_processes_run_and_web_listens_on_loopback_only(demo: RunningDemo) -> None:
-    assert len(demo.processes()) == 4
+    assert len(demo.processes()) == 5
     assert all(alive(process) for process in demo.processes())
     listening = Path("/proc/net/tcp").read_text().splitlines()
     web = [line.split()[1] for line in listening if line.split()[3] == "0A" and line.split()[1].endswith(f":{demo.port:04X}")]
