@@ -5,4 +5,7 @@ class EarningConfig(AppConfig):
     name = "earning"
 
     def ready(self) -> None:
-        from earning import called  # noqa: F401  (it tells the pages)
+        from earning.called import points_of
+        from loyalty.house import points
+
+        points.tell_of(points_of)

@@ -8,7 +8,7 @@ from earning.domain.wallets import Unit
 from earning.streams import WALLET
 from earning.units import phrase
 from earning.walletbook import wallets_here
-from loyalty.house import formats, points
+from loyalty.house import formats
 from loyalty.tenancy import reading
 
 
@@ -29,6 +29,3 @@ def points_of(tenant_id: int) -> PointsOf:
     """Those of a tenant."""
     with reading(tenant_id):
         return PointsOf(wallets_here().unit(WALLET))
-
-
-points.tell_of(points_of)

@@ -5,4 +5,7 @@ class RewardsConfig(AppConfig):
     name = "rewards"
 
     def ready(self) -> None:
-        from rewards.queries import ahead  # noqa: F401  (it tells what points could buy next)
+        from earning.queries import tell_of_catalogue
+        from rewards.queries.ahead import next_reward
+
+        tell_of_catalogue(next_reward)

@@ -83,10 +83,5 @@ class MemberColumnsForm(ColumnsForm):
     options = ()
     explanation = _("Of several columns the first that holds something says who is meant. Nobody is registered.")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["time_format"]
-        self.sections = self.sections[:1]  # type: ignore[misc]
-
     def importer(self, work: Work, params: Mapping[str, Any]) -> MembersImporter:
         return members_importer(work, params)

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from earning.domain.account import Account
-from earning.domain.pooling import chosen_of, draw_together, passed_on
+from earning.domain.pooling import Chosen, chosen_of, gather, passed_on
 from earning.domain.wallets import WalletPolicy
 from earning.events import PointsReceived, PointsSent
 from loyalty.domain.errors import DomainError
@@ -31,9 +31,9 @@ def transfer(
     """
     if sender.id == recipient.id:
         raise DomainError("earning.transfer_to_oneself", field="recipient")
-    check_sender(sender, policy, points, now, beside)
+    chosen = check_sender(sender, policy, points, now, beside)
     recipient.check_room(policy, points, "points")
-    shares = draw_together(sender, beside, policy, points, now)
+    shares = gather(sender, chosen, now)
     lots = tuple(passed_on(sender, share, transfer_id) for share in shares)
     sent = PointsSent(**sender.named(), transfer_id=transfer_id, to_account_id=recipient.id, points=points, shares=shares, sent_at=now)
     sender.record(sent)
@@ -51,10 +51,10 @@ def transfer(
     recipient.pay(now)
 
 
-def check_sender(sender: Account, policy: WalletPolicy, points: int, now: datetime, beside: Sequence[Account] = ()) -> None:
-    """Raises DomainError for what the sender may not, whoever receives it."""
+def check_sender(sender: Account, policy: WalletPolicy, points: int, now: datetime, beside: Sequence[Account] = ()) -> Chosen:
+    """Who would give what. Raises DomainError for what the sender may not, whoever receives it."""
     _check_day((sender, *beside), policy, now)
-    chosen_of((sender, *beside), policy, points, now)
+    return chosen_of((sender, *beside), policy, points, now)
 
 
 def _check_day(senders: Sequence[Account], policy: WalletPolicy, now: datetime) -> None:

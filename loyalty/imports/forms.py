@@ -112,7 +112,11 @@ class ColumnsForm(CommandForm):
             field = forms.ChoiceField(label=label, required=False, choices=choices, initial=guess.get(name))
             field.widget = dressed(field)
             self.fields[name] = field
-        self.sections = [(_("Columns"), list(self.labels)), (_("How it is written"), list(self.options))]  # type: ignore[misc]
+        self.sections = [(_("Columns"), list(self.labels))]  # type: ignore[misc]
+        if self.options:
+            self.sections.append((_("How it is written"), list(self.options)))
+        else:
+            del self.fields["time_format"]
         self.unused = self._unused(left_out(header, guess, self.known))
         self._find_time_format(guess)
 

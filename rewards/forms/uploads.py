@@ -47,11 +47,6 @@ class CodeColumnsForm(ColumnsForm):
     options = ()
     explanation = _("Codes that are there already are left out; you find them in the report. The others can be had once all are taken in.")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["time_format"]
-        self.sections = self.sections[:1]  # type: ignore[misc]
-
     def importer(self, work: Work, params: Mapping[str, Any]) -> CodesImporter:
         return codes_importer(work, params)
 
@@ -90,11 +85,6 @@ class ListedColumnsForm(ColumnsForm):
         "Each customer of the file gets one without points; limits, stock and budget hold. Who is unknown, and who gets none, stands in "
         "the report with the reason. The same file again gives nobody a second one."
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["time_format"]
-        self.sections = self.sections[:1]  # type: ignore[misc]
 
     def importer(self, work: Work, params: Mapping[str, Any]) -> ListedImporter:
         return listed_importer(work, params)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from earning.commands import NextInCatalogue
-from earning.queries import tell_of_catalogue
 from loyalty.house.templatetags.house import language
 from rewards.queries.offers import OfferCard, offers
 
@@ -31,6 +30,3 @@ def next_reward(customer_id: UUID, balances: Mapping[str, int]) -> NextInCatalog
         points=nearest.points,
         missing=missing(nearest),
     )
-
-
-tell_of_catalogue(next_reward)

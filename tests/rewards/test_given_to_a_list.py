@@ -37,7 +37,7 @@ def sent(shop: RewardShop, site: Any, reward: UUID, body: str) -> JobRun:
     assert page.status_code == 302, text_of(page)
     at = page.headers["Location"]
     assert site.post(at, form_of(site.get(at))).status_code == 302
-    run_id = re.search(r"[0-9a-f-]{36}", at)[0]  # type: ignore[index]
+    run_id = re.findall(r"[0-9a-f-]{36}", at)[0]
     give_to_listed(shop.tenant.id, run_id)
     with reading(shop.tenant.id):
         return JobRun.objects.get(pk=run_id)

@@ -6,6 +6,7 @@ from loyalty.celery import app
 
 django.setup()
 
+# Models are known only now.
 from loyalty.webhooks import transport  # noqa: E402
 from tests.webhooks.receiver import LOOPBACK  # noqa: E402
 
