@@ -9,7 +9,7 @@ from uuid import UUID
 
 from customers.queries import standing_read
 from earning.domain.account import Account
-from earning.domain.pooling import settle_together
+from earning.domain.pooling import lags, latest_of, settle_together
 from earning.streams import account_of
 from loyalty.bus import Read, StreamRef, Unit
 
@@ -93,9 +93,13 @@ def beside(unit: Unit, account: Account) -> list[Account]:
 
 
 def settle_pool(unit: Unit, account: Account) -> Account:
-    """The account; what has ended by now of it and of those that it is joined with is gone, and what one of them owes others have paid."""
-    if account.exists and (others := beside(unit, account)) and any(one.owed or one.all.any_ended(unit.now) for one in (account, *others)):
-        settle_together((account, *others), unit.now)
+    """The account; what has ended by now of it and of those that it is joined with is gone, what one of them owes others have paid, and the
+    points of all live on as long.
+    """
+    if account.exists and (others := beside(unit, account)):
+        pool, until = (account, *others), latest_of((account, *others))
+        if any(one.owed or one.all.any_ended(unit.now) or lags(one, until) for one in pool):
+            settle_together(pool, unit.now)
     return account
 
 

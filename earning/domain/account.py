@@ -30,6 +30,7 @@ from earning.events import (
     PointsExpired,
     PointsGranted,
     PointsHeld,
+    PointsProlonged,
     PointsReceived,
     PointsRestored,
     PointsSent,
@@ -43,7 +44,7 @@ from loyalty.domain.points import LARGEST
 
 INTO = PointsEarned | PointsGranted | PointsReceived | PointsRestored
 OUT_OF = PointsClawedBack | PointsSpent | PointsExpired | PointsDeducted | PointsCancelled | PointsSent | DebtPaid
-OTHER = PointsHeld | HoldReleased | PointsActivated | ExpiryAnnounced | AccountBlocked | AccountUnblocked
+OTHER = PointsHeld | HoldReleased | PointsActivated | ExpiryAnnounced | PointsProlonged | AccountBlocked | AccountUnblocked
 
 
 @lru_cache(maxsize=10_000)
@@ -199,7 +200,9 @@ class Account(Aggregate):
                 self._came(event)
             case PointsClawedBack() | PointsSpent() | PointsExpired() | PointsDeducted() | PointsCancelled() | PointsSent() | DebtPaid():
                 self._went(event)
-            case PointsHeld() | HoldReleased() | PointsActivated() | ExpiryAnnounced() | AccountBlocked() | AccountUnblocked():
+            case PointsHeld() | HoldReleased() | PointsActivated() | ExpiryAnnounced() | PointsProlonged():
+                self._stood(event)
+            case AccountBlocked() | AccountUnblocked():
                 self._stood(event)
             case SpendCounted():
                 self.carried.setdefault(event.carry_id, Carried()).put(event)
@@ -218,7 +221,7 @@ class Account(Aggregate):
                 self.all.add(Lot(event.lot_id, event.points, event.granted_at, expires_at=event.expires_at, rolling=rolling))
                 self.all.live_until(event.active_until)
             case PointsReceived():
-                self.all.add_new(event.lots, event.received_at)
+                self.all.add_new(event.lots, event.received_at, same_person=event.pooled)
             case PointsRestored():
                 self.all.give(event.shares, event.restored_at)
                 self.all.add_new(event.lots, event.restored_at)
@@ -231,10 +234,7 @@ class Account(Aggregate):
         match event:
             case PointsClawedBack():
                 self.all.take(event.taken)
-                lot = self.lots[event.purchase_id]
-                lot.clawed_back[event.return_id] = lot.clawed_back.get(event.return_id, 0) + event.points
-                lot.expired -= event.expired
-                lot.cancelled -= event.cancelled
+                self.lots[event.purchase_id].claw_back(event.return_id, event.points, event.expired, event.cancelled)
                 self.debts.add(event.owed, event.clawed_back_at)
                 self.waived += event.waived
                 self.ever_waived += event.waived
@@ -278,6 +278,8 @@ class Account(Aggregate):
                 self.all.activate(event.shares)
             case ExpiryAnnounced():
                 self.all.announce(event.shares, event.expires_at)
+            case PointsProlonged():
+                self.all.live_until(event.active_until)
             case AccountBlocked() | AccountUnblocked():
                 self.blocked_at = event.blocked_at if isinstance(event, AccountBlocked) else None
                 self.unblocked_at = event.unblocked_at if isinstance(event, AccountUnblocked) else None

@@ -10,8 +10,7 @@ from uuid import UUID
 from earning.domain.account import Account, Accounts
 from earning.domain.expiring import Losses, end_late
 from earning.domain.lots import PurchaseLot, free_of
-from earning.domain.pooling import choose, gather, others_than, settle_together
-from earning.domain.shares import total
+from earning.domain.pooling import came_out_of, choose, free_in, gather, others_than, settle_together
 from earning.domain.terms import Contribution
 from earning.domain.wallets import POINTS, WalletPolicy, Wallets
 from earning.events import PointsClawedBack, PointsEarned, PurchaseRecorded
@@ -94,20 +93,26 @@ def claw_back(
 ) -> None:
     """Take back what rules no longer give of the `lot` of a purchase once goods were `returned`.
 
-    First of that lot, what is left, what had ended and what was taken by hand; then of the others, as if it were spent, also of those
-    `beside` the account that it is joined with; the rest is owed, or waived where the points were spent: those that are only held may
-    yet pay it.
+    First of that lot and of those that came out of it, what is left, what had ended and what was taken by hand; then of the others, as if
+    it were spent, also of those `beside` the account that it is joined with; the rest is owed, or waived where the points were spent:
+    those that are only held may yet pay it.
     """
     if not less:
         return
-    settle_together((account, *beside), now)
+    pool = (account, *beside)
+    settle_together(pool, now)
     points = sum(c.points for c in less)
     own = min(points, free_of(lot, account.held(now)))
-    expired = min(points - own, lot.expired)
-    cancelled = min(points - own - expired, lot.cancelled)
-    left = points - own - expired - cancelled
-    shares = gather(account, choose(others_than(lot, (account, *beside), now), left), now)
-    missing = left - total(shares)
+    out = came_out_of(lot, pool)
+    there = choose((one for one in free_in(pool, now) if one[2].lot_id in out), points - own) if out else []
+    left = points - own - sum(share.points for _, share in there)
+    ended, by_hand = lot.gone(out.values())
+    expired = min(left, ended)
+    cancelled = min(left - expired, by_hand)
+    left -= expired + cancelled
+    others = choose((one for one in others_than(lot, pool, now) if one[2].lot_id not in out), left)
+    shares = gather(account, there + others, now)
+    missing = left - sum(share.points for _, share in others)
     waived = max(0, missing - _kept_aside((account, *beside), now)) if policy.terms.overdraft == "waive" else 0
     account.record(
         PointsClawedBack(

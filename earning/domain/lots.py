@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import merge
 from itertools import takewhile
@@ -26,6 +27,7 @@ class Lot:
         "active_from",
         "announced_end",
         "came_at",
+        "cancelled",
         "earned_at",
         "expired",
         "expires_at",
@@ -59,6 +61,8 @@ class Lot:
         self.announced_end: datetime | None = None
         """The end that the customer was told of."""
         self.expired = 0
+        self.cancelled = 0
+        """What of it was cancelled or deducted by hand."""
 
     def is_active(self, now: datetime) -> bool:
         """Whether its waiting is over."""
@@ -69,10 +73,26 @@ class Lot:
         return (self.expires_at or FOREVER, self.earned_at, self.lot_id)
 
 
+@dataclass(slots=True)
+class Gone:
+    """Points that had ended, or were taken by hand, when goods came back: of a lot itself first, and of those that came out of it."""
+
+    expired: int = 0
+    expired_out: int = 0
+    cancelled: int = 0
+    cancelled_out: int = 0
+
+    def take(self, expired: int, cancelled: int, lot: Lot) -> None:
+        """So many more of them, of a `lot` and those that came out of it."""
+        ended, by_hand = min(expired, lot.expired - self.expired), min(cancelled, lot.cancelled - self.cancelled)
+        self.expired, self.expired_out = self.expired + ended, self.expired_out + expired - ended
+        self.cancelled, self.cancelled_out = self.cancelled + by_hand, self.cancelled_out + cancelled - by_hand
+
+
 class PurchaseLot(Lot):
     """The points that one purchase brought."""
 
-    __slots__ = ("cancelled", "clawed_back", "earned")
+    __slots__ = ("back", "clawed_back", "earned")
 
     def __init__(self, earned: PointsEarned) -> None:
         rolling = earned.active_until is not None
@@ -87,13 +107,24 @@ class PurchaseLot(Lot):
         self.earned = earned
         self.clawed_back: dict[UUID, int] = {}
         """Points by return."""
-        self.cancelled = 0
-        """What of it was cancelled or deducted by hand, and has not come back with its goods since."""
+        self.back = Gone()
+        """What of it was not there any more when its goods came back."""
 
     @property
     def kept(self) -> int:
         """What the purchase is worth now, whatever became of its points."""
         return self.points - sum(self.clawed_back.values())
+
+    def claw_back(self, return_id: UUID, points: int, expired: int, cancelled: int) -> None:
+        """So many points came back with its goods, of which these were not there any more."""
+        self.clawed_back[return_id] = self.clawed_back.get(return_id, 0) + points
+        self.back.take(expired, cancelled, self)
+
+    def gone(self, out: Collection[Lot]) -> tuple[int, int]:
+        """What had ended, and what was taken by hand, of it and of lots that came `out` of it, and has not come back with its goods."""
+        back = self.back
+        expired = self.expired - back.expired + max(0, sum(one.expired for one in out) - back.expired_out)
+        return expired, self.cancelled - back.cancelled + max(0, sum(one.cancelled for one in out) - back.cancelled_out)
 
 
 class Lots:
@@ -104,25 +135,39 @@ class Lots:
         self.active_until: datetime | None = None
         """The end of all lots that have none of their own."""
         self.remaining = 0
+        self.any_rolling = False
+        """Whether it ever had a lot without an end of its own."""
         self._dated: list[Key] = []
         self._rolling: list[Key] = []
         self._waiting: list[tuple[datetime, UUID]] = []
+        self._out_of: dict[UUID, list[Lot]] = {}
 
     def add(self, lot: Lot) -> None:
         """Put a new lot among the others."""
         self.by_id[lot.lot_id] = lot
         self.remaining += lot.remaining
+        self.any_rolling |= lot.rolling
         insort(self._queue(lot), lot.key)
         if lot.active_from is not None:
             insort(self._waiting, (lot.active_from, lot.lot_id))
 
-    def add_new(self, made: Iterable[NewLot], came_at: datetime) -> None:
-        """Put lots that came out of others among them; one that is here already gets back what it had given."""
+    def add_new(self, made: Iterable[NewLot], came_at: datetime, *, same_person: bool = True) -> None:
+        """Put lots that came out of others, of the `same_person` or not, among them; one that is here already gets back what it had
+        given.
+        """
         for new in made:
             if new.lot_id in self.by_id:
                 self.give([Share(lot_id=new.lot_id, points=new.points)], came_at)
             else:
-                self.add(Lot(new.lot_id, new.points, new.earned_at, expires_at=new.expires_at, came_at=came_at))
+                end = None if new.rolling else new.expires_at
+                self.add(lot := Lot(new.lot_id, new.points, new.earned_at, expires_at=end, rolling=new.rolling, came_at=came_at))
+                self.live_until(new.expires_at if new.rolling else None)
+                if same_person:
+                    self._out_of.setdefault(new.origin_id, []).append(lot)
+
+    def out_of(self, lot_id: UUID) -> Sequence[Lot]:
+        """The lots here that came out of that one and are still of the person who had it."""
+        return self._out_of.get(lot_id, ())
 
     def take(self, shares: Iterable[Share]) -> None:
         """Points left these lots."""
@@ -152,9 +197,7 @@ class Lots:
         """Points of these lots were cancelled or deducted: where a purchase brought them, its goods have no more to give back."""
         for share in shares:
             self.take([share])
-            lot = self.by_id[share.lot_id]
-            if isinstance(lot, PurchaseLot):
-                lot.cancelled += share.points
+            self.by_id[share.lot_id].cancelled += share.points
 
     def live_until(self, until: datetime | None) -> None:
         """The customer was active: lots without an end of their own live until then at least."""

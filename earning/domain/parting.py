@@ -33,6 +33,7 @@ from earning.events import (
     PointsExpired,
     PointsGranted,
     PointsHeld,
+    PointsProlonged,
     PointsReceived,
     PointsRestored,
     PointsSent,
@@ -85,7 +86,7 @@ class Apart:
         match event:
             case PointsReceived(pooled=True):
                 self._origins |= {lot.lot_id: lot.origin_id for lot in event.lots}
-            case PointsSent(pooled=True) | DebtPaid():
+            case PointsSent(pooled=True) | DebtPaid() | PointsProlonged():
                 pass
             case PointsGranted(reason=reason) if reason == PARTED:
                 pass
@@ -114,7 +115,7 @@ class Apart:
     ) -> None:
         policy, beside = self.policies(now), self._beside(account)
         match event:
-            case PointsSpent() if event.hold_id in account.holds and _confirmed(account, policy, event, now):
+            case PointsSpent() if event.hold_id in account.holds and _confirmed(account, policy, event, now, beside):
                 pass
             case PointsSpent():
                 spend(account, policy, event.points, event.spend_id, event.reference_id, now, beside, owing=True)
@@ -151,11 +152,11 @@ class Apart:
                 one.record(replace(event, **one.named(), lot_id=lot_id, points=points))
 
 
-def _confirmed(account: Account, policy: WalletPolicy, spent: PointsSpent, now: datetime) -> bool:
+def _confirmed(account: Account, policy: WalletPolicy, spent: PointsSpent, now: datetime, beside: Sequence[Account]) -> bool:
     """Spend what was kept aside; False where that is not there any more, since clocks ran ahead of each other."""
     assert spent.hold_id is not None
     try:
-        confirm(account, policy, spent.hold_id, spent.spend_id, now)
+        confirm(account, policy, spent.hold_id, spent.spend_id, now, beside)
     except DomainError:
         account.holds.end(spent.hold_id, now)
         return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from heapq import merge
 from operator import itemgetter
 from uuid import UUID
@@ -20,10 +20,11 @@ from earning.domain.lacking import later, not_enough
 from earning.domain.lots import FOREVER, Key, Lot, free_of
 from earning.domain.shares import NewLot, Share, total
 from earning.domain.wallets import WalletPolicy
-from earning.events import PointsReceived, PointsSent
+from earning.events import PointsProlonged, PointsReceived, PointsSent
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import derived_id
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 Free = tuple[Key, Account, Lot, int]
 """A lot in the order of drawing, whose it is, and what of it is not held."""
 Chosen = list[tuple[Account, Share]]
@@ -86,6 +87,17 @@ def choose(free: Iterable[Free], points: int) -> Chosen:
     return chosen
 
 
+def came_out_of(lot: Lot, pool: Iterable[Account]) -> dict[UUID, Lot]:
+    """The lots of a pool that came out of that one, by whatever way, and are still of the same person."""
+    found: dict[UUID, Lot] = {}
+    asked, accounts = [lot], list(pool)
+    while asked:
+        origin = asked.pop()
+        asked += (new := [one for account in accounts for one in account.all.out_of(origin.lot_id) if one.lot_id not in found])
+        found |= {one.lot_id: one for one in new}
+    return found
+
+
 def others_than(lot: Lot, pool: Sequence[Account], now: datetime) -> Iterator[Free]:
     """What is free of all other lots of a pool as they are drawn on, those that still wait last."""
     for waiting in (False, True):
@@ -110,13 +122,32 @@ def _key(account: Account, lot: Lot) -> Key:
 
 def settle_together(accounts: Sequence[Account], now: datetime) -> None:
     """Note what has ended by now, one moment after the other, so that it comes to the same whenever it is noted; what is owed then is paid
-    by what others have free.
+    by what others have free. What one side does lets the points of all live on.
     """
     for at in _moments(accounts, now):
         for one in accounts:
             one.settle(at) if at == now else one.note(at)
         for borrower in accounts if len(accounts) > 1 else ():
             _cover(borrower, [one for one in accounts if one is not borrower], at, past=at < now)
+    live_on(accounts, now)
+
+
+def live_on(accounts: Sequence[Account], now: datetime) -> None:
+    """Points without an end of their own live as long as the customer is active by whichever side: to be noted when one of them was."""
+    until = latest_of(accounts)
+    for one in accounts:
+        if lags(one, until):
+            one.record(PointsProlonged(**one.named(), active_until=until, prolonged_at=now))
+
+
+def latest_of(accounts: Iterable[Account]) -> datetime:
+    """Until when the points of the customer of these live."""
+    return max((one.all.active_until for one in accounts if one.all.active_until is not None), default=NEVER)
+
+
+def lags(account: Account, until: datetime) -> bool:
+    """Whether it has points that would end before."""
+    return account.all.any_rolling and (account.all.active_until or NEVER) < until
 
 
 def _cover(borrower: Account, lenders: Sequence[Account], at: datetime, *, past: bool) -> None:
@@ -158,7 +189,7 @@ def _lose(accounts: Sequence[Account], set_id: UUID, lost_at: datetime, now: dat
 
 def _lend(lender: Account, borrower: Account, shares: Sequence[Share], now: datetime) -> tuple[NewLot, ...]:
     name = derived_id("covered", lender.id, lender.version + len(lender.pending))
-    lots = tuple(passed_on(lender, one, name) for one in shares)
+    lots = tuple(replace(passed_on(lender, one, name), rolling=lender.all.by_id[one.lot_id].rolling) for one in shares)
     lender.record(sent_in_pool(lender, borrower.id, name, total(shares), tuple(shares), 0, now))
     borrower.record(received_in_pool(borrower, lender.id, name, lots, now))
     return lots

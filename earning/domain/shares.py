@@ -18,8 +18,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLot:
-    """A lot that came out of another one, `origin_id`: it counts from the same time, and ends at an end of its own (None: never). One that
-    came out of itself is back in its account.
+    """A lot that came out of another one, `origin_id`: it counts from the same time, and ends at an end of its own (None: never). Where it
+    is `rolling`, it lives as long as the customer is active, and until then at least. One that came out of itself is back in its account.
     """
 
     lot_id: UUID
@@ -27,6 +27,7 @@ class NewLot:
     points: int
     earned_at: datetime
     expires_at: datetime | None = None
+    rolling: bool = False
 
     @property
     def is_back(self) -> bool:

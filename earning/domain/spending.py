@@ -9,7 +9,7 @@ from uuid import UUID
 
 from earning.domain.account import Account
 from earning.domain.lots import FOREVER, cut, free_of
-from earning.domain.pooling import draw_together, settle_together
+from earning.domain.pooling import draw_together, live_on, settle_together
 from earning.domain.shares import NewLot, Share, total
 from earning.domain.spends import Spend
 from earning.domain.wallets import WalletPolicy
@@ -36,7 +36,9 @@ def spend(
     Raises DomainError `earning.not_enough_points`, earning.account_is_blocked.
     """
     shares = draw_together(account, beside, policy, points, now, owing=owing)
-    return _spent(account, policy, spend_id, shares, points - total(shares), reference_id, None, now)
+    spent = _spent(account, policy, spend_id, shares, points - total(shares), reference_id, None, now)
+    live_on((account, *beside), now)
+    return spent
 
 
 def hold(
@@ -71,15 +73,20 @@ def hold(
     return held
 
 
-def confirm(account: Account, policy: WalletPolicy, hold_id: UUID, spend_id: UUID, now: datetime) -> PointsSpent:
-    """Spend what was kept aside. Raises NotFound, or Conflict: `earning.hold_ended` when its time is over, or another order saw it so;
-    `earning.hold_confirmed` (param spent_at) or `earning.hold_released` (param released_at) when that was done before.
+def confirm(
+    account: Account, policy: WalletPolicy, hold_id: UUID, spend_id: UUID, now: datetime, beside: Sequence[Account] = ()
+) -> PointsSpent:
+    """Spend what was kept aside, which lets also the points `beside` it live on. Raises NotFound, or Conflict: `earning.hold_ended` when
+    its time is over, or another order saw it so; `earning.hold_confirmed` (param spent_at) or `earning.hold_released` (param released_at) when
+    that was done before.
     """
     found = _open(account, hold_id, now)
     account.refuse_blocked()
     _check_still_there(account, found, now)
     account.settle(now)
-    return _spent(account, policy, spend_id, found.shares, found.owed, found.reference_id, hold_id, now)
+    spent = _spent(account, policy, spend_id, found.shares, found.owed, found.reference_id, hold_id, now)
+    live_on((account, *beside), now)
+    return spent
 
 
 def release(account: Account, hold_id: UUID, now: datetime, beside: Sequence[Account] = ()) -> int:

@@ -24,7 +24,7 @@ from earning.events.custom_events import (
     CustomEventTypeCreated,
     CustomEventTypeDeactivated,
 )
-from earning.events.expiring import DebtPaid, ExpiryAnnounced, PointsActivated, PointsExpired
+from earning.events.expiring import DebtPaid, ExpiryAnnounced, PointsActivated, PointsExpired, PointsProlonged
 from earning.events.levels import (
     LevelGiven,
     LevelGrantEnded,
@@ -56,6 +56,7 @@ __all__ = [
     "LevelLost", "LevelPaid", "LevelReached", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated",
     "LevelSetPastCounted", "LevelStepsJoined", "Line", "LossReason", "MatchingOrderSet", "NewLot", "PastCounted", "PointsActivated",
     "PointsCancelled", "PointsClawedBack", "PointsDeducted", "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld",
-    "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent", "ProgressCounted", "PurchaseClaimed", "PurchaseRecorded",
+    "PointsProlonged", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent", "ProgressCounted", "PurchaseClaimed",
+    "PurchaseRecorded",
     "PurchaseVoided", "ReturnDocumented", "ReturnedLine", "Share", "Source", "SpendCounted", "WalletConfigured",
 ]  # fmt: skip

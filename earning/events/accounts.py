@@ -71,8 +71,8 @@ class SpendCounted:
 class PointsClawedBack:
     """Goods came back, and with them the points that they had brought: what each rule no longer gives.
 
-    They came off the purchase's own lot, but for `shares`, which other lots gave. Of the own lot `expired` had ended
-    before, and `cancelled` had been cancelled or deducted by hand.
+    They came off the purchase's own lot, but for `shares`, which other lots gave. Of the own lot, and of those that came out of it,
+    `expired` had ended before, and `cancelled` had been cancelled or deducted by hand.
     `owed` were spent already and stand against the account; `waived` were spent and are let go.
     """
 

@@ -1,4 +1,4 @@
-"""Points became active, came near their end, and ended."""
+"""Points became active, came near their end, lived on, and ended."""
 
 from __future__ import annotations
 
@@ -34,6 +34,19 @@ class ExpiryAnnounced:
     shares: tuple[Share, ...]
     expires_at: datetime
     announced_at: datetime
+
+
+@event("earning.points_prolonged", version=1, subject="customer_id")
+class PointsProlonged:
+    """Points of an account that live as long as its customer is active live until then at least: another account was used, whose customer
+    turned out to be the same person.
+    """
+
+    account_id: UUID
+    customer_id: UUID
+    wallet: Wallet
+    active_until: datetime
+    prolonged_at: datetime
 
 
 @event("earning.points_expired", version=1, subject="customer_id")

@@ -106,7 +106,7 @@ def hold_points(command: HoldPoints, unit: Unit) -> AccountAnswer:
 @handles(ConfirmHold, streams=streams_of_change, reads=reads_of_change)
 def confirm_hold(command: ConfirmHold, unit: Unit) -> AccountAnswer:
     account, policy = _with_hold(active_account(command, unit), command, unit), policy_of(command.wallet, unit)
-    spent = confirm(account, policy, command.hold_id, unit.circumstances.command_id, unit.now)
+    spent = confirm(account, policy, command.hold_id, unit.circumstances.command_id, unit.now, beside(unit, account))
     return answer(account, unit, spent.points, spent.shares)
 
 

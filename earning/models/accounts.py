@@ -121,6 +121,7 @@ class Movement(models.Model):
         SENT = "sent", _("Passed on")
         RECEIVED = "received", _("Received")
         POOLED = "pooled", _("Between accounts of one person")
+        PROLONGED = "prolonged", _("Live on")
 
     position = models.BigIntegerField(primary_key=True)
     tenant_id = models.IntegerField()

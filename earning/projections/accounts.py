@@ -8,7 +8,16 @@ from uuid import UUID
 
 import orjson
 
-from earning.events import AccountBlocked, AccountUnblocked, ExpiryAnnounced, HoldReleased, PointsActivated, PointsHeld, PointsSpent
+from earning.events import (
+    AccountBlocked,
+    AccountUnblocked,
+    ExpiryAnnounced,
+    HoldReleased,
+    PointsActivated,
+    PointsHeld,
+    PointsProlonged,
+    PointsSpent,
+)
 from earning.projections.movements import MOVES, Moved, Moving, Row, moved
 from loyalty.domain.event import Recorded
 from loyalty.projections.projection import Projection, Statement
@@ -90,7 +99,7 @@ def _movement(recorded: Recorded[Moving], change: Moved) -> Row:
         "operation_id": recorded.metadata.command_id,
         "kind": change.kind,
         "points": change.points,
-        "amount": recorded.event.points,
+        "amount": 0 if isinstance(recorded.event, PointsProlonged) else recorded.event.points,
         "lapsed": change.lapsed,
         "owed": change.owed,
         "shares": change.shares,

@@ -18,6 +18,7 @@ from earning.events import (
     PointsExpired,
     PointsGranted,
     PointsHeld,
+    PointsProlonged,
     PointsReceived,
     PointsRestored,
     PointsSent,
@@ -27,11 +28,11 @@ from earning.events import (
 Row = dict[str, Any]
 MOVES = (
     PointsEarned, PointsClawedBack, PointsSpent, PointsHeld, HoldReleased, PointsRestored, PointsExpired, DebtPaid, PointsGranted,
-    PointsDeducted, PointsCancelled, PointsSent, PointsReceived,
+    PointsDeducted, PointsCancelled, PointsSent, PointsReceived, PointsProlonged,
 )  # fmt: skip
 Moving = (
     PointsEarned | PointsClawedBack | PointsSpent | PointsHeld | HoldReleased | PointsRestored | PointsExpired | DebtPaid | PointsGranted
-    | PointsDeducted | PointsCancelled | PointsSent | PointsReceived
+    | PointsDeducted | PointsCancelled | PointsSent | PointsReceived | PointsProlonged
 )  # fmt: skip
 
 
@@ -61,10 +62,8 @@ def moved(event: Moving) -> Moved:
             return _came(event)
         case PointsClawedBack():
             return _clawed_back(event)
-        case PointsHeld():
-            return Moved(kind="held", points=0, at=event.held_at, refers={"reference_id": event.reference_id})
-        case HoldReleased():
-            return Moved(kind="released", points=0, at=event.released_at)
+        case PointsHeld() | HoldReleased() | PointsProlonged():
+            return _stood(event)
         case DebtPaid():
             return Moved(kind="debt_paid", points=0, at=event.paid_at, shares=_out(event.shares), owed=-event.points)
         case PointsSpent() | PointsExpired() | PointsDeducted() | PointsCancelled() | PointsSent():
@@ -87,7 +86,8 @@ def _came(event: PointsEarned | PointsGranted | PointsReceived | PointsRestored)
         case PointsReceived():
             lots, shares = _new_lots("pooled" if event.pooled else "transfer", event.lots)
             kind, totals = ("pooled", {}) if event.pooled else ("received", {"transferred": points})
-            refers = {"reference_id": event.from_account_id}
+            until = max((lot.expires_at for lot in event.lots if lot.rolling and lot.expires_at is not None), default=None)
+            refers = {"reference_id": event.from_account_id, "active_until": until}
             return Moved(kind=kind, points=points, at=event.received_at, totals=totals, lots=lots, shares=shares, refers=refers)
         case PointsRestored():
             lots, shares = _new_lots("restored", event.lots)
@@ -103,6 +103,16 @@ def _came(event: PointsEarned | PointsGranted | PointsReceived | PointsRestored)
                 owed=event.owed,
                 refers=refers,
             )
+
+
+def _stood(event: PointsHeld | HoldReleased | PointsProlonged) -> Moved:
+    match event:
+        case PointsHeld():
+            return Moved(kind="held", points=0, at=event.held_at, refers={"reference_id": event.reference_id})
+        case HoldReleased():
+            return Moved(kind="released", points=0, at=event.released_at)
+        case PointsProlonged():
+            return Moved(kind="prolonged", points=0, at=event.prolonged_at, refers={"active_until": event.active_until})
 
 
 def _one_lot(kind: str, event: PointsEarned | PointsGranted, at: datetime, totals: dict[str, int], lot: Row, refers: Row) -> Moved:
@@ -168,7 +178,8 @@ def _out(shares: Iterable[Share]) -> list[Share]:
 
 def _new_lots(source: str, made: Iterable[NewLot]) -> tuple[list[Row], list[Share]]:
     rows = [
-        _lot(lot.lot_id, lot.points, lot.earned_at, lot.expires_at) | {"source": source, "origin_id": lot.origin_id, "rolling": False}
+        _lot(lot.lot_id, lot.points, lot.earned_at, None if lot.rolling else lot.expires_at)
+        | {"source": source, "origin_id": lot.origin_id, "rolling": lot.rolling}
         for lot in made
         if not lot.is_back
     ]

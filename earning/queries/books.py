@@ -41,7 +41,8 @@ TOTALS = f"select book, sum(points) from ({POSTED}) posted group by book"
 OPERATIONS = f"""select m.operation_id, max(m.position), max(m.recorded_at), (array_agg(m.effective_at order by m.position desc))[1],
         array_agg(m.kind order by m.position)
     from earning_movement m where m.tenant_id = %(tenant)s and m.account_id = any (%(accounts)s)
-        and m.kind not in ('held', 'released', 'debt_paid') and m.operation_id is not null and m.position <> all (%(within)s::bigint[])
+        and m.kind not in ('held', 'released', 'debt_paid', 'prolonged') and m.operation_id is not null
+        and m.position <> all (%(within)s::bigint[])
         and (%(operation)s::uuid is null or m.operation_id = %(operation)s){SEEN}
     group by m.operation_id having max(m.position) < %(before)s order by 2 desc limit %(limit)s"""
 OTHERS = """with passed as (

@@ -59,7 +59,7 @@ def statement(
     """The newest movements first, at most `limit`; `before` is the position of the last line that was seen.
 
     A line "parted" says that the merge with another customer was undone, whose movements stood here before.
-    What went only between the accounts of those who are one is not there, nor the debts that it paid.
+    What went only between the accounts of those who are one is not there, nor the debts that it paid, nor that points of one live on.
     With `as_of` only those in effect then, with `known_at` only those recorded then; their balances run over these alone, and over the
     accounts that were one then.
     `for_customer` rules are not called as staff call them.
@@ -67,7 +67,7 @@ def statement(
     tenant_id = tenant_here()
     then = min((at for at in (as_of, known_at) if at is not None), default=None)
     wallets = dict.fromkeys(accounts_joined(customer_id, wallet, then), wallet)
-    rows = Movement.objects.filter(tenant_id=tenant_id, account_id__in=list(wallets))
+    rows = Movement.objects.filter(tenant_id=tenant_id, account_id__in=list(wallets)).exclude(kind=Movement.Kind.PROLONGED)
     if hidden := within(list(wallets), as_of, known_at):
         rows = rows.exclude(position__in=hidden)
     if before is not None:

@@ -17,7 +17,7 @@ from earning.streams import WALLET
 ALL, SUMS = " + ".join(BOOKS), ", ".join(f"sum({book}) as {book}" for book in BOOKS)
 BY_KIND = f"""with seen as (
         select account_id, operation_id, kind, points, lapsed, owed, effective_at from earning_movement
-        where tenant_id = %(tenant)s and effective_at <= %(as_of)s and kind not in ('held', 'released', 'debt_paid')
+        where tenant_id = %(tenant)s and effective_at <= %(as_of)s and kind not in ('held', 'released', 'debt_paid', 'prolonged')
             and (%(known_at)s::timestamptz is null or recorded_at <= %(known_at)s) offset 0),
     told as (
         select m.kind, m.effective_at < %(since)s as before, case when {" + ".join(f"({points})" for points in INTO.values())} <> 0

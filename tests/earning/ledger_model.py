@@ -9,7 +9,7 @@ from typing import Any
 NEVER = 10**9
 
 
-@dataclass
+@dataclass(eq=False)
 class ModelLot:
     """Times are whole numbers; `used` is what left it and may come back."""
 
@@ -20,6 +20,15 @@ class ModelLot:
     points: int
     lapsed: int = 0
     cancelled: int = 0
+    out_of: ModelLot | None = None
+    """The lot whose points these are, given back with a later end."""
+    gone_with_goods: dict[str, int] = field(default_factory=dict)
+    """What of `lapsed` and of `cancelled`, also of lots that came out of it, has come back with its goods."""
+
+
+def lineage(lot: ModelLot) -> list[ModelLot]:
+    """The lots that it came out of."""
+    return [] if lot.out_of is None else [lot.out_of, *lineage(lot.out_of)]
 
 
 @dataclass
@@ -130,7 +139,7 @@ class ModelAccount:
             if lot.ends >= earliest:
                 lot.points += n
             elif n:
-                self.lots.append(ModelLot(named(lot.name), lot.earned, 0, earliest, n))
+                self.lots.append(ModelLot(named(lot.name), lot.earned, 0, earliest, n, out_of=lot))
         self.pay(now)
 
     def deduct(self, points: int, now: int) -> None:
@@ -139,16 +148,19 @@ class ModelAccount:
 
     def claw_back(self, lot: ModelLot, points: int, now: int) -> None:
         self.pass_time(now)
-        own = min(points, self.free(lot, now))
-        lapsed = min(points - own, lot.lapsed)
-        lot.points, lot.lapsed, left = lot.points - own, lot.lapsed - lapsed, points - own - lapsed
-        gone = min(left, lot.cancelled)
-        lot.cancelled, left = lot.cancelled - gone, left - gone
-        others = [other for other in self.ordered() if other is not lot]
+        came = [other for other in [*self.ordered(), *self.lots] if lot in lineage(other)]
+        same = [lot, *dict.fromkeys(came)]
+        for one in same:
+            n = min(points, self.free(one, now))
+            one.points, points = one.points - n, points - n
+        for gone in ("lapsed", "cancelled"):
+            n = min(points, sum(getattr(one, gone) for one in same) - lot.gone_with_goods.get(gone, 0))
+            lot.gone_with_goods[gone], points = lot.gone_with_goods.get(gone, 0) + n, points - n
+        others = [other for other in self.ordered() if other not in same]
         for other in [o for o in others if o.begins <= now] + [o for o in others if o.begins > now]:
-            n = min(left, self.free(other, now))
-            other.points, left = other.points - n, left - n
-        self.owed += left
+            n = min(points, self.free(other, now))
+            other.points, points = other.points - n, points - n
+        self.owed += points
 
     def hold_parts(self, name: Any, parts: list[tuple[ModelLot, int]], ends: int) -> None:
         self.holds[name] = ModelHold(parts, ends)

@@ -10,12 +10,14 @@ import pytest
 
 from customers.commands import MergeCustomers, UnmergeCustomer
 from earning import queries
-from earning.commands import AdjustPoints, ConfirmHold, HoldPoints, ReleaseHold, SpendPoints, TransferPoints
+from earning.commands import AdjustPoints, ConfirmHold, Expiry, HoldPoints, ReleaseHold, SpendPoints, TransferPoints, WalletTerms
 from earning.domain.account import account_id
+from earning.timekeeping import note_time
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.tenancy import reading
 from tests.earning.counter import Counter
+from tests.earning.ledger_given import configure
 from tests.earning.test_merged_ledger import joined
 from tests.earning.test_merging import COFFEE, Pair
 from tests.support.client import ApiClient
@@ -206,3 +208,32 @@ def test_a_movement_of_another_day_says_when_it_was_recorded(counter: Counter, a
     counter.sell(customer, COFFEE)
     page = text_of(admin_site.get(f"/admin/earning/account/{_account(counter, customer)}/change/"))
     assert page[page.index("Statement") : page.index("Books")].count("(recorded ") == 1, "a minute later says nothing"
+
+
+def test_points_that_live_while_the_customer_is_active_live_by_whatever_either_does(counter: Counter, api: ApiClient) -> None:
+    """Lan's 60 live for a month after she was active; only Hoa buys, who is she."""
+    configure(counter, WalletTerms(expiry=Expiry(kind="rolling", months=1)))
+    start = datetime.now(UTC) - timedelta(days=90)
+    hoa, lan = (counter.customer(first_name=name, phone=phone) for name, phone in (("Hoa", "+84912345678"), ("Lan", "+84987654321")))
+    for whose in (hoa, lan):
+        counter.do(AdjustPoints(customer_id=whose, points=60, reason="gift"), at=start)
+    counter.do(MergeCustomers(customer_id=lan, other_id=hoa, reason="one person"), at=start)
+    for days in (20, 40, 60, 80):
+        counter.do(SpendPoints(customer_id=hoa, points=1), at=start + timedelta(days=days))
+    with reading(counter.tenant.id):
+        assert queries.balance(hoa, datetime.now(UTC)).available == 116
+        for days in (50, 89):
+            assert queries.balance_at(lan, start + timedelta(days=days), datetime.now(UTC)).available == 120 - sum(
+                d <= days for d in (20, 40, 60, 80)
+            )
+        ends = {lot.expires_at for lot in queries.lots(lan) if lot.remaining}
+        assert len(ends) == 1
+        assert timedelta(days=28) <= (ends.pop() or start) - (start + timedelta(days=80)) <= timedelta(days=33)
+        assert [one.kind for one in queries.statement(lan)] == ["spent"] * 4 + ["granted"] * 2
+    assert {one["kind"] for one in api.get(f"/api/v1/customers/{lan}/account/statement").json()["items"]} == {"spent", "granted"}
+    assert note_time(counter.tenant.id) == 0, "nothing ends, and nobody is to be told yet"
+    later = datetime.now(UTC) + timedelta(days=60)
+    with reading(counter.tenant.id):
+        assert queries.balance(hoa, later).available == 0
+    live = {table: checksum(table) for table in PROJECTIONS["earning.accounts"].tables}
+    assert rebuild(PROJECTIONS["earning.accounts"], batch=1, swap=False).checksums == live

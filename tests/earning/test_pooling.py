@@ -49,6 +49,7 @@ STEPS = st.lists(
         st.tuples(st.just("give_back"), WHO, POINTS),
         st.tuples(st.just("restore"), WHO, POINTS),
         st.tuples(st.just("pass_on"), WHO, WHO, POINTS),
+        st.tuples(st.just("deduct"), WHO, POINTS),
         st.tuples(st.just("merge")),
         st.tuples(st.just("merge")),
         st.tuples(st.just("unmerge")),
@@ -256,7 +257,7 @@ class World:
             for part_ in model.spends[name]:
                 if part_[0] not in model.lots:
                     model.lots.append(part_[0])
-            model.restore(name, wanted, 0, self.now, lambda lot: lot)
+            model.restore(name, wanted, int((OPEN.restored_until(self.at) - START) / HOUR), self.now, lambda lot: self.id())
 
     def pass_on(self, who: int, to: int, points: int) -> None:
         if who == to or to in self.others(who):
@@ -360,6 +361,33 @@ def test_so_it_is_with_points_that_end(steps: list[tuple[Any, ...]]) -> None:
         world.compare()
 
 
+TOGETHER = st.lists(
+    st.one_of(
+        st.tuples(st.just("buy"), WHO, POINTS, st.sampled_from((OPEN, SOON))),
+        st.tuples(st.just("spend"), WHO, POINTS),
+        st.tuples(st.just("hold"), WHO, POINTS),
+        st.tuples(st.just("confirm"), WHO),
+        st.tuples(st.just("deduct"), WHO, POINTS),
+        st.tuples(st.just("give_back"), WHO, POINTS),
+        st.tuples(st.just("give_back"), WHO, POINTS),
+        st.tuples(st.just("restore"), WHO, POINTS),
+        st.tuples(st.just("merge")),
+        st.tuples(st.just("wait"), st.integers(1, 90)),
+    ),
+    min_size=3,
+    max_size=30,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(steps=TOGETHER)
+def test_goods_that_come_back_know_what_became_of_their_points_also_where_others_had_brought_them(steps: list[tuple[Any, ...]]) -> None:
+    world = World()
+    for act, *told in steps:
+        getattr(world, act)(*told)
+        world.compare()
+
+
 def assert_each_once(accounts: Sequence[Account]) -> None:
     """Every transfer, and every lot that came out of one, has a name of its own."""
     came = [e for account in accounts for e in account.pending if isinstance(e, PointsReceived)]
@@ -452,6 +480,34 @@ def test_what_is_taken_by_hand_of_the_lot_of_the_other_one_is_not_taken_again_wi
     world.give_back(1, 60)
     world.compare()
     assert [one.balance for one in world.real[:2]] == [0, 0]
+
+
+@pytest.mark.parametrize(("soon", "kept"), [(False, 0), (True, 1)], ids=["taken by hand", "ended"])
+def test_goods_know_what_became_of_their_points_where_these_were_kept_aside_by_the_other_one(soon: bool, kept: int) -> None:
+    world = pair(1, 0 if soon else 60, soon=60 if soon else 0)
+    world.hold(0, 60 if soon else 61)
+    world.wait(200)
+    world.compare()
+    if not soon:
+        world.deduct(0, 61)
+    world.give_back(1, 61)
+    world.compare()
+    assert (sum(one.balance for one in world.real), sum(one.owed for one in world.real)) == (kept, 0)
+
+
+def test_goods_take_their_own_points_first_where_the_other_one_has_them() -> None:
+    world = World()
+    world.buy(1, 60, OPEN)
+    world.buy(0, 1, OPEN)
+    world.merge()
+    world.spend(0, 60)
+    world.restore(0, 60)
+    world.buy(0, 60, SOON)
+    world.give_back(1, 60)
+    world.compare()
+    world.wait(200)
+    world.compare()
+    assert sum(one.balance for one in world.real) == 1
 
 
 def test_what_was_let_go_with_goods_of_the_other_one_is_owed_again_once_what_was_spent_comes_back() -> None:
