@@ -113,6 +113,11 @@ refusals.register_all(
             "More would come back than was paid: %(most)s at most. Line %(line)s took something off: say how much of it goes too."
         ),
         "earning.rule_unknown": _("There is no such rule. Choose one from the list of rules."),
+        "earning.rule_change_has_no_start": _(
+            "“%(name)s” is not in force, so its new version has no time from which it counts. Leave that out, and say it when you activate "
+            "the rule."
+        ),
+        "earning.rule_ends_or_never": _("Say when the rule ends, or that it does not, but not both."),
         "earning.rule_name_invalid": _("A rule needs a name of at most %(longest)s characters."),
         "earning.rule_texts_incomplete": _("Name the rule for customers in Vietnamese, English and Polish, or in none of them."),
         "earning.rule_points_invalid": _("The points of a rule are above zero and at most %(most)s."),

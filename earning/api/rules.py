@@ -130,7 +130,7 @@ class ActivateRuleBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class EndRuleBody(msgspec.Struct, forbid_unknown_fields=True):
-    """When the rule ends for good; now, when it is left out. With `never` a planned end is taken back."""
+    """When the rule ends for good; now, when it is left out. With `never`, and no `ends_at`, a planned end is taken back."""
 
     ends_at: Moment | None = None
     never: bool = False

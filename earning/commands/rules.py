@@ -83,7 +83,7 @@ class PauseRule(Command[RuleAnswer]):
 class EndRule(Command[RuleAnswer]):
     """End a rule for good at `ends_at` (None: now); it does not come back. While it has not ended, the end can be moved.
 
-    With `never` an end that was planned is taken back.
+    With `never`, and no `ends_at`, an end that was planned is taken back.
     """
 
     rule_id: UUID

@@ -14,7 +14,7 @@ from earning.seeing import held_by_somebody
 from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
-from loyalty.domain.errors import said_of
+from loyalty.domain.errors import DomainError, said_of
 
 InForce: TypeAlias = ChangeRule | ActivateRule | PauseRule | EndRule
 """What decides which rules are in force."""
@@ -49,6 +49,8 @@ def stream_of_rule(command: InForce, circumstances: Circumstances) -> Iterator[S
 def change_rule(command: ChangeRule, unit: Unit) -> RuleAnswer:
     _check_basket(command, unit)
     rule = _in_turn(command, unit)
+    if command.effective_at is not None and rule.state != "active":
+        raise DomainError("earning.rule_change_has_no_start", field="effective_at", name=rule.name)
     since, seen = command.effective_at or unit.now, command.seen_version
     rule.change(command.name, command.terms, since, seen, command.scope, command.texts, command.photo, now=unit.now)
     return _answer(rule, unit, command.effective_at)
@@ -71,6 +73,8 @@ def pause_rule(command: PauseRule, unit: Unit) -> RuleAnswer:
 @handles(EndRule, streams=stream_of_rule)
 def end_rule(command: EndRule, unit: Unit) -> RuleAnswer:
     rule = _in_turn(command, unit)
+    if command.never and command.ends_at is not None:
+        raise DomainError("earning.rule_ends_or_never", field="ends_at")
     rule.end(None if command.never else command.ends_at or unit.now, unit.now)
     return _answer(rule, unit)
 

@@ -119,11 +119,19 @@ def _faults_of_parts(value: Any, wanted: Any, strict: bool, above: Path) -> Iter
 
 
 def _with_choices(fault: Fault, wanted: Any) -> Fault:
-    """The same with what may stand there, where that is one of a few words."""
+    """The same with what may stand there, where that is one of a few words, or says which of a few shapes it is."""
     plain = _plain_type(wanted)
-    if fault.code != "field.choice" or get_origin(plain) is not Literal:
+    if fault.code != "field.choice":
         return fault
-    return replace(fault, params={**fault.params, "choices": ", ".join(map(str, get_args(plain)))})
+    words = get_args(plain) if get_origin(plain) is Literal else _tags(plain)
+    return replace(fault, params={**fault.params, "choices": ", ".join(map(str, words))}) if words else fault
+
+
+def _tags(wanted: Any) -> list[str]:
+    """What tells the shapes of a union apart."""
+    shapes = get_args(wanted) if get_origin(wanted) in {Union, UnionType} else ()
+    configs = [one.__struct_config__ for one in shapes if isinstance(one, type) and issubclass(one, msgspec.Struct)]
+    return [str(config.tag) for config in configs if config.tag is not None]
 
 
 def _plain_type(wanted: Any) -> Any:

@@ -104,6 +104,23 @@ def test_a_pause_calls_off_a_change_that_would_only_come(api: ApiClient, shops: 
     assert (coming["periods"], len(running["periods"])) == ([], 1)
 
 
+def test_what_would_be_done_with_half_of_what_is_said_is_refused(api: ApiClient) -> None:
+    rule = f"{RULES}/{drafted(api)}"
+    assert refusal(api.patch(rule, {"effective_at": ago(days=-1)}))[:2] == (422, "earning.rule_change_has_no_start")
+    api.post(f"{rule}/activate")
+    assert refusal(api.post(f"{rule}/end", {"never": True, "ends_at": ago(days=-1)}))[:2] == (422, "earning.rule_ends_or_never")
+    told = api.get(rule).json()
+    assert (told["version"], told["ends_at"]) == (1, None)
+    assert api.patch(rule, {"effective_at": ago(days=-1)}).json()["version"] == 2
+
+
+def test_a_kind_that_is_unknown_is_told_those_that_are_known(api: ApiClient) -> None:
+    answer = api.post(RULES, {"name": "A", "terms": {"kind": "magic"}})
+    (fault,) = answer.json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/terms/kind", "field.choice")
+    assert all(kind in fault["detail"] for kind in ("points_per_amount", "product_points", "multiplier"))
+
+
 def test_the_list_has_pages_and_states(api: ApiClient) -> None:
     ids = [drafted(api, name=name) for name in ("Bánh", "Cà phê", "Đồ uống", "Áo", "Cà phê")]
     api.post(f"{RULES}/{ids[2]}/activate")

@@ -212,12 +212,17 @@ class EditRuleForm(RuleForm):
     effective_at = MomentField(label=_("In effect from"), help_text=FROM_NOW, widget=forms.DateTimeInput)
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject.standing not in {Rule.State.ACTIVE, Rule.State.SCHEDULED}:
+            del self.fields["effective_at"]
+
     @classmethod
     def offered(cls, subject: Rule) -> bool:
         return subject.kind == cls.kind and subject.standing != Rule.State.ENDED
 
     def last(self) -> list[Clause]:
-        return [Clause(_("Begin"), [self["effective_at"]], [])]
+        return [Clause(_("Begin"), [self["effective_at"]], [])] if "effective_at" in self.fields else []
 
     def initial_values(self) -> dict[str, Any]:
         self.card = queries.rule(self.subject.id)
@@ -244,4 +249,4 @@ class EditRuleForm(RuleForm):
 
     def command(self) -> ChangeRule:
         told = self.cleaned_data
-        return ChangeRule(rule_id=self.subject.id, effective_at=told["effective_at"], seen_version=told["seen_version"], **self.content())
+        return ChangeRule(rule_id=self.subject.id, effective_at=told.get("effective_at"), seen_version=told["seen_version"], **self.content())
