@@ -77,8 +77,8 @@ def confirm(
     account: Account, policy: WalletPolicy, hold_id: UUID, spend_id: UUID, now: datetime, beside: Sequence[Account] = ()
 ) -> PointsSpent:
     """Spend what was kept aside, which lets also the points `beside` it live on. Raises NotFound, or Conflict: `earning.hold_ended` when
-    its time is over, or another order saw it so; `earning.hold_confirmed` (param spent_at) or `earning.hold_released` (param released_at) when
-    that was done before.
+    its time is over, or another order saw it so; `earning.hold_confirmed` (param spent_at) or `earning.hold_released` (param released_at)
+    when that was done before.
     """
     found = _open(account, hold_id, now)
     account.refuse_blocked()

@@ -249,4 +249,6 @@ class EditRuleForm(RuleForm):
 
     def command(self) -> ChangeRule:
         told = self.cleaned_data
-        return ChangeRule(rule_id=self.subject.id, effective_at=told.get("effective_at"), seen_version=told["seen_version"], **self.content())
+        return ChangeRule(
+            rule_id=self.subject.id, effective_at=told.get("effective_at"), seen_version=told["seen_version"], **self.content()
+        )
