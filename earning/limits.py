@@ -62,7 +62,7 @@ def note(unit: Unit, rules: RuleSet, purchase: Purchase, lots: Lots, wallets: Wa
 
     Raises Conflict `earning.limit_reached` when it is not there any more. A dry run notes nothing.
     """
-    uses = _used(rules, purchase, _given(lots)) if lots and rules.limited else Counter[Use]()
+    uses = _used(rules, purchase, _given(lots)) if rules.limited and (lots or purchase.instant_rewards) else Counter[Use]()
     for lot in lots.values():
         if lot.earned.limits:
             uses.update(used_of_wallet(lot.earned, lot.points, wallets.zone.key))
@@ -79,7 +79,7 @@ def note(unit: Unit, rules: RuleSet, purchase: Purchase, lots: Lots, wallets: Wa
 def used_now(rules: RuleSet, purchase: Purchase, accounts: Accounts, wallets: Wallets) -> Counter[Use]:
     """What the lots of a purchase use of limits by what is kept of it."""
     lots = lots_of(accounts, purchase.id)
-    if not lots:
+    if not lots and not purchase.instant_rewards:
         return Counter()
     sale, given = purchase.decided, _given(lots)
     limited = sale is not None and bool(rules.limits(sale))
@@ -157,4 +157,4 @@ def _given(lots: Lots) -> list[Contribution]:
 
 
 def _used(rules: RuleSet, purchase: Purchase, given: Iterable[Contribution]) -> Counter[Use]:
-    return used_by(rules.limits(purchase.decided), given) if purchase.decided is not None else Counter()
+    return used_by(rules.limits(purchase.decided), given, purchase.instant_rewards) if purchase.decided is not None else Counter()

@@ -12,6 +12,8 @@ refusals.register_all(
             "the rule."
         ),
         "earning.rule_ends_or_never": _("Say when the rule ends, or that it does not, but not both."),
+        "earning.rule_gives_no_points": _("A rule that gives a reward gives no points. Limit how often it counts."),
+        "earning.rule_reward_unknown": _("There is no such reward that can be given. Choose one from the list of rewards."),
         "earning.rule_name_invalid": _("A rule needs a name of at most %(longest)s characters."),
         "earning.rule_texts_incomplete": _("Name the rule for customers in Vietnamese, English and Polish, or in none of them."),
         "earning.rule_points_invalid": _("The points of a rule are above zero and at most %(most)s."),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from earning import queries
 from earning.commands import Line, WaitingAnswer
 from earning.domain.explaining import Explained
 from earning.domain.limits import Scarce
@@ -63,8 +64,9 @@ def nothing_sentence(why: str, units: Iterable[Unit]) -> str:
 
 
 ORDER_OF_EVALUATION = _(
-    "Points per amount come first, then what multiplies them, then points for products. Within each, the higher priority comes first, "
-    "then the older rule. Each wallet is reckoned by itself; what its limits have no room for is cut at the end, the last rule first."
+    "Points per amount come first, then what multiplies them, then points for products, and instant rewards last. Within each, the higher "
+    "priority comes first, then the older rule. Each wallet is reckoned by itself; what its limits have no room for is cut at the end, the "
+    "last rule first."
 )
 OUTCOMES = {
     "gave": _("It gave points."),
@@ -81,6 +83,11 @@ OUTCOMES = {
     "would_give": _("It would give %(points)s to a customer who earns."),
 }
 """What came of a rule; `points` is what it would give, `least` the smallest step of its wallet."""
+REWARDED = {
+    "gave": _("It gave the reward “%(reward)s”."),
+    "would_give": _("It would give the reward “%(reward)s” to a customer who earns."),
+}
+"""The same of a rule that gives a reward."""
 KEPT_OUT = {
     "stopped": _("“%(name)s”, version %(number)s, came first and is the last rule of its kind and wallet to count."),
     "group_taken": _("“%(name)s”, version %(number)s, of the same group came first and counted."),
@@ -115,6 +122,8 @@ def warning_sentence(warning: RuleWarning) -> str:
 
 def outcome_sentence(told: Explained, other: str, unit: Unit) -> str:
     """What came of a rule; `other` is what the rule is called that kept it out, `unit` that of its wallet."""
+    if told.reward_id is not None and told.outcome in REWARDED:
+        return str(REWARDED[told.outcome]) % {"reward": queries.rewards_called([told.reward_id])[told.reward_id]}
     if told.kept_out_by is None:
         return str(OUTCOMES[told.outcome]) % {"points": amount_of(unit, told.would_give), "least": amount_of(unit, 1)}
     return str(KEPT_OUT[told.outcome]) % {"name": other, "number": told.kept_out_by.version}

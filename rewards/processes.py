@@ -12,18 +12,19 @@ from django.utils.translation import gettext
 
 from customers.events import CustomerErased
 from customers.queries import erased, segment
-from earning.events import GoodsReturned
-from earning.queries import PurchaseCard, purchase
+from earning.events import GoodsReturned, InstantRewardsLost, PurchaseClaimed, PurchaseRecorded
+from earning.queries import PurchaseCard, purchase, rewards_brought
 from loyalty.domain.event import Recorded
+from loyalty.domain.identity import derived_id
 from loyalty.jobs.following import WorkFollower
 from loyalty.jobs.once import set_going_once
 from loyalty.projections.process import Order, Process
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
 from rewards import exporting, making
-from rewards.commands import CancelCoupon, ReturnCoupon
+from rewards.commands import CancelCoupon, GiveReward, ReturnCoupon
 from rewards.domain.goods import LineLeft
-from rewards.events import CodeBatchBegun, CodeBatchExported, CouponFreed, CouponIssued, GiftOrdered, RewardGivenToSegment
+from rewards.events import CodeBatchBegun, CodeBatchExported, CouponFreed, CouponIssued, CouponRestored, GiftOrdered, RewardGivenToSegment
 from rewards.giving import KIND
 from rewards.models import Coupon, CouponUse
 from rewards.queries.rewards import reward
@@ -102,6 +103,42 @@ def _left(sold: PurchaseCard) -> tuple[LineLeft, ...]:
     return tuple(
         LineLeft(bought=abs(line.line.total) if line.line.quantity is None else line.line.quantity, left=line.left) for line in sold.lines
     )
+
+
+class InstantRewards(Process):
+    """A rule gave a reward with a purchase: its customer gets it. Once the rule no longer gives it for what is kept, it goes, unused: at
+    once, or when a basket or another purchase lets it go.
+    """
+
+    name = "rewards.instant_rewards"
+    events = (PurchaseRecorded, PurchaseClaimed, InstantRewardsLost, CouponFreed, CouponRestored)
+
+    def orders(self, tenant_id: int, batch: Sequence[Recorded[Any]]) -> Iterable[Order]:
+        with reading(tenant_id), translation.override(tenant_of_id(tenant_id).default_language):
+            return [order for recorded in batch for order in self._follow(tenant_id, recorded)]
+
+    def _follow(self, tenant_id: int, recorded: Recorded[Any]) -> Iterator[Order]:
+        event = recorded.event
+        match event:
+            case PurchaseRecorded() | PurchaseClaimed() if event.customer_id is not None:
+                for due in event.instant_rewards:
+                    yield Order(
+                        recorded,
+                        GiveReward(customer_id=event.customer_id, reward_id=due.reward_id, way="rule", for_purchase_id=event.purchase_id),
+                        due.rule_id,
+                    )
+            case InstantRewardsLost():
+                yield from self._gone(recorded, event.purchase_id)
+            case CouponFreed() | CouponRestored() if (purchase_id := _brought_by(tenant_id, event.coupon_id)) is not None:
+                yield from self._gone(recorded, purchase_id, event.coupon_id)
+
+    def _gone(self, recorded: Recorded[Any], purchase_id: UUID, coupon_id: UUID | None = None) -> Iterator[Order]:
+        """Orders to cancel what a purchase brought and has lost: all of it, or one coupon."""
+        for brought in rewards_brought(purchase_id):
+            found = derived_id(self.name, brought.event_id, brought.due.rule_id)
+            if brought.lost and coupon_id in {None, found}:
+                reason = gettext("The goods came back that had brought it.")
+                yield Order(recorded, CancelCoupon(coupon_id=found, reason=reason, give_back=False), found)
 
 
 class GiftsOfErased(Process):

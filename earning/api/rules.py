@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from earning import queries
 from earning.api.scopes import Scope, WindowBody
 from earning.api.shapes import Moment, moment
-from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, PauseRule, RuleAnswer, RuleScope, RuleText, Terms
+from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, InstantReward, PauseRule, RuleAnswer, RuleScope, RuleText, Terms
 from earning.domain.rule_texts import called
 from earning.domain.rule_warnings import RuleWarning, WarningCode
 from earning.domain.terms import kind_of
@@ -166,9 +166,11 @@ class CreateRuleView(SavingView):
     status = 201
 
     def command(self, body: CreateRuleBody, **path: Any) -> CreateRule:
+        with reading(self.tenant.id):
+            terms = terms_of(body.terms, self.tenant.currency)
         return CreateRule(
             name=body.name.strip(),
-            terms=terms_of(body.terms, self.tenant.currency),
+            terms=terms,
             scope=scope_in(body.scope, self.tenant.time_zone),
             wallet=body.wallet,
             texts=texts_in(body.texts),
@@ -185,10 +187,11 @@ class ChangeRuleView(SavingView):
     def command(self, body: ChangeRuleBody, **path: Any) -> ChangeRule:
         with reading(self.tenant.id):
             card = queries.rule(path["rule_id"])
+            terms = card.terms if body.terms is msgspec.UNSET else terms_of(body.terms, self.tenant.currency)
         return ChangeRule(
             rule_id=card.rule_id,
             name=card.name if body.name is msgspec.UNSET else body.name.strip(),
-            terms=card.terms if body.terms is msgspec.UNSET else terms_of(body.terms, self.tenant.currency),
+            terms=terms,
             scope=card.scope if body.scope is msgspec.UNSET else scope_in(body.scope, self.tenant.time_zone),
             texts=None if body.texts is msgspec.UNSET else texts_in(body.texts),
             photo=None if body.photo is msgspec.UNSET else named_by(self.tenant.id, body.photo),
@@ -231,13 +234,18 @@ class EndRuleView(AtATime):
 
 
 def terms_of(given: Shape, currency: str) -> Terms:
-    """Terms as commands take them. Raises DomainError for another currency than the programme's."""
+    """Terms as commands take them. Needs an open `reading`.
+
+    Raises DomainError for another currency than the programme's, and a reward that cannot be given.
+    """
     told: dict[str, Any] = msgspec.to_builtins(given)
     if "currency" in told:
         if told["currency"] not in {"", currency}:
             raise DomainError("earning.rule_currency_invalid", field="terms.currency", expected=currency)
         told["currency"] = currency
     terms: Terms = msgspec.convert(told, KINDS[told.pop("kind")].terms)
+    if isinstance(terms, InstantReward) and terms.reward_id not in {one for one, _name in queries.rewards_offered()}:
+        raise DomainError("earning.rule_reward_unknown", field="terms.reward_id")
     return terms
 
 

@@ -72,21 +72,30 @@ from earning.domain.rule_texts import RuleText
 from earning.domain.schedule import Hours, Window
 from earning.domain.scope import Among, RuleScope
 from earning.domain.selection import LabelValue, Selection
-from earning.domain.terms import Contribution, LabelFactor, LevelFactor, Multiplier, PointsPerAmount, ProductPoints, Terms
+from earning.domain.terms import (
+    Contribution,
+    InstantReward,
+    LabelFactor,
+    LevelFactor,
+    Multiplier,
+    PointsPerAmount,
+    ProductPoints,
+    RewardDue,
+    Terms,
+)
 from earning.domain.wallets import UnitName, WalletTerms
 
 __all__ = [
     "ONE", "AccountAnswer", "ActivateCustomEventType", "ActivateLevelSet", "ActivateRule", "AdjustPoints", "Among", "ApproveCorrection",
-    "BlockAccount", "CancelLot", "ChangeCustomEventType", "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase",
-    "ClaimReceipt", "Condition", "ConfigureWallet", "ConfirmHold", "Contribution", "CountPast", "CountPastOfCustomer",
-    "CountTransferTry", "CreateCustomEventType", "CreateLevelSet", "CreateRule", "CustomEventAnswer", "CustomEventTypeAnswer",
-    "CustomerLevelAnswer", "DeactivateCustomEventType", "DeactivateLevelSet", "EarnedInWallet", "EndRule", "Expiry", "ForfeitPoints",
-    "GiveLevel", "HoldPoints", "Hours", "InstallStarterLevels", "JoinAccounts", "LabelFactor", "LabelValue", "LevelFactor",
-    "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier", "NextInCatalogue", "NoteTime",
-    "PartAccounts", "PauseRule", "PointsPerAmount",
-    "ProductPoints", "PurchaseAnswer", "RateAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind",
-    "RejectCorrection", "ReleaseHold", "ReportCustomEvent", "ResetPoints", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine",
-    "RuleAnswer", "RuleScope", "RuleText", "Scarce", "Selection", "SetExchangeRate", "SetMatchingOrder", "SettleLevels", "SpendPoints",
-    "TakenFromWallet", "Terms", "Thousandths", "TransferAnswer", "TransferPoints", "UnblockAccount", "UnitName", "VoidPurchase",
-    "WaitingAnswer", "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel", "quantity_invalid", "quantity_of",
+    "BlockAccount", "CancelLot", "ChangeCustomEventType", "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase", "ClaimReceipt",
+    "Condition", "ConfigureWallet", "ConfirmHold", "Contribution", "CountPast", "CountPastOfCustomer", "CountTransferTry",
+    "CreateCustomEventType", "CreateLevelSet", "CreateRule", "CustomEventAnswer", "CustomEventTypeAnswer", "CustomerLevelAnswer",
+    "DeactivateCustomEventType", "DeactivateLevelSet", "EarnedInWallet", "EndRule", "Expiry", "ForfeitPoints", "GiveLevel", "HoldPoints",
+    "Hours", "InstallStarterLevels", "InstantReward", "JoinAccounts", "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit",
+    "Line", "LineKind", "Multiplier", "NextInCatalogue", "NoteTime", "PartAccounts", "PauseRule", "PointsPerAmount", "ProductPoints",
+    "PurchaseAnswer", "RateAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold",
+    "ReportCustomEvent", "ResetPoints", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RewardDue", "RuleAnswer",
+    "RuleScope", "RuleText", "Scarce", "Selection", "SetExchangeRate", "SetMatchingOrder", "SettleLevels", "SpendPoints", "TakenFromWallet",
+    "Terms", "Thousandths", "TransferAnswer", "TransferPoints", "UnblockAccount", "UnitName", "VoidPurchase", "WaitingAnswer",
+    "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel", "quantity_invalid", "quantity_of",
 ]  # fmt: skip

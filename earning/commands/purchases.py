@@ -13,7 +13,7 @@ from earning.domain.limits import Scarce
 from earning.domain.lines import Line
 from earning.domain.references import FoundBy, Reference, ReferenceKind
 from earning.domain.returns import ReturnLine
-from earning.domain.terms import Contribution, Wallet
+from earning.domain.terms import Contribution, RewardDue, Wallet
 from loyalty.domain.command import Command, command
 
 
@@ -53,7 +53,8 @@ class PurchaseAnswer:
     `next_levels` is what is missing to the next ones, `next_reward` the nearest special reward or benefit of a level that they do not
     have yet (None: nothing lies ahead). `next_in_catalogue` is foreseen of a purchase that was not recorded yet: what they could buy next.
     `exchange` is what a purchase in another currency than the programme's counts. `matched_by` is what the document says of its customer
-    by which they were found (`named`: nothing, somebody named them; None: nobody was found).
+    by which they were found (`named`: nothing, somebody named them; None: nobody was found). `instant_rewards` are those that rules give
+    besides points.
 
     `points`, `balance` and `lot_id` are of the wallet `points`, `contributions` of all; `wallets` are those that got something, or
     would have.
@@ -73,6 +74,7 @@ class PurchaseAnswer:
     next_reward: NextReward | None = None
     matched_by: FoundBy | None = None
     next_in_catalogue: NextInCatalogue | None = None
+    instant_rewards: tuple[RewardDue, ...] = ()
 
 
 @command

@@ -14,7 +14,7 @@ from earning.domain.giving_back import Brought, count, give_back, lots_of
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
 from earning.domain.seen import NOTHING_SEEN, CustomerSeen
-from earning.domain.selling import Sold
+from earning.domain.selling import Sold, lose_rewards
 from earning.domain.wallets import Wallets
 from earning.events import PurchaseRecorded
 
@@ -52,12 +52,13 @@ def claim(
     if new and purchase.sale is not None:
         sale = sale_claimed(purchase.sale, order.customer_id, standing, rules, seen)
         worth = rules.decide(sale)
-        sale = replace(sale, cuts=worth.cuts, matched_by=order.matched_by)
+        sale = replace(sale, cuts=worth.cuts, instant_rewards=worth.rewards, matched_by=order.matched_by)
         purchase.claim(sale, now)
         earn_each(accounts, sale, worth.contributions, lot_id, wallets, now, losses)
         count(accounts, sale, worth.counted, worth.contributions)
         for goods, before, after in purchase.history():
             give_back(accounts, Brought(goods=goods, sale=sale, before=before, after=after), rules, wallets, now)
+            lose_rewards(purchase, accounts, goods, rules, after)
     return Sold(new, lots_of(accounts, purchase.id))
 
 

@@ -18,12 +18,12 @@ from earning.domain.basket import Basket
 from earning.domain.candidates import Candidate
 from earning.domain.carrying import Carrier, Counted
 from earning.domain.facts import Facts
-from earning.domain.kinds import Multiplier, PointsPerAmount, ProductPoints, Terms
+from earning.domain.kinds import InstantReward, Multiplier, PointsPerAmount, ProductPoints, Terms
 from earning.domain.kinds.stage import MULTIPLY
 from earning.domain.limits import Granting
 from earning.domain.multiplying import Spending
 from earning.domain.rule_versions import RuleVersion
-from earning.domain.terms import Contribution, Wallet
+from earning.domain.terms import Contribution, RewardDue, Wallet
 from loyalty.domain.points import rounded
 
 __all__ = ["Candidate", "Evaluation", "Outcome", "difference", "evaluate", "within"]
@@ -94,6 +94,7 @@ class Evaluation:
     def __init__(self, facts: Facts, granting: Granting | None = None) -> None:
         self.facts, self.basket, self._granting = facts, facts.basket, granting
         self.contributions: list[Contribution] = []
+        self.rewards: list[RewardDue] = []
         self.counted: list[Counted] = []
         """What counts together with other purchases."""
         self.over: dict[UUID, int] = {}
@@ -138,6 +139,15 @@ class Evaluation:
                 return self._give(candidate, terms, lines)
             case Multiplier():
                 return self._multiply(candidate, terms, lines)
+            case InstantReward():
+                return self._reward(candidate, terms)
+
+    def _reward(self, candidate: Candidate, terms: InstantReward) -> bool:
+        if not self._granted(candidate, 1):
+            return False
+        made = candidate.version
+        self.rewards.append(RewardDue(rule_id=made.rule_id, version=made.version, reward_id=terms.reward_id))
+        return True
 
     def _give(self, candidate: Candidate, terms: PointsPerAmount | ProductPoints, lines: int) -> bool:
         exact = terms.gives(self.basket, lines) * candidate.scale

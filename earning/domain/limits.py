@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from earning.domain.terms import Contribution, Wallet
+from earning.domain.terms import Contribution, RewardDue, Wallet
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import derived_id
 from loyalty.domain.period import LimitPeriod, period_start
@@ -124,10 +124,10 @@ class Room:
 class Ceiling:
     """What rules gave when a purchase was recorded: a return never asks for more, whatever room there is now.
 
-    `cuts` are what wallets had no room for then.
+    `cuts` are what wallets had no room for then, `rewards` what rules gave besides points.
     """
 
-    def __init__(self, given: Iterable[Contribution], cuts: Iterable[Cut] = ()) -> None:
+    def __init__(self, given: Iterable[Contribution], cuts: Iterable[Cut] = (), rewards: Iterable[RewardDue] = ()) -> None:
         self._rules: Counter[UUID] = Counter()
         self._wallets: Counter[Wallet] = Counter({cut.wallet: 0 for cut in cuts})
         for one in given:
@@ -135,6 +135,7 @@ class Ceiling:
             self._rules[one.rule_id] += one.points
         for one in (c for cut in cuts for c in cut.contributions):
             self._rules[one.rule_id] += one.points
+        self._rules.update(reward.rule_id for reward in rewards)
 
     def grant(self, rule_id: UUID, points: int) -> int:
         """No more than the rule's own limits had room for."""
@@ -148,12 +149,13 @@ class Ceiling:
 Granting = Room | Ceiling
 
 
-def used_by(limits: Mapping[UUID, LimitRows], given: Iterable[Contribution]) -> Counter[Use]:
-    """What contributions use of the limits of rules."""
+def used_by(limits: Mapping[UUID, LimitRows], given: Iterable[Contribution], rewards: Iterable[RewardDue] = ()) -> Counter[Use]:
+    """What contributions and instant rewards use of the limits of rules."""
     found: Counter[Use] = Counter()
     for one in given:
         for limit, use in limits.get(one.rule_id, ()):
             found[use] += one.points if limit.of == "points" else 1
+    found.update(use for reward in rewards for _, use in limits.get(reward.rule_id, ()))
     return found
 
 

@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from earning.domain.content import refuse_other_content, refuse_other_return
 from earning.domain.dates import check_date
-from earning.domain.discounts import check_shares, with_discounts
+from earning.domain.discounts import with_discounts
 from earning.domain.document import check_number, deciding_zone
-from earning.domain.exchange import check_exchange
-from earning.domain.lines import Thousandths, check_labels, check_lines, check_reaches_nobody, check_text, check_total
+from earning.domain.lines import Thousandths
+from earning.domain.purchase_checks import check_customer, check_sale
 from earning.domain.reason import check_reason
 from earning.domain.returns import Bringing, cheaper_by, check_left, measures
-from earning.events import GoodsReturned, PurchaseClaimed, PurchaseRecorded, PurchaseVoided, ReturnDocumented, ReturnedLine
+from earning.domain.terms import RewardDue
+from earning.events import (
+    GoodsReturned,
+    InstantRewardsLost,
+    PurchaseClaimed,
+    PurchaseRecorded,
+    PurchaseVoided,
+    ReturnDocumented,
+    ReturnedLine,
+)
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import Conflict, DomainError, NotFound
@@ -25,9 +34,9 @@ from loyalty.domain.money import Money
 from loyalty.domain.period import business_day
 
 if TYPE_CHECKING:
-    from earning.commands import ClaimPurchase, RecordPurchase, ReturnGoods, VoidPurchase
+    from earning.commands import ClaimPurchase, ReturnGoods, VoidPurchase
 
-LONGEST_METHOD = 40
+PurchaseFact: TypeAlias = PurchaseRecorded | PurchaseClaimed | GoodsReturned | InstantRewardsLost | PurchaseVoided | ReturnDocumented
 
 
 class Purchase(Aggregate):
@@ -45,6 +54,8 @@ class Purchase(Aggregate):
         """Whose it is: the customer it was recorded for, or who claimed it since."""
         self.kept: list[int] = []
         """Of each line, the measure that has not come back."""
+        self.instant_rewards: tuple[RewardDue, ...] = ()
+        """What rules gave for it besides points, and still give for what is kept."""
         self.returns: dict[UUID, GoodsReturned] = {}
         self.voided_at: datetime | None = None
         self.brings_back: set[UUID] = set()
@@ -77,7 +88,7 @@ class Purchase(Aggregate):
             return False
         if self.customer_id is not None:
             raise Conflict("earning.purchase_is_anothers", field="purchase_id", document=self.sale.document_number)
-        _check_customer(standing)
+        check_customer(standing)
         if not may_earn:
             raise DomainError("earning.customer_inactive", field="customer_id")
         self._refuse_voided(self.sale, "purchase_id")
@@ -99,6 +110,7 @@ class Purchase(Aggregate):
                 seen=sale.seen,
                 rules_position=sale.rules_position,
                 cuts=sale.cuts,
+                instant_rewards=sale.instant_rewards,
                 matched_by=sale.matched_by,
                 purchased_at=sale.purchased_at,
                 claimed_at=now,
@@ -178,6 +190,12 @@ class Purchase(Aggregate):
         )
         return goods, True
 
+    def lose_rewards(self, lost: tuple[RewardDue, ...], goods: GoodsReturned) -> None:
+        """Note that goods which came back cost these instant rewards; nothing where there are none."""
+        if lost and self.customer_id is not None:
+            told = {"purchase_id": self.id, "customer_id": self.customer_id, "return_id": goods.return_id}
+            self.record(InstantRewardsLost(**told, instant_rewards=lost, lost_at=goods.returned_at))
+
     def values(self) -> tuple[int, ...]:
         """What the kept part of each line is worth, in minor units."""
         return tuple(line.value(kept) for line, kept in zip(self.sale.lines, self.kept, strict=True)) if self.sale else ()
@@ -192,14 +210,14 @@ class Purchase(Aggregate):
             seen.evolve(goods)
             yield goods, before, list(seen.kept)
 
-    def evolve(self, event: PurchaseRecorded | PurchaseClaimed | GoodsReturned | PurchaseVoided | ReturnDocumented) -> None:
+    def evolve(self, event: PurchaseFact) -> None:
         match event:
             case PurchaseRecorded():
                 self.sale = self.decided = event
-                self.customer_id = event.customer_id
+                self.customer_id, self.instant_rewards = event.customer_id, event.instant_rewards
                 self.kept = [line.measure for line in event.lines]
             case PurchaseClaimed():
-                self.customer_id = event.customer_id
+                self.customer_id, self.instant_rewards = event.customer_id, event.instant_rewards
                 self.decided = self.sale and replace(
                     self.sale,
                     customer_id=event.customer_id,
@@ -207,12 +225,15 @@ class Purchase(Aggregate):
                     rules_position=event.rules_position,
                     seen=event.seen,
                     cuts=event.cuts,
+                    instant_rewards=event.instant_rewards,
                     matched_by=event.matched_by,
                 )
             case GoodsReturned():
                 self.returns[event.return_id] = event
                 for line in event.lines:
                     self.kept[line.line - 1] -= line.measure
+            case InstantRewardsLost():
+                self.instant_rewards = tuple(one for one in self.instant_rewards if one not in event.instant_rewards)
             case PurchaseVoided():
                 self.voided_at = event.voided_at  # what it took away came back with the return beside it
             case ReturnDocumented():
@@ -271,28 +292,3 @@ class Purchase(Aggregate):
         line, kept = sale.lines[number - 1], self.kept[number - 1]
         quantity = None if line.quantity is None else Thousandths(measure)
         return ReturnedLine(line=number, quantity=quantity, amount=line.value(kept) - line.value(kept - measure))
-
-
-def check_sale(sale: PurchaseRecorded) -> None:
-    """Raises DomainError for a document that cannot be, whenever and whosever it is."""
-    check_document(sale)
-    if sale.exchange is not None:
-        check_exchange(sale.exchange)
-    if sale.customer_id is not None:
-        _check_customer(sale.standing)
-
-
-def check_document(sale: PurchaseRecorded | RecordPurchase) -> None:
-    """Raises DomainError for what no document can say."""
-    check_number(sale.document_number)
-    check_total(sale.total, sale.currency)
-    check_lines(sale.lines, sale.total, sale.currency)
-    check_shares(sale.lines, sale.currency)
-    check_labels(sale.labels, "labels", sale.currency)
-    check_text(sale.payment_method, LONGEST_METHOD, "payment_method")
-    check_reaches_nobody(sale.payment_method, "payment_method", sale.currency)
-
-
-def _check_customer(standing: str | None) -> None:
-    if standing in {None, "erased"}:
-        raise DomainError("earning.customer_unknown", field="customer_id")

@@ -17,17 +17,18 @@ from earning.domain.facts import Facts, questions
 from earning.domain.limits import Ceiling, Cut, Granting, LimitRows, Room, Use, rows_of
 from earning.domain.personal import Question
 from earning.domain.rule_versions import RuleVersion
-from earning.domain.terms import Contribution, PointsPerAmount, Wallet
+from earning.domain.terms import Contribution, PointsPerAmount, RewardDue, Wallet
 from earning.events import PurchaseRecorded, SpendCounted
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What rules give for a purchase, what wallets had no room for, and what counts together with other purchases."""
+    """What rules give for a purchase, what wallets had no room for, what counts together with other purchases, and its instant rewards."""
 
     contributions: tuple[Contribution, ...] = ()
     cuts: tuple[Cut, ...] = ()
     counted: tuple[Counted, ...] = ()
+    rewards: tuple[RewardDue, ...] = ()
 
 
 NOTHING = Worth()
@@ -68,7 +69,7 @@ class RuleSet:
         turn = evaluated(self._in_force(sale.counted_in, sale.purchased_at), Facts(sale), self._granting)
         wanted, given = turn.contributions, within(turn.contributions, self._granting)
         cuts = tuple(self._cuts(wanted, given)) if given != tuple(wanted) else ()
-        return Worth(given, cuts, tuple(turn.counted))
+        return Worth(given, cuts, tuple(turn.counted), tuple(turn.rewards))
 
     def _cuts(self, wanted: Sequence[Contribution], given: Sequence[Contribution]) -> Iterator[Cut]:
         less, in_all = difference(wanted, given), by_wallet(wanted)
@@ -128,7 +129,18 @@ class RuleSet:
         if not self.carrying:
             return ()
         given = tuple(given)
-        return tuple(evaluated(self._known(sale, given), Facts(sale, kept), Ceiling(given, sale.cuts)).counted)
+        return tuple(evaluated(self._known(sale, given), Facts(sale, kept), Ceiling(given, sale.cuts, sale.instant_rewards)).counted)
+
+    def lost(
+        self, sale: PurchaseRecorded, given: Iterable[Contribution], kept: Sequence[int], standing: Iterable[RewardDue]
+    ) -> tuple[RewardDue, ...]:
+        """The instant rewards of those that are `standing` that the rules that were known no longer give for what is `kept`."""
+        standing, given = tuple(standing), tuple(given)
+        if not standing:
+            return ()
+        still = evaluated(self._known(sale, given), Facts(sale, kept), Ceiling(given, sale.cuts, standing)).rewards if any(kept) else []
+        rules = {reward.rule_id for reward in still}
+        return tuple(reward for reward in standing if reward.rule_id not in rules)
 
     def any_in_force(self, sale: PurchaseRecorded) -> bool:
         """Whether any rule could have given points for the sale, as the rules were known when it was recorded."""
@@ -141,7 +153,7 @@ class RuleSet:
         `given` is what they gave: rules with limits had no more room.
         """
         given = tuple(given)
-        return list(explain(self._asked_of(sale, given), Facts(sale), Ceiling(given, sale.cuts)))
+        return list(explain(self._asked_of(sale, given), Facts(sale), Ceiling(given, sale.cuts, sale.instant_rewards)))
 
     def explain_unearned(self, sale: PurchaseRecorded) -> list[Explained]:
         """The same of a sale that nobody earned by: what each rule would give to a customer who earns, within what there is room for."""
@@ -175,7 +187,7 @@ class RuleSet:
         Those that carry what is left over are not among them.
         """
         given = tuple(given)
-        return self._alone(evaluate(self._known(sale, given), Facts(sale, kept), Ceiling(given, sale.cuts)))
+        return self._alone(evaluate(self._known(sale, given), Facts(sale, kept), Ceiling(given, sale.cuts, sale.instant_rewards)))
 
     def used_by(self, counted: SpendCounted, at: datetime) -> Counter[Use]:
         """What a purchase made `at` uses of limits by the points that it has of all that counts together."""

@@ -11,7 +11,7 @@ from earning.domain.rule_texts import LONGEST_NAME, RuleText, check_texts
 from earning.domain.rule_versions import InForce, PlannedEnd, RuleVersion
 from earning.domain.rule_warnings import Standing
 from earning.domain.scope import EVERYTHING, RuleScope
-from earning.domain.terms import Terms, TermsOfKind, Wallet
+from earning.domain.terms import InstantReward, Terms, TermsOfKind, Wallet
 from earning.events import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRuleEndSet, EarningRulePaused
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError, NotFound, said_of
@@ -192,6 +192,13 @@ def _not_before(at: datetime, last: datetime | None, now: datetime) -> datetime:
     return at
 
 
+def _check_counted(scope: RuleScope) -> None:
+    """Raises DomainError for a limit of points."""
+    place = next((place for place, limit in enumerate(scope.limits) if limit.of == "points"), None)
+    if place is not None:
+        raise DomainError("earning.rule_gives_no_points", field=f"limits.{place}.of")
+
+
 def _check(name: str, terms: Terms, scope: RuleScope, texts: Sequence[RuleText]) -> None:
     if not name.strip() or len(name) > LONGEST_NAME:
         raise DomainError("earning.rule_name_invalid", field="name", longest=LONGEST_NAME)
@@ -199,4 +206,6 @@ def _check(name: str, terms: Terms, scope: RuleScope, texts: Sequence[RuleText])
         terms.check()
     with said_of("scope"):
         scope.check()
+        if isinstance(terms, InstantReward):
+            _check_counted(scope)
     check_texts(texts)

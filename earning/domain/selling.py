@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -88,7 +88,7 @@ def sell(
     new = purchase.is_new(sale, circumstances, may_date_back=may_date_back)
     if new:
         worth = rules.decide(sale) if accounts else NOTHING
-        purchase.record(replace(sale, cuts=worth.cuts) if worth.cuts else sale)
+        purchase.record(replace(sale, cuts=worth.cuts, instant_rewards=worth.rewards) if worth.cuts or worth.rewards else sale)
         earn_each(accounts, sale, worth.contributions, lot_id, wallets, circumstances.now, losses)
         count(accounts, sale, worth.counted, worth.contributions)
     return Sold(new, lots_of(accounts, sale.purchase_id))
@@ -106,6 +106,13 @@ class TakenBack:
     def points(self) -> int:
         """What it took from the wallet `points`."""
         return self.taken.get(POINTS, 0)
+
+
+def lose_rewards(purchase: Purchase, accounts: Accounts, goods: GoodsReturned, rules: RuleSet, kept: Sequence[int]) -> None:
+    """Note which instant rewards the frozen rules of the purchase no longer give for what is `kept` of it."""
+    if purchase.decided is not None and purchase.instant_rewards:
+        given = [c for lot in lots_of(accounts, purchase.id).values() for c in lot.earned.contributions]
+        purchase.lose_rewards(rules.lost(purchase.decided, given, kept, purchase.instant_rewards), goods)
 
 
 def take_back(
@@ -141,4 +148,5 @@ def taken(
     if new and purchase.decided is not None:
         brought = Brought(goods=goods, sale=purchase.decided, before=before, after=purchase.kept)
         give_back(accounts, brought, rules, wallets, circumstances.now, beside)
+        lose_rewards(purchase, accounts, goods, rules, purchase.kept)
     return TakenBack(goods, taken_by(accounts, goods), new)

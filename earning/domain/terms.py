@@ -5,11 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from earning.domain.kinds import LabelFactor, LevelFactor, Multiplier, PointsPerAmount, ProductPoints, Terms, TermsOfKind, kind_of
+from earning.domain.kinds import (
+    InstantReward,
+    LabelFactor,
+    LevelFactor,
+    Multiplier,
+    PointsPerAmount,
+    ProductPoints,
+    Terms,
+    TermsOfKind,
+    kind_of,
+)
 
 __all__ = [
-    "Contribution", "LabelFactor", "LevelFactor", "Multiplier", "PointsPerAmount", "ProductPoints", "Terms", "TermsOfKind", "Wallet",
-    "kind_of",
+    "Contribution", "InstantReward", "LabelFactor", "LevelFactor", "Multiplier", "PointsPerAmount", "ProductPoints", "RewardDue", "Terms",
+    "TermsOfKind", "Wallet", "kind_of",
 ]  # fmt: skip
 
 Wallet = str
@@ -29,3 +39,12 @@ class Contribution:
     wallet: Wallet = "points"
     points: int
     amounts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardDue:
+    """A reward that one version of a rule gave for a purchase."""
+
+    rule_id: UUID
+    version: int
+    reward_id: UUID

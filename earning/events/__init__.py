@@ -2,7 +2,7 @@
 
 from earning.domain.lines import Line
 from earning.domain.shares import NewLot, Share
-from earning.domain.terms import Contribution
+from earning.domain.terms import Contribution, RewardDue
 from earning.events.accounts import PointsClawedBack, PointsEarned, SpendCounted
 from earning.events.correcting import (
     AccountBlocked,
@@ -43,7 +43,15 @@ from earning.events.levels import (
     ProgressCounted,
 )
 from earning.events.programme import ExchangeRateSet, MatchingOrderSet
-from earning.events.purchases import GoodsReturned, PurchaseClaimed, PurchaseRecorded, PurchaseVoided, ReturnDocumented, ReturnedLine
+from earning.events.purchases import (
+    GoodsReturned,
+    InstantRewardsLost,
+    PurchaseClaimed,
+    PurchaseRecorded,
+    PurchaseVoided,
+    ReturnDocumented,
+    ReturnedLine,
+)
 from earning.events.rules import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRuleEndSet, EarningRulePaused
 from earning.events.spending import HoldReleased, PointsHeld, PointsRestored, PointsSpent
 from earning.events.wallets import WalletConfigured
@@ -52,11 +60,12 @@ __all__ = [
     "AccountBlocked", "AccountUnblocked", "Contribution", "CorrectionApproved", "CorrectionProposed", "CorrectionRejected",
     "CustomEventReported", "CustomEventTypeActivated", "CustomEventTypeChanged", "CustomEventTypeCreated", "CustomEventTypeDeactivated",
     "DebtPaid", "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRuleEndSet", "EarningRulePaused",
-    "ExchangeRateSet", "ExpiryAnnounced", "GoodsReturned", "HoldReleased", "LevelGiven", "LevelGrantEnded", "LevelLossAnnounced",
+    "ExchangeRateSet", "ExpiryAnnounced", "GoodsReturned", "HoldReleased", "InstantRewardsLost", "LevelGiven",
+    "LevelGrantEnded", "LevelLossAnnounced",
     "LevelLost", "LevelPaid", "LevelReached", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated",
     "LevelSetPastCounted", "LevelStepsJoined", "Line", "LossReason", "MatchingOrderSet", "NewLot", "PastCounted", "PointsActivated",
     "PointsCancelled", "PointsClawedBack", "PointsDeducted", "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld",
     "PointsProlonged", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent", "ProgressCounted", "PurchaseClaimed",
     "PurchaseRecorded",
-    "PurchaseVoided", "ReturnDocumented", "ReturnedLine", "Share", "Source", "SpendCounted", "WalletConfigured",
+    "PurchaseVoided", "ReturnDocumented", "ReturnedLine", "RewardDue", "Share", "Source", "SpendCounted", "WalletConfigured",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from earning.domain.limits import Cut
 from earning.domain.lines import Line, Thousandths
 from earning.domain.references import ReferenceKind
 from earning.domain.seen import NOTHING_SEEN, CustomerSeen
+from earning.domain.terms import RewardDue
 from loyalty.domain.event import Personal, event
 
 
@@ -25,7 +26,7 @@ class PurchaseRecorded:
     the customer's state was seen to be; inactive customers do not earn. `rules_position` is how far the log went that the rules
     were taken from (None: not noted). `zone` stands there where the year or day, as it was there, is part of which document it is.
     `seen` is what else was seen of the customer. `exchange` says what a purchase in another currency than the programme's counts.
-    `cuts` are points that limits of wallets had no room for.
+    `cuts` are points that limits of wallets had no room for, `instant_rewards` what rules gave besides points.
     """
 
     purchase_id: UUID
@@ -47,6 +48,7 @@ class PurchaseRecorded:
     seen: CustomerSeen = NOTHING_SEEN
     exchange: Exchange | None = None
     cuts: tuple[Cut, ...] = ()
+    instant_rewards: tuple[RewardDue, ...] = ()
     purchased_at: datetime
 
     @property
@@ -74,7 +76,7 @@ class PurchaseClaimed:
 
     `amount` is what was kept of it then (minor units of `currency`); what came back later comes back from the customer.
     `standing` and `rules_position` are what was seen of the customer and the rules, as for a purchase. `exchanged` is what an amount
-    in another currency counts. `cuts` and `matched_by` as for a purchase.
+    in another currency counts. `cuts`, `instant_rewards` and `matched_by` as for a purchase.
     """
 
     purchase_id: UUID
@@ -86,6 +88,7 @@ class PurchaseClaimed:
     seen: CustomerSeen = NOTHING_SEEN
     exchanged: Worth | None = None
     cuts: tuple[Cut, ...] = ()
+    instant_rewards: tuple[RewardDue, ...] = ()
     matched_by: ReferenceKind | None = None
     purchased_at: datetime
     claimed_at: datetime
@@ -128,6 +131,17 @@ class GoodsReturned:
     lines: tuple[ReturnedLine, ...]
     exchanged: Worth | None = None
     returned_at: datetime
+
+
+@event("earning.instant_rewards_lost", version=1, subject="customer_id")
+class InstantRewardsLost:
+    """For what is kept of a purchase after a return, rules no longer give these rewards that it had brought."""
+
+    purchase_id: UUID
+    customer_id: UUID
+    return_id: UUID
+    instant_rewards: tuple[RewardDue, ...]
+    lost_at: datetime
 
 
 @event("earning.purchase_voided", version=1, subject="about_id")

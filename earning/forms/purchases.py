@@ -17,7 +17,7 @@ from earning import queries
 from earning.access import merchants_seen, own_places, place_named
 from earning.commands import Line, PurchaseAnswer, RecordPurchase
 from earning.domain.document import LONGEST_NUMBER
-from earning.domain.purchase import LONGEST_METHOD
+from earning.domain.purchase_checks import LONGEST_METHOD
 from earning.domain.references import Reference, ReferenceKind
 from earning.forms import buyer, referred
 from earning.forms import lines as rows

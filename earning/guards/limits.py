@@ -12,7 +12,7 @@ from earning.domain.limits import Use, used_by
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
 from earning.domain.terms import Contribution
-from earning.events import PointsClawedBack, PointsEarned, SpendCounted
+from earning.events import PointsClawedBack, PointsEarned, PurchaseClaimed, PurchaseRecorded, SpendCounted
 from earning.guards.reading import PAGE, asked, set_tenant, streams
 from earning.limits import used_of_wallet
 from earning.rulebook import read_rules
@@ -88,18 +88,23 @@ def _compared(tenant_id: int, used: Counter[UUID], holders: dict[UUID, UUID], us
 
 
 def _earned(using: str, tenants: Collection[int]) -> Iterator[tuple[int, Given]]:
-    """What purchases of these tenants earned, page by page: lots of one purchase stand close together, in one page or two."""
+    """What purchases of these tenants earned, page by page: what one purchase brought stands close together, in one page or two."""
     before: dict[int, Given] = {}
-    for page in _pages(using, PointsEarned) if tenants else ():
+    for page in _pages(using, PointsEarned, PurchaseRecorded, PurchaseClaimed) if tenants else ():
         found: dict[int, Given] = {}
-        for r in page:
-            if r.tenant_id in tenants:
-                known = before.get(r.tenant_id, {})
-                given = known if r.event.purchase_id in known else found.setdefault(r.tenant_id, {})
-                given[r.event.purchase_id] = (*given.get(r.event.purchase_id, ()), *r.event.contributions)
+        for r in (r for r in page if r.tenant_id in tenants and _brought(r.event)):
+            known = before.get(r.tenant_id, {})
+            given = known if r.event.purchase_id in known else found.setdefault(r.tenant_id, {})
+            more = r.event.contributions if isinstance(r.event, PointsEarned) else ()
+            given[r.event.purchase_id] = (*given.get(r.event.purchase_id, ()), *more)
         yield from before.items()
         before = found
     yield from before.items()
+
+
+def _brought(event: PointsEarned | PurchaseRecorded | PurchaseClaimed) -> bool:
+    """Whether it says that a purchase brought something."""
+    return isinstance(event, PointsEarned) or bool(event.instant_rewards)
 
 
 def _pages(using: str, *kinds: type) -> Iterator[list[Recorded[Any]]]:
@@ -119,7 +124,7 @@ def _uses(tenant_id: int, given: Given, rules: RuleSet, using: str) -> Iterator[
             continue
         kept = rules.frozen(sale, given[purchase.id], purchase.kept)
         rule_of = {use.id: rule_id for rule_id, uses in limits.items() for _, use in uses}
-        for use, amount in used_by(limits, kept).items():
+        for use, amount in used_by(limits, kept, purchase.instant_rewards).items():
             yield rule_of[use.id], use.id, amount
 
 

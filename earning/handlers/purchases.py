@@ -137,6 +137,7 @@ def decide_purchase(
         exchange=purchase.sale.exchange if purchase.sale else None,
         matched_by=found_by(purchase.customer_id, purchase.decided.matched_by if purchase.decided else None),
         wallets=earned_in(purchase, accounts, {code: one.points for code, one in earned.items()}),
+        instant_rewards=purchase.instant_rewards,
     )
 
 

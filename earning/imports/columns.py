@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.domain.document import LONGEST_NUMBER
 from earning.domain.lines import LARGEST_QUANTITY, LONGEST, LineKind
-from earning.domain.purchase import LONGEST_METHOD
+from earning.domain.purchase_checks import LONGEST_METHOD
 from loyalty.domain.errors import DomainError
 from loyalty.domain.money import EXPONENTS, LARGEST, Money
 from loyalty.imports import Cells, Row, columns_by_name

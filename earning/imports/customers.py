@@ -13,7 +13,7 @@ from customers.commands import RegisterCustomer
 from customers.queries import identified
 from earning.commands import RecordPurchase
 from earning.domain.dates import check_date
-from earning.domain.purchase import check_document
+from earning.domain.purchase_checks import check_document
 from earning.imports.columns import ImportRow
 from earning.imports.documents import plan
 from loyalty.domain.errors import DomainError

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import get_language_info, gettext
 
+from earning import queries
 from earning.domain.scope import RuleScope
 from earning.domain.terms import Terms, kind_of
 from earning.domain.wallets import Unit
@@ -26,6 +27,7 @@ TERMS: dict[str, Callable[[Any, str], str]] = {
     "rounding": lambda rounding, currency: str(ROUNDINGS[rounding]),
     "only": lambda lines, currency: named(lines),
     "never": lambda lines, currency: named(lines),
+    "reward_id": lambda reward_id, currency: queries.rewards_called([reward_id])[reward_id],
     "by_label": lambda factors, currency: by_label(factors),
     "by_level": lambda factors, currency: by_level(factors),
 }

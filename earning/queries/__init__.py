@@ -21,6 +21,7 @@ from earning.queries.custom_events import (
 from earning.queries.customer_levels import LevelCard, Reaching, customer_levels, given_levels, levels_of
 from earning.queries.endings import Ending, Endings, endings
 from earning.queries.explanations import ExplainedRule, Explanation, explanation
+from earning.queries.instant_rewards import RewardBrought, RewardNames, rewards_brought, rewards_called, rewards_offered, tell_of_rewards
 from earning.queries.level_holders import holders_of_level, level_terms_now
 from earning.queries.levels import (
     LevelSetCard,
@@ -140,6 +141,8 @@ __all__ = [
     "Reaching",
     "Reason",
     "RemainderCard",
+    "RewardBrought",
+    "RewardNames",
     "RuleCard",
     "RuleChange",
     "SaidLevel",
@@ -208,6 +211,9 @@ __all__ = [
     "purchases",
     "recomputed",
     "remainders",
+    "rewards_brought",
+    "rewards_called",
+    "rewards_offered",
     "rule",
     "rule_versions",
     "rules",
@@ -233,6 +239,7 @@ __all__ = [
     "starters_left",
     "statement",
     "tell_of_catalogue",
+    "tell_of_rewards",
     "transfers",
     "trial",
     "trial_balance",

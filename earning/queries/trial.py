@@ -8,7 +8,7 @@ from uuid import UUID
 
 from customers.queries import may_earn
 from earning.commands import PurchaseAnswer, RecordPurchase
-from earning.domain.purchase import check_sale
+from earning.domain.purchase_checks import check_sale
 from earning.domain.rule_set import NO_RULES, RuleSet
 from earning.domain.rule_versions import InForce, RuleVersion
 from earning.domain.selling import sale_of

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TypeAlias, cast
 
+from earning.domain.kinds.instant_reward import InstantReward
 from earning.domain.kinds.multiplier import LabelFactor, LevelFactor, Multiplier
 from earning.domain.kinds.points_per_amount import PointsPerAmount
 from earning.domain.kinds.product_points import ProductPoints
 
-__all__ = ["LabelFactor", "LevelFactor", "Multiplier", "PointsPerAmount", "ProductPoints", "Terms", "TermsOfKind", "kind_of"]
+__all__ = [
+    "InstantReward", "LabelFactor", "LevelFactor", "Multiplier", "PointsPerAmount", "ProductPoints", "Terms", "TermsOfKind", "kind_of",
+]  # fmt: skip
 
-Terms: TypeAlias = PointsPerAmount | ProductPoints | Multiplier
+Terms: TypeAlias = PointsPerAmount | ProductPoints | Multiplier | InstantReward
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,7 @@ class TermsOfKind:
     points_per_amount: PointsPerAmount | None = None
     product_points: ProductPoints | None = None
     multiplier: Multiplier | None = None
+    instant_reward: InstantReward | None = None
 
     @classmethod
     def of(cls, terms: Terms) -> TermsOfKind:
@@ -36,7 +40,9 @@ class TermsOfKind:
         raise LookupError("a rule of a kind that this program does not know")
 
 
-KINDS: dict[type[Terms], str] = {PointsPerAmount: "points_per_amount", ProductPoints: "product_points", Multiplier: "multiplier"}
+KINDS: dict[type[Terms], str] = {
+    PointsPerAmount: "points_per_amount", ProductPoints: "product_points", Multiplier: "multiplier", InstantReward: "instant_reward",
+}  # fmt: skip
 assert list(KINDS.values()) == [f.name for f in fields(TermsOfKind)]
 
 

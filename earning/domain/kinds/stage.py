@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from loyalty.domain.errors import DomainError
 
-SPEND, MULTIPLY, PRODUCT = range(1, 4)
-"""Points per spend come first, then what multiplies them, then points for products."""
+SPEND, MULTIPLY, PRODUCT, INSTANT = range(1, 5)
+"""Points per spend come first, then what multiplies them, then points for products, and instant rewards last."""
 MOST_POINTS = 1_000_000
 MOST_DECIMALS = 6
 

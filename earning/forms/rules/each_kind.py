@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from earning.forms.rules.content import AddRuleForm, EditRuleForm
-from earning.forms.rules.kinds import MultiplierFields, PointsPerAmountFields, ProductPointsFields
+from earning.forms.rules.kinds import InstantRewardFields, MultiplierFields, PointsPerAmountFields, ProductPointsFields
 from loyalty.admin.forms import CommandForm
 
 
@@ -27,6 +27,12 @@ class AddMultiplier(MultiplierFields, AddRuleForm):
     title = _("Add multiplier")
 
 
+class AddInstantReward(InstantRewardFields, AddRuleForm):
+    """A reward besides points."""
+
+    title = _("Add instant reward")
+
+
 class EditPointsPerAmount(PointsPerAmountFields, EditRuleForm):
     """Points per spend."""
 
@@ -39,13 +45,19 @@ class EditMultiplier(MultiplierFields, EditRuleForm):
     """Multiplier."""
 
 
+class EditInstantReward(InstantRewardFields, EditRuleForm):
+    """A reward besides points."""
+
+
 ADD: dict[str, type[CommandForm]] = {
     "add-rule": AddPointsPerAmount,
     "add-product-points": AddProductPoints,
     "add-multiplier": AddMultiplier,
+    "add-instant-reward": AddInstantReward,
 }
 EDIT: dict[str, type[CommandForm]] = {
     "edit": EditPointsPerAmount,
     "edit-product-points": EditProductPoints,
     "edit-multiplier": EditMultiplier,
+    "edit-instant-reward": EditInstantReward,
 }

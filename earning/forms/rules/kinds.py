@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from earning.commands import LabelFactor, LevelFactor, Multiplier, PointsPerAmount, ProductPoints, Selection
+from earning import queries
+from earning.commands import InstantReward, LabelFactor, LevelFactor, Multiplier, PointsPerAmount, ProductPoints, Selection
 from earning.forms.fields import NumberField, as_typed
 from earning.forms.lists import FactorsField, LabelsField
 from loyalty.house.fields import AmountField
@@ -144,3 +146,25 @@ class MultiplierFields(KindFields):
             "by_level": tuple((at.level, at.factor) for at in terms.by_level),
             "combine": terms.combine,
         }
+
+
+class InstantRewardFields(KindFields):
+    """A reward besides points."""
+
+    kind = "instant_reward"
+    then = ["reward_id"]
+
+    reward_id = forms.TypedChoiceField(
+        label=_("Reward"), coerce=UUID, help_text=_("The customer gets it at once. It goes again, unused, when the goods come back.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reward_id"].choices = queries.rewards_offered()  # type: ignore[attr-defined]
+        self.add_field("reward_id", self.fields["reward_id"])  # type: ignore[attr-defined]
+
+    def terms(self, told: Mapping[str, Any], currency: str) -> dict[str, Any]:
+        return {"reward_id": told["reward_id"]} | self.lines(told)
+
+    def shown(self, terms: InstantReward) -> dict[str, Any]:
+        return super().shown(terms) | {"reward_id": terms.reward_id}
