@@ -289,11 +289,12 @@ def _return(given: _Returned, movements: list[StatementLine]) -> PurchaseReturn:
     )
 
 
-def _why_nothing(row: Purchase) -> WhyNothing:
+def _why_nothing(row: Purchase) -> WhyNothing | None:
     """By the rules that were seen when it was recorded or claimed: one that was back-dated since gave it nothing."""
     if row.customer_id is None:
         return "no_customer"
     if not may_earn(row.standing):
         return "inactive"
     purchase = PurchaseStream.replay(row.id, [r.event for r in store.load(row.id)])
-    return "too_little" if purchase.decided and rules_here().any_in_force(purchase.decided) else "no_rule"
+    any_in_force = purchase.decided and rules_here().any_in_force(purchase.decided)
+    return None if purchase.instant_rewards else "too_little" if any_in_force else "no_rule"

@@ -15,6 +15,7 @@ from earning.kinds.words import amount_of, language, money
 from earning.models import Account
 from earning.queries.balances import balance
 from earning.queries.here import tenant_here
+from earning.queries.instant_rewards import rewards_called
 from earning.queries.purchases import PurchaseInList, PurchaseReturn
 from earning.queries.turns import PointsAhead
 from earning.streams import WALLET
@@ -35,8 +36,12 @@ def said_found_by(how: FoundBy | None) -> str:
 
 
 def said_of_others(answer: PurchaseAnswer | None) -> list[str]:
-    """What a purchase brings into other wallets than `points`, where it brings something."""
-    return said_points((one.wallet, one.points) for one in answer.wallets if one.wallet != WALLET and one.points) if answer else []
+    """What a purchase brings into other wallets than `points`, where it brings something, and which rewards it brings."""
+    if not answer:
+        return []
+    points = said_points((one.wallet, one.points) for one in answer.wallets if one.wallet != WALLET and one.points)
+    called = rewards_called([one.reward_id for one in answer.instant_rewards])
+    return points + [gettext("the reward “%(reward)s”") % {"reward": called[one.reward_id]} for one in answer.instant_rewards]
 
 
 def said_balances(customer_id: UUID, answer: PurchaseAnswer | ReturnAnswer | None = None) -> list[str]:

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from earning.kinds.words import language
 from earning.queries.explanations import Explanation
+from earning.queries.instant_rewards import rewards_called
 from earning.queries.purchases import PurchaseCard
 from earning.units import phrase
 from earning.walletbook import wallets_here
@@ -24,7 +25,7 @@ PAYMENT_METHODS = {
 
 @dataclass(frozen=True, slots=True)
 class SaidShare:
-    """A rule, as customers know it, and the `points` that it gave: “+25 points”."""
+    """A rule, as customers know it, and the `points` that it gave, “+25 points”, or the name of the reward."""
 
     rule: str
     points: str
@@ -44,8 +45,14 @@ def said_shares(found: Explanation) -> list[SaidShare]:
     if not found.earns:
         return []
     wallets = wallets_here()
-    gave = [(one.name, one.explained) for one in found.rules if one.explained.points]
-    return [SaidShare(name, phrase(wallets.unit(told.rule.wallet), told.points, language(), signed=True)) for name, told in gave]
+    gave = [(one.name, one.explained) for one in found.rules if one.explained.outcome == "gave"]
+    called = rewards_called([told.reward_id for _, told in gave if told.reward_id is not None])
+    return [
+        SaidShare(
+            name, called[told.reward_id] if told.reward_id else phrase(wallets.unit(told.rule.wallet), told.points, language(), signed=True)
+        )
+        for name, told in gave
+    ]
 
 
 def said_lines(sold: PurchaseCard) -> list[SaidSaleLine]:

@@ -44,7 +44,7 @@ def _turns(command: RecordPurchase, standing: str | None, rules: RuleSet) -> tup
     sale = sale_of(command, new_id(), standing, rules, seen_of(command, rules, climb_seen(command.customer_id)))
     within = room_seen(tenant_here(), sale, rules, wallets_here(), asked, sides_of_buyer(command))
     worth = within.decide(sale)
-    return rules.explain(replace(sale, cuts=worth.cuts), worth.contributions), within
+    return rules.explain(replace(sale, cuts=worth.cuts, instant_rewards=worth.rewards), worth.contributions), within
 
 
 def points_ahead(command: RecordPurchase) -> list[PointsAhead]:

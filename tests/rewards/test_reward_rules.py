@@ -75,6 +75,10 @@ def test_it_is_made_told_given_explained_and_taken_back_over_the_api(shop: Rewar
     assert (turn["outcome"], turn["outcome_sentence"], turn["points"]) == ("gave", "It gave the reward “Free coffee”.", 0)
     coupons = api.get(f"/api/v1/customers/{customer}/coupons").json()["items"]
     assert [(one["state"], one["way"]) for one in coupons] == [("active", "rule")]
+    with reading(shop.tenant.id):
+        card, found = queries.purchase(sold.purchase_id), queries.explanation(sold.purchase_id)
+        assert (card.why_nothing, queries.said_of_others(sold)) == (None, ["the reward “Free coffee”"])
+        assert [one.points for one in queries.said_shares(found)] == ["Free coffee"]
     back(shop, sold)
     assert held(shop) == [("cancelled", "rule", sold.purchase_id)]
 
@@ -139,6 +143,24 @@ def test_of_50_purchases_at_once_three_bring_it_where_three_may(shop: RewardShop
     assert wrong_guards(shop.tenant) == []
     assert len(shop.sell(people[0], 10_000).instant_rewards) == 1, "there is room again"
     assert shop.sell(people[0], 10_000).instant_rewards == ()
+
+
+def test_a_trial_and_an_explanation_know_the_limits(shop: RewardShop, api: ApiClient) -> None:
+    rule = gives(shop, shop.reward(), RuleScope(limits=(Limit(of="times", most=1),)))
+    customer = shop.customer()
+
+    def outcome(sold: Any) -> str:
+        told = api.get(f"/api/v1/purchases/{sold.purchase_id}/explanation").json()["rules"]
+        return str(next(one["outcome"] for one in told if one["rule_id"] == str(rule)))
+
+    def tried() -> str:
+        with reading(shop.tenant.id):
+            found = queries.trial(rule, shop.order(customer, 10_000))
+        return next(one.explained.outcome for one in found.rules if one.explained.rule.rule_id == rule)
+
+    assert tried() == "gave"
+    sold = shop.sell(customer, 10_000)
+    assert (outcome(sold), tried(), outcome(shop.sell(customer, 10_000))) == ("gave", "limit_reached", "limit_reached")
 
 
 def test_a_claimed_purchase_brings_it_as_far_as_it_is_kept(shop: RewardShop) -> None:

@@ -32,6 +32,10 @@ class AddInstantReward(InstantRewardFields, AddRuleForm):
 
     title = _("Add instant reward")
 
+    def gives(self) -> list[str]:
+        """It gives points of no wallet."""
+        return [name for name in super().gives() if name != "wallet"]
+
 
 class EditPointsPerAmount(PointsPerAmountFields, EditRuleForm):
     """Points per spend."""
