@@ -6,10 +6,11 @@ navigation.register(_("Customers"), _("Customers"), "admin:customers_customer_ch
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,13 @@ class Item:
 
     @property
     def link(self) -> str:
-        return self.url if self.url.startswith("/") else reverse(self.url)
+        return self.url if self.url.startswith("/") else _address(self.url, get_script_prefix())
+
+
+@cache
+def _address(name: str, prefix: str) -> str:
+    """Looked up once: a sidebar has dozens of entries, and stands on every page."""
+    return reverse(name)
 
 
 ITEMS: list[Item] = []

@@ -40,9 +40,10 @@ def create_tenant(
             raise DomainError("tenant.host_taken", field="hosts", value=", ".join(wanted))
         made = Tenant.objects.create(code=code, name=name, currency=currency, time_zone=zone, default_language=language, hosts=wanted)
         with reading(made.id), translation.override(language):
-            for starter in STARTER_ROLES:
-                given = starter.permissions()
-                Role.objects.create(tenant=made, code=starter.code, name=str(starter.name), permissions=given, given=given)
+            Role.objects.bulk_create(
+                Role(tenant=made, code=starter.code, name=str(starter.name), permissions=given, given=given)
+                for starter, given in ((starter, starter.permissions()) for starter in STARTER_ROLES)
+            )
     forget_hosts()
     return made
 
