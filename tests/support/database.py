@@ -112,14 +112,14 @@ def claim(connection: psycopg.Connection[Any], wanted: str) -> str:
 def log_of_its_own() -> Iterator[str]:
     """Inside, all aliases and the environment mean a fresh database: its log holds nothing of the tests before.
 
-    Tenants get numbers that no other database of this process gives, for what is remembered by tenant.
+    Tenants get numbers that no other database of this process gives, for what is remembered by tenant. It stays until the
+    worker ends: file systems search long for room for new files where hundreds were removed a moment ago.
     """
     kept = settings.DATABASES["default"]["NAME"]
     number = next(LOGS)
     with maintenance() as connection:
         name = f"{kept}_log_{number}"
         with template(connection) as source:
-            run(connection, "drop database if exists {} with (force)", name)
             run(connection, "create database {} template {}", name, source)
         point_to(name)
         try:
@@ -129,7 +129,12 @@ def log_of_its_own() -> Iterator[str]:
         finally:
             connections.close_all()
             point_to(kept)
-            run(connection, "drop database if exists {} with (force)", name)
+
+
+def drop_logs(connection: psycopg.Connection[Any], of: str) -> None:
+    """Remove what `log_of_its_own` made beside the database `of`, in this run or in one that was killed."""
+    for (log,) in connection.execute("select datname from pg_database where starts_with(datname, %s)", [f"{of}_log_"]).fetchall():
+        run(connection, "drop database if exists {} with (force)", log)
 
 
 @contextmanager
@@ -137,6 +142,7 @@ def database(worker: str, *, reuse: bool) -> Iterator[str]:
     """A migrated database of this worker's own, dropped at the end unless it shall be used again."""
     with maintenance() as connection:
         name = claim(connection, f"{os.environ.get('TEST_DATABASE', 'test_loyalty')}_{worker}")
+        drop_logs(connection, name)
         if not (reuse and exists(connection, name)):
             with template(connection) as source:
                 run(connection, "drop database if exists {} with (force)", name)
@@ -146,5 +152,6 @@ def database(worker: str, *, reuse: bool) -> Iterator[str]:
             yield name
         finally:
             connections.close_all()
+            drop_logs(connection, name)
             if not reuse:
                 run(connection, "drop database if exists {} with (force)", name)
