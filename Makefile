@@ -1,6 +1,7 @@
 # make demo     start everything with a lively demo and print addresses and log-ins   (PORT=8000)
 # make test     run all tests on servers of their own                                 (ARGS='tests/kernel -x', WORKERS=2)
 # make lint     format, style, types and architecture
+# make setup    only install what development needs
 # make bench    the benchmarks, on a durable server of their own                      (ARGS=…)
 # make token    print an API token of the running demo's administrator                  (make -s token)
 # make manage   run manage.py on the demo's servers                                    (CMD='projections')
@@ -35,7 +36,7 @@ DEMO := .venv/embedded-$(call checksum,embedded)
 BASE := .venv/base-$(call checksum,base)
 DEV := .venv/dev-$(call checksum,dev)
 
-.PHONY: help demo test lint bench token manage stop clean requirements messages production static
+.PHONY: help demo setup test lint bench token manage stop clean requirements messages production static
 .NOTPARALLEL:
 
 help:
@@ -46,6 +47,8 @@ demo: $(DEMO)
 
 test: $(DEV)
 	@EMBEDDED_HOME="$(HOME_FOLDER)/test" LOYALTY_MODE=test $(EMBEDDED) run -- $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+setup: $(DEV)
 
 lint: $(DEV)
 	$(PY) -m ruff check .
