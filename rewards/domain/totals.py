@@ -85,11 +85,14 @@ class ToApply:
 def applied(lines: Sequence[BasketLine], chosen: Iterable[ToApply]) -> list[Applied]:
     """What each of the rewards takes off, one after the other."""
     left = [line.total for line in lines]
+    free = [0 for _ in lines]
     found = []
     for one in sorted(chosen, key=_turn):
-        bases = _bases(lines, left, one.terms)
+        bases = _bases(lines, left, free, one.terms)
         shares = _shares(one, bases)
         left = [rest - share for rest, share in zip(left, shares, strict=True)]
+        if isinstance(benefit := one.terms.benefit, FreeProduct):
+            free = [n + (share and _fits(line, n, benefit)) for line, n, share in zip(lines, free, shares, strict=True)]
         found.append(Applied(number=one.number, amount=sum(bases), worth=sum(shares), shares=tuple(shares)))
     return sorted(found, key=lambda a: a.number)
 
@@ -103,7 +106,7 @@ def alone(lines: Sequence[BasketLine], one: ToApply) -> tuple[int, int]:
     """The same behind the amount of what it is for."""
     benefit = one.terms.benefit
     if isinstance(benefit, FreeProduct):
-        free = sum(_free(lines, [line.total for line in lines], benefit))
+        free = sum(_free(lines, [0 for _ in lines], benefit))
         return free, free
     if isinstance(benefit, FreeDelivery):
         amount = sum([line.total for line in lines if line.kind == "delivery"])
@@ -126,10 +129,10 @@ def totals(lines: Sequence[BasketLine], rewards: Iterable[Applied], *, includes_
     return Totals(before=before, discount=before - total, total=total, tax=tax, to_pay=to_pay, lines=tuple(left))
 
 
-def _bases(lines: Sequence[BasketLine], left: Sequence[int], terms: RewardTerms) -> list[int]:
-    """How much of each line a reward is for."""
+def _bases(lines: Sequence[BasketLine], left: Sequence[int], free: Sequence[int], terms: RewardTerms) -> list[int]:
+    """How much of each line a reward is for, where so much (thousandths) is `free` already."""
     if isinstance(terms.benefit, FreeProduct):
-        return _free(lines, left, terms.benefit)
+        return _free(lines, free, terms.benefit)
     kinds = {"delivery"} if isinstance(terms.benefit, FreeDelivery) else {"goods"}
     meant = [line.kind in kinds and (line.kind == "delivery" or is_for(terms, line)) for line in lines]
     return [rest if counts else 0 for rest, counts in zip(left, meant, strict=True)]
@@ -148,16 +151,22 @@ def is_for(terms: RewardTerms, line: BasketLine) -> bool:
     return not (terms.skus or terms.categories) or line.sku in terms.skus or line.category in terms.categories
 
 
-def _free(lines: Sequence[BasketLine], left: Sequence[int], benefit: FreeProduct) -> list[int]:
-    """So much of the dearest line that fits, by what one of it costs."""
-    worth = [
-        min(rest, share_half_up(rest, min(benefit.quantity, line.quantity), line.quantity))
-        if line.kind == "goods" and line.sku in benefit.skus and line.quantity
-        else 0
-        for line, rest in zip(lines, left, strict=True)
-    ]
+def _free(lines: Sequence[BasketLine], free: Sequence[int], benefit: FreeProduct) -> list[int]:
+    """So much of the dearest line that fits, by what one of it costs; what is `free` already stays so."""
+    worth = [_up_to(line, n + _fits(line, n, benefit)) - _up_to(line, n) for line, n in zip(lines, free, strict=True)]
     best = max(range(len(lines)), key=lambda n: (worth[n], -n), default=0)
     return [amount if n == best else 0 for n, amount in enumerate(worth)]
+
+
+def _fits(line: BasketLine, free: int, benefit: FreeProduct) -> int:
+    """How much more of a line is free, in thousandths."""
+    meant = line.kind == "goods" and line.sku in benefit.skus and line.quantity
+    return min(benefit.quantity, line.quantity - free) if meant and line.quantity else 0
+
+
+def _up_to(line: BasketLine, quantity: int) -> int:
+    """What the first so many of a line cost."""
+    return share_half_up(line.total, quantity, line.quantity) if line.quantity else 0
 
 
 def _tax(lines: Sequence[BasketLine], left: Sequence[int], includes_tax: bool, rounding: TaxRounding) -> int:

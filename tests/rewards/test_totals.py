@@ -49,6 +49,19 @@ def test_a_free_product_is_one_of_the_dearest_line_and_percent_come_after_it() -
     assert (left.lines, left.discount) == ((45_000, 0), 17_000)
 
 
+@pytest.mark.parametrize(("free", "pieces", "left"), [(2, 2, 0), (2, 3, 33_333), (3, 3, 0), (3, 2, 0)])
+def test_each_of_several_free_products_is_a_piece(free: int, pieces: int, left: int) -> None:
+    """Also where a piece costs no whole number, and where there are fewer pieces than free ones."""
+    total = {2: 60_000, 3: 100_000}[pieces]
+    whole = off(*[FreeProduct(skus=("A",))] * free, lines=[BasketLine(total=total, quantity=1_000 * pieces, sku="A")])
+    assert whole.total == left
+
+
+def test_what_is_free_already_leaves_the_next_free_product_another_line() -> None:
+    lines = [BasketLine(total=50_000, quantity=1_000, sku="A"), BasketLine(total=36_000, quantity=3_000, sku="B")]
+    assert off(*[FreeProduct(skus=("A", "B"))] * 2, lines=lines).lines == (0, 24_000)
+
+
 def test_a_reward_for_some_goods_takes_nothing_off_others() -> None:
     lines = [BasketLine(total=10_000, sku="A"), BasketLine(total=10_000, sku="B"), BasketLine(kind="delivery", total=5_000)]
     assert off(DiscountAmount(amount=50_000), lines=lines, skus=("B",)).lines == (10_000, 0, 5_000)
