@@ -15,7 +15,7 @@ from rewards.events.coupons import Way
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CouponAnswer:
     """A coupon as an order left it. `points` were spent on it or (cancelling) came back; `available` and `balance` are what the account
-    has then (None: no points moved). `code` is only there for the customer themselves.
+    has then (None: no points moved). `code` is only there for the customer themselves. A dry run draws no `prize`.
     """
 
     coupon_id: UUID
@@ -84,7 +84,7 @@ class UseCoupon(Command[CouponAnswer]):
     reward can take off, of the lines of a purchase that is named).
 
     `customer_id`, where it is given, must be whose it is. Refusals: rewards.coupon_unknown, rewards.coupon_used,
-    rewards.coupon_expired, rewards.coupon_not_yet, rewards.coupon_cancelled, rewards.not_here.
+    rewards.coupon_expired, rewards.coupon_not_yet, rewards.coupon_cancelled, rewards.not_here, earning.customer_not_active.
     """
 
     coupon_id: UUID

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from customers.queries import asked_read, sides
+from customers.queries import asked_read, sides, standing_read
 from earning.commands import AccountAnswer, RestorePoints, SpendPoints
 from earning.queries import purchase
 from loyalty.bus import Read, StreamRef, Unit, handles
@@ -89,6 +89,7 @@ def use_coupon(command: UseCoupon, unit: Unit) -> CouponAnswer:
     issued = coupon.sold()
     if command.customer_id is not None and issued.customer_id not in sides(command.customer_id):
         raise NotFound("rewards.coupon_unknown", field="coupon_id")
+    _refuse_who_left(unit, issued.customer_id)
     sold = content_sold(unit, issued.reward_id, issued.reward_version)
     occasion = occasion_at(unit, command.merchant_id, command.pos_id)
     if refusal := usable_here(sold.terms, occasion):
@@ -137,6 +138,18 @@ def return_coupon(command: ReturnCoupon, unit: Unit) -> None:
 def _costs_its_value(unit: Unit, issued: CouponIssued) -> bool:
     """Whether it is a share of a purchase whose cost the terms do not say."""
     return issued.share is not None and not content_sold(unit, issued.reward_id, issued.reward_version).terms.cost
+
+
+def _refuse_who_left(unit: Unit, customer_id: UUID) -> None:
+    """A coupon is as good as its customer: one who was erased has none, and one who is not active uses none."""
+    unit.open([], reads=[standing_read(customer_id)])
+    try:
+        buyer_of(unit, customer_id)
+    except DomainError as refusal:
+        if refusal.code == "earning.customer_unknown":
+            raise NotFound("rewards.coupon_unknown", field="coupon_id") from None
+        refusal.field = "coupon_id"
+        raise
 
 
 def _used_on(purchase_id: UUID | None) -> UsedOn | None:
@@ -263,7 +276,7 @@ def answer(coupon: Coupon, unit: Unit, *, moved: AccountAnswer | None = None, po
         amount=issued.amount,
         available=moved.available if moved else None,
         balance=moved.balance if moved else None,
-        prize=issued.prize,
+        prize=issued.prize if unit.locks else "",
         active_from=issued.active_from,
         expires_at=coupon.expires_at,
         code=code,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from customers.commands import ActivateCustomer, DeactivateCustomer, EraseCustomer
 from loyalty.domain.errors import DomainError
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
@@ -96,6 +97,27 @@ def test_a_cancelled_coupon_gives_points_and_room_back_once(shop: RewardShop) ->
     assert (shop.available(customer), rows("rewards_room", shop.tenant, "used")) == (100, [(0,)])
     assert shop.redeem(customer, reward).available == 0
     assert wrong_guards(shop.tenant) == []
+
+
+def test_a_coupon_is_used_by_who_takes_part_and_by_nobody_of_whom_nothing_is_left(shop: RewardShop) -> None:
+    customer, reward = shop.with_points(200), shop.reward()
+    use = UseCoupon(coupon_id=shop.redeem(customer, reward).coupon_id)
+    shop.do(DeactivateCustomer(customer_id=customer, reason="Gian lận"))
+    for dry in (True, False):
+        with pytest.raises(DomainError) as refused:
+            shop.do(use, dry_run=dry)
+        assert (refused.value.code, refused.value.field) == ("earning.customer_not_active", "coupon_id")
+    shop.do(ActivateCustomer(customer_id=customer))
+    assert shop.do(use).state == "used"
+    left = shop.redeem(customer, reward).coupon_id
+    shop.do(EraseCustomer(customer_id=customer))
+    with pytest.raises(DomainError, match=r"rewards\.coupon_unknown"):
+        shop.do(UseCoupon(coupon_id=left))
+
+
+def test_a_dry_run_draws_nothing(shop: RewardShop) -> None:
+    customer, reward = shop.with_points(200), shop.reward(LuckyDraw(prizes=(Prize(code="A", weight=1),)))
+    assert (shop.redeem(customer, reward, dry_run=True).prize, shop.redeem(customer, reward).prize) == ("", "A")
 
 
 def test_a_lucky_draw_gives_only_prizes_that_are_left(shop: RewardShop) -> None:
