@@ -61,9 +61,7 @@ def hold_basket(command: HoldBasket, unit: Unit) -> BasketAnswer:
     if command.by_customer and unit.rows(*asked_read(command.customer_id)) == [(True,)]:
         raise DomainError("customers.fact_needed")
     basket = unit.load(Basket, unit.circumstances.command_id)
-    if command.replaces is not None:
-        wanted = [choice.coupon_id for choice in command.choices if choice.coupon_id is not None]
-        _replace(unit, command.replaces, wanted, buyer.sides)
+    gone = None if command.replaces is None else _replaced(unit, command, command.replaces, buyer.sides)
     priced = chosen_in(unit, command, buyer, occasion_of(unit, buyer.customer_id, command.merchant_id, command.pos_id))
     ends_at = unit.now + timedelta(seconds=command.seconds)
     points = _points(priced.choices, basket.id)
@@ -75,10 +73,11 @@ def hold_basket(command: HoldBasket, unit: Unit) -> BasketAnswer:
         HoldPoints(customer_id=buyer.customer_id, points=one.points, ends_at=ends_at, reference_id=basket.id, wallet=one.wallet)
         for one in points
     ]
-    moved = _all(unit, orders)
+    moved = _all(unit, [*(released := _releases(gone)), *orders])[len(released) :]
     if any(choice.coupon_id is None for choice in priced.choices):
         spent = sum(one.points for one in points)
         refuse_without_consent(unit, command.shown, buyer.customer_id, "basket", spent, command.pos_id, command.replaces)
+    _free_room(unit, gone)
     take_room(unit, [room for one in priced.chosen for room in one.room], occasion_of(unit, buyer.customer_id))
     keep_room(unit, _room(priced.choices), basket.id, ends_at)
     return _answer(basket, unit, available=_available(moved, points))
@@ -147,28 +146,44 @@ def _use(
     coupon.use(how, unit.now, basket_id=held.basket_id)
 
 
-def _replace(unit: Unit, basket_id: UUID, wanted: Sequence[UUID], whose: Sequence[UUID]) -> None:
-    """Free a basket, whose coupons may be among those that are wanted now; one that is over by itself stays so."""
+def _replaced(unit: Unit, command: HoldBasket, basket_id: UUID, whose: Sequence[UUID]) -> BasketHeld | None:
+    """Let go of a basket, whose coupons may be among those that are wanted now; None of one that is over by itself, and stays so. Its
+    points and its room are there again later, when those of the new one are locked too.
+    """
     basket = unit.load(Basket, basket_id)
     held = basket.kept()
     if held.customer_id not in whose:
         raise NotFound("rewards.basket_unknown", field="replaces")
-    _open_coupons(unit, {*wanted, *(choice.coupon_id for choice in held.choices if choice.coupon_id is not None)})
-    if basket.state_at(unit.now) == "held":
-        _release(unit, basket)
-    elif basket.state_at(unit.now) == "confirmed":
+    coupons = [*(choice.coupon_id for choice in command.choices), *(choice.coupon_id for choice in held.choices)]
+    _open_coupons(unit, [coupon_id for coupon_id in coupons if coupon_id is not None])
+    if basket.state_at(unit.now) == "confirmed":
         raise Conflict("rewards.basket_confirmed")
+    return _let_go(unit, basket) if basket.state_at(unit.now) == "held" else None
 
 
 def _release(unit: Unit, basket: Basket) -> list[AccountAnswer]:
+    held = _let_go(unit, basket)
+    moved = _all(unit, _releases(held))
+    _free_room(unit, held)
+    return moved
+
+
+def _let_go(unit: Unit, basket: Basket) -> BasketHeld:
     held = basket.kept()
     basket.release(unit.now)
     for choice in held.choices:
         if choice.coupon_id is not None:
             unit.load(Coupon, choice.coupon_id).free(basket.id, unit.now)
-    moved = _all(unit, [ReleaseHold(customer_id=held.customer_id, hold_id=one.hold_id, wallet=one.wallet) for one in held.points])
-    free_kept(unit, _room(held.choices), basket.id)
-    return moved
+    return held
+
+
+def _releases(held: BasketHeld | None) -> list[ReleaseHold]:
+    return [ReleaseHold(customer_id=held.customer_id, hold_id=one.hold_id, wallet=one.wallet) for one in held.points] if held else []
+
+
+def _free_room(unit: Unit, held: BasketHeld | None) -> None:
+    if held is not None:
+        free_kept(unit, _room(held.choices), held.basket_id)
 
 
 def _refuse_of_another(basket: Basket, customer_id: UUID | None) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from earning.commands import AdjustPoints
 from loyalty.domain.errors import DomainError
+from loyalty.observability import metrics
 from loyalty.projections.projection import PROJECTIONS
 from loyalty.projections.rebuild import checksum, rebuild
 from loyalty.tenancy import reading
@@ -23,11 +25,13 @@ from rewards.commands import (
     FreeProduct,
     HoldBasket,
     ReleaseBasket,
+    RewardPrice,
     UseCoupon,
 )
 from rewards.queries import quote
 from tests.earning.counter import in_parallel, rows
 from tests.earning.given import per
+from tests.earning.test_wallets_of_rules import set_up
 from tests.rewards.given import LINES, RewardShop, bought, codes, wrong_guards
 
 pytestmark = pytest.mark.usefixtures("own_log_of_module")
@@ -118,6 +122,23 @@ def test_a_swap_charges_the_last_choice_alone(till: RewardShop) -> None:
     assert till.available(customer) == 100
     with pytest.raises(DomainError, match=r"rewards\.basket_released"):
         till.confirm(held.basket_id)
+    assert wrong_guards(till.tenant) == []
+
+
+@pytest.mark.rounds
+def test_swaps_between_two_wallets_at_once_wait_for_each_other_and_never_in_a_circle(
+    till: RewardShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up(till)
+    customer = till.with_points(900)
+    till.do(AdjustPoints(customer_id=customer, points=900, reason="x", wallet="stars"))
+    rewards = [till.reward(price=RewardPrice(points=100, wallet=wallet), stock=50) for wallet in ("points", "stars")]
+    held = [till.hold(customer, bought(rewards[n % 2])).basket_id for n in range(8)]
+    again: list[str] = []
+    monkeypatch.setattr(metrics, "conflict", again.append)
+    swapped = in_parallel(8, lambda n: till.hold(customer, bought(rewards[(n + 1) % 2]), replaces=held[n]))
+    assert (codes(swapped), again) == ([""] * 8, [])
+    assert rows("rewards_room", till.tenant, "used") == [(4,), (4,)]
     assert wrong_guards(till.tenant) == []
 
 
