@@ -9,13 +9,14 @@ from uuid import UUID
 
 from customers.queries import segments_read, sides
 from earning.queries import balance, levels_of
-from loyalty.domain.errors import DomainError
+from loyalty.domain.errors import Conflict, DomainError
 from loyalty.tenancy.middleware import tenant_of_id
 from rewards.domain.gift import is_sent
-from rewards.domain.kinds import Cashback, kind_of
+from rewards.domain.kinds import Cashback, LuckyDraw, kind_of
 from rewards.domain.offer import Occasion, Offer
-from rewards.domain.room import Room, room_of
+from rewards.domain.room import Room, RoomUse, prize_id, room_of
 from rewards.domain.terms import RewardContent, RewardPrice
+from rewards.queries.batches import with_codes
 from rewards.queries.here import asked, tenant_here
 from rewards.rewardbook import live_now
 from rewards.roombook import Used, left_of, no_room, used_now
@@ -107,13 +108,35 @@ def cards_of(found: list[Offer], occasion: Occasion, customer_id: UUID | None, h
         [*room_of(o.reward_id, o.content, o.cost_of(p), customer_id or NOBODY, tuple(whose), occasion.now, occasion.zone.key)]
         for o, p in zip(found, prices, strict=True)
     ]
+    draws = {offer.reward_id: _prizes_of(offer) for offer in found}
     ids = [row for one in rooms for room in one for row in (room.use.room_id, *room.beside)]
-    used = used_now(tenant_here(), ids, occasion.now, asked)
-    return [_card(*one, occasion, used, held) for one in zip(found, prices, rooms, strict=True)]
+    used = used_now(tenant_here(), ids + [room.use.room_id for one in draws.values() for room in one or ()], occasion.now, asked)
+    gone = _without_codes(found) | {key for key, one in draws.items() if one and not any(left_of(room, used) > 0 for room in one)}
+    told = zip(found, prices, rooms, strict=True)
+    return [_card(*one, occasion, used, held, is_gone=one[0].reward_id in gone) for one in told]
 
 
-def _card(offer: Offer, price: RewardPrice, rooms: list[Room], occasion: Occasion, used: Used, held: dict[str, int]) -> OfferCard:
+def _prizes_of(offer: Offer) -> list[Room] | None:
+    """The stock of each prize of a lucky draw; None where one at least is there without end, and of everything else."""
+    draw, name = offer.terms.benefit, offer.content.naming
+    if not isinstance(draw, LuckyDraw):
+        return None
+    bounded = [(prize.code, prize.stock) for prize in draw.prizes if prize.stock is not None]
+    rooms = [Room(RoomUse(prize_id(offer.reward_id, code), "prize", 1), stock, prize=code, name=name) for code, stock in bounded]
+    return rooms if len(rooms) == len(draw.prizes) else None
+
+
+def _without_codes(found: Iterable[Offer]) -> set[UUID]:
+    """Those whose codes are taken from stock, of which none is left."""
+    taking = {offer.reward_id for offer in found if offer.terms.codes == "stock"}
+    return taking - with_codes(taking)
+
+
+def _card(
+    offer: Offer, price: RewardPrice, rooms: list[Room], occasion: Occasion, used: Used, held: dict[str, int], *, is_gone: bool
+) -> OfferCard:
     available = held.get(price.wallet)
+    gone = Conflict("rewards.out_of_stock", name=offer.content.naming, left=0) if is_gone else None
     return OfferCard(
         reward_id=offer.reward_id,
         version=offer.version,
@@ -124,7 +147,7 @@ def _card(offer: Offer, price: RewardPrice, rooms: list[Room], occasion: Occasio
         amount=price.amount,
         available=available,
         missing=0 if available is None else max(0, price.points - available),
-        refusal=offer.refusal(occasion) or scarce(rooms, used, occasion),
+        refusal=offer.refusal(occasion) or scarce(rooms, used, occasion) or gone,
         left=next((max(0, left_of(room, used)) for room in rooms if room.use.kind == "stock"), None),
     )
 

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from rewards.commands import AddSharedCode
+from loyalty.domain.errors import DomainError
+from loyalty.tenancy import reading
+from rewards.commands import AddSharedCode, LuckyDraw, Prize
+from rewards.queries import offers
 from rewards.stock import ALONE
 from tests.earning.counter import in_parallel
 from tests.rewards.given import RewardShop, codes, wrong_guards
@@ -31,6 +34,26 @@ def test_who_is_too_late_for_a_code_hears_nothing_else_of_its_reward(shop: Rewar
         results = in_parallel(20, lambda n, orders=orders: shop.do(orders[n]))
         assert codes(results) == [""] + ["rewards.code_not_good"] * 19
     assert wrong_guards(shop.tenant) == []
+
+
+def test_what_has_no_code_or_prize_left_is_not_offered_as_one_that_can_be_had(shop: RewardShop) -> None:
+    of_codes, _batch = stocked(shop, 1)
+    prizes = (Prize(code="A", weight=1, stock=1), Prize(code="B", weight=1, stock=0))
+    draw, endless = shop.reward(LuckyDraw(prizes=prizes)), shop.reward(LuckyDraw(prizes=(*prizes, Prize(code="C", weight=1))))
+    customer, every = shop.with_points(900), [of_codes, draw, endless]
+
+    def offered() -> list[str | None]:
+        with reading(shop.tenant.id):
+            found = {card.reward_id: card for card in offers(customer, for_customer=True)}
+        return [None if found[one].can_be_had else getattr(found[one].refusal, "code", "") for one in every]
+
+    assert offered() == [None] * 3
+    for one in every:
+        shop.redeem(customer, one)
+    assert offered() == ["rewards.out_of_stock", "rewards.out_of_stock", None]
+    for one, code in ((of_codes, "out_of_codes"), (draw, "out_of_stock")):
+        with pytest.raises(DomainError, match=rf"rewards\.{code}"):
+            shop.redeem(customer, one)
 
 
 def test_a_dry_run_waits_for_nobody_and_who_gets_a_code_for_all_waits_for_who_withdraws_it(shop: RewardShop) -> None:
