@@ -24,6 +24,7 @@ from earning.permissions import DATE_BACK, RECORD_ANYWHERE, RETURN
 from earning.streams import WALLET
 from earning.units import phrase
 from earning.versions import versions
+from earning.wording import line_name
 from loyalty.admin.forms import CommandForm
 from loyalty.domain.errors import DomainError
 from loyalty.house import formats
@@ -128,12 +129,16 @@ class TakeBackLinesForm(ReturnForm):
     icon = "playlist_remove"
     submit = _("Take back")
     explanation = _("Enter how much of each line comes back. The points of what is kept stay.")
+    template = "earning/admin/take_back_lines.html"
+    live = "earning/admin/take_back_foreseen.html"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kept = [line for line in queries.purchase(self.subject.id).lines if line.left]
         self.left = {f"line_{line.number}": line for line in kept if not line.follows_goods}
-        if len(self.left) < len(kept):
+        self.following = [(line.number, line_name(line.line), line.left) for line in kept if line.follows_goods]
+        """Discounts that come back by themselves with their goods: number, name, and what is left of each."""
+        if self.following:
             told = _("Enter how much of each line comes back: discounts come back with their goods. The points of what is kept stay.")
             self.explanation = told  # type: ignore[misc]
         for name, line in self.left.items():
@@ -147,6 +152,16 @@ class TakeBackLinesForm(ReturnForm):
             for name, line in self.left.items()
             if (given := self.cleaned_data.get(name))
         )
+
+    def foreseen(self) -> tuple[ReturnAnswer, str] | None:
+        """What would come back of what is typed, discounts taken off, and the points that would go with it; None while it is no return."""
+        try:
+            answer = queries.preview_return(self.command(), self.channel) if self.is_valid() else None
+        except DomainError:
+            return None
+        if answer is None:
+            return None
+        return answer, queries.said_brought(answer) if any(one.points for one in answer.wallets) else ""
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data

@@ -151,6 +151,11 @@ def test_a_discount_comes_back_with_its_goods_and_is_not_asked_for(tenant: Tenan
     form = admin_site.get(where)
     assert 'name="line_2"' not in form.content.decode()
     assert "discounts come back with their goods" in text_of(form)
+    assert "2. Sinh nhật − ₫ 18,000 · comes back with its goods" in text_of(form)
+    typed = admin_site.post(where, here | {"document_number": "R-1", "line_1": "1"}, headers={"HX-Request": "true"})
+    assert "Comes back ₫ 36,000 · points taken back: 4 points" in text_of(typed)
+    nothing = admin_site.post(where, here | {"document_number": "R-1", "line_1": "3"}, headers={"HX-Request": "true"})
+    assert text_of(nothing).strip() == "What goes with the goods shows here while you type."
     done = text_of(admin_site.post(where, here | {"document_number": "R-1", "line_1": "1"}, follow=True))
     assert "Goods worth ₫36,000 came back" in done
     assert (purchase(tenant, bought).kept, purchase(tenant, bought).points) == (36_000, 3)
