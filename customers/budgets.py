@@ -20,6 +20,8 @@ from customers.domain.challenge import (
     COMPARES_SPAN,
     LANES,
     MOST_COMPARES_OF_ONE,
+    MOST_PASSWORDS_FROM,
+    MOST_PASSWORDS_OF_ONE,
     RESEND_AFTER,
     ChallengeKind,
     Lane,
@@ -29,6 +31,7 @@ from customers.domain.challenge import (
 from customers.domain.facts import FORGOTTEN_AFTER, WAITS
 from loyalty.bus import Unit
 from loyalty.domain.errors import Throttled
+from loyalty.domain.network import is_shared, network_of
 from loyalty.lookup import lookup_digest, lookup_digests
 from loyalty.tenancy import reading
 
@@ -44,6 +47,7 @@ SAY = """insert into customers_code_budget as b (tenant_id, key, since, used) va
         where b.since <= excluded.since - (%s::interval[])[least(b.used, %s)]
     returning used"""
 """`since` is when it was said last."""
+GIVE_BACK = "update customers_code_budget set used = greatest(used - 1, 0) where tenant_id = %s and key = any (%s)"
 SAID = "select since, used from customers_code_budget where tenant_id = %s and key = any (%s)"
 FORGET_THESE = "delete from customers_code_budget where tenant_id = %s and key = any (%s)"
 FORGET = "delete from customers_code_budget where tenant_id = %s and since < %s"
@@ -117,6 +121,48 @@ def count_fact_try(tenant_id: int, whose: bytes, now: datetime) -> None:
         raise Throttled("customers.too_many_facts", until=until, seconds=_seconds(until, now))
 
 
+def count_password_try(tenant_id: int, kind: ChallengeKind, to: str, asked_from: str, lane: Lane, now: datetime) -> None:
+    """Count, and commit, that a password is about to be compared, whether anybody has the phone or email or not.
+
+    Raises Throttled `customers.too_many_passwords`.
+    """
+    number, address = _password_keys(tenant_id, kind, to, asked_from, lane)
+    shared = "shared" if is_shared(network_of(asked_from)) else "address"
+    _refuse_passwords(tenant_id, {number: MOST_PASSWORDS_OF_ONE, address: MOST_PASSWORDS_FROM[shared]}, now)
+
+
+def count_own_password_try(tenant_id: int, customer_id: UUID, now: datetime) -> None:
+    """The same for a customer who is signed in and says the password that they have."""
+    _refuse_passwords(tenant_id, {own_password_key(customer_id, tenant_id): MOST_PASSWORDS_OF_ONE}, now)
+
+
+def give_back_password_try(unit: Unit, kind: ChallengeKind, to: str, asked_from: str) -> None:
+    """It was right: the phone or email begins anew, and the address gets its try back."""
+    keys = [_password_keys(unit.tenant_id, kind, to, asked_from, lane) for lane in LANES]
+    forget_counts(unit, [number for number, _address in keys])
+    unit.execute(GIVE_BACK, (unit.tenant_id, [keys[0][1]]))
+
+
+def own_password_key(customer_id: UUID, tenant_id: int) -> bytes:
+    """Under what is counted how often a customer who is signed in said a password."""
+    return lookup_digest("own password tries", str(customer_id), tenant_id=tenant_id)
+
+
+def _password_keys(tenant_id: int, kind: ChallengeKind, to: str, asked_from: str, lane: Lane) -> tuple[bytes, bytes]:
+    number = lookup_digest("password tries", f"{lane}/{kind}/{to}", tenant_id=tenant_id)
+    return number, lookup_digest("password tries from", network_of(asked_from), tenant_id=tenant_id)
+
+
+def _refuse_passwords(tenant_id: int, most: Mapping[bytes, int], now: datetime) -> None:
+    told: list[Any] = [tenant_id, now, list(most), COMPARES_SPAN, COMPARES_SPAN]
+    with reading(tenant_id), connection.cursor() as cursor:
+        cursor.execute(COUNT, told)
+        over = [since for key, used, since in cursor.fetchall() if used > most[bytes(key)]]
+    if over:
+        until = max(over) + COMPARES_SPAN
+        raise Throttled("customers.too_many_passwords", until=until, seconds=_seconds(until, now))
+
+
 def waits_until(tenant_id: int, keys: Collection[bytes], now: datetime) -> datetime | None:
     """Until when a second fact may not be said again that is counted under `keys`; None when it may. Needs an open `reading`."""
     until = _waits_until(tenant_id, keys)
@@ -142,6 +188,7 @@ def keys_of(kind: ChallengeKind, to: str, tenant_id: int) -> list[bytes]:
     """Under what is counted how many codes and invitations went to one phone or email, and how often who has it said a code or a fact."""
     sent = [("code minute budget to", f"{kind}/{to}"), ("invitation budget to", f"{kind}/{to}")]
     sent += [("code budget to", counted_to(kind, to, lane)) for lane in LANES]
+    sent += [("password tries", f"{lane}/{kind}/{to}") for lane in LANES]
     whose = fact_keys_of(kind, to, tenant_id)
     said = [("compares", f"{lane}/{digest.hex()}") for lane in LANES for digest in whose]
     return [*whose, *(key for what, text in [*sent, *said] for key in lookup_digests(what, text, tenant_id))]

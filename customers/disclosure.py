@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import queries
 from customers.avatars import avatar_version
-from customers.models import Challenge, CustomerToken, Identifier, Invitation
+from customers.models import Challenge, CustomerToken, Identifier, Invitation, Password
 from customers.queries.here import tenant_here
 from customers.streams import streams_about
 from loyalty.admin.facts import Around
@@ -84,6 +84,13 @@ def tokens(customer_id: UUID) -> Iterator[Row]:
     """Which apps acted for them."""
     for one in CustomerToken.objects.filter(tenant_id=tenant_here(), customer_id=customer_id).order_by("issued_at"):
         yield {"device": one.device, "issued_at": one.issued_at, "expires_at": one.expires_at, "revoked_at": one.revoked_at}
+
+
+@discloses("customers.password", _("Password"), "customers_password")
+def password(customer_id: UUID) -> Iterator[Row]:
+    """That they have one, and since when. What it is nobody can read."""
+    for one in Password.objects.filter(tenant_id=tenant_here(), customer_id=customer_id):
+        yield {"set_at": one.set_at}
 
 
 @discloses("customers.codes", _("Codes that I asked for"), "customers_challenge")

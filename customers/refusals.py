@@ -56,6 +56,19 @@ refusals.register_all(
             "or ask in a shop."
         ),
         "customers.too_many_codes": _("Too many codes were asked for. Wait %(seconds)s, then try again."),
+        "customers.password_wrong": _("This does not match. Check the phone or email and the password, or sign in by a code."),
+        "customers.too_many_passwords": _("Too many wrong passwords were typed. Try again from %(until)s, or sign in by a code."),
+        "customers.passwords_closed": _("This programme takes no passwords. Sign in by a code."),
+        "customers.proof_needed": _(
+            "Say the password that you have, or ask for a code first: then a new one can be set for a quarter of an hour."
+        ),
+        "customers.password_short": _("A password has at least %(least)s characters. Take some words that only you put together."),
+        "customers.password_long": _("A password has at most %(most)s characters."),
+        "customers.password_like_oneself": _("This is too much like your name, phone or email. Take something that nobody knows of you."),
+        "customers.password_digits": _("Digits alone are guessed easily. Add letters."),
+        "customers.password_common": _("Too many people have this password. Take another one."),
+        "customers.passwords_differ": _("The two are not the same. Type the new password once more."),
+        "customers.no_contact": _("Neither a phone nor an email of yours is known, so no code can be sent. Let a shop enter one."),
         "customers.challenge_over": _("This code is not good any more. Begin again and ask for a new one."),
         "customers.fact_missing": _("It has been a long time. Say your birth date or the number of your loyalty card too."),
         "customers.fact_wrong": _("This is not what is known. Check it, or ask in a shop."),

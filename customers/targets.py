@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 import phonenumbers
 
@@ -10,6 +11,7 @@ from customers.domain.challenge import ChallengeKind
 from customers.domain.doors import DoorRules
 from customers.domain.identifiers import normal_email
 from customers.phones import mobile, region_of
+from customers.queries import contacts
 from customers.queries.doors import doors
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
@@ -18,8 +20,24 @@ from loyalty.tenancy.models import Tenant
 
 def doors_of(tenant: Tenant) -> DoorRules:
     """How customers of a programme come in."""
-    with reading(tenant.id):
+    return doors_of_id(tenant.id)
+
+
+def doors_of_id(tenant_id: int) -> DoorRules:
+    """The same, by its id."""
+    with reading(tenant_id):
         return doors()
+
+
+def own_target(tenant_id: int, customer_id: UUID) -> tuple[ChallengeKind, str]:
+    """Where a code goes that must reach a customer: their phone, or else their email. Raises DomainError `customers.no_contact`."""
+    with reading(tenant_id):
+        known = contacts(customer_id)
+    if known.phone:
+        return "phone", known.phone
+    if known.email:
+        return "email", known.email
+    raise DomainError("customers.no_contact")
 
 
 def sign_in_target(phone: str | None, email: str | None, tenant: Tenant) -> tuple[ChallengeKind, str]:

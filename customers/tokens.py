@@ -8,6 +8,7 @@ with the program: whether its own token was revoked is looked up at each use, so
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,11 +18,19 @@ from loyalty.bus import Unit
 from loyalty.tenancy import reading
 
 PREFIX = "ltc_"
+PROVEN_FOR = timedelta(minutes=15)
+"""For so long after a code a session may do what a code is asked for otherwise."""
 KEPT = timedelta(days=30)
 """For so long it can be seen who issued a token that has come to its end."""
-ISSUE = """insert into customers_token (tenant_id, id, customer_id, hash, issued_by, issued_at, expires_at, device)
-    values (%s, %s, %s, %s, %s, %s, %s, %s)"""
+ISSUE = """insert into customers_token (tenant_id, id, customer_id, hash, issued_by, issued_at, expires_at, device, proven_at)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 REVOKE = "update customers_token set revoked_at = %s where tenant_id = %s and customer_id = %s and revoked_at is null"
+OTHERS = "update customers_token set revoked_at = %s where tenant_id = %s and customer_id = any (%s) and id <> %s and revoked_at is null"
+RENEW = """update customers_token set hash = %s
+    where tenant_id = %s and customer_id = any (%s) and id = %s and revoked_at is null and expires_at > %s returning expires_at"""
+PROVE = "update customers_token set proven_at = %s where tenant_id = %s and customer_id = any (%s) and id = %s and revoked_at is null"
+PROVEN = """select proven_at from customers_token
+    where tenant_id = %s and customer_id = any (%s) and id = %s and revoked_at is null and proven_at is not null"""
 FORGET = "delete from customers_token where tenant_id = %s and expires_at < %s"
 
 
@@ -30,10 +39,11 @@ def new_token() -> str:
     return PREFIX + secrets.token_urlsafe(32)
 
 
-def issue(unit: Unit, customer_id: UUID, digest: bytes, expires_at: datetime, device: str = "") -> UUID:
-    """Keep a token by its hash, of a session where it has a device; answers with its id."""
+def issue(unit: Unit, customer_id: UUID, digest: bytes, expires_at: datetime, device: str = "", *, is_proven: bool = False) -> UUID:
+    """Keep a token by its hash, of a session where it has a device; answers with its id. `is_proven`: a code has just shown who it is."""
     token_id, by = unit.new_id(), unit.circumstances.actor
-    unit.execute(ISSUE, (unit.tenant_id, token_id, customer_id, digest, by, unit.now, expires_at, device))
+    proven_at = unit.now if is_proven else None
+    unit.execute(ISSUE, (unit.tenant_id, token_id, customer_id, digest, by, unit.now, expires_at, device, proven_at))
     return token_id
 
 
@@ -45,6 +55,36 @@ def revoke(unit: Unit, customer_id: UUID, token_id: UUID) -> bool:
 def revoke_all(unit: Unit, customer_id: UUID) -> None:
     """End all tokens of a customer."""
     unit.execute(REVOKE, (unit.now, unit.tenant_id, customer_id))
+
+
+def revoke_others(unit: Unit, sides: Collection[UUID], token_id: UUID) -> None:
+    """End all tokens of customers who are one, but this one."""
+    unit.execute(OTHERS, (unit.now, unit.tenant_id, [*sides], token_id))
+
+
+def renew(unit: Unit, sides: Collection[UUID], token_id: UUID, digest: bytes) -> datetime | None:
+    """Let another text open the same session from now on: when that ends; None when it has ended."""
+    rows = unit.execute(RENEW, (digest, unit.tenant_id, [*sides], token_id, unit.now))
+    return next((row[0] for row in rows), None)
+
+
+def prove(unit: Unit, sides: Collection[UUID], token_id: UUID) -> None:
+    """Keep that a code has just shown that it is the customer who holds the token."""
+    unit.execute(PROVE, (unit.now, unit.tenant_id, [*sides], token_id))
+
+
+def is_proven(unit: Unit, sides: Collection[UUID], token_id: UUID) -> bool:
+    """Whether that was lately."""
+    rows = unit.execute(PROVEN, (unit.tenant_id, [*sides], token_id))
+    return bool(rows) and rows[0][0] + PROVEN_FOR > unit.now
+
+
+def proven_until(tenant_id: int, sides: Collection[UUID], token_id: UUID) -> datetime | None:
+    """Until when that counts; None when it was never shown. Needs an open `reading`."""
+    with connection.cursor() as cursor:
+        cursor.execute(PROVEN, [tenant_id, [*sides], token_id])
+        row: tuple[datetime] | None = cursor.fetchone()
+    return row[0] + PROVEN_FOR if row else None
 
 
 def forget_old(tenant_id: int, now: datetime) -> int:

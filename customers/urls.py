@@ -13,6 +13,7 @@ from customers.api import (
     joining,
     links,
     merging,
+    passwords,
     register,
     segments,
     sessions,
@@ -24,6 +25,7 @@ from customers.api import (
 from customers.api import own as own_api
 from customers.views import card, coming_in, inviting, own, privacy, profile, public_rewards, rewards
 from customers.views import merging as own_merging
+from customers.views import passwords as own_passwords
 from customers.views import terms as own_terms
 from loyalty.api.views import endpoint
 
@@ -65,6 +67,7 @@ api_urlpatterns = [
     path("sign-in-settings", endpoint(get=doors.DoorsView, put=doors.ChangeDoorsView)),
     path("terms", endpoint(get=terms.TermsView, post=terms.PublishTermsView)),
     path("sign-in", endpoint(post=sign_in.AskToSignInView)),
+    path("sign-in/password", endpoint(post=passwords.SignInByPasswordView)),
     path("sign-in/<uuid:challenge_id>", endpoint(post=sign_in.SignInView)),
     path("sign-in/<uuid:challenge_id>/resend", endpoint(post=sign_in.AskAgainToSignInView)),
     path("me", endpoint(get=own_api.MeView, patch=own_api.EditMeView)),
@@ -80,6 +83,10 @@ api_urlpatterns = [
     path("me/phone", endpoint(post=sign_in.AskForNewPhoneView)),
     path("me/phone/<uuid:challenge_id>", endpoint(post=sign_in.ChangePhoneView)),
     path("me/phone/<uuid:challenge_id>/resend", endpoint(post=sign_in.AskAgainForNewPhoneView)),
+    path("me/password", endpoint(get=passwords.PasswordView, put=passwords.ChangePasswordView)),
+    path("me/password/code", endpoint(post=passwords.AskForPasswordCodeView)),
+    path("me/password/code/<uuid:challenge_id>", endpoint(post=passwords.SayPasswordCodeView)),
+    path("me/password/code/<uuid:challenge_id>/resend", endpoint(post=passwords.AskAgainForPasswordCodeView)),
     path("me/merge", endpoint(post=merging.AskToMergeView)),
     path("me/merge/<uuid:challenge_id>", endpoint(post=merging.MergeMeView)),
     path("me/merge/<uuid:challenge_id>/resend", endpoint(post=merging.AskAgainToMergeView)),
@@ -89,6 +96,7 @@ api_urlpatterns = [
 urlpatterns = [
     path("app/", own.home, name="app-home"),
     path("app/sign-in/", coming_in.ask, name="app-sign-in"),
+    path("app/sign-in/password/", own_passwords.sign_in, name="app-sign-in-password"),
     path("app/sign-in/<uuid:challenge_id>/", coming_in.say, name="app-code"),
     path("app/sign-in/<uuid:challenge_id>/again/", coming_in.again, name="app-code-again"),
     path("app/join/<str:code>/", inviting.invited, name="app-invited"),
@@ -109,6 +117,10 @@ urlpatterns = [
     path("app/me/phone/", profile.phone, name="app-phone"),
     path("app/me/phone/<uuid:challenge_id>/", profile.phone_code, name="app-phone-code"),
     path("app/me/phone/<uuid:challenge_id>/again/", profile.phone_again, name="app-phone-again"),
+    path("app/me/password/", own_passwords.password, name="app-password"),
+    path("app/me/password/code/", own_passwords.password_ask, name="app-password-ask"),
+    path("app/me/password/<uuid:challenge_id>/", own_passwords.password_code, name="app-password-code"),
+    path("app/me/password/<uuid:challenge_id>/again/", own_passwords.password_again, name="app-password-again"),
     path("app/me/join/", own_merging.merge, name="app-merge"),
     path("app/me/join/<uuid:challenge_id>/", own_merging.merge_code, name="app-merge-code"),
     path("app/me/join/<uuid:challenge_id>/again/", own_merging.merge_again, name="app-merge-again"),

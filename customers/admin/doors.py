@@ -31,7 +31,7 @@ BUDGET_NAMES = {
     "domain": _("to emails of one domain"),
     "all": _("in the whole programme"),
 }
-SHOWN = ("open_doors", "sent_to", "dormant", "spending", "first")
+SHOWN = ("open_doors", "sent_to", "dormant", "spending", "first", "own_passwords")
 
 
 @admin.register(Doors)
@@ -79,6 +79,10 @@ class DoorsAdmin(ReadModelAdmin):
     def first(self, row: Doors) -> str:
         return str(BY[row.messages_by])
 
+    @display(description=_("Customers may have a password"), boolean=True)
+    def own_passwords(self, row: Doors) -> bool:
+        return row.passwords
+
     @display(description=_("At most"))
     def budgets(self, row: Doors) -> str:
         return " · ".join(f"{formats.number(most, language())} {BUDGET_NAMES[name]}" for name, most in BUDGETS.items())
@@ -104,6 +108,7 @@ name_facts(
         "dormant_months": _("Months after which somebody is asked for more"),
         "fact_above": _("Points above which somebody is asked before they spend"),
         "messages_by": _("Who has both gets messages by"),
+        "passwords": _("Customers may have a password"),
     }
 )
 read_as(lambda door, around: str(DOOR_NAMES.get(door, door)), "doors")

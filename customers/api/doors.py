@@ -22,7 +22,7 @@ class DoorsBody(msgspec.Struct, forbid_unknown_fields=True):
     """`doors` that are open, phone or email among them. Codes go to mobile phones of `countries` (ISO 3166, two letters; none: the
     programme's own). Who did nothing for `dormant_months` (0: for ever) says more than a code when they sign in; whoever proves a phone for
     the first time that brings more than `fact_above` points (null: as many as there are) says more before they spend. Messages to who has
-    both go to `messages_by`.
+    both go to `messages_by`. `passwords`: customers may set one, and sign in by it instead of a code.
     """
 
     doors: list[DoorText]
@@ -30,6 +30,7 @@ class DoorsBody(msgspec.Struct, forbid_unknown_fields=True):
     dormant_months: Annotated[int, msgspec.Meta(ge=0, le=LONGEST_DORMANT)] = 12
     fact_above: Annotated[int, msgspec.Meta(ge=0, le=MOST_POINTS)] | None = None
     messages_by: By = "phone"
+    passwords: bool = True
 
 
 class DoorsAnswer(msgspec.Struct, frozen=True):
@@ -40,6 +41,7 @@ class DoorsAnswer(msgspec.Struct, frozen=True):
     dormant_months: int
     fact_above: int | None
     messages_by: By
+    passwords: bool
     codes_an_hour: dict[str, int]
 
 
@@ -51,7 +53,7 @@ class DoorsView(QueryView):
 
     def ask(self, query: None, **path: Any) -> DoorsAnswer:
         found = queries.doors()
-        told = (list(found.doors), list(found.countries), found.dormant_months, found.fact_above, found.messages_by)
+        told = (list(found.doors), list(found.countries), found.dormant_months, found.fact_above, found.messages_by, found.passwords)
         return DoorsAnswer(*told, codes_an_hour=dict(BUDGETS))
 
 
@@ -69,4 +71,5 @@ class ChangeDoorsView(CommandView):
             dormant_months=body.dormant_months,
             fact_above=body.fact_above,
             messages_by=body.messages_by,
+            passwords=body.passwords,
         )

@@ -11,6 +11,7 @@ from customers.commands.invitations import (
 )
 from customers.commands.merging import MergeByCode, MergeCustomers, Merged, UnmergeCustomer
 from customers.commands.own import ChangeAvatar, EditOwnProfile, EraseByCode, ReadMemberCode, ShownBy, SpendByMemberCode, SpendingAction
+from customers.commands.passwords import ChangePassword, PasswordChanged, ProveSession, SignInByPassword
 from customers.commands.people import (
     ActivateCustomer,
     ChangeCardState,
@@ -73,6 +74,7 @@ __all__ = [
     "ChangeConsents",
     "ChangeCriteria",
     "ChangeDoors",
+    "ChangePassword",
     "ChangePhoneByCode",
     "ChangeSegment",
     "CodeSent",
@@ -111,7 +113,9 @@ __all__ = [
     "MergeCustomers",
     "Merged",
     "OpenSession",
+    "PasswordChanged",
     "ProvePhone",
+    "ProveSession",
     "PublishTerms",
     "ReadMemberCode",
     "RegisterCustomer",
@@ -123,6 +127,7 @@ __all__ = [
     "SendCodeAgain",
     "ShownBy",
     "SignInByCode",
+    "SignInByPassword",
     "SignedIn",
     "SpendByMemberCode",
     "SpendingAction",

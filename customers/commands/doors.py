@@ -19,3 +19,4 @@ class ChangeDoors(Command[None]):
     dormant_months: int = 12
     fact_above: int | None = None
     messages_by: ChallengeKind = "phone"
+    passwords: bool = True

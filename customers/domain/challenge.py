@@ -12,7 +12,7 @@ from loyalty.domain.network import is_shared, network_of
 ChallengeKind = Literal["phone", "email"]
 """What a code proves: that somebody reads what comes to this phone, or this address."""
 KINDS: tuple[ChallengeKind, ...] = get_args(ChallengeKind)
-Purpose = Literal["sign_in", "phone", "till", "merge", "erase"]
+Purpose = Literal["sign_in", "phone", "till", "merge", "erase", "password"]
 Lane = Literal["open", "known", "till"]
 """Who shares what may be sent to, and compared of, one phone or email: whoever comes along; devices on which it was proven before; staff
 at tills. What strangers use up is theirs alone.
@@ -28,6 +28,12 @@ MOST_COMPARES_OF_ONE = 10
 """So often in the span codes are compared that went to one phone or email, whichever challenge, in each lane; one that is right makes it
 none again.
 """
+MOST_PASSWORDS_OF_ONE = 10
+"""So often in the span passwords are compared for one phone or email in each lane, or by one customer who is signed in; one that is right
+makes it none again.
+"""
+MOST_PASSWORDS_FROM: Mapping[str, int] = {"address": 30, "shared": 300}
+"""So often for whoever is at one address of the network, as of codes (`BUDGETS`); one that is right does not count."""
 
 BUDGET_SPAN = timedelta(hours=1)
 BUDGETS: Mapping[str, int] = {"to": 5, "address": 30, "shared": 300, "prefix": 60, "domain": 500, "all": 2_000}

@@ -30,7 +30,7 @@ class DoorRules:
     `doors` are open: a code to a phone, a code and a link to an email, the link of an invitation. Codes go to mobile phones of
     `countries` (ISO 3166). Who did nothing for `dormant_months` (0: for ever) says more than a code when they sign in; whoever proves a
     phone for the first time that brings more than `fact_above` points (None: as many as there are) says more before they spend.
-    Messages to who has both go to `messages_by`.
+    Messages to who has both go to `messages_by`. `passwords`: customers may have one, and sign in by it instead of a code.
     """
 
     doors: tuple[Door, ...] = ("phone", "invitation")
@@ -38,6 +38,7 @@ class DoorRules:
     dormant_months: int = 12
     fact_above: int | None = None
     messages_by: ChallengeKind = "phone"
+    passwords: bool = True
 
     @property
     def codes_by(self) -> tuple[ChallengeKind, ...]:

@@ -170,6 +170,7 @@ class DoorsChanged:
 
     Codes go to phones of `countries`. Who did nothing for `dormant_months` (0: for ever) is asked at the door, who brings more than
     `fact_above` points (None: as many as there are) by a phone never proven, before they spend. Messages go to `messages_by` first.
+    `passwords`: who wants to has a password beside.
     """
 
     doors_id: UUID
@@ -178,6 +179,7 @@ class DoorsChanged:
     dormant_months: int
     fact_above: int | None
     messages_by: ChallengeKind
+    passwords: bool = False
     changed_at: datetime
 
 

@@ -30,7 +30,7 @@ class DoorsForm(CommandForm):
     icon = "door_front"
     done = _("Customers sign in like this from now on.")
     sections = [
-        (_("Doors"), ["doors", "countries"]),
+        (_("Doors"), ["doors", "countries", "passwords"]),
         (_("When a code is not enough"), ["dormant_months", "fact_above"]),
         (_("Messages"), ["messages_by"]),
     ]
@@ -47,6 +47,11 @@ class DoorsForm(CommandForm):
         max_length=1000,
         required=False,
         help_text=_("Two letters each, such as VN, PL. Nobody pays for codes to numbers of others."),
+    )
+    passwords = forms.BooleanField(
+        label=_("Customers may have a password"),
+        required=False,
+        help_text=_("Whoever likes sets one, and signs in by it without a code. Nobody needs one, and a code is good as before."),
     )
     dormant_months = forms.IntegerField(
         label=_("Months after which somebody is asked for more"),
@@ -77,6 +82,7 @@ class DoorsForm(CommandForm):
             "dormant_months": settled.dormant_months,
             "fact_above": settled.fact_above,
             "messages_by": settled.messages_by,
+            "passwords": settled.passwords,
         }
 
     def command(self) -> ChangeDoors:
@@ -87,4 +93,5 @@ class DoorsForm(CommandForm):
             dormant_months=told["dormant_months"],
             fact_above=told["fact_above"],
             messages_by=told["messages_by"],
+            passwords=told["passwords"],
         )

@@ -11,6 +11,7 @@ from customers.handlers import (
     links,
     merging,
     own,
+    passwords,
     register,
     segments,
     sign_in,
@@ -18,6 +19,6 @@ from customers.handlers import (
 )
 
 __all__ = [
-    "certainty", "codes", "consents", "doors", "erasing", "invitations", "joining", "links", "merging", "own", "register", "segments",
-    "sign_in", "terms",
+    "certainty", "codes", "consents", "doors", "erasing", "invitations", "joining", "links", "merging", "own", "passwords", "register",
+    "segments", "sign_in", "terms",
 ]  # fmt: skip

@@ -19,7 +19,14 @@ from loyalty.domain.identity import derived_id
 from loyalty.messages.outbox import write_to
 from loyalty.tenancy.middleware import tenant_of_id
 
-ABOUT = {"sign_in": "sign_in_code", "phone": "phone_code", "till": "till_code", "merge": "merge_code", "erase": "erase_code"}
+ABOUT = {
+    "sign_in": "sign_in_code",
+    "phone": "phone_code",
+    "till": "till_code",
+    "merge": "merge_code",
+    "erase": "erase_code",
+    "password": "password_code",
+}
 
 
 @handles(SendCode, streams=lambda command, circumstances: ())

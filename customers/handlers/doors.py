@@ -22,5 +22,6 @@ def change_doors(command: ChangeDoors, unit: Unit) -> None:
         dormant_months=command.dormant_months,
         fact_above=command.fact_above,
         messages_by=command.messages_by,
+        passwords=command.passwords,
     )
     unit.load(Doors, doors_id(unit.tenant_id)).settle(rules, unit.now)

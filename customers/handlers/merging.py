@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from customers import challenges
+from customers import challenges, passwords
 from customers.claims import holder_of
 from customers.commands import MergeByCode, MergeCustomers, Merged, UnmergeCustomer
 from customers.domain.consents import Consents, consents_id
@@ -77,6 +77,7 @@ def unmerge_customer(command: UnmergeCustomer, unit: Unit) -> Merged:
     parting = tuple(row[0] for row in unit.execute(UNDER, (younger.id, unit.tenant_id)))
     staying = tuple(one for one in _sides(unit, survivor[0].id) if one not in parting)
     unmerge(survivor, _belongings(unit, younger.id), command.reason, unit.now)
+    passwords.forget_since(unit, survivor[0].id, merged.merged_at)
     unit.dispatch(
         PartAccounts(
             customer_id=survivor[0].id,

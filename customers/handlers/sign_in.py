@@ -64,14 +64,14 @@ def open_session(command: OpenSession, unit: Unit) -> IssuedToken:
     """A session belongs to whom it was opened for, and opens what is theirs who stands for them."""
     first = unit.load(Customer, command.customer_id).prove(command.kind, command.value, unit.now)
     survivor = whole(unit, command.customer_id)
-    _let_in(survivor, unit)
+    let_in(survivor, unit, challenges.wrong_code())
     if command.fact is not None:
         survivor.say_fact(command.fact, unit.now)
         forget_counts(unit, fact_keys_of(command.kind, command.value, unit.tenant_id))
     elif first and has_more_than(unit, survivor.id, command.fact_above):
         survivor.ask_fact(unit.now)
     expires_at = unit.now + SESSION
-    token_id = tokens.issue(unit, command.customer_id, command.hash, expires_at, command.device)
+    token_id = tokens.issue(unit, command.customer_id, command.hash, expires_at, command.device, is_proven=True)
     log.info("customer signed in", session=str(token_id), customer=str(command.customer_id))
     return IssuedToken(token_id, expires_at)
 
@@ -96,10 +96,10 @@ def change_phone_by_code(command: ChangePhoneByCode, unit: Unit) -> None:
     unit.load(Customer, command.customer_id).prove(kind, value, unit.now)
 
 
-def _let_in(survivor: Customer, unit: Unit) -> None:
-    """Who stands for somebody who signs in takes part from now on, unless staff decided otherwise."""
+def let_in(survivor: Customer, unit: Unit, refusal: DomainError) -> None:
+    """Who stands for somebody who signs in takes part from now on, unless staff decided otherwise: then raises the `refusal`."""
     if survivor.state == "inactive":
-        raise challenges.wrong_code()
+        raise refusal
     if survivor.state == "new":
         survivor.activate(unit.now)
 

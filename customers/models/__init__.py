@@ -5,12 +5,13 @@ from customers.models.doors import Doors
 from customers.models.forgetting import WordsLeft
 from customers.models.invitations import Invitation, InvitationLink, Invited
 from customers.models.merging import Absorbed, Parted
+from customers.models.passwords import Password
 from customers.models.register import Avatar, Barred, Consent, Customer, CustomerToken, Identifier, SavedFilter, Spending
 from customers.models.segments import CustomEvent, Member, Purchase, Segment
 from customers.models.terms import Terms
 
 __all__ = [
     "Absorbed", "Avatar", "Barred", "Challenge", "CodeBudget", "Consent", "CustomEvent", "Customer", "CustomerToken", "Doors", "Identifier",
-    "Invitation", "InvitationLink", "Invited", "Member", "MemberCodeRead", "Parted", "Purchase", "SavedFilter", "Segment", "Spending",
-    "Terms", "WordsLeft",
+    "Invitation", "InvitationLink", "Invited", "Member", "MemberCodeRead", "Parted", "Password", "Purchase", "SavedFilter", "Segment",
+    "Spending", "Terms", "WordsLeft",
 ]  # fmt: skip

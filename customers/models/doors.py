@@ -19,6 +19,7 @@ class Doors(models.Model):
     dormant_months = models.SmallIntegerField()
     fact_above = models.BigIntegerField(null=True)
     messages_by = models.CharField(max_length=10)
+    passwords = models.BooleanField(default=False, db_default=False)
     changed_at = models.DateTimeField()
     changed_by = models.CharField(max_length=100)
     position = models.BigIntegerField()

@@ -89,7 +89,8 @@ class Customer(models.Model):
 class CustomerToken(models.Model):
     """A token with which an app acts as a customer; only its SHA-256 is kept. Written by the commands about it.
 
-    One with a `device` is a session: the customer signed in there. The others were issued by programs.
+    One with a `device` is a session: the customer signed in there. The others were issued by programs. `proven_at`: when it was shown last
+    by a code that it is the customer who holds it.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -102,6 +103,7 @@ class CustomerToken(models.Model):
     expires_at = models.DateTimeField()
     last_used = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    proven_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "customers_token"

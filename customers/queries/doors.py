@@ -25,6 +25,7 @@ def doors() -> DoorRules:
         dormant_months=row.dormant_months,
         fact_above=row.fact_above,
         messages_by=cast(ChallengeKind, row.messages_by),
+        passwords=row.passwords,
     )
 
 

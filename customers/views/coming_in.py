@@ -20,6 +20,7 @@ from customers.codes import Said, code_again, code_to, count_compare
 from customers.commands import SendCode, SendCodeAgain, SignedIn, SignInByCode
 from customers.domain.challenge import typed_code
 from customers.forms.coming_in import CodeForm, FactForm, JoinForm, LinkForm, PhoneForm, ShellForm
+from customers.targets import doors_of
 from customers.tokens import new_token
 from customers.views.access import KNOWN_COOKIE, know, let_in
 from customers.views.invitation_cookie import brought_by, forget_invitation
@@ -58,7 +59,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             return keep_sent_to(redirect("app-code", challenge_id), challenge_id, kind, to)
         except DomainError as refusal:
             form.refuse(refusal)
-    return _page(request, "ask", form, over=request.GET.get("invitation") == "over")
+    return _page(request, "ask", form, over=request.GET.get("invitation") == "over", passwords=doors_of(_tenant(request)).passwords)
 
 
 @dispatches

@@ -18,6 +18,8 @@ from customers.codes import count_own_fact
 from customers.commands import ChangeAvatar, ChangePhoneByCode, SayFact
 from customers.forms.coming_in import CodeForm, ShellForm
 from customers.forms.own import NewPhoneForm, OwnConsentsForm, OwnFactForm, PhotoForm, ProfileForm
+from customers.passwords import kept
+from customers.queries.doors import doors
 from customers.views.access import Shell, own_page
 from customers.views.own_codes import CodePages
 from customers.views.terms import agreed_to
@@ -35,7 +37,8 @@ PHONE = CodePages("phone", asks="app-phone", says="app-phone-code", template="ph
 def me(shell: Shell) -> HttpResponse:
     """What is known, with ways to change it."""
     with reading(shell.tenant.id):
-        known = {"contacts": queries.contacts(shell.customer_id), "photo": avatar_version(shell.customer_id)}
+        known: dict[str, Any] = {"contacts": queries.contacts(shell.customer_id), "photo": avatar_version(shell.customer_id)}
+        known |= {"password": kept(shell.tenant.id, shell.side_id, shell.customer_id), "passwords": doors().passwords}
         return shell.page("me", session=shell.principal.session_id, **known)
 
 

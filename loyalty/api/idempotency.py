@@ -17,7 +17,7 @@ from django.db import connection
 
 from loyalty.api.problems import Problem
 from loyalty.domain.identity import derived_id
-from loyalty.lookup import Unreadable, seal, unseal
+from loyalty.lookup import Unreadable, lookup_digests, seal, unseal
 from loyalty.staff.principal import Principal
 from loyalty.tenancy import reading
 
@@ -68,7 +68,11 @@ class KeptReceipt:
     def __init__(self, tenant_id: int, command_id: UUID, raw: bytes, render: Callable[[Any], Answer]) -> None:
         self.tenant_id = tenant_id
         self.command_id = command_id
-        self.request_hash = sha256(raw).digest()
+        plain = sha256(raw)
+        self.request_hashes = [*lookup_digests("request", plain.hexdigest(), tenant_id), plain.digest()]
+        """What is kept of the request, keyed, since it may hold a phone and a password that a fast hash would give away; the last is what
+        rows had before.
+        """
         self.render = render
         self.answer: Answer | None = None
         self.person_id: UUID | None = None
@@ -117,10 +121,10 @@ class KeptReceipt:
 
     def _row(self, answer: Answer) -> tuple[Any, ...]:
         sealed = seal(answer.body, "api_idempotency", self.tenant_id, self.command_id)
-        return self.tenant_id, self.command_id, self.request_hash, answer.status, sealed, self.person_id
+        return self.tenant_id, self.command_id, self.request_hashes[0], answer.status, sealed, self.person_id
 
     def _answered(self, request_hash: bytes, status: int, body: bytes) -> None:
-        if bytes(request_hash) != self.request_hash:
+        if bytes(request_hash) not in self.request_hashes:
             raise KeyReused
         try:
             raise AlreadyAnswered(Answer(status, unseal(body, "api_idempotency", self.tenant_id, self.command_id)))

@@ -70,7 +70,14 @@ def test_before_anything_is_settled_codes_go_to_phones_of_the_programmes_country
 
 
 def test_over_the_api_it_is_shown_and_settled(tenant: Tenant, api: ApiClient, api_as: Any) -> None:
-    body = {"doors": ["phone", "email"], "countries": ["pl"], "dormant_months": 0, "fact_above": 10, "messages_by": "email"}
+    body = {
+        "doors": ["phone", "email"],
+        "countries": ["pl"],
+        "dormant_months": 0,
+        "fact_above": 10,
+        "messages_by": "email",
+        "passwords": False,
+    }
     assert api.put(SETTINGS, body).status_code == 200
     shown = api.get(SETTINGS).json()
     assert {name: shown[name] for name in body} == body | {"countries": ["PL"]}
@@ -87,7 +94,9 @@ def test_on_its_page_it_is_settled_and_the_history_says_by_whom(tenant: Tenant, 
     refused = admin_site.post(f"{page}settle/", FORM | {"doors": []})
     assert (refused.status_code, "Leave phone or email open" in text_of(refused)) == (422, True)
     admin_site.post(f"{page}settle/", FORM)
-    assert settled(tenant) == DoorRules(doors=("email",), countries=("PL", "VN"), dormant_months=6, fact_above=500, messages_by="email")
+    assert settled(tenant) == DoorRules(
+        doors=("email",), countries=("PL", "VN"), dormant_months=6, fact_above=500, messages_by="email", passwords=False
+    )
     shown = admin_site.get(page, follow=True)
     for said in ("Email with a code and a link", "PL, VN", "6", "500", "2,000 in the whole programme"):
         assert said in text_of(shown)

@@ -45,4 +45,5 @@ class Command(BaseCommand):
             dormant_months=known.dormant_months,
             fact_above=known.fact_above,
             messages_by=known.messages_by,
+            passwords=known.passwords,
         )

@@ -1,0 +1,169 @@
+"""`/app/sign-in/password/`: in by a password. `/app/me/password/`: having one, another one, or none."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from customers import queries
+from customers.commands import ChangePassword, ProveSession, SignInByPassword
+from customers.domain.challenge import typed_code
+from customers.forms.coming_in import CodeForm, ShellForm
+from customers.forms.passwords import NewPasswordForm, NoPasswordForm, PasswordSignInForm
+from customers.passwords import kept
+from customers.queries.doors import doors
+from customers.targets import doors_of, own_target
+from customers.tokens import new_token, proven_until
+from customers.told_passwords import new_password_of, own_password_of, password_of
+from customers.views.access import KNOWN_COOKIE, Shell, know, let_in, own_page
+from customers.views.own_codes import CodePages
+from loyalty.bus import dispatch
+from loyalty.devices import device_of
+from loyalty.domain.errors import DomainError
+from loyalty.domain.network import network_of
+from loyalty.messages.refusals import message
+from loyalty.rates import refuse_too_many
+from loyalty.staff.lockout import address_of
+from loyalty.staff.models import token_hash
+from loyalty.tenancy import reading
+from loyalty.tenancy.middleware import dispatches
+from loyalty.tenancy.models import Tenant
+
+FORM = ["GET", "HEAD", "POST"]
+AWAY = "away"
+CODE = CodePages("password", asks="app-password", says="app-password-code", template="password_code")
+
+
+@sensitive_post_parameters("password")
+@dispatches
+@require_http_methods(FORM)
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """In by a phone or email and the password. Whoever has it, or nobody: what does not match is answered alike."""
+    tenant: Tenant = request.tenant  # type: ignore[attr-defined]
+    if not doors_of(tenant).passwords:
+        return redirect("app-sign-in")
+    form = PasswordSignInForm(request.POST if request.method == "POST" else None, tenant=tenant)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _signed_in(request, tenant, form.cleaned_data)
+        except DomainError as refusal:
+            form.refuse(refusal)
+    response = render(request, "customers/app/sign_in_password.html", {"form": form}, status=422 if form.errors else 200)
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+@sensitive_post_parameters("old", "password", "again")
+@require_http_methods(FORM)
+@own_page
+def password(shell: Shell) -> HttpResponse:
+    """A first password, another one, or none: by the one that is known, or a code that was said lately."""
+    with reading(shell.tenant.id):
+        known, is_open = kept(shell.tenant.id, shell.side_id, shell.customer_id), doors().passwords
+        asked = queries.is_asked(shell.customer_id)
+    if not is_open and known is None:
+        return redirect("app-me")
+    proven = _is_proven(shell)
+    away = shell.posted is not None and AWAY in shell.posted
+    form: ShellForm = NewPasswordForm(None if away else shell.posted, needs_old=not proven)
+    gone: ShellForm = NoPasswordForm(shell.posted if away else None, needs_old=not proven, prefix=AWAY)
+    said = gone if away else form
+    if said.is_valid() and (done := _changed(shell, said)):
+        return done
+    around = {"known": known, "is_open": is_open, "is_proven": proven, "asked": asked, "gone": gone}
+    response = shell.form("password", form, **around)
+    response.status_code = 422 if said.errors else 200
+    return response
+
+
+@require_POST
+@own_page
+def password_ask(shell: Shell) -> HttpResponse:
+    """A code, for who has no password yet, or does not know it."""
+    try:
+        return CODE.send(shell, *own_target(shell.tenant.id, shell.customer_id))
+    except DomainError as refusal:
+        messages.warning(shell.request, message(refusal))
+        return redirect("app-password")
+
+
+@require_http_methods(FORM)
+@own_page
+def password_code(shell: Shell, challenge_id: UUID) -> HttpResponse:
+    """The code; with it a password can be set for a while."""
+    form = CodeForm(shell.posted)
+    if form.is_valid():
+        assert shell.principal.session_id is not None
+        whose, code = (shell.customer_id, shell.principal.session_id), typed_code(form.cleaned_data["code"])
+        order = ProveSession(customer_id=whose[0], session_id=whose[1], challenge_id=challenge_id, code=code)
+        try:
+            CODE.carry_out(shell, challenge_id, order)
+            return redirect("app-password")
+        except DomainError as refusal:
+            form.refuse(refusal)
+    return CODE.show(shell, challenge_id, form)
+
+
+@require_POST
+@own_page
+def password_again(shell: Shell, challenge_id: UUID) -> HttpResponse:
+    """Another code to the same phone or email."""
+    return CODE.again(shell, challenge_id)
+
+
+def _signed_in(request: HttpRequest, tenant: Tenant, said: dict[str, Any]) -> HttpResponse:
+    asked_from, session = address_of(request), new_token()
+    refuse_too_many("sign_in", network_of(asked_from), tenant.id)
+    order = SignInByPassword(
+        kind=said["target"][0],
+        value=said["target"][1],
+        known=password_of(tenant.id, said["target"], said["password"], asked_from, request.COOKIES.get(KNOWN_COOKIE, "")),
+        hash=token_hash(session),
+        device=device_of(request.headers.get("User-Agent", "")),
+        asked_from=asked_from,
+    )
+    done = dispatch(order, tenant_id=tenant.id, actor="visitor", channel="app")
+    return know(let_in(redirect("app-home"), session, done.expires_at), done.known_device)
+
+
+def _changed(shell: Shell, form: ShellForm) -> HttpResponse | None:
+    """The session goes on under another token; None for what was refused, which stands in the form."""
+    assert shell.principal.session_id is not None
+    told, session = form.cleaned_data, new_token()
+    try:
+        new = new_password_of(shell.tenant.id, shell.customer_id, told["password"]) if "password" in told else None
+        order = ChangePassword(
+            customer_id=shell.customer_id,
+            side_id=shell.side_id,
+            session_id=shell.principal.session_id,
+            hash=token_hash(session),
+            encoded=new,
+            known=own_password_of(shell.tenant.id, shell.side_id, shell.customer_id, told.get("old", "")),
+        )
+        done = shell.dispatch(order)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return None
+    gone, is_set = (
+        _("You have no password any more: you sign in by a code."),
+        _("Your password is set. Everywhere else you are signed out."),
+    )
+    messages.success(shell.request, gone if new is None else is_set)
+    return let_in(redirect("app-me"), session, done.expires_at)
+
+
+def _is_proven(shell: Shell) -> bool:
+    """Whether a code was said in this session lately."""
+    assert shell.principal.session_id is not None
+    with reading(shell.tenant.id):
+        until = proven_until(shell.tenant.id, queries.sides(shell.customer_id), shell.principal.session_id)
+    return until is not None and until > timezone.now()
