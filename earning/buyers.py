@@ -40,6 +40,8 @@ def check_tells_of_nobody(command: RecordPurchase, tenant_id: int, rows: Iterabl
         if traces.are_in(text):
             raise DomainError("earning.text_names_customer", field=field, **({"label": label} if label else {}))
     for field, labels in _labelled(command):
+        if called := next((label for label, value in labels.items() if traces.are_called(label, value)), None):
+            raise DomainError("earning.text_names_customer", field=field, label=called)
         if traces.are_parted_among(labels.values()):
             raise DomainError("earning.text_names_customer", field=field)
 

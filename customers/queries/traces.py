@@ -36,6 +36,17 @@ ALONE = 8
 REGIONS = ("VN", "PL")
 """Countries (ISO 3166) whose phones are read without their code, beside the tenant's own."""
 NUMBERS: tuple[IdentifierKind, ...] = ("card", "external_id")
+NAMING = frozenset(
+    {
+        "name", "first name", "given name", "last name", "surname", "full name", "customer", "customer name", "client", "guest",
+        "guest name", "buyer", "recipient",
+        "ten", "ho", "ho ten", "ho va ten", "khach", "khach hang", "ten khach", "ten khach hang", "nguoi mua", "nguoi nhan",
+        "imie", "nazwisko", "imie i nazwisko", "klient", "klientka", "imie klienta", "gosc", "kupujacy", "odbiorca", "nabywca",
+    }
+)  # fmt: skip
+"""Labels, folded, that say that what stands behind them is called so: there one word of a name tells of somebody."""
+FORMS = frozenset({"anh", "chi", "em", "co", "chu", "bac", "ong", "ba", "mr", "mrs", "ms", "miss", "pan", "pani"})
+"""What people are called beside their name."""
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\+?[0-9](?:[ ().-]{0,2}[0-9]){7,14}", re.ASCII)
 _PART = re.compile(r"[^\s,;:=/|]+")
@@ -51,7 +62,7 @@ class Traces:
 
     def are_in(self, text: str) -> bool:
         """Whether a text holds a word of the first beside one of the last name, in whatever case, accents and order, or a phone, card
-        or external id of theirs. One word alone tells of nobody: names are also words.
+        or external id of theirs. One word alone tells of nobody: names are also words. Behind some labels it does: `are_called`.
         """
         return len(text) >= SHORTEST and (self._names_in(_words(text)) or self._points(text))
 
@@ -59,6 +70,13 @@ class Traces:
         """Whether one of the texts is their first name and another their last."""
         told = {_words(text) for text in texts}
         return any(first in told and last in told for first, last in self.names if first and last)
+
+    def are_called(self, label: str, value: str) -> bool:
+        """Whether a label that names somebody ("customer: Lan") has nothing but their name behind it, and be it one word of it."""
+        if " ".join(_words(label)) not in NAMING:
+            return False
+        told = {*_words(value)} - FORMS
+        return bool(told) and any(told <= {*first, *last} for first, last in self.names)
 
     def _names_in(self, told: Sequence[str]) -> bool:
         beside = {*pairwise(told)}

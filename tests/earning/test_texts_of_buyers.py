@@ -70,6 +70,20 @@ def test_what_is_also_a_word_or_somebody_elses_is_kept(counter: Counter, buyer: 
         assert refused_at(counter, buyer, labels={"note": text, text or "gift": ""}, payment_method=text) is None, text
 
 
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [("Khách hàng", "chị Đường"), ("tên", "ĐƯỜNG"), ("customer", "duong"), ("Họ", "Nguyễn"), ("imię", "Thị"), ("Guest name", "Ms Nguyen")],
+)
+def test_one_word_of_a_name_tells_it_behind_a_label_that_names_somebody(counter: Counter, buyer: UUID, label: str, value: str) -> None:
+    with pytest.raises(DomainError) as no:
+        counter.sell(buyer, 1000, labels={"size": "M", label: value})
+    assert (no.value.code, no.value.field, no.value.params) == (REFUSED, "labels", {"label": label})
+    assert refused_at(counter, buyer, labels={"size": value, f"{label} bánh": value}) is None, "behind any other it is a word"
+    assert refused_at(counter, buyer, labels={label: f"{value} đen"}) is None, "nor is more than a name a name"
+    assert refused_at(counter, buyer, labels={label: "chị", "x": "y"}) is None
+    assert refused_at(counter, counter.customer(first_name="An", last_name="Lê"), labels={label: value}) is None
+
+
 def test_it_tells_nobody_of_somebody_else_or_of_nobody(counter: Counter, buyer: UUID) -> None:
     other = counter.customer(first_name="An", last_name="Lê")
     for customer_id in (other, None):
