@@ -63,7 +63,7 @@ def parted(absorbed_id: UUID) -> tuple[InWallet, ...]:
     staying = [side for side in queries.sides(found.survivor_id) if side not in leaving]
     since, told = since_merged(absorbed_id, staying, leaving), []
     for code in _codes():
-        mine, theirs = (held_apart({side: since[side] for side in sides}, code) for sides in (staying, leaving))
+        mine, theirs = held_apart((staying, leaving), since, code)
         together = _held(found.survivor_id, code)
         if mine or theirs or together:
             told.append(InWallet(code, mine, theirs, together))

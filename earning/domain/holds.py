@@ -56,6 +56,10 @@ class Holds(dict[UUID, PointsHeld]):
         """The lots of those that end at this moment."""
         return {share.lot_id for hold in self.values() if hold.ends_at == at for share in hold.shares}
 
+    def over_since(self, hold_id: UUID) -> datetime | None:
+        """When one ended by itself, once another began: that is remembered for some days."""
+        return next((hold.ends_at for hold in self._over if hold.hold_id == hold_id), None)
+
     def ended(self, now: datetime) -> Iterator[PointsHeld]:
         """Those whose end has come, the first to end first."""
         yield from sorted((hold for hold in self.values() if hold.ends_at <= now), key=lambda hold: (hold.ends_at, hold.hold_id))

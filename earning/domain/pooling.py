@@ -87,6 +87,14 @@ def choose(free: Iterable[Free], points: int) -> Chosen:
     return chosen
 
 
+def pay_together(account: Account, beside: Sequence[Account], now: datetime) -> None:
+    """Let what is free go towards what an account owes, in the one order of all lots."""
+    if not beside:
+        account.pay(now)
+    elif shares := gather(account, choose(free_in((account, *beside), now), account.owed), now):
+        account.pay(now, {share.lot_id for share in shares})
+
+
 def came_out_of(lot: Lot, pool: Iterable[Account]) -> dict[UUID, Lot]:
     """The lots of a pool that came out of that one, by whatever way, and are still of the same person."""
     found: dict[UUID, Lot] = {}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from earning.domain.account import Account
 from earning.domain.lots import FOREVER, cut, free_of
-from earning.domain.pooling import draw_together, live_on, settle_together
+from earning.domain.pooling import draw_together, live_on, pay_together, settle_together
 from earning.domain.shares import NewLot, Share, total
 from earning.domain.spends import Spend
 from earning.domain.wallets import WalletPolicy
@@ -98,6 +98,13 @@ def release(account: Account, hold_id: UUID, now: datetime, beside: Sequence[Acc
     return found.points
 
 
+def had_hold(account: Account, hold_id: UUID) -> bool:
+    """Whether these points were kept aside there, whatever became of them since."""
+    holds = account.holds
+    known = hold_id in holds or hold_id in holds.released or holds.over_since(hold_id) is not None
+    return known or _spent_of(account, hold_id) is not None
+
+
 def restore(
     account: Account,
     policy: WalletPolicy,
@@ -143,7 +150,7 @@ def restore(
             owed=account.waived_for_want_of(found, wanted, beside),
         )
     )
-    account.pay(now)
+    pay_together(account, beside, now)
     return wanted
 
 
@@ -174,15 +181,20 @@ def _spent(
 
 def _open(account: Account, hold_id: UUID, now: datetime) -> PointsHeld:
     if (found := account.holds.get(hold_id)) is None:
-        spent = next((one.event for one in account.spends.values() if one.event.hold_id == hold_id), None)
-        if spent is not None:
+        if (spent := _spent_of(account, hold_id)) is not None:
             raise Conflict("earning.hold_confirmed", field="hold_id", spent_at=spent.spent_at)
         if hold_id in account.holds.released:
             raise Conflict("earning.hold_released", field="hold_id", released_at=account.holds.released[hold_id])
+        if (ended_at := account.holds.over_since(hold_id)) is not None:
+            raise Conflict("earning.hold_ended", field="hold_id", ended_at=ended_at)
         raise NotFound("earning.hold_unknown", field="hold_id")
     if found.ends_at <= now:
         raise Conflict("earning.hold_ended", field="hold_id", ended_at=found.ends_at)
     return found
+
+
+def _spent_of(account: Account, hold_id: UUID) -> PointsSpent | None:
+    return next((one.event for one in account.spends.values() if one.event.hold_id == hold_id), None)
 
 
 def _check_still_there(account: Account, hold: PointsHeld, now: datetime) -> None:

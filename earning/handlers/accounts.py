@@ -27,7 +27,7 @@ from earning.domain.expiring import activate, announce, expire, forfeit
 from earning.domain.pooling import available_in, reset_together
 from earning.domain.reason import check_reason
 from earning.domain.shares import Share
-from earning.domain.spending import confirm, hold, release, restore, spend
+from earning.domain.spending import confirm, had_hold, hold, release, restore, spend
 from earning.domain.wallets import POINTS, WalletPolicy
 from earning.levelbook import LEVELS_STATE, settle_lost_points, stream_of_losses
 from earning.poolbook import account_alone, account_with, beside, reads_of_sides, settle_pool, streams_of_pool
@@ -200,7 +200,7 @@ def active_account(command: Changing, unit: Unit) -> Account:
 
 
 def _with_hold(account: Account, command: ConfirmHold | ReleaseHold, unit: Unit) -> Account:
-    return account_with(unit, account, lambda one: command.hold_id in one.holds)
+    return account_with(unit, account, lambda one: had_hold(one, command.hold_id))
 
 
 def standing(customer_id: UUID, unit: Unit) -> str | None:

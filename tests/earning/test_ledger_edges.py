@@ -42,6 +42,18 @@ def test_a_hold_of_what_is_there_beside_another_is_confirmed() -> None:
     assert left(shop) == [0]
 
 
+def test_a_hold_that_ended_is_told_so_also_once_another_one_began() -> None:
+    shop, first = shop_with(100), uuid4()
+    policy, end = shop.wallets.policy("points", shop.clock), shop.clock + HOUR
+    hold(shop.account, policy, 50, first, None, end, shop.clock)
+    for _ in range(2):
+        for act in (lambda: confirm(shop.account, policy, first, uuid4(), end), lambda: release(shop.account, first, end)):
+            with pytest.raises(Conflict, match=r"^earning.hold_ended") as refused:
+                act()
+            assert refused.value.params["ended_at"] == end
+        hold(shop.account, policy, 50, uuid4(), None, end + HOUR, end)
+
+
 def test_a_lot_of_which_more_is_held_than_left_gives_nothing_to_a_return() -> None:
     shop, policy = shop_with(100, 100), shop_with().wallets.policy("points", NOON)
     end = shop.clock + HOUR

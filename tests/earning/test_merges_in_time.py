@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from customers.commands import MergeCustomers, UnmergeCustomer
+from customers.foreseeing import parted
 from earning import queries
 from earning.commands import AdjustPoints, Expiry, NoteTime, SpendPoints, WalletTerms, WithdrawLevel
 from earning.domain.levels.downgrading import Downgrade
@@ -181,6 +182,20 @@ def test_what_one_had_before_a_merge_went_with_no_level_of_the_other(counter: Co
     with reading(counter.tenant.id):
         for known_at in (before, datetime.now(UTC)):
             assert [queries.balance_at(whose, then, known_at).balance for whose in (two.hoa, two.lan)] == [0, 50]
+
+
+def test_what_undoing_a_merge_would_leave_is_told_without_points_that_went_with_a_level_unnoted(counter: Counter) -> None:
+    """Hoa's level goes on 10 February, when Lan is one with her, and with it the 30 of the one and the 50 of the other."""
+    two = Two(counter, replace(SAID, downgrade=Downgrade(when="at_once", reset="points")))
+    two.buys(two.hoa, JANUARY)
+    counter.do(AdjustPoints(customer_id=two.lan, points=50, reason="welcome"), at=JANUARY)
+    two.merge(JANUARY + DAY)
+    with reading(counter.tenant.id):
+        told = parted(two.lan)
+    two.unmerge(datetime.now(UTC))
+    with reading(counter.tenant.id):
+        left = [queries.balance(whose, datetime.now(UTC), alone=True).balance for whose in (two.hoa, two.lan)]
+    assert (told, left) == ((), [0, 0])
 
 
 @pytest.mark.usefixtures("own_log")

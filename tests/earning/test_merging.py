@@ -129,6 +129,10 @@ def test_a_hold_of_both_can_be_released_and_keeps_what_it_holds_from_either(pair
         pair.spend(pair.lan, 21)
     assert pair.balance(pair.hoa) == (120, 20)
     assert counter.do(ReleaseHold(customer_id=pair.hoa, hold_id=held.id)).available == 120
+    for whose in (pair.hoa, pair.lan):
+        with pytest.raises(DomainError) as refused:
+            counter.do(ReleaseHold(customer_id=whose, hold_id=held.id))
+        assert refused.value.code == "earning.hold_released"
 
 
 def test_points_are_passed_on_out_of_the_pool_and_never_to_oneself(pair: Pair) -> None:

@@ -1,7 +1,10 @@
-"""Points that live as long as the customer is active: two accounts that are one, against one account that did all that they did."""
+"""Points that live as long as the customer is active, or end, and what is let go: two accounts that are one, against one that did all that
+they did.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -26,6 +29,7 @@ from tests.earning.given import TENANT
 START, DAY, NOBODY = datetime(2026, 1, 1, tzinfo=UTC), timedelta(days=1), UUID(int=1)
 TERMS = WalletTerms(expiry=Expiry(kind="rolling", months=1), overdraft="debt", approval_above=None)
 ROLLING = WalletPolicy(Unit(wallet="points"), TERMS, ZoneInfo("UTC"))
+WAIVING = replace(ROLLING, terms=WalletTerms(expiry=Expiry(kind="after_days", days=5), overdraft="waive", approval_above=None))
 WHO, POINTS = st.sampled_from((0, 1)), st.integers(1, 100)
 STEPS = st.lists(
     st.one_of(
@@ -57,7 +61,8 @@ def account(n: int) -> Account:
 class Twice:
     """Every act is done by one of two accounts that are one, and by one that is alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: WalletPolicy = ROLLING) -> None:
+        self.policy = policy
         self.two, self.one, self.now, self.ids = [account(0), account(1)], account(2), START, 0
         self.spent: list[dict[UUID, int]] = [{}, {}]
         self.held: list[dict[UUID, datetime]] = [{}, {}]
@@ -89,23 +94,23 @@ class Twice:
                 purchase_id=purchase_id, customer_id=whose.customer_id, merchant_id=NOBODY, pos_id=None, document_scope="merchant",
                 document_number="A", currency="VND", total=points, lines=(), purchased_at=self.now,
             )  # fmt: skip
-            earn(whose, sale, gave(points), lot_id, ROLLING, self.now)
+            earn(whose, sale, gave(points), lot_id, self.policy, self.now)
 
         self._both(who, act)
         self.bought[who].append([purchase_id, points])
 
     def give(self, who: int, points: int) -> None:
         lot_id = self.id()
-        self._both(who, lambda whose, beside: grant(whose, ROLLING, whose.customer_id, points, lot_id, "manual", "why", self.now))
+        self._both(who, lambda whose, beside: grant(whose, self.policy, whose.customer_id, points, lot_id, "manual", "why", self.now))
 
     def spend(self, who: int, points: int) -> None:
         name = self.id()
-        if self._both(who, lambda whose, beside: spend(whose, ROLLING, points, name, None, self.now, beside)):
+        if self._both(who, lambda whose, beside: spend(whose, self.policy, points, name, None, self.now, beside)):
             self.spent[who][name] = points
 
     def hold(self, who: int, points: int) -> None:
         name, ends_at = self.id(), self.now + 5 * DAY
-        if self._both(who, lambda whose, beside: hold(whose, ROLLING, points, name, None, ends_at, self.now, beside)):
+        if self._both(who, lambda whose, beside: hold(whose, self.policy, points, name, None, ends_at, self.now, beside)):
             self.held[who][name] = ends_at
 
     def confirm(self, who: int) -> None:
@@ -113,17 +118,17 @@ class Twice:
         if name is not None:
             del self.held[who][name]
             spent = self.id()
-            assert self._both(who, lambda whose, beside: confirm(whose, ROLLING, name, spent, self.now, beside))
+            assert self._both(who, lambda whose, beside: confirm(whose, self.policy, name, spent, self.now, beside))
             self.spent[who][spent] = 1
 
     def restore(self, who: int, points: int) -> None:
         if self.spent[who]:
             name, again = list(self.spent[who])[points % len(self.spent[who])], self.id()
-            self._both(who, lambda whose, beside: restore(whose, ROLLING, name, points, again, self.now, beside, up_to=True))
+            self._both(who, lambda whose, beside: restore(whose, self.policy, name, points, again, self.now, beside, up_to=True))
 
     def deduct(self, who: int, points: int) -> None:
         name = self.id()
-        self._both(who, lambda whose, beside: deduct(whose, ROLLING, points, name, "why", self.now, beside=beside))
+        self._both(who, lambda whose, beside: deduct(whose, self.policy, points, name, "why", self.now, beside=beside))
 
     def give_back(self, who: int, points: int) -> None:
         if self.bought[who]:
@@ -133,7 +138,7 @@ class Twice:
             goods: Any = SimpleNamespace(return_id=self.id(), returned_at=self.now)
             self._both(
                 who,
-                lambda whose, beside: back and claw_back(whose, whose.lots[purchase_id], goods, gave(back), ROLLING, self.now, beside),
+                lambda whose, beside: back and claw_back(whose, whose.lots[purchase_id], goods, gave(back), self.policy, self.now, beside),
             )
 
     def wait(self, days: int) -> None:
@@ -160,14 +165,25 @@ def by_end(*accounts: Account) -> dict[datetime | None, int]:
 
 
 @settings(max_examples=200, deadline=None)
-@given(steps=STEPS)
-def test_two_that_are_one_live_as_long_as_one_would(steps: list[tuple[Any, ...]]) -> None:
-    both = Twice()
+@given(steps=STEPS, policy=st.sampled_from((ROLLING, WAIVING)))
+def test_two_that_are_one_live_as_long_as_one_would(steps: list[tuple[Any, ...]], policy: WalletPolicy) -> None:
+    both = Twice(policy)
     for act, *told in steps:
         getattr(both, act)(*told)
         if act != "wait":
             both.compare()
     both.compare()
+
+
+def test_what_was_let_go_is_paid_by_what_ends_soonest_of_both_once_the_spend_comes_back() -> None:
+    both = Twice(WAIVING)
+    both.buy(1, 20)
+    both.spend(1, 20)
+    both.give_back(1, 20)
+    both.give(0, 21)
+    both.restore(1, 20)
+    both.compare()
+    assert [one.balance for one in both.two] == [1, 20]
 
 
 def test_points_of_one_side_live_on_while_the_customer_buys_by_the_other() -> None:
