@@ -280,3 +280,12 @@ def test_who_holds_the_permission_reports(
     tenant: Tenant, somebody: UUID, api_as: Callable[..., ApiClient], make_user: Callable[..., User], role: str, status: int
 ) -> None:
     assert report(api_as(user=make_user(tenant, role)), somebody).status_code == status
+
+
+@pytest.mark.usefixtures("review")
+def test_points_given_under_a_key_of_the_event_come_once(tenant: Tenant, api: ApiClient, somebody: UUID) -> None:
+    give = f"/api/v1/customers/{somebody}/account/adjust", {"points": 50, "reason": "app_review r-1"}
+    for times in (False, True):
+        assert report(api, somebody).json()["duplicate"] is times
+        assert in_parallel(3, lambda _: api.post(*give, key="app_review:r-1").json()["balance"]) == [50] * 3
+    assert rows("earning_lot", tenant, "source, points") == [("manual", 50)]
