@@ -195,7 +195,7 @@ class BalanceView(QueryView):
 
 
 class EndingsView(QueryView):
-    """Show what of an account ends in the next 90 days, by day."""
+    """Show what of an account ends in the next 90 days, by day: by itself, or with a level that goes when nothing is bought meanwhile."""
 
     permission = SEE_ACCOUNTS
     query = WalletQuery

@@ -112,7 +112,10 @@ class CreateRuleBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ChangeRuleBody(msgspec.Struct, forbid_unknown_fields=True):
-    """What changes; what is left out stays as it is. `seen_version` refuses when somebody else changed it meanwhile."""
+    """What changes; what is left out stays as it is. `scope`, `terms` and `texts` are whole: what such a one leaves out is no longer asked.
+
+    What says the same as before makes no new version. `seen_version` refuses when somebody else changed it meanwhile.
+    """
 
     name: str | msgspec.UnsetType = msgspec.UNSET
     terms: Shape | msgspec.UnsetType = msgspec.UNSET

@@ -94,7 +94,7 @@ class EarningRule(Aggregate):
         *,
         now: datetime | None = None,
     ) -> None:
-        """Give it new terms, that hold from `at` on; without `texts`, or `photo`, they stay.
+        """Give it new terms, that hold from `at` on; without `texts`, or `photo`, they stay. What it says already is no change.
 
         Raises Conflict when the version `seen` is not the current one.
         """
@@ -104,6 +104,8 @@ class EarningRule(Aggregate):
         texts, photo = self.texts if texts is None else texts, self.photo if photo is None else photo
         _check(name, terms, scope, texts)
         check_photo(photo)
+        if self._says(name, terms, scope, texts, photo) and (self.effective_at or at) <= at <= (now or at):
+            return
         since, number = _not_before(at, self.effective_at, now or at), self.number + 1
         if self.state == "active" and self.active_from is not None:
             since = max(since, self.active_from)
@@ -171,6 +173,10 @@ class EarningRule(Aggregate):
                 self.ends_at = event.ends_at
             case _:
                 assert_never(event)
+
+    def _says(self, name: str, terms: Terms, scope: RuleScope, texts: tuple[RuleText, ...], photo: str) -> bool:
+        said = self.content
+        return said is not None and (name, terms, scope, texts, photo) == (said.name, said.terms.terms, said.scope, said.texts, said.photo)
 
     def _is_scheduled(self, now: datetime) -> bool:
         return self.state == "active" and self.active_from is not None and now < self.active_from

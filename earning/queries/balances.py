@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from customers.queries import sides, together_at
+from earning.domain.expiring import Losses
 from earning.events import AccountBlocked, AccountUnblocked
 from earning.models import Account
 from earning.queries.climbs import points_lost
@@ -102,10 +103,15 @@ def balance_at(customer_id: UUID, as_of: datetime, known_at: datetime, wallet: s
 
 def unnoted_now(customer_id: UUID, now: datetime, wallet: str) -> Unnoted:
     """What has gone of the accounts of a customer, and of those who are one with them, by now."""
+    return unnoted_with(points_lost(customer_id, now, now, wallet), customer_id, now, wallet)
+
+
+def unnoted_with(losses: Losses, customer_id: UUID, at: datetime, wallet: str) -> Unnoted:
+    """What of what is there now has gone by then, with these losses of levels; of a time to come: when nothing else happens."""
     ids = {account_of(side, tenant_here(), wallet): side for side in sides(customer_id)}
     rows = Account.objects.filter(tenant_id=tenant_here(), id__in=ids).values_list("id", "owed")
     owed = dict.fromkeys(ids.values(), 0) | {ids[key]: points for key, points in rows}
-    found = unnoted(owed, points_lost(customer_id, now, now, wallet), wallet, now)
+    found = unnoted(owed, losses, wallet, at)
     return Unnoted({lot_id: points for one in found for lot_id, points in one.gone.items()}, sum(one.paid for one in found))
 
 

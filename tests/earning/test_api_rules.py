@@ -71,6 +71,19 @@ def test_a_period_in_a_year_that_no_zone_can_reckon_is_refused_so_that_lists_can
     assert api.get(RULES).status_code == 200
 
 
+def test_what_says_the_same_as_before_makes_no_version_and_a_scope_is_said_whole(api: ApiClient) -> None:
+    rule = f"{RULES}/{drafted(api)}"
+    first = api.patch(rule, {"scope": {"minimum": 5_000, "weekdays": [0]}}).json()
+    api.post(f"{rule}/activate")
+    for same in ({}, {"name": "Cà phê"}, {"terms": COFFEE_TERMS, "scope": {"weekdays": [0], "minimum": 5_000}, "seen_version": 2}):
+        again = api.patch(rule, same)
+        assert (again.status_code, again.json()["version"], first["version"]) == (200, 2, 2)
+    assert [one["step"] for one in api.get(f"{rule}/changes").json()["items"]] == ["activated", "changed", "created"]
+    assert api.patch(rule, {"scope": {"minimum": 6_000}}).json()["version"] == 3
+    scope = api.get(rule).json()["scope"]
+    assert (scope["minimum"], scope["weekdays"]) == (6_000, [])
+
+
 def test_a_rule_gives_points_from_when_it_is_activated(api: ApiClient, shops: Shops) -> None:
     rule = drafted(api, points="0.5", per=1000, whole_steps=True)
     assert recorded(api, shops.sale())["points"] == 12

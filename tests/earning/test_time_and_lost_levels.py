@@ -22,13 +22,13 @@ from loyalty.tenancy import reading
 from tests.earning.counter import Counter
 from tests.earning.given import NOON, Shop, per, purchase_order, rules
 from tests.earning.ledger_given import configure
-from tests.earning.levels_counted import GONE, SOLD_AT, bought_in_january
+from tests.earning.levels_counted import GONE, SOLD_AT, bought_in_january, card_of
 from tests.earning.levels_given import DAY, SET
 from tests.earning.test_points_of_lost_levels import balances, counter, lost, noticed, shown
 from tests.earning.test_voids import void
 
 __all__ = ["counter"]
-HOUR = timedelta(hours=1)
+HOUR, MOMENT = timedelta(hours=1), timedelta(microseconds=1)
 LOSS, LATER_LOSS = NOON + 30 * DAY, NOON + 40 * DAY
 
 
@@ -154,6 +154,29 @@ def test_of_what_ends_soon_only_that_is_told_which_did_not_end_with_a_level(coun
         counter.do(counter.order(customer, amount, purchased_at=at), channel="import", at=at)
     with reading(counter.tenant.id):
         assert [one.points for one in queries.endings(customer, datetime.now(UTC)).days] == [10]
+
+
+def test_of_what_ends_soon_that_is_told_too_which_goes_with_a_level_to_come(counter: Counter) -> None:
+    """What is not active when the level goes ends by itself, and what ends before does not end twice."""
+    configure(counter, WalletTerms(expiry=Expiry(kind="after_days", days=60)))
+    customer = counter.customer()
+    counter.sell(customer, 200_000)
+    loses_at = card_of(counter, customer).loses_at
+    assert loses_at is not None
+    now = datetime.now(UTC)
+    with reading(counter.tenant.id):
+        told = queries.endings(customer, now)
+        held = [queries.balance_at(customer, at, now).balance for at in (loses_at - MOMENT, loses_at)]
+    assert [(one.points, one.expires_at) for one in told.days] == [(20, loses_at)]
+    assert held == [20, 0]
+    configure(counter, WalletTerms(pending_days=40, expiry=Expiry(kind="after_days", days=45)))
+    counter.sell(customer, 50_000)
+    with reading(counter.tenant.id):
+        assert [one.points for one in queries.endings(customer, datetime.now(UTC)).days] == [20, 5]
+    configure(counter, WalletTerms(expiry=Expiry(kind="after_days", days=5)))
+    counter.sell(customer, 30_000)
+    with reading(counter.tenant.id):
+        assert [one.points for one in queries.endings(customer, datetime.now(UTC)).days] == [3, 20, 5]
 
 
 def test_of_lots_is_shown_what_is_left_what_is_held_beyond_its_end_and_nothing_of_a_lost_level(counter: Counter) -> None:
