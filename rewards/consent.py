@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from customers.commands import SpendByMemberCode, SpendingAction
 from customers.queries import sides
 from loyalty.bus import Unit
-from loyalty.domain.errors import DomainError
+from loyalty.domain.errors import DomainError, NotFound
 from loyalty.staff.principal import Principal
 from rewards.permissions import REDEEM, REDEEM_UNASKED
 
@@ -34,13 +34,15 @@ def refuse_without_consent(
 ) -> None:
     """Where something was shown, it must be of this customer, and is good for this command alone from now on.
 
-    Raises DomainError `rewards.consent_of_another`, `rewards.consent_not_given` for a code that says only who they are, and those of
-    `customers.commands.SpendByMemberCode`, all at the field "shown".
+    Raises DomainError `rewards.consent_unknown` for what is none, `rewards.consent_of_another`, `rewards.consent_not_given` for a code that
+    says only who they are, and those of `customers.commands.SpendByMemberCode`, all at the field "shown".
     """
     if not shown:
         return
     try:
         by = unit.dispatch(SpendByMemberCode(text=shown, action=action, points=points, pos_id=pos_id, instead_of=instead_of))
+    except NotFound:
+        raise DomainError("rewards.consent_unknown", field="shown") from None
     except DomainError as refusal:
         refusal.field = "shown"
         raise

@@ -43,6 +43,11 @@ refusals.register_all(
         "rewards.is_ended": _("“%(name)s” has ended on %(ends_at)s for good. Copy it to offer it again."),
         "rewards.starts_after_end": _("It would begin after its end, %(ends_at)s. Move the end first."),
         "rewards.end_is_over": _("The end lies in the past. End it now, or choose a time to come."),
+        "rewards.ends_or_never": _("Say when the reward ends, or that it does not, but not both."),
+        "rewards.level_unknown": _("There is no level “%(named)s”. Name the code of one that is in a level set."),
+        "rewards.segment_unknown": _("There is no segment “%(named)s”. Name the code of one that is there."),
+        "rewards.merchant_unknown": _("There is no merchant %(named)s, or it is not active. Name the id of one that is."),
+        "rewards.place_unknown": _("There is no point of sale %(named)s, or it is not open. Name the id of one that is."),
         "rewards.not_to_be_had": _("“%(name)s” cannot be had now. Choose another reward."),
         "rewards.not_yet": _("“%(name)s” can be had from %(starts_at)s on."),
         "rewards.not_at_this_time": _("“%(name)s” cannot be had at this time. Look at its days and hours."),
@@ -126,6 +131,7 @@ refusals.register_all(
         "rewards.segment_empty": _("Nobody is in this segment. Choose another, or fill it first."),
         "rewards.shown_code_over": _("This code is over: it changes every minute. Scan the one that the customer shows now."),
         "rewards.consent_missing": _("Ask the customer to open “Redeem at the till” in their app, and scan the code there."),
+        "rewards.consent_unknown": _("This is no redeem code. Scan the one under “Redeem at the till” in the customer's app."),
         "rewards.consent_not_given": _(
             "This code says only who the customer is. Ask them to open “Redeem at the till” in their app, and scan the code there."
         ),

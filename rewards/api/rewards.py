@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 from uuid import UUID
 
 import msgspec
@@ -11,9 +11,12 @@ import msgspec
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
 from loyalty.domain.command import Command
+from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 from rewards import queries
-from rewards.api.shapes import ContentShape, Limit, Moment, content_in, content_shown, in_utc
+from rewards.api.contents import in_body, known_content_in
+from rewards.api.shapes import ContentShape, Limit, Moment, content_shown, in_utc
+from rewards.called import Called
 from rewards.commands import (
     ActivateReward,
     ChangeReward,
@@ -25,9 +28,16 @@ from rewards.commands import (
     PauseReward,
     RewardAnswer,
 )
+from rewards.domain.kinds import KINDS
+from rewards.domain.terms import RewardContent
 from rewards.permissions import EDIT_REWARDS, GIVE, SEE_REWARDS
 
 StateText = Literal["draft", "scheduled", "active", "paused", "ended"]
+KindText = Literal[
+    "discount_amount", "discount_percent", "value_code", "free_delivery", "event_access", "material_gift", "cashback", "free_product",
+    "lucky_draw", "custom",
+]  # fmt: skip
+assert get_args(KindText) == tuple(KINDS.values())
 REWARDS = "rewards"
 
 
@@ -57,7 +67,7 @@ class RewardsQuery(msgspec.Struct):
     """By name; those in one state, or of one kind."""
 
     state: StateText | None = None
-    kind: str | None = None
+    kind: KindText | None = None
     limit: Limit = 50
     cursor: str | None = None
 
@@ -88,7 +98,7 @@ class ActivateRewardBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class EndRewardBody(msgspec.Struct, forbid_unknown_fields=True):
-    """When it ends for good: now, when it is left out; `never` takes a planned end back."""
+    """When it ends for good: now, when it is left out; `never`, without `ends_at`, takes a planned end back."""
 
     ends_at: Moment | None = None
     never: bool = False
@@ -147,23 +157,43 @@ class EditView(CommandView):
     answer: ClassVar[Any] = RewardAnswer
 
 
-class CreateRewardView(EditView):
+class ContentView(EditView):
+    """An order with the content of a reward. What is refused is told where it stands in the body."""
+
+    def content(self, body: CreateRewardBody | ChangeRewardBody, changed: UUID | None = None) -> RewardContent:
+        """What a body says of a new reward, or of the one that is changed."""
+        with reading(self.tenant.id):
+            before = None if changed is None else queries.reward(changed).content
+            try:
+                return known_content_in(body.content, Called(self.tenant), before)
+            except DomainError as refusal:
+                raise in_body(refusal) from None
+
+    def _dispatch(self, command: Command[Any], **how: Any) -> Any:
+        assert isinstance(command, CreateReward | ChangeReward)
+        try:
+            return super()._dispatch(command, **how)
+        except DomainError as refusal:
+            raise in_body(refusal, command.content) from None
+
+
+class CreateRewardView(ContentView):
     """Draft a reward. Nobody can have it until it is activated."""
 
     body = CreateRewardBody
     status = 201
 
     def command(self, body: CreateRewardBody, **path: Any) -> Command[RewardAnswer]:
-        return CreateReward(content=content_in(body.content, self.tenant.id))
+        return CreateReward(content=self.content(body))
 
 
-class ChangeRewardView(EditView):
+class ChangeRewardView(ContentView):
     """Give a reward a new version. What customers have of it keeps its terms."""
 
     body = ChangeRewardBody
 
     def command(self, body: ChangeRewardBody, **path: Any) -> Command[RewardAnswer]:
-        return ChangeReward(reward_id=path["reward_id"], content=content_in(body.content, self.tenant.id), seen_version=body.seen_version)
+        return ChangeReward(reward_id=path["reward_id"], content=self.content(body, path["reward_id"]), seen_version=body.seen_version)
 
 
 class CloneRewardView(EditView):

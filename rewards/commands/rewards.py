@@ -70,9 +70,9 @@ class PauseReward(Command[RewardAnswer]):
 
 @command
 class EndReward(Command[RewardAnswer]):
-    """End a reward for good at `ends_at` (None: now); with `never` an end that was planned is taken back.
+    """End a reward for good at `ends_at` (None: now); with `never`, and no `ends_at`, an end that was planned is taken back.
 
-    Refusals: rewards.is_ended, rewards.end_is_over, rewards.ends_before_start.
+    Refusals: rewards.ends_or_never, rewards.is_ended, rewards.end_is_over, rewards.ends_before_start.
     """
 
     reward_id: UUID

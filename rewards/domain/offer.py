@@ -94,10 +94,10 @@ class Offer:
 
     def not_in_force(self, occasion: Occasion) -> DomainError | None:
         """Why where it was put last does not let this customer have it."""
-        at = occasion.now + timedelta(hours=self.hours_early(occasion))
         state = standing(self.state, self.active_from, self.ends_at, occasion.now)
-        if state == "scheduled" and self.active_from is not None and self.active_from <= at:
-            state = "active"
+        if state == "scheduled" and self.active_from is not None:
+            theirs = self.active_from - timedelta(hours=self.hours_early(occasion))
+            return None if theirs <= occasion.now else Conflict("rewards.not_yet", name=self.content.naming, starts_at=theirs)
         return None if state == "active" else Conflict("rewards.not_to_be_had", name=self.content.naming)
 
     def not_open(self, occasion: Occasion) -> DomainError | None:

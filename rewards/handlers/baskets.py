@@ -73,7 +73,7 @@ def hold_basket(command: HoldBasket, unit: Unit) -> BasketAnswer:
         HoldPoints(customer_id=buyer.customer_id, points=one.points, ends_at=ends_at, reference_id=basket.id, wallet=one.wallet)
         for one in points
     ]
-    moved = _all(unit, [*(released := _releases(gone)), *orders])[len(released) :]
+    moved = _keep_points(unit, [*(released := _releases(gone)), *orders], priced.choices)[len(released) :]
     if any(choice.coupon_id is None for choice in priced.choices):
         spent = sum(one.points for one in points)
         refuse_without_consent(unit, command.shown, buyer.customer_id, "basket", spent, command.pos_id, command.replaces)
@@ -206,6 +206,18 @@ def _open_joint(unit: Unit, orders: Sequence[Command[object]]) -> None:
 def _all(unit: Unit, orders: Sequence[Command[AccountAnswer]]) -> list[AccountAnswer]:
     _open_joint(unit, orders)
     return [unit.dispatch(order) for order in orders]
+
+
+def _keep_points(unit: Unit, orders: Sequence[Command[AccountAnswer]], choices: Sequence[HeldChoice]) -> list[AccountAnswer]:
+    """What is wrong with the points is told of the choice that costs them, or of all where several do."""
+    try:
+        return _all(unit, orders)
+    except DomainError as refusal:
+        if refusal.field == "points":
+            paid = [n for n, choice in enumerate(choices) if choice.points]
+            cashback = ".points" if choices[paid[0]].kind == "cashback" else ""
+            refusal.field = f"choices.{paid[0]}{cashback}" if len(paid) == 1 else "choices"
+        raise
 
 
 def _points(choices: Sequence[HeldChoice], hold_id: UUID) -> tuple[HeldPoints, ...]:

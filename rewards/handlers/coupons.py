@@ -67,7 +67,7 @@ def redeem_reward(command: RedeemReward, unit: Unit) -> CouponAnswer:
     if not offer.terms.sold:
         raise DomainError("rewards.not_for_points", field="reward_id")
     price = offer.price(occasion, command.points)
-    spent = _spend(unit, buyer, price)
+    spent = _spend(unit, buyer, price, chosen=command.points is not None)
     refuse_without_consent(unit, command.shown, buyer.customer_id, "redeem", price.points, command.pos_id)
     told = command.by_customer
     return issue(unit, offer, buyer, occasion, "bought", price, spent, tells_code=told, send_to=command.send_to)
@@ -177,12 +177,19 @@ def _price_back(unit: Unit, issued: CouponIssued, points: int) -> AccountAnswer 
     )
 
 
-def _spend(unit: Unit, buyer: Buyer, price: RewardPrice) -> AccountAnswer | None:
-    """The points of the price, spent on the coupon that this command makes."""
+def _spend(unit: Unit, buyer: Buyer, price: RewardPrice, chosen: bool) -> AccountAnswer | None:
+    """The points of the price, spent on the coupon that this command makes. What is wrong with them is at the field "points" where the
+    customer has `chosen` how many, else at the reward that costs so much.
+    """
     if not price.points:
         return None
-    reference = unit.circumstances.command_id
-    return unit.dispatch(SpendPoints(customer_id=buyer.customer_id, points=price.points, reference_id=reference, wallet=price.wallet))
+    order = SpendPoints(customer_id=buyer.customer_id, points=price.points, reference_id=unit.circumstances.command_id, wallet=price.wallet)
+    try:
+        return unit.dispatch(order)
+    except DomainError as refusal:
+        if refusal.field == "points" and not chosen:
+            refusal.field = "reward_id"
+        raise
 
 
 def issue(

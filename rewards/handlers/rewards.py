@@ -66,6 +66,8 @@ def pause_reward(command: PauseReward, unit: Unit) -> RewardAnswer:
 @handles(EndReward, streams=stream_of_reward)
 def end_reward(command: EndReward, unit: Unit) -> RewardAnswer:
     reward = unit.load(Reward, command.reward_id)
+    if command.never and command.ends_at is not None:
+        raise DomainError("rewards.ends_or_never", field="ends_at")
     reward.end(None if command.never else command.ends_at or unit.now, unit.now)
     return _answer(reward, unit)
 

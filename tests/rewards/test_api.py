@@ -49,7 +49,7 @@ def test_a_reward_is_drafted_changed_and_put_in_force(shop: RewardShop, api: Api
     assert api.post(f"{at}/clone", {"name": "Copy"}).json()["state"] == "draft"
     assert api.post(f"{at}/end", {}).json()["state"] == "ended"
     wrong = api.post(REWARDS, {"content": {"name": "x", "terms": {"gives": {}}}}).json()
-    assert (wrong["code"], wrong["errors"][0]["pointer"]) == ("rewards.kind_missing", "/terms/gives")
+    assert (wrong["code"], wrong["errors"][0]["pointer"]) == ("rewards.kind_missing", "/content/terms/gives")
 
 
 def test_a_customer_sees_what_is_missing_redeems_and_shows_the_code(shop: RewardShop, api: ApiClient) -> None:

@@ -136,7 +136,7 @@ def test_a_basket_that_takes_the_place_of_another_is_paid_for_by_its_code(scene:
 def test_a_code_of_another_customer_or_of_nobody_spends_nothing(scene: Scene) -> None:
     reward, other = scene.shop.reward(), scene.shop.with_points(1_000)
     assert told(scene.hold(reward, shown=shown_by(scene.shop, other))) == (422, "rewards.consent_of_another")
-    assert told(scene.hold(reward, shown="8" + "0" * 33)) == (404, "customers.not_found")
+    assert told(scene.hold(reward, shown="8" + "0" * 33)) == (422, "rewards.consent_unknown")
     assert told(scene.hold(reward, shown="")) == (422, "rewards.consent_missing")
     assert rows("customers_member_code", scene.shop.tenant, "reader") == []
     assert scene.hold(reward).status_code == 201

@@ -78,7 +78,7 @@ def test_a_level_may_have_it_so_many_hours_before_everybody() -> None:
         ]
         for hours in (1, 24, 25)
     }
-    away = "rewards.not_to_be_had"
+    away = "rewards.not_yet"
     assert told == {1: [away, "", ""], 24: [away, away, ""], 25: [away] * 3}
     starts = RewardWindow(starts=NOON + timedelta(hours=3), opens=14 * 60)
     assert [refusal({"levels": levels}, active=starts, early_access=early) for levels in ((), ("silver",), ("gold",))] == [

@@ -81,7 +81,7 @@ SITUATIONS: dict[str, tuple[int, Make, str, str]] = {
     "free": (0, lambda s: s.reward(points=0), "", ""),
     "draft": (100, draft, "state", "rewards.not_to_be_had"),
     "paused": (100, paused, "state", "rewards.not_to_be_had"),
-    "scheduled": (100, lambda s: s.reward(at=TOMORROW), "state", "rewards.not_to_be_had"),
+    "scheduled": (100, lambda s: s.reward(at=TOMORROW), "state", "rewards.not_yet"),
     "not yet": (100, lambda s: s.reward(active=RewardWindow(starts=TOMORROW)), "active", "rewards.not_yet"),
     "over": (100, lambda s: s.reward(active=RewardWindow(ends=YESTERDAY)), "active", "rewards.not_at_this_time"),
     "unseen": (100, lambda s: s.reward(visible=RewardWindow(starts=TOMORROW)), "", ""),
