@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from earning.queries import said_points
 from loyalty.domain.errors import DomainError
@@ -96,7 +96,7 @@ def said_quote(found: Quote) -> list[SaidQuoted]:
     said = []
     for one, points, gap in zip(found.offers, prices, gaps, strict=True):
         held = chosen.get(choice_text(one.reward_id, one.coupon_id))
-        price = "" if one.coupon_id else price_said(kind_of(one.content.terms.benefit), one.points, points, 0, "")
+        price = "" if one.coupon_id else price_said(kind_of(one.content.terms.benefit), one.points, points, 0, "") or gettext("free")
         worth = held.worth if held else one.worth
         obstacle = _obstacle(None if held else one.refusal, one.missing, gap)
         text = one.content.called(language())
@@ -117,7 +117,7 @@ def said_offers(cards: Iterable[OfferCard], currency: str) -> list[SaidOffer]:
     gaps = said_points(((card.wallet, card.missing) for card in found), signed=False)
     said = []
     for card, points, gap in zip(found, prices, gaps, strict=True):
-        price = price_said(card.kind, card.points, points, card.amount, currency)
+        price = price_said(card.kind, card.points, points, card.amount, currency) or gettext("free")
         obstacle = _obstacle(card.refusal, card.missing, gap)
         said.append(SaidOffer(card, card.content.called(language()), KIND_TITLES[card.kind], price, obstacle))
     return said

@@ -69,6 +69,14 @@ def kept(till: Till) -> list[Any]:
     return till.rows("select state from rewards_basket where tenant_id = %s order by held_at")
 
 
+def test_what_costs_nothing_is_not_said_to_be_the_customers(till: RewardTill) -> None:
+    free = till.shop.reward(points=0)
+    assert "free · Discount" in (said := text_of(till.choose("200000")))
+    assert "The customer has it" not in said
+    till.shop.give(till.customer_id, free)
+    assert "The customer has it · Discount" in text_of(till.choose("200000"))
+
+
 def test_a_customer_pays_with_points_that_they_agree_to_spend(till: RewardTill, api: ApiClient) -> None:
     percent, far = till.shop.reward(DiscountPercent(basis_points=1_000)), till.shop.reward(points=900)
     assert "F9" in till.client.get(till.at("till-customer", till.customer_id)).content.decode()

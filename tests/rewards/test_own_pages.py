@@ -59,6 +59,12 @@ def test_points_are_redeemed_in_three_taps_and_a_second_tap_is_the_same_order(sh
     assert [part in page.content.decode() for part in ('class="app-qr', "<strong>50.000 ₫</strong>")] == [True, True]
 
 
+def test_what_costs_nothing_says_so(shop: RewardShop, browser: Client) -> None:
+    reward = shop.reward(points=0)
+    assert "Free coffee free" in text_of(browser.get("/app/rewards/"))
+    assert "Free coffee Free. Confirm" in text_of(browser.get(f"/app/rewards/{reward}/redeem/"))
+
+
 def test_what_is_out_of_reach_says_what_is_missing_and_is_not_taken(shop: RewardShop, browser: Client) -> None:
     with_points(shop, 80)
     reward = shop.reward(points=100)
