@@ -164,9 +164,12 @@ def _cover(borrower: Account, lenders: Sequence[Account], at: datetime, *, past:
         return
     lots = {one.id: one.holds.let_go(at) if past else None for one in lenders}
     free = merge(*(_payable(one, at, lots[one.id]) for one in lenders), key=itemgetter(0))
-    brought = gather(borrower, choose(free, borrower.debts.until(at) if past else borrower.owed), at)
-    if brought:
-        borrower.pay(at, {share.lot_id for share in brought})
+    chosen = choose(free, borrower.debts.until(at) if past else borrower.owed)
+    if chosen:
+        there = max(one.all.by_id[share.lot_id].came_at for one, share in chosen)
+        paid_at = max(at, there, borrower.debts.since(sum(share.points for _, share in chosen)))
+        brought = gather(borrower, chosen, paid_at)
+        borrower.pay(paid_at, {share.lot_id for share in brought})
 
 
 def _payable(account: Account, at: datetime, lots: Collection[UUID] | None) -> Iterator[Free]:

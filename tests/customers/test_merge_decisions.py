@@ -122,7 +122,8 @@ def test_each_word_of_both() -> None:
     older[1].change(mine, {"marketing_sms": False}, "", "till", NOW)
     said = {"marketing_sms": True, "marketing_phone": True, "marketing_email": True, "data_processing": True}
     younger[1].change(theirs, said, "2", "app", NOW)  # type: ignore[arg-type]
-    younger[1].change(theirs, {"marketing_email": False}, "", "app", NOW)
+    younger[1].change(theirs, {"analytics": True}, "2", "app", NOW)
+    younger[1].change(theirs, {"marketing_email": False, "analytics": False}, "", "app", NOW)
     merge(older, younger, "one person", NOW)
     told = younger[0].pending[-1]
     assert (told.agreed, told.withdrew) == (("marketing_phone",), ("marketing_email",))

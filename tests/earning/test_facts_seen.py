@@ -98,7 +98,7 @@ def test_what_was_called_off_is_never_taken_for_in_force(counter: Counter) -> No
     counter.do(PauseRule(rule_id=rule_id))
     with reading(counter.tenant.id):
         known = rules_here().position
-    counter.do(ChangeRule(rule_id=rule_id, name="Two", terms=per(10_000, "2"), effective_at=NOON))
+    counter.do(ChangeRule(rule_id=rule_id, name="Two", terms=per(10_000, "2")))
     with reading(counter.tenant.id):
         assert not rules_here().any_in_force(replace(sale(100_000, purchased_at=soon), rules_position=known))
 
