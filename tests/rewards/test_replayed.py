@@ -20,14 +20,16 @@ from tests.rewards.given import LINES, RewardShop, wrong_guards
 pytestmark = pytest.mark.usefixtures("own_log_of_module")
 ORDERS, REDEMPTIONS, CUSTOMERS = 900, 500, 20
 """Orders of a round, how many of them at least are carried out, and who gives them: 20 rounds are 10,000 redemptions of one log."""
+AT_ONCE = 50
+"""Orders of one transaction: of 200, with thousands before them, one outlived its ten seconds on a busy machine."""
 MODELS = ("rewards.rewards", "rewards.coupons", "rewards.baskets", "earning.accounts")
 
 
 def carried_out(shop: RewardShop, orders: list[tuple[UUID, Any]]) -> list[str]:
     """The code of each refusal, "" for what was done."""
     found = []
-    for start in range(0, len(orders), 200):
-        some = orders[start : start + 200]
+    for start in range(0, len(orders), AT_ONCE):
+        some = orders[start : start + AT_ONCE]
         done = dispatch_all(
             [order for _id, order in some],
             tenant_id=shop.tenant.id,
