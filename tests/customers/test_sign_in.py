@@ -380,9 +380,9 @@ def test_a_request_that_waits_for_the_same_one_spends_one_try(
     """The second comes with the first, or while that has used the code and not committed yet."""
     where, issue = asked(visitor), tokens.issue
 
-    def slowly(*given: Any) -> UUID:
+    def slowly(*given: Any, **more: Any) -> UUID:
         sleep(0.6)
-        return issue(*given)
+        return issue(*given, **more)
 
     monkeypatch.setattr(tokens, "issue", slowly)
     body = {"code": last_code(tenant), "terms_version": "2026-01"}
