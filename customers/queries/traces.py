@@ -39,14 +39,16 @@ NUMBERS: tuple[IdentifierKind, ...] = ("card", "external_id")
 NAMING = frozenset(
     {
         "name", "first name", "given name", "last name", "surname", "full name", "customer", "customer name", "client", "guest",
-        "guest name", "buyer", "recipient",
+        "guest name", "buyer", "recipient", "client name", "buyer name", "recipient name", "cup name", "name on cup", "name on the cup",
         "ten", "ho", "ho ten", "ho va ten", "khach", "khach hang", "ten khach", "ten khach hang", "nguoi mua", "nguoi nhan",
+        "kh", "ten kh", "nguoi dat", "ten nguoi mua", "ten nguoi nhan", "ten nguoi dat", "ten tren ly", "ten tren coc",
         "imie", "nazwisko", "imie i nazwisko", "klient", "klientka", "imie klienta", "gosc", "kupujacy", "odbiorca", "nabywca",
+        "imie odbiorcy", "imie na kubku",
     }
 )  # fmt: skip
 """Labels, folded, that say that what stands behind them is called so: there one word of a name tells of somebody."""
 FORMS = frozenset({"anh", "chi", "em", "co", "chu", "bac", "ong", "ba", "mr", "mrs", "ms", "miss", "pan", "pani"})
-"""What people are called beside their name."""
+"""What people are called beside their name. Where nothing else stands, it may be the name: Anh, Chi."""
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\+?[0-9](?:[ ().-]{0,2}[0-9]){7,14}", re.ASCII)
 _PART = re.compile(r"[^\s,;:=/|]+")
@@ -75,8 +77,9 @@ class Traces:
         """Whether a label that names somebody ("customer: Lan") has nothing but their name behind it, and be it one word of it."""
         if " ".join(_words(label)) not in NAMING:
             return False
-        told = {*_words(value)} - FORMS
-        return bool(told) and any(told <= {*first, *last} for first, last in self.names)
+        told = {*_words(value)}
+        called = told - FORMS
+        return any(called <= {*of} if called else not told.isdisjoint(of) for of in ((*first, *last) for first, last in self.names))
 
     def _names_in(self, told: Sequence[str]) -> bool:
         beside = {*pairwise(told)}

@@ -72,7 +72,18 @@ def test_what_is_also_a_word_or_somebody_elses_is_kept(counter: Counter, buyer: 
 
 @pytest.mark.parametrize(
     ("label", "value"),
-    [("Khách hàng", "chị Đường"), ("tên", "ĐƯỜNG"), ("customer", "duong"), ("Họ", "Nguyễn"), ("imię", "Thị"), ("Guest name", "Ms Nguyen")],
+    [
+        ("Khách hàng", "chị Đường"),
+        ("tên", "ĐƯỜNG"),
+        ("customer", "duong"),
+        ("Họ", "Nguyễn"),
+        ("imię", "Thị"),
+        ("Guest name", "Ms Nguyen"),
+        ("KH", "Đường"),
+        ("name_on_cup", "Đường"),
+        ("Tên trên ly", "chị Đường"),
+        ("Imię na kubku", "Thị"),
+    ],
 )
 def test_one_word_of_a_name_tells_it_behind_a_label_that_names_somebody(counter: Counter, buyer: UUID, label: str, value: str) -> None:
     with pytest.raises(DomainError) as no:
@@ -82,6 +93,20 @@ def test_one_word_of_a_name_tells_it_behind_a_label_that_names_somebody(counter:
     assert refused_at(counter, buyer, labels={label: f"{value} đen"}) is None, "nor is more than a name a name"
     assert refused_at(counter, buyer, labels={label: "chị", "x": "y"}) is None
     assert refused_at(counter, counter.customer(first_name="An", last_name="Lê"), labels={label: value}) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "kept"),
+    [("Anh", ["Anh", "chị Anh", "anh Anh"], ["chị", "anh Tuấn"]), ("Chi", ["Chi", "CHI", "em Chi"], ["anh", "chi Lan"])],
+)
+def test_a_name_that_is_also_what_people_are_called_beside_theirs_is_one(
+    counter: Counter, name: str, told: list[str], kept: list[str]
+) -> None:
+    buyer = counter.customer(first_name=name, last_name="Lê")
+    for value in told:
+        assert refused_at(counter, buyer, labels={"khách hàng": value}) == (REFUSED, "labels"), value
+    for value in kept:
+        assert refused_at(counter, buyer, labels={"khách hàng": value, "size": name}) is None, value
 
 
 def test_it_tells_nobody_of_somebody_else_or_of_nobody(counter: Counter, buyer: UUID) -> None:
