@@ -11,7 +11,7 @@ from customers.commands import ChangeDoors
 from customers.domain.challenge import BUDGETS
 from customers.domain.doors import LONGEST_DORMANT, MOST_POINTS
 from customers.permissions import CHANGE_DOORS, SEE_DOORS
-from customers.targets import known_countries
+from customers.targets import doors_of, known_countries
 from loyalty.api.views import CommandView, QueryView
 
 DoorText = Literal["phone", "email", "invitation"]
@@ -22,7 +22,8 @@ class DoorsBody(msgspec.Struct, forbid_unknown_fields=True):
     """`doors` that are open, phone or email among them. Codes go to mobile phones of `countries` (ISO 3166, two letters; none: the
     programme's own). Who did nothing for `dormant_months` (0: for ever) says more than a code when they sign in; whoever proves a phone for
     the first time that brings more than `fact_above` points (null: as many as there are) says more before they spend. Messages to who has
-    both go to `messages_by`. `passwords`: customers may set one, and sign in by it instead of a code.
+    both go to `messages_by`. `passwords`: customers may set one, and sign in by it instead of a code; left out,
+    that stays as it is.
     """
 
     doors: list[DoorText]
@@ -30,7 +31,7 @@ class DoorsBody(msgspec.Struct, forbid_unknown_fields=True):
     dormant_months: Annotated[int, msgspec.Meta(ge=0, le=LONGEST_DORMANT)] = 12
     fact_above: Annotated[int, msgspec.Meta(ge=0, le=MOST_POINTS)] | None = None
     messages_by: By = "phone"
-    passwords: bool = True
+    passwords: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class DoorsAnswer(msgspec.Struct, frozen=True):
@@ -71,5 +72,5 @@ class ChangeDoorsView(CommandView):
             dormant_months=body.dormant_months,
             fact_above=body.fact_above,
             messages_by=body.messages_by,
-            passwords=body.passwords,
+            passwords=doors_of(self.tenant).passwords if body.passwords is msgspec.UNSET else body.passwords,
         )

@@ -82,6 +82,9 @@ def test_over_the_api_it_is_shown_and_settled(tenant: Tenant, api: ApiClient, ap
     shown = api.get(SETTINGS).json()
     assert {name: shown[name] for name in body} == body | {"countries": ["PL"]}
     assert shown["codes_an_hour"]["to"] == 5
+    del body["passwords"]
+    assert api.put(SETTINGS, body).status_code == 200
+    assert api.get(SETTINGS).json()["passwords"] is False, "a program that knows nothing of them switches them neither on nor off"
     refused = api.put(SETTINGS, body | {"countries": ["XX"]})
     assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [("/countries", "customers.country_unknown")]
     assert api_as("support").put(SETTINGS, body).status_code == 403
