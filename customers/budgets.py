@@ -49,6 +49,8 @@ SAY = """insert into customers_code_budget as b (tenant_id, key, since, used) va
 """`since` is when it was said last."""
 GIVE_BACK = "update customers_code_budget set used = greatest(used - 1, 0) where tenant_id = %s and key = any (%s)"
 SAID = "select since, used from customers_code_budget where tenant_id = %s and key = any (%s)"
+LOCK = "select key from customers_code_budget where tenant_id = %s and key = any (%s) order by key for update"
+"""In the order in which they are counted, so that who begins anew and who counts do not wait for each other."""
 FORGET_THESE = "delete from customers_code_budget where tenant_id = %s and key = any (%s)"
 FORGET = "delete from customers_code_budget where tenant_id = %s and since < %s"
 
@@ -139,6 +141,7 @@ def count_own_password_try(tenant_id: int, customer_id: UUID, now: datetime) -> 
 def give_back_password_try(unit: Unit, kind: ChallengeKind, to: str, asked_from: str) -> None:
     """It was right: the phone or email begins anew, and the address gets its try back."""
     keys = [_password_keys(unit.tenant_id, kind, to, asked_from, lane) for lane in LANES]
+    unit.execute(LOCK, (unit.tenant_id, sorted({key for pair in keys for key in pair})))
     forget_counts(unit, [number for number, _address in keys])
     unit.execute(GIVE_BACK, (unit.tenant_id, [keys[0][1]]))
 

@@ -28,6 +28,8 @@ from loyalty.lookup import lookup_digests
 from loyalty.tenancy import reading
 
 LONGEST = 128
+LONGEST_TYPED = 2 * LONGEST
+"""Characters as keyboards send them, of which some send accents apart."""
 UNPRINTABLE = {"Cc", "Cs", "Cn"}
 WEAK = {
     "password_too_short": "customers.password_short",
@@ -43,7 +45,6 @@ OF = """select encoded, set_at from customers_password where tenant_id = %s and 
     order by array_position(%s::uuid[], customer_id) limit 1"""
 FORGET = "delete from customers_password where tenant_id = %s and customer_id = any (%s)"
 SET = "insert into customers_password (tenant_id, customer_id, encoded, set_at) values (%s, %s, %s, %s)"
-RENEW = "update customers_password set encoded = %s where tenant_id = %s and customer_id = any (%s) and encoded = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,7 @@ class Kept:
 
 def normal(typed: str) -> str:
     """A password as it is compared: in NFKC, so that it is the same from every keyboard. "" for what no password can be."""
-    if len(typed) > LONGEST:
-        return ""
-    text = unicodedata.normalize("NFKC", typed)
+    text = _composed(typed)
     return "" if len(text) > LONGEST or any(unicodedata.category(c) in UNPRINTABLE for c in text) else text
 
 
@@ -70,7 +69,7 @@ def checked(typed: str, person: Customer, contacts: Collection[str]) -> str:
     """
     text = normal(typed)
     if not text and typed:
-        wrong = "customers.password_long" if len(typed) > LONGEST else "customers.unprintable_text"
+        wrong = "customers.password_long" if len(_composed(typed)) > LONGEST else "customers.unprintable_text"
         raise DomainError(wrong, field="password", most=LONGEST)
     refusals = Refusals()
     for fault in _faults(text, person, contacts):
@@ -125,6 +124,10 @@ def replace(unit: Unit, sides: Collection[UUID], survivor_id: UUID, encoded: str
 def forget_since(unit: Unit, customer_id: UUID, since: datetime) -> None:
     """Take away what was set since then: when two are taken apart, nobody can tell which of them it was."""
     unit.execute(f"{FORGET} and set_at >= %s", (unit.tenant_id, [customer_id], since))
+
+
+def _composed(typed: str) -> str:
+    return typed if len(typed) > LONGEST_TYPED else unicodedata.normalize("NFKC", typed)
 
 
 def _faults(text: str, person: Customer, contacts: Collection[str]) -> list[ValidationError]:

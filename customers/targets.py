@@ -11,7 +11,7 @@ from customers.domain.challenge import ChallengeKind
 from customers.domain.doors import DoorRules
 from customers.domain.identifiers import normal_email
 from customers.phones import mobile, region_of
-from customers.queries import contacts
+from customers.queries import contacts, sides
 from customers.queries.doors import doors
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
@@ -29,14 +29,17 @@ def doors_of_id(tenant_id: int) -> DoorRules:
         return doors()
 
 
-def own_target(tenant_id: int, customer_id: UUID) -> tuple[ChallengeKind, str]:
-    """Where a code goes that must reach a customer: their phone, or else their email. Raises DomainError `customers.no_contact`."""
+def own_target(tenant_id: int, side_id: UUID) -> tuple[ChallengeKind, str]:
+    """Where a code goes that must reach who came as `side_id`: the phone of that side, or else its email, since they came by it; or else
+    that of who stands for it, or was merged with it. Raises DomainError `customers.no_contact`.
+    """
     with reading(tenant_id):
-        known = contacts(customer_id)
-    if known.phone:
-        return "phone", known.phone
-    if known.email:
-        return "email", known.email
+        reached = (contacts(one) for one in dict.fromkeys((side_id, *sides(side_id))))
+        for known in reached:
+            if known.phone:
+                return "phone", known.phone
+            if known.email:
+                return "email", known.email
     raise DomainError("customers.no_contact")
 
 

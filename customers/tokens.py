@@ -25,6 +25,8 @@ KEPT = timedelta(days=30)
 ISSUE = """insert into customers_token (tenant_id, id, customer_id, hash, issued_by, issued_at, expires_at, device, proven_at)
     values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 REVOKE = "update customers_token set revoked_at = %s where tenant_id = %s and customer_id = %s and revoked_at is null"
+SINCE = """update customers_token set revoked_at = %s
+    where tenant_id = %s and customer_id = any (%s) and issued_at >= %s and revoked_at is null"""
 OTHERS = "update customers_token set revoked_at = %s where tenant_id = %s and customer_id = any (%s) and id <> %s and revoked_at is null"
 RENEW = """update customers_token set hash = %s
     where tenant_id = %s and customer_id = any (%s) and id = %s and revoked_at is null and expires_at > %s returning expires_at"""
@@ -60,6 +62,11 @@ def revoke_all(unit: Unit, customer_id: UUID) -> None:
 def revoke_others(unit: Unit, sides: Collection[UUID], token_id: UUID) -> None:
     """End all tokens of customers who are one, but this one."""
     unit.execute(OTHERS, (unit.now, unit.tenant_id, [*sides], token_id))
+
+
+def revoke_since(unit: Unit, sides: Collection[UUID], since: datetime) -> None:
+    """End all tokens of these customers that were issued since then."""
+    unit.execute(SINCE, (unit.now, unit.tenant_id, [*sides], since))
 
 
 def renew(unit: Unit, sides: Collection[UUID], token_id: UUID, digest: bytes) -> datetime | None:

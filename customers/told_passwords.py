@@ -15,6 +15,7 @@ from customers.known_devices import is_known
 from customers.models import Customer
 from customers.passwords import checked, is_right, kept, led_to
 from customers.targets import doors_of_id
+from customers.tokens import proven_until
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 
@@ -49,6 +50,23 @@ def own_password_of(tenant_id: int, side_id: UUID, customer_id: UUID, typed: str
     if not is_right(typed, found.encoded if found else None) or found is None:
         raise DomainError("customers.password_wrong", field="old")
     return found.encoded
+
+
+def changed_password_of(tenant_id: int, who: tuple[UUID, UUID, UUID], old: str, new: str | None) -> tuple[str | None, str | None]:
+    """The hash of a customer's `new` password (None: none from now on), and of the one that they say they have (`old`, "" for none).
+
+    `who` are the side by which they came, who stands for it, and the session. Nothing slow is done for who neither knows it nor said a
+    code lately.
+
+    Raises as `own_password_of` and `new_password_of` do, and DomainError `customers.proof_needed` with field "old".
+    """
+    side_id, customer_id, session_id = who
+    known = own_password_of(tenant_id, side_id, customer_id, old)
+    with reading(tenant_id):
+        until = None if known else proven_until(tenant_id, queries.sides(customer_id), session_id)
+    if known is None and (until is None or until <= timezone.now()):
+        raise DomainError("customers.proof_needed", field="old")
+    return None if new is None else new_password_of(tenant_id, customer_id, new), known
 
 
 def new_password_of(tenant_id: int, customer_id: UUID, typed: str) -> str:

@@ -14,19 +14,19 @@ from customers.api.sign_in import LONGEST_DEVICE, ComparesCode, SendsCode, Signe
 from customers.commands import ChangePassword, CodeSent, PasswordChanged, ProveSession, SendCode, SendCodeAgain, SignedIn, SignInByPassword
 from customers.domain.challenge import typed_code
 from customers.domain.text import on_one_line
-from customers.known_devices import LONGEST_MARK
-from customers.passwords import LONGEST, kept
+from customers.known_devices import LONGEST_MARK, mark_of
+from customers.passwords import LONGEST_TYPED, kept
 from customers.queries.doors import doors
 from customers.targets import own_target, sign_in_target
 from customers.tokens import new_token, proven_until
-from customers.told_passwords import new_password_of, own_password_of, password_of
+from customers.told_passwords import changed_password_of, password_of
 from loyalty.api.own import OwnView
 from loyalty.api.views import CommandView, QueryView
 from loyalty.api.visitors import VisitorOrder
 from loyalty.devices import device_of
 from loyalty.staff.models import token_hash
 
-Typed = Annotated[str, msgspec.Meta(max_length=2 * LONGEST)]
+Typed = Annotated[str, msgspec.Meta(max_length=LONGEST_TYPED)]
 
 
 class PasswordSignInBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -121,14 +121,16 @@ class ChangePasswordView(OwnView, CommandView):
 
     def command(self, body: NewPasswordBody, **path: Any) -> ChangePassword:
         assert self.principal.session_id is not None
-        self.text = new_token()
+        self.text, session_id = new_token(), self.principal.session_id
+        who = (self.side_id, self.customer_id, session_id)
+        encoded, known = changed_password_of(self.tenant.id, who, body.old, body.password)
         return ChangePassword(
             customer_id=self.customer_id,
             side_id=self.side_id,
-            session_id=self.principal.session_id,
+            session_id=session_id,
             hash=token_hash(self.text),
-            encoded=None if body.password is None else new_password_of(self.tenant.id, self.customer_id, body.password),
-            known=own_password_of(self.tenant.id, self.side_id, self.customer_id, body.old),
+            encoded=encoded,
+            known=known,
         )
 
     def present(self, result: PasswordChanged) -> PasswordChangedAnswer:
@@ -143,7 +145,8 @@ class AskForPasswordCodeView(SendsCode, OwnView):
     status = 201
 
     def command(self, body: None, **path: Any) -> SendCode:
-        return self.code_to(*own_target(self.tenant.id, self.customer_id), self.customer_id)
+        own = own_target(self.tenant.id, self.side_id)
+        return self.code_to(*own, self.customer_id, mark_of(*own, self.tenant.id))
 
 
 class AskAgainForPasswordCodeView(SendsCode, OwnView):

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.forms.coming_in import PhoneForm, ShellForm
-from customers.passwords import LONGEST
+from customers.passwords import LONGEST_TYPED
 from loyalty.domain.errors import DomainError
 from loyalty.messages.refusals import message
 
@@ -16,7 +16,7 @@ from loyalty.messages.refusals import message
 def password_field(label: Any, autocomplete: str, **told: Any) -> forms.CharField:
     """A field of which nothing is shown, nor stripped."""
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
-    return forms.CharField(label=label, max_length=2 * LONGEST, strip=False, widget=widget, **told)
+    return forms.CharField(label=label, max_length=LONGEST_TYPED, strip=False, widget=widget, **told)
 
 
 class PasswordSignInForm(PhoneForm):

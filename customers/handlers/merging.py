@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from customers import challenges, passwords
+from customers import challenges, passwords, tokens
 from customers.claims import holder_of
 from customers.commands import MergeByCode, MergeCustomers, Merged, UnmergeCustomer
 from customers.domain.consents import Consents, consents_id
@@ -78,6 +78,7 @@ def unmerge_customer(command: UnmergeCustomer, unit: Unit) -> Merged:
     staying = tuple(one for one in _sides(unit, survivor[0].id) if one not in parting)
     unmerge(survivor, _belongings(unit, younger.id), command.reason, unit.now)
     passwords.forget_since(unit, survivor[0].id, merged.merged_at)
+    tokens.revoke_since(unit, (*staying, *parting), merged.merged_at)
     unit.dispatch(
         PartAccounts(
             customer_id=survivor[0].id,

@@ -14,6 +14,7 @@ from customers.challenges import sent_to
 from customers.codes import Said, code_again, code_to, count_compare
 from customers.domain.challenge import ChallengeKind, Purpose, typed_code
 from customers.forms.coming_in import CodeForm, ShellForm
+from customers.known_devices import mark_of
 from customers.views.access import Shell
 from loyalty.bus import was_carried_out
 from loyalty.domain.command import Command
@@ -34,9 +35,12 @@ class CodePages:
     says: str
     template: str
 
-    def send(self, shell: Shell, kind: ChallengeKind, to: str) -> HttpResponse:
-        """Send a code, and lead to where it is said. Raises DomainError where none is sent."""
-        order = code_to(shell.request, self.purpose, kind, to, shell.customer_id)
+    def send(self, shell: Shell, kind: ChallengeKind, to: str, *, own: bool = False) -> HttpResponse:
+        """Send a code, and lead to where it is said. Who is signed in shares nothing with strangers where it goes to their `own` phone or
+        email. Raises DomainError where none is sent.
+        """
+        mark = mark_of(kind, to, shell.tenant.id) if own else ""
+        order = code_to(shell.request, self.purpose, kind, to, shell.customer_id, mark)
         return redirect(self.says, shell.sent(order).challenge_id)
 
     def again(self, shell: Shell, challenge_id: UUID) -> HttpResponse:

@@ -23,7 +23,7 @@ from customers.passwords import kept
 from customers.queries.doors import doors
 from customers.targets import doors_of, own_target
 from customers.tokens import new_token, proven_until
-from customers.told_passwords import new_password_of, own_password_of, password_of
+from customers.told_passwords import changed_password_of, password_of
 from customers.views.access import KNOWN_COOKIE, Shell, know, let_in, own_page
 from customers.views.own_codes import CodePages
 from loyalty.bus import dispatch
@@ -62,7 +62,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@sensitive_post_parameters("old", "password", "again")
+@sensitive_post_parameters("old", "password", "again", f"{AWAY}-old")
 @require_http_methods(FORM)
 @own_page
 def password(shell: Shell) -> HttpResponse:
@@ -90,7 +90,7 @@ def password(shell: Shell) -> HttpResponse:
 def password_ask(shell: Shell) -> HttpResponse:
     """A code, for who has no password yet, or does not know it."""
     try:
-        return CODE.send(shell, *own_target(shell.tenant.id, shell.customer_id))
+        return CODE.send(shell, *own_target(shell.tenant.id, shell.side_id), own=True)
     except DomainError as refusal:
         messages.warning(shell.request, message(refusal))
         return redirect("app-password")
@@ -140,14 +140,16 @@ def _changed(shell: Shell, form: ShellForm) -> HttpResponse | None:
     assert shell.principal.session_id is not None
     told, session = form.cleaned_data, new_token()
     try:
-        new = new_password_of(shell.tenant.id, shell.customer_id, told["password"]) if "password" in told else None
+        refuse_too_many("sign_in", shell.principal.actor, shell.tenant.id)
+        who = (shell.side_id, shell.customer_id, shell.principal.session_id)
+        new, known = changed_password_of(shell.tenant.id, who, told.get("old", ""), told.get("password"))
         order = ChangePassword(
             customer_id=shell.customer_id,
             side_id=shell.side_id,
             session_id=shell.principal.session_id,
             hash=token_hash(session),
             encoded=new,
-            known=own_password_of(shell.tenant.id, shell.side_id, shell.customer_id, told.get("old", "")),
+            known=known,
         )
         done = shell.dispatch(order)
     except DomainError as refusal:

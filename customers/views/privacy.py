@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from customers import queries
 from customers.commands import EraseByCode
 from customers.domain.challenge import ChallengeKind
 from customers.forms.coming_in import CodeForm, ShellForm
+from customers.targets import own_target
 from customers.views.access import Shell, let_out, own_page
 from customers.views.own_codes import CodePages
 from loyalty.api.renderers import dumps
@@ -66,10 +68,11 @@ def erase(shell: Shell) -> HttpResponse:
     """What goes, in plain words, and that nothing brings it back. Then a code to who holds the account."""
     form = ShellForm(shell.posted)
     with reading(shell.tenant.id):
-        goes, asked, reached = losses(shell.customer_id), queries.is_asked(shell.customer_id), _reached(shell)
+        goes, asked = losses(shell.customer_id), queries.is_asked(shell.customer_id)
+    reached = _reached(shell)
     if form.is_valid() and reached and not asked:
         try:
-            return ERASE.send(shell, *reached)
+            return ERASE.send(shell, *reached, own=True)
         except DomainError as refusal:
             form.refuse(refusal)
     return shell.form("erase", form, goes=goes, asked=asked, sent_to=reached)
@@ -109,11 +112,10 @@ def _farewell(request: HttpRequest, challenge_id: UUID) -> HttpResponse | None:
 
 
 def _reached(shell: Shell) -> tuple[ChallengeKind, str] | None:
-    """Where the customer is reached: their phone, or else their email."""
-    known = queries.contacts(shell.customer_id)
-    if known.phone:
-        return "phone", known.phone
-    return ("email", known.email) if known.email else None
+    """Where the customer is reached; None where neither phone nor email is known."""
+    with suppress(DomainError):
+        return own_target(shell.tenant.id, shell.side_id)
+    return None
 
 
 def _told(shell: Shell) -> dict[str, Any] | HttpResponse:

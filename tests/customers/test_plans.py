@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection, connections
 
-from customers import claims, finding, invitations
+from customers import claims, finding, invitations, passwords
 from customers.audiences import Asking, Within, differing, meeting
 from customers.commands import Criteria, Criterion, Group
 from customers.domain.criteria import SHAPES, checked
@@ -44,8 +44,10 @@ INVITED = """insert into customers_invited (tenant_id, invitation_id, referrer_i
         invited_at, ends_at)
     select tenant_id, id, id, 'phone', sha256(id::text::bytea), 1, '', code, now(), now() + interval '1 day'
     from customers_customer where tenant_id = %s"""
+PASSWORDS = """insert into customers_password (tenant_id, customer_id, encoded, set_at)
+    select tenant_id, id, 'argon2', now() from customers_customer where tenant_id = %s"""
 TABLES = ("customers_customer", "customers_spending", "customers_identifier", "customers_purchase", "customers_consent")
-TABLES += ("customers_barred", "customers_invited", "customers_custom_event")
+TABLES += ("customers_barred", "customers_invited", "customers_custom_event", "customers_password")
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +57,7 @@ def crowded(test_database: str) -> Iterator[Tenant]:
 
     tenant = new_tenant()
     with connections["owner"].cursor() as cursor:
-        for statement in (CUSTOMERS, SPENDING, IDENTIFIERS, RELEASED, BARRED, INVITED, PURCHASES, DEEDS, CONSENTS):
+        for statement in (CUSTOMERS, SPENDING, IDENTIFIERS, RELEASED, BARRED, INVITED, PURCHASES, DEEDS, CONSENTS, PASSWORDS):
             cursor.execute(statement, [tenant.id])
         cursor.execute("analyze " + ", ".join(TABLES))
         try:
@@ -87,6 +89,7 @@ def asked(tenant_id: int) -> dict[str, tuple[str, list[Any], str]]:
         "what tells of somebody": (traces.KNOWN, [[uuid4(), uuid4()]], "(id = (CASE"),
         "who was invited": (invitations.BY_ADDRESS, [tenant_id, [b"d"], datetime.now(UTC)], "digest ="),
         "who was here": (invitations.BEFORE, [tenant_id, [b"d"], tenant_id, [b"d"]], "digest ="),
+        "whose password": (passwords.LED_TO, [tenant_id, "phone", [b"d"]], "customer_id ="),
         "release": (claims.RELEASE, [datetime.now(UTC), tenant_id, uuid4(), ["phone"]], "customer_id ="),
     }
 
