@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -133,6 +134,18 @@ def test_filters_are_kept_for_oneself_or_shared(
     assert len(rows("customers_saved_filter", tenant, "id")) == 2
     admin_site.post(f"{LIST}filters/{key}/remove/")
     assert rows("customers_saved_filter", tenant, "name") == [("Mine",)]
+
+
+def test_a_filter_is_sent_by_a_form_of_its_own(tenant: Tenant, admin_site: Any, people: dict[str, UUID]) -> None:
+    """Browsers drop a form within a form: its button would send what is around it, and keep nothing."""
+    admin_site.post(f"{LIST}filters/save/", {"purchases": "0", "name": "Mine"})
+    page = admin_site.get(f"{LIST}?purchases=2").content.decode()
+    sent_to, open_forms = [], 0
+    for tag in re.findall(r"<form[^>]*>|</form>", page):
+        open_forms += -1 if tag == "</form>" else 1
+        assert open_forms in (0, 1), tag
+        sent_to += re.findall(rf'action="{LIST}filters/(?:[^"]*/)?(save|remove)/"', tag)
+    assert sent_to == ["remove", "save"]
 
 
 @pytest.mark.parametrize(
