@@ -15,8 +15,8 @@ from django.db import connection, connections
 from django.http import HttpRequest
 from django.views.debug import get_default_exception_reporter_filter
 
-from customers.budgets import LOCK, _password_keys, count_password_try
-from customers.commands import MergeCustomers, RegisterCustomer, SignInByPassword, UnmergeCustomer
+from customers.budgets import LOCK, _password_keys, count_password_try, keys_of, own_password_key
+from customers.commands import EraseCustomer, MergeCustomers, RegisterCustomer, SignInByPassword, UnmergeCustomer
 from customers.domain.challenge import MOST_COMPARES, MOST_COMPARES_OF_ONE
 from customers.passwords import led_to
 from loyalty.embedded.process import wait_until
@@ -129,6 +129,26 @@ def test_also_where_who_stands_for_both_has_none(tenant: Tenant, page: str) -> N
     a_minute_later()
     where = browser.post(page).headers["Location"]
     assert "0912 345 678" in text_of(browser.get(where))
+
+
+def test_what_was_counted_of_guesses_goes_with_the_person_and_with_who_was_merged_into_them(tenant: Tenant, visitor: ApiClient) -> None:
+    both = [with_password(tenant, app(tenant, signed_in(tenant, visitor, phone))) for phone in (PHONE, OTHER)]
+    one, other = (UUID(each.get(ME).json()["id"]) for each in both)
+    an_hour_later()
+    for each, phone in zip(both, (PHONE, OTHER), strict=True):
+        assert (
+            refused(said(visitor, "not this one", phone))[0] == refused(each.put(OWN, {"password": None, "old": "not this one"}))[0] == 422
+        )
+    do(tenant, MergeCustomers(customer_id=one, other_id=other, reason="same person"))
+    theirs = {key for phone in (MOBILE, OTHER) for key in keys_of("phone", phone, tenant.id)}
+    theirs |= {own_password_key(customer_id, tenant.id) for customer_id in (one, other)}
+
+    def counted() -> int:
+        return len(theirs & {bytes(key) for (key,) in rows("customers_code_budget", tenant, "key")})
+
+    assert counted() >= 4
+    do(tenant, EraseCustomer(customer_id=one))
+    assert (counted(), rows("customers_password", tenant, "customer_id")) == (0, [])
 
 
 def test_who_signs_in_and_who_guesses_meanwhile_do_not_wait_for_each_other(tenant: Tenant, mine: ApiClient) -> None:
