@@ -3,7 +3,8 @@
     EMBEDDED_HOME=.local/bench python -m loyalty.embedded run --durable -- python -m bench.rewards_quote
 
 200 rewards of six kinds are live, 500 of each in stock; every fifth is bound to goods, a least amount, a level or a weekday. 40 customers
-have points and five coupons each. Each in turn asks for a basket of 20 lines, with nothing chosen and with two rewards chosen.
+have points and five coupons each. Each in turn asks for a basket of 20 lines, with nothing chosen and with two rewards chosen. Garbage is
+collected as by the processes that serve.
 
 `--quick` is 40 rewards and fewer questions; `--write` keeps the result.
 """
@@ -24,6 +25,7 @@ from bench import report
 from bench.world import World, new_world
 from earning.commands import AdjustPoints
 from loyalty.bus import dispatch, dispatch_all
+from loyalty.collecting import collect_seldom
 from rewards.commands import (
     ActivateReward,
     BenefitOfKind,
@@ -81,6 +83,7 @@ def measured(quick: bool) -> str:
     logging.disable(logging.INFO)
     world = new_world(places=1, customers=40)
     made = furnished(world, rewards)
+    collect_seldom()
     client = Client(headers={"Authorization": f"Bearer {world.token}"}, SERVER_NAME="localhost")
     free = [made[n] for n in range(rewards) if n % 5 and n % len(KINDS) < 2][:2]
     rows = [row(name, asked(client, world, chosen, rounds)) for name, chosen in (("nothing chosen", []), ("two chosen", free))]

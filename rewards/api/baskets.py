@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from customers.queries import customer
 from earning.permissions import DATE_BACK, RECORD
@@ -223,10 +224,11 @@ class OwnReleaseBasketView(OwnView, BasketView):
 
 def quoted(found: queries.Quote) -> QuoteShown:
     """A quote as the API shows it."""
-    return QuoteShown(totals=msgspec.convert(found.totals, TotalsShape, from_attributes=True), offers=[*map(_shown, found.offers)])
+    language, totals = get_language() or "vi", msgspec.convert(found.totals, TotalsShape, from_attributes=True)
+    return QuoteShown(totals=totals, offers=[_shown(one, language) for one in found.offers])
 
 
-def _shown(one: queries.Quoted) -> QuotedShown:
+def _shown(one: queries.Quoted, language: str) -> QuotedShown:
     return QuotedShown(
         reward_id=one.reward_id,
         coupon_id=one.coupon_id,
@@ -235,6 +237,6 @@ def _shown(one: queries.Quoted) -> QuotedShown:
         worth=one.worth,
         can_be_had=one.can_be_had,
         missing=one.missing,
-        text=words(one.content),
+        text=words(one.content, language),
         why=why(one.refusal),
     )

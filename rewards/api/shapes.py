@@ -123,9 +123,9 @@ class RewardWords(msgspec.Struct, frozen=True):
     brand: str
 
 
-def words(content: RewardContent) -> RewardWords:
-    """What it says to who asks."""
-    told = content.called(get_language() or "vi")
+def words(content: RewardContent, language: str = "") -> RewardWords:
+    """What it says to who asks, or in a `language`."""
+    told = content.called(language or get_language() or "vi")
     return RewardWords(told.name, told.short, told.conditions, told.how_to_use, told.brand)
 
 

@@ -76,7 +76,13 @@ def prize_id(reward_id: UUID, code: str) -> UUID:
 
 def limit_id(reward_id: UUID, period: LimitPeriod, at: datetime, zone: str, customer_id: UUID) -> UUID:
     """The row of what a customer had of a reward in the period of `at`."""
-    return derived_id("rewards.limit", reward_id, period, period_start(period, at, zone), customer_id)
+    return _limit_id(reward_id, period, period_start(period, at, zone), customer_id)
+
+
+@lru_cache(maxsize=16_384)
+def _limit_id(reward_id: UUID, period: LimitPeriod, start: str, customer_id: UUID) -> UUID:
+    """Who asks once what could be had asks again with the next article."""
+    return derived_id("rewards.limit", reward_id, period, start, customer_id)
 
 
 def code_for_all(code_id: UUID, name: Naming, customer_id: UUID, sides: Sequence[UUID]) -> Room:

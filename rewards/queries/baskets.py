@@ -149,7 +149,8 @@ def _of_offers(offers: Iterable[Offer], order: HoldBasket, buyer: Buyer, occasio
             points, room = one
             bought = ToApply(number=0, reward_id=offer.reward_id, terms=offer.terms, points=points)
             amount, worth = alone(order.lines, bought)
-            refusal = wasted(bought, amount, worth, offer.content.naming, occasion.currency, bought=True) or scarce(room, used, occasion)
+            naming = room[0].name if room else offer.content.naming
+            refusal = wasted(bought, amount, worth, naming, occasion.currency, bought=True) or scarce(room, used, occasion)
         missing = max(0, points - held[offer.terms.price.wallet])
         found.append(_quoted(offer.reward_id, None, offer.content, points, worth, missing, refusal))
     return found
