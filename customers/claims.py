@@ -23,9 +23,11 @@ CLAIM = """insert into customers_identifier (tenant_id, kind, digest, key_versio
     where not exists (select from jsonb_array_elements_text(w.earlier) e (digest) join customers_identifier held
         on held.tenant_id = %s and held.kind = w.kind and held.digest = decode(e.digest, 'hex') and held.state = 'active')
     order by w.kind, w.digest
-    on conflict (tenant_id, kind, digest) where state = 'active' do nothing
+    on conflict do nothing
     returning kind"""
-"""A digest made with an earlier key counts too: the register is re-keyed while it is in use."""
+"""What the same order claims at once is held, whichever index says so first. A digest made with an earlier key counts too: the register is
+re-keyed while it is in use.
+"""
 RELEASE = """update customers_identifier set state = 'released', valid_to = %s
     where tenant_id = %s and customer_id = %s and state = 'active' and kind = any (%s)"""
 HELD = f"""select w.key from unnest(%s::text[]) w (key) cross join lateral (select from customers_identifier i
