@@ -113,7 +113,7 @@ def claw_back(
     others = choose((one for one in others_than(lot, pool, now) if one[2].lot_id not in out), left)
     shares = gather(account, there + others, now)
     missing = left - sum(share.points for _, share in others)
-    waived = max(0, missing - _kept_aside((account, *beside), now)) if policy.terms.overdraft == "waive" else 0
+    waived = max(0, missing - _kept_aside(pool, now)) if policy.terms.overdraft == "waive" else 0
     account.record(
         PointsClawedBack(
             account_id=account.id,
