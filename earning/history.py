@@ -1,10 +1,10 @@
-"""What a customer had bought before a purchase, for rules that ask: of purchases of which something is kept."""
+"""What a customer had bought and done before a purchase, for rules that ask: of purchases of which something is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from earning.commands import RecordPurchase
 from earning.domain.facts import HISTORY, VISIT
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
-from earning.domain.seen import History, Visit
+from earning.domain.seen import EventsSeen, History, Visit
 from earning.events import PurchaseRecorded
 from earning.poolbook import sides_of
 from earning.rulebook import asking
@@ -40,13 +40,26 @@ VISITS = """with bought (at, merchant_id, pos_id) as (
 """Days in one zone, as levels count visits; purchases of this transaction are given with it."""
 
 
-def before_in(unit: Unit, rules: RuleSet, sale: RecordPurchase | PurchaseRecorded) -> tuple[History | None, Visit | None]:
-    """What `before` says, as nobody else changes it until this command is through. It declares the read WALLETS."""
-    asked = rules.asks(HISTORY | VISIT, sale.counted_in, sale.purchased_at)
-    if sale.customer_id is None or not asked:
-        return None, None
+EVENTS = """select type, count(*), count(*) filter (where occurred_at > %s), max(occurred_at) from earning_custom_event
+    where tenant_id = %s and customer_id = any (%s::uuid[]) and type = any (%s::text[]) and occurred_at <= %s group by type"""
+MONTH = timedelta(days=30)
+
+
+class Before(NamedTuple):
+    """What a customer had bought, which visit it is, and what custom events they had had: what no rule asks for is left out."""
+
+    history: History | None = None
+    visit: Visit | None = None
+    events: tuple[EventsSeen, ...] = ()
+
+
+def before_in(unit: Unit, rules: RuleSet, sale: RecordPurchase | PurchaseRecorded) -> Before:
+    """What `before` says; nobody else buys in the name of the customer until this command is through. It declares the read WALLETS."""
+    bought = rules.asks(HISTORY | VISIT, sale.counted_in, sale.purchased_at)
+    if sale.customer_id is None or not (bought or rules.event_types(sale.counted_in, sale.purchased_at)):
+        return Before()
     sides = sides_of(unit, sale.customer_id)
-    if unit.locks:
+    if unit.locks and bought:
         unit.execute(IN_TURN, [unit.tenant_id, str(sides.customer_id)])
     return before(unit.tenant_id, rules, sale, wallets_of(unit).zone, asking(unit), list(unit.loaded(Purchase)), sides.all)
 
@@ -59,15 +72,15 @@ def before(
     ask: Ask,
     loaded: Sequence[Purchase] = (),
     sides: Sequence[UUID] = (),
-) -> tuple[History | None, Visit | None]:
-    """What the customer of a sale had bought, and which visit of theirs it is part of, in `zone`: each only where a rule asks for it.
-    Of all their `sides`, where they turned out to be one with others.
+) -> Before:
+    """What the customer of a sale had bought and done, and which visit of theirs it is part of, in `zone`: each only where a rule asks
+    for it. Of all their `sides`, where they turned out to be one with others.
 
     Of the purchases `loaded` no read model may know yet: they are looked at as they stand in memory.
     """
     customer_id, currency, at = sale.customer_id, sale.counted_in, sale.purchased_at
     if customer_id is None:
-        return None, None
+        return Before()
     whose = [*sides] or [customer_id]
     but, more = [one.id for one in loaded], [one for one in loaded if one.customer_id in whose and any(one.kept)]
     history = visit = None
@@ -75,7 +88,16 @@ def before(
         history = _with(_history(ask(PURCHASES, [at, tenant_id, whose, but])[0]), more, at)
     if rules.asks(VISIT, currency, at):
         visit = _visit(ask(VISITS, [tenant_id, whose, but, *_as_rows(more), *_occasion(sale, zone)])[0])
-    return history, visit
+    return Before(history, visit, _events(ask, tenant_id, whose, rules.event_types(currency, at), at))
+
+
+def _events(ask: Ask, tenant_id: int, whose: Sequence[UUID], types: Sequence[str], at: datetime) -> tuple[EventsSeen, ...]:
+    """Those that happened up to the purchase, of each of the `types`."""
+    if not types:
+        return ()
+    found = {row[0]: row[1:] for row in ask(EVENTS, [at - MONTH, tenant_id, whose, types, at])}
+    counted = ((code, *found.get(code, (0, 0, None))) for code in types)
+    return tuple(EventsSeen(type=code, times=times, times_30_days=lately, last_at=last_at) for code, times, lately, last_at in counted)
 
 
 def _history(row: Sequence[Any]) -> History:

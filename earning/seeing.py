@@ -23,6 +23,7 @@ Ask = Callable[[str, Sequence[Any]], Sequence[tuple[Any, ...]]]
 LEVELS = (
     """select l.code, s.state = 'active' from earning_level l join earning_level_set s on s.tenant_id = l.tenant_id and s.id = l.set_id"""
 )
+EVENT_TYPES = "select code from earning_custom_event_type where active"
 """The levels of all sets, and whether their set is active."""
 
 
@@ -38,13 +39,14 @@ def customer_seen(levels: tuple[str, ...], rules: RuleSet, sale: RecordPurchase 
 def held_by_somebody(ask: Ask) -> Held:
     """The levels and segments that rules can meet somebody in, now or once their set is active, and where something can be bought."""
     levels, segments = (ask(sql, ()) for sql in (LEVELS, active_segments_read().sql))
-    open_places = ask(open_places_read().sql, ())
+    open_places, types = (ask(sql, ()) for sql in (open_places_read().sql, EVENT_TYPES))
     return Held(
         levels=frozenset(code.casefold() for code, active in levels if active),
         levels_to_come=frozenset(code.casefold() for code, active in levels if not active),
         segments=frozenset(code.casefold() for code, peopled in segments if peopled),
         active_segments=frozenset(code.casefold() for code, _peopled in segments),
         merchants=frozenset(merchant_id for merchant_id, _pos_id in open_places),
+        event_types=frozenset(code for (code,) in types),
         places=frozenset(pos_id for _merchant_id, pos_id in open_places if pos_id is not None),
     )
 

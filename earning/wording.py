@@ -105,6 +105,7 @@ WARNINGS = {
     "no_such_level": _("It names a level that no level set has: %(named)s."),
     "level_to_come": _("It names a level that counts only once its level set is active: %(named)s."),
     "no_such_segment": _("It names a segment that does not exist, or is not active: %(named)s."),
+    "no_such_event": _("It asks for custom events of a type that does not exist, or is not active: %(named)s."),
     "no_such_merchant": _("It names a merchant that does not exist, or is not active: %(named)s."),
     "no_such_place": _("It names a point of sale that does not exist, or is not active: %(named)s."),
     "since_past": _("It counts from a time that is over: for purchases of that time that are recorded late, or imported, too."),

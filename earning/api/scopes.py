@@ -10,6 +10,7 @@ import msgspec
 
 from earning.api.shapes import Minor, Moment
 from earning.domain.conditions import Operator
+from earning.domain.event_fields import EVENT_FIELDS
 from earning.domain.facts import FIELDS, LABELS
 from earning.domain.personal import PERSONAL
 from loyalty.domain.period import LimitPeriod
@@ -18,11 +19,11 @@ Weekday = Annotated[int, msgspec.Meta(ge=0, le=6, description="0 is Monday.")]
 Minute = Annotated[int, msgspec.Meta(ge=0, le=1440, description="Minute of the day.")]
 
 
-NAMED = "|".join(re.escape(part) for part in LABELS)
+NAMED = "|".join(re.escape(part) for part in (*LABELS, *EVENT_FIELDS))
 Field = Annotated[
     str,
     msgspec.Meta(
-        description="One of these, or a label by its name; empty where parts are joined.",
+        description="One of these, or a label or a type of custom events by its name; empty where parts are joined.",
         extra_json_schema={"anyOf": [{"enum": ["", *sorted([*FIELDS, *PERSONAL])]}, {"pattern": f"^({NAMED}).+"}]},
     ),
 ]
@@ -69,8 +70,11 @@ class ConditionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Of the person: customer.gender (female, male, undisclosed), customer.age, customer.birth_month (1 to 12), customer.language (vi,
     en, pl), customer.member_days, customer.label.NAME. It is kept whether they met the comparison, not what was seen.
 
-    What visitors do without buying is not recorded yet; fields of events come with it. Any other field is refused, with the list of
-    those that there are.
+    Of the customer's custom events of a type, such as app_review, that happened up to the purchase: event.times.TYPE (how many),
+    event.times_30_days.TYPE (how many of them within the 30 days before), event.days_since.TYPE (whole days on the rule's clock since
+    the last; nothing where there was none).
+
+    Any other field is refused, with the list of those that there are.
     """
 
     op: Operator

@@ -111,7 +111,9 @@ def folded(values: tuple[Value, ...]) -> tuple[Value, ...]:
     return tuple(value.casefold() if isinstance(value, str) else value for value in values)
 
 
-def check_condition(condition: Condition, is_field: Callable[[str], bool], numeric: frozenset[str], known: Sequence[str] = ()) -> None:
+def check_condition(
+    condition: Condition, is_field: Callable[[str], bool], is_number: Callable[[str], bool], known: Sequence[str] = ()
+) -> None:
     """Raises DomainError for a tree that is too large, or asks for what nobody can answer; `known` are the fields that are there."""
     for number, (_node, depth) in enumerate(condition.nodes(), 1):
         if number > MOST_NODES or depth > DEEPEST:
@@ -120,7 +122,7 @@ def check_condition(condition: Condition, is_field: Callable[[str], bool], numer
         if node.op in JOINS:
             _check_join(node, at)
         else:
-            _check_leaf(node, at, is_field, numeric, known)
+            _check_leaf(node, at, is_field, is_number, known)
 
 
 def _check_join(node: Condition, at: str) -> None:
@@ -129,7 +131,7 @@ def _check_join(node: Condition, at: str) -> None:
         raise DomainError("earning.condition_parts_invalid", field=f"{at}.{wrong}", op=node.op)
 
 
-def _check_leaf(node: Condition, at: str, is_field: Callable[[str], bool], numeric: frozenset[str], known: Sequence[str]) -> None:
+def _check_leaf(node: Condition, at: str, is_field: Callable[[str], bool], is_number: Callable[[str], bool], known: Sequence[str]) -> None:
     if node.parts:
         raise DomainError("earning.condition_joins_nothing", field=f"{at}.parts", op=node.op)
     if not is_field(node.field):
@@ -137,7 +139,7 @@ def _check_leaf(node: Condition, at: str, is_field: Callable[[str], bool], numer
     wanted = {"between": 2, "in": len(node.values)}.get(node.op, 1)
     if not 0 < len(node.values) <= MOST_VALUES or len(node.values) != wanted:
         raise DomainError("earning.condition_values_invalid", field=f"{at}.values", name=node.field, most=MOST_VALUES)
-    kind, needed = (int, "number") if node.field in numeric else (str, "text")
+    kind, needed = (int, "number") if is_number(node.field) else (str, "text")
     for place, value in enumerate(node.values):
         if type(value) is not kind:
             raise DomainError(f"earning.condition_{needed}_needed", field=f"{at}.values.{place}", name=node.field)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from datetime import datetime
 from typing import Any, assert_never
 from uuid import UUID
 
 from earning.domain.attributes import json_of, value_of
+from earning.domain.event_fields import LONGEST_TYPE, TYPE
 from earning.domain.event_schema import check_schema
 from earning.domain.rule_texts import RuleText, check_texts
 from earning.events import CustomEventTypeActivated, CustomEventTypeChanged, CustomEventTypeCreated, CustomEventTypeDeactivated
@@ -16,16 +16,14 @@ from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError, NotFound
 from loyalty.domain.identity import derived_id
 
-LONGEST_CODE = 40
-CODE = re.compile(rf"[a-z][a-z0-9_-]{{0,{LONGEST_CODE - 1}}}\Z", re.ASCII)
 INCOMPLETE = "earning.custom_event_names_incomplete"
 
 
 def normal_code(typed: str) -> str:
     """A code in small letters. Raises DomainError `earning.custom_event_code_invalid`."""
     code = unicodedata.normalize("NFKC", typed).strip().lower()
-    if not CODE.match(code):
-        raise DomainError("earning.custom_event_code_invalid", field="code", longest=LONGEST_CODE)
+    if not TYPE.match(code):
+        raise DomainError("earning.custom_event_code_invalid", field="code", longest=LONGEST_TYPE)
     return code
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from earning.domain.basket import Basket, numbers
 from earning.domain.conditions import Condition, compiled, test_of
+from earning.domain.event_fields import EVENT_FIELDS, events_seen, of_events
 from earning.domain.lines import LineKind
 from earning.domain.personal import LABEL_OF_CUSTOMER, PERSONAL, PERSONAL_NUMBERS, Question, is_personal
 from earning.domain.seen import History, Visit
@@ -25,7 +26,7 @@ LEVEL, SEGMENT = "customer.level", "customer.segment"
 class Facts:
     """One purchase as rules see it. What is asked for is worked out once."""
 
-    __slots__ = ("_locals", "_seen", "at", "basket", "carried", "levels", "met", "sale", "segments")
+    __slots__ = ("_locals", "_seen", "at", "basket", "carried", "events", "levels", "met", "sale", "segments")
 
     def __init__(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> None:
         self.sale, self.at = sale, sale.purchased_at
@@ -33,6 +34,7 @@ class Facts:
         self.levels, self.segments = sale.seen.levels, sale.seen.segments
         self.met = frozenset(sale.seen.met)
         self.carried = {one.carry_id: one.total for one in sale.seen.carried}
+        self.events = {one.type: one for one in sale.seen.events}
         self._locals: dict[str, datetime] = {}
         self._seen: dict[tuple[str, str], tuple[Value, ...]] = {}
 
@@ -62,7 +64,7 @@ class Facts:
         if field.startswith(LABEL_OF_LINE):
             wanted = field.removeprefix(LABEL_OF_LINE)
             return tuple(v for n in numbers(self.basket.there) for v in _label(self.sale.lines[n].labels, wanted))
-        return FIELDS[field](self, zone)
+        return FIELDS[field](self, zone) if field in FIELDS else events_seen(field, self.events, self.at, zone)
 
 
 def _label(labels: Mapping[str, str], wanted: str) -> tuple[str, ...]:
@@ -132,7 +134,7 @@ NUMBERS = (
     | ((HISTORY | VISIT) - FIRSTS)
     | {"purchase.total", "purchase.lines", "purchase.weekday", "purchase.hour", "line.total", "line.quantity"}
 )
-"""Fields that hold whole numbers; the others hold texts."""
+"""Fields that hold whole numbers, beside those of events; the others hold texts."""
 MONEY = frozenset({"purchase.total", "line.total", "customer.spent"})
 DAYS = frozenset({"purchase.day"})
 """Fields that hold a day, such as “2026-11-27”."""
@@ -152,13 +154,19 @@ FEW: dict[str, Sequence[Value]] = {
 
 LABELS = (LABEL_OF_PURCHASE, LABEL_OF_LINE, LABEL_OF_CUSTOMER)
 """What the fields of labels begin with."""
-ALL_FIELDS = (*sorted({*FIELDS, *PERSONAL}), *(f"{part}NAME" for part in LABELS))
+ALL_FIELDS = (*sorted({*FIELDS, *PERSONAL}), *(f"{part}NAME" for part in LABELS), *(f"{part}TYPE" for part in EVENT_FIELDS))
 """Every field that a condition can ask for, as they are documented."""
 
 
 def is_field(name: str) -> bool:
     """Whether a condition can ask for it."""
-    return name in FIELDS or is_personal(name) or any(name.startswith(part) and name != part for part in LABELS)
+    known = name in FIELDS or is_personal(name) or of_events(name) is not None
+    return known or any(name.startswith(part) and name != part for part in LABELS)
+
+
+def is_number(name: str) -> bool:
+    """Whether a field holds whole numbers."""
+    return name in NUMBERS or of_events(name) is not None
 
 
 def condition_test(condition: Condition, zone: str) -> Callable[[Facts], bool]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from earning.domain.conditions import Condition, Value, folded
-from earning.domain.facts import FIELDS, HISTORY, NUMBERS, VISIT
+from earning.domain.event_fields import of_events
+from earning.domain.facts import FIELDS, HISTORY, VISIT, is_number
 from earning.domain.personal import is_personal
 from earning.domain.scope import RuleScope
 
@@ -31,6 +32,9 @@ class Span(NamedTuple):
         return self.least is not None and self.most is not None and self.least > self.most
 
 
+ANY_NUMBER, ANY_COUNT = Span(), Span(0)
+
+
 def never(condition: Condition, known: Mapping[str, Span], codes: Codes) -> bool:
     """Whether the condition surely holds for no purchase whose numbers lie in `known`, and whose fields hold some of the `codes`.
 
@@ -51,7 +55,12 @@ def _all_of(condition: Condition) -> Iterator[Condition]:
     for part in condition.parts if condition.op == "and" else (condition,):
         if part.op == "and":
             yield from _all_of(part)
-        elif is_personal(part.field) or part.field in HISTORY | VISIT or (part.field in FIELDS and part.field.startswith("purchase.")):
+        elif (
+            is_personal(part.field)
+            or part.field in HISTORY | VISIT
+            or of_events(part.field)
+            or (part.field in FIELDS and part.field.startswith("purchase."))
+        ):
             yield part
 
 
@@ -63,8 +72,8 @@ def _contradict(leaves: Iterable[Condition], known: Mapping[str, Span], codes: C
         if leaf.field == "customer.first_purchase" and leaf.op == "eq":
             before = Span(0, 0) if folded(leaf.values) == ("yes",) else Span(1)
             spans["customer.purchases"] = spans.get("customer.purchases", Span()).within(before)
-        if leaf.field in NUMBERS:
-            spans[leaf.field] = spans.get(leaf.field, Span()).within(_span(leaf))
+        if is_number(leaf.field):
+            spans[leaf.field] = spans.get(leaf.field, ANY_COUNT if of_events(leaf.field) else ANY_NUMBER).within(_span(leaf))
         if leaf.op in {"eq", "in"}:
             values = set(folded(leaf.values))
             choices[leaf.field] = choices.get(leaf.field, values) & values

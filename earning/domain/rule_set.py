@@ -54,6 +54,7 @@ class RuleSet:
         self._personal = any(v.scope.condition is not None and questions(v.scope.condition, v.scope.zone) for v in found)
         self._segments = any(v.scope.asks_for_segments for v in found)
         self._fields = frozenset(field for v in found for field in v.scope.fields)
+        self._events = any(v.scope.event_types for v in found)
         self._granting: Granting | None = None
         carriers = [c.carrier for c in self._candidates if c.carrier is not None]
         self.carrying = {one.carry_id: one for one in carriers}
@@ -115,6 +116,12 @@ class RuleSet:
     def asks(self, fields: frozenset[str], currency: str, at: datetime) -> bool:
         """Whether the condition of a rule in force at `at` looks at one of `fields`."""
         return not fields.isdisjoint(self._fields) and any(c.scope.asks(fields) for c in self._in_force(currency, at))
+
+    def event_types(self, currency: str, at: datetime) -> list[str]:
+        """The types of custom events that the conditions of rules in force at `at` look at, by code."""
+        if not self._events:
+            return []
+        return sorted({code for c in self._in_force(currency, at) for code in c.scope.event_types})
 
     def carriers(self, currency: str, at: datetime) -> list[Carrier]:
         """Those in force at `at` that carry what is left of full amounts to the next purchase."""

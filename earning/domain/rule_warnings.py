@@ -17,6 +17,7 @@ from earning.domain.terms import Multiplier, PointsPerAmount, Terms, Wallet
 WarningCode = Literal[
     "never_met", "contradicts_itself", "no_lines_left", "nobody_in_segments", "no_such_level", "level_to_come", "no_such_segment",
     "never_in_time", "nothing_to_multiply", "shadowed", "group_taken", "overlaps", "no_such_merchant", "no_such_place", "since_past",
+    "no_such_event",
 ]  # fmt: skip
 STANDING_BESIDE = frozenset({"priority", "stops", "group", "limits", "zone"})
 """Fields of a scope that say nothing about which purchases a rule is for."""
@@ -63,7 +64,7 @@ class Held:
 
     `levels_to_come` are those of sets that are drafts or inactive: a rule is made for them before they count.
     They can buy from these `merchants`, and at these `places` of them; `active_segments` are those that rules see, whoever is in
-    them (None: nobody looked).
+    them, and `event_types` those of which events are taken (None: nobody looked).
     """
 
     levels: frozenset[str]
@@ -72,6 +73,7 @@ class Held:
     places: frozenset[UUID] | None = None
     active_segments: frozenset[str] | None = None
     levels_to_come: frozenset[str] = frozenset()
+    event_types: frozenset[str] | None = None
 
     @property
     def all_levels(self) -> frozenset[str]:
@@ -159,6 +161,9 @@ def _named_in_vain(rule: Standing, held: Held) -> Iterator[RuleWarning]:
     empty = [code for code in _lost([*scope.segments.any, *scope.segments.all], held.segments) if code not in lost]
     if empty and not scope.segments.can_fit(held.segments):
         yield RuleWarning(code="nobody_in_segments", named=tuple(empty))
+    lost = _lost(scope.event_types, held.event_types)
+    if lost:
+        yield RuleWarning(code="no_such_event", named=lost)
     merchants = () if held.merchants is None else tuple(str(one) for one in scope.merchants if one not in held.merchants)
     if merchants:
         yield RuleWarning(code="no_such_merchant", named=merchants)

@@ -10,7 +10,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from earning.domain.conditions import Condition, check_condition, check_values, every
-from earning.domain.facts import ALL_FIELDS, DAYS, FEW, NUMBERS, SEGMENT, Facts, condition_test, is_field, unmet
+from earning.domain.event_fields import of_events
+from earning.domain.facts import ALL_FIELDS, DAYS, FEW, SEGMENT, Facts, condition_test, is_field, is_number, unmet
 from earning.domain.limits import Limit, check_limits
 from earning.domain.lines import LARGEST_TOTAL, LONGEST_LABEL, check_text
 from earning.domain.schedule import Hours, Window, check_hours, check_windows, may_fall
@@ -197,7 +198,7 @@ class RuleScope:
         self.segments.check("segments")
         check_limits(self.limits)
         if self.condition is not None:
-            check_condition(self.condition, is_field, NUMBERS, ALL_FIELDS)
+            check_condition(self.condition, is_field, is_number, ALL_FIELDS)
             for node, at in self.condition.placed():
                 check_values(node, DAYS, FEW, at)
 
@@ -217,6 +218,11 @@ class RuleScope:
             yield Check("places", facts.sale.pos_id in self.places, facts.sale.pos_id)
         if self.channels:
             yield Check("channels", facts.channel in self.channels, facts.channel)
+
+    @property
+    def event_types(self) -> list[str]:
+        """The types of custom events that its condition looks at, by code, each once."""
+        return list(dict.fromkeys(found[1] for found in map(of_events, self.fields) if found is not None))
 
     @property
     def fields(self) -> list[str]:

@@ -43,12 +43,25 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventsSeen:
+    """How many custom events of one `type` (a code) a customer had had when a purchase was made: `times` in all, `times_30_days` of them
+    within the 30 days before it, the last at `last_at` (None: none).
+    """
+
+    type: str
+    times: int = 0
+    times_30_days: int = 0
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerSeen:
     """The customer's `levels` (one for each level set that has one for them) and `segments`, as codes, when a purchase was decided.
 
     `met` are the questions about the person that rules asked and that were answered by yes; what was seen of the person is not kept.
-    `history` is what they had bought before, and `visit` which visit it was, where a rule asked for it. `carried` is what earlier
-    purchases counted by rules that carry over what is left of full amounts.
+    `history` is what they had bought before, `visit` which visit it was, and `events` what custom events they had had, of each type
+    that was asked for: where a rule asked. `carried` is what earlier purchases counted by rules that carry over what is left of full
+    amounts.
     """
 
     levels: tuple[str, ...] = ()
@@ -57,6 +70,7 @@ class CustomerSeen:
     carried: tuple[CarriedSpend, ...] = ()
     history: History | None = None
     visit: Visit | None = None
+    events: tuple[EventsSeen, ...] = ()
 
 
 NOTHING_SEEN = CustomerSeen()

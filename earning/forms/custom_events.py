@@ -19,7 +19,7 @@ from earning.commands import (
     DeactivateCustomEventType,
 )
 from earning.domain.attributes import json_of
-from earning.domain.custom_event_type import LONGEST_CODE
+from earning.domain.event_fields import LONGEST_TYPE
 from earning.domain.event_schema import LONGEST_SCHEMA
 from earning.forms.attribute_rows import AttributeFields
 from earning.forms.rules.texts import TEXT_FIELDS, TextFields, text_field
@@ -63,7 +63,7 @@ class AddCustomEventTypeForm(CustomEventTypeForm):
     sections = [(_("Custom event"), ["code", *TEXT_FIELDS])]
 
     code = forms.CharField(
-        label=_("Code"), max_length=LONGEST_CODE, help_text=_("Programs report it by this, such as app_review. It stays as it is.")
+        label=_("Code"), max_length=LONGEST_TYPE, help_text=_("Programs report it by this, such as app_review. It stays as it is.")
     )
 
     def held(self) -> Mapping[str, Any]:

@@ -220,8 +220,8 @@ def seen_of(climb: Climb | None, unit: Unit, rules: RuleSet, sale: RecordPurchas
     if rules.carrying:
         together = {key: one for account in accounts.values() for key, one in account.carried.items()}
         carried = taken_over(together, rules.carried(currency, at))
-    history, visit = before_in(unit, rules, sale)
-    return replace(seen, carried=carried, history=history, visit=visit) if carried or history or visit else seen
+    known = before_in(unit, rules, sale)
+    return replace(seen, carried=carried, **known._asdict()) if carried or any(known) else seen
 
 
 def count_return(unit: Unit, purchase: Purchase, accounts: Accounts, answer: ReturnAnswer, uses: Counter[Use]) -> ReturnAnswer:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from earning.domain.conditions import Condition, is_day
+from earning.domain.event_fields import DAYS_SINCE, TIMES, TIMES_30_DAYS, of_events
 from earning.domain.facts import DAYS, LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY
 from earning.domain.lines import quantity_text
 from earning.domain.personal import LABEL_OF_CUSTOMER
-from earning.kinds.values import words
+from earning.kinds.values import event_name, words
 from earning.kinds.words import day, money
 
 FIELD_NAMES: dict[str, Any] = {
@@ -48,6 +49,11 @@ FIELD_NAMES: dict[str, Any] = {
     "customer.birth_month": _("month in which the customer was born"),
     "customer.language": _("language of the customer"),
     "customer.member_days": _("days since the customer registered"),
+}
+EVENT_NAMES: dict[str, Any] = {
+    TIMES: _("number of events “%(type)s” of the customer"),
+    TIMES_30_DAYS: _("number of events “%(type)s” of the customer in 30 days"),
+    DAYS_SINCE: _("days since the customer's last event “%(type)s”"),
 }
 SAID: dict[str, Any] = {
     "eq": _("%(field)s is %(value)s"),
@@ -104,6 +110,8 @@ def field_name(field: str) -> str:
         return gettext("label %(label)s of some line") % {"label": field.removeprefix(LABEL_OF_LINE)}
     if field.startswith(LABEL_OF_CUSTOMER):
         return gettext("label %(label)s of the customer") % {"label": field.removeprefix(LABEL_OF_CUSTOMER)}
+    if (event := of_events(field)) is not None:
+        return str(EVENT_NAMES[event[0]]) % {"type": event_name(event[1])}
     return str(FIELD_NAMES[field])
 
 

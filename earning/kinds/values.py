@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from customers.queries import segments
@@ -30,6 +30,19 @@ LINE_KINDS = {
 def levels() -> dict[str, str]:
     """By code, what the levels of all level sets are called."""
     return {level.code: level_name(level) for card in queries.level_sets() for level in card.terms.levels}
+
+
+def event_name(code: str) -> str:
+    """What a type of custom events is called; its code where there is none."""
+    language = get_language() or ""
+    return next((one.name(language) for one in queries.custom_event_types() if one.code == code), code)
+
+
+def event_code(typed: str) -> str:
+    """The code of the type of custom events that somebody means who typed it, or its name; what was typed where there is none such."""
+    language = get_language() or ""
+    types = queries.custom_event_types()
+    return next((one.code for one in types if fold(typed) in {fold(one.code), fold(one.name(language))}), typed)
 
 
 WORDS: dict[str, Callable[[], Mapping[Any, Any]]] = {

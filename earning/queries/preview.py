@@ -132,8 +132,8 @@ def seen_of(command: RecordPurchase, rules: RuleSet, climb: Climb | None) -> Cus
     seen = customer_seen(levels, rules, command, asked)
     wanted = rules.carried(command.counted_in, command.purchased_at)
     carried = carried_seen(tenant_here(), command.customer_id, wanted, asked)
-    history, visit = before(tenant_here(), rules, command, wallets_here().zone, asked, sides=sides_of_buyer(command))
-    return replace(seen, carried=carried, history=history, visit=visit)
+    known = before(tenant_here(), rules, command, wallets_here().zone, asked, sides=sides_of_buyer(command))
+    return replace(seen, carried=carried, **known._asdict())
 
 
 def sides_of_buyer(command: RecordPurchase) -> Sequence[UUID]:

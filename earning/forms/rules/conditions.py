@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.commands import Condition, quantity_of
 from earning.domain.conditions import JOINS, Operator, check_values
-from earning.domain.facts import DAYS, FEW, LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY, NUMBERS, SEGMENT
+from earning.domain.event_fields import DAYS_SINCE, EVENT_FIELDS, TIMES, TIMES_30_DAYS
+from earning.domain.facts import DAYS, FEW, LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY, SEGMENT, is_field, is_number
 from earning.domain.lines import LONGEST_LABEL, quantity_text
 from earning.domain.personal import LABEL_OF_CUSTOMER
 from earning.forms.fields import NumberField
 from earning.forms.rules import days
 from earning.kinds.conditions import FIELD_NAMES
-from earning.kinds.values import WORDS, code, words
+from earning.kinds.values import WORDS, code, event_code, words
 from loyalty.admin.rows import LACKING, NOTHING_CHOSEN, Rows
 from loyalty.domain.errors import DomainError
 from loyalty.house.fields import AmountField
@@ -41,11 +42,16 @@ COMPARISONS = [
     ("between", _("lies between")),
     ("contains", _("contains")),
 ]
-LABELS = {
+NAMED = {
     LABEL_OF_PURCHASE: _("label of the purchase"),
     LABEL_OF_LINE: _("label of some line"),
     LABEL_OF_CUSTOMER: _("label of the customer"),
+    TIMES: _("number of custom events of the customer"),
+    TIMES_30_DAYS: _("number of custom events of the customer in 30 days"),
+    DAYS_SINCE: _("days since the customer's last custom event"),
 }
+"""Fields that say a name besides: of a label, or of a type of custom events."""
+UNKNOWN_TYPE = _("Enter the name or the code of a type of custom events, such as app_review.")
 OPEN = frozenset({"customer.level", SEGMENT})
 """Codes that may come to be, or be no more, beside those that have words."""
 INVALID = _("Enter a value that fits: a number where one is compared. Several have ; between them.")
@@ -54,10 +60,10 @@ ONE_OF = _("Enter one of these: %(words)s.")
 
 def fields() -> dict[str, forms.Field]:
     """The fields of one row."""
-    named = [("", NOTHING_CHOSEN), *((name, _capital(said)) for name, said in [*FIELD_NAMES.items(), *LABELS.items()])]
+    named = [("", NOTHING_CHOSEN), *((name, _capital(said)) for name, said in [*FIELD_NAMES.items(), *NAMED.items()])]
     return {
         "field": forms.ChoiceField(label=_("What is compared"), choices=named, required=False),
-        "label": forms.CharField(label=_("Label"), max_length=LONGEST_LABEL, required=False),
+        "label": forms.CharField(label=_("Label, or type of event"), max_length=LONGEST_LABEL, required=False),
         "op": forms.ChoiceField(label=_("Comparison"), choices=COMPARISONS, required=False),
         "values": forms.CharField(label=_("Value"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})),
     }
@@ -86,11 +92,14 @@ def leaf_of(held: Mapping[str, Any], currency: str) -> Condition:
     """The comparison of a row. Raises ValidationError for values that its field cannot have."""
     field: str = held["field"]
     op: Operator = held["op"] or "eq"
-    asked = {"field": not field, "label": field in LABELS and not (held["label"] or "").strip(), "values": not held["values"].strip()}
+    asked = {"field": not field, "label": field in NAMED and not (held["label"] or "").strip(), "values": not held["values"].strip()}
     if any(asked.values()):
         raise ValidationError({name: LACKING for name, lacks in asked.items() if lacks})
-    if field in LABELS:
-        field += held["label"].strip()
+    if field in NAMED:
+        named = held["label"].strip()
+        field += event_code(named) if field in EVENT_FIELDS else named
+        if not is_field(field):
+            raise ValidationError({"label": UNKNOWN_TYPE})
     several = op in {"in", "between"}
     typed = held["values"].split(BETWEEN) if several else [held["values"]]
     read = days.read if field in DAYS and op != "contains" else lambda one: _value(field, one, currency)
@@ -100,7 +109,7 @@ def leaf_of(held: Mapping[str, Any], currency: str) -> Condition:
         raise ValidationError({"values": wrong.messages if field in WORDS or field in DAYS else INVALID}) from None
     except ValueError:
         raise ValidationError({"values": INVALID}) from None
-    if not values or (op == "between" and len(values) != 2) or (op == "contains" and field in NUMBERS):
+    if not values or (op == "between" and len(values) != 2) or (op == "contains" and is_number(field)):
         raise ValidationError({"values": INVALID})
     return _checked(Condition(op=op, field=field, values=values))
 
@@ -129,7 +138,7 @@ def _flat(condition: Condition | None) -> tuple[str, tuple[Condition, ...]]:
 
 
 def _held(leaf: Condition, currency: str) -> dict[str, Any]:
-    prefix = next((part for part in LABELS if leaf.field.startswith(part)), None)
+    prefix = next((part for part in NAMED if leaf.field.startswith(part)), None)
     field, label = (prefix, leaf.field.removeprefix(prefix)) if prefix else (leaf.field, "")
     between = f"{BETWEEN} "
     return {"field": field, "label": label, "op": leaf.op, "values": between.join(_texts(leaf, currency))}
@@ -146,7 +155,7 @@ def _same(held: list[dict[str, Any]], leaves: tuple[Condition, ...], currency: s
 
 
 def _value(field: str, typed: str, currency: str) -> str | int:
-    if field not in NUMBERS:
+    if not is_number(field):
         return _code(field, typed)
     if field in MONEY:
         amount: int = AmountField(currency=currency, zero=True).clean(typed)
