@@ -16,7 +16,7 @@ kind("till_code", _("Code to join at a till"), secret=True)
 kind("phone_code", _("Code for a new phone number"), secret=True)
 kind("invitation", _("Invitation of a friend"))
 kind("merge_code", _("Code to join two registrations"), secret=True)
-kind("password_code", _("Code to set a password"), secret=True)
+kind("proof_code", _("Code to show who is signed in"), secret=True)
 kind("erase_code", _("Code to erase one's account"), secret=True)
 
 

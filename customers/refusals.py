@@ -60,7 +60,7 @@ refusals.register_all(
         "customers.too_many_passwords": _("Too many wrong passwords were typed. Try again from %(until)s, or sign in by a code."),
         "customers.passwords_closed": _("This programme takes no passwords. Sign in by a code."),
         "customers.proof_needed": _(
-            "Say the password that you have, or ask for a code first: then a new one can be set for a quarter of an hour."
+            "Show first that it is you: by your password, or by a code that is sent to you. That is good for a quarter of an hour."
         ),
         "customers.password_short": _("A password has at least %(least)s characters. Take some words that only you put together."),
         "customers.password_long": _("A password has at most %(most)s characters."),

@@ -19,7 +19,7 @@ from loyalty.tenancy import reading
 
 PREFIX = "ltc_"
 PROVEN_FOR = timedelta(minutes=15)
-"""For so long after a code a session may do what a code is asked for otherwise."""
+"""For so long after a code or a password a session may do what one of them is asked for otherwise."""
 KEPT = timedelta(days=30)
 """For so long it can be seen who issued a token that has come to its end."""
 ISSUE = """insert into customers_token (tenant_id, id, customer_id, hash, issued_by, issued_at, expires_at, device, proven_at)
@@ -42,7 +42,9 @@ def new_token() -> str:
 
 
 def issue(unit: Unit, customer_id: UUID, digest: bytes, expires_at: datetime, device: str = "", *, is_proven: bool = False) -> UUID:
-    """Keep a token by its hash, of a session where it has a device; answers with its id. `is_proven`: a code has just shown who it is."""
+    """Keep a token by its hash, of a session where it has a device; answers with its id. `is_proven`: a code, or the password, has
+    just shown who it is.
+    """
     token_id, by = unit.new_id(), unit.circumstances.actor
     proven_at = unit.now if is_proven else None
     unit.execute(ISSUE, (unit.tenant_id, token_id, customer_id, digest, by, unit.now, expires_at, device, proven_at))
@@ -76,7 +78,7 @@ def renew(unit: Unit, sides: Collection[UUID], token_id: UUID, digest: bytes) ->
 
 
 def prove(unit: Unit, sides: Collection[UUID], token_id: UUID) -> None:
-    """Keep that a code has just shown that it is the customer who holds the token."""
+    """Keep that a code, or the password, has just shown that it is the customer who holds the token."""
     unit.execute(PROVE, (unit.now, unit.tenant_id, [*sides], token_id))
 
 

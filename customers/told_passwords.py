@@ -14,9 +14,9 @@ from customers.domain.challenge import ChallengeKind, Lane
 from customers.known_devices import is_known
 from customers.models import Customer
 from customers.passwords import checked, is_right, kept, led_to
+from customers.proof import is_proven, proof_needed
 from customers.targets import doors_of_id
-from customers.tokens import proven_until
-from loyalty.domain.errors import DomainError
+from loyalty.domain.errors import DomainError, called
 from loyalty.tenancy import reading
 
 
@@ -52,20 +52,33 @@ def own_password_of(tenant_id: int, side_id: UUID, customer_id: UUID, typed: str
     return found.encoded
 
 
+def said_password_of(tenant_id: int, side_id: UUID, customer_id: UUID, typed: str) -> str:
+    """The hash that is kept of the password by which a customer shows that it is they who are signed in.
+
+    Raises DomainError `customers.passwords_closed` and `customers.password_wrong` with field "password", Throttled
+    `customers.too_many_passwords`.
+    """
+    if not doors_of_id(tenant_id).passwords:
+        raise DomainError("customers.passwords_closed", field="password")
+    with called(old="password"):
+        known = own_password_of(tenant_id, side_id, customer_id, typed)
+    if known is None:
+        raise DomainError("customers.password_wrong", field="password")
+    return known
+
+
 def changed_password_of(tenant_id: int, who: tuple[UUID, UUID, UUID], old: str, new: str | None) -> tuple[str | None, str | None]:
     """The hash of a customer's `new` password (None: none from now on), and of the one that they say they have (`old`, "" for none).
 
-    `who` are the side by which they came, who stands for it, and the session. Nothing slow is done for who neither knows it nor said a
-    code lately.
+    `who` are the side by which they came, who stands for it, and the session. Nothing slow is done for who neither knows it nor has shown
+    lately whose session it is.
 
     Raises as `own_password_of` and `new_password_of` do, and DomainError `customers.proof_needed` with field "old".
     """
     side_id, customer_id, session_id = who
     known = own_password_of(tenant_id, side_id, customer_id, old)
-    with reading(tenant_id):
-        until = None if known else proven_until(tenant_id, queries.sides(customer_id), session_id)
-    if known is None and (until is None or until <= timezone.now()):
-        raise DomainError("customers.proof_needed", field="old")
+    if known is None and not is_proven(tenant_id, customer_id, session_id):
+        raise proof_needed("old")
     return None if new is None else new_password_of(tenant_id, customer_id, new), known
 
 

@@ -14,6 +14,7 @@ from customers.api import (
     links,
     merging,
     passwords,
+    proof,
     register,
     segments,
     sessions,
@@ -26,6 +27,7 @@ from customers.api import own as own_api
 from customers.views import card, coming_in, inviting, own, privacy, profile, public_rewards, rewards
 from customers.views import merging as own_merging
 from customers.views import passwords as own_passwords
+from customers.views import proof as own_proof
 from customers.views import terms as own_terms
 from loyalty.api.views import endpoint
 
@@ -84,9 +86,10 @@ api_urlpatterns = [
     path("me/phone/<uuid:challenge_id>", endpoint(post=sign_in.ChangePhoneView)),
     path("me/phone/<uuid:challenge_id>/resend", endpoint(post=sign_in.AskAgainForNewPhoneView)),
     path("me/password", endpoint(get=passwords.PasswordView, put=passwords.ChangePasswordView)),
-    path("me/password/code", endpoint(post=passwords.AskForPasswordCodeView)),
-    path("me/password/code/<uuid:challenge_id>", endpoint(post=passwords.SayPasswordCodeView)),
-    path("me/password/code/<uuid:challenge_id>/resend", endpoint(post=passwords.AskAgainForPasswordCodeView)),
+    path("me/proof", endpoint(get=proof.ProofView, post=proof.ProveByPasswordView)),
+    path("me/proof/code", endpoint(post=proof.AskForProofCodeView)),
+    path("me/proof/code/<uuid:challenge_id>", endpoint(post=proof.SayProofCodeView)),
+    path("me/proof/code/<uuid:challenge_id>/resend", endpoint(post=proof.AskAgainForProofCodeView)),
     path("me/merge", endpoint(post=merging.AskToMergeView)),
     path("me/merge/<uuid:challenge_id>", endpoint(post=merging.MergeMeView)),
     path("me/merge/<uuid:challenge_id>/resend", endpoint(post=merging.AskAgainToMergeView)),
@@ -118,9 +121,10 @@ urlpatterns = [
     path("app/me/phone/<uuid:challenge_id>/", profile.phone_code, name="app-phone-code"),
     path("app/me/phone/<uuid:challenge_id>/again/", profile.phone_again, name="app-phone-again"),
     path("app/me/password/", own_passwords.password, name="app-password"),
-    path("app/me/password/code/", own_passwords.password_ask, name="app-password-ask"),
-    path("app/me/password/<uuid:challenge_id>/", own_passwords.password_code, name="app-password-code"),
-    path("app/me/password/<uuid:challenge_id>/again/", own_passwords.password_again, name="app-password-again"),
+    path("app/me/proof/<slug:then>/", own_proof.prove, name="app-proof"),
+    path("app/me/proof/<slug:then>/code/", own_proof.prove_ask, name="app-proof-ask"),
+    path("app/me/proof/<slug:then>/<uuid:challenge_id>/", own_proof.prove_code, name="app-proof-code"),
+    path("app/me/proof/<slug:then>/<uuid:challenge_id>/again/", own_proof.prove_again, name="app-proof-again"),
     path("app/me/join/", own_merging.merge, name="app-merge"),
     path("app/me/join/<uuid:challenge_id>/", own_merging.merge_code, name="app-merge-code"),
     path("app/me/join/<uuid:challenge_id>/again/", own_merging.merge_again, name="app-merge-again"),

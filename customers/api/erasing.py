@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from customers.commands import EraseCustomer
+from customers.commands import EraseCustomer, EraseOneself
 from customers.permissions import ERASE
 from loyalty.api.own import OwnView
 from loyalty.api.views import CommandView
@@ -36,9 +36,9 @@ class EraseCustomerView(CommandView):
 
 
 class EraseMeView(OwnView, CommandView):
-    """Be forgotten, for good. Remaining points end, and the token opens nothing any more."""
+    """Be forgotten, for good. Remaining points end, and the token opens nothing any more. Show lately that it is you (`me/proof`)."""
 
     body = OwnEraseBody
 
-    def command(self, body: OwnEraseBody, **path: Any) -> EraseCustomer:
-        return EraseCustomer(customer_id=self.customer_id, reason="own", code=body.code)
+    def command(self, body: OwnEraseBody, **path: Any) -> EraseOneself:
+        return EraseOneself(customer_id=self.customer_id, session_id=self.session_id, code=body.code)

@@ -13,6 +13,7 @@ from customers.commands import CodeSent, MergeByCode, MergeCustomers, Merged, Se
 from customers.domain.challenge import typed_code
 from customers.foreseeing import Foreseen, foreseen
 from customers.permissions import MERGE, SEE, UNMERGE
+from customers.proof import refuse_unproven
 from customers.targets import phone_target
 from loyalty.api.own import OwnView
 from loyalty.api.views import CommandView, QueryView
@@ -130,7 +131,9 @@ class AbsorbedView(QueryView):
 
 
 class AskToMergeView(SendsCode, OwnView):
-    """Ask for a code at the phone of one's other registration. The answer is the same whoever has it, and whether anybody has."""
+    """Ask for a code at the phone of one's other registration. The answer is the same whoever has it, and whether anybody has. Show first
+    that it is you (`me/proof`).
+    """
 
     purpose = "merge"
     body = OtherPhoneBody
@@ -138,7 +141,9 @@ class AskToMergeView(SendsCode, OwnView):
     status = 201
 
     def command(self, body: OtherPhoneBody, **path: Any) -> SendCode:
-        return self.code_to("phone", phone_target(body.phone, self.tenant), self.customer_id)
+        to = phone_target(body.phone, self.tenant)
+        refuse_unproven(self.tenant.id, self.customer_id, self.session_id)
+        return self.code_to("phone", to, self.customer_id)
 
 
 class AskAgainToMergeView(SendsCode, OwnView):
@@ -159,7 +164,8 @@ class MergeMeView(ComparesCode, OwnView):
     answer = Merged
 
     def command(self, body: OtherPhoneCodeBody, **path: Any) -> MergeByCode:
-        return MergeByCode(customer_id=self.customer_id, challenge_id=path["challenge_id"], code=typed_code(body.code))
+        said = {"challenge_id": path["challenge_id"], "code": typed_code(body.code)}
+        return MergeByCode(customer_id=self.customer_id, session_id=self.session_id, **said)
 
 
 def _shown(found: Foreseen) -> MergePreview:

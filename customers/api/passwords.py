@@ -10,14 +10,13 @@ import msgspec
 from django.utils import timezone
 
 from customers import queries
-from customers.api.sign_in import LONGEST_DEVICE, ComparesCode, SendsCode, SignedInAnswer
-from customers.commands import ChangePassword, CodeSent, PasswordChanged, ProveSession, SendCode, SendCodeAgain, SignedIn, SignInByPassword
-from customers.domain.challenge import typed_code
+from customers.api.sign_in import LONGEST_DEVICE, SignedInAnswer
+from customers.commands import ChangePassword, PasswordChanged, SignedIn, SignInByPassword
 from customers.domain.text import on_one_line
-from customers.known_devices import LONGEST_MARK, mark_of
+from customers.known_devices import LONGEST_MARK
 from customers.passwords import LONGEST_TYPED, kept
 from customers.queries.doors import doors
-from customers.targets import own_target, sign_in_target
+from customers.targets import sign_in_target
 from customers.tokens import new_token, proven_until
 from customers.told_passwords import changed_password_of, password_of
 from loyalty.api.own import OwnView
@@ -43,17 +42,11 @@ class PasswordSignInBody(msgspec.Struct, forbid_unknown_fields=True):
 
 class NewPasswordBody(msgspec.Struct, forbid_unknown_fields=True):
     """The new password, 8 to 128 characters; null: there is none from now on. `old` is the one that is known: it is not needed for a
-    quarter of an hour after a code was said, by signing in or by `me/password/code`.
+    quarter of an hour after signing in, or after `me/proof`.
     """
 
     password: Typed | None
     old: Typed = ""
-
-
-class PasswordCodeBody(msgspec.Struct, forbid_unknown_fields=True):
-    """The code that came to the customer's own phone or email."""
-
-    code: Annotated[str, msgspec.Meta(max_length=40)]
 
 
 class PasswordAnswer(msgspec.Struct, frozen=True):
@@ -105,8 +98,7 @@ class PasswordView(OwnView, QueryView):
 
     def ask(self, query: None, **path: Any) -> PasswordAnswer:
         found = kept(self.tenant.id, self.side_id, self.customer_id)
-        assert self.principal.session_id is not None
-        until = proven_until(self.tenant.id, queries.sides(self.customer_id), self.principal.session_id)
+        until = proven_until(self.tenant.id, queries.sides(self.customer_id), self.session_id)
         proven = until if until is not None and until > timezone.now() else None
         return PasswordAnswer(found.set_at if found else None, doors().passwords, proven)
 
@@ -120,14 +112,13 @@ class ChangePasswordView(OwnView, CommandView):
     answer = PasswordChangedAnswer
 
     def command(self, body: NewPasswordBody, **path: Any) -> ChangePassword:
-        assert self.principal.session_id is not None
-        self.text, session_id = new_token(), self.principal.session_id
-        who = (self.side_id, self.customer_id, session_id)
+        self.text = new_token()
+        who = (self.side_id, self.customer_id, self.session_id)
         encoded, known = changed_password_of(self.tenant.id, who, body.old, body.password)
         return ChangePassword(
             customer_id=self.customer_id,
             side_id=self.side_id,
-            session_id=session_id,
+            session_id=self.session_id,
             hash=token_hash(self.text),
             encoded=encoded,
             known=known,
@@ -135,37 +126,3 @@ class ChangePasswordView(OwnView, CommandView):
 
     def present(self, result: PasswordChanged) -> PasswordChangedAnswer:
         return PasswordChangedAnswer(result.session_id, self.text, result.expires_at)
-
-
-class AskForPasswordCodeView(SendsCode, OwnView):
-    """Ask for a code to my own phone, or else email, in the place of the password that I do not know."""
-
-    purpose = "password"
-    answer = CodeSent
-    status = 201
-
-    def command(self, body: None, **path: Any) -> SendCode:
-        own = own_target(self.tenant.id, self.side_id)
-        return self.code_to(*own, self.customer_id, mark_of(*own, self.tenant.id))
-
-
-class AskAgainForPasswordCodeView(SendsCode, OwnView):
-    """Ask for another code to set a password."""
-
-    purpose = "password"
-    answer = CodeSent
-
-    def command(self, body: None, **path: Any) -> SendCodeAgain:
-        return self.code_again(path["challenge_id"], self.customer_id)
-
-
-class SayPasswordCodeView(ComparesCode, OwnView):
-    """Say the code: for a quarter of an hour this session may set a password without the old one."""
-
-    purpose = "password"
-    body = PasswordCodeBody
-
-    def command(self, body: PasswordCodeBody, **path: Any) -> ProveSession:
-        assert self.principal.session_id is not None
-        said = {"challenge_id": path["challenge_id"], "code": typed_code(body.code)}
-        return ProveSession(customer_id=self.customer_id, session_id=self.principal.session_id, **said)

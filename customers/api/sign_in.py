@@ -16,6 +16,7 @@ from customers.domain.challenge import ChallengeKind, Purpose, typed_code
 from customers.domain.facts import LONGEST_FACT
 from customers.domain.text import on_one_line
 from customers.known_devices import LONGEST_MARK
+from customers.proof import refuse_unproven
 from customers.targets import phone_target, sign_in_target
 from customers.tokens import new_token
 from loyalty.api.idempotency import AlreadyAnswered, Answer, KeptReceipt
@@ -191,7 +192,7 @@ class SignInView(ComparesCode, VisitorOrder):
 
 
 class AskForNewPhoneView(SendsCode, OwnView):
-    """Ask for a code at the phone number that shall be the customer's own from now on."""
+    """Ask for a code at the phone number that shall be the customer's own from now on. Show first that it is you (`me/proof`)."""
 
     purpose = "phone"
     body = NewPhoneBody
@@ -199,7 +200,9 @@ class AskForNewPhoneView(SendsCode, OwnView):
     status = 201
 
     def command(self, body: NewPhoneBody, **path: Any) -> SendCode:
-        return self.code_to("phone", phone_target(body.phone, self.tenant), self.customer_id)
+        to = phone_target(body.phone, self.tenant)
+        refuse_unproven(self.tenant.id, self.customer_id, self.session_id)
+        return self.code_to("phone", to, self.customer_id)
 
 
 class AskAgainForNewPhoneView(SendsCode, OwnView):
@@ -219,4 +222,5 @@ class ChangePhoneView(ComparesCode, OwnView):
     body = NewPhoneCodeBody
 
     def command(self, body: NewPhoneCodeBody, **path: Any) -> ChangePhoneByCode:
-        return ChangePhoneByCode(customer_id=self.customer_id, challenge_id=path["challenge_id"], code=typed_code(body.code))
+        said = {"challenge_id": path["challenge_id"], "code": typed_code(body.code)}
+        return ChangePhoneByCode(customer_id=self.customer_id, session_id=self.session_id, **said)

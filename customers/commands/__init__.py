@@ -10,8 +10,17 @@ from customers.commands.invitations import (
     WithdrawInvitation,
 )
 from customers.commands.merging import MergeByCode, MergeCustomers, Merged, UnmergeCustomer
-from customers.commands.own import ChangeAvatar, EditOwnProfile, EraseByCode, ReadMemberCode, ShownBy, SpendByMemberCode, SpendingAction
-from customers.commands.passwords import ChangePassword, PasswordChanged, ProveSession, SignInByPassword
+from customers.commands.own import (
+    ChangeAvatar,
+    EditOwnProfile,
+    EraseByCode,
+    EraseOneself,
+    ReadMemberCode,
+    ShownBy,
+    SpendByMemberCode,
+    SpendingAction,
+)
+from customers.commands.passwords import ChangePassword, PasswordChanged, ProveSession, ProveSessionByPassword, SignInByPassword
 from customers.commands.people import (
     ActivateCustomer,
     ChangeCardState,
@@ -93,6 +102,7 @@ __all__ = [
     "EntryWay",
     "EraseByCode",
     "EraseCustomer",
+    "EraseOneself",
     "EraseReason",
     "Group",
     "InvitationWay",
@@ -116,6 +126,7 @@ __all__ = [
     "PasswordChanged",
     "ProvePhone",
     "ProveSession",
+    "ProveSessionByPassword",
     "PublishTerms",
     "ReadMemberCode",
     "RegisterCustomer",

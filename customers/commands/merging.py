@@ -33,13 +33,15 @@ class MergeCustomers(Command[Merged]):
 
 @command
 class MergeByCode(Command[Merged]):
-    """Let a customer be one with who holds the phone to which the code was sent that they say. Their own phone they proved before.
+    """Let a customer be one with who holds the phone to which the code was sent that they say. Their own phone they proved before,
+    and which session asks, they have just shown to be theirs (`ProveSession`).
 
-    Refused with `customers.code_wrong`, `customers.phone_not_proven`, `customers.nobody_to_merge`, `customers.other_fact_needed` where a
-    code alone would not let them spend what the other one has, and as `MergeCustomers` is.
+    Refused with `customers.proof_needed`, `customers.code_wrong`, `customers.phone_not_proven`, `customers.nobody_to_merge`,
+    `customers.other_fact_needed` where a code alone would not let them spend what the other one has, and as `MergeCustomers` is.
     """
 
     customer_id: UUID
+    session_id: UUID
     challenge_id: UUID
     code: str
 

@@ -79,6 +79,20 @@ class EditOwnProfile(Command[None]):
 
 
 @command
+class EraseOneself(Command[None]):
+    """Forget, for good, the customer who says their own customer `code`, as confirmation, in a session that they have just shown to be
+    theirs (`ProveSession`).
+
+    Refused with `customers.proof_needed`, `customers.confirmed_another`, `customers.code_invalid`, `customers.fact_needed` as long as they
+    are asked who they are, and `customers.not_active`.
+    """
+
+    customer_id: UUID
+    session_id: UUID
+    code: str
+
+
+@command
 class EraseByCode(Command[None]):
     """Forget, for good, the customer who says the code that came to their own phone or email. It is asked for with purpose "erase".
 

@@ -40,8 +40,9 @@ class SignInByPassword(Command[SignedIn]):
 class ChangePassword(Command[PasswordChanged]):
     """Keep the hash `encoded` of a customer's new password in the place of the one before; None: they have none from now on.
 
-    By who has said a code in the session lately, or knows the password: the edge has compared it with `known`, the hash that was kept then
-    (None: it was not said). All other sessions end, and this one goes on by the token of which `hash` is the SHA-256. No fact is recorded.
+    By who has shown lately whose session it is (`ProveSession`), or knows the password: the edge has compared it with `known`, the hash
+    that was kept then (None: it was not said). All other sessions end, and this one goes on by the token of which `hash` is the SHA-256.
+    No fact is recorded.
     Refused with `customers.passwords_closed`, `customers.proof_needed`, `customers.password_wrong`, `customers.fact_needed` as long as
     they are asked who they are, and `customers.not_active`.
     """
@@ -57,10 +58,24 @@ class ChangePassword(Command[PasswordChanged]):
 @command
 class ProveSession(Command[None]):
     """Note that who uses a session has just said the code that came to the customer's own phone or email. It is asked for with purpose
-    "password". Refused with `customers.code_wrong`, `customers.fact_needed`, and `customers.not_active`.
+    "proof". Refused with `customers.code_wrong`, `customers.fact_needed`, and `customers.not_active`.
     """
 
     customer_id: UUID
     session_id: UUID
     challenge_id: UUID
     code: str
+
+
+@command
+class ProveSessionByPassword(Command[None]):
+    """Note that who uses a session has just said the customer's password. The edge has compared it with `known`, the hash that was kept
+    then; it must be the same still.
+
+    Refused with `customers.passwords_closed`, `customers.password_wrong`, `customers.fact_needed`, and `customers.not_active`.
+    """
+
+    customer_id: UUID
+    side_id: UUID
+    session_id: UUID
+    known: str = field(repr=False)

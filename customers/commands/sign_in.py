@@ -203,11 +203,13 @@ class JoinByCode(Command[Joined]):
 
 @command
 class ChangePhoneByCode(Command[None]):
-    """Give a customer the phone to which the code was sent that they say; the one before is released.
+    """Give a customer the phone to which the code was sent that they say; the one before is released. Which session asks, they have just
+    shown to be theirs (`ProveSession`).
 
-    Refused with `customers.code_wrong`, and Conflict `customers.phone_not_yours` when it is another customer's.
+    Refused with `customers.proof_needed`, `customers.code_wrong`, and Conflict `customers.phone_not_yours` when it is another customer's.
     """
 
     customer_id: UUID
+    session_id: UUID
     challenge_id: UUID
     code: str

@@ -12,7 +12,7 @@ from loyalty.domain.network import is_shared, network_of
 ChallengeKind = Literal["phone", "email"]
 """What a code proves: that somebody reads what comes to this phone, or this address."""
 KINDS: tuple[ChallengeKind, ...] = get_args(ChallengeKind)
-Purpose = Literal["sign_in", "phone", "till", "merge", "erase", "password"]
+Purpose = Literal["sign_in", "phone", "till", "merge", "erase", "proof"]
 Lane = Literal["open", "known", "till"]
 """Who shares what may be sent to, and compared of, one phone or email: whoever comes along; devices on which it was proven before; staff
 at tills. What strangers use up is theirs alone.

@@ -29,6 +29,12 @@ class PasswordSignInForm(PhoneForm):
         self.fields["phone"].widget.attrs["autocomplete"] = "username"
 
 
+class OwnPasswordForm(ShellForm):
+    """The password, by which somebody shows that it is they who are signed in."""
+
+    password = password_field(_("The password that you have"), "current-password")
+
+
 class NewPasswordForm(ShellForm):
     """The new password twice, and the one that is known, where no code was said lately."""
 

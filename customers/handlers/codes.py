@@ -25,7 +25,7 @@ ABOUT = {
     "till": "till_code",
     "merge": "merge_code",
     "erase": "erase_code",
-    "password": "password_code",
+    "proof": "proof_code",
 }
 
 

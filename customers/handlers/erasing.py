@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from customers import challenges
+from customers import challenges, proof
 from customers.barred import bar
-from customers.commands import EraseByCode, EraseCustomer, EraseReason
+from customers.commands import EraseByCode, EraseCustomer, EraseOneself, EraseReason
 from customers.domain.customer import Customer
 from customers.domain.memberships import Memberships, memberships_id
 from customers.whole import absorbed_by, opened, whole
@@ -15,7 +15,7 @@ from loyalty.domain.command import Circumstances
 from loyalty.erasure import Person, erase_person
 
 
-def one_person(command: EraseCustomer | EraseByCode, circumstances: Circumstances) -> Iterable[StreamRef]:
+def one_person(command: EraseCustomer | EraseByCode | EraseOneself, circumstances: Circumstances) -> Iterable[StreamRef]:
     yield StreamRef(Customer, command.customer_id)
     yield StreamRef(Memberships, memberships_id(circumstances.tenant_id, command.customer_id))
 
@@ -30,6 +30,15 @@ def erase_customer(command: EraseCustomer, unit: Unit) -> None:
     for customer_id in absorbed_by(unit, survivor.id):
         _erase(opened(unit, customer_id), command.reason, None, unit)
     _erase(survivor, command.reason, command.code, unit)
+
+
+@handles(EraseOneself, streams=one_person)
+def erase_oneself(command: EraseOneself, unit: Unit) -> None:
+    customer = unit.load(Customer, command.customer_id)
+    customer.refuse_inactive()
+    customer.refuse_asked()
+    proof.demand(unit, (customer.id, *absorbed_by(unit, customer.id)), command.session_id)
+    unit.dispatch(EraseCustomer(customer_id=customer.id, reason="own", code=command.code))
 
 
 @handles(EraseByCode, streams=one_person)

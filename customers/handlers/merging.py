@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from customers import challenges, passwords, tokens
+from customers import challenges, passwords, proof, tokens
 from customers.claims import holder_of
 from customers.commands import MergeByCode, MergeCustomers, Merged, UnmergeCustomer
 from customers.domain.consents import Consents, consents_id
@@ -44,10 +44,11 @@ def merge_customers(command: MergeCustomers, unit: Unit) -> Merged:
 @handles(MergeByCode, streams=no_streams)
 def merge_by_code(command: MergeByCode, unit: Unit) -> Merged:
     _in_turn(unit, command.customer_id)
-    kind, value = challenges.spend(unit, command.challenge_id, "merge", command.customer_id, command.code)
     own = unit.load(Customer, command.customer_id)
     own.refuse_inactive()
     own.refuse_asked()
+    proof.demand(unit, _sides(unit, own.id), command.session_id)
+    kind, value = challenges.spend(unit, command.challenge_id, "merge", command.customer_id, command.code)
     if ("phone", own.identifiers.get("phone")) not in own.proven:
         raise DomainError("customers.phone_not_proven")
     other_id = holder_of(unit, kind, value)

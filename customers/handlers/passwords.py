@@ -10,10 +10,11 @@ import structlog
 from customers import challenges, passwords, tokens
 from customers.budgets import forget_counts, give_back_password_try, own_password_key
 from customers.claims import holder_of
-from customers.commands import ChangePassword, PasswordChanged, ProveSession, SignedIn, SignInByPassword
+from customers.commands import ChangePassword, PasswordChanged, ProveSession, ProveSessionByPassword, SignedIn, SignInByPassword
 from customers.domain.customer import Customer
 from customers.handlers.sign_in import SESSION, let_in
 from customers.known_devices import mark_of
+from customers.proof import proof_needed
 from customers.queries.doors import doors
 from customers.whole import absorbed_by, opened, whole
 from loyalty.bus import StreamRef, Unit, handles
@@ -23,7 +24,7 @@ from loyalty.domain.errors import DomainError
 log = structlog.get_logger(__name__)
 
 
-def one_customer(command: ChangePassword | ProveSession, circumstances: Circumstances) -> Iterable[StreamRef]:
+def one_customer(command: ChangePassword | ProveSession | ProveSessionByPassword, circumstances: Circumstances) -> Iterable[StreamRef]:
     yield StreamRef(Customer, command.customer_id)
 
 
@@ -39,7 +40,7 @@ def sign_in_by_password(command: SignInByPassword, unit: Unit) -> SignedIn:
     let_in(survivor, unit, wrong_password())
     give_back_password_try(unit, command.kind, command.value, command.asked_from)
     expires_at = unit.now + SESSION
-    token_id = tokens.issue(unit, customer_id, command.hash, expires_at, command.device)
+    token_id = tokens.issue(unit, customer_id, command.hash, expires_at, command.device, is_proven=True)
     log.info("customer signed in", session=str(token_id), customer=str(customer_id), by="password")
     kept = mark_of(command.kind, command.value, unit.tenant_id)
     return SignedIn(survivor.id, False, token_id, expires_at, kept)
@@ -54,7 +55,7 @@ def change_password(command: ChangePassword, unit: Unit) -> PasswordChanged:
         _refuse_stranger(unit, command, survivor.id)
     expires_at = tokens.renew(unit, sides, command.session_id, command.hash)
     if expires_at is None:
-        raise DomainError("customers.proof_needed", field="old")
+        raise proof_needed("old")
     tokens.revoke_others(unit, sides, command.session_id)
     passwords.replace(unit, sides, survivor.id, command.encoded)
     forget_counts(unit, [own_password_key(command.customer_id, unit.tenant_id)])
@@ -64,9 +65,20 @@ def change_password(command: ChangePassword, unit: Unit) -> PasswordChanged:
 
 @handles(ProveSession, streams=one_customer)
 def prove_session(command: ProveSession, unit: Unit) -> None:
-    challenges.spend(unit, command.challenge_id, "password", command.customer_id, command.code)
+    challenges.spend(unit, command.challenge_id, "proof", command.customer_id, command.code)
     _survivor, sides = _who(unit, command.customer_id)
     tokens.prove(unit, sides, command.session_id)
+
+
+@handles(ProveSessionByPassword, streams=one_customer)
+def prove_session_by_password(command: ProveSessionByPassword, unit: Unit) -> None:
+    survivor, sides = _who(unit, command.customer_id)
+    if not doors().passwords:
+        raise DomainError("customers.passwords_closed", field="password")
+    if passwords.known_to(unit, command.side_id, survivor.id) != command.known:
+        raise wrong_password()
+    tokens.prove(unit, sides, command.session_id)
+    forget_counts(unit, [own_password_key(command.customer_id, unit.tenant_id)])
 
 
 def wrong_password() -> DomainError:
@@ -85,6 +97,6 @@ def _who(unit: Unit, customer_id: UUID) -> tuple[Customer, tuple[UUID, ...]]:
 def _refuse_stranger(unit: Unit, command: ChangePassword, survivor_id: UUID) -> None:
     """A session alone changes no password: somebody else may have the device in their hand."""
     if command.known is None:
-        raise DomainError("customers.proof_needed", field="old")
+        raise proof_needed("old")
     if passwords.known_to(unit, command.side_id, survivor_id) != command.known:
         raise DomainError("customers.password_wrong", field="old")

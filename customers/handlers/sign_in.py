@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from customers import challenges, invitations, tokens
+from customers import challenges, invitations, proof, tokens
 from customers.budgets import fact_keys_of, forget_counts
 from customers.claims import holder_of, release
 from customers.commands import (
@@ -29,7 +29,7 @@ from customers.handlers.holding import Shown, holder_shown
 from customers.known_devices import mark_of
 from customers.queries.doors import doors
 from customers.standing import has_more_than
-from customers.whole import whole
+from customers.whole import absorbed_by, whole
 from loyalty.bus import StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import Conflict, DomainError, called
@@ -85,10 +85,11 @@ def lose_identifier(command: LoseIdentifier, unit: Unit) -> None:
 
 @handles(ChangePhoneByCode, streams=one_customer)
 def change_phone_by_code(command: ChangePhoneByCode, unit: Unit) -> None:
-    kind, value = challenges.spend(unit, command.challenge_id, "phone", command.customer_id, command.code)
     customer = unit.load(Customer, command.customer_id)
     customer.refuse_inactive()
     customer.refuse_asked()
+    proof.demand(unit, (customer.id, *absorbed_by(unit, customer.id)), command.session_id)
+    kind, value = challenges.spend(unit, command.challenge_id, "phone", command.customer_id, command.code)
     try:
         unit.dispatch(EditCustomer(customer_id=command.customer_id, phone=value))
     except Conflict:

@@ -52,6 +52,12 @@ class Shell:
         return self.principal.side_id
 
     @property
+    def session_id(self) -> UUID:
+        """By which session they came."""
+        assert self.principal.session_id is not None
+        return self.principal.session_id
+
+    @property
     def posted(self) -> Any:
         """What a form sent; None where none did."""
         return self.request.POST if self.request.method == "POST" else None

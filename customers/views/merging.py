@@ -16,6 +16,7 @@ from customers.domain.challenge import typed_code
 from customers.foreseeing import foreseen
 from customers.forms.coming_in import CodeForm, ShellForm
 from customers.forms.own import OtherPhoneForm, SureForm
+from customers.proof import is_proven
 from customers.views.access import Shell, own_page
 from customers.views.own_codes import CodePages
 from loyalty.domain.errors import DomainError
@@ -29,7 +30,9 @@ SURE = "sure"
 @require_http_methods(FORM)
 @own_page
 def merge(shell: Shell) -> HttpResponse:
-    """Which number has the other account? A code goes there, whoever has it."""
+    """Which number has the other account? A code goes there, whoever has it. First they show that it is they who hold the device."""
+    if not is_proven(shell.tenant.id, shell.customer_id, shell.session_id):
+        return redirect("app-proof", "join")
     form = OtherPhoneForm(shell.posted, tenant=shell.tenant)
     if form.is_valid():
         try:
@@ -47,6 +50,8 @@ def merge_code(shell: Shell, challenge_id: UUID) -> HttpResponse:
     """The code that came there; with it what will happen is shown, and with it again it happens, once."""
     if MERGE.is_done(shell.tenant.id, challenge_id):
         return _joined(shell)
+    if not is_proven(shell.tenant.id, shell.customer_id, shell.session_id):
+        return redirect("app-proof", "join")
     sure = shell.posted is not None and SURE in shell.posted
     form: ShellForm = (SureForm if sure else CodeForm)(shell.posted)
     if form.is_valid():
@@ -71,7 +76,8 @@ def merge_again(shell: Shell, challenge_id: UUID) -> HttpResponse:
 
 def _said(shell: Shell, challenge_id: UUID, code: str, sure: bool) -> Merged:
     """Who stands for both: of a try, as long as the customer is not `sure`."""
-    order = MergeByCode(customer_id=shell.customer_id, challenge_id=challenge_id, code=typed_code(code))
+    who = {"customer_id": shell.customer_id, "session_id": shell.session_id}
+    order = MergeByCode(**who, challenge_id=challenge_id, code=typed_code(code))
     return MERGE.carry_out(shell, challenge_id, order, dry_run=not sure)
 
 

@@ -34,6 +34,8 @@ class CodePages:
     asks: str
     says: str
     template: str
+    around: tuple[str, ...] = ()
+    """What stands in both addresses before the challenge."""
 
     def send(self, shell: Shell, kind: ChallengeKind, to: str, *, own: bool = False) -> HttpResponse:
         """Send a code, and lead to where it is said. Who is signed in shares nothing with strangers where it goes to their `own` phone or
@@ -41,23 +43,23 @@ class CodePages:
         """
         mark = mark_of(kind, to, shell.tenant.id) if own else ""
         order = code_to(shell.request, self.purpose, kind, to, shell.customer_id, mark)
-        return redirect(self.says, shell.sent(order).challenge_id)
+        return redirect(self.says, *self.around, shell.sent(order).challenge_id)
 
-    def again(self, shell: Shell, challenge_id: UUID) -> HttpResponse:
+    def again(self, shell: Shell, challenge_id: UUID, **context: Any) -> HttpResponse:
         """Send another code to the same place, if the last one is a minute old."""
         try:
             shell.sent(code_again(shell.request, self.purpose, challenge_id, shell.customer_id))
         except Throttled as refusal:
-            return self.show(shell, challenge_id, CodeForm(), refused=message(refusal))
+            return self.show(shell, challenge_id, CodeForm(), refused=message(refusal), **context)
         except NotFound:
-            return redirect(self.asks)
-        return self.show(shell, challenge_id, CodeForm(), sent_again=True)
+            return redirect(self.asks, *self.around)
+        return self.show(shell, challenge_id, CodeForm(), sent_again=True, **context)
 
     def show(self, shell: Shell, challenge_id: UUID, form: ShellForm, **context: Any) -> HttpResponse:
         """Where the code is said; who asked for none is led to where that is done."""
         to = sent_to(shell.tenant.id, challenge_id, self.purpose, shell.customer_id)
         if to is None:
-            return redirect(self.asks)
+            return redirect(self.asks, *self.around)
         return shell.form(self.template, form, challenge_id=challenge_id, sent_to=to, **context)
 
     def carry_out(self, shell: Shell, challenge_id: UUID, order: Command[R], *, dry_run: bool = False) -> R:

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from customers import queries
-from customers.commands import ChangePassword, ProveSession, SignInByPassword
-from customers.domain.challenge import typed_code
-from customers.forms.coming_in import CodeForm, ShellForm
+from customers.commands import ChangePassword, SignInByPassword
+from customers.forms.coming_in import ShellForm
 from customers.forms.passwords import NewPasswordForm, NoPasswordForm, PasswordSignInForm
 from customers.passwords import kept
+from customers.proof import is_proven
 from customers.queries.doors import doors
-from customers.targets import doors_of, own_target
-from customers.tokens import new_token, proven_until
+from customers.targets import doors_of
+from customers.tokens import new_token
 from customers.told_passwords import changed_password_of, password_of
 from customers.views.access import KNOWN_COOKIE, Shell, know, let_in, own_page
-from customers.views.own_codes import CodePages
 from loyalty.bus import dispatch
 from loyalty.devices import device_of
 from loyalty.domain.errors import DomainError
 from loyalty.domain.network import network_of
-from loyalty.messages.refusals import message
 from loyalty.rates import refuse_too_many
 from loyalty.staff.lockout import address_of
 from loyalty.staff.models import token_hash
@@ -40,7 +36,6 @@ from loyalty.tenancy.models import Tenant
 
 FORM = ["GET", "HEAD", "POST"]
 AWAY = "away"
-CODE = CodePages("password", asks="app-password", says="app-password-code", template="password_code")
 
 
 @sensitive_post_parameters("password")
@@ -72,7 +67,7 @@ def password(shell: Shell) -> HttpResponse:
         asked = queries.is_asked(shell.customer_id)
     if not is_open and known is None:
         return redirect("app-me")
-    proven = _is_proven(shell)
+    proven = is_proven(shell.tenant.id, shell.customer_id, shell.session_id)
     away = shell.posted is not None and AWAY in shell.posted
     form: ShellForm = NewPasswordForm(None if away else shell.posted, needs_old=not proven)
     gone: ShellForm = NoPasswordForm(shell.posted if away else None, needs_old=not proven, prefix=AWAY)
@@ -83,41 +78,6 @@ def password(shell: Shell) -> HttpResponse:
     response = shell.form("password", form, **around)
     response.status_code = 422 if said.errors else 200
     return response
-
-
-@require_POST
-@own_page
-def password_ask(shell: Shell) -> HttpResponse:
-    """A code, for who has no password yet, or does not know it."""
-    try:
-        return CODE.send(shell, *own_target(shell.tenant.id, shell.side_id), own=True)
-    except DomainError as refusal:
-        messages.warning(shell.request, message(refusal))
-        return redirect("app-password")
-
-
-@require_http_methods(FORM)
-@own_page
-def password_code(shell: Shell, challenge_id: UUID) -> HttpResponse:
-    """The code; with it a password can be set for a while."""
-    form = CodeForm(shell.posted)
-    if form.is_valid():
-        assert shell.principal.session_id is not None
-        whose, code = (shell.customer_id, shell.principal.session_id), typed_code(form.cleaned_data["code"])
-        order = ProveSession(customer_id=whose[0], session_id=whose[1], challenge_id=challenge_id, code=code)
-        try:
-            CODE.carry_out(shell, challenge_id, order)
-            return redirect("app-password")
-        except DomainError as refusal:
-            form.refuse(refusal)
-    return CODE.show(shell, challenge_id, form)
-
-
-@require_POST
-@own_page
-def password_again(shell: Shell, challenge_id: UUID) -> HttpResponse:
-    """Another code to the same phone or email."""
-    return CODE.again(shell, challenge_id)
 
 
 def _signed_in(request: HttpRequest, tenant: Tenant, said: dict[str, Any]) -> HttpResponse:
@@ -137,16 +97,15 @@ def _signed_in(request: HttpRequest, tenant: Tenant, said: dict[str, Any]) -> Ht
 
 def _changed(shell: Shell, form: ShellForm) -> HttpResponse | None:
     """The session goes on under another token; None for what was refused, which stands in the form."""
-    assert shell.principal.session_id is not None
     told, session = form.cleaned_data, new_token()
     try:
         refuse_too_many("sign_in", shell.principal.actor, shell.tenant.id)
-        who = (shell.side_id, shell.customer_id, shell.principal.session_id)
+        who = (shell.side_id, shell.customer_id, shell.session_id)
         new, known = changed_password_of(shell.tenant.id, who, told.get("old", ""), told.get("password"))
         order = ChangePassword(
             customer_id=shell.customer_id,
             side_id=shell.side_id,
-            session_id=shell.principal.session_id,
+            session_id=shell.session_id,
             hash=token_hash(session),
             encoded=new,
             known=known,
@@ -161,11 +120,3 @@ def _changed(shell: Shell, form: ShellForm) -> HttpResponse | None:
     )
     messages.success(shell.request, gone if new is None else is_set)
     return let_in(redirect("app-me"), session, done.expires_at)
-
-
-def _is_proven(shell: Shell) -> bool:
-    """Whether a code was said in this session lately."""
-    assert shell.principal.session_id is not None
-    with reading(shell.tenant.id):
-        until = proven_until(shell.tenant.id, queries.sides(shell.customer_id), shell.principal.session_id)
-    return until is not None and until > timezone.now()

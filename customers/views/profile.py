@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from customers.commands import ChangeAvatar, ChangePhoneByCode, SayFact
 from customers.forms.coming_in import CodeForm, ShellForm
 from customers.forms.own import NewPhoneForm, OwnConsentsForm, OwnFactForm, PhotoForm, ProfileForm
 from customers.passwords import kept
+from customers.proof import is_proven
 from customers.queries.doors import doors
 from customers.views.access import Shell, own_page
 from customers.views.own_codes import CodePages
@@ -39,7 +41,7 @@ def me(shell: Shell) -> HttpResponse:
     with reading(shell.tenant.id):
         known: dict[str, Any] = {"contacts": queries.contacts(shell.customer_id), "photo": avatar_version(shell.customer_id)}
         known |= {"password": kept(shell.tenant.id, shell.side_id, shell.customer_id), "passwords": doors().passwords}
-        return shell.page("me", session=shell.principal.session_id, **known)
+        return shell.page("me", session=shell.session_id, **known)
 
 
 @require_http_methods(FORM)
@@ -118,7 +120,9 @@ def confirm(shell: Shell) -> HttpResponse:
 @require_http_methods(FORM)
 @own_page
 def phone(shell: Shell) -> HttpResponse:
-    """Which number shall be theirs? A code goes there, whoever has it."""
+    """Which number shall be theirs? A code goes there, whoever has it. First they show that it is they who hold the device."""
+    if not is_proven(shell.tenant.id, shell.customer_id, shell.session_id):
+        return redirect("app-proof", "phone")
     form = NewPhoneForm(shell.posted, tenant=shell.tenant)
     if form.is_valid():
         try:
@@ -132,8 +136,10 @@ def phone(shell: Shell) -> HttpResponse:
 @own_page
 def phone_code(shell: Shell, challenge_id: UUID) -> HttpResponse:
     """The code that came to the new number."""
+    if not is_proven(shell.tenant.id, shell.customer_id, shell.session_id):
+        return redirect("app-proof", "phone")
     form = CodeForm(shell.posted)
-    if PHONE.is_taken(shell, challenge_id, form, ChangePhoneByCode):
+    if PHONE.is_taken(shell, challenge_id, form, partial(ChangePhoneByCode, session_id=shell.session_id)):
         messages.success(shell.request, _("Your phone number is changed."))
         return redirect("app-me")
     return PHONE.show(shell, challenge_id, form)

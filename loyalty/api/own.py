@@ -29,6 +29,12 @@ class OwnView(ApiView):
         assert self.principal.side_id is not None
         return self.principal.side_id
 
+    @property
+    def session_id(self) -> UUID:
+        """By which token they call."""
+        assert self.principal.session_id is not None
+        return self.principal.session_id
+
 
 class OwnQuery(OwnView, QueryView):
     """Mixed in before a question about the customer in the address: there it is who calls."""

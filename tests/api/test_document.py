@@ -79,7 +79,11 @@ def test_where_too_much_can_be_asked_for_the_document_says_so(document):
     limited = {path for path, methods in document["paths"].items() for told in methods.values() if "429" in told["responses"]}
     coded = ("sign-in", "me/phone", "me/merge", "enrolments")
     codes = {f"{path}{part}" for path in coded for part in ("", "/{challenge_id}", "/{challenge_id}/resend")}
-    codes |= {f"me/password/code{part}" for part in ("", "/{challenge_id}", "/{challenge_id}/resend")} | {"sign-in/password", "me/password"}
+    codes |= {f"me/proof/code{part}" for part in ("", "/{challenge_id}", "/{challenge_id}/resend")} | {
+        "sign-in/password",
+        "me/password",
+        "me/proof",
+    }
     assert limited == {
         f"/api/v1/{path}"
         for path in codes

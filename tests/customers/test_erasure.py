@@ -40,6 +40,7 @@ from loyalty.staff.models import token_hash
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
 from tests.customers.given import bring_level
+from tests.customers.test_proof import proven
 from tests.earning.counter import Counter, in_parallel, rows
 from tests.support.client import ApiClient
 from tests.support.pages import field_of, text_of
@@ -259,6 +260,7 @@ def test_a_customer_is_erased_by_staff_who_type_their_code(tenant: Tenant, someb
 
 def test_a_customer_erases_themselves(tenant: Tenant, somebody: UUID) -> None:
     app = ApiClient(token_of(tenant), tenant.hosts[0])
+    proven(tenant, app)
     code = app.get("/api/v1/me").json()["code"]
     refused = app.post("/api/v1/me/erase", {"code": "0000000A"})
     assert refused.status_code == 422, refused.content

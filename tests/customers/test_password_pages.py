@@ -66,7 +66,7 @@ def test_later_the_old_one_is_asked_for_or_a_code(tenant: Tenant, browser: Clien
     refused = given(browser, OTHERS, old="not this one")
     assert (refused.status_code, "This does not match" in text_of(refused)) == (422, True)
     a_minute_later()
-    where = browser.post(f"{OWN}code/").headers["Location"]
+    where = browser.post("/app/me/proof/password/code/").headers["Location"]
     assert "0912 345 678" in text_of(browser.get(where))
     assert browser.post(where, {"code": wrong(last_code(tenant))}).status_code == 422
     assert "A code was sent just now" in text_of(browser.post(f"{where}again/"))

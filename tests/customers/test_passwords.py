@@ -20,7 +20,7 @@ from tests.customers.test_sign_in import PHONE, do, last_code, signed_in, wrong
 from tests.earning.counter import in_parallel, rows
 from tests.support.client import ApiClient
 
-IN, OWN, CODE, ME = "/api/v1/sign-in/password", "/api/v1/me/password", "/api/v1/me/password/code", "/api/v1/me"
+IN, OWN, CODE, ME = "/api/v1/sign-in/password", "/api/v1/me/password", "/api/v1/me/proof/code", "/api/v1/me"
 OTHER = "+84987654321"
 WORDS, OTHERS = "xoài chín cây nhà", "four green kites fly"
 
@@ -78,7 +78,7 @@ def test_who_has_just_said_a_code_sets_one_and_signs_in_by_it(tenant: Tenant, vi
         assert (answer.json()["customer_id"], answer.json()["registered"]) == (customer, False)
     inside = app(tenant, answer)
     assert {s["device"] for s in inside.get("/api/v1/me/sessions").json()["items"]} >= {"Chrome · Android"}
-    assert inside.get(OWN).json()["proven_until"] is None, "who says a password has said no code"
+    assert inside.get(OWN).json()["proven_until"] is not None, "a password shows who it is as a code does"
     assert refused(said(visitor, "not this one")) == WRONG
 
 

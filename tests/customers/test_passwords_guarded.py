@@ -100,7 +100,7 @@ def test_strangers_keep_nobody_who_is_signed_in_from_a_code_to_their_own_phone(t
     with_password(tenant, mine, OTHERS)
 
 
-@pytest.mark.parametrize("page", ["/app/me/password/code/", "/app/me/erase/"])
+@pytest.mark.parametrize("page", ["/app/me/proof/password/code/", "/app/me/erase/"])
 def test_nor_on_their_own_pages(tenant: Tenant, visitor: ApiClient, page: str) -> None:
     browser = browsers.visitor(tenant)
     joined(tenant, browser)
@@ -119,7 +119,7 @@ def test_the_code_goes_to_the_phone_by_which_somebody_came(tenant: Tenant, visit
     assert younger.post(f"{CODE}/{asked.json()['challenge_id']}", {"code": last_code(tenant)}).status_code == 200
 
 
-@pytest.mark.parametrize("page", ["/app/me/password/code/", "/app/me/erase/"])
+@pytest.mark.parametrize("page", ["/app/me/proof/password/code/", "/app/me/erase/"])
 def test_also_where_who_stands_for_both_has_none(tenant: Tenant, page: str) -> None:
     one = do(tenant, RegisterCustomer(first_name="Lan", card="LAN 1")).customer_id
     browser = browsers.visitor(tenant)

@@ -205,8 +205,9 @@ def test_a_pending_question_bars_another_phone(tenant: Tenant, caller: ApiClient
     customer = imported(tenant, 250_000)
     me = mine(tenant, caller)
     where = me.post("/api/v1/me/phone", {"phone": "0987654321"}).json()["challenge_id"]
+    session = UUID(me.get("/api/v1/me/sessions").json()["items"][0]["id"])
     with pytest.raises(DomainError, match="fact_needed"):
-        do(tenant, ChangePhoneByCode(customer_id=customer, challenge_id=UUID(where), code=last_code(tenant)))
+        do(tenant, ChangePhoneByCode(customer_id=customer, session_id=session, challenge_id=UUID(where), code=last_code(tenant)))
 
 
 def test_three_tries_and_then_a_while_however_many_come_at_once(tenant: Tenant, caller: ApiClient) -> None:
