@@ -39,9 +39,9 @@ class Chosen:
         points = held.points if held.coupon_id is None else self.paid
         return ToApply(number=number, reward_id=held.reward_id, terms=self.content.terms, points=points, most=held.left)
 
-    def wasted(self, amount: int, worth: int, currency: str) -> DomainError | None:
+    def wasted(self, amount: int, worth: int, occasion: Occasion) -> DomainError | None:
         """Why it is not to be used to take `worth` off the `amount` that it is for; None when it is well spent."""
-        return wasted(self.to_apply(), amount, worth, self.content.naming, currency, bought=self.held.coupon_id is None)
+        return wasted(self.to_apply(), amount, worth, self.content.naming, occasion, bought=self.held.coupon_id is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ def chosen_in(unit: Unit, command: HoldBasket, buyer: Buyer, occasion: Occasion)
     if len({choice.coupon_id for choice in command.choices if choice.coupon_id}) < sum(bool(c.coupon_id) for c in command.choices):
         raise DomainError("rewards.coupon_twice", field="choices")
     found = [at_choice(place, partial(_chosen, unit, choice, buyer, basket)) for place, choice in enumerate(command.choices)]
-    return priced(found, command, basket.currency)
+    return priced(found, command, basket)
 
 
-def priced(found: Sequence[Chosen], order: HoldBasket, currency: str) -> Priced:
+def priced(found: Sequence[Chosen], order: HoldBasket, occasion: Occasion) -> Priced:
     """What each takes off, one after the other, and what is left to pay. Raises DomainError with a choice that does not go with another,
     or would be used up for nothing.
     """
@@ -74,7 +74,7 @@ def priced(found: Sequence[Chosen], order: HoldBasket, currency: str) -> Priced:
     lines = order.lines
     off = applied(lines, [one.to_apply(number) for number, one in enumerate(found)])
     for one, a in zip(found, off, strict=True):
-        if refusal := one.wasted(a.amount, a.worth, currency):
+        if refusal := one.wasted(a.amount, a.worth, occasion):
             raise of_choice(a.number, refusal)
     whole = totals(lines, off, includes_tax=order.prices_include_tax, rounding=order.tax_rounding)
     told = [replace(one, held=replace(one.held, worth=a.worth, shares=a.shares)) for one, a in zip(found, off, strict=True)]

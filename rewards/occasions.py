@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from customers.queries import may_earn, segments_read, standing_read
-from earning.queries import levels_of
+from earning.queries import counted_points, level_naming, levels_of
 from loyalty.bus import Read, Unit
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy.middleware import tenant_of_id
@@ -46,6 +46,8 @@ def occasion_of(unit: Unit, customer_id: UUID, merchant_id: UUID | None = None, 
         currency=tenant.currency,
         language=tenant.default_language,
         levels=frozenset(level.code for level in levels_of([customer_id])[customer_id]),
+        level_called=level_naming(),
+        counted=counted_points,
         segments=frozenset(code for (code,) in unit.rows(*segments_read(customer_id))),
         merchant_id=merchant_id,
         pos_id=pos_id,

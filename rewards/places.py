@@ -15,12 +15,12 @@ from rewards.queries import BasketCard, basket
 
 def place_named(principal: Principal, pos: str) -> SalePlace | None:
     """The point of sale with this code or id; None for "", which only they may leave out who may act anywhere. Otherwise it is one where
-    they sell. Raises DomainError `earning.place_missing`, `earning.place_unknown`, `earning.place_inactive`.
+    they sell. Raises DomainError `rewards.place_missing`, `earning.place_unknown`, `earning.place_inactive`.
     """
     anywhere = principal.may(ANYWHERE)
     if not pos:
         if not anywhere:
-            raise DomainError("earning.place_missing", field="pos")
+            raise DomainError("rewards.place_missing", field="pos")
         return None
     with reading(principal.tenant_id):
         place = _found(pos)
@@ -30,10 +30,16 @@ def place_named(principal: Principal, pos: str) -> SalePlace | None:
 
 
 def recording_place(principal: Principal, pos_id: UUID | None) -> SalePlace:
-    """The point of sale, for somebody who makes a purchase there with its rewards. Raises DomainError as `place_named` does."""
-    place = place_named(principal, str(pos_id))
+    """The point of sale, for somebody who makes a purchase there with its rewards. Raises DomainError `earning.place_unknown` and
+    `earning.place_inactive`, of no field: nobody named it.
+    """
+    try:
+        place = place_named(principal, str(pos_id))
+    except DomainError as refusal:
+        refusal.field = None
+        raise
     if place is None or not (principal.may(RECORD_ANYWHERE) or pos_id in _own(principal)):
-        raise DomainError("earning.place_unknown", field="pos")
+        raise DomainError("earning.place_unknown")
     return place
 
 

@@ -40,11 +40,15 @@ TAKE_OUT = "delete from rewards_hold where tenant_id = %s and basket_id = %s ret
 Used = Mapping[UUID, int]
 
 
-def take_room(unit: Unit, rooms: Iterable[Room], occasion: Occasion) -> None:
-    """Use what is wanted, all of it or nothing. Raises Conflict with what is left, and when there is more. A dry run only looks."""
+def take_room(unit: Unit, rooms: Iterable[Room], occasion: Occasion, *, freed: Collection[RoomUse] = ()) -> None:
+    """Use what is wanted, all of it or nothing. Raises Conflict with what is left, and when there is more. A dry run only looks, as if what
+    the same command `freed` were there again.
+    """
     if not (wanted := together(rooms)):
         return
     used = locked(unit, _rows(wanted))
+    if not unit.locks:
+        used = {row: amount - _amounts(freed).get(row, 0) for row, amount in used.items()}
     for room in wanted:
         if (left := left_of(room, used)) < room.use.amount:
             raise no_room(room, left, occasion)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.forms.coming_in import ShellForm
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import new_id
+from loyalty.house.typed import CountField
 from rewards.commands import AddressGift, GiftAddress, RedeemReward
 
 ADDRESS = ("recipient", "phone", "address")
@@ -43,14 +44,17 @@ class GiftAddressForm(ShellForm):
 
 
 class RedeemForm(GiftAddressForm):
-    """Yes; of what takes any number of points (`least`), how many; of what is `sent`, where. `once` makes a second tap the same order."""
+    """Yes; of what takes any number of points, how many (from `least` on, of a wallet with so many decimal `places`); of what is `sent`,
+    where. `once` makes a second tap the same order.
+    """
 
     once = forms.UUIDField(widget=forms.HiddenInput)
-    points = forms.IntegerField(label=_("Points"), min_value=1, max_value=10**15, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
 
-    def __init__(self, posted: Any = None, *, least: int | None = None, sent: Mapping[str, str] | None = None) -> None:
+    def __init__(self, posted: Any = None, *, least: int | None = None, places: int = 0, sent: Mapping[str, str] | None = None) -> None:
         super().__init__(posted, initial={"once": new_id(), "points": least, **(sent or {})})
-        for name in (*(["points"] if least is None else []), *(ADDRESS if sent is None else ())):
+        if least is not None:
+            self.fields["points"] = CountField(label=_("Points"), places=places, required=True)
+        for name in ADDRESS if sent is None else ():
             del self.fields[name]
 
     def order(self, customer_id: UUID, reward_id: UUID) -> RedeemReward:

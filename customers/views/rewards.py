@@ -70,7 +70,8 @@ def redeem(shell: Shell, reward_id: UUID) -> HttpResponse:
     with reading(shell.tenant.id):
         offer = _offer(shell, reward_id)
         sent = _home(shell) if offer.card.is_sent else None
-    form = RedeemForm(shell.posted, least=offer.card.points if offer.card.kind == "cashback" else None, sent=sent)
+        least = offer.card.points if offer.card.kind == "cashback" else None
+        form = RedeemForm(shell.posted, sent=sent, least=least, places=earning.wallet(offer.card.wallet).decimals)
     if form.is_valid():
         command_id = derived_id("app redeem", shell.tenant.id, shell.customer_id, reward_id, form.cleaned_data["once"])
         try:

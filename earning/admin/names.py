@@ -9,12 +9,13 @@ from uuid import UUID
 import msgspec
 from django.http import HttpRequest
 
+from customers.queries import sides
 from earning import queries
 from earning.access import merchants_seen
 from earning.admin import shown
 from earning.domain.levels.terms import LevelTerms
 from earning.level_wording import set_name
-from earning.models import Account, LevelSet, Lot, Purchase, Rule
+from earning.models import Account, LevelSet, Lot, Movement, Purchase, Rule
 from earning.permissions import SEE_ACCOUNTS, SEE_LEVELS, SEE_PURCHASES, SEE_RULES
 from loyalty.admin.naming import Ids, name_ids, named, rows
 
@@ -56,6 +57,17 @@ def _without_document(lot: Lot) -> str:
     return f"{lot.get_source_display()}, {shown.moment(lot.earned_at, lot.tenant_id)}"
 
 
+def of_spendings(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
+    """When points were spent, which leads to the account they came from."""
+    whose = {side for customer in ids["customer_id"] for side in sides(customer)}
+    tenant_id = request.tenant.id  # type: ignore[attr-defined]
+    accounts = Account.objects.filter(tenant_id=tenant_id, customer_id__in=whose).values("id")
+    spent = Movement.objects.filter(tenant_id=tenant_id, account_id__in=accounts, operation_id__in=[*ids["spend_id"]], kind="spent")
+    found = spent.values_list("operation_id", "effective_at", "account_id")
+    page = "admin:earning_account_change"
+    return {key: named(request, shown.moment(at, tenant_id), page, account, SEE_ACCOUNTS) for key, at, account in found if key}
+
+
 def of_accounts(request: HttpRequest, ids: Ids) -> dict[UUID, str]:
     """Whose they are."""
     wanted = ids["account_id"] | ids["to_account_id"] | ids["from_account_id"]
@@ -78,4 +90,5 @@ name_ids(of_rules, "rule_id")
 name_ids(of_level_sets, "set_id")
 name_ids(of_carries, "carry_id")
 name_ids(of_documents, "purchase_id", "return_id", "lot_id")
+name_ids(of_spendings, "spend_id")
 name_ids(of_accounts, "account_id", "to_account_id", "from_account_id")

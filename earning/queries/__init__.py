@@ -18,7 +18,7 @@ from earning.queries.custom_events import (
     custom_events,
     type_of_row,
 )
-from earning.queries.customer_levels import LevelCard, Reaching, customer_levels, given_levels, levels_of
+from earning.queries.customer_levels import LevelCard, Reaching, customer_levels, given_levels, level_naming, levels_of
 from earning.queries.endings import Ending, Endings, endings
 from earning.queries.explanations import ExplainedRule, Explanation, explanation
 from earning.queries.instant_rewards import RewardBrought, RewardNames, rewards_brought, rewards_called, rewards_offered, tell_of_rewards
@@ -82,6 +82,7 @@ from earning.queries.said_levels import (
     said_levels,
 )
 from earning.queries.said_points import (
+    counted_points,
     said_balances,
     said_brought,
     said_found_by,
@@ -170,6 +171,7 @@ __all__ = [
     "check_tried",
     "correction",
     "corrections",
+    "counted_points",
     "custom_event_type",
     "custom_event_types",
     "custom_events",
@@ -186,6 +188,7 @@ __all__ = [
     "is_blocked",
     "level_called",
     "level_names",
+    "level_naming",
     "level_set",
     "level_set_versions",
     "level_sets",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from earning.models import LevelGrant, Progress
 from earning.queries.here import tenant_here
 from earning.queries.standings import NOTHING_REACHED, Place, Standing, levels_here, standings
 from earning.walletbook import wallets_here
+from loyalty.domain.naming import Naming
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,17 @@ def levels_of(customer_ids: Iterable[UUID]) -> dict[UUID, tuple[Level, ...]]:
     whose = survivors({*customer_ids})
     held = standings({*whose.values()}, now) if versions and whose else {}
     return {key: tuple(_levels(whole, versions, held, now)) for key, whole in whose.items()}
+
+
+def level_naming() -> Callable[[str], Naming]:
+    """What the level of a code is called in each language, of the sets that are in force; asked for once, and only when it is wanted."""
+
+    @cache
+    def known() -> dict[str, Naming]:
+        inside = (level for version in levels_here().in_force(datetime.now(UTC)) for level in version.terms.levels)
+        return {level.code: Naming("", tuple((text.language, text.name) for text in level.texts)) for level in inside}
+
+    return lambda code: known().get(code) or Naming(code)
 
 
 def _levels(customer_id: UUID, versions: Iterable[LevelSetVersion], held: Mapping[Place, Standing], now: datetime) -> Iterator[Level]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from customers.queries import sides
 from earning.commands import ClaimAnswer, PurchaseAnswer, ReturnAnswer
 from earning.domain.references import FoundBy
+from earning.domain.wallets import Amount
 from earning.kinds.words import amount_of, language, money
 from earning.models import Account
 from earning.queries.balances import balance
@@ -28,6 +29,11 @@ def said_points(amounts: Iterable[tuple[str, int]], *, signed: bool = True) -> l
     """“+3 stars” for each wallet and amount; “3 stars” where they are not `signed`."""
     wallets = wallets_here()
     return [phrase(wallets.unit(code), amount, language(), signed=signed) for code, amount in amounts]
+
+
+def counted_points(amount: int, wallet: str) -> int:
+    """The same amount of a wallet's smallest unit, which a refusal says as “3 stars”."""
+    return Amount(amount, wallets_here().unit(wallet))
 
 
 def said_found_by(how: FoundBy | None) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """A name in a refusal: `staff` call it so, and `others` so by language: [("vi", "Cà phê miễn phí"), …]."""
+    """A name in a refusal: `staff` call it so ("": as others do), and `others` so by language: [("vi", "Cà phê miễn phí"), …]."""
 
     staff: str
     others: tuple[tuple[str, str], ...] = ()
@@ -20,9 +20,16 @@ class Naming:
         return told.get(language) or next(iter(told.values()), self.staff)
 
 
+def one_after_the_other(names: Sequence[Naming]) -> Naming:
+    """Several names as one: “Silver, Gold”."""
+    languages = dict.fromkeys(language for name in names for language, _ in name.others)
+    told = tuple((language, ", ".join(name.to(language) for name in names)) for language in languages)
+    return Naming("" if told else ", ".join(name.staff for name in names), told)
+
+
 def as_staff_say(params: Mapping[str, Any]) -> dict[str, Any]:
     """Facts of a refusal with names as staff say them."""
-    return {name: value.staff if isinstance(value, Naming) else value for name, value in params.items()}
+    return {name: value.staff if isinstance(value, Naming) and value.staff else value for name, value in params.items()}
 
 
 def as_others_say(params: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -70,6 +70,11 @@ def exact(value: Decimal, locale: str) -> str:
     return format_decimal(value, locale=known(locale), decimal_quantization=False)
 
 
+def exact_money(amount: Decimal, currency: str, locale: str) -> str:
+    """An amount with all its decimals, however many the currency has: `0.03, "EUR", "en"` → `€0.03`; `0.5, "VND", "vi"` → `0,5 ₫`."""
+    return format_currency(amount, currency, locale=known(locale), decimal_quantization=False)
+
+
 def exchange_rate(rate: Decimal, currency: str, into: str, locale: str) -> str:
     """What one unit of `currency` is worth: `1 USD = 25.400 VND`."""
     return f"1 {currency} = {exact(rate, locale)} {into}"

@@ -111,3 +111,27 @@ def smallest_units(typed: str, places: int) -> int:
             _("Enter a number above zero with at most so many decimals: %(decimals)s.") % {"decimals": places}, code="invalid"
         )
     raise ValidationError(_("Enter a whole number above zero."), code="invalid")
+
+
+def points_as_typed(amount: int, places: int) -> str:
+    """The smallest unit of a wallet with so many decimals as the reader would type it."""
+    return as_typed(Decimal(amount).scaleb(-places))
+
+
+class CountField(forms.CharField):
+    """A whole number, or points of a wallet with decimals (`places`): `clean` gives it in the smallest unit, None for nothing typed."""
+
+    def __init__(self, *, places: int = 0, required: bool = False, **kwargs: Any) -> None:
+        mode = "decimal" if places else "numeric"
+        widget = forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"})
+        super().__init__(required=required, max_length=40, widget=widget, **kwargs)
+        self.places = places
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value).strip()
+        if not typed:
+            return None
+        return 0 if typed in {"0", "０"} else smallest_units(typed, self.places)
+
+    def prepare_value(self, value: Any) -> Any:
+        return points_as_typed(value, self.places) if isinstance(value, int) else value

@@ -12,10 +12,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from customers.queries import CustomerCard
+from earning.queries import wallet
 from loyalty.domain.errors import DomainError
 from loyalty.domain.identity import new_id
 from loyalty.domain.money import Money
 from loyalty.house.readable import ReadableForm
+from loyalty.house.typed import points_as_typed, smallest_units
 from loyalty.messages.refusals import message
 from pos.forms.till import INCOMPLETE, LONGEST_TYPED, DocumentForm, OnceForm, TypedAmount
 from rewards.commands import BasketLine, Cashback, Choice, FreeProduct
@@ -117,12 +119,11 @@ class BasketForm(OnceForm):
     free_price = TypedAmount(
         label=_("Price of the free product"), help_text=_("What one of it costs. It is part of the amount above."), required=False
     )
-    points = forms.IntegerField(
+    points = forms.CharField(
         label=_("Points to pay with"),
-        min_value=1,
-        max_value=10**15,
+        max_length=40,
         required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     shown = forms.CharField(
         label=_("Code that the customer shows"),
@@ -150,15 +151,23 @@ class BasketForm(OnceForm):
         return [f"{kind}:{key}" for kind, key in self.cleaned_data.get("choice") or ()]
 
     def choices(self, picked: Sequence[Quoted]) -> tuple[Choice, ...]:
-        """The choices; of what takes any number of points, as many as are typed, or the least."""
+        """The choices; of what takes any number of points, as many as are typed, or the least: also where what is typed cannot be read,
+        which is said at its field. Needs an open `reading`.
+        """
         return tuple(
             Choice(coupon_id=one.coupon_id) if one.coupon_id else Choice(reward_id=one.reward_id, points=self._points(one))
             for one in picked
         )
 
     def _points(self, one: Quoted) -> int | None:
-        benefit = one.content.terms.benefit
-        return (self.cleaned_data.get("points") or benefit.least_points) if isinstance(benefit, Cashback) else None
+        benefit, typed = one.content.terms.benefit, self.cleaned_data.get("points", "").strip()
+        if not isinstance(benefit, Cashback):
+            return None
+        try:
+            return smallest_units(typed, wallet(one.wallet).decimals) if typed else benefit.least_points
+        except ValidationError as unreadable:
+            self.add_error("points", unreadable)
+            return benefit.least_points
 
     def is_priced(self, one: Quoted) -> bool:
         """Whether all is known that it is worked out of: of a free product, what it costs."""
@@ -186,7 +195,8 @@ class BasketForm(OnceForm):
         return cls({"once": str(new_id()), "amount": str(Money(amount, currency).major)}, currency=currency)
 
     def is_whole(self, picked: Sequence[Quoted]) -> bool:
-        """Whether all is there that what is chosen needs; what is missing is said at its field."""
+        """Whether all is there that what is chosen needs; what is missing is said at its field. Needs an open `reading`."""
+        self.choices(picked)
         if not picked:
             self.add_error(None, _("Choose a reward, or record the purchase without one."))
         if any(isinstance(one.content.terms.benefit, FreeProduct) for one in picked) and not self.cleaned_data.get("free_price"):
@@ -200,19 +210,26 @@ class BasketForm(OnceForm):
         self.add_error(name if name in self.fields and name != "choice" else None, message(refusal))
 
     def ask(self, picked: Sequence[Quoted]) -> None:
-        """Leave out the fields that what is chosen does not need, and begin with the least points that can be paid with."""
+        """Leave out the fields that what is chosen does not need, and begin with the least points that can be paid with. Needs an open
+        `reading`.
+        """
         benefits = [one.content.terms.benefit for one in picked]
-        bought = [one.content.terms.benefit for one in picked if one.coupon_id is None]
+        bought = [one for one in picked if one.coupon_id is None]
+        least = next((points_as_typed(points, wallet(one.wallet).decimals) for one in bought if (points := _least_of(one))), "")
         needed = {
             "free_price": any(isinstance(one, FreeProduct) for one in benefits),
-            "points": any(isinstance(one, Cashback) for one in bought),
+            "points": bool(least),
             "shown": bool(bought),
         }
         if needed["points"] and not self.data.get("points"):
-            least = next(one.least_points for one in bought if isinstance(one, Cashback))
-            self.data = {name: self.data[name] for name in self.data} | {"points": str(least)}
+            self.data = {name: self.data[name] for name in self.data} | {"points": least}
         for name in (name for name, is_needed in needed.items() if not is_needed and name not in self.errors):
             del self.fields[name]
+
+
+def _least_of(one: Quoted) -> int:
+    benefit = one.content.terms.benefit
+    return benefit.least_points if isinstance(benefit, Cashback) else 0
 
 
 def _asks_its_price(one: Quoted) -> bool:

@@ -76,12 +76,12 @@ def keep(till: Till, customer_id: UUID) -> HttpResponse:
         whose = present(customer_id).id
         is_kept = command_id is not None and was_carried_out(command_id)
         picked = picked_of(form, quote(till, whose, form)) if command_id and not is_kept else []
+        order = order_of(till, whose, form, picked) if command_id and not is_kept and form.is_whole(picked) else None
     if command_id is not None and is_kept:
         return to_basket(till, command_id)
-    if command_id is None or not form.is_whole(picked):
+    if command_id is None or order is None:
         return choosing(till, customer_id, form, status=422)
     try:
-        order = order_of(till, whose, form, picked)
         if any(one.coupon_id is None for one in picked):
             order = replace(order, shown=shown_by_whom(till.principal, form.cleaned_data["shown"]))
         _say(till, order, command_id)

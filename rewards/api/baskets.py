@@ -40,13 +40,16 @@ class ChoiceBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class OwnQuoteBody(msgspec.Struct, forbid_unknown_fields=True):
-    """What is about to be bought, at which point of sale (code or id), and which rewards; amounts are minor units."""
+    """What is about to be bought, at which point of sale (code or id), which rewards, and which basket it takes the place of; amounts are
+    minor units.
+    """
 
     pos: str
     lines: list[LineShape]  # type: ignore[valid-type]
     choices: list[ChoiceBody] = msgspec.field(default_factory=list)
     prices_include_tax: bool = True
     tax_rounding: Literal["line", "document"] = "line"
+    replaces: UUID | None = None
 
 
 class QuoteBody(OwnQuoteBody, forbid_unknown_fields=True, kw_only=True):
@@ -56,10 +59,9 @@ class QuoteBody(OwnQuoteBody, forbid_unknown_fields=True, kw_only=True):
 
 
 class OwnBasketBody(OwnQuoteBody, forbid_unknown_fields=True):
-    """The same, for how long it is kept, and which basket it takes the place of."""
+    """The same, and for how long it is kept."""
 
     seconds: Seconds = 300
-    replaces: UUID | None = None
 
 
 class BasketBody(OwnBasketBody, forbid_unknown_fields=True, kw_only=True):
@@ -113,7 +115,7 @@ class BasketView(CommandView):
         place = any_place(body.pos, self.tenant.id) if by_customer else place_named(self.principal, body.pos)
         merchant_id, pos_id = ids_of(place)
         if merchant_id is None:
-            raise DomainError("earning.place_missing", field="pos")
+            raise DomainError("rewards.place_missing", field="pos")
         return HoldBasket(
             customer_id=customer_id,
             merchant_id=merchant_id,
@@ -123,7 +125,7 @@ class BasketView(CommandView):
             prices_include_tax=body.prices_include_tax,
             tax_rounding=body.tax_rounding,
             seconds=getattr(body, "seconds", 300),
-            replaces=getattr(body, "replaces", None),
+            replaces=body.replaces,
             by_customer=by_customer,
         )
 
@@ -143,8 +145,8 @@ class HoldBasketView(BasketView):
     def order(self, body: Any) -> HoldBasket:
         """The order of staff."""
         with reading(self.tenant.id):
-            if (replaces := getattr(body, "replaces", None)) is not None:
-                basket_here(self.principal, replaces, "replaces")
+            if body.replaces is not None:
+                basket_here(self.principal, body.replaces, "replaces")
             return self.hold(body, customer(body.customer_id).id, by_customer=False)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,15 +10,21 @@ from zoneinfo import ZoneInfo
 
 from loyalty.domain.errors import Conflict, DomainError
 from loyalty.domain.money import LARGEST, Money
+from loyalty.domain.naming import Naming, one_after_the_other
 from rewards.domain.kinds import Cashback, DiscountAmount, ValueCode
 from rewards.domain.reward import RewardState, standing
 from rewards.domain.terms import RewardContent, RewardPrice, RewardTerms
 
 
+def _plainly(points: int, _wallet: str) -> int:
+    return points
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
     """Who asks, when and where: `levels` and `segments` are codes. Without a `basket` (minor units of goods) none is looked at, and
-    without a place neither. `zone`, `currency` and `language` are those of the programme.
+    without a place neither. `zone`, `currency` and `language` are those of the programme. What a level is called
+    says `level_called`, and points of a wallet with what they are called `counted`.
     """
 
     now: datetime
@@ -26,6 +32,8 @@ class Occasion:
     currency: str
     language: str = ""
     levels: Collection[str] = ()
+    level_called: Callable[[str], Naming] = Naming
+    counted: Callable[[int, str], int] = _plainly
     segments: Collection[str] = ()
     merchant_id: UUID | None = None
     pos_id: UUID | None = None
@@ -54,7 +62,7 @@ class Offer:
         price, benefit = self.terms.price, self.terms.benefit
         if isinstance(benefit, Cashback):
             if points is None or points < benefit.least_points or (benefit.most is not None and points > benefit.most):
-                raise DomainError("rewards.points_of_choice", field="points", least=benefit.least_points, most=benefit.most or "∞")
+                raise self._points_of_choice(benefit, occasion)
             return RewardPrice(points=points, wallet=price.wallet, amount=price.amount)
         if points not in {None, 0}:
             raise DomainError("rewards.price_is_fixed", field="points")
@@ -62,6 +70,11 @@ class Offer:
             return price
         some = [one.points for one in self.terms.prices_for_some if one.level in occasion.levels or one.segment in occasion.segments]
         return RewardPrice(points=min([price.points, *some]), wallet=price.wallet, amount=price.amount)
+
+    def _points_of_choice(self, benefit: Cashback, occasion: Occasion) -> DomainError:
+        wallet = self.terms.price.wallet
+        most = occasion.counted(benefit.most, wallet) if benefit.most else "∞"
+        return DomainError("rewards.points_of_choice", field="points", least=occasion.counted(benefit.least_points, wallet), most=most)
 
     def cost_of(self, price: RewardPrice) -> int:
         """What one costs the company: as the terms say, or else what is known of its worth before it is used."""
@@ -118,9 +131,12 @@ class Offer:
         """Whether this customer is in one of the segments that it is for."""
         return not self.terms.segments or not {*self.terms.segments}.isdisjoint(occasion.segments)
 
+    def _levels_called(self, occasion: Occasion) -> Naming:
+        return one_after_the_other([occasion.level_called(code) for code in self.terms.levels])
+
     def _not_they(self, occasion: Occasion) -> DomainError | None:
         if not self.has_level(occasion):
-            return DomainError("rewards.for_levels", name=self.content.naming, levels=", ".join(self.terms.levels))
+            return DomainError("rewards.for_levels", name=self.content.naming, levels=self._levels_called(occasion))
         if not self.has_segment(occasion):
             return DomainError("rewards.for_others", name=self.content.naming)
         return None

@@ -137,7 +137,7 @@ class RewardTerms:
     def _check_bounds(self) -> None:
         for name, most in {"stock": MOST_STOCK, "daily_budget": None, "valid_days": MOST_DAYS, "tax_rate": WHOLE}.items():
             if (value := getattr(self, name)) is not None:
-                check_amount(value, f"terms.{name}", least=int(name == "valid_days"), **({"most": most} if most else {}))
+                check_amount(value, f"terms.{name}", least=int(name in {"valid_days", "daily_budget"}), **({"most": most} if most else {}))
         check_amount(self.valid_after_days, "terms.valid_after_days", most=MOST_DAYS)
         check_amount(self.minimum_basket, "terms.minimum_basket")
         check_amount(self.sort_order, "terms.sort_order", most=MOST_ORDER)

@@ -78,7 +78,8 @@ def hold_basket(command: HoldBasket, unit: Unit) -> BasketAnswer:
         spent = sum(one.points for one in points)
         refuse_without_consent(unit, command.shown, buyer.customer_id, "basket", spent, command.pos_id, command.replaces)
     _free_room(unit, gone)
-    take_room(unit, [room for one in priced.chosen for room in one.room], occasion_of(unit, buyer.customer_id))
+    wanted = [room for one in priced.chosen for room in one.room]
+    take_room(unit, wanted, occasion_of(unit, buyer.customer_id), freed=_room(gone.choices) if gone else ())
     keep_room(unit, _room(priced.choices), basket.id, ends_at)
     return _answer(basket, unit, available=_available(moved, points))
 
@@ -151,13 +152,13 @@ def _replaced(unit: Unit, command: HoldBasket, basket_id: UUID, whose: Sequence[
     points and its room are there again later, when those of the new one are locked too.
     """
     basket = unit.load(Basket, basket_id)
-    held = basket.kept()
-    if held.customer_id not in whose:
+    held = basket.held
+    if held is None or held.customer_id not in whose:
         raise NotFound("rewards.basket_unknown", field="replaces")
     coupons = [*(choice.coupon_id for choice in command.choices), *(choice.coupon_id for choice in held.choices)]
     _open_coupons(unit, [coupon_id for coupon_id in coupons if coupon_id is not None])
     if basket.state_at(unit.now) == "confirmed":
-        raise Conflict("rewards.basket_confirmed")
+        raise Conflict("rewards.basket_confirmed", field="replaces")
     return _let_go(unit, basket) if basket.state_at(unit.now) == "held" else None
 
 

@@ -28,6 +28,7 @@ from rewards.events.baskets import HeldChoice
 from rewards.models import Basket
 from rewards.occasions import Buyer
 from rewards.queries.coupons import CouponCard, coupon, coupons_of
+from rewards.queries.given_way import GivenWay, given_way
 from rewards.queries.here import asked, tenant_here
 from rewards.queries.offers import live_offers, occasion_here, scarce
 from rewards.roombook import used_now
@@ -84,15 +85,18 @@ class BasketCard:
 
 
 def quote(order: HoldBasket) -> Quote:
-    """What the basket would cost, and what could be chosen; nothing is kept. Raises DomainError as holding it would, but for points."""
+    """What the basket would cost, and what could be chosen, without the basket that it `replaces`; nothing is kept. Raises DomainError as
+    holding it would, but for points.
+    """
     check_basket(order.lines, max(1, len(order.choices)), tenant_of_id(tenant_here()).currency)
     buyer = Buyer(order.customer_id, tuple(sides(order.customer_id)))
     occasion = on_basket(occasion_here(order.customer_id, order.merchant_id, order.pos_id), order.lines)
     live = {offer.reward_id: offer for offer in live_offers(occasion) if offer.is_visible(occasion)}
-    chosen = [at_choice(place, partial(_chosen, choice, live, buyer, occasion)) for place, choice in enumerate(order.choices)]
-    whole = priced(chosen, order, occasion.currency)
+    gone = given_way(order.replaces, buyer.sides, occasion.now)
+    chosen = [at_choice(place, partial(_chosen, choice, live, buyer, occasion, gone)) for place, choice in enumerate(order.choices)]
+    whole = priced(chosen, order, occasion)
     mine = coupons_of(buyer.sides, "usable", limit=MOST_COUPONS)
-    found = [*_of_coupons(mine, order, occasion), *_of_offers(live.values(), order, buyer, occasion)]
+    found = [*_of_coupons(mine, order, occasion, gone), *_of_offers(live.values(), order, buyer, occasion, gone)]
     return Quote(totals=whole.totals, choices=whole.choices, offers=tuple(found))
 
 
@@ -107,12 +111,12 @@ def basket(basket_id: UUID, customer_id: UUID | None = None) -> BasketCard:
     return BasketCard(basket_id=row.id, state="ended" if ended else row.state, choices=choices, **same)
 
 
-def _chosen(choice: Choice, live: dict[UUID, Offer], buyer: Buyer, occasion: Occasion) -> Chosen:
+def _chosen(choice: Choice, live: dict[UUID, Offer], buyer: Buyer, occasion: Occasion, gone: GivenWay) -> Chosen:
     if bool(choice.reward_id) == bool(choice.coupon_id):
         raise DomainError("rewards.choice_of_one", field="choices")
     if choice.coupon_id is not None:
         card = coupon(choice.coupon_id, buyer.customer_id)
-        if refusal := _not_good(card):
+        if refusal := _not_good(card, gone):
             raise refusal
         return _had(card, occasion)
     if choice.reward_id not in live:
@@ -124,24 +128,25 @@ def _had(card: CouponCard, occasion: Occasion) -> Chosen:
     return of_coupon(card.coupon_id, card.reward_id, card.version, card.content, occasion, left=card.left, paid=card.points)
 
 
-def _of_coupons(cards: Iterable[CouponCard], order: HoldBasket, occasion: Occasion) -> Iterable[Quoted]:
+def _of_coupons(cards: Iterable[CouponCard], order: HoldBasket, occasion: Occasion, gone: GivenWay) -> Iterable[Quoted]:
     for card in cards:
-        refusal, worth = _not_good(card), 0
+        refusal, worth = _not_good(card, gone), 0
         try:
             had = _had(card, occasion)
         except DomainError as why:
             refusal = refusal or why
         else:
             amount, worth = alone(order.lines, had.to_apply())
-            refusal = refusal or had.wasted(amount, worth, occasion.currency)
+            refusal = refusal or had.wasted(amount, worth, occasion)
         yield _quoted(card.reward_id, card.coupon_id, card.content, 0, worth, 0, refusal)
 
 
-def _of_offers(offers: Iterable[Offer], order: HoldBasket, buyer: Buyer, occasion: Occasion) -> list[Quoted]:
+def _of_offers(offers: Iterable[Offer], order: HoldBasket, buyer: Buyer, occasion: Occasion, gone: GivenWay) -> list[Quoted]:
     tried = [(offer, _tried(offer, buyer, occasion)) for offer in offers if offer.terms.sold]
-    held = {wallet: balance(buyer.customer_id, occasion.now, wallet).available for wallet in {o.terms.price.wallet for o, _ in tried}}
+    wallets = {offer.terms.price.wallet for offer, _ in tried}
+    held = {one: balance(buyer.customer_id, occasion.now, one).available + gone.points.get(one, 0) for one in wallets}
     rows = [row for _, one in tried if isinstance(one, _Taken) for room in one.room for row in (room.use.room_id, *room.beside)]
-    used = used_now(tenant_here(), rows, occasion.now, asked)
+    used = gone.used(used_now(tenant_here(), rows, occasion.now, asked))
     found = []
     for offer, one in tried:
         points, worth, refusal = offer.terms.price.points, 0, one if isinstance(one, DomainError) else None
@@ -150,7 +155,7 @@ def _of_offers(offers: Iterable[Offer], order: HoldBasket, buyer: Buyer, occasio
             bought = ToApply(number=0, reward_id=offer.reward_id, terms=offer.terms, points=points)
             amount, worth = alone(order.lines, bought)
             naming = room[0].name if room else offer.content.naming
-            refusal = wasted(bought, amount, worth, naming, occasion.currency, bought=True) or scarce(room, used, occasion)
+            refusal = wasted(bought, amount, worth, naming, occasion, bought=True) or scarce(room, used, occasion)
         missing = max(0, points - held[offer.terms.price.wallet])
         found.append(_quoted(offer.reward_id, None, offer.content, points, worth, missing, refusal))
     return found
@@ -172,7 +177,7 @@ def _tried(offer: Offer, buyer: Buyer, occasion: Occasion) -> _Taken | DomainErr
     return _Taken(price.points, room)
 
 
-def _not_good(card: CouponCard) -> DomainError | None:
+def _not_good(card: CouponCard, gone: GivenWay) -> DomainError | None:
     match card.state:
         case "used":
             return Conflict("rewards.coupon_used", used_at=card.used_at)
@@ -180,11 +185,11 @@ def _not_good(card: CouponCard) -> DomainError | None:
             return Conflict("rewards.coupon_expired", ends_at=card.expires_at)
         case "inactive":
             return Conflict("rewards.coupon_not_yet", active_from=card.active_from)
-        case "reserved":
+        case "reserved" if card.coupon_id not in gone.coupons:
             return Conflict("rewards.coupon_reserved", until=card.reserved_until)
         case "cancelled":
             return Conflict("rewards.coupon_cancelled")
-        case "active":
+        case "active" | "reserved":
             return None
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from customers.queries import segments_read, sides
-from earning.queries import balance, levels_of
+from earning.queries import balance, counted_points, level_naming, levels_of
 from loyalty.domain.errors import Conflict, DomainError
 from loyalty.tenancy.middleware import tenant_of_id
 from rewards.domain.gift import is_sent
@@ -89,6 +89,8 @@ def occasion_here(customer_id: UUID | None, merchant_id: UUID | None = None, pos
         currency=tenant.currency,
         language=tenant.default_language,
         levels=frozenset(levels),
+        level_called=level_naming(),
+        counted=counted_points,
         segments=frozenset(segments),
         merchant_id=merchant_id,
         pos_id=pos_id,

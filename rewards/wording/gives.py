@@ -62,7 +62,7 @@ def _delivery(benefit: FreeDelivery, around: Called, _wallet: str) -> str:
 def _cashback(benefit: Cashback, around: Called, wallet: str) -> str:
     currency = around.tenant.currency
     worth = benefit.per_point.scaleb(around.decimals.get(wallet, 0) - EXPONENTS[currency])
-    told = {"worth": f"{formats.exact(worth, language())} {currency}", "least": around.points(benefit.least, wallet)}
+    told = {"worth": formats.exact_money(worth, currency, language()), "least": around.points(benefit.least, wallet)}
     if benefit.most is None:
         return _("Each point pays %(worth)s of a purchase, from %(least)s on.") % told
     told["most"] = around.points(benefit.most, wallet)

@@ -141,7 +141,7 @@ def test_what_would_be_wasted_goes_out_of_the_choice_and_what_asks_its_price_sta
     assert f'value="coupon:{delivery}"' not in page
     assert "takes nothing off this purchase" in page
     said = till.choose("20000", bought(free), bought(cash), points="201")
-    assert errors_of(said) == {"points": "Say how many points to spend: from 1 to 200."}
+    assert errors_of(said) == {"points": "Say how many points to spend: from 1 point to 200 points."}
     assert f'name="choice" value="{bought(cash)}"' not in said.content.decode()
     said = till.choose("20000", bought(cash), toggle=bought(every), points="100")
     assert "takes nothing off this purchase" in errors_of(said)["form"]

@@ -104,7 +104,7 @@ def everything(benefit: Benefit, place: UUID) -> RewardContent:
             active=RewardWindow(ends=EVENT, opens=22 * 60, closes=120),
             stock=0,
             limits=(CustomerLimit(most=1, period="day"), CustomerLimit(most=1_000, period="year")),
-            daily_budget=0,
+            daily_budget=1,
             merchants=(uuid4(),),
             points_of_sale=(place, uuid4()),
             minimum_basket=100_000,

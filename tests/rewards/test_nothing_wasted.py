@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.domain.errors import DomainError
-from loyalty.domain.naming import as_staff_say
+from loyalty.domain.naming import Naming, as_staff_say
 from loyalty.tenancy import reading
 from rewards.commands import (
     BasketLine,
@@ -28,6 +30,7 @@ from rewards.commands import (
     RedeemReward,
 )
 from rewards.domain.kinds import BenefitOfKind
+from rewards.domain.offer import Occasion
 from rewards.domain.terms import RewardTerms
 from rewards.domain.totals import ToApply, alone
 from rewards.domain.wasting import wasted
@@ -37,6 +40,8 @@ from rewards.queries import Quote, quote
 from tests.earning.counter import rows
 from tests.rewards.given import LINES, RewardShop, bought
 from tests.rewards.test_giving_to_segments import segment
+
+SOMEWHEN = Occasion(now=datetime(2026, 3, 7, tzinfo=UTC), zone=ZoneInfo("UTC"), currency="VND")
 
 CHEAP = (BasketLine(total=3_000, quantity=1_000, sku="GUM"),)
 ALL = DiscountPercent(basis_points=10_000)
@@ -148,7 +153,7 @@ def test_of_points_that_are_not_refused_one_fewer_would_not_pay_as_much(per: Dec
     cash = Cashback(per_point=per, least=least)
     one = ToApply(number=0, reward_id=uuid4(), terms=RewardTerms(gives=BenefitOfKind.of(cash)), points=points)
     amount, worth = alone([BasketLine(total=total)], one)
-    if wasted(one, amount, worth, "Cash", "VND", bought=True) is None:
+    if wasted(one, amount, worth, Naming("Cash"), SOMEWHEN, bought=True) is None:
         assert worth >= 1
         assert worth == total or worth == int(per * points)
         assert cash.worth(total, 0, points - 1) < total

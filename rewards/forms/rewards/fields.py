@@ -1,4 +1,4 @@
-"""Fields of the forms of rewards: counts, points of a wallet, and minutes of a day."""
+"""Fields of the forms of rewards: shares, figures, and minutes of a day."""
 
 from __future__ import annotations
 
@@ -9,27 +9,8 @@ from typing import Any
 
 from django import forms
 
-from loyalty.house.typed import NumberField, PercentField, as_typed, smallest_units
+from loyalty.house.typed import NumberField, PercentField, as_typed
 from rewards.domain.windows import MINUTES_OF_A_DAY
-
-FIGURE = {"inputmode": "numeric", "autocomplete": "off"}
-
-
-class CountField(forms.CharField):
-    """A whole number, or points of a wallet with decimals (`places`): `clean` gives it in the smallest unit, None for nothing typed."""
-
-    def __init__(self, *, places: int = 0, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=40, widget=forms.TextInput(attrs=FIGURE), **kwargs)
-        self.places = places
-
-    def clean(self, value: Any) -> Any:
-        typed = super().clean(value).strip()
-        if not typed:
-            return None
-        return 0 if typed in {"0", "０"} else smallest_units(typed, self.places)
-
-    def prepare_value(self, value: Any) -> Any:
-        return as_typed(Decimal(value).scaleb(-self.places)) if isinstance(value, int) else value
 
 
 class FigureField(NumberField):

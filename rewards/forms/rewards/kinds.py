@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.house.fields import AmountField
 from loyalty.house.lists import ListField
-from loyalty.house.typed import MomentField
+from loyalty.house.typed import CountField, MomentField
 from rewards.domain.kinds import (
     Benefit,
     Cashback,
@@ -26,7 +26,7 @@ from rewards.domain.kinds import (
     MaterialGift,
     ValueCode,
 )
-from rewards.forms.rewards.fields import CountField, FigureField, ShareField
+from rewards.forms.rewards.fields import FigureField, ShareField
 from rewards.kinds import KIND_TITLES
 
 WITH_COMMAS = _("With commas between them.")

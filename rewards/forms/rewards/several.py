@@ -14,12 +14,12 @@ from loyalty.admin.clauses import Block
 from loyalty.admin.forms import CommandForm
 from loyalty.admin.rows import LACKING, NOTHING_CHOSEN, Rows
 from loyalty.domain.errors import DomainError
+from loyalty.house.typed import CountField
 from loyalty.messages.refusals import message
 from rewards.called import Called
 from rewards.domain.kinds import LuckyDraw, Prize
 from rewards.domain.kinds.lucky_draw import MOST_PRIZES
 from rewards.domain.terms import EarlyAccess, PriceForSome, RewardTerms
-from rewards.forms.rewards.fields import CountField
 
 MOST_ROWS = 20
 

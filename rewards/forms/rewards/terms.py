@@ -14,12 +14,12 @@ from loyalty.domain.period import LimitPeriod
 from loyalty.house import formats
 from loyalty.house.fields import AmountField
 from loyalty.house.lists import ListField
-from loyalty.house.typed import MomentField
+from loyalty.house.typed import CountField, MomentField
 from rewards.called import Called
 from rewards.commands import CustomerLimit, RewardPrice
 from rewards.domain.terms import RewardTerms
 from rewards.domain.windows import RewardWindow
-from rewards.forms.rewards.fields import CountField, MinuteField, ShareField, many, offer
+from rewards.forms.rewards.fields import MinuteField, ShareField, many, offer
 from rewards.forms.rewards.kinds import WITH_COMMAS
 from rewards.kinds import CODE_TITLES
 
@@ -54,7 +54,7 @@ class TermFields(forms.Form):
     free_only = forms.BooleanField(label=_("Never for points: only given"), required=False)
     cost = AmountField(label=_("Cost to the company"), required=False, zero=True, help_text=_("Of one. It counts towards the budget."))
     tax_rate = ShareField(label=_("Tax rate in percent"), required=False)
-    daily_budget = AmountField(label=_("Budget of a day"), required=False, zero=True)
+    daily_budget = AmountField(label=_("Budget of a day"), required=False)
     active_starts = MomentField(label=_("Can be had from"), widget=forms.DateTimeInput)
     active_ends = MomentField(label=_("Can be had until"), widget=forms.DateTimeInput)
     active_weekdays = many(_("Weekdays"), coerce=int)

@@ -14,11 +14,11 @@ from customers.permissions import SEE as SEE_CUSTOMERS
 from customers.phones import region_of
 from earning.permissions import SEE_ACCOUNTS
 from loyalty.admin.forms import CommandForm
+from loyalty.house.typed import CountField
 from loyalty.messages.refusals import message_to_staff
 from pos.queries import sale_place
 from rewards.called import Called
 from rewards.commands import RedeemReward
-from rewards.forms.rewards.fields import CountField
 from rewards.permissions import SEE_REWARDS
 from rewards.trying import Tried, judged, looked_at
 from rewards.wording import said_conditions
