@@ -17,6 +17,8 @@ kind("phone_code", _("Code for a new phone number"), secret=True)
 kind("invitation", _("Invitation of a friend"))
 kind("merge_code", _("Code to join two registrations"), secret=True)
 kind("proof_code", _("Code to show who is signed in"), secret=True)
+kind("account_changed", _("What changed in somebody's account"))
+kind("account_erased", _("That an account was erased"), fleeting=True)
 kind("erase_code", _("Code to erase one's account"), secret=True)
 
 

@@ -84,6 +84,7 @@ class SignInByPasswordView(VisitorOrder):
             hash=token_hash(self.text),
             device=on_one_line(body.device, "device", LONGEST_DEVICE) or device_of(self.request.headers.get("User-Agent", "")),
             asked_from=self.asked_from,
+            known_device=body.known_device,
         )
 
     def present(self, result: SignedIn) -> SignedInAnswer:

@@ -24,7 +24,8 @@ class SignInByPassword(Command[SignedIn]):
     """Let who knows the password of the customer who holds a phone or email (normal form) act as them.
 
     The edge has compared it with `known`, the hash that was kept then, and counted that; it must be the same still. `hash` is the SHA-256
-    of the session's token, `asked_from` the address of the network. No phone or email is proven by it.
+    of the session's token, `asked_from` the address of the network; on a device without the mark `known_device` it is told to the customer
+    that somebody signed in. No phone or email is proven by it.
     Refused with `customers.password_wrong`, also for somebody inactive, and where the programme wants no passwords.
     """
 
@@ -34,6 +35,7 @@ class SignInByPassword(Command[SignedIn]):
     hash: bytes
     device: str
     asked_from: str
+    known_device: str = ""
 
 
 @command

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from customers import challenges, proof
+from customers.alerts import proven_of, tell
 from customers.barred import bar
 from customers.commands import EraseByCode, EraseCustomer, EraseOneself, EraseReason
 from customers.domain.customer import Customer
@@ -54,6 +55,7 @@ def _erase(customer: Customer, reason: EraseReason, confirmed: str | None, unit:
     held = dict(customer.identifiers)
     former = set(customer.former)
     person = Person(unit.tenant_id, customer.id, {"code": customer.code} | {str(kind): text for kind, text in held.items()}, former)
+    language, addresses = customer.profile.language, proven_of(customer)
     customer.erase(reason, confirmed, unit.now)
     segments = StreamRef(Memberships, memberships_id(unit.tenant_id, customer.id))
     if not unit.has(segments.id):
@@ -61,3 +63,4 @@ def _erase(customer: Customer, reason: EraseReason, confirmed: str | None, unit:
     unit.load(Memberships, segments.id).leave_all(customer.id, "erased", unit.now)
     bar(unit, {*held.items(), *former})
     erase_person(unit, person)
+    tell(unit, "erased", customer.id, language, addresses)

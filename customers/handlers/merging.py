@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from customers import challenges, passwords, proof, tokens
+from customers.alerts import reached, tell
 from customers.claims import holder_of
 from customers.commands import MergeByCode, MergeCustomers, Merged, UnmergeCustomer
 from customers.domain.consents import Consents, consents_id
@@ -107,8 +108,11 @@ def _merged(unit: Unit, one_id: UUID, other_id: UUID, reason: str | None) -> Mer
         return Merged(one.id, other_id if other_id != one.id else one_id, new=False)
     older, younger = by_age(one, other)
     sides, joining = _sides(unit, older.id), _sides(unit, younger.id)
+    told = [(one, found) for one, found in ((older, sides), (younger, joining)) if one.proven]
     merge(_belongings(unit, older.id), _belongings(unit, younger.id), reason, unit.now)
     unit.dispatch(JoinAccounts(customer_id=older.id, sides=sides, joined_id=younger.id, joining=joining))
+    for one, found in told:
+        tell(unit, "merged", one.id, one.profile.language, reached(found))
     return Merged(older.id, younger.id, new=True)
 
 

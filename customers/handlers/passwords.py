@@ -8,12 +8,13 @@ from uuid import UUID
 import structlog
 
 from customers import challenges, passwords, tokens
+from customers.alerts import reached, tell
 from customers.budgets import forget_counts, give_back_password_try, own_password_key
 from customers.claims import holder_of
 from customers.commands import ChangePassword, PasswordChanged, ProveSession, ProveSessionByPassword, SignedIn, SignInByPassword
 from customers.domain.customer import Customer
 from customers.handlers.sign_in import SESSION, let_in
-from customers.known_devices import mark_of
+from customers.known_devices import is_known, mark_of
 from customers.proof import proof_needed
 from customers.queries.doors import doors
 from customers.whole import absorbed_by, opened, whole
@@ -42,6 +43,8 @@ def sign_in_by_password(command: SignInByPassword, unit: Unit) -> SignedIn:
     expires_at = unit.now + SESSION
     token_id = tokens.issue(unit, customer_id, command.hash, expires_at, command.device, is_proven=True)
     log.info("customer signed in", session=str(token_id), customer=str(customer_id), by="password")
+    if not is_known(command.known_device, command.kind, command.value, unit.tenant_id):
+        tell(unit, "device", survivor.id, survivor.profile.language, reached([customer_id]))
     kept = mark_of(command.kind, command.value, unit.tenant_id)
     return SignedIn(survivor.id, False, token_id, expires_at, kept)
 
@@ -58,6 +61,7 @@ def change_password(command: ChangePassword, unit: Unit) -> PasswordChanged:
         raise proof_needed("old")
     tokens.revoke_others(unit, sides, command.session_id)
     passwords.replace(unit, sides, survivor.id, command.encoded)
+    tell(unit, "password" if command.encoded else "no_password", survivor.id, survivor.profile.language, reached(sides))
     forget_counts(unit, [own_password_key(command.customer_id, unit.tenant_id)])
     log.info("customer changed the password", customer=str(survivor.id), session=str(command.session_id))
     return PasswordChanged(command.session_id, expires_at)

@@ -9,8 +9,9 @@ from uuid import UUID
 import structlog
 
 from customers import tokens
+from customers.alerts import tell_of_contacts
 from customers.barred import reads_of_barred, refuse_barred
-from customers.claims import claim, claim_with_code, reads_of_file, release
+from customers.claims import FILES, claim, claim_with_code, reads_of_file, release
 from customers.commands import (
     ActivateCustomer,
     DeactivateCustomer,
@@ -91,6 +92,8 @@ def edit_customer(command: EditCustomer, unit: Unit) -> None:
     held = dict(customer.identifiers)
     told = customer.profile.with_changes({name: getattr(command, name) for name in PROFILE_FIELDS})
     profile, identifiers = _checked(unit, customer, told, {kind: _kept(command, kind, held) for kind in GIVEN})
+    if unit.circumstances.channel != FILES:
+        tell_of_contacts(unit, customer, held, identifiers)
     customer.edit(profile, identifiers, unit.now)
     release(unit, customer.id, [kind for kind in held if identifiers.get(kind) != held[kind]])
     claim(unit, customer.id, {kind: text for kind, text in identifiers.items() if held.get(kind) != text})

@@ -81,15 +81,16 @@ def password(shell: Shell) -> HttpResponse:
 
 
 def _signed_in(request: HttpRequest, tenant: Tenant, said: dict[str, Any]) -> HttpResponse:
-    asked_from, session = address_of(request), new_token()
+    asked_from, session, mark = address_of(request), new_token(), request.COOKIES.get(KNOWN_COOKIE, "")
     refuse_too_many("sign_in", network_of(asked_from), tenant.id)
     order = SignInByPassword(
         kind=said["target"][0],
         value=said["target"][1],
-        known=password_of(tenant.id, said["target"], said["password"], asked_from, request.COOKIES.get(KNOWN_COOKIE, "")),
+        known=password_of(tenant.id, said["target"], said["password"], asked_from, mark),
         hash=token_hash(session),
         device=device_of(request.headers.get("User-Agent", "")),
         asked_from=asked_from,
+        known_device=mark,
     )
     done = dispatch(order, tenant_id=tenant.id, actor="visitor", channel="app")
     return know(let_in(redirect("app-home"), session, done.expires_at), done.known_device)

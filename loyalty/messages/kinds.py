@@ -16,10 +16,13 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How staff call messages of a kind. What is `secret` in them is theirs who get it: staff see it in the demo only."""
+    """How staff call messages of a kind. What is `secret` in them is theirs who get it: staff see it in the demo only. Where a `fleeting`
+    one goes is forgotten as soon as it has left.
+    """
 
     title: Any
     secret: bool = False
+    fleeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,11 @@ KINDS: dict[str, Kind] = {}
 ASKED: list[Recipients] = []
 
 
-def kind(code: str, title: Any, *, secret: bool = False) -> None:
+def kind(code: str, title: Any, *, secret: bool = False, fleeting: bool = False) -> None:
     """Name a kind of messages. Raises ValueError for a code that is taken."""
     if code in KINDS:
         raise ValueError(f"messages of the kind {code} are named already")
-    KINDS[code] = Kind(title, secret)
+    KINDS[code] = Kind(title, secret, fleeting)
 
 
 def reaches_people(recipients: Recipients) -> Recipients:
@@ -52,6 +55,11 @@ def reaches_people(recipients: Recipients) -> Recipients:
 def recipients(ids: Sequence[UUID]) -> dict[UUID, Recipient]:
     """Those of `ids` who are there. Needs an open `reading`."""
     return {one: found for ask in ASKED for one, found in ask(ids).items()}
+
+
+def is_fleeting(code: str) -> bool:
+    """Whether it is forgotten where messages of the kind went."""
+    return code in KINDS and KINDS[code].fleeting
 
 
 def is_secret(code: str) -> bool:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Message(models.Model):
-    """One message to a customer, or to an address that is nobody's yet; `sealed` is its text as ciphertext, `to_sealed` that address.
+    """One message to a customer, or to an address that is nobody's yet; `sealed` is its text as ciphertext, `to_sealed` that address
+    (of fleeting ones until they left).
     The id derives from the fact that it tells of.
 
     It is tried when `due_at` has come, unless it is of no use any more then. While it is being sent, `due_at` is when it would be

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from loyalty.eventstore import store
 from loyalty.lookup import lookup_digest, seal, unseal
-from loyalty.messages.kinds import is_secret, recipients
+from loyalty.messages.kinds import is_fleeting, is_secret, recipients
 from loyalty.messages.sending import MessageSender, NotSent, Outgoing
 from loyalty.tenancy import reading
 from loyalty.tenancy.current import database_is_away
@@ -51,7 +51,8 @@ CLAIM = """update outbox_message set tries = tries + 1, due_at = %s where tenant
 BROKEN_OFF = """update outbox_message set state = 'failed', failure = 'broken_off'
     where tenant_id = %s and state = 'waiting' and tries >= %s and due_at <= %s"""
 MINE = "where tenant_id = %s and id = %s and tries = %s and state = 'waiting'"
-SENT = f"update outbox_message set state = 'sent', failure = '', sent_at = %s {MINE}"
+SENT = f"""update outbox_message set state = 'sent', failure = '', sent_at = %s, to_sealed = case when %s then null else to_sealed end
+    {MINE}"""
 FAILED = f"update outbox_message set state = %s, failure = %s, due_at = %s {MINE}"
 FORGET = "delete from outbox_message where tenant_id = %s and customer_id = any (%s::uuid[])"
 FORGET_OLD = """delete from outbox_message
@@ -100,7 +101,7 @@ def held_together(customer_id: UUID) -> None:
 
 def write_to(unit: Unit, message_id: UUID, address: tuple[str, str], kind: str, language: str, text: str, useful_until: datetime) -> None:
     """Put a message into the outbox, in the transaction of a command, that goes to an `address`, ("phone" or "email", normal form),
-    whoever has it.
+    whoever has it. Where a fleeting one goes, nothing finds it by.
     """
     unit.execute(WRITE_TO, _addressed(unit.tenant_id, message_id, address, kind, language, text, unit.now, useful_until))
 
@@ -123,7 +124,7 @@ def _addressed(
     """The row of a message to an address."""
     of, to = address
     sealed, to_sealed = (seal(said.encode(), where, tenant_id, message_id) for said, where in ((text, TEXT), (to, ADDRESS)))
-    digest = lookup_digest(of, to, tenant_id=tenant_id)
+    digest = None if is_fleeting(kind) else lookup_digest(of, to, tenant_id=tenant_id)
     return tenant_id, message_id, to_sealed, digest, kind, language, sealed, now, now, useful_until
 
 
@@ -192,7 +193,7 @@ def _sent(tenant_id: int, claimed: Claimed, sender: MessageSender, at: datetime)
         _fail(tenant_id, claimed, "unavailable", at)
         return False
     with reading(tenant_id):
-        _run(SENT, [timezone.now(), tenant_id, claimed.id, claimed.tries])
+        _run(SENT, [timezone.now(), is_fleeting(claimed.kind), tenant_id, claimed.id, claimed.tries])
     return True
 
 
