@@ -56,8 +56,8 @@ refusals.register_all(
         "earning.in_the_future": _("The time lies in the future: the latest possible is %(latest)s. Check the date and the clock."),
         "earning.too_long_ago": _("The time lies too far back: the earliest possible is %(earliest)s. Ask an administrator to record it."),
         "earning.older_than_allowed": _(
-            "Purchases and returns can be dated back %(days)s days at most: the earliest possible is %(earliest)s. "
-            "Bring older ones in by an import."
+            "This can be dated back %(days)s days at most: the earliest possible is %(earliest)s. "
+            "Bring older purchases and returns in by an import."
         ),
         "earning.exchange_rate_invalid": _("A rate is above zero, at most %(most)s, and has at most %(decimals)s decimals."),
         "earning.exchange_rate_missing": _(

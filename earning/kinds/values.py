@@ -39,10 +39,14 @@ def event_name(code: str) -> str:
 
 
 def event_code(typed: str) -> str:
-    """The code of the type of custom events that somebody means who typed it, or its name; what was typed where there is none such."""
-    language = get_language() or ""
-    types = queries.custom_event_types()
-    return next((one.code for one in types if fold(typed) in {fold(one.code), fold(one.name(language))}), typed)
+    """The code of the type of custom events that somebody means who typed it, or its name in the reader's language or another.
+
+    What was typed where there is none such.
+    """
+    language, meant = get_language() or "", fold(typed)
+    names = {one.code: [one.code, one.name(language), *(text.name for text in one.texts)] for one in queries.custom_event_types()}
+    places = ((list(map(fold, said)).index(meant), code) for code, said in names.items() if meant in map(fold, said))
+    return min(places, default=(0, typed))[1]
 
 
 WORDS: dict[str, Callable[[], Mapping[Any, Any]]] = {

@@ -171,7 +171,9 @@ class CommandView(ApiView):
         if given:
             name = next(iter(given))
             raise of_faults([Fault(strict_json.pointer((name,)), "request.query_unknown", {"name": name})])
-        if wish not in {"true", "false"} or (wish == "true" and not self.dry_runs):
+        if wish not in {"true", "false"}:
+            raise of_faults([Fault("/dry_run", "field.choice", {"choices": "true, false"})])
+        if wish == "true" and not self.dry_runs:
             raise of_faults([Fault("/dry_run", "request.dry_run")])
         return wish == "true"
 

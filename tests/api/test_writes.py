@@ -134,9 +134,18 @@ def test_a_dry_run_answers_as_the_real_call_and_keeps_nothing(tenant, api):
     assert api.post(BOX, {"things": 3}, key="k").status_code == 201
 
 
-@pytest.mark.parametrize("query", ["dry_run=yes", "dryrun=true", "x=1"])
-def test_an_unknown_wish_is_not_ignored(tenant, api, query):
-    assert api.post(f"{BOX}?{query}", {"things": 3}).status_code == 400
+@pytest.mark.parametrize(
+    ("query", "pointer", "code", "said"),
+    [
+        ("dry_run=yes", "/dry_run", "field.choice", "This is not one of the choices: true, false."),
+        ("dry_run=True", "/dry_run", "field.choice", "This is not one of the choices: true, false."),
+        ("dryrun=true", "/dryrun", "request.query_unknown", "There is no parameter dryrun."),
+        ("x=1", "/x", "request.query_unknown", "There is no parameter x."),
+    ],
+)
+def test_an_unknown_wish_is_not_ignored(tenant, api, query, pointer, code, said):
+    answer = api.speaking("en").post(f"{BOX}?{query}", {"things": 3})
+    assert (answer.status_code, answer.json()["errors"]) == (400, [{"pointer": pointer, "code": code, "detail": said}])
     assert things_in(tenant) == 0
 
 

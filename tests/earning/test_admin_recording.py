@@ -149,7 +149,7 @@ def test_nobody_elses_customer_is_chosen(
         ({"document_number": "x" * 65}, "document_number", "at most 64 characters"),
         ({"document_number": "A\u202eB"}, "document_number", "characters that can be printed"),
         ({"purchased_at": "2999-01-01T08:00"}, "purchased_at", "The time lies in the future: the latest possible is"),
-        ({"purchased_at": "2020-01-01T08:00"}, "purchased_at", "Purchases and returns can be dated back 90 days at most"),
+        ({"purchased_at": "2020-01-01T08:00"}, "purchased_at", "This can be dated back 90 days at most"),
         ({"purchased_at": "soon"}, "purchased_at", "Enter a valid date/time."),
         ({"purchased_at": "9999-12-31T23:59"}, "purchased_at", "Enter a valid date/time."),
         ({"total": ""}, "total", "Enter the total, or the lines."),

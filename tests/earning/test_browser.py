@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from earning import queries
+from earning.forms.rules.conditions import NAMED
 from earning.models import Rule
 from loyalty.staff.models import User
 from loyalty.tenancy import reading
@@ -73,6 +74,15 @@ def test_a_level_set_is_asked_for_no_more_than_its_choices_need(open_page: Calla
         for choice, expected in choices.items():
             page.select_option(f"[name={chooser}]", choice)
             assert {name for name in asked if page.locator(f"[data-field={name}]").is_visible()} == set(expected), (chooser, choice)
+
+
+def test_a_condition_asks_for_a_name_where_its_field_has_one(open_page: Callable[..., Any], admin_user: User) -> None:
+    page = open_page(admin_user, viewport=WIDE)
+    page.goto("/admin/earning/rule/add-rule/")
+    page.locator("details", has=page.locator("[name=conditions_0_field]")).locator("summary").click()
+    for field in ["purchase.total", *NAMED, "customer.level"]:
+        page.select_option("[name=conditions_0_field]", field)
+        assert page.locator("[name=conditions_0_label]").is_visible() == (field in NAMED), field
 
 
 @pytest.mark.parametrize("language", ["vi", "en", "pl"])

@@ -63,7 +63,7 @@ def fields() -> dict[str, forms.Field]:
     named = [("", NOTHING_CHOSEN), *((name, _capital(said)) for name, said in [*FIELD_NAMES.items(), *NAMED.items()])]
     return {
         "field": forms.ChoiceField(label=_("What is compared"), choices=named, required=False),
-        "label": forms.CharField(label=_("Label, or type of event"), max_length=LONGEST_LABEL, required=False),
+        "label": forms.CharField(label=_("Label or type"), max_length=LONGEST_LABEL, required=False),
         "op": forms.ChoiceField(label=_("Comparison"), choices=COMPARISONS, required=False),
         "values": forms.CharField(label=_("Value"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})),
     }
