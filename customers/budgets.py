@@ -24,6 +24,7 @@ from customers.domain.challenge import (
     MOST_PASSWORDS_OF_ONE,
     RESEND_AFTER,
     ChallengeKind,
+    Crowd,
     Lane,
     budgets_of,
     counted_to,
@@ -55,12 +56,12 @@ FORGET_THESE = "delete from customers_code_budget where tenant_id = %s and key =
 FORGET = "delete from customers_code_budget where tenant_id = %s and since < %s"
 
 
-def count_code(unit: Unit, kind: ChallengeKind, to: str, asked_from: str, lane: Lane = "open") -> None:
-    """Count a code to `to` that somebody at the network address `asked_from` wants.
+def count_code(unit: Unit, kind: ChallengeKind, to: str, asked_from: str, crowd: Crowd = "open", by: UUID | None = None) -> None:
+    """Count a code to `to` that somebody of a `crowd` at the network address `asked_from` wants, be it a customer who is signed in (`by`).
 
     Raises Throttled `customers.too_many_codes` when one of the budgets is used up; which one it is, nobody is told.
     """
-    said = budgets_of(kind, to, asked_from, lane)
+    said = budgets_of(kind, to, asked_from, crowd) | ({"by": str(by)} if by else {})
     seconds = _counted(unit, "code", said, BUDGETS, BUDGET_SPAN)
     if seconds:
         raise Throttled("customers.too_many_codes", seconds=seconds)
@@ -80,7 +81,7 @@ def count_invitation(unit: Unit, referrer_id: UUID, kind: ChallengeKind, to: str
     said = {"by": str(referrer_id), "to": f"{kind}/{to}"}
     if seconds := _counted(unit, "invitation", said, invitation.BUDGETS, invitation.BUDGET_SPAN):
         raise Throttled("customers.too_many_invitations", seconds=seconds)
-    count_code(unit, kind, to, asked_from)
+    count_code(unit, kind, to, asked_from, "member")
 
 
 def compares_key(tenant_id: int, whose: bytes, lane: Lane) -> bytes:
@@ -185,6 +186,11 @@ def fact_key(customer_id: UUID, tenant_id: int) -> bytes:
 def fact_keys_of(kind: ChallengeKind, to: str, tenant_id: int) -> list[bytes]:
     """Under what is counted how often who has one phone or email said a fact to come in."""
     return lookup_digests(kind, to, tenant_id)
+
+
+def asked_keys(customer_id: UUID, tenant_id: int) -> list[bytes]:
+    """Under what is counted how many codes a customer asked for who was signed in."""
+    return lookup_digests("code budget by", str(customer_id), tenant_id)
 
 
 def keys_of(kind: ChallengeKind, to: str, tenant_id: int) -> list[bytes]:

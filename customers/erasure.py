@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext, ngettext
 
-from customers.budgets import fact_key, keys_of, own_password_key
+from customers.budgets import asked_keys, fact_key, keys_of, own_password_key
 from customers.domain.challenge import KINDS
 from customers.forgotten_words import noting
 from customers.links import GIVE_UP, LOCK_ALL
@@ -46,7 +46,7 @@ def codes(person: Person) -> Iterator[Statement]:
         (person.tenant_id, theirs),
     )
     keys = [key for kind, text in person.known_by for known in KINDS if kind == known for key in keys_of(known, text, person.tenant_id)]
-    keys += [fact_key(person.id, person.tenant_id), own_password_key(person.id, person.tenant_id)]
+    keys += [fact_key(person.id, person.tenant_id), own_password_key(person.id, person.tenant_id), *asked_keys(person.id, person.tenant_id)]
     yield "delete from customers_code_budget where tenant_id = %s and key = any (%s)", (person.tenant_id, keys)
 
 

@@ -25,6 +25,7 @@ from loyalty.staff.actors import actors
 
 BUDGET_NAMES = {
     "to": _("to one phone or email"),
+    "by": _("asked for by one customer who is signed in"),
     "address": _("asked for from one address of the network"),
     "shared": _("asked for from one address that many phones may share (IPv4)"),
     "prefix": _("to a thousand neighboring numbers, or one mailbox under many tags"),

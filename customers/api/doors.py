@@ -35,7 +35,9 @@ class DoorsBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class DoorsAnswer(msgspec.Struct, frozen=True):
-    """What is settled; `codes_an_hour` are the budgets of codes, which are the same everywhere."""
+    """What is settled; `codes_an_hour` are the budgets of codes, which are the same everywhere: each for strangers, for
+    customers who are signed in, for devices that are known, and for tills.
+    """
 
     doors: list[DoorText]
     countries: list[str]

@@ -12,7 +12,7 @@ from customers import challenges
 from customers.budgets import count_code, count_minute, refuse_compared
 from customers.challenges import Sent
 from customers.commands import CodeSent, SendCode, SendCodeAgain
-from customers.domain.challenge import GOOD_FOR, RESEND_AFTER, lane_of
+from customers.domain.challenge import GOOD_FOR, RESEND_AFTER, crowd_of, lane_of
 from customers.known_devices import is_known
 from loyalty.bus import Unit, handles
 from loyalty.domain.identity import derived_id
@@ -52,7 +52,8 @@ def _written(unit: Unit, command: SendCode | SendCodeAgain, challenge_id: UUID, 
         text = _text(command, challenge_id, sent, tenant_of_id(unit.tenant_id).name)
     message_id = derived_id("customers.code", challenge_id, sent.number)
     write_to(unit, message_id, (sent.kind, sent.to), ABOUT[command.purpose], command.language, text, sent.expires_at)
-    count_code(unit, sent.kind, sent.to, command.asked_from, sent.lane)
+    crowd = crowd_of(sent.lane, command.customer_id)
+    count_code(unit, sent.kind, sent.to, command.asked_from, crowd, command.customer_id)
     return CodeSent(challenge_id, sent.expires_at, unit.now + RESEND_AFTER)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 
-from customers.commands import RegisterCustomer
-from customers.domain.challenge import COMPARES_SPAN, GOOD_FOR, MOST_COMPARES, MOST_COMPARES_OF_ONE
+from customers.commands import RegisterCustomer, SendCode
+from customers.domain.challenge import BUDGETS, COMPARES_SPAN, GOOD_FOR, MOST_COMPARES, MOST_COMPARES_OF_ONE
 from customers.views.access import KNOWN_COOKIE
+from loyalty.domain.errors import Throttled
 from loyalty.tenancy.models import Tenant
 from tests.customers.given import a_minute_later
 from tests.customers.test_sign_in import PHONE, SIGN_IN, asked, challenges, do, last_code, letters, signed_in, wrong
@@ -163,3 +165,51 @@ def test_even_a_device_that_is_known_does_not_guess_for_ever(tenant: Tenant, cal
     assert answers == [422] * MOST_COMPARES_OF_ONE
     with time_machine.travel(datetime.now(UTC) + GOOD_FOR):
         assert caller.post(SIGN_IN, {"phone": PHONE, "known_device": kept}).json()["code"] == "customers.too_many_compares"
+
+
+# -- what leaves in all ---------------------------------------------------------------------------
+
+
+def flooded(tenant: Tenant, monkeypatch: pytest.MonkeyPatch, budget: str) -> None:
+    """Strangers have used up what of codes may leave: at numbers of their own choice, from the address of everybody else."""
+    monkeypatch.setitem(BUDGETS, budget, 3)
+    told = {"purpose": "sign_in", "kind": "phone", "code": "123456", "asked_from": "127.0.0.1", "language": "en"}
+    left = 0
+    with suppress(Throttled):
+        while left < 4:
+            do(tenant, SendCode(to=f"{PHONE[:-3]}{left:03}", **told))
+            left += 1
+    assert left < 4, "nothing ends them"
+
+
+@pytest.mark.parametrize("budget", ["all", "prefix", "shared"])
+def test_strangers_use_up_what_is_theirs_and_nobody_elses(
+    tenant: Tenant, caller: ApiClient, api: ApiClient, monkeypatch: pytest.MonkeyPatch, budget: str
+) -> None:
+    joined = signed_in(tenant, caller).json()
+    a_minute_later()
+    flooded(tenant, monkeypatch, budget)
+    mine = ApiClient(joined["token"], tenant.hosts[0])
+    assert caller.post(SIGN_IN, {"phone": PHONE}).status_code == 429, "another device is nobody's"
+    assert caller.post(SIGN_IN, {"phone": PHONE, "known_device": joined["known_device"]}).status_code == 201
+    assert mine.post("/api/v1/me/phone", {"phone": f"{PHONE[:-3]}777"}).status_code == 201
+    assert api.post("/api/v1/enrolments", {"phone": f"{PHONE[:-3]}778"}).status_code == 201
+    assert mine.post("/api/v1/me/invitations", {"phone": f"{PHONE[:-3]}779"}).status_code == 201
+
+
+def test_each_crowd_has_an_end_as_well(tenant: Tenant, caller: ApiClient, api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = ApiClient(signed_in(tenant, caller).json()["token"], tenant.hosts[0])
+    monkeypatch.setitem(BUDGETS, "all", 2)
+    for one, path in ((mine, "/api/v1/me/phone"), (api, "/api/v1/enrolments")):
+        answers = [one.post(path, {"phone": f"{PHONE[:-3]}{100 + n}"}) for n in range(3)]
+        assert [a.status_code for a in answers][-1] == 429, path
+        a_minute_later()
+
+
+def test_one_customer_asks_for_so_many_codes_only(tenant: Tenant, caller: ApiClient) -> None:
+    """An account of one's own is no way to have messages sent to whole rows of numbers."""
+    mine = ApiClient(signed_in(tenant, caller).json()["token"], tenant.hosts[0])
+    answers = [mine.post("/api/v1/me/phone", {"phone": f"+8491200{n:04}"}) for n in range(BUDGETS["by"] + 1)]
+    assert [a.status_code for a in answers] == [201] * BUDGETS["by"] + [429]
+    other = ApiClient(signed_in(tenant, caller, OTHER).json()["token"], tenant.hosts[0])
+    assert other.post("/api/v1/me/phone", {"phone": "+84912009999"}).status_code == 201
