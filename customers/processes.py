@@ -28,6 +28,7 @@ from customers.queries import sides_of, survivors
 from customers.refreshing import AT_ONCE, dynamic_segments, set_going
 from earning.events import (
     CustomEventReported,
+    DeedRewarded,
     GoodsReturned,
     LevelGiven,
     LevelGrantEnded,
@@ -58,7 +59,7 @@ TOPICS: Mapping[Topic, tuple[type[Any], ...]] = {
     "purchases": (PurchaseRecorded, PurchaseClaimed, GoodsReturned),
     "points": (
         PointsEarned, PointsClawedBack, PointsSpent, PointsRestored, PointsExpired, PointsGranted, PointsDeducted, PointsCancelled,
-        PointsSent, PointsReceived,
+        PointsSent, PointsReceived, DeedRewarded,
     ),
     "levels": (LevelReached, LevelLost, LevelGiven, LevelPaid, LevelGrantEnded),
     "events": (CustomEventReported,),

@@ -6,6 +6,7 @@ from loyalty.messages import refusals
 
 refusals.register_all(
     {
+        "earning.custom_event_unknown": _("There is no such custom event of this customer."),
         "earning.custom_event_type_unknown": _("There is no such type of custom events. Add it first, or check the code."),
         "earning.custom_event_type_inactive": _("Events of the type “%(code)s” are not taken now. Activate it first."),
         "earning.custom_event_code_invalid": _(

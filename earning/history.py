@@ -88,14 +88,14 @@ def before(
         history = _with(_history(ask(PURCHASES, [at, tenant_id, whose, but])[0]), more, at)
     if rules.asks(VISIT, currency, at):
         visit = _visit(ask(VISITS, [tenant_id, whose, but, *_as_rows(more), *_occasion(sale, zone)])[0])
-    return Before(history, visit, _events(ask, tenant_id, whose, rules.event_types(currency, at), at))
+    return Before(history, visit, events_before(ask, tenant_id, whose, rules.event_types(currency, at), at))
 
 
-def _events(ask: Ask, tenant_id: int, whose: Sequence[UUID], types: Sequence[str], at: datetime) -> tuple[EventsSeen, ...]:
-    """Those that happened up to the purchase, of each of the `types`."""
+def events_before(ask: Ask, tenant_id: int, whose: Sequence[UUID], types: Sequence[str], at: datetime) -> tuple[EventsSeen, ...]:
+    """The custom events of a customer, by all their sides, that happened up to a time, of each of the `types`."""
     if not types:
         return ()
-    found = {row[0]: row[1:] for row in ask(EVENTS, [at - MONTH, tenant_id, whose, types, at])}
+    found = {row[0]: row[1:] for row in ask(EVENTS, [at - MONTH, tenant_id, [*whose], [*types], at])}
     counted = ((code, *found.get(code, (0, 0, None))) for code in types)
     return tuple(EventsSeen(type=code, times=times, times_30_days=lately, last_at=last_at) for code, times, lately, last_at in counted)
 

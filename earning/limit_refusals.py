@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from earning.domain.limits import Limit, LimitRows, rows_of
 from earning.domain.wallets import Wallets
-from earning.events import PointsEarned
+from earning.events import DeedRewarded, PointsEarned
 from earning.kinds.enough import anew
 from earning.kinds.scopes import limit_sentence
 from earning.queries.rule_titles import rule_titles
@@ -18,7 +18,7 @@ from loyalty.domain.period import next_start
 
 
 def limit_reached(
-    missing: Container[UUID], earned: Iterable[PointsEarned], of_rules: Mapping[UUID, LimitRows], wallets: Wallets
+    missing: Container[UUID], earned: Iterable[PointsEarned | DeedRewarded], of_rules: Mapping[UUID, LimitRows], wallets: Wallets
 ) -> Conflict:
     """Names the rule, or the wallet, that has `missing` rows of limits, the first such limit, and when it begins anew."""
     for holder, limit, one in _holders(missing, earned, of_rules, wallets):
@@ -29,8 +29,8 @@ def limit_reached(
 
 
 def _holders(
-    missing: Container[UUID], earned: Iterable[PointsEarned], of_rules: Mapping[UUID, LimitRows], wallets: Wallets
-) -> Iterator[tuple[str, Limit, PointsEarned]]:
+    missing: Container[UUID], earned: Iterable[PointsEarned | DeedRewarded], of_rules: Mapping[UUID, LimitRows], wallets: Wallets
+) -> Iterator[tuple[str, Limit, PointsEarned | DeedRewarded]]:
     """What each limit is of, the limit, and the points that it has no room for."""
     for one in earned:
         for given in one.contributions:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 from uuid import UUID
 
 from earning.domain.account import Account, Accounts
 from earning.domain.carrying import Carried
+from earning.domain.deeds import Deed, DeedRules
 from earning.domain.giving_back import lots_of
-from earning.domain.limits import Limits, Room, Use, freed, rows_of, used_by
+from earning.domain.limits import Limit, LimitRows, Limits, Room, Use, freed, rows_of, used_by
 from earning.domain.lots import PurchaseLot
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
 from earning.domain.terms import Contribution, Wallet
 from earning.domain.wallets import Wallets
-from earning.events import PointsEarned, PurchaseRecorded
+from earning.events import DeedRewarded, PurchaseRecorded
 from earning.limit_refusals import limit_reached
 from loyalty.bus import Unit
 
@@ -31,6 +33,22 @@ FREE = """update earning_limit l set used = greatest(l.used - u.amount, 0)
     from (select * from unnest(%s::uuid[], %s::bigint[]) x (id, amount) order by id) u where l.tenant_id = %s and l.id = u.id"""
 LOOK = "select id, used from earning_limit where tenant_id = %s and id = any (%s::uuid[])"
 Lots = Mapping[Wallet, PurchaseLot]
+
+
+class Earned(Protocol):
+    """Points that a purchase or a custom event brought."""
+
+    @property
+    def wallet(self) -> Wallet: ...
+
+    @property
+    def customer_id(self) -> UUID: ...
+
+    @property
+    def earned_at(self) -> datetime: ...
+
+    @property
+    def limits(self) -> tuple[Limit, ...]: ...
 
 
 def room_in(unit: Unit, sale: PurchaseRecorded, rules: RuleSet, wallets: Wallets, sides: Sequence[UUID] = ()) -> RuleSet:
@@ -57,6 +75,25 @@ def room_seen(
     return rules.within(_room(limits, dict(ask(LOOK, [tenant_id, _rows(limits)])))) if limits[0] else rules
 
 
+def room_for_deed(unit: Unit, deed: Deed, rules: DeedRules, wallets: Wallets, sides: Sequence[UUID]) -> DeedRules:
+    """The same for a custom event."""
+    limits = [_limits_of_deed(replace(deed, customer_id=side), rules, wallets) for side in dict.fromkeys((deed.customer_id, *sides))]
+    if not limits[0]:
+        return rules
+    rows = _rows(limits)
+    return rules.within(_room(limits, dict(unit.execute(LOCK if unit.locks else LOOK, [unit.tenant_id, rows]))))
+
+
+def note_of_deed(unit: Unit, deed: Deed, rules: DeedRules, rewarded: Sequence[DeedRewarded], wallets: Wallets) -> None:
+    """Note what a custom event uses of limits. Raises Conflict `earning.limit_reached` when it is not there any more."""
+    given = [c for one in rewarded for c in one.contributions]
+    uses = rules.used_by(given, deed.customer_id, deed.occurred_at)
+    for one in rewarded:
+        uses.update(used_of_wallet(one, one.points, wallets.zone.key))
+    if missing := _noted(unit, uses):
+        raise limit_reached(missing, rewarded, rules.limits(deed), wallets)
+
+
 def note(unit: Unit, rules: RuleSet, purchase: Purchase, lots: Lots, wallets: Wallets) -> Counter[Use]:
     """Note what new lots use of limits, and answer with it.
 
@@ -66,14 +103,19 @@ def note(unit: Unit, rules: RuleSet, purchase: Purchase, lots: Lots, wallets: Wa
     for lot in lots.values():
         if lot.earned.limits:
             uses.update(used_of_wallet(lot.earned, lot.points, wallets.zone.key))
-    wanted = sorted((one, amount) for one, amount in uses.items() if amount)
-    if wanted and unit.locks:
-        columns = [one.id for one, _ in wanted], [amount for _, amount in wanted], [one.most for one, _ in wanted]
-        noted = {row[0] for row in unit.execute(USE, [*columns, unit.tenant_id])}
-        if missing := {one.id for one, _ in wanted} - noted:
-            of_rules = rules.limits(purchase.decided) if purchase.decided else {}
-            raise limit_reached(missing, [lot.earned for lot in lots.values()], of_rules, wallets)
+    if missing := _noted(unit, uses):
+        of_rules = rules.limits(purchase.decided) if purchase.decided else {}
+        raise limit_reached(missing, [lot.earned for lot in lots.values()], of_rules, wallets)
     return uses
+
+
+def _noted(unit: Unit, uses: Counter[Use]) -> set[UUID]:
+    """Note uses; the rows that had no room for them."""
+    wanted = sorted((one, amount) for one, amount in uses.items() if amount)
+    if not wanted or not unit.locks:
+        return set()
+    columns = [one.id for one, _ in wanted], [amount for _, amount in wanted], [one.most for one, _ in wanted]
+    return {one.id for one, _ in wanted} - {row[0] for row in unit.execute(USE, [*columns, unit.tenant_id])}
 
 
 def used_now(rules: RuleSet, purchase: Purchase, accounts: Accounts, wallets: Wallets) -> Counter[Use]:
@@ -107,7 +149,7 @@ def _used_of(carried: Carried, purchase_id: UUID, rules: RuleSet, account: Accou
     return rules.used_by(counted, lot.earned.earned_at) if counted and lot else Counter()
 
 
-def used_of_wallet(earned: PointsEarned, points: int, zone: str) -> Counter[Use]:
+def used_of_wallet(earned: Earned, points: int, zone: str) -> Counter[Use]:
     """What so many points of a lot use of the limits of its wallet."""
     rows = rows_of(earned.limits, earned.wallet, earned.customer_id, earned.earned_at, zone)
     return Counter({use: points for _, use in rows})
@@ -146,10 +188,16 @@ def _uses(limits: Limits) -> list[UUID]:
 def _limits(sale: PurchaseRecorded, rules: RuleSet, wallets: Wallets) -> Limits:
     """Of the rules in force, and of the wallets that rules give points of."""
     customer_id, at = sale.customer_id, sale.purchased_at
-    if customer_id is None:
-        return Limits()
-    found = {code: wallets.policy(code, at).limit_rows(customer_id, at) for code in rules.wallets} if wallets.limited else {}
-    return Limits(rules.limits(sale), {code: rows for code, rows in found.items() if rows})
+    return Limits() if customer_id is None else Limits(rules.limits(sale), _of_wallets(rules.wallets, wallets, customer_id, at))
+
+
+def _limits_of_deed(deed: Deed, rules: DeedRules, wallets: Wallets) -> Limits:
+    return Limits(rules.limits(deed), _of_wallets(rules.wallets, wallets, deed.customer_id, deed.occurred_at))
+
+
+def _of_wallets(codes: Iterable[Wallet], wallets: Wallets, customer_id: UUID, at: datetime) -> dict[Wallet, LimitRows]:
+    found = {code: wallets.policy(code, at).limit_rows(customer_id, at) for code in codes} if wallets.limited else {}
+    return {code: rows for code, rows in found.items() if rows}
 
 
 def _given(lots: Lots) -> list[Contribution]:

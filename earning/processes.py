@@ -12,7 +12,16 @@ from customers.events import CustomerErased, CustomerRegistered, IdentifierChang
 from customers.queries import erased
 from earning.commands import ClaimPurchase, ForfeitPoints, ResetPoints
 from earning.domain.references import Reference, ReferenceKind
-from earning.events import LevelLost, LevelSetPastCounted, PointsEarned, PointsGranted, PointsReceived, PointsRestored, PurchaseRecorded
+from earning.events import (
+    DeedRewarded,
+    LevelLost,
+    LevelSetPastCounted,
+    PointsEarned,
+    PointsGranted,
+    PointsReceived,
+    PointsRestored,
+    PurchaseRecorded,
+)
 from earning.past import KIND
 from earning.queries.programme import matching_order_now
 from earning.queries.wallets import wallets
@@ -78,7 +87,7 @@ class PointsOfErased(Process):
     """
 
     name = "earning.points_of_erased"
-    events = (CustomerErased, PointsEarned, PointsGranted, PointsReceived, PointsRestored)
+    events = (CustomerErased, PointsEarned, DeedRewarded, PointsGranted, PointsReceived, PointsRestored)
 
     def orders(self, tenant_id: int, batch: Sequence[Recorded[Any]]) -> Iterable[Order]:
         causes = {recorded.event.customer_id: recorded for recorded in batch}

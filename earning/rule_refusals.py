@@ -12,6 +12,14 @@ refusals.register_all(
             "the rule."
         ),
         "earning.rule_ends_or_never": _("Say when the rule ends, or that it does not, but not both."),
+        "earning.rule_asks_of_purchases": _(
+            "A rule for custom events asks nothing of purchases: no amounts, merchants, points of sale or channels. Leave this out."
+        ),
+        "earning.rule_not_of_purchases": _(
+            "The rule “%(name)s” counts custom events, no purchases. Report an event with dry_run=true to see what it brings."
+        ),
+        "earning.rule_event_type_invalid": _("Enter the code of a type of custom events, such as app_review."),
+        "earning.rule_attribute_invalid": _("Enter the name of an attribute of the event: letters, digits, - and _."),
         "earning.rule_gives_no_points": _("A rule that gives a reward gives no points. Limit how often it counts."),
         "earning.rule_reward_unknown": _("There is no such reward that can be given. Choose one from the list of rewards."),
         "earning.rule_name_invalid": _("A rule needs a name of at most %(longest)s characters."),

@@ -98,6 +98,12 @@ def wallets_known(tenant_id: int) -> frozenset[str]:
     return frozenset() if known is None else known[1].wallets
 
 
+def deeds_known(tenant_id: int) -> frozenset[str]:
+    """The types of custom events that the tenant's rules give points for, as far as this process remembers them."""
+    known = _known.get(tenant_id)
+    return frozenset() if known is None else known[1].deeds.types
+
+
 def read_rules(ask: Asked) -> tuple[RuleSet, int]:
     """The rules of the tenant that is set, with their state."""
     versions, position, state = versions_of(ask)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,8 @@ import msgspec
 
 from customers.queries import active_segments_read, profile_read, segments_read
 from earning.commands import RecordPurchase
-from earning.domain.personal import NOBODY, Profile, answered_yes
+from earning.domain.deeds import Deed, DeedRules
+from earning.domain.personal import NOBODY, Profile, Question, answered_yes
 from earning.domain.rule_set import RuleSet
 from earning.domain.rule_warnings import Held
 from earning.domain.seen import CustomerSeen
@@ -36,6 +38,14 @@ def customer_seen(levels: tuple[str, ...], rules: RuleSet, sale: RecordPurchase 
     return CustomerSeen(levels=levels, segments=segments, met=_answers(rules, customer_id, currency, at, ask))
 
 
+def doer_seen(deed: Deed, levels: tuple[str, ...], rules: DeedRules, ask: Ask) -> CustomerSeen:
+    """What rules see of who had a custom event, and of its attributes: of these whether they met what is asked."""
+    kind, at = deed.type, deed.occurred_at
+    segments = _segments(deed.customer_id, ask) if rules.asks_for_segments(kind, at) else ()
+    met = _yes(rules.questions(kind, at), deed.customer_id, at, ask, deed.attributes or {})
+    return CustomerSeen(levels=levels, segments=segments, met=met)
+
+
 def held_by_somebody(ask: Ask) -> Held:
     """The levels and segments that rules can meet somebody in, now or once their set is active, and where something can be bought."""
     levels, segments = (ask(sql, ()) for sql in (LEVELS, active_segments_read().sql))
@@ -58,12 +68,15 @@ def _segments(customer_id: UUID, ask: Ask) -> tuple[str, ...]:
 
 def _answers(rules: RuleSet, customer_id: UUID, currency: str, at: datetime, ask: Ask) -> tuple[UUID, ...]:
     """The questions of rules in force at `at` that the customer answers by yes."""
-    questions = rules.questions(currency, at)
+    return _yes(rules.questions(currency, at), customer_id, at, ask, {})
+
+
+def _yes(questions: Sequence[Question], customer_id: UUID, at: datetime, ask: Ask, attributes: Mapping[str, Any]) -> tuple[UUID, ...]:
     if not questions:
         return ()
     sql, key = profile_read(customer_id)
     rows = ask(sql, [[key]])
-    return answered_yes(questions, _profile(rows[0][1:]) if rows else NOBODY, at)
+    return answered_yes(questions, replace(_profile(rows[0][1:]) if rows else NOBODY, attributes=attributes), at)
 
 
 def _profile(row: Sequence[Any]) -> Profile:

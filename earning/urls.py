@@ -11,6 +11,7 @@ from earning.api import (
     custom_event_types,
     custom_events,
     customer_levels,
+    event_explanations,
     exchange_rates,
     explanations,
     level_past,
@@ -43,6 +44,10 @@ api_urlpatterns = [
     path("purchases/<uuid:purchase_id>/explanation", endpoint(get=explanations.ExplanationView)),
     path("purchases/<uuid:purchase_id>/returns", endpoint(post=returns.ReturnGoodsView)),
     path("customers/<uuid:customer_id>/receipts", endpoint(post=receipts.ClaimReceiptView)),
+    path(
+        "customers/<uuid:customer_id>/events/<uuid:event_id>/explanation",
+        endpoint(get=event_explanations.EventExplanationView),
+    ),
     path("customers/<uuid:customer_id>/events", endpoint(get=custom_events.CustomEventsView, post=custom_events.ReportCustomEventView)),
     path("customers/<uuid:customer_id>/levels", endpoint(get=customer_levels.CustomerLevelsView, post=customer_levels.GiveLevelView)),
     path("customers/<uuid:customer_id>/levels/withdraw", endpoint(post=customer_levels.WithdrawLevelView)),

@@ -32,6 +32,8 @@ name_facts(
         "each": _("For each"),
         "factor": _("Factor"),
         "group": _("Exclusive group"),
+        "attribute": _("For each one of the attribute"),
+        "custom_event": _("Points for a custom event"),
         "instant_reward": _("Instant reward"),
         "instant_rewards": _("Instant rewards"),
         "hours": _("Hours"),

@@ -15,6 +15,7 @@ from earning.admin.explained import explained_rules
 from earning.commands import RecordPurchase
 from earning.forms import referred
 from earning.forms.purchases import RecordPurchaseForm
+from earning.models import Rule
 from earning.permissions import EDIT_RULES
 from earning.units import phrase
 from earning.wording import WHY_NOTHING
@@ -43,6 +44,10 @@ class TryRuleForm(RecordPurchaseForm):
         if not self.principal.may(SEE_CUSTOMERS):
             del self.fields["customer"]
             self.sections = [(title, [name for name in names if name != "customer"]) for title, names in self.sections]  # type: ignore[misc]
+
+    @classmethod
+    def offered(cls, subject: Rule) -> bool:
+        return subject.kind != "custom_event"
 
     @property
     def anywhere(self) -> bool:

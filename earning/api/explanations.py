@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from earning import queries
 from earning.access import merchants_seen
 from earning.api.purchases import Exchanged
 from earning.domain.evaluation import Outcome
-from earning.domain.limits import Scarce
+from earning.domain.limits import Cut, Scarce
 from earning.domain.terms import kind_of
 from earning.domain.wallets import Unit, Wallets
 from earning.kinds.enough import enough
@@ -158,7 +158,7 @@ class ExplanationView(QueryView):
             exchange=exchanged(found),
             earns=found.earns,
             points=found.points.get(WALLET, 0),
-            wallets=in_wallets(found, wallets),
+            wallets=in_wallets(found.points, found.cuts, wallets),
             order_sentence=str(ORDER_OF_EVALUATION),
             rules=[shown(one, found.currency, wallets, who) for one in found.rules],
         )
@@ -169,18 +169,18 @@ def exchanged(found: queries.Explanation) -> Exchanged | None:
     return None if found.exchange is None else msgspec.convert(found.exchange, Exchanged, from_attributes=True)
 
 
-def in_wallets(found: queries.Explanation, wallets: Wallets) -> list[WorthInWallet]:
+def in_wallets(points: Mapping[str, int], cut_from: Iterable[Cut], wallets: Wallets) -> list[WorthInWallet]:
     """What rules give into each wallet, as the API shows it."""
-    cuts, language = {cut.wallet: cut for cut in found.cuts}, get_language() or FALLBACK
+    cuts, language = {cut.wallet: cut for cut in cut_from}, get_language() or FALLBACK
     return [
         WorthInWallet(
             wallet=code,
-            points=found.points.get(code, 0),
-            said=phrase(wallets.unit(code), found.points.get(code, 0), language),
+            points=points.get(code, 0),
+            said=phrase(wallets.unit(code), points.get(code, 0), language),
             cut=sum(c.points for c in cuts[code].contributions) if code in cuts else 0,
             limits=[_short(one, wallets.unit(code)) for one in cuts[code].limits] if code in cuts else [],
         )
-        for code in dict.fromkeys([*found.points, *cuts])
+        for code in dict.fromkeys([*points, *cuts])
     ]
 
 

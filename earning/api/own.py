@@ -155,7 +155,7 @@ class OwnExplanationView(OwnView, QueryView):
             exchange=exchanged(found),
             earns=found.earns,
             points=found.points.get(WALLET, 0),
-            wallets=in_wallets(found, wallets),
+            wallets=in_wallets(found.points, found.cuts, wallets),
             order_sentence=str(ORDER_OF_EVALUATION),
             rules=[_turn(one, found.currency, wallets) for one in found.rules],
         )

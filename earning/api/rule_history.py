@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from earning import queries
-from earning.api.rules import RuleWords, content
+from earning.api.rule_bodies import RuleWords
+from earning.api.rules import content
 from earning.api.scopes import Scope
 from earning.api.shapes import Limit
 from earning.domain.wallets import Unit

@@ -14,7 +14,7 @@ from earning.permissions import SEE_RULES
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import QueryView
 
-KindText = Literal["points_per_amount", "product_points", "multiplier", "instant_reward"]
+KindText = Literal["points_per_amount", "product_points", "multiplier", "instant_reward", "custom_event"]
 RULES = "rules"
 
 

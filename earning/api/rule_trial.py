@@ -73,7 +73,7 @@ class TryRuleView(CommandView):
 
     def command(self, body: TryRuleBody, **path: Any) -> RecordPurchase:
         with reading(self.tenant.id):
-            self.rule_id = queries.rule(path["rule_id"]).rule_id
+            self.rule_id = queries.rule_to_try(path["rule_id"]).rule_id
             place = any_place(body.pos, body.merchant_id)
             customer_id = self._customer(body)
         return RecordPurchase(

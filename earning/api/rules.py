@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -12,9 +11,17 @@ import msgspec
 from django.utils.translation import get_language
 
 from earning import queries
-from earning.api.scopes import Scope, WindowBody
+from earning.api.rule_bodies import RuleWords, scope_in, terms_of, texts_in
+from earning.api.scopes import Scope
 from earning.api.shapes import Moment, moment
-from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, InstantReward, PauseRule, RuleAnswer, RuleScope, RuleText, Terms
+from earning.commands import (
+    ActivateRule,
+    ChangeRule,
+    CreateRule,
+    EndRule,
+    PauseRule,
+    RuleAnswer,
+)
 from earning.domain.rule_texts import called
 from earning.domain.rule_warnings import RuleWarning, WarningCode
 from earning.domain.terms import kind_of
@@ -23,21 +30,12 @@ from earning.permissions import EDIT_RULES, SEE_RULES
 from earning.queries.here import tenant_here
 from earning.wording import scope_sentence, sentence_of, warning_sentence
 from loyalty.api.views import CommandView, QueryView
-from loyalty.domain.errors import DomainError
 from loyalty.files.api import PhotoAddress
 from loyalty.files.photos import address_of, named_by
 from loyalty.tenancy import reading
 from loyalty.tenancy.middleware import tenant_of_id
 
 StateText = Literal["draft", "scheduled", "active", "paused", "ended"]
-
-
-class RuleWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a rule is called for customers in one language (vi, en, pl), and what it says to them."""
-
-    language: Literal["vi", "en", "pl"]
-    name: str
-    description: str = ""
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -234,39 +232,6 @@ class EndRuleView(AtATime):
 
     def command(self, body: EndRuleBody, **path: Any) -> EndRule:
         return EndRule(rule_id=path["rule_id"], ends_at=body.ends_at and moment(body.ends_at, "ends_at"), never=body.never)
-
-
-def terms_of(given: Shape, currency: str) -> Terms:
-    """Terms as commands take them. Needs an open `reading`.
-
-    Raises DomainError for another currency than the programme's, and a reward that cannot be given.
-    """
-    told: dict[str, Any] = msgspec.to_builtins(given)
-    if "currency" in told:
-        if told["currency"] not in {"", currency}:
-            raise DomainError("earning.rule_currency_invalid", field="terms.currency", expected=currency)
-        told["currency"] = currency
-    terms: Terms = msgspec.convert(told, KINDS[told.pop("kind")].terms)
-    if isinstance(terms, InstantReward) and terms.reward_id not in {one for one, _name in queries.rewards_offered()}:
-        raise DomainError("earning.rule_reward_unknown", field="terms.reward_id")
-    return terms
-
-
-def scope_in(given: Scope, zone: str) -> RuleScope:
-    """A scope as commands take it: its windows in UTC; without a zone it is on the programme's clock. Raises Problem 400 as `moment`."""
-    windows = tuple(_in_utc(window, f"scope/windows/{place}") for place, window in enumerate(given.windows))
-    scope: RuleScope = msgspec.convert(msgspec.to_builtins(msgspec.structs.replace(given, windows=windows)), RuleScope)
-    return scope if scope.zone else replace(scope, zone=zone)
-
-
-def _in_utc(window: WindowBody, where: str) -> WindowBody:
-    starts, ends = window.starts and moment(window.starts, f"{where}/starts"), window.ends and moment(window.ends, f"{where}/ends")
-    return WindowBody(starts=starts, ends=ends)
-
-
-def texts_in(given: list[RuleWords]) -> tuple[RuleText, ...]:
-    """Texts as commands take them."""
-    return tuple(RuleText(language=text.language, name=text.name.strip(), description=text.description.strip()) for text in given)
 
 
 def warned(found: Iterable[RuleWarning]) -> list[Warned]:

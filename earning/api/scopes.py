@@ -11,20 +11,20 @@ import msgspec
 from earning.api.shapes import Minor, Moment
 from earning.domain.conditions import Operator
 from earning.domain.event_fields import EVENT_FIELDS
-from earning.domain.facts import FIELDS, LABELS
-from earning.domain.personal import PERSONAL
+from earning.domain.facts import FIELDS, LABELS, OF_CUSTOMER
+from earning.domain.personal import ATTRIBUTE, PERSONAL
 from loyalty.domain.period import LimitPeriod
 
 Weekday = Annotated[int, msgspec.Meta(ge=0, le=6, description="0 is Monday.")]
 Minute = Annotated[int, msgspec.Meta(ge=0, le=1440, description="Minute of the day.")]
 
 
-NAMED = "|".join(re.escape(part) for part in (*LABELS, *EVENT_FIELDS))
+NAMED = "|".join(re.escape(part) for part in (*LABELS, *EVENT_FIELDS, ATTRIBUTE))
 Field = Annotated[
     str,
     msgspec.Meta(
         description="One of these, or a label or a type of custom events by its name; empty where parts are joined.",
-        extra_json_schema={"anyOf": [{"enum": ["", *sorted([*FIELDS, *PERSONAL])]}, {"pattern": f"^({NAMED}).+"}]},
+        extra_json_schema={"anyOf": [{"enum": ["", *sorted([*FIELDS, *OF_CUSTOMER, *PERSONAL])]}, {"pattern": f"^({NAMED}).+"}]},
     ),
 ]
 
@@ -73,6 +73,10 @@ class ConditionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Of the customer's custom events of a type, such as app_review, that happened up to the purchase: event.times.TYPE (how many),
     event.times_30_days.TYPE (how many of them within the 30 days before), event.days_since.TYPE (whole days on the rule's clock since
     the last; nothing where there was none).
+
+    Of what a custom event says, in a rule that custom events decide: event.attribute.NAME, compared with whole numbers or with texts (true
+    and false are texts); other fields there are customer.level, customer.segment, customer.standing, those of the person, and those of
+    earlier custom events. It is kept whether an attribute met the comparison, not what it was.
 
     Any other field is refused, with the list of those that there are.
     """

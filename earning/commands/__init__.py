@@ -28,6 +28,7 @@ from earning.commands.custom_events import (
     CustomEventAnswer,
     CustomEventTypeAnswer,
     DeactivateCustomEventType,
+    EarnedByEvent,
     ReportCustomEvent,
 )
 from earning.commands.levels import (
@@ -74,6 +75,7 @@ from earning.domain.scope import Among, RuleScope
 from earning.domain.selection import LabelValue, Selection
 from earning.domain.terms import (
     Contribution,
+    CustomEventPoints,
     InstantReward,
     LabelFactor,
     LevelFactor,
@@ -89,13 +91,14 @@ __all__ = [
     "ONE", "AccountAnswer", "ActivateCustomEventType", "ActivateLevelSet", "ActivateRule", "AdjustPoints", "Among", "ApproveCorrection",
     "BlockAccount", "CancelLot", "ChangeCustomEventType", "ChangeLevelSet", "ChangeRule", "ClaimAnswer", "ClaimPurchase", "ClaimReceipt",
     "Condition", "ConfigureWallet", "ConfirmHold", "Contribution", "CountPast", "CountPastOfCustomer", "CountTransferTry",
-    "CreateCustomEventType", "CreateLevelSet", "CreateRule", "CustomEventAnswer", "CustomEventTypeAnswer", "CustomerLevelAnswer",
-    "DeactivateCustomEventType", "DeactivateLevelSet", "EarnedInWallet", "EndRule", "Expiry", "ForfeitPoints", "GiveLevel", "HoldPoints",
-    "Hours", "InstallStarterLevels", "InstantReward", "JoinAccounts", "LabelFactor", "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit",
-    "Line", "LineKind", "Multiplier", "NextInCatalogue", "NoteTime", "PartAccounts", "PauseRule", "PointsPerAmount", "ProductPoints",
-    "PurchaseAnswer", "RateAnswer", "ReceiptAnswer", "RecordPurchase", "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold",
-    "ReportCustomEvent", "ResetPoints", "RestorePoints", "ReturnAnswer", "ReturnGoods", "ReturnLine", "RewardDue", "RuleAnswer",
-    "RuleScope", "RuleText", "Scarce", "Selection", "SetExchangeRate", "SetMatchingOrder", "SettleLevels", "SpendPoints", "TakenFromWallet",
-    "Terms", "Thousandths", "TransferAnswer", "TransferPoints", "UnblockAccount", "UnitName", "VoidPurchase", "WaitingAnswer",
-    "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel", "quantity_invalid", "quantity_of",
+    "CreateCustomEventType", "CreateLevelSet", "CreateRule", "CustomEventAnswer", "CustomEventPoints", "CustomEventTypeAnswer",
+    "CustomerLevelAnswer", "DeactivateCustomEventType", "DeactivateLevelSet", "EarnedByEvent", "EarnedInWallet", "EndRule", "Expiry",
+    "ForfeitPoints", "GiveLevel", "HoldPoints", "Hours", "InstallStarterLevels", "InstantReward", "JoinAccounts", "LabelFactor",
+    "LabelValue", "LevelFactor", "LevelSetAnswer", "Limit", "Line", "LineKind", "Multiplier", "NextInCatalogue", "NoteTime",
+    "PartAccounts", "PauseRule", "PointsPerAmount", "ProductPoints", "PurchaseAnswer", "RateAnswer", "ReceiptAnswer", "RecordPurchase",
+    "Reference", "ReferenceKind", "RejectCorrection", "ReleaseHold", "ReportCustomEvent", "ResetPoints", "RestorePoints", "ReturnAnswer",
+    "ReturnGoods", "ReturnLine", "RewardDue", "RuleAnswer", "RuleScope", "RuleText", "Scarce", "Selection", "SetExchangeRate",
+    "SetMatchingOrder", "SettleLevels", "SpendPoints", "TakenFromWallet", "Terms", "Thousandths", "TransferAnswer", "TransferPoints",
+    "UnblockAccount", "UnitName", "VoidPurchase", "WaitingAnswer", "WalletAnswer", "WalletTerms", "Window", "WithdrawLevel",
+    "quantity_invalid", "quantity_of",
 ]  # fmt: skip

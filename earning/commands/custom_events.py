@@ -62,23 +62,39 @@ class DeactivateCustomEventType(Command[CustomEventTypeAnswer]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarnedByEvent:
+    """The points that a custom event brought into a wallet, in its smallest unit; `cut` more would have come, had the limits of the wallet
+    had room for them.
+    """
+
+    wallet: str
+    points: int
+    cut: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomEventAnswer:
-    """What was kept of a custom event; `duplicate` when it was reported before, and nothing was done."""
+    """What was kept of a custom event; `duplicate` when it was reported before, and nothing was done.
+
+    `points` are what it brought into the wallet `points`, then or now, `wallets` what into each.
+    """
 
     custom_event_id: UUID
     type: str
     customer_id: UUID
     occurred_at: datetime
     duplicate: bool
+    points: int = 0
+    wallets: tuple[EarnedByEvent, ...] = ()
 
 
 @command
 class ReportCustomEvent(Command[CustomEventAnswer]):
-    """Keep what a customer did, once for each type and reference; without `occurred_at` it was now.
+    """Keep what a customer did, once for each type and reference, and give what rules give for it; without `occurred_at` it was now.
 
     Refusals: earning.custom_event_type_unknown, earning.custom_event_type_inactive, earning.custom_event_differs (Conflict),
-    earning.customer_unknown, earning.customer_not_active, earning.in_the_future, earning.older_than_allowed, and those of attributes, at
-    the place of what is wrong, such as `attributes.stars`.
+    earning.customer_unknown, earning.customer_not_active, earning.in_the_future, earning.older_than_allowed, earning.limit_reached,
+    earning.too_many_points, and those of attributes, at the place of what is wrong, such as `attributes.stars`.
     """
 
     customer_id: UUID

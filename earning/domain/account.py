@@ -12,7 +12,7 @@ from earning.domain.carrying import Carried
 from earning.domain.corrected import Corrected
 from earning.domain.debts import Debts
 from earning.domain.holds import ByLot, Holds
-from earning.domain.lots import FOREVER, Lot, Lots, PurchaseLot, cut, free_of
+from earning.domain.lots import FOREVER, Lot, Lots, PurchaseLot, cut, free_of, lot_of
 from earning.domain.shares import Share, total
 from earning.domain.spends import Spend
 from earning.domain.wallets import WalletPolicy
@@ -20,6 +20,7 @@ from earning.events import (
     AccountBlocked,
     AccountUnblocked,
     DebtPaid,
+    DeedRewarded,
     ExpiryAnnounced,
     HoldReleased,
     PointsActivated,
@@ -42,7 +43,7 @@ from loyalty.domain.errors import Conflict, DomainError
 from loyalty.domain.identity import derived_id
 from loyalty.domain.points import LARGEST
 
-INTO = PointsEarned | PointsGranted | PointsReceived | PointsRestored
+INTO = PointsEarned | DeedRewarded | PointsGranted | PointsReceived | PointsRestored
 OUT_OF = PointsClawedBack | PointsSpent | PointsExpired | PointsDeducted | PointsCancelled | PointsSent | DebtPaid
 OTHER = PointsHeld | HoldReleased | PointsActivated | ExpiryAnnounced | PointsProlonged | AccountBlocked | AccountUnblocked
 
@@ -196,7 +197,7 @@ class Account(Aggregate):
     def evolve(self, event: INTO | OUT_OF | OTHER | SpendCounted) -> None:
         self.customer_id, self.wallet = event.customer_id, event.wallet
         match event:
-            case PointsEarned() | PointsGranted() | PointsReceived() | PointsRestored():
+            case PointsEarned() | DeedRewarded() | PointsGranted() | PointsReceived() | PointsRestored():
                 self._came(event)
             case PointsClawedBack() | PointsSpent() | PointsExpired() | PointsDeducted() | PointsCancelled() | PointsSent() | DebtPaid():
                 self._went(event)
@@ -214,6 +215,9 @@ class Account(Aggregate):
             case PointsEarned():
                 lot = self.lots[event.purchase_id] = PurchaseLot(event)
                 self.all.add(lot)
+                self.all.live_until(event.active_until)
+            case DeedRewarded():
+                self.all.add(lot_of(event))
                 self.all.live_until(event.active_until)
             case PointsGranted():
                 self.corrected.add(event.granted_at, event.corrected_by, event.points)

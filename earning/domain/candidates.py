@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from earning.domain.carrying import Carrier, carry_id
-from earning.domain.kinds import PointsPerAmount
+from earning.domain.kinds import PointsPerAmount, PurchaseTerms
 from earning.domain.rule_versions import RuleVersion
 
 
@@ -12,12 +12,12 @@ class Candidate:
 
     __slots__ = ("carrier", "fits", "group", "picker", "scale", "scope", "stage", "terms", "version", "wallet")
 
-    def __init__(self, version: RuleVersion) -> None:
-        self.version, self.terms, self.scope = version, version.terms, version.scope
+    def __init__(self, version: RuleVersion, terms: PurchaseTerms) -> None:
+        self.version, self.terms, self.scope = version, terms, version.scope
         self.wallet, self.scale = version.wallet, 10**version.decimals
-        self.stage = version.terms.stage
+        self.stage = terms.stage
         self.group = version.scope.one_group
-        self.picker = version.terms.picker()
+        self.picker = terms.picker()
         self.fits = version.scope.test()
         self.carrier = carrier(version)
         """Where it carries what is left over."""

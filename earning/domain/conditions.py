@@ -112,9 +112,12 @@ def folded(values: tuple[Value, ...]) -> tuple[Value, ...]:
 
 
 def check_condition(
-    condition: Condition, is_field: Callable[[str], bool], is_number: Callable[[str], bool], known: Sequence[str] = ()
+    condition: Condition, is_field: Callable[[str], bool], is_number: Callable[[Condition], bool], known: Sequence[str] = ()
 ) -> None:
-    """Raises DomainError for a tree that is too large, or asks for what nobody can answer; `known` are the fields that are there."""
+    """Raises DomainError for a tree that is too large, or asks for what nobody can answer.
+
+    `is_number` says whether a comparison is one of numbers, `known` which fields are there.
+    """
     for number, (_node, depth) in enumerate(condition.nodes(), 1):
         if number > MOST_NODES or depth > DEEPEST:
             raise DomainError("earning.condition_too_large", field="condition", most=MOST_NODES, deepest=DEEPEST)
@@ -131,7 +134,9 @@ def _check_join(node: Condition, at: str) -> None:
         raise DomainError("earning.condition_parts_invalid", field=f"{at}.{wrong}", op=node.op)
 
 
-def _check_leaf(node: Condition, at: str, is_field: Callable[[str], bool], is_number: Callable[[str], bool], known: Sequence[str]) -> None:
+def _check_leaf(
+    node: Condition, at: str, is_field: Callable[[str], bool], is_number: Callable[[Condition], bool], known: Sequence[str]
+) -> None:
     if node.parts:
         raise DomainError("earning.condition_joins_nothing", field=f"{at}.parts", op=node.op)
     if not is_field(node.field):
@@ -139,7 +144,7 @@ def _check_leaf(node: Condition, at: str, is_field: Callable[[str], bool], is_nu
     wanted = {"between": 2, "in": len(node.values)}.get(node.op, 1)
     if not 0 < len(node.values) <= MOST_VALUES or len(node.values) != wanted:
         raise DomainError("earning.condition_values_invalid", field=f"{at}.values", name=node.field, most=MOST_VALUES)
-    kind, needed = (int, "number") if is_number(node.field) else (str, "text")
+    kind, needed = (int, "number") if is_number(node) else (str, "text")
     for place, value in enumerate(node.values):
         if type(value) is not kind:
             raise DomainError(f"earning.condition_{needed}_needed", field=f"{at}.values.{place}", name=node.field)

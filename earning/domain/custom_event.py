@@ -9,13 +9,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from earning.domain.attributes import check_attributes, json_of
+from earning.domain.attributes import check_attributes, json_of, value_of
 from earning.domain.dates import check_date
+from earning.domain.deeds import Deed, DeedWorth
 from earning.domain.event_schema import Schema, check_by
 from earning.domain.lines import check_reaches_nobody, check_text
-from earning.events import CustomEventReported
+from earning.domain.seen import CustomerSeen
+from earning.events import CustomEventCounted, CustomEventReported
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError
+from loyalty.domain.event import ERASED
 from loyalty.domain.identity import derived_id
 
 LONGEST_REFERENCE = 100
@@ -56,6 +59,8 @@ class CustomEvent(Aggregate):
     def __init__(self, stream_id: UUID) -> None:
         super().__init__(stream_id)
         self.reported: CustomEventReported | None = None
+        self.counted: CustomEventCounted | None = None
+        """What rules made of it; None where there was none for it."""
 
     def report(
         self,
@@ -114,5 +119,44 @@ class CustomEvent(Aggregate):
         if differ:
             raise Conflict("earning.custom_event_differs", field="reference_id", fields=", ".join(differ))
 
-    def evolve(self, event: CustomEventReported) -> None:
-        self.reported = event
+    @property
+    def whose(self) -> UUID:
+        """The customer whom it was reported of."""
+        assert self.reported is not None
+        return self.reported.customer_id
+
+    def deed(self, standing: str | None, seen: CustomerSeen) -> Deed:
+        """It as rules look at it, of a customer of whom they see so much; without attributes once these are gone."""
+        assert self.reported is not None
+        told = self.reported
+        attributes = None if told.attributes is ERASED else value_of(told.attributes)
+        return Deed(
+            customer_id=told.customer_id,
+            type=told.type,
+            attributes=attributes,
+            occurred_at=told.occurred_at,
+            standing=standing,
+            seen=seen,
+        )
+
+    def count(self, deed: Deed, worth: DeedWorth, rules_position: int, now: datetime) -> CustomEventCounted:
+        """Keep what rules decided of it."""
+        counted = CustomEventCounted(
+            custom_event_id=self.id,
+            customer_id=deed.customer_id,
+            standing=deed.standing,
+            contributions=worth.contributions,
+            seen=deed.seen,
+            rules_position=rules_position,
+            counted_at=now,
+            cuts=worth.cuts,
+        )
+        self.record(counted)
+        return counted
+
+    def evolve(self, event: CustomEventReported | CustomEventCounted) -> None:
+        match event:
+            case CustomEventReported():
+                self.reported = event
+            case CustomEventCounted():
+                self.counted = event

@@ -8,12 +8,13 @@ from typing import Protocol
 from uuid import UUID
 
 from earning.domain.account import Account, Accounts
+from earning.domain.deeds import Deed, each_wallet
 from earning.domain.expiring import Losses, end_late
 from earning.domain.lots import PurchaseLot, free_of
 from earning.domain.pooling import came_out_of, choose, free_in, gather, others_than, settle_together
 from earning.domain.terms import Contribution
 from earning.domain.wallets import POINTS, WalletPolicy, Wallets
-from earning.events import PointsClawedBack, PointsEarned, PurchaseRecorded
+from earning.events import DeedRewarded, PointsClawedBack, PointsEarned, PurchaseRecorded
 from loyalty.domain.identity import derived_id
 
 
@@ -70,6 +71,47 @@ def earn(
     )
     end_late(account, account.lots[sale.purchase_id], losses)
     account.settle(now)
+
+
+def reward(
+    accounts: Accounts,
+    custom_event_id: UUID,
+    deed: Deed,
+    given: Sequence[Contribution],
+    wallets: Wallets,
+    now: datetime,
+    losses: Losses = (),
+) -> list[DeedRewarded]:
+    """A lot in each wallet that rules gave something for a custom event; `losses` as for `earn_each`.
+
+    Raises DomainError for more than an account can hold.
+    """
+    made = []
+    for code, of_wallet in each_wallet(given).items():
+        account, policy, at = accounts[code], wallets.policy(code, deed.occurred_at), deed.occurred_at
+        points = sum(c.points for c in of_wallet)
+        account.check_room(policy, points, "type")
+        account.settle(now)
+        event = DeedRewarded(
+            account_id=account.id,
+            customer_id=deed.customer_id,
+            lot_id=derived_id("lot", custom_event_id, code),
+            custom_event_id=custom_event_id,
+            type=deed.type,
+            wallet=code,
+            points=points,
+            contributions=of_wallet,
+            earned_at=at,
+            active_from=policy.active_from(at),
+            expires_at=policy.expires_at(at),
+            active_until=policy.active_until(at),
+            limits=policy.terms.limits,
+        )
+        account.record(event)
+        end_late(account, account.all.by_id[event.lot_id], losses if code == POINTS else ())
+        account.settle(now)
+        made.append(event)
+    return made
 
 
 class CameBack(Protocol):

@@ -18,9 +18,9 @@ from earning.domain.basket import Basket
 from earning.domain.candidates import Candidate
 from earning.domain.carrying import Carrier, Counted
 from earning.domain.facts import Facts
-from earning.domain.kinds import InstantReward, Multiplier, PointsPerAmount, ProductPoints, Terms
+from earning.domain.kinds import InstantReward, Multiplier, PointsPerAmount, ProductPoints, PurchaseTerms
 from earning.domain.kinds.stage import MULTIPLY
-from earning.domain.limits import Granting
+from earning.domain.limits import Cut, Granting, Room
 from earning.domain.multiplying import Spending
 from earning.domain.rule_versions import RuleVersion
 from earning.domain.terms import Contribution, RewardDue, Wallet
@@ -67,6 +67,13 @@ def within(contributions: Sequence[Contribution], granting: Granting | None) -> 
         if left is not None and points > left:
             found = _cut(found, wallet, points - left)
     return found
+
+
+def cuts_of(wanted: Sequence[Contribution], given: Sequence[Contribution], granting: Granting | None) -> tuple[Cut, ...]:
+    """What wallets had no room for of what was `wanted`, and which of their limits were too small."""
+    less, in_all = difference(wanted, given), by_wallet(wanted)
+    scarce = granting.scarce if isinstance(granting, Room) else lambda wallet, points: ()
+    return tuple(Cut(wallet=one, contributions=of_wallet(less, one), limits=scarce(one, in_all[one])) for one in by_wallet(less))
 
 
 def by_wallet(contributions: Iterable[Contribution]) -> Counter[Wallet]:
@@ -130,7 +137,7 @@ class Evaluation:
         by = self._groups.get(candidate.group)
         return KeptOut("group_taken", by) if by else None
 
-    def _apply(self, candidate: Candidate, terms: Terms, lines: int) -> bool:
+    def _apply(self, candidate: Candidate, terms: PurchaseTerms, lines: int) -> bool:
         """Whether the rule gives anything at all, be it less than a point."""
         match terms:
             case PointsPerAmount() if candidate.carrier is not None:
@@ -231,7 +238,7 @@ def counted_by(carrier: Carrier, facts: Facts, lines: int) -> Counted:
     )
 
 
-def counted_in(basket: Basket, terms: Terms) -> Basket:
+def counted_in(basket: Basket, terms: PurchaseTerms) -> Basket:
     """What lines count by a rule: their net amounts, unless it counts gross."""
     return terms.base(basket) if isinstance(terms, PointsPerAmount) else basket.net
 

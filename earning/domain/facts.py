@@ -1,4 +1,4 @@
-"""What rules see of a purchase: the sale, what is kept of it, when and where it was, and whose it is."""
+"""What rules see: of a purchase the sale, what is kept of it, when and where it was, and whose it is; of a custom event when and whose."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from earning.domain.basket import Basket, numbers
 from earning.domain.conditions import Condition, compiled, test_of
 from earning.domain.event_fields import EVENT_FIELDS, events_seen, of_events
 from earning.domain.lines import LineKind
-from earning.domain.personal import LABEL_OF_CUSTOMER, PERSONAL, PERSONAL_NUMBERS, Question, is_personal
-from earning.domain.seen import History, Visit
+from earning.domain.personal import ATTRIBUTE, LABEL_OF_CUSTOMER, PERSONAL, PERSONAL_NUMBERS, Question, is_attribute, is_personal
+from earning.domain.seen import CustomerSeen, History, Visit
 
 if TYPE_CHECKING:
     from earning.events import PurchaseRecorded
@@ -23,25 +23,18 @@ LABEL_OF_PURCHASE, LABEL_OF_LINE = "purchase.label.", "line.label."
 LEVEL, SEGMENT = "customer.level", "customer.segment"
 
 
-class Facts:
-    """One purchase as rules see it. What is asked for is worked out once."""
+class Occasion:
+    """Something that a customer did, as rules see it: when it was, and whose it is. What is asked for is worked out once."""
 
-    __slots__ = ("_locals", "_seen", "at", "basket", "carried", "events", "levels", "met", "sale", "segments")
+    __slots__ = ("_locals", "_seen", "at", "events", "levels", "met", "segments", "standing")
 
-    def __init__(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> None:
-        self.sale, self.at = sale, sale.purchased_at
-        self.basket = Basket(sale.lines, kept, sale.worths)
-        self.levels, self.segments = sale.seen.levels, sale.seen.segments
-        self.met = frozenset(sale.seen.met)
-        self.carried = {one.carry_id: one.total for one in sale.seen.carried}
-        self.events = {one.type: one for one in sale.seen.events}
+    def __init__(self, at: datetime, seen: CustomerSeen, standing: str | None) -> None:
+        self.at, self.standing = at, standing
+        self.levels, self.segments = seen.levels, seen.segments
+        self.met = frozenset(seen.met)
+        self.events = {one.type: one for one in seen.events}
         self._locals: dict[str, datetime] = {}
         self._seen: dict[tuple[str, str], tuple[Value, ...]] = {}
-
-    @property
-    def channel(self) -> str:
-        """Where it was made: "pos" or "online"."""
-        return "online" if self.sale.pos_id is None else "pos"
 
     def local(self, zone: str) -> datetime:
         """When it was on the clock of `zone`."""
@@ -59,12 +52,32 @@ class Facts:
     def _looked_up(self, field: str, zone: str) -> tuple[Value, ...]:
         if is_personal(field):
             return ()
+        return OF_CUSTOMER[field](self) if field in OF_CUSTOMER else events_seen(field, self.events, self.at, zone)
+
+
+class Facts(Occasion):
+    """One purchase as rules see it."""
+
+    __slots__ = ("basket", "carried", "sale")
+
+    def __init__(self, sale: PurchaseRecorded, kept: Sequence[int] | None = None) -> None:
+        super().__init__(sale.purchased_at, sale.seen, sale.standing)
+        self.sale = sale
+        self.basket = Basket(sale.lines, kept, sale.worths)
+        self.carried = {one.carry_id: one.total for one in sale.seen.carried}
+
+    @property
+    def channel(self) -> str:
+        """Where it was made: "pos" or "online"."""
+        return "online" if self.sale.pos_id is None else "pos"
+
+    def _looked_up(self, field: str, zone: str) -> tuple[Value, ...]:
         if field.startswith(LABEL_OF_PURCHASE):
             return _label(self.sale.labels, field.removeprefix(LABEL_OF_PURCHASE))
         if field.startswith(LABEL_OF_LINE):
             wanted = field.removeprefix(LABEL_OF_LINE)
             return tuple(v for n in numbers(self.basket.there) for v in _label(self.sale.lines[n].labels, wanted))
-        return FIELDS[field](self, zone) if field in FIELDS else events_seen(field, self.events, self.at, zone)
+        return FIELDS[field](self, zone) if field in FIELDS else super()._looked_up(field, zone)
 
 
 def _label(labels: Mapping[str, str], wanted: str) -> tuple[str, ...]:
@@ -107,8 +120,6 @@ FIELDS: dict[str, Callable[[Facts, str], tuple[Value, ...]]] = {
     "line.maker": _of_lines("maker"),
     "line.total": lambda facts, zone: tuple(facts.basket.amounts[n] for n in numbers(facts.basket.there)),
     "line.quantity": lambda facts, zone: tuple(facts.basket.quantities[n] for n in numbers(facts.basket.there)),
-    LEVEL: lambda facts, zone: facts.levels,
-    SEGMENT: lambda facts, zone: tuple(facts.segments),
     "customer.first_purchase": lambda facts, zone: _of_history(facts, lambda history: "no" if history.purchases else "yes"),
     "customer.purchases": lambda facts, zone: _of_history(facts, lambda history: history.purchases),
     "customer.spent": lambda facts, zone: _of_history(facts, lambda history: history.spent),
@@ -118,10 +129,14 @@ FIELDS: dict[str, Callable[[Facts, str], tuple[Value, ...]]] = {
     "visit.days_since": lambda facts, zone: _of_visit(facts, lambda visit: visit.days_since),
     "visit.first_here": lambda facts, zone: _of_visit(facts, lambda visit: "no" if visit.before_here else "yes"),
     "visit.first_at_merchant": lambda facts, zone: _of_visit(facts, lambda visit: "no" if visit.before_at_merchant else "yes"),
-    "customer.standing": lambda facts, zone: (facts.sale.standing,) if facts.sale.standing else (),
 }
-"""The documented fields; beside them `purchase.label.NAME` and `line.label.NAME`. A comparison of a line's field is met when it
-is met by some line, a comparison of a field with no value never is.
+OF_CUSTOMER: dict[str, Callable[[Occasion], tuple[Value, ...]]] = {
+    LEVEL: lambda facts: facts.levels,
+    SEGMENT: lambda facts: tuple(facts.segments),
+    "customer.standing": lambda facts: (facts.standing,) if facts.standing else (),
+}
+"""The documented fields of purchases, and those of whoever did something; beside them `purchase.label.NAME` and `line.label.NAME`. A
+comparison of a line's field is met when it is met by some line, a comparison of a field with no value never is.
 """
 HISTORY = frozenset({"customer.first_purchase", "customer.purchases", "customer.spent", "customer.days_since_purchase"})
 """Fields of what the customer had bought before and kept; frozen when the purchase is decided."""
@@ -154,14 +169,25 @@ FEW: dict[str, Sequence[Value]] = {
 
 LABELS = (LABEL_OF_PURCHASE, LABEL_OF_LINE, LABEL_OF_CUSTOMER)
 """What the fields of labels begin with."""
-ALL_FIELDS = (*sorted({*FIELDS, *PERSONAL}), *(f"{part}NAME" for part in LABELS), *(f"{part}TYPE" for part in EVENT_FIELDS))
-"""Every field that a condition can ask for, as they are documented."""
+TYPED_FIELDS = tuple(f"{part}TYPE" for part in EVENT_FIELDS)
+ALL_FIELDS = (*sorted({*FIELDS, *OF_CUSTOMER, *PERSONAL}), *(f"{part}NAME" for part in LABELS), *TYPED_FIELDS)
+"""Every field that a condition on purchases can ask for, as they are documented."""
+FIELDS_OF_EVENTS = (*sorted({*OF_CUSTOMER, *PERSONAL}), f"{LABEL_OF_CUSTOMER}NAME", f"{ATTRIBUTE}NAME", *TYPED_FIELDS)
+"""The same of a condition on custom events."""
 
 
 def is_field(name: str) -> bool:
-    """Whether a condition can ask for it."""
-    known = name in FIELDS or is_personal(name) or of_events(name) is not None
-    return known or any(name.startswith(part) and name != part for part in LABELS)
+    """Whether a condition on purchases can ask for it."""
+    if name in FIELDS or any(name.startswith(part) and name != part for part in LABELS):
+        return True
+    return is_field_of_events(name) and not is_attribute(name)
+
+
+def is_field_of_events(name: str) -> bool:
+    """Whether a condition on custom events can ask for it."""
+    if name.startswith(ATTRIBUTE):
+        return is_attribute(name)
+    return name in OF_CUSTOMER or is_personal(name) or of_events(name) is not None
 
 
 def is_number(name: str) -> bool:
@@ -169,12 +195,17 @@ def is_number(name: str) -> bool:
     return name in NUMBERS or of_events(name) is not None
 
 
-def condition_test(condition: Condition, zone: str) -> Callable[[Facts], bool]:
-    """A condition as a function of a purchase, on the clock of `zone`."""
+def compares_numbers(leaf: Condition) -> bool:
+    """Whether a comparison is one of whole numbers: with an attribute, where it is compared with one."""
+    return isinstance(leaf.values[0], int) if is_attribute(leaf.field) else is_number(leaf.field)
+
+
+def condition_test(condition: Condition, zone: str) -> Callable[[Occasion], bool]:
+    """A condition as a function of what somebody did, on the clock of `zone`."""
     return compiled(condition, lambda leaf: _leaf_test(leaf, zone))
 
 
-def unmet(condition: Condition, zone: str, facts: Facts) -> Iterator[Condition]:
+def unmet(condition: Condition, zone: str, facts: Occasion) -> Iterator[Condition]:
     """The smallest parts of a condition that each would have to be so for the whole to be."""
     if condition_test(condition, zone)(facts):
         return
@@ -189,13 +220,13 @@ def questions(condition: Condition, zone: str) -> list[Question]:
     return [Question(node, zone) for node, _ in condition.nodes() if is_personal(node.field)]
 
 
-def _leaf_test(leaf: Condition, zone: str) -> Callable[[Facts], bool]:
+def _leaf_test(leaf: Condition, zone: str) -> Callable[[Occasion], bool]:
     if is_personal(leaf.field):
         question = Question(leaf, zone).id
         return lambda facts: question in facts.met
     test, field = test_of(leaf), leaf.field
 
-    def met(facts: Facts) -> bool:
+    def met(facts: Occasion) -> bool:
         for value in facts.seen(field, zone):  # noqa: SIM110
             if test(value):
                 return True

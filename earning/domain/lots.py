@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from earning.domain.shares import NewLot, Share
-from earning.events import PointsEarned
+from earning.events import DeedRewarded, PointsEarned
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 Key = tuple[datetime, datetime, UUID]
@@ -125,6 +125,13 @@ class PurchaseLot(Lot):
         back = self.back
         expired = self.expired - back.expired + max(0, sum(one.expired for one in out) - back.expired_out)
         return expired, self.cancelled - back.cancelled + max(0, sum(one.cancelled for one in out) - back.cancelled_out)
+
+
+def lot_of(event: DeedRewarded) -> Lot:
+    """The points that a custom event brought."""
+    rolling = event.active_until is not None
+    times = {"active_from": event.active_from, "expires_at": event.expires_at}
+    return Lot(event.lot_id, event.points, event.earned_at, rolling=rolling, **times)
 
 
 class Lots:

@@ -23,6 +23,7 @@ from earning.events import (
     AccountBlocked,
     AccountUnblocked,
     DebtPaid,
+    DeedRewarded,
     ExpiryAnnounced,
     HoldReleased,
     PointsActivated,
@@ -90,7 +91,7 @@ class Apart:
                 pass
             case PointsGranted(reason=reason) if reason == PARTED:
                 pass
-            case PointsEarned() | PointsGranted() | PointsReceived():
+            case PointsEarned() | DeedRewarded() | PointsGranted() | PointsReceived():
                 self._settle(account, now)
                 account.evolve(event)
                 self._settle(account, now)

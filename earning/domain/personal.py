@@ -1,28 +1,34 @@
-"""What rules may ask of a customer's person. An event keeps which of these questions were answered by yes, never what was seen."""
+"""What rules may ask of a customer's person, and of what an event says of it. A decision keeps which of these questions were answered by
+yes, never what was seen.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from earning.domain.attributes import NAME
 from earning.domain.conditions import Condition, Value, holds
 from loyalty.domain.identity import derived_id
 
-LABEL_OF_CUSTOMER = "customer.label."
+LABEL_OF_CUSTOMER, ATTRIBUTE = "customer.label.", "event.attribute."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What is known of a customer when a purchase is decided. It stands in no event."""
+    """What is known of a customer when points are decided, and, for a custom event, what its `attributes` say. It is not kept."""
 
     gender: str = ""
     birth_date: date | None = None
     registered_at: datetime | None = None
     language: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
 NOBODY = Profile()
@@ -47,8 +53,13 @@ def answered_yes(questions: Iterable[Question], profile: Profile, at: datetime) 
 
 
 def is_personal(name: str) -> bool:
-    """Whether a field is one of the person."""
-    return name in PERSONAL or (name.startswith(LABEL_OF_CUSTOMER) and name != LABEL_OF_CUSTOMER)
+    """Whether a field is one of the person, or of the attributes of an event."""
+    return name in PERSONAL or any(name.startswith(part) and name != part for part in (LABEL_OF_CUSTOMER, ATTRIBUTE))
+
+
+def is_attribute(name: str) -> bool:
+    """Whether a field is one of the attributes of an event."""
+    return name.startswith(ATTRIBUTE) and NAME.match(name.removeprefix(ATTRIBUTE)) is not None
 
 
 def _seen(question: Question, profile: Profile, at: datetime) -> tuple[Value, ...]:
@@ -56,7 +67,19 @@ def _seen(question: Question, profile: Profile, at: datetime) -> tuple[Value, ..
     if name.startswith(LABEL_OF_CUSTOMER):
         wanted = name.removeprefix(LABEL_OF_CUSTOMER).casefold()
         return tuple(value.casefold() for label, value in profile.labels.items() if label.casefold() == wanted)
+    if name.startswith(ATTRIBUTE):
+        return _told(profile.attributes.get(name.removeprefix(ATTRIBUTE)), question.leaf)
     return PERSONAL[name](profile, at.astimezone(ZoneInfo(question.zone)).date(), ZoneInfo(question.zone))
+
+
+def _told(value: Any, leaf: Condition) -> tuple[Value, ...]:
+    """A number where numbers are compared, a text or truth (“true”, “false”) where texts are; of anything else nothing is seen."""
+    if isinstance(value, bool):
+        value = "true" if value else "false"
+    wanted = int | Decimal if isinstance(leaf.values[0], int) else str
+    if not isinstance(value, wanted):
+        return ()
+    return (value.casefold() if isinstance(value, str) else value,)
 
 
 def _age(profile: Profile, day: date) -> tuple[Value, ...]:

@@ -11,13 +11,14 @@ from uuid import UUID
 
 from earning.domain.candidates import Candidate
 from earning.domain.carrying import Carrier, Counted
-from earning.domain.evaluation import by_wallet, difference, evaluate, evaluated, of_wallet, within
+from earning.domain.deeds import DeedRules
+from earning.domain.evaluation import cuts_of, difference, evaluate, evaluated, of_wallet, within
 from earning.domain.explaining import Explained, explain
 from earning.domain.facts import Facts, questions
-from earning.domain.limits import Ceiling, Cut, Granting, LimitRows, Room, Use, rows_of
+from earning.domain.limits import Ceiling, Cut, Granting, LimitRows, Use, rows_of
 from earning.domain.personal import Question
 from earning.domain.rule_versions import RuleVersion
-from earning.domain.terms import Contribution, PointsPerAmount, RewardDue, Wallet
+from earning.domain.terms import Contribution, CustomEventPoints, PointsPerAmount, RewardDue, Wallet
 from earning.events import PurchaseRecorded, SpendCounted
 
 
@@ -45,7 +46,9 @@ class RuleSet:
         found = list(versions)
         age = {rule_id: n for n, rule_id in enumerate(dict.fromkeys(v.rule_id for v in found))}
         ordered = sorted(found, key=lambda v: (v.terms.stage, -v.scope.priority, age[v.rule_id], v.version))
-        self._candidates = [Candidate(v) for v in ordered]
+        self._candidates = [Candidate(v, v.terms) for v in ordered if not isinstance(v.terms, CustomEventPoints)]
+        self.deeds = DeedRules(ordered)
+        """Those that custom events decide, not purchases."""
         self.position = position
         self.limited = any(v.scope.limits for v in found)
         """Whether any of them has a limit."""
@@ -69,14 +72,8 @@ class RuleSet:
         """The same for all of a sale, with what was cut, and what it counts by rules that carry what is left over."""
         turn = evaluated(self._in_force(sale.counted_in, sale.purchased_at), Facts(sale), self._granting)
         wanted, given = turn.contributions, within(turn.contributions, self._granting)
-        cuts = tuple(self._cuts(wanted, given)) if given != tuple(wanted) else ()
+        cuts = cuts_of(wanted, given, self._granting) if given != tuple(wanted) else ()
         return Worth(given, cuts, tuple(turn.counted), tuple(turn.rewards))
-
-    def _cuts(self, wanted: Sequence[Contribution], given: Sequence[Contribution]) -> Iterator[Cut]:
-        less, in_all = difference(wanted, given), by_wallet(wanted)
-        for wallet in by_wallet(less):
-            scarce = self._granting.scarce(wallet, in_all[wallet]) if isinstance(self._granting, Room) else ()
-            yield Cut(wallet=wallet, contributions=of_wallet(less, wallet), limits=scarce)
 
     def within(self, granting: Granting) -> RuleSet:
         """The same rules, which give no more than there is room for."""

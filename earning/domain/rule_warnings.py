@@ -12,7 +12,7 @@ from earning.domain.facts import FEW, LEVEL, SEGMENT
 from earning.domain.impossible import Codes, bounds_of, never
 from earning.domain.schedule import MINUTES_OF_A_DAY, Hours, Window
 from earning.domain.scope import EVERYTHING, Among, RuleScope
-from earning.domain.terms import Multiplier, PointsPerAmount, Terms, Wallet
+from earning.domain.terms import CustomEventPoints, Multiplier, PointsPerAmount, Terms, Wallet
 
 WarningCode = Literal[
     "never_met", "contradicts_itself", "no_lines_left", "nobody_in_segments", "no_such_level", "level_to_come", "no_such_segment",
@@ -161,7 +161,8 @@ def _named_in_vain(rule: Standing, held: Held) -> Iterator[RuleWarning]:
     empty = [code for code in _lost([*scope.segments.any, *scope.segments.all], held.segments) if code not in lost]
     if empty and not scope.segments.can_fit(held.segments):
         yield RuleWarning(code="nobody_in_segments", named=tuple(empty))
-    lost = _lost(scope.event_types, held.event_types)
+    of_terms = [rule.terms.type] if isinstance(rule.terms, CustomEventPoints) else []
+    lost = _lost([*of_terms, *scope.event_types], held.event_types)
     if lost:
         yield RuleWarning(code="no_such_event", named=lost)
     merchants = () if held.merchants is None else tuple(str(one) for one in scope.merchants if one not in held.merchants)
@@ -210,9 +211,18 @@ def _order(rule: Standing, age: Mapping[UUID, int]) -> tuple[int, int]:
 def _meet(one: Standing, other: Standing) -> bool:
     """Whether there is a time, and a currency, at which both count."""
     currencies = {rule.terms.currency for rule in (one, other) if isinstance(rule.terms, PointsPerAmount)}
-    if len(currencies) > 1 or not _share(Window(starts=one.starts, ends=one.ends), Window(starts=other.starts, ends=other.ends)):
+    if (
+        len(currencies) > 1
+        or one_type(one.terms) != one_type(other.terms)
+        or not _share(Window(starts=one.starts, ends=one.ends), Window(starts=other.starts, ends=other.ends))
+    ):
         return False
     return any(_share(mine, theirs) for mine in one.scope.windows or (FREE,) for theirs in other.scope.windows or (FREE,))
+
+
+def one_type(terms: Terms) -> str:
+    """The type of custom events that decide a rule; "" for one that purchases decide."""
+    return terms.type if isinstance(terms, CustomEventPoints) else ""
 
 
 def _share(one: Window, other: Window) -> bool:

@@ -11,7 +11,7 @@ from earning.domain.rule_texts import LONGEST_NAME, RuleText, check_texts
 from earning.domain.rule_versions import InForce, PlannedEnd, RuleVersion
 from earning.domain.rule_warnings import Standing
 from earning.domain.scope import EVERYTHING, RuleScope
-from earning.domain.terms import InstantReward, Terms, TermsOfKind, Wallet
+from earning.domain.terms import CustomEventPoints, InstantReward, Terms, TermsOfKind, Wallet
 from earning.events import EarningRuleActivated, EarningRuleChanged, EarningRuleCreated, EarningRuleEndSet, EarningRulePaused
 from loyalty.domain.aggregate import Aggregate
 from loyalty.domain.errors import Conflict, DomainError, NotFound, said_of
@@ -211,7 +211,7 @@ def _check(name: str, terms: Terms, scope: RuleScope, texts: Sequence[RuleText])
     with said_of("terms"):
         terms.check()
     with said_of("scope"):
-        scope.check()
+        scope.check(of_events=isinstance(terms, CustomEventPoints))
         if isinstance(terms, InstantReward):
             _check_counted(scope)
     check_texts(texts)

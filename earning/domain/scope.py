@@ -11,7 +11,20 @@ from zoneinfo import ZoneInfo
 
 from earning.domain.conditions import Condition, check_condition, check_values, every
 from earning.domain.event_fields import of_events
-from earning.domain.facts import ALL_FIELDS, DAYS, FEW, SEGMENT, Facts, condition_test, is_field, is_number, unmet
+from earning.domain.facts import (
+    ALL_FIELDS,
+    DAYS,
+    FEW,
+    FIELDS_OF_EVENTS,
+    SEGMENT,
+    Facts,
+    Occasion,
+    compares_numbers,
+    condition_test,
+    is_field,
+    is_field_of_events,
+    unmet,
+)
 from earning.domain.limits import Limit, check_limits
 from earning.domain.lines import LARGEST_TOTAL, LONGEST_LABEL, check_text
 from earning.domain.schedule import Hours, Window, check_hours, check_windows, may_fall
@@ -125,6 +138,10 @@ class RuleScope:
         """`fits` as a function, made once for many purchases: what is met when all `checks` are."""
         return every([*self._basket_tests(), *self._place_tests(), *self._time_tests(), *self._customer_tests()] or [lambda facts: True])
 
+    def test_of_events(self) -> Callable[[Occasion], bool]:
+        """The same for custom events, of which it asks when they were and whose they are."""
+        return every([*self._time_tests(), *self._customer_tests()] or [lambda occasion: True])
+
     def _basket_tests(self) -> Iterator[Callable[[Facts], bool]]:
         minimum, maximum = self.minimum, self.maximum
         if minimum is not None:
@@ -141,7 +158,7 @@ class RuleScope:
         if channels:
             yield lambda facts: facts.channel in channels
 
-    def _time_tests(self) -> Iterator[Callable[[Facts], bool]]:
+    def _time_tests(self) -> Iterator[Callable[[Occasion], bool]]:
         windows, weekdays, hours, zone = self.windows, self.weekdays, self.hours, self.zone
         if windows:
             yield lambda facts: any(facts.at in window for window in windows)
@@ -150,7 +167,7 @@ class RuleScope:
         if hours:
             yield lambda facts: any(facts.local(zone) in span for span in hours)
 
-    def _customer_tests(self) -> Iterator[Callable[[Facts], bool]]:
+    def _customer_tests(self) -> Iterator[Callable[[Occasion], bool]]:
         if self.levels:
             yield lambda facts: self.levels.fits(facts.levels)
         if self.segments:
@@ -174,6 +191,14 @@ class RuleScope:
             yield from self._times(facts)
         if self.merchants or self.places or self.channels:
             yield from self._wheres(facts)
+        yield from self._whose(facts)
+
+    def checks_of_event(self, occasion: Occasion) -> Iterator[Check]:
+        """What the rule asks of a custom event, one after the other."""
+        yield from self._times(occasion)
+        yield from self._whose(occasion)
+
+    def _whose(self, facts: Occasion) -> Iterator[Check]:
         if self.levels:
             yield Check("levels", self.levels.fits(facts.levels), facts.levels)
         if self.segments:
@@ -182,8 +207,10 @@ class RuleScope:
             look, missing = partial(facts.seen, zone=self.zone), tuple(unmet(self.condition, self.zone, facts))
             yield Check("condition", not missing, {field: look(field) for field in self.fields}, missing)
 
-    def check(self) -> None:
-        """Raises DomainError for what no rule can have."""
+    def check(self, *, of_events: bool = False) -> None:
+        """Raises DomainError for what no rule can have; `of_events`: for what a rule that custom events decide cannot ask."""
+        if of_events and (asked := [name for name in OF_PURCHASES if getattr(self, name) != getattr(EVERYTHING, name)]):
+            raise DomainError("earning.rule_asks_of_purchases", field=asked[0])
         if abs(self.priority) > MOST_PRIORITY:
             raise DomainError("earning.rule_priority_invalid", field="priority", most=MOST_PRIORITY)
         check_text(self.group, LONGEST_GROUP, "group")
@@ -198,11 +225,12 @@ class RuleScope:
         self.segments.check("segments")
         check_limits(self.limits)
         if self.condition is not None:
-            check_condition(self.condition, is_field, is_number, ALL_FIELDS)
+            fields, known = (is_field_of_events, FIELDS_OF_EVENTS) if of_events else (is_field, ALL_FIELDS)
+            check_condition(self.condition, fields, compares_numbers, known)
             for node, at in self.condition.placed():
                 check_values(node, DAYS, FEW, at)
 
-    def _times(self, facts: Facts) -> Iterator[Check]:
+    def _times(self, facts: Occasion) -> Iterator[Check]:
         if self.windows:
             yield Check("windows", any(facts.at in window for window in self.windows), facts.at)
         local = facts.local(self.zone)
@@ -251,3 +279,5 @@ def _check_zone(zone: str) -> None:
 
 
 EVERYTHING = RuleScope()
+OF_PURCHASES = ("minimum", "maximum", "merchants", "places", "channels")
+"""What can be asked of purchases alone."""

@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from earning.domain.kinds import (
+    CustomEventPoints,
     InstantReward,
     LabelFactor,
     LevelFactor,
     Multiplier,
     PointsPerAmount,
     ProductPoints,
+    PurchaseTerms,
     Terms,
     TermsOfKind,
     kind_of,
 )
 
 __all__ = [
-    "Contribution", "InstantReward", "LabelFactor", "LevelFactor", "Multiplier", "PointsPerAmount", "ProductPoints", "RewardDue", "Terms",
-    "TermsOfKind", "Wallet", "kind_of",
+    "Contribution", "CustomEventPoints", "InstantReward", "LabelFactor", "LevelFactor", "Multiplier", "PointsPerAmount",
+    "ProductPoints", "PurchaseTerms", "RewardDue", "Terms", "TermsOfKind", "Wallet", "kind_of",
 ]  # fmt: skip
 
 Wallet = str
@@ -30,8 +32,9 @@ Wallet = str
 class Contribution:
     """What one version of a rule gave for a purchase, or what was taken back of it.
 
-    `amounts` says for each line of the document, in order, how much of its value (minor units) counted; `points` is what
-    the rule made of them, in the smallest unit of the `wallet`. A multiplier's points are what it added to those of other rules.
+    `amounts` says for each line of the document, in order, how much of its value (minor units) counted, and nothing for a custom event;
+    `points` is what the rule made of them, in the smallest unit of the `wallet`. A multiplier's points are what it added to those of
+    other rules.
     """
 
     rule_id: UUID

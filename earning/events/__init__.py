@@ -3,7 +3,7 @@
 from earning.domain.lines import Line
 from earning.domain.shares import NewLot, Share
 from earning.domain.terms import Contribution, RewardDue
-from earning.events.accounts import PointsClawedBack, PointsEarned, SpendCounted
+from earning.events.accounts import DeedRewarded, PointsClawedBack, PointsEarned, SpendCounted
 from earning.events.correcting import (
     AccountBlocked,
     AccountUnblocked,
@@ -18,6 +18,7 @@ from earning.events.correcting import (
     Source,
 )
 from earning.events.custom_events import (
+    CustomEventCounted,
     CustomEventReported,
     CustomEventTypeActivated,
     CustomEventTypeChanged,
@@ -58,14 +59,13 @@ from earning.events.wallets import WalletConfigured
 
 __all__ = [
     "AccountBlocked", "AccountUnblocked", "Contribution", "CorrectionApproved", "CorrectionProposed", "CorrectionRejected",
-    "CustomEventReported", "CustomEventTypeActivated", "CustomEventTypeChanged", "CustomEventTypeCreated", "CustomEventTypeDeactivated",
-    "DebtPaid", "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated", "EarningRuleEndSet", "EarningRulePaused",
-    "ExchangeRateSet", "ExpiryAnnounced", "GoodsReturned", "HoldReleased", "InstantRewardsLost", "LevelGiven",
-    "LevelGrantEnded", "LevelLossAnnounced",
-    "LevelLost", "LevelPaid", "LevelReached", "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated",
-    "LevelSetPastCounted", "LevelStepsJoined", "Line", "LossReason", "MatchingOrderSet", "NewLot", "PastCounted", "PointsActivated",
-    "PointsCancelled", "PointsClawedBack", "PointsDeducted", "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld",
-    "PointsProlonged", "PointsReceived", "PointsRestored", "PointsSent", "PointsSpent", "ProgressCounted", "PurchaseClaimed",
-    "PurchaseRecorded",
-    "PurchaseVoided", "ReturnDocumented", "ReturnedLine", "RewardDue", "Share", "Source", "SpendCounted", "WalletConfigured",
+    "CustomEventCounted", "CustomEventReported", "CustomEventTypeActivated", "CustomEventTypeChanged", "CustomEventTypeCreated",
+    "CustomEventTypeDeactivated", "DebtPaid", "DeedRewarded", "EarningRuleActivated", "EarningRuleChanged", "EarningRuleCreated",
+    "EarningRuleEndSet", "EarningRulePaused", "ExchangeRateSet", "ExpiryAnnounced", "GoodsReturned", "HoldReleased",
+    "InstantRewardsLost", "LevelGiven", "LevelGrantEnded", "LevelLossAnnounced", "LevelLost", "LevelPaid", "LevelReached",
+    "LevelSetActivated", "LevelSetChanged", "LevelSetCreated", "LevelSetDeactivated", "LevelSetPastCounted", "LevelStepsJoined",
+    "Line", "LossReason", "MatchingOrderSet", "NewLot", "PastCounted", "PointsActivated", "PointsCancelled", "PointsClawedBack",
+    "PointsDeducted", "PointsEarned", "PointsExpired", "PointsGranted", "PointsHeld", "PointsProlonged", "PointsReceived",
+    "PointsRestored", "PointsSent", "PointsSpent", "ProgressCounted", "PurchaseClaimed", "PurchaseRecorded", "PurchaseVoided",
+    "ReturnDocumented", "ReturnedLine", "RewardDue", "Share", "Source", "SpendCounted", "WalletConfigured",
 ]  # fmt: skip

@@ -35,6 +35,28 @@ class PointsEarned:
     limits: tuple[Limit, ...] = ()
 
 
+@event("earning.deed_rewarded", version=1, subject="customer_id")
+class DeedRewarded:
+    """A custom event of a `type` (its code) brought its customer points: one lot, with what each rule gave.
+
+    `earned_at` is when it happened; times and `limits` as for points earned. No return takes them.
+    """
+
+    account_id: UUID
+    customer_id: UUID
+    lot_id: UUID
+    custom_event_id: UUID
+    type: str
+    wallet: Wallet
+    points: int
+    contributions: tuple[Contribution, ...]
+    earned_at: datetime
+    active_from: datetime | None = None
+    expires_at: datetime | None = None
+    active_until: datetime | None = None
+    limits: tuple[Limit, ...] = ()
+
+
 @event("earning.spend_counted", version=1, subject="customer_id")
 class SpendCounted:
     """A purchase counts so much for points that are given for all purchases together: what is left of a full amount counts with the next.

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from earning.domain.limits import Cut
 from earning.domain.rule_texts import RuleText
+from earning.domain.seen import CustomerSeen
+from earning.domain.terms import Contribution
 from loyalty.domain.event import Personal, event
 
 
@@ -65,3 +68,20 @@ class CustomEventReported:
     reference: str
     attributes: Personal[str]
     occurred_at: datetime
+
+
+@event("earning.custom_event_counted", version=1, subject="customer_id")
+class CustomEventCounted:
+    """Rules decided what a custom event is worth, when it was reported: `contributions`, and what limits of wallets kept from it (`cuts`).
+
+    `seen` is what they saw of the customer, whose `standing` was this, and `rules_position` how far the log went that they were taken from.
+    """
+
+    custom_event_id: UUID
+    customer_id: UUID
+    standing: str | None
+    contributions: tuple[Contribution, ...]
+    seen: CustomerSeen
+    rules_position: int
+    counted_at: datetime
+    cuts: tuple[Cut, ...] = ()

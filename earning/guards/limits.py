@@ -12,7 +12,7 @@ from earning.domain.limits import Use, used_by
 from earning.domain.purchase import Purchase
 from earning.domain.rule_set import RuleSet
 from earning.domain.terms import Contribution
-from earning.events import PointsClawedBack, PointsEarned, PurchaseClaimed, PurchaseRecorded, SpendCounted
+from earning.events import DeedRewarded, PointsClawedBack, PointsEarned, PurchaseClaimed, PurchaseRecorded, SpendCounted
 from earning.guards.reading import PAGE, asked, set_tenant, streams
 from earning.limits import used_of_wallet
 from earning.rulebook import read_rules
@@ -46,6 +46,10 @@ def rule_limits(using: str) -> Iterator[Disagreement]:
     for r, use, amount in _used_together(using, {tenant_id: rules[tenant_id] for tenant_id in limited}):
         used[r.tenant_id][use.id] += amount
         holders[use.id] = r.event.rule_id
+    for r in (r for page in (_pages(using, DeedRewarded) if limited else ()) for r in page if r.tenant_id in limited):
+        for use, amount in rules[r.tenant_id].deeds.used_by(r.event.contributions, r.event.customer_id, r.event.earned_at).items():
+            used[r.tenant_id][use.id] += amount
+            holders[use.id] = r.event.account_id
     for tenant_id in [*used, *(tenant_id for (tenant_id,) in asked(using, ORPHANS))]:
         yield from _compared(tenant_id, used.get(tenant_id, Counter()), holders, using)
 
@@ -54,10 +58,10 @@ def _used_of_wallets(using: str) -> tuple[Used, dict[UUID, UUID]]:
     """What lots use of the limits of their wallets, and by row of a limit an account that has such a lot."""
     zones: dict[int, str] = dict(asked(using, ZONES))
     used, holders = Used(), dict[UUID, UUID]()
-    lots: dict[UUID, PointsEarned] = {}
-    for r in (r for page in _pages(using, PointsEarned, PointsClawedBack) for r in page):
-        event: PointsEarned | PointsClawedBack = r.event
-        if isinstance(event, PointsEarned) and event.limits:
+    lots: dict[UUID, PointsEarned | DeedRewarded] = {}
+    for r in (r for page in _pages(using, PointsEarned, DeedRewarded, PointsClawedBack) for r in page):
+        event: PointsEarned | DeedRewarded | PointsClawedBack = r.event
+        if isinstance(event, PointsEarned | DeedRewarded) and event.limits:
             lots[event.lot_id] = event
         if (earned := lots.get(event.lot_id)) is not None:
             amount = event.points if event is earned else -event.points

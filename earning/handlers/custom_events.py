@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 from customers.queries import may_earn, standing_read
+from earning.accountbook import accounts_of, streams_of_accounts
 from earning.commands import (
     ActivateCustomEventType,
     ChangeCustomEventType,
@@ -13,10 +15,24 @@ from earning.commands import (
     CustomEventAnswer,
     CustomEventTypeAnswer,
     DeactivateCustomEventType,
+    EarnedByEvent,
     ReportCustomEvent,
 )
 from earning.domain.custom_event import CustomEvent, TypeInForce, custom_event_id, normal_reference
 from earning.domain.custom_event_type import CustomEventType, normal_code, schema_in, type_id_of
+from earning.domain.earned import reward
+from earning.domain.evaluation import by_wallet
+from earning.domain.seen import NOTHING_SEEN
+from earning.domain.wallets import POINTS
+from earning.events import CustomEventCounted
+from earning.handlers.purchases import rules_seen
+from earning.history import events_before
+from earning.levelbook import LEVELS_STATE, climb_of, stream_of_levels
+from earning.limits import note_of_deed, room_for_deed
+from earning.poolbook import settle_pools, sides_of
+from earning.rulebook import STATE, asking, deeds_known
+from earning.seeing import doer_seen
+from earning.walletbook import WALLETS, wallets_of
 from loyalty.bus import Read, StreamRef, Unit, handles
 from loyalty.domain.command import Circumstances
 from loyalty.domain.errors import DomainError, NotFound
@@ -73,20 +89,24 @@ def _answer(it: CustomEventType) -> CustomEventTypeAnswer:
     return CustomEventTypeAnswer(type_id=it.id, code=it.code, version=it.number, active=it.active)
 
 
-def stream_of_event(command: ReportCustomEvent, circumstances: Circumstances) -> Iterator[StreamRef]:
-    """None for a type or a reference that is none, which the handler refuses."""
+def streams_of_event(command: ReportCustomEvent, circumstances: Circumstances) -> Iterator[StreamRef]:
+    """The event, and what it may bring points to, where rules are known to give some: a guess, which `_reward` makes good. None for a type
+    or a reference that is none, which the handler refuses.
+    """
     try:
         yield StreamRef(CustomEvent, _event_id(command, circumstances.tenant_id))
     except DomainError:
         return
+    if _code(command) in deeds_known(circumstances.tenant_id):
+        yield from streams_of_accounts(circumstances.tenant_id, command.customer_id)
+        yield from stream_of_levels(circumstances.tenant_id, command.customer_id)
 
 
 def reads_of_report(command: ReportCustomEvent, circumstances: Circumstances) -> Iterator[Read]:
-    yield Read(TYPE, _code(command))
-    yield standing_read(command.customer_id)
+    yield from (Read(TYPE, _code(command)), standing_read(command.customer_id), STATE, WALLETS, LEVELS_STATE)
 
 
-@handles(ReportCustomEvent, streams=stream_of_event, reads=reads_of_report)
+@handles(ReportCustomEvent, streams=streams_of_event, reads=reads_of_report)
 def report_custom_event(command: ReportCustomEvent, unit: Unit) -> CustomEventAnswer:
     kind, sides, reference = _type(command, unit), _sides(command.customer_id, unit), normal_reference(command.reference_id)
     event = unit.load(CustomEvent, custom_event_id(unit.tenant_id, kind.code, reference))
@@ -100,11 +120,45 @@ def report_custom_event(command: ReportCustomEvent, unit: Unit) -> CustomEventAn
         channel=unit.circumstances.channel,
         sides=sides,
     )
+    if new:
+        _reward(event, unit)
     assert event.reported is not None
     told = event.reported
+    earned = earned_by(event.counted) if event.counted is not None else ()
     return CustomEventAnswer(
-        custom_event_id=event.id, type=told.type, customer_id=told.customer_id, occurred_at=told.occurred_at, duplicate=not new
+        custom_event_id=event.id,
+        type=told.type,
+        customer_id=told.customer_id,
+        occurred_at=told.occurred_at,
+        duplicate=not new,
+        points=next((one.points for one in earned if one.wallet == POINTS), 0),
+        wallets=earned,
     )
+
+
+def _reward(event: CustomEvent, unit: Unit) -> None:
+    """Give what rules give for it; where none is in force for it, nothing is looked at."""
+    rules, wallets = rules_seen(unit), wallets_of(unit)
+    standing, *_ = unit.rows(*standing_read(event.whose))[0]
+    deed = event.deed(standing, NOTHING_SEEN)
+    if not rules.deeds.any_for(deed.type, deed.occurred_at):
+        return
+    sides, climb = sides_of(unit, deed.customer_id).all, climb_of(unit, deed.customer_id)
+    levels = climb.seen_then(min(deed.occurred_at, unit.now)) if climb else ()
+    before = events_before(asking(unit), unit.tenant_id, sides, rules.deeds.event_types(deed.type, deed.occurred_at), deed.occurred_at)
+    deed = replace(deed, seen=replace(doer_seen(deed, levels, rules.deeds, asking(unit)), events=before))
+    accounts = accounts_of(unit, deed.customer_id, rules.deeds.wallets)
+    deeds = room_for_deed(unit, deed, rules.deeds, wallets, sides)
+    counted = event.count(deed, deeds.decide(deed), rules.position, unit.now)
+    rewarded = reward(accounts, event.id, deed, counted.contributions, wallets, unit.now, climb.losses if climb else ())
+    note_of_deed(unit, deed, deeds, rewarded, wallets)
+    settle_pools(unit, accounts.values())
+
+
+def earned_by(counted: CustomEventCounted) -> tuple[EarnedByEvent, ...]:
+    """What a custom event brought into each wallet, and what limits of wallets kept from it."""
+    points, cut = by_wallet(counted.contributions), by_wallet(c for one in counted.cuts for c in one.contributions)
+    return tuple(EarnedByEvent(wallet=code, points=points[code], cut=cut[code]) for code in sorted({*points, *cut}))
 
 
 def _event_id(command: ReportCustomEvent, tenant_id: int) -> UUID:

@@ -9,15 +9,16 @@ from typing import Any, TypeAlias
 import msgspec
 from django.utils.translation import gettext_lazy as _
 
-from earning.domain.terms import InstantReward, Multiplier, PointsPerAmount, ProductPoints, Terms
+from earning.domain.terms import CustomEventPoints, InstantReward, Multiplier, PointsPerAmount, ProductPoints, Terms
 from earning.domain.wallets import Unit
-from earning.kinds import instant_reward, multiplier, points_per_amount, product_points
+from earning.kinds import custom_event, instant_reward, multiplier, points_per_amount, product_points
 
 Shape: TypeAlias = (
     points_per_amount.PointsPerAmountTerms
     | product_points.ProductPointsTerms
     | multiplier.MultiplierTerms
     | instant_reward.InstantRewardTerms
+    | custom_event.CustomEventTerms
 )
 """Terms as the API takes and shows them, told apart by `kind`."""
 
@@ -37,4 +38,5 @@ KINDS: dict[str, Kind] = {
     "product_points": Kind(_("Points for products"), ProductPoints, product_points.sentence, product_points.ProductPointsTerms),
     "multiplier": Kind(_("Multiplier of points per amount"), Multiplier, multiplier.sentence, multiplier.MultiplierTerms),
     "instant_reward": Kind(_("Instant reward"), InstantReward, instant_reward.sentence, instant_reward.InstantRewardTerms),
+    "custom_event": Kind(_("Points for a custom event"), CustomEventPoints, custom_event.sentence, custom_event.CustomEventTerms),
 }

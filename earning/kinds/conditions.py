@@ -13,7 +13,7 @@ from earning.domain.conditions import Condition, is_day
 from earning.domain.event_fields import DAYS_SINCE, TIMES, TIMES_30_DAYS, of_events
 from earning.domain.facts import DAYS, LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY
 from earning.domain.lines import quantity_text
-from earning.domain.personal import LABEL_OF_CUSTOMER
+from earning.domain.personal import ATTRIBUTE, LABEL_OF_CUSTOMER, is_attribute
 from earning.kinds.values import event_name, words
 from earning.kinds.words import day, money
 
@@ -110,6 +110,8 @@ def field_name(field: str) -> str:
         return gettext("label %(label)s of some line") % {"label": field.removeprefix(LABEL_OF_LINE)}
     if field.startswith(LABEL_OF_CUSTOMER):
         return gettext("label %(label)s of the customer") % {"label": field.removeprefix(LABEL_OF_CUSTOMER)}
+    if is_attribute(field):
+        return gettext("attribute %(attribute)s of the event") % {"attribute": field.removeprefix(ATTRIBUTE)}
     if (event := of_events(field)) is not None:
         return str(EVENT_NAMES[event[0]]) % {"type": event_name(event[1])}
     return str(FIELD_NAMES[field])

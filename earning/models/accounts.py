@@ -60,6 +60,7 @@ class Lot(models.Model):
 
     class Source(models.TextChoices):
         PURCHASE = "purchase", _("Purchase")
+        DEED = "deed", _("Custom event")
         MANUAL = "manual", _("Correction")
         IMPORT = "import", _("Import")
         TRANSFER = "transfer", _("Transfer")

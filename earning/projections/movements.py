@@ -10,6 +10,7 @@ from typing import Any, assert_never
 from earning.domain.shares import NewLot, Share
 from earning.events import (
     DebtPaid,
+    DeedRewarded,
     HoldReleased,
     PointsCancelled,
     PointsClawedBack,
@@ -28,11 +29,11 @@ from earning.events import (
 Row = dict[str, Any]
 MOVES = (
     PointsEarned, PointsClawedBack, PointsSpent, PointsHeld, HoldReleased, PointsRestored, PointsExpired, DebtPaid, PointsGranted,
-    PointsDeducted, PointsCancelled, PointsSent, PointsReceived, PointsProlonged,
+    PointsDeducted, PointsCancelled, PointsSent, PointsReceived, PointsProlonged, DeedRewarded,
 )  # fmt: skip
 Moving = (
     PointsEarned | PointsClawedBack | PointsSpent | PointsHeld | HoldReleased | PointsRestored | PointsExpired | DebtPaid | PointsGranted
-    | PointsDeducted | PointsCancelled | PointsSent | PointsReceived | PointsProlonged
+    | PointsDeducted | PointsCancelled | PointsSent | PointsReceived | PointsProlonged | DeedRewarded
 )  # fmt: skip
 
 
@@ -58,7 +59,7 @@ class Moved:
 def moved(event: Moving) -> Moved:
     """The books after `event`."""
     match event:
-        case PointsEarned() | PointsGranted() | PointsReceived() | PointsRestored():
+        case PointsEarned() | DeedRewarded() | PointsGranted() | PointsReceived() | PointsRestored():
             return _came(event)
         case PointsClawedBack():
             return _clawed_back(event)
@@ -72,7 +73,7 @@ def moved(event: Moving) -> Moved:
             assert_never(event)
 
 
-def _came(event: PointsEarned | PointsGranted | PointsReceived | PointsRestored) -> Moved:
+def _came(event: PointsEarned | DeedRewarded | PointsGranted | PointsReceived | PointsRestored) -> Moved:
     points = event.points
     kind: str
     totals: dict[str, int]
@@ -80,6 +81,10 @@ def _came(event: PointsEarned | PointsGranted | PointsReceived | PointsRestored)
         case PointsEarned():
             lot = {"source": "purchase", "purchase_id": event.purchase_id, "active_from": event.active_from}
             refers = {"purchase_id": event.purchase_id, "contributions": event.contributions}
+            return _one_lot("earned", event, event.earned_at, {"earned": points}, lot, refers)
+        case DeedRewarded():
+            lot = {"source": "deed", "active_from": event.active_from}
+            refers = {"reference_id": event.custom_event_id, "contributions": event.contributions}
             return _one_lot("earned", event, event.earned_at, {"earned": points}, lot, refers)
         case PointsGranted():
             return _one_lot("granted", event, event.granted_at, {"adjusted": points}, {"source": event.source}, {})
@@ -115,7 +120,9 @@ def _stood(event: PointsHeld | HoldReleased | PointsProlonged) -> Moved:
             return Moved(kind="prolonged", points=0, at=event.prolonged_at, refers={"active_until": event.active_until})
 
 
-def _one_lot(kind: str, event: PointsEarned | PointsGranted, at: datetime, totals: dict[str, int], lot: Row, refers: Row) -> Moved:
+def _one_lot(
+    kind: str, event: PointsEarned | DeedRewarded | PointsGranted, at: datetime, totals: dict[str, int], lot: Row, refers: Row
+) -> Moved:
     row = _lot(event.lot_id, event.points, at, event.expires_at) | {"rolling": event.active_until is not None} | lot
     return Moved(
         kind=kind,

@@ -20,6 +20,7 @@ from earning.queries.custom_events import (
 )
 from earning.queries.customer_levels import LevelCard, Reaching, customer_levels, given_levels, level_naming, levels_of
 from earning.queries.endings import Ending, Endings, endings
+from earning.queries.event_explanations import EventExplanation, event_explanation
 from earning.queries.explanations import ExplainedRule, Explanation, explanation
 from earning.queries.instant_rewards import RewardBrought, RewardNames, rewards_brought, rewards_called, rewards_offered, tell_of_rewards
 from earning.queries.level_holders import holders_of_level, level_terms_now
@@ -97,7 +98,7 @@ from earning.queries.said_rules import SaidRule, rules_today
 from earning.queries.spent import Spending, balances_after
 from earning.queries.statements import StatementLine, statement
 from earning.queries.transfers import TransferCard, transfers
-from earning.queries.trial import Trial, check_tried, trial
+from earning.queries.trial import Trial, check_tried, rule_to_try, trial
 from earning.queries.trial_balance import MovedByKind, TrialBalance, trial_balance
 from earning.queries.turns import PointsAhead, points_ahead
 from earning.queries.wallet_of import wallet_of_hold, wallet_of_spending
@@ -117,6 +118,7 @@ __all__ = [
     "CustomEventTypeCard",
     "Ending",
     "Endings",
+    "EventExplanation",
     "ExchangeRateCard",
     "ExplainedRule",
     "Explanation",
@@ -177,6 +179,7 @@ __all__ = [
     "custom_events",
     "customer_levels",
     "endings",
+    "event_explanation",
     "exchange_rates",
     "explanation",
     "fees_sold",
@@ -218,6 +221,7 @@ __all__ = [
     "rewards_called",
     "rewards_offered",
     "rule",
+    "rule_to_try",
     "rule_versions",
     "rules",
     "rules_for",

@@ -10,6 +10,7 @@ from uuid import UUID
 from earning.events import PointsGranted
 from earning.models import Account, Lot, Movement
 from earning.queries.accounts import accounts_joined
+from earning.queries.event_explanations import event_explanation
 from earning.queries.explanations import explanation
 from earning.queries.here import tenant_here
 from earning.queries.pooled import firsts
@@ -64,7 +65,8 @@ def lot_origins(account_id: UUID, lot_ids: Iterable[UUID]) -> dict[UUID, LotOrig
 
 
 def recomputed(customer_id: UUID, wallet: str, lot_id: UUID) -> tuple[int, int]:
-    """The points that a lot of a customer had at first, and computed anew: by the rules in force for its purchase, else as its event says.
+    """The points that a lot of a customer had at first, and computed anew: by the rules in force for its purchase, or its
+    custom event, else as its event says.
     Of one that came out of a lot of who is one with them: those of that lot.
 
     Raises NotFound `earning.lot_unknown`.
@@ -76,6 +78,8 @@ def recomputed(customer_id: UUID, wallet: str, lot_id: UUID) -> tuple[int, int]:
     lot = firsts([found], accounts)[lot_id]
     if lot.purchase_id is not None:
         return lot.points, explanation(lot.purchase_id).points.get(wallet, 0)
+    if lot.source == Lot.Source.DEED and (made := _made(tenant_here(), {lot.id: lot}).get(lot.id)) and made.reference_id:
+        return lot.points, event_explanation(made.reference_id).points.get(wallet, 0)
     return lot.points, lot_origins(lot.account_id, [lot.id])[lot.id].brought
 
 

@@ -12,10 +12,11 @@ from earning.domain.purchase_checks import check_sale
 from earning.domain.rule_set import NO_RULES, RuleSet
 from earning.domain.rule_versions import InForce, RuleVersion
 from earning.domain.selling import sale_of
+from earning.domain.terms import CustomEventPoints
 from earning.queries.explanations import ExplainedRule, by_wallet, named_rules
 from earning.queries.preview import preview, standing_of
 from earning.queries.rulebook import asked
-from earning.queries.rules import rule
+from earning.queries.rules import RuleCard, rule
 from earning.queries.turns import turns
 from earning.rulebook import versions_of
 from earning.walletbook import wallets_here
@@ -44,7 +45,9 @@ class Trial:
 
 
 def trial(rule_id: UUID, command: RecordPurchase) -> Trial:
-    """Try a rule's current version on a purchase, as if it were in force. Nothing is kept. Raises NotFound `earning.rule_unknown`."""
+    """Try a rule's current version on a purchase, as if it were in force. Nothing is kept. Raises NotFound `earning.rule_unknown`,
+    and DomainError `earning.rule_not_of_purchases` for one that custom events decide.
+    """
     versions, position, _state = versions_of(asked)
     standing, tried = standing_of(command), _tried(rule_id)
     with_it = RuleSet(_with(versions, tried), position)
@@ -68,8 +71,16 @@ def check_tried(command: RecordPurchase) -> None:
     check_sale(sale_of(command, new_id(), standing_of(command), NO_RULES))
 
 
-def _tried(rule_id: UUID) -> RuleVersion:
+def rule_to_try(rule_id: UUID) -> RuleCard:
+    """A rule that a purchase can try. Raises NotFound `earning.rule_unknown`, and DomainError `earning.rule_not_of_purchases`."""
     card = rule(rule_id)
+    if isinstance(card.terms, CustomEventPoints):
+        raise DomainError("earning.rule_not_of_purchases", name=card.name)
+    return card
+
+
+def _tried(rule_id: UUID) -> RuleVersion:
+    card = rule_to_try(rule_id)
     return RuleVersion(
         rule_id=rule_id,
         version=card.version,

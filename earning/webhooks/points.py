@@ -11,6 +11,7 @@ from msgspec import Struct, convert
 from earning.events import (
     AccountBlocked,
     AccountUnblocked,
+    DeedRewarded,
     ExpiryAnnounced,
     HoldReleased,
     PointsActivated,
@@ -45,6 +46,18 @@ class PointsEarnedHook(Points, frozen=True, kw_only=True):
 
     lot_id: UUID
     purchase_id: UUID
+    earned_at: datetime
+    active_from: datetime | None
+    expires_at: datetime | None
+
+
+@published("points.deed_rewarded.v1", _("Points for a custom event"), DeedRewarded, permission=SEE_ACCOUNTS)
+class DeedRewardedHook(Points, frozen=True, kw_only=True):
+    """A custom event of a `type` brought points. Before `active_from` and from `expires_at` on they cannot be spent."""
+
+    lot_id: UUID
+    custom_event_id: UUID
+    type: str
     earned_at: datetime
     active_from: datetime | None
     expires_at: datetime | None

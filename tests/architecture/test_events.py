@@ -14,6 +14,7 @@ from loyalty.projections.projection import PROJECTIONS
 FROZEN = Path(__file__).with_name("published_events.json")
 CONTEXTS = ("customers.", "earning.", "pos.", "rewards.", "omnichannel.", "support.")
 NOT_PROJECTED = {
+    "earning.custom_event_counted": "the event explains itself by it; accounts show what it brought by earning.deed_rewarded",
     "earning.return_documented": "it keeps a number from being used twice; lists show the return by earning.goods_returned",
     "customers.identifier_linked": "the guard of identifiers says whom a browser leads to; no list shows browsers",
     "customers.identifier_unlinked": "as customers.identifier_linked",

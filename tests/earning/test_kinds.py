@@ -178,7 +178,7 @@ def test_levels_multiply_for_those_who_have_them() -> None:
     for level, expected in (("GOLD", 228), ("silver", 152), ("", 152)):
         turn = Evaluation(Facts(replace(sale(*BASKET, currency="EUR"), seen=CustomerSeen(levels=(level,) if level else ()))))
         for terms in (per_euro("1"), gold):
-            turn.take(Candidate(RuleVersion(rule_id=UUID(int=1), version=1, terms=terms, periods=())))
+            turn.take(Candidate(RuleVersion(rule_id=UUID(int=1), version=1, terms=terms, periods=()), terms))
         turn.finish()
         assert sum(c.points for c in turn.contributions) == expected
 

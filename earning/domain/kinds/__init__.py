@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TypeAlias, cast
 
+from earning.domain.kinds.custom_event import CustomEventPoints
 from earning.domain.kinds.instant_reward import InstantReward
 from earning.domain.kinds.multiplier import LabelFactor, LevelFactor, Multiplier
 from earning.domain.kinds.points_per_amount import PointsPerAmount
 from earning.domain.kinds.product_points import ProductPoints
 
 __all__ = [
-    "InstantReward", "LabelFactor", "LevelFactor", "Multiplier", "PointsPerAmount", "ProductPoints", "Terms", "TermsOfKind", "kind_of",
+    "CustomEventPoints", "InstantReward", "LabelFactor", "LevelFactor", "Multiplier", "PointsPerAmount", "ProductPoints",
+    "PurchaseTerms", "Terms", "TermsOfKind", "kind_of",
 ]  # fmt: skip
 
-Terms: TypeAlias = PointsPerAmount | ProductPoints | Multiplier | InstantReward
+PurchaseTerms: TypeAlias = PointsPerAmount | ProductPoints | Multiplier | InstantReward
+"""Of rules that purchases decide."""
+Terms: TypeAlias = PurchaseTerms | CustomEventPoints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,7 @@ class TermsOfKind:
     product_points: ProductPoints | None = None
     multiplier: Multiplier | None = None
     instant_reward: InstantReward | None = None
+    custom_event: CustomEventPoints | None = None
 
     @classmethod
     def of(cls, terms: Terms) -> TermsOfKind:
@@ -42,6 +47,7 @@ class TermsOfKind:
 
 KINDS: dict[type[Terms], str] = {
     PointsPerAmount: "points_per_amount", ProductPoints: "product_points", Multiplier: "multiplier", InstantReward: "instant_reward",
+    CustomEventPoints: "custom_event",
 }  # fmt: skip
 assert list(KINDS.values()) == [f.name for f in fields(TermsOfKind)]
 

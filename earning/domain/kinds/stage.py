@@ -6,8 +6,10 @@ from decimal import Decimal
 
 from loyalty.domain.errors import DomainError
 
-SPEND, MULTIPLY, PRODUCT, INSTANT = range(1, 5)
-"""Points per spend come first, then what multiplies them, then points for products, and instant rewards last."""
+SPEND, MULTIPLY, PRODUCT, INSTANT, DEED = range(1, 6)
+"""Points per spend come first, then what multiplies them, then points for products, and instant rewards last; what no purchase decides
+has its turn beside them.
+"""
 MOST_POINTS = 1_000_000
 MOST_DECIMALS = 6
 

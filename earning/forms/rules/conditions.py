@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -12,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from earning.commands import Condition, quantity_of
 from earning.domain.conditions import JOINS, Operator, check_values
-from earning.domain.event_fields import DAYS_SINCE, EVENT_FIELDS, TIMES, TIMES_30_DAYS
-from earning.domain.facts import DAYS, FEW, LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY, SEGMENT, is_field, is_number
+from earning.domain.event_fields import DAYS_SINCE, EVENT_FIELDS, TIMES, TIMES_30_DAYS, of_events
+from earning.domain.facts import DAYS, FEW, LABEL_OF_LINE, LABEL_OF_PURCHASE, MONEY, SEGMENT, is_number
 from earning.domain.lines import LONGEST_LABEL, quantity_text
-from earning.domain.personal import LABEL_OF_CUSTOMER
+from earning.domain.personal import ATTRIBUTE, LABEL_OF_CUSTOMER, is_attribute
 from earning.forms.fields import NumberField
 from earning.forms.rules import days
 from earning.kinds.conditions import FIELD_NAMES
@@ -26,6 +27,7 @@ from loyalty.house.fields import AmountField
 from loyalty.messages.refusals import message
 
 ROWS = Rows(name="conditions", told=("field", "label", "values"), most=50)
+WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 BETWEEN = ";"
 """Stands between several values: a comma may be part of a number."""
 JOIN_CHOICES = [("all", _("all of these are met")), ("any", _("one of these is met")), ("none", _("none of these is met"))]
@@ -49,8 +51,10 @@ NAMED = {
     TIMES: _("number of custom events of the customer"),
     TIMES_30_DAYS: _("number of custom events of the customer in 30 days"),
     DAYS_SINCE: _("days since the customer's last custom event"),
+    ATTRIBUTE: _("attribute of the custom event"),
 }
-"""Fields that say a name besides: of a label, or of a type of custom events."""
+"""Fields that say a name besides: of a label, of a type of custom events, or of an attribute."""
+UNKNOWN_ATTRIBUTE = _("Enter the name of an attribute of the event: letters, digits, - and _.")
 UNKNOWN_TYPE = _("Enter the name or the code of a type of custom events, such as app_review.")
 OPEN = frozenset({"customer.level", SEGMENT})
 """Codes that may come to be, or be no more, beside those that have words."""
@@ -96,10 +100,7 @@ def leaf_of(held: Mapping[str, Any], currency: str) -> Condition:
     if any(asked.values()):
         raise ValidationError({name: LACKING for name, lacks in asked.items() if lacks})
     if field in NAMED:
-        named = held["label"].strip()
-        field += event_code(named) if field in EVENT_FIELDS else named
-        if not is_field(field):
-            raise ValidationError({"label": UNKNOWN_TYPE})
+        field = _named(field, held["label"].strip())
     several = op in {"in", "between"}
     typed = held["values"].split(BETWEEN) if several else [held["values"]]
     read = days.read if field in DAYS and op != "contains" else lambda one: _value(field, one, currency)
@@ -112,6 +113,16 @@ def leaf_of(held: Mapping[str, Any], currency: str) -> Condition:
     if not values or (op == "between" and len(values) != 2) or (op == "contains" and is_number(field)):
         raise ValidationError({"values": INVALID})
     return _checked(Condition(op=op, field=field, values=values))
+
+
+def _named(begin: str, name: str) -> str:
+    """A field with the name that it says besides."""
+    field = begin + (event_code(name) if begin in EVENT_FIELDS else name)
+    if begin in EVENT_FIELDS and of_events(field) is None:
+        raise ValidationError({"label": UNKNOWN_TYPE})
+    if begin == ATTRIBUTE and not is_attribute(field):
+        raise ValidationError({"label": UNKNOWN_ATTRIBUTE})
+    return field
 
 
 def _checked(leaf: Condition) -> Condition:
@@ -155,6 +166,8 @@ def _same(held: list[dict[str, Any]], leaves: tuple[Condition, ...], currency: s
 
 
 def _value(field: str, typed: str, currency: str) -> str | int:
+    if is_attribute(field):
+        return int(typed) if WHOLE.fullmatch(typed) else typed
     if not is_number(field):
         return _code(field, typed)
     if field in MONEY:

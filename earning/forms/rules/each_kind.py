@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from earning.forms.rules.content import AddRuleForm, EditRuleForm
-from earning.forms.rules.kinds import InstantRewardFields, MultiplierFields, PointsPerAmountFields, ProductPointsFields
+from earning.forms.rules.kinds import CustomEventFields, InstantRewardFields, MultiplierFields, PointsPerAmountFields, ProductPointsFields
 from loyalty.admin.forms import CommandForm
 
 
@@ -37,6 +37,12 @@ class AddInstantReward(InstantRewardFields, AddRuleForm):
         return [name for name in super().gives() if name != "wallet"]
 
 
+class AddCustomEvent(CustomEventFields, AddRuleForm):
+    """Points for a custom event."""
+
+    title = _("Add points for custom event")
+
+
 class EditPointsPerAmount(PointsPerAmountFields, EditRuleForm):
     """Points per spend."""
 
@@ -53,15 +59,21 @@ class EditInstantReward(InstantRewardFields, EditRuleForm):
     """A reward besides points."""
 
 
+class EditCustomEvent(CustomEventFields, EditRuleForm):
+    """Points for a custom event."""
+
+
 ADD: dict[str, type[CommandForm]] = {
     "add-rule": AddPointsPerAmount,
     "add-product-points": AddProductPoints,
     "add-multiplier": AddMultiplier,
     "add-instant-reward": AddInstantReward,
+    "add-custom-event": AddCustomEvent,
 }
 EDIT: dict[str, type[CommandForm]] = {
     "edit": EditPointsPerAmount,
     "edit-product-points": EditProductPoints,
     "edit-multiplier": EditMultiplier,
     "edit-instant-reward": EditInstantReward,
+    "edit-custom-event": EditCustomEvent,
 }

@@ -10,9 +10,20 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from earning import queries
-from earning.commands import InstantReward, LabelFactor, LevelFactor, Multiplier, PointsPerAmount, ProductPoints, Selection
+from earning.commands import (
+    CustomEventPoints,
+    InstantReward,
+    LabelFactor,
+    LevelFactor,
+    Multiplier,
+    PointsPerAmount,
+    ProductPoints,
+    Selection,
+)
+from earning.domain.scope import OF_PURCHASES
 from earning.forms.fields import NumberField, as_typed
 from earning.forms.lists import FactorsField, LabelsField
+from earning.kinds.words import language
 from loyalty.house.fields import AmountField
 from loyalty.house.labels import ALONE, closed_quotes, named, written_one
 from loyalty.house.lists import ListField
@@ -168,3 +179,33 @@ class InstantRewardFields(KindFields):
 
     def shown(self, terms: InstantReward) -> dict[str, Any]:
         return super().shown(terms) | {"reward_id": terms.reward_id}
+
+
+class CustomEventFields(KindFields):
+    """Points for a custom event, which no purchase decides."""
+
+    kind = "custom_event"
+    what: ClassVar[list[str]] = []
+    then = ["type", "points", "attribute", "rounding"]
+
+    type = forms.ChoiceField(label=_("Type of event"), help_text=_("Types are made known under Earning → Custom events."))
+    points = NumberField(label=_("Points"), help_text=_("Such as 1 or 2.5."))
+    attribute = forms.CharField(
+        label=_("For each one of the attribute"), required=False,
+        help_text=_("A number that the event tells, such as bottles. Empty: the points come once for each event."),
+    )  # fmt: skip
+    rounding = forms.ChoiceField(label=_("Round the points of an event"), choices=ROUNDINGS, initial="floor")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in (*KindFields.what, *OF_PURCHASES):
+            self.fields.pop(name, None)
+        types = [(one.code, one.name(language())) for one in queries.custom_event_types()]
+        self.fields["type"].choices = types  # type: ignore[attr-defined]
+        self.add_field("type", self.fields["type"])  # type: ignore[attr-defined]
+
+    def terms(self, told: Mapping[str, Any], currency: str) -> dict[str, Any]:
+        return {name: told[name] for name in self.then} | {"attribute": told["attribute"].strip()}
+
+    def shown(self, terms: CustomEventPoints) -> dict[str, Any]:
+        return {"type": terms.type, "points": as_typed(terms.points), "attribute": terms.attribute, "rounding": terms.rounding}

@@ -46,9 +46,10 @@ class SentenceLayout(SeveralFields):
     def clauses(self) -> list[Clause]:
         """The form as a sentence."""
         what = ("what", _("What was bought"), tuple(self.what), ())
+        asked = [self._part(*told) for told in (WHERE, TIMES, WHO, what, BASKET, CONDITIONS)]
         return [
             Clause("", self._present(["name"]), [self._part(*TEXTS)]),
-            Clause(_("When …"), [], [self._part(*told) for told in (WHERE, TIMES, WHO, what, BASKET, CONDITIONS)]),
+            Clause(_("When …"), [], [part for part in asked if part.fields or part.blocks]),
             Clause(_("Then …"), self._present(self.gives()), []),
             Clause(_("But …"), [], [self._part(*told) for told in (LIMITS, BESIDE)]),
             *self.last(),
@@ -68,7 +69,7 @@ class SentenceLayout(SeveralFields):
         return Part(key, title, NOTES.get(key, ""), fields, blocks, used)
 
     def _present(self, names: Sequence[str]) -> list[forms.BoundField]:
-        return [self[name] for name in names if self._offers(self.fields[name])]
+        return [self[name] for name in names if name in self.fields and self._offers(self.fields[name])]
 
     def _offers(self, field: forms.Field) -> bool:
         """Whether there is anything to choose from."""

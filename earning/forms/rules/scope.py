@@ -75,6 +75,8 @@ class ScopeFields(forms.Form):
 
     def _choices(self, name: str, offered: Mapping[Any, str], before: Iterable[Any] = (), field: str = "") -> None:
         """`before` was chosen, and stays where it is offered no more, with the words for codes of a `field`."""
+        if name not in self.fields:
+            return
         missing = [key for key in before if key not in offered]
         found = dict(offered) | {key: word or str(key) for key, word in zip(missing, words(field, missing), strict=True)}
         self.fields[name].choices = list(found.items())  # type: ignore[attr-defined]
