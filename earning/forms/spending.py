@@ -50,11 +50,11 @@ class HoldForm(FreeForm):
     explanation = _("They are free again by themselves at the time that you enter, at most a week from now.")
 
     points = NumberField(label=_("Points"))
-    ends_at = MomentField(label=_("Until"), widget=forms.DateTimeInput)
+    ends_at = MomentField(label=_("Until"), required=True, widget=forms.DateTimeInput)
 
     def command(self) -> Command[AccountAnswer]:
         ends_at = self.cleaned_data["ends_at"]
-        if ends_at is None or ends_at <= timezone.now():
+        if ends_at <= timezone.now():
             raise DomainError("earning.hold_ends_before_now", field="ends_at")
         return HoldPoints(customer_id=self.subject.customer_id, points=self.amount(), ends_at=ends_at, wallet=self.subject.wallet)
 

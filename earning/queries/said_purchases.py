@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import pgettext_lazy
 
+from earning.kinds.for_customers import asked_of_customers
 from earning.kinds.words import language
 from earning.queries.explanations import Explanation
 from earning.queries.instant_rewards import rewards_called
@@ -25,9 +26,10 @@ PAYMENT_METHODS = {
 
 @dataclass(frozen=True, slots=True)
 class SaidShare:
-    """A rule, as customers know it, and the `points` that it gave, “+25 points”, or the name of the reward."""
+    """A rule, as customers know it, what it asks (`when`: sentences), and the `points` that it gave, “+25 points”, or the reward's name."""
 
     rule: str
+    when: tuple[str, ...]
     points: str
 
 
@@ -49,7 +51,11 @@ def said_shares(found: Explanation) -> list[SaidShare]:
     called = rewards_called([told.reward_id for _, told in gave if told.reward_id is not None])
     return [
         SaidShare(
-            name, called[told.reward_id] if told.reward_id else phrase(wallets.unit(told.rule.wallet), told.points, language(), signed=True)
+            rule=name,
+            when=tuple(said for _, said in asked_of_customers(told.rule.scope, found.currency)),
+            points=called[told.reward_id]
+            if told.reward_id
+            else phrase(wallets.unit(told.rule.wallet), told.points, language(), signed=True),
         )
         for name, told in gave
     ]

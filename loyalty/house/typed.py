@@ -28,10 +28,10 @@ WHOLE = 10_000
 
 
 class MomentField(forms.DateTimeField):
-    """A date and time of the tenant's zone; nothing means now."""
+    """A date and time of the tenant's zone; nothing means now, unless it is `required`."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, **kwargs)
+    def __init__(self, *, required: bool = False, **kwargs: Any) -> None:
+        super().__init__(required=required, **kwargs)
 
     def to_python(self, value: Any) -> datetime | None:
         typed = unicodedata.normalize("NFKC", value) if isinstance(value, str) else value

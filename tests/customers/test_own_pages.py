@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from base64 import b64decode, b64encode
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from django.test import Client
 from PIL import Image
 
 from customers import queries
-from customers.commands import ChangeAvatar, EraseCustomer, RegisterCustomer
+from customers.commands import ChangeAvatar, CreateSegment, EnterSegment, EraseCustomer, RegisterCustomer
+from earning.commands import ActivateRule, Among, CreateRule, Multiplier, RuleScope
 from loyalty.domain.errors import NotFound
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
@@ -22,7 +24,7 @@ from tests.customers.test_shell import joined
 from tests.customers.test_sign_in import do, last_code, wrong
 from tests.earning.counter import Counter, rows
 from tests.files.pictures import MAKER, picture
-from tests.pos.given import a_rule
+from tests.pos.given import LONG_AGO, a_rule
 from tests.support.client import ApiClient, visitor
 from tests.support.pages import text_of
 
@@ -112,6 +114,20 @@ def test_asking_for_a_number_tells_nothing_of_who_has_it_and_who_holds_it_is_tol
     assert "cannot become yours here" in text_of(refused)
     assert "Another customer" not in text_of(refused)
     assert known(tenant)[2].phone == "+84912345678"
+
+
+def test_a_purchase_says_what_each_rule_asked_but_not_which_segments_there_are(tenant: Tenant, browser: Client) -> None:
+    a_rule(tenant)
+    counter, friends = Counter(tenant), do(tenant, CreateSegment(code="friends", name="Friends of the house")).segment_id
+    do(tenant, EnterSegment(segment_id=friends, customer_id=mine(tenant)))
+    for scope in (RuleScope(minimum=200_000), RuleScope(segments=Among(any=("friends",)))):
+        rule = do(tenant, CreateRule(name="Twice", terms=Multiplier(factor=Decimal(2)), scope=scope)).rule_id
+        do(tenant, ActivateRule(rule_id=rule, effective_at=LONG_AGO))
+    counter.sell(mine(tenant), 250_000)
+    ((bought,),) = rows("earning_purchase", tenant, "id")
+    shown = text_of(browser.get(f"/app/purchases/{bought}/"))
+    told = ("It multiplies other multipliers", "at least ₫200,000", "For chosen customers", "Friends")
+    assert [shown.count(said) for said in told] == [2, 1, 1, 0]
 
 
 def test_a_purchase_says_how_its_points_came_to_its_customer_alone(tenant: Tenant, browser: Client) -> None:

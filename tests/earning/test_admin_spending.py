@@ -77,10 +77,18 @@ def test_accounts_of_one_customer_are_told_apart_by_wallet_and_unit(admin_site: 
     assert "Points 2.5 stars" in text_of(admin_site.get(f"{ACCOUNTS}{stars}/history/"))
 
 
-@pytest.mark.parametrize("ends_at", ["", "2020-01-01T00:00", "9998-01-01T00:00", "gestern"])
-def test_a_hold_ends_within_a_week(admin_site: Any, account: UUID, ends_at: str) -> None:
+@pytest.mark.parametrize(
+    ("ends_at", "said"),
+    [
+        ("", "This field is required."),
+        ("2020-01-01T00:00", "enter one later than now, at most a week away"),
+        ("9998-01-01T00:00", "at most 7 days from now"),
+        ("gestern", "Enter a valid date/time."),
+    ],
+)
+def test_a_hold_ends_within_a_week(admin_site: Any, account: UUID, ends_at: str, said: str) -> None:
     answer = admin_site.post(f"{ACCOUNTS}{account}/hold/", {"points": "10", "ends_at": ends_at})
-    assert answer.status_code == 422
+    assert (answer.status_code, said in text_of(answer)) == (422, True)
 
 
 def test_a_day_that_is_asked_for_ends_before_the_next_begins(rf: Any) -> None:
