@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar, cast
@@ -31,6 +30,7 @@ from loyalty.unit import Query, Unit
 
 __all__ = [
     "Outcome",
+    "OutcomeUnknown",
     "Read",
     "Receipt",
     "StreamRef",
@@ -48,10 +48,18 @@ OPENING = f"select set_config('loyalty.tenant', %s, true), pg_advisory_xact_lock
 BEGIN: Query = ("begin", ())
 COMMIT: Query = ("commit", ())
 RETRIES = 3
+PATIENCE = 5.0
+"""Seconds after which a lost connection is no reason to try again: what waited as long was ended by a limit, or keeps others waiting."""
 LARGEST_BATCH = 500
 WAKING_SECONDS = 0.05
 """So often at most a process wakes the projector, which looks once more after that time."""
 LOST = (OperationalError, InterfaceError)
+
+
+class OutcomeUnknown(OperationalError):
+    """The connection was lost while the commit was on its way: what was decided is in the log, or it is not. The bus does not try it again;
+    the same command with the same id does nothing twice.
+    """
 
 
 class Receipt(Protocol):
@@ -89,7 +97,8 @@ def dispatch(
     """Carry out one command and answer with its handler's result.
 
     `at` sets the clock (demo, imports, tests); `dry_run` decides, locks no stream and keeps nothing. Raises DomainError when the
-    business refuses, and what the receipt raises when the request was answered before.
+    business refuses, what the receipt raises when the request was answered before, and OperationalError when the database is away: then
+    nothing was done, or, of its kind `OutcomeUnknown`, it may have been.
     """
     made = new_id() if command_id is None else command_id
     circumstances = Circumstances(
@@ -166,24 +175,26 @@ def carried_out(command_ids: Iterable[UUID]) -> set[UUID]:
 
 
 def _with_retries(attempt: Callable[[], list[Outcome]], tenant_id: int, name: str) -> list[Outcome]:
-    connection = connections[DEFAULT_DB_ALIAS]
+    connection, begun = connections[DEFAULT_DB_ALIAS], time.monotonic()
     for left in range(RETRIES, -1, -1):
+        used = None
         try:
             reconnect_if_lost()
+            connection.ensure_connection()
+            used = connection.connection
             return attempt()
         except store.WrongVersion as born:
             Unit.forget(tenant_id, born.streams)
             cause: Exception = born
         except store.AlreadyApplied as applied:
             cause = applied
+        except OutcomeUnknown:
+            raise
         except LOST as lost:
             cause = lost
-            transient = isinstance(lost.__cause__, DeadlockDetected | SerializationFailure)
-            if not transient:
-                if connection.connection is not None and not connection.connection.closed:
-                    raise
-                with suppress(*LOST):
-                    connection.close()
+            is_cut = (used is None or used.closed) and time.monotonic() - begun < PATIENCE
+            if not is_cut and not isinstance(lost.__cause__, DeadlockDetected | SerializationFailure):
+                raise
         metrics.conflict(name)
         if not left:
             raise cause
@@ -262,7 +273,12 @@ def _write(unit: Unit, receipt: Receipt | None, outcomes: Sequence[Outcome]) -> 
     if receipt is not None:
         statements.append(receipt.closing(outcomes[0].result))
     with metrics.inline():
-        unit.execute_all([*statements, COMMIT])
+        try:
+            unit.execute_all([*statements, COMMIT])
+        except LOST as lost:
+            if connections[DEFAULT_DB_ALIAS].connection.closed:
+                raise OutcomeUnknown("the connection was lost while the commit was on its way") from lost
+            raise
 
 
 _woken_at = 0.0
