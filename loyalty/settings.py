@@ -178,6 +178,8 @@ JOB_SILENT_SECONDS = env.int("JOB_SILENT_SECONDS", 90)
 """Long work that says nothing for so long was killed: it may be taken up again."""
 IMPORT_PROCESSES = env.int("IMPORT_PROCESSES", min(cpu_count() or 1, 4))
 """So many processes at most take in one file together."""
+MOST_OPEN_BASKETS = env.int("MOST_OPEN_BASKETS", 10)
+"""So many baskets with rewards at most are kept for one customer at once: nobody keeps a whole stock away from others for nothing."""
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", "") or None

@@ -98,6 +98,9 @@ refusals.register_all(
         "rewards.basket_confirmed": _("The purchase of this basket was made already."),
         "rewards.basket_released": _("What was kept for this basket was freed. Choose the rewards again."),
         "rewards.basket_ended": _("What was kept for this basket was kept until %(ended_at)s. Choose the rewards again."),
+        "rewards.too_many_baskets": _(
+            "%(most)s baskets are kept for this customer, which is all there can be. Finish or free one of them, or wait until %(until)s."
+        ),
         "rewards.choices_missing": _("Choose from 1 to %(most)s rewards."),
         "rewards.choice_of_one": _("A choice is a reward or a coupon: name one of the two."),
         "rewards.lines_missing": _("A basket has from 1 to %(most)s lines."),
@@ -114,7 +117,9 @@ refusals.register_all(
         "rewards.gift_not_sent": _("Nothing is sent with this coupon: it is no gift that is sent to an address."),
         "rewards.gift_without_address": _("Nobody has said yet where to send it. Enter the address first."),
         "rewards.gift_not_shipped": _("The gift was not shipped yet. Mark it as shipped first."),
-        "rewards.gift_shipped": _("The gift was shipped on %(shipped_at)s. Mark it as delivered, or cancel it once it came back."),
+        "rewards.gift_shipped": _(
+            "The gift was shipped on %(shipped_at)s: it goes where it was to go, and is cancelled only once it came back."
+        ),
         "rewards.gift_delivered": _("The gift was delivered on %(delivered_at)s: nothing can be done about it any more."),
         "rewards.gift_phone_invalid": _("Enter a phone number under which the carrier reaches the recipient: at least %(fewest)s digits."),
         "rewards.purchase_of_another": _("This purchase belongs to another customer. Name one of this customer."),

@@ -47,8 +47,9 @@ class HoldBasket(Command[BasketAnswer]):
     place. "" for who may do without.
 
     Refusals: those of RedeemReward and UseCoupon for each choice (the field is "choices.2"), rewards.basket_too_small,
-    rewards.no_such_goods, rewards.not_together, rewards.coupon_reserved, rewards.choices_missing, and of what would be used up for
-    nothing rewards.takes_nothing_off, rewards.points_of_choice (the field is "choices.2.points"), rewards.less_than_least_points.
+    rewards.no_such_goods, rewards.not_together, rewards.coupon_reserved, rewards.choices_missing, rewards.too_many_baskets (as
+    many are kept for the customer as may be; params most and until), and of what would be used up for nothing rewards.takes_nothing_off,
+    rewards.points_of_choice (the field is "choices.2.points"), rewards.less_than_least_points.
     """
 
     customer_id: UUID

@@ -97,8 +97,13 @@ class Offer:
         return state in {"active", "scheduled"} and self.terms.visible.is_open(occasion.now, occasion.zone)
 
     def refusal(self, occasion: Occasion) -> DomainError | None:
-        """Why this customer cannot have it here and now, whatever they have to spend; None when they can."""
-        return self.not_in_force(occasion) or self.not_open(occasion) or self._not_they(occasion) or usable_here(self.terms, occasion)
+        """Why this customer cannot have it here and now, whatever they have to spend; None when they can. Who cannot have it at all is not
+        told to wait.
+        """
+        when = self.not_in_force(occasion) or self.not_open(occasion)
+        if when is not None and when.code == "rewards.not_to_be_had":
+            return when
+        return self._not_they(occasion) or when or usable_here(self.terms, occasion)
 
     def hours_early(self, occasion: Occasion) -> int:
         """How many hours before everybody this customer can have it."""

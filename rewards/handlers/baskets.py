@@ -1,6 +1,7 @@
 """Baskets: kept, freed, bought. Nothing of it happens without the rest.
 
-Order of locks: the basket, its coupons, then documents, accounts and levels of all joint commands in one statement, then rows of room.
+Order of locks: the basket, its coupons, then documents, accounts and levels of all joint commands in one statement, then the baskets of the
+customer, then rows of room.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from rewards.domain.totals import Totals
 from rewards.events.baskets import BasketHeld, HeldChoice, HeldPoints
 from rewards.events.coupons import CouponIssued
 from rewards.occasions import buyer_of, occasion_of, reads_of_buyer
+from rewards.openbaskets import refuse_one_more
 from rewards.rewardbook import reward_read
 from rewards.roombook import free_kept, keep_room, settle_kept, take_room
 
@@ -62,7 +64,8 @@ def hold_basket(command: HoldBasket, unit: Unit) -> BasketAnswer:
         raise DomainError("customers.fact_needed")
     basket = unit.load(Basket, unit.circumstances.command_id)
     gone = None if command.replaces is None else _replaced(unit, command, command.replaces, buyer.sides)
-    priced = chosen_in(unit, command, buyer, occasion_of(unit, buyer.customer_id, command.merchant_id, command.pos_id))
+    occasion = occasion_of(unit, buyer.customer_id, command.merchant_id, command.pos_id)
+    priced = chosen_in(unit, command, buyer, occasion)
     ends_at = unit.now + timedelta(seconds=command.seconds)
     points = _points(priced.choices, basket.id)
     basket.hold(_held(command, basket.id, priced, points, unit, ends_at))
@@ -77,9 +80,10 @@ def hold_basket(command: HoldBasket, unit: Unit) -> BasketAnswer:
     if any(choice.coupon_id is None for choice in priced.choices):
         spent = sum(one.points for one in points)
         refuse_without_consent(unit, command.shown, buyer.customer_id, "basket", spent, command.pos_id, command.replaces)
+    refuse_one_more(unit, buyer.sides, command.replaces)
     _free_room(unit, gone)
     wanted = [room for one in priced.chosen for room in one.room]
-    take_room(unit, wanted, occasion_of(unit, buyer.customer_id), freed=_room(gone.choices) if gone else ())
+    take_room(unit, wanted, occasion, freed=_room(gone.choices) if gone else ())
     keep_room(unit, _room(priced.choices), basket.id, ends_at)
     return _answer(basket, unit, available=_available(moved, points))
 

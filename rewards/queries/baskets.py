@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
@@ -27,6 +27,7 @@ from rewards.domain.wasting import wasted
 from rewards.events.baskets import HeldChoice
 from rewards.models import Basket
 from rewards.occasions import Buyer
+from rewards.openbaskets import one_too_many
 from rewards.queries.coupons import CouponCard, coupon, coupons_of
 from rewards.queries.given_way import GivenWay, given_way
 from rewards.queries.here import asked, tenant_here
@@ -97,6 +98,8 @@ def quote(order: HoldBasket) -> Quote:
     whole = priced(chosen, order, occasion)
     mine = coupons_of(buyer.sides, "usable", limit=MOST_COUPONS)
     found = [*_of_coupons(mine, order, occasion, gone), *_of_offers(live.values(), order, buyer, occasion, gone)]
+    if full := one_too_many(tenant_here(), buyer.sides, order.replaces, occasion.now, asked):
+        found = [replace(one, refusal=one.refusal or full) for one in found]
     return Quote(totals=whole.totals, choices=whole.choices, offers=tuple(found))
 
 
