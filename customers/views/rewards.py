@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, cast, get_args
 from uuid import UUID
@@ -83,6 +84,9 @@ def redeem(shell: Shell, reward_id: UUID) -> HttpResponse:
                 return redirect("app-coupon", command_id)
             form.refuse(refusal)
     with reading(shell.tenant.id):
+        if form.errors:
+            with suppress(Http404):
+                offer = _offer(shell, reward_id)
         left = earning.said_points([(offer.card.wallet, (offer.card.available or 0) - offer.card.points)], signed=False)[0]
         response = shell.page("redeem", offer=offer, form=form, left=left, **_balance(shell))
     response.status_code = 422 if form.errors else 200

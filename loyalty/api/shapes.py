@@ -99,7 +99,7 @@ def _faults(value: Any, wanted: Any, strict: bool, above: Path) -> Iterator[Faul
 
 
 def _faults_of_parts(value: Any, wanted: Any, strict: bool, above: Path) -> Iterator[Fault]:
-    if isinstance(value, list) and get_origin(wanted) is list:
+    if isinstance(value, list) and (get_origin(wanted) is list or (get_origin(wanted) is tuple and get_args(wanted)[-1] is ...)):
         for place, part in enumerate(value):
             yield from _faults(part, get_args(wanted)[0], strict, (*above, place))
     elif isinstance(value, Mapping) and get_origin(wanted) is dict:

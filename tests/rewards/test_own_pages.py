@@ -73,6 +73,9 @@ def test_what_is_out_of_reach_says_what_is_missing_and_is_not_taken(shop: Reward
     assert ("20 points missing" in text_of(page), f"/app/rewards/{reward}/redeem/" in page.content.decode()) == (True, False)
     refused = browser.post(f"/app/rewards/{reward}/redeem/", {"once": str(new_id())})
     assert (refused.status_code, "20" in text_of(refused), rows("rewards_coupon", shop.tenant, "id")) == (422, True, [])
+    asked = browser.get(f"/app/rewards/{reward}/redeem/")
+    for said in map(text_of, (refused, asked)):
+        assert ("Confirm" in said.partition("Do you want it?")[2], "not correct" in said) == (False, False)
 
 
 def test_a_coupon_is_used_once_and_one_of_somebody_else_is_not_there(shop: RewardShop, browser: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +13,7 @@ from earning.commands import ActivateLevelSet, AdjustPoints, CreateLevelSet
 from loyalty.house import formats
 from loyalty.staff.models import User
 from loyalty.tenancy.models import Tenant
-from rewards.commands import Cashback, DiscountPercent, RewardPrice
+from rewards.commands import Cashback, DiscountPercent, PauseReward, RewardPrice
 from tests.earning.counter import rows
 from tests.earning.levels_given import level
 from tests.earning.levels_given import terms as level_terms
@@ -55,6 +56,16 @@ def test_a_customer_hears_of_levels_by_name(shop: RewardShop, api: ApiClient) ->
         assert (refused.json()["code"], refused.json()["params"]["levels"]) == ("rewards.for_levels", names)
         (offer,) = own.get("/api/v1/me/rewards").json()
         assert names in refused.json()["detail"] == offer["why"]["detail"]
+
+
+def test_who_cannot_have_it_at_all_is_not_told_to_wait(shop: RewardShop, api: ApiClient) -> None:
+    who, later = shop.with_points(0), datetime.now(UTC) + timedelta(days=2)
+    for_gold, for_all = shop.reward(points=0, levels=("gold",), at=later), shop.reward(points=0, at=later)
+    paused = shop.reward(points=0, levels=("gold",))
+    shop.do(PauseReward(reward_id=paused))
+    own = app(shop, api, who)
+    told = [own.post("/api/v1/me/rewards/redeem", {"reward_id": str(reward)}).json()["code"] for reward in (for_gold, for_all, paused)]
+    assert told == ["rewards.for_levels", "rewards.not_yet", "rewards.not_to_be_had"]
 
 
 def test_a_level_of_no_set_in_force_is_told_as_it_is(shop: RewardShop, api: ApiClient) -> None:

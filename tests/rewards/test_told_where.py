@@ -91,6 +91,13 @@ def test_a_kind_that_is_unknown_is_told_those_that_are_known(shop: RewardShop, a
     assert "lucky_draw" in answer.json()["errors"][0]["detail"]
 
 
+def test_each_of_several_that_is_none_of_the_choices_is_told_them(shop: RewardShop, api: ApiClient) -> None:
+    limits = [{"most": 1, "period": "fortnight"}, {"most": 1, "period": "day"}, {"most": 1, "period": "moon"}]
+    told = api.speaking("en").post(REWARDS, body(limits=limits)).json()["errors"]
+    assert [(one["pointer"], one["code"]) for one in told] == [(f"/content/terms/limits/{n}/period", "field.choice") for n in (0, 2)]
+    assert all("day, week, month, quarter, half_year, year, ever" in one["detail"] for one in told)
+
+
 def test_points_that_are_missing_are_told_of_what_costs_them(shop: RewardShop, api: ApiClient) -> None:
     who, dear, dearer = shop.with_points(50), shop.reward(points=100), shop.reward(points=200)
     back = shop.reward(Cashback(per_point=Decimal(2)), points=0)
