@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -33,6 +34,7 @@ from rewards.queries import SaidCoupon, SaidOffer, Standing, said_coupons, said_
 
 PAGE = 20
 LIST = "app coupons"
+A_MOMENT = timedelta(minutes=10)
 STANDINGS: dict[str, Any] = {
     "": pgettext_lazy("coupons", "All"),
     "usable": pgettext_lazy("coupons", "Usable"),
@@ -88,7 +90,7 @@ def redeem(shell: Shell, reward_id: UUID) -> HttpResponse:
             with suppress(Http404):
                 offer = _offer(shell, reward_id)
         left = earning.said_points([(offer.card.wallet, (offer.card.available or 0) - offer.card.points)], signed=False)[0]
-        response = shell.page("redeem", offer=offer, form=form, left=left, **_balance(shell))
+        response = shell.page("redeem", offer=offer, form=form, left=left, just_had=_just_had(shell, reward_id), **_balance(shell))
     response.status_code = 422 if form.errors else 200
     return response
 
@@ -231,6 +233,13 @@ def _home(shell: Shell) -> dict[str, str]:
 
 def _shown(coupon_id: UUID) -> dict[str, Any]:
     return {"drawing": drawing(queries.coupon_shown(coupon_id)), "seconds": DRAWN_AGAIN // timedelta(seconds=1)}
+
+
+def _just_had(shell: Shell, reward_id: UUID) -> SaidCoupon | None:
+    """The last thing they got, where it is the same and was had a moment ago: who goes back to the page before buys another one."""
+    last = queries.coupons(shell.customer_id, None, None, 1)
+    same = last and last[0].reward_id == reward_id and timezone.now() - last[0].issued_at < A_MOMENT
+    return said_coupons(last, shell.tenant.currency)[0] if same else None
 
 
 def _offer(shell: Shell, reward_id: UUID) -> SaidOffer:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -57,6 +58,19 @@ def test_points_are_redeemed_in_three_taps_and_a_second_tap_is_the_same_order(sh
     page = browser.get(first.headers["Location"])
     assert ("“Free coffee” is yours." in text_of(page), "You have now: 50 points" in text_of(page)) == (True, True)
     assert [part in page.content.decode() for part in ('class="app-qr', "<strong>50.000 ₫</strong>")] == [True, True]
+
+
+def test_who_goes_back_and_confirms_again_is_told_that_they_have_one(shop: RewardShop, browser: Client) -> None:
+    with_points(shop, 1_000)
+    reward, other = shop.reward(points=100), shop.reward(points=100)
+    at, said = f"/app/rewards/{reward}/redeem/", "Confirm only if you want one more."
+    assert said not in text_of(browser.get(at))
+    got = browser.post(at, {"once": str(new_id())})
+    again = browser.get(at)
+    assert (said in text_of(again), got.headers["Location"] in again.content.decode()) == (True, True)
+    assert said not in text_of(browser.get(f"/app/rewards/{other}/redeem/"))
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert said not in text_of(browser.get(at))
 
 
 def test_what_costs_nothing_says_so(shop: RewardShop, browser: Client) -> None:
