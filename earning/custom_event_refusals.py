@@ -6,6 +6,8 @@ from loyalty.messages import refusals
 
 refusals.register_all(
     {
+        "earning.event_not_for_customers": _("Such events are not taken from customers. The shop reports them."),
+        "earning.event_brings_nothing": _("This brings no points now, so it was not kept: a limit is reached, or a condition is not met."),
         "earning.custom_event_unknown": _("There is no such custom event of this customer."),
         "earning.custom_event_type_unknown": _("There is no such type of custom events. Add it first, or check the code."),
         "earning.custom_event_type_inactive": _("Events of the type “%(code)s” are not taken now. Activate it first."),

@@ -20,6 +20,7 @@ refusals.register_all(
         ),
         "earning.rule_event_type_invalid": _("Enter the code of a type of custom events, such as app_review."),
         "earning.rule_attribute_invalid": _("Enter the name of an attribute of the event: letters, digits, - and _."),
+        "earning.rule_needs_limit": _("Customers who may report an event themselves can do so without end. Add a limit for each customer."),
         "earning.rule_gives_no_points": _("A rule that gives a reward gives no points. Limit how often it counts."),
         "earning.rule_reward_unknown": _("There is no such reward that can be given. Choose one from the list of rewards."),
         "earning.rule_name_invalid": _("A rule needs a name of at most %(longest)s characters."),

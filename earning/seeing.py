@@ -40,9 +40,8 @@ def customer_seen(levels: tuple[str, ...], rules: RuleSet, sale: RecordPurchase 
 
 def doer_seen(deed: Deed, levels: tuple[str, ...], rules: DeedRules, ask: Ask) -> CustomerSeen:
     """What rules see of who had a custom event, and of its attributes: of these whether they met what is asked."""
-    kind, at = deed.type, deed.occurred_at
-    segments = _segments(deed.customer_id, ask) if rules.asks_for_segments(kind, at) else ()
-    met = _yes(rules.questions(kind, at), deed.customer_id, at, ask, deed.attributes or {})
+    segments = _segments(deed.customer_id, ask) if rules.asks_for_segments(deed) else ()
+    met = _yes(rules.questions(deed), deed.customer_id, deed.occurred_at, ask, deed.attributes or {})
     return CustomerSeen(levels=levels, segments=segments, met=met)
 
 

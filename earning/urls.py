@@ -87,6 +87,7 @@ api_urlpatterns = [
     path("me/levels", endpoint(get=own.OwnLevelsView)),
     path("me/receipts", endpoint(post=own.OwnReceiptView)),
     path("me/transfer", endpoint(post=own.OwnTransferView)),
+    path("me/events", endpoint(post=custom_events.OwnEventView)),
     path("me/rules", endpoint(get=own.RulesInForceView)),
     path("matching-order", endpoint(get=matching.MatchingOrderView, put=matching.SetMatchingOrderView)),
     path("exchange-rates", endpoint(get=exchange_rates.ExchangeRatesView)),

@@ -122,6 +122,7 @@ name_facts(
         "attributes": _("Attributes"),
         "custom_event_id": _("Custom event"),
         "occurred_at": _("Happened"),
+        "own": _("Reported by the customer"),
         "reference": _("Reference"),
         "schema": _("Attributes (JSON Schema)"),
         "type": _("Code"),
@@ -131,7 +132,9 @@ name_facts(
 )
 name_events(
     {
+        "earning.custom_event_counted": _("Points for a custom event"),
         "earning.custom_event_reported": _("Custom event"),
+        "earning.deed_rewarded": _("Points for a custom event"),
         "earning.custom_event_type_created": pgettext_lazy("custom event", "Added"),
         "earning.custom_event_type_changed": pgettext_lazy("custom event", "Changed"),
         "earning.custom_event_type_activated": pgettext_lazy("custom event", "Activated"),

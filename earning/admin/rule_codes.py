@@ -33,6 +33,7 @@ name_facts(
         "factor": _("Factor"),
         "group": _("Exclusive group"),
         "attribute": _("For each one of the attribute"),
+        "by_customers": _("Customers may report it themselves"),
         "custom_event": _("Points for a custom event"),
         "instant_reward": _("Instant reward"),
         "instant_rewards": _("Instant rewards"),

@@ -13,6 +13,7 @@ from earning import queries
 from earning.api.shapes import Limit, Moment, exact_json, moment
 from earning.commands import CustomEventAnswer, ReportCustomEvent
 from earning.permissions import REPORT_EVENTS, SEE_ACCOUNTS
+from loyalty.api.own import OwnView
 from loyalty.api.paging import Page, opened_cursor, sealed_cursor
 from loyalty.api.views import CommandView, QueryView
 from loyalty.tenancy import reading
@@ -100,3 +101,27 @@ def _shown(card: queries.CustomEventCard) -> CustomEventShown:
         occurred_at=card.occurred_at,
         reported_at=card.reported_at,
     )
+
+
+class OwnEventBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What the customer did now: the code of its `type`, and `attributes` as the type's schema says. `reference_id` tells it from their
+    others of its type: the same one again changes nothing.
+    """
+
+    type: str
+    reference_id: str
+    attributes: dict[str, Any] = {}
+
+
+class OwnEventView(OwnView, CommandView):
+    """Report what one did oneself, where a rule that is open to customers gives points for it. What brings none is refused."""
+
+    body = OwnEventBody
+    answer = CustomEventAnswer
+    status = 201
+    dry_runs = True
+
+    def command(self, body: OwnEventBody, **path: Any) -> ReportCustomEvent:
+        return ReportCustomEvent(
+            customer_id=self.side_id, type=body.type, reference_id=body.reference_id, attributes=body.attributes, own=True
+        )

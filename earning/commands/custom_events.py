@@ -92,8 +92,11 @@ class CustomEventAnswer:
 class ReportCustomEvent(Command[CustomEventAnswer]):
     """Keep what a customer did, once for each type and reference, and give what rules give for it; without `occurred_at` it was now.
 
+    `own`: the customer says so. Then it is kept only where it brings points by a rule that is open to customers, and references are theirs.
+
     Refusals: earning.custom_event_type_unknown, earning.custom_event_type_inactive, earning.custom_event_differs (Conflict),
     earning.customer_unknown, earning.customer_not_active, earning.in_the_future, earning.older_than_allowed, earning.limit_reached,
+    earning.event_not_for_customers, earning.event_brings_nothing,
     earning.too_many_points, and those of attributes, at the place of what is wrong, such as `attributes.stars`.
     """
 
@@ -102,3 +105,4 @@ class ReportCustomEvent(Command[CustomEventAnswer]):
     reference_id: str
     attributes: Mapping[str, Any] = field(default_factory=dict)
     occurred_at: datetime | None = None
+    own: bool = False

@@ -45,8 +45,10 @@ def normal_reference(typed: str) -> str:
     return reference
 
 
-def custom_event_id(tenant_id: int, type_code: str, reference: str) -> UUID:
-    """The stream of an event: its reference is used once for each type, for ever."""
+def custom_event_id(tenant_id: int, type_code: str, reference: str, own: UUID | None = None) -> UUID:
+    """The stream of an event: its reference is used once for each type, for ever; of what a customer (`own`) reports, once for them."""
+    if own is not None:
+        return derived_id("own_custom_event", tenant_id, type_code, own, reference)
     return derived_id("custom_event", tenant_id, type_code, reference)
 
 
@@ -73,6 +75,7 @@ class CustomEvent(Aggregate):
         now: datetime,
         channel: str,
         sides: Collection[UUID] = (),
+        own: bool = False,
     ) -> bool:
         """Keep it; False when this very event was reported before, also of somebody (`sides`) who is the same person by now.
 
@@ -98,6 +101,7 @@ class CustomEvent(Aggregate):
                 reference=reference,
                 attributes=json_of(attributes),
                 occurred_at=at,
+                own=own,
             )
         )
         return True
@@ -135,6 +139,7 @@ class CustomEvent(Aggregate):
             type=told.type,
             attributes=attributes,
             occurred_at=told.occurred_at,
+            own=told.own,
             standing=standing,
             seen=seen,
         )

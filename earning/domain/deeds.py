@@ -29,12 +29,13 @@ from loyalty.domain.points import rounded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """A custom event as rules look at it; `attributes` are None where nobody knows them any more."""
+    """A custom event as rules look at it; `own`: its customer reported it. `attributes` are None where nobody knows them any more."""
 
     customer_id: UUID
     type: str
     attributes: Mapping[str, Any] | None
     occurred_at: datetime
+    own: bool = False
     standing: str | None = None
     seen: CustomerSeen = NOTHING_SEEN
 
@@ -88,26 +89,26 @@ class DeedRules:
         made._granting = granting
         return made
 
-    def any_for(self, kind: str, at: datetime) -> bool:
-        """Whether one is in force for events of a type at a time."""
-        return any(self._in_force(kind, at))
+    def any_for(self, deed: Deed) -> bool:
+        """Whether one is in force for an event when it happened."""
+        return any(self._in_force(deed))
 
-    def questions(self, kind: str, at: datetime) -> list[Question]:
+    def questions(self, deed: Deed) -> list[Question]:
         """What those in force ask of the customer's person, and of the attributes."""
-        scopes = [c.scope for c in self._in_force(kind, at)]
+        scopes = [c.scope for c in self._in_force(deed)]
         return [one for scope in scopes if scope.condition is not None for one in questions(scope.condition, scope.zone)]
 
-    def asks_for_segments(self, kind: str, at: datetime) -> bool:
+    def asks_for_segments(self, deed: Deed) -> bool:
         """Whether one in force looks at the customer's segments."""
-        return any(c.scope.asks_for_segments for c in self._in_force(kind, at))
+        return any(c.scope.asks_for_segments for c in self._in_force(deed))
 
-    def event_types(self, kind: str, at: datetime) -> list[str]:
+    def event_types(self, deed: Deed) -> list[str]:
         """The types of earlier events that the conditions of those in force look at, by code."""
-        return sorted({code for c in self._in_force(kind, at) for code in c.scope.event_types})
+        return sorted({code for c in self._in_force(deed) for code in c.scope.event_types})
 
     def limits(self, deed: Deed) -> dict[UUID, LimitRows]:
         """By rule, the limits of those in force, with what counts the event's use of them."""
-        found = {c.version.rule_id: c.scope for c in self._in_force(deed.type, deed.occurred_at) if c.scope.limits}
+        found = {c.version.rule_id: c.scope for c in self._in_force(deed) if c.scope.limits}
         return {key: rows_of(scope.limits, key, deed.customer_id, deed.occurred_at, scope.zone) for key, scope in found.items()}
 
     def used_by(self, given: Iterable[Contribution], customer_id: UUID, at: datetime) -> Counter[Use]:
@@ -120,7 +121,7 @@ class DeedRules:
 
     def decide(self, deed: Deed) -> DeedWorth:
         """What those in force when it happened give for it."""
-        wanted = [_contribution(turn) for turn in self._turns(deed, self._in_force(deed.type, deed.occurred_at)) if turn.points]
+        wanted = [_contribution(turn) for turn in self._turns(deed, self._in_force(deed)) if turn.points]
         given = within(wanted, self._granting)
         return DeedWorth(given, cuts_of(wanted, given, self._granting))
 
@@ -129,7 +130,7 @@ class DeedRules:
         are to be.
         """
         gave = {(c.rule_id, c.version): c.points for c in given}
-        for turn in self._turns(deed, self._in_force(deed.type, deed.occurred_at, known)):
+        for turn in self._turns(deed, self._in_force(deed, known)):
             version = turn.candidate.version
             yield _explained(turn, deed, gave.get((version.rule_id, version.version), 0))
 
@@ -153,8 +154,9 @@ class DeedRules:
         points = self._granting.grant(candidate.version.rule_id, worth) if limited and self._granting is not None else worth
         return _Turn(candidate, kept_out, met, exact, points, worth - points)
 
-    def _in_force(self, kind: str, at: datetime, known: int | None = None) -> Iterator[_Candidate]:
-        return (c for c in self._candidates if c.terms.type == kind and c.version.in_force(at, known))
+    def _in_force(self, deed: Deed, known: int | None = None) -> Iterator[_Candidate]:
+        may = (c for c in self._candidates if c.terms.type == deed.type and (c.terms.by_customers or not deed.own))
+        return (c for c in may if c.version.in_force(deed.occurred_at, known))
 
 
 def occasion_of(deed: Deed) -> Occasion:

@@ -214,4 +214,6 @@ def _check(name: str, terms: Terms, scope: RuleScope, texts: Sequence[RuleText])
         scope.check(of_events=isinstance(terms, CustomEventPoints))
         if isinstance(terms, InstantReward):
             _check_counted(scope)
+        if isinstance(terms, CustomEventPoints) and terms.by_customers and not any(one.whose == "customer" for one in scope.limits):
+            raise DomainError("earning.rule_needs_limit", field="limits")
     check_texts(texts)

@@ -58,6 +58,7 @@ class CustomEventReported:
     """A customer did something beside buying, of the kind `type`, at `occurred_at`; `reference` tells it from others of its kind.
 
     `attributes` say more of it, as JSON text by the schema of `type_version`: what they hold may be of the person, so they are sealed.
+    `own`: the customer said so.
     """
 
     custom_event_id: UUID
@@ -68,6 +69,7 @@ class CustomEventReported:
     reference: str
     attributes: Personal[str]
     occurred_at: datetime
+    own: bool = False
 
 
 @event("earning.custom_event_counted", version=1, subject="customer_id")

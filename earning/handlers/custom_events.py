@@ -109,7 +109,7 @@ def reads_of_report(command: ReportCustomEvent, circumstances: Circumstances) ->
 @handles(ReportCustomEvent, streams=streams_of_event, reads=reads_of_report)
 def report_custom_event(command: ReportCustomEvent, unit: Unit) -> CustomEventAnswer:
     kind, sides, reference = _type(command, unit), _sides(command.customer_id, unit), normal_reference(command.reference_id)
-    event = unit.load(CustomEvent, custom_event_id(unit.tenant_id, kind.code, reference))
+    event = unit.load(CustomEvent, custom_event_id(unit.tenant_id, kind.code, reference, command.customer_id if command.own else None))
     new = event.report(
         kind,
         command.customer_id,
@@ -119,6 +119,7 @@ def report_custom_event(command: ReportCustomEvent, unit: Unit) -> CustomEventAn
         now=unit.now,
         channel=unit.circumstances.channel,
         sides=sides,
+        own=command.own,
     )
     if new:
         _reward(event, unit)
@@ -137,19 +138,25 @@ def report_custom_event(command: ReportCustomEvent, unit: Unit) -> CustomEventAn
 
 
 def _reward(event: CustomEvent, unit: Unit) -> None:
-    """Give what rules give for it; where none is in force for it, nothing is looked at."""
+    """Give what rules give for it; where none is in force for it, nothing is looked at. Raises DomainError for what a customer reports and
+    nothing is given for.
+    """
     rules, wallets = rules_seen(unit), wallets_of(unit)
     standing, *_ = unit.rows(*standing_read(event.whose))[0]
     deed = event.deed(standing, NOTHING_SEEN)
-    if not rules.deeds.any_for(deed.type, deed.occurred_at):
+    if not rules.deeds.any_for(deed):
+        if deed.own:
+            raise DomainError("earning.event_not_for_customers", field="type")
         return
     sides, climb = sides_of(unit, deed.customer_id).all, climb_of(unit, deed.customer_id)
     levels = climb.seen_then(min(deed.occurred_at, unit.now)) if climb else ()
-    before = events_before(asking(unit), unit.tenant_id, sides, rules.deeds.event_types(deed.type, deed.occurred_at), deed.occurred_at)
+    before = events_before(asking(unit), unit.tenant_id, sides, rules.deeds.event_types(deed), deed.occurred_at)
     deed = replace(deed, seen=replace(doer_seen(deed, levels, rules.deeds, asking(unit)), events=before))
     accounts = accounts_of(unit, deed.customer_id, rules.deeds.wallets)
     deeds = room_for_deed(unit, deed, rules.deeds, wallets, sides)
     counted = event.count(deed, deeds.decide(deed), rules.position, unit.now)
+    if deed.own and not counted.contributions:
+        raise DomainError("earning.event_brings_nothing", field="type")
     rewarded = reward(accounts, event.id, deed, counted.contributions, wallets, unit.now, climb.losses if climb else ())
     note_of_deed(unit, deed, deeds, rewarded, wallets)
     settle_pools(unit, accounts.values())
@@ -162,7 +169,8 @@ def earned_by(counted: CustomEventCounted) -> tuple[EarnedByEvent, ...]:
 
 
 def _event_id(command: ReportCustomEvent, tenant_id: int) -> UUID:
-    return custom_event_id(tenant_id, normal_code(command.type), normal_reference(command.reference_id))
+    whose = command.customer_id if command.own else None
+    return custom_event_id(tenant_id, normal_code(command.type), normal_reference(command.reference_id), whose)
 
 
 def _code(command: ReportCustomEvent) -> str:

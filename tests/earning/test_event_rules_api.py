@@ -10,12 +10,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from customers.commands import RegisterCustomer
-from earning.commands import ActivateRule, CreateRule, CustomEventPoints
+from earning.commands import ActivateRule, CreateRule, CustomEventPoints, ReportCustomEvent
 from earning.queries import balance
 from loyalty.bus import dispatch
+from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
-from tests.earning.counter import Counter
+from tests.earning.counter import Counter, in_parallel
 from tests.earning.shops import refusal
 from tests.support.client import ApiClient
 from tests.support.pages import text_of
@@ -146,3 +147,61 @@ def test_rules_of_two_types_do_not_overlap_and_of_one_do(tenant: Tenant, whose: 
     ]
     found = [counter.do(ActivateRule(rule_id=one.rule_id)).warnings for one in rules]
     assert [[one.code for one in told] for told in found] == [[], ["overlaps"], []]
+
+
+# -- by customers themselves ---------------------------------------------------------------------------
+
+OPEN = {
+    "name": "Course",
+    "terms": {"kind": "custom_event", "type": "app_review", "points": "5", "by_customers": True},
+    "scope": {"limits": [{"of": "times", "most": 2, "period": "day"}]},
+}
+OWN = "/api/v1/me/events"
+
+
+@pytest.fixture
+def app(tenant: Tenant, api: ApiClient, whose: UUID) -> ApiClient:
+    """The app of the customer."""
+    return ApiClient(api.post(f"/api/v1/customers/{whose}/tokens", {}).json()["token"], tenant.hosts[0])
+
+
+def said(app: ApiClient, reference: str, address: str = "", **attributes: Any) -> Any:
+    return app.post(f"{OWN}{address}", {"type": "app_review", "reference_id": reference, "attributes": attributes})
+
+
+def test_a_customer_reports_within_the_limit_and_nothing_more_is_kept(api: ApiClient, app: ApiClient, whose: UUID) -> None:
+    rule_id = made(api, OPEN)
+    assert api.get(f"{RULES}/{rule_id}").json()["sentence"].endswith("Customers may report it themselves.")
+    tried, first, again, second, third = (said(app, *one) for one in (("a", "?dry_run=true"), ("a",), ("a",), ("b",), ("c",)))
+    assert [one.json()["points"] for one in (tried, first, again, second)] == [5, 5, 5, 5]
+    assert [one.json()["duplicate"] for one in (first, again, second)] == [False, True, False]
+    assert refusal(third) == (422, "earning.event_brings_nothing", "/type")
+    kept = api.get(f"/api/v1/customers/{whose}/events").json()["items"]
+    assert sorted(one["reference_id"] for one in kept) == ["a", "b"]
+    assert report(api, whose, 5, "a")["duplicate"] is False, "the references of programs are others"
+
+
+def test_only_rules_that_are_open_to_customers_look_at_what_they_say(api: ApiClient, app: ApiClient, whose: UUID) -> None:
+    made(api, REVIEWS)
+    assert refusal(said(app, "a", stars=5)) == (422, "earning.event_not_for_customers", "/type")
+    made(api, OPEN)
+    assert said(app, "a", stars=5).json()["points"] == 5
+    assert report(api, whose, 5, "r-1")["points"] == 55
+
+
+@pytest.mark.parametrize("limits", [[], [{"of": "times", "most": 9, "whose": "all"}]])
+@pytest.mark.usefixtures("whose")
+def test_a_rule_that_is_open_to_customers_needs_a_limit_for_each(api: ApiClient, limits: list[Any]) -> None:
+    assert refusal(api.post(RULES, OPEN | {"scope": {"limits": limits}})) == (422, "earning.rule_needs_limit", "/scope/limits")
+
+
+def test_of_fifty_own_reports_at_once_two_count(api: ApiClient, app: ApiClient, whose: UUID, tenant: Tenant) -> None:
+    made(api, OPEN)
+    orders = [ReportCustomEvent(customer_id=whose, type="app_review", reference_id=f"r-{n}", own=True) for n in range(50)]
+    counter = Counter(tenant)
+    answers = in_parallel(50, lambda n: counter.do(orders[n], channel="app"))
+    refused = [one for one in answers if isinstance(one, DomainError)]
+    assert [one.code for one in refused] == ["earning.event_brings_nothing"] * 48
+    with reading(tenant.id):
+        assert balance(whose, datetime.now(UTC)).balance == 10
+    assert said(app, "one more").status_code == 422

@@ -19,7 +19,7 @@ from loyalty.domain.points import Rounding
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomEventPoints:
     """`points` for a custom event of a `type` (its code); with `attribute`, for each one of that number among its attributes. No purchase
-    brings them, and no return takes them.
+    brings them, and no return takes them. Programs report the events; `by_customers`: who had one may say so themselves, too.
     """
 
     stage: ClassVar[int] = DEED
@@ -30,6 +30,7 @@ class CustomEventPoints:
     points: Decimal
     attribute: str = ""
     rounding: Rounding = "floor"
+    by_customers: bool = False
 
     def gives(self, attributes: Mapping[str, Any]) -> Fraction:
         """Points before rounding: none where the number is not told, or is none above zero."""

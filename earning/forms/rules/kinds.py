@@ -186,7 +186,7 @@ class CustomEventFields(KindFields):
 
     kind = "custom_event"
     what: ClassVar[list[str]] = []
-    then = ["type", "points", "attribute", "rounding"]
+    then = ["type", "points", "attribute", "rounding", "by_customers"]
 
     type = forms.ChoiceField(label=_("Type of event"), help_text=_("Types are made known under Earning → Custom events."))
     points = NumberField(label=_("Points"), help_text=_("Such as 1 or 2.5."))
@@ -195,6 +195,9 @@ class CustomEventFields(KindFields):
         help_text=_("A number that the event tells, such as bottles. Empty: the points come once for each event."),
     )  # fmt: skip
     rounding = forms.ChoiceField(label=_("Round the points of an event"), choices=ROUNDINGS, initial="floor")
+    by_customers = forms.BooleanField(
+        label=_("Customers may report it themselves"), required=False, help_text=_("It then needs a limit for each customer.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -208,4 +211,5 @@ class CustomEventFields(KindFields):
         return {name: told[name] for name in self.then} | {"attribute": told["attribute"].strip()}
 
     def shown(self, terms: CustomEventPoints) -> dict[str, Any]:
-        return {"type": terms.type, "points": as_typed(terms.points), "attribute": terms.attribute, "rounding": terms.rounding}
+        plain = {name: getattr(terms, name) for name in ("type", "attribute", "rounding", "by_customers")}
+        return plain | {"points": as_typed(terms.points)}
