@@ -99,7 +99,7 @@ refusals.register_all(
         "rewards.basket_released": _("What was kept for this basket was freed. Choose the rewards again."),
         "rewards.basket_ended": _("What was kept for this basket was kept until %(ended_at)s. Choose the rewards again."),
         "rewards.too_many_baskets": _(
-            "%(most)s baskets are kept for this customer, which is all there can be. Finish or free one of them, or wait until %(until)s."
+            "%(most)s baskets are kept already, all that one customer has at once. Finish or free one of them, or wait until %(until)s."
         ),
         "rewards.choices_missing": _("Choose from 1 to %(most)s rewards."),
         "rewards.choice_of_one": _("A choice is a reward or a coupon: name one of the two."),
