@@ -150,6 +150,11 @@ def when_sentence(scope: RuleScope, currency: str) -> str:
     return " ".join(said for _name, said in asked(scope, currency))
 
 
+def whenever(kind: str) -> str:
+    """For what a rule of a kind is that asks nothing."""
+    return gettext("Every such event.") if kind == "custom_event" else gettext("Every purchase.")
+
+
 def but_sentence(scope: RuleScope, unit: Unit) -> str:
     """What the limits of a rule are, and how it stands beside others; "" where nothing is special."""
     return " ".join(beside(scope, unit))

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from earning import queries
@@ -27,7 +27,7 @@ from earning.kinds.words import until
 from earning.models import Rule
 from earning.permissions import EDIT_RULES, SEE_RULES
 from earning.queries.rules import scope_of, terms_of
-from earning.wording import but_sentence, sentence_of, warning_sentence, when_sentence
+from earning.wording import but_sentence, sentence_of, warning_sentence, when_sentence, whenever
 from loyalty.admin import navigation
 from loyalty.admin.export import Column
 from loyalty.admin.facts import actor_title
@@ -116,7 +116,7 @@ class RuleAdmin(ReadModelAdmin):
 
     @display(description=pgettext_lazy("rule", "When"))
     def when(self, row: Rule) -> str:
-        return when_sentence(scope_of(row.scope), tenant_of_id(row.tenant_id).currency) or gettext("Every purchase.")
+        return when_sentence(scope_of(row.scope), tenant_of_id(row.tenant_id).currency) or whenever(row.kind)
 
     @display(description=_("But"))
     def but(self, row: Rule) -> str:

@@ -123,6 +123,7 @@ def test_a_marketer_makes_and_changes_one_in_the_administration(admin_site: Any,
     page = text_of(admin_site.get(add))
     assert "App review" in page
     assert "Points of sale" not in page
+    assert "Every such event." in page
     row = {"conditions_0_field": "event.attribute.", "conditions_0_label": "stars", "conditions_0_op": "ge", "conditions_0_values": "4"}
     form = {"name": "Reviews", "type": "app_review", "points": "50", "attribute": "", "rounding": "floor", "zone": tenant.time_zone}
     page = text_of(admin_site.post(add, form | row | {"join": "all", "command_id": str(uuid4())}, follow=True))

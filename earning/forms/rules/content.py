@@ -30,7 +30,7 @@ from earning.kinds.words import language
 from earning.models import Rule
 from earning.permissions import EDIT_RULES
 from earning.units import several
-from earning.wording import sentence_of, warning_sentence
+from earning.wording import sentence_of, warning_sentence, whenever
 from loyalty.admin.clauses import Clause
 from loyalty.domain.errors import DomainError
 from loyalty.files.forms import PhotoField, photo_name, shown_photo
@@ -100,7 +100,7 @@ class RuleForm(SentenceLayout, TextFields, ScopeFields, KindFields):
         if self.is_bound and any(name.startswith(ASKED) for name in self.errors):
             when.append(gettext("The condition is not complete yet."))
         return Spoken(
-            " ".join(when),
+            " ".join(when) or whenever(self.kind),
             sentence_of(terms, self.unit) if terms else "",
             " ".join(beside(scope, self.unit)),
             self._warned(terms, scope) if terms and self.is_bound and not self.errors.keys() - {"name"} else (),
