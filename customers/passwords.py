@@ -4,7 +4,7 @@ Only a slow hash is kept, in a table of its own: no event holds one. Whoever has
 one: a hash is made all the same.
 
 One person has one password. Of who turned out to be one with somebody else, what leads to them opens with the password that they had
-before, if they had one, else with that of who stands for both; a new one takes the place of all.
+before, if they had one, or that led there then, else with that of who stands for both; a new one takes the place of all.
 """
 
 from __future__ import annotations
@@ -25,11 +25,15 @@ from customers.models import Customer
 from loyalty.bus import Unit
 from loyalty.domain.errors import DomainError, Refusals
 from loyalty.lookup import lookup_digests
+from loyalty.search.fold import fold
 from loyalty.tenancy import reading
 
 LONGEST = 128
 LONGEST_TYPED = 2 * LONGEST
 """Characters as keyboards send them, of which some send accents apart."""
+LEAST_DIFFERENT = 3
+"""So many different characters a password has at least."""
+LIKE_ONESELF, COMMON = "password_too_similar", "password_too_common"
 UNPRINTABLE = {"Cc", "Cs", "Cn"}
 WEAK = {
     "password_too_short": "customers.password_short",
@@ -44,6 +48,9 @@ LED_TO = """select p.encoded from customers_identifier i
 OF = """select encoded, set_at from customers_password where tenant_id = %s and customer_id = any (%s)
     order by array_position(%s::uuid[], customer_id) limit 1"""
 FORGET = "delete from customers_password where tenant_id = %s and customer_id = any (%s)"
+HAND_ON = """insert into customers_password (tenant_id, customer_id, encoded, set_at)
+    select tenant_id, side, encoded, %s from customers_password cross join unnest(%s::uuid[]) side
+    where tenant_id = %s and customer_id = %s on conflict do nothing"""
 SET = "insert into customers_password (tenant_id, customer_id, encoded, set_at) values (%s, %s, %s, %s)"
 
 
@@ -62,7 +69,8 @@ def normal(typed: str) -> str:
 
 
 def checked(typed: str, person: Customer, contacts: Collection[str]) -> str:
-    """The hash of a new password. `person` has the names, and `contacts` are the phone and email, which it must not be like.
+    """The hash of a new password. `person` has the names, and `contacts` are the phone and email, which it must not be like, with or
+    without accents. Blanks in a row are worth one, and a few characters over and over are no password.
 
     Raises DomainError with field "password" for all that is wrong with it: `customers.password_short`, `password_long`,
     `password_like_oneself`, `password_digits`, `password_common`, `unprintable_text`.
@@ -72,7 +80,7 @@ def checked(typed: str, person: Customer, contacts: Collection[str]) -> str:
         wrong = "customers.password_long" if len(_composed(typed)) > LONGEST else "customers.unprintable_text"
         raise DomainError(wrong, field="password", most=LONGEST)
     refusals = Refusals()
-    for fault in _faults(text, person, contacts):
+    for fault in _faults(" ".join(text.split()), person, contacts):
         with refusals:
             code, told = WEAK.get(fault.code or "", "customers.password_common"), fault.params or {}
             raise DomainError(code, field="password", least=told.get("min_length"))
@@ -121,9 +129,14 @@ def replace(unit: Unit, sides: Collection[UUID], survivor_id: UUID, encoded: str
         unit.execute(SET, (unit.tenant_id, survivor_id, encoded, unit.now))
 
 
-def forget_since(unit: Unit, customer_id: UUID, since: datetime) -> None:
-    """Take away what was set since then: when two are taken apart, nobody can tell which of them it was."""
-    unit.execute(f"{FORGET} and set_at >= %s", (unit.tenant_id, [customer_id], since))
+def hand_on(unit: Unit, survivor_id: UUID, sides: Collection[UUID]) -> None:
+    """Let those who have none open with that of who stands for them also when somebody else does from now on; `forget_since` ends it."""
+    unit.execute(HAND_ON, (unit.now, [*sides], unit.tenant_id, survivor_id))
+
+
+def forget_since(unit: Unit, sides: Collection[UUID], since: datetime) -> None:
+    """Take away what was set since then, or passed on: when two are taken apart, nobody can tell which of them it was."""
+    unit.execute(f"{FORGET} and set_at >= %s", (unit.tenant_id, [*sides], since))
 
 
 def _composed(typed: str) -> str:
@@ -131,10 +144,20 @@ def _composed(typed: str) -> str:
 
 
 def _faults(text: str, person: Customer, contacts: Collection[str]) -> list[ValidationError]:
-    for name, said in zip(("username", "email"), contacts, strict=False):
+    first, last = f"{person.first_name} {person.last_name}", f"{person.last_name} {person.first_name}"
+    for name, said in zip(("username", "email", "first_name", "last_name"), (*contacts, first, last), strict=True):
         setattr(person, name, said)
+    found = _validated(text, person)
+    person.first_name, person.last_name = fold(first), fold(last)
+    found |= {code: fault for code, fault in _validated(fold(text), person).items() if code == LIKE_ONESELF}
+    if text and len(set(text) - {" "}) < LEAST_DIFFERENT:
+        found.setdefault(COMMON, ValidationError("", code=COMMON))
+    return list(found.values())
+
+
+def _validated(text: str, person: Customer) -> dict[str, ValidationError]:
     try:
         validate_password(text, person)  # type: ignore[arg-type]
     except ValidationError as weak:
-        return list(weak.error_list)
-    return []
+        return {fault.code or "": fault for fault in weak.error_list}
+    return {}

@@ -29,6 +29,9 @@ refusals.register_all(
         "customers.months_invalid": _("Enter a number of months from 0 to %(most)s."),
         "customers.points_invalid": _("Enter a number of points, or leave the field empty."),
         "customers.terms_unknown": _("The programme published no terms of this version."),
+        "customers.terms_unpublished": _(
+            "The programme has published no terms. Say by any name of yours which wording somebody agrees to, such as app-1."
+        ),
         "customers.terms_changed_meanwhile": _(
             "Somebody else published terms meanwhile: version %(version)s holds, you saw version %(seen)s. Open the page again."
         ),
@@ -120,7 +123,7 @@ refusals.register_all(
         "imports.no_identifier": _(
             "A name alone does not tell customers apart. Add a phone number, an email address, a card or an external id to this row."
         ),
-        "imports.customer_differs": _("This customer is here already, with something else in this field. Edit the customer, or the file."),
+        "imports.customer_differs": _("Something else is known of this customer in this field. Edit the customer, or the file."),
         "customers.segment_unknown": _("There is no such segment. Choose one from the list."),
         "customers.segment_code_taken": _("Another segment has this code. Choose another one, or use that segment."),
         "customers.segment_code_invalid": _(

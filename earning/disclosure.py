@@ -11,13 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from earning import queries
 from earning.domain.attributes import json_of
+from earning.events import PointsCancelled, PointsDeducted, PointsGranted
 from earning.models import Attempts, Correction, CustomEvent, LevelGrant, Movement, Progress, Purchase
 from earning.queries.custom_events import with_attributes
 from earning.queries.here import tenant_here
 from earning.streams import account_of
 from loyalty.disclosure import Row, discloses
+from loyalty.eventstore import store
 
 AT_ONCE = 200
+CORRECTIONS = (PointsGranted, PointsDeducted, PointsCancelled)
 
 
 @discloses("earning.purchases", _("Purchases"), "earning_purchase")
@@ -48,12 +51,14 @@ def balances(customer_id: UUID) -> Iterator[Row]:
 
 @discloses("earning.movements", _("Movements of points"), "earning_movement")
 def movements(customer_id: UUID) -> Iterator[Row]:
-    """All movements of all wallets, the oldest first."""
+    """All movements of all wallets, the oldest first; of corrections with the reason that was given."""
     for card in queries.wallets():
         account_id = account_of(customer_id, tenant_here(), card.code)
+        reasons = {r.position: r.event.reason for r in store.load(account_id) if isinstance(r.event, CORRECTIONS)}
         for one in Movement.objects.filter(tenant_id=tenant_here(), account_id=account_id).order_by("position"):
             kind = str(one.get_kind_display())
-            yield {"wallet": card.code, "movement": kind, "points": one.points, "balance": one.balance, "effective_at": one.effective_at}
+            told = {"wallet": card.code, "movement": kind, "points": one.points, "balance": one.balance}
+            yield told | {"effective_at": one.effective_at, "reason": reasons.get(one.position, "")}
 
 
 @discloses("earning.levels", _("Levels"), "earning_customer_level", "earning_progress", "earning_level_grant")

@@ -47,9 +47,10 @@ class SignInBody(msgspec.Struct, forbid_unknown_fields=True):
 
 class CodeBody(msgspec.Struct, forbid_unknown_fields=True):
     """The code, as it was typed, or the last part of the `link` in the email. `terms_version` says which wording of the programme's terms
-    they agree to; nobody joins without. Names and language are for somebody who joins. `device` is what the session is called in the list
-    of sessions, `invitation` the code of the link by which they came. Who did nothing for long is refused with `customers.fact_missing`,
-    and says the same code with a `fact`, their birth date or card number, or `anew` to begin without the points of before.
+    they agree to; nobody joins without. It is `version` of `GET terms`, or, where none are published, a name of the app's own wording.
+    Names and language are for somebody who joins. `device` is what the session is called in the list of sessions, `invitation` the code of
+    the link by which they came. Who did nothing for long is refused with `customers.fact_missing`, and says the same code with a `fact`,
+    their birth date or card number, or `anew` to begin without the points of before.
     """
 
     code: Annotated[str, msgspec.Meta(max_length=40)] = ""

@@ -57,7 +57,10 @@ class TermsQuery(msgspec.Struct):
 
 
 class TermsView(VisitorView, QueryView):
-    """Show the terms that hold, or another version. 404 as long as the programme published none."""
+    """Show the terms that hold, or another version. As long as the programme published none, 404 `customers.terms_unpublished`: whoever
+    joins then agrees to a wording of the app, and says what that is called (`terms_version` of `sign-in/{challenge_id}`); the programme's
+    own pages say "app-1".
+    """
 
     query = TermsQuery
     answer = TermsAnswer
@@ -65,7 +68,7 @@ class TermsView(VisitorView, QueryView):
     def ask(self, query: TermsQuery, **path: Any) -> TermsAnswer:
         found = queries.terms(query.version)
         if found is None:
-            raise NotFound("customers.terms_unknown")
+            raise NotFound("customers.terms_unknown" if query.version and queries.terms() else "customers.terms_unpublished")
         return TermsAnswer(found.name, found.texts, found.published_at)
 
 

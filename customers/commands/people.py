@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from customers.domain.identifiers import LinkingKind, SharedKind
@@ -82,6 +83,19 @@ class EditCustomer(Command[None]):
     tax_number: str | Unchanged = UNCHANGED
     language: str | Unchanged = UNCHANGED
     labels: Mapping[str, str] | Unchanged = UNCHANGED
+
+
+@command
+class CompleteCustomer(Command[bool]):
+    """Add what nobody knew of a customer, by field of `EditCustomer` in its normal form; what is told already changes nothing. Answers
+    whether anything was new.
+
+    Refused with `imports.customer_differs` naming a field of which something else is known, `customers.was_erased` by a file for what
+    pointed to somebody who was erased, and as `EditCustomer` is.
+    """
+
+    customer_id: UUID
+    told: Mapping[str, Any] = field(repr=False)
 
 
 @command

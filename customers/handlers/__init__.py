@@ -3,6 +3,7 @@
 from customers.handlers import (
     certainty,
     codes,
+    completing,
     consents,
     doors,
     erasing,
@@ -19,6 +20,6 @@ from customers.handlers import (
 )
 
 __all__ = [
-    "certainty", "codes", "consents", "doors", "erasing", "invitations", "joining", "links", "merging", "own", "passwords", "register",
-    "segments", "sign_in", "terms",
+    "certainty", "codes", "completing", "consents", "doors", "erasing", "invitations", "joining", "links", "merging", "own", "passwords",
+    "register", "segments", "sign_in", "terms",
 ]  # fmt: skip

@@ -79,7 +79,7 @@ def unmerge_customer(command: UnmergeCustomer, unit: Unit) -> Merged:
     parting = tuple(row[0] for row in unit.execute(UNDER, (younger.id, unit.tenant_id)))
     staying = tuple(one for one in _sides(unit, survivor[0].id) if one not in parting)
     unmerge(survivor, _belongings(unit, younger.id), command.reason, unit.now)
-    passwords.forget_since(unit, survivor[0].id, merged.merged_at)
+    passwords.forget_since(unit, (survivor[0].id, *parting), merged.merged_at)
     tokens.revoke_since(unit, (*staying, *parting), merged.merged_at)
     unit.dispatch(
         PartAccounts(
@@ -109,6 +109,7 @@ def _merged(unit: Unit, one_id: UUID, other_id: UUID, reason: str | None) -> Mer
     older, younger = by_age(one, other)
     sides, joining = _sides(unit, older.id), _sides(unit, younger.id)
     told = [(one, found) for one, found in ((older, sides), (younger, joining)) if one.proven]
+    passwords.hand_on(unit, younger.id, joining)
     merge(_belongings(unit, older.id), _belongings(unit, younger.id), reason, unit.now)
     unit.dispatch(JoinAccounts(customer_id=older.id, sides=sides, joined_id=younger.id, joining=joining))
     for one, found in told:

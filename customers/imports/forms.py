@@ -46,7 +46,10 @@ class CustomerColumnsForm(ColumnsForm):
     known = FIELDS
     times = ("birth_date",)
     labels = LABELS
-    explanation = _("Who is there already stays as they are. Where the file says something else of them, you find it in the report.")
+    explanation = _(
+        "Of who is there already, what nobody knew is completed. Where the file says something else of them, they stay as they are, "
+        "and you find it in the report."
+    )
 
     def importer(self, work: Work, params: Mapping[str, Any]) -> CustomerImporter:
         return importer(work, params)

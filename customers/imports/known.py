@@ -1,18 +1,28 @@
-"""Who of a file is there already, and whether the file says the same of them."""
+"""Who of a file is there already, and what the file tells of them that nobody knew."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from customers.domain.completing import lacking
 from customers.finding import holders_of_each
 from customers.imports.columns import IDENTIFIERS, CustomerRow, facts
 from customers.models import Customer
 from customers.sealing import opened
-from loyalty.domain.errors import Conflict, DomainError, NotFound
+from loyalty.domain.errors import Conflict, NotFound
 
 SEALED = ("phone", "email", "card", "external_id", "address", "company", "tax_number")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody who is there already, and what of a row is `new` to what is known of them, by field."""
+
+    customer_id: UUID
+    new: dict[str, Any]
 
 
 class Known:
@@ -22,33 +32,27 @@ class Known:
         self.holders = holders_of_each({item for row in rows for item in row.identifiers.items()}, tenant_id)
         self.customers = {c.id: c for c in Customer.objects.filter(id__in=set(self.holders.values()))} if self.holders else {}
 
-    def is_there(self, row: CustomerRow) -> bool:
-        """Whether somebody holds one of the row's identifiers, and the row says nothing else of them.
+    def found(self, row: CustomerRow) -> Found | None:
+        """Who holds one of the row's identifiers, and what the row tells that nobody knew of them; None for nobody.
 
-        Raises DomainError naming the field that differs, that somebody else holds, or that nobody has.
+        Raises DomainError naming the field of which something else is known, that somebody else holds, or that nobody has.
         """
         held = dict(self._held(row))
         if "code" in row.identifiers and "code" not in held:
             raise NotFound("customers.not_found", field="code")
         if not held:
-            return False
+            return None
         holder = next(iter(held.values()))
         for kind, other in held.items():
             if other != holder:
                 raise Conflict(f"customers.{kind}_taken", field=kind)
-        self._compare(row, _told(self.customers[holder]))
-        return True
+        told: dict[str, Any] = {str(kind): text for kind, text in row.identifiers.items()}
+        return Found(holder, lacking(_told(self.customers[holder]), told | facts(row)))
 
     def _held(self, row: CustomerRow) -> Iterator[tuple[str, UUID]]:
         for kind in IDENTIFIERS:
             if kind in row.identifiers and (holder := self.holders.get((kind, row.identifiers[kind]))) is not None:
                 yield kind, holder
-
-    @staticmethod
-    def _compare(row: CustomerRow, told: Mapping[str, Any]) -> None:
-        for name, value in (*row.identifiers.items(), *facts(row).items()):
-            if told[name] != value:
-                raise DomainError("imports.customer_differs", field=name)
 
 
 def _told(customer: Customer) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.commands import RegisterCustomer
+from customers.commands import CompleteCustomer, RegisterCustomer
 from customers.imports.columns import FIELDS, LABELS, CustomerColumns, CustomerRow, facts
 from customers.imports.known import Known
 from customers.imports.seen import Seen
@@ -52,7 +52,9 @@ class CustomerOptions:
 
 
 class CustomerImporter(Importer[CustomerRow]):
-    """Registers those whom nobody knows. Who is there already stays as they are; where the file says otherwise, it is reported."""
+    """Registers those whom nobody knows. Of who is there already it completes what nobody knew; where the file says otherwise, they stay as
+    they are, and it is reported.
+    """
 
     shape = CustomerRow
     labels = LABELS
@@ -83,38 +85,45 @@ class CustomerImporter(Importer[CustomerRow]):
 
     def take(self, groups: Sequence[list[CustomerRow]]) -> None:
         for rows in groups:
-            self._register(self._new(rows))
+            self._carry_out_rows(self._orders(rows))
 
     def disputed(self, rows: Sequence[CustomerRow]) -> None:
         raise AssertionError("no row of customers has an owner")
 
-    def _new(self, rows: Sequence[CustomerRow]) -> list[CustomerRow]:
-        """Those whom nobody knows; the others are told to be unchanged, or refused."""
+    def _orders(self, rows: Sequence[CustomerRow]) -> list[tuple[CustomerRow, RegisterCustomer | CompleteCustomer]]:
+        """What those rows order that tell something new; the others are told to be unchanged, or refused."""
         with reading(self.tenant_id):
             known = Known(rows, self.tenant_id)
-        new: list[CustomerRow] = []
+        orders: list[tuple[CustomerRow, RegisterCustomer | CompleteCustomer]] = []
         there: list[CustomerRow] = []
         for row in rows:
             try:
-                (there if known.is_there(row) else new).append(row)
+                found = known.found(row)
             except DomainError as problem:
                 self._refuse(row, problem)
+                continue
+            if found is None:
+                orders.append((row, self._registering(row)))
+            elif found.new:
+                orders.append((row, CompleteCustomer(customer_id=found.customer_id, told=found.new)))
+            else:
+                there.append(row)
         before = self.taken_before([row.line for row in there])
         for row in there:
             self.work.count(RECORDED if row.line in before else UNCHANGED)
-        return new
+        return orders
 
-    def _register(self, rows: Sequence[CustomerRow]) -> None:
-        if not rows:
+    def _carry_out_rows(self, orders: Sequence[tuple[CustomerRow, RegisterCustomer | CompleteCustomer]]) -> None:
+        if not orders:
             return
-        outcomes = self.dispatch([self._order(row) for row in rows], [row.line for row in rows])
-        for row, outcome in zip(rows, outcomes, strict=True):
+        outcomes = self.dispatch([order for _row, order in orders], [row.line for row, _order in orders])
+        for (row, _order), outcome in zip(orders, outcomes, strict=True):
             if outcome.refusal is not None and outcome.refusal.code != "command.applied":
                 self._refuse(row, outcome.refusal)
             else:
                 self.work.count(RECORDED)
 
-    def _order(self, row: CustomerRow) -> RegisterCustomer:
+    def _registering(self, row: CustomerRow) -> RegisterCustomer:
         told = {"language": self.tenant.default_language} | facts(row) | row.identifiers
         agreed = {"consents": row.consents, "consent_text": row.consent_text or BY_FILE, "consent_source": "import"}
         return RegisterCustomer(**cast(Any, told | agreed), pos_id=self.options.pos_id)

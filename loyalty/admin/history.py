@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,7 @@ from loyalty.staff.permissions import SEE_HISTORY
 from loyalty.tenancy.models import Tenant
 
 NAMES: dict[str, Any] = {}
+BY = "_by"
 NOBODY: Names = {}
 Actors = Callable[[Iterable[str]], Mapping[str, str]]
 """Names of those who acted, as far as they may be told."""
@@ -85,7 +86,7 @@ def _named(fact: str, value: Any, names: Names) -> Any:
     """Names in the place of ids."""
     if isinstance(value, tuple):
         return tuple(_named(fact, part, names) for part in value)
-    return names.get((fact, value), value) if isinstance(value, UUID) else value
+    return names.get((fact, value), value) if isinstance(value, UUID | str) else value
 
 
 READ_AS: list[tuple[Any, Callable[[Any, Around, Names], Any]]] = [
@@ -141,12 +142,22 @@ def events_page(
 def lines_of(request: HttpRequest, recorded: Sequence[Recorded[Any]], named: Actors = actors) -> list[dict[str, Any]]:
     """Events in words, with names in the place of ids as far as the reader may see them; `named` knows who acted."""
     tenant: Tenant = request.tenant  # type: ignore[attr-defined]
-    who = named(r.metadata.actor for r in recorded)
-    names = names_of(request, (r.event for r in recorded))
+    acted = {fact for r in recorded for fact in _acted(r.event)}
+    who = named({r.metadata.actor for r in recorded} | {actor for _fact, actor in acted})
+    names = dict(names_of(request, (r.event for r in recorded)))
+    names |= {(fact, actor): who.get(actor) or actor_title(actor) for fact, actor in acted}
     begins = {r.stream_id: r.event for r in store.first(sorted({r.stream_id for r in recorded}))}
     around = Around(tenant.currency)
     may = request.user.has_perm
     return [_line(r, who, dataclasses.replace(around, begin=begins.get(r.stream_id)), names, hidden_facts(r.event, may)) for r in recorded]
+
+
+def _acted(event: Any) -> Iterator[tuple[str, str]]:
+    """Facts that say who did something, as metadata do: `corrected_by` "token:ID"."""
+    for one in dataclasses.fields(event):
+        value = getattr(event, one.name)
+        if one.name.endswith(BY) and isinstance(value, str) and ":" in value:
+            yield one.name, value
 
 
 def lines_page(model_admin: Any, request: HttpRequest, row: Any, title: str, lines: Sequence[dict[str, Any]], **more: Any) -> HttpResponse:

@@ -22,8 +22,8 @@ from django.utils.html import format_html
 M = TypeVar("M", bound=Model)
 Ids = Mapping[str, frozenset[UUID]]
 """All ids of a page by the name of the fact that holds them; none where a fact is missing."""
-Names = Mapping[tuple[str, UUID], str]
-"""What people read in the place of an id that a fact holds: text, or a link."""
+Names = Mapping[tuple[str, UUID | str], str]
+"""What people read in the place of an id, or of who acted, that a fact holds: text, or a link."""
 FINDERS: list[tuple[frozenset[str], Callable[[HttpRequest, Ids], Mapping[UUID, str]]]] = []
 
 
@@ -51,7 +51,7 @@ def names_of(request: HttpRequest, events: Iterable[Any]) -> Names:
         for fact, key in _ids(event):
             held[fact].add(key)
     ids: Ids = defaultdict(frozenset, {fact: frozenset(keys) for fact, keys in held.items()})
-    names: dict[tuple[str, UUID], str] = {}
+    names: dict[tuple[str, UUID | str], str] = {}
     for facts, find in FINDERS:
         if facts & held.keys():
             found = find(request, ids)

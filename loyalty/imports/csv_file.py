@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, BinaryIO, Protocol, TextIO, cast
 
 from loyalty.domain.errors import DomainError
@@ -41,17 +40,25 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One data row. `line` is the number of its last line in the file, from 1; cells are trimmed NFC text."""
+    """One data row. `line` is the number of its last line in the file, from 1; cells are trimmed NFC text. `has_nul`: a NUL stood in it,
+    which no text has.
+    """
 
     line: int
     cells: tuple[str, ...]
+    has_nul: bool = False
+
+    def refuse_nul(self) -> None:
+        """Raises DomainError `imports.nul`: a row that was damaged is not taken in."""
+        if self.has_nul:
+            raise DomainError("imports.nul", line=self.line)
 
 
 @dataclass(frozen=True, slots=True)
 class CsvFile:
     """A CSV file, plain or gzip. `encoding` empty: recognized by its mark, or UTF-8, or refused with advice.
 
-    Raises UnreadableFile for an encoding that does not fit, no header, a cell over 10,000 characters, or, unpacked, more
+    Raises UnreadableFile for an encoding that does not fit, no header or a NUL in it, a cell over 10,000 characters, or, unpacked, more
     bytes than `largest`.
     """
 
@@ -73,13 +80,15 @@ class CsvFile:
             for cells in reader:
                 if limit is not None and given >= limit:
                     return
-                if any(cells):
+                if any(cells) or reader.has_nul:
                     given += 1
-                    yield Row(reader.line, cells)
+                    yield Row(reader.line, cells, reader.has_nul)
 
     @staticmethod
     def _header(reader: _Reader) -> tuple[str, ...]:
         header = next(reader, ())
+        if reader.has_nul:
+            raise UnreadableFile("imports.nul", field="file", line=reader.line)
         if not any(header):
             raise UnreadableFile("imports.no_header", field="file")
         names = Counter(name.casefold() for name in header if name)
@@ -123,6 +132,8 @@ class _Reader:
         csv.field_size_limit(LONGEST_CELL)
         first = text.readline(SAMPLE)
         text.seek(0)
+        self.has_nul = False
+        """Whether a NUL stood in the row that was read last."""
         self._rows = csv.reader(self._lines(text), delimiter=max(SEPARATORS, key=first.count), strict=False)
 
     @property
@@ -134,20 +145,17 @@ class _Reader:
 
     def __next__(self) -> tuple[str, ...]:
         try:
-            return tuple([clean(c) for c in next(self._rows)])
+            cells = next(self._rows)
+            self.has_nul = any("\0" in cell for cell in cells)
+            return tuple([clean(c) for c in cells])
         except csv.Error as wrong:
             raise UnreadableFile("imports.not_csv", field="file", line=self.line) from wrong
 
     @staticmethod
     def _lines(text: TextIO) -> Iterator[str]:
-        for number in count(1):
-            line = text.readline(LONGEST_LINE)
-            if not line:
-                return
+        while line := text.readline(LONGEST_LINE):
             if len(line) == LONGEST_LINE:
                 raise csv.Error("a line is too long")
-            if "\0" in line:
-                raise UnreadableFile("imports.nul", field="file", line=number)
             yield line
 
 

@@ -169,6 +169,7 @@ class Importer(Generic[T]):
         for row in file.rows(limit):
             self._read += 1
             try:
+                row.refuse_nul()
                 yield read(row)
             except DomainError as problem:
                 self.unreadable(row.line, problem)
@@ -185,10 +186,10 @@ class Importer(Generic[T]):
             self.work.count(REFUSED, len(self._refused))
             self._refused.clear()
 
-    def _told(self, staged: int) -> None:
+    def _told(self, _staged: int) -> None:
         """Between two transactions of reading: say how far it is, and that the run is alive."""
         self._report_refused()
-        self.work.done = staged
+        self.work.done = self._read
         self.work.tell()
 
     def _line(self, line: int, problem: DomainError) -> Line:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from customers.commands import EditCustomer, IssueCustomerToken, RegisterCustomer
+from earning.commands import AdjustPoints
 from loyalty.staff.models import token_hash
 from loyalty.tenancy.models import Tenant
 from tests.customers.test_inviting import invite, link_of
@@ -34,6 +35,7 @@ def somebody(tenant: Tenant) -> UUID:
     counter.do(EditCustomer(customer_id=customer, phone=PHONE))
     counter.do(IssueCustomerToken(customer_id=customer, hash=token_hash(f"ltc_{tenant.id}"), minutes=60))
     counter.sell(customer, 250_000, number="HD-77")
+    counter.do(AdjustPoints(customer_id=customer, points=5, reason="sorry for the wait"))
     counter.sell(counter.customer(first_name="Somebody"), 90_000, number="HD-78")
     return customer
 
@@ -44,7 +46,7 @@ def test_a_customer_gets_everything_and_nothing_of_others(tenant: Tenant, somebo
     assert (told["customers.profile"][0]["phone"], told["customers.profile"][0]["card"]) == (PHONE, CARD)
     assert [one["text_version"] for one in told["customers.consents"]] == ["v7"]
     assert [one["document_number"] for one in told["earning.purchases"]] == ["HD-77"]
-    assert [one["points"] for one in told["earning.movements"]] == [25]
+    assert [(one["points"], one["reason"]) for one in told["earning.movements"]] == [(25, ""), (5, "sorry for the wait")]
     assert OLD_PHONE in str(told["customers.changes"]), "also what was so before"
     assert "Somebody" not in str(told)
     assert rows("staff_privilegedread", tenant, "what") == []

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 
-from customers.commands import EditCustomer, RegisterCustomer
+from customers.commands import EditCustomer, EraseCustomer, RegisterCustomer
 from customers.imports import LABELS
 from customers.models import Customer
 from customers.queries import contacts, profile
@@ -108,6 +108,67 @@ def test_what_differs_is_reported_and_left_alone(tenant: Tenant, take_in: Callab
     assert take_in(FILE).summary == {"rows": 3, "unchanged": 3}, "what a file does not tell may differ"
 
 
+def test_what_nobody_knew_of_who_is_here_is_completed_and_nothing_is_overruled(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
+    """A programme that is under way moves its old list in: those who joined by a phone alone are found in it."""
+    told = {"tenant_id": tenant.id, "actor": "system", "channel": "app"}
+    early = dispatch(RegisterCustomer(phone="+84912345678", labels={"vip": "", "own": "1"}), **told).customer_id
+    other = dispatch(RegisterCustomer(phone="+84987654321", last_name="Khác"), **told).customer_id
+    run = take_in(FILE)
+    assert report(run) == [(4, "imports.customer_differs", "last_name")]
+    assert run.summary == {"rows": 3, "recorded": 2, "refused": 1}
+    with reading(tenant.id):
+        known, held, left = profile(early), contacts(early), contacts(other)
+        found = Customer.objects.get(id=early)
+    assert (found.first_name, found.last_name, known.gender, str(known.birth_date), held.external_id, held.card) == (
+        "Đường", "Nguyễn Thị", "female", "1990-12-31", "KH-1", "97040001",
+    )  # fmt: skip
+    assert found.labels == {"vip": "", "own": "1", "hạng": "vàng"}
+    assert left.external_id is None, "of who differs nothing is taken"
+    assert take_in(FILE).summary == {"rows": 3, "unchanged": 2, "refused": 1}
+    call_command("verify_guards", stdout=io.StringIO())
+
+
+def test_an_empty_cell_says_nothing(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
+    take_in(FILE)
+    assert take_in("Mã khách hàng,Họ tên,SĐT,Giới tính\nKH-1,,,\nKH-2,,+84987654321,-\n").summary == {"rows": 2, "unchanged": 2}
+    assert {c.gender for c in customers(tenant) if c.first_name in {"Đường", "Nam"}} == {"female", "male"}
+
+
+def test_what_pointed_to_who_was_erased_is_given_to_nobody_by_a_file(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
+    told = {"tenant_id": tenant.id, "actor": "system", "channel": "app"}
+    gone = dispatch(RegisterCustomer(first_name="Hoa", email="hoa@example.com"), **told).customer_id
+    dispatch(EraseCustomer(customer_id=gone), **told)
+    here = dispatch(RegisterCustomer(phone="+84912345678"), **told).customer_id
+    assert report(take_in("phone,email\n0912345678,hoa@example.com\n")) == [(2, "customers.was_erased", "email")]
+    with reading(tenant.id):
+        assert contacts(here).email is None
+
+
+def test_of_two_files_at_once_one_completes_and_the_other_says_what_differs(
+    tenant: Tenant, take_in: Callable[..., JobRun], tmp_path: Path
+) -> None:
+    dispatch(RegisterCustomer(phone="+84912345678"), tenant_id=tenant.id, actor="system", channel="app")
+
+    def run(n: int) -> None:
+        path = tmp_path / f"{n}.csv"
+        path.write_text(f"phone,first_name\n0912345678,Tên {n}\n")
+        call_command("import_customers", path, tenant=tenant.code, stdout=io.StringIO())
+
+    in_parallel(4, run)
+    with reading(tenant.id):
+        counts = [told.summary for told in JobRun.objects.all()]
+    assert (sum(c.get("recorded", 0) for c in counts), sum(c.get("refused", 0) for c in counts)) == (1, 3)
+
+
+def test_a_damaged_row_is_refused_and_the_others_are_taken_in(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
+    run = take_in("name,phone\nAn,0912345678\nB\0inh,0987654321\n\0\nHoa,0977777777\n")
+    assert run.summary == {"rows": 4, "recorded": 2, "refused": 2}
+    with reading(tenant.id):
+        found = list(ReportLine.objects.filter(run_id=run.pk).order_by("number").values_list("number", "code"))
+    assert found == [(3, "imports.nul"), (4, "imports.nul")]
+    assert {c.first_name for c in customers(tenant)} == {"An", "Hoa"}
+
+
 def test_only_one_of_two_rows_with_one_phone_is_registered(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
     run = take_in("name,phone\nAn,0912345678\nBình,+84 912 345 678\n")
     assert report(run) == [(3, "imports.customer_differs", "first_name")]
@@ -176,7 +237,9 @@ def test_files_at_the_same_time_register_nobody_twice(tenant: Tenant, take_in: C
 
 def test_rows_of_one_batch_that_are_refused_keep_nothing_from_those_behind(tenant: Tenant, take_in: Callable[..., JobRun]) -> None:
     """What a refused row would have claimed is free for the next one."""
-    dispatch(RegisterCustomer(first_name="Ai", email="a@example.com"), tenant_id=tenant.id, actor="system", channel="admin")
+    dispatch(
+        RegisterCustomer(first_name="Ai", email="a@example.com", external_id="0"), tenant_id=tenant.id, actor="system", channel="admin"
+    )
     run = take_in("external_id,phone,email\n1,0912345678,a@example.com\n2,0912345678,b@example.com\n3,0987654321,b@example.com\n")
     assert report(run) == [(2, "imports.customer_differs", "external_id"), (4, "customers.email_taken", "email")]
     assert run.summary == {"rows": 3, "recorded": 1, "refused": 2}

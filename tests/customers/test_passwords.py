@@ -108,6 +108,12 @@ def test_it_is_the_same_from_every_keyboard() -> None:
         ("7777777", ["customers.password_short", "customers.password_common", "customers.password_digits"]),
         ("đỗ nguyễn", ["customers.password_like_oneself"]),
         ("+84912345678a", ["customers.password_like_oneself"]),
+        ("Đỗ Nguyễn Hương 1", ["customers.password_like_oneself"]),
+        ("hương đỗ nguyễn 1", ["customers.password_like_oneself"]),
+        ("HuongDoNguyen7", ["customers.password_like_oneself"]),
+        (" " * 12, ["customers.password_short"]),
+        ("a" + " " * 12 + "b", ["customers.password_short", "customers.password_common"]),
+        ("xyxyxyxyxyxyxyx", ["customers.password_common"]),
         ("x" * 129, ["customers.password_long"]),
         ("abc\x07defghi", ["customers.unprintable_text"]),
     ],
@@ -289,6 +295,24 @@ def test_a_new_one_is_that_of_all_and_goes_with_the_merge(tenant: Tenant, visito
     assert [said(visitor, "a third set of words", phone).status_code for phone in (PHONE, OTHER)] == [200, 200]
     do(tenant, UnmergeCustomer(customer_id=other, reason="two people"))
     assert [refused(said(visitor, "a third set of words", phone)) for phone in (PHONE, OTHER)] == [WRONG, WRONG]
+
+
+def test_a_chain_of_merges_loses_no_way_in_and_gives_nobody_anothers(tenant: Tenant, visitor: ApiClient) -> None:
+    """A, who has no password, into B, and B into C; and back."""
+    c = app(tenant, signed_in(tenant, visitor, "+84900000003"))
+    b = with_password(tenant, app(tenant, signed_in(tenant, visitor)))
+    a = app(tenant, signed_in(tenant, visitor, OTHER))
+    ids = [UUID(one.get(ME).json()["id"]) for one in (a, b, c)]
+    with_password(tenant, c, OTHERS)
+    do(tenant, MergeCustomers(customer_id=ids[0], other_id=ids[1], reason="same person"))
+    assert said(visitor, WORDS, OTHER).status_code == 200
+    do(tenant, MergeCustomers(customer_id=ids[1], other_id=ids[2], reason="same person"))
+    assert [said(visitor, WORDS, phone).json()["customer_id"] for phone in (PHONE, OTHER)] == [str(ids[2])] * 2
+    assert [said(visitor, OTHERS, phone).status_code for phone in ("+84900000003", OTHER)] == [200, 422]
+    do(tenant, UnmergeCustomer(customer_id=ids[1], reason="two people"))
+    assert [said(visitor, WORDS, phone).json()["customer_id"] for phone in (PHONE, OTHER)] == [str(ids[1])] * 2
+    do(tenant, UnmergeCustomer(customer_id=ids[0], reason="two people"))
+    assert (said(visitor).status_code, refused(said(visitor, WORDS, OTHER))) == (200, WRONG), "who was B's guest has none of their own"
 
 
 def test_it_goes_with_the_person_and_with_the_number(tenant: Tenant, visitor: ApiClient, mine: ApiClient) -> None:

@@ -37,6 +37,13 @@ def test_a_segment_is_made_changed_switched_and_listed(api: ApiClient, vip: str)
     assert (shown["id"], shown["code"], shown["name"], shown["description"], shown["members"]) == (vip, "vip", "VIP", "", 0)
 
 
+def test_a_kind_of_criterion_that_is_none_is_told_with_those_there_are(api: ApiClient) -> None:
+    asked = {"code": "x", "name": "X", "criteria": {"groups": [{"any": [{"kind": "horoscope"}]}]}}
+    (fault,) = api.post(PATH, asked).json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/criteria/groups/0/any/0/kind", "field.choice")
+    assert all(kind in fault["detail"] for kind in ("bought_at", "last_purchase", "custom_event"))
+
+
 def test_a_customer_is_put_in_found_and_taken_out(api: ApiClient, vip: str, somebody: str) -> None:
     for changed in (True, False):
         assert api.post(f"{PATH}/{vip}/members", {"customer_id": somebody}).json() == {"changed": changed}

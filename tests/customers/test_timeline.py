@@ -67,6 +67,16 @@ def test_everything_stands_in_one_row_the_latest_first_whatever_the_pages(tenant
     assert ["Khách quý"] in [fact["text"] for fact in said["customers.segment_entered"]["facts"]]
 
 
+def test_who_corrected_points_is_named_be_it_a_program_or_somebody(tenant: Tenant, api: ApiClient, admin_site: Any, lan: UUID) -> None:
+    assert api.post(f"/api/v1/customers/{lan}/account/adjust", {"points": 5, "reason": "sorry"}).status_code == 201
+    events = [one for one in told(api, lan, 200) if one["what"] == "earning.points_granted"]
+    (by,) = [fact["text"] for one in events for fact in one["facts"] if fact["title"] == "Corrected by"]
+    assert by == [events[0]["actor"]]
+    page = text_of(admin_site.get(f"/admin/customers/customer/{lan}/timeline/"))
+    assert "Corrected by" in page
+    assert "token:" not in page
+
+
 def test_who_may_not_see_messages_or_looks_reads_the_rest(tenant: Tenant, api: ApiClient, api_as: Any, lan: UUID) -> None:
     seen = {one["what"] for one in told(api_as("support"), lan, 200)}
     assert "messages.written" in seen

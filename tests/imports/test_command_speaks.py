@@ -42,6 +42,13 @@ def test_an_import_speaks_the_language_that_is_asked_for(tenant: Tenant, tmp_pat
     assert "1 rows" not in out
 
 
+def test_rows_are_one_number_from_the_first_line_to_the_last(tenant: Tenant, tmp_path: Path) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text(ONE + "KH-8,Lê Hoa,12345\nKH-9,,0912 300 401\n")
+    out = told(tenant, file, language="en")
+    assert ("\n3 rows\n" in out, "Rows read: 3" in out, "Rows refused: 1" in out) == (True, True, True), out
+
+
 def test_columns_that_are_not_used_are_told_before_anything_is_taken_in(tenant: Tenant, tmp_path: Path) -> None:
     file = tmp_path / "customers.csv"
     file.write_text("Họ tên,Số ĐT,Ngày sinh,Ghi chú,Emial\nTrần Nam,0912 300 400,31/12/1990,quen,nam@example.com\n")

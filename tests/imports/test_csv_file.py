@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from loyalty.domain.errors import DomainError
 from loyalty.imports import CsvFile, Row, UnreadableFile, columns_by_name
 from loyalty.imports.columns import LeftOut, guessed, left_out
 from loyalty.imports.times import written_as
@@ -78,18 +79,26 @@ def test_control_characters_do_not_get_in(tmp_path: Path) -> None:
     ("content", "line"),
     [
         (b"name,code\nA\x00n,7\n", 2),
-        (b"name,\x00code\nAn,7\n", 1),
-        (b"\x00", 1),
         ("tên,mã\nĐường\nA\x00n,7\n".encode(), 3),
         (b"name\n" + b"An\n" * 50_000 + b"\x00\n", 50_002),
     ],
 )
-def test_one_nul_does_not_make_it_utf_16_but_is_told_with_its_line(tmp_path: Path, content: bytes, line: int) -> None:
+def test_one_nul_does_not_make_it_utf_16_but_marks_its_row(tmp_path: Path, content: bytes, line: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    (damaged,) = (row for row in CsvFile(path).rows() if row.has_nul)
+    with pytest.raises(DomainError) as refused:
+        damaged.refuse_nul()
+    assert (refused.value.code, refused.value.params) == ("imports.nul", {"line": line})
+
+
+@pytest.mark.parametrize("content", [b"name,\x00code\nAn,7\n", b"\x00"])
+def test_a_nul_among_the_titles_is_told_of_the_file(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(content)
     with pytest.raises(UnreadableFile) as refused:
         list(CsvFile(path).rows())
-    assert (refused.value.code, refused.value.params) == ("imports.nul", {"line": line})
+    assert (refused.value.code, refused.value.params) == ("imports.nul", {"line": 1})
 
 
 def test_a_column_that_is_given_twice_is_named(tmp_path: Path) -> None:

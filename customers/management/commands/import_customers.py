@@ -15,7 +15,7 @@ from pos.queries import place_with_code
 
 
 class Command(ImportCommand):
-    help = "Imports customers from a CSV file (plain or gzip). Who is there already stays as they are."
+    help = "Imports customers from a CSV file (plain or gzip). What nobody knew of who is there already is completed."
     kind = "customers.import_customers"
     fields = FIELDS
     times = ("birth_date",)
