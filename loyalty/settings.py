@@ -11,7 +11,9 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 from loyalty.admin.theme import UNFOLD  # noqa: F401  the theme reads it from here
+from loyalty.collecting import collect_after_a_batch
 
+collect_after_a_batch()
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -190,8 +192,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English"), ("pl", "Polski")]
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale_vendor"]
 FORMAT_MODULE_PATH = "loyalty.house.locales"
-USE_I18N = True
-USE_TZ = True
+USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
