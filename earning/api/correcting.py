@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 
 from customers.queries import customer_by
 from earning import queries
-from earning.api.spending import OrderView, Points
+from earning.api.spending import MOST, OrderView, Points
 from earning.commands import (
     AccountAnswer,
     AdjustPoints,
@@ -33,11 +33,13 @@ from loyalty.domain.command import Command
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
 
+SignedPoints = Annotated[int, msgspec.Meta(ge=-MOST, le=MOST, description="In the smallest unit of the wallet.")]
+
 
 class AdjustBody(msgspec.Struct, forbid_unknown_fields=True):
     """How many points to give, or below zero to take, and why."""
 
-    points: Points
+    points: SignedPoints
     reason: str
     wallet: str = "points"
 

@@ -17,7 +17,11 @@ from loyalty.api.views import CommandView
 from loyalty.domain.command import Command
 from loyalty.tenancy import reading
 
-Points = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15, description="In the smallest unit of the wallet.")]
+MOST = 10**15
+Points = Annotated[
+    int, msgspec.Meta(le=MOST, description="Above zero, in the smallest unit of the wallet.", extra_json_schema={"minimum": 1})
+]
+"""A number below it is refused by the command, which says how many there are."""
 
 
 class OrderView(CommandView):
