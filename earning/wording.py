@@ -114,11 +114,17 @@ WARNINGS = {
     "overlaps": _("The rule “%(name)s” counts for the same purchases: customers get the points of both."),
 }
 """What looks wrong about a rule; `name` is the other one, `named` what it names and is not there."""
+WARNINGS_OF_EVENTS = WARNINGS | {
+    "since_past": _("It counts from a time that is over: for events of that time that are reported later, too."),
+    "overlaps": _("The rule “%(name)s” counts for the same events: customers get the points of both."),
+}
+"""The same of a rule that counts custom events."""
 
 
 def warning_sentence(warning: RuleWarning) -> str:
     """What looks wrong, in the reader's language."""
-    return str(WARNINGS[warning.code]) % {"name": warning.other_name, "named": ", ".join(warning.named)}
+    said = WARNINGS_OF_EVENTS if warning.of_events else WARNINGS
+    return str(said[warning.code]) % {"name": warning.other_name, "named": ", ".join(warning.named)}
 
 
 def outcome_sentence(told: Explained, other: str, unit: Unit) -> str:

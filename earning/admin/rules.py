@@ -89,7 +89,8 @@ class RuleAdmin(ReadModelAdmin):
         """The tables of a rule's page, and the panel that tries it."""
         user: Any = request.user
         tenant = tenant_of_id(row.tenant_id)
-        trying = TryRuleForm(tenant=tenant, principal=user.principal, subject=row) if user.has_perm(TryRuleForm.permission) else None
+        may_try = user.has_perm(TryRuleForm.permission) and TryRuleForm.offered(row)
+        trying = TryRuleForm(tenant=tenant, principal=user.principal, subject=row) if may_try else None
         return {
             "warnings": [warning_sentence(one) for one in queries.warnings(row.id)],
             "versions": _versions(row),

@@ -181,10 +181,10 @@ def endings(found: queries.Endings, decimals: int = 0) -> Table:
 
 
 def _source(line: queries.StatementLine) -> tuple[str, str]:
+    rules = ", ".join(dict.fromkeys(r.name for r in line.reasons)) or NOTHING
     if line.purchase_id is None:
-        return NOTHING, NOTHING
-    document = shown.linked("admin:earning_purchase_change", line.purchase_id, line.document_number or _("Open"))
-    return document, ", ".join(dict.fromkeys(r.name for r in line.reasons)) or NOTHING
+        return NOTHING, rules
+    return shown.linked("admin:earning_purchase_change", line.purchase_id, line.document_number or _("Open")), rules
 
 
 def versions(found: Iterable[queries.VersionCard], names: Mapping[str, str], tenant_id: int, unit: Unit) -> Table:

@@ -49,13 +49,14 @@ class Standing:
 class RuleWarning:
     """What looks wrong: `code`, and the other rule it is about (None: only about the rule itself) with its name.
 
-    `named` are the ids or codes that the rule names and that are not there.
+    `named` are the ids or codes that the rule names and that are not there; `of_events` says that it counts custom events, not purchases.
     """
 
     code: WarningCode
     other_id: UUID | None = None
     other_name: str = ""
     named: tuple[str, ...] = ()
+    of_events: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,12 @@ def warnings_of(rule: Standing, others: Sequence[Standing], held: Held) -> Itera
         return
     for other in lives:
         if _overlap(rule, other, age) and not any(_shadows(other, lives, age)):
-            yield RuleWarning(code="overlaps", other_id=other.rule_id, other_name=other.name)
+            yield RuleWarning(code="overlaps", other_id=other.rule_id, other_name=other.name, of_events=counts_events(rule.terms))
+
+
+def counts_events(terms: Terms) -> bool:
+    """Whether a rule counts custom events, and not purchases."""
+    return isinstance(terms, CustomEventPoints)
 
 
 def _shadows(rule: Standing, others: Iterable[Standing], age: Mapping[UUID, int]) -> Iterator[Standing]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from earning.commands import ActivateRule, ChangeRule, CreateRule, EndRule, PauseRule, RuleAnswer
-from earning.domain.rule_warnings import RuleWarning, warnings_of
+from earning.domain.rule_warnings import RuleWarning, counts_events, warnings_of
 from earning.domain.rules import EarningRule
 from earning.rulebook import asking, standing_beside
 from earning.seeing import held_by_somebody
@@ -106,4 +106,4 @@ def _answer(rule: EarningRule, unit: Unit, since: datetime | None = None) -> Rul
 def _of_past(rule: EarningRule, unit: Unit, since: datetime | None) -> Iterator[RuleWarning]:
     """Whether it came into force just now for a time that is over."""
     if since is not None and rule.state == "active" and rule.effective_at is not None and rule.effective_at < unit.now:
-        yield RuleWarning(code="since_past")
+        yield RuleWarning(code="since_past", of_events=counts_events(rule.standing().terms))

@@ -12,6 +12,8 @@ import pytest
 from customers.commands import RegisterCustomer
 from earning.commands import ActivateRule, CreateRule, CustomEventPoints, ReportCustomEvent
 from earning.queries import balance
+from earning.streams import account_of
+from earning.wording import warning_sentence
 from loyalty.bus import dispatch
 from loyalty.domain.errors import DomainError
 from loyalty.tenancy import reading
@@ -129,6 +131,7 @@ def test_a_marketer_makes_and_changes_one_in_the_administration(admin_site: Any,
     page = text_of(admin_site.post(add, form | row | {"join": "all", "command_id": str(uuid4())}, follow=True))
     assert "50 points for each event “App review”." in page
     assert "attribute stars of the event is at least 4" in page
+    assert "Try it on a purchase" not in page
     (found,) = api.get(f"{RULES}?kind=custom_event").json()["items"]
     edit = f"/admin/earning/rule/{found['id']}/edit-custom-event/"
     assert 'value="stars"' in admin_site.get(edit).content.decode()
@@ -136,6 +139,32 @@ def test_a_marketer_makes_and_changes_one_in_the_administration(admin_site: Any,
     assert "60 points for each event" in text_of(admin_site.post(edit, changed, follow=True))
     wrong = form | {"attribute": "two words", "command_id": str(uuid4())}
     assert "Enter the name of an attribute" in text_of(admin_site.post(add, wrong))
+
+
+def test_the_statement_of_an_account_names_the_rule_that_gave_for_an_event(
+    admin_site: Any, tenant: Tenant, api: ApiClient, whose: UUID
+) -> None:
+    made(api, REVIEWS)
+    report(api, whose, 5, "r-1")
+    account = account_of(whose, tenant.id, "points")
+    table = text_of(admin_site.get(f"/admin/earning/account/{account}/change/")).partition("Statement")[2]
+    assert "Earned – Reviews +50 50" in table
+
+
+@pytest.mark.parametrize(
+    ("kind", "offered", "missing"),
+    [
+        (
+            "custom-event",
+            {"event.attribute.", "event.times.", "customer.level", "customer.age", "customer.label."},
+            {"purchase.total", "line.sku"},
+        ),
+        ("rule", {"purchase.total", "purchase.label.", "line.sku", "event.times.", "customer.age"}, {"event.attribute."}),
+    ],
+)
+def test_a_form_offers_what_conditions_of_its_kind_can_ask_for(admin_site: Any, kind: str, offered: set[str], missing: set[str]) -> None:
+    page = admin_site.get(f"/admin/earning/rule/add-{kind}/").content.decode()
+    assert {field for field in offered | missing if f'<option value="{field}"' in page} == offered
 
 
 def test_rules_of_two_types_do_not_overlap_and_of_one_do(tenant: Tenant, whose: UUID, api: ApiClient) -> None:
@@ -148,6 +177,13 @@ def test_rules_of_two_types_do_not_overlap_and_of_one_do(tenant: Tenant, whose: 
     ]
     found = [counter.do(ActivateRule(rule_id=one.rule_id)).warnings for one in rules]
     assert [[one.code for one in told] for told in found] == [[], ["overlaps"], []]
+    assert warning_sentence(found[1][0]) == "The rule “R0” counts for the same events: customers get the points of both."
+
+
+def test_a_rule_from_a_time_that_is_over_is_told_of_events_that_are_reported_later(tenant: Tenant, api: ApiClient, whose: UUID) -> None:
+    rule_id = api.post(RULES, REVIEWS).json()["rule_id"]
+    (told,) = api.speaking("en").post(f"{RULES}/{rule_id}/activate", {"effective_at": "2026-01-01T00:00:00+07:00"}).json()["warnings"]
+    assert told["message"] == "It counts from a time that is over: for events of that time that are reported later, too."
 
 
 # -- by customers themselves ---------------------------------------------------------------------------

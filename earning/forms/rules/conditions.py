@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -62,9 +62,10 @@ INVALID = _("Enter a value that fits: a number where one is compared. Several ha
 ONE_OF = _("Enter one of these: %(words)s.")
 
 
-def fields() -> dict[str, forms.Field]:
-    """The fields of one row."""
-    named = [("", NOTHING_CHOSEN), *((name, _capital(said)) for name, said in [*FIELD_NAMES.items(), *NAMED.items()])]
+def fields(may_ask: Callable[[str], bool]) -> dict[str, forms.Field]:
+    """The fields of one row, which offers what a condition `may_ask` for."""
+    offered = [one for one in FIELD_NAMES.items() if may_ask(one[0])] + [one for one in NAMED.items() if may_ask(f"{one[0]}any")]
+    named = [("", NOTHING_CHOSEN), *((name, _capital(said)) for name, said in offered)]
     return {
         "field": forms.ChoiceField(label=_("What is compared"), choices=named, required=False),
         "label": forms.CharField(label=_("Label or type"), max_length=LONGEST_LABEL, required=False),

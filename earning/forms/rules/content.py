@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from earning import queries
 from earning.commands import ChangeRule, CreateRule, RuleAnswer, RuleScope, RuleText, Terms
+from earning.domain.facts import is_field, is_field_of_events
 from earning.domain.rules import LONGEST_NAME
 from earning.domain.scope import EVERYTHING
 from earning.domain.wallets import POINTS, Unit
@@ -121,6 +122,9 @@ class RuleForm(SentenceLayout, TextFields, ScopeFields, KindFields):
     @property
     def places(self) -> int:
         return self.unit.decimals
+
+    def may_ask(self, field: str) -> bool:
+        return is_field_of_events(field) if self.kind == "custom_event" else is_field(field)
 
     @property
     def rule_id(self) -> UUID | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -30,13 +31,17 @@ class SeveralFields(CommandForm):
         """The decimals of the wallet that limits count in."""
         raise NotImplementedError
 
+    def may_ask(self, field: str) -> bool:
+        """Whether a condition of the rule can ask for a field."""
+        raise NotImplementedError
+
     def set_up_rows(self, scope: RuleScope) -> None:
         """Put the rows on the form: those that were sent, or those of `scope`."""
         self.sent: dict[str, int] = {}
         self.rows_taken: dict[str, list[int]] = {}
         for one in SEVERAL:
             self._put(one.rows, one.fields)
-        self._put(conditions.ROWS, conditions.fields)
+        self._put(conditions.ROWS, partial(conditions.fields, self.may_ask))
         if scope.condition is not None and conditions.rows_of(scope.condition, self.tenant.currency)[0] == "kept":
             self.fields["join"].choices = [conditions.KEPT, *conditions.JOIN_CHOICES]  # type: ignore[attr-defined]
             self.add_field("join", self.fields["join"])
