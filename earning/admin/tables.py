@@ -145,7 +145,7 @@ def statement(lines: Iterable[queries.StatementLine], tenant_id: int, seen: froz
             [
                 _when(line, tenant_id),
                 str(shown.MOVED[line.kind]),
-                *(_source(line) if seen is None or line.merchant_id in seen else (NOTHING, NOTHING)),
+                *(_source(line) if seen is None or line.purchase_id is None or line.merchant_id in seen else (NOTHING, NOTHING)),
                 shown.points(line.points, signed=True, decimals=decimals) if line.points else _moved(line, decimals),
                 shown.points(line.balance, decimals=decimals),
             ]

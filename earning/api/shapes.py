@@ -80,7 +80,7 @@ def movement(line: queries.StatementLine, seen: frozenset[UUID] | None) -> Movem
         purchase_id=line.purchase_id,
         document_number=line.document_number if known else None,
         return_id=line.return_id,
-        reasons=reasons(line.reasons) if known else [],
+        reasons=reasons(line.reasons) if known or line.purchase_id is None else [],
         effective_at=line.effective_at,
         recorded_at=line.recorded_at,
     )

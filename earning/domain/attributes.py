@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from loyalty.domain.errors import DomainError
@@ -15,6 +15,7 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}\Z", re.ASCII)
 LARGEST_NUMBER, MOST_DIGITS = 10**18, 20
 LONGEST_TEXT, LONGEST_ATTRIBUTES = 1_000, 8_000
 MOST_VALUES, DEEPEST = 200, 5
+EVERY_DIGIT = Context(prec=100)
 _KEPT_NOWHERE = {"Cs", "Cn"}
 
 
@@ -88,7 +89,7 @@ def json_of(value: Any, *, as_written: bool = False) -> str:
             return str(value)
         case Decimal():
             whole = value.to_integral_value()
-            return str(int(whole)) if value == whole else format(value.normalize(), "f")
+            return str(int(whole)) if value == whole else format(value.normalize(EVERY_DIGIT), "f")
         case Mapping():
             names = value if as_written else sorted(value)
             told = (f"{json_of(str(name))}:{json_of(value[name], as_written=as_written)}" for name in names)

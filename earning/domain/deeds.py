@@ -24,7 +24,10 @@ from earning.domain.rule_versions import RuleVersion
 from earning.domain.scope import Check
 from earning.domain.seen import NOTHING_SEEN, CustomerSeen
 from earning.domain.terms import Contribution, CustomEventPoints, Wallet
-from loyalty.domain.points import rounded
+from loyalty.domain.points import LARGEST, rounded
+
+TOO_MANY = LARGEST + 1
+"""More points than an account can hold: so many a rule gives at most before limits, whatever number an event tells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,17 @@ class _Candidate:
         self.version, self.terms, self.scope = version, terms, version.scope
         self.wallet, self.scale = version.wallet, 10**version.decimals
         self.group, self.fits = version.scope.one_group, version.scope.test_of_events()
+
+    def gives(self, attributes: Mapping[str, Any] | None) -> Fraction | None:
+        """Points before rounding, in the smallest unit of the wallet; None where they go by attributes that nobody knows any more."""
+        if attributes is None and self.terms.attribute:
+            return None
+        points: Fraction = self.terms.gives(attributes or {}) * self.scale
+        return points
+
+    def whole(self, exact: Fraction) -> int:
+        """Rounded points; of more than any account can hold, no more than is too many."""
+        return min(rounded(exact, self.terms.rounding), TOO_MANY)
 
 
 class _Turn(NamedTuple):
@@ -125,12 +139,12 @@ class DeedRules:
         given = within(wanted, self._granting)
         return DeedWorth(given, cuts_of(wanted, given, self._granting))
 
-    def explain(self, deed: Deed, known: int, given: Iterable[Contribution]) -> Iterator[Explained]:
-        """What each of them made of it, as the rules were known when the log went to `known`; `given` is what they gave, within which they
-        are to be.
-        """
+    def explain(self, deed: Deed, known: int) -> Iterator[Explained]:
+        """What each of them makes of it, as the rules were known when the log went to `known`; `within` what they gave then."""
+        turns = list(self._turns(deed, self._in_force(deed, known)))
+        given = within([_contribution(turn) for turn in turns if turn.points], self._granting)
         gave = {(c.rule_id, c.version): c.points for c in given}
-        for turn in self._turns(deed, self._in_force(deed, known)):
+        for turn in turns:
             version = turn.candidate.version
             yield _explained(turn, deed, gave.get((version.rule_id, version.version), 0))
 
@@ -148,11 +162,17 @@ class DeedRules:
 
     def _turn(self, candidate: _Candidate, kept_out: KeptOut | None, occasion: Occasion, deed: Deed) -> _Turn:
         met = candidate.fits(occasion)
-        exact = None if deed.attributes is None else candidate.terms.gives(deed.attributes) * candidate.scale
-        worth = rounded(exact, candidate.terms.rounding) if met and kept_out is None and exact is not None else 0
+        exact = candidate.gives(deed.attributes)
+        worth = self._worth(candidate, exact) if met and kept_out is None else 0
         limited = self._granting is not None and bool(candidate.scope.limits)
         points = self._granting.grant(candidate.version.rule_id, worth) if limited and self._granting is not None else worth
         return _Turn(candidate, kept_out, met, exact, points, worth - points)
+
+    def _worth(self, candidate: _Candidate, exact: Fraction | None) -> int:
+        """What a rule would give. Where nobody knows that any more, what its own limits had room for then."""
+        if exact is not None:
+            return candidate.whole(exact)
+        return 0 if self._granting is None else self._granting.grant(candidate.version.rule_id, TOO_MANY)
 
     def _in_force(self, deed: Deed, known: int | None = None) -> Iterator[_Candidate]:
         may = (c for c in self._candidates if c.terms.type == deed.type and (c.terms.by_customers or not deed.own))
@@ -183,7 +203,7 @@ def _contribution(turn: _Turn) -> Contribution:
 
 def _explained(turn: _Turn, deed: Deed, gave: int) -> Explained:
     checks: tuple[Check, ...] = tuple(turn.candidate.scope.checks_of_event(occasion_of(deed)))
-    worth = 0 if turn.exact is None else rounded(turn.exact, turn.candidate.terms.rounding)
+    worth = 0 if turn.exact is None else turn.candidate.whole(turn.exact)
     outcome: Outcome
     if gave:
         outcome = "gave"

@@ -43,8 +43,12 @@ class Question:
 
     @property
     def id(self) -> UUID:
-        """The same for the same question of any rule."""
-        return derived_id("question", self.leaf.field.casefold(), self.leaf.op, self.zone, *self.leaf.values)
+        """The same for the same question of any rule. Capitals tell attributes apart, and a number is none of their texts."""
+        field, values = self.leaf.field, self.leaf.values
+        if not is_attribute(field):
+            return derived_id("question", field.casefold(), self.leaf.op, self.zone, *values)
+        kind = ["text"] if isinstance(values[0], str) else []
+        return derived_id("question", field, self.leaf.op, self.zone, *kind, *values)
 
 
 def answered_yes(questions: Iterable[Question], profile: Profile, at: datetime) -> tuple[UUID, ...]:

@@ -149,10 +149,10 @@ def _reward(event: CustomEvent, unit: Unit) -> None:
             raise DomainError("earning.event_not_for_customers", field="type")
         return
     sides, climb = sides_of(unit, deed.customer_id).all, climb_of(unit, deed.customer_id)
+    accounts = accounts_of(unit, deed.customer_id, rules.deeds.wallets)  # locked before anybody looks at earlier events
     levels = climb.seen_then(min(deed.occurred_at, unit.now)) if climb else ()
     before = events_before(asking(unit), unit.tenant_id, sides, rules.deeds.event_types(deed), deed.occurred_at)
     deed = replace(deed, seen=replace(doer_seen(deed, levels, rules.deeds, asking(unit)), events=before))
-    accounts = accounts_of(unit, deed.customer_id, rules.deeds.wallets)
     deeds = room_for_deed(unit, deed, rules.deeds, wallets, sides)
     counted = event.count(deed, deeds.decide(deed), rules.position, unit.now)
     if deed.own and not counted.contributions:

@@ -41,7 +41,7 @@ def event_explanation(custom_event_id: UUID, customer_id: UUID | None = None) ->
     if counted is None:
         return EventExplanation(custom_event_id=event.id, customer_id=event.whose, points={}, cuts=(), rules=())
     rules = rules_here().deeds.within(Ceiling(counted.contributions, counted.cuts))
-    found = list(rules.explain(event.deed(counted.standing, counted.seen), counted.rules_position, counted.contributions))
+    found = list(rules.explain(event.deed(counted.standing, counted.seen), counted.rules_position))
     return EventExplanation(
         custom_event_id=event.id,
         customer_id=event.whose,

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from earning.domain.rule_texts import called
+from earning.domain.terms import CustomEventPoints
 from earning.domain.wallets import Unit
 from earning.kinds.scopes import asked, limits
 from earning.kinds.words import language
@@ -43,7 +44,8 @@ def rules_today(merchant_id: UUID, pos_id: UUID | None, day: Period, currency: s
     they are evaluated.
     """
     rest = Period(now, day.end)
-    found = (card for card in _in_force(day) if card.scope.may_fit(merchant_id, pos_id, rest))
+    of_purchases = (card for card in _in_force(day) if not isinstance(card.terms, CustomEventPoints))
+    found = (card for card in of_purchases if card.scope.may_fit(merchant_id, pos_id, rest))
     wallets = wallets_here()
     return [
         _said(card, day, currency, wallets.unit(card.wallet))

@@ -16,6 +16,7 @@ from earning.commands import (
     ActivateRule,
     CreateLevelSet,
     CreateRule,
+    CustomEventPoints,
     EndRule,
     Limit,
     PointsPerAmount,
@@ -62,6 +63,12 @@ def test_a_seller_reads_what_earns_points_here_today(till: Till) -> None:
         assert hidden not in said, hidden
     assert "Bánh mì" in told(till, language="vi")
     assert "Bagietki" in told(till, language="pl")
+
+
+def test_a_rule_that_no_purchase_decides_is_not_among_them(till: Till) -> None:
+    made = say(till.tenant, CreateRule(name="Reviews", terms=CustomEventPoints(type="review", points=Decimal(5))))
+    say(till.tenant, ActivateRule(rule_id=made.rule_id, effective_at=LONG_AGO))
+    assert "for each event" not in told(till)
 
 
 def test_what_begins_or_ends_later_today_says_when(till: Till) -> None:

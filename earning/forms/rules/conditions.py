@@ -104,7 +104,10 @@ def leaf_of(held: Mapping[str, Any], currency: str) -> Condition:
         field = _named(field, held["label"].strip())
     several = op in {"in", "between"}
     typed = held["values"].split(BETWEEN) if several else [held["values"]]
-    read = days.read if field in DAYS and op != "contains" else lambda one: _value(field, one, currency)
+    if is_attribute(field) and op == "contains":
+        read: Callable[[str], str | int] = str
+    else:
+        read = days.read if field in DAYS and op != "contains" else lambda one: _value(field, one, currency)
     try:
         values = tuple(read(one.strip()) for one in typed if one.strip())
     except ValidationError as wrong:
