@@ -25,8 +25,8 @@ Ask = Callable[[str, Sequence[Any]], Sequence[tuple[Any, ...]]]
 LEVELS = (
     """select l.code, s.state = 'active' from earning_level l join earning_level_set s on s.tenant_id = l.tenant_id and s.id = l.set_id"""
 )
-EVENT_TYPES = "select code from earning_custom_event_type where active"
 """The levels of all sets, and whether their set is active."""
+EVENT_TYPES = "select code from earning_custom_event_type where active"
 
 
 def customer_seen(levels: tuple[str, ...], rules: RuleSet, sale: RecordPurchase | PurchaseRecorded, ask: Ask) -> CustomerSeen:

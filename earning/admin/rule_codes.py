@@ -9,9 +9,10 @@ from earning.admin import shown
 from earning.admin.codes import unit_around
 from earning.domain.facts import SEGMENT
 from earning.domain.scope import RuleScope
-from earning.domain.seen import CustomerSeen, History, Visit
+from earning.domain.seen import CustomerSeen, EventsSeen, History, Visit
 from earning.domain.terms import TermsOfKind
 from earning.kinds.scopes import asked, beside, called
+from earning.kinds.values import event_name
 from earning.kinds.words import END_OF_DAY, clock, weekday
 from earning.wording import sentence_of
 from loyalty.admin.facts import Around, fact_title, name_codes, name_facts, read_as
@@ -58,6 +59,7 @@ name_facts(
         "scope": pgettext_lazy("rule", "When"),
         "seen": _("Seen of the customer"),
         "history": _("Bought before"),
+        "events": _("Custom events"),
         "visit": _("Visit"),
         "segments": _("Segments"),
         "stops": _("No other rule of its kind after it"),
@@ -89,6 +91,7 @@ def _seen(seen: CustomerSeen, around: Around) -> list[str]:
         "carried": ", ".join(shown.money(one.total, currency) for one in seen.carried),
         "history": _history(seen.history, currency) if seen.history else "",
         "visit": _visit(seen.visit) if seen.visit else "",
+        "events": "; ".join(map(_events, seen.events)),
     }
     return [f"{fact_title(name)}: {said}" for name, said in told.items() if said]
 
@@ -101,6 +104,12 @@ def _history(history: History, currency: str) -> str:
 def _visit(visit: Visit) -> str:
     told = {"number": visit.number, "purchase": visit.purchases}
     return gettext("visit no. %(number)s, purchase no. %(purchase)s of it") % told
+
+
+def _events(seen: EventsSeen) -> str:
+    """“Review: 3, in 30 days 1”"""
+    told = {"type": event_name(seen.type), "times": seen.times, "lately": seen.times_30_days}
+    return gettext("%(type)s: %(times)s, in 30 days %(lately)s") % told
 
 
 read_part(RuleScope, _scope)

@@ -227,13 +227,14 @@ class _Due:
         if self.out:
             account.record(sent_in_pool(account, other.id, name, self.out, self.shares, self.owed, now))
         lots, anew = [], max(0, -over)
-        wanted = [(lot.lot_id, points, lot.earned_at, end) for lot, points, end in self.lots]
-        for origin_id, points, earned_at, end in (*wanted, (name, self.paid, now, now)):
+        wanted = [(lot.lot_id, points, lot.earned_at, end, lot.rolling) for lot, points, end in self.lots]
+        for origin_id, points, earned_at, end, rolling in (*wanted, (name, self.paid, now, now, False)):
             lot_id = origin_id if origin_id in account.all.by_id else derived_id("parted", name, origin_id)
             if given := min(points, anew):
-                self._give(derived_id("anew", name, lot_id), given, end)
+                self._give(derived_id("anew", name, lot_id), given, end, rolling=rolling)
             if rest := points - given:
-                lots.append(NewLot(lot_id=lot_id, origin_id=origin_id, points=rest, earned_at=earned_at, expires_at=end))
+                made: dict[str, Any] = {"lot_id": lot_id, "origin_id": origin_id, "points": rest}
+                lots.append(NewLot(**made, earned_at=earned_at, expires_at=end, rolling=rolling))
             anew -= given
         if over > 0:
             lots.append(NewLot(lot_id=derived_id("ended", name), origin_id=name, points=over, earned_at=now, expires_at=now))
@@ -243,6 +244,7 @@ class _Due:
             account.pay(now, {derived_id("parted", name, name), derived_id("anew", name, derived_id("parted", name, name))})
         return -anew
 
-    def _give(self, lot_id: UUID, points: int, end: datetime | None) -> None:
+    def _give(self, lot_id: UUID, points: int, end: datetime | None, *, rolling: bool) -> None:
         given: dict[str, Any] = {"lot_id": lot_id, "points": points, "source": "manual", "reason": PARTED}
-        self.account.record(PointsGranted(**self.account.named(), **given, granted_at=self.now, expires_at=end))
+        ends: dict[str, Any] = {"active_until": end} if rolling else {"expires_at": end}
+        self.account.record(PointsGranted(**self.account.named(), **given, granted_at=self.now, **ends))

@@ -57,7 +57,8 @@ class RuleSet:
         self._personal = any(v.scope.condition is not None and questions(v.scope.condition, v.scope.zone) for v in found)
         self._segments = any(v.scope.asks_for_segments for v in found)
         self._fields = frozenset(field for v in found for field in v.scope.fields)
-        self._events = any(v.scope.event_types for v in found)
+        self._events = {(v.rule_id, v.version): types for v in found if (types := v.scope.event_types)}
+        """The types of custom events that conditions look at, by version."""
         self._granting: Granting | None = None
         carriers = [c.carrier for c in self._candidates if c.carrier is not None]
         self.carrying = {one.carry_id: one for one in carriers}
@@ -118,7 +119,8 @@ class RuleSet:
         """The types of custom events that the conditions of rules in force at `at` look at, by code."""
         if not self._events:
             return []
-        return sorted({code for c in self._in_force(currency, at) for code in c.scope.event_types})
+        in_force = (c.version for c in self._in_force(currency, at))
+        return sorted({code for v in in_force for code in self._events.get((v.rule_id, v.version), ())})
 
     def carriers(self, currency: str, at: datetime) -> list[Carrier]:
         """Those in force at `at` that carry what is left of full amounts to the next purchase."""

@@ -222,14 +222,16 @@ def _back(
 
 def _lot_of_lent(account: Account, policy: WalletPolicy, spent: Spend, points: int, restore_id: UUID, now: datetime) -> NewLot:
     """What comes back of points that were owed: they end as those would that were earned when they were spent."""
-    rolling = policy.active_until(now) is not None
-    end = account.all.active_until if rolling else policy.expires_at(spent.event.spent_at)
+    earliest_end = policy.restored_until(now)
+    lives_on = policy.active_until(now) is not None
+    end = account.all.active_until if lives_on else policy.expires_at(spent.event.spent_at)
     return NewLot(
         lot_id=derived_id("restored", restore_id, spent.event.spend_id),
         origin_id=spent.event.spend_id,
         points=points,
         earned_at=spent.event.spent_at,
-        expires_at=max(end, policy.restored_until(now)) if end else None,
+        expires_at=max(end, earliest_end) if end else None,
+        rolling=lives_on and end is not None and end >= earliest_end,
     )
 
 

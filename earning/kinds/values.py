@@ -15,6 +15,7 @@ from earning.domain.wallets import LANGUAGES
 from earning.kinds.words import month, weekday
 from earning.level_wording import level_name
 from loyalty.admin.facts import CODES
+from loyalty.domain.errors import NotFound
 from loyalty.search.fold import fold
 
 CHANNELS = {"pos": _("at a point of sale"), "online": _("online")}
@@ -34,8 +35,10 @@ def levels() -> dict[str, str]:
 
 def event_name(code: str) -> str:
     """What a type of custom events is called; its code where there is none."""
-    language = get_language() or ""
-    return next((one.name(language) for one in queries.custom_event_types() if one.code == code), code)
+    try:
+        return queries.custom_event_type(code).name(get_language() or "")
+    except NotFound:
+        return code
 
 
 def event_code(typed: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,10 +18,14 @@ from earning.commands import ActivateRule, Condition, CreateCustomEventType, Cre
 from earning.domain.facts import Facts, condition_test
 from earning.domain.impossible import bounds_of, never
 from earning.domain.purchase import Purchase
+from earning.domain.rule_set import RuleSet
 from earning.domain.rule_texts import RuleText
+from earning.domain.rule_versions import InForce, RuleVersion
 from earning.domain.seen import CustomerSeen, EventsSeen
 from earning.forms.rules.conditions import leaf_of, rows_of
 from earning.kinds.conditions import condition_sentence
+from loyalty.admin.facts import Around
+from loyalty.admin.history import facts_of
 from loyalty.domain.errors import DomainError
 from loyalty.eventstore import store
 from loyalty.tenancy import reading
@@ -93,6 +98,28 @@ def test_what_can_never_be_is_told() -> None:
     assert found == [True, True, False]
 
 
+class Walked(Condition):
+    """A condition that counts how often it is walked through."""
+
+    __slots__ = ()
+    walks: ClassVar[int] = 0
+
+    def nodes(self, depth: int = 1) -> Iterator[tuple[Condition, int]]:
+        Walked.walks += 1
+        return super().nodes(depth)
+
+
+def test_which_types_are_asked_for_is_found_out_once_and_not_for_each_purchase() -> None:
+    conditions = [Walked(op="ge", field=f"event.times.{code}", values=(2,)) for code in ("course", "a", "a")]
+    rules = RuleSet(
+        RuleVersion(rule_id=uuid4(), version=1, terms=per(10_000), scope=RuleScope(condition=one), periods=(InForce(),))
+        for one in conditions
+    )
+    before = Walked.walks
+    assert rules.event_types("VND", NOON) == ["a", "course"]
+    assert (before > 0, Walked.walks - before) == (True, 0)
+
+
 # -- through the bus -----------------------------------------------------------------------------------
 
 
@@ -141,6 +168,9 @@ def test_the_second_event_brings_points_and_each_purchase_keeps_what_was_seen(co
         told = queries.explanation(first.purchase_id).rules[0].explained
     assert (told.outcome, told.checks[0].seen) == ("not_met", {"event.times.app_review": (1,)})
     assert counter.take_back(order, second.purchase_id).points == 100
+    with reading(tenant.id), override("en"):
+        told = dict(facts_of(store.load(second.purchase_id)[0].event, Around(tenant.currency)))
+    assert told["Seen of the customer"][-1] == "Custom events: Review: 2, in 30 days 1; Review: 0, in 30 days 0"
 
 
 def test_what_happened_after_a_purchase_is_not_seen_by_it_however_late_it_is_recorded(counter: Counter) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,10 +19,11 @@ from earning.domain.account import Account, account_id
 from earning.domain.correcting import deduct, grant
 from earning.domain.earned import claw_back, earn
 from earning.domain.expiry import Expiry
+from earning.domain.parting import Apart, part
 from earning.domain.pooling import available_in, settle_together
 from earning.domain.spending import confirm, hold, restore, spend
 from earning.domain.wallets import Unit, WalletPolicy, WalletTerms
-from earning.events import PointsProlonged, PurchaseRecorded
+from earning.events import PointsEarned, PointsProlonged, PurchaseRecorded
 from loyalty.domain.errors import DomainError
 from tests.earning.given import TENANT
 
@@ -208,3 +209,34 @@ def test_what_was_brought_for_a_spend_that_came_back_lives_on_too() -> None:
     both.wait(20)
     both.compare()
     assert sum(one.balance for one in both.two) == 161
+
+
+def test_what_one_side_overspent_and_got_back_lives_on_with_it_once_they_part() -> None:
+    """For what the other one had given a debt arises, which what comes back pays: what is left of either lives as long as its customer."""
+    both = Twice()
+    both.buy(0, 60)
+    both.buy(1, 60)
+    both.spend(0, 100)
+    both.restore(0, 100)
+    mine, theirs = parted(both)
+    assert [(one.balance, one.owed) for one in (mine, theirs)] == [(60, 0), (60, 0)]
+    assert {lot.rolling for one in (mine, theirs) for lot in one.all.in_order()} == {True}
+    both.now += 20 * DAY
+    for one in (mine, theirs):
+        grant(one, ROLLING, one.customer_id, 1, both.id(), "manual", "why", both.now)
+    later = both.now + 20 * DAY
+    settle_together([mine], later)
+    assert (mine.balance, theirs.available(later)) == (61, 61)
+
+
+def parted(both: Twice) -> list[Account]:
+    """The two, after the merge of both is undone that came after what each had bought."""
+    apart: dict[UUID, Account] = {}
+    for one in both.two:
+        told = [
+            SimpleNamespace(event=event, position=n, metadata=SimpleNamespace(occurred_at=both.now)) for n, event in enumerate(one.pending)
+        ]
+        since = next(n for n, event in enumerate(one.pending) if isinstance(event, PointsEarned))
+        apart |= Apart({one.id: since}, lambda at: ROLLING).take(cast("list[Any]", told), (), both.now)
+    part(both.two, apart, {both.two[1].id}, both.now)
+    return both.two
