@@ -50,7 +50,10 @@ class CustomEvent(models.Model):
 
     class Meta:
         db_table = "earning_custom_event"
-        indexes = [models.Index(fields=["tenant_id", "customer_id", "occurred_at", "id"], name="earning_custom_event_whose")]
+        indexes = [
+            models.Index(fields=["tenant_id", "customer_id", "occurred_at", "id"], name="earning_custom_event_whose"),
+            models.Index(fields=["tenant_id", "customer_id", "type", "occurred_at"], name="earning_custom_event_of_type"),
+        ]
 
 
 def called(texts: list[dict[str, Any]], code: str, language: str) -> str:

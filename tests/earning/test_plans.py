@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from earning import queries
+from earning.history import EVENTS, MONTH
 from earning.models import Account
 from loyalty.tenancy import reading
 from loyalty.tenancy.models import Tenant
@@ -25,7 +27,12 @@ PURCHASES = """insert into earning_purchase (id, tenant_id, merchant_id, documen
     '', true, '{}', '[]', '[]', now() - n * interval '1 minute', now(), 'system', 'api', n from generate_series(1, 20000) n"""
 ACCOUNTS = """insert into earning_account (id, tenant_id, customer_id, wallet, balance, earned, clawed_back, movements, position)
     select gen_random_uuid(), %s, gen_random_uuid(), 'points', n, n, 0, 1, n from generate_series(1, 20000) n"""
-TABLES = ("earning_purchase", "earning_account")
+ACTIVE = UUID(int=78)
+"""A customer with many custom events, few of them of one type."""
+CUSTOM_EVENTS = """insert into earning_custom_event (id, tenant_id, customer_id, type, reference, occurred_at, reported_at, position)
+    select gen_random_uuid(), %s, %s, case when n %% 1000 = 0 then 'review' else 'visit' end, n, now() - n * interval '1 minute', now(), n
+    from generate_series(1, 20000) n"""
+TABLES = ("earning_purchase", "earning_account", "earning_custom_event")
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +44,7 @@ def crowded(test_database: str) -> Iterator[Tenant]:
     with connections["owner"].cursor() as cursor:
         cursor.execute(PURCHASES, [tenant.id, SMALL])
         cursor.execute(ACCOUNTS, [tenant.id])
+        cursor.execute(CUSTOM_EVENTS, [tenant.id, ACTIVE])
         cursor.execute("analyze " + ", ".join(TABLES))
         try:
             yield tenant
@@ -74,3 +82,12 @@ def test_a_list_comes_out_of_an_index_in_its_order(crowded: Tenant, asked: Calla
     assert "Sort" not in said, said
     assert "tenant_id" in conditions, said
     assert sought in conditions, said
+
+
+def test_of_a_customers_events_only_those_of_the_types_are_read_that_rules_ask_for(crowded: Tenant) -> None:
+    now = datetime.now(UTC)
+    with reading(crowded.id), connection.cursor() as cursor:
+        cursor.execute("explain (analyze, format json) " + EVENTS, [now - MONTH, crowded.id, [ACTIVE], ["review", "course"], now])
+        said = str(cursor.fetchone())
+    assert "Rows Removed by Filter" not in said, said
+    assert "earning_custom_event_of_type" in said, said

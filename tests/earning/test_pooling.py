@@ -267,11 +267,12 @@ class World:
         if self.takes(who, points, lambda: transfer(*given, beside=self.beside(who)) or True) is None:
             return
         settle_together([self.real[to], *self.beside(to)], self.at)
+        passed = [(lot.earned, lot.ends, n) for lot, n in deepcopy(self.whole(who)).charge(points, self.now)]
         for model in self.both(who):
             model.take(model.charge(points, self.now))
         for model in self.both(to):
             model.pass_time(self.now)
-            model.lots.append(ModelLot(self.id(), self.now, 0, NEVER, points))
+            model.lots += [ModelLot(self.id(), earned, 0, ends, n) for earned, ends, n in passed]
             model.pay(self.now)
 
     def merge(self) -> None:
