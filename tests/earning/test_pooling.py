@@ -110,6 +110,7 @@ class World:
             account.customer_id, account.wallet = UUID(int=n + 10), "points"
         self.alone = [Alone() for _ in EVERYBODY]
         self.one: Alone | None = None
+        self.taken_by_hand_as_one = False
         self.now, self.ids = 24, 0
         self.bought: list[list[tuple[UUID, Any, int]]] = [[], [], []]
         self.spent: list[dict[UUID, int]] = [{}, {}, {}]
@@ -171,7 +172,8 @@ class World:
         self.bought[who].append((purchase_id, lot_id, points))
 
     def give_back(self, who: int, points: int) -> None:
-        if not self.bought[who]:
+        """But once they parted where points were taken by hand before: lots know of that as the pool had it."""
+        if not self.bought[who] or (self.taken_by_hand_as_one and self.one is None):
             return
         purchase_id, lot_id, left = self.bought[who].pop(points % len(self.bought[who]))
         gone = min(points, left)
@@ -234,6 +236,7 @@ class World:
         name = self.id()
         done = self.takes(who, points, lambda: deduct(self.real[who], OPEN, points, name, "why", self.at, beside=self.beside(who)) or True)
         if done:
+            self.taken_by_hand_as_one |= self.one is not None and who in SIDES
             model = self.whole(who)
             chosen = model.charge(points, self.now)
             for lot, n in chosen:

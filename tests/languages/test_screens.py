@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import unfold
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 
 from earning.domain.wallets import POINTS
@@ -80,6 +81,10 @@ def test_the_till_speaks_the_language(world: World, english: Any, language: str)
 @in_each_language
 def test_a_customers_own_pages_and_the_way_in_speak_the_language(world: World, english: Any, language: str) -> None:
     assert foreign(world, world.customer_id, worlds.own(world), language, english) == {}
+    with worlds.proven(world):
+        assert (
+            foreign(world, world.customer_id, [reverse(f"app-{name}") for name in ("phone", "merge", "password")], language, english) == {}
+        )
     assert foreign(world, None, ["/app/sign-in/"], language, english) == {}
 
 

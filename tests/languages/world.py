@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import admin
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -116,8 +118,21 @@ def own(world: World) -> list[str]:
     """Addresses of a customer's own pages."""
     with reading(world.tenant.id):
         (sold,) = purchases(customer_id=world.customer_id)
-    names = ("home", "card", "purchases", "levels", "me", "profile", "photo", "phone", "consents", "confirm", "devices", "invite")
-    return [*(reverse(f"app-{name}") for name in names), reverse("app-purchase", args=[sold.purchase_id])]
+    names = ("home", "card", "purchases", "levels", "me", "profile", "photo", "consents", "confirm", "devices", "invite")
+    return [
+        *(reverse(f"app-{name}") for name in names),
+        reverse("app-purchase", args=[sold.purchase_id]),
+        *(reverse("app-proof", args=[then]) for then in ("phone", "join", "password")),
+    ]
+
+
+@contextmanager
+def proven(world: World) -> Iterator[None]:
+    """While it was shown just now whose sessions they are."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("update customers_token set proven_at = now() where tenant_id = %s", [world.tenant.id])
+        yield
+        cursor.execute("update customers_token set proven_at = null where tenant_id = %s", [world.tenant.id])
 
 
 def a_session(tenant: Tenant, customer_id: UUID) -> str:
