@@ -105,7 +105,7 @@ def test_another_phone_needs_its_code_and_the_one_before_is_free_for_a_stranger(
 ) -> None:
     customer = whose(mine)
     assert changed(tenant, mine).status_code == 200
-    assert letters(tenant)[-1][0] == OTHER
+    assert [address for address, *_ in letters(tenant)][-2:] == [OTHER, PHONE], "the code, and word of it to the one before"
     with reading(tenant.id):
         assert queries.contacts(customer).phone == OTHER
     kept = {state: (since, until) for state, since, until in rows("customers_identifier", tenant, "state, valid_from, valid_to") if until}

@@ -42,7 +42,8 @@ def carried_out(shop: RewardShop, orders: list[tuple[UUID, Any]]) -> list[str]:
 
 
 @pytest.mark.timeout(900)
-def test_redemptions_made_anew_are_the_same(tenant: Any, rounds: int) -> None:
+def test_redemptions_made_anew_are_the_same(tenant: Any, rounds: int, settings: Any) -> None:
+    settings.MOST_OPEN_BASKETS = ORDERS * rounds
     shop, chance, redemptions = RewardShop(tenant), random.Random(7), ORDERS * rounds
     customers = [shop.with_points(redemptions * 3) for _ in range(CUSTOMERS)]
     offers = [
